@@ -38,7 +38,9 @@ pub struct Id(NonZeroU64);
 pub struct Serial(NonZeroU64);
 
 impl Id {
-    pub(crate) fn next() -> Id {
+    /// A number that no other task has. For the engine, and for records made by hand in tests.
+    #[doc(hidden)]
+    pub fn next() -> Id {
         Id(draw())
     }
 

@@ -1,1 +1,34 @@
-//! Events, told.
+//! What becomes of the engine's events?
+//!
+//! Whatever a consumer asks for: kept in memory ([`Recorder`], [`record`]), told in plain words
+//! ([`story`]), counted ([`Ledger`]). The engine knows none of this. It hands its [`Record`]s to the
+//! one [`Sink`] that its runtime was built with, and [`default_sink`] says which one that is when a
+//! program names none: the recorder of a [`record`] around it, or what `KETTLE_TRACE` asks for.
+//!
+//! Reading order: `names.rs` (who is "task 3"?), `recorder.rs`, `story.rs` with `words.rs`,
+//! `ledger.rs` with `table.rs`, `env.rs`, `record.rs`.
+//!
+//! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
+//! in it. What an event does not say, nobody here knows.
+//!
+//! Not here: what events there are and when they are emitted (`kettle-runtime`, `event.rs`).
+
+mod env;
+mod ledger;
+mod names;
+mod record;
+mod recorder;
+pub mod story;
+mod table;
+mod words;
+
+#[cfg(test)]
+mod fixture;
+
+pub use env::from_env;
+pub use kettle_runtime::event::{Event, Record, Sink};
+pub use ledger::{Causes, Effects, Ledger};
+pub use names::{Family, Name, Names};
+pub use record::{default_sink, record};
+pub use recorder::{Recorder, Recording};
+pub use story::Story;

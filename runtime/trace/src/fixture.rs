@@ -1,0 +1,67 @@
+//! Hand-made records, for the unit tests of this crate.
+
+use std::panic::Location;
+use std::time::Duration;
+
+use kettle_runtime::event::{Event, Kind, Outcome, Place, Record};
+use kettle_runtime::id::Id;
+
+/// A place, some place.
+#[track_caller]
+pub(crate) fn place() -> Place {
+    Location::caller()
+}
+
+pub(crate) fn spawn(task: Id) -> Event {
+    Event::Spawn { task, kind: Kind::Task, at: place(), size: 64 }
+}
+
+pub(crate) fn spawn_main(task: Id) -> Event {
+    Event::Spawn { task, kind: Kind::Main, at: place(), size: 64 }
+}
+
+/// A poll and its end.
+pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
+    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
+}
+
+/// Writes records as a tape does: counted, with a time and a task that stay until changed.
+pub(crate) struct Script {
+    pub(crate) records: Vec<Record>,
+    time: Duration,
+    turn: u64,
+    task: Option<Id>,
+}
+
+impl Script {
+    pub(crate) fn new() -> Script {
+        Script { records: Vec::new(), time: Duration::ZERO, turn: 0, task: None }
+    }
+
+    /// From now on it is this late, in milliseconds.
+    pub(crate) fn at(&mut self, millis: u64) -> &mut Script {
+        self.time = Duration::from_millis(millis);
+        self
+    }
+
+    /// From now on this task is being polled.
+    pub(crate) fn task(&mut self, task: impl Into<Option<Id>>) -> &mut Script {
+        self.task = task.into();
+        self
+    }
+
+    pub(crate) fn write(&mut self, event: Event) -> &mut Script {
+        if matches!(event, Event::Turn { .. }) {
+            self.turn += 1;
+        }
+        self.records.push(Record {
+            seq: self.records.len() as u64 + 1,
+            time: self.time,
+            turn: self.turn,
+            task: self.task,
+            place: place(),
+            event,
+        });
+        self
+    }
+}

@@ -1,0 +1,178 @@
+//! Who is "task 3"?
+//!
+//! The third task that was spawned. Inside the engine, tasks and timers have numbers that are
+//! unique in the process and say nothing to a reader; they differ from run to run. A name counts
+//! within its family, by order of first appearance, so that the same run gives the same names.
+//!
+//! Interface: [`Names`]: show it every event in order ([`Names::learn`]), then ask it for names.
+//!
+//! Invariant: a number keeps its name, and no two numbers of one [`Names`] share one. Tasks and
+//! everything else draw their numbers from one counter, so one map serves all.
+//!
+//! Not here: the names users give to tasks.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use kettle_runtime::event::{Event, Kind};
+use kettle_runtime::id::{Id, Serial};
+
+/// The names given so far.
+#[derive(Debug, Default)]
+pub struct Names {
+    given: HashMap<u64, Name>,
+    counts: [usize; FAMILIES],
+}
+
+/// A name such as `main`, `task 3` or `timer 1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Name {
+    /// What kind of thing it is.
+    pub family: Family,
+    /// Which one of its kind, from 1.
+    pub number: usize,
+}
+
+/// The kinds of things that have names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// The future given to `block_on`.
+    Main,
+    /// A spawned task.
+    Task,
+    /// A blocking job.
+    Job,
+    /// A timer.
+    Timer,
+    /// An I/O source.
+    Source,
+    /// A channel.
+    Channel,
+    /// A lock.
+    Lock,
+}
+
+const FAMILIES: usize = 7;
+
+impl Names {
+    /// Nobody has a name yet.
+    pub fn new() -> Names {
+        Names::default()
+    }
+
+    /// Names what this event brings into the world. Everything else is named when first asked for.
+    pub fn learn(&mut self, event: &Event) {
+        match *event {
+            Event::Spawn { task, kind: Kind::Main, .. } => {
+                self.name(task.get(), Family::Main);
+            }
+            Event::Spawn { task, .. } => {
+                self.name(task.get(), Family::Task);
+            }
+            Event::BlockingStart { task } => {
+                self.name(task.get(), Family::Job);
+            }
+            _ => {}
+        }
+    }
+
+    /// The name of a task, of `block_on`'s future, or of a blocking job.
+    pub fn task(&mut self, id: Id) -> Name {
+        self.name(id.get(), Family::Task)
+    }
+
+    /// The name of a timer.
+    pub fn timer(&mut self, serial: Serial) -> Name {
+        self.name(serial.get(), Family::Timer)
+    }
+
+    /// The name of an I/O source.
+    pub fn source(&mut self, serial: Serial) -> Name {
+        self.name(serial.get(), Family::Source)
+    }
+
+    /// The name of a channel.
+    pub fn channel(&mut self, serial: Serial) -> Name {
+        self.name(serial.get(), Family::Channel)
+    }
+
+    /// The name of a lock.
+    pub fn lock(&mut self, serial: Serial) -> Name {
+        self.name(serial.get(), Family::Lock)
+    }
+
+    fn name(&mut self, number: u64, family: Family) -> Name {
+        *self.given.entry(number).or_insert_with(|| {
+            let count = &mut self.counts[family as usize];
+            *count += 1;
+            Name { family, number: *count }
+        })
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.family {
+            // One `block_on` is the rule, and its future is called after the function it stands in.
+            Family::Main if self.number == 1 => return f.pad("main"),
+            Family::Main => "main",
+            Family::Task => "task",
+            Family::Job => "job",
+            Family::Timer => "timer",
+            Family::Source => "source",
+            Family::Channel => "channel",
+            Family::Lock => "lock",
+        };
+        f.pad(&format!("{word} {}", self.number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{place, spawn, spawn_main};
+
+    #[test]
+    fn tasks_are_named_in_the_order_of_their_spawns() {
+        let (main, first, second) = (Id::next(), Id::next(), Id::next());
+        let mut names = Names::new();
+        for event in [spawn_main(main), spawn(second), spawn(first)] {
+            names.learn(&event);
+        }
+        assert_eq!(names.task(first).to_string(), "task 2");
+        assert_eq!(names.task(second).to_string(), "task 1");
+        assert_eq!(names.task(main).to_string(), "main");
+    }
+
+    #[test]
+    fn each_family_counts_for_itself_and_a_name_stays() {
+        let (a, b, c) = (Serial::new(), Serial::new(), Serial::new());
+        let job = Id::next();
+        let mut names = Names::new();
+        names.learn(&Event::BlockingStart { task: job });
+        assert_eq!(names.timer(b).to_string(), "timer 1");
+        assert_eq!(names.channel(a).to_string(), "channel 1");
+        assert_eq!(names.timer(c).to_string(), "timer 2");
+        assert_eq!(names.timer(b).to_string(), "timer 1");
+        assert_eq!(names.task(job).to_string(), "job 1");
+    }
+
+    #[test]
+    fn a_second_block_on_has_a_number() {
+        let (one, two) = (Id::next(), Id::next());
+        let mut names = Names::new();
+        names.learn(&spawn_main(one));
+        names.learn(&spawn_main(two));
+        assert_eq!(names.task(one).to_string(), "main");
+        assert_eq!(names.task(two).to_string(), "main 2");
+    }
+
+    #[test]
+    fn a_local_task_counts_with_the_others() {
+        let (one, two) = (Id::next(), Id::next());
+        let mut names = Names::new();
+        names.learn(&Event::Spawn { task: one, kind: Kind::Local, at: place(), size: 8 });
+        names.learn(&spawn(two));
+        assert_eq!(names.task(two).to_string(), "task 2");
+    }
+}
