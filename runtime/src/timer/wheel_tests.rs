@@ -1,0 +1,255 @@
+//! What the wheel's parts promise one by one. That the whole is right under any order of
+//! operations is the model's business: `tests/models/tests/wheel.rs`.
+
+use super::*;
+
+impl<T> Wheel<T> {
+    /// Walks through everything and asserts the invariants at the head of `wheel.rs`.
+    pub(crate) fn check(&self) {
+        let mut found = 0;
+        for (index, list) in self.lists.iter().enumerate() {
+            let (level, slot) = (index / SLOTS, index % SLOTS);
+            let bit = self.occupied[level] >> slot & 1 == 1;
+            assert_eq!(bit, list.head != NONE, "occupied bit of level {level} slot {slot}");
+            found += self.check_list(index, list);
+        }
+        assert_eq!(found, self.len(), "timers in lists and in the slab");
+    }
+
+    fn check_list(&self, index: usize, list: &List) -> usize {
+        let (mut found, mut prev, mut next) = (0, NONE, list.head);
+        let mut smallest = u64::MAX;
+        while next != NONE {
+            let entry = &self.entries[next as usize];
+            assert_eq!(entry.prev, prev, "backward link of entry {next}");
+            assert_eq!(place(self.elapsed, entry.deadline).index(), index, "place of {next}");
+            smallest = smallest.min(entry.deadline);
+            (prev, next) = (next, entry.next);
+            found += 1;
+        }
+        assert_eq!(list.tail, prev, "tail of list {index}");
+        let (earliest, stale) = (list.earliest, list.stale);
+        assert!(earliest <= smallest, "list {index}: earliest={earliest} smallest={smallest}");
+        assert!(stale || earliest == smallest, "list {index}: not exact, and not marked so");
+        found
+    }
+
+    /// How much room the slab has.
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
+    /// How many entries and lists `f` looks at.
+    fn touches<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (R, usize) {
+        let before = self.touched.get();
+        let result = f(self);
+        (result, self.touched.get() - before)
+    }
+
+    fn due(&mut self, now: u64) -> Vec<T> {
+        let mut due = Vec::new();
+        self.advance(now, &mut due);
+        self.check();
+        due
+    }
+}
+
+/// A wheel whose hand stands at `elapsed`, with these deadlines, each its own value.
+fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
+    let mut wheel = Wheel::new();
+    wheel.advance(elapsed, &mut Vec::new());
+    let keys = deadlines.iter().map(|deadline| wheel.insert(*deadline, *deadline).unwrap());
+    let keys = keys.collect();
+    wheel.check();
+    (wheel, keys)
+}
+
+#[test]
+fn the_place_is_the_highest_group_that_differs() {
+    let at = |elapsed, deadline| {
+        let place = place(elapsed, deadline);
+        (place.level, place.slot)
+    };
+    assert_eq!(at(0, 1), (0, 1));
+    assert_eq!(at(0, 63), (0, 63));
+    assert_eq!(at(0, 64), (1, 1));
+    assert_eq!(at(0, 2_000), (1, 31));
+    // One tick away, and on the last level but one, the last, and behind it.
+    assert_eq!(at((1 << 30) - 1, 1 << 30), (5, 1));
+    assert_eq!(at((63 << 30) - 1, 63 << 30), (5, 63));
+    assert_eq!(at((1 << 36) - 1, 1 << 36), (6, 0));
+    assert_eq!(at(1 << 36, (1 << 36) + 1), (0, 1));
+    assert_eq!(at(0, u64::MAX), (6, 0));
+}
+
+#[test]
+fn every_boundary_fires_at_its_tick_and_not_before() {
+    for level in 0..=6 {
+        for slot in [1, 2, 31, 63, 64_u64] {
+            for off in [-1, 0, 1] {
+                let deadline = (slot << (6 * level)).saturating_add_signed(off).max(1);
+                let (mut wheel, _) = wheel(0, &[deadline]);
+                assert_eq!(wheel.next_deadline(), Some(deadline));
+                assert_eq!(wheel.due(deadline - 1), [], "deadline={deadline}");
+                assert_eq!(wheel.next_deadline(), Some(deadline));
+                assert_eq!(wheel.due(deadline), [deadline]);
+                assert_eq!(wheel.next_deadline(), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn due_already_gives_the_value_back() {
+    let (mut wheel, _) = wheel(100, &[]);
+    assert_eq!(wheel.insert(99, 99), Err(99));
+    assert_eq!(wheel.insert(100, 100), Err(100));
+    assert!(wheel.insert(101, 101).is_ok());
+    assert_eq!((wheel.len(), wheel.elapsed()), (1, 100));
+}
+
+#[test]
+fn equal_deadlines_leave_in_order_of_insertion() {
+    let mut wheel = Wheel::new();
+    wheel.insert(5_000, "first, on level 2").unwrap();
+    assert!(wheel.due(4_990).is_empty());
+    wheel.insert(5_000, "second, on level 0").unwrap();
+    wheel.insert(4_999, "earlier").unwrap();
+    assert_eq!(wheel.due(6_000), ["earlier", "first, on level 2", "second, on level 0"]);
+}
+
+#[test]
+fn one_jump_fires_all_levels_in_order() {
+    let deadlines = [1 << 40, 3 << 30, 70_000_000, 70_000_001, 300_000, 5_000, 65, 64, 63, 1];
+    let (mut wheel, _) = wheel(0, &deadlines);
+    let mut sorted = deadlines;
+    sorted.sort_unstable();
+    assert_eq!(wheel.due(1 << 41), sorted);
+}
+
+#[test]
+fn two_years_with_three_timers_are_a_few_steps() {
+    const YEAR: u64 = 365 * 24 * 3600 * 1000;
+    let (mut wheel, _) = wheel(12_345, &[20_000, YEAR, 2 * YEAR]);
+    let (due, touched) = wheel.touches(|wheel| {
+        let mut due = Vec::new();
+        wheel.advance(2 * YEAR, &mut due);
+        due
+    });
+    assert_eq!(due, [20_000, YEAR, 2 * YEAR]);
+    // For each timer: its slot looked at and taken, the entry once. And no lists between them.
+    assert_eq!(touched, 9);
+}
+
+#[test]
+fn a_lone_timer_is_looked_at_once() {
+    let (mut wheel, _) = wheel(0, &[2_000]);
+    assert_eq!(wheel.next_look(), Some(2_000));
+    assert_eq!(wheel.due(2_000), [2_000]);
+}
+
+#[test]
+fn a_cancelled_first_timer_costs_one_look_and_no_walk() {
+    // All in one slot of level 2.
+    let deadlines: Vec<u64> = (0..1_000).map(|i| 4_100 + i).collect();
+    let (mut wheel, keys) = wheel(0, &deadlines);
+    assert_eq!(wheel.touches(|wheel| wheel.next_deadline()), (Some(4_100), 1));
+    wheel.cancel(keys[0]).unwrap();
+    assert_eq!(wheel.next_deadline(), Some(4_101));
+    assert_eq!(wheel.touches(|wheel| wheel.next_look()), (Some(4_100), 1));
+    // An earlier one makes the answer exact again, without a walk.
+    let early = wheel.insert(4_099, 4_099).unwrap();
+    assert_eq!(wheel.touches(|wheel| wheel.next_deadline()), (Some(4_099), 1));
+    wheel.cancel(early).unwrap();
+    // The look for nothing sorts the slot.
+    assert_eq!(wheel.due(4_099), []);
+    assert_eq!(wheel.next_look(), Some(4_101));
+}
+
+#[test]
+fn cancel_touches_as_little_among_many_as_among_few() {
+    for many in [3, 100, 100_000] {
+        // All in one list: the place where a search would show.
+        let (mut wheel, keys) = wheel(0, &vec![1 << 32; many]);
+        for key in [keys[many / 2], keys[0], keys[many - 1]] {
+            let (value, touched) = wheel.touches(|wheel| wheel.cancel(key));
+            assert_eq!(value, Some(1 << 32));
+            assert!(touched <= 5, "{touched} entries and lists touched among {many}");
+        }
+        wheel.check();
+        assert_eq!(wheel.len(), many - 3);
+    }
+}
+
+#[test]
+fn a_stale_key_finds_nothing() {
+    let mut wheel = Wheel::new();
+    let old = wheel.insert(10, "old").unwrap();
+    assert_eq!(wheel.get_mut(old), Some(&mut "old"));
+    assert_eq!(wheel.cancel(old), Some("old"));
+    let new = wheel.insert(10, "new").unwrap();
+    assert_eq!(old.index, new.index, "the index is used again");
+    assert_ne!(old.serial(), new.serial());
+    assert_eq!(wheel.get_mut(old), None);
+    assert_eq!(wheel.cancel(old), None);
+    assert_eq!(wheel.due(10), ["new"]);
+    assert_eq!(wheel.get_mut(new), None);
+    assert_eq!(wheel.cancel(new), None);
+}
+
+#[test]
+fn the_end_of_time_is_a_deadline() {
+    let (mut wheel, _) = wheel(0, &[u64::MAX, u64::MAX - 1]);
+    assert_eq!(wheel.due(u64::MAX - 2), []);
+    assert_eq!(wheel.next_deadline(), Some(u64::MAX - 1));
+    assert_eq!(wheel.due(u64::MAX), [u64::MAX - 1, u64::MAX]);
+    assert_eq!(wheel.insert(u64::MAX, 0), Err(0));
+}
+
+#[test]
+fn drain_takes_all_and_the_wheel_goes_on() {
+    let (mut wheel, keys) = wheel(7, &[8, 100, 5_000, 1 << 40]);
+    wheel.cancel(keys[1]).unwrap();
+    let mut values = wheel.drain();
+    values.sort_unstable();
+    assert_eq!(values, [8, 5_000, 1 << 40]);
+    wheel.check();
+    assert_eq!((wheel.len(), wheel.next_look(), wheel.elapsed()), (0, None, 7));
+    assert_eq!(wheel.cancel(keys[0]), None);
+    wheel.insert(8, 8).unwrap();
+    assert_eq!(wheel.due(8), [8]);
+}
+
+#[test]
+fn after_a_burst_the_memory_is_given_back() {
+    let burst: Vec<u64> = (1..=100_000).collect();
+    let (mut fired, _) = wheel(0, &burst);
+    assert!(fired.capacity() >= burst.len());
+    assert_eq!(fired.due(100_000).len(), burst.len());
+    assert!(fired.capacity() <= KEEP, "capacity={}", fired.capacity());
+
+    let (mut cancelled, keys) = wheel(0, &burst);
+    for key in keys {
+        assert!(cancelled.cancel(key).is_some());
+    }
+    assert!(cancelled.capacity() <= KEEP, "capacity={}", cancelled.capacity());
+
+    let (mut drained, _) = wheel(0, &burst);
+    assert_eq!(drained.drain().len(), burst.len());
+    assert!(drained.capacity() <= KEEP, "capacity={}", drained.capacity());
+}
+
+#[test]
+fn a_timer_that_comes_and_goes_keeps_its_room() {
+    let (mut wheel, keys) = wheel(0, &[10]);
+    wheel.cancel(keys[0]).unwrap();
+    assert!(wheel.is_empty() && wheel.capacity() > 0);
+}
+
+#[test]
+#[cfg(debug_assertions)]
+#[should_panic(expected = "the hand never goes back: elapsed=100 now=99")]
+fn the_hand_never_goes_back() {
+    let (mut wheel, _) = wheel(100, &[]);
+    wheel.advance(99, &mut Vec::new());
+}
