@@ -1,1 +1,100 @@
-fn main() {}
+//! Which commands does this project have of its own?
+//!
+//! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
+//! `full` adds what takes too long for every change. Rust and nothing else: no shell, no package
+//! from outside, nothing installed but by `setup`.
+//!
+//! Reading order: this file (dispatch), [`report`] (what a check is), [`parts`] (the list of parts
+//! in their order), then one file per part. [`process`] starts programs and ends late ones.
+//!
+//! Not here: the tests themselves (`tests/`, and beside the code they test).
+
+mod cargo;
+mod cold;
+mod contract;
+mod examples;
+mod full;
+mod idle;
+mod lexer;
+mod limits;
+mod links;
+mod manifest;
+mod map;
+mod parts;
+mod process;
+mod report;
+mod servers;
+mod setup;
+mod tally;
+mod tree;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The project's own commands:
+
+  cargo xtask test [PART...] [--strict]   every check, or the parts named; --strict: a skip fails
+  cargo xtask setup [--full]              fetch the tools that `test` can use (--full: that `full` can)
+  cargo xtask full                        `test --strict`, then what takes longer
+  cargo xtask help                        this text
+
+The parts of `test`, in their order:
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match words.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    match command {
+        "test" => test(rest),
+        "setup" => setup(rest),
+        "full" if rest.is_empty() => full::full(),
+        // Cargo calls this one: it runs each test binary through us, so that none can hang.
+        "watch" => process::watch(rest),
+        "help" | "--help" | "-h" => {
+            print!("{}", help());
+            ExitCode::SUCCESS
+        }
+        "full" => refuse(&format!("`full` takes no arguments, but got {rest:?}")),
+        other => refuse(&format!("no command is called `{other}`")),
+    }
+}
+
+fn test(words: &[String]) -> ExitCode {
+    let (flags, names): (Vec<&String>, Vec<&String>) =
+        words.iter().partition(|word| word.starts_with('-'));
+    if let Some(flag) = flags.iter().find(|flag| flag.as_str() != "--strict") {
+        return refuse(&format!("`test` knows no flag `{flag}`"));
+    }
+    let mut chosen = Vec::new();
+    for name in names {
+        match parts::PARTS.iter().find(|part| part.name == name) {
+            Some(part) => chosen.push(part.name),
+            None => return refuse(&format!("no part is called `{name}`")),
+        }
+    }
+    let mut report = report::Report::new(!flags.is_empty());
+    parts::run(&mut report, &chosen);
+    report.close()
+}
+
+fn setup(words: &[String]) -> ExitCode {
+    match words {
+        [] => setup::setup(false),
+        [flag] if flag == "--full" => setup::setup(true),
+        _ => refuse(&format!("`setup` takes nothing or --full, but got {words:?}")),
+    }
+}
+
+fn help() -> String {
+    let parts = parts::PARTS.iter().map(|part| format!("  {:<10} {}\n", part.name, part.about));
+    HELP.to_owned() + &parts.collect::<String>()
+}
+
+/// The caller's mistake: words, the list of what there is, and status 2.
+fn refuse(mistake: &str) -> ExitCode {
+    eprintln!("error: {mistake}\n\n{}", help());
+    ExitCode::from(2)
+}

@@ -1,0 +1,55 @@
+//! How much does a newcomer's first command build?
+//!
+//! `cargo build --example tour` into an empty target directory, and the packages it compiles are
+//! counted: Cargo builds `kettle`'s dev-dependencies for it too, so a heavy one would show here.
+
+use std::fs;
+
+use crate::cargo;
+use crate::report::{Outcome, Report};
+use crate::tally::Tally;
+use crate::tree;
+
+/// The most packages a cold tour may compile.
+const PACKAGES: usize = 30;
+
+pub(crate) fn cold(report: &mut Report) {
+    let name = format!("a cold tour compiles at most {PACKAGES} packages");
+    report.long_check(&name, "cargo build --example tour, into an empty directory", build);
+}
+
+fn build() -> Outcome {
+    let directory = tree::target()?.join("xtask-cold");
+    if directory.exists() {
+        fs::remove_dir_all(&directory)?;
+    }
+    let mut command = cargo::command(&["build", "--example", "tour"]);
+    command.env("CARGO_TARGET_DIR", &directory);
+    let finished = cargo::finish(&mut command, "cold")?;
+    fs::remove_dir_all(&directory)?;
+    let compiled = compiled(&finished.transcript);
+    if compiled.is_empty() {
+        return Err("nothing was compiled: the directory was not empty".into());
+    }
+    if compiled.len() > PACKAGES {
+        let words = format!("{} packages, more than {PACKAGES}:\n", compiled.len());
+        return Err((words + &compiled.join("\n")).into());
+    }
+    Ok(Tally::success())
+}
+
+/// The packages that a build says it compiles.
+fn compiled(transcript: &str) -> Vec<&str> {
+    transcript.lines().filter_map(|line| line.trim_start().strip_prefix("Compiling ")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn compiled_packages_are_counted() {
+        let transcript = "   Compiling slab v0.4\n   Compiling mio v1\n    Finished dev\n";
+        assert_eq!(compiled(transcript), ["slab v0.4", "mio v1"]);
+    }
+}

@@ -1,0 +1,72 @@
+//! Which parts does `cargo xtask test` have, and in which order?
+//!
+//! The cheap and telling ones first; what needs something built comes after the part that builds
+//! it. A part is a name and a function that runs one check or several.
+
+use crate::report::Report;
+use crate::{cargo, cold, contract, examples, idle, limits, links, map};
+
+/// A part of the test that can be run alone.
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    run: fn(&mut Report),
+}
+
+pub(crate) const PARTS: &[Part] = &[
+    Part { name: "format", about: "rustfmt has nothing to change", run: cargo::format },
+    Part {
+        name: "limits",
+        about: "how long files may be, and no unsafe code",
+        run: limits::limits,
+    },
+    Part { name: "clippy", about: "no warnings, in any package", run: cargo::clippy },
+    Part { name: "tests", about: "unit and integration tests", run: cargo::tests },
+    Part { name: "doctests", about: "the examples in the documentation", run: cargo::doctests },
+    Part { name: "outside", about: "the packages `cargo test` leaves out", run: cargo::outside },
+    Part {
+        name: "rustdoc",
+        about: "the documentation builds without warnings",
+        run: cargo::rustdoc,
+    },
+    Part { name: "papers", about: "contract, map to tokio, links, dependencies", run: papers },
+    Part {
+        name: "examples",
+        about: "what each example prints and answers",
+        run: examples::examples,
+    },
+    Part { name: "idle", about: "waiting for water is one system call", run: idle::idle },
+    Part {
+        name: "cold",
+        about: "the tour builds from nothing, with few packages",
+        run: cold::cold,
+    },
+];
+
+/// Runs the parts named, or all of them.
+pub(crate) fn run(report: &mut Report, chosen: &[&str]) {
+    for part in PARTS {
+        if chosen.is_empty() || chosen.contains(&part.name) {
+            (part.run)(report);
+        }
+    }
+}
+
+fn papers(report: &mut Report) {
+    report.check("every line of the contract has its test", contract::contract);
+    report.check("every public item stands in the map to tokio", map::map);
+    report.check("every relative link leads somewhere", links::links);
+    report.check("every dependency has its reason", links::dependencies);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_parts_have_one_name() {
+        for (index, part) in PARTS.iter().enumerate() {
+            assert!(PARTS[..index].iter().all(|other| other.name != part.name), "{}", part.name);
+        }
+    }
+}

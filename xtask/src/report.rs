@@ -1,0 +1,185 @@
+//! What became of a check, and what does the reader see of it?
+//!
+//! A check is a function that gives an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
+//! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the captured output, or
+//! SKIPPED with the reason. [`Report::close`] sums up; its last line is
+//! `N passed, N failed, N skipped`, where a run of tests counts each test and any other check one.
+//!
+//! Invariant: under `--strict` a skip is a failure, and so is a test that was ignored.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crate::tally::Tally;
+
+pub(crate) type Outcome = Result<Tally, Trouble>;
+
+/// Why a check did not pass.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// It ran and found something: what, and how many tests passed and failed meanwhile.
+    Failed(Tally, String),
+    /// It could not run here: what is missing.
+    Skipped(String),
+}
+
+impl From<String> for Trouble {
+    fn from(words: String) -> Trouble {
+        Trouble::Failed(Tally::failure(), words)
+    }
+}
+
+impl From<&str> for Trouble {
+    fn from(words: &str) -> Trouble {
+        Trouble::from(words.to_owned())
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Trouble {
+        Trouble::from(error.to_string())
+    }
+}
+
+/// A list of faults as an outcome: none is a pass.
+pub(crate) fn none_of(faults: &[String]) -> Outcome {
+    if faults.is_empty() { Ok(Tally::success()) } else { Err(faults.join("\n").into()) }
+}
+
+/// Everything that was checked so far.
+pub(crate) struct Report {
+    strict: bool,
+    sum: Tally,
+    /// One line for each check that did not pass, repeated at the end.
+    remember: Vec<String>,
+    begun: Instant,
+}
+
+impl Report {
+    pub(crate) fn new(strict: bool) -> Report {
+        Report { strict, sum: Tally::default(), remember: Vec::new(), begun: Instant::now() }
+    }
+
+    /// Runs one check, and says how it went.
+    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) {
+        print!("{name} ... ");
+        flush();
+        let begun = Instant::now();
+        let outcome = work();
+        self.enter(name, outcome, begun.elapsed());
+    }
+
+    /// The same for a check that takes long: first a line of its own, with the command behind it.
+    pub(crate) fn long_check(&mut self, name: &str, command: &str, work: impl FnOnce() -> Outcome) {
+        println!("{name}: {command}");
+        self.check(name, work);
+    }
+
+    /// The last words, and the status for whoever called us.
+    pub(crate) fn close(self) -> ExitCode {
+        let Tally { passed, failed, ignored } = self.sum;
+        if !self.remember.is_empty() {
+            println!("\nnot passed:");
+            for line in &self.remember {
+                println!("  {line}");
+            }
+        }
+        println!("\n{} in all", seconds(self.begun.elapsed()));
+        println!("{passed} passed, {failed} failed, {ignored} skipped");
+        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn enter(&mut self, name: &str, outcome: Outcome, took: Duration) {
+        let took = seconds(took);
+        match self.judge(outcome) {
+            Ok(tally) => {
+                println!("ok ({took}){}", tally.in_words());
+                self.sum.add(tally);
+                if tally.ignored > 0 {
+                    self.remember.push(format!("{name}: {} tests ignored", tally.ignored));
+                }
+            }
+            Err(Trouble::Failed(tally, words)) => {
+                println!("FAILED ({took}){}", tally.in_words());
+                println!("{}", indented(&words));
+                self.sum.add(tally);
+                self.remember.push(format!("FAILED {name}: {}", first_line(&words)));
+            }
+            Err(Trouble::Skipped(reason)) => {
+                println!("SKIPPED: {reason}");
+                self.sum.ignored += 1;
+                self.remember.push(format!("SKIPPED {name}: {reason}"));
+            }
+        }
+        flush();
+    }
+
+    /// What `--strict` makes of an outcome.
+    fn judge(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Ok(tally) if self.strict && tally.ignored > 0 => {
+                let words = format!("{} tests are ignored, and --strict forbids it", tally.ignored);
+                let failed = tally.failed + tally.ignored;
+                Err(Trouble::Failed(Tally { failed, ignored: 0, ..tally }, words))
+            }
+            Err(Trouble::Skipped(reason)) if self.strict => {
+                Err(format!("skipped, and --strict forbids it: {reason}").into())
+            }
+            other => other,
+        }
+    }
+}
+
+fn flush() {
+    // Whoever closed our standard output sees nothing, but still gets the exit status.
+    let _ = io::stdout().flush();
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+fn first_line(words: &str) -> &str {
+    words.lines().find(|line| !line.trim().is_empty()).unwrap_or("no words")
+}
+
+fn indented(words: &str) -> String {
+    words.lines().flat_map(|line| ["    ", line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(strict: bool) -> Report {
+        Report::new(strict)
+    }
+
+    #[test]
+    fn a_skip_fails_only_when_strict() {
+        let skip = || Err(Trouble::Skipped("no strace".into()));
+        assert!(matches!(report(false).judge(skip()), Err(Trouble::Skipped(_))));
+        assert!(matches!(report(true).judge(skip()), Err(Trouble::Failed(..))));
+    }
+
+    #[test]
+    fn an_ignored_test_counts_as_skipped_and_fails_when_strict() {
+        let tally = Tally { passed: 3, failed: 0, ignored: 2 };
+        assert_eq!(report(false).judge(Ok(tally)).unwrap(), tally);
+        let Err(Trouble::Failed(strict, _)) = report(true).judge(Ok(tally)) else {
+            panic!("--strict let ignored tests pass");
+        };
+        assert_eq!(strict, Tally { passed: 3, failed: 2, ignored: 0 });
+    }
+
+    #[test]
+    fn the_sum_counts_tests_and_checks() {
+        let mut report = report(false);
+        report.check("three tests", || Ok(Tally { passed: 3, failed: 0, ignored: 0 }));
+        report.check("one check", || Ok(Tally::success()));
+        report.check("a failure", || Err("no".into()));
+        report.check("a skip", || Err(Trouble::Skipped("no tool".into())));
+        assert_eq!(report.sum, Tally { passed: 4, failed: 1, ignored: 1 });
+    }
+}

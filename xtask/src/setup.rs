@@ -1,0 +1,109 @@
+//! What can be fetched so that `cargo xtask test` skips nothing?
+//!
+//! Two components of the toolchain (rustfmt, clippy) and two Debian packages (strace, curl). What
+//! is there is left alone. Packages are installed only as root and with apt; everybody else is
+//! told what to install. `--full` fetches what `cargo xtask full` can use besides.
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::cargo;
+use crate::full;
+use crate::process;
+
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// Programs that have the name of their Debian package.
+const PROGRAMS: &[&str] = &["strace", "curl"];
+/// Components of the toolchain, with the subcommand of Cargo each brings.
+const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "fmt"), ("clippy", "clippy")];
+
+pub(crate) fn setup(full: bool) -> ExitCode {
+    let mut lacking = Vec::new();
+    for (component, subcommand) in COMPONENTS {
+        let there = || succeeds(&mut cargo::command(&[subcommand, "--version"]));
+        if !tell(component, there(), || rustup(&["component", "add", component]) && there()) {
+            lacking.push(*component);
+        }
+    }
+    for program in PROGRAMS {
+        if !tell(program, process::installed(program), || apt(program)) {
+            lacking.push(program);
+        }
+    }
+    if full {
+        for target in full::TARGETS {
+            let there = full::has_target(target);
+            // A toolchain that rustup does not manage cannot have another target.
+            if !tell(target, there, || rustup(&["target", "add", target])) {
+                lacking.push(target);
+            }
+        }
+    }
+    if lacking.is_empty() {
+        println!("setup: nothing is missing");
+        return ExitCode::SUCCESS;
+    }
+    println!("setup: please install by hand: {}", lacking.join(", "));
+    println!("setup: until then `cargo xtask test` skips what needs it");
+    // The words above are the result: whether a skip is a failure, `--strict` decides.
+    ExitCode::SUCCESS
+}
+
+/// Says whether `name` is there, and fetches it if not.
+fn tell(name: &str, there: bool, fetch: impl FnOnce() -> bool) -> bool {
+    if there {
+        println!("setup: {name} is there");
+        return true;
+    }
+    println!("setup: {name} is missing, fetching it");
+    let fetched = fetch();
+    println!("setup: {name} {}", if fetched { "is there now" } else { "could not be fetched" });
+    fetched
+}
+
+fn rustup(args: &[&str]) -> bool {
+    process::installed("rustup") && succeeds(Command::new("rustup").args(args))
+}
+
+/// Installs a Debian package: from the lists that are there, else after fetching new ones.
+fn apt(package: &str) -> bool {
+    if !process::installed("apt-get") {
+        println!("setup: no apt-get here: {package} has to come another way");
+        return false;
+    }
+    if !is_root() {
+        println!("setup: not root: please run `apt-get install {package}` as root");
+        return false;
+    }
+    let install =
+        || succeeds(apt_get().args(["install", "-y", "--no-install-recommends", package]));
+    (install() || (succeeds(apt_get().arg("update")) && install())) && process::installed(package)
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// Root, by the word of `id`.
+fn is_root() -> bool {
+    let user = process::run(Command::new("id").arg("-u"), LIMIT);
+    user.is_ok_and(|finished| finished.stdout.trim() == "0")
+}
+
+/// Runs a command to its end; a failure is shown.
+fn succeeds(command: &mut Command) -> bool {
+    match process::run(command, LIMIT).map(process::Finished::expect_success) {
+        Ok(Ok(_)) => true,
+        Ok(Err(words)) => {
+            println!("setup: {}: {}", command.get_program().display(), words.trim());
+            false
+        }
+        Err(error) => {
+            println!("setup: {error}");
+            false
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How many tests did that run?
+//!
+//! libtest closes each test program with `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+//! [`Tally::read`] adds those lines up over all that `cargo test` printed.
+
+/// How many passed, failed, and were left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
+    pub(crate) ignored: usize,
+}
+
+impl Tally {
+    /// One check that passed.
+    pub(crate) fn success() -> Tally {
+        Tally { passed: 1, ..Tally::default() }
+    }
+
+    /// One check that failed.
+    pub(crate) fn failure() -> Tally {
+        Tally { failed: 1, ..Tally::default() }
+    }
+
+    /// The sum of all `test result:` lines in what `cargo test` printed.
+    pub(crate) fn read(transcript: &str) -> Tally {
+        let mut sum = Tally::default();
+        for line in transcript.lines() {
+            if let Some((_, counts)) = line.split_once("test result: ") {
+                sum.add(Tally {
+                    passed: number_before(counts, " passed"),
+                    failed: number_before(counts, " failed"),
+                    ignored: number_before(counts, " ignored"),
+                });
+            }
+        }
+        sum
+    }
+
+    pub(crate) fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+
+    /// `, 3 passed, 1 ignored`; nothing for a single check.
+    pub(crate) fn in_words(self) -> String {
+        if self.passed + self.failed + self.ignored == 1 {
+            return String::new();
+        }
+        let counts = [(self.passed, "passed"), (self.failed, "failed"), (self.ignored, "ignored")];
+        let named = counts.iter().filter(|(count, _)| *count > 0);
+        named
+            .flat_map(|(count, name)| [", ".to_owned(), count.to_string(), format!(" {name}")])
+            .collect()
+    }
+}
+
+/// The number that stands right before `word`; 0 if there is none.
+fn number_before(text: &str, word: &str) -> usize {
+    let Some(end) = text.find(word) else { return 0 };
+    let digits = text[..end].rsplit(|c: char| !c.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_result_lines_are_added_up() {
+        let transcript = "\
+running 2 tests
+test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
+noise: 7 passed
+test result: FAILED. 10 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.0s
+";
+        assert_eq!(Tally::read(transcript), Tally { passed: 12, failed: 3, ignored: 1 });
+    }
+
+    #[test]
+    fn no_result_line_is_no_test() {
+        assert_eq!(Tally::read("error: could not compile"), Tally::default());
+    }
+}
