@@ -1,0 +1,321 @@
+//! How does the engine learn that a socket is ready?
+//!
+//! It asks the operating system's selector (epoll, kqueue, IOCP; `mio` speaks to each). A source
+//! registers once, edge-triggered and for both directions, and the selector then reports each
+//! change. The reactor writes the report into the source and collects the wakers of those who
+//! waited for it; the loop calls them.
+//!
+//! The engine owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
+//! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the engine
+//! sleeps. No letter is needed. (docs/decisions/0002)
+//!
+//! A source is found by its *token*: the slab key and, above it, a generation that counts
+//! registrations. The token comes back with each event. If its source has gone and another has
+//! got the key, the generations differ and the event is nobody's. On 64-bit machines both have 32
+//! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12; it only has to
+//! be unlike those of the registrations made while one batch of events is worked off.
+//!
+//! Interface: [`Reactor::poll`], [`Reactor::take_due`], [`Sources::close`];
+//! [`Registration`] for `source.rs`.
+//!
+//! Invariants: no user code runs under the slab's lock: wakers are collected there and called
+//! later. A source that left the slab gets no report, though the system may still have its
+//! registration (a descriptor that was duplicated, or inherited by a child, keeps it).
+//!
+//! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to poll
+//! (`executor.rs`).
+//!
+//! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
+//! of dropped sources must keep them alive until the next poll.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use mio::{Events, Poll, Registry, Token};
+use parking_lot::Mutex;
+use slab::Slab;
+
+use crate::event::{Direction, Event, emit};
+use crate::readiness::{CLOSED, ERROR, READY, Shared};
+use crate::waker::Parked;
+
+/// How many events one look fetches. What is left comes with the next one.
+const BATCH: usize = 1024;
+
+/// A source's slab key has this many bits of its token, the generation the rest.
+const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
+
+/// The token of the engine's bell. No source has it: generations stop one short of all ones.
+const BELL: Token = Token(usize::MAX);
+const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
+
+/// Below this capacity an empty slab is kept as it is.
+const KEPT: usize = 1024;
+
+/// The waiting end: in the engine.
+pub(crate) struct Reactor {
+    poll: Poll,
+    events: Events,
+    sources: Arc<Sources>,
+    due: Vec<Parked>,
+}
+
+/// What a look at the selector brought.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Polled {
+    /// How many events of sources.
+    pub(crate) events: usize,
+    /// Did the bell ring?
+    pub(crate) rung: bool,
+}
+
+/// The registering end: any thread's.
+pub(crate) struct Sources {
+    registry: Registry,
+    members: Mutex<Members>,
+    /// How many members, for those who only ask whether there are any.
+    count: AtomicUsize,
+}
+
+struct Members {
+    slab: Slab<Member>,
+    /// Of the latest registration.
+    generation: usize,
+    /// The runtime is over.
+    closed: bool,
+}
+
+struct Member {
+    token: Token,
+    shared: Arc<Shared>,
+}
+
+impl Reactor {
+    /// A selector, the way to its sources, and the bell that ends its wait.
+    pub(crate) fn new() -> io::Result<(Reactor, Arc<Sources>, mio::Waker)> {
+        let poll = Poll::new()?;
+        let bell = mio::Waker::new(poll.registry(), BELL)?;
+        let sources = Arc::new(Sources::new(poll.registry().try_clone()?));
+        let events = Events::with_capacity(BATCH);
+        Ok((Reactor { poll, events, sources: sources.clone(), due: Vec::new() }, sources, bell))
+    }
+
+    /// Waits for events (`None`: for ever; zero: not at all) and writes them into their sources.
+    /// Afterwards the wakers to call are in [`Reactor::take_due`].
+    pub(crate) fn poll(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
+        self.wait(timeout)?;
+        Ok(self.sources.dispatch(&self.events, &mut self.due))
+    }
+
+    /// The one place that sleeps. mio rounds a timeout up to the selector's grain (a millisecond
+    /// with epoll): a deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
+    fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        match self.poll.poll(&mut self.events, timeout) {
+            // A signal came in between. To wait on would need the rest of the time: the loop
+            // knows the deadlines and computes it anew.
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                self.events.clear();
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// The wakers that the last poll collected, to be called with the engine not borrowed. The
+    /// empty vector comes back by [`Reactor::put_back`], so that a turn allocates nothing.
+    pub(crate) fn take_due(&mut self) -> Vec<Parked> {
+        std::mem::take(&mut self.due)
+    }
+
+    pub(crate) fn put_back(&mut self, due: Vec<Parked>) {
+        debug_assert!(due.is_empty(), "{} wakers were not called", due.len());
+        self.due = due;
+    }
+}
+
+impl Sources {
+    fn new(registry: Registry) -> Sources {
+        let members = Members { slab: Slab::new(), generation: 0, closed: false };
+        Sources { registry, members: Mutex::new(members), count: AtomicUsize::new(0) }
+    }
+
+    /// Is nothing registered? Then the loop needs no look at the selector.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// From now on events with this token reach the source. `None`: the runtime is over.
+    fn insert(&self, shared: &Arc<Shared>) -> Option<Token> {
+        let mut members = self.members.lock();
+        if members.closed {
+            return None;
+        }
+        members.generation = (members.generation + 1) % GENERATIONS;
+        let generation = members.generation;
+        let slot = members.slab.vacant_entry();
+        assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
+        let token = Token(generation << KEY_BITS | slot.key());
+        slot.insert(Member { token, shared: shared.clone() });
+        self.count.store(members.slab.len(), Ordering::Relaxed);
+        Some(token)
+    }
+
+    /// The source goes, unless it has gone with its runtime.
+    fn remove(&self, token: Token) {
+        let mut members = self.members.lock();
+        if members.get(token).is_none() {
+            return;
+        }
+        let member = members.slab.remove(key(token));
+        if members.slab.is_empty() && members.slab.capacity() > KEPT {
+            members.slab = Slab::new();
+        }
+        self.count.store(members.slab.len(), Ordering::Relaxed);
+        drop(members);
+        emit(Event::SourceDrop { source: member.shared.serial });
+    }
+
+    /// The runtime ends: nobody will report anything any more. Whoever waits gets an error, and so
+    /// will whoever wants to. Call it with nothing borrowed: it wakes.
+    pub(crate) fn close(&self) {
+        let mut members = self.members.lock();
+        members.closed = true;
+        let gone = std::mem::take(&mut members.slab);
+        self.count.store(0, Ordering::Relaxed);
+        drop(members);
+        let mut due = Vec::new();
+        for (_, member) in &gone {
+            member.shared.end(&mut due);
+            emit(Event::SourceDrop { source: member.shared.serial });
+        }
+        for parked in due {
+            parked.wake();
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn dispatch(&self, events: &Events, due: &mut Vec<Parked>) -> Polled {
+        let mut polled = Polled { events: 0, rung: false };
+        if events.is_empty() {
+            return polled;
+        }
+        let members = self.members.lock();
+        for event in events {
+            if event.token() == BELL {
+                polled.rung = true;
+            } else if let Some(shared) = members.get(event.token()) {
+                polled.events += 1;
+                report(shared, event, due);
+            }
+        }
+        polled
+    }
+}
+
+impl Members {
+    /// The source that was registered with this token, if it is still there.
+    fn get(&self, token: Token) -> Option<&Arc<Shared>> {
+        self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.shared)
+    }
+}
+
+/// A source's membership, or right to it, in a runtime's selector.
+pub(crate) struct Registration {
+    sources: Arc<Sources>,
+    pub(crate) shared: Arc<Shared>,
+    /// Given once it has joined.
+    token: OnceLock<Token>,
+    /// Held while joining, so that two threads don't join it twice.
+    joining: Mutex<()>,
+}
+
+impl Registration {
+    pub(crate) fn new(sources: Arc<Sources>) -> Registration {
+        let shared = Arc::new(Shared::new());
+        Registration { sources, shared, token: OnceLock::new(), joining: Mutex::new(()) }
+    }
+
+    pub(crate) fn has_joined(&self) -> bool {
+        self.token.get().is_some()
+    }
+
+    /// Joins, unless it has: `register` does the system's part.
+    pub(crate) fn join(
+        &self,
+        register: impl FnOnce(&Registry, Token) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.has_joined() {
+            return Ok(());
+        }
+        let _joining = self.joining.lock();
+        if self.has_joined() {
+            return Ok(());
+        }
+        let Some(token) = self.sources.insert(&self.shared) else {
+            // Too late. No error yet: the `WouldBlock` was true. To wait for more will be one.
+            let mut nobody = Vec::new();
+            self.shared.end(&mut nobody);
+            debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
+            return Ok(());
+        };
+        emit(Event::SourceAdd { source: self.shared.serial });
+        if let Err(error) = register(&self.sources.registry, token) {
+            self.sources.remove(token);
+            return Err(error);
+        }
+        let _ = self.token.set(token);
+        Ok(())
+    }
+
+    /// Leaves, if it has joined: `deregister` does the system's part. Our part is to drop this.
+    pub(crate) fn leave(
+        &self,
+        deregister: impl FnOnce(&Registry) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.has_joined() { deregister(&self.sources.registry) } else { Ok(()) }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if let Some(token) = self.token.get() {
+            self.sources.remove(*token);
+        }
+    }
+}
+
+fn key(token: Token) -> usize {
+    token.0 & ((1 << KEY_BITS) - 1)
+}
+
+/// Translates the selector's words into ours.
+fn report(shared: &Shared, event: &mio::event::Event, due: &mut Vec<Parked>) {
+    let bits = |ready, closed| {
+        let flags = [(ready, READY), (closed, CLOSED), (event.is_error(), ERROR)];
+        flags.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, bit)| all | bit)
+    };
+    let read = bits(event.is_readable(), event.is_read_closed());
+    let write = bits(event.is_writable(), event.is_write_closed());
+    emit(Event::SourceReady {
+        source: shared.serial,
+        readable: read & READY != 0,
+        writable: write & READY != 0,
+        closed: (read | write) & (CLOSED | ERROR) != 0,
+    });
+    shared.report(Direction::Read, read, due);
+    shared.report(Direction::Write, write, due);
+}
+
+#[cfg(test)]
+#[path = "reactor_tests.rs"]
+mod tests;

@@ -1,0 +1,315 @@
+//! Is a source ready, and who waits until it is?
+//!
+//! Each direction of a source (reading, writing) has one atomic word and one lock. The word says
+//! what is believed about the direction and counts the reports that said so (the *tick*); behind
+//! the lock stand those who wait. Nobody asks the system "is it ready?": we try, and believe the
+//! direction ready until a try says `WouldBlock`.
+//!
+//! ```text
+//!                      (2) WouldBlock                        waiters stored only here,
+//!            ┌───────────────────────────────────┐           after a second look
+//!            │         (3) short read or write   ▼
+//!  (1) new ┌─┴─────┐ ─────────────────────►  ┌─────────┐
+//! ────────►│ ready │      READY only         │ cleared │
+//!          └─┬─────┘ ◄─────────────────────  └─────────┘
+//!        ▲   │         (4) report: tick + 1,   │
+//!        └───┘             all waiters leave   │ (5) the runtime ends: GONE, all waiters leave
+//!      (4) report: tick + 1                    ▼
+//!                                            error for whoever would wait
+//! ```
+//!
+//! (1) [`Shared::new`]  (2) [`Shared::would_block`]  (3) [`Shared::drained`]
+//! (4) [`Shared::report`]  (5) [`Shared::end`]
+//!
+//! # The bits
+//!
+//! `READY`: a try may succeed. Set by birth and by a report; cleared by a `WouldBlock` and by a
+//! short read or write. It may be wrong (somebody else took the data): then a try clears it. It is
+//! never missing while the system has something to give and no report is on its way.
+//!
+//! `CLOSED`: this direction has come to its end: the other side will send no more, or takes no
+//! more. Set by a report. **No short read clears it.** Five bytes and the end of the stream arrive
+//! as *one* report, and the system, being edge-triggered, will not make another: a reader that
+//! takes the five bytes, and clears, and waits, would wait for ever.
+//!
+//! `ERROR`: an error stands on the source; a try will fetch it. Set by a report, for both
+//! directions. No short read or write clears it, for the same reason.
+//!
+//! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
+//! end nor error, and that it will report the next change. (To keep `CLOSED` through it would make
+//! [`Source::poll_io`](crate::source::Source::poll_io) spin.)
+//!
+//! `GONE`: the runtime is over, and nobody will ever report anything. Never cleared. It does not
+//! hinder a try; it turns *waiting* into an error.
+//!
+//! The *tick* guards a clear: whoever clears says which report it believed in, and if there has
+//! been another since, the clear does nothing. It counts reports of one direction between a look
+//! and its clear, so that its 28 bits on a 32-bit machine are enough.
+//!
+//! Interface: [`Shared`], [`Seen`], [`Waiter`].
+//!
+//! Invariants: bits are set, and waiters stored and taken, under the direction's lock; a waiter is
+//! stored only after the bits were seen cleared under that same lock. So no report falls between.
+//! Wakers are called and dropped outside of it.
+//!
+//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`).
+//!
+//! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for both directions, the waiters an
+//! intrusive list, and `CLOSED` is never cleared.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use parking_lot::Mutex;
+use slab::Slab;
+
+use crate::event::{Direction, Event, Replaced, Resource, emit};
+use crate::id::Serial;
+use crate::waker::Parked;
+
+pub(crate) const READY: usize = 0b0001;
+pub(crate) const CLOSED: usize = 0b0010;
+pub(crate) const ERROR: usize = 0b0100;
+const GONE: usize = 0b1000;
+
+/// The bits that let a try go ahead.
+const ANY: usize = READY | CLOSED | ERROR;
+
+/// One report more.
+const TICK: usize = 0b1_0000;
+
+/// What a source's user and the reactor share.
+pub(crate) struct Shared {
+    pub(crate) serial: Serial,
+    read: Side,
+    write: Side,
+}
+
+/// One direction.
+struct Side {
+    word: AtomicUsize,
+    waiting: Mutex<Waiting>,
+}
+
+/// Who waits for one direction.
+struct Waiting {
+    /// The newest caller of a `poll_*` method.
+    newest: Option<Parked>,
+    /// Futures that wait by `&self`, any number.
+    list: Slab<Option<Parked>>,
+    /// How often the list was emptied: an entry of an earlier round is no longer in it, though its
+    /// key may be (another future's).
+    round: u64,
+}
+
+/// A direction's word as somebody saw it.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen(usize);
+
+/// A future's entry in a direction's list. Dropped, it leaves the list in O(1).
+pub(crate) struct Waiter<'a> {
+    shared: &'a Shared,
+    direction: Direction,
+    entry: Option<Entry>,
+}
+
+struct Entry {
+    round: u64,
+    key: usize,
+}
+
+impl Shared {
+    /// A source that nobody has tried yet: believed ready both ways.
+    pub(crate) fn new() -> Shared {
+        Shared { serial: Serial::new(), read: Side::new(), write: Side::new() }
+    }
+
+    /// What is believed of a direction now. A try begins with this look.
+    pub(crate) fn look(&self, direction: Direction) -> Seen {
+        self.side(direction).look()
+    }
+
+    /// The system said `WouldBlock` to a try that began with `seen`: edge (2).
+    pub(crate) fn would_block(&self, direction: Direction, seen: Seen) {
+        self.clear(direction, seen, ANY);
+    }
+
+    /// A try that began with `seen` took all that there was: edge (3). Not if the end or an error
+    /// stands behind the data: see `CLOSED` above.
+    pub(crate) fn drained(&self, direction: Direction, seen: Seen) {
+        if !seen.has(CLOSED | ERROR) {
+            self.clear(direction, seen, READY);
+        }
+    }
+
+    fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
+        if self.side(direction).clear(seen, bits) {
+            emit(Event::SourceClear { source: self.serial, direction });
+        }
+    }
+
+    /// The system reported `bits`: edge (4). The waiters' wakers go to `due`; whoever calls this
+    /// wakes them when it holds no lock.
+    pub(crate) fn report(&self, direction: Direction, bits: usize, due: &mut Vec<Parked>) {
+        debug_assert!(bits & !ANY == 0, "a report has no bits but these three: {bits:#b}");
+        if bits != 0 {
+            self.side(direction).set(bits, due);
+        }
+    }
+
+    /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of
+    /// whoever learned of it by trying to register would never come through.
+    pub(crate) fn end(&self, due: &mut Vec<Parked>) {
+        for side in [&self.read, &self.write] {
+            if !side.look().has(GONE) {
+                side.set(GONE, due);
+            }
+        }
+    }
+
+    /// Waits in the place of the `poll_*` methods: one for each direction, the newest replaces.
+    pub(crate) fn poll_newest(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Seen>> {
+        let side = self.side(direction);
+        let seen = side.look();
+        if seen.has(ANY) {
+            return Poll::Ready(Ok(seen));
+        }
+        let mut waiting = side.waiting.lock();
+        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let (replaced, old) = Parked::store(&mut waiting.newest, cx);
+        drop(waiting);
+        drop(old);
+        self.waits(direction, replaced);
+        Poll::Pending
+    }
+
+    fn waits(&self, direction: Direction, replaced: Replaced) {
+        emit(Event::Wait { on: Resource::Source(self.serial, direction), replaced });
+    }
+
+    fn side(&self, direction: Direction) -> &Side {
+        match direction {
+            Direction::Read => &self.read,
+            Direction::Write => &self.write,
+        }
+    }
+
+    /// How many wait for a direction.
+    #[cfg(test)]
+    pub(crate) fn waiters(&self, direction: Direction) -> usize {
+        let waiting = self.side(direction).waiting.lock();
+        waiting.list.len() + usize::from(waiting.newest.is_some())
+    }
+}
+
+impl Side {
+    fn new() -> Side {
+        let waiting = Waiting { newest: None, list: Slab::new(), round: 0 };
+        Side { word: AtomicUsize::new(READY), waiting: Mutex::new(waiting) }
+    }
+
+    fn look(&self) -> Seen {
+        Seen(self.word.load(Ordering::Acquire))
+    }
+
+    /// Takes `bits` away unless there was a report since `seen`. Did it change anything?
+    fn clear(&self, seen: Seen, bits: usize) -> bool {
+        let step = |word| (Seen(word).tick() == seen.tick()).then_some(word & !bits);
+        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        before.is_ok_and(|word| word & bits != 0)
+    }
+
+    fn set(&self, bits: usize, due: &mut Vec<Parked>) {
+        let mut waiting = self.waiting.lock();
+        let step = |word: usize| Some((word | bits).wrapping_add(TICK));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        due.extend(waiting.newest.take());
+        if !waiting.list.is_empty() {
+            due.extend(waiting.list.drain().flatten());
+            waiting.round += 1;
+        }
+    }
+}
+
+impl Seen {
+    pub(crate) fn has(self, bits: usize) -> bool {
+        self.0 & bits != 0
+    }
+
+    fn tick(self) -> usize {
+        self.0 / TICK
+    }
+
+    /// Go ahead, or no use in waiting, or (`None`) wait.
+    fn verdict(self) -> Option<io::Result<Seen>> {
+        if self.has(ANY) {
+            return Some(Ok(self));
+        }
+        self.has(GONE).then(|| Err(runtime_is_gone()))
+    }
+}
+
+impl<'a> Waiter<'a> {
+    pub(crate) fn new(shared: &'a Shared, direction: Direction) -> Waiter<'a> {
+        Waiter { shared, direction, entry: None }
+    }
+
+    /// Waits in the list, beside any number of others.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
+        let side = self.shared.side(self.direction);
+        let seen = side.look();
+        if seen.has(ANY) {
+            return Poll::Ready(Ok(seen));
+        }
+        let mut waiting = side.waiting.lock();
+        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let round = waiting.round;
+        let key = match self.entry {
+            Some(Entry { round: then, key }) if then == round => key,
+            _ => waiting.list.insert(None),
+        };
+        let (replaced, old) = Parked::store(&mut waiting.list[key], cx);
+        drop(waiting);
+        drop(old);
+        self.entry = Some(Entry { round, key });
+        self.shared.waits(self.direction, replaced);
+        Poll::Pending
+    }
+
+    /// Leaves the list, if a report has not emptied it.
+    fn leave(&mut self) {
+        let Some(Entry { round, key }) = self.entry.take() else { return };
+        let mut waiting = self.shared.side(self.direction).waiting.lock();
+        if waiting.round != round {
+            return;
+        }
+        let parked = waiting.list.remove(key);
+        drop(waiting);
+        drop(parked);
+        emit(Event::Unwait { on: Resource::Source(self.shared.serial, self.direction) });
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+#[cold]
+fn runtime_is_gone() -> io::Error {
+    io::Error::other("the runtime that this socket belongs to has shut down")
+}
+
+#[cfg(test)]
+#[path = "readiness_tests.rs"]
+mod tests;

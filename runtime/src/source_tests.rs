@@ -1,0 +1,363 @@
+//! Sources made of real sockets, a reactor, and no engine: the test is the loop.
+
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
+
+use futures_task::ArcWake;
+use mio::net::{TcpListener, TcpStream};
+
+use super::Source;
+use crate::event::Direction::{Read, Write};
+use crate::reactor::{Reactor, Sources};
+use crate::waker::Parked;
+
+/// Counts its wakes.
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl ArcWake for Count {
+    fn wake_by_ref(this: &Arc<Self>) {
+        this.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A task of the test: a waker and how often it was called.
+struct Task {
+    count: Arc<Count>,
+    waker: Waker,
+}
+
+impl Task {
+    fn new() -> Task {
+        let count = Arc::<Count>::default();
+        Task { waker: futures_task::waker(count.clone()), count }
+    }
+
+    fn cx(&self) -> Context<'_> {
+        Context::from_waker(&self.waker)
+    }
+
+    fn wakes(&self) -> usize {
+        self.count.0.load(Ordering::SeqCst)
+    }
+}
+
+struct World {
+    reactor: Reactor,
+    sources: Arc<Sources>,
+}
+
+impl World {
+    fn new() -> World {
+        let (reactor, sources, _bell) = Reactor::new().unwrap();
+        World { reactor, sources }
+    }
+
+    fn source<S: super::Pollable>(&self, io: S) -> Source<S> {
+        Source::belonging_to(self.sources.clone(), io).unwrap()
+    }
+
+    /// One of ours and its other side.
+    fn pair(&self) -> (Source<TcpStream>, net::TcpStream) {
+        let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let far = net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (near, _) = listener.accept().unwrap();
+        near.set_nonblocking(true).unwrap();
+        (self.source(TcpStream::from_std(near)), far)
+    }
+
+    /// Sleeps until there are events, then wakes. How many were woken?
+    fn turn(&mut self) -> usize {
+        self.reactor.poll(None).unwrap();
+        self.wake()
+    }
+
+    /// The events that are there already.
+    fn look(&mut self) -> usize {
+        self.reactor.poll(Some(std::time::Duration::ZERO)).unwrap();
+        self.wake()
+    }
+
+    fn wake(&mut self) -> usize {
+        let mut due = self.reactor.take_due();
+        let count = due.len();
+        due.drain(..).for_each(Parked::wake);
+        self.reactor.put_back(due);
+        count
+    }
+
+    /// Turns until `task` was woken `wakes` times.
+    fn until(&mut self, task: &Task, wakes: usize) {
+        while task.wakes() < wakes {
+            self.turn();
+        }
+    }
+}
+
+fn poll_read(source: &Source<TcpStream>, task: &Task, buf: &mut [u8]) -> Poll<io::Result<usize>> {
+    let asked = buf.len();
+    source.poll_transfer(Read, &mut task.cx(), asked, |mut io| io.read(buf))
+}
+
+fn reads(source: &Source<TcpStream>, task: &Task, expected: &[u8]) {
+    let mut buf = [0; 1024];
+    match poll_read(source, task, &mut buf) {
+        Poll::Ready(Ok(n)) => assert_eq!(&buf[..n], expected),
+        other => panic!("expected {expected:?}, got {other:?}"),
+    }
+}
+
+fn reads_nothing_yet(source: &Source<TcpStream>, task: &Task) {
+    assert!(poll_read(source, task, &mut [0; 1024]).is_pending());
+}
+
+#[test]
+fn a_source_that_never_blocks_never_registers() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    far.write_all(b"hello").unwrap();
+    far.shutdown(net::Shutdown::Write).unwrap();
+    reads(&source, &task, b"hello");
+    reads(&source, &task, b"");
+    assert!(world.sources.is_empty());
+    assert_eq!(world.look(), 0);
+}
+
+#[test]
+fn a_wait_ends_with_the_data() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    assert_eq!(world.sources.len(), 1);
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    reads(&source, &task, b"hello");
+    reads_nothing_yet(&source, &task);
+    drop(source);
+    assert!(world.sources.is_empty());
+}
+
+/// The one place where the end of a stream could be lost: data and FIN come as one report, and the
+/// reader's buffer is larger than the data. Without the sticky bit this waits for ever; so that a
+/// defect fails instead of hanging, the second read must be ready at once.
+#[test]
+fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    world.look();
+    far.write_all(b"hello").unwrap();
+    far.shutdown(net::Shutdown::Write).unwrap();
+    world.until(&task, 1);
+    reads(&source, &task, b"hello");
+    assert_eq!(world.look(), 0, "the system has nothing more to report");
+    reads(&source, &task, b"");
+    reads(&source, &task, b"");
+}
+
+#[test]
+fn data_and_end_in_two_reports() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    reads(&source, &task, b"hello");
+    reads_nothing_yet(&source, &task);
+    drop(far);
+    world.until(&task, 2);
+    reads(&source, &task, b"");
+}
+
+#[test]
+fn a_reset_is_an_error_and_not_a_hang() {
+    let mut world = World::new();
+    let ((source, far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    socket2::SockRef::from(&far).set_linger(Some(std::time::Duration::ZERO)).unwrap();
+    drop(far);
+    world.until(&task, 1);
+    match poll_read(&source, &task, &mut [0; 8]) {
+        Poll::Ready(Err(error)) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[cfg(unix)]
+/// A report that was fetched for one source must not wake another that got its slab key.
+#[test]
+fn a_reused_key_never_wakes_the_new_sources_task() {
+    let mut world = World::new();
+    let ((old, mut far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&old, &task);
+    world.look();
+    // A copy of the descriptor keeps the registration, with the old token, in the system.
+    let copy = std::os::fd::AsFd::as_fd(old.get_ref()).try_clone_to_owned().unwrap();
+    drop(old);
+    let ((new, _far), other) = (world.pair(), Task::new());
+    reads_nothing_yet(&new, &other);
+    world.look();
+    far.write_all(b"for the old one").unwrap();
+    let polled = world.reactor.poll(None).unwrap();
+    assert_eq!(polled.events, 0, "the event reached somebody");
+    assert_eq!(world.wake(), 0);
+    assert_eq!((task.wakes(), other.wakes()), (0, 0));
+    drop(copy);
+}
+
+#[test]
+fn two_directions_two_tasks() {
+    let mut world = World::new();
+    let ((source, mut far), reader, writer) = (world.pair(), Task::new(), Task::new());
+    let block = [7; 16_384];
+    let write =
+        || source.poll_transfer(Write, &mut writer.cx(), block.len(), |mut io| io.write(&block));
+    let mut sent = 0;
+    while let Poll::Ready(written) = write() {
+        sent += written.unwrap();
+    }
+    reads_nothing_yet(&source, &reader);
+    world.look();
+    assert_eq!((reader.wakes(), writer.wakes()), (0, 0));
+    far.write_all(b"hello").unwrap();
+    world.until(&reader, 1);
+    reads(&source, &reader, b"hello");
+    assert_eq!(writer.wakes(), 0);
+    // Now room for the writer, and nothing for the reader.
+    reads_nothing_yet(&source, &reader);
+    let mut received = 0;
+    while received < sent {
+        received += far.read(&mut [0; 16_384]).unwrap();
+    }
+    world.until(&writer, 1);
+    assert!(write().is_ready());
+    assert_eq!(reader.wakes(), 1);
+}
+
+#[test]
+fn many_accept_on_one_listener_by_reference() {
+    let mut world = World::new();
+    let listener = world.source(TcpListener::bind("127.0.0.1:0".parse().unwrap()).unwrap());
+    let address = listener.get_ref().local_addr().unwrap();
+    let tasks = [Task::new(), Task::new(), Task::new()];
+    let mut accepts: Vec<_> =
+        tasks.iter().map(|_| listener.io(Read, TcpListener::accept)).collect();
+    for (accept, task) in accepts.iter_mut().zip(&tasks) {
+        assert!(Pin::new(accept).poll(&mut task.cx()).is_pending());
+    }
+    let _one = net::TcpStream::connect(address).unwrap();
+    assert_eq!(world.turn(), 3, "all are woken");
+    let mut poll = |i: usize| Pin::new(&mut accepts[i]).poll(&mut tasks[i].cx()).is_ready();
+    assert_eq!([poll(0), poll(1), poll(2)], [true, false, false]);
+    let _two = net::TcpStream::connect(address).unwrap();
+    assert_eq!(world.turn(), 2);
+    assert_eq!([poll(1), poll(2)], [true, false]);
+    drop(accepts);
+    assert_eq!(listener.registration.shared.waiters(Read), 0);
+}
+
+#[test]
+fn try_io_asks_the_system_only_while_the_direction_is_believed_ready() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    let calls = std::cell::Cell::new(0);
+    let read = || {
+        source.try_io(Read, |mut io| {
+            calls.set(calls.get() + 1);
+            io.read(&mut [0; 8])
+        })
+    };
+    assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(calls.get(), 1);
+    let mut ready = source.ready(&[Read]);
+    assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    let Poll::Ready(Ok([reading, _])) = Pin::new(&mut ready).poll(&mut task.cx()) else {
+        panic!("woken, and not ready")
+    };
+    assert!(reading.ready && !reading.closed && !reading.error);
+    assert_eq!(read().unwrap(), 5);
+    assert_eq!(calls.get(), 2);
+}
+
+#[test]
+fn ready_waits_for_either_direction_and_leaves_both() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    let would_block = || -> io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    source.try_io(Read, |_| would_block()).unwrap_err();
+    world.look();
+    // Reported writable at registration, and that is used up too.
+    source.try_io(Write, |_| would_block()).unwrap_err();
+    let shared = &source.registration.shared;
+    {
+        let mut ready = source.ready(&[Read, Write]);
+        assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+        assert_eq!((shared.waiters(Read), shared.waiters(Write)), (1, 1));
+    }
+    assert_eq!((shared.waiters(Read), shared.waiters(Write)), (0, 0));
+    let mut ready = source.ready(&[Read, Write]);
+    assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    let Poll::Ready(Ok([reading, _])) = Pin::new(&mut ready).poll(&mut task.cx()) else {
+        panic!("woken, and not ready")
+    };
+    assert!(reading.ready);
+    assert_eq!((shared.waiters(Read), shared.waiters(Write)), (0, 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn into_inner_leaves_the_selector() {
+    use std::os::fd::AsRawFd as _;
+    let world = World::new();
+    let ((source, _far), task) = (world.pair(), Task::new());
+    reads_nothing_yet(&source, &task);
+    let inner = source.into_inner().unwrap();
+    assert!(world.sources.is_empty());
+    assert_eq!(Arc::strong_count(&task.count), 2, "the waker is gone: left are `task`'s own two");
+    // The system takes it in anew, and would not if it were still in.
+    let registry = world.sources.registry();
+    let fd = inner.as_raw_fd();
+    registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), super::BOTH).unwrap();
+    let again = registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), super::BOTH);
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::AlreadyExists);
+    // ... as it is when the source was dropped and a copy kept the file open: taken over.
+    let source = world.source(inner);
+    reads_nothing_yet(&source, &task);
+    assert_eq!(world.sources.len(), 1);
+}
+
+#[test]
+fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
+    let world = World::new();
+    let ((waiting, _far), (fresh, mut to_fresh), task) = (world.pair(), world.pair(), Task::new());
+    reads_nothing_yet(&waiting, &task);
+    world.sources.close();
+    assert_eq!(task.wakes(), 1);
+    let gone = |poll: Poll<io::Result<usize>>| match poll {
+        Poll::Ready(Err(error)) => {
+            assert_eq!(error.kind(), ErrorKind::Other);
+            assert!(error.to_string().contains("has shut down"), "{error}");
+        }
+        other => panic!("{other:?}"),
+    };
+    gone(poll_read(&waiting, &task, &mut [0; 8]));
+    // This one never had to wait before.
+    assert_eq!(
+        fresh.try_io(Read, |mut io| io.read(&mut [0; 8])).unwrap_err().kind(),
+        ErrorKind::WouldBlock
+    );
+    gone(poll_read(&fresh, &task, &mut [0; 8]));
+    assert_eq!(fresh.try_io(Write, |mut io| io.write(b"out")).unwrap(), 3);
+    let mut buf = [0; 3];
+    to_fresh.read_exact(&mut buf).unwrap();
+    assert_eq!(&buf, b"out");
+}
