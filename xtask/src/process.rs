@@ -1,12 +1,14 @@
-//! How is another program run, so that it can neither hang us nor outlive us?
+//! How is another program run, so that it cannot hang us?
 //!
 //! [`run`] starts it with nothing on its standard input, reads both of its outputs while it runs,
 //! and ends it when its time is up, by its handle. [`watch`] is the same as a program: Cargo runs
 //! each test binary through it (`cargo xtask watch SECONDS PROGRAM ARGS`), so that a test that
 //! hangs, the usual face of a lost wake-up, ends with words instead of with the patience of the
-//! reader. Killing Cargo would not do: its children would live on.
+//! reader. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
+//! one program that has a parent between us and it.)
 
 use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -48,12 +50,8 @@ impl Finished {
 
 /// Runs a program to its end, or for `limit`.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| cannot_start(command, &error))?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = start(command)?;
     let stdout = Arc::new(Mutex::new(String::new()));
     let transcript = Arc::new(Mutex::new(String::new()));
     let (done, ended) = mpsc::channel();
@@ -69,6 +67,14 @@ pub(crate) fn run(command: &mut Command, limit: Duration) -> io::Result<Finished
     while ended.recv_timeout(LAST_WORDS).is_ok() {}
     let (stdout, transcript) = (lock(&stdout).clone(), lock(&transcript).clone());
     Ok(Finished { status, stdout, transcript })
+}
+
+/// Starts a program; if that fails, the error names it.
+pub(crate) fn start(command: &mut Command) -> io::Result<Child> {
+    command.spawn().map_err(|error| {
+        let program = command.get_program().display();
+        io::Error::new(error.kind(), format!("cannot start {program}: {error}"))
+    })
 }
 
 /// Waits for the end of `child`; `None`: it took longer than `limit`, and was ended.
@@ -97,11 +103,15 @@ pub(crate) fn watch(words: &[String]) -> ExitCode {
         eprintln!("error: watch takes a number of seconds, not {seconds:?}");
         return ExitCode::from(2);
     };
-    let ended = Command::new(program)
-        .args(args)
-        .spawn()
-        .and_then(|mut child| wait(&mut child, Duration::from_secs(seconds)));
-    match ended {
+    let mut command = Command::new(program);
+    command.args(args);
+    if Path::new(program).file_stem().is_some_and(|stem| stem == "rust_out") {
+        // rustdoc says this to a program of many doc tests, but forgets it when we stand between:
+        // with it, each of them runs in a process of its own.
+        command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
+    }
+    let limit = Duration::from_secs(seconds);
+    match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
         Ok(Some(status)) => {
             if status.code().is_none() {
                 eprintln!("watch: {program} ended by {status}");
@@ -114,7 +124,7 @@ pub(crate) fn watch(words: &[String]) -> ExitCode {
             ExitCode::FAILURE
         }
         Err(error) => {
-            eprintln!("watch: {program}: {error}");
+            eprintln!("watch: {error}");
             ExitCode::FAILURE
         }
     }
@@ -149,11 +159,6 @@ fn collect(
 
 fn lock(text: &Mutex<String>) -> MutexGuard<'_, String> {
     text.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn cannot_start(command: &Command, error: &io::Error) -> io::Error {
-    let program = command.get_program().display();
-    io::Error::new(error.kind(), format!("cannot start {program}: {error}"))
 }
 
 #[cfg(all(test, unix))]

@@ -104,7 +104,7 @@ impl Report {
                 println!("FAILED ({took}){}", tally.in_words());
                 println!("{}", indented(&words));
                 self.sum.add(tally);
-                self.remember.push(format!("FAILED {name}: {}", first_line(&words)));
+                self.remember.push(format!("FAILED {name}: {}", gist(&words)));
             }
             Err(Trouble::Skipped(reason)) => {
                 println!("SKIPPED: {reason}");
@@ -140,8 +140,12 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-fn first_line(words: &str) -> &str {
-    words.lines().find(|line| !line.trim().is_empty()).unwrap_or("no words")
+/// The one line of an output that tells most: a test that failed, an error, or simply the first.
+fn gist(words: &str) -> &str {
+    let lines = || words.lines().map(str::trim).filter(|line| !line.is_empty());
+    let failed = lines().find(|line| line.starts_with("test ") && line.ends_with("FAILED"));
+    let error = || lines().find(|line| line.starts_with("error"));
+    failed.or_else(error).or_else(|| lines().next()).unwrap_or("no words")
 }
 
 fn indented(words: &str) -> String {
@@ -171,6 +175,16 @@ mod tests {
             panic!("--strict let ignored tests pass");
         };
         assert_eq!(strict, Tally { passed: 3, failed: 2, ignored: 0 });
+    }
+
+    #[test]
+    fn the_gist_is_the_failed_test_or_the_error() {
+        let errors = "cargo: exit status: 101\n  Compiling a\nerror[E1]: no\nerror: gave up";
+        assert_eq!(gist(errors), "error[E1]: no");
+        let tests = "running 2\ntest a ... ok\ntest b ... FAILED\nerror: test failed";
+        assert_eq!(gist(tests), "test b ... FAILED");
+        assert_eq!(gist("\nfirst\nsecond"), "first");
+        assert_eq!(gist(""), "no words");
     }
 
     #[test]

@@ -52,7 +52,8 @@ struct Running {
 
 impl Running {
     fn start(name: &str) -> Result<Running, Trouble> {
-        let mut child = command(name, "127.0.0.1:0")?.stdout(Stdio::piped()).spawn()?;
+        let mut command = command(name, "127.0.0.1:0")?;
+        let mut child = process::start(command.stdout(Stdio::piped()))?;
         let stdout = child.stdout.take();
         let mut running = Running { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
         let stdout = stdout.ok_or_else(|| format!("{name} has no standard output"))?;
