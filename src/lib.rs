@@ -1,1 +1,3 @@
 //! kettle
+
+pub mod io;

@@ -1,0 +1,136 @@
+//! Who can be asked for bytes?
+//!
+//! Whoever implements [`AsyncRead`]. It has one method, and the method has one duty beyond reading:
+//! an answer of `Pending` is a promise that the waker in `cx` will be called.
+//!
+//! Interface: the trait; its implementations for what points to a reader (`&mut T`, `Box<T>`,
+//! `Pin<P>`) and for what already lies in memory (`&[u8]`, `Cursor`). The latter are always ready,
+//! and at the end of their bytes they say end of file.
+//!
+//! Not here: the methods to be awaited (`util/async_read_ext.rs`); sockets (`net`).
+
+use std::io::{self, Cursor};
+use std::ops::DerefMut;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::ReadBuf;
+
+/// Something that bytes can be read from, without blocking the thread.
+///
+/// To *use* a reader, import [`AsyncReadExt`](super::AsyncReadExt); to *be* one, implement this.
+///
+/// tokio: `tokio::io::AsyncRead`.
+///
+/// ```
+/// use kettle::io::{self, AsyncRead, AsyncReadExt, ReadBuf};
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll};
+///
+/// /// Says "tick" for ever.
+/// struct Tick;
+///
+/// impl AsyncRead for Tick {
+///     fn poll_read(
+///         self: Pin<&mut Self>,
+///         _cx: &mut Context<'_>,
+///         buf: &mut ReadBuf<'_>,
+///     ) -> Poll<io::Result<()>> {
+///         let n = buf.remaining().min(4);
+///         buf.put_slice(&b"tick"[..n]);
+///         Poll::Ready(Ok(()))
+///     }
+/// }
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut buffer = [0; 8];
+/// Tick.read_exact(&mut buffer).await?;
+/// assert_eq!(&buffer, b"ticktick");
+/// # Ok(())
+/// # }
+/// ```
+pub trait AsyncRead {
+    /// Tries to read into the unfilled part of `buf`.
+    ///
+    /// - `Ready(Ok(()))`: what was read has been added to `buf`'s filled part. If nothing was
+    ///   added, this is the end of file - or `buf` had no room to begin with.
+    /// - `Pending`: nothing was read, and the waker of `cx` has been stored, in place of any earlier
+    ///   one. It is called when asking again is worth it.
+    /// - `Ready(Err(_))`: nothing was read.
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>>;
+}
+
+impl<T: ?Sized + AsyncRead + Unpin> AsyncRead for &mut T {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut **self).poll_read(cx, buf)
+    }
+}
+
+impl<T: ?Sized + AsyncRead + Unpin> AsyncRead for Box<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut **self).poll_read(cx, buf)
+    }
+}
+
+/// For readers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+impl<P> AsyncRead for Pin<P>
+where
+    P: DerefMut,
+    P::Target: AsyncRead,
+{
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.as_deref_mut().poll_read(cx, buf)
+    }
+}
+
+/// Reads off the front of the slice, and moves the slice's start behind what was read.
+impl AsyncRead for &[u8] {
+    #[inline]
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let n = self.len().min(buf.remaining());
+        let (now, later) = self.split_at(n);
+        buf.put_slice(now);
+        *self = later;
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Reads from the cursor's position on. A position behind the end is the end of file.
+impl<T: AsRef<[u8]> + Unpin> AsyncRead for Cursor<T> {
+    #[inline]
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let bytes = self.get_ref().as_ref();
+        let rest = usize::try_from(self.position()).ok().and_then(|start| bytes.get(start..));
+        let Some(rest) = rest else { return Poll::Ready(Ok(())) };
+        let n = rest.len().min(buf.remaining());
+        buf.put_slice(&rest[..n]);
+        let position = self.position() + n as u64;
+        self.set_position(position);
+        Poll::Ready(Ok(()))
+    }
+}

@@ -1,0 +1,38 @@
+//! How do bytes come in and go out without blocking the thread?
+//!
+//! A reader is asked for bytes with [`poll_read`](AsyncRead::poll_read) and answers at once: here
+//! they are, or an error, or `Pending` - in which case it keeps the task's waker and wakes it when
+//! it is worth asking again. A writer is the same in the other direction. Nobody writes `poll_read`
+//! in a program, though: [`AsyncReadExt`] and [`AsyncWriteExt`] put the futures on top that are
+//! awaited, `reader.read(&mut buffer).await`, `writer.write_all(b"hello").await`.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `async_read.rs`, `async_write.rs` | the two traits, and who has them besides sockets: slices, cursors, vectors, boxes |
+//! | `read_buf.rs` | [`ReadBuf`], the buffer that knows how far it is filled |
+//! | `util/` | the extension traits and their futures, one idea per file |
+//!
+//! Interface: what is re-exported below. `net` implements the traits for sockets.
+//!
+//! Invariants: nothing in this module knows the runtime. All of it runs on any executor, and no
+//! future in it makes a waker of its own: it passes on the one that it is polled with.
+//!
+//! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (to stand beside the two traits), and
+//! `copy`, `split`, `BufReader`, `duplex` (to stand in `util/`), which are still to come.
+//!
+//! tokio: `tokio::io`. `AsyncReadExt::read_buf`, `AsyncWriteExt::write_buf` and `write_all_buf` are
+//! missing, for they take the `Buf` traits of the crate `bytes`, which kettle does not depend on.
+
+mod async_read;
+mod async_write;
+mod read_buf;
+mod util;
+
+pub use async_read::AsyncRead;
+pub use async_write::AsyncWrite;
+pub use read_buf::ReadBuf;
+pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take};
+
+// A program that says `use kettle::io;` does not have to import std's module of the same name too.
+#[doc(no_inline)]
+pub use std::io::{Error, ErrorKind, Result, SeekFrom};

@@ -1,0 +1,243 @@
+//! What can a program ask of any writer?
+//!
+//! The methods of [`AsyncWriteExt`], which every [`AsyncWrite`] has by the blanket implementation at
+//! the end. They only build the futures; what these do is in the file of the same name.
+//!
+//! Not here: `write_buf` and `write_all_buf`, which need the `Buf` of the crate `bytes`.
+
+use std::io::IoSlice;
+
+use super::flush::Flush;
+use super::shutdown::Shutdown;
+use super::write::Write;
+use super::write_all::WriteAll;
+use super::write_number::WriteNumber;
+use super::write_vectored::WriteVectored;
+use crate::io::AsyncWrite;
+
+/// One method for each `name type bytes` that follows the three things that they share.
+macro_rules! numbers {
+    ($encode:ident, $order:literal, $cancel:literal:
+     $($name:ident $type:ident $bytes:literal),*) => { $(
+        #[doc = concat!("Writes one `", stringify!($type), "`: ", $bytes, $order, ".")]
+        ///
+        /// # Errors
+        ///
+        /// As [`write_all`](AsyncWriteExt::write_all).
+        ///
+        /// # Cancel safety
+        ///
+        #[doc = $cancel]
+        ///
+        #[doc = concat!("tokio: `tokio::io::AsyncWriteExt::", stringify!($name), "`.")]
+        ///
+        /// ```
+        /// use kettle::io::AsyncWriteExt;
+        ///
+        /// # #[kettle::main]
+        /// # async fn main() -> kettle::io::Result<()> {
+        #[doc = concat!("let number = 42_", stringify!($type), ";")]
+        /// let mut writer = Vec::new();
+        #[doc = concat!("writer.", stringify!($name), "(number).await?;")]
+        #[doc = concat!("assert_eq!(writer, number.", stringify!($encode), "());")]
+        /// # Ok(())
+        /// # }
+        /// ```
+        fn $name(&mut self, n: $type) -> WriteNumber<&mut Self, [u8; $bytes]>
+        where
+            Self: Unpin,
+        {
+            WriteNumber::new(self, n.$encode())
+        }
+    )* };
+}
+
+/// What to await on a writer.
+///
+/// tokio: `tokio::io::AsyncWriteExt`, less `write_buf` and `write_all_buf`.
+pub trait AsyncWriteExt: AsyncWrite {
+    /// Writes from the front of `src` as much as the writer takes in one go, and says how much that
+    /// was: at least one byte, unless it takes no more (or `src` is empty).
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
+    /// nothing has been written.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, for instance because another
+    /// branch of `select!` was first, nothing has been written.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::write`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cup = [0; 5];
+    /// let mut writer = Cursor::new(&mut cup[..]);
+    /// assert_eq!(writer.write(b"green tea").await?, 5); // what fits in
+    /// assert_eq!(writer.write(b" tea").await?, 0);
+    /// assert_eq!(&cup, b"green");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn write<'a>(&'a mut self, src: &'a [u8]) -> Write<'a, Self>
+    where
+        Self: Unpin,
+    {
+        Write::new(self, src)
+    }
+
+    /// As [`write`](AsyncWriteExt::write), from several slices in one go, as if they were one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
+    /// nothing has been written.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::write_vectored`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    /// use std::io::IoSlice;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut writer = Vec::new();
+    /// let slices = [IoSlice::new(b"green"), IoSlice::new(b" tea")];
+    /// assert_eq!(writer.write_vectored(&slices).await?, 9);
+    /// assert_eq!(writer, b"green tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn write_vectored<'a, 'b>(&'a mut self, bufs: &'a [IoSlice<'b>]) -> WriteVectored<'a, 'b, Self>
+    where
+        Self: Unpin,
+    {
+        WriteVectored::new(self, bufs)
+    }
+
+    /// Writes all of `src`. An empty `src` does not ask the writer at all.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteZero`](std::io::ErrorKind::WriteZero) if the writer takes no more bytes; else those of
+    /// the writer, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// How much has been written after an error is not said.
+    ///
+    /// # Cancel safety
+    ///
+    /// Not cancel safe: if the future is dropped before it is ready, a part of `src` may have been
+    /// written, and how much is lost. Beginning again would write that part twice.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::write_all`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncWriteExt, ErrorKind};
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cup = [0; 5];
+    /// let mut writer = Cursor::new(&mut cup[..]);
+    /// let error = writer.write_all(b"green tea").await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::WriteZero);
+    /// assert_eq!(&cup, b"green");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn write_all<'a>(&'a mut self, src: &'a [u8]) -> WriteAll<'a, Self>
+    where
+        Self: Unpin,
+    {
+        WriteAll::new(self, src)
+    }
+
+    numbers! { to_be_bytes, " byte", "Cancel safe: of one byte there is no half.":
+        write_u8 u8 1, write_i8 i8 1
+    }
+    numbers! { to_be_bytes, " bytes, big-endian (the most significant first)",
+        "Not cancel safe: a part of the number may have been written.":
+        write_u16 u16 2, write_u32 u32 4, write_u64 u64 8, write_u128 u128 16,
+        write_i16 i16 2, write_i32 i32 4, write_i64 i64 8, write_i128 i128 16,
+        write_f32 f32 4, write_f64 f64 8
+    }
+    numbers! { to_le_bytes, " bytes, little-endian (the least significant first)",
+        "Not cancel safe: a part of the number may have been written.":
+        write_u16_le u16 2, write_u32_le u32 4, write_u64_le u64 8, write_u128_le u128 16,
+        write_i16_le i16 2, write_i32_le i32 4, write_i64_le i64 8, write_i128_le i128 16,
+        write_f32_le f32 4, write_f64_le f64 8
+    }
+
+    /// Moves all that was written on to where it is meant to go, out of the writer's own buffer if
+    /// it has one. (A socket has none here: to it, this is nothing.)
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe as far as the writer is: what is left in its buffer is flushed by the next call.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::flush`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut writer = Vec::new();
+    /// writer.write_all(b"tea").await?;
+    /// writer.flush().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn flush(&mut self) -> Flush<'_, Self>
+    where
+        Self: Unpin,
+    {
+        Flush::new(self)
+    }
+
+    /// Ends the stream in order: flushes it, and lets the other side know that nothing more comes
+    /// (on a TCP socket with a FIN, which the peer reads as end of file). Write no more afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe as far as the writer is: calling it again goes on where it stopped.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::shutdown`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut writer = Vec::new();
+    /// writer.write_all(b"tea").await?;
+    /// writer.shutdown().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn shutdown(&mut self) -> Shutdown<'_, Self>
+    where
+        Self: Unpin,
+    {
+        Shutdown::new(self)
+    }
+}
+
+impl<W: AsyncWrite + ?Sized> AsyncWriteExt for W {}

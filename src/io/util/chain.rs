@@ -1,0 +1,103 @@
+//! How do two readers become one?
+//!
+//! The first is asked until it says end of file, from then on the second. A buffer without room
+//! makes any reader say "nothing", so then silence is no end of file.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::io::{AsyncRead, ReadBuf};
+
+pin_project! {
+    /// A reader that goes through one reader and then through another. Made by
+    /// [`AsyncReadExt::chain`](crate::io::AsyncReadExt::chain).
+    ///
+    /// tokio: `tokio::io::Chain`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncReadExt;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let (first, second): (&[u8], &[u8]) = (b"tea ", b"time");
+    /// let mut text = String::new();
+    /// first.chain(second).read_to_string(&mut text).await?;
+    /// assert_eq!(text, "tea time");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "readers do nothing unless they are read"]
+    pub struct Chain<T, U> {
+        #[pin]
+        first: T,
+        #[pin]
+        second: U,
+        done_first: bool,
+    }
+}
+
+impl<T, U> Chain<T, U>
+where
+    T: AsyncRead,
+    U: AsyncRead,
+{
+    pub(super) fn new(first: T, second: U) -> Self {
+        Chain { first, second, done_first: false }
+    }
+
+    /// Both readers.
+    pub fn get_ref(&self) -> (&T, &U) {
+        (&self.first, &self.second)
+    }
+
+    /// Both readers. Reading from them here puts the chain out of step.
+    pub fn get_mut(&mut self) -> (&mut T, &mut U) {
+        (&mut self.first, &mut self.second)
+    }
+
+    /// Both readers, pinned. Reading from them here puts the chain out of step.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> (Pin<&mut T>, Pin<&mut U>) {
+        let me = self.project();
+        (me.first, me.second)
+    }
+
+    /// Takes the chain apart.
+    pub fn into_inner(self) -> (T, U) {
+        (self.first, self.second)
+    }
+}
+
+impl<T, U> AsyncRead for Chain<T, U>
+where
+    T: AsyncRead,
+    U: AsyncRead,
+{
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let me = self.project();
+        if !*me.done_first {
+            let before = buf.remaining();
+            ready!(me.first.poll_read(cx, buf))?;
+            if before == 0 || buf.remaining() < before {
+                return Poll::Ready(Ok(()));
+            }
+            *me.done_first = true;
+        }
+        me.second.poll_read(cx, buf)
+    }
+}
+
+// The names are tokio's, which knows no `done_first` here either.
+#[allow(clippy::missing_fields_in_debug)]
+impl<T: fmt::Debug, U: fmt::Debug> fmt::Debug for Chain<T, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chain").field("t", &self.first).field("u", &self.second).finish()
+    }
+}

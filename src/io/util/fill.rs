@@ -1,0 +1,127 @@
+//! How does a vector grow while nobody knows how much is to come?
+//!
+//! For each read, room of zeroes is put behind the vector's bytes, and afterwards what was not used
+//! of it is cut off again. The room is twice what came last, so that a fast reader soon gets large
+//! buffers, and a slow one does not have much zeroed in vain.
+//!
+//! ```text
+//!  [ was there before | read by us |  room: zeroes  ]   ...capacity
+//! ```
+//!
+//! Interface: [`Fill::new`], then [`Fill::poll`] with the same vector until it is ready.
+//!
+//! Invariant: outside of `read_into` the vector ends with the last byte read. So the futures that
+//! use this have nothing to tidy up when they are dropped, and need no `Drop`: with one, the vector
+//! would stay borrowed for as long as a finished future is still in scope.
+//!
+//! tokio: reads into the vector's uninitialised capacity and zeroes nothing.
+
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use crate::io::{AsyncRead, ReadBuf};
+
+/// Less room than this is not worth a call.
+const MIN_ROOM: usize = 32;
+
+/// The room of the first read, if the vector has as much to spare. Zeroing it costs less than any
+/// system call.
+const FIRST_ROOM: usize = 8 * 1024;
+
+#[derive(Debug)]
+pub(super) struct Fill {
+    /// How many bytes have come.
+    read: usize,
+    /// How much room to make for the next read.
+    room: usize,
+    /// The capacity that the caller gave the vector.
+    given: usize,
+}
+
+impl Fill {
+    pub(super) fn new(vec: &Vec<u8>) -> Fill {
+        Fill { read: 0, room: FIRST_ROOM, given: vec.capacity() }
+    }
+
+    /// Reads to the end of file, and says how many bytes came.
+    pub(super) fn poll<R: AsyncRead + ?Sized>(
+        &mut self,
+        vec: &mut Vec<u8>,
+        mut reader: Pin<&mut R>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        loop {
+            let read = if self.is_made_to_measure(vec) {
+                probe(vec, reader.as_mut(), cx)
+            } else {
+                make_capacity(vec);
+                let room = self.room.min(vec.capacity() - vec.len());
+                read_into(vec, room, reader.as_mut(), cx)
+            };
+            match ready!(read) {
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Poll::Ready(Err(e)),
+                Ok(0) => return Poll::Ready(Ok(self.read)),
+                Ok(n) => {
+                    self.read += n;
+                    self.room = n.saturating_mul(2).max(FIRST_ROOM);
+                }
+            }
+        }
+    }
+
+    /// Has the caller's own capacity been used up? Then it may be just what was needed, with nothing
+    /// but the end of file to come.
+    fn is_made_to_measure(&self, vec: &Vec<u8>) -> bool {
+        let capacity = vec.capacity();
+        capacity == self.given && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM
+    }
+}
+
+/// A vector that is (almost) full doubles, so that a byte is moved O(1) times.
+fn make_capacity(vec: &mut Vec<u8>) {
+    if vec.capacity() - vec.len() < MIN_ROOM {
+        vec.reserve(MIN_ROOM);
+    }
+}
+
+/// Looks for the end of file without doubling the vector for it.
+fn probe<R: AsyncRead + ?Sized>(
+    vec: &mut Vec<u8>,
+    reader: Pin<&mut R>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    let mut few = [0; MIN_ROOM];
+    let mut buf = ReadBuf::new(&mut few);
+    ready!(reader.poll_read(cx, &mut buf))?;
+    vec.extend_from_slice(buf.filled());
+    Poll::Ready(Ok(buf.filled().len()))
+}
+
+fn read_into<R: AsyncRead + ?Sized>(
+    vec: &mut Vec<u8>,
+    room: usize,
+    reader: Pin<&mut R>,
+    cx: &mut Context<'_>,
+) -> Poll<io::Result<usize>> {
+    /// Cuts the room off, also if the reader panics.
+    struct Trim<'a> {
+        vec: &'a mut Vec<u8>,
+        len: usize,
+    }
+    impl Drop for Trim<'_> {
+        fn drop(&mut self) {
+            self.vec.truncate(self.len);
+        }
+    }
+
+    let len = vec.len();
+    let trim = &mut Trim { vec, len };
+    trim.vec.resize(len + room, 0);
+    let mut buf = ReadBuf::new(&mut trim.vec[len..]);
+    ready!(reader.poll_read(cx, &mut buf))?;
+    let n = buf.filled().len();
+    trim.len = len + n;
+    Poll::Ready(Ok(n))
+}

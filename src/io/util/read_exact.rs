@@ -1,0 +1,66 @@
+//! How is a buffer filled to the brim by a reader that gives a few bytes at a time?
+//!
+//! By asking until nothing remains. How far it got stands in the `ReadBuf`, which therefore lives
+//! in the future, not in one poll: dropping the future forgets it. That is all there is to
+//! "`read_exact` is not cancel safe".
+
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::io::{AsyncRead, ReadBuf};
+
+pin_project! {
+    /// Made by [`AsyncReadExt::read_exact`](crate::io::AsyncReadExt::read_exact).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ReadExact<'a, R: ?Sized> {
+        reader: &'a mut R,
+        buf: ReadBuf<'a>,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, R: ?Sized> ReadExact<'a, R> {
+    pub(super) fn new(reader: &'a mut R, buf: &'a mut [u8]) -> Self {
+        ReadExact { reader, buf: ReadBuf::new(buf), _pin: PhantomPinned }
+    }
+}
+
+impl<R: AsyncRead + Unpin + ?Sized> Future for ReadExact<'_, R> {
+    type Output = io::Result<usize>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let me = self.project();
+        while me.buf.remaining() > 0 {
+            ready!(poll_some(Pin::new(&mut **me.reader), cx, me.buf))?;
+        }
+        Poll::Ready(Ok(me.buf.capacity()))
+    }
+}
+
+/// Reads at least one byte into a buffer that has room. The end of file is an error here, and an
+/// interrupted read is tried again.
+pub(super) fn poll_some<R: AsyncRead + ?Sized>(
+    mut reader: Pin<&mut R>,
+    cx: &mut Context<'_>,
+    buf: &mut ReadBuf<'_>,
+) -> Poll<io::Result<()>> {
+    let before = buf.remaining();
+    loop {
+        match ready!(reader.as_mut().poll_read(cx, buf)) {
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Poll::Ready(Err(e)),
+            Ok(()) if buf.remaining() == before => {
+                let e = io::Error::new(ErrorKind::UnexpectedEof, "early eof");
+                return Poll::Ready(Err(e));
+            }
+            Ok(()) => return Poll::Ready(Ok(())),
+        }
+    }
+}

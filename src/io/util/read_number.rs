@@ -1,0 +1,53 @@
+//! How is a number read?
+//!
+//! As its bytes, and then one of std's functions (`u32::from_be_bytes`, `f64::from_le_bytes`, ...)
+//! makes the number. So one future serves all of them; it is told how many bytes and which function.
+//!
+//! Not here: the table of numbers (`async_read_ext.rs`).
+//!
+//! tokio: a macro writes a future of its own for each of the 24 numbers.
+
+use std::future::Future;
+use std::io;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::read_exact::poll_some;
+use crate::io::{AsyncRead, ReadBuf};
+
+pin_project! {
+    /// Made by [`AsyncReadExt::read_u8`](crate::io::AsyncReadExt::read_u8) and its kin.
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ReadNumber<R, T, Bytes> {
+        #[pin]
+        reader: R,
+        bytes: Bytes,
+        filled: usize,
+        decode: fn(Bytes) -> T,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<R, T, const N: usize> ReadNumber<R, T, [u8; N]> {
+    pub(super) fn new(reader: R, decode: fn([u8; N]) -> T) -> Self {
+        ReadNumber { reader, bytes: [0; N], filled: 0, decode, _pin: PhantomPinned }
+    }
+}
+
+impl<R: AsyncRead, T, const N: usize> Future for ReadNumber<R, T, [u8; N]> {
+    type Output = io::Result<T>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        let mut me = self.project();
+        while *me.filled < N {
+            let mut rest = ReadBuf::new(&mut me.bytes[*me.filled..]);
+            ready!(poll_some(me.reader.as_mut(), cx, &mut rest))?;
+            *me.filled += rest.filled().len();
+        }
+        Poll::Ready(Ok((me.decode)(*me.bytes)))
+    }
+}

@@ -1,0 +1,59 @@
+//! How is everything read into a string, if a string must never hold half a character?
+//!
+//! `fill.rs` reads into a vector beside the string, and only when all has come and is known to be
+//! text does it go in. So the string is what it was after an error, and if the future is dropped on
+//! the way. An empty string has nothing to lose: its memory is what is read into.
+//!
+//! tokio: reads behind the string's own bytes, taken out of it; a future that is dropped on the way
+//! leaves the string empty.
+
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomPinned;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::fill::Fill;
+use crate::io::AsyncRead;
+
+pin_project! {
+    /// Made by [`AsyncReadExt::read_to_string`](crate::io::AsyncReadExt::read_to_string).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ReadToString<'a, R: ?Sized> {
+        reader: &'a mut R,
+        string: &'a mut String,
+        bytes: Vec<u8>,
+        fill: Fill,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, R: ?Sized> ReadToString<'a, R> {
+    pub(super) fn new(reader: &'a mut R, string: &'a mut String) -> Self {
+        let bytes = if string.is_empty() { mem::take(string).into_bytes() } else { Vec::new() };
+        let fill = Fill::new(&bytes);
+        ReadToString { reader, string, bytes, fill, _pin: PhantomPinned }
+    }
+}
+
+impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
+    type Output = io::Result<usize>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let me = self.project();
+        let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
+        let text = String::from_utf8(mem::take(me.bytes))
+            .map_err(|e| io::Error::new(ErrorKind::InvalidData, e.utf8_error()))?;
+        if me.string.is_empty() {
+            **me.string = text;
+        } else {
+            me.string.push_str(&text);
+        }
+        Poll::Ready(Ok(n))
+    }
+}

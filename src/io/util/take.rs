@@ -1,0 +1,100 @@
+//! How is a reader stopped after so many bytes?
+//!
+//! By lending it a smaller buffer: it is never shown more room than the limit allows. At the limit
+//! it is not asked any more, and the end of file is said in its place.
+
+use std::io;
+use std::pin::Pin;
+use std::ptr;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::io::{AsyncRead, ReadBuf};
+
+pin_project! {
+    /// A reader of at most so many bytes of another one. Made by
+    /// [`AsyncReadExt::take`](crate::io::AsyncReadExt::take).
+    ///
+    /// tokio: `tokio::io::Take`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncReadExt;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let reader: &[u8] = b"teapot";
+    /// let mut text = String::new();
+    /// let mut tea = reader.take(3);
+    /// tea.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "tea");
+    /// assert_eq!(tea.into_inner(), b"pot");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[derive(Debug)]
+    #[must_use = "readers do nothing unless they are read"]
+    pub struct Take<R> {
+        #[pin]
+        inner: R,
+        limit_: u64,
+    }
+}
+
+impl<R: AsyncRead> Take<R> {
+    pub(super) fn new(inner: R, limit: u64) -> Self {
+        Take { inner, limit_: limit }
+    }
+
+    /// How many bytes may still be read. The inner reader can end before.
+    pub fn limit(&self) -> u64 {
+        self.limit_
+    }
+
+    /// Allows `limit` bytes from now on, whatever has been read before.
+    pub fn set_limit(&mut self, limit: u64) {
+        self.limit_ = limit;
+    }
+
+    /// The inner reader.
+    pub fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    /// The inner reader. What is read from it here does not count towards the limit.
+    pub fn get_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
+    /// The inner reader, pinned. What is read from it here does not count towards the limit.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().inner
+    }
+
+    /// Takes the inner reader out.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
+}
+
+impl<R: AsyncRead> AsyncRead for Take<R> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let me = self.project();
+        if *me.limit_ == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        let mut part = buf.take(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
+        let lent = part.filled().as_ptr();
+        ready!(me.inner.poll_read(cx, &mut part))?;
+        // Without this, `n` below could be another buffer's and larger than the limit.
+        assert!(ptr::eq(lent, part.filled().as_ptr()), "the reader put another buffer in place");
+        let n = part.filled().len();
+        buf.advance(n);
+        *me.limit_ -= n as u64;
+        Poll::Ready(Ok(()))
+    }
+}

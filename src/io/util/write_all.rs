@@ -1,0 +1,66 @@
+//! How are all bytes written by a writer that takes a few at a time?
+//!
+//! By offering the rest until there is no rest. How much has gone stands in the future only:
+//! dropping it forgets that. That is all there is to "`write_all` is not cancel safe".
+
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use crate::io::AsyncWrite;
+
+pin_project! {
+    /// Made by [`AsyncWriteExt::write_all`](crate::io::AsyncWriteExt::write_all).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct WriteAll<'a, W: ?Sized> {
+        writer: &'a mut W,
+        rest: &'a [u8],
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, W: ?Sized> WriteAll<'a, W> {
+    pub(super) fn new(writer: &'a mut W, rest: &'a [u8]) -> Self {
+        WriteAll { writer, rest, _pin: PhantomPinned }
+    }
+}
+
+impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
+    type Output = io::Result<()>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let me = self.project();
+        while !me.rest.is_empty() {
+            let n = ready!(poll_some(Pin::new(&mut **me.writer), cx, me.rest))?;
+            *me.rest = &me.rest[n..];
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// Writes at least one byte of a slice that has some. A writer that takes none is an error here, and
+/// an interrupted write is tried again.
+pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
+    mut writer: Pin<&mut W>,
+    cx: &mut Context<'_>,
+    bytes: &[u8],
+) -> Poll<io::Result<usize>> {
+    loop {
+        match ready!(writer.as_mut().poll_write(cx, bytes)) {
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Poll::Ready(Err(e)),
+            Ok(0) => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+            Ok(n) => {
+                let len = bytes.len();
+                assert!(n <= len, "the writer says that it took {n} bytes of {len}");
+                return Poll::Ready(Ok(n));
+            }
+        }
+    }
+}

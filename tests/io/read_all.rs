@@ -1,0 +1,179 @@
+//! `read_to_end` and `read_to_string`: all that comes, whatever happens.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use kettle::io::{AsyncReadExt, ErrorKind};
+
+use crate::script::{
+    Eof, Error, Panic, Pending, Random, Reader, Step, block_on, bytes, one_by_one, poll_and_cancel,
+};
+
+#[test]
+fn read_to_end_adds_to_what_is_there() {
+    let mut steps = one_by_one(b" tea");
+    steps.extend([Error(ErrorKind::Interrupted), bytes(b" and"), bytes(b" more"), Pending, Eof]);
+    let mut reader = Reader::new(steps);
+    let mut vec = b"green".to_vec();
+    assert_eq!(block_on(reader.read_to_end(&mut vec)).unwrap(), 13);
+    assert_eq!(vec, b"green tea and more");
+    assert!(reader.is_done());
+}
+
+#[test]
+fn read_to_end_of_nothing() {
+    let mut vec = Vec::new();
+    assert_eq!(block_on(Reader::new([Eof]).read_to_end(&mut vec)).unwrap(), 0);
+    assert_eq!(vec, b"");
+}
+
+#[test]
+fn read_to_end_keeps_what_came_before_an_error() {
+    let mut reader = Reader::new([bytes(b" tea"), Error(ErrorKind::ConnectionReset)]);
+    let mut vec = b"green".to_vec();
+    let error = block_on(reader.read_to_end(&mut vec)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    assert_eq!(vec, b"green tea");
+}
+
+#[test]
+fn read_to_end_keeps_what_came_before_it_was_cancelled() {
+    let mut reader = Reader::new([bytes(b"green"), Pending, bytes(b" tea"), Eof]);
+    let mut vec = Vec::new();
+    poll_and_cancel(reader.read_to_end(&mut vec));
+    assert_eq!(vec, b"green");
+    assert_eq!(block_on(reader.read_to_end(&mut vec)).unwrap(), 4);
+    assert_eq!(vec, b"green tea");
+}
+
+#[test]
+fn read_to_end_shows_no_zeroes_after_a_panic() {
+    let mut reader = Reader::new([bytes(b" tea"), Panic]);
+    let mut vec = b"green".to_vec();
+    let caught = catch_unwind(AssertUnwindSafe(|| block_on(reader.read_to_end(&mut vec))));
+    assert!(caught.is_err());
+    assert_eq!(vec, b"green tea");
+}
+
+#[test]
+fn a_vector_made_to_measure_does_not_grow_for_the_end_of_file() {
+    for len in [32, 33, 1000, 100_000] {
+        let data = vec![b'x'; len];
+        let mut vec = Vec::with_capacity(len);
+        let given = vec.capacity();
+        let mut reader = Reader::new([Pending, bytes(&data), Eof]);
+        assert_eq!(block_on(reader.read_to_end(&mut vec)).unwrap(), len);
+        assert_eq!(vec, data);
+        assert_eq!(vec.capacity(), given);
+    }
+}
+
+#[test]
+fn a_large_vector_is_not_offered_whole_to_a_slow_reader() {
+    let mut reader = Reader::new(one_by_one(b"tea").into_iter().chain([Eof]));
+    let mut vec = Vec::with_capacity(1 << 20);
+    block_on(reader.read_to_end(&mut vec)).unwrap();
+    assert_eq!(reader.rooms, [8192; 7], "what is offered has been zeroed");
+}
+
+#[test]
+fn a_fast_reader_is_offered_more_and_more() {
+    let mut reader = Reader::new([bytes(&vec![b'x'; 1 << 20]), Eof]);
+    let mut vec = Vec::with_capacity(2 << 20);
+    block_on(reader.read_to_end(&mut vec)).unwrap();
+    assert_eq!(vec.len(), 1 << 20);
+    // 8 KiB, 16 KiB, ... 512 KiB are 1 MiB less 8 KiB; the last 8 KiB; the end of file.
+    assert_eq!(reader.polls(), 9);
+    // Without a capacity to begin with, the vector doubles from 32 bytes on.
+    let mut reader = Reader::new([bytes(&vec), Eof]);
+    let mut vec = Vec::new();
+    block_on(reader.read_to_end(&mut vec)).unwrap();
+    assert_eq!(vec.len(), 1 << 20);
+    assert!(reader.polls() <= 30, "{:?}", reader.rooms);
+}
+
+#[test]
+fn read_to_end_gives_what_the_reader_gave_whatever_its_rhythm() {
+    for seed in 1..=500 {
+        let mut random = Random(seed);
+        let mut steps = Vec::new();
+        let mut expected = Vec::new();
+        for _ in 0..random.below(40) {
+            match random.below(4) {
+                0 => steps.push(Pending),
+                1 => steps.push(Error(ErrorKind::Interrupted)),
+                kind => {
+                    let most = if kind == 2 { 8 } else { 20_000 };
+                    let chunk = random.bytes(most);
+                    expected.extend_from_slice(&chunk);
+                    if !chunk.is_empty() {
+                        steps.push(Step::Bytes(chunk));
+                    }
+                }
+            }
+        }
+        steps.push(Eof);
+        let mut vec = Vec::with_capacity(random.below(50_000));
+        let n = block_on(Reader::new(steps).read_to_end(&mut vec)).unwrap();
+        assert_eq!(n, expected.len(), "seed {seed}");
+        assert!(vec == expected, "seed {seed}");
+    }
+}
+
+#[test]
+fn read_to_string_adds_to_what_is_there() {
+    let mut reader = Reader::new(one_by_one("grüner Tee".as_bytes()).into_iter().chain([Eof]));
+    let mut text = String::from("ein ");
+    assert_eq!(block_on(reader.read_to_string(&mut text)).unwrap(), 11);
+    assert_eq!(text, "ein grüner Tee");
+}
+
+#[test]
+fn read_to_string_uses_the_memory_of_an_empty_string() {
+    let mut text = String::with_capacity(100);
+    let given = text.as_ptr();
+    block_on(Reader::new([bytes(b"tea"), Eof]).read_to_string(&mut text)).unwrap();
+    assert_eq!(text, "tea");
+    assert_eq!(text.as_ptr(), given);
+}
+
+#[test]
+fn read_to_string_puts_the_string_back_after_what_is_no_text() {
+    for before in ["", "grün"] {
+        let mut text = String::from(before);
+        let mut reader = Reader::new([bytes(b"tea \xff"), Pending, bytes(b"x"), Eof]);
+        let error = block_on(reader.read_to_string(&mut text)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidData);
+        assert!(error.get_ref().unwrap().is::<std::str::Utf8Error>());
+        assert_eq!(text, before);
+        assert!(reader.is_done(), "it reads to the end before it looks");
+    }
+}
+
+#[test]
+fn half_a_character_at_the_end_is_no_text() {
+    let mut text = String::from("x");
+    let error = block_on((&"ü".as_bytes()[..1]).read_to_string(&mut text)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidData);
+    assert_eq!(text, "x");
+}
+
+#[test]
+fn read_to_string_puts_the_string_back_after_an_error() {
+    for came in [&b" tea"[..], b"\xff"] {
+        let mut text = String::from("green");
+        let mut reader = Reader::new([bytes(came), Error(ErrorKind::ConnectionReset)]);
+        let error = block_on(reader.read_to_string(&mut text)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+        assert_eq!(text, "green");
+    }
+}
+
+#[test]
+fn read_to_string_leaves_the_string_alone_when_it_is_cancelled() {
+    let mut text = String::from("green");
+    let mut reader = Reader::new([bytes(b" tea"), Pending, bytes(b" leaves"), Eof]);
+    poll_and_cancel(reader.read_to_string(&mut text));
+    assert_eq!(text, "green");
+    block_on(reader.read_to_string(&mut text)).unwrap();
+    assert_eq!(text, "green leaves", "what was read by the first future is lost");
+}

@@ -1,0 +1,211 @@
+//! Readers and writers that do what they are told, and an executor that notices a lost wake.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use kettle::io::{self, AsyncRead, AsyncWrite, ErrorKind, ReadBuf};
+
+/// What a reader does the next time it is polled.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Keeps the waker, calls it at once, and says `Pending`.
+    Pending,
+    /// Keeps the waker in [`Reader::waker`] and says `Pending`: for polling by hand.
+    Wait,
+    /// Hands over these bytes; what finds no room stays for the next poll.
+    Bytes(Vec<u8>),
+    Error(ErrorKind),
+    Eof,
+    Panic,
+}
+pub(crate) use Step::{Eof, Error, Panic, Pending, Wait};
+
+pub(crate) fn bytes(bytes: &[u8]) -> Step {
+    Step::Bytes(bytes.to_vec())
+}
+
+/// One step for each byte, with a `Pending` before it.
+pub(crate) fn one_by_one(bytes: &[u8]) -> Vec<Step> {
+    bytes.iter().flat_map(|b| [Pending, Step::Bytes(vec![*b])]).collect()
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    steps: VecDeque<Step>,
+    /// The room that was offered at each poll: its length counts the polls.
+    pub(crate) rooms: Vec<usize>,
+    pub(crate) waker: Option<Waker>,
+}
+
+impl Reader {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Reader {
+        Reader { steps: steps.into_iter().collect(), ..Reader::default() }
+    }
+
+    pub(crate) fn polls(&self) -> usize {
+        self.rooms.len()
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.steps.is_empty()
+    }
+}
+
+impl AsyncRead for Reader {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.rooms.push(buf.remaining());
+        match self.steps.pop_front().expect("polled more often than the script says") {
+            Step::Pending => {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Step::Wait => {
+                self.waker = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
+            Step::Bytes(mut bytes) => {
+                let later = bytes.split_off(bytes.len().min(buf.remaining()));
+                buf.put_slice(&bytes);
+                if !later.is_empty() {
+                    self.steps.push_front(Step::Bytes(later));
+                }
+            }
+            Step::Error(kind) => return Poll::Ready(Err(kind.into())),
+            Step::Eof => {}
+            Step::Panic => panic!("as the script says"),
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What a writer does the next time it is polled, for whatever reason.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Answer {
+    Later,
+    /// Takes as many bytes as this, or all; nothing to do with a flush or a shutdown, which are done.
+    Take(usize),
+    /// Says that it took that many, whatever it was given.
+    Claim(usize),
+    Fail(ErrorKind),
+}
+pub(crate) use Answer::{Claim, Fail, Later, Take};
+
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    answers: VecDeque<Answer>,
+    pub(crate) written: Vec<u8>,
+    /// What was asked for at each poll: 'w', 'v' (vectored), 'f', 's'.
+    pub(crate) calls: String,
+}
+
+impl Writer {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Writer {
+        Writer { answers: answers.into_iter().collect(), ..Writer::default() }
+    }
+
+    pub(crate) fn polls(&self) -> usize {
+        self.calls.len()
+    }
+
+    fn next(&mut self, call: char, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.calls.push(call);
+        match self.answers.pop_front().expect("polled more often than the script says") {
+            Later => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Take(n) => {
+                let n = n.min(buf.len());
+                self.written.extend_from_slice(&buf[..n]);
+                Poll::Ready(Ok(n))
+            }
+            Claim(n) => Poll::Ready(Ok(n)),
+            Fail(kind) => Poll::Ready(Err(kind.into())),
+        }
+    }
+}
+
+impl AsyncWrite for Writer {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.next('w', cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.next('f', cx, &[]).map_ok(drop)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.next('s', cx, &[]).map_ok(drop)
+    }
+}
+
+/// Counts its wakes.
+#[derive(Default)]
+pub(crate) struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Bell {
+    pub(crate) fn rings(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// Polls until it is ready. A `Pending` without a wake would hang a runtime; here it panics.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let bell = Arc::new(Bell::default());
+    let waker = Waker::from(bell.clone());
+    let mut cx = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        let before = bell.rings();
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => assert!(bell.rings() > before, "Pending, and nobody woke the task"),
+        }
+    }
+}
+
+/// One poll; what it says.
+pub(crate) fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Begins with the future and drops it at its first `Pending`.
+pub(crate) fn poll_and_cancel<F: Future>(future: F) {
+    assert!(poll_once(pin!(future)).is_pending());
+}
+
+/// A small random number generator (xorshift): the same numbers each time.
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % n
+    }
+
+    /// Fewer than `n` bytes, none of them like its neighbours.
+    pub(crate) fn bytes(&mut self, n: usize) -> Vec<u8> {
+        let len = self.below(n);
+        (0..=250).cycle().take(len).collect()
+    }
+}
