@@ -181,9 +181,9 @@ impl Sources {
         emit(Event::SourceDrop { source: member.shared.serial });
     }
 
-    /// The runtime ends: nobody will report anything any more. Whoever waits gets an error, and so
-    /// will whoever wants to. Call it with nothing borrowed: it wakes.
-    pub(crate) fn close(&self) {
+    /// The runtime ends: nobody will report anything any more. Whoever would wait gets an error
+    /// from now on; those who wait already are given back to be woken.
+    pub(crate) fn close(&self) -> Vec<Parked> {
         let mut members = self.members.lock();
         members.closed = true;
         let gone = std::mem::take(&mut members.slab);
@@ -194,9 +194,7 @@ impl Sources {
             member.shared.end(&mut due);
             emit(Event::SourceDrop { source: member.shared.serial });
         }
-        for parked in due {
-            parked.wake();
-        }
+        due
     }
 
     #[cfg(test)]
@@ -231,7 +229,7 @@ impl Members {
 
 /// A source's membership, or right to it, in a runtime's selector.
 pub(crate) struct Registration {
-    sources: Arc<Sources>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) shared: Arc<Shared>,
     /// Given once it has joined.
     token: OnceLock<Token>,

@@ -83,7 +83,7 @@ fn a_closed_selector_takes_nobody_in() {
     let (_reactor, sources, _bell) = Reactor::new().unwrap();
     let shared = Arc::new(Shared::new());
     let token = sources.insert(&shared).unwrap();
-    sources.close();
+    assert!(sources.close().is_empty(), "nobody waited");
     assert!(sources.is_empty());
     assert!(sources.insert(&shared).is_none());
     sources.remove(token);

@@ -94,7 +94,14 @@ impl<S: Pollable> Source<S> {
     /// Outside of a runtime.
     #[track_caller]
     pub fn new(io: S) -> io::Result<Source<S>> {
-        Source::belonging_to(context::current_sources(), io)
+        Source::belonging_to(context::shared(|shared| shared.sources.clone()), io)
+    }
+
+    /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
+    /// current runtime, or, where there is none (under a foreign executor), to this source's.
+    pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
+        let current = context::try_shared(|shared| shared.sources.clone());
+        Source::belonging_to(current.unwrap_or_else(|| self.registration.sources.clone()), io)
     }
 
     #[cfg_attr(unix, allow(unused_mut, clippy::unnecessary_wraps))]

@@ -340,7 +340,7 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     let world = World::new();
     let ((waiting, _far), (fresh, mut to_fresh), task) = (world.pair(), world.pair(), Task::new());
     reads_nothing_yet(&waiting, &task);
-    world.sources.close();
+    world.sources.close().into_iter().for_each(Parked::wake);
     assert_eq!(task.wakes(), 1);
     let gone = |poll: Poll<io::Result<usize>>| match poll {
         Poll::Ready(Err(error)) => {
