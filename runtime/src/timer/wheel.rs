@@ -1,8 +1,9 @@
 //! Which timers are due, when a hundred thousand of them wait and most will be cancelled?
 //!
-//! A clock face with several hands would do: milliseconds, then 64 times coarser, and so on. Here
-//! the faces are six *levels* of 64 *slots*, a slot is a list of timers, and the one hand is the
-//! number `elapsed`, in ticks of a millisecond. Cut hand and deadline into groups of six bits:
+//! A sorted map would do, but it would sort exactly what mostly never happens: timeouts. A wheel
+//! sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of 64
+//! *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of a millisecond.
+//! Cut hand and deadline into groups of six bits:
 //!
 //! ```text
 //!   deadline   … overflow | level 5 | level 4 | level 3 | level 2 | level 1 | level 0 |
@@ -315,7 +316,8 @@ impl<T> Wheel<T> {
         }
     }
 
-    /// After a burst the memory goes back as soon as the last timer is gone.
+    /// After a burst the memory goes back as soon as the last timer is gone. Not before: entries
+    /// can't move, their keys hold their indices.
     fn give_back(&mut self) {
         if self.entries.is_empty() && self.entries.capacity() > KEEP {
             self.entries = Slab::new();
