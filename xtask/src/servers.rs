@@ -1,15 +1,16 @@
 //! Do the servers serve: fifty visitors at once, and curl?
 //!
 //! Each is started on port 0, tells on its first line which port it got, and is ended by its
-//! handle. The visitors are plain std threads that connect first and ask all together. A second
-//! server on a port in use has to end with a status that is not zero and name the address.
+//! handle. The visitors are plain std threads that connect first and ask all together; meanwhile
+//! the server has as many threads as it claims. A second server on a port in use has to end with a
+//! status that is not zero and name the address.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::process;
 use crate::report::{Outcome, Report, Trouble, none_of};
@@ -18,11 +19,15 @@ use crate::tree;
 
 /// No single step of a visit takes this long, but in a hang.
 const LIMIT: Duration = Duration::from_secs(30);
-const VISITORS: usize = 50;
-const GREETING: &str = "Hello from async Rust!";
+/// How many threads a server has for so many visitors.
+type Threads = fn(usize) -> usize;
 
 pub(crate) struct Server {
     pub(crate) name: &'static str,
+    greeting: &'static str,
+    /// How many come at once; each number is a check.
+    visitors: &'static [usize],
+    threads: Threads,
     /// How many bytes of headers a visitor sends at most without being cut off.
     headers: usize,
     /// Does it say how long its answer is?
@@ -30,15 +35,40 @@ pub(crate) struct Server {
 }
 
 pub(crate) const SERVERS: &[Server] = &[
-    // The tutorial's server reads once, 1,024 bytes.
-    Server { name: "server", headers: 500, says_length: false },
-    Server { name: "server_polite", headers: 5_000, says_length: true },
+    Server {
+        name: "server",
+        greeting: "Hello from async Rust!",
+        visitors: &[10, 50, 100],
+        threads: |_| 1,
+        // The tutorial's server reads once, 1,024 bytes.
+        headers: 500,
+        says_length: false,
+    },
+    Server {
+        name: "server_threads",
+        greeting: "Hello from a thread of your own!",
+        visitors: &[10, 100],
+        threads: |visitors| visitors + 1,
+        headers: 500,
+        says_length: false,
+    },
+    Server {
+        name: "server_polite",
+        greeting: "Hello from async Rust!",
+        visitors: &[50],
+        threads: |_| 1,
+        headers: 5_000,
+        says_length: true,
+    },
 ];
 
 pub(crate) fn visit(report: &mut Report) {
     for server in SERVERS {
         let name = server.name;
-        report.check(&format!("example {name}: {VISITORS} visitors"), || fifty(server));
+        for &visitors in server.visitors {
+            let name = format!("example {name}: {visitors} visitors");
+            report.check(&name, || welcome(server, visitors));
+        }
         report.check(&format!("example {name}: curl"), || curl(server));
         report.check(&format!("example {name}: a port in use"), || port_in_use(server));
     }
@@ -70,6 +100,22 @@ impl Running {
         running.address = address(&line).ok_or_else(|| format!("no address in {line:?}"))?;
         Ok(running)
     }
+
+    /// Waits until it has this many threads: it may not have accepted everybody yet. Where the
+    /// system does not tell, nothing is asked.
+    fn await_threads(&self, expected: usize) -> Result<(), String> {
+        let begun = Instant::now();
+        while let Some(threads) = threads(self.child.id()) {
+            if threads == expected {
+                break;
+            }
+            if begun.elapsed() > LIMIT {
+                return Err(format!("it has {threads} threads, not {expected}"));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Running {
@@ -80,16 +126,17 @@ impl Drop for Running {
     }
 }
 
-fn fifty(server: &Server) -> Outcome {
+fn welcome(server: &Server, number: usize) -> Outcome {
     let running = Running::start(server.name)?;
     let mut visitors = Vec::new();
-    for _ in 0..VISITORS {
+    for _ in 0..number {
         let socket = TcpStream::connect_timeout(&running.address, LIMIT)?;
         socket.set_read_timeout(Some(LIMIT))?;
         socket.set_write_timeout(Some(LIMIT))?;
         visitors.push(socket);
     }
     // All are connected before the first of them asks.
+    running.await_threads((server.threads)(number))?;
     let threads: Vec<_> = visitors
         .into_iter()
         .map(|socket| {
@@ -120,9 +167,9 @@ fn ask(mut socket: TcpStream, headers: usize) -> std::io::Result<String> {
 /// What is wrong with an answer.
 fn fault(answer: &str, server: &Server) -> Option<String> {
     let right = answer.split_once("\r\n\r\n").is_some_and(|(head, body)| {
-        let length = format!("content-length: {}", GREETING.len());
+        let length = format!("content-length: {}", server.greeting.len());
         head.starts_with("HTTP/1.1 200 OK")
-            && body == GREETING
+            && body == server.greeting
             && (!server.says_length || head.to_lowercase().contains(&length))
     });
     (!right).then(|| format!("a wrong answer: {answer:?}"))
@@ -137,7 +184,7 @@ fn curl(server: &Server) -> Outcome {
     command.args(["--silent", "--show-error", "--noproxy", "*", "--max-time", "30"]);
     command.arg(format!("http://{}/", running.address));
     let finished = process::run(&mut command, LIMIT * 2)?.expect_success()?;
-    if finished.stdout == GREETING {
+    if finished.stdout == server.greeting {
         return Ok(Tally::success());
     }
     Err(format!("curl got {:?}", finished.stdout).into())
@@ -165,6 +212,13 @@ fn command(name: &str, address: &str) -> std::io::Result<Command> {
     Ok(command)
 }
 
+/// How many threads a process has, where the system tells (Linux).
+fn threads(process: u32) -> Option<usize> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("Threads:"))?;
+    line.trim().parse().ok()
+}
+
 /// The first word of a line that is an address.
 fn address(line: &str) -> Option<SocketAddr> {
     line.split_whitespace().find_map(|word| {
@@ -186,9 +240,10 @@ mod tests {
 
     #[test]
     fn an_answer_is_judged() {
-        let [plain, polite] = SERVERS else { panic!("two servers") };
-        let bare = format!("HTTP/1.1 200 OK\r\n\r\n{GREETING}");
-        let full = format!("HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{GREETING}");
+        let [plain, _, polite] = SERVERS else { panic!("three servers") };
+        let greeting = plain.greeting;
+        let bare = format!("HTTP/1.1 200 OK\r\n\r\n{greeting}");
+        let full = format!("HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{greeting}");
         assert_eq!(fault(&bare, plain), None);
         assert_eq!(fault(&full, polite), None);
         assert!(fault(&bare, polite).is_some());
