@@ -54,17 +54,22 @@ pub(crate) struct Report {
     /// One line for each check that did not pass, repeated at the end.
     remember: Vec<String>,
     begun: Instant,
+    out: Box<dyn Write>,
 }
 
 impl Report {
     pub(crate) fn new(strict: bool) -> Report {
-        Report { strict, sum: Tally::default(), remember: Vec::new(), begun: Instant::now() }
+        Report::on(Box::new(io::stdout()), strict)
+    }
+
+    fn on(out: Box<dyn Write>, strict: bool) -> Report {
+        let (sum, remember) = (Tally::default(), Vec::new());
+        Report { strict, sum, remember, begun: Instant::now(), out }
     }
 
     /// Runs one check, and says how it went.
     pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) {
-        print!("{name} ... ");
-        flush();
+        self.say(&format!("{name} ... "));
         let begun = Instant::now();
         let outcome = work();
         self.enter(name, outcome, begun.elapsed());
@@ -72,21 +77,21 @@ impl Report {
 
     /// The same for a check that takes long: first a line of its own, with the command behind it.
     pub(crate) fn long_check(&mut self, name: &str, command: &str, work: impl FnOnce() -> Outcome) {
-        println!("{name}: {command}");
+        self.say(&format!("{name}: {command}\n"));
         self.check(name, work);
     }
 
     /// The last words, and the status for whoever called us.
-    pub(crate) fn close(self) -> ExitCode {
+    pub(crate) fn close(mut self) -> ExitCode {
         let Tally { passed, failed, ignored } = self.sum;
         if !self.remember.is_empty() {
-            println!("\nnot passed:");
-            for line in &self.remember {
-                println!("  {line}");
+            self.say("\nnot passed:\n");
+            for line in std::mem::take(&mut self.remember) {
+                self.say(&format!("  {line}\n"));
             }
         }
-        println!("\n{} in all", seconds(self.begun.elapsed()));
-        println!("{passed} passed, {failed} failed, {ignored} skipped");
+        self.say(&format!("\n{} in all\n", seconds(self.begun.elapsed())));
+        self.say(&format!("{passed} passed, {failed} failed, {ignored} skipped\n"));
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
@@ -94,25 +99,29 @@ impl Report {
         let took = seconds(took);
         match self.judge(outcome) {
             Ok(tally) => {
-                println!("ok ({took}){}", tally.in_words());
+                self.say(&format!("ok ({took}){}\n", tally.in_words()));
                 self.sum.add(tally);
                 if tally.ignored > 0 {
                     self.remember.push(format!("{name}: {} tests ignored", tally.ignored));
                 }
             }
             Err(Trouble::Failed(tally, words)) => {
-                println!("FAILED ({took}){}", tally.in_words());
-                println!("{}", indented(&words));
+                self.say(&format!("FAILED ({took}){}\n{}\n", tally.in_words(), indented(&words)));
                 self.sum.add(tally);
                 self.remember.push(format!("FAILED {name}: {}", gist(&words)));
             }
             Err(Trouble::Skipped(reason)) => {
-                println!("SKIPPED: {reason}");
+                self.say(&format!("SKIPPED: {reason}\n"));
                 self.sum.ignored += 1;
                 self.remember.push(format!("SKIPPED {name}: {reason}"));
             }
         }
-        flush();
+    }
+
+    /// Prints at once, line or piece of a line.
+    fn say(&mut self, words: &str) {
+        // Whoever closed our standard output sees nothing, but still gets the exit status.
+        let _ = self.out.write_all(words.as_bytes()).and_then(|()| self.out.flush());
     }
 
     /// What `--strict` makes of an outcome.
@@ -129,11 +138,6 @@ impl Report {
             other => other,
         }
     }
-}
-
-fn flush() {
-    // Whoever closed our standard output sees nothing, but still gets the exit status.
-    let _ = io::stdout().flush();
 }
 
 fn seconds(time: Duration) -> String {
@@ -155,9 +159,24 @@ fn indented(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::{Arc, Mutex};
 
     fn report(strict: bool) -> Report {
-        Report::new(strict)
+        Report::on(Box::new(io::sink()), strict)
+    }
+
+    /// An output that can be read afterwards.
+    #[derive(Clone, Default)]
+    struct Page(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Page {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
     }
 
     #[test]
@@ -188,12 +207,16 @@ mod tests {
     }
 
     #[test]
-    fn the_sum_counts_tests_and_checks() {
-        let mut report = report(false);
+    fn the_sum_counts_tests_and_checks_and_is_the_last_line() {
+        let page = Page::default();
+        let mut report = Report::on(Box::new(page.clone()), false);
         report.check("three tests", || Ok(Tally { passed: 3, failed: 0, ignored: 0 }));
         report.check("one check", || Ok(Tally::success()));
         report.check("a failure", || Err("no".into()));
         report.check("a skip", || Err(Trouble::Skipped("no tool".into())));
-        assert_eq!(report.sum, Tally { passed: 4, failed: 1, ignored: 1 });
+        assert_eq!(report.close(), ExitCode::FAILURE);
+        let printed = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
+        assert!(printed.contains("a skip ... SKIPPED: no tool\n"), "{printed}");
+        assert!(printed.ends_with("\n4 passed, 1 failed, 1 skipped\n"), "{printed}");
     }
 }
