@@ -1,1 +1,166 @@
-//! The attribute macros.
+//! What becomes of `#[kettle::main] async fn main()`?
+//!
+//! An ordinary function that runs the async one. The async function itself is kept, word for word,
+//! inside of it, so that the compiler's messages about it are the ones any async function gets:
+//!
+//! ```text
+//! #[kettle::main(start_paused = true)]           fn main() -> io::Result<()> {
+//! async fn main() -> io::Result<()> {                async fn main() -> io::Result<()> {
+//!     ...                                becomes         ...
+//! }                                                  }
+//!                                                    ::kettle::__private::main(true, main())
+//!                                                }
+//! ```
+//!
+//! `#[kettle::test]` does the same, calls `__private::test`, and puts `#[test]` in front. What these
+//! two doors do is written there: they build a runtime and call `block_on`.
+//!
+//! Interface: the two attributes. `function` takes the item apart, `arguments` reads what stands in
+//! the parentheses, `error` says what is wrong and where. Tokens are moved, never parsed further
+//! than needed, so no parser crate is needed.
+//!
+//! Invariant: whatever is wrong with the arguments, the function still comes out, so that the
+//! one message is not followed by ten others.
+//!
+//! tokio: the same arguments; there `syn` parses them, and the body becomes an `async` block.
+
+mod arguments;
+mod error;
+mod function;
+
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+use arguments::Arguments;
+use function::Function;
+
+/// Runs an async function on a runtime of its own: the usual `main` of a program.
+///
+/// The runtime is made with the default settings, runs the function's body with `block_on`, and is
+/// dropped when that is over: tasks that are still alive are dropped with it.
+///
+/// # Arguments
+///
+/// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
+/// - `crate = "path"`: where to find this crate if it is not `::kettle`, because `Cargo.toml`
+///   renames it, for one.
+/// - `flavor = "current_thread"`: may be written, but is the only one: kettle runs on one thread.
+///
+/// The function may be any, not only `main`, and then take arguments.
+///
+/// tokio: `tokio::main`.
+///
+/// # Panics
+///
+/// The function panics if the runtime can't be made, or if it is called on a thread that is running
+/// one already.
+///
+/// # Examples
+///
+/// ```
+/// #[kettle::main]
+/// async fn main() -> Result<(), std::num::ParseIntError> {
+///     let answer: u32 = kettle::spawn(async { "42".parse() }).await.unwrap()?;
+///     assert_eq!(answer, 42);
+///     Ok(())
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::Main, arguments, item)
+}
+
+/// Makes an async function a test, with a runtime of its own.
+///
+/// It takes the arguments of [`macro@main`]. `#[should_panic]`, `#[ignore]` and a `Result` as the
+/// return type work as with `#[test]`.
+///
+/// tokio: `tokio::test`.
+///
+/// # Examples
+///
+/// ```no_run
+/// #[kettle::test(start_paused = true)]
+/// async fn an_hour_passes_at_once() {
+///     kettle::time::sleep(std::time::Duration::from_secs(3600)).await;
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::Test, arguments, item)
+}
+
+/// Which of the two attributes.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Main,
+    Test,
+}
+
+impl Kind {
+    /// The door in `__private`, and the attribute's own name.
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Main => "main",
+            Kind::Test => "test",
+        }
+    }
+}
+
+fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match Function::take_apart(kind, item.clone()) {
+        Ok(function) => function,
+        // Not a function to be run: leave it alone.
+        Err(error) => return [item, error.into_tokens()].into_iter().collect(),
+    };
+    match Arguments::read(kind, arguments) {
+        Ok(arguments) => synchronous(kind, &arguments, &function),
+        Err(error) => {
+            let function = synchronous(kind, &Arguments::default(), &function);
+            [function, error.into_tokens()].into_iter().collect()
+        }
+    }
+}
+
+/// The function without `async`, with a body that runs the one with it.
+fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
+    let mut body = TokenStream::new();
+    let future = if function.is_plain(kind) {
+        // The async function itself. A test may well be async for the sake of the attribute only.
+        body.extend(tokens("#[allow(clippy::unused_async)]"));
+        body.extend(function.asynchronous());
+        [TokenTree::from(function.name()), group(Delimiter::Parenthesis, TokenStream::new())]
+    } else {
+        // Its parameters and its `Self` can be used in an `async` block, not in an inner function.
+        let (attributes, block) = function.split_body();
+        body.extend(attributes);
+        [Ident::new("async", Span::call_site()).into(), TokenTree::from(block)]
+    };
+    body.extend(call_door(kind, arguments, future.into_iter().collect()));
+
+    let mut output = function.attributes.clone();
+    if kind == Kind::Test {
+        output.extend(tokens("#[::core::prelude::v1::test]"));
+    }
+    output.extend(function.head_without_async());
+    output.extend([group(Delimiter::Brace, body)]);
+    output
+}
+
+/// `PATH::__private::KIND(START_PAUSED, FUTURE)`.
+fn call_door(kind: Kind, arguments: &Arguments, future: TokenStream) -> TokenStream {
+    let mut call = arguments.path.clone().unwrap_or_else(|| tokens("::kettle"));
+    call.extend(tokens(&format!("::__private::{}", kind.name())));
+    let mut values = tokens(&format!("{},", arguments.start_paused));
+    values.extend(future);
+    call.extend([group(Delimiter::Parenthesis, values)]);
+    call
+}
+
+/// Tokens from our own source text, which are seen as standing where the attribute stands.
+fn tokens(source: &str) -> TokenStream {
+    source.parse().expect("the text is a constant of this crate, and Rust")
+}
+
+fn group(delimiter: Delimiter, content: TokenStream) -> TokenTree {
+    Group::new(delimiter, content).into()
+}

@@ -1,0 +1,169 @@
+//! What stands in the parentheses of the attribute?
+//!
+//! `name = value`, separated by commas, with the names that tokio's attributes know. Those that make
+//! no sense on one thread are errors that say what to write instead.
+
+use proc_macro::{Span, TokenStream, TokenTree};
+
+use crate::Kind;
+use crate::error::{Error, Result};
+
+/// The arguments, each with its default.
+#[derive(Default)]
+pub(crate) struct Arguments {
+    /// Begin with a virtual clock?
+    pub(crate) start_paused: bool,
+    /// The path to the crate, if it is not `::kettle`.
+    pub(crate) path: Option<TokenStream>,
+}
+
+impl Arguments {
+    pub(crate) fn read(kind: Kind, tokens: TokenStream) -> Result<Arguments> {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        let mut arguments = Arguments::default();
+        let mut seen = Vec::new();
+        let mut rest = tokens.split(|token| is_punct(token, ',')).peekable();
+        while let Some(argument) = rest.next() {
+            // Nothing at all, or a comma at the end.
+            if argument.is_empty() && rest.peek().is_none() {
+                break;
+            }
+            let (name, value) = name_and_value(kind, argument)?;
+            if seen.contains(&name) {
+                return Err(Error::about(argument, format!("`{name}` is given twice")));
+            }
+            arguments.set(kind, &name, argument, value)?;
+            seen.push(name);
+        }
+        Ok(arguments)
+    }
+
+    fn set(
+        &mut self,
+        kind: Kind,
+        name: &str,
+        argument: &[TokenTree],
+        value: &TokenTree,
+    ) -> Result<()> {
+        match name {
+            "flavor" => return flavor(value),
+            "start_paused" => self.start_paused = boolean(value)?,
+            "crate" => self.path = Some(path(value)?),
+            "worker_threads" => {
+                let message =
+                    "kettle runs on one thread and has no workers: leave `worker_threads` out";
+                return Err(Error::about(argument, message));
+            }
+            "unhandled_panic" | "name" => {
+                let message = format!("`{name}` is not supported yet: leave it out");
+                return Err(Error::about(argument, message));
+            }
+            _ => return Err(Error::at(argument[0].span(), unknown(kind, name))),
+        }
+        Ok(())
+    }
+}
+
+fn unknown(kind: Kind, name: &str) -> String {
+    let attribute = kind.name();
+    match name {
+        "current_thread" | "multi_thread" | "local" => {
+            format!("`{name}` is a flavor: write `flavor = \"current_thread\"`, or leave it out")
+        }
+        _ => format!(
+            "unknown argument `{name}`: `#[kettle::{attribute}]` takes `flavor`, `start_paused` and \
+             `crate`"
+        ),
+    }
+}
+
+/// `name = value`, where the value is one token.
+fn name_and_value(kind: Kind, argument: &[TokenTree]) -> Result<(String, &TokenTree)> {
+    let name = match argument {
+        [TokenTree::Ident(name), ..] => name.to_string(),
+        [] => {
+            return Err(Error::at(Span::call_site(), "there is a comma too many in the arguments"));
+        }
+        [other, ..] => {
+            let message = "expected an argument such as `start_paused = true`";
+            return Err(Error::at(other.span(), message));
+        }
+    };
+    match argument {
+        [_, equals, value] if is_punct(equals, '=') => Ok((name, value)),
+        [_, equals, value @ ..] if is_punct(equals, '=') && !value.is_empty() => {
+            Err(Error::about(value, format!("the value of `{name}` must be one literal")))
+        }
+        [token, ..] => Err(Error::at(
+            token.span(),
+            match name.as_str() {
+                "flavor" | "start_paused" | "crate" | "worker_threads" | "unhandled_panic"
+                | "name" => {
+                    format!("`{name}` needs a value: `{name} = ...`")
+                }
+                _ => unknown(kind, &name),
+            },
+        )),
+        [] => unreachable!("an argument without a name was an error already"),
+    }
+}
+
+fn flavor(value: &TokenTree) -> Result<()> {
+    let message = match string(value, "flavor", "\"current_thread\"")?.as_str() {
+        "current_thread" => return Ok(()),
+        "multi_thread" => {
+            "kettle runs on one thread: leave `flavor` out or write `flavor = \"current_thread\"`"
+                .to_owned()
+        }
+        "local" => "the flavor `local` is not supported yet: leave `flavor` out, and use a \
+                    `LocalSet` for `spawn_local`"
+            .to_owned(),
+        other => format!("no such flavor: `{other}`; the only one is `current_thread`"),
+    };
+    Err(Error::at(value.span(), message))
+}
+
+fn boolean(value: &TokenTree) -> Result<bool> {
+    match value.to_string().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(Error::at(value.span(), "`start_paused` must be `true` or `false`")),
+    }
+}
+
+/// The path in the quotes, as tokens that stand where the string stands.
+fn path(value: &TokenTree) -> Result<TokenStream> {
+    let text = string(value, "crate", "\"my_kettle\"")?;
+    let invalid = || Error::at(value.span(), format!("`{text}` is not a path to a crate"));
+    let tokens = text.parse::<TokenStream>().map_err(|_| invalid())?;
+    let belongs_to_path = |token: &TokenTree| match token {
+        TokenTree::Ident(_) => true,
+        TokenTree::Punct(punct) => punct.as_char() == ':',
+        _ => false,
+    };
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if !tokens.iter().all(belongs_to_path) || !matches!(tokens.last(), Some(TokenTree::Ident(_))) {
+        return Err(invalid());
+    }
+    let respan = |mut token: TokenTree| {
+        token.set_span(value.span());
+        token
+    };
+    Ok(tokens.into_iter().map(respan).collect())
+}
+
+/// The text between the quotes of a plain string literal.
+fn string(value: &TokenTree, name: &str, example: &str) -> Result<String> {
+    let text = match value {
+        TokenTree::Literal(literal) => literal.to_string(),
+        _ => String::new(),
+    };
+    let inside = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    inside.map(str::to_owned).ok_or_else(|| {
+        Error::at(value.span(), format!("`{name}` must be a string: `{name} = {example}`"))
+    })
+}
+
+fn is_punct(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
+}
