@@ -1,0 +1,132 @@
+//! How does one task wait for several futures at once?
+//!
+//! It polls all of them, keeps what the finished ones gave, and says `Pending` until the last one
+//! has finished. `join!(a(), b())` becomes, in words that a reader would choose:
+//!
+//! ```text
+//! let (a, b) = (maybe_done(a()), maybe_done(b()));  // 1. make the futures, in order
+//! let mut b = pin!(b);                              // 2. pin them, last first:
+//! let mut a = pin!(a);                              //    so they are dropped first to last
+//! let mut rotation = Rotation::fair(0 + 1 + 1);
+//! poll_fn(move |cx| {
+//!     let mut all_done = true;
+//!     for lap in rotation.laps() {                  // 3. poll each one once, in turn:
+//!         if lap.contains(&(0)) {                   //    `first..2`, then `0..first`
+//!             all_done &= a.as_mut().poll_done(cx);
+//!         }
+//!         if lap.contains(&(0 + 1)) {
+//!             all_done &= b.as_mut().poll_done(cx);
+//!         }
+//!     }
+//!     if all_done {                                 // 4. hand out the outputs
+//!         Ready((a.as_mut().take(), b.as_mut().take()))
+//!     } else {
+//!         Pending
+//!     }
+//! })
+//! .await
+//! ```
+//!
+//! Where do `a` and `b` get their names? `__join!` takes one expression in each step and writes
+//! down the word `future` for it. Macro hygiene makes the `future` of one step another variable
+//! than the `future` of the next, though both are spelled alike.
+//!
+//! One wake-up of the task polls every branch that has not finished: the waker is the task's, and
+//! says only *that* something happened. Hundreds of futures belong into tasks.
+//!
+//! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again.
+//!
+//! tokio: the same order and the same results, with `unsafe` to pin the fields of a tuple.
+
+/// Waits until all of the futures are ready, and gives their outputs as a tuple.
+///
+/// The futures run concurrently, on the current task: while one waits, another is polled. They are
+/// stored in place, without a box. Anything that is [`IntoFuture`](std::future::IntoFuture) will
+/// do. `Result`s are outputs like any other: see [`try_join!`](crate::try_join) to stop at the
+/// first error.
+///
+/// # Fairness
+///
+/// Each poll begins one branch further on than the last, so that a branch that spends the task's
+/// whole budget does not starve the others. With `biased;` in front, the order is the order in
+/// which they are written, at each poll.
+///
+/// # Cancel safety
+///
+/// Dropping the future of the surrounding function drops all branches, in the order in which they
+/// are written, with the outputs of those that had finished.
+///
+/// tokio: `tokio::join!`.
+///
+/// # Examples
+///
+/// ```
+/// use kettle::time::{Duration, Instant, sleep};
+///
+/// async fn boil() -> &'static str {
+///     sleep(Duration::from_millis(20)).await;
+///     "tea"
+/// }
+///
+/// async fn toast() -> &'static str {
+///     sleep(Duration::from_millis(30)).await;
+///     "toast"
+/// }
+///
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// let start = Instant::now();
+/// let (drink, food) = kettle::join!(boil(), toast());
+/// assert_eq!((drink, food), ("tea", "toast"));
+/// assert!(start.elapsed() < Duration::from_millis(50), "not one after the other");
+/// # }
+/// ```
+#[macro_export]
+macro_rules! join {
+    ($(biased;)?) => { async {}.await };
+    (biased; $($future:expr),+ $(,)?) => { $crate::__join!(@biased (0) {} {} $($future,)+) };
+    ($($future:expr),+ $(,)?) => { $crate::__join!(@fair (0) {} {} $($future,)+) };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __join {
+    // One step for each expression. Besides what is left to do it carries
+    // - the number of expressions taken so far, `0 + 1 + 1`: the next one's index,
+    // - `(index) variable = expression;` for each, first to last,
+    // - the variables once more, last to first.
+    (@$order:ident ($($index:tt)+) {$($branches:tt)*} {$($last_first:tt)*}
+        $expression:expr, $($rest:tt)*
+    ) => {
+        $crate::__join!(@$order ($($index)+ + 1)
+            {$($branches)* ($($index)+) future = $expression;} {future $($last_first)*}
+            $($rest)*)
+    };
+
+    // No expression is left: the expansion.
+    (@$order:ident ($($count:tt)+)
+        {$( ($($index:tt)+) $future:ident = $expression:expr; )+} {$($last_first:ident)+}
+    ) => {{
+        // 1. Make the futures.
+        let ($($future,)+) = ($($crate::__private::maybe_done($expression),)+);
+        // 2. Pin them.
+        $( let mut $last_first = ::core::pin::pin!($last_first); )+
+        let mut rotation = $crate::__private::Rotation::$order($($count)+);
+        ::core::future::poll_fn(move |cx| {
+            // 3. Poll each one once.
+            let mut all_done = true;
+            for lap in rotation.laps() {
+                $( if lap.contains(&($($index)+)) {
+                    all_done &= $future.as_mut().poll_done(cx);
+                } )+
+            }
+            // 4. Hand out the outputs.
+            if all_done {
+                ::core::task::Poll::Ready(($($future.as_mut().take(),)+))
+            } else {
+                ::core::task::Poll::Pending
+            }
+        })
+        .await
+    }};
+}

@@ -1,0 +1,340 @@
+//! How does one task wait for the first of several futures?
+//!
+//! It polls all of them; the first that is ready, with an output that fits its pattern, wins; the
+//! others are dropped; then the winner's handler runs. A call with two branches,
+//!
+//! ```text
+//! select! {
+//!     Some(job) = jobs.recv(), if !full => handle(job),
+//!     () = sleep(SECOND) => println!("quiet"),
+//!     else => println!("over"),
+//! }
+//! ```
+//!
+//! becomes, with names that a reader would choose:
+//!
+//! ```text
+//! // 1. Ask the preconditions. Who says no is out of the race from the beginning.
+//! let mut select = Select::fair(2);
+//! if !(!full) {
+//!     select.disable(0);
+//! }
+//! let winner: Winner<_, _> = {
+//!     // 2. Make the futures: all of them, in order.
+//!     let (a, b) = (jobs.recv(), sleep(SECOND));
+//!     let (a, b) = (IntoFuture::into_future(a), IntoFuture::into_future(b));
+//!     // 3. Pin them, last first, so that they are dropped first to last.
+//!     let mut b = pin!(b);
+//!     let mut a = pin!(a);
+//!     // 4. Each time the task is polled: one round.
+//!     poll_fn(move |cx| {
+//!         let laps = ready!(select.start_round(cx));
+//!         for lap in laps {                     // `first..2`, then `0..first`
+//!             'branch: {
+//!                 // 5. Poll a branch when its turn comes, if it is still in the race.
+//!                 if !lap.contains(&0) || !select.runs(0) {
+//!                     break 'branch;
+//!                 }
+//!                 let mut output = match a.as_mut().poll(cx) {
+//!                     Ready(output) => output,
+//!                     Pending => { select.pending(0); break 'branch; }
+//!                 };
+//!                 select.ready(0);
+//!                 // 6. Does the output fit? A guard that says `false` looks without taking.
+//!                 let mut fits = false;
+//!                 match output {
+//!                     Some(job) if { fits = true; false } => unreachable!(),
+//!                     _ => {}
+//!                 }
+//!                 if fits {
+//!                     select.won(0);
+//!                     return Ready(Winner::B0(output));
+//!                 }
+//!             }
+//!             'branch: { /* the same with 1, `b`, `()` and `Winner::B1` */ }
+//!         }
+//!         select.end_round()                    // `Pending`, or `Nobody` is left
+//!     })
+//!     .await
+//! };                                            // 7. All futures are dropped here.
+//! // 8. The winner's handler runs: after the race, outside of every closure and loop of ours.
+//! match winner {
+//!     Winner::B0(Some(job)) => handle(job),
+//!     Winner::B1(()) => println!("quiet"),
+//!     Winner::Nobody => println!("over"),
+//!     _ => unreachable!(),
+//! }
+//! ```
+//!
+//! That the handlers stand at the end, outside, is why they can `.await`, `break`, `return` and use
+//! `?` as any code of the function around them, and borrow what the futures had borrowed.
+//!
+//! Where do `a` and `b` get their names? See [`join`](super::join): `__select!` takes one branch in
+//! each step and writes `future` for it; hygiene keeps these variables apart. The numbers and the
+//! variants come from a list of 64 that is used up step by step.
+//!
+//! Not here: the order of a round and the events, [`Select`](super::support::Select).
+//!
+//! tokio: the same grammar and order of things. There a procedural macro makes an enum for each
+//! call and strips the pattern of what would move out of the output, and `unsafe` pins the futures.
+
+/// Waits for the first of several futures, drops the others and runs the winner's handler.
+///
+/// ```text
+/// select! {
+///     <pattern> = <future> (, if <precondition>)? => <handler>,
+///     ...
+///     else => <expression>
+/// }
+/// ```
+///
+/// It must be used inside of async code, and takes up to 64 branches:
+///
+/// 1. The preconditions are asked, in order. A branch whose precondition is false is disabled.
+/// 2. The expressions on the right of `=` are evaluated, in order, **also those of disabled
+///    branches**: their futures are just not polled. Anything that is
+///    [`IntoFuture`](std::future::IntoFuture) will do.
+/// 3. The futures are polled, concurrently, on the current task.
+/// 4. When one is ready, its output is held against its pattern. If it fits, that branch has won.
+///    If not, the branch is disabled and the others go on.
+/// 5. All futures are dropped. Then the winner's handler is run, and gives the value of the whole
+///    expression. It may use `.await`, `?`, `break`, `continue` and `return`.
+/// 6. If all branches are disabled, the value is that of `else`.
+///
+/// # Panics
+///
+/// If all branches are disabled and there is no `else`.
+///
+/// # Fairness
+///
+/// Each round begins with a branch drawn by lot (from the runtime's seed) and goes on from there.
+/// With `biased;` in front it always goes from top to bottom: less work, and an order to rely on.
+/// Then it is up to the author that a branch which is always ready doesn't stand above one that
+/// must be heard, such as a shutdown signal.
+///
+/// # Cancel safety
+///
+/// **The losers are dropped where they stand.** What a losing future had done halfway, bytes read
+/// into its own buffer, say, is lost, unless that future is cancel safe: its documentation says so.
+/// Or it lives outside of the `select!` and is only lent to it: see the second example.
+///
+/// tokio: `tokio::select!`.
+///
+/// # Examples
+///
+/// Two ways to get data; the first one wins:
+///
+/// ```
+/// use kettle::time::{Duration, sleep};
+///
+/// async fn network() -> &'static str {
+///     sleep(Duration::from_millis(300)).await;
+///     "data from the network"
+/// }
+///
+/// async fn cache() -> &'static str {
+///     sleep(Duration::from_millis(100)).await;
+///     "data from the cache"
+/// }
+///
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// let data = kettle::select! {
+///     data = network() => data,
+///     data = cache() => data,
+/// };
+/// assert_eq!(data, "data from the cache");
+/// # }
+/// ```
+///
+/// One future outlives many rounds of a loop, because each `select!` borrows it only:
+///
+/// ```
+/// use kettle::time::{Duration, interval, sleep};
+///
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// let work = sleep(Duration::from_millis(350));
+/// kettle::pin!(work);
+/// let mut clock = interval(Duration::from_millis(100));
+/// let mut ticks = 0;
+/// loop {
+///     kettle::select! {
+///         () = &mut work => break,
+///         _ = clock.tick() => ticks += 1,
+///     }
+/// }
+/// assert_eq!(ticks, 4); // at 0, 100, 200 and 300 ms
+/// # }
+/// ```
+///
+/// A pattern that may not fit, a precondition, and what to do when nothing is left:
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// async fn next(queue: &mut Vec<u32>) -> Option<u32> {
+///     queue.pop()
+/// }
+///
+/// let mut left = vec![1, 2];
+/// let mut right = vec![3];
+/// let mut sum = 0;
+/// loop {
+///     kettle::select! {
+///         Some(n) = next(&mut left) => sum += n,
+///         Some(n) = next(&mut right), if sum < 100 => sum += n,
+///         else => break,
+///     }
+/// }
+/// assert_eq!(sum, 6);
+/// # }
+/// ```
+#[macro_export]
+macro_rules! select {
+    () => { ::core::compile_error!("`select!` needs at least one branch") };
+    (biased;) => { ::core::compile_error!("`select!` needs at least one branch") };
+    (else => $else:expr $(,)?) => { $else };
+    (biased; else => $else:expr $(,)?) => { $else };
+    (biased; $($branches:tt)+) => { $crate::__select_list! { biased $($branches)+ } };
+    ($($branches:tt)+) => { $crate::__select_list! { fair $($branches)+ } };
+}
+
+/// Puts the list of branch numbers and variants of `Winner` in front.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __select_list {
+    ($order:ident $($branches:tt)+) => {
+        $crate::__select! { @$order [
+            (0 B0) (1 B1) (2 B2) (3 B3) (4 B4) (5 B5) (6 B6) (7 B7)
+            (8 B8) (9 B9) (10 B10) (11 B11) (12 B12) (13 B13) (14 B14) (15 B15)
+            (16 B16) (17 B17) (18 B18) (19 B19) (20 B20) (21 B21) (22 B22) (23 B23)
+            (24 B24) (25 B25) (26 B26) (27 B27) (28 B28) (29 B29) (30 B30) (31 B31)
+            (32 B32) (33 B33) (34 B34) (35 B35) (36 B36) (37 B37) (38 B38) (39 B39)
+            (40 B40) (41 B41) (42 B42) (43 B43) (44 B44) (45 B45) (46 B46) (47 B47)
+            (48 B48) (49 B49) (50 B50) (51 B51) (52 B52) (53 B53) (54 B54) (55 B55)
+            (56 B56) (57 B57) (58 B58) (59 B59) (60 B60) (61 B61) (62 B62) (63 B63)
+        ] {} {} $($branches)+ }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __select {
+    // No branch is left: the expansion. First with `else`, then without.
+    (@$order:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}
+        else => $else:expr $(,)?
+    ) => {
+        $crate::__select! { @$order {$($branches)+} {$($last_first)+} $else }
+    };
+    (@$order:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}) => {
+        $crate::__select! { @$order {$($branches)+} {$($last_first)+}
+            ::core::panic!("all branches are disabled and there is no else branch") }
+    };
+    (@$order:ident
+        {$( ($branch:literal $Variant:ident $blank:tt) $future:ident:
+            $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr; )+}
+        {$($last_first:ident)+}
+        $else:expr
+    ) => {{
+        // 1. Ask the preconditions.
+        #[allow(unused_mut)]
+        let mut select = $crate::__private::Select::$order([$($branch),+].len());
+        $($( if !$condition {
+            select.disable($branch);
+        } )?)+
+        #[allow(unused_mut)]
+        let mut winner: $crate::__private::Winner<$($blank),+> = {
+            // 2. Make the futures. First as they are, so that temporaries in them live on.
+            let ($($future,)+) = ($($expression,)+);
+            let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future),)+);
+            // 3. Pin them.
+            $( let mut $last_first = ::core::pin::pin!($last_first); )+
+            // 4. A round.
+            ::core::future::poll_fn(move |cx| {
+                let laps = ::core::task::ready!(select.start_round(cx));
+                for lap in laps {
+                    $( 'branch: {
+                        // 5. Poll the branch.
+                        if !lap.contains(&$branch) || !select.runs($branch) {
+                            break 'branch;
+                        }
+                        let poll = ::core::future::Future::poll($future.as_mut(), cx);
+                        // In this form the output's type can be told even if it is only ever `!`.
+                        #[allow(unused_mut)]
+                        let mut output = match poll {
+                            ::core::task::Poll::Ready(output) => output,
+                            ::core::task::Poll::Pending => {
+                                select.pending($branch);
+                                break 'branch;
+                            }
+                        };
+                        // 6. Does the output fit?
+                        #[allow(unreachable_code)]
+                        select.ready($branch);
+                        let mut fits = false;
+                        #[allow(unused_variables, unused_mut, unreachable_code, unreachable_patterns)]
+                        match output {
+                            $pattern if { fits = true; false } => ::core::unreachable!(),
+                            _ => {}
+                        }
+                        if fits {
+                            select.won($branch);
+                            return ::core::task::Poll::Ready(
+                                $crate::__private::Winner::$Variant(output),
+                            );
+                        }
+                    } )+
+                }
+                select.end_round()
+            })
+            .await
+            // 7. All futures are dropped.
+        };
+        // 8. Run the handler.
+        match winner {
+            $(
+                #[allow(unreachable_patterns)]
+                $crate::__private::Winner::$Variant($pattern) => $handler,
+            )+
+            $crate::__private::Winner::Nobody => $else,
+            _ => ::core::unreachable!(),
+        }
+    }};
+
+    // One step for each branch. A handler that is a block needs no comma behind it.
+    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+        {$($branches:tt)*} {$($last_first:ident)*}
+        $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block, $($rest:tt)*
+    ) => {
+        $crate::__select! { @$order [$($list)*]
+            {$($branches)* ($branch $Variant _) future:
+                $pattern = $expression $(, if $condition)? => $handler;}
+            {future $($last_first)*}
+            $($rest)* }
+    };
+    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+        {$($branches:tt)*} {$($last_first:ident)*}
+        $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block $($rest:tt)*
+    ) => {
+        $crate::__select! { @$order [$($list)*]
+            {$($branches)* ($branch $Variant _) future:
+                $pattern = $expression $(, if $condition)? => $handler;}
+            {future $($last_first)*}
+            $($rest)* }
+    };
+    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+        {$($branches:tt)*} {$($last_first:ident)*}
+        $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr
+        $(, $($rest:tt)*)?
+    ) => {
+        $crate::__select! { @$order [$($list)*]
+            {$($branches)* ($branch $Variant _) future:
+                $pattern = $expression $(, if $condition)? => $handler;}
+            {future $($last_first)*}
+            $($($rest)*)? }
+    };
+    (@$order:ident [] $branches:tt $last_first:tt $($rest:tt)+) => {
+        ::core::compile_error!("`select!` takes at most 64 branches")
+    };
+}

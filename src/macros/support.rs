@@ -1,0 +1,255 @@
+//! What do the macros do that needs no macro?
+//!
+//! Whose turn it is, which branches are still in the race, what is told about it: [`Select`],
+//! [`Rotation`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left with what
+//! only a macro can write: code for each branch, every one of another type.
+//!
+//! Interface: for the macros only, through `kettle::__private`. No promise is made to anybody else.
+//!
+//! Invariants: the events of `select!` are emitted here and nowhere else. A branch that has
+//! finished, or whose precondition said no, is never polled.
+
+use std::convert::Infallible;
+use std::future::{Future, IntoFuture};
+use std::ops::Range;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::{Event, budget, emit};
+use pin_project_lite::pin_project;
+
+/// The most branches that `select!` can take: they are bits of a `u64`.
+const MOST_BRANCHES: u32 = u64::BITS;
+
+/// One `select!` while it waits: the branches that are still in the race.
+#[derive(Debug)]
+pub struct Select {
+    branches: u32,
+    biased: bool,
+    /// Bit by bit: finished without a match, or its precondition said no.
+    disabled: u64,
+    /// Did a branch of this round say `Pending`? If none did, all are disabled.
+    pending: bool,
+}
+
+impl Select {
+    /// A race that begins each round with a branch drawn by lot.
+    #[inline]
+    pub fn fair(branches: usize) -> Select {
+        Select::new(branches, false)
+    }
+
+    /// A race that asks from top to bottom.
+    #[inline]
+    pub fn biased(branches: usize) -> Select {
+        Select::new(branches, true)
+    }
+
+    #[inline]
+    fn new(branches: usize, biased: bool) -> Select {
+        let branches = u32::try_from(branches).unwrap_or(u32::MAX);
+        debug_assert!(branches <= MOST_BRANCHES, "{branches} branches don't fit into 64 bits");
+        Select { branches, biased, disabled: 0, pending: false }
+    }
+
+    /// Takes a branch out of the race.
+    #[inline]
+    pub fn disable(&mut self, branch: u32) {
+        self.disabled |= 1 << branch;
+    }
+
+    /// Is it still to be asked?
+    #[inline]
+    pub fn runs(&self, branch: u32) -> bool {
+        self.disabled & (1 << branch) == 0
+    }
+
+    /// Begins a round and says in which order it goes. `Pending` if the task has spent its budget:
+    /// then the branches would only say so one after another.
+    #[inline]
+    pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<[Range<u32>; 2]> {
+        // The permit is dropped at once: asking costs nothing, the branches pay for themselves.
+        let _ = ready!(budget::poll_proceed(cx));
+        let first = if self.biased { 0 } else { random_below(self.branches) };
+        self.pending = false;
+        emit(Event::SelectStart { branches: self.branches, first });
+        Poll::Ready(laps(first, self.branches))
+    }
+
+    /// The branch is not ready.
+    #[inline]
+    pub fn pending(&mut self, branch: u32) {
+        self.pending = true;
+        emit(Event::SelectPoll { branch, ready: false });
+    }
+
+    /// The branch has finished, and must not be polled again.
+    #[inline]
+    pub fn ready(&mut self, branch: u32) {
+        self.disable(branch);
+        emit(Event::SelectPoll { branch, ready: true });
+    }
+
+    /// The branch has finished with what its pattern asks for.
+    #[inline]
+    pub fn won(&self, branch: u32) {
+        emit(Event::SelectWin { branch });
+    }
+
+    /// Nobody won this round. Is there somebody to wait for?
+    #[inline]
+    pub fn end_round<W: Race>(&self) -> Poll<W> {
+        if self.pending { Poll::Pending } else { Poll::Ready(W::NOBODY) }
+    }
+}
+
+/// The order of a round: from `first` to the end, then those before `first`.
+#[inline]
+fn laps(first: u32, branches: u32) -> [Range<u32>; 2] {
+    [first..branches, 0..first]
+}
+
+/// A number below `limit`, each as likely as the others (to within one in 2³²).
+#[inline]
+fn random_below(limit: u32) -> u32 {
+    let product = u64::from(kettle_runtime::random()) * u64::from(limit);
+    // The upper half of a product of two `u32` is below either of them.
+    u32::try_from(product >> 32).unwrap_or(0)
+}
+
+/// An outcome of `select!` that knows how to say that no branch is left.
+pub trait Race {
+    /// All branches are disabled.
+    const NOBODY: Self;
+}
+
+/// Declares [`Winner`] with as many variants as there are names.
+macro_rules! declare_winner {
+    ($($Branch:ident)+) => {
+        /// Which branch of a `select!` won, and with what. A `select!` of two branches uses
+        /// `Winner<A, B>`; the variants behind them can't exist.
+        #[derive(Debug)]
+        pub enum Winner<$($Branch = Infallible),+> {
+            $(
+                #[doc = concat!("The output of branch ", stringify!($Branch), ".")]
+                $Branch($Branch),
+            )+
+            /// No branch is left that could win.
+            Nobody,
+        }
+
+        impl<$($Branch),+> Race for Winner<$($Branch),+> {
+            const NOBODY: Self = Winner::Nobody;
+        }
+    };
+}
+
+declare_winner! {
+    B0 B1 B2 B3 B4 B5 B6 B7 B8 B9 B10 B11 B12 B13 B14 B15
+    B16 B17 B18 B19 B20 B21 B22 B23 B24 B25 B26 B27 B28 B29 B30 B31
+    B32 B33 B34 B35 B36 B37 B38 B39 B40 B41 B42 B43 B44 B45 B46 B47
+    B48 B49 B50 B51 B52 B53 B54 B55 B56 B57 B58 B59 B60 B61 B62 B63
+}
+
+/// Whose turn it is in a `join!`: each poll begins one branch further on, so that a branch that
+/// spends the whole budget can't starve those behind it for ever.
+#[derive(Debug)]
+pub struct Rotation {
+    first: u32,
+    step: u32,
+    branches: u32,
+}
+
+impl Rotation {
+    /// Begins one branch further on at each poll.
+    #[inline]
+    pub fn fair(branches: u32) -> Rotation {
+        Rotation { first: 0, step: 1, branches }
+    }
+
+    /// Always begins with the first branch.
+    #[inline]
+    pub fn biased(branches: u32) -> Rotation {
+        Rotation { first: 0, step: 0, branches }
+    }
+
+    /// The order of the poll that begins now.
+    #[inline]
+    pub fn laps(&mut self) -> [Range<u32>; 2] {
+        let first = self.first;
+        self.first = (first + self.step) % self.branches;
+        laps(first, self.branches)
+    }
+}
+
+pin_project! {
+    /// A branch of `join!`: its future until that is ready, then its output until all are.
+    #[project = Stage]
+    #[project_replace = Was]
+    #[derive(Debug)]
+    #[allow(missing_docs)] // a field here can't be given a comment
+    pub enum MaybeDone<F: Future> {
+        /// Not ready yet.
+        Running {
+            #[pin]
+            future: F,
+        },
+        /// Ready; the future itself is gone.
+        Done { output: F::Output },
+        /// The output went into the result of the macro.
+        Taken,
+    }
+}
+
+/// Wraps a branch of `join!`.
+#[inline]
+pub fn maybe_done<F: IntoFuture>(future: F) -> MaybeDone<F::IntoFuture> {
+    MaybeDone::Running { future: future.into_future() }
+}
+
+impl<F: Future> MaybeDone<F> {
+    /// Polls the future unless it has finished already. True if it has, sooner or now.
+    #[inline]
+    pub fn poll_done(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> bool {
+        if let Stage::Running { future } = self.as_mut().project() {
+            let Poll::Ready(output) = future.poll(cx) else { return false };
+            self.set(MaybeDone::Done { output });
+        }
+        true
+    }
+
+    /// The output. Only to be asked for once, and after [`poll_done`](Self::poll_done) said yes.
+    #[inline]
+    pub fn take(self: Pin<&mut Self>) -> F::Output {
+        match self.project_replace(MaybeDone::Taken) {
+            Was::Done { output } => output,
+            _ => unreachable!("join! takes an output once, and from a branch that is done"),
+        }
+    }
+}
+
+impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
+    /// Has it finished with an error?
+    #[inline]
+    pub fn has_failed(self: Pin<&mut Self>) -> bool {
+        matches!(self.project(), Stage::Done { output: Err(_) })
+    }
+
+    /// The error as the result of the macro, after [`has_failed`](Self::has_failed) said yes.
+    #[inline]
+    pub fn take_err<V>(self: Pin<&mut Self>) -> Result<V, E> {
+        match self.take() {
+            Err(error) => Err(error),
+            Ok(_) => unreachable!("try_join! asks for the error of a branch that failed"),
+        }
+    }
+
+    /// The value, after all branches are done and none has failed.
+    #[inline]
+    pub fn take_ok(self: Pin<&mut Self>) -> T {
+        match self.take() {
+            Ok(value) => value,
+            Err(_) => unreachable!("try_join! ends with the first error"),
+        }
+    }
+}
