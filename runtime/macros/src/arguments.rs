@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Arguments {
     /// Begin with a virtual clock?
     pub(crate) start_paused: bool,
-    /// The path to the crate, if it is not `::kettle`.
+    /// The path to the crate, if it is not `kettle`.
     pub(crate) path: Option<TokenStream>,
 }
 

@@ -8,7 +8,7 @@
 //! async fn main() -> io::Result<()> {                async fn main() -> io::Result<()> {
 //!     ...                                becomes         ...
 //! }                                                  }
-//!                                                    ::kettle::__private::main(true, main())
+//!                                                    kettle::__private::main(true, main())
 //!                                                }
 //! ```
 //!
@@ -41,7 +41,7 @@ use function::Function;
 /// # Arguments
 ///
 /// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
-/// - `crate = "path"`: where to find this crate if it is not `::kettle`, because `Cargo.toml`
+/// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
 ///   renames it, for one.
 /// - `flavor = "current_thread"`: may be written, but is the only one: kettle runs on one thread.
 ///
@@ -148,7 +148,9 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
 
 /// `PATH::__private::KIND(START_PAUSED, FUTURE)`.
 fn call_door(kind: Kind, arguments: &Arguments, future: TokenStream) -> TokenStream {
-    let mut call = arguments.path.clone().unwrap_or_else(|| tokens("::kettle"));
+    // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as well. As
+    // tokio's.
+    let mut call = arguments.path.clone().unwrap_or_else(|| tokens("kettle"));
     call.extend(tokens(&format!("::__private::{}", kind.name())));
     let mut values = tokens(&format!("{},", arguments.start_paused));
     values.extend(future);
