@@ -1,3 +1,53 @@
-//! kettle
+//! **kettle** is a single-threaded async runtime whose inside you can read in an evening, watch
+//! while it runs, and rebuild piece by piece. Its API is tokio's, name for name, for one thread.
+//!
+//! ```
+//! use std::time::Duration;
+//! use kettle::time::sleep;
+//!
+//! async fn make_tea() {
+//!     println!("Putting the kettle on.");
+//!     sleep(Duration::from_secs(2)).await;
+//!     println!("Water boiled. Making tea.");
+//! }
+//!
+//! #[kettle::main(start_paused = true)] // a paused clock: two seconds take no time
+//! async fn main() {
+//!     make_tea().await;
+//! }
+//! ```
+//!
+//! # The map
+//!
+//! This crate is what a program names. Everything in it stands on the few doors of the engine,
+//! crate [`kettle_runtime`], where the executor, the wakers, the reactor and the timer wheel are:
+//! start reading there.
+//!
+//! | module | what it has | door of the engine |
+//! |---|---|---|
+//! | [`task`] | `spawn`, handles, `LocalSet`, `yield_now`, `spawn_blocking` | `spawn` |
+//! | [`time`] | `sleep`, `timeout`, `interval`, the virtual clock | `Timer` |
+//! | [`net`] | TCP | `Source` |
+//! | [`sync`] | channels and locks | `Parked`, `budget` |
+//! | [`io`] | the traits of readers and writers | none |
+//! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
+//! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
+//! | [`trace`] | what becomes of the engine's events | `Event` |
 
+mod entry;
 pub mod io;
+mod macros;
+pub mod runtime;
+pub mod task;
+
+pub use kettle_macros::{main, test};
+#[doc(inline)]
+pub use kettle_trace as trace;
+pub use task::spawn;
+
+/// What the macros expand to. No promise is made about it.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::entry::{main, test};
+    pub use crate::macros::support::*;
+}

@@ -368,6 +368,8 @@ pub enum Deferral {
     Budget,
     /// It called `yield_now`.
     Yield,
+    /// It moved the virtual clock; what became due runs first.
+    Clock,
 }
 
 /// The two directions of an I/O source.
@@ -510,16 +512,10 @@ impl Tape {
     }
 }
 
-/// Takes the tape to this thread, with the engine that it belongs to.
-pub(crate) fn seat(tape: Option<Box<Tape>>) {
+/// Takes a tape to this thread, with the engine that it belongs to; gives back the one before.
+pub(crate) fn seat(tape: Option<Box<Tape>>) -> Option<Box<Tape>> {
     let _ = ON.try_with(|on| on.set(tape.is_some()));
-    let _ = TAPE.try_with(|seat| *seat.borrow_mut() = tape);
-}
-
-/// Takes it back.
-pub(crate) fn unseat() -> Option<Box<Tape>> {
-    let _ = ON.try_with(|on| on.set(false));
-    TAPE.try_with(|seat| seat.borrow_mut().take()).ok().flatten()
+    TAPE.try_with(|seat| seat.replace(tape)).ok().flatten()
 }
 
 /// Hands the buffer to the sink. The sink and the records are taken out for the call: what the
@@ -557,7 +553,14 @@ fn take_out() -> Option<(Box<dyn Sink>, Vec<Record>)> {
             let lost = Event::Lost { records: std::mem::take(&mut tape.lost) };
             tape.seq += 1;
             let (seq, time, turn) = (tape.seq, tape.clock.since_start(), tape.turn);
-            records.push(Record { seq, time, turn, task: None, place: Location::caller(), event: lost });
+            records.push(Record {
+                seq,
+                time,
+                turn,
+                task: None,
+                place: Location::caller(),
+                event: lost,
+            });
         }
         Some((sink, records))
     })

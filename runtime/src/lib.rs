@@ -1,1 +1,76 @@
-//! engine
+//! The engine of kettle: what runs async code, on one thread, written to be read.
+//!
+//! A future does nothing until it is polled. The engine decides who is polled and when: tasks wait
+//! in a run queue, wakers put them there, a timer wheel and a reactor call wakers when time has
+//! passed or a socket is ready, and when there is nothing to do the thread sleeps.
+//!
+//! ```text
+//!                 ┌───────────────────────────── executor ◀── letters from other threads
+//!                 ▼                                  │
+//!   run queue ──▶ poll ──▶ Pending: a waker hangs somewhere        (nothing to do: park)
+//!      ▲                          │
+//!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
+//! ```
+//!
+//! # Reading order
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `task.rs` | what is a task, where does it stand, what does a wake do to it? |
+//! | `waker.rs` | what does a waker point to? |
+//! | `executor.rs` | what does the loop do, and in which order? |
+//! | `context.rs` | which engine is at work on this thread? |
+//! | `letterbox.rs` | how does a word from another thread get in, while the loop sleeps? |
+//! | `timer/`, `clock.rs` | how does a task wait for an instant? |
+//! | `reactor.rs`, `readiness.rs`, `source.rs` | how does a task wait for a socket? |
+//! | `spawn.rs`, `join.rs`, `stage.rs`, `cell.rs` | how does a future become a task, and its output come back? |
+//! | `runtime.rs`, `remote.rs` | who owns an engine, and how is it reached from elsewhere? |
+//! | `local.rs`, `blocking.rs`, `budget.rs` | futures that are not `Send`; work that blocks; fairness |
+//! | `event.rs` | what can be seen of all this? |
+//!
+//! # Doors
+//!
+//! The crate `kettle` stands on these and on nothing else: [`spawn`], [`Source`], [`Timer`],
+//! [`Parked`], [`budget`], [`spawn_blocking`], [`event::emit`]. Nothing here knows bytes, channels
+//! or macros.
+
+mod blocking;
+pub mod budget;
+mod cell;
+pub mod clock;
+mod context;
+pub mod event;
+mod executor;
+pub mod id;
+mod join;
+mod join_error;
+mod letterbox;
+mod local;
+mod metrics;
+mod reactor;
+mod readiness;
+mod remote;
+mod rng;
+mod runtime;
+mod source;
+mod spawn;
+mod stage;
+mod sync;
+mod task;
+mod timer;
+mod waker;
+
+pub use blocking::spawn_blocking;
+pub use context::{assert_may_block, defer, running_task};
+pub use event::{Event, Sink, emit};
+pub use id::{Id, Serial};
+pub use join::{AbortHandle, JoinHandle};
+pub use join_error::JoinError;
+pub use local::{LocalEnterGuard, LocalSet, spawn_local};
+pub use metrics::RuntimeMetrics;
+pub use rng::random_below;
+pub use runtime::{Config, EnterGuard, Handle, Runtime, TryCurrentError};
+pub use source::Source;
+pub use spawn::spawn;
+pub use timer::Timer;
+pub use waker::Parked;

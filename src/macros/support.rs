@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::{Event, budget, emit};
+use kettle_runtime::{Event, budget, emit, random_below};
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
@@ -107,14 +107,6 @@ impl Select {
 #[inline]
 fn laps(first: u32, branches: u32) -> [Range<u32>; 2] {
     [first..branches, 0..first]
-}
-
-/// A number below `limit`, each as likely as the others (to within one in 2³²).
-#[inline]
-fn random_below(limit: u32) -> u32 {
-    let product = u64::from(kettle_runtime::random()) * u64::from(limit);
-    // The upper half of a product of two `u32` is below either of them.
-    u32::try_from(product >> 32).unwrap_or(0)
 }
 
 /// An outcome of `select!` that knows how to say that no branch is left.

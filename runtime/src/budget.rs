@@ -1,0 +1,98 @@
+//! What keeps a task that is always ready from keeping the thread?
+//!
+//! A budget. Each poll of a task has [`UNITS`] units; each operation of a primitive that makes
+//! progress spends one. When none is left the primitive returns `Pending` although it could go on,
+//! and its waker is *deferred*: called at the end of this step of the loop, so that timers, sockets
+//! and other tasks get their turn. Whoever awaits notices nothing.
+//!
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`]; the executor calls [`with_new`].
+//! Invariants: only progress costs: an operation that returns `Pending` gives its unit back. Off
+//! the executor (a thread that polls a future by itself) there is no limit.
+//!
+//! tokio: `task::coop`, with the same 128 units.
+
+use std::cell::Cell;
+use std::task::{Context, Poll};
+
+use crate::context;
+use crate::event::Deferral;
+
+/// Operations per poll of a task.
+pub const UNITS: u8 = 128;
+
+thread_local! {
+    /// What is left for the task that is being polled; `None`: unlimited.
+    static LEFT: Cell<Option<u8>> = const { Cell::new(None) };
+}
+
+/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it is given back.
+#[must_use = "a permit that is dropped gives its unit back: call `made_progress`"]
+#[derive(Debug)]
+pub struct Permit {
+    spent: bool,
+}
+
+/// Asks for one operation. `Pending`: the budget of this poll is spent and the waker deferred;
+/// return `Pending` too.
+///
+/// ```
+/// use kettle_runtime::budget;
+/// use std::task::{Context, Poll, Waker};
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let Poll::Ready(permit) = budget::poll_proceed(&mut cx) else { unreachable!("no limit here") };
+/// // … the operation made progress:
+/// permit.made_progress();
+/// ```
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
+    match LEFT.try_with(Cell::get) {
+        Ok(Some(0)) => {
+            context::defer(cx, Deferral::Budget);
+            Poll::Pending
+        }
+        Ok(Some(left)) => {
+            LEFT.set(Some(left - 1));
+            Poll::Ready(Permit { spent: false })
+        }
+        _ => Poll::Ready(Permit { spent: true }),
+    }
+}
+
+/// Is there budget left in this poll? Spends nothing.
+#[inline]
+pub fn has_remaining() -> bool {
+    LEFT.try_with(Cell::get).ok().flatten() != Some(0)
+}
+
+impl Permit {
+    /// The operation made progress: the unit is spent.
+    #[inline]
+    pub fn made_progress(mut self) {
+        self.spent = true;
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if !self.spent
+            && let Some(left) = LEFT.get()
+        {
+            LEFT.set(Some(left + 1));
+        }
+    }
+}
+
+/// Gives one poll of a task its budget. A poll inside a poll (a local set's task inside its host)
+/// has one of its own; the outer one's is put back afterwards, also when the poll panics.
+#[inline]
+pub(crate) fn with_new<R>(poll: impl FnOnce() -> R) -> R {
+    struct PutBack(Option<u8>);
+    impl Drop for PutBack {
+        fn drop(&mut self) {
+            LEFT.set(self.0);
+        }
+    }
+    let _outer = PutBack(LEFT.replace(Some(UNITS)));
+    poll()
+}

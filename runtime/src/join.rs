@@ -1,0 +1,352 @@
+//! How does one wait for a task's end, ask for it, and learn how it came?
+//!
+//! Through a handle: [`JoinHandle`] for the output, [`AbortHandle`] for the end alone,
+//! [`JoinError`] says why there is no output.
+//!
+//! A handle has two shapes. Of a task spawned at home it knows the slot; the finished task waits
+//! there in its box. Of any other it holds a cell. A slot's handle may travel, too: polled where
+//! the engine is not seated, it writes a letter and gets the box as answer, or finds it in
+//! `Remote::finished` if the engine has left its seat. Letter first, look second: the engine does
+//! it the other way round when it leaves, so one of the two sees the other.
+//!
+//! Interface: the two handles (the error: `join_error.rs`). Invariants: the newest waker is the one that is woken; the output is
+//! given once; a dropped handle detaches its task and does not end it.
+//!
+//! tokio: `runtime/task/join.rs`; one shape, a reference-counted pointer to the task.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use crate::budget;
+use crate::cell::{Answer, Answered, Cell, Link, Reply};
+use crate::context::engine_at_home;
+use crate::event::{Event, Outcome, Replaced, Resource, emit};
+use crate::executor::{Engine, quietly, settle};
+use crate::id::Id;
+use crate::join_error::JoinError;
+use crate::remote::Letter;
+use crate::task::{Joined, Joiner, SendTask};
+use crate::waker::{Header, Parked};
+
+type BoxedTask = Pin<Box<SendTask>>;
+
+/// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
+///
+/// Awaiting it gives the task's output, or a [`JoinError`] if it panicked or was aborted.
+///
+/// # Cancel safety
+///
+/// `&mut handle` in a `select!` is cancel safe: the output stays for the next await.
+///
+/// # Panics
+///
+/// When polled again after it was ready.
+///
+/// tokio: `tokio::task::JoinHandle`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { "tea" });
+/// assert_eq!(handle.await.unwrap(), "tea");
+/// # }
+/// ```
+pub struct JoinHandle<T> {
+    id: Id,
+    shape: Shape<T>,
+    /// tokio's auto traits: `Send` and `Sync` if the output may be sent.
+    output: PhantomData<Mutex<T>>,
+}
+
+/// Takes an output out of a box, with the type that only `spawn` knew.
+type Take<T> = fn(BoxedTask) -> Option<Result<T, JoinError>>;
+
+enum Shape<T> {
+    /// The task's slot.
+    Slot { header: Arc<Header>, take: Take<T> },
+    /// The same, but it was polled elsewhere: the engine has been asked for the box.
+    Asked { header: Arc<Header>, take: Take<T>, answer: Arc<Answer> },
+    /// A cell that the task fills.
+    Cell(Arc<Cell<T>>),
+    /// The output was given.
+    Over,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn at_home(id: Id, header: Arc<Header>) -> JoinHandle<T>
+    where
+        T: 'static,
+    {
+        JoinHandle { id, shape: Shape::Slot { header, take: take_output }, output: PhantomData }
+    }
+
+    pub(crate) fn from_cell(cell: Arc<Cell<T>>) -> JoinHandle<T> {
+        JoinHandle { id: cell.link.id(), shape: Shape::Cell(cell), output: PhantomData }
+    }
+
+    /// Asks for the task's end: its future is dropped at its next turn, and the handle says
+    /// cancelled. A task that has ended, or ends before that, is not affected. A blocking job that
+    /// has started runs on.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(std::future::pending::<()>());
+    /// handle.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
+    pub fn abort(&self) {
+        match &self.shape {
+            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header.cancel(),
+            Shape::Cell(cell) => cell.link.abort(),
+            Shape::Over => {}
+        }
+    }
+
+    /// Has the task ended? Can be asked from any thread.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(async {});
+    /// assert!(!handle.is_finished());
+    /// kettle::task::yield_now().await;
+    /// assert!(handle.is_finished());
+    /// # }
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        match &self.shape {
+            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header.is_done(),
+            Shape::Cell(cell) => cell.link.is_finished(),
+            Shape::Over => true,
+        }
+    }
+
+    /// The task's id.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (a, b) = (kettle::spawn(async {}), kettle::spawn(async {}));
+    /// assert_ne!(a.id(), b.id());
+    /// # }
+    /// ```
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// A handle that can end the task but not wait for it.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(std::future::pending::<()>());
+    /// let abort = handle.abort_handle();
+    /// abort.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
+    pub fn abort_handle(&self) -> AbortHandle {
+        let target = match &self.shape {
+            Shape::Slot { header, .. } | Shape::Asked { header, .. } => {
+                Target::Header(header.clone())
+            }
+            Shape::Cell(cell) => Target::Link(cell.link.clone()),
+            Shape::Over => Target::Over,
+        };
+        AbortHandle { id: self.id, target }
+    }
+
+    fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        match &self.shape {
+            Shape::Cell(cell) => {
+                let polled = cell.poll(cx);
+                if polled.is_pending() {
+                    emit(Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
+                }
+                polled
+            }
+            Shape::Slot { header, take } => {
+                let (header, take) = (header.clone(), *take);
+                self.poll_slot(&header, take, cx)
+            }
+            Shape::Asked { .. } => self.poll_answer(cx),
+            Shape::Over => panic!("JoinHandle polled after it was ready"),
+        }
+    }
+
+    fn poll_slot(
+        &mut self,
+        header: &Arc<Header>,
+        take: Take<T>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<T, JoinError>> {
+        let mut waiter = Joiner::Parked(Parked::new(cx));
+        let join = |engine: &mut Engine| engine.scheduler.join(header.key(), &mut waiter);
+        match engine_at_home(header.remote().home, join) {
+            Some(Joined::Over(task)) => Poll::Ready(self.output_of(take, Some(task))),
+            Some(Joined::Gone) => {
+                let moved = header.remote().finished.lock().remove(&self.id);
+                Poll::Ready(self.output_of(take, moved))
+            }
+            Some(Joined::Waiting) => {
+                let on = Resource::Task(self.id);
+                emit(Event::Wait { on, replaced: replaced(&waiter, cx) });
+                Poll::Pending
+            }
+            None => self.ask(header, take, cx),
+        }
+    }
+
+    /// Not at home: write first, then look.
+    fn ask(
+        &mut self,
+        header: &Arc<Header>,
+        take: Take<T>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<T, JoinError>> {
+        let (reply, answer) = Reply::new();
+        // Refused: the reply is dropped, and the answer says so.
+        drop(header.remote().letters.post(Letter::Join { key: header.key(), reply }));
+        let moved = header.remote().finished.lock().remove(&self.id);
+        if moved.is_some() {
+            return Poll::Ready(self.output_of(take, moved));
+        }
+        self.shape = Shape::Asked { header: header.clone(), take, answer };
+        self.poll_answer(cx)
+    }
+
+    fn poll_answer(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        let Shape::Asked { header, take, answer } = &self.shape else {
+            unreachable!("only a handle that has asked polls its answer")
+        };
+        let (header, take) = (header.clone(), *take);
+        let task = match answer.poll(cx) {
+            Answered::Waiting => return Poll::Pending,
+            Answered::Task(task) => Some(task),
+            // The engine ended with the letter unopened; it has left the task for us to find.
+            Answered::Nothing => header.remote().finished.lock().remove(&self.id),
+        };
+        Poll::Ready(self.output_of(take, task))
+    }
+
+    fn output_of(&self, take: Take<T>, task: Option<BoxedTask>) -> Result<T, JoinError> {
+        task.and_then(take).unwrap_or_else(|| Err(JoinError::cancelled(self.id)))
+    }
+}
+
+/// Whose waker lies where the new one was put?
+fn replaced(before: &Joiner, cx: &Context<'_>) -> Replaced {
+    match before {
+        Joiner::Nobody => Replaced::None,
+        Joiner::Parked(parked) if parked.will_wake(cx) => Replaced::Same,
+        _ => Replaced::Other,
+    }
+}
+
+fn take_output<T: 'static>(mut task: BoxedTask) -> Option<Result<T, JoinError>> {
+    let mut output: Option<Result<T, JoinError>> = None;
+    task.as_mut().take_output(&mut output);
+    output
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let output = ready!(self.poll_output(cx));
+        permit.made_progress();
+        self.shape = Shape::Over;
+        let outcome = match &output {
+            Ok(_) => Outcome::Ready,
+            Err(error) if error.is_panic() => Outcome::Panicked,
+            Err(_) => Outcome::Cancelled,
+        };
+        emit(Event::Join { task: self.id, outcome });
+        Poll::Ready(output)
+    }
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
+
+/// The task is detached. If it has ended, its output is dropped here.
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        let (Shape::Slot { header, .. } | Shape::Asked { header, .. }) = &self.shape else {
+            return;
+        };
+        let (key, remote) = (header.key(), header.remote());
+        match engine_at_home(remote.home, |engine| engine.scheduler.detach(key)) {
+            Some(leftovers) => settle(leftovers),
+            None => drop(remote.letters.post(Letter::Detach(key))),
+        }
+        if header.is_done() {
+            let moved = remote.finished.lock().remove(&key.id);
+            quietly(|| drop(moved));
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// Owned permission to ask for a task's end.
+///
+/// tokio: `tokio::task::AbortHandle`.
+#[derive(Clone)]
+pub struct AbortHandle {
+    id: Id,
+    target: Target,
+}
+
+#[derive(Clone)]
+enum Target {
+    Header(Arc<Header>),
+    Link(Arc<Link>),
+    Over,
+}
+
+impl AbortHandle {
+    /// Asks for the task's end: see [`JoinHandle::abort`].
+    pub fn abort(&self) {
+        match &self.target {
+            Target::Header(header) => header.cancel(),
+            Target::Link(link) => link.abort(),
+            Target::Over => {}
+        }
+    }
+
+    /// Has the task ended?
+    pub fn is_finished(&self) -> bool {
+        match &self.target {
+            Target::Header(header) => header.is_done(),
+            Target::Link(link) => link.is_finished(),
+            Target::Over => true,
+        }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+}
+
+impl UnwindSafe for AbortHandle {}
+impl RefUnwindSafe for AbortHandle {}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle").field("id", &self.id).finish_non_exhaustive()
+    }
+}

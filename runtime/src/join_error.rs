@@ -1,0 +1,127 @@
+//! Why has a task no output?
+//!
+//! Because it was cancelled, or because it panicked; a panic's value is kept for whoever wants to
+//! pass it on.
+//!
+//! tokio: `runtime/task/error.rs`.
+
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use crate::id::Id;
+
+/// A task ended without an output: it was aborted, or it panicked.
+///
+/// tokio: `tokio::task::JoinError`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let error = kettle::spawn(async { panic!("no water") }).await.unwrap_err();
+/// assert!(error.is_panic());
+/// assert!(error.to_string().contains("no water"));
+/// # }
+/// ```
+pub struct JoinError {
+    id: Id,
+    why: Why,
+}
+
+enum Why {
+    Cancelled,
+    /// In a mutex only to be `Sync`: a panic's value need not be.
+    Panic(Mutex<Box<dyn Any + Send + 'static>>),
+}
+
+impl JoinError {
+    pub(crate) fn cancelled(id: Id) -> JoinError {
+        JoinError { id, why: Why::Cancelled }
+    }
+
+    pub(crate) fn panic(id: Id, panic: Box<dyn Any + Send + 'static>) -> JoinError {
+        JoinError { id, why: Why::Panic(Mutex::new(panic)) }
+    }
+
+    /// Was the task aborted, or its runtime shut down?
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.why, Why::Cancelled)
+    }
+
+    /// Did the task panic?
+    pub fn is_panic(&self) -> bool {
+        matches!(self.why, Why::Panic(_))
+    }
+
+    /// The value that the task panicked with, to be passed on by `std::panic::resume_unwind`.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
+        match self.try_into_panic() {
+            Ok(panic) => panic,
+            Err(error) => panic!("into_panic: {error}, it did not panic"),
+        }
+    }
+
+    /// The same, or the error itself if the task did not panic.
+    ///
+    /// # Errors
+    ///
+    /// The task was cancelled.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
+        match self.why {
+            Why::Panic(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Why::Cancelled => Err(self),
+        }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// The panic's words, if it had any: almost every panic's value is a string.
+    fn words(&self) -> Option<String> {
+        let Why::Panic(panic) = &self.why else { return None };
+        let panic = panic.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
+        text.or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.why, self.words()) {
+            (Why::Cancelled, _) => write!(f, "task {} was cancelled", self.id),
+            (Why::Panic(_), Some(words)) => {
+                write!(f, "task {} panicked with message {words:?}", self.id)
+            }
+            (Why::Panic(_), None) => write!(f, "task {} panicked", self.id),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.why, self.words()) {
+            (Why::Cancelled, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (Why::Panic(_), Some(words)) => {
+                write!(f, "JoinError::Panic({:?}, {words:?}, ...)", self.id)
+            }
+            (Why::Panic(_), None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> io::Error {
+        let text = if error.is_panic() { "task panicked" } else { "task was cancelled" };
+        io::Error::other(text)
+    }
+}

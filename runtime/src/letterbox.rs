@@ -1,0 +1,138 @@
+//! How does a word from another thread get in, while the loop works and while it sleeps?
+//!
+//! As a letter. Whoever is not at home posts one through [`Outside`], from any thread; the engine
+//! opens them at [`Inside`], between two runs of tasks. If the engine sleeps in the selector it
+//! must be rung awake, and only then: a bell costs a system call.
+//!
+//! The race. The engine sees an empty letterbox and goes to sleep; between the look and the sleep
+//! a letter arrives, and nobody ever reads it. Both sides therefore write before they look:
+//!
+//! ```text
+//!   engine (prepare_to_park)              other thread (post)
+//!   1  parked = true                      A  put the letter in
+//!      ------- fence -------                 ------- fence -------
+//!   2  letters? then don't sleep          B  parked? then ring
+//! ```
+//!
+//! The fences forbid the one bad end, that 2 does not see A *and* B does not see 1. Without them
+//! it happens even on x86, where a store may be delayed past a later load. The bell stays rung
+//! until somebody waits for it, so a ring between 2 and the sleep is not lost either.
+//!
+//! Interface: [`letterbox`] makes both ends; [`Outside::post`]; [`Inside::open`],
+//! [`Inside::prepare_to_park`], [`Inside::unparked`]; [`UnderWay`], one task's "a letter is on its
+//! way". Invariants: `parked` is true only between `prepare_to_park` and `unparked`; at most one
+//! ring per sleep. This file is modelled with loom as it stands (`tests/models`).
+//!
+//! tokio: the injection queue with a mutex, and `unpark` by an eventfd at each schedule from
+//! abroad; the parked flag is inside its `Parker`.
+
+use crate::sync::{AtomicBool, Bell, Ordering, Receiver, Sender, fence, unbounded};
+
+/// The end that any thread may use.
+pub(crate) struct Outside<L> {
+    letters: Sender<L>,
+    /// Does the engine sleep, or is it about to?
+    parked: AtomicBool,
+    bell: Bell,
+}
+
+/// The engine's end.
+pub(crate) struct Inside<L> {
+    letters: Receiver<L>,
+}
+
+/// Makes a letterbox with its bell.
+pub(crate) fn letterbox<L>(bell: Bell) -> (Outside<L>, Inside<L>) {
+    let (sender, receiver) = unbounded();
+    let outside = Outside { letters: sender, parked: AtomicBool::new(false), bell };
+    (outside, Inside { letters: receiver })
+}
+
+impl<L> Outside<L> {
+    /// Posts a letter, and rings if the engine sleeps. Gives the letter back if nobody will ever
+    /// open it: the engine is gone.
+    pub(crate) fn post(&self, letter: L) -> Result<(), L> {
+        self.letters.send(letter).map_err(|refused| refused.0)?; // A
+        self.ring_if_parked();
+        Ok(())
+    }
+
+    fn ring_if_parked(&self) {
+        fence(Ordering::SeqCst);
+        // The plain load first: a busy engine's flag stays shared between the caches.
+        if self.parked.load(Ordering::Relaxed) && self.parked.swap(false, Ordering::Relaxed) {
+            self.bell.ring(); // B
+        }
+    }
+
+    /// The bell, for a local set that stores its host's waker in it.
+    pub(crate) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+}
+
+impl<L> Inside<L> {
+    /// The next letter, if there is one.
+    pub(crate) fn open(&self) -> Option<L> {
+        self.letters.try_recv().ok()
+    }
+
+    /// How many letters there are to open now. Asked once a turn, so that a flood of letters
+    /// cannot keep the loop from its tasks.
+    pub(crate) fn len(&self) -> usize {
+        self.letters.len()
+    }
+
+    /// Closes the box for good: posting fails from now on. What was not opened is given back, to
+    /// be dropped where that may be done.
+    pub(crate) fn close(&mut self) -> impl Drop + use<L> {
+        struct Unopened<L>(Receiver<L>);
+        impl<L> Drop for Unopened<L> {
+            fn drop(&mut self) {
+                while self.0.try_recv().is_ok() {}
+            }
+        }
+        let closed = unbounded().1;
+        Unopened(std::mem::replace(&mut self.letters, closed))
+    }
+
+    /// Says that the engine is about to sleep. False: a letter is there, don't.
+    #[must_use]
+    pub(crate) fn prepare_to_park(&self, outside: &Outside<L>) -> bool {
+        outside.parked.store(true, Ordering::Relaxed); // 1
+        fence(Ordering::SeqCst);
+        let may_sleep = self.letters.is_empty(); // 2
+        if !may_sleep {
+            self.unparked(outside);
+        }
+        may_sleep
+    }
+
+    /// Says that the engine is awake: from here on nobody needs to ring.
+    pub(crate) fn unparked(&self, outside: &Outside<L>) {
+        outside.parked.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Is a wake letter for this task under way? A thousand wakes from abroad are one letter.
+pub(crate) struct UnderWay(AtomicBool);
+
+impl UnderWay {
+    pub(crate) fn new() -> UnderWay {
+        UnderWay(AtomicBool::new(false))
+    }
+
+    /// True for the one who must post the letter. The others rely on a letter not yet opened:
+    /// what they wrote before this is visible to the poll which that letter causes.
+    pub(crate) fn claim(&self) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+
+    /// Called when the letter is opened, before its task is queued. A swap, because it must *read*
+    /// the last `claim` in order to see what that thread wrote. A plain store reads nothing: the
+    /// poll may then miss the very thing that it is woken for (seen: thousands of lost wakes in a
+    /// few million rounds on x86).
+    pub(crate) fn opened(&self) {
+        self.0.swap(false, Ordering::AcqRel);
+    }
+}

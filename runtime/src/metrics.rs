@@ -1,0 +1,49 @@
+//! What does a runtime count of itself?
+//!
+//! tokio: `runtime/metrics/runtime.rs`; here the counts that mean something on one thread.
+
+use std::sync::atomic::Ordering;
+
+use crate::context::engine_at_home;
+use crate::runtime::Handle;
+
+/// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
+///
+/// tokio: `tokio::runtime::RuntimeMetrics`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::runtime::Handle::current();
+/// let task = kettle::spawn(std::future::pending::<()>());
+/// assert_eq!(handle.metrics().num_alive_tasks(), 1);
+/// task.abort();
+/// assert!(task.await.is_err());
+/// assert_eq!(handle.metrics().num_alive_tasks(), 0);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RuntimeMetrics {
+    handle: Handle,
+}
+
+impl Handle {
+    /// The runtime's counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics { handle: self.clone() }
+    }
+}
+
+impl RuntimeMetrics {
+    /// How many threads run tasks: one.
+    pub fn num_workers(&self) -> usize {
+        1
+    }
+
+    /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
+    pub fn num_alive_tasks(&self) -> usize {
+        let shared = &self.handle.shared;
+        let here = engine_at_home(shared.remote.home, |engine| engine.scheduler.alive());
+        here.unwrap_or_else(|| shared.alive.load(Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,136 @@
+//! How does a future become a task?
+//!
+//! It is boxed, gets an [`Id`], and goes to a scheduler: at home straight into its slab, from
+//! elsewhere by letter, with a cell to bring its output back.
+//!
+//! Interface: [`spawn`], [`spawn_on`], [`Newcomer`]. Invariants: a runtime that is shut down, or
+//! gone, takes no new tasks: the future is dropped and the handle says cancelled.
+//!
+//! Not here: local tasks (`local.rs`), blocking jobs (`blocking.rs`).
+//!
+//! tokio: `task/spawn.rs`, `Handle::spawn`; its future goes into the task's own allocation.
+
+use std::panic::Location;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::cell::{Cell, Delivered, Link};
+use crate::context::{self, current_engine, engine_at_home, with_current};
+use crate::event::{Event, Kind, Place, emit};
+use crate::executor::{Engine, quietly};
+use crate::id::Id;
+use crate::join::JoinHandle;
+use crate::join_error::JoinError;
+use crate::remote::Letter;
+use crate::runtime::Shared;
+use crate::stage::Stage;
+use crate::task::SendTask;
+
+/// Makes a future a task of the current runtime. It starts running with the next turns of the
+/// loop, whether or not the handle is awaited; dropping the handle does not end it.
+///
+/// # Panics
+///
+/// Where there is no runtime.
+///
+/// tokio: `tokio::spawn`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await.unwrap(), 42);
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match current_engine(|engine| engine.closing) {
+        Some(false) => at_home(future),
+        Some(true) => refuse(future),
+        None => spawn_on(&context::shared(Arc::clone), future),
+    }
+}
+
+/// The same for a runtime that is not necessarily the current one.
+#[track_caller]
+pub(crate) fn spawn_on<F>(shared: &Arc<Shared>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    match engine_at_home(shared.remote.home, |engine| engine.closing) {
+        Some(false) => at_home(future),
+        Some(true) => refuse(future),
+        None => from_elsewhere(shared, future),
+    }
+}
+
+/// Into the seated engine.
+#[track_caller]
+fn at_home<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let id = Id::next();
+    let (at, size) = (Location::caller(), size_of::<F>());
+    // Boxed before the engine is borrowed: an allocator may be anybody's code.
+    let task: Pin<Box<SendTask>> = Box::pin(Stage::new(future));
+    emit(Event::Spawn { task: id, kind: Kind::Task, at, size });
+    let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true).clone();
+    let header = with_current(admit).expect("the engine was here a moment ago");
+    JoinHandle::at_home(id, header)
+}
+
+/// By letter.
+#[track_caller]
+fn from_elsewhere<F>(shared: &Arc<Shared>, future: F) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let link = Link::new(Id::next());
+    let cell = Cell::new(link.clone());
+    let size = size_of::<F>();
+    let task = Box::pin(Delivered::new(future, cell.clone()));
+    let newcomer = Newcomer { task, link, at: Location::caller(), size };
+    // Refused: the letter is dropped, and with it the task, which tells its handle.
+    let refused = shared.remote.letters.post(Letter::Spawn(newcomer)).err();
+    quietly(|| drop(refused));
+    JoinHandle::from_cell(cell)
+}
+
+fn refuse<F: Future>(future: F) -> JoinHandle<F::Output> {
+    let id = Id::next();
+    let cell = Cell::new(Link::new(id));
+    cell.fill(Err(JoinError::cancelled(id)));
+    quietly(|| drop(future));
+    JoinHandle::from_cell(cell)
+}
+
+/// A task on its way to an engine.
+pub(crate) struct Newcomer {
+    task: Pin<Box<SendTask>>,
+    link: Arc<Link>,
+    at: Place,
+    size: usize,
+}
+
+impl Newcomer {
+    /// The letter was opened.
+    pub(crate) fn admit(self) {
+        let Newcomer { task, link, at, size } = self;
+        if with_current(|engine| engine.closing) != Some(false) {
+            return quietly(|| drop(task));
+        }
+        let id = link.id();
+        emit(Event::Spawn { task: id, kind: Kind::Task, at, size });
+        let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, false).clone();
+        let header = with_current(admit).expect("letters are opened with the engine seated");
+        link.admitted(&header);
+    }
+}

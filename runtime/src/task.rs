@@ -1,0 +1,440 @@
+//! What is a task, where does it stand, and what does a wake do to it?
+//!
+//! A task is a boxed future in a slot of a slab; its state is a plain value in that slot. A
+//! [`Scheduler`] is the slab together with the run queue: everything that can happen to a task
+//! happens here, to one state machine.
+//!
+//! ```text
+//!                  1 admit
+//!                     │
+//!                     ▼        2 next            5 put_back(over)
+//!            ┌──▶  Queued ───────────▶ Running ─────────────────▶ Done
+//!            │        ▲                 │  │                        ▲
+//!     3 wake │        │      6 put_back │  │ 4 wake                 │ 7 put_back(over)
+//!            │        │      (Pending)  ▼  ▼                        │
+//!            └───── Idle ◀──────────────┘  RunningWoken ────────────┘
+//!                     │                        │
+//!                     │ 8 put_back(Pending)    │
+//!                     └────◀ Queued ◀──────────┘
+//! ```
+//!
+//! - **Idle**: the future returned `Pending` and nobody has called its waker since. The box is in
+//!   the slot; the task stands in no queue. Set by 6. Left only by a wake (3).
+//! - **Queued**: it stands in the run queue, exactly once. Set by 1, 3, 8. Further wakes change
+//!   nothing: a thousand wakes are one poll.
+//! - **Running**: it is being polled. Box and header are out of the slot, lent to the executor.
+//! - **RunningWoken**: somebody woke it during this very poll. The poll may have looked before
+//!   the news came, so exactly one more poll follows (8).
+//! - **Done**: its output is in the box, for the handle; a slot without a handle is freed at once.
+//!   Wakes do nothing. Never seen in the queue: 5 and 7 end a poll, and a polled task is not
+//!   queued.
+//!
+//! *Cancelled* is no state but a wish beside it ([`Scheduler::cancel`]): the task is woken, and
+//! the executor drops the future where it would have polled it.
+//!
+//! Interface: [`Scheduler`], [`Key`], [`Task`]. Invariants: a slot is freed only by 5 and 7, or
+//! later by its handle; a slot in the queue is never freed, so the queue holds plain indices. All
+//! else names a task by [`Key`]: a key whose [`Id`] is not the slot's is stale and finds nothing.
+//! Nothing here calls user code; boxes and wakers that must be dropped are handed back.
+//!
+//! tokio: the state is one atomic word of flags and a reference count in the task's own
+//! allocation (`runtime/task/state.rs`), because any thread may touch it; here other threads send
+//! letters, and the state needs no atomics.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Context;
+
+use slab::Slab;
+
+use crate::cell::Reply;
+use crate::context;
+use crate::event::{Cause, Effect, Event, Outcome, emit};
+use crate::id::Id;
+use crate::remote::Remote;
+use crate::waker::{Header, Parked};
+
+/// What the executor needs of a future, whatever its type: see `stage.rs`.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future where it stands; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, an `Option` of the handle's type.
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+}
+
+/// A task that may be dropped on another thread: one made by `spawn`.
+pub(crate) type SendTask = dyn Task + Send;
+
+/// Names a task for ever: where it stands, and who it must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) index: u32,
+    pub(crate) id: Id,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    Queued,
+    Running,
+    RunningWoken,
+    Done,
+}
+
+struct Slot<T: ?Sized> {
+    /// The boxed future. Out while it is polled; `block_on`'s own future never has one.
+    task: Option<Pin<Box<T>>>,
+    /// What its wakers point to. Out while it is polled.
+    header: Option<Arc<Header>>,
+    id: Id,
+    /// Who is to be told of its end.
+    joiner: Joiner,
+    state: State,
+    cancelled: bool,
+    /// Does a handle that may come for the output exist?
+    handle: bool,
+}
+
+/// Who waits for a task's end.
+pub(crate) enum Joiner {
+    Nobody,
+    /// Its handle was polled here.
+    Parked(Parked),
+    /// Its handle was polled elsewhere and sent a letter.
+    Reply(Reply),
+}
+
+/// A task that is lent to the executor for one poll.
+pub(crate) struct Running<T: ?Sized> {
+    pub(crate) key: Key,
+    pub(crate) header: Arc<Header>,
+    /// `None`: `block_on`'s own future, which stays on its stack.
+    pub(crate) task: Option<Pin<Box<T>>>,
+    pub(crate) cancelled: bool,
+}
+
+/// What is left to do after a poll, once the scheduler is no longer borrowed.
+pub(crate) struct Leftovers<T: ?Sized> {
+    /// A finished task that nobody will come for, or that the reply below is to get.
+    pub(crate) task: Option<Pin<Box<T>>>,
+    pub(crate) joiner: Joiner,
+}
+
+/// What a handle finds.
+pub(crate) enum Joined<T: ?Sized> {
+    /// The task has ended: here it is, with its output.
+    Over(Pin<Box<T>>),
+    /// It has not: the waiter is stored, and what it replaced lies in its place.
+    Waiting,
+    /// No such task: its output has been moved or taken.
+    Gone,
+}
+
+/// How many spare headers are kept for new tasks.
+const SPARE: usize = 1024;
+/// Below this capacity nothing is given back.
+pub(crate) const KEEP: usize = 1024;
+
+/// All tasks of one home, and the order in which they are polled.
+pub(crate) struct Scheduler<T: ?Sized> {
+    remote: Arc<Remote>,
+    slots: Slab<Slot<T>>,
+    /// The run queue: slots in state Queued, front first.
+    queue: VecDeque<u32>,
+    /// A short line of its own for those whom a timer or a source woke. The executor takes from
+    /// both lines in turn: a hundred thousand busy tasks don't delay a due timer, and a thousand
+    /// busy sockets don't starve the rest. tokio: one queue, in which they stand at the end.
+    prompt: VecDeque<u32>,
+    prompt_next: bool,
+    spare: Vec<Arc<Header>>,
+    alive: usize,
+    unclaimed: usize,
+}
+
+impl<T: Task + ?Sized> Scheduler<T> {
+    pub(crate) fn new(remote: Arc<Remote>) -> Scheduler<T> {
+        Scheduler {
+            remote,
+            slots: Slab::new(),
+            queue: VecDeque::new(),
+            prompt: VecDeque::new(),
+            prompt_next: true,
+            spare: Vec::new(),
+            alive: 0,
+            unclaimed: 0,
+        }
+    }
+
+    pub(crate) fn remote(&self) -> &Arc<Remote> {
+        &self.remote
+    }
+
+    // ---- a task's life ------------------------------------------------------------------------
+
+    /// Edge 1: takes a task in, at the end of the queue. With `handle`, its slot outlives its end
+    /// until the handle has come for the output or is dropped.
+    pub(crate) fn admit(&mut self, id: Id, task: Pin<Box<T>>, handle: bool) -> &Arc<Header> {
+        self.alive += 1;
+        let index = self.insert(id, Some(task), handle);
+        self.queue.push_back(index);
+        self.queued(id, Effect::Queued(self.queue.len()));
+        self.header(index)
+    }
+
+    /// Edge 1 for `block_on`'s own future: at the front, so that it is polled before tasks that
+    /// were spawned earlier, as in tokio.
+    pub(crate) fn admit_main(&mut self, id: Id) -> Key {
+        let index = self.insert(id, None, false);
+        self.queue.push_front(index);
+        self.queued(id, Effect::Queued(1));
+        Key { index, id }
+    }
+
+    fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> u32 {
+        let entry = self.slots.vacant_entry();
+        let index = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at a time");
+        let header = Header::reuse_or_new(self.spare.pop(), &self.remote, Key { index, id });
+        let (joiner, state) = (Joiner::Nobody, State::Queued);
+        entry.insert(Slot {
+            task,
+            header: Some(header),
+            id,
+            joiner,
+            state,
+            cancelled: false,
+            handle,
+        });
+        index
+    }
+
+    #[track_caller]
+    fn queued(&self, id: Id, effect: Effect) {
+        emit(Event::Wake { task: id, by: Cause::Engine, effect });
+    }
+
+    fn header(&self, index: u32) -> &Arc<Header> {
+        self.slots[index as usize]
+            .header
+            .as_ref()
+            .expect("a task that is not polled has its header")
+    }
+
+    /// Edge 2: lends the task at the front to the executor.
+    pub(crate) fn next(&mut self) -> Option<Running<T>> {
+        let index = self.pop()?;
+        let slot = &mut self.slots[index as usize];
+        debug_assert_eq!(slot.state, State::Queued, "task {} in the queue", slot.id);
+        slot.state = State::Running;
+        Some(Running {
+            key: Key { index, id: slot.id },
+            header: slot.header.take().expect("a queued task has its header"),
+            task: slot.task.take(),
+            cancelled: slot.cancelled,
+        })
+    }
+
+    /// From the two lines in turn, and from the other one when one is empty.
+    fn pop(&mut self) -> Option<u32> {
+        if self.prompt.is_empty() {
+            return self.queue.pop_front();
+        }
+        self.prompt_next = !self.prompt_next;
+        if self.prompt_next && !self.queue.is_empty() {
+            return self.queue.pop_front();
+        }
+        self.prompt.pop_front()
+    }
+
+    /// Edges 3 and 4: a wake. The one place where tasks that have run once enter the queue.
+    pub(crate) fn wake(&mut self, key: Key) {
+        let by = context::cause();
+        let effect = match self.get(key) {
+            None => Effect::Stale,
+            Some(slot) => match slot.state {
+                State::Idle => {
+                    slot.state = State::Queued; // 3
+                    Effect::Queued(self.enqueue(key.index, by))
+                }
+                State::Running => {
+                    slot.state = State::RunningWoken; // 4
+                    Effect::DuringPoll
+                }
+                State::Queued | State::RunningWoken => Effect::Coalesced,
+                State::Done => Effect::Stale,
+            },
+        };
+        emit(Event::Wake { task: key.id, by, effect });
+    }
+
+    fn enqueue(&mut self, index: u32, by: Cause) -> usize {
+        let line = match by {
+            Cause::Timer | Cause::Io => &mut self.prompt,
+            _ => &mut self.queue,
+        };
+        line.push_back(index);
+        line.len()
+    }
+
+    /// Edges 5 to 8: takes the task back after its poll.
+    pub(crate) fn put_back(&mut self, running: Running<T>, outcome: Outcome) -> Leftovers<T> {
+        let Running { key, header, task, .. } = running;
+        let slot = &mut self.slots[key.index as usize];
+        debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
+        if outcome != Outcome::Pending {
+            return self.over(key, header, task); // 5, 7
+        }
+        slot.task = task;
+        slot.header = Some(header);
+        if slot.state == State::Running {
+            slot.state = State::Idle; // 6
+        } else {
+            slot.state = State::Queued; // 8
+            self.queue.push_back(key.index);
+        }
+        Leftovers { task: None, joiner: Joiner::Nobody }
+    }
+
+    fn over(&mut self, key: Key, header: Arc<Header>, task: Option<Pin<Box<T>>>) -> Leftovers<T> {
+        self.alive -= usize::from(task.is_some());
+        header.set_done();
+        let slot = &mut self.slots[key.index as usize];
+        slot.state = State::Done;
+        slot.header = Some(header);
+        let joiner = std::mem::replace(&mut slot.joiner, Joiner::Nobody);
+        let stays = slot.handle && !matches!(joiner, Joiner::Reply(_));
+        if stays {
+            slot.task = task;
+            self.unclaimed += 1;
+            return Leftovers { task: None, joiner };
+        }
+        self.release(key);
+        Leftovers { task, joiner }
+    }
+
+    fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {
+        let mut slot = self.slots.remove(key.index as usize);
+        if let Some(header) = slot.header.take()
+            && self.spare.len() < SPARE
+        {
+            // Kept only if nobody else holds it: seen when it is used again.
+            self.spare.push(header);
+        }
+        slot.task
+    }
+
+    /// Asks for a task's end: the executor will drop its future where it would have polled it.
+    pub(crate) fn cancel(&mut self, key: Key) {
+        if let Some(slot) = self.get(key)
+            && slot.state != State::Done
+        {
+            slot.cancelled = true;
+            emit(Event::Cancel { task: key.id });
+            self.wake(key);
+        }
+    }
+
+    // ---- its handle ---------------------------------------------------------------------------
+
+    /// A handle asks: it gets the finished task, or `waiter` is stored in place of an older one,
+    /// which the caller then finds in `waiter`, to be dropped when nothing is borrowed.
+    pub(crate) fn join(&mut self, key: Key, waiter: &mut Joiner) -> Joined<T> {
+        let Some(slot) = self.get(key) else { return Joined::Gone };
+        if slot.state != State::Done {
+            std::mem::swap(&mut slot.joiner, waiter);
+            return Joined::Waiting;
+        }
+        self.unclaimed -= 1;
+        self.release(key).map_or(Joined::Gone, Joined::Over)
+    }
+
+    /// A handle was dropped: gives out the box if its task has ended.
+    pub(crate) fn detach(&mut self, key: Key) -> Leftovers<T> {
+        let mut leftovers = Leftovers { task: None, joiner: Joiner::Nobody };
+        if let Some(slot) = self.get(key) {
+            slot.handle = false;
+            leftovers.joiner = std::mem::replace(&mut slot.joiner, Joiner::Nobody);
+            if slot.state == State::Done {
+                self.unclaimed -= 1;
+                leftovers.task = self.release(key);
+            }
+        }
+        leftovers
+    }
+
+    /// Finished tasks whose handles have not come yet: the engine leaves its seat, and they must
+    /// be found where it is not.
+    pub(crate) fn take_unclaimed(&mut self) -> Vec<(Id, Pin<Box<T>>)> {
+        if self.unclaimed == 0 {
+            return Vec::new();
+        }
+        self.unclaimed = 0;
+        let done = self.slots.iter().filter(|(_, slot)| slot.state == State::Done);
+        let keys: Vec<_> = done.map(|(i, slot)| Key { index: i as u32, id: slot.id }).collect();
+        keys.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect()
+    }
+
+    // ---- letters, counts, the end -------------------------------------------------------------
+
+    /// A wake letter for this task was opened: from here on the next wake from abroad needs a new
+    /// one.
+    pub(crate) fn letter_opened(&mut self, key: Key) {
+        if let Some(header) = self.get(key).and_then(|slot| slot.header.as_ref()) {
+            header.under_way.opened();
+        }
+    }
+
+    fn get(&mut self, key: Key) -> Option<&mut Slot<T>> {
+        self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id)
+    }
+
+    /// How many stand in the run queue.
+    pub(crate) fn queued_len(&self) -> usize {
+        self.queue.len() + self.prompt.len()
+    }
+
+    /// How many tasks have not ended, without `block_on`'s own future.
+    pub(crate) fn alive(&self) -> usize {
+        self.alive
+    }
+
+    /// Frees the slot of `block_on`'s own future, which has ended or panicked.
+    pub(crate) fn remove_main(&mut self, key: Key) {
+        if self.get(key).is_some() {
+            self.queue.retain(|&index| index != key.index);
+            self.prompt.retain(|&index| index != key.index);
+            self.release(key);
+        }
+    }
+
+    /// Asks for every task's end; the executor then finds them all in the queue.
+    pub(crate) fn cancel_all(&mut self) {
+        let all = self.slots.iter().map(|(i, slot)| Key { index: i as u32, id: slot.id });
+        for key in all.collect::<Vec<_>>() {
+            self.cancel(key);
+        }
+    }
+
+    /// Gives back what a burst left behind. Called when the loop has nothing better to do.
+    pub(crate) fn give_back(&mut self) {
+        if self.slots.capacity() > KEEP && self.slots.len() * 4 < self.slots.capacity() {
+            self.slots.shrink_to_fit();
+        }
+        for queue in [&mut self.queue, &mut self.prompt] {
+            if queue.capacity() > KEEP && queue.len() * 4 < queue.capacity() {
+                queue.shrink_to(KEEP);
+            }
+        }
+        if self.slots.len() < SPARE / 4 {
+            self.spare.truncate(SPARE / 4);
+        }
+    }
+
+    /// Capacities of slab and queue, for the tests that watch them return.
+    pub(crate) fn capacity(&self) -> usize {
+        self.slots.capacity() + self.queue.capacity() + self.prompt.capacity()
+    }
+}

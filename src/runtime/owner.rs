@@ -1,0 +1,120 @@
+//! Who owns a runtime, and what can its owner do?
+
+use std::io;
+use std::time::Duration;
+
+use kettle_runtime::{EnterGuard, Handle, JoinHandle};
+
+use super::Builder;
+
+/// A runtime: tasks, timers, sockets, and the loop that serves them.
+///
+/// It works while a thread is inside [`block_on`](Runtime::block_on). Dropping it drops every task
+/// and waits for blocking jobs that have started.
+///
+/// tokio: `tokio::runtime::Runtime`, of the current-thread kind.
+///
+/// ```
+/// use kettle::runtime::Runtime;
+///
+/// let runtime = Runtime::new()?;
+/// let task = runtime.spawn(async { 6 * 7 });
+/// assert_eq!(runtime.block_on(task).unwrap(), 42);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Runtime {
+    engine: kettle_runtime::Runtime,
+}
+
+impl Runtime {
+    /// A runtime with the usual settings. tokio's has several threads; this one has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new() -> io::Result<Runtime> {
+        Builder::new_current_thread().enable_all().build()
+    }
+
+    pub(super) fn from_engine(engine: kettle_runtime::Runtime) -> Runtime {
+        Runtime { engine }
+    }
+
+    /// Drives the runtime on this thread until `future` is ready. If another thread drives it at
+    /// the moment, this one polls only `future`, and takes the runtime over when the other leaves.
+    ///
+    /// # Panics
+    ///
+    /// Inside of another `block_on`, and with what `future` panics with; the runtime stays usable.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.engine.block_on(future)
+    }
+
+    /// The runtime's address, for other threads.
+    pub fn handle(&self) -> &Handle {
+        self.engine.handle()
+    }
+
+    /// Makes a future a task of this runtime. It runs while some thread is inside `block_on`.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.handle().spawn(future)
+    }
+
+    /// Runs a closure on one of this runtime's threads for blocking work.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, work: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.handle().spawn_blocking(work)
+    }
+
+    /// Makes this the current runtime on this thread until the guard is dropped.
+    ///
+    /// ```
+    /// use kettle::runtime::Runtime;
+    ///
+    /// let runtime = Runtime::new()?;
+    /// let _guard = runtime.enter();
+    /// let task = kettle::spawn(async { "later" });
+    /// assert_eq!(runtime.block_on(task).unwrap(), "later");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.handle().enter()
+    }
+
+    /// Ends the runtime: every task is dropped; blocking jobs that have started are awaited, at
+    /// most for `duration`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let runtime = kettle::runtime::Runtime::new()?;
+    /// runtime.spawn(std::future::pending::<()>());
+    /// runtime.shutdown_timeout(Duration::from_secs(1));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn shutdown_timeout(self, duration: Duration) {
+        self.engine.shut_down(Some(duration));
+    }
+
+    /// Ends the runtime without waiting for blocking jobs. May be called in async code.
+    pub fn shutdown_background(self) {
+        self.shutdown_timeout(Duration::ZERO);
+    }
+}
+
+/// The engine under this face.
+impl AsRef<kettle_runtime::Runtime> for Runtime {
+    fn as_ref(&self) -> &kettle_runtime::Runtime {
+        &self.engine
+    }
+}

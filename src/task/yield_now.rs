@@ -1,0 +1,49 @@
+//! How does a task let others run though it has nothing to wait for?
+//!
+//! It wakes itself and returns `Pending`: it then stands at the end of the run queue. The second
+//! poll is ready.
+//!
+//! tokio: `task/yield_now.rs`, which always defers the wake until the driver was asked.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use kettle_runtime::defer;
+use kettle_runtime::event::Deferral;
+
+/// Lets other tasks run before this one goes on.
+///
+/// # Cancel safety
+///
+/// Nothing is lost if the future is dropped.
+///
+/// tokio: `tokio::task::yield_now`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let other = kettle::spawn(async {});
+/// kettle::task::yield_now().await;
+/// assert!(other.is_finished());
+/// # }
+/// ```
+pub async fn yield_now() {
+    YieldNow { yielded: false }.await;
+}
+
+struct YieldNow {
+    yielded: bool,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        defer(cx, Deferral::Yield);
+        Poll::Pending
+    }
+}
