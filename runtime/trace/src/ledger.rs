@@ -65,8 +65,10 @@ pub struct Ledger {
     pub channel_sends: u64,
     /// Values received from channels.
     pub channel_receives: u64,
-    /// Times that a task had to wait for a value, or for room.
-    pub channel_waits: u64,
+    /// Times that a task had to wait for a value.
+    pub channel_waits_for_value: u64,
+    /// Times that a task had to wait for room.
+    pub channel_waits_for_room: u64,
     /// Locks taken.
     pub lock_takes: u64,
     /// Times that a task had to wait for a lock.
@@ -214,7 +216,8 @@ impl Ledger {
             Event::LockTake { .. } => self.lock_takes += 1,
             Event::SelectStart { .. } => self.selects += 1,
             Event::Wait { on, .. } => match on {
-                Resource::ChannelValue(_) | Resource::ChannelRoom(..) => self.channel_waits += 1,
+                Resource::ChannelValue(_) => self.channel_waits_for_value += 1,
+                Resource::ChannelRoom(..) => self.channel_waits_for_room += 1,
                 Resource::Lock(..) => self.lock_waits += 1,
                 _ => {}
             },
@@ -280,10 +283,8 @@ mod tests {
         script.write(wait(Resource::ChannelValue(channel)));
         script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
         let ledger = Ledger::from_records(&script.records);
-        assert_eq!(
-            (ledger.channel_sends, ledger.channel_receives, ledger.channel_waits),
-            (1, 0, 2)
-        );
+        assert_eq!((ledger.channel_sends, ledger.channel_receives), (1, 0));
+        assert_eq!((ledger.channel_waits_for_value, ledger.channel_waits_for_room), (1, 1));
         assert_eq!((ledger.lock_takes, ledger.lock_waits), (1, 1));
     }
 }

@@ -54,7 +54,11 @@ impl Ledger {
         row(f, "timers", self.timers_added, &join("added", &timers))?;
         let sources = [(self.source_tries, "tries"), (self.sources_ready, "reports of readiness")];
         row(f, "sources", self.sources_added, &join("registered", &sources))?;
-        let values = [(self.channel_receives, "received"), (self.channel_waits, "waits")];
+        let values = [
+            (self.channel_receives, "received"),
+            (self.channel_waits_for_value, "waits for a value"),
+            (self.channel_waits_for_room, "waits for room"),
+        ];
         row(f, "values", self.channel_sends, &join("sent", &values))?;
         row(f, "locks", self.lock_takes, &join("taken", &[(self.lock_waits, "waits")]))?;
         row(f, "selects", self.selects, "rounds")?;
