@@ -1,0 +1,45 @@
+// Two tasks and a channel between them: who waits for whom.
+//
+// # What happens inside
+//
+//  1. `mpsc::channel(32)` makes a queue with room for 32 messages, shared by both ends.
+//     here `src/sync/mpsc/bounded.rs: channel`, tokio `tokio/src/sync/mpsc/bounded.rs`
+//  2. `spawn` queues the task behind `main`, which runs on: nothing is sent yet.
+//     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
+//  3. `recv` finds the channel empty, leaves word who is to be woken, and is `Pending`.
+//     here `src/sync/mpsc/chan.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
+//  4. The task is polled. There is room: `send` puts the message in and doesn't wait.
+//     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
+//  5. It wakes `main`, which waits: two numbers, an index into the slab and a push.
+//     here `runtime/src/waker.rs: wake`, tokio `tokio/src/sync/task/atomic_waker.rs`
+//  6. The task sleeps for a second: its timer stands in the wheel, the task in no queue.
+//     here `runtime/src/timer/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//  7. `main` receives, prints, and waits again. With the queue empty the thread parks.
+//     here `runtime/src/executor.rs: park`,
+//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//  8. After the fifth second the task ends and drops `tx`, the last sender: the channel is closed.
+//     here `src/sync/mpsc/chan.rs: drop_sender`, tokio `tokio/src/sync/mpsc/chan.rs`
+//  9. That wakes `main` too: `recv` gives `None`, and the loop ends.
+//     here `src/sync/mpsc/chan.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
+
+use std::time::Duration;
+
+use kettle::sync::mpsc;
+use kettle::time::sleep;
+
+#[kettle::main]
+async fn main() {
+    let (tx, mut rx) = mpsc::channel(32);
+
+    kettle::spawn(async move {
+        for i in 1..=5 {
+            tx.send(format!("Message {i}")).await.expect("Failed to send");
+            sleep(Duration::from_secs(1)).await;
+        }
+    });
+
+    while let Some(message) = rx.recv().await {
+        println!("Received: {message}");
+    }
+    println!("All messages received.");
+}
