@@ -70,7 +70,7 @@ pub use local::{LocalEnterGuard, LocalSet, spawn_local};
 pub use metrics::RuntimeMetrics;
 pub use rng::random_below;
 pub use runtime::{Config, EnterGuard, Handle, Runtime, TryCurrentError};
-pub use source::Source;
+pub use source::{Pollable, Readiness, Source};
 pub use spawn::spawn;
 pub use timer::Timer;
 pub use waker::Parked;

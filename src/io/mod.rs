@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and who has them besides sockets: slices, cursors, vectors, boxes |
 //! | `read_buf.rs` | [`ReadBuf`], the buffer that knows how far it is filled |
+//! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
 //! | `util/` | the extension traits and their futures, one idea per file |
 //!
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
@@ -25,12 +26,16 @@
 
 mod async_read;
 mod async_write;
+mod interest;
 mod read_buf;
+mod ready;
 mod util;
 
 pub use async_read::AsyncRead;
 pub use async_write::AsyncWrite;
+pub use interest::Interest;
 pub use read_buf::ReadBuf;
+pub use ready::Ready;
 pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take};
 
 // A program that says `use kettle::io;` does not have to import std's module of the same name too.

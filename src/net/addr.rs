@@ -1,0 +1,215 @@
+//! What is the address of this name?
+//!
+//! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) is
+//! known at once. Only a name (`localhost:80`) must be asked for, and the system's resolver
+//! blocks: it runs on the blocking pool.
+//!
+//! Interface: [`ToSocketAddrs`], [`lookup_host`], and [`resolve`] for this module's `bind` and
+//! `connect`. Not here: what is done when a name has several addresses (`bind`, `connect`: they
+//! try each).
+//!
+//! tokio: `net::ToSocketAddrs`, with a future type for each kind of address; one type here.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::{JoinHandle, spawn_blocking};
+
+/// What can be turned into one or more socket addresses: `"127.0.0.1:80"`, `("localhost", 80)`,
+/// a [`SocketAddr`], a slice of them and so on.
+///
+/// The trait can't be implemented outside of this crate.
+///
+/// tokio: `tokio::net::ToSocketAddrs`.
+pub trait ToSocketAddrs: sealed::Resolve {}
+
+/// Asks for the addresses of a host, written `name:port` or as a pair.
+///
+/// # Errors
+///
+/// If the name is not known, or the text is no address (`InvalidInput`).
+///
+/// # Panics
+///
+/// For a name, outside of a runtime.
+///
+/// # Cancel safety
+///
+/// Nothing is lost if the future is dropped. A question that was begun is asked to its end, on its
+/// thread.
+///
+/// tokio: `tokio::net::lookup_host`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// for address in kettle::net::lookup_host("localhost:80").await? {
+///     assert!(address.ip().is_loopback());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub async fn lookup_host<T: ToSocketAddrs>(
+    host: T,
+) -> io::Result<impl Iterator<Item = SocketAddr>> {
+    Ok(resolve(host).await?.into_iter())
+}
+
+pub(super) fn resolve(host: impl ToSocketAddrs) -> Resolving {
+    host.resolve()
+}
+
+/// For a name without any address. No try was made whose error could be reported.
+pub(super) fn no_address() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "no address was found to try")
+}
+
+mod sealed {
+    pub trait Resolve {
+        #[doc(hidden)]
+        fn resolve(&self) -> super::Resolving;
+    }
+}
+
+/// The addresses, or the answer that is awaited.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Resolving {
+    Known(Vec<SocketAddr>),
+    Asked(JoinHandle<io::Result<Vec<SocketAddr>>>),
+}
+
+impl Resolving {
+    fn known(address: impl Into<SocketAddr>) -> Resolving {
+        Resolving::Known(vec![address.into()])
+    }
+
+    /// Asks the system.
+    fn ask<A>(host: A) -> Resolving
+    where
+        A: std::net::ToSocketAddrs + Send + 'static,
+    {
+        Resolving::Asked(spawn_blocking(move || Ok(host.to_socket_addrs()?.collect())))
+    }
+}
+
+impl Future for Resolving {
+    type Output = io::Result<Vec<SocketAddr>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        Poll::Ready(match self.get_mut() {
+            Resolving::Known(addresses) => Ok(std::mem::take(addresses)),
+            Resolving::Asked(job) => match ready!(Pin::new(job).poll(cx)) {
+                Ok(answer) => answer,
+                // The runtime ended before the resolver answered, or the resolver panicked.
+                Err(error) => Err(io::Error::other(error)),
+            },
+        })
+    }
+}
+
+impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {}
+
+impl<T: ToSocketAddrs + ?Sized> sealed::Resolve for &T {
+    fn resolve(&self) -> Resolving {
+        (**self).resolve()
+    }
+}
+
+impl ToSocketAddrs for str {}
+
+impl sealed::Resolve for str {
+    fn resolve(&self) -> Resolving {
+        match self.parse::<SocketAddr>() {
+            Ok(address) => Resolving::known(address),
+            Err(_) => Resolving::ask(self.to_owned()),
+        }
+    }
+}
+
+impl ToSocketAddrs for String {}
+
+impl sealed::Resolve for String {
+    fn resolve(&self) -> Resolving {
+        self.as_str().resolve()
+    }
+}
+
+impl ToSocketAddrs for (&str, u16) {}
+
+impl sealed::Resolve for (&str, u16) {
+    fn resolve(&self) -> Resolving {
+        let (host, port) = *self;
+        match host.parse::<IpAddr>() {
+            Ok(ip) => Resolving::known((ip, port)),
+            Err(_) => Resolving::ask((host.to_owned(), port)),
+        }
+    }
+}
+
+impl ToSocketAddrs for (String, u16) {}
+
+impl sealed::Resolve for (String, u16) {
+    fn resolve(&self) -> Resolving {
+        (self.0.as_str(), self.1).resolve()
+    }
+}
+
+impl ToSocketAddrs for SocketAddr {}
+
+impl sealed::Resolve for SocketAddr {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for SocketAddrV4 {}
+
+impl sealed::Resolve for SocketAddrV4 {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for SocketAddrV6 {}
+
+impl sealed::Resolve for SocketAddrV6 {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for (IpAddr, u16) {}
+
+impl sealed::Resolve for (IpAddr, u16) {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for (Ipv4Addr, u16) {}
+
+impl sealed::Resolve for (Ipv4Addr, u16) {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for (Ipv6Addr, u16) {}
+
+impl sealed::Resolve for (Ipv6Addr, u16) {
+    fn resolve(&self) -> Resolving {
+        Resolving::known(*self)
+    }
+}
+
+impl ToSocketAddrs for &[SocketAddr] {}
+
+impl sealed::Resolve for &[SocketAddr] {
+    fn resolve(&self) -> Resolving {
+        Resolving::Known(self.to_vec())
+    }
+}

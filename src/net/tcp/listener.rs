@@ -1,0 +1,206 @@
+//! How does a server take in connections?
+//!
+//! [`TcpListener::accept`] tries at once; if nobody is waiting at the door it is woken when the
+//! first one comes. Any number of tasks may accept on one listener (in an `Arc`): all are woken,
+//! each tries, and those who come too late wait again.
+//!
+//! tokio: `tokio::net::TcpListener`.
+
+use std::fmt;
+use std::io;
+use std::net::{self, SocketAddr};
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::Source;
+use kettle_runtime::event::Direction;
+
+use super::assert_non_blocking;
+use super::stream::TcpStream;
+use crate::net::addr::{self, ToSocketAddrs};
+
+/// A socket that takes in TCP connections.
+///
+/// tokio: `tokio::net::TcpListener`.
+///
+/// ```
+/// use kettle::io::AsyncReadExt;
+/// use kettle::net::{TcpListener, TcpStream};
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// let address = listener.local_addr()?;
+/// kettle::spawn(async move { TcpStream::connect(address).await });
+///
+/// let (mut socket, _peer) = listener.accept().await?;
+/// let mut text = String::new();
+/// socket.read_to_string(&mut text).await?;
+/// assert_eq!(text, "");
+/// # Ok(())
+/// # }
+/// ```
+pub struct TcpListener {
+    source: Source<mio::net::TcpListener>,
+}
+
+impl TcpListener {
+    /// Opens a listener at an address; port 0 lets the system choose. Of several addresses it
+    /// takes the first that can be had. On Unix the address may be used again at once after an
+    /// earlier server's end (`SO_REUSEADDR`).
+    ///
+    /// # Errors
+    ///
+    /// The system's, for the last address tried (`AddrInUse`, `PermissionDenied`, …);
+    /// `InvalidInput` if there is no address to try.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `TcpListener::bind`.
+    pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<TcpListener> {
+        let mut last = None;
+        for address in addr::resolve(address).await? {
+            match mio::net::TcpListener::bind(address) {
+                Ok(io) => return TcpListener::new(io),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(addr::no_address))
+    }
+
+    #[track_caller]
+    pub(super) fn new(io: mio::net::TcpListener) -> io::Result<TcpListener> {
+        Ok(TcpListener { source: Source::new(io)? })
+    }
+
+    /// Waits for the next connection: the socket and the other side's address.
+    ///
+    /// # Errors
+    ///
+    /// The system's. A server does well to go on after an error: too many open files
+    /// passes, and so does a connection that was broken off before it was taken in.
+    ///
+    /// # Cancel safety
+    ///
+    /// No connection is lost if the future is dropped: it stays with the listener.
+    ///
+    /// tokio: `TcpListener::accept`.
+    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        let (io, peer) = self.source.io(Direction::Read, mio::net::TcpListener::accept).await?;
+        Ok((TcpStream::accepted(&self.source, io)?, peer))
+    }
+
+    /// [`TcpListener::accept`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `TcpListener::poll_accept`.
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
+        let accept = mio::net::TcpListener::accept;
+        let (io, peer) = ready!(self.source.poll_io(Direction::Read, cx, accept))?;
+        Poll::Ready(TcpStream::accepted(&self.source, io).map(|stream| (stream, peer)))
+    }
+
+    /// Makes one of a listener of `std`, which must be in non-blocking mode.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime; in debug builds on Unix, if the listener is in blocking mode.
+    ///
+    /// tokio: `TcpListener::from_std`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+    /// listener.set_nonblocking(true)?;
+    /// let listener = kettle::net::TcpListener::from_std(listener)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn from_std(listener: net::TcpListener) -> io::Result<TcpListener> {
+        assert_non_blocking(&listener);
+        TcpListener::new(mio::net::TcpListener::from_std(listener))
+    }
+
+    /// Takes the listener out of its runtime, still in non-blocking mode.
+    ///
+    /// tokio: `TcpListener::into_std`.
+    pub fn into_std(self) -> io::Result<net::TcpListener> {
+        Ok(self.source.into_inner()?.into())
+    }
+
+    /// The address it listens at; with the port that the system chose.
+    ///
+    /// tokio: `TcpListener::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.source.get_ref().local_addr()
+    }
+
+    /// How many routers a packet from here may pass (`IP_TTL`).
+    ///
+    /// tokio: `TcpListener::ttl`.
+    pub fn ttl(&self) -> io::Result<u32> {
+        self.source.get_ref().ttl()
+    }
+
+    /// Sets it; an accepted connection inherits it.
+    ///
+    /// tokio: `TcpListener::set_ttl`.
+    pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
+        self.source.get_ref().set_ttl(ttl)
+    }
+}
+
+impl TryFrom<net::TcpListener> for TcpListener {
+    type Error = io::Error;
+
+    #[track_caller]
+    fn try_from(listener: net::TcpListener) -> io::Result<TcpListener> {
+        TcpListener::from_std(listener)
+    }
+}
+
+impl fmt::Debug for TcpListener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.source.fmt(f)
+    }
+}
+
+#[cfg(unix)]
+mod sys {
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+
+    impl AsFd for super::TcpListener {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.source.get_ref().as_fd()
+        }
+    }
+
+    impl AsRawFd for super::TcpListener {
+        fn as_raw_fd(&self) -> RawFd {
+            self.source.get_ref().as_raw_fd()
+        }
+    }
+}
+
+#[cfg(windows)]
+mod sys {
+    use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket, RawSocket};
+
+    impl AsSocket for super::TcpListener {
+        fn as_socket(&self) -> BorrowedSocket<'_> {
+            self.source.get_ref().as_socket()
+        }
+    }
+
+    impl AsRawSocket for super::TcpListener {
+        fn as_raw_socket(&self) -> RawSocket {
+            self.source.get_ref().as_raw_socket()
+        }
+    }
+}

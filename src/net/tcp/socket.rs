@@ -1,0 +1,279 @@
+//! How are options set before a socket connects or listens?
+//!
+//! On a [`TcpSocket`], which is neither yet. [`TcpSocket::connect`] and [`TcpSocket::listen`] make
+//! it a [`TcpStream`] or a [`TcpListener`]; until then nothing here knows the runtime.
+//!
+//! tokio: `tokio::net::TcpSocket`.
+
+use std::fmt;
+use std::io;
+use std::net::{self, SocketAddr};
+use std::time::Duration;
+
+use socket2::{Domain, Protocol, Socket, Type};
+
+use super::listener::TcpListener;
+use super::stream::TcpStream;
+
+/// A TCP socket that is neither connected nor listening.
+///
+/// tokio: `tokio::net::TcpSocket`.
+///
+/// ```
+/// use kettle::net::TcpSocket;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let socket = TcpSocket::new_v4()?;
+/// socket.set_reuseaddr(true)?;
+/// socket.bind("127.0.0.1:0".parse().unwrap())?;
+/// let listener = socket.listen(1024)?;
+///
+/// let stream = TcpSocket::new_v4()?.connect(listener.local_addr()?).await?;
+/// assert_eq!(stream.peer_addr()?, listener.local_addr()?);
+/// # Ok(())
+/// # }
+/// ```
+pub struct TcpSocket {
+    inner: Socket,
+}
+
+impl TcpSocket {
+    /// A socket for IPv4.
+    ///
+    /// tokio: `TcpSocket::new_v4`.
+    pub fn new_v4() -> io::Result<TcpSocket> {
+        TcpSocket::new(Domain::IPV4)
+    }
+
+    /// A socket for IPv6.
+    ///
+    /// tokio: `TcpSocket::new_v6`.
+    pub fn new_v6() -> io::Result<TcpSocket> {
+        TcpSocket::new(Domain::IPV6)
+    }
+
+    fn new(domain: Domain) -> io::Result<TcpSocket> {
+        // Not inherited by child processes: socket2 sees to that.
+        let inner = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+        inner.set_nonblocking(true)?;
+        Ok(TcpSocket { inner })
+    }
+
+    /// Makes one of a socket of `std` that is not connected yet, made elsewhere with options of
+    /// its own. It must be in non-blocking mode.
+    ///
+    /// tokio: `TcpSocket::from_std_stream`.
+    pub fn from_std_stream(socket: net::TcpStream) -> TcpSocket {
+        TcpSocket { inner: socket.into() }
+    }
+
+    /// Gives the socket an address on this side; port 0 lets the system choose.
+    ///
+    /// tokio: `TcpSocket::bind`.
+    pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
+        self.inner.bind(&address.into())
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    ///
+    /// The system's (`ConnectionRefused`, …).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, a connection that was begun is broken off.
+    ///
+    /// tokio: `TcpSocket::connect`.
+    pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
+        match self.inner.connect(&address.into()) {
+            Err(error) if !has_begun(&error) => return Err(error),
+            _ => {}
+        }
+        TcpStream::connected(mio::net::TcpStream::from_std(self.inner.into())).await
+    }
+
+    /// Listens. `backlog`: how many connections may wait to be accepted.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `TcpSocket::listen`.
+    #[track_caller]
+    pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
+        self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
+        TcpListener::new(mio::net::TcpListener::from_std(self.inner.into()))
+    }
+
+    /// The address on this side.
+    ///
+    /// tokio: `TcpSocket::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        let no_ip = || io::Error::new(io::ErrorKind::InvalidInput, "not an IPv4 or IPv6 address");
+        self.inner.local_addr()?.as_socket().ok_or_else(no_ip)
+    }
+
+    /// Takes the error that stands on the socket (`SO_ERROR`), if one does.
+    ///
+    /// tokio: `TcpSocket::take_error`.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.inner.take_error()
+    }
+
+    /// Is a silent connection probed from time to time (`SO_KEEPALIVE`)?
+    ///
+    /// tokio: `TcpSocket::keepalive`.
+    pub fn keepalive(&self) -> io::Result<bool> {
+        self.inner.keepalive()
+    }
+
+    /// Sets it.
+    ///
+    /// tokio: `TcpSocket::set_keepalive`.
+    pub fn set_keepalive(&self, keepalive: bool) -> io::Result<()> {
+        self.inner.set_keepalive(keepalive)
+    }
+
+    /// May the address be bound while an earlier connection of it is fading (`SO_REUSEADDR`)?
+    ///
+    /// tokio: `TcpSocket::reuseaddr`.
+    pub fn reuseaddr(&self) -> io::Result<bool> {
+        self.inner.reuse_address()
+    }
+
+    /// Sets it, before `bind`. [`TcpListener::bind`] does on Unix.
+    ///
+    /// tokio: `TcpSocket::set_reuseaddr`.
+    pub fn set_reuseaddr(&self, reuseaddr: bool) -> io::Result<()> {
+        self.inner.set_reuse_address(reuseaddr)
+    }
+
+    /// May several sockets be bound to one address (`SO_REUSEPORT`)?
+    ///
+    /// tokio: `TcpSocket::reuseport`.
+    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
+    pub fn reuseport(&self) -> io::Result<bool> {
+        self.inner.reuse_port()
+    }
+
+    /// Sets it, before `bind`: the system spreads connections over their listeners.
+    ///
+    /// tokio: `TcpSocket::set_reuseport`.
+    #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
+    pub fn set_reuseport(&self, reuseport: bool) -> io::Result<()> {
+        self.inner.set_reuse_port(reuseport)
+    }
+
+    /// How many bytes the system holds for sending (`SO_SNDBUF`). Linux says twice what was set.
+    ///
+    /// tokio: `TcpSocket::send_buffer_size`.
+    pub fn send_buffer_size(&self) -> io::Result<u32> {
+        self.inner.send_buffer_size().map(clamp)
+    }
+
+    /// Sets it, in bytes.
+    ///
+    /// tokio: `TcpSocket::set_send_buffer_size`.
+    pub fn set_send_buffer_size(&self, size: u32) -> io::Result<()> {
+        self.inner.set_send_buffer_size(size as usize)
+    }
+
+    /// How many bytes the system holds that were not yet read (`SO_RCVBUF`).
+    ///
+    /// tokio: `TcpSocket::recv_buffer_size`.
+    pub fn recv_buffer_size(&self) -> io::Result<u32> {
+        self.inner.recv_buffer_size().map(clamp)
+    }
+
+    /// Sets it, in bytes, before `connect` or `listen`.
+    ///
+    /// tokio: `TcpSocket::set_recv_buffer_size`.
+    pub fn set_recv_buffer_size(&self, size: u32) -> io::Result<()> {
+        self.inner.set_recv_buffer_size(size as usize)
+    }
+
+    /// As [`TcpStream::linger`].
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        self.inner.linger()
+    }
+
+    /// As [`TcpStream::set_linger`].
+    pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
+        self.inner.set_linger(linger)
+    }
+
+    /// As [`TcpStream::set_zero_linger`].
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        self.set_linger(Some(Duration::ZERO))
+    }
+
+    /// As [`TcpStream::nodelay`].
+    pub fn nodelay(&self) -> io::Result<bool> {
+        self.inner.tcp_nodelay()
+    }
+
+    /// As [`TcpStream::set_nodelay`].
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        self.inner.set_tcp_nodelay(nodelay)
+    }
+}
+
+/// Is this no failure, but a connection under way? On Unix that is `EINPROGRESS`, whose number
+/// differs between systems and whose kind `std` has, but not yet under a stable name.
+fn has_begun(error: &io::Error) -> bool {
+    if cfg!(windows) {
+        error.kind() == io::ErrorKind::WouldBlock
+    } else {
+        format!("{:?}", error.kind()) == "InProgress"
+    }
+}
+
+fn clamp(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+impl fmt::Debug for TcpSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+#[cfg(unix)]
+mod sys {
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+
+    impl AsFd for super::TcpSocket {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.inner.as_fd()
+        }
+    }
+
+    impl AsRawFd for super::TcpSocket {
+        fn as_raw_fd(&self) -> RawFd {
+            self.inner.as_raw_fd()
+        }
+    }
+}
+
+#[cfg(windows)]
+mod sys {
+    use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket, RawSocket};
+
+    impl AsSocket for super::TcpSocket {
+        fn as_socket(&self) -> BorrowedSocket<'_> {
+            self.inner.as_socket()
+        }
+    }
+
+    impl AsRawSocket for super::TcpSocket {
+        fn as_raw_socket(&self) -> RawSocket {
+            self.inner.as_raw_socket()
+        }
+    }
+}
