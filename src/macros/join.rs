@@ -117,12 +117,12 @@ macro_rules! __join {
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    all_done &= $future.as_mut().poll_done(cx);
+                    all_done &= $crate::__private::MaybeDone::poll_done($future.as_mut(), cx);
                 } )+
             }
             // 4. Hand out the outputs.
             if all_done {
-                ::core::task::Poll::Ready(($($future.as_mut().take(),)+))
+                ::core::task::Poll::Ready(($($crate::__private::MaybeDone::take($future.as_mut()),)+))
             } else {
                 ::core::task::Poll::Pending
             }

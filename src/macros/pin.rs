@@ -49,4 +49,9 @@ macro_rules! pin {
         let $name = $value;
         $crate::pin!($name);
     )* };
+    ($($other:tt)*) => {
+        ::core::compile_error!(
+            "`pin!` takes names of variables, or `let name = value;`; `std::pin::pin!` takes a value"
+        )
+    };
 }

@@ -16,13 +16,13 @@
 //! ```text
 //! // 1. Ask the preconditions. Who says no is out of the race from the beginning.
 //! let mut select = Select::fair(2);
-//! if !(!full) {
+//! if !full {} else {
 //!     select.disable(0);
 //! }
 //! let winner: Winner<_, _> = {
 //!     // 2. Make the futures: all of them, in order.
-//!     let (a, b) = (jobs.recv(), sleep(SECOND));
-//!     let (a, b) = (IntoFuture::into_future(a), IntoFuture::into_future(b));
+//!     let (a, b) = (Branch(jobs.recv()), Branch(sleep(SECOND)));
+//!     let (a, b) = (IntoFuture::into_future(a.0), IntoFuture::into_future(b.0));
 //!     // 3. Pin them, last first, so that they are dropped first to last.
 //!     let mut b = pin!(b);
 //!     let mut a = pin!(a);
@@ -240,14 +240,14 @@ macro_rules! __select {
         // 1. Ask the preconditions.
         #[allow(unused_mut)]
         let mut select = $crate::__private::Select::$order([$($branch),+].len());
-        $($( if !$condition {
+        $($( if $condition {} else {
             select.disable($branch);
         } )?)+
         #[allow(unused_mut)]
         let mut winner: $crate::__private::Winner<$($blank),+> = {
-            // 2. Make the futures. First as they are, so that temporaries in them live on.
-            let ($($future,)+) = ($($expression,)+);
-            let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future),)+);
+            // 2. Make the futures. A constructor, unlike a function, lets temporaries live on.
+            let ($($future,)+) = ($($crate::__private::Branch($expression),)+);
+            let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future.0),)+);
             // 3. Pin them.
             $( let mut $last_first = ::core::pin::pin!($last_first); )+
             // 4. A round.
@@ -302,6 +302,11 @@ macro_rules! __select {
         }
     }};
 
+    // Something follows it: a mistake.
+    (@$order:ident $list:tt $branches:tt $last_first:tt else => $($rest:tt)*) => {
+        ::core::compile_error!("`else` must be the last branch of `select!`")
+    };
+
     // One step for each branch. A handler that is a block needs no comma behind it.
     (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
         {$($branches:tt)*} {$($last_first:ident)*}
@@ -334,7 +339,15 @@ macro_rules! __select {
             {future $($last_first)*}
             $($($rest)*)? }
     };
+
+    // More mistakes that are worth a sentence.
     (@$order:ident [] $branches:tt $last_first:tt $($rest:tt)+) => {
         ::core::compile_error!("`select!` takes at most 64 branches")
+    };
+    (@$order:ident $list:tt $branches:tt $last_first:tt $pattern:pat => $($rest:tt)*) => {
+        ::core::compile_error!(::core::concat!(
+            "a branch of `select!` is `pattern = future => handler`: there is no `=` in `",
+            ::core::stringify!($pattern), " => ...`"
+        ))
     };
 }

@@ -109,6 +109,10 @@ fn laps(first: u32, branches: u32) -> [Range<u32>; 2] {
     [first..branches, 0..first]
 }
 
+/// A branch's expression as it was written. If it is no future, this is where that is said.
+#[derive(Debug)]
+pub struct Branch<F: IntoFuture>(pub F);
+
 /// An outcome of `select!` that knows how to say that no branch is left.
 pub trait Race {
     /// All branches are disabled.

@@ -81,10 +81,10 @@ macro_rules! __try_join {
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    all_done &= $future.as_mut().poll_done(cx);
-                    if $future.as_mut().has_failed() {
+                    all_done &= $crate::__private::MaybeDone::poll_done($future.as_mut(), cx);
+                    if $crate::__private::MaybeDone::has_failed($future.as_mut()) {
                         return ::core::task::Poll::Ready(
-                            $future.as_mut().take_err(),
+                            $crate::__private::MaybeDone::take_err($future.as_mut()),
                         );
                     }
                 } )+
@@ -92,7 +92,7 @@ macro_rules! __try_join {
             // 4. Hand out the values.
             if all_done {
                 ::core::task::Poll::Ready(::core::result::Result::Ok(
-                    ($($future.as_mut().take_ok(),)+),
+                    ($($crate::__private::MaybeDone::take_ok($future.as_mut()),)+),
                 ))
             } else {
                 ::core::task::Poll::Pending

@@ -7,7 +7,7 @@
 //!
 //! The compiler has parsed the item before it calls us: these parts are where they must be.
 
-use proc_macro::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::Kind;
 use crate::error::{Error, Result};
@@ -40,24 +40,7 @@ impl Function {
             Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => body,
             _ => return Err(Error::at(head[fn_at].span(), "this function has no body to run")),
         };
-        let function =
-            Function { attributes: attributes.into_iter().collect(), head, async_at, fn_at, body };
-        function.refuse_parameters_of_main(kind)?;
-        Ok(function)
-    }
-
-    fn refuse_parameters_of_main(&self, kind: Kind) -> Result<()> {
-        match &self.head[self.fn_at + 1..] {
-            [name, TokenTree::Group(parameters), ..]
-                if kind == Kind::Main
-                    && is_word(name, "main")
-                    && !parameters.stream().is_empty() =>
-            {
-                let message = "`main` takes no arguments: see `std::env::args`";
-                Err(Error::at(parameters.span(), message))
-            }
-            _ => Ok(()),
-        }
+        Ok(Function { attributes: attributes.into_iter().collect(), head, async_at, fn_at, body })
     }
 
     /// Can it be moved into the body of another function? Not if it uses what belongs to an `impl`
@@ -87,6 +70,18 @@ impl Function {
     pub(crate) fn head_without_async(&self) -> TokenStream {
         let (before, after) = (&self.head[..self.async_at], &self.head[self.async_at + 1..]);
         before.iter().chain(after).cloned().collect()
+    }
+
+    /// From where to where the body's value reaches: the last statement. It is what the compiler
+    /// should point at if that value is of the wrong type.
+    pub(crate) fn value_span(&self) -> (Span, Span) {
+        let body: Vec<TokenTree> = self.body.stream().into_iter().collect();
+        let Some((last, before)) = body.split_last() else {
+            return (self.body.span(), self.body.span());
+        };
+        let is_semicolon = |token: &TokenTree| token.to_string() == ";";
+        let start = before.rsplit(is_semicolon).next().and_then(<[_]>::first).unwrap_or(last);
+        (start.span(), last.span())
     }
 
     /// The body, and the `#![..]` at its beginning, which a block can't have.

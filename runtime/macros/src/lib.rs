@@ -135,7 +135,7 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
         body.extend(attributes);
         [Ident::new("async", Span::call_site()).into(), TokenTree::from(block)]
     };
-    body.extend(call_door(kind, arguments, future.into_iter().collect()));
+    body.extend(call_door(kind, arguments, function, future.into_iter().collect()));
 
     let mut output = function.attributes.clone();
     if kind == Kind::Test {
@@ -146,16 +146,34 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// `PATH::__private::KIND(START_PAUSED, FUTURE)`.
-fn call_door(kind: Kind, arguments: &Arguments, future: TokenStream) -> TokenStream {
-    // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as well. As
-    // tokio's.
-    let mut call = arguments.path.clone().unwrap_or_else(|| tokens("kettle"));
-    call.extend(tokens(&format!("::__private::{}", kind.name())));
+/// `PATH::__private::KIND(START_PAUSED, FUTURE)`, standing where the body's value stands.
+fn call_door(
+    kind: Kind,
+    arguments: &Arguments,
+    function: &Function,
+    future: TokenStream,
+) -> TokenStream {
+    let (start, end) = function.value_span();
+    let mut call = match &arguments.path {
+        Some(path) => path.clone(),
+        // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
+        // well. As tokio's.
+        None => placed(start, tokens("kettle")),
+    };
+    call.extend(placed(start, tokens(&format!("::__private::{}", kind.name()))));
     let mut values = tokens(&format!("{},", arguments.start_paused));
     values.extend(future);
-    call.extend([group(Delimiter::Parenthesis, values)]);
+    call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
     call
+}
+
+/// The same tokens, but the compiler points at `span` when it speaks of them.
+fn placed(span: Span, tokens: TokenStream) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        token.set_span(Span::call_site().located_at(span));
+        token
+    };
+    tokens.into_iter().map(place).collect()
 }
 
 /// Tokens from our own source text, which are seen as standing where the attribute stands.

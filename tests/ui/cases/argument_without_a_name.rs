@@ -1,0 +1,2 @@
+#[kettle::main("current_thread")] //~ ERROR expected an argument such as `start_paused = true`
+async fn main() {}

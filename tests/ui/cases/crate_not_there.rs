@@ -1,0 +1,2 @@
+#[kettle::main(crate = "kettel")] //~ ERROR cannot find module or crate `kettel` in this scope
+async fn main() {}

@@ -1,0 +1,2 @@
+#[kettle::main(flavor = "multi_thread")] //~ ERROR kettle runs on one thread: leave `flavor` out or write `flavor = "current_thread"`
+async fn main() {}

@@ -1,0 +1,7 @@
+#[kettle::main]
+async fn main() {
+    kettle::select! { //~ ERROR `else` must be the last branch of `select!`
+        else => {}
+        () = async {} => {}
+    }
+}

@@ -1,0 +1,5 @@
+fn main() {
+    kettle::select! { //~ ERROR `await` is only allowed inside `async` functions and blocks
+        () = async {} => {}
+    }
+}

@@ -1,0 +1,7 @@
+#[kettle::main]
+async fn main() {
+    let n = kettle::select! {
+        () = async {} => 1
+        () = async {} => 2 //~ ERROR no rules expected `=>`
+    };
+}
