@@ -53,7 +53,7 @@
 //!             }
 //!             'branch: { /* the same with 1, `b`, `()` and `Winner::B1` */ }
 //!         }
-//!         select.end_round()                    // `Pending`, or `Nobody` is left
+//!         if select.is_waiting() { Pending } else { Ready(Winner::Nobody) }
 //!     })
 //!     .await
 //! };                                            // 7. All futures are dropped here.
@@ -286,7 +286,12 @@ macro_rules! __select {
                         }
                     } )+
                 }
-                select.end_round()
+                // Nobody won this time.
+                if select.is_waiting() {
+                    ::core::task::Poll::Pending
+                } else {
+                    ::core::task::Poll::Ready($crate::__private::Winner::Nobody)
+                }
             })
             .await
             // 7. All futures are dropped.

@@ -68,7 +68,7 @@ impl Select {
     /// then the branches would only say so one after another.
     #[inline]
     pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<[Range<u32>; 2]> {
-        // The permit is dropped at once: asking costs nothing, the branches pay for themselves.
+        // To ask costs nothing, the branches pay for themselves: the permit is given back at once.
         let _ = ready!(budget::poll_proceed(cx));
         let first = if self.biased { 0 } else { random_below(self.branches) };
         self.pending = false;
@@ -96,10 +96,10 @@ impl Select {
         emit(Event::SelectWin { branch });
     }
 
-    /// Nobody won this round. Is there somebody to wait for?
+    /// Nobody won this round. Is there a branch that still can?
     #[inline]
-    pub fn end_round<W: Race>(&self) -> Poll<W> {
-        if self.pending { Poll::Pending } else { Poll::Ready(W::NOBODY) }
+    pub fn is_waiting(&self) -> bool {
+        self.pending
     }
 }
 
@@ -112,12 +112,6 @@ fn laps(first: u32, branches: u32) -> [Range<u32>; 2] {
 /// A branch's expression as it was written. If it is no future, this is where that is said.
 #[derive(Debug)]
 pub struct Branch<F: IntoFuture>(pub F);
-
-/// An outcome of `select!` that knows how to say that no branch is left.
-pub trait Race {
-    /// All branches are disabled.
-    const NOBODY: Self;
-}
 
 /// Declares [`Winner`] with as many variants as there are names.
 macro_rules! declare_winner {
@@ -132,10 +126,6 @@ macro_rules! declare_winner {
             )+
             /// No branch is left that could win.
             Nobody,
-        }
-
-        impl<$($Branch),+> Race for Winner<$($Branch),+> {
-            const NOBODY: Self = Winner::Nobody;
         }
     };
 }
