@@ -253,6 +253,7 @@ fn handlers_steer_the_code_around_them() {
             for _ in 0..10 {
                 n += 1;
                 select! {
+                    biased;
                     () = ready(()), if n == 1 => continue,
                     () = ready(()), if n == 3 => break,
                     () = ready(()), if n == 5 && end == "break" => break 'outer,
