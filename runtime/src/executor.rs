@@ -354,11 +354,14 @@ pub(crate) fn leaving() {
         engine.shared.alive.store(engine.scheduler.alive(), Ordering::Relaxed);
     });
     phase(Cause::Letter, open_letters);
-    emit(engine(|engine| Event::RunEnd {
-        tasks: engine.scheduler.alive(),
-        timers: engine.timers.len(),
-        sources: engine.shared.sources.len(),
-    }));
+    if !engine(|engine| engine.closing) {
+        // The end of a run. What a runtime's own end drops has been told one by one.
+        emit(engine(|engine| Event::RunEnd {
+            tasks: engine.scheduler.alive(),
+            timers: engine.timers.len(),
+            sources: engine.shared.sources.len(),
+        }));
+    }
     event::flush();
 }
 

@@ -103,6 +103,9 @@ impl Teller {
             Event::Defer { why: Deferral::Budget } => {
                 format!("{who} has spent its budget: its waker is put off to the end of this step")
             }
+            Event::Defer { why: Deferral::Clock } => {
+                format!("{who} has moved the clock: its waker is put off, what is due goes first")
+            }
             Event::BlockingStart { task } => {
                 format!("{who} hands {} to the blocking pool", self.task(task))
             }
