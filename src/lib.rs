@@ -37,8 +37,8 @@
 mod entry;
 pub mod io;
 mod macros;
-pub mod net;
 pub mod runtime;
+pub mod sync;
 pub mod task;
 
 pub use kettle_macros::{main, test};

@@ -1,0 +1,39 @@
+//! How does code that is not async wait for a channel or a lock?
+//!
+//! It parks its thread and is its own waker. In async code that would stop the very runtime that
+//! is to bring what is waited for, so it panics there.
+//!
+//! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Unpark>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Unpark>) {
+        self.0.unpark();
+    }
+}
+
+/// Polls `future` to its end, parking the thread meanwhile.
+#[track_caller]
+pub(crate) fn block_on<F: Future>(what: &str, future: F) -> F::Output {
+    kettle_runtime::assert_may_block(what);
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        // An unpark that comes before the park makes the park return at once.
+        match future.as_mut().poll(&mut cx) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! How do many tasks send values to one?
+//!
+//! Through a channel: any number of senders, one receiver, values come out in the order they went
+//! in. A bounded channel ([`channel`]) makes its senders wait when it is full, which is what keeps
+//! a fast producer from filling the memory; an unbounded one ([`unbounded_channel`]) never does.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `state.rs` | the channel itself: a plain state machine |
+//! | `chan.rs` | its lock: who is woken, and what is told, after it is released |
+//! | `sender.rs` | [`Sender`] |
+//! | `receiver.rs` | [`Receiver`] |
+//! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
+//! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
+//! | `weak.rs` | [`WeakSender`], [`WeakUnboundedSender`] |
+//! | `futures.rs` | the futures behind `send`, `reserve`, `recv`, `closed` |
+//! | [`error`] | what is returned when it does not work |
+//!
+//! Both halves may be used from any thread and under any executor.
+//!
+//! **The end.** When all senders are gone, or the receiver calls `close`, the receiver still gets
+//! what is in the channel and what comes by permits that are held; then `recv` returns `None`.
+//!
+//! tokio: `tokio::sync::mpsc`.
+
+mod chan;
+pub mod error;
+mod futures;
+mod permit;
+mod receiver;
+mod sender;
+mod state;
+mod unbounded;
+mod weak;
+
+use std::sync::Arc;
+
+use chan::Chan;
+
+pub use permit::{OwnedPermit, Permit, PermitIterator};
+pub use receiver::Receiver;
+pub use sender::Sender;
+pub use unbounded::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+pub use weak::{WeakSender, WeakUnboundedSender};
+
+/// The largest bounded channel, as in tokio.
+const MAX_CAPACITY: usize = usize::MAX >> 3;
+
+/// Makes a channel that holds up to `buffer` values.
+///
+/// When it is full, [`Sender::send`] waits until the receiver has taken a value. Senders that wait
+/// are served in the order in which they came.
+///
+/// tokio: `tokio::sync::mpsc::channel`.
+///
+/// # Panics
+///
+/// If `buffer` is 0 or more than `usize::MAX >> 3`.
+///
+/// ```
+/// use kettle::sync::mpsc;
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// let (tx, mut rx) = mpsc::channel(2);
+/// kettle::spawn(async move {
+///     for number in 1..=5 {
+///         tx.send(number).await.unwrap();
+///     }
+/// });
+/// while let Some(number) = rx.recv().await {
+///     println!("got {number}");
+/// }
+/// # }
+/// ```
+#[track_caller]
+pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
+    assert!(buffer > 0, "mpsc bounded channel requires buffer > 0");
+    assert!(
+        buffer <= MAX_CAPACITY,
+        "mpsc bounded channel of {buffer} values: the most is {MAX_CAPACITY}"
+    );
+    let chan = Arc::new(Chan::new(buffer));
+    (Sender::counted(chan.clone()), Receiver::new(chan))
+}

@@ -1,0 +1,338 @@
+//! What is room in a channel that was taken before there is a value to put in?
+//!
+//! A permit: it holds one value's room until it sends or is dropped. So a task can wait for room
+//! first and decide afterwards what to send, and sending by a permit never waits or fails.
+//!
+//! Invariant: a permit's room goes exactly one way, into the queue with a value or back.
+//!
+//! tokio: `sync/mpsc/bounded.rs`.
+
+use std::fmt;
+use std::iter::FusedIterator;
+
+use super::error::{SendError, TrySendError};
+use super::futures::Reserve;
+use super::sender::Sender;
+
+/// Taking room in advance.
+impl<T> Sender<T> {
+    /// Waits for room for one value and keeps it for the permit's owner.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::reserve`.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver has closed the channel or was dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// let permit = tx.reserve().await.unwrap();
+    /// assert!(tx.try_send(1).is_err(), "the room is reserved");
+    /// permit.send(2);
+    /// assert_eq!(rx.recv().await, Some(2));
+    /// # }
+    /// ```
+    pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
+        Reserve::new(self.chan(), 1).await?;
+        Ok(Permit::new(self))
+    }
+
+    /// Waits for room for `n` values and keeps it for the permits' owner.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::reserve_many`.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver has closed the channel or was dropped, or if `n` is more than
+    /// [`max_capacity`](Sender::max_capacity).
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(3);
+    /// for (number, permit) in tx.reserve_many(3).await.unwrap().enumerate() {
+    ///     permit.send(number);
+    /// }
+    /// assert_eq!(rx.len(), 3);
+    /// # }
+    /// ```
+    pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
+        if n > self.max_capacity() {
+            return Err(SendError(()));
+        }
+        Reserve::new(self.chan(), n).await?;
+        Ok(PermitIterator::new(self, n))
+    }
+
+    /// As [`reserve`](Sender::reserve), but the permit owns the sender.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::reserve_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If the receiver has closed the channel or was dropped. The sender is dropped then.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, the sender is dropped too, and the place in
+    /// line is lost.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// let permit = tx.clone().reserve_owned().await.unwrap();
+    /// let tx_again = permit.send(1);
+    /// assert!(tx.same_channel(&tx_again));
+    /// assert_eq!(rx.recv().await, Some(1));
+    /// # }
+    /// ```
+    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
+        Reserve::new(self.chan(), 1).await?;
+        Ok(OwnedPermit::new(self))
+    }
+
+    /// Takes room for one value if there is some now.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::try_reserve`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError::Full`] or [`TrySendError::Closed`].
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// let permit = tx.try_reserve().unwrap();
+    /// assert!(tx.try_reserve().is_err());
+    /// permit.send(1);
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// ```
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TrySendError<()>> {
+        self.chan().try_reserve(1)?;
+        Ok(Permit::new(self))
+    }
+
+    /// Takes room for `n` values if there is that much now.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::try_reserve_many`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError::Full`] or [`TrySendError::Closed`].
+    ///
+    /// ```
+    /// let (tx, _rx) = kettle::sync::mpsc::channel::<()>(3);
+    /// assert!(tx.try_reserve_many(4).is_err());
+    /// assert_eq!(tx.try_reserve_many(2).unwrap().len(), 2);
+    /// ```
+    pub fn try_reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, TrySendError<()>> {
+        if n > self.max_capacity() {
+            return Err(TrySendError::Full(()));
+        }
+        self.chan().try_reserve(n)?;
+        Ok(PermitIterator::new(self, n))
+    }
+
+    /// As [`try_reserve`](Sender::try_reserve), but the permit owns the sender.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::try_reserve_owned`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError::Full`] or [`TrySendError::Closed`], with the sender.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// let permit = tx.try_reserve_owned().unwrap();
+    /// let tx = permit.send(1);
+    /// assert!(tx.try_reserve_owned().is_err());
+    /// ```
+    pub fn try_reserve_owned(self) -> Result<OwnedPermit<T>, TrySendError<Self>> {
+        match self.chan().try_reserve(1) {
+            Ok(()) => Ok(OwnedPermit::new(self)),
+            Err(TrySendError::Full(())) => Err(TrySendError::Full(self)),
+            Err(TrySendError::Closed(())) => Err(TrySendError::Closed(self)),
+        }
+    }
+}
+
+/// Room for one value in a channel. Dropped without sending, it gives the room back.
+///
+/// tokio: `tokio::sync::mpsc::Permit`.
+///
+/// ```
+/// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+/// drop(tx.try_reserve().unwrap());
+/// tx.try_reserve().unwrap().send("used this time");
+/// assert_eq!(rx.try_recv(), Ok("used this time"));
+/// ```
+pub struct Permit<'a, T> {
+    sender: &'a Sender<T>,
+}
+
+impl<'a, T> Permit<'a, T> {
+    pub(super) fn new(sender: &'a Sender<T>) -> Permit<'a, T> {
+        Permit { sender }
+    }
+
+    /// Sends a value into the room. Never waits.
+    ///
+    /// If the receiver is gone, the value is dropped.
+    ///
+    /// tokio: `tokio::sync::mpsc::Permit::send`.
+    pub fn send(self, value: T) {
+        let chan = self.sender.chan();
+        // The room is used, not given back.
+        std::mem::forget(self);
+        chan.send_reserved(value);
+    }
+}
+
+impl<T> Drop for Permit<'_, T> {
+    fn drop(&mut self) {
+        self.sender.chan().return_room(1);
+    }
+}
+
+impl<T> fmt::Debug for Permit<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").field("chan", self.sender.chan()).finish()
+    }
+}
+
+/// Room for several values, handed out as permits. What is left is given back when it is dropped.
+///
+/// tokio: `tokio::sync::mpsc::PermitIterator`.
+pub struct PermitIterator<'a, T> {
+    sender: &'a Sender<T>,
+    n: usize,
+}
+
+impl<'a, T> PermitIterator<'a, T> {
+    pub(super) fn new(sender: &'a Sender<T>, n: usize) -> PermitIterator<'a, T> {
+        PermitIterator { sender, n }
+    }
+}
+
+impl<'a, T> Iterator for PermitIterator<'a, T> {
+    type Item = Permit<'a, T>;
+
+    fn next(&mut self) -> Option<Permit<'a, T>> {
+        self.n = self.n.checked_sub(1)?;
+        Some(Permit::new(self.sender))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.n, Some(self.n))
+    }
+}
+
+impl<T> ExactSizeIterator for PermitIterator<'_, T> {}
+impl<T> FusedIterator for PermitIterator<'_, T> {}
+
+impl<T> Drop for PermitIterator<'_, T> {
+    fn drop(&mut self) {
+        if self.n > 0 {
+            self.sender.chan().return_room(self.n);
+        }
+    }
+}
+
+impl<T> fmt::Debug for PermitIterator<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PermitIterator")
+            .field("chan", self.sender.chan())
+            .field("capacity", &self.n)
+            .finish()
+    }
+}
+
+/// Room for one value, with the sender it came from.
+///
+/// tokio: `tokio::sync::mpsc::OwnedPermit`.
+///
+/// ```
+/// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+/// let permit = tx.try_reserve_owned().unwrap();
+/// let tx = permit.send(1);
+/// assert_eq!(rx.try_recv(), Ok(1));
+/// let tx = tx.try_reserve_owned().unwrap().release();
+/// assert_eq!(tx.capacity(), 1);
+/// ```
+pub struct OwnedPermit<T> {
+    /// `None` once it was used: then there is nothing to give back.
+    sender: Option<Sender<T>>,
+}
+
+impl<T> OwnedPermit<T> {
+    pub(super) fn new(sender: Sender<T>) -> OwnedPermit<T> {
+        OwnedPermit { sender: Some(sender) }
+    }
+
+    /// Sends a value into the room and returns the sender. Never waits.
+    ///
+    /// If the receiver is gone, the value is dropped.
+    ///
+    /// tokio: `tokio::sync::mpsc::OwnedPermit::send`.
+    pub fn send(mut self, value: T) -> Sender<T> {
+        let sender = self.take();
+        sender.chan().send_reserved(value);
+        sender
+    }
+
+    /// Gives the room back and returns the sender.
+    ///
+    /// tokio: `tokio::sync::mpsc::OwnedPermit::release`.
+    pub fn release(mut self) -> Sender<T> {
+        let sender = self.take();
+        sender.chan().return_room(1);
+        sender
+    }
+
+    /// Are both permits of the same channel?
+    ///
+    /// tokio: `tokio::sync::mpsc::OwnedPermit::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        match (&self.sender, &other.sender) {
+            (Some(ours), Some(theirs)) => ours.same_channel(theirs),
+            _ => false,
+        }
+    }
+
+    /// Is the permit of this sender's channel?
+    ///
+    /// tokio: `tokio::sync::mpsc::OwnedPermit::same_channel_as_sender`.
+    pub fn same_channel_as_sender(&self, sender: &Sender<T>) -> bool {
+        self.sender.as_ref().is_some_and(|ours| ours.same_channel(sender))
+    }
+
+    fn take(&mut self) -> Sender<T> {
+        self.sender.take().expect("only `send` and `release` take it, and they consume the permit")
+    }
+}
+
+impl<T> Drop for OwnedPermit<T> {
+    fn drop(&mut self) {
+        if let Some(sender) = &self.sender {
+            sender.chan().return_room(1);
+        }
+    }
+}
+
+impl<T> fmt::Debug for OwnedPermit<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OwnedPermit")
+            .field("chan", &self.sender.as_ref().map(Sender::chan))
+            .finish()
+    }
+}

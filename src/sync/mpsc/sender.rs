@@ -1,0 +1,271 @@
+//! What does a program hold to send into a bounded channel?
+//!
+//! A [`Sender`]. It counts itself in and out of the channel and passes everything else on to it.
+//!
+//! Not here: the channel (`chan.rs`), room taken in advance (`permit.rs`), the futures
+//! (`futures.rs`).
+//!
+//! tokio: `sync/mpsc/bounded.rs`.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use kettle_runtime::{Timer, clock};
+
+use super::chan::Chan;
+use super::error::{SendError, SendTimeoutError, TrySendError};
+use super::futures::{Send, WaitClosed};
+use super::weak::WeakSender;
+use crate::sync::blocking;
+use crate::sync::pinned::pinned;
+
+/// How far off "never" is: more than a program runs, and no clock overflows.
+const FAR: Duration = Duration::from_hours(24 * 365 * 30);
+
+/// The sending half of a bounded channel. Clone it to send from several tasks.
+///
+/// The channel ends when the last clone is dropped.
+///
+/// tokio: `tokio::sync::mpsc::Sender`.
+pub struct Sender<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> Sender<T> {
+    /// The face of one sender that the channel has counted.
+    pub(super) fn counted(chan: Arc<Chan<T>>) -> Sender<T> {
+        Sender { chan }
+    }
+
+    pub(super) fn chan(&self) -> &Chan<T> {
+        &self.chan
+    }
+
+    /// Sends a value, waiting for room if the channel is full.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::send`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if the receiver has closed the channel or was dropped. `Ok` does not
+    /// mean that the value was or will be received.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, the value is dropped and was not sent, and the
+    /// place in line is lost. To keep the value, wait with [`reserve`](Sender::reserve).
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// tx.send("tea").await.unwrap();
+    /// assert_eq!(rx.recv().await, Some("tea"));
+    /// drop(rx);
+    /// assert_eq!(tx.send("late").await.unwrap_err().0, "late");
+    /// # }
+    /// ```
+    pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
+        pinned(Send::new(&self.chan, value))
+    }
+
+    /// Sends a value if there is room now that nobody waits for.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::try_send`.
+    ///
+    /// # Errors
+    ///
+    /// [`TrySendError::Full`] or [`TrySendError::Closed`], with the value.
+    ///
+    /// ```
+    /// use kettle::sync::mpsc::{self, error::TrySendError};
+    ///
+    /// let (tx, rx) = mpsc::channel(1);
+    /// assert_eq!(tx.try_send(1), Ok(()));
+    /// assert_eq!(tx.try_send(2), Err(TrySendError::Full(2)));
+    /// drop(rx);
+    /// assert_eq!(tx.try_send(3), Err(TrySendError::Closed(3)));
+    /// ```
+    pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
+        self.chan.try_send(message)
+    }
+
+    /// Sends a value, waiting for room for no longer than `timeout`.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::send_timeout`.
+    ///
+    /// # Errors
+    ///
+    /// [`SendTimeoutError::Timeout`] or [`SendTimeoutError::Closed`], with the value.
+    ///
+    /// # Panics
+    ///
+    /// If it has to wait outside of a runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`send`](Sender::send).
+    ///
+    /// ```
+    /// use kettle::sync::mpsc::{self, error::SendTimeoutError};
+    /// use std::time::Duration;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, _rx) = mpsc::channel(1);
+    /// tx.send(1).await.unwrap();
+    /// let late = tx.send_timeout(2, Duration::from_millis(1)).await;
+    /// assert_eq!(late, Err(SendTimeoutError::Timeout(2)));
+    /// # }
+    /// ```
+    pub async fn send_timeout(
+        &self,
+        value: T,
+        timeout: Duration,
+    ) -> Result<(), SendTimeoutError<T>> {
+        let mut reserve = pin!(self.reserve());
+        let now = clock::now();
+        let mut timer = Timer::new(now.checked_add(timeout).unwrap_or_else(|| now + FAR));
+        let reserved = std::future::poll_fn(|cx| match reserve.as_mut().poll(cx) {
+            Poll::Ready(reserved) => Poll::Ready(Some(reserved)),
+            Poll::Pending => timer.poll(cx).map(|()| None),
+        });
+        match reserved.await {
+            Some(Ok(permit)) => {
+                permit.send(value);
+                Ok(())
+            }
+            Some(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
+            None => Err(SendTimeoutError::Timeout(value)),
+        }
+    }
+
+    /// Sends a value from code that is not async, blocking the thread while the channel is full.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::blocking_send`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Sender::send).
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime that is to make room.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
+    /// let sender = std::thread::spawn(move || tx.blocking_send("from a thread"));
+    /// assert_eq!(rx.blocking_recv(), Some("from a thread"));
+    /// sender.join().unwrap().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn blocking_send(&self, value: T) -> Result<(), SendError<T>> {
+        blocking::block_on("Sender::blocking_send", self.send(value))
+    }
+
+    /// Waits until the receiver has closed the channel or was dropped.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::closed`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost; called again it is ready at once if the channel is closed.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # }
+    /// ```
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        pinned(WaitClosed::new(&self.chan))
+    }
+
+    /// Has the receiver closed the channel, or was it dropped?
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::is_closed`.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::mpsc::channel::<()>(1);
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        self.chan.is_closed()
+    }
+
+    /// Do both send to the same channel?
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+
+    /// How many values could be sent now without waiting: reserved room does not count.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::capacity`.
+    ///
+    /// ```
+    /// let (tx, _rx) = kettle::sync::mpsc::channel(3);
+    /// tx.try_send(1).unwrap();
+    /// assert_eq!((tx.capacity(), tx.max_capacity()), (2, 3));
+    /// ```
+    pub fn capacity(&self) -> usize {
+        self.chan.room()
+    }
+
+    /// How many values the channel holds when it is full.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::max_capacity`.
+    pub fn max_capacity(&self) -> usize {
+        self.chan.capacity()
+    }
+
+    /// A handle that doesn't keep the channel open.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::downgrade`.
+    #[must_use = "a weak sender does nothing by itself"]
+    pub fn downgrade(&self) -> WeakSender<T> {
+        WeakSender::new(&self.chan)
+    }
+
+    /// How many senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::strong_count`.
+    pub fn strong_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// How many weak senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::weak_count`.
+    pub fn weak_count(&self) -> usize {
+        self.chan.weak_senders()
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        let counted = self.chan.add_sender();
+        debug_assert!(counted, "a sender that is alive is counted");
+        Sender { chan: self.chan.clone() }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.chan.drop_sender();
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("chan", &*self.chan).finish()
+    }
+}

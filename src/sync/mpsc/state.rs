@@ -1,0 +1,211 @@
+//! What states can a channel be in?
+//!
+//! [`State`]: the values in flight, the free room, the line of senders that wait for room, and the
+//! receiver's waker. It is plain data: whoever calls holds the channel's lock, carries out what
+//! these functions return, and wakes and drops after unlocking.
+//!
+//! Room is a count of permits. `capacity` permits are at any time free, held, or under a value:
+//!
+//! ```text
+//!   free (room) ──1──▶ held: a Permit, or a sender in line ──2──▶ a value in the queue
+//!        ▲             that was given one │                               │
+//!        └─────────────────3──────────────┴───────────────4───────────────┘
+//!   1 poll_room, try_room   2 push   3 free_up   4 pop, by free_up
+//! ```
+//!
+//! `free_up` serves the line before it adds to `room`.
+//!
+//! Invariants: `room > 0` only if nobody stands in line: a freed permit belongs to the first in
+//! line, and nobody gets past. Once the receiver has closed the channel the line is empty and what
+//! its members had been given is free again; `Permit`s that are held stay good. After the receiver
+//! itself is gone the queue stays empty. An empty queue has given the memory of a burst back.
+//!
+//! tokio: a lock-free list of blocks for the values and a semaphore for the room; the receiver's
+//! waker in an atomic slot.
+
+use std::collections::VecDeque;
+use std::task::Context;
+
+use kettle_runtime::Parked;
+use kettle_runtime::event::{self, Replaced};
+
+use super::error::TrySendError;
+use crate::sync::wait_list::{Key, ToWake, WaitList};
+
+/// An empty queue keeps room for this many values.
+const KEEP: usize = 256;
+
+pub(super) struct State<T> {
+    // The values and their room.
+    pub(super) queue: VecDeque<T>,
+    /// How many it may hold: the number of permits there are.
+    pub(super) capacity: usize,
+    /// Permits that belong to nobody.
+    pub(super) room: usize,
+    /// Senders waiting for room.
+    pub(super) line: WaitList,
+
+    // The receiver.
+    pub(super) receiving: Receiving,
+    /// The receiver, if it waits for a value.
+    pub(super) receiver: Option<Parked>,
+    /// Senders waiting for the receiver to close.
+    pub(super) watchers: WaitList,
+
+    // The handles.
+    pub(super) senders: usize,
+    pub(super) weak_senders: usize,
+}
+
+/// What the receiver still takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Receiving {
+    /// Everything.
+    Open,
+    /// What is in the queue and what comes by permits that are held.
+    Closed,
+    /// Nothing: it was dropped.
+    Gone,
+}
+
+/// The outcome of asking for room.
+pub(super) enum Room {
+    Taken,
+    Closed,
+    Wait { place: usize, replaced: Replaced, old: Option<Parked> },
+}
+
+/// The outcome of putting a value into the queue.
+pub(super) enum Pushed<T> {
+    In {
+        len: usize,
+        receiver: Option<Parked>,
+    },
+    /// The receiver is gone.
+    Refused {
+        value: T,
+    },
+}
+
+impl<T> State<T> {
+    /// A channel with one sender.
+    pub(super) fn new(capacity: usize) -> State<T> {
+        State {
+            queue: VecDeque::new(),
+            capacity,
+            room: capacity,
+            line: WaitList::new(),
+            receiving: Receiving::Open,
+            receiver: None,
+            watchers: WaitList::new(),
+            senders: 1,
+            weak_senders: 0,
+        }
+    }
+
+    /// Edge 1, for those who wait if they must: takes `n` permits or a place in line.
+    pub(super) fn poll_room(
+        &mut self,
+        n: usize,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+    ) -> Room {
+        if self.receiving != Receiving::Open {
+            if let Some(place) = place.take() {
+                let left = self.line.leave(place);
+                debug_assert_eq!(left.got, 0, "close took back what was given");
+            }
+            return Room::Closed;
+        }
+        if place.is_none() && self.take_room(n) {
+            return Room::Taken;
+        }
+        if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
+            let left = self.line.leave(key);
+            debug_assert_eq!(left.got, n, "a served waiter has all it wanted");
+            return Room::Taken;
+        }
+        let (replaced, old) = self.line.wait(n, place, cx);
+        // Of many permits wanted, those that are free now are kept until the others come.
+        self.line.give(&mut self.room, &mut ToWake::nobody());
+        let place = place.as_ref().map_or(0, |key| self.place(key));
+        Room::Wait { place, replaced, old }
+    }
+
+    /// Edge 1, for those who don't wait.
+    pub(super) fn try_room(&mut self, n: usize) -> Result<(), TrySendError<()>> {
+        if self.receiving != Receiving::Open {
+            Err(TrySendError::Closed(()))
+        } else if self.take_room(n) {
+            Ok(())
+        } else {
+            Err(TrySendError::Full(()))
+        }
+    }
+
+    fn take_room(&mut self, n: usize) -> bool {
+        debug_assert!(self.room == 0 || self.line.is_empty(), "free room and a line");
+        let enough = self.room >= n;
+        if enough {
+            self.room -= n;
+        }
+        enough
+    }
+
+    /// Edge 2.
+    pub(super) fn push(&mut self, value: T) -> Pushed<T> {
+        if self.receiving == Receiving::Gone {
+            return Pushed::Refused { value };
+        }
+        self.queue.push_back(value);
+        Pushed::In { len: self.queue.len(), receiver: self.receiver.take() }
+    }
+
+    /// Edge 4.
+    pub(super) fn pop(&mut self, to_wake: &mut ToWake) -> Option<T> {
+        let value = self.queue.pop_front()?;
+        self.trim();
+        self.free_up(1, to_wake);
+        Some(value)
+    }
+
+    /// `n` permits belong to nobody now: they go to those in line, and what is left is room.
+    pub(super) fn free_up(&mut self, mut n: usize, to_wake: &mut ToWake) {
+        self.line.give(&mut n, to_wake);
+        self.room += n;
+        debug_assert!(self.room <= self.capacity, "{} permits of {}", self.room, self.capacity);
+        // The receiver of a closed channel waits for the last held permit.
+        if self.receiving == Receiving::Closed && self.is_over() {
+            to_wake.extend(self.receiver.take());
+        }
+    }
+
+    /// Gives the memory of a burst back.
+    pub(super) fn trim(&mut self) {
+        if self.queue.is_empty() && self.queue.capacity() > KEEP {
+            self.queue = VecDeque::new();
+        }
+    }
+
+    /// Will no value ever come again?
+    pub(super) fn is_over(&self) -> bool {
+        let under_way = self.receiving == Receiving::Open || self.room < self.capacity;
+        self.queue.is_empty() && (self.senders == 0 || !under_way)
+    }
+
+    /// Sends the line home. Was this the channel's end, or had it been closed or left before?
+    pub(super) fn close(&mut self, to_wake: &mut ToWake) -> bool {
+        if self.receiving != Receiving::Open {
+            return false;
+        }
+        self.receiving = Receiving::Closed;
+        self.room += self.line.dissolve(to_wake);
+        self.watchers.dissolve(to_wake);
+        self.senders > 0
+    }
+
+    /// A place in line is counted only for those who look.
+    pub(super) fn place(&self, key: &Key) -> usize {
+        if event::on() { self.line.place(key) } else { 0 }
+    }
+}

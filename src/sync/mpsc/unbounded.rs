@@ -1,0 +1,340 @@
+//! What does a program hold of an unbounded channel?
+//!
+//! [`UnboundedSender`]s and the one [`UnboundedReceiver`]. The channel is the same as a bounded
+//! one, with more room than there is memory: sending never waits, so it is not async.
+//!
+//! tokio: `sync/mpsc/unbounded.rs`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::chan::Chan;
+use super::error::{SendError, TryRecvError};
+use super::futures::{Recv, RecvMany, WaitClosed};
+use super::weak::WeakUnboundedSender;
+use crate::sync::blocking;
+use crate::sync::pinned::pinned;
+
+/// Makes a channel whose senders never wait.
+///
+/// Nothing holds a sender back that is faster than the receiver: the values gather in memory. Use
+/// [`channel`](super::channel) unless something else limits them.
+///
+/// tokio: `tokio::sync::mpsc::unbounded_channel`.
+///
+/// ```
+/// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+/// tx.send(1).unwrap();
+/// tx.send(2).unwrap();
+/// assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
+/// ```
+pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
+    let chan = Arc::new(Chan::new(usize::MAX));
+    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan })
+}
+
+/// The sending half of an unbounded channel. Clone it to send from several tasks.
+///
+/// The channel ends when the last clone is dropped.
+///
+/// tokio: `tokio::sync::mpsc::UnboundedSender`.
+pub struct UnboundedSender<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> UnboundedSender<T> {
+    /// The face of one sender that the channel has counted.
+    pub(super) fn counted(chan: Arc<Chan<T>>) -> UnboundedSender<T> {
+        UnboundedSender { chan }
+    }
+
+    /// Sends a value. Never waits, so it needs no `.await`.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::send`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if the receiver has closed the channel or was dropped.
+    pub fn send(&self, message: T) -> Result<(), SendError<T>> {
+        // There is always room, so this fails only if the channel is closed.
+        self.chan.try_send(message).map_err(|error| SendError(error.into_inner()))
+    }
+
+    /// Waits until the receiver has closed the channel or was dropped.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::closed`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost; called again it is ready at once if the channel is closed.
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        pinned(WaitClosed::new(&self.chan))
+    }
+
+    /// Has the receiver closed the channel, or was it dropped?
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.chan.is_closed()
+    }
+
+    /// Do both send to the same channel?
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+
+    /// A handle that doesn't keep the channel open.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::downgrade`.
+    #[must_use = "a weak sender does nothing by itself"]
+    pub fn downgrade(&self) -> WeakUnboundedSender<T> {
+        WeakUnboundedSender::new(&self.chan)
+    }
+
+    /// How many senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::strong_count`.
+    pub fn strong_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// How many weak senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::weak_count`.
+    pub fn weak_count(&self) -> usize {
+        self.chan.weak_senders()
+    }
+}
+
+impl<T> Clone for UnboundedSender<T> {
+    fn clone(&self) -> UnboundedSender<T> {
+        let counted = self.chan.add_sender();
+        debug_assert!(counted, "a sender that is alive is counted");
+        UnboundedSender { chan: self.chan.clone() }
+    }
+}
+
+impl<T> Drop for UnboundedSender<T> {
+    fn drop(&mut self) {
+        self.chan.drop_sender();
+    }
+}
+
+impl<T> fmt::Debug for UnboundedSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnboundedSender").field("chan", &*self.chan).finish()
+    }
+}
+
+/// The receiving half of an unbounded channel.
+///
+/// Dropping it closes the channel and drops the values that were not received.
+///
+/// tokio: `tokio::sync::mpsc::UnboundedReceiver`.
+pub struct UnboundedReceiver<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> UnboundedReceiver<T> {
+    /// Receives the next value, waiting for it if there is none.
+    ///
+    /// `None` means that the channel is empty and no value will ever come: all senders are gone,
+    /// or it was [closed](UnboundedReceiver::close).
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+    /// tx.send("tea").unwrap();
+    /// drop(tx);
+    /// assert_eq!(rx.recv().await, Some("tea"));
+    /// assert_eq!(rx.recv().await, None);
+    /// # }
+    /// ```
+    pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
+        pinned(Recv::new(&self.chan))
+    }
+
+    /// Receives up to `limit` values at once, waiting for the first if there is none.
+    ///
+    /// They are appended to `buffer`; the answer is their number. 0 means that no value will ever
+    /// come, or that `limit` is 0.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv_many`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+    /// for number in 1..=3 {
+    ///     tx.send(number).unwrap();
+    /// }
+    /// let mut buffer = Vec::new();
+    /// assert_eq!(rx.recv_many(&mut buffer, 2).await, 2);
+    /// assert_eq!(buffer, [1, 2]);
+    /// # }
+    /// ```
+    pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
+        pinned(RecvMany::new(&self.chan, buffer, limit))
+    }
+
+    /// Receives a value if there is one now.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::try_recv`.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`] if one may still come, [`TryRecvError::Disconnected`] if not.
+    ///
+    /// ```
+    /// use kettle::sync::mpsc::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = mpsc::unbounded_channel::<()>();
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// drop(tx);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+    /// ```
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        self.chan.try_recv()
+    }
+
+    /// Receives from code that is not async, blocking the thread while the channel is empty.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::blocking_recv`.
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime whose tasks are to send.
+    #[track_caller]
+    pub fn blocking_recv(&mut self) -> Option<T> {
+        blocking::block_on("UnboundedReceiver::blocking_recv", self.recv())
+    }
+
+    /// [`recv_many`](UnboundedReceiver::recv_many) for code that is not async.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::blocking_recv_many`.
+    ///
+    /// # Panics
+    ///
+    /// In async code, as [`blocking_recv`](UnboundedReceiver::blocking_recv).
+    #[track_caller]
+    pub fn blocking_recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> usize {
+        blocking::block_on("UnboundedReceiver::blocking_recv_many", self.recv_many(buffer, limit))
+    }
+
+    /// Lets no more values in, but keeps what is in the channel.
+    ///
+    /// Senders that wait get an error. Call [`recv`](UnboundedReceiver::recv) until it returns `None` to
+    /// leave nothing behind.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::close`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+    /// tx.send(1).unwrap();
+    /// rx.close();
+    /// assert!(tx.send(2).is_err());
+    /// assert_eq!(rx.recv().await, Some(1));
+    /// assert_eq!(rx.recv().await, None);
+    /// # }
+    /// ```
+    pub fn close(&mut self) {
+        self.chan.close();
+    }
+
+    /// Is the channel closed: by [`close`](UnboundedReceiver::close), or because all senders are gone?
+    ///
+    /// There may still be values in it.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.chan.is_closed_for_receiver()
+    }
+
+    /// Is there no value to receive now?
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::is_empty`.
+    pub fn is_empty(&self) -> bool {
+        self.chan.len() == 0
+    }
+
+    /// How many values there are to receive now.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::len`.
+    pub fn len(&self) -> usize {
+        self.chan.len()
+    }
+
+    /// The poll function behind [`recv`](UnboundedReceiver::recv), for futures written by hand.
+    ///
+    /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
+    /// channel wakes it or the receiver is dropped.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::poll_recv`.
+    ///
+    /// ```
+    /// use std::task::{Context, Poll, Waker};
+    ///
+    /// let (tx, mut rx) = kettle::sync::mpsc::unbounded_channel();
+    /// let mut cx = Context::from_waker(Waker::noop());
+    /// assert_eq!(rx.poll_recv(&mut cx), Poll::Pending);
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.poll_recv(&mut cx), Poll::Ready(Some(1)));
+    /// ```
+    pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.chan.poll_recv(cx)
+    }
+
+    /// The poll function behind [`recv_many`](UnboundedReceiver::recv_many).
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::poll_recv_many`.
+    pub fn poll_recv_many(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut Vec<T>,
+        limit: usize,
+    ) -> Poll<usize> {
+        self.chan.poll_recv_many(buffer, limit, cx)
+    }
+
+    /// How many senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::sender_strong_count`.
+    pub fn sender_strong_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// How many weak senders the channel has.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::sender_weak_count`.
+    pub fn sender_weak_count(&self) -> usize {
+        self.chan.weak_senders()
+    }
+}
+
+impl<T> Drop for UnboundedReceiver<T> {
+    fn drop(&mut self) {
+        self.chan.drop_receiver();
+    }
+}
+
+impl<T> fmt::Debug for UnboundedReceiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnboundedReceiver").field("chan", &*self.chan).finish()
+    }
+}

@@ -1,0 +1,35 @@
+//! Why can a future of ours not be moved once it has been polled, though nothing in it would mind?
+//!
+//! Because tokio's can't: its methods are `async fn`, whose futures are never `Unpin`. A program
+//! that polls ours by `&mut` without pinning would not compile there.
+//!
+//! Interface: [`pinned`] wraps a leaf future written by hand.
+
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+pin_project! {
+    struct Pinned<F> {
+        #[pin]
+        future: F,
+        #[pin]
+        still: PhantomPinned,
+    }
+}
+
+/// The same future, but not `Unpin`.
+pub(crate) fn pinned<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    Pinned { future, still: PhantomPinned }
+}
+
+impl<F: Future> Future for Pinned<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.project().future.poll(cx)
+    }
+}
