@@ -3,6 +3,7 @@
 //! | what | for |
 //! |---|---|
 //! | [`mpsc`] | many send, one receives, in order |
+//! | [`oneshot`] | one value, once |
 //!
 //! All of them may be shared between threads, runtimes and executors: they wake through whatever
 //! waker they were polled with.
@@ -16,5 +17,6 @@
 
 pub(crate) mod blocking;
 pub mod mpsc;
+pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod wait_list;

@@ -1,0 +1,189 @@
+//! What happens in a channel for one value when it is sent, received, or somebody leaves?
+//!
+//! One plain state behind one lock. Each operation locks once, changes the state, carries wakers
+//! and values out, tells what happened, and wakes after unlocking.
+//!
+//! Interface: [`Chan`], to the two halves in `mod.rs`.
+//!
+//! Invariants: a value goes in only while the receiver takes it, and whoever ends the state takes
+//! it out: it is never left in the memory that both share, and never dropped under the lock.
+
+use std::fmt;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::{Closer, Event, Resource, emit};
+use kettle_runtime::{Parked, Serial, budget};
+use parking_lot::Mutex;
+
+use super::error::{RecvError, TryRecvError};
+
+/// What both halves share.
+pub(super) struct Chan<T> {
+    serial: Serial,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    /// Sent and not yet received.
+    value: Option<T>,
+    /// Has the sender sent, or was it dropped?
+    sent_or_gone: bool,
+    /// Will the receiver take no more?
+    closed: bool,
+    /// The receiver, if it waits for the value.
+    receiver: Option<Parked>,
+    /// The sender, if it waits for the receiver to close.
+    sender: Option<Parked>,
+}
+
+impl<T> Chan<T> {
+    pub(super) fn new() -> Chan<T> {
+        let state =
+            State { value: None, sent_or_gone: false, closed: false, receiver: None, sender: None };
+        Chan { serial: Serial::new(), state: Mutex::new(state) }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closed
+    }
+
+    pub(super) fn send(&self, value: T) -> Result<(), T> {
+        let mut state = self.state.lock();
+        if state.closed {
+            return Err(value);
+        }
+        state.value = Some(value);
+        state.sent_or_gone = true;
+        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        drop(state);
+        drop(sender);
+        emit(Event::ChannelSend { channel: self.serial, len: 1 });
+        if let Some(receiver) = receiver {
+            receiver.wake();
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_sender(&self) {
+        let mut state = self.state.lock();
+        state.sent_or_gone = true;
+        let first = !state.closed;
+        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        drop(state);
+        drop(sender);
+        if first {
+            emit(Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+        }
+        if let Some(receiver) = receiver {
+            receiver.wake();
+        }
+    }
+
+    pub(super) fn poll_closed(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let mut state = self.state.lock();
+        if state.closed {
+            permit.made_progress();
+            return Poll::Ready(());
+        }
+        let (replaced, old) = Parked::store(&mut state.sender, cx);
+        drop(state);
+        drop(old);
+        emit(Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        Poll::Pending
+    }
+
+    /// The sender no longer waits: its `closed` was dropped.
+    pub(super) fn forget_sender(&self) {
+        let parked = self.state.lock().sender.take();
+        if parked.is_some() {
+            emit(Event::Unwait { on: Resource::ChannelClosed(self.serial) });
+        }
+        drop(parked);
+    }
+
+    pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let mut state = self.state.lock();
+        let received = state.receive();
+        if !matches!(received, Err(TryRecvError::Empty)) {
+            drop(state);
+            permit.made_progress();
+            return Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(())));
+        }
+        let (replaced, old) = Parked::store(&mut state.receiver, cx);
+        drop(state);
+        drop(old);
+        emit(Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+        Poll::Pending
+    }
+
+    pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
+        let received = self.state.lock().receive();
+        self.finish_receive(received)
+    }
+
+    fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
+        if received.is_ok() {
+            emit(Event::ChannelRecv { channel: self.serial, len: 0 });
+        }
+        received
+    }
+
+    pub(super) fn has_value(&self) -> bool {
+        self.state.lock().value.is_some()
+    }
+
+    /// The receiver takes no more than what was sent.
+    pub(super) fn close(&self) {
+        drop(self.close_keeping(|_| None));
+    }
+
+    /// The receiver is dropped, and with it what it did not receive.
+    pub(super) fn drop_receiver(&self) {
+        drop(self.close_keeping(|state| state.value.take()));
+    }
+
+    /// Closes, wakes the sender, and returns what `take` took out under the lock.
+    fn close_keeping(&self, take: fn(&mut State<T>) -> Option<T>) -> Option<T> {
+        let mut state = self.state.lock();
+        let first = !state.closed && !state.sent_or_gone;
+        state.closed = true;
+        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        let value = take(&mut state);
+        drop(state);
+        if receiver.is_some() {
+            emit(Event::Unwait { on: Resource::ChannelValue(self.serial) });
+        }
+        drop(receiver);
+        if first {
+            emit(Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+        }
+        if let Some(sender) = sender {
+            sender.wake();
+        }
+        value
+    }
+}
+
+impl<T> State<T> {
+    fn receive(&mut self) -> Result<T, TryRecvError> {
+        match self.value.take() {
+            Some(value) => Ok(value),
+            None if self.sent_or_gone || self.closed => Err(TryRecvError::Closed),
+            None => Err(TryRecvError::Empty),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Chan<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.lock();
+        let (sent, closed) = (state.value.is_some(), state.closed);
+        drop(state);
+        f.debug_struct("Chan")
+            .field("has_value", &sent)
+            .field("closed", &closed)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,44 @@
+//! What can go wrong with a channel for one value?
+//!
+//! It may not be there yet, or never come.
+//!
+//! tokio: `tokio::sync::oneshot::error`.
+
+use std::error::Error;
+use std::fmt;
+
+/// The sender was dropped without sending, or the receiver was closed first.
+///
+/// tokio: `tokio::sync::oneshot::error::RecvError`.
+#[derive(Debug, Eq, PartialEq, Clone)]
+pub struct RecvError(pub(super) ());
+
+impl fmt::Display for RecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("channel closed")
+    }
+}
+
+impl Error for RecvError {}
+
+/// No value was received.
+///
+/// tokio: `tokio::sync::oneshot::error::TryRecvError`.
+#[derive(Debug, Eq, PartialEq, Clone)]
+pub enum TryRecvError {
+    /// It was not sent yet.
+    Empty,
+    /// It will never come, or has been received.
+    Closed,
+}
+
+impl fmt::Display for TryRecvError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TryRecvError::Empty => "channel empty",
+            TryRecvError::Closed => "channel closed",
+        })
+    }
+}
+
+impl Error for TryRecvError {}

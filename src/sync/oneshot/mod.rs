@@ -1,0 +1,271 @@
+//! How does one task hand one value to another, once?
+//!
+//! Through a channel for a single value: `send` never waits and consumes the [`Sender`]; the
+//! [`Receiver`] is itself the future of the value. If the sender is dropped first, the receiver
+//! learns that instead.
+//!
+//! Interface: [`channel`], [`Sender`], [`Receiver`], [`error`].
+//!
+//! Invariant: each half lets go of the shared memory when it has no more use for it.
+//!
+//! Not here: the channel itself (`chan.rs`).
+//!
+//! tokio: an `AtomicUsize` of bits and `unsafe` cells.
+
+mod chan;
+pub mod error;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use self::chan::Chan;
+use self::error::{RecvError, TryRecvError};
+use super::blocking;
+use super::pinned::pinned;
+
+/// Makes a channel for one value.
+///
+/// tokio: `tokio::sync::oneshot::channel`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let (tx, rx) = kettle::sync::oneshot::channel();
+/// kettle::spawn(async move { tx.send("tea") });
+/// assert_eq!(rx.await, Ok("tea"));
+/// # }
+/// ```
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let chan = Arc::new(Chan::new());
+    (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
+}
+
+/// The half that sends the value. Dropped without sending, it tells the receiver.
+///
+/// tokio: `tokio::sync::oneshot::Sender`.
+#[derive(Debug)]
+pub struct Sender<T> {
+    /// `None` once it has sent.
+    chan: Option<Arc<Chan<T>>>,
+}
+
+impl<T> Sender<T> {
+    /// Sends the value. Never waits.
+    ///
+    /// `Ok` does not mean that the value was or will be received.
+    ///
+    /// tokio: `tokio::sync::oneshot::Sender::send`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if the receiver was closed or dropped.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::oneshot::channel();
+    /// drop(rx);
+    /// assert_eq!(tx.send(1), Err(1));
+    /// ```
+    pub fn send(mut self, t: T) -> Result<(), T> {
+        let chan = self.chan.take().expect(SENDER_HAS);
+        chan.send(t)
+    }
+
+    /// Waits until the receiver is closed or dropped: nobody wants the value any more.
+    ///
+    /// tokio: `tokio::sync::oneshot::Sender::closed`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost; called again it is ready at once if the receiver has closed.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (mut tx, rx) = kettle::sync::oneshot::channel::<()>();
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # }
+    /// ```
+    pub fn closed(&mut self) -> impl Future<Output = ()> {
+        pinned(WaitClosed { chan: self.chan(), waiting: false })
+    }
+
+    /// Was the receiver closed or dropped?
+    ///
+    /// tokio: `tokio::sync::oneshot::Sender::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.chan().is_closed()
+    }
+
+    /// The poll function behind [`closed`](Sender::closed).
+    ///
+    /// `Pending` has stored the waker of `cx`; only the newest is woken.
+    ///
+    /// tokio: `tokio::sync::oneshot::Sender::poll_closed`.
+    pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.chan().poll_closed(cx)
+    }
+
+    fn chan(&self) -> &Chan<T> {
+        self.chan.as_ref().expect(SENDER_HAS)
+    }
+}
+
+/// Only `send` takes the channel away, and it consumes the sender.
+const SENDER_HAS: &str = "a sender that can be called has its channel";
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        if let Some(chan) = &self.chan {
+            chan.drop_sender();
+        }
+    }
+}
+
+/// The future behind `closed`. Dropped, it takes its waker along.
+struct WaitClosed<'a, T> {
+    chan: &'a Chan<T>,
+    waiting: bool,
+}
+
+impl<T> Future for WaitClosed<'_, T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let polled = self.chan.poll_closed(cx);
+        self.waiting = polled.is_pending();
+        polled
+    }
+}
+
+impl<T> Drop for WaitClosed<'_, T> {
+    fn drop(&mut self) {
+        if self.waiting {
+            self.chan.forget_sender();
+        }
+    }
+}
+
+/// The half that receives the value: a future of it.
+///
+/// Dropping it closes the channel, and drops the value if one was sent. It is `Unpin`: to wait in
+/// several places, await `&mut receiver`.
+///
+/// tokio: `tokio::sync::oneshot::Receiver`.
+///
+/// # Cancel safety
+///
+/// Cancel safe: `&mut receiver` can be awaited again after its future was dropped.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let (tx, rx) = kettle::sync::oneshot::channel::<()>();
+/// drop(tx);
+/// assert!(rx.await.is_err());
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Receiver<T> {
+    /// `None` once it has the value or knows that none will come.
+    chan: Option<Arc<Chan<T>>>,
+}
+
+impl<T> Receiver<T> {
+    /// Lets no value in any more. One that was sent before can still be received.
+    ///
+    /// tokio: `tokio::sync::oneshot::Receiver::close`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::oneshot::channel();
+    /// rx.close();
+    /// assert_eq!(tx.send(1), Err(1));
+    /// ```
+    pub fn close(&mut self) {
+        if let Some(chan) = &self.chan {
+            chan.close();
+        }
+    }
+
+    /// Has it given out the value, or the news that none will come? Then it must not be polled.
+    ///
+    /// tokio: `tokio::sync::oneshot::Receiver::is_terminated`.
+    pub fn is_terminated(&self) -> bool {
+        self.chan.is_none()
+    }
+
+    /// Is there no value to receive now?
+    ///
+    /// tokio: `tokio::sync::oneshot::Receiver::is_empty`.
+    pub fn is_empty(&self) -> bool {
+        !self.chan.as_ref().is_some_and(|chan| chan.has_value())
+    }
+
+    /// Receives the value if it was sent already.
+    ///
+    /// tokio: `tokio::sync::oneshot::Receiver::try_recv`.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`] if it may still come, [`TryRecvError::Closed`] if not.
+    ///
+    /// ```
+    /// use kettle::sync::oneshot::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = oneshot::channel();
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// tx.send(1).unwrap();
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    /// ```
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let chan = self.chan.as_ref().ok_or(TryRecvError::Closed)?;
+        let received = chan.try_recv();
+        if !matches!(received, Err(TryRecvError::Empty)) {
+            self.chan = None;
+        }
+        received
+    }
+
+    /// Receives the value in code that is not async, blocking the thread until it comes.
+    ///
+    /// tokio: `tokio::sync::oneshot::Receiver::blocking_recv`.
+    ///
+    /// # Errors
+    ///
+    /// If the sender is dropped without sending.
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime whose task is to send.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::oneshot::channel();
+    /// std::thread::spawn(move || tx.send("from a thread"));
+    /// assert_eq!(rx.blocking_recv(), Ok("from a thread"));
+    /// ```
+    #[track_caller]
+    pub fn blocking_recv(self) -> Result<T, RecvError> {
+        blocking::block_on("Receiver::blocking_recv", self)
+    }
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let chan = self.chan.as_ref().expect("a oneshot receiver was polled after completion");
+        let received = ready!(chan.poll_recv(cx));
+        self.chan = None;
+        Poll::Ready(received)
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        if let Some(chan) = &self.chan {
+            chan.drop_receiver();
+        }
+    }
+}
