@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`mpsc`] | many send, one receives, in order |
 //! | [`oneshot`] | one value, once |
+//! | [`Mutex`] | a value that one task at a time may touch, even across an `.await` |
 //!
 //! All of them may be shared between threads, runtimes and executors: they wake through whatever
 //! waker they were polled with.
@@ -17,6 +18,9 @@
 
 pub(crate) mod blocking;
 pub mod mpsc;
+mod mutex;
 pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod wait_list;
+
+pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};

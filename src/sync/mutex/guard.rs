@@ -1,0 +1,183 @@
+//! How does a guard release the lock, and then look whether somebody waits?
+//!
+//! By the order of its fields, which is the order in which they are dropped: first the guard of the
+//! value, which unlocks; then the holder's part, which looks at the line. There are two holders: a
+//! borrow of the mutex, and an `Arc` of it.
+//!
+//! Interface: [`MutexGuard`], [`OwnedMutexGuard`], and [`Holder`] for `mod.rs` and `lock.rs`.
+//!
+//! Invariant: a guard that is forgotten leaves the mutex locked for ever, and nothing worse.
+//!
+//! tokio: both guards release a semaphore's permit.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::Mutex;
+
+/// How a guard, or the future of one, holds the mutex.
+pub(super) trait Holder {
+    type T: ?Sized;
+    /// The guard of the value itself.
+    type Value;
+
+    fn mutex(&self) -> &Mutex<Self::T>;
+
+    /// The value's guard, if nobody has it. Whose turn it is must have been asked before.
+    fn try_value(&self) -> Option<Self::Value>;
+}
+
+impl<'a, T: ?Sized> Holder for &'a Mutex<T> {
+    type T = T;
+    type Value = parking_lot::MutexGuard<'a, T>;
+
+    fn mutex(&self) -> &Mutex<T> {
+        self
+    }
+
+    #[inline]
+    fn try_value(&self) -> Option<parking_lot::MutexGuard<'a, T>> {
+        self.value.try_lock()
+    }
+}
+
+impl<T: ?Sized> Holder for Arc<Mutex<T>> {
+    type T = T;
+    type Value = parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>;
+
+    fn mutex(&self) -> &Mutex<T> {
+        self
+    }
+
+    #[inline]
+    fn try_value(&self) -> Option<Self::Value> {
+        self.value.try_lock_arc()
+    }
+}
+
+/// The holder's part of a guard, dropped after the value was unlocked.
+struct Release<H: Holder>(H);
+
+impl<H: Holder> Drop for Release<H> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.mutex().after_release();
+    }
+}
+
+/// Access to the value of a [`Mutex`], until it is dropped. May be held across an `.await`.
+///
+/// tokio: `tokio::sync::MutexGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct MutexGuard<'a, T: ?Sized> {
+    // In this order: see the header.
+    value: parking_lot::MutexGuard<'a, T>,
+    release: Release<&'a Mutex<T>>,
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    pub(super) fn new(
+        value: parking_lot::MutexGuard<'a, T>,
+        mutex: &'a Mutex<T>,
+    ) -> MutexGuard<'a, T> {
+        MutexGuard { value, release: Release(mutex) }
+    }
+
+    /// The mutex that it locks.
+    ///
+    /// tokio: `tokio::sync::MutexGuard::mutex`.
+    ///
+    /// ```
+    /// let mutex = kettle::sync::Mutex::new(1);
+    /// let guard = mutex.try_lock().unwrap();
+    /// assert!(std::ptr::eq(kettle::sync::MutexGuard::mutex(&guard), &mutex));
+    /// ```
+    pub fn mutex(this: &Self) -> &'a Mutex<T> {
+        this.release.0
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}
+
+/// A guard that owns an `Arc` of its [`Mutex`], so that it can go anywhere.
+///
+/// tokio: `tokio::sync::OwnedMutexGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct OwnedMutexGuard<T: ?Sized> {
+    // In this order: see the header. `get_mut` relies on it too.
+    value: parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>,
+    release: Release<Arc<Mutex<T>>>,
+}
+
+impl<T: ?Sized> OwnedMutexGuard<T> {
+    pub(super) fn new(
+        value: parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>,
+        mutex: Arc<Mutex<T>>,
+    ) -> OwnedMutexGuard<T> {
+        OwnedMutexGuard { value, release: Release(mutex) }
+    }
+
+    /// The mutex that it locks.
+    ///
+    /// tokio: `tokio::sync::OwnedMutexGuard::mutex`.
+    pub fn mutex(this: &Self) -> &Arc<Mutex<T>> {
+        &this.release.0
+    }
+}
+
+impl<T: ?Sized> Deref for OwnedMutexGuard<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: ?Sized> DerefMut for OwnedMutexGuard<T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for OwnedMutexGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self, f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for OwnedMutexGuard<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&**self, f)
+    }
+}
