@@ -37,6 +37,7 @@
 mod entry;
 pub mod io;
 mod macros;
+pub mod net;
 pub mod runtime;
 pub mod sync;
 pub mod task;
