@@ -34,6 +34,8 @@
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
 //! | [`trace`] | what becomes of the engine's events | `Event` |
 
+#![warn(missing_docs)]
+
 mod entry;
 pub mod io;
 mod macros;

@@ -34,6 +34,8 @@
 //! [`Parked`], [`budget`], [`spawn_blocking`], [`event::emit`]. Nothing here knows bytes, channels
 //! or macros.
 
+#![warn(missing_docs)]
+
 mod blocking;
 pub mod budget;
 mod cell;

@@ -24,6 +24,8 @@
 //!
 //! tokio: the same arguments; there `syn` parses them, and the body becomes an `async` block.
 
+#![warn(missing_docs)]
+
 mod arguments;
 mod error;
 mod function;

@@ -13,6 +13,8 @@
 //!
 //! Not here: what events there are and when they are emitted (`kettle-runtime`, `event.rs`).
 
+#![warn(missing_docs)]
+
 mod env;
 mod ledger;
 mod names;
