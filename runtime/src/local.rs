@@ -22,7 +22,7 @@ use pin_project_lite::pin_project;
 
 use crate::cell::{self, Delivered, Link};
 use crate::context;
-use crate::event::{Deferral, Event, Kind, emit};
+use crate::event::{Deferral, Event, Kind, Place, emit};
 use crate::executor::{poll_one, quietly};
 use crate::id::Id;
 use crate::join::JoinHandle;
@@ -56,14 +56,13 @@ impl LocalTasks {
         self.scheduler.borrow_mut()
     }
 
-    #[track_caller]
-    fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    fn spawn<F>(&self, future: F, at: Place) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
     {
         let link = Link::new(Id::next());
-        let (id, at, size) = (link.id(), Location::caller(), size_of::<F>());
+        let (id, size) = (link.id(), size_of::<F>());
         let cell = cell::Cell::new(link.clone());
         let task: Pin<Box<dyn Task>> = Box::pin(Delivered::new(future, cell.clone()));
         emit(Event::Spawn { task: id, kind: Kind::Local, at, size });
@@ -140,7 +139,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.tasks.spawn(future)
+        self.tasks.spawn(future, Location::caller())
     }
 
     /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the
@@ -307,5 +306,5 @@ where
              `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    local.spawn(future)
+    local.spawn(future, Location::caller())
 }

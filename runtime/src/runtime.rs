@@ -19,6 +19,7 @@
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -32,7 +33,7 @@ use parking_lot::Mutex;
 use crate::blocking::{self, Pool};
 use crate::clock::Clock;
 use crate::context::{self, with_current};
-use crate::event::{Cause, Event, Kind, Sink, Tape, emit};
+use crate::event::{Cause, Event, Kind, Place, Sink, Tape, emit};
 use crate::executor::{Engine, close_letters, drive, open_letters, shut_down};
 use crate::id::Id;
 use crate::join::JoinHandle;
@@ -159,7 +160,7 @@ impl Runtime {
         let mut parker = None;
         loop {
             if let Some(engine) = self.take_engine(&mut parker) {
-                return self.drive(engine, future);
+                return self.drive(engine, future, Location::caller());
             }
             let parker = parker.as_ref().expect("who finds no engine is given a parker");
             if let Poll::Ready(output) = self.handle.poll_beside(future.as_mut(), parker) {
@@ -183,9 +184,8 @@ impl Runtime {
         engine.take()
     }
 
-    #[track_caller]
-    fn drive<F: Future>(&self, engine: Box<Engine>, future: Pin<&mut F>) -> F::Output {
-        let (id, at, size) = (Id::next(), std::panic::Location::caller(), size_of::<F>());
+    fn drive<F: Future>(&self, engine: Box<Engine>, future: Pin<&mut F>, at: Place) -> F::Output {
+        let (id, size) = (Id::next(), size_of::<F>());
         let _seat = context::seat(engine, |engine| self.put_back(engine));
         emit(Event::RunStart { paused: self.handle.shared.clock.is_paused() });
         emit(Event::Spawn { task: id, kind: Kind::Main, at, size });

@@ -49,7 +49,7 @@ where
     F::Output: Send + 'static,
 {
     match current_engine(|engine| engine.closing) {
-        Some(false) => at_home(future),
+        Some(false) => at_home(future, Location::caller()),
         Some(true) => refuse(future),
         None => spawn_on(&context::shared(Arc::clone), future),
     }
@@ -63,21 +63,21 @@ where
     F::Output: Send + 'static,
 {
     match engine_at_home(shared.remote.home, |engine| engine.closing) {
-        Some(false) => at_home(future),
+        Some(false) => at_home(future, Location::caller()),
         Some(true) => refuse(future),
         None => from_elsewhere(shared, future),
     }
 }
 
-/// Into the seated engine.
-#[track_caller]
-fn at_home<F>(future: F) -> JoinHandle<F::Output>
+/// Into the seated engine. (`at` is handed in, not asked for: with `track_caller` the event's own
+/// place would be the program's line as well.)
+fn at_home<F>(future: F, at: Place) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
     let id = Id::next();
-    let (at, size) = (Location::caller(), size_of::<F>());
+    let size = size_of::<F>();
     // Boxed before the engine is borrowed: an allocator may be anybody's code.
     let task: Pin<Box<SendTask>> = Box::pin(Stage::new(future));
     emit(Event::Spawn { task: id, kind: Kind::Task, at, size });
