@@ -1,8 +1,9 @@
 //! `#[kettle::main]` and `#[kettle::test]`: what of the function stays, what the arguments do.
 
 use std::error::Error;
-use std::future::ready;
+use std::future::{Future, pending, ready};
 use std::num::ParseIntError;
+use std::rc::Rc;
 
 #[kettle::test]
 async fn a_test_awaits() {
@@ -40,6 +41,19 @@ async fn a_test_needs_no_await() {}
 
 #[kettle::test(flavor = "current_thread", start_paused = false, crate = "kettle")]
 async fn all_arguments_and_a_comma() {}
+
+#[kettle::test(flavor = "local")]
+async fn a_local_flavor_takes_tasks_that_cannot_be_sent() {
+    let shared = Rc::new(5);
+    let task = kettle::task::spawn_local(async move { *shared });
+    assert_eq!(task.await.unwrap(), 5);
+}
+
+#[kettle::main(flavor = "local")]
+async fn leaves_a_local_task_behind(task: impl Future<Output = ()> + 'static) -> u32 {
+    kettle::task::spawn_local(task);
+    ready(8).await
+}
 
 #[kettle::test(crate = "::kettle")]
 async fn an_absolute_path() {}
@@ -137,8 +151,58 @@ impl Machine {
     }
 }
 
+/// Stands in for kettle, and tells how its door was called.
+mod stand_in {
+    pub(crate) mod __private {
+        use std::panic::Location;
+
+        #[track_caller]
+        pub(crate) fn main<F: Future>(start_paused: bool, _body: F) -> (bool, u32) {
+            (start_paused, Location::caller().line())
+        }
+    }
+}
+
+const LINE_OF_PAUSED: u32 = line!() + 1;
+#[kettle::main(crate = "stand_in", start_paused = true)]
+async fn paused(_n: u32) -> (bool, u32) {
+    ready(()).await;
+    ready((false, 0)).await
+}
+
+/// Has a function of the name that is treated most kindly.
+mod program {
+    use crate::stand_in;
+
+    pub(crate) const LINE_OF_MAIN: u32 = line!() + 1;
+    #[kettle::main(crate = "stand_in", start_paused = false)]
+    pub(crate) async fn main() -> (bool, u32) {
+        (true, 0)
+    }
+}
+
+#[test]
+fn the_door_learns_of_the_clock_and_of_the_attribute_s_place() {
+    assert_eq!(paused(1), (true, LINE_OF_PAUSED));
+    assert_eq!(program::main(), (false, program::LINE_OF_MAIN));
+}
+
+/// A function that a macro writes comes in other tokens: a body, a name, a visibility in one each.
+macro_rules! written_by_a_macro {
+    ($(#[$attribute:meta])* $visibility:vis $name:ident, $value:literal, $output:ty, $body:block) => {
+        #[kettle::main(start_paused = $value)]
+        $(#[$attribute])*
+        $visibility async fn $name() -> $output $body
+    };
+}
+
+written_by_a_macro!(#[must_use] pub(crate) from_a_macro, true, u32, { ready(9).await });
+written_by_a_macro!(without_visibility, false, (), {});
+
 #[test]
 fn functions_keep_what_they_are() {
+    assert_eq!(from_a_macro(), 9);
+    without_visibility();
     assert_eq!(returns(), 7);
     assert_eq!((returns_early(true), returns_early(false)), ("early", "late"));
     assert_eq!(asks("5").unwrap(), 5);
@@ -151,6 +215,18 @@ fn functions_keep_what_they_are() {
     let mut machine = Machine { n: 4 };
     assert_eq!((machine.count(), machine.count()), (5, 6));
     assert_eq!(Machine::new().n, 1);
+}
+
+#[test]
+fn a_local_task_that_is_left_is_dropped_before_the_function_returns() {
+    let held = Rc::new(());
+    let weak = Rc::downgrade(&held);
+    let task = async move {
+        pending::<()>().await;
+        drop(held);
+    };
+    assert_eq!(leaves_a_local_task_behind(task), 8);
+    assert_eq!(weak.strong_count(), 0);
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::error::{Error, Result};
 pub(crate) struct Arguments {
     /// Begin with a virtual clock?
     pub(crate) start_paused: bool,
+    /// Is the body to run in a `LocalSet`?
+    pub(crate) local: bool,
     /// The path to the crate, if it is not `kettle`.
     pub(crate) path: Option<TokenStream>,
 }
@@ -46,7 +48,7 @@ impl Arguments {
         value: &TokenTree,
     ) -> Result<()> {
         match name {
-            "flavor" => return flavor(value),
+            "flavor" => self.local = is_local(value)?,
             "start_paused" => self.start_paused = boolean(value)?,
             "crate" => self.path = Some(path(value)?),
             "worker_threads" => {
@@ -67,8 +69,8 @@ impl Arguments {
 fn unknown(kind: Kind, name: &str) -> String {
     let attribute = kind.name();
     match name {
-        "current_thread" | "multi_thread" | "local" => {
-            format!("`{name}` is a flavor: write `flavor = \"current_thread\"`, or leave it out")
+        "current_thread" | "local" => {
+            format!("`{name}` is a flavor: write `flavor = \"{name}\"`")
         }
         _ => format!(
             "unknown argument `{name}`: `#[kettle::{attribute}]` takes `flavor`, `start_paused` and \
@@ -108,17 +110,16 @@ fn name_and_value(kind: Kind, argument: &[TokenTree]) -> Result<(String, &TokenT
     }
 }
 
-fn flavor(value: &TokenTree) -> Result<()> {
+/// Is the flavor `local`? Else it is `current_thread`, or an error.
+fn is_local(value: &TokenTree) -> Result<bool> {
     let message = match string(value, "flavor", "\"current_thread\"")?.as_str() {
-        "current_thread" => return Ok(()),
+        "current_thread" => return Ok(false),
+        "local" => return Ok(true),
         "multi_thread" => {
             "kettle runs on one thread: leave `flavor` out or write `flavor = \"current_thread\"`"
                 .to_owned()
         }
-        "local" => "the flavor `local` is not supported yet: leave `flavor` out, and use a \
-                    `LocalSet` for `spawn_local`"
-            .to_owned(),
-        other => format!("no such flavor: `{other}`; the only one is `current_thread`"),
+        other => format!("no such flavor: `{other}`; there are `current_thread` and `local`"),
     };
     Err(Error::at(value.span(), message))
 }

@@ -36,9 +36,8 @@ impl Function {
             let message = format!("{}: write `async` before `fn`", wanted());
             return Err(Error::at(head[fn_at].span(), message));
         };
-        let body = match head.pop() {
-            Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => body,
-            _ => return Err(Error::at(head[fn_at].span(), "this function has no body to run")),
+        let Some(body) = head.pop().and_then(braces) else {
+            return Err(Error::at(head[fn_at].span(), "this function has no body to run"));
         };
         Ok(Function { attributes: attributes.into_iter().collect(), head, async_at, fn_at, body })
     }
@@ -94,6 +93,18 @@ impl Function {
         let mut block = Group::new(Delimiter::Brace, content.into_iter().collect());
         block.set_span(self.body.span());
         (attributes, block)
+    }
+}
+
+/// The group in braces. A body that comes out of a macro's `$body:block` has an invisible group
+/// around it.
+fn braces(token: TokenTree) -> Option<Group> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            group.stream().into_iter().last().and_then(braces)
+        }
+        _ => None,
     }
 }
 

@@ -45,7 +45,9 @@ use function::Function;
 /// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
 /// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
 ///   renames it, for one.
-/// - `flavor = "current_thread"`: may be written, but is the only one: kettle runs on one thread.
+/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`; its body runs in a
+///   `LocalSet`. `flavor = "current_thread"`, the default, may be written. There is no
+///   `"multi_thread"`: kettle runs on one thread.
 ///
 /// The function may be any, not only `main`, and then take arguments.
 ///
@@ -126,18 +128,25 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// The function without `async`, with a body that runs the one with it.
 fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
     let mut body = TokenStream::new();
-    let future = if function.is_plain(kind) {
+    if function.is_plain(kind) {
         // The async function itself. A test may well be async for the sake of the attribute only.
         body.extend(tokens("#[allow(clippy::unused_async)]"));
         body.extend(function.asynchronous());
-        [TokenTree::from(function.name()), group(Delimiter::Parenthesis, TokenStream::new())]
+        let nothing = group(Delimiter::Parenthesis, TokenStream::new());
+        let future = [TokenTree::from(function.name()), nothing].into_iter().collect();
+        body.extend(call_door(kind, arguments, future, (Span::call_site(), Span::call_site())));
     } else {
         // Its parameters and its `Self` can be used in an `async` block, not in an inner function.
         let (attributes, block) = function.split_body();
         body.extend(attributes);
-        [Ident::new("async", Span::call_site()).into(), TokenTree::from(block)]
-    };
-    body.extend(call_door(kind, arguments, function, future.into_iter().collect()));
+        let future = [Ident::new("async", Span::call_site()).into(), TokenTree::from(block)];
+        body.extend(call_door(
+            kind,
+            arguments,
+            future.into_iter().collect(),
+            function.value_span(),
+        ));
+    }
 
     let mut output = function.attributes.clone();
     if kind == Kind::Test {
@@ -148,25 +157,29 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// `PATH::__private::KIND(START_PAUSED, FUTURE)`, standing where the body's value stands.
+/// `PATH::__private::KIND(START_PAUSED, FUTURE)`, with `PATH::__private::local(FUTURE)` for a local
+/// set. It stands from `start` to `end`: there the compiler points if the type does not fit.
 fn call_door(
     kind: Kind,
     arguments: &Arguments,
-    function: &Function,
     future: TokenStream,
+    (start, end): (Span, Span),
 ) -> TokenStream {
-    let (start, end) = function.value_span();
-    let mut call = match &arguments.path {
-        Some(path) => path.clone(),
-        // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
-        // well. As tokio's.
-        None => placed(start, tokens("kettle")),
+    let call = |name: &str, values: TokenStream| {
+        let mut call = match &arguments.path {
+            Some(path) => path.clone(),
+            // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
+            // well. As tokio's.
+            None => placed(start, tokens("kettle")),
+        };
+        call.extend(placed(start, tokens(&format!("::__private::{name}"))));
+        call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
+        call
     };
-    call.extend(placed(start, tokens(&format!("::__private::{}", kind.name()))));
+    let future = if arguments.local { call("local", future) } else { future };
     let mut values = tokens(&format!("{},", arguments.start_paused));
     values.extend(future);
-    call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
-    call
+    call(kind.name(), values)
 }
 
 /// The same tokens, but the compiler points at `span` when it speaks of them.

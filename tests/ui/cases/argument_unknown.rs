@@ -1,5 +1,2 @@
 #[kettle::main(start_pause = true)] //~ ERROR unknown argument `start_pause`: `#[kettle::main]` takes `flavor`, `start_paused` and `crate`
 async fn main() {}
-
-#[cfg(any())] // the same in a test
-mod tests {}

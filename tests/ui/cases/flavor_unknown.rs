@@ -1,2 +1,2 @@
-#[kettle::main(flavor = "fast")] //~ ERROR no such flavor: `fast`; the only one is `current_thread`
+#[kettle::main(flavor = "fast")] //~ ERROR no such flavor: `fast`; there are `current_thread` and `local`
 async fn main() {}
