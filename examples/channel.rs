@@ -3,7 +3,7 @@
 // # What happens inside
 //
 //  1. `mpsc::channel(32)` makes a queue with room for 32 messages, shared by both ends.
-//     here `src/sync/mpsc/bounded.rs: channel`, tokio `tokio/src/sync/mpsc/bounded.rs`
+//     here `src/sync/mpsc/mod.rs: channel`, tokio `tokio/src/sync/mpsc/bounded.rs`
 //  2. `spawn` queues the task behind `main`, which runs on: nothing is sent yet.
 //     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
 //  3. `recv` finds the channel empty, leaves word who is to be woken, and is `Pending`.

@@ -91,14 +91,14 @@ fn main() {
 }
 
 fn play(stop: &Stop) {
-    println!("Predict: {}\n", stop.prediction);
+    println!("{}\n", wrapped(&format!("Predict: {}", stop.prediction)));
 
     let (began, worked_before) = (Instant::now(), processor_time());
     let ((), records) = record(stop.run);
     let (elapsed, worked_after) = (began.elapsed(), processor_time());
 
     let ledger = Ledger::from_records(&records);
-    println!("\nAnswer: {}\n", (stop.answer)(&ledger));
+    println!("\n{}\n", wrapped(&format!("Answer: {}", (stop.answer)(&ledger))));
     print!("{ledger}");
     match threads() {
         Some(threads) => println!("  threads {threads:>6}  in this process"),
@@ -116,12 +116,30 @@ fn play(stop: &Stop) {
     }
 }
 
+/// Breaks a text into lines that fit a terminal.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 80;
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always one");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.len() + 1 + word.len() <= WIDTH {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
+}
+
 fn stops() -> [Stop; 6] {
     [
         Stop {
             name: "make_tea",
-            prediction: "a program awaits a sleep of two seconds. How often is its future polled \
-                         meanwhile?",
+            prediction: "this program prints, awaits a sleep of two seconds, and prints again. How \
+                         often is its future polled, in all?",
             run: make_tea::run,
             answer: |ledger| {
                 let (polls, parks) = (ledger.polls, ledger.parks);
