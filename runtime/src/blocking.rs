@@ -22,9 +22,9 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
 
 use crate::cell::{Cell, Link};
-use crate::context;
+use crate::current;
 use crate::event::{Event, emit};
-use crate::executor::quietly;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::join_error::JoinError;
@@ -44,12 +44,20 @@ pub(crate) struct Pool {
 
 struct State {
     /// `None`: closed.
-    sender: Option<(Sender<Box<dyn Job>>, Sender<()>)>,
+    open: Option<Open>,
     threads: usize,
     /// Threads that wait for a job.
     idle: usize,
     /// Jobs that wait for a thread.
     queued: usize,
+}
+
+/// What an open pool gives out clones of.
+#[derive(Clone)]
+struct Open {
+    jobs: Sender<Box<dyn Job>>,
+    /// Never sent to: held by each thread, so that its end is heard of.
+    ending: Sender<()>,
 }
 
 /// Something to be run on a pool thread.
@@ -94,9 +102,10 @@ impl<F, R> Drop for BlockingJob<F, R> {
 
 impl Pool {
     pub(crate) fn new(name: String, limit: usize, keep_alive: Duration) -> Pool {
-        let (sender, jobs) = unbounded();
+        let (jobs_in, jobs) = unbounded();
         let (ending, ended) = unbounded();
-        let state = State { sender: Some((sender, ending)), threads: 0, idle: 0, queued: 0 };
+        let open = Some(Open { jobs: jobs_in, ending });
+        let state = State { open, threads: 0, idle: 0, queued: 0 };
         Pool { name, limit, keep_alive, state: Mutex::new(state), jobs, ended }
     }
 
@@ -107,10 +116,9 @@ impl Pool {
     /// If the system gives no thread and the pool has none.
     fn submit(&self, shared: &Arc<Shared>, job: Box<dyn Job>) -> Option<Box<dyn Job>> {
         let mut state = self.state.lock();
-        let Some((sender, ending)) = &state.sender else { return Some(job) };
-        let (sender, ending) = (sender.clone(), ending.clone());
+        let Some(open) = state.open.clone() else { return Some(job) };
         if state.queued >= state.idle && state.threads < self.limit {
-            match self.start_thread(shared.clone(), ending) {
+            match self.start_thread(shared.clone(), open.ending) {
                 Ok(()) => state.threads += 1,
                 // The job waits for one of the threads that there are.
                 Err(_) if state.threads > 0 => {}
@@ -119,15 +127,15 @@ impl Pool {
         }
         state.queued += 1;
         drop(state);
-        sender.send(job).err().map(|refused| refused.0)
+        open.jobs.send(job).err().map(|refused| refused.0)
     }
 
     fn start_thread(&self, shared: Arc<Shared>, ending: Sender<()>) -> std::io::Result<()> {
         let builder = thread::Builder::new().name(self.name.clone());
         builder.spawn(move || {
-            let depth = context::enter(shared.clone());
+            let depth = current::enter(shared.clone());
             shared.pool.work();
-            context::exit(depth);
+            current::exit(depth);
             drop(shared);
             drop(ending);
         })?;
@@ -143,7 +151,7 @@ impl Pool {
             state.idle -= 1;
             let Ok(mut job) = received else {
                 // Idle for long, or closed. Not if a job was queued for this very thread.
-                if state.queued > 0 && state.sender.is_some() {
+                if state.queued > 0 && state.open.is_some() {
                     continue;
                 }
                 state.threads -= 1;
@@ -159,8 +167,8 @@ impl Pool {
     /// Takes no more jobs, drops those that wait, and waits for those that have started, at most
     /// for `timeout`.
     pub(crate) fn shut_down(&self, timeout: Option<Duration>) {
-        let sender = self.state.lock().sender.take();
-        drop(sender);
+        let open = self.state.lock().open.take();
+        drop(open);
         while let Ok(job) = self.jobs.try_recv() {
             quietly(|| drop(job));
         }
@@ -196,7 +204,7 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    spawn_on(&context::shared(Arc::clone), work)
+    spawn_on(&current::shared(Arc::clone), work)
 }
 
 /// The same for a runtime that is not necessarily the current one.

@@ -14,8 +14,8 @@
 use std::cell::Cell;
 use std::task::{Context, Poll};
 
-use crate::context;
 use crate::event::Deferral;
+use crate::polling::defer;
 
 /// Operations per poll of a task.
 pub const UNITS: u8 = 128;
@@ -48,7 +48,7 @@ pub struct Permit {
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
     match LEFT.try_with(Cell::get) {
         Ok(Some(0)) => {
-            context::defer(cx, Deferral::Budget);
+            defer(cx, Deferral::Budget);
             Poll::Pending
         }
         Ok(Some(left)) => {

@@ -23,8 +23,8 @@ use pin_project_lite::pin_project;
 use crate::event::Outcome;
 use crate::id::Id;
 use crate::join_error::JoinError;
-use crate::stage::Stage;
-use crate::task::{SendTask, Task};
+use crate::stage::{Stage, Task};
+use crate::task::SendTask;
 use crate::waker::Header;
 
 /// What a task and its abort handles share.

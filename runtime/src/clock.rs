@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use crate::context;
+use crate::current;
 use crate::event::{Deferral, Event, emit};
+use crate::polling::defer;
 
 /// Was any clock of this process ever paused?
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
@@ -108,7 +109,7 @@ impl Virtual {
 #[inline]
 pub fn now() -> Instant {
     if EVER_PAUSED.load(Ordering::Relaxed) {
-        context::try_shared(|shared| shared.clock.now()).unwrap_or_else(Instant::now)
+        current::try_shared(|shared| shared.clock.now()).unwrap_or_else(Instant::now)
     } else {
         Instant::now()
     }
@@ -123,7 +124,7 @@ pub fn now() -> Instant {
 /// tokio: `tokio::time::pause`.
 #[track_caller]
 pub fn pause() {
-    context::shared(|shared| {
+    current::shared(|shared| {
         let mut time = shared.clock.virtual_time.lock();
         assert!(time.resumed.is_some(), "the clock is paused already");
         time.base = time.now();
@@ -141,7 +142,7 @@ pub fn pause() {
 /// tokio: `tokio::time::resume`.
 #[track_caller]
 pub fn resume() {
-    context::shared(|shared| {
+    current::shared(|shared| {
         let mut time = shared.clock.virtual_time.lock();
         assert!(time.resumed.is_none(), "the clock is not paused");
         time.resumed = Some(Instant::now());
@@ -161,7 +162,7 @@ pub fn resume() {
 ///
 /// tokio: `tokio::time::advance`.
 pub async fn advance(by: Duration) {
-    context::shared(|shared| {
+    current::shared(|shared| {
         assert!(shared.clock.is_paused(), "the clock is not paused: call `pause` first");
         shared.clock.advance(by);
     });
@@ -173,7 +174,7 @@ pub async fn advance(by: Duration) {
             return Poll::Ready(());
         }
         deferred = true;
-        context::defer(cx, Deferral::Clock);
+        defer(cx, Deferral::Clock);
         Poll::Pending
     })
     .await;

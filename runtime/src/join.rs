@@ -25,12 +25,14 @@ use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_at_home;
 use crate::event::{Event, Outcome, Replaced, Resource, emit};
-use crate::executor::{Engine, quietly, settle};
+use crate::executor::{Engine, settle};
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::JoinError;
+use crate::parked::Parked;
 use crate::remote::Letter;
 use crate::task::{Joined, Joiner, SendTask};
-use crate::waker::{Header, Parked};
+use crate::waker::Header;
 
 type BoxedTask = Pin<Box<SendTask>>;
 

@@ -18,8 +18,8 @@
 //! it happens even on x86, where a store may be delayed past a later load. The bell stays rung
 //! until somebody waits for it, so a ring between 2 and the sleep is not lost either.
 //!
-//! Interface: [`letterbox`] makes both ends; [`Outside::post`]; [`Inside::open`],
-//! [`Inside::prepare_to_park`], [`Inside::unparked`]; [`UnderWay`], one task's "a letter is on its
+//! Interface: [`letterbox`] makes both ends; [`Outside::post`], [`Outside::unparked`];
+//! [`Inside::open`], [`Inside::prepare_to_park`]; [`UnderWay`], one task's "a letter is on its
 //! way". Invariants: `parked` is true only between `prepare_to_park` and `unparked`; at most one
 //! ring per sleep. This file is modelled with loom as it stands (`tests/models`).
 //!
@@ -65,6 +65,11 @@ impl<L> Outside<L> {
         }
     }
 
+    /// Says that the engine is awake: from here on nobody needs to ring.
+    pub(crate) fn unparked(&self) {
+        self.parked.store(false, Ordering::Relaxed);
+    }
+
     /// The bell, for a local set that stores its host's waker in it.
     pub(crate) fn bell(&self) -> &Bell {
         &self.bell
@@ -83,17 +88,10 @@ impl<L> Inside<L> {
         self.letters.len()
     }
 
-    /// Closes the box for good: posting fails from now on. What was not opened is given back, to
-    /// be dropped where that may be done.
-    pub(crate) fn close(&mut self) -> impl Drop + use<L> {
-        struct Unopened<L>(Receiver<L>);
-        impl<L> Drop for Unopened<L> {
-            fn drop(&mut self) {
-                while self.0.try_recv().is_ok() {}
-            }
-        }
-        let closed = unbounded().1;
-        Unopened(std::mem::replace(&mut self.letters, closed))
+    /// Closes the box: posting fails from now on. What was not opened is dropped with the receiver
+    /// that is given back, where that may be done.
+    pub(crate) fn close(&mut self) -> Receiver<L> {
+        std::mem::replace(&mut self.letters, unbounded().1)
     }
 
     /// Says that the engine is about to sleep. False: a letter is there, don't.
@@ -103,14 +101,9 @@ impl<L> Inside<L> {
         fence(Ordering::SeqCst);
         let may_sleep = self.letters.is_empty(); // 2
         if !may_sleep {
-            self.unparked(outside);
+            outside.unparked();
         }
         may_sleep
-    }
-
-    /// Says that the engine is awake: from here on nobody needs to ring.
-    pub(crate) fn unparked(&self, outside: &Outside<L>) {
-        outside.parked.store(false, Ordering::Relaxed);
     }
 }
 

@@ -23,13 +23,16 @@ use pin_project_lite::pin_project;
 use crate::cell::{self, Delivered, Link};
 use crate::context;
 use crate::event::{Deferral, Event, Kind, Place, emit};
-use crate::executor::{poll_one, quietly};
+use crate::executor::poll_one;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::letterbox::Inside;
+use crate::polling;
 use crate::remote::{Bell, HomeId, Letter, register, unregister};
 use crate::runtime::Runtime;
-use crate::task::{Scheduler, Task};
+use crate::stage::Task;
+use crate::task::Scheduler;
 
 /// Polls per poll of the set.
 const PER_POLL: usize = 61;
@@ -188,12 +191,12 @@ impl LocalSet {
             let old = std::mem::replace(&mut *host.lock(), newest);
             drop(old);
         }
-        self.tasks.letters.unparked(&remote.letters);
+        remote.letters.unparked();
         self.tasks.open_letters();
         self.tasks.run(PER_POLL);
         let ready = self.tasks.scheduler().queued_len() > 0;
         if ready || !self.tasks.letters.prepare_to_park(&remote.letters) {
-            context::defer(cx, Deferral::Yield);
+            polling::defer(cx, Deferral::Yield);
         }
         self.tasks.scheduler().give_back();
     }

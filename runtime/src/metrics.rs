@@ -5,7 +5,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::context::engine_at_home;
-use crate::runtime::Handle;
+use crate::handle::Handle;
 
 /// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
 ///

@@ -38,8 +38,8 @@ use parking_lot::Mutex;
 use slab::Slab;
 
 use crate::event::{Direction, Event, emit};
+use crate::parked::Parked;
 use crate::readiness::{CLOSED, ERROR, READY, Shared};
-use crate::waker::Parked;
 
 /// How many events one look fetches. What is left comes with the next one.
 const BATCH: usize = 1024;

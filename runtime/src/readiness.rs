@@ -66,7 +66,7 @@ use slab::Slab;
 
 use crate::event::{Direction, Event, Replaced, Resource, emit};
 use crate::id::Serial;
-use crate::waker::Parked;
+use crate::parked::Parked;
 
 pub(crate) const READY: usize = 0b0001;
 pub(crate) const CLOSED: usize = 0b0010;

@@ -8,7 +8,7 @@ use futures_task::{ArcWake, waker};
 
 use super::{CLOSED, ERROR, READY, Shared, Waiter};
 use crate::event::Direction::{self, Read, Write};
-use crate::waker::Parked;
+use crate::parked::Parked;
 
 /// Counts its wakes.
 #[derive(Default)]

@@ -5,42 +5,43 @@
 //! at that moment, `block_on` polls its future by itself, sleeping in between like any thread; when
 //! the driver leaves, one of those who wait takes the engine over.
 //!
-//! A [`Handle`] is the runtime's address with its shared parts ([`Shared`]): from any thread it
-//! spawns (by letter), enters, and blocks on a future without driving.
-//!
-//! Interface: [`Config`], [`Runtime`], [`Handle`], [`EnterGuard`]. Invariants: the lock around the
+//! Interface: [`Config`], [`Runtime`]; [`Shared`], what any thread may touch. Invariants: the lock around the
 //! box is never held while polling. A runtime's end drops every future with the engine seated,
 //! waits for started blocking jobs, and leaves finished outputs to their handles.
 //!
-//! Not here: the builder and `Runtime`'s public face (crate `kettle`), the loop (`executor.rs`).
+//! Not here: the runtime's address (`handle.rs`), the loop (`executor.rs`), the builder and
+//! `Runtime`'s public face (crate `kettle`).
 //!
-//! tokio: `runtime/runtime.rs`, `runtime/handle.rs`.
+//! tokio: `runtime/runtime.rs`.
 
 use std::fmt;
 use std::io;
-use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Poll};
-use std::thread::{self, Thread};
+use std::sync::atomic::AtomicUsize;
+use std::task::Poll;
+use std::thread::{self};
 use std::time::Duration;
 
-use futures_task::{ArcWake, waker_ref};
+use futures_task::ArcWake;
 use parking_lot::Mutex;
 
-use crate::blocking::{self, Pool};
+use crate::blocking::Pool;
 use crate::clock::Clock;
 use crate::context::{self, with_current};
+use crate::current;
 use crate::event::{Cause, Event, Kind, Place, Sink, Tape, emit};
-use crate::executor::{Engine, close_letters, drive, open_letters, shut_down};
+use crate::executor::{Engine, drive};
+use crate::handle::{Handle, enter_block_on};
 use crate::id::Id;
-use crate::join::JoinHandle;
+use crate::letters::{close_letters, open_letters};
+use crate::parker::Parker;
+use crate::polling::phase;
 use crate::reactor::{Reactor, Sources};
 use crate::remote::{Bell, Remote, register};
 use crate::rng::{Rng, any_seed};
-use crate::spawn::spawn_on;
+use crate::shutdown::shut_down;
 use crate::task::Scheduler;
 use crate::timer::Wheel;
 
@@ -115,7 +116,7 @@ impl Runtime {
         let (reactor, sources, bell) = Reactor::new()?;
         let (remote, letters) = register(Bell::Selector(bell));
         let clock = Arc::new(Clock::new(config.start_paused));
-        let tape = config.sink.map(|sink| Tape::new(sink, clock.clone()));
+        let tape = config.sink.map(|sink| Box::new(Tape::new(sink, clock.clone())));
         let pool =
             Pool::new(config.thread_name, config.max_blocking_threads, config.thread_keep_alive);
         let shared = Arc::new(Shared {
@@ -194,7 +195,7 @@ impl Runtime {
             with_current(|engine| engine.scheduler.remove_main(main.expect("it was admitted")));
         });
         // Tasks that were spawned while nobody drove the runtime come first, behind `future`.
-        context::phase(Cause::Letter, open_letters);
+        phase(Cause::Letter, open_letters);
         drive(future)
     }
 
@@ -225,12 +226,12 @@ impl Runtime {
 /// See [`Runtime::shut_down`]; waits for blocking jobs as long as they take.
 impl Drop for Runtime {
     fn drop(&mut self) {
-        if self.engine.get_mut().is_some() && context::is_in_block_on() && !thread::panicking() {
-            panic!(
-                "a runtime was dropped inside of async code: its end would block this thread. \
-                 Drop it outside of `block_on`, or end it by `shutdown_background`"
-            );
-        }
+        let forbidden = self.engine.get_mut().is_some() && current::is_in_block_on();
+        assert!(
+            !forbidden || thread::panicking(),
+            "a runtime was dropped inside of async code: its end would block this thread. Drop it \
+             outside of `block_on`, or end it by `shutdown_background`"
+        );
         self.end(None);
     }
 }
@@ -245,176 +246,6 @@ impl AsRef<Runtime> for Runtime {
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime").field("handle", &self.handle).finish_non_exhaustive()
-    }
-}
-
-/// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
-///
-/// tokio: `tokio::runtime::Handle`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// use kettle::runtime::Handle;
-///
-/// let handle = Handle::current();
-/// let thread = std::thread::spawn(move || handle.spawn(async { "from another thread" }));
-/// let task = thread.join().unwrap();
-/// assert_eq!(task.await.unwrap(), "from another thread");
-/// # }
-/// ```
-#[derive(Clone)]
-pub struct Handle {
-    pub(crate) shared: Arc<Shared>,
-}
-
-impl Handle {
-    /// The current runtime's.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no runtime.
-    #[track_caller]
-    pub fn current() -> Handle {
-        Handle { shared: context::shared(Arc::clone) }
-    }
-
-    /// The current runtime's, if there is one.
-    ///
-    /// # Errors
-    ///
-    /// There is none here.
-    pub fn try_current() -> Result<Handle, TryCurrentError> {
-        context::try_shared(Arc::clone).map(|shared| Handle { shared }).ok_or(TryCurrentError(()))
-    }
-
-    /// Makes this runtime the current one on this thread until the guard is dropped: `spawn`,
-    /// timers and sockets then belong to it.
-    pub fn enter(&self) -> EnterGuard<'_> {
-        let depth = context::enter(self.shared.clone());
-        EnterGuard { depth, handle: PhantomData, not_send: PhantomData }
-    }
-
-    /// Makes a future a task of this runtime, from any thread.
-    #[track_caller]
-    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
-    where
-        F: Future + Send + 'static,
-        F::Output: Send + 'static,
-    {
-        spawn_on(&self.shared, future)
-    }
-
-    /// Runs a closure on one of this runtime's threads for blocking work.
-    #[track_caller]
-    pub fn spawn_blocking<F, R>(&self, work: F) -> JoinHandle<R>
-    where
-        F: FnOnce() -> R + Send + 'static,
-        R: Send + 'static,
-    {
-        blocking::spawn_on(&self.shared, work)
-    }
-
-    /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not
-    /// drive the runtime: tasks, timers and sockets move only while some thread does.
-    ///
-    /// # Panics
-    ///
-    /// Inside of another `block_on`; and with what `future` panics with.
-    #[track_caller]
-    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        let _inside = enter_block_on();
-        let mut future = pin!(future);
-        let parker = Parker::new();
-        loop {
-            if let Poll::Ready(output) = self.poll_beside(future.as_mut(), &parker) {
-                return output;
-            }
-            parker.park();
-        }
-    }
-
-    fn poll_beside<F: Future>(&self, future: Pin<&mut F>, parker: &Arc<Parker>) -> Poll<F::Output> {
-        let _entered = self.enter();
-        future.poll(&mut Context::from_waker(&waker_ref(parker)))
-    }
-}
-
-impl fmt::Debug for Handle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("home", &self.shared.remote.home).finish_non_exhaustive()
-    }
-}
-
-/// There is no runtime here.
-///
-/// tokio: `tokio::runtime::TryCurrentError`.
-#[derive(Debug)]
-pub struct TryCurrentError(());
-
-impl fmt::Display for TryCurrentError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("there is no runtime here: neither inside `block_on` nor under `Handle::enter`")
-    }
-}
-
-impl std::error::Error for TryCurrentError {}
-
-/// Keeps a runtime current on this thread. To be dropped in the reverse order of entering.
-///
-/// tokio: `tokio::runtime::EnterGuard`.
-#[must_use = "the runtime is current only as long as the guard lives"]
-#[derive(Debug)]
-pub struct EnterGuard<'a> {
-    depth: usize,
-    handle: PhantomData<&'a Handle>,
-    /// It belongs to this thread.
-    not_send: PhantomData<*mut ()>,
-}
-
-impl Drop for EnterGuard<'_> {
-    fn drop(&mut self) {
-        let in_order = context::exit(self.depth);
-        assert!(
-            in_order || thread::panicking(),
-            "guards of `enter` were dropped out of order: the last one taken goes first"
-        );
-    }
-}
-
-/// Marks the thread as inside a `block_on`, where no second one may begin.
-#[track_caller]
-fn enter_block_on() -> impl Drop {
-    assert!(
-        !context::is_in_block_on(),
-        "`block_on` was called inside of a `block_on`: it would block the thread that drives the \
-         runtime. In async code, `.await` the future, or `spawn` it"
-    );
-    context::enter_block_on()
-}
-
-/// Lets a thread sleep until its future's waker is called.
-struct Parker {
-    thread: Thread,
-    notified: AtomicBool,
-}
-
-impl Parker {
-    fn new() -> Arc<Parker> {
-        Arc::new(Parker { thread: thread::current(), notified: AtomicBool::new(false) })
-    }
-
-    fn park(&self) {
-        while !self.notified.swap(false, Ordering::AcqRel) {
-            thread::park();
-        }
-    }
-}
-
-impl ArcWake for Parker {
-    fn wake_by_ref(this: &Arc<Parker>) {
-        this.notified.store(true, Ordering::Release);
-        this.thread.unpark();
     }
 }
 

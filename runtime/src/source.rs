@@ -38,7 +38,7 @@ use std::task::{Context, Poll, ready};
 use mio::Interest;
 
 use crate::budget;
-use crate::context;
+use crate::current;
 use crate::event::{Direction, Event, Tried, emit};
 use crate::reactor::{Registration, Sources};
 use crate::readiness::{CLOSED, ERROR, READY, Seen, Shared, Waiter};
@@ -94,13 +94,13 @@ impl<S: Pollable> Source<S> {
     /// Outside of a runtime.
     #[track_caller]
     pub fn new(io: S) -> io::Result<Source<S>> {
-        Source::belonging_to(context::shared(|shared| shared.sources.clone()), io)
+        Source::belonging_to(current::shared(|shared| shared.sources.clone()), io)
     }
 
     /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
     /// current runtime, or, where there is none (under a foreign executor), to this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
-        let current = context::try_shared(|shared| shared.sources.clone());
+        let current = current::try_shared(|shared| shared.sources.clone());
         Source::belonging_to(current.unwrap_or_else(|| self.registration.sources.clone()), io)
     }
 

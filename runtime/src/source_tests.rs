@@ -12,8 +12,8 @@ use mio::net::{TcpListener, TcpStream};
 
 use super::Source;
 use crate::event::Direction::{Read, Write};
+use crate::parked::Parked;
 use crate::reactor::{Reactor, Sources};
-use crate::waker::Parked;
 
 /// Counts its wakes.
 #[derive(Default)]

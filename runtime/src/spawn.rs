@@ -15,9 +15,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Delivered, Link};
-use crate::context::{self, current_engine, engine_at_home, with_current};
+use crate::context::{engine_at_home, with_current};
+use crate::current::{self, current_engine};
 use crate::event::{Event, Kind, Place, emit};
-use crate::executor::{Engine, quietly};
+use crate::executor::Engine;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::join_error::JoinError;
@@ -51,7 +53,7 @@ where
     match current_engine(|engine| engine.closing) {
         Some(false) => at_home(future, Location::caller()),
         Some(true) => refuse(future),
-        None => spawn_on(&context::shared(Arc::clone), future),
+        None => spawn_on(&current::shared(Arc::clone), future),
     }
 }
 

@@ -4,7 +4,7 @@
 //! output, then `Taken`. One allocation per task, freed once, and the future is dropped where it
 //! stands, at the moment of its end.
 //!
-//! Interface: the [`Task`] trait of `task.rs`, for any future. Invariants: a future is polled only
+//! Interface: the [`Task`] trait, for any future. Invariants: a future is polled only
 //! in `Run`; it is dropped exactly once, when `Run` is left; a panic in `poll` or in the future's
 //! drop becomes the task's output and goes no further.
 //!
@@ -20,7 +20,16 @@ use pin_project_lite::pin_project;
 use crate::event::Outcome;
 use crate::id::Id;
 use crate::join_error::JoinError;
-use crate::task::Task;
+
+/// What the executor needs of a future, whatever its type.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future where it stands; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, an `Option` of the handle's type.
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+}
 
 pin_project! {
     /// One task's box.

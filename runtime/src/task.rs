@@ -18,21 +18,22 @@
 //!                     └────◀ Queued ◀──────────┘
 //! ```
 //!
-//! - **Idle**: the future returned `Pending` and nobody has called its waker since. The box is in
+//! - `Idle`: the future returned `Pending` and nobody has called its waker since. The box is in
 //!   the slot; the task stands in no queue. Set by 6. Left only by a wake (3).
-//! - **Queued**: it stands in the run queue, exactly once. Set by 1, 3, 8. Further wakes change
+//! - `Queued`: it stands in the run queue, exactly once. Set by 1, 3, 8. Further wakes change
 //!   nothing: a thousand wakes are one poll.
-//! - **Running**: it is being polled. Box and header are out of the slot, lent to the executor.
-//! - **RunningWoken**: somebody woke it during this very poll. The poll may have looked before
+//! - `Running`: it is being polled. Box and header are out of the slot, lent to the executor.
+//! - `RunningWoken`: somebody woke it during this very poll. The poll may have looked before
 //!   the news came, so exactly one more poll follows (8).
-//! - **Done**: its output is in the box, for the handle; a slot without a handle is freed at once.
+//! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
 //!   Wakes do nothing. Never seen in the queue: 5 and 7 end a poll, and a polled task is not
 //!   queued.
 //!
 //! *Cancelled* is no state but a wish beside it ([`Scheduler::cancel`]): the task is woken, and
 //! the executor drops the future where it would have polled it.
 //!
-//! Interface: [`Scheduler`], [`Key`], [`Task`]. Invariants: a slot is freed only by 5 and 7, or
+//! Interface: [`Scheduler`], [`Key`], [`Tasks`]; for handles `claims.rs`; for the
+//! loop's idle moments `upkeep.rs`. Invariants: a slot is freed only by 5 and 7, or
 //! later by its handle; a slot in the queue is never freed, so the queue holds plain indices. All
 //! else names a task by [`Key`]: a key whose [`Id`] is not the slot's is stale and finds nothing.
 //! Nothing here calls user code; boxes and wakers that must be dropped are handed back.
@@ -41,33 +42,26 @@
 //! allocation (`runtime/task/state.rs`), because any thread may touch it; here other threads send
 //! letters, and the state needs no atomics.
 
-use std::any::Any;
+mod claims;
+mod upkeep;
+
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Context;
 
 use slab::Slab;
 
-use crate::cell::Reply;
-use crate::context;
 use crate::event::{Cause, Effect, Event, Outcome, emit};
 use crate::id::Id;
+use crate::polling::cause;
 use crate::remote::Remote;
-use crate::waker::{Header, Parked};
-
-/// What the executor needs of a future, whatever its type: see `stage.rs`.
-pub(crate) trait Task {
-    /// Polls the future. A panic in it is caught and becomes its output.
-    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
-    /// Drops the future where it stands; the output says cancelled.
-    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
-    /// Moves the output into `into`, an `Option` of the handle's type.
-    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
-}
+use crate::stage::Task;
+use crate::waker::Header;
 
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type SendTask = dyn Task + Send;
+
+pub(crate) use claims::{Joined, Joiner, Leftovers};
 
 /// Names a task for ever: where it stands, and who it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,15 +93,6 @@ struct Slot<T: ?Sized> {
     handle: bool,
 }
 
-/// Who waits for a task's end.
-pub(crate) enum Joiner {
-    Nobody,
-    /// Its handle was polled here.
-    Parked(Parked),
-    /// Its handle was polled elsewhere and sent a letter.
-    Reply(Reply),
-}
-
 /// A task that is lent to the executor for one poll.
 pub(crate) struct Running<T: ?Sized> {
     pub(crate) key: Key,
@@ -117,27 +102,8 @@ pub(crate) struct Running<T: ?Sized> {
     pub(crate) cancelled: bool,
 }
 
-/// What is left to do after a poll, once the scheduler is no longer borrowed.
-pub(crate) struct Leftovers<T: ?Sized> {
-    /// A finished task that nobody will come for, or that the reply below is to get.
-    pub(crate) task: Option<Pin<Box<T>>>,
-    pub(crate) joiner: Joiner,
-}
-
-/// What a handle finds.
-pub(crate) enum Joined<T: ?Sized> {
-    /// The task has ended: here it is, with its output.
-    Over(Pin<Box<T>>),
-    /// It has not: the waiter is stored, and what it replaced lies in its place.
-    Waiting,
-    /// No such task: its output has been moved or taken.
-    Gone,
-}
-
 /// How many spare headers are kept for new tasks.
 const SPARE: usize = 1024;
-/// Below this capacity nothing is given back.
-pub(crate) const KEEP: usize = 1024;
 
 /// All tasks of one home, and the order in which they are polled.
 pub(crate) struct Scheduler<T: ?Sized> {
@@ -173,15 +139,14 @@ impl<T: Task + ?Sized> Scheduler<T> {
         &self.remote
     }
 
-    // ---- a task's life ------------------------------------------------------------------------
-
     /// Edge 1: takes a task in, at the end of the queue. With `handle`, its slot outlives its end
     /// until the handle has come for the output or is dropped.
     pub(crate) fn admit(&mut self, id: Id, task: Pin<Box<T>>, handle: bool) -> &Arc<Header> {
         self.alive += 1;
         let index = self.insert(id, Some(task), handle);
         self.queue.push_back(index);
-        self.queued(id, Effect::Queued(self.queue.len()));
+        let effect = Effect::Queued(self.queue.len());
+        emit(Event::Wake { task: id, by: Cause::Engine, effect });
         self.header(index)
     }
 
@@ -190,7 +155,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn admit_main(&mut self, id: Id) -> Key {
         let index = self.insert(id, None, false);
         self.queue.push_front(index);
-        self.queued(id, Effect::Queued(1));
+        emit(Event::Wake { task: id, by: Cause::Engine, effect: Effect::Queued(1) });
         Key { index, id }
     }
 
@@ -209,11 +174,6 @@ impl<T: Task + ?Sized> Scheduler<T> {
             handle,
         });
         index
-    }
-
-    #[track_caller]
-    fn queued(&self, id: Id, effect: Effect) {
-        emit(Event::Wake { task: id, by: Cause::Engine, effect });
     }
 
     fn header(&self, index: u32) -> &Arc<Header> {
@@ -251,7 +211,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
 
     /// Edges 3 and 4: a wake. The one place where tasks that have run once enter the queue.
     pub(crate) fn wake(&mut self, key: Key) {
-        let by = context::cause();
+        let by = cause();
         let effect = match self.get(key) {
             None => Effect::Stale,
             Some(slot) => match slot.state {
@@ -337,48 +297,6 @@ impl<T: Task + ?Sized> Scheduler<T> {
         }
     }
 
-    // ---- its handle ---------------------------------------------------------------------------
-
-    /// A handle asks: it gets the finished task, or `waiter` is stored in place of an older one,
-    /// which the caller then finds in `waiter`, to be dropped when nothing is borrowed.
-    pub(crate) fn join(&mut self, key: Key, waiter: &mut Joiner) -> Joined<T> {
-        let Some(slot) = self.get(key) else { return Joined::Gone };
-        if slot.state != State::Done {
-            std::mem::swap(&mut slot.joiner, waiter);
-            return Joined::Waiting;
-        }
-        self.unclaimed -= 1;
-        self.release(key).map_or(Joined::Gone, Joined::Over)
-    }
-
-    /// A handle was dropped: gives out the box if its task has ended.
-    pub(crate) fn detach(&mut self, key: Key) -> Leftovers<T> {
-        let mut leftovers = Leftovers { task: None, joiner: Joiner::Nobody };
-        if let Some(slot) = self.get(key) {
-            slot.handle = false;
-            leftovers.joiner = std::mem::replace(&mut slot.joiner, Joiner::Nobody);
-            if slot.state == State::Done {
-                self.unclaimed -= 1;
-                leftovers.task = self.release(key);
-            }
-        }
-        leftovers
-    }
-
-    /// Finished tasks whose handles have not come yet: the engine leaves its seat, and they must
-    /// be found where it is not.
-    pub(crate) fn take_unclaimed(&mut self) -> Vec<(Id, Pin<Box<T>>)> {
-        if self.unclaimed == 0 {
-            return Vec::new();
-        }
-        self.unclaimed = 0;
-        let done = self.slots.iter().filter(|(_, slot)| slot.state == State::Done);
-        let keys: Vec<_> = done.map(|(i, slot)| Key { index: i as u32, id: slot.id }).collect();
-        keys.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect()
-    }
-
-    // ---- letters, counts, the end -------------------------------------------------------------
-
     /// A wake letter for this task was opened: from here on the next wake from abroad needs a new
     /// one.
     pub(crate) fn letter_opened(&mut self, key: Key) {
@@ -400,41 +318,21 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn alive(&self) -> usize {
         self.alive
     }
+}
 
-    /// Frees the slot of `block_on`'s own future, which has ended or panicked.
-    pub(crate) fn remove_main(&mut self, key: Key) {
-        if self.get(key).is_some() {
-            self.queue.retain(|&index| index != key.index);
-            self.prompt.retain(|&index| index != key.index);
-            self.release(key);
-        }
+/// What can be done to a task by its key, whatever the type of its home's boxes.
+pub(crate) trait Tasks {
+    fn wake(&mut self, key: Key);
+    fn cancel(&mut self, key: Key);
+}
+
+impl<T: Task + ?Sized> Tasks for Scheduler<T> {
+    #[inline]
+    fn wake(&mut self, key: Key) {
+        Scheduler::wake(self, key);
     }
 
-    /// Asks for every task's end; the executor then finds them all in the queue.
-    pub(crate) fn cancel_all(&mut self) {
-        let all = self.slots.iter().map(|(i, slot)| Key { index: i as u32, id: slot.id });
-        for key in all.collect::<Vec<_>>() {
-            self.cancel(key);
-        }
-    }
-
-    /// Gives back what a burst left behind. Called when the loop has nothing better to do.
-    pub(crate) fn give_back(&mut self) {
-        if self.slots.capacity() > KEEP && self.slots.len() * 4 < self.slots.capacity() {
-            self.slots.shrink_to_fit();
-        }
-        for queue in [&mut self.queue, &mut self.prompt] {
-            if queue.capacity() > KEEP && queue.len() * 4 < queue.capacity() {
-                queue.shrink_to(KEEP);
-            }
-        }
-        if self.slots.len() < SPARE / 4 {
-            self.spare.truncate(SPARE / 4);
-        }
-    }
-
-    /// Capacities of slab and queue, for the tests that watch them return.
-    pub(crate) fn capacity(&self) -> usize {
-        self.slots.capacity() + self.queue.capacity() + self.prompt.capacity()
+    fn cancel(&mut self, key: Key) {
+        Scheduler::cancel(self, key);
     }
 }

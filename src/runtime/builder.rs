@@ -116,8 +116,8 @@ impl Builder {
     }
 
     /// The choices of `select!` come out the same each time.
-    pub fn rng_seed(&mut self, seed: RngSeed) -> &mut Builder {
-        self.config.rng_seed = Some(seed.0);
+    pub fn rng_seed(&mut self, RngSeed(seed): RngSeed) -> &mut Builder {
+        self.config.rng_seed = Some(seed);
         self
     }
 

@@ -25,11 +25,12 @@ use std::time::Instant;
 use parking_lot::Mutex;
 
 use crate::budget;
-use crate::context::{self, engine_at_home, with_current};
+use crate::context::{engine_at_home, with_current};
+use crate::current;
 use crate::event::{Event, Replaced, Resource, emit};
 use crate::executor::Engine;
+use crate::parked::Parked;
 use crate::remote::{HomeId, Letter, TimerName, post};
-use crate::waker::Parked;
 
 pub(crate) use wheel::{TimerKey, Wheel};
 
@@ -73,7 +74,7 @@ impl Timer {
     /// Where there is no runtime.
     #[track_caller]
     pub fn new(deadline: Instant) -> Timer {
-        let home = context::current_home();
+        let home = current::current_home();
         Timer { deadline, home, state: State::New }
     }
 

@@ -1,0 +1,140 @@
+//! Which runtime do `spawn`, timers and sockets belong to, at this place?
+//!
+//! To the *current* one: the runtime that was entered last (`Handle::enter`), or else the one whose
+//! engine is seated here. An entered runtime need not be seated: what is asked of it then goes by
+//! letter. Seating an engine makes it current; what had been entered before is set aside meanwhile.
+//!
+//! Interface: [`shared`], [`try_shared`], [`current_engine`], [`enter`] and [`exit`],
+//! [`is_in_block_on`], [`assert_may_block`]. Invariants: no runtime at all is the only thing that
+//! panics here, with words that say what to write.
+//!
+//! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+use crate::context::with_current;
+use crate::executor::Engine;
+use crate::remote::HomeId;
+use crate::runtime::Shared;
+
+/// Runtimes that were entered, the latest last.
+pub(crate) type Entered = Vec<Arc<Shared>>;
+
+thread_local! {
+    static ENTERED: RefCell<Entered> = const { RefCell::new(Vec::new()) };
+    /// Is this thread inside a `block_on`, as an engine's driver or beside it?
+    static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes a runtime current until the guard is dropped.
+pub(crate) fn enter(shared: Arc<Shared>) -> usize {
+    ENTERED.with(|entered| {
+        let mut entered = entered.borrow_mut();
+        entered.push(shared);
+        entered.len()
+    })
+}
+
+/// Ends what [`enter`] began at this depth. False: out of order.
+pub(crate) fn exit(depth: usize) -> bool {
+    let left = ENTERED.try_with(|entered| {
+        let mut entered = entered.borrow_mut();
+        if entered.len() == depth { entered.pop() } else { None }
+    });
+    // What was left is dropped out here: it may be the runtime's last handle.
+    left.map_or(true, |left| left.is_some())
+}
+
+/// The current runtime: the one entered last, or else the one that is seated.
+pub(crate) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
+    let entered = ENTERED.try_with(|entered| entered.borrow().last().cloned()).ok().flatten();
+    let shared = entered.or_else(|| with_current(|engine| engine.shared.clone()))?;
+    Some(f(&shared))
+}
+
+/// The same, where there must be one.
+///
+/// # Panics
+///
+/// With words, when there is none.
+#[track_caller]
+pub(crate) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
+    match try_shared(f) {
+        Some(result) => result,
+        None => no_runtime(),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn no_runtime() -> ! {
+    panic!(
+        "there is no runtime here: tasks, timers and sockets need kettle's. Call this from async \
+         code under `#[kettle::main]` or `Runtime::block_on`, or on a thread that holds the guard \
+         of `Handle::enter`"
+    )
+}
+
+/// The current runtime's id.
+#[track_caller]
+pub(crate) fn current_home() -> HomeId {
+    match current_engine(|engine| engine.home()) {
+        Some(home) => home,
+        None => shared(|shared| shared.remote.home),
+    }
+}
+
+/// Is the seated engine also the current runtime? Then `f` gets it.
+#[inline]
+pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
+    let entered = |home: HomeId| {
+        ENTERED.with(|entered| entered.borrow().last().map_or(home, |last| last.remote.home))
+    };
+    with_current(|engine| (entered(engine.home()) == engine.home()).then(|| f(engine))).flatten()
+}
+
+/// Sets aside what was entered: an engine is being seated.
+pub(crate) fn set_aside() -> Entered {
+    ENTERED.take()
+}
+
+/// The engine has left its seat.
+pub(crate) fn put_back(entered: Entered) {
+    ENTERED.set(entered);
+}
+
+/// Is this thread inside a `block_on`?
+pub(crate) fn is_in_block_on() -> bool {
+    IN_BLOCK_ON.try_with(Cell::get).unwrap_or(false)
+}
+
+/// Marks this thread as inside a `block_on` until the guard is dropped.
+pub(crate) fn enter_block_on() -> impl Drop {
+    struct Leave(bool);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            IN_BLOCK_ON.set(self.0);
+        }
+    }
+    Leave(IN_BLOCK_ON.replace(true))
+}
+
+/// Panics with words where a thread must not be blocked.
+///
+/// ```
+/// kettle_runtime::assert_may_block("blocking_send"); // no runtime here: fine
+/// ```
+///
+/// # Panics
+///
+/// On a thread that drives a runtime at this moment.
+#[track_caller]
+pub fn assert_may_block(what: &str) {
+    assert!(
+        !is_in_block_on(),
+        "`{what}` would block the thread that drives this runtime, and everything on it: nothing \
+         could ever end the wait. In async code, `.await` instead; for blocking code there is \
+         `spawn_blocking`"
+    );
+}

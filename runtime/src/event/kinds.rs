@@ -1,0 +1,155 @@
+//! Who, what and why: the small types in the fields of an event.
+
+use std::panic::Location;
+
+use crate::id::{Id, Serial};
+
+/// A place in a source file.
+pub type Place = &'static Location<'static>;
+
+/// What kind of task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `block_on`'s own future.
+    Main,
+    /// Made by `spawn`.
+    Task,
+    /// Made by `spawn_local`.
+    Local,
+}
+
+/// What a poll came to, or a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not finished.
+    Pending,
+    /// Finished with an output.
+    Ready,
+    /// Finished with a panic.
+    Panicked,
+    /// Its future was dropped before its end.
+    Cancelled,
+}
+
+/// Who woke a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The task that was being polled; if it is the woken one itself, it woke itself.
+    Task(Id),
+    /// A timer that was due.
+    Timer,
+    /// A source that became ready.
+    Io,
+    /// A letter from another thread, or from a blocking job.
+    Letter,
+    /// A waker that was put off (`yield_now`, spent budget).
+    Deferred,
+    /// The engine itself: a new task, an abort, the end of the run.
+    Engine,
+}
+
+/// What a wake did to its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It went to the end of the run queue, to this place (1 is the front).
+    Queued(usize),
+    /// It stood in the run queue already.
+    Coalesced,
+    /// It is being polled: it will be queued once more when the poll returns.
+    DuringPoll,
+    /// It is over, or was never there: nothing.
+    Stale,
+}
+
+/// What a task can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resource {
+    /// A timer.
+    Timer(Serial),
+    /// One direction of an I/O source.
+    Source(Serial, Direction),
+    /// A value in a channel.
+    ChannelValue(Serial),
+    /// Room in a channel, with the place in the line (1 is the front).
+    ChannelRoom(Serial, usize),
+    /// A channel's other end being gone.
+    ChannelClosed(Serial),
+    /// A lock, with the place in the line (1 is the front).
+    Lock(Serial, usize),
+    /// A task's end.
+    Task(Id),
+}
+
+/// Whose waker a new one replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// Nobody's: nothing was stored there.
+    None,
+    /// The same task's.
+    Same,
+    /// Another task's.
+    Other,
+}
+
+/// Why a waker was put off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferral {
+    /// The task spent its budget for this poll.
+    Budget,
+    /// It called `yield_now`.
+    Yield,
+    /// It moved the virtual clock; what became due runs first.
+    Clock,
+}
+
+/// The two directions of an I/O source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Reading and accepting.
+    Read,
+    /// Writing and connecting.
+    Write,
+}
+
+/// What came of a non-blocking operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It was done.
+    Done,
+    /// The source was not ready.
+    WouldBlock,
+    /// It failed.
+    Failed,
+}
+
+/// What a letter asks the engine to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LetterKind {
+    /// Take in a new task.
+    Spawn,
+    /// Wake a task.
+    Wake,
+    /// Abort a task.
+    Abort,
+    /// Answer a `JoinHandle` that is polled elsewhere.
+    Join,
+    /// A `JoinHandle` was dropped elsewhere.
+    Detach,
+    /// Put a timer into the wheel, for a thread elsewhere.
+    TimerAdd,
+    /// Take a timer out of the wheel.
+    TimerCancel,
+    /// A blocking job ended.
+    BlockingDone,
+}
+
+/// Who closed a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closer {
+    /// The last sender was dropped.
+    Senders,
+    /// The receiver was closed or dropped.
+    Receiver,
+}

@@ -1,0 +1,162 @@
+//! How does an event become a record, and a record reach its sink?
+//!
+//! Records gather in a bounded buffer of this thread, on the runtime's [`Tape`], and go to the
+//! runtime's [`Sink`] between two steps of the loop, never while the engine is borrowed.
+//!
+//! Interface: [`emit`], [`on`], [`Sink`]; the engine seats its [`Tape`] with itself and calls
+//! [`flush`]. Invariants: with no sink, `emit` is one branch on a thread-local flag. Threads
+//! without a seated engine record nothing: what they do arrives as a letter, and is told then. A
+//! full buffer loses the newest records and says how many.
+
+use std::cell::{Cell, RefCell};
+use std::panic::Location;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Event, Place};
+use crate::clock::Clock;
+use crate::id::Id;
+use crate::polling::running_task;
+
+/// One event with its circumstances.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// Counts the records of one run, from 1.
+    pub seq: u64,
+    /// Time since the runtime's start, by the runtime's clock (which may be virtual).
+    pub time: Duration,
+    /// The loop's turn.
+    pub turn: u64,
+    /// The task that was being polled.
+    pub task: Option<Id>,
+    /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
+    pub place: Place,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Who wants to see the records.
+///
+/// Called on the engine's thread between two steps of its loop, with the engine not borrowed: a
+/// sink may use the runtime, but what it does is recorded too.
+pub trait Sink: Send {
+    /// Takes what has happened since the last call, oldest first.
+    fn record(&mut self, records: &[Record]);
+}
+
+/// How many records wait for the sink at the most. One poll makes fewer in any sane program.
+const BUFFER: usize = 65_536;
+
+/// A runtime's record in the making: its sink, and what the sink has not seen yet.
+pub(crate) struct Tape {
+    sink: Option<Box<dyn Sink>>,
+    clock: Arc<Clock>,
+    buffer: Vec<Record>,
+    seq: u64,
+    turn: u64,
+    lost: u64,
+}
+
+thread_local! {
+    static ON: Cell<bool> = const { Cell::new(false) };
+    static TAPE: RefCell<Option<Box<Tape>>> = const { RefCell::new(None) };
+}
+
+/// Records one event. Without a sink: one branch.
+#[inline]
+#[track_caller]
+pub fn emit(event: Event) {
+    if on() {
+        record(event, Location::caller());
+    }
+}
+
+/// Is this thread recording?
+#[inline]
+pub fn on() -> bool {
+    ON.try_with(Cell::get).unwrap_or(false)
+}
+
+#[cold]
+fn record(event: Event, place: Place) {
+    let task = running_task();
+    // A sink that is called right now has the tape's sink out, not the tape: this borrow is free.
+    let _ = TAPE.try_with(|tape| {
+        if let Some(tape) = tape.borrow_mut().as_mut() {
+            tape.push(event, task, place);
+        }
+    });
+}
+
+impl Tape {
+    pub(crate) fn new(sink: Box<dyn Sink>, clock: Arc<Clock>) -> Tape {
+        Tape { sink: Some(sink), clock, buffer: Vec::new(), seq: 0, turn: 0, lost: 0 }
+    }
+
+    fn push(&mut self, event: Event, task: Option<Id>, place: Place) {
+        if self.buffer.len() >= BUFFER {
+            self.lost += 1;
+            return;
+        }
+        if matches!(event, Event::Turn { .. }) {
+            self.turn += 1;
+        }
+        self.seq += 1;
+        let time = self.clock.since_start();
+        self.buffer.push(Record { seq: self.seq, time, turn: self.turn, task, place, event });
+    }
+}
+
+/// Takes a tape to this thread, with the engine that it belongs to; gives back the one before.
+pub(crate) fn seat(tape: Option<Box<Tape>>) -> Option<Box<Tape>> {
+    let _ = ON.try_with(|on| on.set(tape.is_some()));
+    TAPE.try_with(|seat| seat.replace(tape)).ok().flatten()
+}
+
+/// Hands the buffer to the sink. The sink and the records are taken out for the call: what the
+/// sink itself causes is recorded behind them.
+#[inline]
+pub(crate) fn flush() {
+    if on() {
+        hand_over();
+    }
+}
+
+#[cold]
+fn hand_over() {
+    let Some((mut sink, mut records)) = take_out() else { return };
+    if !records.is_empty() {
+        sink.record(&records);
+    }
+    records.clear();
+    TAPE.with(|tape| {
+        if let Some(tape) = tape.borrow_mut().as_mut() {
+            records.append(&mut tape.buffer);
+            tape.buffer = records;
+            tape.sink = Some(sink);
+        }
+    });
+}
+
+fn take_out() -> Option<(Box<dyn Sink>, Vec<Record>)> {
+    TAPE.with(|tape| {
+        let mut tape = tape.borrow_mut();
+        let tape = tape.as_mut()?;
+        let sink = tape.sink.take()?;
+        let mut records = std::mem::take(&mut tape.buffer);
+        if tape.lost > 0 {
+            let lost = Event::Lost { records: std::mem::take(&mut tape.lost) };
+            tape.seq += 1;
+            let (seq, time, turn) = (tape.seq, tape.clock.since_start(), tape.turn);
+            records.push(Record {
+                seq,
+                time,
+                turn,
+                task: None,
+                place: Location::caller(),
+                event: lost,
+            });
+        }
+        Some((sink, records))
+    })
+}

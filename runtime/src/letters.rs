@@ -1,0 +1,68 @@
+//! What does the engine do with a letter?
+//!
+//! What the sender would have done at home: each kind of letter is one call. Letters are opened in
+//! one step of the loop, with no task running.
+//!
+//! Interface: [`open_letters`], [`close_letters`]. Invariants: only the letters that are there when
+//! the step begins are opened, so that a flood of them can't keep the loop from its tasks.
+//!
+//! Not here: how letters get in (`letterbox.rs`), who writes them (`remote.rs`).
+
+use std::sync::atomic::Ordering;
+
+use crate::event::{Event, emit};
+use crate::executor::{engine, settle};
+use crate::foreign::quietly;
+use crate::remote::Letter;
+use crate::task::{Joined, Joiner, Key, Leftovers};
+use crate::timer::cancel_for;
+
+/// Opens the letters that are there now; those that arrive meanwhile wait for the next turn.
+pub(crate) fn open_letters() {
+    for _ in 0..engine(|engine| engine.letters.len()) {
+        if let Some(letter) = engine(|engine| engine.letters.open()) {
+            emit(Event::Letter { kind: letter.kind() });
+            obey(letter);
+        }
+    }
+}
+
+fn obey(letter: Letter) {
+    match letter {
+        Letter::Spawn(newcomer) => newcomer.admit(),
+        Letter::Wake(key) => engine(|engine| {
+            engine.scheduler.letter_opened(key);
+            engine.scheduler.wake(key);
+        }),
+        Letter::Abort(key) => engine(|engine| engine.scheduler.cancel(key)),
+        Letter::Join { key, reply } => answer(key, Joiner::Reply(reply)),
+        Letter::Detach(key) => {
+            settle(engine(|engine| engine.scheduler.detach(key)));
+            let moved = engine(|engine| engine.shared.remote.finished.lock().remove(&key.id));
+            quietly(|| drop(moved));
+        }
+        Letter::TimerAdd(entry) => entry.add(),
+        Letter::TimerCancel(name) => cancel_for(name),
+        Letter::BlockingDone(task) => {
+            emit(Event::BlockingEnd { task });
+            engine(|engine| engine.shared.blocking_out.fetch_sub(1, Ordering::Relaxed));
+        }
+    }
+}
+
+/// Answers a handle that is polled elsewhere, now or at its task's end.
+fn answer(key: Key, mut waiter: Joiner) {
+    let found = match engine(|engine| engine.scheduler.join(key, &mut waiter)) {
+        Joined::Over(task) => Some(task),
+        Joined::Gone => engine(|engine| engine.shared.remote.finished.lock().remove(&key.id)),
+        Joined::Waiting => None,
+    };
+    // What `waiter` holds now is the reply, or what the reply replaced.
+    settle(Leftovers { task: found, joiner: waiter });
+}
+
+/// Closes the letterbox for good. What still lies in it is dropped with the engine seated.
+pub(crate) fn close_letters() {
+    let unopened = engine(|engine| engine.letters.close());
+    quietly(|| drop(unopened));
+}

@@ -1,0 +1,89 @@
+//! What does the loop do when nobody is ready?
+//!
+//! It sleeps in the selector until the next deadline, an event of a socket, or a letter. With
+//! somebody ready it only looks there, and not at all while no socket is registered. With the
+//! clock paused it does not sleep: time jumps to the next deadline.
+//!
+//! Interface: [`ask_reactor`]. Invariants: between "nobody is ready" and the sleep nothing of our
+//! own can become ready unseen: letters ring (`letterbox.rs`), and a sink, the one piece of foreign
+//! code in between, is checked after.
+//!
+//! tokio: `Context::park` and the stack of drivers under it.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crate::event::{self, Cause, Event, emit};
+use crate::executor::engine;
+use crate::foreign::wake_all;
+use crate::polling::phase;
+
+/// Step 5 of a turn in which so many polls were made.
+pub(crate) fn ask_reactor(polls: usize) {
+    event::flush();
+    if engine(|engine| engine.is_idle()) {
+        park();
+    } else if polls > 0 && engine(|engine| !engine.shared.sources.is_empty()) {
+        wait(Some(Duration::ZERO));
+    }
+}
+
+/// Sleeps until the next deadline, a socket or a letter.
+fn park() {
+    let may_sleep = engine(|engine| {
+        engine.scheduler.give_back();
+        engine.letters.prepare_to_park(&engine.shared.remote.letters)
+    });
+    if !may_sleep {
+        return;
+    }
+    let timeout = engine(|engine| {
+        let paused = engine.shared.clock.is_paused();
+        // The virtual clock jumps there, and must not stop where nothing is. The machine's clock
+        // may: to come once too early costs less than to look for the exact deadline.
+        let timers = &engine.timers;
+        let deadline = if paused { timers.next_deadline() } else { timers.next_look() };
+        deadline.map(|tick| engine.shared.clock.until(tick))
+    });
+    if engine(|engine| engine.shared.clock.is_paused()) {
+        sleep_in_virtual_time(timeout);
+    } else {
+        emit(Event::Park { timeout });
+        event::flush();
+        // A sink is foreign code: it may have woken somebody.
+        let woken = engine(|engine| !engine.is_idle());
+        let (events, rung) = wait(if woken { Some(Duration::ZERO) } else { timeout });
+        emit(Event::Unpark { events, rung });
+    }
+    engine(|engine| engine.shared.remote.letters.unparked());
+}
+
+/// With the clock paused nobody waits: time jumps to the next deadline. Unless something is on its
+/// way from outside, from a socket or from blocking work: then that comes first.
+fn sleep_in_virtual_time(timeout: Option<Duration>) {
+    let blocking = engine(|engine| engine.shared.blocking_out.load(Ordering::Relaxed) > 0);
+    let jump = timeout.filter(|_| !blocking);
+    emit(Event::Park { timeout: if blocking { None } else { timeout } });
+    event::flush();
+    let woken = engine(|engine| !engine.is_idle());
+    let (events, rung) = wait(if woken || jump.is_some() { Some(Duration::ZERO) } else { None });
+    if let Some(by) = jump
+        && !rung
+        && engine(|engine| engine.is_idle())
+    {
+        engine(|engine| engine.shared.clock.advance(by));
+        emit(Event::Advance { by, auto: true });
+    }
+    emit(Event::Unpark { events, rung });
+}
+
+/// Asks the selector, then wakes whose sockets are ready.
+fn wait(timeout: Option<Duration>) -> (usize, bool) {
+    let (polled, mut due) = engine(|engine| {
+        let polled = engine.reactor.poll(timeout).expect("the selector answers");
+        (polled, engine.reactor.take_due())
+    });
+    phase(Cause::Io, || wake_all(&mut due));
+    engine(|engine| engine.reactor.put_back(due));
+    (polled.events, polled.rung)
+}

@@ -1,0 +1,80 @@
+//! How does a handle come to its task's output, in the slab?
+//!
+//! By asking the slot. A finished task stays in it until its handle has come or is dropped; an
+//! unfinished one remembers who asked last. Which of the two sides is late makes no difference.
+//!
+//! tokio: `JOIN_INTEREST` and `JOIN_WAKER`, two bits of the task's state word.
+
+use std::mem;
+use std::pin::Pin;
+
+use super::{Key, Scheduler, State};
+use crate::cell::Reply;
+use crate::id::Id;
+use crate::parked::Parked;
+use crate::stage::Task;
+
+/// Who waits for a task's end.
+pub(crate) enum Joiner {
+    Nobody,
+    /// Its handle was polled here.
+    Parked(Parked),
+    /// Its handle was polled elsewhere and sent a letter.
+    Reply(Reply),
+}
+
+/// What is left to do after a poll, once the scheduler is no longer borrowed.
+pub(crate) struct Leftovers<T: ?Sized> {
+    /// A finished task that nobody will come for, or that the reply below is to get.
+    pub(crate) task: Option<Pin<Box<T>>>,
+    pub(crate) joiner: Joiner,
+}
+
+/// What a handle finds.
+pub(crate) enum Joined<T: ?Sized> {
+    /// The task has ended: here it is, with its output.
+    Over(Pin<Box<T>>),
+    /// It has not: the waiter is stored, and what it replaced lies in its place.
+    Waiting,
+    /// No such task: its output has been moved or taken.
+    Gone,
+}
+
+impl<T: Task + ?Sized> Scheduler<T> {
+    /// A handle asks: it gets the finished task, or `waiter` is stored in place of an older one,
+    /// which the caller then finds in `waiter`, to be dropped when nothing is borrowed.
+    pub(crate) fn join(&mut self, key: Key, waiter: &mut Joiner) -> Joined<T> {
+        let Some(slot) = self.get(key) else { return Joined::Gone };
+        if slot.state != State::Done {
+            mem::swap(&mut slot.joiner, waiter);
+            return Joined::Waiting;
+        }
+        self.unclaimed -= 1;
+        self.release(key).map_or(Joined::Gone, Joined::Over)
+    }
+
+    /// A handle was dropped: gives out the box if its task has ended.
+    pub(crate) fn detach(&mut self, key: Key) -> Leftovers<T> {
+        let mut leftovers = Leftovers { task: None, joiner: Joiner::Nobody };
+        if let Some(slot) = self.get(key) {
+            slot.handle = false;
+            leftovers.joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
+            if slot.state == State::Done {
+                self.unclaimed -= 1;
+                leftovers.task = self.release(key);
+            }
+        }
+        leftovers
+    }
+
+    /// Finished tasks whose handles have not come yet: the engine leaves its seat, and they must
+    /// be found where it is not.
+    pub(crate) fn take_unclaimed(&mut self) -> Vec<(Id, Pin<Box<T>>)> {
+        if self.unclaimed == 0 {
+            return Vec::new();
+        }
+        self.unclaimed = 0;
+        let done = self.keys(|state| state == State::Done);
+        done.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect()
+    }
+}
