@@ -1,0 +1,224 @@
+//! Do the records say all, and do they reach whoever asks for them?
+//!
+//! Whoever replays the events must come to the engine's own counts: how many tasks stand in the
+//! queue at each turn, and how many tasks, timers and sources are left at the end of a run. And a
+//! program is watched without a change to it: by `record` around it, or by `KETTLE_TRACE`.
+
+use std::collections::HashSet;
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream};
+use kettle::runtime::Builder;
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::task::{spawn_blocking, yield_now};
+use kettle::time::{sleep, timeout};
+use kettle::trace::{Event, Ledger, Record, record};
+use kettle_runtime::event::{Effect, Kind, Outcome};
+
+/// The engine's state, rebuilt from its events.
+#[derive(Debug, Default)]
+struct Fold {
+    queued: usize,
+    woken_during_poll: HashSet<u64>,
+    mains: HashSet<u64>,
+    tasks: usize,
+    timers: usize,
+    sources: usize,
+    turns: usize,
+    ends: usize,
+}
+
+impl Fold {
+    fn of(records: &[Record]) -> Fold {
+        let mut fold = Fold::default();
+        for record in records {
+            fold.step(record);
+        }
+        fold
+    }
+
+    fn step(&mut self, record: &Record) {
+        match record.event {
+            Event::Turn { queued } => {
+                assert_eq!(self.queued, queued, "the run queue at record {}", record.seq);
+                self.turns += 1;
+            }
+            Event::RunEnd { tasks, timers, sources } => {
+                let rebuilt = (self.tasks, self.timers, self.sources);
+                assert_eq!(rebuilt, (tasks, timers, sources), "tasks, timers, sources left");
+                self.ends += 1;
+            }
+            Event::Spawn { task, kind: Kind::Main, .. } => {
+                self.mains.insert(task.get());
+            }
+            Event::Spawn { .. } => self.tasks += 1,
+            Event::Wake { effect: Effect::Queued(_), .. } => self.queued += 1,
+            Event::Wake { task, effect: Effect::DuringPoll, .. } => {
+                assert!(self.woken_during_poll.insert(task.get()), "the second only coalesces");
+            }
+            Event::PollStart { .. } => self.queued -= 1,
+            Event::PollEnd { task, outcome } => {
+                let again = self.woken_during_poll.remove(&task.get());
+                if outcome == Outcome::Pending {
+                    self.queued += usize::from(again);
+                } else if !self.mains.contains(&task.get()) {
+                    self.tasks -= 1;
+                }
+            }
+            Event::TimerAdd { .. } => self.timers += 1,
+            Event::TimerFire { .. } | Event::TimerCancel { .. } => self.timers -= 1,
+            Event::SourceAdd { .. } => self.sources += 1,
+            Event::SourceDrop { .. } => self.sources -= 1,
+            _ => {}
+        }
+    }
+}
+
+/// Runs this on a runtime of its own, which is dropped at the end; gives back what was recorded.
+fn watch(future: impl Future<Output = ()>) -> Vec<Record> {
+    let run = || {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_all().event_interval(7).build().expect("a runtime");
+        runtime.block_on(future);
+    };
+    record(run).1
+}
+
+#[test]
+fn events_rebuild_the_state_of_a_busy_run() {
+    let records = watch(async {
+        let lock = std::sync::Arc::new(Mutex::new(0));
+        let (tx, mut rx) = mpsc::channel(2);
+        let mut handles = Vec::new();
+        for number in 0..20 {
+            let (tx, lock) = (tx.clone(), lock.clone());
+            handles.push(kettle::spawn(async move {
+                let mut guard = lock.lock().await;
+                yield_now().await;
+                *guard += number;
+                drop(guard);
+                sleep(Duration::from_millis(number % 3)).await;
+                for _ in 0..3 {
+                    tx.send(number).await.expect("a receiver"); // there is room for two
+                }
+            }));
+        }
+        drop(tx);
+        let (mut count, mut sum) = (0, 0);
+        while let Some(number) = rx.recv().await {
+            (count, sum) = (count + 1, sum + number);
+        }
+        assert_eq!((count, sum), (60, 570));
+        for handle in handles {
+            handle.await.expect("a task that doesn't panic");
+        }
+    });
+    let fold = Fold::of(&records);
+    assert!(fold.turns > 3 && fold.ends == 1, "{fold:?}");
+    let ledger = Ledger::from_records(&records);
+    assert_eq!((ledger.tasks_spawned, ledger.tasks_finished), (20, 20));
+    assert_eq!((ledger.channel_sends, ledger.channel_receives), (60, 60));
+    assert!(ledger.lock_waits > 0 && ledger.channel_waits_for_room > 0, "{ledger}");
+}
+
+#[test]
+fn events_rebuild_the_state_over_sockets_and_threads() {
+    let records = watch(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("its address");
+        let echo = kettle::spawn(async move {
+            let (mut socket, _) = listener.accept().await.expect("a visitor");
+            let mut buffer = [0; 4];
+            socket.read_exact(&mut buffer).await.expect("four bytes");
+            socket.write_all(&buffer).await.expect("an open socket");
+        });
+        let mut socket = TcpStream::connect(address).await.expect("the listener");
+        socket.write_all(b"te").await.expect("an open socket");
+        sleep(Duration::from_millis(2)).await;
+        socket.write_all(b"a?").await.expect("an open socket");
+        let mut answer = Vec::new();
+        socket.read_to_end(&mut answer).await.expect("an echo");
+        assert_eq!(answer, b"tea?");
+        echo.await.expect("no panic");
+        assert_eq!(spawn_blocking(|| 6 * 7).await.expect("no panic"), 42);
+        let (tx, rx) = oneshot::channel();
+        let thread = std::thread::spawn(move || tx.send("from a thread"));
+        assert_eq!(rx.await, Ok("from a thread"));
+        thread.join().expect("no panic").expect("somebody waits");
+    });
+    Fold::of(&records);
+    let ledger = Ledger::from_records(&records);
+    assert!(ledger.sources_added >= 2 && ledger.letters > 0 && ledger.blocking_jobs == 1);
+}
+
+#[test]
+fn events_rebuild_the_state_when_tasks_end_badly() {
+    let records = watch(async {
+        let sleeper = kettle::spawn(sleep(Duration::from_hours(1)));
+        let waiting = kettle::spawn(timeout(Duration::from_mins(1), std::future::pending::<()>()));
+        let panicking = kettle::spawn(async { panic!("on purpose") });
+        yield_now().await;
+        sleeper.abort();
+        assert!(sleeper.await.unwrap_err().is_cancelled());
+        assert!(panicking.await.unwrap_err().is_panic());
+        drop(waiting);
+    });
+    let fold = Fold::of(&records);
+    // One task and its timer were left; the runtime's drop has ended both, in the open.
+    assert_eq!((fold.tasks, fold.timers, fold.queued), (0, 0, 0), "{fold:?}");
+    let ledger = Ledger::from_records(&records);
+    assert_eq!((ledger.tasks_panicked, ledger.tasks_cancelled), (1, 2));
+}
+
+// ---- KETTLE_TRACE --------------------------------------------------------------------------------
+
+/// What the children below run: a program that knows nothing of traces.
+#[kettle::main]
+async fn program() {
+    kettle::spawn(async {}).await.expect("no panic");
+    println!("the program's own line");
+}
+
+/// Not a test by itself: the others start it as a process of its own.
+#[test]
+#[ignore = "run by the tests of KETTLE_TRACE"]
+fn child() {
+    program();
+}
+
+fn run_child(kettle_trace: &str) -> Output {
+    let this = std::env::current_exe().expect("this test's own path");
+    let mut child = Command::new(this);
+    child.args(["--exact", "child", "--ignored", "--nocapture"]);
+    child.env("KETTLE_TRACE", kettle_trace).env_remove("NO_COLOR").output().expect("it runs")
+}
+
+#[test]
+fn a_dash_tells_the_story_on_standard_error() {
+    let output = run_child("-");
+    let story = String::from_utf8(output.stderr).expect("text");
+    assert!(output.status.success(), "{story}");
+    assert!(story.contains("main spawns task 1"), "{story}");
+    assert!(story.contains("task 1 returns Ready"), "{story}");
+    assert!(story.contains("the run ends; left: 0 tasks, 0 timers, 0 sources"), "{story}");
+    assert!(!story.contains('\x1b'), "a pipe gets no colours: {story:?}");
+    let program = String::from_utf8(output.stdout).expect("text");
+    assert!(program.contains("the program's own line") && !program.contains("is polled"));
+}
+
+#[test]
+fn an_empty_variable_changes_nothing() {
+    let output = run_child("");
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn anything_else_ends_the_program_with_words() {
+    let output = run_child("tea.html");
+    assert!(!output.status.success());
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(words.contains("tea.html") && words.contains("KETTLE_TRACE=-"), "{words}");
+}
