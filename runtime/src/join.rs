@@ -25,7 +25,7 @@ use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_at_home;
 use crate::event::{Event, Outcome, Replaced, Resource, emit};
-use crate::executor::{Engine, settle};
+use crate::executor::Engine;
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::JoinError;
@@ -287,7 +287,8 @@ impl<T> Drop for JoinHandle<T> {
         };
         let (key, remote) = (header.key(), header.remote());
         match engine_at_home(remote.home, |engine| engine.scheduler.detach(key)) {
-            Some(leftovers) => settle(leftovers),
+            // Whoever waited through this handle waits no more.
+            Some(leftovers) => quietly(|| drop(leftovers)),
             None => drop(remote.letters.post(Letter::Detach(key))),
         }
         if header.is_done() {

@@ -10,6 +10,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::cell::Reply;
 use crate::event::{Event, emit};
 use crate::executor::{engine, settle};
 use crate::foreign::quietly;
@@ -35,9 +36,10 @@ fn obey(letter: Letter) {
             engine.scheduler.wake(key);
         }),
         Letter::Abort(key) => engine(|engine| engine.scheduler.cancel(key)),
-        Letter::Join { key, reply } => answer(key, Joiner::Reply(reply)),
+        Letter::Join { key, reply } => answer(key, reply),
         Letter::Detach(key) => {
-            settle(engine(|engine| engine.scheduler.detach(key)));
+            let left = engine(|engine| engine.scheduler.detach(key));
+            quietly(|| drop(left));
             let moved = engine(|engine| engine.shared.remote.finished.lock().remove(&key.id));
             quietly(|| drop(moved));
         }
@@ -51,13 +53,14 @@ fn obey(letter: Letter) {
 }
 
 /// Answers a handle that is polled elsewhere, now or at its task's end.
-fn answer(key: Key, mut waiter: Joiner) {
+fn answer(key: Key, reply: Reply) {
+    let mut waiter = Joiner::Reply(reply);
     let found = match engine(|engine| engine.scheduler.join(key, &mut waiter)) {
         Joined::Over(task) => Some(task),
         Joined::Gone => engine(|engine| engine.shared.remote.finished.lock().remove(&key.id)),
-        Joined::Waiting => None,
+        // The reply is in the slot; what it replaced was of this same handle, at home.
+        Joined::Waiting => return quietly(|| drop(waiter)),
     };
-    // What `waiter` holds now is the reply, or what the reply replaced.
     settle(Leftovers { task: found, joiner: waiter });
 }
 

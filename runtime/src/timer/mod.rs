@@ -103,7 +103,11 @@ impl Timer {
         self.deadline = deadline;
         self.state = State::New;
         match waits {
-            Some(Waiter::Home(parked)) => self.add_at_home(parked),
+            Some(Waiter::Home(parked)) => {
+                if let Some(waiter) = self.add_at_home(parked) {
+                    waiter.wake();
+                }
+            }
             Some(Waiter::Abroad(abroad)) => {
                 let waker = abroad.0.lock().waker.take();
                 self.add_abroad(waker);
@@ -134,7 +138,7 @@ impl Timer {
     fn poll_at_home(&mut self, cx: &Context<'_>) {
         match &self.state {
             State::New => {
-                self.add_at_home(Parked::new(cx));
+                drop(self.add_at_home(Parked::new(cx)));
                 if let State::Home(key) = self.state {
                     let on = Resource::Timer(key.serial());
                     emit(Event::Wait { on, replaced: Replaced::None });
@@ -167,21 +171,22 @@ impl Timer {
         }
     }
 
-    fn add_at_home(&mut self, parked: Parked) {
+    /// Puts it into the wheel. Gives the waiter back if the deadline has passed.
+    fn add_at_home(&mut self, parked: Parked) -> Option<Waiter> {
         let deadline = self.deadline;
         let added = engine_at_home(self.home, |engine| {
             let tick = engine.shared.clock.tick_of(deadline);
             engine.timers.insert(tick, Waiter::Home(parked))
         });
-        self.state = match added {
-            Some(Ok(key)) => State::Home(key),
-            // Due already: whoever waits is told, and whoever polls sees it.
+        match added {
+            Some(Ok(key)) => self.state = State::Home(key),
             Some(Err(waiter)) => {
-                waiter.wake();
-                State::Fired
+                self.state = State::Fired;
+                return Some(waiter);
             }
-            None => State::New,
-        };
+            None => self.state = State::New,
+        }
+        None
     }
 
     fn poll_abroad(&mut self, cx: &Context<'_>) {
