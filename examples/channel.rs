@@ -11,12 +11,11 @@
 //  4. The task is polled. There is room: `send` puts the message in and doesn't wait.
 //     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
 //  5. It wakes `main`, which waits: two numbers, an index into the slab and a push.
-//     here `runtime/src/waker.rs: wake`, tokio `tokio/src/sync/task/atomic_waker.rs`
+//     here `runtime/src/parked.rs: wake`, tokio `tokio/src/sync/task/atomic_waker.rs`
 //  6. The task sleeps for a second: its timer stands in the wheel, the task in no queue.
 //     here `runtime/src/timer/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  7. `main` receives, prints, and waits again. With the queue empty the thread parks.
-//     here `runtime/src/executor.rs: park`,
-//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  8. After the fifth second the task ends and drops `tx`, the last sender: the channel is closed.
 //     here `src/sync/mpsc/chan.rs: drop_sender`, tokio `tokio/src/sync/mpsc/chan.rs`
 //  9. That wakes `main` too: `recv` gives `None`, and the loop ends.

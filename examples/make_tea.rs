@@ -19,7 +19,7 @@
 //  6. `Pending` goes all the way up to the loop. The task is idle now: it stands in no queue.
 //     here `runtime/src/task.rs: put_back`, tokio `tokio/src/runtime/task/state.rs`
 //  7. Nothing is left to do: the thread parks, in one system call, for two seconds.
-//     here `runtime/src/executor.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
 //  8. The deadline has passed: the timer leaves the wheel.
 //     here `runtime/src/executor.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
 //  9. It wakes its task, which goes to the run queue. Waking runs nothing yet.

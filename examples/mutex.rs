@@ -16,8 +16,7 @@
 //  6. The task is over; nobody awaits its handle, so its slot is free at once.
 //     here `runtime/src/task.rs: over`, tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
-//     here `runtime/src/executor.rs: park`,
-//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //
 // On one thread a task that doesn't await while it holds a lock can't be found holding it. A lock
 // that is held across an `.await` is another matter: then the others wait in line, without blocking

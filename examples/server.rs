@@ -11,7 +11,7 @@
 //  4. `main` leaves word who is to be woken, looks once more, and is `Pending`.
 //     here `runtime/src/readiness.rs: poll`, tokio `tokio/src/runtime/io/scheduled_io.rs`
 //  5. The thread parks in the selector until a socket is ready.
-//     here `runtime/src/executor.rs: park`, tokio `tokio/src/runtime/io/driver.rs`
+//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/io/driver.rs`
 //  6. A visitor: the selector reports the listener, whoever waits for it is woken.
 //     here `runtime/src/reactor.rs: dispatch`, tokio `tokio/src/runtime/io/driver.rs`
 //  7. `main` accepts, and `spawn` makes the handler a task at the end of the run queue.

@@ -310,8 +310,9 @@ fn of_the_loop(event: Event, now: Duration) -> String {
             format!("a turn of the loop begins: {} in the run queue", count(queued, "task"))
         }
         Event::Park { timeout: Some(timeout) } => {
-            let until = seconds(now + timeout);
-            format!("nothing to do: the thread sleeps until {until} at the latest")
+            // The clock went on between the two readings: more digits would be made up.
+            let until = (now + timeout).as_secs_f64();
+            format!("nothing to do: the thread sleeps until {until:.3} s at the latest")
         }
         Event::Park { timeout: None } => {
             "nothing to do: the thread sleeps until something happens".to_owned()
