@@ -209,3 +209,22 @@ impl<T> State<T> {
         if event::on() { self.line.place(key) } else { 0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_gives_its_memory_back() {
+        let mut state = State::new(usize::MAX);
+        for number in 0..100_000 {
+            assert!(state.try_room(1).is_ok());
+            assert!(matches!(state.push(number), Pushed::In { .. }));
+        }
+        for number in 0..100_000 {
+            assert_eq!(state.pop(&mut ToWake::nobody()), Some(number));
+        }
+        assert!(state.queue.capacity() <= KEEP);
+        assert_eq!(state.room, usize::MAX);
+    }
+}

@@ -1,0 +1,65 @@
+//! `sync::mpsc`: who gets what in which order, who is woken how often, what is lost (nothing).
+
+#[path = "../common/auto_traits.rs"]
+mod auto_traits;
+#[path = "../common/mod.rs"]
+mod common;
+
+mod closing;
+mod events;
+mod hostile;
+mod receiving;
+mod reserving;
+mod sending;
+mod threads;
+mod types;
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
+/// A future on the heap, to be polled by hand with wakers of the test's choice.
+fn boxed<F: Future>(future: F) -> Pin<Box<F>> {
+    Box::pin(future)
+}
+
+/// The output of a future that is ready at its first poll.
+fn now<F: Future>(future: F) -> F::Output {
+    match common::CountingWaker::new().poll(&mut boxed(future)) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("not ready at once"),
+    }
+}
+
+/// How often each was woken.
+fn wakes(wakers: &[common::CountingWaker]) -> Vec<usize> {
+    wakers.iter().map(common::CountingWaker::wakes).collect()
+}
+
+/// Counts how many of it were dropped.
+#[derive(Clone)]
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new() -> Counted {
+        Counted(Arc::default())
+    }
+
+    fn drops(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn one(&self) -> One {
+        One(self.clone())
+    }
+}
+
+/// One value that is counted when it is dropped.
+struct One(Counted);
+
+impl Drop for One {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
