@@ -26,9 +26,9 @@ thread_local! {
 /// on this thread and without a sink of its own.
 ///
 /// Of several runtimes, the records of the one built first come first, then those of the second,
-/// and so on; each counts [`Record::seq`] from 1. Of each, the last 262,144 are kept. A runtime
-/// that runs on after `f` has returned is no longer seen. Inside a nested `record`, only the inner
-/// one sees.
+/// and so on; each counts [`Record::seq`] from 1. Of each, the last 262,144 are kept, and an
+/// [`Event::Lost`](crate::Event::Lost) stands for the others. A runtime that runs on after `f` has
+/// returned is no longer seen. Inside a nested `record`, only the inner one sees.
 ///
 /// # Panics
 ///

@@ -2,7 +2,7 @@
 //!
 //! A [`Recorder`] is the [`Sink`] a runtime is built with, a [`Recording`] the other end that a
 //! test or a program keeps and reads whenever it likes. The store is a ring: when it is full, the
-//! oldest record makes room, and a counter says how many have gone.
+//! oldest record makes room, and what is read then begins by saying how many have gone.
 //!
 //! Interface: [`Recorder::new`], [`Recorder::with_capacity`]; [`Recording::records`],
 //! [`Recording::dropped`].
@@ -10,9 +10,10 @@
 //! Invariant: the records kept are the last ones, without a gap among them.
 
 use std::collections::VecDeque;
+use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kettle_runtime::event::{Record, Sink};
+use kettle_runtime::event::{Event, Record, Sink};
 
 /// How many records a recorder keeps unless told otherwise; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;
@@ -60,10 +61,11 @@ impl Sink for Recorder {
 }
 
 impl Recording {
-    /// What has been recorded until now, oldest first.
+    /// What has been recorded until now, oldest first. If older records had to make room, an
+    /// [`Event::Lost`] stands in their place.
     pub fn records(&self) -> Vec<Record> {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        store.ring.iter().copied().collect()
+        store.lost().into_iter().chain(store.ring.iter().copied()).collect()
     }
 
     /// How many older records had to make room.
@@ -81,13 +83,20 @@ impl Store {
         self.ring.extend(kept);
         self.dropped += (gone.len() + excess) as u64;
     }
+
+    /// Says what is missing before the first record that was kept.
+    fn lost(&self) -> Option<Record> {
+        let first = self.ring.front().filter(|_| self.dropped > 0)?;
+        let event = Event::Lost { records: self.dropped };
+        let (seq, place) = (first.seq.saturating_sub(1), Location::caller());
+        Some(Record { seq, task: None, place, event, ..*first })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_runtime::event::Event;
 
     fn turns(count: usize) -> Vec<Record> {
         let mut script = Script::new();
@@ -117,10 +126,11 @@ mod tests {
         let records = turns(8);
         recorder.record(&records[..2]);
         recorder.record(&records[2..4]);
-        assert_eq!(kept(&recording), [2, 3, 4]);
-        assert_eq!(recording.dropped(), 1);
+        assert_eq!(kept(&recording), [1, 2, 3, 4]);
+        assert_eq!(recording.records()[0].event, Event::Lost { records: 1 });
         recorder.record(&records[4..]);
-        assert_eq!(kept(&recording), [6, 7, 8]);
+        assert_eq!(kept(&recording), [5, 6, 7, 8]);
+        assert_eq!(recording.records()[0].event, Event::Lost { records: 5 });
         assert_eq!(recording.dropped(), 5);
     }
 
