@@ -5,9 +5,10 @@
 //! and its waker is *deferred*: called at the end of this step of the loop, so that timers, sockets
 //! and other tasks get their turn. Whoever awaits notices nothing.
 //!
-//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`]; the executor calls [`with_new`].
-//! Invariants: only progress costs: an operation that returns `Pending` gives its unit back. Off
-//! the executor (a thread that polls a future by itself) there is no limit.
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; the
+//! executor calls [`with_new`]. Invariants: only progress costs: an operation that returns
+//! `Pending` gives its unit back. Off the executor (a thread that polls a future by itself) there
+//! is no limit.
 //!
 //! tokio: `task::coop`, with the same 128 units.
 
@@ -83,16 +84,35 @@ impl Drop for Permit {
     }
 }
 
+/// Runs `poll` without a limit: for the one operation that must not be kept waiting by what others
+/// have spent, such as the look at a timeout's deadline.
+///
+/// ```
+/// use kettle_runtime::budget;
+/// assert!(budget::with_unconstrained(budget::has_remaining));
+/// ```
+///
+/// tokio: `task::coop::with_unconstrained`, internal there too.
+pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
+    with(None, poll)
+}
+
 /// Gives one poll of a task its budget. A poll inside a poll (a local set's task inside its host)
-/// has one of its own; the outer one's is put back afterwards, also when the poll panics.
+/// has one of its own.
 #[inline]
 pub(crate) fn with_new<R>(poll: impl FnOnce() -> R) -> R {
+    with(Some(UNITS), poll)
+}
+
+/// The outer poll's budget is put back afterwards, also when this one panics.
+#[inline]
+fn with<R>(budget: Option<u8>, poll: impl FnOnce() -> R) -> R {
     struct PutBack(Option<u8>);
     impl Drop for PutBack {
         fn drop(&mut self) {
             LEFT.set(self.0);
         }
     }
-    let _outer = PutBack(LEFT.replace(Some(UNITS)));
+    let _outer = PutBack(LEFT.replace(budget));
     poll()
 }
