@@ -43,6 +43,7 @@ pub mod net;
 pub mod runtime;
 pub mod sync;
 pub mod task;
+pub mod time;
 
 pub use kettle_macros::{main, test};
 #[doc(inline)]

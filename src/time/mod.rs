@@ -1,0 +1,36 @@
+//! How does a program wait, and for no longer than it wants to?
+//!
+//! | to | take | file |
+//! |---|---|---|
+//! | go on at an instant | [`sleep`], [`sleep_until`] | `sleep.rs` |
+//! | give up on a future at an instant | [`timeout`], [`timeout_at`] | `timeout.rs` |
+//! | do something again and again | [`interval`], [`interval_at`] | `interval.rs` |
+//! | say when | [`Instant`], [`Duration`] | `instant.rs` |
+//! | test all this in no time | [`pause`], [`advance`], [`resume`] | the engine's `clock.rs` |
+//!
+//! All of them stand on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the timer
+//! wheel of the runtime that was current when the timer was made. Its ticks are milliseconds.
+//! Nothing here is ever early; it is late by what the loop needs to get there.
+//!
+//! Not here: the wheel (`runtime/src/timer/`), and who stops and moves the clock
+//! (`runtime/src/clock.rs`).
+//!
+//! tokio: `tokio::time`.
+
+pub mod error;
+mod instant;
+mod interval;
+mod sleep;
+mod timeout;
+
+pub use std::time::Duration;
+
+pub use instant::Instant;
+pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
+pub use kettle_runtime::clock::{advance, pause, resume};
+pub use sleep::{Sleep, sleep, sleep_until};
+pub use timeout::{Timeout, timeout, timeout_at};
+
+/// "Never", for whoever waits for longer: thirty years. Nobody waits for so long, and adding it to
+/// an instant can't overflow.
+const FAR: Duration = Duration::from_hours(30 * 365 * 24);

@@ -1,0 +1,180 @@
+//! How does a task wait for an instant?
+//!
+//! With a [`Sleep`]: the engine's timer in the clothes of a future. The first poll puts it into
+//! the timer wheel, with the poller's waker; when the instant has passed the loop takes it out and
+//! calls that waker; the next poll is ready. Dropped before, it leaves nothing behind.
+//!
+//! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: never ready early; each poll
+//! stores the newest waker; it belongs to the runtime that was current when it was made, and may
+//! be polled anywhere. Not here: all that (`runtime/src/timer/mod.rs`).
+//!
+//! tokio: `time/sleep.rs`. There the future itself is a node of the timer's list, and so must not
+//! be moved; ours could be, but a program that relied on it would not compile with tokio.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use kettle_runtime::Timer;
+use pin_project_lite::pin_project;
+
+use super::{Duration, FAR, Instant};
+
+/// Waits for `duration` from now. Durations above thirty years count as thirty years.
+///
+/// The clock ticks in milliseconds; the wait is rounded up. What it delays is this one task: the
+/// thread goes on with others meanwhile, other than with `std::thread::sleep`.
+///
+/// # Panics
+///
+/// Where there is no runtime. When it is awaited: if its runtime has shut down meanwhile.
+///
+/// # Cancel safety
+///
+/// Dropping it ends the wait and leaves no timer behind. Calling `sleep` again waits anew for the
+/// whole duration: in a loop with `select!`, make one before the loop and await `&mut` of it.
+///
+/// tokio: `tokio::time::sleep`.
+///
+/// ```
+/// use kettle::time::{Duration, Instant, sleep};
+///
+/// #[kettle::main(start_paused = true)]
+/// async fn main() {
+///     let start = Instant::now();
+///     sleep(Duration::from_millis(100)).await;
+///     assert_eq!(start.elapsed(), Duration::from_millis(100));
+/// }
+/// ```
+#[track_caller]
+pub fn sleep(duration: Duration) -> Sleep {
+    sleep_until(Instant::now() + duration.min(FAR))
+}
+
+/// Waits until `deadline`. If that has passed, not at all, or until the loop's next look at its
+/// timers.
+///
+/// # Panics
+///
+/// As [`sleep`].
+///
+/// # Cancel safety
+///
+/// Dropping it ends the wait and leaves no timer behind.
+///
+/// tokio: `tokio::time::sleep_until`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, sleep_until};
+///
+/// let deadline = Instant::now() + Duration::from_secs(1);
+/// sleep_until(deadline).await;
+/// assert_eq!(Instant::now(), deadline);
+/// # }
+/// ```
+#[track_caller]
+pub fn sleep_until(deadline: Instant) -> Sleep {
+    Sleep { timer: Timer::new(deadline.into_std()) }
+}
+
+pin_project! {
+    /// The future of [`sleep`] and [`sleep_until`].
+    ///
+    /// It is not `Unpin`: to poll it by reference, or to [`reset`](Sleep::reset) it, pin it with
+    /// [`pin!`](crate::pin) or `Box::pin`. It is `Send` and `Sync`, and may be awaited on another
+    /// thread or runtime than its own, as long as its own is driven.
+    ///
+    /// tokio: `tokio::time::Sleep`.
+    ///
+    /// ```
+    /// # #[kettle::main(start_paused = true)]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, Instant, sleep};
+    ///
+    /// let start = Instant::now();
+    /// let tea = sleep(Duration::from_secs(180));
+    /// kettle::pin!(tea);
+    /// for cup in 1..=2 {
+    ///     kettle::select! {
+    ///         () = &mut tea => break,
+    ///         () = sleep(Duration::from_secs(100)) => println!("cup {cup} is warm"),
+    ///     }
+    /// }
+    /// assert_eq!(start.elapsed(), Duration::from_secs(180));
+    /// # }
+    /// ```
+    #[project(!Unpin)]
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Sleep {
+        timer: Timer,
+    }
+}
+
+impl Sleep {
+    /// When it becomes ready.
+    ///
+    /// tokio: `tokio::time::Sleep::deadline`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, Instant, sleep_until};
+    /// let noon = Instant::now() + Duration::from_secs(3600);
+    /// assert_eq!(sleep_until(noon).deadline(), noon);
+    /// # }
+    /// ```
+    pub fn deadline(&self) -> Instant {
+        Instant::from_std(self.timer.deadline())
+    }
+
+    /// Did its runtime see it end? False until it was polled, whatever the clock says, and again
+    /// after [`Sleep::reset`]. (On a thread that doesn't drive its runtime: did a poll there?)
+    ///
+    /// tokio: `tokio::time::Sleep::is_elapsed`; there a `reset` starts the timer as a poll does.
+    ///
+    /// ```
+    /// # #[kettle::main(start_paused = true)]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, sleep};
+    /// let sleep = sleep(Duration::from_secs(1));
+    /// kettle::pin!(sleep);
+    /// assert!(!sleep.is_elapsed());
+    /// sleep.as_mut().await;
+    /// assert!(sleep.is_elapsed());
+    /// # }
+    /// ```
+    pub fn is_elapsed(&self) -> bool {
+        self.timer.is_elapsed()
+    }
+
+    /// Moves it to another deadline, earlier or later, also after it was ready. A task that waits
+    /// for it goes on waiting, until the new deadline, and need not poll it for that.
+    ///
+    /// tokio: `tokio::time::Sleep::reset`.
+    ///
+    /// ```
+    /// # #[kettle::main(start_paused = true)]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, Instant, sleep};
+    /// let start = Instant::now();
+    /// let sleep = sleep(Duration::from_secs(1));
+    /// kettle::pin!(sleep);
+    /// sleep.as_mut().reset(start + Duration::from_secs(5));
+    /// sleep.await;
+    /// assert_eq!(start.elapsed(), Duration::from_secs(5));
+    /// # }
+    /// ```
+    pub fn reset(self: Pin<&mut Self>, deadline: Instant) {
+        self.project().timer.reset(deadline.into_std());
+    }
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().timer.poll(cx)
+    }
+}

@@ -1,0 +1,200 @@
+//! How does a task give up on a future that takes too long?
+//!
+//! It puts the future and a [`Sleep`] into one, [`Timeout`], and polls both: the future first, so
+//! that it wins if both are ready. If the sleep is ready first, the output is `Err(Elapsed)`, and
+//! the future goes with the `Timeout`: dropping is what ends it.
+//!
+//! Interface: [`timeout`], [`timeout_at`], [`Timeout`]. Invariants: the future is polled at least
+//! once, even if the deadline has passed. A future that is always ready to go on, and so spends
+//! the whole budget of each poll, can't put its own deadline off.
+//!
+//! tokio: `time/timeout.rs`, with the same order and the same exception from the budget.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use kettle_runtime::budget;
+use pin_project_lite::pin_project;
+
+use super::error::Elapsed;
+use super::{Duration, Instant, Sleep, sleep_until};
+
+/// Waits for `future`, but no longer than `duration` from now. If the end of that time is more
+/// than an instant can hold, there is no limit.
+///
+/// It can only interrupt where the future returns to its caller, at an `.await`: a future that
+/// computes for a second takes a second.
+///
+/// # Errors
+///
+/// [`Elapsed`], when the time is over first. The future is dropped with the `Timeout`.
+///
+/// # Panics
+///
+/// Where there is no runtime. When it is awaited: if its runtime has shut down meanwhile.
+///
+/// # Cancel safety
+///
+/// That of `future`: it is dropped where it stands, by the timeout too. To keep it, hand in
+/// `&mut` of a pinned future and go on with that.
+///
+/// tokio: `tokio::time::timeout`.
+///
+/// ```
+/// use kettle::time::{Duration, sleep, timeout};
+///
+/// #[kettle::main(start_paused = true)]
+/// async fn main() {
+///     let second = Duration::from_secs(1);
+///     assert_eq!(timeout(second, async { "tea" }).await, Ok("tea"));
+///     let late = timeout(second, sleep(Duration::from_secs(2))).await;
+///     assert_eq!(late.unwrap_err().to_string(), "deadline has elapsed");
+/// }
+/// ```
+#[track_caller]
+pub fn timeout<F>(duration: Duration, future: F) -> Timeout<F::IntoFuture>
+where
+    F: IntoFuture,
+{
+    // Inside `map` a panic (no runtime) would not name this call's caller.
+    #[allow(clippy::manual_map)]
+    let delay = match Instant::now().checked_add(duration) {
+        Some(deadline) => Some(sleep_until(deadline)),
+        None => None,
+    };
+    Timeout { value: future.into_future(), delay }
+}
+
+/// Waits for `future`, but no longer than until `deadline`.
+///
+/// # Errors
+///
+/// [`Elapsed`], when the deadline has passed first. The future is dropped with the `Timeout`.
+///
+/// # Panics
+///
+/// As [`timeout`].
+///
+/// # Cancel safety
+///
+/// As [`timeout`].
+///
+/// tokio: `tokio::time::timeout_at`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, sleep, timeout_at};
+///
+/// // One deadline for two steps.
+/// let deadline = Instant::now() + Duration::from_secs(3);
+/// let step = || timeout_at(deadline, sleep(Duration::from_secs(2)));
+/// assert!(step().await.is_ok());
+/// assert!(step().await.is_err());
+/// # }
+/// ```
+#[track_caller]
+pub fn timeout_at<F>(deadline: Instant, future: F) -> Timeout<F::IntoFuture>
+where
+    F: IntoFuture,
+{
+    Timeout { value: future.into_future(), delay: Some(sleep_until(deadline)) }
+}
+
+pin_project! {
+    /// The future of [`timeout`] and [`timeout_at`].
+    ///
+    /// tokio: `tokio::time::Timeout`.
+    ///
+    /// ```
+    /// # #[kettle::main(start_paused = true)]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, error::Elapsed, timeout};
+    ///
+    /// let never = timeout(Duration::from_secs(1), std::future::pending::<()>());
+    /// let result: Result<(), Elapsed> = never.await;
+    /// assert!(result.is_err());
+    /// # }
+    /// ```
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct Timeout<T> {
+        #[pin]
+        value: T,
+        // `None`: never.
+        #[pin]
+        delay: Option<Sleep>,
+    }
+}
+
+impl<T> Timeout<T> {
+    /// The future inside.
+    ///
+    /// tokio: `tokio::time::Timeout::get_ref`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, timeout};
+    /// let ready = timeout(Duration::from_secs(1), std::future::ready("tea"));
+    /// assert_eq!(ready.get_ref().clone().into_inner(), "tea");
+    /// # }
+    /// ```
+    pub fn get_ref(&self) -> &T {
+        &self.value
+    }
+
+    /// The future inside.
+    ///
+    /// tokio: `tokio::time::Timeout::get_mut`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, timeout};
+    /// let mut drink = timeout(Duration::from_secs(1), std::future::ready("coffee"));
+    /// *drink.get_mut() = std::future::ready("tea");
+    /// assert_eq!(drink.await, Ok("tea"));
+    /// # }
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+
+    /// The future inside, without its limit.
+    ///
+    /// tokio: `tokio::time::Timeout::into_inner`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// use kettle::time::{Duration, timeout};
+    /// let limited = timeout(Duration::ZERO, async { "tea" });
+    /// assert_eq!(limited.into_inner().await, "tea");
+    /// # }
+    /// ```
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: Future> Future for Timeout<T> {
+    type Output = Result<T::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let had_budget = budget::has_remaining();
+        if let Poll::Ready(value) = this.value.poll(cx) {
+            return Poll::Ready(Ok(value));
+        }
+        let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
+        let late = if had_budget && !budget::has_remaining() {
+            // The future spent it all, and will in the next poll too. The deadline must still be
+            // heard. (If somebody before us spent it, the future has not been heard either: wait.)
+            budget::with_unconstrained(|| delay.poll(cx))
+        } else {
+            delay.poll(cx)
+        };
+        late.map(|()| Err(Elapsed::new()))
+    }
+}
