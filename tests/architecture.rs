@@ -45,10 +45,12 @@ fn seen(record: &Record) -> Stop {
     let file = record.place.file().replace('\\', "/");
     let source = fs::read_to_string(&file).unwrap();
     let above: Vec<&str> = source.lines().take(record.place.line() as usize).collect();
-    let named = |line: &&str| line.trim_start().split_once("fn ").map(|(before, after)| {
-        let plain = before.is_empty() || before.ends_with(' ');
-        plain.then(|| after.split(['(', '<']).next().unwrap_or_default().to_owned())
-    });
+    let named = |line: &&str| {
+        line.trim_start().split_once("fn ").map(|(before, after)| {
+            let plain = before.is_empty() || before.ends_with(' ');
+            plain.then(|| after.split(['(', '<']).next().unwrap_or_default().to_owned())
+        })
+    };
     let function = above.iter().rev().find_map(|line| named(line).flatten()).expect("a function");
     let debug = format!("{:?}", record.event);
     let event = debug.split([' ', '{']).next().unwrap_or_default().to_owned();
