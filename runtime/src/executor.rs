@@ -30,6 +30,7 @@ use crate::budget;
 use crate::context::with_current;
 use crate::event::{self, Cause, Event, Outcome, Tape, emit};
 use crate::foreign::{quietly, wake_all};
+use crate::id::Id;
 use crate::letterbox::Inside;
 use crate::letters::open_letters;
 use crate::park::ask_reactor;
@@ -139,9 +140,10 @@ fn run_tasks<F: Future>(mut future: Pin<&mut F>) -> Run<F::Output> {
 }
 
 pub(crate) fn poll_task(mut running: Running<SendTask>) {
+    let id = running.key.id;
     let outcome = poll_one(&mut running);
     let leftovers = engine(|engine| engine.scheduler.put_back(running, outcome));
-    settle(leftovers);
+    settle(id, leftovers);
 }
 
 /// Polls a task that has been taken out of its slot, of an engine or of a local set.
@@ -179,12 +181,12 @@ fn poll_main<F: Future>(lent: Running<SendTask>, future: Pin<&mut F>) -> Poll<F:
     polled
 }
 
-/// Does what a poll left to do: tells who waits for the task's end, drops what nobody wants.
-pub(crate) fn settle(leftovers: Leftovers<SendTask>) {
+/// Does what a task's poll left to do: tells who waits for its end, drops what nobody wants.
+pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     let Leftovers { mut task, joiner } = leftovers;
     match joiner {
         Joiner::Nobody => {}
-        Joiner::Parked(parked) => quietly(|| parked.wake()),
+        Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),
         Joiner::Reply(reply) => quietly(|| reply.answer(task.take())),
     }
     quietly(|| drop(task));

@@ -61,7 +61,7 @@ fn answer(key: Key, reply: Reply) {
         // The reply is in the slot; what it replaced was of this same handle, at home.
         Joined::Waiting => return quietly(|| drop(waiter)),
     };
-    settle(Leftovers { task: found, joiner: waiter });
+    settle(key.id, Leftovers { task: found, joiner: waiter });
 }
 
 /// Closes the letterbox for good. What still lies in it is dropped with the engine seated.
