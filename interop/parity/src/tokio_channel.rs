@@ -1,0 +1,3 @@
+//! `examples/channel.rs`, with tokio.
+
+include!(concat!(env!("OUT_DIR"), "/channel.rs"));

@@ -1,0 +1,3 @@
+//! `examples/errors.rs`, with tokio.
+
+include!(concat!(env!("OUT_DIR"), "/errors.rs"));

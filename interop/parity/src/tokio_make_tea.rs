@@ -1,0 +1,3 @@
+//! `examples/make_tea.rs`, with tokio.
+
+include!(concat!(env!("OUT_DIR"), "/make_tea.rs"));

@@ -1,0 +1,3 @@
+//! `examples/server.rs`, with tokio.
+
+include!(concat!(env!("OUT_DIR"), "/server.rs"));
