@@ -165,50 +165,46 @@ impl<T> JoinHandle<T> {
     }
 
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        match &self.shape {
-            Shape::Cell(cell) => {
-                let polled = cell.poll(cx);
-                if polled.is_pending() {
-                    emit(Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
-                }
-                polled
-            }
-            Shape::Slot { header, take } => {
-                let (header, take) = (header.clone(), *take);
-                self.poll_slot(&header, take, cx)
-            }
+        let polled = match &self.shape {
+            Shape::Slot { .. } => return self.poll_slot(cx),
             Shape::Asked { .. } => self.poll_answer(cx),
+            Shape::Cell(cell) => cell.poll(cx),
             Shape::Over => panic!("JoinHandle polled after it was ready"),
+        };
+        if polled.is_pending() {
+            emit(Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
         }
+        polled
     }
 
-    fn poll_slot(
-        &mut self,
-        header: &Arc<Header>,
-        take: Take<T>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<T, JoinError>> {
+    fn poll_slot(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        let Shape::Slot { header, take } = &self.shape else {
+            unreachable!("only a slot's handle asks the slot")
+        };
         let mut waiter = Joiner::Parked(Parked::new(cx));
         let join = |engine: &mut Engine| engine.scheduler.join(header.key(), &mut waiter);
         match engine_at_home(header.remote().home, join) {
-            Some(Joined::Over(task)) => Poll::Ready(self.output_of(take, Some(task))),
+            Some(Joined::Over(task)) => Poll::Ready(self.output_of(*take, Some(task))),
             Some(Joined::Gone) => {
                 let moved = header.remote().finished.lock().remove(&self.id);
-                Poll::Ready(self.output_of(take, moved))
+                Poll::Ready(self.output_of(*take, moved))
             }
             Some(Joined::Waiting) => {
-                let on = Resource::Task(self.id);
-                emit(Event::Wait { on, replaced: replaced(&waiter, cx) });
+                let replaced = replaced(&waiter, cx);
+                emit(Event::Wait { on: Resource::Task(self.id), replaced });
                 Poll::Pending
             }
-            None => self.ask(header, take, cx),
+            None => {
+                let (header, take) = (header.clone(), *take);
+                self.ask(header, take, cx)
+            }
         }
     }
 
     /// Not at home: write first, then look.
     fn ask(
         &mut self,
-        header: &Arc<Header>,
+        header: Arc<Header>,
         take: Take<T>,
         cx: &Context<'_>,
     ) -> Poll<Result<T, JoinError>> {
@@ -219,22 +215,21 @@ impl<T> JoinHandle<T> {
         if moved.is_some() {
             return Poll::Ready(self.output_of(take, moved));
         }
-        self.shape = Shape::Asked { header: header.clone(), take, answer };
-        self.poll_answer(cx)
+        self.shape = Shape::Asked { header, take, answer };
+        self.poll_output(cx)
     }
 
-    fn poll_answer(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+    fn poll_answer(&self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let Shape::Asked { header, take, answer } = &self.shape else {
             unreachable!("only a handle that has asked polls its answer")
         };
-        let (header, take) = (header.clone(), *take);
         let task = match answer.poll(cx) {
             Answered::Waiting => return Poll::Pending,
             Answered::Task(task) => Some(task),
             // The engine ended with the letter unopened; it has left the task for us to find.
             Answered::Nothing => header.remote().finished.lock().remove(&self.id),
         };
-        Poll::Ready(self.output_of(take, task))
+        Poll::Ready(self.output_of(*take, task))
     }
 
     fn output_of(&self, take: Take<T>, task: Option<BoxedTask>) -> Result<T, JoinError> {

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use super::{Event, Place};
 use crate::clock::Clock;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::polling::running_task;
 
@@ -126,7 +127,7 @@ pub(crate) fn flush() {
 fn hand_over() {
     let Some((mut sink, mut records)) = take_out() else { return };
     if !records.is_empty() {
-        sink.record(&records);
+        quietly(|| sink.record(&records));
     }
     records.clear();
     TAPE.with(|tape| {
