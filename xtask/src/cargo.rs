@@ -52,7 +52,10 @@ pub(crate) fn doctests(report: &mut Report) {
 pub(crate) fn outside(report: &mut Report) {
     let packages = match manifest::outside_the_default() {
         Ok(packages) => packages,
-        Err(words) => return report.check("packages outside", || Err(words.into())),
+        Err(words) => {
+            report.check("packages outside", || Err(words.into()));
+            return;
+        }
     };
     for package in packages {
         let name = format!("tests of {}", package.directory);

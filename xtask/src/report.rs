@@ -67,18 +67,23 @@ impl Report {
         Report { strict, sum, remember, begun: Instant::now(), out }
     }
 
-    /// Runs one check, and says how it went.
-    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) {
+    /// Runs one check, and says how it went; did it pass?
+    pub(crate) fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
         self.say(&format!("{name} ... "));
         let begun = Instant::now();
         let outcome = work();
-        self.enter(name, outcome, begun.elapsed());
+        self.enter(name, outcome, begun.elapsed())
     }
 
     /// The same for a check that takes long: first a line of its own, with the command behind it.
-    pub(crate) fn long_check(&mut self, name: &str, command: &str, work: impl FnOnce() -> Outcome) {
+    pub(crate) fn long_check(
+        &mut self,
+        name: &str,
+        command: &str,
+        work: impl FnOnce() -> Outcome,
+    ) -> bool {
         self.say(&format!("{name}: {command}\n"));
-        self.check(name, work);
+        self.check(name, work)
     }
 
     /// The last words, and the status for whoever called us.
@@ -95,9 +100,11 @@ impl Report {
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn enter(&mut self, name: &str, outcome: Outcome, took: Duration) {
+    fn enter(&mut self, name: &str, outcome: Outcome, took: Duration) -> bool {
         let took = seconds(took);
-        match self.judge(outcome) {
+        let outcome = self.judge(outcome);
+        let passed = outcome.is_ok();
+        match outcome {
             Ok(tally) => {
                 self.say(&format!("ok ({took}){}\n", tally.in_words()));
                 self.sum.add(tally);
@@ -116,6 +123,7 @@ impl Report {
                 self.remember.push(format!("SKIPPED {name}: {reason}"));
             }
         }
+        passed
     }
 
     /// Prints at once, line or piece of a line.
