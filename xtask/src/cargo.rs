@@ -85,13 +85,18 @@ pub(crate) fn build_examples() -> Result<Finished, Trouble> {
 
 /// `cargo test` with `args`, each test binary under the watchdog; counts the tests.
 pub(crate) fn run_tests(args: &[&str]) -> Outcome {
+    run_tests_with(args, &[])
+}
+
+/// The same with some variables in the environment.
+pub(crate) fn run_tests_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
     let me = env::current_exe()?;
     let runner = format!(
         "target.'cfg(all())'.runner = [{}, 'watch', '{BINARY_SECONDS}']",
         toml_string(&me.to_string_lossy())
     );
     let mut command = command(&["test", "--no-fail-fast", "--config", &runner]);
-    command.args(args);
+    command.args(args).envs(variables.iter().copied());
     let finished = process::run(&mut command, STEP)?;
     let mut tally = Tally::read(&finished.transcript);
     if finished.success() && tally.failed == 0 {

@@ -1,8 +1,8 @@
 //! What takes too long, or needs too much, for every change?
 //!
 //! First everything of `test --strict`. Then the code for systems that are not this one, as far
-//! as it can be checked here, and the tests that look for races, many times over. [`REPEATED`]
-//! and [`TARGETS`] have room to grow.
+//! as it can be checked here; and, because a race shows once in many runs and another way in an
+//! optimised build, the tests many times over. [`TARGETS`] and [`HEAVY`] have room to grow.
 
 use std::env;
 use std::fs;
@@ -18,8 +18,30 @@ use crate::tally::Tally;
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
 
-/// Tests in which threads meet, as arguments of `cargo test`, and how often each is run.
-const REPEATED: &[(&[&str], usize)] = &[];
+/// A run of `cargo test` that is too heavy for every change.
+struct Heavy {
+    name: &'static str,
+    args: &'static [&'static str],
+    times: usize,
+    /// How many random cases proptest tries.
+    cases: Option<&'static str>,
+}
+
+const HEAVY: &[Heavy] = &[
+    Heavy { name: "all tests, 20 times", args: &["--lib", "--tests"], times: 20, cases: None },
+    Heavy {
+        name: "all tests optimised, 20 times",
+        args: &["--release", "--lib", "--tests"],
+        times: 20,
+        cases: None,
+    },
+    Heavy {
+        name: "the models with 10,000 random cases",
+        args: &["-p", "kettle-models"],
+        times: 1,
+        cases: Some("10000"),
+    },
+];
 
 pub(crate) fn full() -> ExitCode {
     let mut report = Report::new(true);
@@ -27,9 +49,9 @@ pub(crate) fn full() -> ExitCode {
     for target in TARGETS {
         report.check(&format!("cargo check for {target}"), || check(target));
     }
-    for (args, times) in REPEATED {
-        let command = format!("cargo test {}", args.join(" "));
-        report.long_check(&format!("{times} times"), &command, || repeat(args, *times));
+    for heavy in HEAVY {
+        let command = format!("cargo test {}", heavy.args.join(" "));
+        report.long_check(heavy.name, &command, || repeat(heavy));
     }
     report.close()
 }
@@ -53,10 +75,14 @@ fn check(target: &str) -> Outcome {
     Ok(Tally::success())
 }
 
-fn repeat(args: &[&str], times: usize) -> Outcome {
-    let mut sum = Tally::default();
-    for _ in 0..times {
-        sum.add(cargo::run_tests(args)?);
+/// Once more each time; the first failure is the result.
+fn repeat(heavy: &Heavy) -> Outcome {
+    let mut tally = Tally::default();
+    for _ in 0..heavy.times {
+        tally = match heavy.cases {
+            Some(cases) => cargo::run_tests_with(heavy.args, &[("PROPTEST_CASES", cases)])?,
+            None => cargo::run_tests(heavy.args)?,
+        };
     }
-    Ok(sum)
+    Ok(tally)
 }

@@ -50,7 +50,10 @@ fn engine() -> Outcome {
     let heart_lines: usize = heart.iter().map(|(_, lines)| lines).sum();
     let mut faults = Vec::new();
     if all > ENGINE {
-        faults.push(format!("runtime/src has {all} lines, more than {ENGINE}"));
+        let tests: usize =
+            lengths.iter().filter(|(name, _)| name.ends_with("_tests.rs")).map(|(_, n)| n).sum();
+        let told = format!("{all} lines ({tests} of them in files of tests)");
+        faults.push(format!("runtime/src has {told}, more than {ENGINE}"));
     }
     if heart_lines > HEART_LINES {
         faults
