@@ -126,7 +126,7 @@ impl Pool {
             }
         }
         state.queued += 1;
-        drop(state);
+        // Under the lock: once the pool is closed, no job comes behind those that are dropped then.
         open.jobs.send(job).err().map(|refused| refused.0)
     }
 

@@ -21,6 +21,7 @@ use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
 use crate::event::Outcome;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::JoinError;
 use crate::stage::{Stage, Task};
@@ -124,7 +125,7 @@ impl<T> Cell<T> {
         };
         drop(header);
         if let Some(waker) = waker {
-            waker.wake();
+            quietly(|| waker.wake());
         }
     }
 
@@ -154,7 +155,8 @@ pin_project! {
     impl<F: Future> PinnedDrop for Delivered<F> {
         fn drop(this: Pin<&mut Self>) {
             // Dropped unfinished, by a home that is gone: the handle must not wait for ever.
-            let this = this.project();
+            let mut this = this.project();
+            this.stage.as_mut().discard();
             this.cell.fill(Err(JoinError::cancelled(this.cell.link.id())));
         }
     }
@@ -235,7 +237,7 @@ impl Drop for Reply {
             state.waker.take()
         };
         if let Some(waker) = waker {
-            waker.wake();
+            quietly(|| waker.wake());
         }
     }
 }

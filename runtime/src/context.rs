@@ -15,7 +15,7 @@
 //! stands in a `RefCell` of its own.
 
 use std::cell::RefCell;
-use std::mem;
+use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 
 use crate::current::{self, Entered};
@@ -27,10 +27,13 @@ use crate::remote::HomeId;
 use crate::shutdown::leaving;
 use crate::task::Tasks;
 
+// Never destroyed: a runtime may live in another thread-local, and end after these would have.
 thread_local! {
-    static ENGINE: RefCell<Option<Box<Engine>>> = const { RefCell::new(None) };
+    static ENGINE: ManuallyDrop<RefCell<Option<Box<Engine>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
     /// The local set that is polled or entered.
-    static LOCAL: RefCell<Option<Rc<LocalTasks>>> = const { RefCell::new(None) };
+    static LOCAL: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Reaches the fields of the engine that is seated here, if one is. Never around user code.

@@ -11,6 +11,7 @@
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use crate::context::with_current;
@@ -22,7 +23,9 @@ use crate::runtime::Shared;
 pub(crate) type Entered = Vec<Arc<Shared>>;
 
 thread_local! {
-    static ENTERED: RefCell<Entered> = const { RefCell::new(Vec::new()) };
+    /// Never destroyed: a runtime may live in another thread-local. Empty, it owns no memory.
+    static ENTERED: ManuallyDrop<RefCell<Entered>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
     /// Is this thread inside a `block_on`, as an engine's driver or beside it?
     static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
 }
@@ -40,7 +43,11 @@ pub(crate) fn enter(shared: Arc<Shared>) -> usize {
 pub(crate) fn exit(depth: usize) -> bool {
     let left = ENTERED.try_with(|entered| {
         let mut entered = entered.borrow_mut();
-        if entered.len() == depth { entered.pop() } else { None }
+        let left = if entered.len() == depth { entered.pop() } else { None };
+        if entered.is_empty() {
+            entered.shrink_to_fit();
+        }
+        left
     });
     // What was left is dropped out here: it may be the runtime's last handle.
     left.map_or(true, |left| left.is_some())
@@ -96,12 +103,12 @@ pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
 
 /// Sets aside what was entered: an engine is being seated.
 pub(crate) fn set_aside() -> Entered {
-    ENTERED.take()
+    ENTERED.with(|seat| seat.take())
 }
 
 /// The engine has left its seat.
 pub(crate) fn put_back(entered: Entered) {
-    ENTERED.set(entered);
+    drop(ENTERED.with(|seat| seat.replace(entered)));
 }
 
 /// Is this thread inside a `block_on`?

@@ -10,8 +10,9 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
 use std::thread;
 
@@ -100,25 +101,25 @@ impl Handle {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
+        let _entered = self.enter(); // also while `future` is dropped
         let mut future = pin!(future);
         let parker = Parker::new();
         loop {
-            if let Poll::Ready(output) = self.poll_beside(future.as_mut(), &parker) {
+            if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {
                 return output;
             }
             parker.park();
         }
     }
-
-    pub(crate) fn poll_beside<F: Future>(
-        &self,
-        future: Pin<&mut F>,
-        parker: &Arc<Parker>,
-    ) -> Poll<F::Output> {
-        let _entered = self.enter();
-        future.poll(&mut Context::from_waker(&waker_ref(parker)))
-    }
 }
+
+/// Polls a future on a thread that drives no engine.
+pub(crate) fn poll_beside<F: Future>(future: Pin<&mut F>, parker: &Arc<Parker>) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(&waker_ref(parker)))
+}
+
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
 
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -148,8 +149,8 @@ impl std::error::Error for TryCurrentError {}
 pub struct EnterGuard<'a> {
     depth: usize,
     handle: PhantomData<&'a Handle>,
-    /// It belongs to this thread.
-    not_send: PhantomData<*mut ()>,
+    /// It belongs to this thread: `Sync`, but not `Send`, as a guard of a lock.
+    not_send: PhantomData<MutexGuard<'static, ()>>,
 }
 
 impl Drop for EnterGuard<'_> {

@@ -16,6 +16,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -277,8 +278,10 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        let (Shape::Slot { header, .. } | Shape::Asked { header, .. }) = &self.shape else {
-            return;
+        let header = match mem::replace(&mut self.shape, Shape::Over) {
+            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header,
+            Shape::Cell(cell) => return quietly(|| drop(cell)),
+            Shape::Over => return,
         };
         let (key, remote) = (header.key(), header.remote());
         match engine_at_home(remote.home, |engine| engine.scheduler.detach(key)) {

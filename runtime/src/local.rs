@@ -31,6 +31,7 @@ use crate::letterbox::Inside;
 use crate::polling;
 use crate::remote::{Bell, HomeId, Letter, register, unregister};
 use crate::runtime::Runtime;
+use crate::spawn::refuse;
 use crate::stage::Task;
 use crate::task::Scheduler;
 
@@ -43,6 +44,8 @@ pub(crate) struct LocalTasks {
     letters: Inside<Letter>,
     home: HomeId,
     polled: Cell<bool>,
+    /// The set has gone: new tasks are refused.
+    closed: Cell<bool>,
 }
 
 impl LocalTasks {
@@ -64,6 +67,9 @@ impl LocalTasks {
         F: Future + 'static,
         F::Output: 'static,
     {
+        if self.closed.get() {
+            return refuse(future);
+        }
         let link = Link::new(Id::next());
         let (id, size) = (link.id(), size_of::<F>());
         let cell = cell::Cell::new(link.clone());
@@ -131,8 +137,8 @@ impl LocalSet {
         let (remote, letters) = register(Bell::Host(None.into()));
         let home = remote.home;
         let scheduler = RefCell::new(Scheduler::new(remote));
-        let polled = Cell::new(false);
-        LocalSet { tasks: Rc::new(LocalTasks { scheduler, letters, home, polled }) }
+        let (polled, closed) = (Cell::new(false), Cell::new(false));
+        LocalSet { tasks: Rc::new(LocalTasks { scheduler, letters, home, polled, closed }) }
     }
 
     /// Makes a future a task of this set. It runs when the set is polled.
@@ -251,6 +257,7 @@ impl fmt::Debug for LocalSet {
 impl Drop for LocalSet {
     fn drop(&mut self) {
         let _seat = self.seat();
+        self.tasks.closed.set(true);
         while self.tasks.scheduler().alive() > 0 {
             self.tasks.scheduler().cancel_all();
             self.tasks.run(usize::MAX);

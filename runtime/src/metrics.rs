@@ -40,6 +40,18 @@ impl RuntimeMetrics {
         1
     }
 
+    /// How much room the runtime keeps for tasks, timers and wakers, in entries. For the tests that
+    /// watch it return after a burst; `None` where the runtime is not seated.
+    #[doc(hidden)]
+    pub fn capacity(&self) -> Option<usize> {
+        engine_at_home(self.handle.shared.remote.home, |engine| {
+            let wakers = engine.deferred.capacity() + engine.due.capacity();
+            let unclaimed = engine.shared.remote.finished.lock().capacity();
+            let tasks = engine.scheduler.capacity() + unclaimed;
+            tasks + engine.timers.capacity() + engine.reactor.capacity() + wakers
+        })
+    }
+
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
         let shared = &self.handle.shared;

@@ -14,9 +14,12 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::event::{self, Cause, Event, emit};
-use crate::executor::engine;
+use crate::executor::{Engine, engine};
 use crate::foreign::wake_all;
 use crate::polling::phase;
+
+/// Room for so many entries is kept after a burst.
+const KEEP: usize = 1024;
 
 /// Step 5 of a turn in which so many polls were made.
 pub(crate) fn ask_reactor(polls: usize) {
@@ -31,7 +34,7 @@ pub(crate) fn ask_reactor(polls: usize) {
 /// Sleeps until the next deadline, a socket or a letter.
 fn park() {
     let may_sleep = engine(|engine| {
-        engine.scheduler.give_back();
+        give_back(engine);
         engine.letters.prepare_to_park(&engine.shared.remote.letters)
     });
     if !may_sleep {
@@ -56,6 +59,15 @@ fn park() {
         emit(Event::Unpark { events, rung });
     }
     engine(|engine| engine.shared.remote.letters.unparked());
+}
+
+/// Gives back what a burst left behind. (The wheel and the sources' slab do so by themselves.)
+fn give_back(engine: &mut Engine) {
+    engine.scheduler.give_back();
+    engine.deferred.shrink_to(KEEP);
+    engine.due.shrink_to(KEEP);
+    engine.reactor.give_back(KEEP);
+    engine.shared.remote.finished.lock().shrink_to(KEEP);
 }
 
 /// With the clock paused nobody waits: time jumps to the next deadline. Unless something is on its

@@ -129,6 +129,16 @@ impl Reactor {
         std::mem::take(&mut self.due)
     }
 
+    /// Keeps room for at most so many wakers, if none wait to be called.
+    pub(crate) fn give_back(&mut self, room: usize) {
+        self.due.shrink_to(room);
+    }
+
+    /// Room for wakers and sources.
+    pub(crate) fn capacity(&self) -> usize {
+        self.due.capacity() + self.sources.members.lock().slab.capacity()
+    }
+
     pub(crate) fn put_back(&mut self, due: Vec<Parked>) {
         debug_assert!(due.is_empty(), "{} wakers were not called", due.len());
         self.due = due;

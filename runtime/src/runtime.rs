@@ -16,12 +16,12 @@
 
 use std::fmt;
 use std::io;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
-use std::thread::{self};
+use std::thread;
 use std::time::Duration;
 
 use futures_task::ArcWake;
@@ -33,7 +33,7 @@ use crate::context::{self, with_current};
 use crate::current;
 use crate::event::{Cause, Event, Kind, Place, Sink, Tape, emit};
 use crate::executor::{Engine, drive};
-use crate::handle::{Handle, enter_block_on};
+use crate::handle::{Handle, enter_block_on, poll_beside};
 use crate::id::Id;
 use crate::letters::{close_letters, open_letters};
 use crate::parker::Parker;
@@ -41,7 +41,7 @@ use crate::polling::phase;
 use crate::reactor::{Reactor, Sources};
 use crate::remote::{Bell, Remote, register};
 use crate::rng::{Rng, any_seed};
-use crate::shutdown::shut_down;
+use crate::shutdown::{leaving, shut_down};
 use crate::task::Scheduler;
 use crate::timer::Wheel;
 
@@ -157,6 +157,7 @@ impl Runtime {
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
+        let _entered = self.handle.enter(); // also while `future` is dropped
         let mut future = pin!(future);
         let mut parker = None;
         loop {
@@ -164,7 +165,7 @@ impl Runtime {
                 return self.drive(engine, future, Location::caller());
             }
             let parker = parker.as_ref().expect("who finds no engine is given a parker");
-            if let Poll::Ready(output) = self.handle.poll_beside(future.as_mut(), parker) {
+            if let Poll::Ready(output) = poll_beside(future.as_mut(), parker) {
                 self.waiting.lock().retain(|other| !Arc::ptr_eq(other, parker));
                 return output;
             }
@@ -218,6 +219,8 @@ impl Runtime {
         let shared = self.handle.shared.clone();
         shared.pool.shut_down(timeout);
         shut_down(); // what those jobs have left
+        // Before the box closes: whoever posts in vain looks for the output, and must find it.
+        leaving();
         close_letters();
         drop(seat);
     }
@@ -227,14 +230,18 @@ impl Runtime {
 impl Drop for Runtime {
     fn drop(&mut self) {
         let forbidden = self.engine.get_mut().is_some() && current::is_in_block_on();
+        // Forbidden or not, its tasks are dropped in good order; but nobody waits for jobs.
+        self.end(forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
             "a runtime was dropped inside of async code: its end would block this thread. Drop it \
              outside of `block_on`, or end it by `shutdown_background`"
         );
-        self.end(None);
     }
 }
+
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
 
 /// For whoever takes a runtime under one of its faces.
 impl AsRef<Runtime> for Runtime {

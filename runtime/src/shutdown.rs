@@ -48,9 +48,10 @@ pub(crate) fn shut_down() {
             event::flush();
         }
         phase(Cause::Letter, open_letters);
-        // Dropping a future may have written letters and deferred wakers; none makes a new task.
+        // Dropping a future may have written letters and deferred wakers; nothing makes a new task.
+        // Letters that keep coming don't put off the end: when the box closes, they are dropped.
         wake_all(&mut engine(|engine| std::mem::take(&mut engine.deferred)));
-        if engine(|engine| engine.is_idle() && engine.letters.len() == 0) {
+        if engine(|engine| engine.is_idle()) {
             break;
         }
     }

@@ -106,7 +106,8 @@ where
     JoinHandle::from_cell(cell)
 }
 
-fn refuse<F: Future>(future: F) -> JoinHandle<F::Output> {
+/// By a home that is ending.
+pub(crate) fn refuse<F: Future>(future: F) -> JoinHandle<F::Output> {
     let id = Id::next();
     let cell = Cell::new(Link::new(id));
     cell.fill(Err(JoinError::cancelled(id)));

@@ -11,6 +11,7 @@
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
 
 use std::any::Any;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -18,6 +19,7 @@ use std::task::{Context, Poll};
 use pin_project_lite::pin_project;
 
 use crate::event::Outcome;
+use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::JoinError;
 
@@ -54,26 +56,30 @@ impl<F: Future> Stage<F> {
         }
     }
 
-    /// Leaves `Run`: the future is dropped. If that panics, the future is gone all the same.
+    /// Leaves `Run`: the future is dropped. If that panics, the future is gone all the same, and
+    /// the task has panicked; of two panics the first is told.
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
+        let mut output = output;
+        let drop_future = AssertUnwindSafe(|| drop(self.as_mut().project_replace(Stage::Taken)));
+        if let Err(panic) = catch_unwind(drop_future) {
+            let unwanted = match &output {
+                Err(error) if error.is_panic() => Err(JoinError::panic(id, panic)),
+                _ => mem::replace(&mut output, Err(JoinError::panic(id, panic))),
+            };
+            quietly(|| drop(unwanted));
+        }
         let outcome = match &output {
             Ok(_) => Outcome::Ready,
             Err(error) if error.is_panic() => Outcome::Panicked,
             Err(_) => Outcome::Cancelled,
         };
-        let drop_future = AssertUnwindSafe(|| drop(self.as_mut().project_replace(Stage::Taken)));
-        let dropped = catch_unwind(drop_future);
-        match dropped {
-            Err(panic) if outcome == Outcome::Cancelled => {
-                self.project_replace(Stage::Done { output: Err(JoinError::panic(id, panic)) });
-                Outcome::Panicked
-            }
-            // An output that is there already weighs more than a panic in the drop after it.
-            _ => {
-                self.project_replace(Stage::Done { output });
-                outcome
-            }
-        }
+        self.project_replace(Stage::Done { output });
+        outcome
+    }
+
+    /// Drops the future, if there is one, before its end.
+    pub(crate) fn discard(self: Pin<&mut Self>) {
+        quietly(|| drop(self.project_replace(Stage::Taken)));
     }
 
     /// The output, once.

@@ -9,6 +9,7 @@
 //! full buffer loses the newest records and says how many.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +61,9 @@ pub(crate) struct Tape {
 
 thread_local! {
     static ON: Cell<bool> = const { Cell::new(false) };
-    static TAPE: RefCell<Option<Box<Tape>>> = const { RefCell::new(None) };
+    /// Never destroyed: a runtime may live in another thread-local, and end after this would have.
+    static TAPE: ManuallyDrop<RefCell<Option<Box<Tape>>>> =
+        const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
 /// Records one event. Without a sink: one branch.

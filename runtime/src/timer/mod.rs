@@ -29,6 +29,7 @@ use crate::context::{engine_at_home, with_current};
 use crate::current;
 use crate::event::{Event, Replaced, Resource, emit};
 use crate::executor::Engine;
+use crate::foreign::quietly;
 use crate::parked::Parked;
 use crate::remote::{HomeId, Letter, TimerName, post};
 
@@ -306,7 +307,7 @@ impl AbroadTimer {
             inside.waker.take()
         };
         if let Some(waker) = waker {
-            waker.wake();
+            quietly(|| waker.wake());
         }
     }
 }
@@ -321,9 +322,10 @@ impl Entry {
         let Some(abroad) = self.0.take() else { return };
         let added = with_current(|engine| {
             let tick = engine.shared.clock.tick_of(abroad.1);
-            engine.timers.insert(tick, Waiter::Abroad(abroad.clone()))
+            let insert = |()| engine.timers.insert(tick, Waiter::Abroad(abroad.clone()));
+            (!engine.closing).then_some(()).map(insert)
         });
-        match added {
+        match added.flatten() {
             Some(Ok(key)) => abroad.0.lock().key = Some(key),
             Some(Err(waiter)) => waiter.wake(),
             None => abroad.tell(|inside| inside.ended = true),

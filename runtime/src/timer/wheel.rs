@@ -139,12 +139,18 @@ impl<T> Wheel<T> {
         self.entries.len()
     }
 
+    /// How many there is room for.
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
     /// Does none wait?
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The tick up to which everything was taken out.
+    #[cfg_attr(not(test), allow(dead_code))] // the tests and the model ask
     pub(crate) fn elapsed(&self) -> u64 {
         self.elapsed
     }

@@ -34,11 +34,6 @@ impl<T> Wheel<T> {
         found
     }
 
-    /// How much room the slab has.
-    pub(crate) fn capacity(&self) -> usize {
-        self.entries.capacity()
-    }
-
     /// How many entries and lists `f` looks at.
     fn touches<R>(&mut self, f: impl FnOnce(&mut Self) -> R) -> (R, usize) {
         let before = self.touched.get();
