@@ -1,5 +1,5 @@
-//! What the tests of the macros share: futures that write down what happens to them, and an
-//! executor that is nothing but a loop.
+//! What tests share. Here, for those of the macros: futures that write down what happens to them,
+//! and an executor that is nothing but a loop. For those of the engine: `engine.rs`.
 
 #![allow(dead_code, unreachable_pub)] // each test file uses its part
 
@@ -10,6 +10,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
+
+pub mod engine;
 
 /// Polls until the future is ready. For futures that get ready by being polled.
 pub fn block_on<F: Future>(future: F) -> F::Output {

@@ -1,0 +1,214 @@
+//! What the tests of the engine share: a watchdog, things that act when they are dropped, a small
+//! channel between threads, and counts from records.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use kettle::runtime::{Builder, Runtime};
+use kettle::task::Id;
+use kettle::trace::{Event, Record};
+use kettle_runtime::event::{Deferral, Effect};
+
+/// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute.
+pub fn within_a_minute<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
+    let (done, result) = mpsc::channel();
+    std::thread::spawn(move || done.send(catch_unwind(AssertUnwindSafe(body))));
+    match result.recv_timeout(Duration::from_mins(1)) {
+        Ok(result) => result.unwrap_or_else(|panic| resume_unwind(panic)),
+        Err(timeout) => panic!("the test hangs, it did not end within a minute: {timeout}"),
+    }
+}
+
+pub fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// A runtime whose clock stands still.
+pub fn paused() -> Runtime {
+    Builder::new_current_thread().start_paused(true).build().expect("a runtime")
+}
+
+/// Does something when it is dropped.
+pub struct OnDrop<F: FnOnce()>(Option<F>);
+
+pub fn on_drop<F: FnOnce()>(act: F) -> OnDrop<F> {
+    OnDrop(Some(act))
+}
+
+impl<F: FnOnce()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        if let Some(act) = self.0.take() {
+            act();
+        }
+    }
+}
+
+/// A future that is never ready and keeps `value` until it is dropped.
+pub async fn keep<T>(value: T) {
+    std::future::pending::<()>().await;
+    drop(value);
+}
+
+/// The panic's words.
+pub fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+/// What `f` panics with; it must.
+pub fn panic_of<R>(f: impl FnOnce() -> R) -> String {
+    match catch_unwind(AssertUnwindSafe(f)) {
+        Ok(_) => panic!("it did not panic"),
+        Err(panic) => words_of(&*panic),
+    }
+}
+
+/// A channel between threads and runtimes, made of nothing of ours: it works if wakers do.
+pub struct Mailbox<T>(Arc<Mutex<(VecDeque<T>, Option<Waker>)>>);
+
+impl<T> Clone for Mailbox<T> {
+    fn clone(&self) -> Mailbox<T> {
+        Mailbox(self.0.clone())
+    }
+}
+
+impl<T> Mailbox<T> {
+    pub fn new() -> Mailbox<T> {
+        Mailbox(Arc::new(Mutex::new((VecDeque::new(), None))))
+    }
+
+    pub fn send(&self, value: T) {
+        let waker = {
+            let mut inside = self.0.lock().expect("no panic under this lock");
+            inside.0.push_back(value);
+            inside.1.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    /// How many values lie in it.
+    pub fn len(&self) -> usize {
+        self.0.lock().expect("no panic under this lock").0.len()
+    }
+
+    pub fn poll_receive(&self, cx: &Context<'_>) -> Poll<T> {
+        let mut inside = self.0.lock().expect("no panic under this lock");
+        let value = inside.0.pop_front();
+        if value.is_none() {
+            inside.1 = Some(cx.waker().clone());
+        }
+        value.map_or(Poll::Pending, Poll::Ready)
+    }
+
+    pub async fn receive(&self) -> T {
+        poll_fn(|cx| self.poll_receive(cx)).await
+    }
+}
+
+/// A task that writes its waker down at each poll, counts, and is never ready.
+#[derive(Clone, Default)]
+pub struct Sleeper(Arc<(AtomicUsize, Mutex<Option<Waker>>)>);
+
+impl Sleeper {
+    pub async fn sleep(self) {
+        poll_fn(|cx| self.poll(cx)).await;
+    }
+
+    pub fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        self.0.0.fetch_add(1, Ordering::SeqCst);
+        *self.0.1.lock().expect("no panic under this lock") = Some(cx.waker().clone());
+        Poll::Pending
+    }
+
+    pub fn polls(&self) -> usize {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    pub fn waker(&self) -> Waker {
+        self.0.1.lock().expect("no panic under this lock").clone().expect("it was polled")
+    }
+}
+
+/// A future that two tasks may poll in turn.
+pub struct Both<F>(Arc<Mutex<Pin<Box<F>>>>);
+
+impl<F> Clone for Both<F> {
+    fn clone(&self) -> Both<F> {
+        Both(self.0.clone())
+    }
+}
+
+impl<F: Future> Both<F> {
+    pub fn new(future: F) -> Both<F> {
+        Both(Arc::new(Mutex::new(Box::pin(future))))
+    }
+
+    pub fn poll(&self, cx: &mut Context<'_>) -> Poll<F::Output> {
+        self.0.lock().expect("no panic under this lock").as_mut().poll(cx)
+    }
+}
+
+/// A waker that does what a closure says.
+pub fn waker_that<F: Fn() + Send + Sync + 'static>(act: F) -> Waker {
+    struct Act<F>(F);
+    impl<F: Fn() + Send + Sync + 'static> Wake for Act<F> {
+        fn wake(self: Arc<Self>) {
+            (self.0)();
+        }
+    }
+    Waker::from(Arc::new(Act(act)))
+}
+
+/// How often a task was polled.
+pub fn polls_of(records: &[Record], id: Id) -> usize {
+    count(records, |event| matches!(event, Event::PollStart { task } if *task == id))
+}
+
+/// What the wakes of a task did, in order, without the one that spawned it.
+pub fn wakes_of(records: &[Record], id: Id) -> Vec<Effect> {
+    let effect = |record: &Record| match record.event {
+        Event::Wake { task, effect, .. } if task == id => Some(effect),
+        _ => None,
+    };
+    first_run(records).filter_map(effect).skip(1).collect()
+}
+
+/// How many such events there were.
+pub fn count(records: &[Record], what: impl Fn(&Event) -> bool) -> usize {
+    first_run(records).filter(|record| what(&record.event)).count()
+}
+
+/// The first `block_on`, without what the runtime's end adds.
+fn first_run(records: &[Record]) -> impl Iterator<Item = &Record> {
+    records.iter().take_while(|record| !matches!(record.event, Event::RunEnd { .. }))
+}
+
+/// Polls once, with the running task's context; it must be pending.
+pub async fn must_wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
+    let pending = poll_fn(|cx| Poll::Ready(poll(cx).is_pending())).await;
+    assert!(pending, "it is ready");
+}
+
+/// Lets every task that is ready run, and those that they wake, and lets letters in.
+pub async fn settle() {
+    for _ in 0..5 {
+        let mut deferred = false;
+        poll_fn(|cx| {
+            if std::mem::replace(&mut deferred, true) {
+                return Poll::Ready(());
+            }
+            // The waker is called when this turn's tasks have run; then letters are opened.
+            kettle_runtime::defer(cx, Deferral::Budget);
+            Poll::Pending
+        })
+        .await;
+    }
+}

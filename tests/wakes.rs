@@ -1,0 +1,437 @@
+//! Does every wake do what it must, once, whoever calls it, wherever and however late?
+
+mod common;
+
+use std::future::{pending, poll_fn};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::Handle;
+use kettle::task::{Id, LocalSet, spawn_local};
+use kettle::trace::record;
+use kettle_runtime::event::{Effect, Event, LetterKind, Replaced, Resource};
+use kettle_runtime::{Timer, clock};
+
+// ---- during a poll ------------------------------------------------------------------------------
+
+#[test]
+fn a_thousand_self_wakes_are_one_more_poll() {
+    let (id, records) = record(|| {
+        runtime().block_on(async {
+            let mut polls = 0;
+            let task = kettle::spawn(poll_fn(move |cx| {
+                polls += 1;
+                if polls == 1 {
+                    (0..1000).for_each(|_| cx.waker().wake_by_ref());
+                }
+                Poll::<()>::Pending
+            }));
+            settle().await;
+            task.id()
+        })
+    });
+    assert_eq!(polls_of(&records, id), 2);
+    let wakes = wakes_of(&records, id);
+    assert_eq!(wakes[0], Effect::DuringPoll);
+    assert!(wakes[1..1000].iter().all(|effect| *effect == Effect::Coalesced), "{wakes:?}");
+}
+
+#[test]
+fn a_thousand_self_wakes_of_the_main_future_are_one_more_poll() {
+    let (polls, _) = record(|| {
+        let mut polls = 0;
+        let other = Mailbox::new();
+        let second = other.clone();
+        runtime().block_on(poll_fn(|cx| {
+            polls += 1;
+            if polls == 1 {
+                (0..1000).for_each(|_| cx.waker().wake_by_ref());
+                // The third poll comes from a task, after the second had every chance.
+                let (waker, second) = (cx.waker().clone(), second.clone());
+                kettle::spawn(async move {
+                    settle().await;
+                    second.send(());
+                    waker.wake();
+                });
+            }
+            if other.len() > 0 { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        polls
+    });
+    assert_eq!(polls, 3);
+}
+
+#[test]
+fn a_thousand_self_wakes_of_a_local_task_are_one_more_poll() {
+    let (id, records) = record(|| {
+        LocalSet::new().block_on(&runtime(), async {
+            let mut polls = 0;
+            let task = spawn_local(poll_fn(move |cx| {
+                polls += 1;
+                if polls == 1 {
+                    (0..1000).for_each(|_| cx.waker().wake_by_ref());
+                }
+                Poll::<()>::Pending
+            }));
+            settle().await;
+            task.id()
+        })
+    });
+    assert_eq!(polls_of(&records, id), 2);
+}
+
+#[test]
+fn a_wake_from_another_thread_during_a_poll_is_one_more_poll() {
+    within_a_minute(|| {
+        let sleeper = Sleeper::default();
+        let watched = sleeper.clone();
+        runtime().block_on(async {
+            let mut first = true;
+            let task = kettle::spawn(poll_fn(move |cx| {
+                let polled = sleeper.poll(cx);
+                if std::mem::take(&mut first) {
+                    // It is woken, completely, while it is being polled.
+                    let waker = cx.waker().clone();
+                    thread::spawn(move || waker.wake()).join().unwrap();
+                }
+                polled
+            }));
+            settle().await;
+            assert_eq!(watched.polls(), 2);
+            task.abort();
+        });
+    });
+}
+
+#[test]
+fn a_task_that_wakes_another_does_not_poll_it_twice() {
+    let sleeper = Sleeper::default();
+    runtime().block_on(async {
+        kettle::spawn(sleeper.clone().sleep());
+        settle().await;
+        assert_eq!(sleeper.polls(), 1);
+        for _ in 0..1000 {
+            sleeper.waker().wake();
+        }
+        settle().await;
+        assert_eq!(sleeper.polls(), 2);
+    });
+}
+
+// ---- after the end ------------------------------------------------------------------------------
+
+#[test]
+fn a_wake_after_ready_does_nothing() {
+    let (ids, records) = record(|| {
+        runtime().block_on(async {
+            let kept = Mailbox::new();
+            let keep = kept.clone();
+            let ended = kettle::spawn(poll_fn(move |cx| {
+                keep.send(cx.waker().clone());
+                Poll::Ready(())
+            }));
+            let ended_id = ended.id();
+            ended.await.unwrap();
+            // The next task stands where the ended one stood.
+            let next = kettle::spawn(pending::<()>());
+            settle().await;
+            let waker = kept.receive().await;
+            waker.wake_by_ref();
+            waker.wake();
+            settle().await;
+            (ended_id, next.id())
+        })
+    });
+    assert_eq!(polls_of(&records, ids.0), 1);
+    assert_eq!(wakes_of(&records, ids.0), [Effect::Stale, Effect::Stale]);
+    assert_eq!(polls_of(&records, ids.1), 1);
+}
+
+#[test]
+fn a_wake_after_ready_from_another_thread_does_nothing() {
+    within_a_minute(|| {
+        let (ids, records) = record(|| {
+            runtime().block_on(async {
+                let sleeper = Sleeper::default();
+                let task = kettle::spawn(sleeper.clone().sleep());
+                settle().await;
+                task.abort();
+                let ended = task.id();
+                assert!(task.await.unwrap_err().is_cancelled());
+                let next = kettle::spawn(pending::<()>());
+                settle().await;
+                let waker = sleeper.waker();
+                thread::spawn(move || waker.wake()).join().unwrap();
+                settle().await;
+                (ended, next.id())
+            })
+        });
+        assert_eq!(polls_of(&records, ids.0), 2, "the first, and the one that drops it");
+        assert_eq!(wakes_of(&records, ids.0).last(), Some(&Effect::Stale));
+        assert_eq!(polls_of(&records, ids.1), 1);
+    });
+}
+
+// ---- from other threads -------------------------------------------------------------------------
+
+#[test]
+fn wakes_from_eight_threads_at_once_are_one_poll_and_one_letter() {
+    within_a_minute(|| {
+        let (id, records) = record(|| {
+            runtime().block_on(async {
+                let sleeper = Sleeper::default();
+                let task = kettle::spawn(sleeper.clone().sleep());
+                settle().await;
+                let barrier = Arc::new(Barrier::new(8));
+                let threads: Vec<_> = (0..8)
+                    .map(|_| {
+                        let (barrier, waker) = (barrier.clone(), sleeper.waker());
+                        thread::spawn(move || {
+                            barrier.wait();
+                            (0..100).for_each(|_| waker.wake_by_ref());
+                        })
+                    })
+                    .collect();
+                // The engine's thread is busy here, until all of them have called.
+                for thread in threads {
+                    thread.join().unwrap();
+                }
+                settle().await;
+                assert_eq!(sleeper.polls(), 2);
+                task.id()
+            })
+        });
+        let letters = |event: &Event| matches!(event, Event::Letter { kind: LetterKind::Wake });
+        assert_eq!(count(&records, letters), 1);
+        assert_eq!(polls_of(&records, id), 2);
+    });
+}
+
+#[test]
+fn no_wake_of_eight_hammering_threads_is_lost() {
+    within_a_minute(|| {
+        const EACH: usize = 20_000;
+        let sum = Arc::new(AtomicUsize::new(0));
+        let counted = sum.clone();
+        runtime().block_on(async move {
+            let wakers = Mailbox::new();
+            let give = wakers.clone();
+            let mut given = false;
+            let task = kettle::spawn(poll_fn(move |cx| {
+                if !std::mem::replace(&mut given, true) {
+                    give.send(cx.waker().clone());
+                }
+                // What a thread added before its wake must be seen by the poll after it.
+                if counted.load(Ordering::Relaxed) == 8 * EACH {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            }));
+            let waker: Waker = wakers.receive().await;
+            for _ in 0..8 {
+                let (sum, waker) = (sum.clone(), waker.clone());
+                thread::spawn(move || {
+                    for _ in 0..EACH {
+                        sum.fetch_add(1, Ordering::Relaxed);
+                        waker.wake_by_ref();
+                    }
+                });
+            }
+            task.await.unwrap();
+        });
+    });
+}
+
+#[test]
+fn a_wake_ends_the_sleep_of_a_parked_engine() {
+    within_a_minute(|| {
+        // Each time the engine goes to sleep for ever; only the letter's bell wakes it.
+        runtime().block_on(async {
+            let (there, back) = (Mailbox::new(), Mailbox::new());
+            let (echo_in, echo_out) = (there.clone(), back.clone());
+            let echo = thread::spawn(move || {
+                let runtime = runtime();
+                runtime.block_on(async {
+                    while let Some(number) = echo_in.receive().await {
+                        echo_out.send(number);
+                    }
+                });
+            });
+            for number in 0..2000 {
+                there.send(Some(number));
+                assert_eq!(back.receive().await, number);
+            }
+            there.send(None);
+            echo.join().unwrap();
+        });
+    });
+}
+
+// ---- the newest waker ---------------------------------------------------------------------------
+
+/// Polls `future` from one task, then from another; `wake` makes it ready. Only the second is woken.
+async fn the_second_is_woken<F>(future: F, wake: impl AsyncFnOnce())
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    let both = Both::new(future);
+    let start = |both: Both<F>| {
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = polls.clone();
+        let ready = Mailbox::new();
+        let tell = ready.clone();
+        kettle::spawn(poll_fn(move |cx| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            let polled = both.poll(cx).map(|_| ());
+            if polled.is_ready() {
+                tell.send(());
+            }
+            polled
+        }));
+        (polls, ready)
+    };
+    let (first, _) = start(both.clone());
+    settle().await;
+    let (second, ready) = start(both);
+    settle().await;
+    assert_eq!((first.load(Ordering::SeqCst), second.load(Ordering::SeqCst)), (1, 1));
+    wake().await;
+    ready.receive().await;
+    assert_eq!(first.load(Ordering::SeqCst), 1, "the first is not woken");
+}
+
+#[test]
+fn the_newest_waker_of_a_join_handle_is_woken() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let go = Mailbox::new();
+            let wait = go.clone();
+            let handle = kettle::spawn(async move { wait.receive().await });
+            the_second_is_woken(handle, async || go.send(())).await;
+        });
+    });
+}
+
+#[test]
+fn the_newest_waker_of_a_handle_from_abroad_is_woken() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let go = Mailbox::new();
+            let (wait, home) = (go.clone(), Handle::current());
+            let abroad = move || home.spawn(async move { wait.receive().await });
+            let handle = thread::spawn(abroad).join().unwrap();
+            the_second_is_woken(handle, async || go.send(())).await;
+        });
+    });
+}
+
+#[test]
+fn the_newest_waker_of_a_handle_in_another_runtime_is_woken() {
+    within_a_minute(|| {
+        let (handles, go) = (Mailbox::new(), Mailbox::new());
+        let (give, wait) = (handles.clone(), go.clone());
+        let other = thread::spawn(move || {
+            runtime().block_on(async {
+                let done = Mailbox::new();
+                let tell = done.clone();
+                give.send(kettle::spawn(async move {
+                    let value: u32 = wait.receive().await;
+                    tell.send(());
+                    value
+                }));
+                done.receive().await;
+            });
+        });
+        runtime().block_on(async {
+            let handle = handles.receive().await;
+            the_second_is_woken(handle, async || go.send(7)).await;
+        });
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn the_newest_waker_of_a_timer_is_woken() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let mut timer = Timer::new(clock::now() + Duration::from_millis(50));
+            let sleep = poll_fn(move |cx| timer.poll(cx));
+            the_second_is_woken(sleep, async || clock::advance(Duration::from_millis(50)).await)
+                .await;
+        });
+    });
+}
+
+#[test]
+fn the_newest_waker_of_a_sleep_is_woken() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let sleep = kettle::time::sleep(Duration::from_millis(50));
+            let advance = async || kettle::time::advance(Duration::from_millis(50)).await;
+            the_second_is_woken(sleep, advance).await;
+        });
+    });
+}
+
+#[test]
+fn the_newest_waker_of_a_socket_is_woken() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let listener = kettle::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            let accept = poll_fn(move |cx| listener.poll_accept(cx));
+            let connect = async || drop(std::net::TcpStream::connect(address).unwrap());
+            the_second_is_woken(accept, connect).await;
+        });
+    });
+}
+
+#[test]
+fn a_replaced_waker_is_told_in_the_records() {
+    let (ids, records) = record(|| {
+        runtime().block_on(async {
+            let task = kettle::spawn(pending::<()>());
+            let id = task.id();
+            let both = Both::new(task);
+            for both in [both.clone(), both.clone(), both] {
+                kettle::spawn(poll_fn(move |cx| both.poll(cx).map(|_| ())));
+                settle().await;
+            }
+            id
+        })
+    });
+    let replaced = |id: Id| {
+        records.iter().filter_map(move |record| match record.event {
+            Event::Wait { on: Resource::Task(task), replaced } if task == id => Some(replaced),
+            _ => None,
+        })
+    };
+    let replaced: Vec<_> = replaced(ids).collect();
+    assert_eq!(replaced, [Replaced::None, Replaced::Other, Replaced::Other]);
+}
+
+#[test]
+fn who_waits_is_woken_though_its_task_moved_to_another_waker() {
+    // The same task, behind another waker at the second poll: a combinator's own.
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let go = Mailbox::new();
+            let wait = go.clone();
+            let mut handle = Box::pin(kettle::spawn(async move { wait.receive().await }));
+            must_wait(|cx| handle.as_mut().poll(cx)).await;
+            let (tell, told) = mpsc::channel();
+            let foreign = waker_that(move || tell.send(()).unwrap());
+            assert!(handle.as_mut().poll(&mut Context::from_waker(&foreign)).is_pending());
+            go.send(());
+            settle().await;
+            assert_eq!(told.try_recv(), Ok(()));
+            handle.await.unwrap();
+        });
+    });
+}
