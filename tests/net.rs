@@ -14,6 +14,8 @@ use kettle::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, Interest, ReadBuf};
 use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use kettle::runtime::Runtime;
+use kettle::trace::Event;
+use kettle_runtime::event::{Replaced, Resource};
 
 // ---- helpers ------------------------------------------------------------------------------------
 
@@ -682,6 +684,40 @@ async fn what_is_no_address_is_an_error() {
     assert_eq!(TcpStream::connect("").await.unwrap_err().kind(), ErrorKind::InvalidInput);
 }
 
+/// A connection whose data is there when it is accepted never joins the selector: four system calls
+/// (accept, read, write, close), and none of epoll's. The listener joins once.
+#[test]
+fn a_short_connection_never_joins_the_selector() {
+    let ((), records) = kettle::trace::record(|| {
+        Runtime::new().unwrap().block_on(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let address = listener.local_addr().unwrap();
+            for _ in 0..20 {
+                let (accepted, far) = kettle::join!(listener.accept(), async {
+                    yield_times(2).await;
+                    let mut far = std::net::TcpStream::connect(address).unwrap();
+                    far.write_all(b"question").unwrap();
+                    far
+                });
+                let mut near = accepted.unwrap().0;
+                assert_eq!(near.read(&mut [0; 64]).await.unwrap(), 8);
+                near.write_all(b"answer").await.unwrap();
+                drop((near, far));
+            }
+        });
+    });
+    let count = |wanted: fn(&Event) -> bool| records.iter().filter(|r| wanted(&r.event)).count();
+    assert_eq!(count(|e| matches!(e, Event::SourceAdd { .. })), 1);
+    assert_eq!(count(|e| matches!(e, Event::SourceDrop { .. })), 1);
+    // The accept of each connection had to wait, and nothing else did. (`join!` polls it again with
+    // every yield of its neighbour: those waits replace its own.)
+    let waits = |e: &Event| match e {
+        Event::Wait { on: Resource::Source(..), replaced } => *replaced == Replaced::None,
+        _ => false,
+    };
+    assert_eq!(count(waits), 20);
+}
+
 // ---- many ---------------------------------------------------------------------------------------
 
 #[kettle::test]
@@ -716,6 +752,47 @@ async fn five_hundred_connections() {
         client.await.unwrap();
     }
     assert_eq!(server.await.unwrap(), 500 * 3 * 4);
+}
+
+/// Threads that share a listener, wait, give up and come again, while the runtime reports to them.
+#[test]
+fn many_threads_on_the_sockets_of_one_runtime() {
+    const THREADS: usize = 4;
+    const ROUNDS: usize = 100;
+    beside_a_running_runtime(|runtime| {
+        let _current = runtime.enter();
+        let listener = park_block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    let mut total = 0;
+                    for _ in 0..ROUNDS {
+                        // One that gives up: its place in the list goes with it.
+                        let mut given_up = pin!(listener.accept());
+                        let mut cx = Context::from_waker(Waker::noop());
+                        if let Poll::Ready(early) = given_up.as_mut().poll(&mut cx) {
+                            total += park_block_on(echo(early.unwrap().0));
+                        } else {
+                            total +=
+                                park_block_on(echo(park_block_on(listener.accept()).unwrap().0));
+                        }
+                    }
+                    assert_eq!(total, ROUNDS * 5);
+                });
+                scope.spawn(|| {
+                    let _current = runtime.enter();
+                    for _ in 0..ROUNDS {
+                        park_block_on(async {
+                            let mut near = TcpStream::connect(address).await.unwrap();
+                            near.write_all(b"hello").await.unwrap();
+                            near.read_exact(&mut [0; 5]).await.unwrap();
+                        });
+                    }
+                });
+            }
+        });
+    });
 }
 
 // ---- halves, options, types ---------------------------------------------------------------------
