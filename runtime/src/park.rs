@@ -26,7 +26,14 @@ pub(crate) fn ask_reactor(polls: usize) {
     event::flush();
     if engine(|engine| engine.is_idle()) {
         park();
-    } else if polls > 0 && engine(|engine| !engine.shared.sources.is_empty()) {
+    } else if polls > 0 {
+        look();
+    }
+}
+
+/// Asks the selector without waiting, if anything is registered there.
+fn look() {
+    if engine(|engine| !engine.shared.sources.is_empty()) {
         wait(Some(Duration::ZERO));
     }
 }
@@ -38,7 +45,9 @@ fn park() {
         engine.letters.prepare_to_park(&engine.shared.remote.letters)
     });
     if !may_sleep {
-        return;
+        // Letters are to be opened first. The look is for the sockets: a stream of letters that
+        // cause no poll must not keep them waiting.
+        return look();
     }
     let timeout = engine(|engine| {
         let paused = engine.shared.clock.is_paused();
@@ -70,8 +79,9 @@ fn give_back(engine: &mut Engine) {
     engine.shared.remote.finished.lock().shrink_to(KEEP);
 }
 
-/// With the clock paused nobody waits: time jumps to the next deadline. Unless something is on its
-/// way from outside, from a socket or from blocking work: then that comes first.
+/// With the clock paused nobody waits: time jumps to the next deadline. Unless blocking work is out,
+/// or a look at the selector finds somebody to run: then that comes first. (A socket that merely
+/// waits holds nothing back: what is on its way to it can't be known.)
 fn sleep_in_virtual_time(timeout: Option<Duration>) {
     let blocking = engine(|engine| engine.shared.blocking_out.load(Ordering::Relaxed) > 0);
     let jump = timeout.filter(|_| !blocking);

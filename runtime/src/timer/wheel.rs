@@ -151,6 +151,7 @@ impl<T> Wheel<T> {
 
     /// The tick up to which everything was taken out.
     #[cfg_attr(not(test), allow(dead_code))] // the tests and the model ask
+    #[cfg(test)]
     pub(crate) fn elapsed(&self) -> u64 {
         self.elapsed
     }
