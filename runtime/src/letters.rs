@@ -43,8 +43,8 @@ fn obey(letter: Letter) {
             let moved = engine(|engine| engine.shared.remote.finished.lock().remove(&key.id));
             quietly(|| drop(moved));
         }
-        Letter::TimerAdd(entry) => entry.add(),
-        Letter::TimerCancel(name) => cancel_for(name),
+        Letter::TimerAdd(entry) => quietly(|| entry.add()),
+        Letter::TimerCancel(name) => quietly(|| cancel_for(name)),
         Letter::BlockingDone(task) => {
             emit(Event::BlockingEnd { task });
             engine(|engine| engine.shared.blocking_out.fetch_sub(1, Ordering::Relaxed));

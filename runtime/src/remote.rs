@@ -56,7 +56,7 @@ pub(crate) enum Letter {
     Join { key: Key, reply: Reply },
     /// A `JoinHandle` was dropped elsewhere.
     Detach(Key),
-    /// A timer is waited for elsewhere.
+    /// A timer is waited for elsewhere, or was moved there to another deadline.
     TimerAdd(Entry),
     /// It no longer is, or a timer's owner was dropped elsewhere.
     TimerCancel(TimerName),

@@ -5,34 +5,31 @@
 //! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
 //! wheel at once, wherever it stands (`wheel.rs`: the entry is linked, the key says where).
 //!
-//! Away from home a timer can't reach the wheel. It then shares an [`AbroadTimer`] with it: the
-//! entry goes in by letter, and comes out by letter.
-//!
-//! Interface: [`Timer`]; [`Waiter`], what the wheel holds; [`Entry`] and [`cancel_for`] for
-//! the letters. Invariants: never early (deadlines round up to the tick, the clock rounds down);
+//! Interface: [`Timer`]; [`Waiter`], what the wheel holds. Invariants: never early (deadlines round up to the tick, the clock rounds down);
 //! adding and cancelling read no clock; a timer is `Send + Sync`, because it holds ids and not
 //! pointers.
 //!
+//! Not here: the wheel (`wheel.rs`), a timer that is polled where it can't reach it (`abroad.rs`).
+//!
 //! tokio: `runtime/time/entry.rs`; its entry is a pinned node of an intrusive list, behind a lock.
 
+mod abroad;
 pub(crate) mod wheel;
 
 use std::mem;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use parking_lot::Mutex;
-
 use crate::budget;
-use crate::context::{engine_at_home, with_current};
+use crate::context::engine_at_home;
 use crate::current;
 use crate::event::{Event, Replaced, Resource, emit};
 use crate::executor::Engine;
-use crate::foreign::quietly;
 use crate::parked::Parked;
 use crate::remote::{HomeId, Letter, TimerName, post};
 
+pub(crate) use abroad::{AbroadTimer, Entry, cancel_for};
 pub(crate) use wheel::{TimerKey, Wheel};
 
 /// Becomes ready when its deadline has passed; can be moved to another deadline. The door to the
@@ -93,27 +90,27 @@ impl Timer {
                 let waits = |engine: &mut Engine| engine.timers.get_mut(*key).is_some();
                 engine_at_home(self.home, waits) == Some(false)
             }
-            State::Abroad(abroad) => abroad.0.lock().fired,
+            State::Abroad(abroad) => abroad.has_fired(),
             State::Fired => true,
         }
     }
 
     /// Moves it to another deadline. Whoever waits for it goes on waiting, without being polled.
     pub fn reset(&mut self, deadline: Instant) {
-        let waits = self.take_out();
         self.deadline = deadline;
-        self.state = State::New;
-        match waits {
-            Some(Waiter::Home(parked)) => {
-                if let Some(waiter) = self.add_at_home(parked) {
-                    waiter.wake();
+        match mem::replace(&mut self.state, State::New) {
+            State::New | State::Fired => {}
+            State::Home(key) => match engine_at_home(self.home, |e| e.timers.cancel(key)) {
+                Some(Some(Waiter::Home(parked))) => {
+                    if let Some(waiter) = self.add_at_home(parked) {
+                        waiter.wake();
+                    }
                 }
-            }
-            Some(Waiter::Abroad(abroad)) => {
-                let waker = abroad.0.lock().waker.take();
-                self.add_abroad(waker);
-            }
-            None => {}
+                Some(_) => {} // it has fired, and whoever waited was woken
+                None => self.add_abroad(Some(TimerName::Key(key))),
+            },
+            State::Abroad(abroad) if abroad.has_fired() => {}
+            State::Abroad(abroad) => self.add_abroad(Some(TimerName::Abroad(abroad))),
         }
     }
 
@@ -191,59 +188,44 @@ impl Timer {
     }
 
     fn poll_abroad(&mut self, cx: &Context<'_>) {
-        if let State::Home(key) = self.state {
+        match self.state {
+            State::New => self.add_abroad(None),
             // It was registered at home and has moved since. If it fired there, it will again.
-            drop(post(self.home, Letter::TimerCancel(TimerName::Key(key))));
-            self.state = State::New;
+            State::Home(key) => self.add_abroad(Some(TimerName::Key(key))),
+            State::Abroad(_) | State::Fired => {}
         }
-        match &self.state {
-            State::Abroad(abroad) => {
-                if abroad.poll(cx) {
-                    self.state = State::Fired;
-                }
-            }
-            State::New => self.add_abroad(Some(cx.waker().clone())),
-            State::Home(_) | State::Fired => {}
+        if let State::Abroad(abroad) = &self.state
+            && abroad.poll(cx)
+        {
+            self.state = State::Fired;
         }
     }
 
-    fn add_abroad(&mut self, waker: Option<Waker>) {
-        let inside = Inside { waker, fired: false, ended: false, key: None };
-        let abroad = Arc::new(AbroadTimer(Mutex::new(inside), self.deadline));
+    /// Puts it into the wheel by letter, in place of what stood there for it before. Refused,
+    /// because the runtime has ended, it says so when it is polled.
+    fn add_abroad(&mut self, before: Option<TimerName>) {
+        let abroad = AbroadTimer::new(self.deadline);
         self.state = State::Abroad(abroad.clone());
-        let refused = post(self.home, Letter::TimerAdd(Entry(Some(abroad)))).is_err();
-        assert!(!refused, "{SHUT_DOWN}");
-    }
-
-    /// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.
-    fn take_out(&mut self) -> Option<Waiter> {
-        match mem::replace(&mut self.state, State::Fired) {
-            State::Home(key) => {
-                let taken = engine_at_home(self.home, |engine| engine.timers.cancel(key));
-                if taken.is_none() {
-                    drop(post(self.home, Letter::TimerCancel(TimerName::Key(key))));
-                }
-                taken.flatten()
-            }
-            State::Abroad(abroad) => {
-                if abroad.0.lock().fired {
-                    return None;
-                }
-                let name = TimerName::Abroad(abroad.clone());
-                drop(post(self.home, Letter::TimerCancel(name)));
-                Some(Waiter::Abroad(abroad))
-            }
-            State::New | State::Fired => None,
-        }
+        drop(post(self.home, Letter::TimerAdd(Entry::new(abroad, before))));
     }
 }
 
-const SHUT_DOWN: &str = "the runtime that this timer belongs to has shut down: it will never fire";
-
+/// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.
 impl Drop for Timer {
     fn drop(&mut self) {
-        // The waker that comes out is dropped here, with nothing borrowed.
-        drop(self.take_out());
+        let name = match mem::replace(&mut self.state, State::New) {
+            State::New | State::Fired => return,
+            State::Home(key) => {
+                // What comes out is dropped here, with nothing borrowed.
+                if engine_at_home(self.home, |engine| engine.timers.cancel(key)).is_some() {
+                    return;
+                }
+                TimerName::Key(key)
+            }
+            State::Abroad(abroad) if abroad.has_fired() => return,
+            State::Abroad(abroad) => TimerName::Abroad(abroad),
+        };
+        drop(post(self.home, Letter::TimerCancel(name)));
     }
 }
 
@@ -258,7 +240,7 @@ impl Waiter {
     pub(crate) fn wake(self) {
         match self {
             Waiter::Home(parked) => parked.wake(),
-            Waiter::Abroad(abroad) => abroad.tell(|inside| inside.fired = true),
+            Waiter::Abroad(abroad) => abroad.fire(),
         }
     }
 
@@ -266,87 +248,7 @@ impl Waiter {
     pub(crate) fn end(self) {
         match self {
             Waiter::Home(parked) => parked.wake(),
-            Waiter::Abroad(abroad) => abroad.tell(|inside| inside.ended = true),
+            Waiter::Abroad(abroad) => abroad.end(),
         }
     }
-}
-
-/// What a timer elsewhere and its entry in the wheel share; the deadline beside it.
-#[derive(Debug)]
-pub(crate) struct AbroadTimer(Mutex<Inside>, Instant);
-
-#[derive(Debug)]
-struct Inside {
-    waker: Option<Waker>,
-    fired: bool,
-    ended: bool,
-    /// Where it stands, known once the letter was opened.
-    key: Option<TimerKey>,
-}
-
-impl AbroadTimer {
-    /// Has it fired? Otherwise the newest waker is stored.
-    fn poll(&self, cx: &Context<'_>) -> bool {
-        let newest = cx.waker().clone();
-        let mut inside = self.0.lock();
-        assert!(!inside.ended, "{SHUT_DOWN}");
-        if inside.fired {
-            return true;
-        }
-        let old = inside.waker.replace(newest);
-        drop(inside);
-        drop(old);
-        false
-    }
-
-    fn tell(&self, change: impl FnOnce(&mut Inside)) {
-        let waker = {
-            let mut inside = self.0.lock();
-            change(&mut inside);
-            inside.key = None;
-            inside.waker.take()
-        };
-        if let Some(waker) = waker {
-            quietly(|| waker.wake());
-        }
-    }
-}
-
-/// A timer elsewhere on its way into the wheel. If nobody opens the letter, because the runtime
-/// ends, whoever waits hears of it.
-pub(crate) struct Entry(Option<Arc<AbroadTimer>>);
-
-impl Entry {
-    /// The letter was opened: put it into the wheel.
-    pub(crate) fn add(mut self) {
-        let Some(abroad) = self.0.take() else { return };
-        let added = with_current(|engine| {
-            let tick = engine.shared.clock.tick_of(abroad.1);
-            let insert = |()| engine.timers.insert(tick, Waiter::Abroad(abroad.clone()));
-            (!engine.closing).then_some(()).map(insert)
-        });
-        match added.flatten() {
-            Some(Ok(key)) => abroad.0.lock().key = Some(key),
-            Some(Err(waiter)) => waiter.wake(),
-            None => abroad.tell(|inside| inside.ended = true),
-        }
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        if let Some(abroad) = self.0.take() {
-            abroad.tell(|inside| inside.ended = true);
-        }
-    }
-}
-
-/// A letter from a timer elsewhere: take it out again.
-pub(crate) fn cancel_for(name: TimerName) {
-    let key = match name {
-        TimerName::Key(key) => Some(key),
-        TimerName::Abroad(abroad) => abroad.0.lock().key.take(),
-    };
-    let taken = key.and_then(|key| with_current(|engine| engine.timers.cancel(key)));
-    drop(taken);
 }
