@@ -22,6 +22,7 @@ use parking_lot::Mutex;
 use crate::current;
 use crate::event::{Deferral, Event, emit};
 use crate::polling::defer;
+use crate::runtime::Shared;
 
 /// Was any clock of this process ever paused?
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
@@ -115,13 +116,26 @@ pub fn now() -> Instant {
     }
 }
 
-/// Stops the current runtime's clock.
+/// Stops the current runtime's clock. From here on it moves by [`advance`], or by itself to the
+/// next deadline whenever the runtime has nothing else to do.
 ///
 /// # Panics
 ///
 /// Where there is no runtime, or its clock is paused already.
 ///
 /// tokio: `tokio::time::pause`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, pause, sleep};
+///
+/// pause();
+/// let start = Instant::now();
+/// sleep(Duration::from_secs(3600)).await; // takes no time
+/// assert_eq!(start.elapsed().as_secs(), 3600);
+/// # }
+/// ```
 #[track_caller]
 pub fn pause() {
     current::shared(|shared| {
@@ -130,6 +144,8 @@ pub fn pause() {
         time.base = time.now();
         time.resumed = None;
         EVER_PAUSED.store(true, Ordering::Relaxed);
+        drop(time);
+        look_anew(shared);
     });
 }
 
@@ -140,17 +156,37 @@ pub fn pause() {
 /// Where there is no runtime, or its clock is not paused.
 ///
 /// tokio: `tokio::time::resume`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, resume, sleep};
+///
+/// resume();
+/// let start = std::time::Instant::now();
+/// sleep(Duration::from_millis(1)).await; // a millisecond of the machine's time
+/// assert!(start.elapsed() >= Duration::from_millis(1));
+/// # }
+/// ```
 #[track_caller]
 pub fn resume() {
     current::shared(|shared| {
         let mut time = shared.clock.virtual_time.lock();
         assert!(time.resumed.is_none(), "the clock is not paused");
         time.resumed = Some(Instant::now());
+        drop(time);
+        look_anew(shared);
     });
 }
 
+/// The loop may be asleep, by what the clock said before another thread changed it.
+fn look_anew(shared: &Shared) {
+    shared.remote.letters.ring_if_parked();
+}
+
 /// Moves the current runtime's clock, fires what has become due, and lets the woken tasks run
-/// before it returns.
+/// before it returns. They all see the clock where it has been moved to: to stop at each deadline
+/// in between, `sleep` instead.
 ///
 /// # Panics
 ///
@@ -161,10 +197,26 @@ pub fn resume() {
 /// The clock has moved after the first poll, whether or not the future is polled again.
 ///
 /// tokio: `tokio::time::advance`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, advance, sleep};
+///
+/// let minute = Duration::from_secs(60);
+/// let tea = kettle::spawn(async move { sleep(3 * minute).await });
+/// kettle::task::yield_now().await; // it begins to wait
+/// advance(2 * minute).await;
+/// assert!(!tea.is_finished());
+/// advance(minute).await;
+/// assert!(tea.is_finished());
+/// # }
+/// ```
 pub async fn advance(by: Duration) {
     current::shared(|shared| {
         assert!(shared.clock.is_paused(), "the clock is not paused: call `pause` first");
         shared.clock.advance(by);
+        look_anew(shared);
     });
     emit(Event::Advance { by, auto: false });
     crate::executor::fire_timers();

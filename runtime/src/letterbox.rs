@@ -57,7 +57,9 @@ impl<L> Outside<L> {
         Ok(())
     }
 
-    fn ring_if_parked(&self) {
+    /// Rings if the engine sleeps, or is about to: it then looks anew at what it sleeps by. Whoever
+    /// changes that from another thread calls this after; `post` does.
+    pub(crate) fn ring_if_parked(&self) {
         fence(Ordering::SeqCst);
         // The plain load first: a busy engine's flag stays shared between the caches.
         if self.parked.load(Ordering::Relaxed) && self.parked.swap(false, Ordering::Relaxed) {
