@@ -1,0 +1,118 @@
+//! Many sleeps, and far ones: each fires once, in order, and not one is forgotten.
+
+use std::cell::RefCell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::rc::Rc;
+
+use kettle::task::{LocalSet, spawn, spawn_local};
+use kettle::time::{Duration, Instant, interval, interval_at, sleep, sleep_until, timeout};
+use kettle::trace::record;
+
+use super::{Xorshift, look, ms, paused, secs, timers_left};
+
+const YEAR: Duration = Duration::from_hours(365 * 24);
+
+/// By deadline; those of one millisecond in the order in which they were first polled.
+#[test]
+fn a_hundred_thousand_sleeps_fire_once_and_in_order() {
+    const SLEEPS: u64 = 100_000;
+    let (fired, records) = record(|| {
+        paused().block_on(LocalSet::new().run_until(async {
+            let mut random = Xorshift(0x1234_5678_9ABC_DEF1);
+            let start = Instant::now();
+            let fired = Rc::new(RefCell::new(Vec::new()));
+            let sleeps = (0..SLEEPS).map(|number| {
+                // Every level of the wheel gets its share.
+                let magnitude = random.below(36);
+                let micros = random.below((1 << magnitude) * 1000);
+                let fired = fired.clone();
+                spawn_local(async move {
+                    let deadline = start + Duration::from_micros(micros);
+                    sleep_until(deadline).await;
+                    assert!(Instant::now() >= deadline, "early");
+                    assert!(Instant::now() - deadline < ms(1), "late");
+                    fired.borrow_mut().push((micros.div_ceil(1000), number));
+                })
+            });
+            for sleep in sleeps.collect::<Vec<_>>() {
+                sleep.await.unwrap();
+            }
+            fired.take()
+        }))
+    });
+    assert_eq!(fired.len() as u64, SLEEPS);
+    assert!(fired.is_sorted(), "in order");
+    let mut numbers: Vec<_> = fired.iter().map(|(_, number)| *number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len() as u64, SLEEPS, "each once");
+    assert_eq!(timers_left(&records), 0);
+}
+
+/// The wheel's last level ends at 2^36 ms, 2.2 years.
+#[kettle::test(start_paused = true)]
+async fn sleeps_of_years() {
+    let start = Instant::now();
+    let years = [9, 3, 29, 5, 3, 0, 17];
+    let order = Rc::new(RefCell::new(Vec::new()));
+    LocalSet::new()
+        .run_until(async {
+            let sleeps = years.map(|years| {
+                let order = order.clone();
+                spawn_local(async move {
+                    sleep(years * YEAR + ms(7)).await;
+                    assert_eq!(start.elapsed(), years * YEAR + ms(7));
+                    order.borrow_mut().push(years);
+                })
+            });
+            for sleep in sleeps {
+                sleep.await.unwrap();
+            }
+        })
+        .await;
+    assert_eq!(order.take(), [0, 3, 3, 5, 9, 17, 29]);
+}
+
+/// Nobody lives to see these; nothing overflows, and they can be moved back to our time.
+#[kettle::test(start_paused = true)]
+async fn durations_without_end() {
+    let start = Instant::now();
+    let mut forever = pin!(sleep(Duration::MAX));
+    assert!(forever.deadline() >= start + 29 * YEAR);
+    assert!(look(forever.as_mut()).await.is_pending());
+    forever.as_mut().reset(start + secs(1));
+    forever.await;
+    assert_eq!(start.elapsed(), secs(1));
+
+    assert!(timeout(Duration::MAX, sleep(secs(1))).await.is_ok());
+    assert!(timeout(Duration::from_secs(u64::MAX / 4), sleep(secs(1))).await.is_ok());
+
+    let mut seldom = interval(Duration::MAX);
+    assert!(seldom.period() >= 29 * YEAR);
+    seldom.tick().await;
+    seldom.reset();
+    seldom.reset_after(Duration::MAX);
+    assert!(poll_fn(|cx| std::task::Poll::Ready(seldom.poll_tick(cx))).await.is_pending());
+    seldom.reset_after(ms(1));
+    let due = start + secs(3) + ms(1);
+    assert_eq!(seldom.tick().await, due);
+    assert_eq!(seldom.tick().await, due + seldom.period());
+
+    let far = interval_at(start + 100 * YEAR, Duration::MAX).tick().await;
+    assert_eq!(far, start + 100 * YEAR);
+}
+
+/// The farthest instant there is: no arithmetic of ours overflows on the way to it.
+#[kettle::test(start_paused = true)]
+async fn the_last_instant() {
+    let mut last = Instant::now();
+    for shift in (0..64).rev() {
+        last = last.checked_add(Duration::from_secs(1 << shift)).unwrap_or(last);
+    }
+    let mut sleep = pin!(sleep_until(last));
+    assert!(look(sleep.as_mut()).await.is_pending());
+    let beside = spawn(kettle::time::sleep(secs(1)));
+    beside.await.unwrap();
+    assert!(look(sleep.as_mut()).await.is_pending());
+}
