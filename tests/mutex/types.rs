@@ -1,0 +1,44 @@
+//! Auto traits, as in tokio's list, and what the types print.
+
+use std::fmt::Debug;
+
+use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+
+auto_traits!(Mutex<NN>: !Send & !Sync & Unpin);
+auto_traits!(Mutex<YN>: Send & Sync & Unpin);
+auto_traits!(Mutex<YY>: Send & Sync & Unpin);
+auto_traits!(MutexGuard<'_, NN>: !Send & !Sync & Unpin);
+auto_traits!(MutexGuard<'_, YN>: Send & !Sync & Unpin);
+auto_traits!(MutexGuard<'_, YY>: Send & Sync & Unpin);
+auto_traits!(OwnedMutexGuard<NN>: !Send & !Sync & Unpin);
+auto_traits!(OwnedMutexGuard<YN>: Send & !Sync & Unpin);
+auto_traits!(OwnedMutexGuard<YY>: Send & Sync & Unpin);
+auto_traits!(TryLockError: Send & Sync & Unpin);
+auto_traits!(fn Mutex::<NN>::lock(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Mutex::<NN>::lock_owned(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Mutex::<YN>::lock(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Mutex::<YN>::lock_owned(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Mutex::<YY>::lock(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Mutex::<YY>::lock_owned(any()) => Send & Sync & !Unpin);
+
+/// Compiles for values without a size too.
+fn print<T: ?Sized + Debug>(mutex: &Mutex<T>) -> String {
+    format!("{mutex:?}")
+}
+
+#[test]
+fn a_mutex_prints_its_value_unless_it_is_locked() {
+    let mutex = Mutex::from(3);
+    assert_eq!(print(&mutex), "Mutex { data: 3 }");
+    let guard = mutex.try_lock().unwrap();
+    assert_eq!(print(&mutex), "Mutex { data: <locked> }");
+    assert_eq!(format!("{guard:?} {guard}"), "3 3");
+    assert_eq!(mutex.try_lock().unwrap_err().to_string(), "operation would block");
+    drop(guard);
+    assert_eq!(print(&Mutex::<u8>::default()), "Mutex { data: 0 }");
+    let owned = std::sync::Arc::new(mutex).try_lock_owned().unwrap();
+    assert_eq!(format!("{owned:?} {owned}"), "3 3");
+}
