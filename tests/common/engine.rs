@@ -37,8 +37,10 @@ pub fn paused() -> Runtime {
 /// Does something when it is dropped.
 pub struct OnDrop<F: FnOnce()>(Option<F>);
 
-pub fn on_drop<F: FnOnce()>(act: F) -> OnDrop<F> {
-    OnDrop(Some(act))
+pub fn on_drop<R>(act: impl FnOnce() -> R) -> OnDrop<impl FnOnce()> {
+    OnDrop(Some(move || {
+        act();
+    }))
 }
 
 impl<F: FnOnce()> Drop for OnDrop<F> {
