@@ -6,7 +6,7 @@
 //! and other tasks get their turn. Whoever awaits notices nothing.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; the
-//! executor calls [`with_new`]. Invariants: only progress costs: an operation that returns
+//! executor calls `with_new`. Invariants: only progress costs: an operation that returns
 //! `Pending` gives its unit back. Off the executor (a thread that polls a future by itself) there
 //! is no limit.
 //!

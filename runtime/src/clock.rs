@@ -5,7 +5,7 @@
 //! timer (*auto-advance*). A test of an hour's timeouts takes no time, and comes out the same each
 //! time.
 //!
-//! Interface: [`now`], [`pause`], [`resume`], [`advance`]; [`Clock`], one per runtime, shared with
+//! Interface: [`now`], [`pause`], [`resume`], [`advance`]; `Clock`, one per runtime, shared with
 //! whoever holds its handle. Invariants: a virtual clock never goes backwards. As long as no clock
 //! of this process was ever paused, reading the time costs one plain load more than `std`'s.
 //! Auto-advance stands still while blocking work is out, for nobody knows how long that takes.

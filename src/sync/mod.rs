@@ -10,7 +10,7 @@
 //! waker they were polled with.
 //!
 //! Each is one plain state machine behind one lock, and whoever waits stands in the one structure
-//! they share, the [`WaitList`](wait_list): a line, first come, first served. What is freed while
+//! they share, the `WaitList`: a line, first come, first served. What is freed while
 //! somebody waits *belongs* to the first in line: nobody who comes later gets past, and a waiter
 //! that is dropped passes on what it was given.
 //!

@@ -5,7 +5,7 @@
 //!
 //! Not here: the table of numbers (`async_read_ext.rs`).
 //!
-//! tokio: a macro writes a future of its own for each of the 24 numbers.
+//! tokio: a macro writes a future of its own for each of the 22 numbers.
 
 use std::future::Future;
 use std::io;
