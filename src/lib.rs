@@ -56,3 +56,8 @@ pub mod __private {
     pub use crate::entry::{main, test};
     pub use crate::macros::support::*;
 }
+
+/// The README's example, compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
