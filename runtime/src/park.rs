@@ -85,10 +85,12 @@ fn give_back(engine: &mut Engine) {
 fn sleep_in_virtual_time(timeout: Option<Duration>) {
     let blocking = engine(|engine| engine.shared.blocking_out.load(Ordering::Relaxed) > 0);
     let jump = timeout.filter(|_| !blocking);
+    // Another thread has moved the clock since the timers were looked at.
+    let due = timeout.is_some_and(|timeout| timeout.is_zero());
     emit(Event::Park { timeout: if blocking { None } else { timeout } });
     event::flush();
-    let woken = engine(|engine| !engine.is_idle());
-    let (events, rung) = wait(if woken || jump.is_some() { Some(Duration::ZERO) } else { None });
+    let stay = due || jump.is_some() || engine(|engine| !engine.is_idle());
+    let (events, rung) = wait(stay.then_some(Duration::ZERO));
     if let Some(by) = jump
         && !rung
         && engine(|engine| engine.is_idle())

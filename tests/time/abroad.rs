@@ -196,7 +196,7 @@ fn dropped_by_another_thread_it_leaves_no_timer() {
 // ---- the clock from elsewhere -------------------------------------------------------------------
 
 /// The loop is asleep, for the clock stands still and blocking work is out. What it sleeps by
-/// changes on another thread: it must hear of it.
+/// changes on another thread: it must hear of it, also if it is only about to fall asleep.
 #[test]
 fn the_clock_changed_by_another_thread_wakes_a_sleeping_loop() {
     let changes: [fn(&Handle); 2] = [
@@ -206,14 +206,16 @@ fn the_clock_changed_by_another_thread_wakes_a_sleeping_loop() {
             resume();
         },
     ];
-    for change in changes {
+    for round in 0..100 {
+        let change = changes[round % 2];
         paused().block_on(async {
             let (go, gone) = channel();
             // If nobody hears of the change, only the end of this work wakes the loop.
             let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
             let handle = Handle::current();
+            let nap = sleep(ms(5));
             let thread = thread::spawn(move || change(&handle));
-            sleep(ms(5)).await;
+            nap.await;
             let _ = go.send(());
             assert!(work.await.unwrap(), "the sleep ended only after the work");
             thread.join().unwrap();
