@@ -47,7 +47,8 @@ pub(crate) fn full() -> ExitCode {
     let mut report = Report::new(true);
     parts::run(&mut report, &[]);
     for target in TARGETS {
-        report.check(&format!("cargo check for {target}"), || check(target));
+        let command = format!("cargo clippy --workspace --all-targets --target {target}");
+        report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
     for heavy in HEAVY {
         let command = format!("cargo test {}", heavy.args.join(" "));
@@ -71,7 +72,10 @@ fn check(target: &str) -> Outcome {
         let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
         return Err(Trouble::Skipped(words));
     }
-    cargo::finish(&mut cargo::command(&["check", "--target", target]), "check")?;
+    let args = ["clippy", "--workspace", "--all-targets", "--target", target];
+    let mut command = cargo::command(&args);
+    command.args(["--", "-D", "warnings"]);
+    cargo::finish(&mut command, target)?;
     Ok(Tally::success())
 }
 
