@@ -3,14 +3,15 @@
 
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Waker};
 use std::thread;
 
-use kettle::runtime::{Handle, Runtime};
+use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::sync::oneshot;
 use kettle::task::{spawn, spawn_blocking, yield_now};
-use kettle::time::{Instant, advance, interval, resume, sleep};
-use kettle::trace::record;
+use kettle::time::{Duration, Instant, advance, interval, resume, sleep};
+use kettle::trace::{Event, Record, Sink, record};
 
 use super::{Shared, look, ms, panic_of, paused, poll_once, secs, timers_left, words};
 
@@ -187,7 +188,7 @@ fn dropped_by_another_thread_it_leaves_no_timer() {
     });
     assert_eq!(timers_left(&records), 0);
     let in_between = records.iter().filter_map(|record| match record.event {
-        kettle::trace::Event::RunEnd { timers, .. } => Some(timers),
+        Event::RunEnd { timers, .. } => Some(timers),
         _ => None,
     });
     assert_eq!(in_between.collect::<Vec<_>>(), [1, 3, 0]);
@@ -221,6 +222,52 @@ fn the_clock_changed_by_another_thread_wakes_a_sleeping_loop() {
             thread.join().unwrap();
         });
     }
+}
+
+/// Moves the clock from another thread at the worst moment: in an idle turn, after the loop has
+/// looked at its timers and before it sleeps. (An idle turn there is after a ring for nothing.)
+struct WorstMoment {
+    handle: Arc<OnceLock<Handle>>,
+    rung: bool,
+    moved: bool,
+}
+
+impl WorstMoment {
+    fn advance(&self, by: Duration) {
+        let handle = self.handle.get().unwrap().clone();
+        thread::spawn(move || handle.block_on(advance(by))).join().unwrap();
+    }
+}
+
+impl Sink for WorstMoment {
+    fn record(&mut self, records: &[Record]) {
+        match records.last().map(|record| record.event) {
+            Some(Event::Park { .. }) if !self.rung => {
+                self.rung = true;
+                self.advance(Duration::ZERO);
+            }
+            Some(Event::Turn { queued: 0 }) if !self.moved => {
+                self.moved = true;
+                self.advance(ms(5));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_clock_moved_just_before_the_loop_sleeps() {
+    let handle = Arc::new(OnceLock::new());
+    let sink = WorstMoment { handle: handle.clone(), rung: false, moved: false };
+    let runtime = Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap();
+    handle.set(runtime.handle().clone()).unwrap();
+    runtime.block_on(async {
+        let (go, gone) = channel();
+        let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
+        sleep(ms(5)).await;
+        let _ = go.send(());
+        assert!(work.await.unwrap(), "the sleep ended only after the work");
+    });
 }
 
 // ---- after the end ------------------------------------------------------------------------------
