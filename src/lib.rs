@@ -1,4 +1,4 @@
-//! **kettle** is a single-threaded async runtime whose inside you can read in an evening, watch
+//! **kettle** is a single-threaded async runtime whose inside you can read, watch
 //! while it runs, and rebuild piece by piece. Its API is tokio's, name for name, for one thread.
 //!
 //! ```

@@ -129,11 +129,6 @@ async fn attributes_inside(n: u32) -> u32 {
     n
 }
 
-#[kettle::main]
-async unsafe fn dangerous() -> u32 {
-    3
-}
-
 struct Machine {
     n: u32,
 }

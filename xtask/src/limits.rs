@@ -1,6 +1,6 @@
 //! Is the source still as small, and as safe, as the README says?
 //!
-//! No file over 400 lines; the engine (`runtime/src`) 3,000 lines at most, its heart 900; and not
+//! No file over 400 lines; the engine (`runtime/src`) 7,000 lines at most, its heart 900 (why these: `docs/decisions/0004`); and not
 //! one `unsafe` outside comments and strings, which every package's lints forbid besides.
 
 use std::fs;
@@ -13,8 +13,8 @@ use crate::tree;
 
 /// The most lines of a file.
 const FILE: usize = 400;
-/// The most lines of the engine.
-const ENGINE: usize = 3_000;
+/// The most lines of the engine, comments included, files of tests not.
+const ENGINE: usize = 7_000;
 /// The files (or directories of that name) that together are the engine's heart…
 const HEART: &[&str] = &["context", "task", "waker", "letterbox", "executor"];
 /// …and their most lines.
@@ -25,7 +25,7 @@ const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 400 lines", files);
-    report.check("the engine within 3,000 lines, its heart within 900", engine);
+    report.check("the engine within 7,000 lines, its heart within 900", engine);
     report.check("no unsafe code", no_unsafe);
     report.check("every package forbids unsafe code", forbidden);
 }
@@ -45,15 +45,13 @@ fn files() -> Outcome {
 
 fn engine() -> Outcome {
     let lengths = lengths(&tree::root().join("runtime/src"))?;
-    let all: usize = lengths.iter().map(|(_, lines)| lines).sum();
+    let counted = lengths.iter().filter(|(name, _)| !name.ends_with("_tests.rs"));
+    let all: usize = counted.map(|(_, lines)| lines).sum();
     let heart: Vec<&(String, usize)> = lengths.iter().filter(|(name, _)| in_heart(name)).collect();
     let heart_lines: usize = heart.iter().map(|(_, lines)| lines).sum();
     let mut faults = Vec::new();
     if all > ENGINE {
-        let tests: usize =
-            lengths.iter().filter(|(name, _)| name.ends_with("_tests.rs")).map(|(_, n)| n).sum();
-        let told = format!("{all} lines ({tests} of them in files of tests)");
-        faults.push(format!("runtime/src has {told}, more than {ENGINE}"));
+        faults.push(format!("runtime/src has {all} lines, more than {ENGINE}"));
     }
     if heart_lines > HEART_LINES {
         faults
