@@ -1,15 +1,17 @@
 //! How does a thread wait for a future that it polls by itself?
 //!
 //! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the
-//! sleep, and tells ours from anybody else's `unpark`.
+//! sleep, and tells ours from anybody else's `unpark`. Modelled with loom as it stands
+//! (`tests/models`).
 //!
 //! tokio: `runtime/park.rs`, `CachedParkThread`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::{self, Thread};
 
 use futures_task::ArcWake;
+
+use crate::sync::thread::{self, Thread};
+use crate::sync::{AtomicBool, Ordering};
 
 /// Lets a thread sleep until its future's waker is called.
 pub(crate) struct Parker {
@@ -31,7 +33,9 @@ impl Parker {
 
 impl ArcWake for Parker {
     fn wake_by_ref(this: &Arc<Parker>) {
-        this.notified.store(true, Ordering::Release);
+        // A swap, so that the last of several wakers hands on what the others wrote. A plain store
+        // would replace their news by its own, and the sleeper look only once.
+        this.notified.swap(true, Ordering::AcqRel);
         this.thread.unpark();
     }
 }
