@@ -62,9 +62,14 @@ impl<L> Outside<L> {
     pub(crate) fn ring_if_parked(&self) {
         fence(Ordering::SeqCst);
         // The plain load first: a busy engine's flag stays shared between the caches.
-        if self.parked.load(Ordering::Relaxed) && self.parked.swap(false, Ordering::Relaxed) {
+        if self.parked.load(Ordering::Relaxed) && self.is_first() {
             self.bell.ring(); // B
         }
+    }
+
+    /// Is this the one who rings? The others, and who comes too late, change nothing.
+    fn is_first(&self) -> bool {
+        self.parked.compare_exchange(true, false, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Says that the engine is awake: from here on nobody needs to ring.
