@@ -1,0 +1,154 @@
+//! Makes copies of the engine's files with one fence, swap or order taken out.
+//!
+//! A model that never fails proves nothing. Each mutation here is a text and what stands in its
+//! place; the text must be found exactly once, so that a mutant cannot quietly become the original
+//! when the file changes. For each one a module is written: the mutated file, and beside it the
+//! very scenes that the original is put through. `tests/threads/main.rs` says which scene must
+//! refute which mutant; it has to name them all.
+
+use std::path::Path;
+use std::{env, fs};
+
+/// A file of the engine, the scenes it is put through, and what is done to it.
+struct Subject {
+    file: &'static str,
+    scenes: &'static str,
+    mutations: &'static [Mutation],
+}
+
+struct Mutation {
+    name: &'static str,
+    is: &'static str,
+    becomes: &'static str,
+}
+
+const SUBJECTS: &[Subject] = &[
+    Subject { file: "letterbox", scenes: "tests/threads/letterbox.rs", mutations: LETTERBOX },
+    Subject { file: "parker", scenes: "tests/threads/parker.rs", mutations: PARKER },
+];
+
+const LETTERBOX: &[Mutation] = &[
+    Mutation {
+        name: "post_without_fence",
+        is: "        fence(Ordering::SeqCst);\n        // The plain load first",
+        becomes: "        // The plain load first",
+    },
+    Mutation {
+        name: "post_that_looks_first",
+        is: "        self.letters.send(letter).map_err(|refused| refused.0)?; // A
+        self.ring_if_parked();
+        Ok(())",
+        becomes: "        self.ring_if_parked();
+        self.letters.send(letter).map_err(|refused| refused.0)",
+    },
+    Mutation { name: "ring_without_exchange", is: " && self.is_first()", becomes: "" },
+    Mutation {
+        name: "park_without_fence",
+        is: "        fence(Ordering::SeqCst);\n        let may_sleep",
+        becomes: "        let may_sleep",
+    },
+    Mutation {
+        name: "park_that_looks_first",
+        is: "        outside.parked.store(true, Ordering::Relaxed); // 1
+        fence(Ordering::SeqCst);
+        let may_sleep = self.letters.is_empty(); // 2",
+        becomes: "        let may_sleep = self.letters.is_empty();
+        fence(Ordering::SeqCst);
+        outside.parked.store(true, Ordering::Relaxed);",
+    },
+    Mutation {
+        name: "claim_by_load_and_store",
+        is: "!self.0.swap(true, Ordering::AcqRel)",
+        becomes: "{
+            let was = self.0.load(Ordering::Acquire);
+            self.0.store(true, Ordering::Release);
+            !was
+        }",
+    },
+    Mutation {
+        name: "claim_without_release",
+        is: "self.0.swap(true, Ordering::AcqRel)",
+        becomes: "self.0.swap(true, Ordering::Acquire)",
+    },
+    Mutation {
+        name: "opened_by_store",
+        is: "self.0.swap(false, Ordering::AcqRel)",
+        becomes: "self.0.store(false, Ordering::Release)",
+    },
+    Mutation {
+        name: "opened_without_acquire",
+        is: "self.0.swap(false, Ordering::AcqRel)",
+        becomes: "self.0.swap(false, Ordering::Release)",
+    },
+];
+
+const PARKER: &[Mutation] = &[
+    Mutation {
+        name: "unpark_before_the_flag",
+        is: "        this.notified.swap(true, Ordering::AcqRel);
+        this.thread.unpark();",
+        becomes: "        this.thread.unpark();
+        this.notified.swap(true, Ordering::AcqRel);",
+    },
+    Mutation {
+        name: "flag_by_store",
+        is: "this.notified.swap(true, Ordering::AcqRel)",
+        becomes: "this.notified.store(true, Ordering::Release)",
+    },
+    Mutation {
+        name: "flag_without_release",
+        is: "this.notified.swap(true, Ordering::AcqRel)",
+        becomes: "this.notified.swap(true, Ordering::Acquire)",
+    },
+    Mutation {
+        name: "flag_without_acquire",
+        is: "self.notified.swap(false, Ordering::AcqRel)",
+        becomes: "self.notified.swap(false, Ordering::Release)",
+    },
+];
+
+fn main() {
+    let here = env::var("CARGO_MANIFEST_DIR").expect("Cargo says where the package is");
+    let out = env::var("OUT_DIR").expect("Cargo says where to write");
+    let tests = Path::new(&here).join("tests/threads/main.rs");
+    let tests = fs::read_to_string(tests).expect("the tests can be read");
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=tests/threads/main.rs");
+    for subject in SUBJECTS {
+        let source = Path::new(&here).join(format!("../../runtime/src/{}.rs", subject.file));
+        println!("cargo::rerun-if-changed={}", source.display());
+        let text = fs::read_to_string(&source).expect("the engine's file can be read");
+        let scenes = Path::new(&here).join(subject.scenes);
+        let mut modules = module("original", subject.file, &source, &scenes);
+        for mutation in subject.mutations {
+            let named = format!("{}_{}::scenes", subject.file, mutation.name);
+            assert!(tests.contains(&named), "no test for `{named}`");
+            let copy = Path::new(&out).join(format!("{}.rs", mutation.name));
+            fs::write(&copy, mutation.of(&text)).expect("a mutant can be written");
+            modules += &module(mutation.name, subject.file, &copy, &scenes);
+        }
+        let list = Path::new(&out).join(format!("{}_and_mutants.rs", subject.file));
+        fs::write(list, modules).expect("the list of mutants can be written");
+    }
+}
+
+impl Mutation {
+    fn of(&self, text: &str) -> String {
+        let found = text.matches(self.is).count();
+        assert_eq!(
+            found, 1,
+            "`{}` finds its text {found} times, not once:\n{}",
+            self.name, self.is
+        );
+        text.replace(self.is, self.becomes)
+    }
+}
+
+/// A module of two: the file and its scenes.
+fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
+    let load = |name: &str, path: &Path| {
+        let path = path.to_str().expect("the package's path is UTF-8");
+        format!("    #[allow(dead_code)]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")
+    };
+    format!("mod {file}_{name} {{\n{}{}}}\n", load(file, source), load("scenes", scenes))
+}

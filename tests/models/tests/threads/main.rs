@@ -1,0 +1,226 @@
+//! What threads do with each other, in every order that is possible: with loom.
+//!
+//! `letterbox.rs` and `parker.rs` of the engine are compiled here as they are, with a `sync` of our
+//! own. So are copies of them with one fence, swap or order taken out (`build.rs`). The originals
+//! come through every scene; each mutant fails in the scene that a test below names, and for the
+//! reason that it names. Two protocols stand in files that reach the whole engine, and are modelled
+//! by hand (`handover.rs`, `joining.rs`), with their faults as a switch.
+//!
+//! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
+//! interrupted that could have gone on: without a bound they take minutes to hours.
+//! `LOOM_MAX_PREEMPTIONS=3 cargo test -p kettle-models --test threads` goes further, in 40 s.
+
+// The scenes are compiled once for each mutant.
+#![allow(clippy::duplicate_mod)]
+
+mod handover;
+mod joining;
+mod sync;
+
+// Each is a module of an engine's file, or of a mutant, and the scenes again for it.
+include!(concat!(env!("OUT_DIR"), "/letterbox_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/parker_and_mutants.rs"));
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use loom::model::Builder;
+
+use letterbox_original::letterbox as original_letterbox;
+use letterbox_original::scenes as letterbox;
+use parker_original::parker as original_parker;
+use parker_original::scenes as parker;
+
+/// How often a thread is interrupted at the most.
+const SWITCHES: usize = 2;
+
+/// What loom says when all threads sleep and nobody is left to wake one.
+const LOST: &str = "deadlock";
+/// What the scenes' own assertions say.
+const UNSEEN: &str = "a wake without a poll that sees why";
+const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
+const TOO_MANY_RINGS: &str = "rings for";
+const NO_OUTPUT: &str = "the task's output";
+const OUTPUT_KEPT: &str = "an output that nobody will ever take";
+
+// ---- The engine falls asleep --------------------------------------------------------------------
+
+#[test]
+fn every_letter_is_opened() {
+    all_orders(|| letterbox::parking(1, 1));
+    most_orders(|| letterbox::parking(1, 2));
+    most_orders(|| letterbox::parking(2, 1));
+}
+
+#[test]
+fn so_it_is_after_a_sleep_that_was_cut_short() {
+    all_orders(|| letterbox::a_sleep_cut_short(1));
+    most_orders(|| letterbox::a_sleep_cut_short(2));
+}
+
+#[test]
+fn a_closed_box_takes_no_letter() {
+    all_orders(letterbox::closing);
+}
+
+#[test]
+fn a_post_needs_its_fence() {
+    refuted(LOST, || letterbox_post_without_fence::scenes::parking(1, 1));
+}
+
+#[test]
+fn a_post_must_write_before_it_looks() {
+    refuted(LOST, || letterbox_post_that_looks_first::scenes::parking(1, 1));
+}
+
+#[test]
+fn a_sleeper_needs_its_fence() {
+    refuted(LOST, || letterbox_park_without_fence::scenes::parking(1, 1));
+}
+
+#[test]
+fn a_sleeper_must_write_before_it_looks() {
+    refuted(LOST, || letterbox_park_that_looks_first::scenes::parking(1, 1));
+}
+
+#[test]
+fn without_the_exchange_several_ring() {
+    refuted(TOO_MANY_RINGS, || letterbox_ring_without_exchange::scenes::parking(2, 1));
+}
+
+// ---- One letter for many wakes ------------------------------------------------------------------
+
+#[test]
+fn every_wake_is_followed_by_a_poll_that_sees_why() {
+    most_orders(letterbox::one_letter_for_two);
+    most_orders(letterbox::a_sleeping_task);
+}
+
+#[test]
+fn a_claim_is_one_step() {
+    refuted(UNSEEN, letterbox_claim_by_load_and_store::scenes::one_letter_for_two);
+}
+
+#[test]
+fn a_claim_brings_what_was_written() {
+    refuted(UNSEEN, letterbox_claim_without_release::scenes::one_letter_for_two);
+}
+
+#[test]
+fn a_store_does_not_read_the_claim() {
+    refuted(UNSEEN, letterbox_opened_by_store::scenes::one_letter_for_two);
+    refuted(LOST, letterbox_opened_by_store::scenes::a_sleeping_task);
+}
+
+#[test]
+fn opening_takes_in_what_was_written() {
+    refuted(UNSEEN, letterbox_opened_without_acquire::scenes::one_letter_for_two);
+}
+
+#[test]
+fn the_letter_is_opened_before_the_poll() {
+    refuted(UNSEEN, letterbox::opened_after_the_poll);
+}
+
+// ---- A thread sleeps ----------------------------------------------------------------------------
+
+#[test]
+fn a_thread_wakes_and_sees_why() {
+    all_orders(parker::one_waker);
+    most_orders(parker::two_wakers);
+}
+
+#[test]
+fn the_flag_comes_before_the_unpark() {
+    refuted(LOST, parker_unpark_before_the_flag::scenes::one_waker);
+}
+
+#[test]
+fn the_flag_brings_what_was_written() {
+    refuted(UNSEEN_BY_SLEEPER, parker_flag_without_release::scenes::one_waker);
+}
+
+#[test]
+fn one_flag_hands_on_what_all_wrote() {
+    refuted(LOST, parker_flag_by_store::scenes::two_wakers);
+}
+
+#[test]
+fn the_sleeper_takes_it_in() {
+    refuted(UNSEEN_BY_SLEEPER, parker_flag_without_acquire::scenes::one_waker);
+}
+
+// ---- The engine goes from hand to hand ----------------------------------------------------------
+
+#[test]
+fn whoever_wants_to_drive_comes_to_it() {
+    all_orders(|| handover::all_come_to_drive(2, handover::Fault::None));
+    most_orders(|| handover::all_come_to_drive(3, handover::Fault::None));
+}
+
+#[test]
+fn a_place_is_taken_under_the_engines_lock() {
+    refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::PlaceAfterLook));
+}
+
+#[test]
+fn the_engine_is_back_before_anyone_is_woken() {
+    refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::WakeBeforePut));
+}
+
+// ---- A handle elsewhere, and an engine that leaves ----------------------------------------------
+
+#[test]
+fn an_output_comes_to_its_handle() {
+    all_orders(|| joining::asked_while_leaving(joining::Fault::None));
+    all_orders(|| joining::asked_while_ending(joining::Fault::None));
+    all_orders(|| joining::dropped_while_ending(joining::Fault::None));
+}
+
+#[test]
+fn a_handle_writes_before_it_looks() {
+    refuted(LOST, || joining::asked_while_leaving(joining::Fault::LookBeforeLetter));
+}
+
+#[test]
+fn an_engine_moves_outputs_out_before_it_opens_letters() {
+    refuted(LOST, || joining::asked_while_leaving(joining::Fault::OpenBeforeMove));
+}
+
+#[test]
+fn an_engine_moves_outputs_out_before_it_closes_its_box() {
+    refuted(NO_OUTPUT, || joining::asked_while_ending(joining::Fault::CloseBeforeMove));
+    refuted(OUTPUT_KEPT, || joining::dropped_while_ending(joining::Fault::CloseBeforeMove));
+}
+
+// ---- Before loom --------------------------------------------------------------------------------
+
+/// The scene comes to a good end in every order.
+fn all_orders(scene: impl Fn() + Send + Sync + 'static) {
+    Builder::new().check(scene);
+}
+
+/// The same, with a bound.
+fn most_orders(scene: impl Fn() + Send + Sync + 'static) {
+    bounded().check(scene);
+}
+
+/// There is an order in which the scene fails, and it fails by saying `why`.
+fn refuted(why: &str, scene: impl Fn() + Send + Sync + 'static) {
+    let ended = catch_unwind(AssertUnwindSafe(|| bounded().check(scene)));
+    let words = words(ended.expect_err("the mutant comes through as if nothing were missing"));
+    assert!(words.contains(why), "it fails, but not because of “{why}”: {words}");
+}
+
+fn bounded() -> Builder {
+    let mut builder = Builder::new();
+    builder.preemption_bound.get_or_insert(SWITCHES);
+    builder
+}
+
+fn words(panic: Box<dyn Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(words) => *words,
+        Err(panic) => panic.downcast::<&str>().map_or_else(|_| String::new(), |w| (*w).to_owned()),
+    }
+}
