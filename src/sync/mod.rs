@@ -21,6 +21,7 @@ pub mod mpsc;
 mod mutex;
 pub mod oneshot;
 pub(crate) mod pinned;
+pub(crate) mod primitives;
 pub(crate) mod wait_list;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};

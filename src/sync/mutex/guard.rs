@@ -14,45 +14,57 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::Mutex;
+use kettle_runtime::event::{Event, emit};
 
-/// How a guard, or the future of one, holds the mutex.
-pub(super) trait Holder {
+use super::Mutex;
+use super::turn::Try;
+
+/// How a guard, or the future of one, holds the mutex. [`Try`] gives the guard of the value.
+pub(super) trait Holder: Try {
     type T: ?Sized;
-    /// The guard of the value itself.
-    type Value;
 
     fn mutex(&self) -> &Mutex<Self::T>;
-
-    /// The value's guard, if nobody has it. Whose turn it is must have been asked before.
-    fn try_value(&self) -> Option<Self::Value>;
 }
 
-impl<'a, T: ?Sized> Holder for &'a Mutex<T> {
+impl<'a, T: ?Sized> Try for &'a Mutex<T> {
+    type Guard = parking_lot::MutexGuard<'a, T>;
+
+    #[inline]
+    fn try_lock(&self) -> Option<parking_lot::MutexGuard<'a, T>> {
+        self.value.try_lock()
+    }
+
+    fn is_free(&self) -> bool {
+        !self.value.is_locked()
+    }
+}
+
+impl<T: ?Sized> Holder for &Mutex<T> {
     type T = T;
-    type Value = parking_lot::MutexGuard<'a, T>;
 
     fn mutex(&self) -> &Mutex<T> {
         self
     }
+}
+
+impl<T: ?Sized> Try for Arc<Mutex<T>> {
+    type Guard = parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>;
 
     #[inline]
-    fn try_value(&self) -> Option<parking_lot::MutexGuard<'a, T>> {
-        self.value.try_lock()
+    fn try_lock(&self) -> Option<Self::Guard> {
+        self.value.try_lock_arc()
+    }
+
+    fn is_free(&self) -> bool {
+        !self.value.is_locked()
     }
 }
 
 impl<T: ?Sized> Holder for Arc<Mutex<T>> {
     type T = T;
-    type Value = parking_lot::ArcMutexGuard<parking_lot::RawMutex, T>;
 
     fn mutex(&self) -> &Mutex<T> {
         self
-    }
-
-    #[inline]
-    fn try_value(&self) -> Option<Self::Value> {
-        self.value.try_lock_arc()
     }
 }
 
@@ -62,7 +74,12 @@ struct Release<H: Holder>(H);
 impl<H: Holder> Drop for Release<H> {
     #[inline]
     fn drop(&mut self) {
-        self.0.mutex().after_release();
+        let mutex = self.0.mutex();
+        let next = mutex.turn.after_release(&self.0);
+        emit(Event::LockRelease { lock: mutex.serial, handed_over: next.is_some() });
+        if let Some(next) = next {
+            next.wake();
+        }
     }
 }
 

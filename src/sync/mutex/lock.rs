@@ -9,9 +9,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::{Event, Resource, emit};
 
-use super::Mutex;
 use super::guard::Holder;
+use super::try_take;
+use super::turn::Waits;
 use crate::sync::wait_list::Key;
 
 /// Takes the lock, and then makes a guard `G` of the value's guard and the holder.
@@ -19,11 +21,11 @@ pub(super) struct Lock<H: Holder, G> {
     /// Until it has the lock.
     holder: Option<H>,
     place: Option<Key>,
-    guard: fn(H::Value, H) -> G,
+    guard: fn(H::Guard, H) -> G,
 }
 
 impl<H: Holder, G> Lock<H, G> {
-    pub(super) fn new(holder: H, guard: fn(H::Value, H) -> G) -> Lock<H, G> {
+    pub(super) fn new(holder: H, guard: fn(H::Guard, H) -> G) -> Lock<H, G> {
         Lock { holder: Some(holder), place: None, guard }
     }
 }
@@ -39,9 +41,9 @@ impl<H: Holder, G> Future for Lock<H, G> {
         let this = self.get_mut();
         let permit = ready!(budget::poll_proceed(cx));
         let holder = this.holder.as_ref().expect("`lock` polled after completion");
-        let mut value = if this.place.is_none() { Mutex::try_take(holder) } else { None };
+        let mut value = if this.place.is_none() { try_take(holder) } else { None };
         if value.is_none() {
-            value = Mutex::poll_in_line(holder, &mut this.place, cx);
+            value = poll_in_line(holder, &mut this.place, cx);
         }
         let guard = value.and_then(|value| Some((this.guard)(value, this.holder.take()?)));
         let Some(guard) = guard else { return Poll::Pending };
@@ -50,12 +52,35 @@ impl<H: Holder, G> Future for Lock<H, G> {
     }
 }
 
+/// Joins the line, or stays in it; the first takes the value if it is free.
+fn poll_in_line<H: Holder>(
+    holder: &H,
+    place: &mut Option<Key>,
+    cx: &Context<'_>,
+) -> Option<H::Guard> {
+    let mutex = holder.mutex();
+    match mutex.turn.poll(holder, place, cx) {
+        Ok(value) => {
+            emit(Event::LockTake { lock: mutex.serial });
+            Some(value)
+        }
+        Err(Waits { place, replaced }) => {
+            emit(Event::Wait { on: Resource::Lock(mutex.serial, place), replaced });
+            None
+        }
+    }
+}
+
 impl<H: Holder, G> Drop for Lock<H, G> {
     fn drop(&mut self) {
-        if let Some(place) = self.place.take()
-            && let Some(holder) = &self.holder
-        {
-            holder.mutex().leave_line(place);
+        let (Some(place), Some(holder)) = (self.place.take(), &self.holder) else { return };
+        let mutex = holder.mutex();
+        let (place, next) = mutex.turn.leave(holder, place);
+        if let Some(place) = place {
+            emit(Event::Unwait { on: Resource::Lock(mutex.serial, place) });
+        }
+        if let Some(next) = next {
+            next.wake();
         }
     }
 }

@@ -1,39 +1,13 @@
 //! How does one task at a time get a value that many share, and keep it across an `.await`?
 //!
 //! Through a lock with a line. The lock is a plain `parking_lot::Mutex<T>`, which is only ever
-//! *tried*; whoever does not get it stands in line ([`WaitList`]) and is woken when it is his turn.
-//! While somebody stands in line, nobody but the first may try: a lock that is released with a
-//! line is kept for the first, and nobody gets past.
+//! *tried*; whoever does not get it stands in line and is woken when it is his turn.
 //!
-//! **No wake-up is lost.** Two threads meet, one that wants and one that releases:
-//!
-//! ```text
-//!   wants, under the line's lock              releases
-//!   1 stand in line, waker stored             a unlock the value
-//!   2 crowded = true                          b fence
-//!   3 fence                                   c crowded? no: done
-//!   4 first in line? try the value            d yes: under the line's lock, take the waker of the
-//!   5 got it: leave the line. else: Pending     first; after it, wake
-//! ```
-//!
-//! The fences make it impossible that 4 finds the value locked *and* c finds nobody (Dekker). So
-//! either 4 succeeds, or d comes; and d comes after 5, because both hold the line's lock, so it
-//! finds the waker. A waiter that is polled again needs no second fence: what it stored in 2
-//! stands until it leaves. It tries, and if that fails stores its newest waker, all under the
-//! line's lock: d comes after that too.
-//!
-//! A waiter that is dropped leaves the line. If it was the first and the lock is free, it may have
-//! been called by d already: the next is called in its place.
-//!
-//! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
-//! release called it. So it looks again when it has the lock, gives it back if there is a line, and
-//! calls the first once more. On one thread this cannot happen.
-//!
-//! Interface: [`Mutex`], its guards (`guard.rs`) and the future of `lock` (`lock.rs`), which use
-//! `try_take`, `poll_in_line`, `leave_line` and `look_at_line`.
-//!
-//! Invariants: `crowded` says whether the line is empty, and changes under the line's lock. No
-//! waker is called or dropped under it. Nobody blocks on the value's lock.
+//! | file | what is in it |
+//! |---|---|
+//! | `turn.rs` | the line: whose turn it is, and why no wake-up is lost |
+//! | `guard.rs` | [`MutexGuard`], [`OwnedMutexGuard`]: unlocking, then looking at the line |
+//! | `lock.rs` | the future behind `lock` |
 //!
 //! Why the value lies in an `Arc` of its own: a guard that *owns* the mutex (`lock_owned`) cannot
 //! at the same time borrow from it, without `unsafe`; `parking_lot`'s guard for an `Arc` can. The
@@ -43,21 +17,20 @@
 
 mod guard;
 mod lock;
+mod turn;
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering, fence};
-use std::task::Context;
 
-use kettle_runtime::event::{self, Event, Replaced, Resource, emit};
-use kettle_runtime::{Parked, Serial};
+use kettle_runtime::Serial;
+use kettle_runtime::event::{Event, emit};
 
 use self::guard::Holder;
 use self::lock::Lock;
+use self::turn::Turn;
 use super::blocking;
 use super::pinned::pinned;
-use super::wait_list::{Key, WaitList};
 
 pub use self::guard::{MutexGuard, OwnedMutexGuard};
 
@@ -91,9 +64,7 @@ pub use self::guard::{MutexGuard, OwnedMutexGuard};
 /// ```
 pub struct Mutex<T: ?Sized> {
     serial: Serial,
-    /// Does somebody stand in line?
-    crowded: AtomicBool,
-    line: parking_lot::Mutex<WaitList>,
+    turn: Turn,
     value: Arc<parking_lot::Mutex<T>>,
 }
 
@@ -121,8 +92,7 @@ impl<T: ?Sized> Mutex<T> {
     {
         Mutex {
             serial: Serial::new(),
-            crowded: AtomicBool::new(false),
-            line: parking_lot::Mutex::new(WaitList::new()),
+            turn: Turn::new(),
             value: Arc::new(parking_lot::Mutex::new(t)),
         }
     }
@@ -189,7 +159,7 @@ impl<T: ?Sized> Mutex<T> {
     /// assert!(mutex.try_lock().is_ok());
     /// ```
     pub fn try_lock(&self) -> Result<MutexGuard<'_, T>, TryLockError> {
-        let value = Mutex::try_take(&self).ok_or(TryLockError(()))?;
+        let value = try_take(&self).ok_or(TryLockError(()))?;
         Ok(MutexGuard::new(value, self))
     }
 
@@ -201,7 +171,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// If it is held, or kept for somebody who waits.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
-        let value = Mutex::try_take(&self).ok_or(TryLockError(()))?;
+        let value = try_take(&self).ok_or(TryLockError(()))?;
         Ok(OwnedMutexGuard::new(value, self))
     }
 
@@ -257,104 +227,13 @@ impl<T: ?Sized> Mutex<T> {
 /// go of the value first.
 const ALONE: &str = "nobody else holds the value of a mutex that is held alone";
 
-/// The steps of the protocol, by their numbers in the header.
-impl<T: ?Sized> Mutex<T> {
-    /// Takes the value if there is no line.
-    #[inline]
-    fn try_take<H: Holder<T = T>>(holder: &H) -> Option<H::Value> {
-        let mutex = holder.mutex();
-        if mutex.crowded.load(Ordering::Relaxed) {
-            return None;
-        }
-        let value = holder.try_value()?;
-        if mutex.crowded.load(Ordering::Relaxed) {
-            drop(value);
-            mutex.look_at_line();
-            return None;
-        }
-        emit(Event::LockTake { lock: mutex.serial });
-        Some(value)
-    }
-
-    /// Steps 1 to 5.
-    fn poll_in_line<H: Holder<T = T>>(
-        holder: &H,
-        place: &mut Option<Key>,
-        cx: &Context<'_>,
-    ) -> Option<H::Value> {
-        let mutex = holder.mutex();
-        let mut line = mutex.line.lock();
-        let joins = place.is_none();
-        let key = place.get_or_insert_with(|| line.join(1, cx));
-        if joins {
-            mutex.crowded.store(true, Ordering::Relaxed);
-            fence(Ordering::SeqCst);
-        }
-        if line.is_first(key)
-            && let Some(value) = holder.try_value()
-        {
-            let left = place.take().map(|key| line.leave(key));
-            mutex.crowded.store(!line.is_empty(), Ordering::Relaxed);
-            drop(line);
-            drop(left);
-            emit(Event::LockTake { lock: mutex.serial });
-            return Some(value);
-        }
-        let (replaced, old) = if joins { (Replaced::None, None) } else { line.renew(key, cx) };
-        let at = if event::on() { line.place(key) } else { 0 };
-        drop(line);
-        drop(old);
-        emit(Event::Wait { on: Resource::Lock(mutex.serial, at), replaced });
-        None
-    }
-
-    /// A waiter that is dropped leaves the line.
-    fn leave_line(&self, place: Key) {
-        let mut line = self.line.lock();
-        let at = if event::on() { line.place(&place) } else { 0 };
-        let was_first = line.is_first(&place);
-        let left = line.leave(place);
-        self.crowded.store(!line.is_empty(), Ordering::Relaxed);
-        let next = if was_first { self.call_first(&mut line) } else { None };
-        drop(line);
-        if left.parked.is_some() {
-            emit(Event::Unwait { on: Resource::Lock(self.serial, at) });
-        }
-        drop(left);
-        if let Some(next) = next {
-            next.wake();
-        }
-    }
-
-    /// Steps b to d, for the one who has just let go of a guard.
-    #[inline]
-    fn after_release(&self) {
-        fence(Ordering::SeqCst);
-        let next = if self.crowded.load(Ordering::Relaxed) { self.next() } else { None };
-        emit(Event::LockRelease { lock: self.serial, handed_over: next.is_some() });
-        if let Some(next) = next {
-            next.wake();
-        }
-    }
-
-    /// The same for the one who took the lock and found that it was not its turn.
-    #[cold]
-    fn look_at_line(&self) {
-        fence(Ordering::SeqCst);
-        if let Some(next) = self.next() {
-            next.wake();
-        }
-    }
-
-    #[cold]
-    fn next(&self) -> Option<Parked> {
-        self.call_first(&mut self.line.lock())
-    }
-
-    /// Whoever holds the lock meanwhile will look at the line when it releases it.
-    fn call_first(&self, line: &mut WaitList) -> Option<Parked> {
-        if self.value.is_locked() { None } else { line.call() }
-    }
+/// Takes the value if it is free and nobody waits for it.
+#[inline]
+fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
+    let mutex = holder.mutex();
+    let value = mutex.turn.try_take(holder)?;
+    emit(Event::LockTake { lock: mutex.serial });
+    Some(value)
 }
 
 impl<T> From<T> for Mutex<T> {

@@ -1,0 +1,154 @@
+//! Whose turn is it at a lock, and how does nobody sleep while it is free?
+//!
+//! The lock itself is only ever *tried*; whoever does not get it stands in line ([`WaitList`]) and
+//! is called when it is his turn. While somebody stands in line nobody but the first may try: a
+//! lock that is released with a line is kept for the first, and nobody gets past.
+//!
+//! **No wake-up is lost.** Two threads meet, one that wants and one that releases:
+//!
+//! ```text
+//!   wants, under the line's lock               releases
+//!   1 stand in line, waker stored              a unlock
+//!   2 crowded = true                           b fence
+//!   3 fence                                    c crowded? no: done
+//!   4 first in line? try the lock              d yes: under the line's lock, take the waker of the
+//!   5 got it: leave the line. else: wait         first, unless the lock is held again; then wake
+//! ```
+//!
+//! The fences make it impossible that 4 finds the lock held *and* c finds nobody (Dekker). So
+//! either 4 succeeds, or d comes; and d comes after 5, because both hold the line's lock, so it
+//! finds the waker. A waiter that is polled again needs no second fence: what it stored in 2
+//! stands until it leaves. It tries, and if that fails stores its newest waker, all under the
+//! line's lock: d comes after that too. And if d finds the lock held again, whoever holds it will
+//! come to a, with the line still crowded.
+//!
+//! A waiter that is dropped leaves the line. If it was the first and the lock is free, it may have
+//! been called by d already: the next is called in its place.
+//!
+//! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
+//! release called it. So it looks again when it has the lock, gives it back if there is a line, and
+//! goes through b to d. On one thread this cannot happen.
+//!
+//! Interface: [`Turn`], and [`Try`], the lock as it is seen from here.
+//!
+//! Invariants: `crowded` says whether the line is empty, and changes under the line's lock. No
+//! waker is called or dropped under it. Nobody blocks on the lock itself.
+//!
+//! Not here: the value, the guards, events. The model checker loom compiles this very file with
+//! atomics and a lock of its own (`tests/loom`).
+//!
+//! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
+//! way.
+
+use std::task::Context;
+
+use kettle_runtime::Parked;
+use kettle_runtime::event::{self, Replaced};
+
+use crate::sync::primitives::{AtomicBool, Mutex, Ordering, fence};
+use crate::sync::wait_list::{Key, WaitList};
+
+/// A lock that can be tried.
+pub(super) trait Try {
+    type Guard;
+
+    /// Takes it if it is free. Whose turn it is was asked before.
+    fn try_lock(&self) -> Option<Self::Guard>;
+
+    fn is_free(&self) -> bool;
+}
+
+/// The line at one lock.
+pub(super) struct Turn {
+    /// Does somebody stand in line?
+    crowded: AtomicBool,
+    line: Mutex<WaitList>,
+}
+
+/// What one who waits may tell.
+pub(super) struct Waits {
+    /// In line, from 1; counted only for those who look.
+    pub(super) place: usize,
+    pub(super) replaced: Replaced,
+}
+
+impl Turn {
+    pub(super) fn new() -> Turn {
+        Turn { crowded: AtomicBool::new(false), line: Mutex::new(WaitList::new()) }
+    }
+
+    /// Takes the lock if it is free and nobody waits for it.
+    #[inline]
+    pub(super) fn try_take<L: Try>(&self, lock: &L) -> Option<L::Guard> {
+        if self.crowded.load(Ordering::Relaxed) {
+            return None;
+        }
+        let guard = lock.try_lock()?;
+        if self.crowded.load(Ordering::Relaxed) {
+            drop(guard);
+            if let Some(first) = self.after_release(lock) {
+                first.wake();
+            }
+            return None;
+        }
+        Some(guard)
+    }
+
+    /// Steps 1 to 5.
+    pub(super) fn poll<L: Try>(
+        &self,
+        lock: &L,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+    ) -> Result<L::Guard, Waits> {
+        let mut line = self.line.lock();
+        let joins = place.is_none();
+        let key = place.get_or_insert_with(|| line.join(1, cx));
+        if joins {
+            self.crowded.store(true, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+        }
+        if line.is_first(key)
+            && let Some(guard) = lock.try_lock()
+        {
+            let left = place.take().map(|key| line.leave(key));
+            self.crowded.store(!line.is_empty(), Ordering::Relaxed);
+            drop(line);
+            drop(left);
+            return Ok(guard);
+        }
+        let (replaced, old) = if joins { (Replaced::None, None) } else { line.renew(key, cx) };
+        let place = if event::on() { line.place(key) } else { 0 };
+        drop(line);
+        drop(old);
+        Err(Waits { place, replaced })
+    }
+
+    /// A waiter that is dropped leaves the line. Says where it stood if it had not been called,
+    /// and who is to be woken in its place.
+    pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (Option<usize>, Option<Parked>) {
+        let mut line = self.line.lock();
+        let place = if event::on() { line.place(&key) } else { 0 };
+        let was_first = line.is_first(&key);
+        let left = line.leave(key);
+        self.crowded.store(!line.is_empty(), Ordering::Relaxed);
+        let next = if was_first && lock.is_free() { line.call() } else { None };
+        drop(line);
+        (left.parked.map(|_| place), next)
+    }
+
+    /// Steps b to d. Returns who is to be woken.
+    #[inline]
+    #[must_use = "the first in line is to be woken"]
+    pub(super) fn after_release<L: Try>(&self, lock: &L) -> Option<Parked> {
+        fence(Ordering::SeqCst);
+        if self.crowded.load(Ordering::Relaxed) { self.call_first(lock) } else { None }
+    }
+
+    #[cold]
+    fn call_first<L: Try>(&self, lock: &L) -> Option<Parked> {
+        let mut line = self.line.lock();
+        // If it is held again, its holder will look at the line when it releases it.
+        if lock.is_free() { line.call() } else { None }
+    }
+}

@@ -1,0 +1,9 @@
+//! Where does `mutex/turn.rs` take its atomics and its lock from?
+//!
+//! From here, so that a model checker can compile the very same file with its own.
+//!
+//! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
+
+pub(crate) use std::sync::atomic::{AtomicBool, Ordering, fence};
+
+pub(crate) use parking_lot::Mutex;
