@@ -57,7 +57,7 @@ impl CountingWaker {
         CountingWaker { wakes: Arc::default() }
     }
 
-    pub fn poll<F: Future>(&self, future: &mut Pin<Box<F>>) -> Poll<F::Output> {
+    pub fn poll<F: Future + ?Sized>(&self, future: &mut Pin<Box<F>>) -> Poll<F::Output> {
         let waker = Waker::from(Arc::clone(&self.wakes));
         future.as_mut().poll(&mut Context::from_waker(&waker))
     }

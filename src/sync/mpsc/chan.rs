@@ -303,10 +303,11 @@ impl<T> Chan<T> {
     pub(super) fn drop_receiver(&self) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
+        let parked = state.receiver.take();
         let first = state.close(&mut to_wake);
         state.receiving = Receiving::Gone;
-        let parked = state.receiver.take();
         let values = std::mem::take(&mut state.queue);
+        state.room += values.len();
         drop(state);
         if parked.is_some() {
             emit(Event::Unwait { on: Resource::ChannelValue(self.serial) });

@@ -155,6 +155,7 @@ impl<T> State<T> {
     /// Edge 2.
     pub(super) fn push(&mut self, value: T) -> Pushed<T> {
         if self.receiving == Receiving::Gone {
+            self.room += 1;
             return Pushed::Refused { value };
         }
         self.queue.push_back(value);
@@ -174,8 +175,14 @@ impl<T> State<T> {
         self.line.give(&mut n, to_wake);
         self.room += n;
         debug_assert!(self.room <= self.capacity, "{} permits of {}", self.room, self.capacity);
-        // The receiver of a closed channel waits for the last held permit.
-        if self.receiving == Receiving::Closed && self.is_over() {
+        if self.receiving == Receiving::Closed {
+            self.wake_if_over(to_wake);
+        }
+    }
+
+    /// The receiver of a closed channel waits for the last permit that is held.
+    fn wake_if_over(&mut self, to_wake: &mut ToWake) {
+        if self.is_over() {
             to_wake.extend(self.receiver.take());
         }
     }
@@ -201,6 +208,7 @@ impl<T> State<T> {
         self.receiving = Receiving::Closed;
         self.room += self.line.dissolve(to_wake);
         self.watchers.dissolve(to_wake);
+        self.wake_if_over(to_wake);
         self.senders > 0
     }
 
