@@ -22,8 +22,8 @@
 //! line's lock: d comes after that too. And if d finds the lock held again, whoever holds it will
 //! come to a, with the line still crowded.
 //!
-//! A waiter that is dropped leaves the line. If it was the first and the lock is free, it may have
-//! been called by d already: the next is called in its place.
+//! A waiter that is dropped leaves the line. If the lock is free, it may have been called by d
+//! already: whoever is first now is called, unless that was done.
 //!
 //! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
 //! release called it. So it looks again when it has the lock, gives it back if there is a line, and
@@ -129,10 +129,9 @@ impl Turn {
     pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (Option<usize>, Option<Parked>) {
         let mut line = self.line.lock();
         let place = if event::on() { line.place(&key) } else { 0 };
-        let was_first = line.is_first(&key);
         let left = line.leave(key);
         self.crowded.store(!line.is_empty(), Ordering::Relaxed);
-        let next = if was_first && lock.is_free() { line.call() } else { None };
+        let next = if lock.is_free() { line.call() } else { None };
         drop(line);
         (left.parked.map(|_| place), next)
     }
