@@ -72,6 +72,7 @@ enum Stand {
 }
 
 /// What the channel should do, without any cleverness.
+#[allow(clippy::struct_excessive_bools)] // each says one thing
 struct Model {
     capacity: usize,
     queue: VecDeque<u32>,
