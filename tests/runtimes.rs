@@ -108,20 +108,21 @@ fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
     within_a_minute(|| {
         let runtime = Arc::new(runtime());
         let (there, back) = (Mailbox::new(), Mailbox::new());
-        let second = thread::spawn({
-            let (runtime, there, back) = (runtime.clone(), there.clone(), back.clone());
-            move || {
-                runtime.block_on(async {
-                    // Its own future here, a task of the runtime on the driver's thread.
-                    back.send((thread::current().id(), kettle::spawn(this_thread())));
-                    for number in 0..100 {
-                        assert_eq!(there.receive().await, number);
-                    }
-                    thread::current().id()
-                })
-            }
-        });
         runtime.block_on(async {
+            // Begun in here, it cannot come first and drive.
+            let second = thread::spawn({
+                let (runtime, there, back) = (runtime.clone(), there.clone(), back.clone());
+                move || {
+                    runtime.block_on(async {
+                        // Its own future here, a task of the runtime on the driver's thread.
+                        back.send((thread::current().id(), kettle::spawn(this_thread())));
+                        for number in 0..100 {
+                            assert_eq!(there.receive().await, number);
+                        }
+                        thread::current().id()
+                    })
+                }
+            });
             let (waiter, task) = back.receive().await;
             assert_ne!(waiter, thread::current().id());
             assert_eq!(task.await.unwrap(), thread::current().id());
