@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::manifest;
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
-use crate::tally::Tally;
+use crate::tally::{self, Tally};
 use crate::tree;
 
 /// No step may take longer, whatever happens: the whole test has 20 minutes.
@@ -137,14 +137,14 @@ fn needs(subcommand: &str, component: &str) -> Result<(), Trouble> {
     Err(Trouble::Skipped(format!("no {component} here; `cargo xtask setup` fetches it")))
 }
 
-/// How it ended and the last of what it printed; all of it goes to a file.
+/// How it ended and what of its output matters; all of it goes to a file.
 fn told(finished: &Finished, log: &str) -> String {
-    let lines: Vec<&str> = finished.transcript.lines().collect();
+    let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
     let last = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
     let mut words = format!("cargo: {}\n{}", finished.ending(), last.join("\n"));
-    if last.len() < lines.len() {
+    if lines.len() < finished.transcript.lines().count() || last.len() < lines.len() {
         match keep(log, &finished.transcript) {
-            Ok(path) => words = format!("{words}\n(all {} lines: {path})", lines.len()),
+            Ok(path) => words = format!("{words}\n(the whole output: {path})"),
             Err(error) => words = format!("{words}\n(not kept: {error})"),
         }
     }

@@ -4,6 +4,8 @@
 //! [`Tally::read`] adds those lines up over all that `cargo test` printed. A test that is ignored
 //! counts as skipped, but for the few of [`NO_TESTS`].
 
+use std::iter;
+
 /// What is marked as an ignored test and is none. Everything else that is ignored is a test that
 /// somebody switched off.
 const NO_TESTS: &[&str] = &[
@@ -70,6 +72,32 @@ impl Tally {
     }
 }
 
+/// What remains of a transcript without the tests that passed, and the programs in which all did.
+pub(crate) fn without_passes(transcript: &str) -> impl Iterator<Item = &str> {
+    let passed = |line: &str| {
+        line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))
+            || line.starts_with("test result: ok.")
+            || line.starts_with("running ")
+    };
+    let mut lines = transcript.lines().filter(move |line| !passed(line) && !line.is_empty());
+    let mut waiting = lines.next();
+    iter::from_fn(move || {
+        loop {
+            let line = waiting?;
+            waiting = lines.next();
+            // A program's name is of interest only if something of it is left.
+            if !(begins_a_program(line) && waiting.is_none_or(begins_a_program)) {
+                return Some(line);
+            }
+        }
+    })
+}
+
+fn begins_a_program(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("Running ") || line.starts_with("Doc-tests ")
+}
+
 /// The number that stands right before `word`; 0 if there is none.
 fn number_before(text: &str, word: &str) -> usize {
     let Some(end) = text.find(word) else { return 0 };
@@ -90,6 +118,35 @@ noise: 7 passed
 test result: FAILED. 10 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.0s
 ";
         assert_eq!(Tally::read(transcript), Tally { passed: 12, failed: 3, ignored: 1 });
+    }
+
+    #[test]
+    fn a_failure_is_shown_without_what_passed() {
+        let transcript = "\
+     Running tests/a.rs
+
+running 1 test
+test good ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored
+     Running tests/b.rs
+running 2 tests
+test fine ... ok
+test bad ... FAILED
+---- bad stdout ----
+words
+test result: FAILED. 1 passed; 1 failed; 0 ignored
+   Doc-tests c
+";
+        let left: Vec<&str> = without_passes(transcript).map(str::trim).collect();
+        let expected = [
+            "Running tests/b.rs",
+            "test bad ... FAILED",
+            "---- bad stdout ----",
+            "words",
+            "test result: FAILED. 1 passed; 1 failed; 0 ignored",
+        ];
+        assert_eq!(left, expected);
     }
 
     #[test]
