@@ -1,4 +1,4 @@
-//! Makes copies of the engine's files with one fence, swap or order taken out.
+//! Makes copies of the project's files with one fence, swap or order taken out.
 //!
 //! A model that never fails proves nothing. Each mutation here is a text and what stands in its
 //! place; the text must be found exactly once, so that a mutant cannot quietly become the original
@@ -9,8 +9,9 @@
 use std::path::Path;
 use std::{env, fs};
 
-/// A file of the engine, the scenes it is put through, and what is done to it.
+/// A file, the scenes it is put through, and what is done to it.
 struct Subject {
+    folder: &'static str,
     file: &'static str,
     scenes: &'static str,
     mutations: &'static [Mutation],
@@ -23,8 +24,24 @@ struct Mutation {
 }
 
 const SUBJECTS: &[Subject] = &[
-    Subject { file: "letterbox", scenes: "tests/threads/letterbox.rs", mutations: LETTERBOX },
-    Subject { file: "parker", scenes: "tests/threads/parker.rs", mutations: PARKER },
+    Subject {
+        folder: "runtime/src",
+        file: "letterbox",
+        scenes: "tests/threads/letterbox.rs",
+        mutations: LETTERBOX,
+    },
+    Subject {
+        folder: "runtime/src",
+        file: "parker",
+        scenes: "tests/threads/parker.rs",
+        mutations: PARKER,
+    },
+    Subject {
+        folder: "src/sync/mutex",
+        file: "turn",
+        scenes: "tests/threads/turn.rs",
+        mutations: TURN,
+    },
 ];
 
 const LETTERBOX: &[Mutation] = &[
@@ -107,6 +124,55 @@ const PARKER: &[Mutation] = &[
     },
 ];
 
+const TURN: &[Mutation] = &[
+    Mutation {
+        name: "wait_without_fence",
+        is: "            fence(Ordering::SeqCst);\n        }\n        if line.is_first",
+        becomes: "        }\n        if line.is_first",
+    },
+    Mutation {
+        name: "wait_that_tries_first",
+        is: "        if joins {
+            self.crowded.store(true, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+        }
+        if line.is_first(key)
+            && let Some(guard) = lock.try_lock()
+        {",
+        becomes: "        let tried = if line.is_first(key) { lock.try_lock() } else { None };
+        if joins {
+            self.crowded.store(true, Ordering::Relaxed);
+            fence(Ordering::SeqCst);
+        }
+        if let Some(guard) = tried {",
+    },
+    Mutation {
+        name: "release_without_fence",
+        is: "        fence(Ordering::SeqCst);\n        if self.crowded",
+        becomes: "        if self.crowded",
+    },
+    Mutation {
+        name: "leave_that_calls_nobody",
+        is: "let next = if lock.is_free() { line.call() } else { None };",
+        becomes: "let next = None;",
+    },
+    Mutation {
+        name: "hasty_one_that_calls_nobody",
+        is: "            if let Some(first) = self.after_release(lock) {
+                first.wake();
+            }
+            return None;",
+        becomes: "            return None;",
+    },
+    Mutation {
+        name: "crowded_cleared_by_each",
+        is: "            let left = place.take().map(|key| line.leave(key));
+            self.crowded.store(!line.is_empty(), Ordering::Relaxed);",
+        becomes: "            let left = place.take().map(|key| line.leave(key));
+            self.crowded.store(false, Ordering::Relaxed);",
+    },
+];
+
 fn main() {
     let here = env::var("CARGO_MANIFEST_DIR").expect("Cargo says where the package is");
     let out = env::var("OUT_DIR").expect("Cargo says where to write");
@@ -115,9 +181,9 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=tests/threads/main.rs");
     for subject in SUBJECTS {
-        let source = Path::new(&here).join(format!("../../runtime/src/{}.rs", subject.file));
+        let source = Path::new(&here).join(format!("../../{}/{}.rs", subject.folder, subject.file));
         println!("cargo::rerun-if-changed={}", source.display());
-        let text = fs::read_to_string(&source).expect("the engine's file can be read");
+        let text = fs::read_to_string(&source).expect("the file can be read");
         let scenes = Path::new(&here).join(subject.scenes);
         let mut modules = module("original", subject.file, &source, &scenes);
         for mutation in subject.mutations {

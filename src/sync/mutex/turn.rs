@@ -35,7 +35,7 @@
 //! waker is called or dropped under it. Nobody blocks on the lock itself.
 //!
 //! Not here: the value, the guards, events. The model checker loom compiles this very file with
-//! atomics and a lock of its own (`tests/loom`).
+//! atomics and a lock of its own (`tests/models/tests/threads`).
 //!
 //! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
 //! way.

@@ -1,7 +1,7 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
-//! `letterbox.rs` and `parker.rs` of the engine are compiled here as they are, with a `sync` of our
-//! own. So are copies of them with one fence, swap or order taken out (`build.rs`). The originals
+//! `letterbox.rs` and `parker.rs` of the engine, and `turn.rs` of the mutex, are compiled here as
+//! they are, with a `sync` of our own. So are copies of them with one fence, swap or order taken out (`build.rs`). The originals
 //! come through every scene; each mutant fails in the scene that a test below names, and for the
 //! reason that it names. Two protocols stand in files that reach the whole engine, and are modelled
 //! by hand (`handover.rs`, `joining.rs`), with their faults as a switch.
@@ -20,6 +20,7 @@ mod sync;
 // Each is a module of an engine's file, or of a mutant, and the scenes again for it.
 include!(concat!(env!("OUT_DIR"), "/letterbox_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/parker_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -30,6 +31,7 @@ use letterbox_original::letterbox as original_letterbox;
 use letterbox_original::scenes as letterbox;
 use parker_original::parker as original_parker;
 use parker_original::scenes as parker;
+use turn_original::scenes as turn;
 
 /// How often a thread is interrupted at the most.
 const SWITCHES: usize = 2;
@@ -148,6 +150,46 @@ fn one_flag_hands_on_what_all_wrote() {
 #[test]
 fn the_sleeper_takes_it_in() {
     refuted(UNSEEN_BY_SLEEPER, parker_flag_without_acquire::scenes::one_waker);
+}
+
+// ---- A lock goes from hand to hand ---------------------------------------------------------------
+
+#[test]
+fn everybody_in_line_gets_the_lock() {
+    all_orders(|| turn::all_lock(2));
+    most_orders(|| turn::all_lock(3));
+    most_orders(turn::one_gives_up);
+    most_orders(turn::one_only_tries);
+}
+
+#[test]
+fn a_waiter_needs_its_fence() {
+    refuted(LOST, || turn_wait_without_fence::scenes::all_lock(2));
+}
+
+#[test]
+fn a_waiter_stands_in_line_before_it_tries() {
+    refuted(LOST, || turn_wait_that_tries_first::scenes::all_lock(2));
+}
+
+#[test]
+fn a_release_needs_its_fence() {
+    refuted(LOST, || turn_release_without_fence::scenes::all_lock(2));
+}
+
+#[test]
+fn the_line_is_crowded_until_the_last_has_left() {
+    refuted(LOST, || turn_crowded_cleared_by_each::scenes::all_lock(3));
+}
+
+#[test]
+fn whoever_leaves_passes_the_call_on() {
+    refuted(LOST, turn_leave_that_calls_nobody::scenes::one_gives_up);
+}
+
+#[test]
+fn whoever_took_it_out_of_turn_calls_the_first_again() {
+    refuted(LOST, turn_hasty_one_that_calls_nobody::scenes::one_only_tries);
 }
 
 // ---- The engine goes from hand to hand ----------------------------------------------------------

@@ -1,4 +1,4 @@
-//! What `letterbox.rs` and `parker.rs` find under `crate::sync` here: loom's atomics and threads,
+//! What `letterbox.rs`, `parker.rs` and `turn.rs` find under `crate::sync` here: loom's atomics and threads,
 //! and a channel and a bell that promise as little as the protocol may rely on.
 //!
 //! The channel orders nothing but each letter with its own opening. Whether there are letters is
@@ -159,6 +159,30 @@ pub(crate) mod thread {
     impl Thread {
         pub(crate) fn unpark(&self) {
             self.0.ring();
+        }
+    }
+}
+
+/// The line of a mutex, as it is. It is plain data; its lock is below.
+#[allow(dead_code)] // what the channels use of it
+#[path = "../../../../src/sync/wait_list.rs"]
+pub(crate) mod wait_list;
+
+/// A lock that never blocks here without being released, so that its result says nothing.
+pub(crate) mod primitives {
+    use loom::sync::MutexGuard;
+
+    pub(crate) use super::{AtomicBool, Ordering, fence};
+
+    pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
+
+    impl<T> Mutex<T> {
+        pub(crate) fn new(value: T) -> Mutex<T> {
+            Mutex(loom::sync::Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+            self.0.lock().expect("no thread of a scene panics and goes on")
         }
     }
 }
