@@ -152,9 +152,9 @@ const TURN: &[Mutation] = &[
         becomes: "        if self.crowded",
     },
     Mutation {
-        name: "leave_that_calls_nobody",
+        name: "leave_that_calls_when_held",
         is: "let next = if lock.is_free() { line.call() } else { None };",
-        becomes: "let next = None;",
+        becomes: "let next = if lock.is_free() { None } else { line.call() };",
     },
     Mutation {
         name: "hasty_one_that_calls_nobody",

@@ -184,7 +184,7 @@ fn the_line_is_crowded_until_the_last_has_left() {
 
 #[test]
 fn whoever_leaves_passes_the_call_on() {
-    refuted(LOST, turn_leave_that_calls_nobody::scenes::one_gives_up);
+    refuted(LOST, turn_leave_that_calls_when_held::scenes::one_gives_up);
 }
 
 #[test]

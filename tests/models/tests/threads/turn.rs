@@ -101,12 +101,12 @@ fn lock_and_count(shared: &Shared) -> bool {
 
 /// So many threads lock, and each gets the lock by itself.
 pub(crate) fn all_lock(threads: usize) {
-    run(Shared::new(), (1..threads).map(|_| lock_and_count as fn(&Shared) -> bool));
+    run(&Shared::new(), (1..threads).map(|_| lock_and_count as fn(&Shared) -> bool));
 }
 
 /// Two lock in earnest, one only polls and gives up, at any moment.
 pub(crate) fn one_gives_up() {
-    run(Shared::new(), [lock_and_count as fn(&Shared) -> bool, Shared::give_up].into_iter());
+    run(&Shared::new(), [lock_and_count as fn(&Shared) -> bool, Shared::give_up].into_iter());
 }
 
 /// Two lock in earnest, one only tries and never waits.
@@ -118,12 +118,12 @@ pub(crate) fn one_only_tries() {
             true
         })
     };
-    run(Shared::new(), [lock_and_count as fn(&Shared) -> bool, tries].into_iter());
+    run(&Shared::new(), [lock_and_count as fn(&Shared) -> bool, tries].into_iter());
 }
 
-fn run(shared: Arc<Shared>, others: impl Iterator<Item = fn(&Shared) -> bool>) {
-    let others: Vec<_> = others.map(|other| spawn(&shared, other)).collect();
-    lock_and_count(&shared);
+fn run(shared: &Arc<Shared>, others: impl Iterator<Item = fn(&Shared) -> bool>) {
+    let others: Vec<_> = others.map(|other| spawn(shared, other)).collect();
+    lock_and_count(shared);
     let taken = others.into_iter().map(|other| usize::from(other.join().unwrap())).sum::<usize>();
     assert_eq!(shared.count.load(Ordering::Relaxed), 1 + taken, "two at a time in the lock");
 }
