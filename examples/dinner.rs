@@ -12,7 +12,7 @@
 //  4. Nobody can go on: the thread parks until the earliest deadline.
 //     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
 //  5. It is due: `main` is woken and polls those of the three that are not over. One goes on.
-//     here `runtime/src/executor.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
 //  6. When all three are over, `join!` is `Ready`: after 3 s, not after 6.5.
 //     here `src/macros/join.rs: join`, tokio `tokio/src/macros/join.rs`
 

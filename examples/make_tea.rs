@@ -21,7 +21,7 @@
 //  7. Nothing is left to do: the thread parks, in one system call, for two seconds.
 //     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
 //  8. The deadline has passed: the timer leaves the wheel.
-//     here `runtime/src/executor.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
 //  9. It wakes its task, which goes to the run queue. Waking runs nothing yet.
 //     here `runtime/src/task.rs: wake`, tokio `tokio/src/runtime/task/waker.rs`
 // 10. Polled again, the task goes on behind its `.await`, prints, and is `Ready`: `block_on`

@@ -13,7 +13,7 @@
 //  5. The thread parks until the earliest.
 //     here `runtime/src/timer/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  6. It is due. The task is woken, and doesn't know by which timer: it asks all branches again.
-//     here `runtime/src/executor.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
 //  7. The cache's branch is ready: it has won.
 //     here `src/macros/support.rs: won`, tokio `tokio/src/macros/select.rs`
 //  8. The losers are dropped where they stand. Their timers leave the wheel with them.

@@ -15,8 +15,8 @@
 use std::cell::Cell;
 use std::task::{Context, Poll};
 
+use crate::deferred::defer;
 use crate::event::Deferral;
-use crate::polling::defer;
 
 /// Operations per poll of a task.
 pub const UNITS: u8 = 128;

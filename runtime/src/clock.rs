@@ -20,9 +20,10 @@ use std::time::{Duration, Instant};
 use parking_lot::Mutex;
 
 use crate::current;
+use crate::deferred::defer;
 use crate::event::{Deferral, Event, emit};
-use crate::polling::defer;
 use crate::runtime::Shared;
+use crate::timer::fire_timers;
 
 /// Was any clock of this process ever paused?
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
@@ -219,7 +220,7 @@ pub async fn advance(by: Duration) {
         look_anew(shared);
     });
     emit(Event::Advance { by, auto: false });
-    crate::executor::fire_timers();
+    fire_timers();
     let mut deferred = false;
     poll_fn(|cx| {
         if deferred {

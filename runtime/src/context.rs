@@ -19,13 +19,13 @@ use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 
 use crate::current::{self, Entered};
+use crate::engine::Engine;
 use crate::event::{self, Tape};
-use crate::executor::Engine;
 use crate::local::LocalTasks;
-use crate::polling::{self, Polling};
+use crate::polling::{self, Now};
 use crate::remote::HomeId;
 use crate::shutdown::leaving;
-use crate::task::Tasks;
+use crate::task::{Key, Request};
 
 // Never destroyed: a runtime may live in another thread-local, and end after these would have.
 thread_local! {
@@ -42,22 +42,23 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     ENGINE.try_with(|engine| engine.borrow_mut().as_deref_mut().map(f)).ok().flatten()
 }
 
-/// Runs `f` on the tasks of `home` if it is seated on this thread. `None`: write a letter.
+/// Serves a task of `home` if that is seated on this thread. False: write a letter.
 #[inline]
-pub(crate) fn at_home<R>(home: HomeId, f: impl FnOnce(&mut dyn Tasks) -> R) -> Option<R> {
-    let mut f = Some(f);
-    let seated = with_current(|engine| {
-        let f = if engine.home() == home { f.take() } else { None };
-        f.map(|f| f(&mut engine.scheduler))
-    });
-    if f.is_none() {
-        return seated.flatten();
-    }
-    let local = local().filter(|local| local.home() == home && local.is_polled())?;
-    f.map(|f| f(&mut *local.scheduler()))
+pub(crate) fn at_home(home: HomeId, key: Key, request: Request) -> bool {
+    let engine = engine_at_home(home, |engine| engine.scheduler.serve(key, request));
+    engine.is_some() || at_local(home, key, request)
 }
 
-/// Like [`at_home`], for what only an engine has: `f` gets it if it is seated here.
+fn at_local(home: HomeId, key: Key, request: Request) -> bool {
+    let local = local().filter(|local| local.home() == home && local.is_polled());
+    local.is_some_and(|local| {
+        local.scheduler().serve(key, request);
+        true
+    })
+}
+
+/// Reaches the fields of the engine of `home`, if that is the one seated here.
+#[inline]
 pub(crate) fn engine_at_home<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     with_current(|engine| (engine.home() == home).then(|| f(engine))).flatten()
 }
@@ -66,8 +67,7 @@ pub(crate) fn engine_at_home<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R) 
 pub(crate) fn seat<L: FnOnce(Box<Engine>)>(mut engine: Box<Engine>, leave: L) -> Seated<L> {
     let tape = event::seat(engine.tape.take());
     let engine = ENGINE.with(|seat| seat.replace(Some(engine)));
-    let before =
-        Before { engine, tape, entered: current::set_aside(), polling: polling::set_aside() };
+    let before = Before { engine, tape, entered: current::set_aside(), now: polling::set_aside() };
     Seated { before, leave: Some(leave) }
 }
 
@@ -83,7 +83,7 @@ struct Before {
     engine: Option<Box<Engine>>,
     tape: Option<Box<Tape>>,
     entered: Entered,
-    polling: Polling,
+    now: Now,
 }
 
 impl<L: FnOnce(Box<Engine>)> Drop for Seated<L> {
@@ -93,7 +93,7 @@ impl<L: FnOnce(Box<Engine>)> Drop for Seated<L> {
             ENGINE.with(|seat| mem::replace(&mut *seat.borrow_mut(), self.before.engine.take()));
         let tape = event::seat(self.before.tape.take());
         current::put_back(mem::take(&mut self.before.entered));
-        polling::put_back(self.before.polling);
+        polling::put_back(self.before.now);
         if let (Some(mut engine), Some(leave)) = (engine, self.leave.take()) {
             engine.tape = tape;
             leave(engine);

@@ -15,7 +15,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use crate::context::with_current;
-use crate::executor::Engine;
+use crate::engine::Engine;
 use crate::remote::HomeId;
 use crate::runtime::Shared;
 

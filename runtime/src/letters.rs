@@ -11,8 +11,9 @@
 use std::sync::atomic::Ordering;
 
 use crate::cell::Reply;
+use crate::engine::engine;
 use crate::event::{Event, emit};
-use crate::executor::{engine, settle};
+use crate::executor::settle;
 use crate::foreign::quietly;
 use crate::remote::Letter;
 use crate::task::{Joined, Joiner, Key, Leftovers};

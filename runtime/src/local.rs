@@ -16,20 +16,21 @@ use std::fmt;
 use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use crate::cell::{self, Delivered, Link};
 use crate::context;
+use crate::deferred::defer;
 use crate::event::{Deferral, Event, Kind, Place, emit};
 use crate::executor::poll_one;
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::letterbox::Inside;
-use crate::polling;
-use crate::remote::{Bell, HomeId, Letter, register, unregister};
+use crate::remote::{Bell, HomeId, Letter, Remote, register, unregister};
 use crate::runtime::Runtime;
 use crate::spawn::refuse;
 use crate::stage::Task;
@@ -42,7 +43,7 @@ const PER_POLL: usize = 61;
 pub(crate) struct LocalTasks {
     scheduler: RefCell<Scheduler<dyn Task>>,
     letters: Inside<Letter>,
-    home: HomeId,
+    remote: Arc<Remote>,
     polled: Cell<bool>,
     /// The set has gone: new tasks are refused.
     closed: Cell<bool>,
@@ -50,7 +51,7 @@ pub(crate) struct LocalTasks {
 
 impl LocalTasks {
     pub(crate) fn home(&self) -> HomeId {
-        self.home
+        self.remote.home
     }
 
     /// Is it being polled? Only then is it at home: who queues a task otherwise must ring.
@@ -78,7 +79,7 @@ impl LocalTasks {
         let header = self.scheduler().admit(id, task, false).clone();
         link.admitted(&header);
         if !self.is_polled() {
-            header.remote().letters.bell().ring();
+            self.remote.letters.bell().ring();
         }
         JoinHandle::from_cell(cell)
     }
@@ -135,10 +136,9 @@ impl LocalSet {
     /// An empty set.
     pub fn new() -> LocalSet {
         let (remote, letters) = register(Bell::Host(None.into()));
-        let home = remote.home;
-        let scheduler = RefCell::new(Scheduler::new(remote));
+        let scheduler = RefCell::new(Scheduler::new(remote.clone()));
         let (polled, closed) = (Cell::new(false), Cell::new(false));
-        LocalSet { tasks: Rc::new(LocalTasks { scheduler, letters, home, polled, closed }) }
+        LocalSet { tasks: Rc::new(LocalTasks { scheduler, letters, remote, polled, closed }) }
     }
 
     /// Makes a future a task of this set. It runs when the set is polled.
@@ -191,7 +191,7 @@ impl LocalSet {
     /// Polls some of the tasks that are ready. Afterwards the host is woken if there is more to
     /// do, or rung when there will be.
     fn tick(&self, cx: &Context<'_>) {
-        let remote = self.tasks.scheduler().remote().clone();
+        let remote = &self.tasks.remote;
         if let Bell::Host(host) = remote.letters.bell() {
             let newest = Some(cx.waker().clone());
             let old = std::mem::replace(&mut *host.lock(), newest);
@@ -200,9 +200,9 @@ impl LocalSet {
         remote.letters.unparked();
         self.tasks.open_letters();
         self.tasks.run(PER_POLL);
-        let ready = self.tasks.scheduler().queued_len() > 0;
+        let ready = self.tasks.scheduler().queued() > 0;
         if ready || !self.tasks.letters.prepare_to_park(&remote.letters) {
-            polling::defer(cx, Deferral::Yield);
+            defer(cx, Deferral::Yield);
         }
         self.tasks.scheduler().give_back();
     }
@@ -262,7 +262,7 @@ impl Drop for LocalSet {
             self.tasks.scheduler().cancel_all();
             self.tasks.run(usize::MAX);
         }
-        unregister(self.tasks.home);
+        unregister(self.tasks.home());
     }
 }
 

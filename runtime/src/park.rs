@@ -13,8 +13,8 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::engine::{Engine, engine};
 use crate::event::{self, Cause, Event, emit};
-use crate::executor::{Engine, engine};
 use crate::foreign::wake_all;
 use crate::polling::phase;
 

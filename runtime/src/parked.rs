@@ -14,11 +14,11 @@ use std::fmt;
 use std::mem;
 use std::task::{Context, Waker};
 
-use crate::context;
+use crate::context::at_home;
 use crate::event::Replaced;
 use crate::polling;
 use crate::remote::{HomeId, Letter, post};
-use crate::task::Key;
+use crate::task::{Key, Request};
 
 /// Remembers who waits, to wake it later, once.
 ///
@@ -82,7 +82,7 @@ impl Parked {
         match self.0 {
             Who::Waker(waker) => waker.wake(),
             Who::Task { home, key } => {
-                if context::at_home(home, |tasks| tasks.wake(key)).is_none() {
+                if !at_home(home, key, Request::Wake) {
                     // Refused: the home is gone. This wake happens once, it needs no `UnderWay`.
                     drop(post(home, Letter::Wake(key)));
                 }

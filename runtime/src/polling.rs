@@ -4,54 +4,47 @@
 //! like its own needs no cloning to be remembered. Between polls the loop says which of its steps
 //! it is at.
 //!
-//! Interface: [`as_running`], [`own_task`], [`running_task`]; [`phase`], [`cause`]; [`defer`].
+//! Interface: [`as_running`], [`own_task`], [`running_task`]; [`phase`], [`cause`].
 //! Invariants: what was running before (a local set's host) runs again afterwards, also after a
 //! panic.
 //!
 //! tokio: the current task's id stands in its context; who woke whom is not recorded.
 
 use std::cell::Cell;
-use std::task::{Context, RawWakerVTable, Waker};
+use std::task::{RawWakerVTable, Waker};
 
-use crate::context::with_current;
-use crate::event::{Cause, Deferral, Event, emit};
+use crate::event::Cause;
 use crate::id::Id;
-use crate::parked::Parked;
 use crate::remote::HomeId;
 use crate::task::Key;
 
+/// Who causes what happens now.
+#[derive(Clone, Copy)]
+pub(crate) enum Now {
+    /// This task, which is being polled.
+    Running(Running),
+    /// This step of the loop.
+    Step(Cause),
+}
+
 /// A running task, and how its own waker looks.
 #[derive(Clone, Copy)]
-struct Running {
+pub(crate) struct Running {
     home: HomeId,
     key: Key,
     waker: (*const (), &'static RawWakerVTable),
 }
 
-/// Who runs, and which step of the loop is being made where nobody does.
-#[derive(Clone, Copy)]
-pub(crate) struct Polling {
-    running: Option<Running>,
-    phase: Cause,
-}
-
-const NOBODY: Polling = Polling { running: None, phase: Cause::Engine };
+const NOBODY: Now = Now::Step(Cause::Engine);
 
 thread_local! {
-    static NOW: Cell<Polling> = const { Cell::new(NOBODY) };
+    static NOW: Cell<Now> = const { Cell::new(NOBODY) };
 }
 
-/// Puts `now` in place for as long as the guard lives.
-struct Until(Polling);
+/// Puts back what was, when the guard is dropped.
+struct Before(Now);
 
-impl Until {
-    #[inline]
-    fn set(now: Polling) -> Until {
-        Until(NOW.replace(now))
-    }
-}
-
-impl Drop for Until {
+impl Drop for Before {
     #[inline]
     fn drop(&mut self) {
         NOW.set(self.0);
@@ -62,19 +55,22 @@ impl Drop for Until {
 #[inline]
 pub(crate) fn as_running<R>(home: HomeId, key: Key, waker: &Waker, poll: impl FnOnce() -> R) -> R {
     let waker = (waker.data(), waker.vtable());
-    let running = Some(Running { home, key, waker });
-    let _until = Until::set(Polling { running, phase: Cause::Engine });
+    let _before = Before(NOW.replace(Now::Running(Running { home, key, waker })));
     poll()
 }
 
 /// Makes one step of the loop under its name.
-pub(crate) fn phase<R>(phase: Cause, step: impl FnOnce() -> R) -> R {
-    let _until = Until::set(Polling { running: None, phase });
+pub(crate) fn phase<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
+    let _before = Before(NOW.replace(Now::Step(cause)));
     step()
 }
 
+#[inline]
 fn running() -> Option<Running> {
-    NOW.try_with(Cell::get).ok().and_then(|now| now.running)
+    match NOW.try_with(Cell::get) {
+        Ok(Now::Running(running)) => Some(running),
+        _ => None,
+    }
 }
 
 /// If `waker` is the running task's own: that task. Address and table are compared; the header at
@@ -93,33 +89,20 @@ pub fn running_task() -> Option<Id> {
 }
 
 /// Who causes what happens at this moment on this thread.
+#[inline]
 pub(crate) fn cause() -> Cause {
-    let now = NOW.try_with(Cell::get).unwrap_or(NOBODY);
-    now.running.map_or(now.phase, |running| Cause::Task(running.key.id))
+    match NOW.try_with(Cell::get).unwrap_or(NOBODY) {
+        Now::Running(running) => Cause::Task(running.key.id),
+        Now::Step(cause) => cause,
+    }
 }
 
 /// Nobody runs: an engine is being seated.
-pub(crate) fn set_aside() -> Polling {
+pub(crate) fn set_aside() -> Now {
     NOW.replace(NOBODY)
 }
 
 /// The engine has left its seat.
-pub(crate) fn put_back(before: Polling) {
+pub(crate) fn put_back(before: Now) {
     NOW.set(before);
-}
-
-/// Puts a wake-up off. One of our tasks that yields goes to the end of the run queue at once.
-/// Everything else waits for the end of this step of the loop: a foreign waker (a combinator that
-/// polls its children as soon as they wake would spin without end), a spent budget.
-pub fn defer(cx: &Context<'_>, why: Deferral) {
-    if why == Deferral::Yield && own_task(cx.waker()).is_some() {
-        cx.waker().wake_by_ref();
-        return;
-    }
-    emit(Event::Defer { why });
-    let mut parked = Some(Parked::new(cx));
-    with_current(|engine| engine.deferred.extend(parked.take()));
-    if let Some(parked) = parked {
-        parked.wake(); // no engine here that could do it later
-    }
 }

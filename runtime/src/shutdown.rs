@@ -11,8 +11,9 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::engine::engine;
 use crate::event::{self, Cause, Event, emit};
-use crate::executor::{engine, poll_task};
+use crate::executor::poll_task;
 use crate::foreign::{quietly, wake_all};
 use crate::letters::open_letters;
 use crate::polling::phase;

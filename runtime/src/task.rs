@@ -5,17 +5,16 @@
 //! happens here, to one state machine.
 //!
 //! ```text
-//!                  1 admit
-//!                     │
-//!                     ▼        2 next            5 put_back(over)
-//!            ┌──▶  Queued ───────────▶ Running ─────────────────▶ Done
-//!            │        ▲                 │  │                        ▲
-//!     3 wake │        │      6 put_back │  │ 4 wake                 │ 7 put_back(over)
-//!            │        │      (Pending)  ▼  ▼                        │
-//!            └───── Idle ◀──────────────┘  RunningWoken ────────────┘
-//!                     │                        │
-//!                     │ 8 put_back(Pending)    │
-//!                     └────◀ Queued ◀──────────┘
+//!          1 admit
+//!             │
+//!             ▼    2 next              5 put_back (over)
+//!     ┌──▶ Queued ─────▶ Running ──────────────────────────▶ Done
+//!     │       ▲            │   │                              ▲
+//!     │ 3 wake│ 6 put_back │   │ 4 wake                       │
+//!     │       │  (Pending) ▼   ▼          7 put_back (over)   │
+//!     │     Idle ◀─────────┘  RunningWoken ───────────────────┘
+//!     │                         │
+//!     └─────────────────────────┘ 8 put_back (Pending)
 //! ```
 //!
 //! - `Idle`: the future returned `Pending` and nobody has called its waker since. The box is in
@@ -32,11 +31,11 @@
 //! *Cancelled* is no state but a wish beside it ([`Scheduler::cancel`]): the task is woken, and
 //! the executor drops the future where it would have polled it.
 //!
-//! Interface: [`Scheduler`], [`Key`], [`Tasks`]; for handles `claims.rs`; for the
-//! loop's idle moments `upkeep.rs`. Invariants: a slot is freed only by 5 and 7, or
-//! later by its handle; a slot in the queue is never freed, so the queue holds plain indices. All
-//! else names a task by [`Key`]: a key whose [`Id`] is not the slot's is stale and finds nothing.
-//! Nothing here calls user code; boxes and wakers that must be dropped are handed back.
+//! Interface: [`Scheduler`], [`Key`]; for handles `claims.rs`; for idle moments `upkeep.rs`.
+//! Invariants: a slot is freed only by 5 and 7, or later by its handle; one in the queue never, so
+//! the queue holds plain indices. All else names a task by [`Key`]: if its [`Id`] is not the
+//! slot's, it is stale and finds nothing. Nothing here calls user code; boxes and wakers that must
+//! be dropped are handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own
 //! allocation (`runtime/task/state.rs`), because any thread may touch it; here other threads send
@@ -45,7 +44,6 @@
 mod claims;
 mod upkeep;
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -54,6 +52,7 @@ use slab::Slab;
 use crate::event::{Cause, Effect, Event, Outcome, emit};
 use crate::id::Id;
 use crate::polling::cause;
+use crate::queue::RunQueue;
 use crate::remote::Remote;
 use crate::stage::Task;
 use crate::waker::Header;
@@ -68,6 +67,13 @@ pub(crate) use claims::{Joined, Joiner, Leftovers};
 pub(crate) struct Key {
     pub(crate) index: u32,
     pub(crate) id: Id,
+}
+
+/// What is asked of a home by a task's key.
+#[derive(Clone, Copy)]
+pub(crate) enum Request {
+    Wake,
+    Cancel,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,13 +115,7 @@ const SPARE: usize = 1024;
 pub(crate) struct Scheduler<T: ?Sized> {
     remote: Arc<Remote>,
     slots: Slab<Slot<T>>,
-    /// The run queue: slots in state Queued, front first.
-    queue: VecDeque<u32>,
-    /// A short line of its own for those whom a timer or a source woke. The executor takes from
-    /// both lines in turn: a hundred thousand busy tasks don't delay a due timer, and a thousand
-    /// busy sockets don't starve the rest. tokio: one queue, in which they stand at the end.
-    prompt: VecDeque<u32>,
-    prompt_next: bool,
+    queue: RunQueue,
     spare: Vec<Arc<Header>>,
     alive: usize,
     unclaimed: usize,
@@ -126,17 +126,11 @@ impl<T: Task + ?Sized> Scheduler<T> {
         Scheduler {
             remote,
             slots: Slab::new(),
-            queue: VecDeque::new(),
-            prompt: VecDeque::new(),
-            prompt_next: true,
+            queue: RunQueue::new(),
             spare: Vec::new(),
             alive: 0,
             unclaimed: 0,
         }
-    }
-
-    pub(crate) fn remote(&self) -> &Arc<Remote> {
-        &self.remote
     }
 
     /// Edge 1: takes a task in, at the end of the queue. With `handle`, its slot outlives its end
@@ -144,10 +138,9 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn admit(&mut self, id: Id, task: Pin<Box<T>>, handle: bool) -> &Arc<Header> {
         self.alive += 1;
         let index = self.insert(id, Some(task), handle);
-        self.queue.push_back(index);
-        let effect = Effect::Queued(self.queue.len());
+        let effect = Effect::Queued(self.queue.push(index, Cause::Engine));
         emit(Event::Wake { task: id, by: Cause::Engine, effect });
-        self.header(index)
+        self.slots[index as usize].header.as_ref().expect("it was put there a moment ago")
     }
 
     /// Edge 1 for `block_on`'s own future: at the front, so that it is polled before tasks that
@@ -176,16 +169,9 @@ impl<T: Task + ?Sized> Scheduler<T> {
         index
     }
 
-    fn header(&self, index: u32) -> &Arc<Header> {
-        self.slots[index as usize]
-            .header
-            .as_ref()
-            .expect("a task that is not polled has its header")
-    }
-
     /// Edge 2: lends the task at the front to the executor.
     pub(crate) fn next(&mut self) -> Option<Running<T>> {
-        let index = self.pop()?;
+        let index = self.queue.pop()?;
         let slot = &mut self.slots[index as usize];
         debug_assert_eq!(slot.state, State::Queued, "task {} in the queue", slot.id);
         slot.state = State::Running;
@@ -197,65 +183,46 @@ impl<T: Task + ?Sized> Scheduler<T> {
         })
     }
 
-    /// From the two lines in turn, and from the other one when one is empty.
-    fn pop(&mut self) -> Option<u32> {
-        if self.prompt.is_empty() {
-            return self.queue.pop_front();
-        }
-        self.prompt_next = !self.prompt_next;
-        if self.prompt_next && !self.queue.is_empty() {
-            return self.queue.pop_front();
-        }
-        self.prompt.pop_front()
-    }
-
     /// Edges 3 and 4: a wake. The one place where tasks that have run once enter the queue.
     pub(crate) fn wake(&mut self, key: Key) {
         let by = cause();
-        let effect = match self.get(key) {
-            None => Effect::Stale,
-            Some(slot) => match slot.state {
-                State::Idle => {
-                    slot.state = State::Queued; // 3
-                    Effect::Queued(self.enqueue(key.index, by))
-                }
-                State::Running => {
-                    slot.state = State::RunningWoken; // 4
-                    Effect::DuringPoll
-                }
-                State::Queued | State::RunningWoken => Effect::Coalesced,
-                State::Done => Effect::Stale,
-            },
+        let slot = self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id);
+        let effect = match slot.map(|slot| &mut slot.state) {
+            Some(state @ State::Idle) => {
+                *state = State::Queued; // 3
+                Effect::Queued(self.queue.push(key.index, by))
+            }
+            Some(state @ State::Running) => {
+                *state = State::RunningWoken; // 4
+                Effect::DuringPoll
+            }
+            Some(State::Queued | State::RunningWoken) => Effect::Coalesced,
+            Some(State::Done) | None => Effect::Stale,
         };
         emit(Event::Wake { task: key.id, by, effect });
     }
 
-    fn enqueue(&mut self, index: u32, by: Cause) -> usize {
-        let line = match by {
-            Cause::Timer | Cause::Io => &mut self.prompt,
-            _ => &mut self.queue,
-        };
-        line.push_back(index);
-        line.len()
-    }
-
     /// Edges 5 to 8: takes the task back after its poll.
-    pub(crate) fn put_back(&mut self, running: Running<T>, outcome: Outcome) -> Leftovers<T> {
+    pub(crate) fn put_back(
+        &mut self,
+        running: Running<T>,
+        outcome: Outcome,
+    ) -> Option<Leftovers<T>> {
         let Running { key, header, task, .. } = running;
+        if outcome != Outcome::Pending {
+            return Some(self.over(key, header, task)); // 5, 7
+        }
         let slot = &mut self.slots[key.index as usize];
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
-        if outcome != Outcome::Pending {
-            return self.over(key, header, task); // 5, 7
-        }
         slot.task = task;
         slot.header = Some(header);
         if slot.state == State::Running {
             slot.state = State::Idle; // 6
         } else {
             slot.state = State::Queued; // 8
-            self.queue.push_back(key.index);
+            self.queue.push(key.index, Cause::Engine);
         }
-        Leftovers { task: None, joiner: Joiner::Nobody }
+        None
     }
 
     fn over(&mut self, key: Key, header: Arc<Header>, task: Option<Pin<Box<T>>>) -> Leftovers<T> {
@@ -265,8 +232,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         slot.state = State::Done;
         slot.header = Some(header);
         let joiner = std::mem::replace(&mut slot.joiner, Joiner::Nobody);
-        let stays = slot.handle && !matches!(joiner, Joiner::Reply(_));
-        if stays {
+        if slot.handle && !matches!(joiner, Joiner::Reply(_)) {
             slot.task = task;
             self.unclaimed += 1;
             return Leftovers { task: None, joiner };
@@ -310,29 +276,21 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     /// How many stand in the run queue.
-    pub(crate) fn queued_len(&self) -> usize {
-        self.queue.len() + self.prompt.len()
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len()
     }
 
     /// How many tasks have not ended, without `block_on`'s own future.
     pub(crate) fn alive(&self) -> usize {
         self.alive
     }
-}
 
-/// What can be done to a task by its key, whatever the type of its home's boxes.
-pub(crate) trait Tasks {
-    fn wake(&mut self, key: Key);
-    fn cancel(&mut self, key: Key);
-}
-
-impl<T: Task + ?Sized> Tasks for Scheduler<T> {
+    /// What may be asked for a task, from wherever its home is seated.
     #[inline]
-    fn wake(&mut self, key: Key) {
-        Scheduler::wake(self, key);
-    }
-
-    fn cancel(&mut self, key: Key) {
-        Scheduler::cancel(self, key);
+    pub(crate) fn serve(&mut self, key: Key, request: Request) {
+        match request {
+            Request::Wake => self.wake(key),
+            Request::Cancel => self.cancel(key),
+        }
     }
 }

@@ -17,16 +17,15 @@
 //! tokio: the waker is a pointer to the task itself, reference-counted by hand
 //! (`runtime/task/waker.rs`).
 
-use std::fmt;
 use std::sync::Arc;
 
 use futures_task::ArcWake;
 
-use crate::context;
+use crate::context::at_home;
 use crate::letterbox::UnderWay;
 use crate::remote::{Letter, Remote};
 use crate::sync::{AtomicBool, Ordering};
-use crate::task::Key;
+use crate::task::{Key, Request};
 
 /// What all wakers of one task share.
 pub(crate) struct Header {
@@ -73,8 +72,7 @@ impl Header {
 
     /// Asks for the task's end, from anywhere.
     pub(crate) fn cancel(&self) {
-        let home = self.remote.home;
-        if context::at_home(home, |tasks| tasks.cancel(self.key)).is_none() {
+        if !at_home(self.remote.home, self.key, Request::Cancel) {
             // Refused: the home is gone, and its tasks with it.
             drop(self.remote.letters.post(Letter::Abort(self.key)));
         }
@@ -83,16 +81,9 @@ impl Header {
 
 impl ArcWake for Header {
     fn wake_by_ref(this: &Arc<Header>) {
-        let home = this.remote.home;
-        let at_home = context::at_home(home, |tasks| tasks.wake(this.key));
-        if at_home.is_none() && this.under_way.claim() {
+        let at_home = at_home(this.remote.home, this.key, Request::Wake);
+        if !at_home && this.under_way.claim() {
             drop(this.remote.letters.post(Letter::Wake(this.key)));
         }
-    }
-}
-
-impl fmt::Debug for Header {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Header").field("key", &self.key).finish_non_exhaustive()
     }
 }

@@ -12,8 +12,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     /// Frees the slot of `block_on`'s own future, which has ended or panicked.
     pub(crate) fn remove_main(&mut self, key: Key) {
         if self.get(key).is_some() {
-            self.queue.retain(|&index| index != key.index);
-            self.prompt.retain(|&index| index != key.index);
+            self.queue.remove(key.index);
             self.release(key);
         }
     }
@@ -37,16 +36,12 @@ impl<T: Task + ?Sized> Scheduler<T> {
         if self.slots.capacity() > KEEP && self.slots.len() * 4 < self.slots.capacity() {
             self.slots.shrink_to_fit();
         }
-        for queue in [&mut self.queue, &mut self.prompt] {
-            if queue.capacity() > KEEP && queue.len() * 4 < queue.capacity() {
-                queue.shrink_to(KEEP);
-            }
-        }
+        self.queue.give_back();
         self.spare.truncate(self.slots.len().max(KEEP / 4));
     }
 
     /// Capacities of slab and queue, for the tests that watch them return.
     pub(crate) fn capacity(&self) -> usize {
-        self.slots.capacity() + self.queue.capacity() + self.prompt.capacity()
+        self.slots.capacity() + self.queue.capacity()
     }
 }

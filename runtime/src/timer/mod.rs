@@ -5,9 +5,9 @@
 //! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
 //! wheel at once, wherever it stands (`wheel.rs`: the entry is linked, the key says where).
 //!
-//! Interface: [`Timer`]; [`Waiter`], what the wheel holds. Invariants: never early (deadlines round up to the tick, the clock rounds down);
-//! adding and cancelling read no clock; a timer is `Send + Sync`, because it holds ids and not
-//! pointers.
+//! Interface: [`Timer`]; [`Waiter`], what the wheel holds; [`fire_timers`], step 4 of a turn.
+//! Invariants: never early (deadlines round up to the tick, the clock rounds down); adding and
+//! cancelling read no clock; a timer is `Send + Sync`, because it holds ids and not pointers.
 //!
 //! Not here: the wheel (`wheel.rs`), a timer that is polled where it can't reach it (`abroad.rs`).
 //!
@@ -22,11 +22,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use crate::budget;
-use crate::context::engine_at_home;
+use crate::context::{engine_at_home, with_current};
 use crate::current;
-use crate::event::{Event, Replaced, Resource, emit};
-use crate::executor::Engine;
+use crate::engine::{Engine, engine};
+use crate::event::{Cause, Event, Replaced, Resource, emit};
+use crate::foreign::quietly;
 use crate::parked::Parked;
+use crate::polling::phase;
 use crate::remote::{HomeId, Letter, TimerName, post};
 
 pub(crate) use abroad::{AbroadTimer, Entry, cancel_for};
@@ -251,4 +253,19 @@ impl Waiter {
             Waiter::Abroad(abroad) => abroad.end(),
         }
     }
+}
+
+/// Wakes who waits for a deadline that has passed. The clock is read only if somebody does.
+pub(crate) fn fire_timers() {
+    let due = with_current(|engine| {
+        if engine.timers.is_empty() {
+            return None;
+        }
+        let mut due = mem::take(&mut engine.due);
+        engine.timers.advance(engine.shared.clock.tick_now(), &mut due);
+        Some(due)
+    });
+    let Some(mut due) = due.flatten() else { return };
+    phase(Cause::Timer, || due.drain(..).for_each(|waiter| quietly(|| waiter.wake())));
+    engine(|engine| engine.due = due);
 }

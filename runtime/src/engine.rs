@@ -1,0 +1,71 @@
+//! What does a runtime consist of?
+//!
+//! Of the fields below, in one box, and nothing else. Whoever holds the box holds them all; it is
+//! `Send`, so a runtime may be made on one thread and driven on another.
+//!
+//! Interface: [`Engine`]; [`engine`], its fields where the loop runs. Invariants: only the thread
+//! on which it is seated touches it (`context.rs`); what other threads may touch is in [`Shared`].
+//!
+//! tokio: `Core` and `Handle` of the current-thread scheduler, and the drivers.
+
+use std::sync::Arc;
+
+use crate::context::with_current;
+use crate::event::Tape;
+use crate::letterbox::Inside;
+use crate::parked::Parked;
+use crate::reactor::Reactor;
+use crate::remote::{HomeId, Letter, unregister};
+use crate::rng::Rng;
+use crate::runtime::Shared;
+use crate::task::{Scheduler, SendTask};
+use crate::timer::{Waiter, Wheel};
+
+/// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
+pub(crate) struct Engine {
+    /// What other threads may know of it.
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) scheduler: Scheduler<SendTask>,
+    pub(crate) timers: Wheel<Waiter>,
+    pub(crate) reactor: Reactor,
+    pub(crate) letters: Inside<Letter>,
+    /// Wakers to be called at the end of this step.
+    pub(crate) deferred: Vec<Parked>,
+    /// Timers that are due, on their way out of the wheel; kept for its capacity.
+    pub(crate) due: Vec<Waiter>,
+    pub(crate) event_interval: usize,
+    pub(crate) rng: Rng,
+    pub(crate) tape: Option<Box<Tape>>,
+    /// It is being shut down: new tasks are refused.
+    pub(crate) closing: bool,
+}
+
+/// Polls per turn while nothing outside can become ready.
+const UNDISTURBED: usize = 1024;
+
+impl Engine {
+    pub(crate) fn home(&self) -> HomeId {
+        self.shared.remote.home
+    }
+
+    /// May one more task be polled in this turn?
+    pub(crate) fn may_poll(&self, polls: usize) -> bool {
+        let disturbed = !self.timers.is_empty() || !self.shared.sources.is_empty();
+        polls < self.event_interval || (!disturbed && polls < UNDISTURBED)
+    }
+
+    pub(crate) fn is_idle(&self) -> bool {
+        self.scheduler.queued() == 0 && self.deferred.is_empty()
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        unregister(self.home());
+    }
+}
+
+/// The engine's fields, in the loop: there is always one.
+pub(crate) fn engine<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
+    with_current(f).expect("the loop runs with its engine seated")
+}
