@@ -70,11 +70,11 @@ impl<T: Task + ?Sized> Scheduler<T> {
     /// Finished tasks whose handles have not come yet: the engine leaves its seat, and they must
     /// be found where it is not.
     pub(crate) fn take_unclaimed(&mut self) -> Vec<(Id, Pin<Box<T>>)> {
-        if self.unclaimed == 0 {
-            return Vec::new();
-        }
-        self.unclaimed = 0;
-        let done = self.keys(|state| state == State::Done);
-        done.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect()
+        let unclaimed = mem::take(&mut self.unclaimed);
+        let done = if unclaimed > 0 { self.keys(|state| state == State::Done) } else { Vec::new() };
+        let taken = done.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect();
+        // Now, or the next `block_on`'s own future takes the last of many slots, and keeps it.
+        self.give_back();
+        taken
     }
 }

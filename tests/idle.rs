@@ -1,0 +1,111 @@
+//! Does a runtime with nothing to do do nothing?
+
+mod common;
+
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::Builder;
+use kettle::time::{Instant, sleep};
+use kettle::trace::{Event, Recorder, record};
+
+/// `kettle` as the example sees it here: its clock is paused.
+mod kettle_in_virtual_time {
+    pub(crate) use ::kettle::*;
+
+    pub(crate) mod __private {
+        pub(crate) fn main<F: Future>(_start_paused: bool, future: F) -> F::Output {
+            crate::common::engine::paused().block_on(future)
+        }
+    }
+}
+
+mod make_tea {
+    use crate::kettle_in_virtual_time as kettle;
+    include!("../examples/make_tea.rs");
+    pub(crate) fn run() {
+        main();
+    }
+}
+
+/// The timeouts of the parks, in order.
+fn parks(records: &[kettle::trace::Record]) -> Vec<Option<Duration>> {
+    let parks = records.iter().filter_map(|record| match record.event {
+        Event::Park { timeout } => Some(timeout),
+        _ => None,
+    });
+    parks.collect()
+}
+
+#[test]
+fn the_wait_of_make_tea_is_one_park_with_a_timeout() {
+    let ((), records) = record(make_tea::run);
+    let parks = parks(&records);
+    assert_eq!(parks.len(), 1, "{parks:?}");
+    let timeout = parks[0].expect("it has a timeout");
+    assert!(timeout > Duration::from_millis(1999) && timeout <= Duration::from_secs(2));
+}
+
+#[test]
+fn by_the_machines_clock_a_sleep_is_one_park_too() {
+    // 100 ms: on the wheel's second level, whose slot begins at 64 ms. One must not wake there.
+    let ((), records) = record(|| {
+        runtime().block_on(async { sleep(Duration::from_millis(100)).await });
+    });
+    let parks = parks(&records);
+    assert_eq!(parks.len(), 1, "{parks:?}");
+    let timeout = parks[0].expect("it has a timeout");
+    assert!(timeout > Duration::ZERO && timeout <= Duration::from_millis(101), "{timeout:?}");
+}
+
+#[test]
+fn without_a_timer_it_parks_until_a_letter_comes() {
+    within_a_minute(|| {
+        let (recorder, recording) = Recorder::new();
+        let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+        runtime.block_on(async {
+            let news = Mailbox::new();
+            let (tell, watch) = (news.clone(), recording.clone());
+            let thread = thread::spawn(move || {
+                // Not before the engine has said that it sleeps.
+                while parks(&watch.records()).is_empty() {
+                    thread::yield_now();
+                }
+                tell.send(());
+            });
+            news.receive().await;
+            thread.join().unwrap();
+        });
+        assert_eq!(parks(&recording.records()), [None]);
+        let rung = |event: &Event| matches!(event, Event::Unpark { events: 0, rung: true });
+        assert_eq!(count(&recording.records(), rung), 1);
+    });
+}
+
+#[test]
+fn a_cancelled_timer_lets_nobody_wake_for_nothing() {
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            let early = kettle::spawn(sleep(Duration::from_millis(10)));
+            settle().await;
+            early.abort();
+            sleep(Duration::from_millis(50)).await;
+        });
+    });
+    let parks = parks(&records);
+    assert_eq!(parks.len(), 1, "{parks:?}");
+}
+
+#[test]
+fn with_somebody_ready_it_does_not_park() {
+    let ((), records) = record(|| runtime().block_on(settle()));
+    assert_eq!(parks(&records), []);
+}
+
+#[test]
+fn a_runtime_that_nobody_uses_costs_no_park() {
+    let (begin, records) = record(|| runtime().block_on(async { Instant::now() }));
+    assert!(begin <= Instant::now());
+    assert_eq!(parks(&records), []);
+}

@@ -1,0 +1,228 @@
+//! Is everything given back: what tasks held, and what a burst of them made the engine grow to?
+
+mod common;
+
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::Handle;
+use kettle::task::yield_now;
+use kettle::time::sleep;
+use kettle::trace::{Event, record};
+
+const BURST: usize = 100_000;
+
+/// Room that may be kept after a burst: a few thousand entries for each of the engine's parts.
+const KEPT: usize = 8 * 1024;
+
+/// How many entries the engine has room for, here and now.
+fn capacity() -> usize {
+    Handle::current().metrics().capacity().expect("the engine is seated here")
+}
+
+/// Lets the engine sleep once: that is when it tidies up.
+async fn park() {
+    sleep(Duration::from_millis(1)).await;
+}
+
+/// Runs a burst; afterwards nothing of it may be left.
+fn assert_given_back<F: Future<Output = usize>>(burst: impl FnOnce() -> F) {
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            let before = capacity();
+            let during = burst().await;
+            assert!(during >= BURST, "the burst needed room for {during}");
+            park().await;
+            let after = capacity();
+            assert!(after <= KEPT, "{before} before, {during} during, {after} after");
+            assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
+        });
+    });
+    let end = records.iter().rev().find_map(|record| match record.event {
+        Event::RunEnd { tasks, timers, sources } => Some((tasks, timers, sources)),
+        _ => None,
+    });
+    assert_eq!(end, Some((0, 0, 0)));
+}
+
+#[test]
+fn a_burst_of_tasks_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            let tasks: Vec<_> = (0..BURST).map(|_| kettle::spawn(yield_now())).collect();
+            let during = capacity();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_sleeping_tasks_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            let sleep = |n| kettle::spawn(sleep(Duration::from_millis(n % 5000)));
+            let tasks: Vec<_> = (0..BURST as u64).map(sleep).collect();
+            yield_now().await;
+            let during = capacity();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_cancelled_sleeps_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            let sleep = |_| kettle::spawn(sleep(Duration::from_hours(1)));
+            let tasks: Vec<_> = (0..BURST).map(sleep).collect();
+            settle().await;
+            let during = capacity();
+            for task in &tasks {
+                task.abort();
+            }
+            for task in tasks {
+                assert!(task.await.unwrap_err().is_cancelled());
+            }
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_detached_and_of_aborted_tasks_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            for n in 0..BURST {
+                let task = kettle::spawn(yield_now());
+                if n % 2 == 0 {
+                    task.abort();
+                }
+            }
+            let during = capacity();
+            settle().await;
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_deferred_wakers_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            // Each spends its budget, so that its waker waits for the end of the step.
+            for _ in 0..BURST {
+                kettle::spawn(settle());
+            }
+            settle().await;
+            let during = capacity();
+            settle().await;
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_tasks_from_another_thread_is_given_back() {
+    within_a_minute(|| {
+        assert_given_back(|| async {
+            let handle = Handle::current();
+            let spawn = move || (0..BURST).map(|_| handle.spawn(yield_now())).collect::<Vec<_>>();
+            let tasks = thread::spawn(spawn).join().unwrap();
+            settle().await;
+            let during = capacity();
+            for task in tasks {
+                task.await.unwrap();
+            }
+            during
+        });
+    });
+}
+
+#[test]
+fn a_burst_of_unclaimed_outputs_is_given_back() {
+    within_a_minute(|| {
+        let runtime = paused();
+        let held = Arc::new(());
+        // Finished, and the engine leaves its seat: the outputs wait in its remote part.
+        let handles = runtime.block_on(async {
+            let spawn = |_| {
+                let held = held.clone();
+                kettle::spawn(async { held })
+            };
+            let handles: Vec<_> = (0..BURST).map(spawn).collect();
+            settle().await;
+            settle().await;
+            handles
+        });
+        assert_eq!(Arc::strong_count(&held), BURST + 1);
+        assert!(runtime.block_on(async { capacity() }) >= BURST);
+        // Half of them are wanted.
+        for (n, handle) in handles.into_iter().enumerate() {
+            if n % 2 == 0 {
+                runtime.block_on(handle).unwrap();
+            }
+        }
+        assert_eq!(Arc::strong_count(&held), 1, "every output is gone with its handle");
+        let after = runtime.block_on(async {
+            park().await;
+            capacity()
+        });
+        assert!(after <= KEPT, "{after}");
+    });
+}
+
+#[test]
+fn a_runtime_leaves_nothing_behind() {
+    let held = Arc::new(());
+    let keep_it = || keep(held.clone());
+    let runtime = runtime();
+    runtime.spawn(keep_it());
+    let handle = runtime.block_on(async {
+        kettle::spawn(keep_it());
+        kettle::spawn(kettle::time::timeout(Duration::from_hours(1), keep_it()));
+        kettle::task::spawn_blocking({
+            let held = held.clone();
+            move || drop(held)
+        });
+        settle().await;
+        Handle::current()
+    });
+    runtime.spawn(keep_it());
+    drop(runtime);
+    assert_eq!(Arc::strong_count(&held), 1, "though a handle to it lives on");
+    drop(handle);
+}
+
+#[test]
+fn headers_are_used_again_only_when_nobody_holds_them() {
+    // Kept wakers of ended tasks must never wake those that came after them.
+    runtime().block_on(async {
+        let sleeper = Sleeper::default();
+        let mut kept = Vec::new();
+        for _ in 0..100 {
+            let task = kettle::spawn(sleeper.clone().sleep());
+            settle().await;
+            kept.push(sleeper.waker());
+            task.abort();
+            assert!(task.await.unwrap_err().is_cancelled());
+        }
+        let before = sleeper.polls();
+        let living: Vec<_> = (0..100).map(|_| kettle::spawn(sleeper.clone().sleep())).collect();
+        settle().await;
+        assert_eq!(sleeper.polls(), before + 100);
+        for waker in kept {
+            waker.wake();
+        }
+        settle().await;
+        assert_eq!(sleeper.polls(), before + 100, "no stale waker reached a living task");
+        drop(living);
+    });
+}
