@@ -1,0 +1,280 @@
+//! Does work that blocks run elsewhere, at most so many at a time, and come home?
+
+mod common;
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::{Builder, Runtime};
+use kettle::task::spawn_blocking;
+use kettle::time::{Instant, sleep};
+use kettle::trace::{Event, record};
+
+/// A runtime with one thread for blocking work.
+fn one_thread() -> Runtime {
+    Builder::new_current_thread().max_blocking_threads(1).build().unwrap()
+}
+
+/// A job that has started and ends when the sender is used or dropped.
+async fn started() -> (kettle::task::JoinHandle<()>, mpsc::Sender<()>) {
+    let (release, released) = mpsc::channel();
+    let begun = Mailbox::new();
+    let tell = begun.clone();
+    let job = spawn_blocking(move || {
+        tell.send(());
+        let _ = released.recv();
+    });
+    begun.receive().await;
+    (job, release)
+}
+
+#[test]
+fn a_job_runs_on_another_thread_with_a_name_and_its_runtime_current() {
+    within_a_minute(|| {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.thread_name("kitchen").build().unwrap();
+        runtime.block_on(async {
+            let here = thread::current().id();
+            let job = spawn_blocking(move || {
+                assert_ne!(thread::current().id(), here);
+                assert_eq!(thread::current().name(), Some("kitchen"));
+                assert!(kettle::task::try_id().is_none());
+                kettle::spawn(async { thread::current().id() })
+            });
+            assert_eq!(job.await.unwrap().await.unwrap(), here);
+        });
+    });
+}
+
+#[test]
+fn the_loop_goes_on_while_a_job_blocks() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let (job, release) = started().await;
+            let task = kettle::spawn(async {
+                settle().await;
+                sleep(Duration::from_millis(1)).await;
+            });
+            task.await.unwrap();
+            assert!(!job.is_finished());
+            release.send(()).unwrap();
+            job.await.unwrap();
+        });
+    });
+}
+
+#[test]
+fn no_more_jobs_than_threads_run_at_a_time_and_all_run() {
+    within_a_minute(|| {
+        let runtime = Builder::new_current_thread().max_blocking_threads(3).build().unwrap();
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        runtime.block_on(async {
+            let spawn = |number: usize| {
+                let (now, most) = (now.clone(), most.clone());
+                spawn_blocking(move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    thread::yield_now();
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    number
+                })
+            };
+            let jobs: Vec<_> = (0..300).map(spawn).collect();
+            for (number, job) in jobs.into_iter().enumerate() {
+                assert_eq!(job.await.unwrap(), number);
+            }
+        });
+        assert!(most.load(Ordering::SeqCst) <= 3);
+    });
+}
+
+#[test]
+fn as_many_jobs_as_threads_run_at_the_same_time() {
+    within_a_minute(|| {
+        let runtime = Builder::new_current_thread().max_blocking_threads(4).build().unwrap();
+        let barrier = Arc::new(Barrier::new(4));
+        runtime.block_on(async {
+            // Each waits for the others: with fewer threads than jobs none would end.
+            for _ in 0..20 {
+                let job = |_| {
+                    let barrier = barrier.clone();
+                    spawn_blocking(move || barrier.wait().is_leader())
+                };
+                for job in (0..4).map(job).collect::<Vec<_>>() {
+                    job.await.unwrap();
+                }
+            }
+        });
+    });
+}
+
+#[test]
+fn an_idle_thread_takes_the_next_job() {
+    within_a_minute(|| {
+        let runtime = one_thread();
+        runtime.block_on(async {
+            let mut threads = HashSet::new();
+            for _ in 0..20 {
+                threads.insert(spawn_blocking(|| thread::current().id()).await.unwrap());
+            }
+            assert_eq!(threads.len(), 1);
+        });
+    });
+}
+
+#[test]
+fn a_thread_that_is_idle_for_long_ends_and_another_is_made() {
+    within_a_minute(|| {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.thread_keep_alive(Duration::from_millis(1)).build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..20 {
+                // Its thread-local is dropped when it ends: that is the sign.
+                thread_local!(static END: std::cell::OnceCell<Box<dyn Send>> =
+                    const { std::cell::OnceCell::new() });
+                let ended = Mailbox::new();
+                let tell = ended.clone();
+                let job = spawn_blocking(move || {
+                    END.with(|end| end.set(Box::new(on_drop(move || tell.send(())))).is_ok())
+                });
+                assert!(job.await.unwrap(), "a new thread");
+                ended.receive().await;
+            }
+        });
+    });
+}
+
+#[test]
+fn jobs_that_meet_a_thread_at_its_end_are_run() {
+    within_a_minute(|| {
+        let mut builder = Builder::new_current_thread();
+        let builder = builder.thread_keep_alive(Duration::ZERO).max_blocking_threads(2);
+        let runtime = builder.build().unwrap();
+        runtime.block_on(async {
+            for number in 0..2000 {
+                assert_eq!(spawn_blocking(move || number).await.unwrap(), number);
+            }
+        });
+    });
+}
+
+#[test]
+fn a_panic_in_a_job_is_its_handles_business() {
+    within_a_minute(|| {
+        one_thread().block_on(async {
+            for _ in 0..3 {
+                let error = spawn_blocking(|| panic!("in a job")).await.unwrap_err();
+                assert_eq!(words_of(&*error.into_panic()), "in a job");
+            }
+            assert_eq!(spawn_blocking(|| 7).await.unwrap(), 7, "the thread lives on");
+        });
+    });
+}
+
+#[test]
+fn a_queued_job_that_is_aborted_never_runs() {
+    within_a_minute(|| {
+        one_thread().block_on(async {
+            let (first, release) = started().await;
+            let ran = Mailbox::new();
+            let tell = ran.clone();
+            let queued = spawn_blocking(move || tell.send(()));
+            queued.abort();
+            release.send(()).unwrap();
+            assert!(queued.await.unwrap_err().is_cancelled());
+            first.await.unwrap();
+            assert_eq!(ran.len(), 0);
+        });
+    });
+}
+
+#[test]
+fn a_started_job_that_is_aborted_runs_on() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let (job, release) = started().await;
+            job.abort();
+            settle().await;
+            assert!(!job.is_finished());
+            release.send(()).unwrap();
+            job.await.unwrap();
+        });
+    });
+}
+
+#[test]
+fn time_stands_still_while_a_job_is_out() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let begin = Instant::now();
+            let (job, release) = started().await;
+            let early = kettle::spawn(sleep(Duration::from_millis(1)));
+            // By then everybody waits, and the loop would move its clock.
+            kettle::spawn(async move {
+                settle().await;
+                release.send(()).unwrap();
+            });
+            job.await.unwrap();
+            assert_eq!(begin.elapsed(), Duration::ZERO);
+            assert!(!early.is_finished());
+            early.await.unwrap();
+            assert_eq!(begin.elapsed(), Duration::from_millis(1));
+        });
+    });
+}
+
+#[test]
+fn time_moves_again_after_jobs_that_panic_are_refused_or_are_dropped() {
+    within_a_minute(|| {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.start_paused(true).max_blocking_threads(1).build().unwrap();
+        runtime.block_on(async {
+            let (job, release) = started().await;
+            let aborted = spawn_blocking(|| ());
+            aborted.abort();
+            drop(spawn_blocking(|| panic!("detached")));
+            release.send(()).unwrap();
+            job.await.unwrap();
+            assert!(aborted.await.unwrap_err().is_cancelled());
+            sleep(Duration::from_hours(1)).await;
+        });
+    });
+}
+
+#[test]
+fn each_job_is_told_once_at_its_start_and_once_at_its_end() {
+    within_a_minute(|| {
+        let (id, records) = record(|| {
+            paused().block_on(async {
+                let job = spawn_blocking(|| ());
+                let id = job.id();
+                job.await.unwrap();
+                // The letter that says so comes after the output: before it, no time passes.
+                sleep(Duration::from_millis(1)).await;
+                id
+            })
+        });
+        let start = |event: &Event| matches!(event, Event::BlockingStart { task } if *task == id);
+        let end = |event: &Event| matches!(event, Event::BlockingEnd { task } if *task == id);
+        assert_eq!((count(&records, start), count(&records, end)), (1, 1));
+    });
+}
+
+#[test]
+fn jobs_are_spawned_from_anywhere_by_handle_and_runtime() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let by_runtime = runtime.spawn_blocking(|| 1);
+        let handle = runtime.handle().clone();
+        let abroad = thread::spawn(move || handle.spawn_blocking(|| 2)).join().unwrap();
+        runtime.block_on(async {
+            assert_eq!(by_runtime.await.unwrap(), 1);
+            assert_eq!(abroad.await.unwrap(), 2);
+            let nested = spawn_blocking(|| spawn_blocking(|| 3));
+            assert_eq!(nested.await.unwrap().await.unwrap(), 3);
+        });
+    });
+}
