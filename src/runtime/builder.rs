@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use kettle_runtime::{Config, Sink};
+use parking_lot::Mutex;
 
 use super::Runtime;
 
@@ -21,7 +22,8 @@ use super::Runtime;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Builder {
-    config: Config,
+    /// In a lock only to be `Sync`: a sink need not be.
+    config: Mutex<Config>,
 }
 
 /// A seed for the choices that `select!` makes.
@@ -54,7 +56,7 @@ impl Builder {
     /// ```
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
-        Builder { config: Config::default() }
+        Builder { config: Mutex::new(Config::default()) }
     }
 
     /// kettle has no runtime of several threads. The method is here to say so.
@@ -105,25 +107,25 @@ impl Builder {
     #[track_caller]
     pub fn event_interval(&mut self, polls: u32) -> &mut Builder {
         assert!(polls > 0, "event_interval: at least one task must be polled per turn");
-        self.config.event_interval = polls;
+        self.config.get_mut().event_interval = polls;
         self
     }
 
     /// The clock stands still from the beginning: see [`time::pause`](crate::time::pause).
     pub fn start_paused(&mut self, paused: bool) -> &mut Builder {
-        self.config.start_paused = paused;
+        self.config.get_mut().start_paused = paused;
         self
     }
 
     /// The choices of `select!` come out the same each time.
     pub fn rng_seed(&mut self, RngSeed(seed): RngSeed) -> &mut Builder {
-        self.config.rng_seed = Some(seed);
+        self.config.get_mut().rng_seed = Some(seed);
         self
     }
 
     /// The name of the threads for blocking work; `kettle-blocking` if not set.
     pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
-        self.config.thread_name = name.into();
+        self.config.get_mut().thread_name = name.into();
         self
     }
 
@@ -135,13 +137,13 @@ impl Builder {
     #[track_caller]
     pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
         assert!(threads > 0, "max_blocking_threads: at least one thread is needed");
-        self.config.max_blocking_threads = threads;
+        self.config.get_mut().max_blocking_threads = threads;
         self
     }
 
     /// How long a thread for blocking work waits for more of it; 10 seconds if not set.
     pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
-        self.config.thread_keep_alive = duration;
+        self.config.get_mut().thread_keep_alive = duration;
         self
     }
 
@@ -158,7 +160,7 @@ impl Builder {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn trace(&mut self, sink: impl Sink + 'static) -> &mut Builder {
-        self.config.sink = Some(Box::new(sink));
+        self.config.get_mut().sink = Some(Box::new(sink));
         self
     }
 
@@ -169,14 +171,15 @@ impl Builder {
     /// The system gives no selector (too many open descriptors), or `KETTLE_TRACE` asks for what
     /// can't be done.
     pub fn build(&mut self) -> io::Result<Runtime> {
-        let sink = match self.config.sink.take() {
+        let given = self.config.get_mut();
+        let sink = match given.sink.take() {
             Some(sink) => Some(sink),
             None => kettle_trace::default_sink()?,
         };
         let config = Config {
             sink,
-            thread_name: self.config.thread_name.clone(),
-            ..Config { sink: None, thread_name: String::new(), ..self.config }
+            thread_name: given.thread_name.clone(),
+            ..Config { sink: None, thread_name: String::new(), ..*given }
         };
         kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
     }
@@ -184,9 +187,10 @@ impl Builder {
 
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let config = self.config.lock();
         f.debug_struct("Builder")
-            .field("event_interval", &self.config.event_interval)
-            .field("start_paused", &self.config.start_paused)
+            .field("event_interval", &config.event_interval)
+            .field("start_paused", &config.start_paused)
             .finish_non_exhaustive()
     }
 }
