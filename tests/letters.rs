@@ -1,0 +1,130 @@
+//! Real threads against an engine that goes to sleep again and again: is every wake followed by a
+//! poll that sees why, and does every output come to its handle?
+//!
+//! Luck decides which orders come up here: a claim in two steps, a reply that wakes nobody, outputs
+//! not moved out were found at each run, a sleeper that looks before it writes in one of three, a
+//! missing fence never. All orders of the protocols: `tests/models/tests/threads`.
+
+mod common;
+
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Poll, Waker};
+use std::thread;
+
+use common::engine::{Mailbox, runtime, within_a_minute};
+use kettle::runtime::Runtime;
+use kettle::task::{JoinHandle, yield_now};
+
+const THREADS: usize = 8;
+
+/// What each thread has written, and what the task has seen of it.
+#[derive(Default)]
+struct Thing {
+    written: AtomicUsize,
+    seen: AtomicUsize,
+}
+
+#[test]
+fn after_every_wake_a_poll_sees_why() {
+    const ROUNDS: usize = 1000;
+    const WAKES: usize = 13;
+    within_a_minute(|| {
+        let things: Arc<[Thing; THREADS]> = Arc::default();
+        let wakers = Mailbox::new();
+        let (give, seen_by_task) = (wakers.clone(), things.clone());
+        let mut polls = 0;
+        let task = poll_fn(move |cx| {
+            polls += 1;
+            if polls == 1 {
+                give.send(cx.waker().clone());
+            }
+            let mut all = true;
+            for thing in &*seen_by_task {
+                // Relaxed: it is the wake that must bring it here.
+                let written = thing.written.load(Ordering::Relaxed);
+                thing.seen.store(written, Ordering::Relaxed);
+                all &= written == ROUNDS * WAKES;
+            }
+            if all { Poll::Ready(polls) } else { Poll::Pending }
+        });
+        runtime().block_on(async move {
+            let task = kettle::spawn(task);
+            let waker: Waker = wakers.receive().await;
+            let round = Arc::new(Barrier::new(THREADS));
+            for which in 0..THREADS {
+                let (things, waker, round) = (things.clone(), waker.clone(), round.clone());
+                thread::spawn(move || {
+                    for number in 1..=ROUNDS {
+                        round.wait();
+                        for wake in 1..=WAKES {
+                            let written = (number - 1) * WAKES + wake;
+                            things[which].written.store(written, Ordering::Relaxed);
+                            waker.wake_by_ref();
+                        }
+                        // Nobody wakes any more until all have been seen: a lost one stays lost.
+                        while things[which].seen.load(Ordering::Relaxed) < number * WAKES {
+                            thread::yield_now();
+                        }
+                    }
+                });
+            }
+            let polls: usize = task.await.unwrap();
+            assert!((ROUNDS..=ROUNDS * WAKES * THREADS + 1).contains(&polls), "{polls} polls");
+        });
+    });
+}
+
+/// Threads share a runtime. Each spawns tasks, lays their handles out for the others, and awaits
+/// those that it finds: on this runtime or on one of its own, while the engine is driven elsewhere,
+/// changes hands, or rests.
+#[test]
+fn every_output_comes_to_its_handle_while_the_engine_changes_hands() {
+    within_a_minute(|| {
+        let runtime = Arc::new(runtime());
+        let table = Arc::default();
+        let done = Arc::new(AtomicBool::new(false));
+        let start = |which| {
+            let (runtime, table) = (runtime.clone(), Arc::clone(&table));
+            thread::spawn(move || spawn_and_await(which, &runtime, &table))
+        };
+        let threads: Vec<_> = (0..4).map(start).collect();
+        let driver = thread::spawn({
+            let (runtime, done) = (runtime.clone(), done.clone());
+            move || {
+                while !done.load(Ordering::Relaxed) {
+                    runtime.block_on(yield_now());
+                }
+            }
+        });
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+        driver.join().unwrap();
+        assert_eq!(table.lock().unwrap().len(), 0);
+    });
+}
+
+type Table = Mutex<Vec<(usize, JoinHandle<usize>)>>;
+
+fn spawn_and_await(which: usize, shared: &Runtime, table: &Table) {
+    const ROUNDS: usize = 250;
+    let own = runtime();
+    for round in 0..ROUNDS {
+        let number = which * ROUNDS + round;
+        shared.block_on(async {
+            let handle = kettle::spawn(async move { number });
+            // Half of the tasks have ended by now, if this is the thread that drives.
+            if round % 4 < 2 {
+                yield_now().await;
+            }
+            table.lock().unwrap().push((number, handle));
+        });
+        // As many are taken as are laid out.
+        let (number, handle) = table.lock().unwrap().pop().expect("one was just put there");
+        let awaits = if round % 2 == 0 { shared } else { &own };
+        assert_eq!(awaits.block_on(handle).unwrap(), number);
+    }
+}
