@@ -5,6 +5,7 @@
 //! in the source, above the line that the event carries.
 
 use std::fs;
+use std::path::Path;
 
 use kettle::trace::{Event, Record, record};
 
@@ -76,7 +77,7 @@ fn every_file_that_the_document_names_exists() {
     let text = fs::read_to_string("docs/ARCHITECTURE.md").unwrap();
     let (_, section) = text.split_once("## Where a thing lives").expect("the section is there");
     let (section, _) = section.split_once("\n## ").expect("another section follows");
-    let names = section.split('`').skip(1).step_by(2).filter(|name| name.ends_with(".rs"));
+    let names = section.split('`').skip(1).step_by(2).filter(|name| is_rust(name));
     let names: Vec<&str> = names.collect();
     for name in &names {
         assert!(fs::exists(format!("runtime/src/{name}")).unwrap(), "runtime/src/{name}");
@@ -87,9 +88,13 @@ fn every_file_that_the_document_names_exists() {
         for entry in fs::read_dir(format!("runtime/src/{folder}")).unwrap() {
             let name = format!("{folder}{}", entry.unwrap().file_name().into_string().unwrap());
             let passed_over = ["lib.rs", "sync.rs", "task/upkeep.rs"].contains(&name.as_str());
-            if name.ends_with(".rs") && !name.ends_with("_tests.rs") && !passed_over {
+            if is_rust(&name) && !name.ends_with("_tests.rs") && !passed_over {
                 assert!(listed(&name), "{name} is in no row of `Where a thing lives`");
             }
         }
     }
+}
+
+fn is_rust(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "rs")
 }
