@@ -215,7 +215,7 @@ where
 {
     let cell = Cell::new(Link::new(Id::next()));
     let id = cell.link.id();
-    emit(Event::BlockingStart { task: id });
+    emit(|| Event::BlockingStart { task: id });
     shared.blocking_out.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { work: Some(work), cell: cell.clone(), shared: shared.clone() };
     let refused = shared.pool.submit(shared, Box::new(job));

@@ -219,7 +219,7 @@ pub async fn advance(by: Duration) {
         shared.clock.advance(by);
         look_anew(shared);
     });
-    emit(Event::Advance { by, auto: false });
+    emit(|| Event::Advance { by, auto: false });
     fire_timers();
     let mut deferred = false;
     poll_fn(|cx| {

@@ -29,7 +29,7 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
     {
         return;
     }
-    emit(Event::Defer { why });
+    emit(|| Event::Defer { why });
     let mut parked = Some(Parked::new(cx));
     with_current(|engine| engine.deferred.extend(parked.take()));
     if let Some(parked) = parked {

@@ -1,7 +1,7 @@
 //! What can be seen of a runtime from outside?
 //!
 //! Everything that changes the engine's state says so, once, at the place where it happens:
-//! `emit(Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running task
+//! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running task
 //! and the place in the source where it was emitted it is a [`Record`]; the records of a run, in
 //! their order, are its whole story.
 //!

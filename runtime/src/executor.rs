@@ -57,7 +57,7 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
 
 fn begin_turn() {
     engine(|engine| {
-        emit(Event::Turn { queued: engine.scheduler.queued() });
+        emit(|| Event::Turn { queued: engine.scheduler.queued() });
         engine.shared.alive.store(engine.scheduler.alive(), Ordering::Relaxed);
     });
 }
@@ -119,9 +119,9 @@ fn as_polled(
 ) -> Outcome {
     let waker = waker_ref(header);
     as_running(header.remote().home, key, &waker, || {
-        emit(Event::PollStart { task: key.id });
+        emit(|| Event::PollStart { task: key.id });
         let outcome = budget::with_new(|| poll(&mut Context::from_waker(&waker)));
-        emit(Event::PollEnd { task: key.id, outcome });
+        emit(|| Event::PollEnd { task: key.id, outcome });
         outcome
     })
 }

@@ -173,7 +173,7 @@ impl<T> JoinHandle<T> {
             Shape::Over => panic!("JoinHandle polled after it was ready"),
         };
         if polled.is_pending() {
-            emit(Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
+            emit(|| Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
         }
         polled
     }
@@ -192,7 +192,7 @@ impl<T> JoinHandle<T> {
             }
             Some(Joined::Waiting) => {
                 let replaced = replaced(&waiter, cx);
-                emit(Event::Wait { on: Resource::Task(self.id), replaced });
+                emit(|| Event::Wait { on: Resource::Task(self.id), replaced });
                 Poll::Pending
             }
             None => {
@@ -266,7 +266,7 @@ impl<T> Future for JoinHandle<T> {
             Err(error) if error.is_panic() => Outcome::Panicked,
             Err(_) => Outcome::Cancelled,
         };
-        emit(Event::Join { task: self.id, outcome });
+        emit(|| Event::Join { task: self.id, outcome });
         Poll::Ready(output)
     }
 }

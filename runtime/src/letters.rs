@@ -23,7 +23,7 @@ use crate::timer::cancel_for;
 pub(crate) fn open_letters() {
     for _ in 0..engine(|engine| engine.letters.len()) {
         if let Some(letter) = engine(|engine| engine.letters.open()) {
-            emit(Event::Letter { kind: letter.kind() });
+            emit(|| Event::Letter { kind: letter.kind() });
             obey(letter);
         }
     }
@@ -47,7 +47,7 @@ fn obey(letter: Letter) {
         Letter::TimerAdd(entry) => quietly(|| entry.add()),
         Letter::TimerCancel(name) => quietly(|| cancel_for(name)),
         Letter::BlockingDone(task) => {
-            emit(Event::BlockingEnd { task });
+            emit(|| Event::BlockingEnd { task });
             engine(|engine| engine.shared.blocking_out.fetch_sub(1, Ordering::Relaxed));
         }
     }

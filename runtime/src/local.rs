@@ -75,7 +75,7 @@ impl LocalTasks {
         let (id, size) = (link.id(), size_of::<F>());
         let cell = cell::Cell::new(link.clone());
         let task: Pin<Box<dyn Task>> = Box::pin(Delivered::new(future, cell.clone()));
-        emit(Event::Spawn { task: id, kind: Kind::Local, at, size });
+        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size });
         let header = self.scheduler().admit(id, task, false).clone();
         link.admitted(&header);
         if !self.is_polled() {

@@ -60,12 +60,12 @@ fn park() {
     if engine(|engine| engine.shared.clock.is_paused()) {
         sleep_in_virtual_time(timeout);
     } else {
-        emit(Event::Park { timeout });
+        emit(|| Event::Park { timeout });
         event::flush();
         // A sink is foreign code: it may have woken somebody.
         let woken = engine(|engine| !engine.is_idle());
         let (events, rung) = wait(if woken { Some(Duration::ZERO) } else { timeout });
-        emit(Event::Unpark { events, rung });
+        emit(|| Event::Unpark { events, rung });
     }
     engine(|engine| engine.shared.remote.letters.unparked());
 }
@@ -87,7 +87,7 @@ fn sleep_in_virtual_time(timeout: Option<Duration>) {
     let jump = timeout.filter(|_| !blocking);
     // Another thread has moved the clock since the timers were looked at.
     let due = timeout.is_some_and(|timeout| timeout.is_zero());
-    emit(Event::Park { timeout: if blocking { None } else { timeout } });
+    emit(|| Event::Park { timeout: if blocking { None } else { timeout } });
     event::flush();
     let stay = due || jump.is_some() || engine(|engine| !engine.is_idle());
     let (events, rung) = wait(stay.then_some(Duration::ZERO));
@@ -96,9 +96,9 @@ fn sleep_in_virtual_time(timeout: Option<Duration>) {
         && engine(|engine| engine.is_idle())
     {
         engine(|engine| engine.shared.clock.advance(by));
-        emit(Event::Advance { by, auto: true });
+        emit(|| Event::Advance { by, auto: true });
     }
-    emit(Event::Unpark { events, rung });
+    emit(|| Event::Unpark { events, rung });
 }
 
 /// Asks the selector, then wakes whose sockets are ready.

@@ -188,7 +188,7 @@ impl Sources {
         }
         self.count.store(members.slab.len(), Ordering::Relaxed);
         drop(members);
-        emit(Event::SourceDrop { source: member.shared.serial });
+        emit(|| Event::SourceDrop { source: member.shared.serial });
     }
 
     /// The runtime ends: nobody will report anything any more. Whoever would wait gets an error
@@ -202,7 +202,7 @@ impl Sources {
         let mut due = Vec::new();
         for (_, member) in &gone {
             member.shared.end(&mut due);
-            emit(Event::SourceDrop { source: member.shared.serial });
+            emit(|| Event::SourceDrop { source: member.shared.serial });
         }
         due
     }
@@ -276,7 +276,7 @@ impl Registration {
             debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
             return Ok(());
         };
-        emit(Event::SourceAdd { source: self.shared.serial });
+        emit(|| Event::SourceAdd { source: self.shared.serial });
         if let Err(error) = register(&self.sources.registry, token) {
             self.sources.remove(token);
             return Err(error);
@@ -314,7 +314,7 @@ fn report(shared: &Shared, event: &mio::event::Event, due: &mut Vec<Parked>) {
     };
     let read = bits(event.is_readable(), event.is_read_closed());
     let write = bits(event.is_writable(), event.is_write_closed());
-    emit(Event::SourceReady {
+    emit(|| Event::SourceReady {
         source: shared.serial,
         readable: read & READY != 0,
         writable: write & READY != 0,

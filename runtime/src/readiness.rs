@@ -145,7 +145,7 @@ impl Shared {
 
     fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
         if self.side(direction).clear(seen, bits) {
-            emit(Event::SourceClear { source: self.serial, direction });
+            emit(|| Event::SourceClear { source: self.serial, direction });
         }
     }
 
@@ -191,7 +191,7 @@ impl Shared {
     }
 
     fn waits(&self, direction: Direction, replaced: Replaced) {
-        emit(Event::Wait { on: Resource::Source(self.serial, direction), replaced });
+        emit(|| Event::Wait { on: Resource::Source(self.serial, direction), replaced });
     }
 
     fn side(&self, direction: Direction) -> &Side {
@@ -295,7 +295,7 @@ impl<'a> Waiter<'a> {
         let parked = waiting.list.remove(key);
         drop(waiting);
         drop(parked);
-        emit(Event::Unwait { on: Resource::Source(self.shared.serial, self.direction) });
+        emit(|| Event::Unwait { on: Resource::Source(self.shared.serial, self.direction) });
     }
 }
 

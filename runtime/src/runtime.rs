@@ -190,8 +190,8 @@ impl Runtime {
     fn drive<F: Future>(&self, engine: Box<Engine>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
         let _seat = context::seat(engine, |engine| self.put_back(engine));
-        emit(Event::RunStart { paused: self.handle.shared.clock.is_paused() });
-        emit(Event::Spawn { task: id, kind: Kind::Main, at, size });
+        emit(|| Event::RunStart { paused: self.handle.shared.clock.is_paused() });
+        emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size });
         let main = with_current(|engine| engine.scheduler.admit_main(id));
         let _main = OnDrop(|| {
             with_current(|engine| engine.scheduler.remove_main(main.expect("it was admitted")));

@@ -30,11 +30,13 @@ pub(crate) fn leaving() {
     phase(Cause::Letter, open_letters);
     if !engine(|engine| engine.closing) {
         // The end of a run. What a runtime's own end drops has been told one by one.
-        emit(engine(|engine| Event::RunEnd {
-            tasks: engine.scheduler.alive(),
-            timers: engine.timers.len(),
-            sources: engine.shared.sources.len(),
-        }));
+        emit(|| {
+            engine(|engine| Event::RunEnd {
+                tasks: engine.scheduler.alive(),
+                timers: engine.timers.len(),
+                sources: engine.shared.sources.len(),
+            })
+        });
     }
     event::flush();
 }

@@ -246,7 +246,7 @@ impl<S: Pollable> Source<S> {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
             Err(_) => Tried::Failed,
         };
-        emit(Event::SourceTry { source: shared.serial, direction, result: tried });
+        emit(|| Event::SourceTry { source: shared.serial, direction, result: tried });
         match &result {
             // Before it has registered, nothing would be reported: the next try must ask.
             Ok(moved) if self.registration.has_joined() && took_all(moved) => {

@@ -82,7 +82,7 @@ where
     let size = size_of::<F>();
     // Boxed before the engine is borrowed: an allocator may be anybody's code.
     let task: Pin<Box<SendTask>> = Box::pin(Stage::new(future));
-    emit(Event::Spawn { task: id, kind: Kind::Task, at, size });
+    emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
     let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true).clone();
     let header = with_current(admit).expect("the engine was here a moment ago");
     JoinHandle::at_home(id, header)
@@ -131,7 +131,7 @@ impl Newcomer {
             return quietly(|| drop(task));
         }
         let id = link.id();
-        emit(Event::Spawn { task: id, kind: Kind::Task, at, size });
+        emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
         let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, false).clone();
         let header = with_current(admit).expect("letters are opened with the engine seated");
         link.admitted(&header);

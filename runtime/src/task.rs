@@ -139,7 +139,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         self.alive += 1;
         let index = self.insert(id, Some(task), handle);
         let effect = Effect::Queued(self.queue.push(index, Cause::Engine));
-        emit(Event::Wake { task: id, by: Cause::Engine, effect });
+        emit(|| Event::Wake { task: id, by: Cause::Engine, effect });
         self.slots[index as usize].header.as_ref().expect("it was put there a moment ago")
     }
 
@@ -148,7 +148,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn admit_main(&mut self, id: Id) -> Key {
         let index = self.insert(id, None, false);
         self.queue.push_front(index);
-        emit(Event::Wake { task: id, by: Cause::Engine, effect: Effect::Queued(1) });
+        emit(|| Event::Wake { task: id, by: Cause::Engine, effect: Effect::Queued(1) });
         Key { index, id }
     }
 
@@ -199,7 +199,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
             Some(State::Queued | State::RunningWoken) => Effect::Coalesced,
             Some(State::Done) | None => Effect::Stale,
         };
-        emit(Event::Wake { task: key.id, by, effect });
+        emit(|| Event::Wake { task: key.id, by, effect });
     }
 
     /// Edges 5 to 8: takes the task back after its poll.
@@ -258,7 +258,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
             && slot.state != State::Done
         {
             slot.cancelled = true;
-            emit(Event::Cancel { task: key.id });
+            emit(|| Event::Cancel { task: key.id });
             self.wake(key);
         }
     }

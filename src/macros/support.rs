@@ -74,7 +74,7 @@ impl Select {
         let _ = ready!(budget::poll_proceed(cx));
         let first = if self.biased { 0 } else { random_below(self.branches) };
         self.pending = false;
-        emit(Event::SelectStart { branches: self.branches, first });
+        emit(|| Event::SelectStart { branches: self.branches, first });
         Poll::Ready(laps(first, self.branches))
     }
 
@@ -82,20 +82,20 @@ impl Select {
     #[inline]
     pub fn pending(&mut self, branch: u32) {
         self.pending = true;
-        emit(Event::SelectPoll { branch, ready: false });
+        emit(|| Event::SelectPoll { branch, ready: false });
     }
 
     /// The branch has finished, and must not be polled again.
     #[inline]
     pub fn ready(&mut self, branch: u32) {
         self.disable(branch);
-        emit(Event::SelectPoll { branch, ready: true });
+        emit(|| Event::SelectPoll { branch, ready: true });
     }
 
     /// The branch has finished with what its pattern asks for.
     #[inline]
     pub fn won(&self, branch: u32) {
-        emit(Event::SelectWin { branch });
+        emit(|| Event::SelectWin { branch });
     }
 
     /// Nobody won this round. Is there a branch that still can?

@@ -141,7 +141,7 @@ impl Timer {
                 drop(self.add_at_home(Parked::new(cx)));
                 if let State::Home(key) = self.state {
                     let on = Resource::Timer(key.serial());
-                    emit(Event::Wait { on, replaced: Replaced::None });
+                    emit(|| Event::Wait { on, replaced: Replaced::None });
                 }
             }
             State::Home(key) => {
@@ -157,7 +157,7 @@ impl Timer {
                 if waits == Some(true) {
                     let same = newest.is_some_and(|old| old.will_wake(cx));
                     let replaced = if same { Replaced::Same } else { Replaced::Other };
-                    emit(Event::Wait { on: Resource::Timer(key.serial()), replaced });
+                    emit(|| Event::Wait { on: Resource::Timer(key.serial()), replaced });
                 } else {
                     self.state = State::Fired;
                 }

@@ -167,7 +167,7 @@ impl<T> Wheel<T> {
         assert!(index != NONE, "too many timers in the wheel: {}", self.entries.len());
         let Place { level, slot } = self.link(index);
         let due = Duration::from_millis(deadline);
-        emit(Event::TimerAdd { timer: serial, due, level, slot });
+        emit(|| Event::TimerAdd { timer: serial, due, level, slot });
         Ok(TimerKey { index, serial })
     }
 
@@ -184,7 +184,7 @@ impl<T> Wheel<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
         let entry = self.entries.remove(key.index as usize);
-        emit(Event::TimerCancel { timer: entry.serial });
+        emit(|| Event::TimerCancel { timer: entry.serial });
         self.give_back();
         Some(entry.value)
     }
@@ -238,7 +238,7 @@ impl<T> Wheel<T> {
         self.occupied = [0; LEVELS + 1];
         self.lists.fill(List::EMPTY);
         let take = |(_, entry): (usize, Entry<T>)| {
-            emit(Event::TimerCancel { timer: entry.serial });
+            emit(|| Event::TimerCancel { timer: entry.serial });
             entry.value
         };
         mem::take(&mut self.entries).into_iter().map(take).collect()
@@ -267,7 +267,7 @@ impl<T> Wheel<T> {
         }
         if moved > 0 {
             let Place { level, slot } = place;
-            emit(Event::TimerCascade { level, slot, moved });
+            emit(|| Event::TimerCascade { level, slot, moved });
         }
     }
 
@@ -275,7 +275,7 @@ impl<T> Wheel<T> {
     fn fire(&mut self, index: u32, now: u64) -> T {
         let entry = self.entries.remove(index as usize);
         let late = Duration::from_millis(now - entry.deadline);
-        emit(Event::TimerFire { timer: entry.serial, late });
+        emit(|| Event::TimerFire { timer: entry.serial, late });
         entry.value
     }
 

@@ -109,7 +109,7 @@ impl<T> Chan<T> {
             }
             Room::Wait { place, replaced, old } => {
                 drop(old);
-                emit(Event::Wait { on: Resource::ChannelRoom(self.serial, place), replaced });
+                emit(|| Event::Wait { on: Resource::ChannelRoom(self.serial, place), replaced });
                 Poll::Pending
             }
         }
@@ -143,7 +143,7 @@ impl<T> Chan<T> {
     fn finish_push(&self, pushed: Pushed<T>) {
         match pushed {
             Pushed::In { len, receiver } => {
-                emit(Event::ChannelSend { channel: self.serial, len });
+                emit(|| Event::ChannelSend { channel: self.serial, len });
                 if let Some(receiver) = receiver {
                     receiver.wake();
                 }
@@ -168,7 +168,7 @@ impl<T> Chan<T> {
         state.free_up(left.got, &mut to_wake);
         drop(state);
         if left.parked.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelRoom(self.serial, at) });
+            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.serial, at) });
         }
         drop(left.parked);
         to_wake.wake();
@@ -186,7 +186,7 @@ impl<T> Chan<T> {
         let (replaced, old) = state.watchers.wait(1, place, cx);
         drop(state);
         drop(old);
-        emit(Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
         Poll::Pending
     }
 
@@ -194,7 +194,7 @@ impl<T> Chan<T> {
     pub(super) fn leave_watchers(&self, place: Key) {
         let left = self.state.lock().watchers.leave(place);
         if left.parked.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelClosed(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.serial) });
         }
         drop(left);
     }
@@ -209,7 +209,7 @@ impl<T> Chan<T> {
         if let Some(value) = state.pop(&mut to_wake) {
             let len = state.queue.len();
             drop(state);
-            emit(Event::ChannelRecv { channel: self.serial, len });
+            emit(|| Event::ChannelRecv { channel: self.serial, len });
             to_wake.wake();
             permit.made_progress();
             return Poll::Ready(Some(value));
@@ -224,7 +224,7 @@ impl<T> Chan<T> {
         let (replaced, old) = Parked::store(&mut state.receiver, cx);
         drop(state);
         drop(old);
-        emit(Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
         Poll::Pending
     }
 
@@ -243,7 +243,7 @@ impl<T> Chan<T> {
             let (replaced, old) = Parked::store(&mut state.receiver, cx);
             drop(state);
             drop(old);
-            emit(Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+            emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
             return Poll::Pending;
         }
         let len = state.queue.len();
@@ -252,7 +252,7 @@ impl<T> Chan<T> {
         state.free_up(count, &mut to_wake);
         drop(state);
         for taken in 1..=count {
-            emit(Event::ChannelRecv { channel: self.serial, len: len - taken });
+            emit(|| Event::ChannelRecv { channel: self.serial, len: len - taken });
         }
         to_wake.wake();
         permit.made_progress();
@@ -269,7 +269,7 @@ impl<T> Chan<T> {
         };
         let len = state.queue.len();
         drop(state);
-        emit(Event::ChannelRecv { channel: self.serial, len });
+        emit(|| Event::ChannelRecv { channel: self.serial, len });
         to_wake.wake();
         Ok(value)
     }
@@ -278,7 +278,7 @@ impl<T> Chan<T> {
     pub(super) fn forget_receiver(&self) {
         let parked = self.state.lock().receiver.take();
         if parked.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
         }
         drop(parked);
     }
@@ -294,7 +294,7 @@ impl<T> Chan<T> {
         let mut to_wake = ToWake::nobody();
         let first = self.state.lock().close(&mut to_wake);
         if first {
-            emit(Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
         to_wake.wake();
     }
@@ -310,10 +310,10 @@ impl<T> Chan<T> {
         state.room += values.len();
         drop(state);
         if parked.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
         }
         if first {
-            emit(Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
         to_wake.wake();
         drop((parked, values));
@@ -340,7 +340,7 @@ impl<T> Chan<T> {
         let receiver = state.receiver.take();
         drop(state);
         if first {
-            emit(Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
         }
         if let Some(receiver) = receiver {
             receiver.wake();

@@ -76,7 +76,7 @@ impl<H: Holder> Drop for Release<H> {
     fn drop(&mut self) {
         let mutex = self.0.mutex();
         let next = mutex.turn.after_release(&self.0);
-        emit(Event::LockRelease { lock: mutex.serial, handed_over: next.is_some() });
+        emit(|| Event::LockRelease { lock: mutex.serial, handed_over: next.is_some() });
         if let Some(next) = next {
             next.wake();
         }

@@ -61,11 +61,11 @@ fn poll_in_line<H: Holder>(
     let mutex = holder.mutex();
     match mutex.turn.poll(holder, place, cx) {
         Ok(value) => {
-            emit(Event::LockTake { lock: mutex.serial });
+            emit(|| Event::LockTake { lock: mutex.serial });
             Some(value)
         }
         Err(Waits { place, replaced }) => {
-            emit(Event::Wait { on: Resource::Lock(mutex.serial, place), replaced });
+            emit(|| Event::Wait { on: Resource::Lock(mutex.serial, place), replaced });
             None
         }
     }
@@ -77,7 +77,7 @@ impl<H: Holder, G> Drop for Lock<H, G> {
         let mutex = holder.mutex();
         let (place, next) = mutex.turn.leave(holder, place);
         if let Some(place) = place {
-            emit(Event::Unwait { on: Resource::Lock(mutex.serial, place) });
+            emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
         }
         if let Some(next) = next {
             next.wake();

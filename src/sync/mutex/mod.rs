@@ -232,7 +232,7 @@ const ALONE: &str = "nobody else holds the value of a mutex that is held alone";
 fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
     let mutex = holder.mutex();
     let value = mutex.turn.try_take(holder)?;
-    emit(Event::LockTake { lock: mutex.serial });
+    emit(|| Event::LockTake { lock: mutex.serial });
     Some(value)
 }
 

@@ -57,7 +57,7 @@ impl<T> Chan<T> {
         let (receiver, sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         drop(sender);
-        emit(Event::ChannelSend { channel: self.serial, len: 1 });
+        emit(|| Event::ChannelSend { channel: self.serial, len: 1 });
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -72,7 +72,7 @@ impl<T> Chan<T> {
         drop(state);
         drop(sender);
         if first {
-            emit(Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -89,7 +89,7 @@ impl<T> Chan<T> {
         let (replaced, old) = Parked::store(&mut state.sender, cx);
         drop(state);
         drop(old);
-        emit(Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
         Poll::Pending
     }
 
@@ -97,7 +97,7 @@ impl<T> Chan<T> {
     pub(super) fn forget_sender(&self) {
         let parked = self.state.lock().sender.take();
         if parked.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelClosed(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.serial) });
         }
         drop(parked);
     }
@@ -114,7 +114,7 @@ impl<T> Chan<T> {
         let (replaced, old) = Parked::store(&mut state.receiver, cx);
         drop(state);
         drop(old);
-        emit(Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
         Poll::Pending
     }
 
@@ -125,7 +125,7 @@ impl<T> Chan<T> {
 
     fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
         if received.is_ok() {
-            emit(Event::ChannelRecv { channel: self.serial, len: 0 });
+            emit(|| Event::ChannelRecv { channel: self.serial, len: 0 });
         }
         received
     }
@@ -153,11 +153,11 @@ impl<T> Chan<T> {
         let value = take(&mut state);
         drop(state);
         if receiver.is_some() {
-            emit(Event::Unwait { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
         }
         drop(receiver);
         if first {
-            emit(Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
         if let Some(sender) = sender {
             sender.wake();

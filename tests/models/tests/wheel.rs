@@ -315,8 +315,8 @@ mod event {
         static TAPE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
     }
 
-    pub(crate) fn emit(event: Event) {
-        TAPE.with_borrow_mut(|tape| tape.push(event));
+    pub(crate) fn emit(event: impl FnOnce() -> Event) {
+        TAPE.with_borrow_mut(|tape| tape.push(event()));
     }
 
     pub(crate) fn with<R>(f: impl FnOnce(&mut Vec<Event>) -> R) -> R {
