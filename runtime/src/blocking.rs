@@ -13,6 +13,7 @@
 //! tokio: `runtime/blocking/pool.rs`, a queue behind a mutex and a condition variable.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -58,6 +59,11 @@ struct Open {
     jobs: Sender<Box<dyn Job>>,
     /// Never sent to: held by each thread, so that its end is heard of.
     ending: Sender<()>,
+}
+
+thread_local! {
+    /// The pool that this thread works for.
+    static WORKS_FOR: std::cell::Cell<*const Pool> = const { std::cell::Cell::new(ptr::null()) };
 }
 
 /// Something to be run on a pool thread.
@@ -144,6 +150,7 @@ impl Pool {
 
     /// One thread's life.
     fn work(&self) {
+        WORKS_FOR.set(self);
         loop {
             self.state.lock().idle += 1;
             let received = self.jobs.recv_timeout(self.keep_alive);
@@ -165,12 +172,16 @@ impl Pool {
     }
 
     /// Takes no more jobs, drops those that wait, and waits for those that have started, at most
-    /// for `timeout`.
+    /// for `timeout`. Not for the job that has ended its own runtime, nor for those beside it: the
+    /// last thread's end can't be heard of on one of these threads.
     pub(crate) fn shut_down(&self, timeout: Option<Duration>) {
         let open = self.state.lock().open.take();
         drop(open);
         while let Ok(job) = self.jobs.try_recv() {
             quietly(|| drop(job));
+        }
+        if ptr::eq(WORKS_FOR.get(), self) {
+            return;
         }
         // Nothing is ever sent: what comes is the end of the last thread, or of our patience.
         match timeout {

@@ -217,12 +217,12 @@ impl Runtime {
         let Some(engine) = self.engine.get_mut().take() else { return };
         let seat = context::seat(engine, drop);
         shut_down();
-        let shared = self.handle.shared.clone();
-        shared.pool.shut_down(timeout);
-        shut_down(); // what those jobs have left
         // Before the box closes: whoever posts in vain looks for the output, and must find it.
         leaving();
         close_letters();
+        // With the box closed: a job that waits for what it has asked for by letter hears at once
+        // that nothing will come, and does not keep us.
+        self.handle.shared.pool.shut_down(timeout);
         drop(seat);
     }
 }
