@@ -152,7 +152,8 @@ impl LocalSet {
     }
 
     /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the
-    /// set is polled again.
+    /// set is polled again. One task at a time should do that: only the one that has polled the
+    /// set last is woken for it.
     ///
     /// # Cancel safety
     ///
@@ -236,6 +237,9 @@ impl<F: Future> Future for RunUntil<'_, F> {
         let polled = this.future.poll(cx);
         if polled.is_pending() {
             this.set.tick(cx);
+        } else if this.set.tasks.scheduler().queued() > 0 {
+            // Another future of this same host may wait for what this one has just set going.
+            this.set.tasks.remote.letters.bell().ring();
         }
         polled
     }

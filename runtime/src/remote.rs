@@ -113,7 +113,9 @@ impl Bell {
             // The eventfd's counter can't overflow by single rings, and mio empties it on EAGAIN.
             Bell::Selector(waker) => waker.wake().expect("the selector's waker takes a ring"),
             Bell::Host(host) => {
-                let waker = host.lock().clone();
+                // Taken: once woken the host polls the set, which stores it anew. (And to clone it
+                // under the lock would be foreign code.)
+                let waker = host.lock().take();
                 if let Some(waker) = waker {
                     waker.wake();
                 }

@@ -1,0 +1,58 @@
+//! How does a local set get on with those who poll it?
+
+mod common;
+
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use common::engine::*;
+use kettle::task::{LocalSet, spawn_local};
+
+/// Two futures of one task run the same set. One of them ends by spawning what the other waits for.
+#[test]
+fn what_a_finished_run_until_has_set_going_is_run_by_the_one_beside_it() {
+    within_a_minute(|| {
+        let (set, mailbox) = (LocalSet::new(), Mailbox::new());
+        let sender = mailbox.clone();
+        runtime().block_on(async {
+            let mut waits = pin!(set.run_until(mailbox.receive()));
+            let mut spawns = pin!(set.run_until(async {
+                spawn_local(async move { sender.send("served") });
+            }));
+            let mut spawned = false;
+            let served = poll_fn(|cx| {
+                let served = waits.as_mut().poll(cx);
+                if served.is_pending() && !spawned {
+                    spawned = spawns.as_mut().poll(cx).is_ready();
+                    assert!(spawned);
+                }
+                served
+            });
+            assert_eq!(served.await, "served");
+        });
+    });
+}
+
+/// The host's waker is foreign: it is called once, by value, and not kept.
+#[test]
+fn a_set_that_has_woken_its_host_lets_go_of_it() {
+    struct Host;
+    impl Wake for Host {
+        fn wake(self: Arc<Self>) {}
+    }
+    let host = Arc::new(Host);
+    let (mut set, sleeper) = (Box::pin(LocalSet::new()), Sleeper::default());
+    set.spawn_local(sleeper.clone().sleep());
+    let waker = Waker::from(host.clone());
+    for _ in 0..2 {
+        let polled = set.as_mut().poll(&mut Context::from_waker(&waker));
+        assert_eq!((polled, Arc::strong_count(&host)), (Poll::Pending, 3), "the set keeps one");
+        let local = sleeper.waker();
+        thread::spawn(move || local.wake()).join().unwrap();
+        assert_eq!(Arc::strong_count(&host), 2, "the set has woken it");
+    }
+    assert_eq!(sleeper.polls(), 2);
+}
