@@ -185,6 +185,31 @@ fn a_panic_in_the_drop_of_an_output_harms_nobody() {
 }
 
 #[test]
+fn a_panic_in_the_drop_of_an_answered_output_harms_nobody() {
+    within_a_minute(|| {
+        let go = Mailbox::new();
+        runtime().block_on(async {
+            let gone = go.clone();
+            let task = kettle::spawn(async move {
+                gone.receive().await;
+                Bomb("in the answer to a letter")
+            });
+            // Polled elsewhere it writes a letter, and the engine answers with the output.
+            let asked = thread::spawn(move || {
+                let mut task = Box::pin(task);
+                assert!(common::poll(&mut task).is_pending());
+                task
+            });
+            let asked = asked.join().unwrap();
+            go.send(());
+            settle().await;
+            assert!(asked.is_finished());
+            drop(asked);
+        });
+    });
+}
+
+#[test]
 fn a_panics_value_that_panics_harms_nobody() {
     let runtime = runtime();
     runtime.block_on(async {

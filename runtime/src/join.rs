@@ -279,7 +279,11 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
         let header = match mem::replace(&mut self.shape, Shape::Over) {
-            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header,
+            Shape::Slot { header, .. } => header,
+            Shape::Asked { header, answer, .. } => {
+                quietly(|| drop(answer)); // the output may lie in it
+                header
+            }
             Shape::Cell(cell) => return quietly(|| drop(cell)),
             Shape::Over => return,
         };
