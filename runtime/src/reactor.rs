@@ -51,6 +51,9 @@ const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 const BELL: Token = Token(usize::MAX);
 const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 
+/// No wait is longer, for macOS refuses what lies years ahead. The loop just looks, and waits on.
+const LONGEST: Duration = Duration::from_hours(24);
+
 /// Below this capacity an empty slab is kept as it is.
 const KEPT: usize = 1024;
 
@@ -112,7 +115,7 @@ impl Reactor {
     /// The one place that sleeps. mio rounds a timeout up to the selector's grain (a millisecond
     /// with epoll): a deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
-        match self.poll.poll(&mut self.events, timeout) {
+        match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal came in between. To wait on would need the rest of the time: the loop
             // knows the deadlines and computes it anew.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {

@@ -89,3 +89,12 @@ fn a_closed_selector_takes_nobody_in() {
     sources.remove(token);
     assert_eq!(shared.waiters(Read), 0);
 }
+
+/// The longest sleep there is: macOS refuses a wait of years, an addition would overflow.
+#[test]
+fn a_wait_without_a_near_end_is_no_error() {
+    let (mut reactor, _sources, bell) = Reactor::new().unwrap();
+    bell.wake().unwrap();
+    let polled = reactor.poll(Some(Duration::MAX)).unwrap();
+    assert_eq!(polled, Polled { events: 0, rung: true });
+}
