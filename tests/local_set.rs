@@ -282,6 +282,36 @@ fn sets_inside_sets() {
 }
 
 #[test]
+fn a_set_may_be_run_inside_one_of_its_own_tasks() {
+    within_a_minute(|| {
+        let (there, back) = (Mailbox::new(), Mailbox::new());
+        let (echo_in, echo_out) = (there.clone(), back.clone());
+        let echo = thread::spawn(move || {
+            runtime().block_on(async {
+                while let Some(number) = echo_in.receive().await {
+                    echo_out.send(number);
+                }
+            });
+        });
+        let set = Rc::new(LocalSet::new());
+        let inside = set.clone();
+        set.block_on(&runtime(), async {
+            // Woken from abroad, while the set sleeps more often than not.
+            let other = spawn_local(async move {
+                for number in 0..200 {
+                    there.send(Some(number));
+                    assert_eq!(back.receive().await, number);
+                }
+                there.send(None);
+            });
+            let task = async move { inside.run_until(other).await };
+            spawn_local(task).await.unwrap().unwrap();
+        });
+        echo.join().unwrap();
+    });
+}
+
+#[test]
 fn enter_says_which_set_is_meant() {
     let (one, two) = (LocalSet::new(), LocalSet::new());
     let task = {

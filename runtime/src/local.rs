@@ -233,9 +233,12 @@ impl<F: Future> Future for RunUntil<'_, F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
+        // Inside one of the set's own tasks: whoever polls that task goes on with the others. With
+        // this waker for its host the set would wait for itself.
+        let nested = this.set.tasks.is_polled();
         let _seat = this.set.seat();
         let polled = this.future.poll(cx);
-        if polled.is_pending() {
+        if polled.is_pending() && !nested {
             this.set.tick(cx);
         } else if this.set.tasks.scheduler().queued() > 0 {
             // Another future of this same host may wait for what this one has just set going.
