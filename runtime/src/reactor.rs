@@ -210,7 +210,7 @@ impl Sources {
         due
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, unix))]
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
     }

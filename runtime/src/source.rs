@@ -284,7 +284,7 @@ impl<S: Pollable> Source<S> {
 
     /// mio needs `&mut` for it on Windows: it was done in [`Source::new`].
     #[cfg(windows)]
-    #[allow(clippy::unnecessary_wraps)]
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     fn join(&self) -> io::Result<()> {
         Ok(())
     }
