@@ -305,3 +305,23 @@ fn a_waker_that_panics_harms_nobody() {
         });
     });
 }
+
+#[test]
+fn a_runtime_may_be_driven_at_thread_exit() {
+    within_a_minute(|| {
+        for ours_first in [true, false] {
+            let (runtime, done) = (runtime(), Mailbox::new());
+            let tell = done.clone();
+            let at_exit = on_drop(move || {
+                let task = async {
+                    kettle::time::sleep(Duration::from_millis(1)).await;
+                    kettle::task::spawn_blocking(|| 6).await.unwrap() + 1
+                };
+                tell.send(runtime.block_on(async { kettle::spawn(task).await.unwrap() }));
+                drop(runtime);
+            });
+            drop_at_exit(at_exit, ours_first);
+            assert_eq!(common::block_on(done.receive()), 7);
+        }
+    });
+}

@@ -558,3 +558,25 @@ fn a_job_may_drop_the_runtime_that_it_runs_on() {
         assert!(result_of(task).unwrap_err().is_cancelled());
     });
 }
+
+#[test]
+fn what_a_future_hands_to_the_pool_when_it_is_dropped_is_run_or_refused() {
+    within_a_minute(|| {
+        for _ in 0..100 {
+            let jobs = Arc::new(Mutex::new(Vec::new()));
+            let runtime = runtime();
+            for _ in 0..5 {
+                let jobs = jobs.clone();
+                let hand = move || jobs.lock().unwrap().push(spawn_blocking(|| ()));
+                runtime.spawn(keep(on_drop(hand)));
+            }
+            runtime.block_on(yield_now());
+            drop(runtime);
+            let jobs = std::mem::take(&mut *jobs.lock().unwrap());
+            assert_eq!(jobs.len(), 5);
+            for job in jobs {
+                drop(result_of(job));
+            }
+        }
+    });
+}

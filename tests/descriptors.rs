@@ -1,0 +1,46 @@
+//! Does a runtime that has ended leave no descriptor and no thread behind? In a process of its own,
+//! because they are counted for the whole process.
+
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::net::{TcpListener, TcpStream};
+use kettle::runtime::Handle;
+use kettle::task::spawn_blocking;
+use kettle::time::sleep;
+
+fn open_descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("Linux has it").count()
+}
+
+/// A runtime that has used everything there is; what outlives it is given back.
+fn one() -> Handle {
+    let runtime = runtime();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (client, server) = kettle::join!(TcpStream::connect(address), listener.accept());
+        kettle::spawn(keep((client.unwrap(), server.unwrap(), listener)));
+        kettle::spawn(sleep(Duration::from_hours(1)));
+        spawn_blocking(|| ()).await.unwrap();
+        settle().await;
+    });
+    runtime.handle().clone()
+}
+
+#[test]
+fn a_runtime_that_has_ended_leaves_no_descriptor_behind() {
+    within_a_minute(|| {
+        drop(one());
+        let before = open_descriptors();
+        for _ in 0..50 {
+            drop(one());
+        }
+        assert_eq!(open_descriptors(), before);
+    });
+}
