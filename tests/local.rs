@@ -56,3 +56,23 @@ fn a_set_that_has_woken_its_host_lets_go_of_it() {
     }
     assert_eq!(sleeper.polls(), 2);
 }
+
+/// The last poll of `block_on`'s own future ends the turn; whoever gave way in that turn is woken all
+/// the same, wherever the set is run next.
+#[test]
+fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
+    within_a_minute(|| {
+        let set = LocalSet::new();
+        let mut gives_way = set.spawn_local(settle());
+        let mut polls = 0;
+        let twice = poll_fn(|cx| {
+            polls += 1;
+            cx.waker().wake_by_ref();
+            if polls == 2 { Poll::Ready(()) } else { Poll::Pending }
+        });
+        let first = runtime();
+        set.block_on(&first, twice);
+        assert!(!gives_way.is_finished());
+        set.block_on(&runtime(), &mut gives_way).unwrap();
+    });
+}

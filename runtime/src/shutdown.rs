@@ -11,6 +11,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::deferred::wake_deferred;
 use crate::engine::engine;
 use crate::event::{self, Cause, Event, emit};
 use crate::executor::poll_task;
@@ -18,10 +19,12 @@ use crate::foreign::{quietly, wake_all};
 use crate::letters::open_letters;
 use crate::polling::phase;
 
-/// The engine is about to leave its seat: finished tasks go where their handles will find them.
-/// The letters come after that: a handle posts its letter first and then looks there, so one of
-/// the two sees the other.
+/// The engine is about to leave its seat. Who gave way in its last turn is woken: it may not be one
+/// of this engine's tasks. Finished tasks go where their handles will find them, and the letters
+/// come after that: a handle posts its letter first and then looks there, so one of the two sees
+/// the other.
 pub(crate) fn leaving() {
+    phase(Cause::Deferred, wake_deferred);
     let unclaimed = engine(|engine| engine.scheduler.take_unclaimed());
     engine(|engine| {
         engine.shared.remote.finished.lock().extend(unclaimed);
