@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
-use kettle::task::{LocalSet, yield_now};
+use kettle::task::{AbortHandle, JoinHandle, LocalSet, yield_now};
 use kettle_runtime::{Timer, clock};
 
 // ---- wakers that outlive ------------------------------------------------------------------------
@@ -322,6 +322,49 @@ fn a_runtime_may_be_driven_at_thread_exit() {
             });
             drop_at_exit(at_exit, ours_first);
             assert_eq!(common::block_on(done.receive()), 7);
+        }
+    });
+}
+
+#[test]
+fn wakers_and_abort_handles_are_used_while_their_runtime_ends() {
+    within_a_minute(|| {
+        for _ in 0..30 {
+            let runtime = runtime();
+            let sleepers: Vec<_> = (0..50).map(|_| Sleeper::default()).collect();
+            let tasks = runtime.block_on(async {
+                let spawn = |sleeper: &Sleeper| kettle::spawn(sleeper.clone().sleep());
+                let tasks: Vec<_> = sleepers.iter().map(spawn).collect();
+                settle().await;
+                tasks
+            });
+            let ended = Arc::new(AtomicBool::new(false));
+            let threads: Vec<_> = (0..3)
+                .map(|_| {
+                    let ended = ended.clone();
+                    let wakers: Vec<_> = sleepers.iter().map(Sleeper::waker).collect();
+                    let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
+                    thread::spawn(move || {
+                        while !ended.load(Ordering::SeqCst) {
+                            wakers.iter().for_each(Waker::wake_by_ref);
+                            aborts.iter().skip(25).for_each(AbortHandle::abort);
+                        }
+                    })
+                })
+                .collect();
+            runtime.block_on(settle());
+            drop(runtime);
+            ended.store(true, Ordering::SeqCst);
+            for thread in threads {
+                thread.join().unwrap();
+            }
+            for task in tasks {
+                let mut task = Box::pin(task);
+                let result = common::poll(&mut task);
+                assert!(
+                    matches!(result, std::task::Poll::Ready(Err(error)) if error.is_cancelled())
+                );
+            }
         }
     });
 }

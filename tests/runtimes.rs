@@ -659,3 +659,46 @@ fn many_runtimes_live_and_end_side_by_side() {
         assert_eq!(polls.load(Ordering::SeqCst), 20);
     });
 }
+
+#[test]
+fn eight_threads_drive_one_runtime_in_turn_and_swap_their_handles() {
+    within_a_minute(|| {
+        let runtime = Arc::new(runtime());
+        let swap = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let threads: Vec<_> = (0..8u64)
+            .map(|thread| {
+                let (runtime, swap) = (runtime.clone(), swap.clone());
+                thread::spawn(move || {
+                    for round in 0..40 {
+                        runtime.block_on(async {
+                            let number = thread * 1000 + round;
+                            let task = kettle::spawn(async move {
+                                yield_now().await;
+                                if number % 5 == 0 {
+                                    sleep(Duration::from_millis(1)).await;
+                                }
+                                number
+                            });
+                            // Somebody else's handle, if there is one; ours is left for others.
+                            let other = {
+                                let mut swap = swap.lock().unwrap();
+                                swap.push((number, task));
+                                if swap.len() > 4 { Some(swap.swap_remove(0)) } else { None }
+                            };
+                            if let Some((number, task)) = other {
+                                assert_eq!(task.await.unwrap(), number);
+                            }
+                        });
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        let left = std::mem::take(&mut *swap.lock().unwrap());
+        for (number, task) in left {
+            assert_eq!(runtime.block_on(task).unwrap(), number);
+        }
+    });
+}
