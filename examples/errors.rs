@@ -12,7 +12,7 @@
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
 //     here `runtime/src/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; whoever waits for its end is woken.
-//     here `runtime/src/task.rs: over`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/task.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.
 //     here `runtime/src/join.rs: poll`, tokio `tokio/src/runtime/task/join.rs`

@@ -14,7 +14,7 @@
 //  5. The guard is dropped: the lock is free. The line is empty, so there is nobody to hand it to.
 //     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task is over; nobody awaits its handle, so its slot is free at once.
-//     here `runtime/src/task.rs: over`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/task.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
 //     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //

@@ -182,7 +182,7 @@ pub fn resume() {
 
 /// The loop may be asleep, by what the clock said before another thread changed it.
 fn look_anew(shared: &Shared) {
-    shared.remote.letters.ring_if_parked();
+    shared.remote.letters.ring_if_asleep();
 }
 
 /// Moves the current runtime's clock, fires what has become due, and lets the woken tasks run

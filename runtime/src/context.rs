@@ -3,7 +3,7 @@
 //! An engine is a box of plain fields. While `block_on` drives it, it is *seated* here, in a
 //! thread-local place for at most one; a local set sits beside it while it is polled.
 //!
-//! Interface: [`with_current`] (the one way to the engine's fields), [`at_home`] (the one rule of
+//! Interface: [`with_current`] (the one way to the engine's fields), [`serve_if_seated`] (the one rule of
 //! `remote.rs`), [`seat`]. Invariants: nothing that these run calls user code (poll, wake, drop of
 //! foreign values, sinks): take out, release, call, put back. A breach panics in `borrow_mut`
 //! instead of corrupting anything. Access is by `try_with`: a handle that is dropped in another
@@ -44,11 +44,12 @@ pub(crate) fn with_current<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
 
 /// Serves a task of `home` if that is seated on this thread. False: write a letter.
 #[inline]
-pub(crate) fn at_home(home: HomeId, key: Key, request: Request) -> bool {
-    let engine = engine_at_home(home, |engine| engine.scheduler.serve(key, request));
+pub(crate) fn serve_if_seated(home: HomeId, key: Key, request: Request) -> bool {
+    let engine = engine_if_seated(home, |engine| engine.scheduler.serve(key, request));
     engine.is_some() || at_local(home, key, request)
 }
 
+#[cold]
 fn at_local(home: HomeId, key: Key, request: Request) -> bool {
     let local = local().filter(|local| local.home() == home && local.is_polled());
     local.is_some_and(|local| {
@@ -59,8 +60,8 @@ fn at_local(home: HomeId, key: Key, request: Request) -> bool {
 
 /// Reaches the fields of the engine of `home`, if that is the one seated here.
 #[inline]
-pub(crate) fn engine_at_home<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
-    with_current(|engine| (engine.home() == home).then(|| f(engine))).flatten()
+pub(crate) fn engine_if_seated<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
+    with_current(|engine| (engine.home == home).then(|| f(engine))).flatten()
 }
 
 /// Seats an engine here until the guard is dropped, also by a panic; `leave` then gets it back.

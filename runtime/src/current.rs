@@ -86,7 +86,7 @@ fn no_runtime() -> ! {
 /// The current runtime's id.
 #[track_caller]
 pub(crate) fn current_home() -> HomeId {
-    match current_engine(|engine| engine.home()) {
+    match current_engine(|engine| engine.home) {
         Some(home) => home,
         None => shared(|shared| shared.remote.home),
     }
@@ -98,7 +98,7 @@ pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
     let entered = |home: HomeId| {
         ENTERED.with(|entered| entered.borrow().last().map_or(home, |last| last.remote.home))
     };
-    with_current(|engine| (entered(engine.home()) == engine.home()).then(|| f(engine))).flatten()
+    with_current(|engine| (entered(engine.home) == engine.home).then(|| f(engine))).flatten()
 }
 
 /// Sets aside what was entered: an engine is being seated.

@@ -1,8 +1,8 @@
 //! Who gives way though it could go on, and when is it woken again?
 //!
-//! A task that yields, or has spent its budget, has nothing to wait for. Its waker is put off: it
-//! is called at the end of this step of the loop, before the loop looks at letters, timers and
-//! sockets.
+//! A task of ours that yields just wakes itself: it is queued when its poll returns (`task.rs`,
+//! edge 8). A spent budget is put off to the end of this step of the loop, and so is any foreign
+//! waker: a combinator that polls its children as soon as they wake would spin without end.
 //!
 //! Interface: [`defer`], [`wake_deferred`]. Invariants: what is put off is called in the same turn.
 //!
@@ -11,7 +11,7 @@
 use std::mem;
 use std::task::Context;
 
-use crate::context::{at_home, with_current};
+use crate::context::{serve_if_seated, with_current};
 use crate::engine::engine;
 use crate::event::{Deferral, Event, emit};
 use crate::foreign::wake_all;
@@ -19,16 +19,19 @@ use crate::parked::Parked;
 use crate::polling::own_task;
 use crate::task::Request;
 
-/// Puts a wake-up off. One of our tasks that yields goes to the end of the run queue at once.
-/// Everything else waits for the end of this step of the loop: a foreign waker (a combinator that
-/// polls its children as soon as they wake would spin without end), a spent budget.
+/// Wakes the one who polls with `cx` a little later: at the end of the run queue, if it is one of
+/// our tasks that yields; otherwise at the end of this step of the loop.
+#[inline]
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    if why == Deferral::Yield
-        && let Some((home, key)) = own_task(cx.waker())
-        && at_home(home, key, Request::Wake)
-    {
-        return;
+    let own = if why == Deferral::Yield { own_task(cx.waker()) } else { None };
+    let queued = own.is_some_and(|(home, key)| serve_if_seated(home, key, Request::Wake));
+    if !queued {
+        put_off(cx, why);
     }
+}
+
+#[cold]
+fn put_off(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
     let mut parked = Some(Parked::new(cx));
     with_current(|engine| engine.deferred.extend(parked.take()));

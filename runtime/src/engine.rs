@@ -23,6 +23,8 @@ use crate::timer::{Waiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
 pub(crate) struct Engine {
+    /// Its id; here because every wake compares it.
+    pub(crate) home: HomeId,
     /// What other threads may know of it.
     pub(crate) shared: Arc<Shared>,
     pub(crate) scheduler: Scheduler<SendTask>,
@@ -40,28 +42,29 @@ pub(crate) struct Engine {
     pub(crate) closing: bool,
 }
 
-/// Polls per turn while nothing outside can become ready.
+/// Polls per turn while neither timers nor sockets can become ready. (Letters wait for its end.)
 const UNDISTURBED: usize = 1024;
 
 impl Engine {
-    pub(crate) fn home(&self) -> HomeId {
-        self.shared.remote.home
+    /// May one more task be polled in this turn?
+    #[inline]
+    pub(crate) fn may_poll(&self, polls: usize) -> bool {
+        polls < self.event_interval || (polls < UNDISTURBED && !self.may_be_disturbed())
     }
 
-    /// May one more task be polled in this turn?
-    pub(crate) fn may_poll(&self, polls: usize) -> bool {
-        let disturbed = !self.timers.is_empty() || !self.shared.sources.is_empty();
-        polls < self.event_interval || (!disturbed && polls < UNDISTURBED)
+    /// Can anything outside become ready, so that the loop has to look?
+    fn may_be_disturbed(&self) -> bool {
+        !self.timers.is_empty() || !self.shared.sources.is_empty()
     }
 
     pub(crate) fn is_idle(&self) -> bool {
-        self.scheduler.queued() == 0 && self.deferred.is_empty()
+        self.scheduler.queue.len() == 0 && self.deferred.is_empty()
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        unregister(self.home());
+        unregister(self.home);
     }
 }
 

@@ -12,8 +12,8 @@
 //! Interface: [`drive`]; for the other files of the loop [`poll_task`], [`poll_one`], [`settle`].
 //! Invariants: the engine is borrowed for a few fields at a time; whatever is polled, woken or
 //! dropped is taken out first. Nothing that a task does ends the loop: panics are caught at the
-//! poll and at each drop. After an event from outside at most `event_interval` polls pass until
-//! the loop looks, and its task is then polled in turn with the others (`queue.rs`).
+//! poll and at each drop. While timers or sockets are registered, at most `event_interval` polls
+//! pass until the loop looks at them; whom they wake is polled in turn with the rest (`queue.rs`).
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own
 //! future first in every turn, while here that future stands in the queue like any task.
@@ -36,7 +36,7 @@ use crate::letters::open_letters;
 use crate::park::ask_reactor;
 use crate::polling::{as_running, phase};
 use crate::stage::Task;
-use crate::task::{Joiner, Key, Leftovers, Running, SendTask};
+use crate::task::{Joiner, Key, Leftovers, Lent, SendTask};
 use crate::timer::fire_timers;
 use crate::waker::Header;
 
@@ -57,8 +57,8 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
 
 fn begin_turn() {
     engine(|engine| {
-        emit(|| Event::Turn { queued: engine.scheduler.queued() });
-        engine.shared.alive.store(engine.scheduler.alive(), Ordering::Relaxed);
+        emit(|| Event::Turn { queued: engine.scheduler.queue.len() });
+        engine.shared.alive.store(engine.scheduler.alive, Ordering::Relaxed);
     });
 }
 
@@ -79,17 +79,20 @@ fn run_tasks<F: Future>(mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize
     Continue(polls)
 }
 
-pub(crate) fn poll_task(mut running: Running<SendTask>) {
+#[inline]
+pub(crate) fn poll_task(mut running: Lent<SendTask>) {
     let id = running.key.id;
-    let outcome = poll_one(&mut running);
-    if let Some(leftovers) = engine(|engine| engine.scheduler.put_back(running, outcome)) {
-        settle(id, leftovers);
+    if poll_one(&mut running) == Outcome::Pending {
+        engine(|engine| engine.scheduler.put_back(running));
+    } else {
+        settle(id, engine(|engine| engine.scheduler.end(running)));
     }
 }
 
 /// Polls a task that has been taken out of its slot, of an engine or of a local set.
-pub(crate) fn poll_one<T: Task + ?Sized>(lent: &mut Running<T>) -> Outcome {
-    let Running { key, header, task, cancelled } = lent;
+#[inline]
+pub(crate) fn poll_one<T: Task + ?Sized>(lent: &mut Lent<T>) -> Outcome {
+    let Lent { key, header, task, cancelled } = lent;
     let task = task.as_mut().expect("a task has its box").as_mut();
     as_polled(
         *key,
@@ -101,24 +104,29 @@ pub(crate) fn poll_one<T: Task + ?Sized>(lent: &mut Running<T>) -> Outcome {
 }
 
 /// The same for `block_on`'s own future, which stands on its stack. A panic in it is its caller's.
-fn poll_main<F: Future>(lent: Running<SendTask>, future: Pin<&mut F>) -> Poll<F::Output> {
+fn poll_main<F: Future>(lent: Lent<SendTask>, future: Pin<&mut F>) -> Poll<F::Output> {
     let mut polled = Poll::Pending;
     let outcome = as_polled(lent.key, &lent.header, |cx| {
         polled = future.poll(cx);
         if polled.is_ready() { Outcome::Ready } else { Outcome::Pending }
     });
-    engine(|engine| engine.scheduler.put_back(lent, outcome));
+    if outcome == Outcome::Pending {
+        engine(|engine| engine.scheduler.put_back(lent));
+    } else {
+        engine(|engine| engine.scheduler.end(lent));
+    }
     polled
 }
 
 /// One poll, with all that belongs to it: the waker that is lent, the running task, its budget.
+#[inline]
 fn as_polled(
     key: Key,
     header: &Arc<Header>,
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let waker = waker_ref(header);
-    as_running(header.remote().home, key, &waker, || {
+    as_running(header.home, key, &waker, || {
         emit(|| Event::PollStart { task: key.id });
         let outcome = budget::with_new(|| poll(&mut Context::from_waker(&waker)));
         emit(|| Event::PollEnd { task: key.id, outcome });

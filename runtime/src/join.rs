@@ -24,7 +24,7 @@ use std::task::{Context, Poll, ready};
 
 use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
-use crate::context::engine_at_home;
+use crate::context::engine_if_seated;
 use crate::engine::Engine;
 use crate::event::{Event, Outcome, Replaced, Resource, emit};
 use crate::foreign::quietly;
@@ -80,7 +80,7 @@ enum Shape<T> {
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn at_home(id: Id, header: Arc<Header>) -> JoinHandle<T>
+    pub(crate) fn of_slot(id: Id, header: Arc<Header>) -> JoinHandle<T>
     where
         T: 'static,
     {
@@ -183,8 +183,8 @@ impl<T> JoinHandle<T> {
             unreachable!("only a slot's handle asks the slot")
         };
         let mut waiter = Joiner::Parked(Parked::new(cx));
-        let join = |engine: &mut Engine| engine.scheduler.join(header.key(), &mut waiter);
-        match engine_at_home(header.remote().home, join) {
+        let join = |engine: &mut Engine| engine.scheduler.join(header.key, &mut waiter);
+        match engine_if_seated(header.home, join) {
             Some(Joined::Over(task)) => Poll::Ready(self.output_of(*take, Some(task))),
             Some(Joined::Gone) => {
                 let moved = header.remote().finished.lock().remove(&self.id);
@@ -211,7 +211,7 @@ impl<T> JoinHandle<T> {
     ) -> Poll<Result<T, JoinError>> {
         let (reply, answer) = Reply::new();
         // Refused: the reply is dropped, and the answer says so.
-        drop(header.remote().letters.post(Letter::Join { key: header.key(), reply }));
+        drop(header.remote().letters.post(Letter::Join { key: header.key, reply }));
         let moved = header.remote().finished.lock().remove(&self.id);
         if moved.is_some() {
             return Poll::Ready(self.output_of(take, moved));
@@ -287,8 +287,8 @@ impl<T> Drop for JoinHandle<T> {
             Shape::Cell(cell) => return quietly(|| drop(cell)),
             Shape::Over => return,
         };
-        let (key, remote) = (header.key(), header.remote());
-        match engine_at_home(remote.home, |engine| engine.scheduler.detach(key)) {
+        let (key, remote) = (header.key, header.remote());
+        match engine_if_seated(remote.home, |engine| engine.scheduler.detach(key)) {
             // Whoever waited through this handle waits no more.
             Some(leftovers) => quietly(|| drop(leftovers)),
             None => drop(remote.letters.post(Letter::Detach(key))),

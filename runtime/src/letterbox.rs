@@ -8,23 +8,23 @@
 //! a letter arrives, and nobody ever reads it. Both sides therefore write before they look:
 //!
 //! ```text
-//!   engine (prepare_to_park)              other thread (post)
-//!   1  parked = true                      A  put the letter in
+//!   engine (prepare_to_sleep)              other thread (post)
+//!   1  asleep = true                      A  put the letter in
 //!      ------- fence -------                 ------- fence -------
-//!   2  letters? then don't sleep          B  parked? then ring
+//!   2  letters? then don't sleep          B  asleep? then ring
 //! ```
 //!
 //! The fences forbid the one bad end, that 2 does not see A *and* B does not see 1. Without them
 //! it happens even on x86, where a store may be delayed past a later load. The bell stays rung
 //! until somebody waits for it, so a ring between 2 and the sleep is not lost either.
 //!
-//! Interface: [`letterbox`] makes both ends; [`Outside::post`], [`Outside::unparked`];
-//! [`Inside::open`], [`Inside::prepare_to_park`]; [`UnderWay`], one task's "a letter is on its
-//! way". Invariants: `parked` is true only between `prepare_to_park` and `unparked`; at most one
+//! Interface: [`letterbox`] makes both ends; [`Outside::post`], [`Outside::awake`];
+//! [`Inside::open`], [`Inside::prepare_to_sleep`]; [`UnderWay`], one task's "a letter is on its
+//! way". Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one
 //! ring per sleep. This file is modelled with loom as it stands (`tests/models`).
 //!
 //! tokio: the injection queue with a mutex, and `unpark` by an eventfd at each schedule from
-//! abroad; the parked flag is inside its `Parker`.
+//! abroad; its flag is inside its `Parker`.
 
 use crate::sync::{AtomicBool, Bell, Ordering, Receiver, Sender, fence, unbounded};
 
@@ -32,8 +32,9 @@ use crate::sync::{AtomicBool, Bell, Ordering, Receiver, Sender, fence, unbounded
 pub(crate) struct Outside<L> {
     letters: Sender<L>,
     /// Does the engine sleep, or is it about to?
-    parked: AtomicBool,
-    bell: Bell,
+    asleep: AtomicBool,
+    /// Public for a local set, which stores its host's waker in it.
+    pub(crate) bell: Bell,
 }
 
 /// The engine's end.
@@ -44,7 +45,7 @@ pub(crate) struct Inside<L> {
 /// Makes a letterbox with its bell.
 pub(crate) fn letterbox<L>(bell: Bell) -> (Outside<L>, Inside<L>) {
     let (sender, receiver) = unbounded();
-    let outside = Outside { letters: sender, parked: AtomicBool::new(false), bell };
+    let outside = Outside { letters: sender, asleep: AtomicBool::new(false), bell };
     (outside, Inside { letters: receiver })
 }
 
@@ -53,33 +54,28 @@ impl<L> Outside<L> {
     /// open it: the engine is gone.
     pub(crate) fn post(&self, letter: L) -> Result<(), L> {
         self.letters.send(letter).map_err(|refused| refused.0)?; // A
-        self.ring_if_parked();
+        self.ring_if_asleep();
         Ok(())
     }
 
     /// Rings if the engine sleeps, or is about to: it then looks anew at what it sleeps by. Whoever
     /// changes that from another thread calls this after; `post` does.
-    pub(crate) fn ring_if_parked(&self) {
+    pub(crate) fn ring_if_asleep(&self) {
         fence(Ordering::SeqCst);
         // The plain load first: a busy engine's flag stays shared between the caches.
-        if self.parked.load(Ordering::Relaxed) && self.is_first() {
+        if self.asleep.load(Ordering::Relaxed) && self.is_first() {
             self.bell.ring(); // B
         }
     }
 
     /// Is this the one who rings? The others, and who comes too late, change nothing.
     fn is_first(&self) -> bool {
-        self.parked.compare_exchange(true, false, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        self.asleep.compare_exchange(true, false, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Says that the engine is awake: from here on nobody needs to ring.
-    pub(crate) fn unparked(&self) {
-        self.parked.store(false, Ordering::Relaxed);
-    }
-
-    /// The bell, for a local set that stores its host's waker in it.
-    pub(crate) fn bell(&self) -> &Bell {
-        &self.bell
+    pub(crate) fn awake(&self) {
+        self.asleep.store(false, Ordering::Relaxed);
     }
 }
 
@@ -103,12 +99,12 @@ impl<L> Inside<L> {
 
     /// Says that the engine is about to sleep. False: a letter is there, don't.
     #[must_use]
-    pub(crate) fn prepare_to_park(&self, outside: &Outside<L>) -> bool {
-        outside.parked.store(true, Ordering::Relaxed); // 1
+    pub(crate) fn prepare_to_sleep(&self, outside: &Outside<L>) -> bool {
+        outside.asleep.store(true, Ordering::Relaxed); // 1
         fence(Ordering::SeqCst);
         let may_sleep = self.letters.is_empty(); // 2
         if !may_sleep {
-            outside.unparked();
+            outside.awake();
         }
         may_sleep
     }

@@ -24,7 +24,7 @@ use pin_project_lite::pin_project;
 use crate::cell::{self, Delivered, Link};
 use crate::context;
 use crate::deferred::defer;
-use crate::event::{Deferral, Event, Kind, Place, emit};
+use crate::event::{Deferral, Event, Kind, Outcome, Place, emit};
 use crate::executor::poll_one;
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -79,7 +79,7 @@ impl LocalTasks {
         let header = self.scheduler().admit(id, task, false).clone();
         link.admitted(&header);
         if !self.is_polled() {
-            self.remote.letters.bell().ring();
+            self.remote.letters.bell.ring();
         }
         JoinHandle::from_cell(cell)
     }
@@ -103,9 +103,12 @@ impl LocalTasks {
         let next = || self.scheduler().next();
         for _ in 0..limit {
             let Some(mut running) = next() else { return };
-            let outcome = poll_one(&mut running);
-            let leftovers = self.scheduler().put_back(running, outcome);
-            quietly(|| drop(leftovers));
+            if poll_one(&mut running) == Outcome::Pending {
+                self.scheduler().put_back(running);
+            } else {
+                let leftovers = self.scheduler().end(running);
+                quietly(|| drop(leftovers));
+            }
         }
     }
 }
@@ -193,16 +196,16 @@ impl LocalSet {
     /// do, or rung when there will be.
     fn tick(&self, cx: &Context<'_>) {
         let remote = &self.tasks.remote;
-        if let Bell::Host(host) = remote.letters.bell() {
+        if let Bell::Host(host) = &remote.letters.bell {
             let newest = Some(cx.waker().clone());
             let old = std::mem::replace(&mut *host.lock(), newest);
             drop(old);
         }
-        remote.letters.unparked();
+        remote.letters.awake();
         self.tasks.open_letters();
         self.tasks.run(PER_POLL);
-        let ready = self.tasks.scheduler().queued() > 0;
-        if ready || !self.tasks.letters.prepare_to_park(&remote.letters) {
+        let ready = self.tasks.scheduler().queue.len() > 0;
+        if ready || !self.tasks.letters.prepare_to_sleep(&remote.letters) {
             defer(cx, Deferral::Yield);
         }
         self.tasks.scheduler().give_back();
@@ -215,7 +218,7 @@ impl Future for LocalSet {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let _seat = self.seat();
         self.tick(cx);
-        let alive = self.tasks.scheduler().alive();
+        let alive = self.tasks.scheduler().alive;
         if alive == 0 { Poll::Ready(()) } else { Poll::Pending }
     }
 }
@@ -240,9 +243,9 @@ impl<F: Future> Future for RunUntil<'_, F> {
         let polled = this.future.poll(cx);
         if polled.is_pending() && !nested {
             this.set.tick(cx);
-        } else if this.set.tasks.scheduler().queued() > 0 {
+        } else if this.set.tasks.scheduler().queue.len() > 0 {
             // Another future of this same host may wait for what this one has just set going.
-            this.set.tasks.remote.letters.bell().ring();
+            this.set.tasks.remote.letters.bell.ring();
         }
         polled
     }
@@ -265,7 +268,7 @@ impl Drop for LocalSet {
     fn drop(&mut self) {
         let _seat = self.seat();
         self.tasks.closed.set(true);
-        while self.tasks.scheduler().alive() > 0 {
+        while self.tasks.scheduler().alive > 0 {
             self.tasks.scheduler().cancel_all();
             self.tasks.run(usize::MAX);
         }

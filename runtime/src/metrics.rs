@@ -4,7 +4,7 @@
 
 use std::sync::atomic::Ordering;
 
-use crate::context::engine_at_home;
+use crate::context::engine_if_seated;
 use crate::handle::Handle;
 
 /// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
@@ -44,7 +44,7 @@ impl RuntimeMetrics {
     /// watch it return after a burst; `None` where the runtime is not seated.
     #[doc(hidden)]
     pub fn capacity(&self) -> Option<usize> {
-        engine_at_home(self.handle.shared.remote.home, |engine| {
+        engine_if_seated(self.handle.shared.remote.home, |engine| {
             let wakers = engine.deferred.capacity() + engine.due.capacity();
             let unclaimed = engine.shared.remote.finished.lock().capacity();
             let tasks = engine.scheduler.capacity() + unclaimed;
@@ -55,7 +55,7 @@ impl RuntimeMetrics {
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
         let shared = &self.handle.shared;
-        let here = engine_at_home(shared.remote.home, |engine| engine.scheduler.alive());
+        let here = engine_if_seated(shared.remote.home, |engine| engine.scheduler.alive);
         here.unwrap_or_else(|| shared.alive.load(Ordering::Relaxed))
     }
 }

@@ -42,7 +42,7 @@ fn look() {
 fn park() {
     let may_sleep = engine(|engine| {
         give_back(engine);
-        engine.letters.prepare_to_park(&engine.shared.remote.letters)
+        engine.letters.prepare_to_sleep(&engine.shared.remote.letters)
     });
     if !may_sleep {
         // Letters are to be opened first. The look is for the sockets: a stream of letters that
@@ -67,7 +67,7 @@ fn park() {
         let (events, rung) = wait(if woken { Some(Duration::ZERO) } else { timeout });
         emit(|| Event::Unpark { events, rung });
     }
-    engine(|engine| engine.shared.remote.letters.unparked());
+    engine(|engine| engine.shared.remote.letters.awake());
 }
 
 /// Gives back what a burst left behind. (The wheel and the sources' slab do so by themselves.)

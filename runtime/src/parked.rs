@@ -14,7 +14,7 @@ use std::fmt;
 use std::mem;
 use std::task::{Context, Waker};
 
-use crate::context::at_home;
+use crate::context::serve_if_seated;
 use crate::event::Replaced;
 use crate::polling;
 use crate::remote::{HomeId, Letter, post};
@@ -82,7 +82,7 @@ impl Parked {
         match self.0 {
             Who::Waker(waker) => waker.wake(),
             Who::Task { home, key } => {
-                if !at_home(home, key, Request::Wake) {
+                if !serve_if_seated(home, key, Request::Wake) {
                     // Refused: the home is gone. This wake happens once, it needs no `UnderWay`.
                     drop(post(home, Letter::Wake(key)));
                 }

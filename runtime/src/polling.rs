@@ -22,14 +22,14 @@ use crate::task::Key;
 #[derive(Clone, Copy)]
 pub(crate) enum Now {
     /// This task, which is being polled.
-    Running(Running),
+    Running(RunningTask),
     /// This step of the loop.
     Step(Cause),
 }
 
 /// A running task, and how its own waker looks.
 #[derive(Clone, Copy)]
-pub(crate) struct Running {
+pub(crate) struct RunningTask {
     home: HomeId,
     key: Key,
     waker: (*const (), &'static RawWakerVTable),
@@ -55,7 +55,7 @@ impl Drop for Before {
 #[inline]
 pub(crate) fn as_running<R>(home: HomeId, key: Key, waker: &Waker, poll: impl FnOnce() -> R) -> R {
     let waker = (waker.data(), waker.vtable());
-    let _before = Before(NOW.replace(Now::Running(Running { home, key, waker })));
+    let _before = Before(NOW.replace(Now::Running(RunningTask { home, key, waker })));
     poll()
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn phase<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
 }
 
 #[inline]
-fn running() -> Option<Running> {
+fn running() -> Option<RunningTask> {
     match NOW.try_with(Cell::get) {
         Ok(Now::Running(running)) => Some(running),
         _ => None,

@@ -43,7 +43,7 @@ impl RunQueue {
         line.len()
     }
 
-    /// Puts a task before all others.
+    /// Puts a task before all others of the run queue.
     pub(crate) fn push_front(&mut self, index: u32) {
         self.queue.push_front(index);
     }

@@ -129,6 +129,7 @@ impl Runtime {
             alive: AtomicUsize::new(0),
         });
         let engine = Box::new(Engine {
+            home: remote.home,
             shared: shared.clone(),
             scheduler: Scheduler::new(remote),
             timers: Wheel::new(),

@@ -28,14 +28,14 @@ pub(crate) fn leaving() {
     let unclaimed = engine(|engine| engine.scheduler.take_unclaimed());
     engine(|engine| {
         engine.shared.remote.finished.lock().extend(unclaimed);
-        engine.shared.alive.store(engine.scheduler.alive(), Ordering::Relaxed);
+        engine.shared.alive.store(engine.scheduler.alive, Ordering::Relaxed);
     });
     phase(Cause::Letter, open_letters);
     if !engine(|engine| engine.closing) {
         // The end of a run. What a runtime's own end drops has been told one by one.
         emit(|| {
             engine(|engine| Event::RunEnd {
-                tasks: engine.scheduler.alive(),
+                tasks: engine.scheduler.alive,
                 timers: engine.timers.len(),
                 sources: engine.shared.sources.len(),
             })

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::cell::{Cell, Delivered, Link};
-use crate::context::{engine_at_home, with_current};
+use crate::context::{engine_if_seated, with_current};
 use crate::current::{self, current_engine};
 use crate::engine::Engine;
 use crate::event::{Event, Kind, Place, emit};
@@ -51,7 +51,7 @@ where
     F::Output: Send + 'static,
 {
     match current_engine(|engine| engine.closing) {
-        Some(false) => at_home(future, Location::caller()),
+        Some(false) => spawn_here(future, Location::caller()),
         Some(true) => refuse(future),
         None => spawn_on(&current::shared(Arc::clone), future),
     }
@@ -64,8 +64,8 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    match engine_at_home(shared.remote.home, |engine| engine.closing) {
-        Some(false) => at_home(future, Location::caller()),
+    match engine_if_seated(shared.remote.home, |engine| engine.closing) {
+        Some(false) => spawn_here(future, Location::caller()),
         Some(true) => refuse(future),
         None => from_elsewhere(shared, future),
     }
@@ -73,7 +73,7 @@ where
 
 /// Into the seated engine. (`at` is handed in, not asked for: with `track_caller` the event's own
 /// place would be the program's line as well.)
-fn at_home<F>(future: F, at: Place) -> JoinHandle<F::Output>
+fn spawn_here<F>(future: F, at: Place) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
@@ -85,7 +85,7 @@ where
     emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
     let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true).clone();
     let header = with_current(admit).expect("the engine was here a moment ago");
-    JoinHandle::at_home(id, header)
+    JoinHandle::of_slot(id, header)
 }
 
 /// By letter.

@@ -1,41 +1,48 @@
 //! What is a task, where does it stand, and what does a wake do to it?
 //!
-//! A task is a boxed future in a slot of a slab; its state is a plain value in that slot. A
-//! [`Scheduler`] is the slab together with the run queue: everything that can happen to a task
-//! happens here, to one state machine.
+//! A task is a boxed future in a slot of a slab; its state is a plain value in that slot. Its *home*
+//! is the engine (or the local set) that owns the slab; the home is *seated* on the thread that
+//! drives it at the moment, and only there its tasks are touched. A [`Scheduler`] is the slab with
+//! the run queue: everything that can happen to a task happens here, to one state machine.
 //!
 //! ```text
 //!          1 admit
 //!             │
-//!             ▼    2 next              5 put_back (over)
+//!             ▼    2 next              5 end           
 //!     ┌──▶ Queued ─────▶ Running ──────────────────────────▶ Done
 //!     │       ▲            │   │                              ▲
 //!     │ 3 wake│ 6 put_back │   │ 4 wake                       │
-//!     │       │  (Pending) ▼   ▼          7 put_back (over)   │
+//!     │       │  (Pending) ▼   ▼          7 end              │
 //!     │     Idle ◀─────────┘  RunningWoken ───────────────────┘
 //!     │                         │
 //!     └─────────────────────────┘ 8 put_back (Pending)
 //! ```
 //!
 //! - `Idle`: the future returned `Pending` and nobody has called its waker since. The box is in
-//!   the slot; the task stands in no queue. Set by 6. Left only by a wake (3).
-//! - `Queued`: it stands in the run queue, exactly once. Set by 1, 3, 8. Further wakes change
-//!   nothing: a thousand wakes are one poll.
+//!   the slot; the task stands in no queue. Left only by a wake (3).
+//! - `Queued`: it stands in the run queue, exactly once. Further wakes change nothing: a thousand
+//!   wakes are one poll.
 //! - `Running`: it is being polled. Box and header are out of the slot, lent to the executor.
-//! - `RunningWoken`: somebody woke it during this very poll. The poll may have looked before
-//!   the news came, so exactly one more poll follows (8).
+//! - `RunningWoken`: it was woken by code that runs inside this very poll, say by itself. (A wake
+//!   from another thread is a letter, opened between polls.) If the poll returns `Pending`, one
+//!   more follows (8); if it ends the task, the wake is void (7).
 //! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
-//!   Wakes do nothing. Never seen in the queue: 5 and 7 end a poll, and a polled task is not
-//!   queued.
+//!   Wakes do nothing.
 //!
-//! *Cancelled* is no state but a wish beside it ([`Scheduler::cancel`]): the task is woken, and
-//! the executor drops the future where it would have polled it.
+//! | edge | caused by |
+//! |---|---|
+//! | 1 | `spawn`, a letter that brings a task, `spawn_local`; for its own future `block_on` |
+//! | 3, 4 | a waker or a `Parked` called at home, a letter that wakes, `yield_now`, an abort |
+//! | 2; 5 to 8 | the executor, before and after each poll |
+//!
+//! An abort is a flag beside the state ([`Scheduler::cancel`]): the task is woken, and the executor
+//! drops the future where it would have polled it.
 //!
 //! Interface: [`Scheduler`], [`Key`]; for handles `claims.rs`; for idle moments `upkeep.rs`.
-//! Invariants: a slot is freed only by 5 and 7, or later by its handle; one in the queue never, so
-//! the queue holds plain indices. All else names a task by [`Key`]: if its [`Id`] is not the
-//! slot's, it is stale and finds nothing. Nothing here calls user code; boxes and wakers that must
-//! be dropped are handed back.
+//! Invariants: a slot is freed only by 5 and 7 or by its handle (and `block_on`'s, on a panic), so
+//! the queue may hold plain indices. All else names a task by [`Key`]: if the slot has been reused,
+//! its [`Id`] differs, and the key is ignored. Nothing here calls user code; boxes and wakers that
+//! must be dropped are handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own
 //! allocation (`runtime/task/state.rs`), because any thread may touch it; here other threads send
@@ -49,7 +56,7 @@ use std::sync::Arc;
 
 use slab::Slab;
 
-use crate::event::{Cause, Effect, Event, Outcome, emit};
+use crate::event::{Cause, Effect, Event, emit};
 use crate::id::Id;
 use crate::polling::cause;
 use crate::queue::RunQueue;
@@ -100,7 +107,7 @@ struct Slot<T: ?Sized> {
 }
 
 /// A task that is lent to the executor for one poll.
-pub(crate) struct Running<T: ?Sized> {
+pub(crate) struct Lent<T: ?Sized> {
     pub(crate) key: Key,
     pub(crate) header: Arc<Header>,
     /// `None`: `block_on`'s own future, which stays on its stack.
@@ -115,9 +122,10 @@ const SPARE: usize = 1024;
 pub(crate) struct Scheduler<T: ?Sized> {
     remote: Arc<Remote>,
     slots: Slab<Slot<T>>,
-    queue: RunQueue,
+    pub(crate) queue: RunQueue,
     spare: Vec<Arc<Header>>,
-    alive: usize,
+    /// Tasks that have not ended, without `block_on`'s own future.
+    pub(crate) alive: usize,
     unclaimed: usize,
 }
 
@@ -143,8 +151,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         self.slots[index as usize].header.as_ref().expect("it was put there a moment ago")
     }
 
-    /// Edge 1 for `block_on`'s own future: at the front, so that it is polled before tasks that
-    /// were spawned earlier, as in tokio.
+    /// Edge 1 for `block_on`'s own future: before tasks that were spawned earlier, as in tokio.
     pub(crate) fn admit_main(&mut self, id: Id) -> Key {
         let index = self.insert(id, None, false);
         self.queue.push_front(index);
@@ -170,12 +177,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     /// Edge 2: lends the task at the front to the executor.
-    pub(crate) fn next(&mut self) -> Option<Running<T>> {
+    #[inline]
+    pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         let index = self.queue.pop()?;
         let slot = &mut self.slots[index as usize];
         debug_assert_eq!(slot.state, State::Queued, "task {} in the queue", slot.id);
         slot.state = State::Running;
-        Some(Running {
+        Some(Lent {
             key: Key { index, id: slot.id },
             header: slot.header.take().expect("a queued task has its header"),
             task: slot.task.take(),
@@ -183,14 +191,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
         })
     }
 
-    /// Edges 3 and 4: a wake. The one place where tasks that have run once enter the queue.
+    /// Edges 3 and 4: a wake. During the task's own poll it is only noted; 8 queues.
     pub(crate) fn wake(&mut self, key: Key) {
-        let by = cause();
         let slot = self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id);
         let effect = match slot.map(|slot| &mut slot.state) {
             Some(state @ State::Idle) => {
                 *state = State::Queued; // 3
-                Effect::Queued(self.queue.push(key.index, by))
+                Effect::Queued(self.queue.push(key.index, cause()))
             }
             Some(state @ State::Running) => {
                 *state = State::RunningWoken; // 4
@@ -199,19 +206,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
             Some(State::Queued | State::RunningWoken) => Effect::Coalesced,
             Some(State::Done) | None => Effect::Stale,
         };
-        emit(|| Event::Wake { task: key.id, by, effect });
+        emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
 
-    /// Edges 5 to 8: takes the task back after its poll.
-    pub(crate) fn put_back(
-        &mut self,
-        running: Running<T>,
-        outcome: Outcome,
-    ) -> Option<Leftovers<T>> {
-        let Running { key, header, task, .. } = running;
-        if outcome != Outcome::Pending {
-            return Some(self.over(key, header, task)); // 5, 7
-        }
+    /// Edges 6 and 8: takes a task back that returned `Pending`.
+    #[inline]
+    pub(crate) fn put_back(&mut self, running: Lent<T>) {
+        let Lent { key, header, task, .. } = running;
         let slot = &mut self.slots[key.index as usize];
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
         slot.task = task;
@@ -222,10 +223,11 @@ impl<T: Task + ?Sized> Scheduler<T> {
             slot.state = State::Queued; // 8
             self.queue.push(key.index, Cause::Engine);
         }
-        None
     }
 
-    fn over(&mut self, key: Key, header: Arc<Header>, task: Option<Pin<Box<T>>>) -> Leftovers<T> {
+    /// Edges 5 and 7: takes a task back that has ended.
+    pub(crate) fn end(&mut self, running: Lent<T>) -> Leftovers<T> {
+        let Lent { key, header, task, .. } = running;
         self.alive -= usize::from(task.is_some());
         header.set_done();
         let slot = &mut self.slots[key.index as usize];
@@ -273,16 +275,6 @@ impl<T: Task + ?Sized> Scheduler<T> {
 
     fn get(&mut self, key: Key) -> Option<&mut Slot<T>> {
         self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id)
-    }
-
-    /// How many stand in the run queue.
-    pub(crate) fn queued(&self) -> usize {
-        self.queue.len()
-    }
-
-    /// How many tasks have not ended, without `block_on`'s own future.
-    pub(crate) fn alive(&self) -> usize {
-        self.alive
     }
 
     /// What may be asked for a task, from wherever its home is seated.

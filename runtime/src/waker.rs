@@ -21,16 +21,18 @@ use std::sync::Arc;
 
 use futures_task::ArcWake;
 
-use crate::context::at_home;
+use crate::context::serve_if_seated;
 use crate::letterbox::UnderWay;
-use crate::remote::{Letter, Remote};
+use crate::remote::{HomeId, Letter, Remote};
 use crate::sync::{AtomicBool, Ordering};
 use crate::task::{Key, Request};
 
 /// What all wakers of one task share.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    key: Key,
+    /// The remote's, here too: read at each poll.
+    pub(crate) home: HomeId,
+    pub(crate) key: Key,
     /// Is a wake letter from abroad on its way?
     pub(crate) under_way: UnderWay,
     /// Has the task ended? Written by its engine, read by handles anywhere.
@@ -51,15 +53,11 @@ impl Header {
             (header.key, header.under_way, header.done) = (key, under_way, done);
             return spare;
         }
-        Arc::new(Header { remote: remote.clone(), key, under_way, done })
+        Arc::new(Header { remote: remote.clone(), home: remote.home, key, under_way, done })
     }
 
     pub(crate) fn remote(&self) -> &Arc<Remote> {
         &self.remote
-    }
-
-    pub(crate) fn key(&self) -> Key {
-        self.key
     }
 
     pub(crate) fn set_done(&self) {
@@ -72,7 +70,7 @@ impl Header {
 
     /// Asks for the task's end, from anywhere.
     pub(crate) fn cancel(&self) {
-        if !at_home(self.remote.home, self.key, Request::Cancel) {
+        if !serve_if_seated(self.home, self.key, Request::Cancel) {
             // Refused: the home is gone, and its tasks with it.
             drop(self.remote.letters.post(Letter::Abort(self.key)));
         }
@@ -81,8 +79,8 @@ impl Header {
 
 impl ArcWake for Header {
     fn wake_by_ref(this: &Arc<Header>) {
-        let at_home = at_home(this.remote.home, this.key, Request::Wake);
-        if !at_home && this.under_way.claim() {
+        let served = serve_if_seated(this.home, this.key, Request::Wake);
+        if !served && this.under_way.claim() {
             drop(this.remote.letters.post(Letter::Wake(this.key)));
         }
     }

@@ -53,9 +53,9 @@ const LETTERBOX: &[Mutation] = &[
     Mutation {
         name: "post_that_looks_first",
         is: "        self.letters.send(letter).map_err(|refused| refused.0)?; // A
-        self.ring_if_parked();
+        self.ring_if_asleep();
         Ok(())",
-        becomes: "        self.ring_if_parked();
+        becomes: "        self.ring_if_asleep();
         self.letters.send(letter).map_err(|refused| refused.0)",
     },
     Mutation { name: "ring_without_exchange", is: " && self.is_first()", becomes: "" },
@@ -66,12 +66,12 @@ const LETTERBOX: &[Mutation] = &[
     },
     Mutation {
         name: "park_that_looks_first",
-        is: "        outside.parked.store(true, Ordering::Relaxed); // 1
+        is: "        outside.asleep.store(true, Ordering::Relaxed); // 1
         fence(Ordering::SeqCst);
         let may_sleep = self.letters.is_empty(); // 2",
         becomes: "        let may_sleep = self.letters.is_empty();
         fence(Ordering::SeqCst);
-        outside.parked.store(true, Ordering::Relaxed);",
+        outside.asleep.store(true, Ordering::Relaxed);",
     },
     Mutation {
         name: "claim_by_load_and_store",

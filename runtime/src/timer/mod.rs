@@ -22,7 +22,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
 use crate::budget;
-use crate::context::{engine_at_home, with_current};
+use crate::context::{engine_if_seated, with_current};
 use crate::current;
 use crate::engine::{Engine, engine};
 use crate::event::{Cause, Event, Replaced, Resource, emit};
@@ -90,7 +90,7 @@ impl Timer {
             State::New => false,
             State::Home(key) => {
                 let waits = |engine: &mut Engine| engine.timers.get_mut(*key).is_some();
-                engine_at_home(self.home, waits) == Some(false)
+                engine_if_seated(self.home, waits) == Some(false)
             }
             State::Abroad(abroad) => abroad.has_fired(),
             State::Fired => true,
@@ -102,7 +102,7 @@ impl Timer {
         self.deadline = deadline;
         match mem::replace(&mut self.state, State::New) {
             State::New | State::Fired => {}
-            State::Home(key) => match engine_at_home(self.home, |e| e.timers.cancel(key)) {
+            State::Home(key) => match engine_if_seated(self.home, |e| e.timers.cancel(key)) {
                 Some(Some(Waiter::Home(parked))) => {
                     if let Some(waiter) = self.add_at_home(parked) {
                         waiter.wake();
@@ -123,7 +123,7 @@ impl Timer {
     /// When the runtime that it was made in has shut down.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
-        if engine_at_home(self.home, |_| ()).is_some() {
+        if engine_if_seated(self.home, |_| ()).is_some() {
             self.poll_at_home(cx);
         } else {
             self.poll_abroad(cx);
@@ -147,7 +147,7 @@ impl Timer {
             State::Home(key) => {
                 let key = *key;
                 let mut newest = Some(Parked::new(cx));
-                let waits = engine_at_home(self.home, |engine| {
+                let waits = engine_if_seated(self.home, |engine| {
                     let Some(Waiter::Home(parked)) = engine.timers.get_mut(key) else {
                         return false;
                     };
@@ -174,7 +174,7 @@ impl Timer {
     /// Puts it into the wheel. Gives the waiter back if the deadline has passed.
     fn add_at_home(&mut self, parked: Parked) -> Option<Waiter> {
         let deadline = self.deadline;
-        let added = engine_at_home(self.home, |engine| {
+        let added = engine_if_seated(self.home, |engine| {
             let tick = engine.shared.clock.tick_of(deadline);
             engine.timers.insert(tick, Waiter::Home(parked))
         });
@@ -219,7 +219,7 @@ impl Drop for Timer {
             State::New | State::Fired => return,
             State::Home(key) => {
                 // What comes out is dropped here, with nothing borrowed.
-                if engine_at_home(self.home, |engine| engine.timers.cancel(key)).is_some() {
+                if engine_if_seated(self.home, |engine| engine.timers.cancel(key)).is_some() {
                     return;
                 }
                 TimerName::Key(key)

@@ -27,7 +27,7 @@ pub(crate) fn parking(posters: usize, each: usize) {
         }
     }
     join(threads);
-    let rings = outside.bell().rings();
+    let rings = outside.bell.rings();
     assert!(rings <= preparations, "{rings} rings for {preparations} sleeps");
 }
 
@@ -130,12 +130,12 @@ enum Sleep {
 
 /// What `park.rs` does.
 fn park(inside: &Inside<()>, outside: &Outside<()>, sleep: Sleep) {
-    if inside.prepare_to_park(outside) {
+    if inside.prepare_to_sleep(outside) {
         match sleep {
-            Sleep::UntilRung => outside.bell().wait(),
-            Sleep::CutShort => outside.bell().hear(),
+            Sleep::UntilRung => outside.bell.wait(),
+            Sleep::CutShort => outside.bell.hear(),
         }
-        outside.unparked();
+        outside.awake();
     }
 }
 
