@@ -37,13 +37,13 @@ pub(crate) struct Pool {
     name: String,
     limit: usize,
     keep_alive: Duration,
-    state: Mutex<State>,
+    state: Mutex<PoolState>,
     jobs: Receiver<Box<dyn Job>>,
     /// Each thread holds a clone of the sender; when the last one ends, the receiver hears of it.
     ended: Receiver<()>,
 }
 
-struct State {
+struct PoolState {
     /// `None`: closed.
     open: Option<Open>,
     threads: usize,
@@ -111,7 +111,7 @@ impl Pool {
         let (jobs_in, jobs) = unbounded();
         let (ending, ended) = unbounded();
         let open = Some(Open { jobs: jobs_in, ending });
-        let state = State { open, threads: 0, idle: 0, queued: 0 };
+        let state = PoolState { open, threads: 0, idle: 0, queued: 0 };
         Pool { name, limit, keep_alive, state: Mutex::new(state), jobs, ended }
     }
 

@@ -19,7 +19,7 @@ use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
 use crate::runtime::Shared;
 use crate::task::{Scheduler, SendTask};
-use crate::timer::{Waiter, Wheel};
+use crate::timer::{TimerWaiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
 pub(crate) struct Engine {
@@ -28,13 +28,13 @@ pub(crate) struct Engine {
     /// What other threads may know of it.
     pub(crate) shared: Arc<Shared>,
     pub(crate) scheduler: Scheduler<SendTask>,
-    pub(crate) timers: Wheel<Waiter>,
+    pub(crate) timers: Wheel<TimerWaiter>,
     pub(crate) reactor: Reactor,
     pub(crate) letters: Inside<Letter>,
     /// Wakers to be called at the end of this step.
     pub(crate) deferred: Vec<Parked>,
     /// Timers that are due, on their way out of the wheel; kept for its capacity.
-    pub(crate) due: Vec<Waiter>,
+    pub(crate) due: Vec<TimerWaiter>,
     pub(crate) event_interval: usize,
     pub(crate) rng: Rng,
     pub(crate) tape: Option<Box<Tape>>,

@@ -44,7 +44,7 @@ fn obey(letter: Letter) {
             let moved = engine(|engine| engine.shared.remote.finished.lock().remove(&key.id));
             quietly(|| drop(moved));
         }
-        Letter::TimerAdd(entry) => quietly(|| entry.add()),
+        Letter::TimerAdd(arrival) => quietly(|| arrival.add()),
         Letter::TimerCancel(name) => quietly(|| cancel_for(name)),
         Letter::BlockingDone(task) => {
             emit(|| Event::BlockingEnd { task });

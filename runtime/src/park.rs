@@ -27,12 +27,12 @@ pub(crate) fn ask_reactor(polls: usize) {
     if engine(|engine| engine.is_idle()) {
         park();
     } else if polls > 0 {
-        look();
+        check_sockets();
     }
 }
 
 /// Asks the selector without waiting, if anything is registered there.
-fn look() {
+fn check_sockets() {
     if engine(|engine| !engine.shared.sources.is_empty()) {
         wait(Some(Duration::ZERO));
     }
@@ -47,7 +47,7 @@ fn park() {
     if !may_sleep {
         // Letters are to be opened first. The look is for the sockets: a stream of letters that
         // cause no poll must not keep them waiting.
-        return look();
+        return check_sockets();
     }
     let timeout = engine(|engine| {
         let paused = engine.shared.clock.is_paused();

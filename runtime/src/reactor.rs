@@ -39,7 +39,7 @@ use slab::Slab;
 
 use crate::event::{Direction, Event, emit};
 use crate::parked::Parked;
-use crate::readiness::{CLOSED, ERROR, READY, Shared};
+use crate::readiness::{CLOSED, ERROR, READY, SourceState};
 
 /// How many events one look fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
@@ -92,7 +92,7 @@ struct Members {
 
 struct Member {
     token: Token,
-    shared: Arc<Shared>,
+    state: Arc<SourceState>,
 }
 
 impl Reactor {
@@ -164,7 +164,7 @@ impl Sources {
     }
 
     /// From now on events with this token reach the source. `None`: the runtime is over.
-    fn insert(&self, shared: &Arc<Shared>) -> Option<Token> {
+    fn insert(&self, state: &Arc<SourceState>) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
@@ -174,7 +174,7 @@ impl Sources {
         let slot = members.slab.vacant_entry();
         assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
         let token = Token(generation << KEY_BITS | slot.key());
-        slot.insert(Member { token, shared: shared.clone() });
+        slot.insert(Member { token, state: state.clone() });
         self.count.store(members.slab.len(), Ordering::Relaxed);
         Some(token)
     }
@@ -191,7 +191,7 @@ impl Sources {
         }
         self.count.store(members.slab.len(), Ordering::Relaxed);
         drop(members);
-        emit(|| Event::SourceDrop { source: member.shared.serial });
+        emit(|| Event::SourceDrop { source: member.state.serial });
     }
 
     /// The runtime ends: nobody will report anything any more. Whoever would wait gets an error
@@ -204,8 +204,8 @@ impl Sources {
         drop(members);
         let mut due = Vec::new();
         for (_, member) in &gone {
-            member.shared.end(&mut due);
-            emit(|| Event::SourceDrop { source: member.shared.serial });
+            member.state.end(&mut due);
+            emit(|| Event::SourceDrop { source: member.state.serial });
         }
         due
     }
@@ -224,9 +224,9 @@ impl Sources {
         for event in events {
             if event.token() == BELL {
                 polled.rung = true;
-            } else if let Some(shared) = members.get(event.token()) {
+            } else if let Some(state) = members.get(event.token()) {
                 polled.events += 1;
-                report(shared, event, due);
+                report(state, event, due);
             }
         }
         polled
@@ -235,15 +235,15 @@ impl Sources {
 
 impl Members {
     /// The source that was registered with this token, if it is still there.
-    fn get(&self, token: Token) -> Option<&Arc<Shared>> {
-        self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.shared)
+    fn get(&self, token: Token) -> Option<&Arc<SourceState>> {
+        self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.state)
     }
 }
 
 /// A source's membership, or right to it, in a runtime's selector.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
-    pub(crate) shared: Arc<Shared>,
+    pub(crate) state: Arc<SourceState>,
     /// Given once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't join it twice.
@@ -252,8 +252,8 @@ pub(crate) struct Registration {
 
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>) -> Registration {
-        let shared = Arc::new(Shared::new());
-        Registration { sources, shared, token: OnceLock::new(), joining: Mutex::new(()) }
+        let state = Arc::new(SourceState::new());
+        Registration { sources, state, token: OnceLock::new(), joining: Mutex::new(()) }
     }
 
     pub(crate) fn has_joined(&self) -> bool {
@@ -272,14 +272,14 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        let Some(token) = self.sources.insert(&self.shared) else {
+        let Some(token) = self.sources.insert(&self.state) else {
             // Too late. No error yet: the `WouldBlock` was true. To wait for more will be one.
             let mut nobody = Vec::new();
-            self.shared.end(&mut nobody);
+            self.state.end(&mut nobody);
             debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
             return Ok(());
         };
-        emit(|| Event::SourceAdd { source: self.shared.serial });
+        emit(|| Event::SourceAdd { source: self.state.serial });
         if let Err(error) = register(&self.sources.registry, token) {
             self.sources.remove(token);
             return Err(error);
@@ -310,7 +310,7 @@ fn key(token: Token) -> usize {
 }
 
 /// Translates the selector's words into ours.
-fn report(shared: &Shared, event: &mio::event::Event, due: &mut Vec<Parked>) {
+fn report(state: &SourceState, event: &mio::event::Event, due: &mut Vec<Parked>) {
     let bits = |ready, closed| {
         let flags = [(ready, READY), (closed, CLOSED), (event.is_error(), ERROR)];
         flags.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, bit)| all | bit)
@@ -318,13 +318,13 @@ fn report(shared: &Shared, event: &mio::event::Event, due: &mut Vec<Parked>) {
     let read = bits(event.is_readable(), event.is_read_closed());
     let write = bits(event.is_writable(), event.is_write_closed());
     emit(|| Event::SourceReady {
-        source: shared.serial,
+        source: state.serial,
         readable: read & READY != 0,
         writable: write & READY != 0,
         closed: (read | write) & (CLOSED | ERROR) != 0,
     });
-    shared.report(Direction::Read, read, due);
-    shared.report(Direction::Write, write, due);
+    state.report(Direction::Read, read, due);
+    state.report(Direction::Write, write, due);
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{GENERATIONS, KEPT, KEY_BITS, Polled, Reactor, key};
 use crate::event::Direction::Read;
-use crate::readiness::Shared;
+use crate::readiness::SourceState;
 
 const LOOK: Option<Duration> = Some(Duration::ZERO);
 
@@ -40,10 +40,10 @@ fn a_reactor_can_be_moved_to_another_thread() {
 #[test]
 fn a_reused_key_has_another_token() {
     let (_reactor, sources, _bell) = Reactor::new().unwrap();
-    let shared = || Arc::new(Shared::new());
-    let first = sources.insert(&shared()).unwrap();
+    let state = || Arc::new(SourceState::new());
+    let first = sources.insert(&state()).unwrap();
     sources.remove(first);
-    let second = sources.insert(&shared()).unwrap();
+    let second = sources.insert(&state()).unwrap();
     assert_eq!(key(first), key(second));
     assert_ne!(first, second);
     assert!(sources.members.lock().get(first).is_none());
@@ -57,9 +57,9 @@ fn a_reused_key_has_another_token() {
 fn generations_wrap_without_meeting_the_bell() {
     let (_reactor, sources, _bell) = Reactor::new().unwrap();
     sources.members.lock().generation = GENERATIONS - 2;
-    let tokens: Vec<_> = std::iter::repeat_with(|| Arc::new(Shared::new()))
+    let tokens: Vec<_> = std::iter::repeat_with(|| Arc::new(SourceState::new()))
         .take(3)
-        .map(|shared| sources.insert(&shared).unwrap().0 >> KEY_BITS)
+        .map(|state| sources.insert(&state).unwrap().0 >> KEY_BITS)
         .collect();
     assert_eq!(tokens, [GENERATIONS - 1, 0, 1]);
 }
@@ -67,27 +67,27 @@ fn generations_wrap_without_meeting_the_bell() {
 #[test]
 fn capacity_that_a_burst_needed_is_given_back() {
     let (_reactor, sources, _bell) = Reactor::new().unwrap();
-    let shared = Arc::new(Shared::new());
-    let tokens: Vec<_> = (0..4 * KEPT).map(|_| sources.insert(&shared).unwrap()).collect();
+    let state = Arc::new(SourceState::new());
+    let tokens: Vec<_> = (0..4 * KEPT).map(|_| sources.insert(&state).unwrap()).collect();
     assert_eq!(sources.len(), 4 * KEPT);
     for token in tokens {
         sources.remove(token);
     }
     assert!(sources.is_empty());
     assert!(sources.members.lock().slab.capacity() <= KEPT);
-    assert_eq!(Arc::strong_count(&shared), 1);
+    assert_eq!(Arc::strong_count(&state), 1);
 }
 
 #[test]
 fn a_closed_selector_takes_nobody_in() {
     let (_reactor, sources, _bell) = Reactor::new().unwrap();
-    let shared = Arc::new(Shared::new());
-    let token = sources.insert(&shared).unwrap();
+    let state = Arc::new(SourceState::new());
+    let token = sources.insert(&state).unwrap();
     assert!(sources.close().is_empty(), "nobody waited");
     assert!(sources.is_empty());
-    assert!(sources.insert(&shared).is_none());
+    assert!(sources.insert(&state).is_none());
     sources.remove(token);
-    assert_eq!(shared.waiters(Read), 0);
+    assert_eq!(state.waiters(Read), 0);
 }
 
 /// The longest sleep there is: macOS refuses a wait of years, an addition would overflow.

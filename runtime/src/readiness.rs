@@ -18,8 +18,8 @@
 //!                                            error for whoever would wait
 //! ```
 //!
-//! (1) [`Shared::new`]  (2) [`Shared::would_block`]  (3) [`Shared::drained`]
-//! (4) [`Shared::report`]  (5) [`Shared::end`]
+//! (1) [`SourceState::new`]  (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]
+//! (4) [`SourceState::report`]  (5) [`SourceState::end`]
 //!
 //! # The bits
 //!
@@ -46,7 +46,7 @@
 //! been another since, the clear does nothing. It counts reports of one direction between a look
 //! and its clear, so that its 28 bits on a 32-bit machine are enough.
 //!
-//! Interface: [`Shared`], [`Seen`], [`Waiter`].
+//! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
 //! Invariants: bits are set, and waiters stored and taken, under the direction's lock; a waiter is
 //! stored only after the bits were seen cleared under that same lock. So no report falls between.
@@ -80,7 +80,7 @@ const ANY: usize = READY | CLOSED | ERROR;
 const TICK: usize = 0b1_0000;
 
 /// What a source's user and the reactor share.
-pub(crate) struct Shared {
+pub(crate) struct SourceState {
     pub(crate) serial: Serial,
     read: Side,
     write: Side,
@@ -108,21 +108,21 @@ struct Waiting {
 pub(crate) struct Seen(usize);
 
 /// A future's entry in a direction's list. Dropped, it leaves the list in O(1).
-pub(crate) struct Waiter<'a> {
-    shared: &'a Shared,
+pub(crate) struct SourceWaiter<'a> {
+    source: &'a SourceState,
     direction: Direction,
-    entry: Option<Entry>,
+    entry: Option<Listed>,
 }
 
-struct Entry {
+struct Listed {
     round: u64,
     key: usize,
 }
 
-impl Shared {
+impl SourceState {
     /// A source that nobody has tried yet: believed ready both ways.
-    pub(crate) fn new() -> Shared {
-        Shared { serial: Serial::new(), read: Side::new(), write: Side::new() }
+    pub(crate) fn new() -> SourceState {
+        SourceState { serial: Serial::new(), read: Side::new(), write: Side::new() }
     }
 
     /// What is believed of a direction now. A try begins with this look.
@@ -256,14 +256,14 @@ impl Seen {
     }
 }
 
-impl<'a> Waiter<'a> {
-    pub(crate) fn new(shared: &'a Shared, direction: Direction) -> Waiter<'a> {
-        Waiter { shared, direction, entry: None }
+impl<'a> SourceWaiter<'a> {
+    pub(crate) fn new(source: &'a SourceState, direction: Direction) -> SourceWaiter<'a> {
+        SourceWaiter { source, direction, entry: None }
     }
 
     /// Waits in the list, beside any number of others.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
-        let side = self.shared.side(self.direction);
+        let side = self.source.side(self.direction);
         let seen = side.look();
         if seen.has(ANY) {
             return Poll::Ready(Ok(seen));
@@ -274,32 +274,32 @@ impl<'a> Waiter<'a> {
         }
         let round = waiting.round;
         let key = match self.entry {
-            Some(Entry { round: then, key }) if then == round => key,
+            Some(Listed { round: then, key }) if then == round => key,
             _ => waiting.list.insert(None),
         };
         let (replaced, old) = Parked::store(&mut waiting.list[key], cx);
         drop(waiting);
         drop(old);
-        self.entry = Some(Entry { round, key });
-        self.shared.waits(self.direction, replaced);
+        self.entry = Some(Listed { round, key });
+        self.source.waits(self.direction, replaced);
         Poll::Pending
     }
 
     /// Leaves the list, if a report has not emptied it.
     fn leave(&mut self) {
-        let Some(Entry { round, key }) = self.entry.take() else { return };
-        let mut waiting = self.shared.side(self.direction).waiting.lock();
+        let Some(Listed { round, key }) = self.entry.take() else { return };
+        let mut waiting = self.source.side(self.direction).waiting.lock();
         if waiting.round != round {
             return;
         }
         let parked = waiting.list.remove(key);
         drop(waiting);
         drop(parked);
-        emit(|| Event::Unwait { on: Resource::Source(self.shared.serial, self.direction) });
+        emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });
     }
 }
 
-impl Drop for Waiter<'_> {
+impl Drop for SourceWaiter<'_> {
     fn drop(&mut self) {
         self.leave();
     }

@@ -29,7 +29,7 @@ use crate::id::{Id, Serial};
 use crate::letterbox::{Inside, Outside, letterbox};
 use crate::spawn::Newcomer;
 use crate::task::{Key, SendTask};
-use crate::timer::{AbroadTimer, Entry, TimerKey};
+use crate::timer::{AbroadTimer, Arrival, TimerKey};
 
 /// Names an engine or a local set among all that this process ever had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ pub(crate) enum Letter {
     /// A `JoinHandle` was dropped elsewhere.
     Detach(Key),
     /// A timer is waited for elsewhere, or was moved there to another deadline.
-    TimerAdd(Entry),
+    TimerAdd(Arrival),
     /// It no longer is, or a timer's owner was dropped elsewhere.
     TimerCancel(TimerName),
     /// A blocking job is over.

@@ -41,7 +41,7 @@ use crate::budget;
 use crate::current;
 use crate::event::{Direction, Event, Tried, emit};
 use crate::reactor::{Registration, Sources};
-use crate::readiness::{CLOSED, ERROR, READY, Seen, Shared, Waiter};
+use crate::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
 
 /// A short read or write means that there is no more for now: true of streams with epoll and
 /// kqueue. On Windows mio must see the `WouldBlock` itself, to ask for the next report.
@@ -161,7 +161,7 @@ impl<S: Pollable> Source<S> {
     ) -> Poll<io::Result<R>> {
         let permit = ready!(budget::poll_proceed(cx));
         loop {
-            let seen = ready!(self.registration.shared.poll_newest(direction, cx))?;
+            let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
             if let Some(result) = self.attempt(direction, seen, &mut op, &took_all) {
                 permit.made_progress();
                 return Poll::Ready(result);
@@ -176,14 +176,14 @@ impl<S: Pollable> Source<S> {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Readiness>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let seen = ready!(self.registration.shared.poll_newest(direction, cx))?;
+        let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
         permit.made_progress();
         Poll::Ready(Ok(seen.into()))
     }
 
     /// Waits, beside any number of others, until one of the directions is believed ready.
     pub fn ready(&self, directions: &'static [Direction]) -> Ready<'_> {
-        Ready { shared: &self.registration.shared, directions, waiters: [const { None }; 2] }
+        Ready { state: &self.registration.state, directions, waiters: [const { None }; 2] }
     }
 
     /// Tries `op` until it does not say `WouldBlock`, beside any number of others.
@@ -191,7 +191,7 @@ impl<S: Pollable> Source<S> {
     where
         F: FnMut(&S) -> io::Result<R>,
     {
-        let waiter = Waiter::new(&self.registration.shared, direction);
+        let waiter = SourceWaiter::new(&self.registration.state, direction);
         Io { source: self, direction, waiter, op }
     }
 
@@ -221,7 +221,7 @@ impl<S: Pollable> Source<S> {
         op: impl FnOnce(&S) -> io::Result<R>,
         took_all: impl Fn(&R) -> bool,
     ) -> io::Result<R> {
-        let seen = self.registration.shared.look(direction);
+        let seen = self.registration.state.look(direction);
         let result = if seen.has(READY | CLOSED | ERROR) {
             self.attempt(direction, seen, op, took_all)
         } else {
@@ -240,24 +240,24 @@ impl<S: Pollable> Source<S> {
         took_all: impl Fn(&R) -> bool,
     ) -> Option<io::Result<R>> {
         let result = op(&self.io);
-        let shared = &self.registration.shared;
+        let state = &self.registration.state;
         let tried = match &result {
             Ok(_) => Tried::Done,
             Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
             Err(_) => Tried::Failed,
         };
-        emit(|| Event::SourceTry { source: shared.serial, direction, result: tried });
+        emit(|| Event::SourceTry { source: state.serial, direction, result: tried });
         match &result {
             // Before it has registered, nothing would be reported: the next try must ask.
             Ok(moved) if self.registration.has_joined() && took_all(moved) => {
-                shared.drained(direction, seen);
+                state.drained(direction, seen);
             }
             Err(_) if tried == Tried::WouldBlock => {
                 // Should this fail, then the direction stays as it is, and the next try asks again.
                 if let Err(error) = self.join() {
                     return Some(Err(error));
                 }
-                shared.would_block(direction, seen);
+                state.would_block(direction, seen);
                 return None;
             }
             _ => {}
@@ -314,7 +314,7 @@ impl From<Seen> for Readiness {
 pub struct Io<'a, S, F> {
     source: &'a Source<S>,
     direction: Direction,
-    waiter: Waiter<'a>,
+    waiter: SourceWaiter<'a>,
     op: F,
 }
 
@@ -341,9 +341,9 @@ impl<S: Pollable, R, F: FnMut(&S) -> io::Result<R>> Future for Io<'_, S, F> {
 /// The future of [`Source::ready`].
 #[must_use = "futures do nothing unless polled"]
 pub struct Ready<'a> {
-    shared: &'a Shared,
+    state: &'a SourceState,
     directions: &'static [Direction],
-    waiters: [Option<Waiter<'a>>; 2],
+    waiters: [Option<SourceWaiter<'a>>; 2],
 }
 
 impl Future for Ready<'_> {
@@ -357,7 +357,7 @@ impl Future for Ready<'_> {
         let mut found = false;
         for &direction in this.directions {
             let waiter = this.waiters[direction as usize]
-                .get_or_insert_with(|| Waiter::new(this.shared, direction));
+                .get_or_insert_with(|| SourceWaiter::new(this.state, direction));
             if let Poll::Ready(seen) = waiter.poll(cx) {
                 known[direction as usize] = seen?.into();
                 found = true;

@@ -257,7 +257,7 @@ fn many_accept_on_one_listener_by_reference() {
     assert_eq!(world.turn(), 2);
     assert_eq!([poll(1), poll(2)], [true, false]);
     drop(accepts);
-    assert_eq!(listener.registration.shared.waiters(Read), 0);
+    assert_eq!(listener.registration.state.waiters(Read), 0);
 }
 
 #[test]
@@ -295,13 +295,13 @@ fn ready_waits_for_either_direction_and_leaves_both() {
     world.look();
     // Reported writable at registration, and that is used up too.
     source.try_io(Write, |_| would_block()).unwrap_err();
-    let shared = &source.registration.shared;
+    let state = &source.registration.state;
     {
         let mut ready = source.ready(&[Read, Write]);
         assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
-        assert_eq!((shared.waiters(Read), shared.waiters(Write)), (1, 1));
+        assert_eq!((state.waiters(Read), state.waiters(Write)), (1, 1));
     }
-    assert_eq!((shared.waiters(Read), shared.waiters(Write)), (0, 0));
+    assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
     let mut ready = source.ready(&[Read, Write]);
     assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
     far.write_all(b"hello").unwrap();
@@ -310,7 +310,7 @@ fn ready_waits_for_either_direction_and_leaves_both() {
         panic!("woken, and not ready")
     };
     assert!(reading.ready);
-    assert_eq!((shared.waiters(Read), shared.waiters(Write)), (0, 0));
+    assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
 }
 
 #[cfg(unix)]

@@ -5,7 +5,7 @@
 //! ended. A timer that is moved to another deadline goes in anew, and its letter says what stood
 //! there for it before: home takes that out and lets its waiter wait on, at the new entry.
 //!
-//! Interface: [`AbroadTimer`]; [`Entry`] and [`cancel_for`], the letters. Invariants: letters are
+//! Interface: [`AbroadTimer`]; [`Arrival`] and [`cancel_for`], the letters. Invariants: letters are
 //! opened in the order in which they were posted, so an entry that is named in one has come, and
 //! has fired if it is not there. A letter that nobody opens tells the waiter that home has ended.
 //!
@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 
-use super::{TimerKey, Waiter};
+use super::{TimerKey, TimerWaiter};
 use crate::context::with_current;
 use crate::foreign::quietly;
 use crate::parked::Parked;
@@ -27,19 +27,19 @@ use crate::remote::TimerName;
 #[derive(Debug)]
 pub(crate) struct AbroadTimer {
     deadline: Instant,
-    inside: Mutex<Inside>,
+    state: Mutex<AbroadState>,
 }
 
 #[derive(Debug)]
-struct Inside {
-    stage: Stage,
+struct AbroadState {
+    fate: Fate,
     waiter: Option<Parked>,
     /// Where it stands, known once the letter was opened.
     key: Option<TimerKey>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
+enum Fate {
     Waits,
     Fired,
     /// Home has ended.
@@ -48,12 +48,12 @@ enum Stage {
 
 impl AbroadTimer {
     pub(super) fn new(deadline: Instant) -> Arc<AbroadTimer> {
-        let inside = Inside { stage: Stage::Waits, waiter: None, key: None };
-        Arc::new(AbroadTimer { deadline, inside: Mutex::new(inside) })
+        let state = AbroadState { fate: Fate::Waits, waiter: None, key: None };
+        Arc::new(AbroadTimer { deadline, state: Mutex::new(state) })
     }
 
     pub(super) fn has_fired(&self) -> bool {
-        self.inside.lock().stage == Stage::Fired
+        self.state.lock().fate == Fate::Fired
     }
 
     /// Has it fired? Otherwise the newest waker is stored.
@@ -63,34 +63,34 @@ impl AbroadTimer {
     /// When home has ended.
     pub(super) fn poll(&self, cx: &Context<'_>) -> bool {
         let newest = Parked::new(cx);
-        let mut inside = self.inside.lock();
+        let mut state = self.state.lock();
         assert!(
-            inside.stage != Stage::Ended,
+            state.fate != Fate::Ended,
             "the runtime that this timer belongs to has shut down: it will never fire"
         );
-        if inside.stage == Stage::Fired {
+        if state.fate == Fate::Fired {
             return true;
         }
-        let old = inside.waiter.replace(newest);
-        drop(inside);
+        let old = state.waiter.replace(newest);
+        drop(state);
         drop(old);
         false
     }
 
     pub(super) fn fire(&self) {
-        self.tell(Stage::Fired);
+        self.tell(Fate::Fired);
     }
 
     pub(super) fn end(&self) {
-        self.tell(Stage::Ended);
+        self.tell(Fate::Ended);
     }
 
-    fn tell(&self, stage: Stage) {
+    fn tell(&self, fate: Fate) {
         let waiter = {
-            let mut inside = self.inside.lock();
-            inside.stage = stage;
-            inside.key = None;
-            inside.waiter.take()
+            let mut state = self.state.lock();
+            state.fate = fate;
+            state.key = None;
+            state.waiter.take()
         };
         if let Some(waiter) = waiter {
             quietly(|| waiter.wake());
@@ -100,26 +100,26 @@ impl AbroadTimer {
     /// Takes over who waited for the timer's old entry, unless a newer poll has come.
     fn inherit(&self, waiter: Option<Parked>) {
         let mut left = waiter;
-        let mut inside = self.inside.lock();
-        if inside.waiter.is_none() {
-            inside.waiter = left.take();
+        let mut state = self.state.lock();
+        if state.waiter.is_none() {
+            state.waiter = left.take();
         }
-        drop(inside);
+        drop(state);
         drop(left);
     }
 }
 
 /// A timer elsewhere on its way into the wheel.
-pub(crate) struct Entry {
+pub(crate) struct Arrival {
     /// `None`: it has arrived.
     abroad: Option<Arc<AbroadTimer>>,
     before: Option<TimerName>,
 }
 
-impl Entry {
+impl Arrival {
     /// `before`: what stood in the wheel for the same timer until now.
-    pub(super) fn new(abroad: Arc<AbroadTimer>, before: Option<TimerName>) -> Entry {
-        Entry { abroad: Some(abroad), before }
+    pub(super) fn new(abroad: Arc<AbroadTimer>, before: Option<TimerName>) -> Arrival {
+        Arrival { abroad: Some(abroad), before }
     }
 
     /// The letter was opened: put it into the wheel.
@@ -131,10 +131,10 @@ impl Entry {
                 return None;
             }
             let tick = engine.shared.clock.tick_of(abroad.deadline);
-            Some(engine.timers.insert(tick, Waiter::Abroad(abroad.clone())))
+            Some(engine.timers.insert(tick, TimerWaiter::Abroad(abroad.clone())))
         });
         match added.flatten() {
-            Some(Ok(key)) => abroad.inside.lock().key = Some(key),
+            Some(Ok(key)) => abroad.state.lock().key = Some(key),
             Some(Err(waiter)) => waiter.wake(),
             None => abroad.end(),
         }
@@ -142,7 +142,7 @@ impl Entry {
 }
 
 /// Nobody will open the letter, because home has ended.
-impl Drop for Entry {
+impl Drop for Arrival {
     fn drop(&mut self) {
         if let Some(abroad) = self.abroad.take() {
             abroad.end();
@@ -159,10 +159,10 @@ pub(crate) fn cancel_for(name: TimerName) {
 fn take_out(name: TimerName) -> Option<Parked> {
     let key = match name {
         TimerName::Key(key) => key,
-        TimerName::Abroad(abroad) => abroad.inside.lock().key.take()?,
+        TimerName::Abroad(abroad) => abroad.state.lock().key.take()?,
     };
     match with_current(|engine| engine.timers.cancel(key)).flatten()? {
-        Waiter::Home(parked) => Some(parked),
-        Waiter::Abroad(abroad) => abroad.inside.lock().waiter.take(),
+        TimerWaiter::Home(parked) => Some(parked),
+        TimerWaiter::Abroad(abroad) => abroad.state.lock().waiter.take(),
     }
 }

@@ -5,7 +5,7 @@
 //! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
 //! wheel at once, wherever it stands (`wheel.rs`: the entry is linked, the key says where).
 //!
-//! Interface: [`Timer`]; [`Waiter`], what the wheel holds; [`fire_timers`], step 4 of a turn.
+//! Interface: [`Timer`]; [`TimerWaiter`], what the wheel holds; [`fire_timers`], step 4 of a turn.
 //! Invariants: never early (deadlines round up to the tick, the clock rounds down); adding and
 //! cancelling read no clock; a timer is `Send + Sync`, because it holds ids and not pointers.
 //!
@@ -31,7 +31,7 @@ use crate::parked::Parked;
 use crate::polling::phase;
 use crate::remote::{HomeId, Letter, TimerName, post};
 
-pub(crate) use abroad::{AbroadTimer, Entry, cancel_for};
+pub(crate) use abroad::{AbroadTimer, Arrival, cancel_for};
 pub(crate) use wheel::{TimerKey, Wheel};
 
 /// Becomes ready when its deadline has passed; can be moved to another deadline. The door to the
@@ -52,11 +52,11 @@ pub(crate) use wheel::{TimerKey, Wheel};
 pub struct Timer {
     deadline: Instant,
     home: HomeId,
-    state: State,
+    state: TimerState,
 }
 
 #[derive(Debug)]
-enum State {
+enum TimerState {
     /// Nobody has polled it, or it was moved after it had fired.
     New,
     /// In the wheel, registered at home.
@@ -75,7 +75,7 @@ impl Timer {
     #[track_caller]
     pub fn new(deadline: Instant) -> Timer {
         let home = current::current_home();
-        Timer { deadline, home, state: State::New }
+        Timer { deadline, home, state: TimerState::New }
     }
 
     /// When it becomes ready.
@@ -87,23 +87,23 @@ impl Timer {
     /// or while nobody has polled it, it has not.)
     pub fn is_elapsed(&self) -> bool {
         match &self.state {
-            State::New => false,
-            State::Home(key) => {
+            TimerState::New => false,
+            TimerState::Home(key) => {
                 let waits = |engine: &mut Engine| engine.timers.get_mut(*key).is_some();
                 engine_if_seated(self.home, waits) == Some(false)
             }
-            State::Abroad(abroad) => abroad.has_fired(),
-            State::Fired => true,
+            TimerState::Abroad(abroad) => abroad.has_fired(),
+            TimerState::Fired => true,
         }
     }
 
     /// Moves it to another deadline. Whoever waits for it goes on waiting, without being polled.
     pub fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
-        match mem::replace(&mut self.state, State::New) {
-            State::New | State::Fired => {}
-            State::Home(key) => match engine_if_seated(self.home, |e| e.timers.cancel(key)) {
-                Some(Some(Waiter::Home(parked))) => {
+        match mem::replace(&mut self.state, TimerState::New) {
+            TimerState::New | TimerState::Fired => {}
+            TimerState::Home(key) => match engine_if_seated(self.home, |e| e.timers.cancel(key)) {
+                Some(Some(TimerWaiter::Home(parked))) => {
                     if let Some(waiter) = self.add_at_home(parked) {
                         waiter.wake();
                     }
@@ -111,8 +111,8 @@ impl Timer {
                 Some(_) => {} // it has fired, and whoever waited was woken
                 None => self.add_abroad(Some(TimerName::Key(key))),
             },
-            State::Abroad(abroad) if abroad.has_fired() => {}
-            State::Abroad(abroad) => self.add_abroad(Some(TimerName::Abroad(abroad))),
+            TimerState::Abroad(abroad) if abroad.has_fired() => {}
+            TimerState::Abroad(abroad) => self.add_abroad(Some(TimerName::Abroad(abroad))),
         }
     }
 
@@ -128,7 +128,7 @@ impl Timer {
         } else {
             self.poll_abroad(cx);
         }
-        if matches!(self.state, State::Fired) {
+        if matches!(self.state, TimerState::Fired) {
             permit.made_progress();
             return Poll::Ready(());
         }
@@ -137,18 +137,18 @@ impl Timer {
 
     fn poll_at_home(&mut self, cx: &Context<'_>) {
         match &self.state {
-            State::New => {
+            TimerState::New => {
                 drop(self.add_at_home(Parked::new(cx)));
-                if let State::Home(key) = self.state {
+                if let TimerState::Home(key) = self.state {
                     let on = Resource::Timer(key.serial());
                     emit(|| Event::Wait { on, replaced: Replaced::None });
                 }
             }
-            State::Home(key) => {
+            TimerState::Home(key) => {
                 let key = *key;
                 let mut newest = Some(Parked::new(cx));
                 let waits = engine_if_seated(self.home, |engine| {
-                    let Some(Waiter::Home(parked)) = engine.timers.get_mut(key) else {
+                    let Some(TimerWaiter::Home(parked)) = engine.timers.get_mut(key) else {
                         return false;
                     };
                     mem::swap(parked, newest.as_mut().expect("swapped once"));
@@ -159,47 +159,47 @@ impl Timer {
                     let replaced = if same { Replaced::Same } else { Replaced::Other };
                     emit(|| Event::Wait { on: Resource::Timer(key.serial()), replaced });
                 } else {
-                    self.state = State::Fired;
+                    self.state = TimerState::Fired;
                 }
             }
-            State::Abroad(abroad) => {
+            TimerState::Abroad(abroad) => {
                 if abroad.poll(cx) {
-                    self.state = State::Fired;
+                    self.state = TimerState::Fired;
                 }
             }
-            State::Fired => {}
+            TimerState::Fired => {}
         }
     }
 
     /// Puts it into the wheel. Gives the waiter back if the deadline has passed.
-    fn add_at_home(&mut self, parked: Parked) -> Option<Waiter> {
+    fn add_at_home(&mut self, parked: Parked) -> Option<TimerWaiter> {
         let deadline = self.deadline;
         let added = engine_if_seated(self.home, |engine| {
             let tick = engine.shared.clock.tick_of(deadline);
-            engine.timers.insert(tick, Waiter::Home(parked))
+            engine.timers.insert(tick, TimerWaiter::Home(parked))
         });
         match added {
-            Some(Ok(key)) => self.state = State::Home(key),
+            Some(Ok(key)) => self.state = TimerState::Home(key),
             Some(Err(waiter)) => {
-                self.state = State::Fired;
+                self.state = TimerState::Fired;
                 return Some(waiter);
             }
-            None => self.state = State::New,
+            None => self.state = TimerState::New,
         }
         None
     }
 
     fn poll_abroad(&mut self, cx: &Context<'_>) {
         match self.state {
-            State::New => self.add_abroad(None),
+            TimerState::New => self.add_abroad(None),
             // It was registered at home and has moved since. If it fired there, it will again.
-            State::Home(key) => self.add_abroad(Some(TimerName::Key(key))),
-            State::Abroad(_) | State::Fired => {}
+            TimerState::Home(key) => self.add_abroad(Some(TimerName::Key(key))),
+            TimerState::Abroad(_) | TimerState::Fired => {}
         }
-        if let State::Abroad(abroad) = &self.state
+        if let TimerState::Abroad(abroad) = &self.state
             && abroad.poll(cx)
         {
-            self.state = State::Fired;
+            self.state = TimerState::Fired;
         }
     }
 
@@ -207,50 +207,50 @@ impl Timer {
     /// because the runtime has ended, it says so when it is polled.
     fn add_abroad(&mut self, before: Option<TimerName>) {
         let abroad = AbroadTimer::new(self.deadline);
-        self.state = State::Abroad(abroad.clone());
-        drop(post(self.home, Letter::TimerAdd(Entry::new(abroad, before))));
+        self.state = TimerState::Abroad(abroad.clone());
+        drop(post(self.home, Letter::TimerAdd(Arrival::new(abroad, before))));
     }
 }
 
 /// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.
 impl Drop for Timer {
     fn drop(&mut self) {
-        let name = match mem::replace(&mut self.state, State::New) {
-            State::New | State::Fired => return,
-            State::Home(key) => {
+        let name = match mem::replace(&mut self.state, TimerState::New) {
+            TimerState::New | TimerState::Fired => return,
+            TimerState::Home(key) => {
                 // What comes out is dropped here, with nothing borrowed.
                 if engine_if_seated(self.home, |engine| engine.timers.cancel(key)).is_some() {
                     return;
                 }
                 TimerName::Key(key)
             }
-            State::Abroad(abroad) if abroad.has_fired() => return,
-            State::Abroad(abroad) => TimerName::Abroad(abroad),
+            TimerState::Abroad(abroad) if abroad.has_fired() => return,
+            TimerState::Abroad(abroad) => TimerName::Abroad(abroad),
         };
         drop(post(self.home, Letter::TimerCancel(name)));
     }
 }
 
 /// Who is woken when a timer fires.
-pub(crate) enum Waiter {
+pub(crate) enum TimerWaiter {
     Home(Parked),
     Abroad(Arc<AbroadTimer>),
 }
 
-impl Waiter {
+impl TimerWaiter {
     /// The timer is due.
     pub(crate) fn wake(self) {
         match self {
-            Waiter::Home(parked) => parked.wake(),
-            Waiter::Abroad(abroad) => abroad.fire(),
+            TimerWaiter::Home(parked) => parked.wake(),
+            TimerWaiter::Abroad(abroad) => abroad.fire(),
         }
     }
 
     /// The runtime ends: the timer will never be due.
     pub(crate) fn end(self) {
         match self {
-            Waiter::Home(parked) => parked.wake(),
-            Waiter::Abroad(abroad) => abroad.end(),
+            TimerWaiter::Home(parked) => parked.wake(),
+            TimerWaiter::Abroad(abroad) => abroad.end(),
         }
     }
 }
