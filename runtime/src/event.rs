@@ -96,7 +96,8 @@ pub enum Event {
         /// What is no longer waited for.
         on: Resource,
     },
-    /// A waker was put off until the end of this step of the loop (`yield_now`, spent budget).
+    /// A waker was put off until the end of this step of the loop. (Not by the `yield_now` of one of
+    /// our tasks: that is a [`Event::Wake`] by itself.)
     Defer {
         /// Why.
         why: Deferral,

@@ -42,7 +42,7 @@ pub enum Cause {
     Io,
     /// A letter from another thread, or from a blocking job.
     Letter,
-    /// A waker that was put off (`yield_now`, spent budget).
+    /// A waker that was put off ([`Event::Defer`](super::Event::Defer)).
     Deferred,
     /// The engine itself: a new task, an abort, the end of the run.
     Engine,
@@ -51,11 +51,13 @@ pub enum Cause {
 /// What a wake did to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It went to the end of the run queue, to this place (1 is the front).
+    /// It went to the end of its line in the run queue, to this place (1 is the front). There are
+    /// two lines, one for those whom a timer or a socket woke; they are taken from in turn.
     Queued(usize),
-    /// It stood in the run queue already.
+    /// It was woken before and has not been polled since: nothing changed.
     Coalesced,
-    /// It is being polled: it will be queued once more when the poll returns.
+    /// It is being polled: if the poll returns `Pending`, it is queued once more. If the poll ends
+    /// the task, the wake was for nothing.
     DuringPoll,
     /// It is over, or was never there: nothing.
     Stale,
@@ -97,7 +99,8 @@ pub enum Replaced {
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
-    /// It called `yield_now`.
+    /// It yielded, and a waker that is not one of our tasks' own was put off. (A task of ours wakes
+    /// itself: an [`Effect::DuringPoll`], nothing is put off.)
     Yield,
     /// It moved the virtual clock; what became due runs first.
     Clock,

@@ -159,7 +159,7 @@ mod tests {
     0.000 s     1  main returns Pending
     0.000 s     1  nothing to do: the virtual clock jumps ahead by 2.000 s
     2.000 s     1  timer 1 fires
-    2.000 s     1  a timer wakes main: number 1 in the run queue
+    2.000 s     1  a timer wakes main: queued, number 1 in its line
     2.000 s     2  a turn of the loop begins: 1 task in the run queue
     2.000 s     2  main is polled
     2.000 s     2  main returns Ready
@@ -241,7 +241,7 @@ mod tests {
                 "task 1 no longer waits for room in channel 1, number 2 in line",
                 "task 1 waits for lock 1, number 1 in line (its waker is there already)",
                 "task 1 waits for the end of job 1",
-                "task 1 wakes itself: being polled now, so once more afterwards",
+                "task 1 wakes itself: being polled now, so once more if it returns Pending",
                 "task 1 yields: its waker is put off to the end of this step",
                 "select! polls branch 1: ready",
                 "task 1 learns that job 1 panicked",

@@ -146,9 +146,9 @@ impl Teller {
             Cause::Engine => format!("the engine wakes {woken}"),
         };
         match effect {
-            Effect::Queued(place) => format!("{act}: number {place} in the run queue"),
-            Effect::Coalesced => format!("{act}: in the run queue already"),
-            Effect::DuringPoll => format!("{act}: being polled now, so once more afterwards"),
+            Effect::Queued(place) => format!("{act}: queued, number {place} in its line"),
+            Effect::Coalesced => format!("{act}: woken already, nothing changes"),
+            Effect::DuringPoll => format!("{act}: being polled now, so once more if it returns Pending"),
             Effect::Stale => format!("{act}: nobody there any more"),
         }
     }
