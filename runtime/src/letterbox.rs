@@ -68,7 +68,8 @@ impl<L> Outside<L> {
         }
     }
 
-    /// Is this the one who rings? The others, and who comes too late, change nothing.
+    /// Is this the thread that rings? Of those that saw the engine asleep, the one that turns the
+    /// flag off. For the others it is off already, by that one or because the engine has woken.
     fn is_first(&self) -> bool {
         self.asleep.compare_exchange(true, false, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }

@@ -6,7 +6,7 @@
 //! Interface: [`open_letters`], [`close_letters`]. Invariants: only the letters that are there when
 //! the step begins are opened, so that a flood of them can't keep the loop from its tasks.
 //!
-//! Not here: how letters get in (`letterbox.rs`), who writes them (`remote.rs`).
+//! Not here: how letters get in (`letterbox.rs`), which ones there are (`remote.rs`).
 
 use std::sync::atomic::Ordering;
 

@@ -23,7 +23,7 @@
 //! registration (a descriptor that was duplicated, or inherited by a child, keeps it).
 //!
 //! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to poll
-//! (`executor.rs`).
+//! (`park.rs`).
 //!
 //! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
 //! of dropped sources must keep them alive until the next poll.

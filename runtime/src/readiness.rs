@@ -6,11 +6,11 @@
 //! direction ready until a try says `WouldBlock`.
 //!
 //! ```text
-//!                      (2) WouldBlock                        waiters stored only here,
-//!            ┌───────────────────────────────────┐           after a second look
-//!            │         (3) short read or write   ▼
-//!  (1) new ┌─┴─────┐ ─────────────────────►  ┌─────────┐
-//! ────────►│ ready │      READY only         │ cleared │
+//!                (2) WouldBlock: clears all          waiters are stored only here,
+//!            ┌───────────────────────────────────┐     after a second look
+//!            │   (3) short read or write, if     ▼
+//!  (1) new ┌─┴─────┐ neither CLOSED nor      ┌─────────┐
+//! ────────►│ ready │ ERROR was seen ───────► │ cleared │
 //!          └─┬─────┘ ◄─────────────────────  └─────────┘
 //!        ▲   │         (4) report: tick + 1,   │
 //!        └───┘             all waiters leave   │ (5) the runtime ends: GONE, all waiters leave
@@ -23,17 +23,28 @@
 //!
 //! # The bits
 //!
-//! `READY`: a try may succeed. Set by birth and by a report; cleared by a `WouldBlock` and by a
-//! short read or write. It may be wrong (somebody else took the data): then a try clears it. It is
-//! never missing while the system has something to give and no report is on its way.
+//! `READY`: a try may succeed. Set by birth and by a report; cleared by a `WouldBlock`, and by a
+//! short read or write unless `CLOSED` or `ERROR` was seen with it. It may be wrong (somebody else
+//! took the data): then a try clears it. It is never missing while the system has something to give
+//! and no report is on its way.
 //!
-//! `CLOSED`: this direction has come to its end: the other side will send no more, or takes no
-//! more. Set by a report. **No short read clears it.** Five bytes and the end of the stream arrive
-//! as *one* report, and the system, being edge-triggered, will not make another: a reader that
-//! takes the five bytes, and clears, and waits, would wait for ever.
+//! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN (mio's
+//! `is_read_closed`, on Linux `EPOLLRDHUP`), and behind the data a read will find EOF, 0 bytes. Set
+//! by a report. It is **sticky: a short read keeps it, only a `WouldBlock` clears it.** Else EOF
+//! would be lost, because data and FIN can come as *one* report, and an edge-triggered selector
+//! makes no second one:
+//!
+//! ```text
+//!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
+//!   read: 5 bytes of 1,024               short: there is no more data
+//!   CLOSED was seen?                     yes: drained() clears nothing. (No: READY is cleared, and
+//!                                        a FIN that comes later is a report of its own.)
+//!   the direction is ready still         the reader does not wait, it tries again
+//!   read: 0 bytes                        EOF
+//! ```
 //!
 //! `ERROR`: an error stands on the source; a try will fetch it. Set by a report, for both
-//! directions. No short read or write clears it, for the same reason.
+//! directions. Sticky in the same way, for the same reason.
 //!
 //! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
 //! end nor error, and that it will report the next change. (To keep `CLOSED` through it would make
@@ -136,7 +147,7 @@ impl SourceState {
     }
 
     /// A try that began with `seen` took all that there was: edge (3). Not if the end or an error
-    /// stands behind the data: see `CLOSED` above.
+    /// stands behind the data: see `CLOSED` above, it is where EOF could be lost.
     pub(crate) fn drained(&self, direction: Direction, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
             self.clear(direction, seen, READY);

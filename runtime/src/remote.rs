@@ -1,20 +1,29 @@
 //! How is an engine reached from a place where it is not seated?
 //!
-//! By its address. Each engine, and each local set, has a [`HomeId`], and the process has one
-//! registry from ids to [`Remote`]s. Whoever holds a key (a waker, a handle, a timer) keeps the
-//! id; if that home is not seated on this thread, the registry gives its letterbox.
+//! Through its [`Remote`], the part of it that any thread may touch; the letterbox is in there. A
+//! home is an engine or a local set, and there are two ways from a key to its home's `Remote`:
 //!
-//! One rule for everything that has a key: *if home N is seated here, do it; otherwise post a
-//! letter to N; if N is gone, do nothing.*
+//! - A task's header holds it. Wakers, join handles and abort handles hold the header, and post to
+//!   it directly.
+//! - A `Parked` and a timer hold nothing but the home's number, its [`HomeId`]: to make one counts
+//!   no reference. For them the process has one registry from numbers to `Remote`s ([`post`]).
+//!
+//! Either way one rule holds: *if home N is seated here, do it; otherwise post a letter to N; if N
+//! is gone, do nothing.*
+//!
+//! A letter rings a home that sleeps. An engine sleeps in the selector. A local set (`local.rs`) is
+//! a future inside of another task or `block_on`, its host: it sleeps when it has returned
+//! `Pending`, and it is rung by waking its host. Hence two kinds of [`Bell`].
 //!
 //! Interface: [`Remote`], [`register`], [`post`], [`Letter`]. Invariants: an id is never given
 //! twice; a home is in the registry from its birth to its death; a letter that nobody opens is
 //! dropped, and each letter's content knows what that means (a task's handle says cancelled, a
 //! waiting handle is told to look for itself).
 //!
-//! Not here: the parking protocol (`letterbox.rs`), what a letter does (`executor.rs`).
+//! Not here: when to ring (`letterbox.rs`), what a letter does (`letters.rs`; for a local set
+//! `local.rs`).
 //!
-//! tokio: an `Arc` to the scheduler's handle in every task, timer and socket; no registry.
+//! tokio: an `Arc` to the scheduler's handle in timers and sockets too, no registry.
 
 use std::collections::{BTreeMap, HashMap};
 use std::pin::Pin;

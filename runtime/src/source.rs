@@ -131,6 +131,10 @@ impl<S: Pollable> Source<S> {
 
     /// Tries `op` until it does not say `WouldBlock`. One task waits for each direction: a later
     /// call's waker replaces the one before.
+    ///
+    /// `op` may say `WouldBlock` only if the source itself did. It clears the direction with all
+    /// that is known of it, the end of the stream too: if the source has something to give, or has
+    /// come to its end, nobody will report that a second time, and the caller may wait for ever.
     pub fn poll_io<R>(
         &self,
         direction: Direction,
@@ -186,7 +190,8 @@ impl<S: Pollable> Source<S> {
         Ready { state: &self.registration.state, directions, waiters: [const { None }; 2] }
     }
 
-    /// Tries `op` until it does not say `WouldBlock`, beside any number of others.
+    /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` as in
+    /// [`Source::poll_io`].
     pub fn io<R, F>(&self, direction: Direction, op: F) -> Io<'_, S, F>
     where
         F: FnMut(&S) -> io::Result<R>,
@@ -196,7 +201,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
-    /// `op` itself may say `WouldBlock` only if the source did.
+    /// `op` as in [`Source::poll_io`].
     pub fn try_io<R>(
         &self,
         direction: Direction,

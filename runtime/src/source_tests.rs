@@ -142,8 +142,8 @@ fn a_wait_ends_with_the_data() {
 }
 
 /// The one place where the end of a stream could be lost: data and FIN come as one report, and the
-/// reader's buffer is larger than the data. Without the sticky bit this waits for ever; so that a
-/// defect fails instead of hanging, the second read must be ready at once.
+/// reader's buffer is larger than the data. Were `CLOSED` not sticky, the reader would wait for
+/// ever; so that a defect fails instead of hanging, the second read must be ready at once.
 #[test]
 fn the_end_of_the_stream_behind_a_short_read_is_not_lost() {
     let mut world = World::new();

@@ -2,12 +2,18 @@
 //!
 //! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of the runtime
 //! that it was made in. The wheel forgets a timer when it fires, so the key then finds nothing:
-//! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
-//! wheel at once, wherever it stands (`wheel.rs`: the entry is linked, the key says where).
+//! that is how the next poll knows.
 //!
-//! Interface: [`Timer`]; [`TimerWaiter`], what the wheel holds; [`fire_timers`], step 4 of a turn.
-//! Invariants: never early (deadlines round up to the tick, the clock rounds down); adding and
-//! cancelling read no clock; a timer is `Send + Sync`, because it holds ids and not pointers.
+//! Dropping a timer that has not fired cancels it: its entry leaves the wheel, and the waker in it
+//! is dropped. Where the wheel's home is seated that is done at once, elsewhere by a letter. No
+//! search: the key is the entry's index and serial (another timer's entry at that index has another
+//! serial, and is left alone), and the entry is linked with its neighbours in the slot, which
+//! follows from its deadline (`wheel.rs: cancel`).
+//!
+//! Interface: [`Timer`]; [`TimerWaiter`], what the wheel holds; [`fire_timers`], step 4 of a turn,
+//! and of the virtual clock's `advance`. Invariants: never early (deadlines round up to the tick,
+//! the clock rounds down); adding and cancelling read no clock; a timer is `Send + Sync`: it holds
+//! its home's number and a key, or an `Arc` that is shared with its entry (`Abroad`).
 //!
 //! Not here: the wheel (`wheel.rs`), a timer that is polled where it can't reach it (`abroad.rs`).
 //!

@@ -148,7 +148,9 @@ impl Teller {
         match effect {
             Effect::Queued(place) => format!("{act}: queued, number {place} in its line"),
             Effect::Coalesced => format!("{act}: woken already, nothing changes"),
-            Effect::DuringPoll => format!("{act}: being polled now, so once more if it returns Pending"),
+            Effect::DuringPoll => {
+                format!("{act}: being polled now, so once more if it returns Pending")
+            }
             Effect::Stale => format!("{act}: nobody there any more"),
         }
     }
