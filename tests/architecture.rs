@@ -1,13 +1,14 @@
-//! Does `docs/ARCHITECTURE.md` tell the truth about one wake-up?
+//! Do `docs/ARCHITECTURE.md`, its picture and the README tell the truth about one wake-up?
 //!
 //! The table of stops is read from the document, a real `make_tea` is recorded, and each stop with
 //! an event must be the place of that event, in the same order. The name of the function is found
-//! in the source, above the line that the event carries.
+//! in the source, above the line that the event carries. The picture must name the same stops, and
+//! the README's excerpt of the story the same sentences and places.
 
 use std::fs;
 use std::path::Path;
 
-use kettle::trace::{Event, Record, record};
+use kettle::trace::{Event, Record, record, story};
 
 mod make_tea {
     include!("../examples/make_tea.rs");
@@ -25,18 +26,17 @@ struct Stop {
     event: String,
 }
 
-/// The rows of the section "One wake-up", those with an event.
+/// The rows of the section "One wake-up".
 fn told() -> Vec<Stop> {
     let text = fs::read_to_string("docs/ARCHITECTURE.md").unwrap();
     let (_, section) = text.split_once("## One wake-up").expect("the section is there");
     let (section, _) = section.split_once("\n## ").expect("another section follows");
     let rows = section.lines().filter(|line| line.starts_with("| `"));
-    rows.filter_map(|row| {
+    rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
         let (file, function) = cells[0].trim_matches('`').split_once(": ").expect("file: function");
         let event = cells[2].trim_matches('`').to_owned();
-        let stop = Stop { file: file.to_owned(), function: function.to_owned(), event };
-        (!stop.event.is_empty()).then_some(stop)
+        Stop { file: file.to_owned(), function: function.to_owned(), event }
     })
     .collect()
 }
@@ -58,17 +58,64 @@ fn seen(record: &Record) -> Stop {
     Stop { file, function, event }
 }
 
+/// What `make_tea` does from its first poll to the second: each record with its line of the story.
+fn one_wake_up() -> Vec<(Record, String)> {
+    let ((), records) = record(make_tea::run);
+    let story = story::plain(&records);
+    let told: Vec<_> = records.into_iter().zip(story.lines().map(str::to_owned)).collect();
+    let polls = |i: &usize| matches!(told[*i].0.event, Event::PollStart { .. });
+    let polls: Vec<usize> = (0..told.len()).filter(polls).collect();
+    told[polls[0]..=polls[1]].to_vec()
+}
+
 #[test]
 fn a_wake_up_passes_the_stops_that_the_document_names() {
-    let told = told();
+    let mut told = told();
+    told.retain(|stop| !stop.event.is_empty());
     assert!(told.len() >= 8, "the document names the stops: {told:?}");
-    let ((), records) = record(make_tea::run);
-    let first_poll = records.iter().position(|r| matches!(r.event, Event::PollStart { .. }));
-    let from = first_poll.expect("make_tea is polled");
-    let after = |index: &usize| matches!(records[*index].event, Event::PollStart { .. });
-    let to = (from + 1..records.len()).find(after).expect("and polled again");
-    let seen: Vec<Stop> = records[from..=to].iter().map(seen).collect();
+    let seen: Vec<Stop> = one_wake_up().iter().map(|(record, _)| seen(record)).collect();
     assert_eq!(told, seen);
+}
+
+#[test]
+fn the_readmes_story_is_that_of_a_run() {
+    let text = fs::read_to_string("README.md").unwrap();
+    let (_, excerpt) =
+        text.split_once("$ KETTLE_TRACE=- cargo run --example make_tea\n\n").unwrap();
+    let (excerpt, _) = excerpt.split_once("```").unwrap();
+    let shown: Vec<(String, String)> = excerpt
+        .lines()
+        .map(|line| line.rsplit_once("   ").expect("a sentence and a place"))
+        .map(|(sentence, place)| (without_numbers(sentence), place.to_owned()))
+        .collect();
+    let run = one_wake_up().into_iter().map(|(record, sentence)| {
+        let Stop { file, function, .. } = seen(&record);
+        (without_numbers(&sentence), format!("{file}: {function}"))
+    });
+    assert_eq!(shown, run.collect::<Vec<_>>());
+}
+
+/// A real clock runs in that story: times differ from run to run, and a timer need not be late.
+fn without_numbers(sentence: &str) -> String {
+    let on_time = sentence.split(", ").filter(|part| !part.trim_end().ends_with(" late"));
+    let on_time = on_time.collect::<Vec<_>>().join(", ");
+    on_time.trim_end().replace(|character: char| character.is_ascii_digit(), "")
+}
+
+#[test]
+fn the_picture_shows_the_stops_that_the_document_names() {
+    let picture = fs::read_to_string("docs/pictures/one-wake-up.svg").unwrap();
+    let written = |class: &str| -> Vec<String> {
+        let opening = format!("<text class=\"{class}\"");
+        let texts = picture.lines().filter(|line| line.trim_start().starts_with(&opening));
+        texts.map(|line| line.split(['>', '<']).nth(2).expect("a text").to_owned()).collect()
+    };
+    let stops = written("code c").into_iter().zip(written("code c strong"));
+    let shown: Vec<_> = stops.map(|(file, name)| format!("runtime/src/{file}: {name}")).collect();
+    let told: Vec<_> = told().iter().map(|s| format!("{}: {}", s.file, s.function)).collect();
+    // Behind them stand the two stops of a wake from another thread.
+    assert_eq!(shown[..told.len()], told);
+    assert_eq!(shown.len(), told.len() + 2);
 }
 
 /// The files that the document names are there.

@@ -18,15 +18,20 @@
 //! |---|---|
 //! | `task.rs` | what is a task, where does it stand, what does a wake do to it? |
 //! | `waker.rs` | what does a waker point to? |
-//! | `executor.rs` | what does the loop do, and in which order? |
+//! | `parked.rs` | how does a primitive remember who waits, and how is he woken? |
+//! | `executor.rs`, `queue.rs`, `park.rs` | what does the loop do, in which order, and what when nobody is ready? |
 //! | `context.rs` | which engine is at work on this thread? |
-//! | `letterbox.rs` | how does a word from another thread get in, while the loop sleeps? |
+//! | `remote.rs`, `letterbox.rs`, `letters.rs` | how does a word from another thread get in, while the loop sleeps? |
 //! | `timer/`, `clock.rs` | how does a task wait for an instant? |
 //! | `reactor.rs`, `readiness.rs`, `source.rs` | how does a task wait for a socket? |
 //! | `spawn.rs`, `join.rs`, `stage.rs`, `cell.rs` | how does a future become a task, and its output come back? |
-//! | `runtime.rs`, `remote.rs` | who owns an engine, and how is it reached from elsewhere? |
+//! | `runtime.rs`, `handle.rs` | who owns an engine, and who may use it from elsewhere? |
 //! | `local.rs`, `blocking.rs`, `budget.rs` | futures that are not `Send`; work that blocks; fairness |
 //! | `event.rs` | what can be seen of all this? |
+//!
+//! Two words stand everywhere. A task's *home* is the engine, or the local set, that owns it. A home
+//! is *seated* on the thread that drives it now; only there its tasks are touched. Who is somewhere
+//! else sends the home a letter.
 //!
 //! # Doors
 //!

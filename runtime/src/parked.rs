@@ -1,4 +1,4 @@
-//! How does a primitive remember who waits?
+//! How does a primitive remember who waits, and how is he woken?
 //!
 //! As a [`Parked`]: one of our own tasks as two numbers, so that parking it clones nothing and
 //! waking it at home is an index and a push; anybody else (a foreign executor, a combinator that
