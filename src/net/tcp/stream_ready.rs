@@ -131,7 +131,8 @@ impl TcpStream {
     }
 
     /// Tries an operation of your own on the socket, if a direction in `interest` is believed
-    /// ready. Its `WouldBlock` must be the socket's: it makes the direction count as not ready.
+    /// ready. Its `WouldBlock` must be the socket's: it makes the direction count as not ready,
+    /// and what is there nevertheless (data, the end of the stream) is not reported again.
     ///
     /// # Errors
     ///
@@ -157,7 +158,8 @@ impl TcpStream {
         Err(io::ErrorKind::WouldBlock.into())
     }
 
-    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`.
+    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`: only the socket's, as
+    /// in [`TcpStream::try_io`].
     ///
     /// # Cancel safety
     ///
