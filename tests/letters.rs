@@ -16,6 +16,8 @@ use std::thread;
 use common::engine::{Mailbox, runtime, within_a_minute};
 use kettle::runtime::Runtime;
 use kettle::task::{JoinHandle, yield_now};
+use kettle::trace::{Event, Record, record};
+use kettle_runtime::event::LetterKind;
 
 const THREADS: usize = 8;
 
@@ -127,4 +129,19 @@ fn spawn_and_await(which: usize, shared: &Runtime, table: &Table) {
         let awaits = if round % 2 == 0 { shared } else { &own };
         assert_eq!(awaits.block_on(handle).unwrap(), number);
     }
+}
+
+/// A flood of aborts would otherwise grow faster than the loop can open it.
+#[test]
+fn a_thousand_aborts_from_another_thread_are_one_letter() {
+    let ((), records) = record(|| {
+        runtime().block_on(async {
+            let task = kettle::spawn(std::future::pending::<()>());
+            let abort = task.abort_handle();
+            thread::spawn(move || (0..1000).for_each(|_| abort.abort())).join().unwrap();
+            assert!(task.await.unwrap_err().is_cancelled());
+        });
+    });
+    let aborts = |r: &&Record| matches!(r.event, Event::Letter { kind: LetterKind::Abort });
+    assert_eq!(records.iter().filter(aborts).count(), 1);
 }

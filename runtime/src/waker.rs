@@ -35,6 +35,8 @@ pub(crate) struct Header {
     pub(crate) key: Key,
     /// Is a wake letter from abroad on its way?
     pub(crate) under_way: UnderWay,
+    /// The same for an abort. It is asked for once: a thousand aborts are one letter, too.
+    abort: UnderWay,
     /// Has the task ended? Written by its engine, read by handles anywhere.
     done: AtomicBool,
 }
@@ -46,14 +48,16 @@ impl Header {
         remote: &Arc<Remote>,
         key: Key,
     ) -> Arc<Header> {
-        let (under_way, done) = (UnderWay::new(), AtomicBool::new(false));
+        let (under_way, abort, done) = (UnderWay::new(), UnderWay::new(), AtomicBool::new(false));
         if let Some(mut spare) = spare
             && let Some(header) = Arc::get_mut(&mut spare)
         {
-            (header.key, header.under_way, header.done) = (key, under_way, done);
+            (header.key, header.under_way, header.abort, header.done) =
+                (key, under_way, abort, done);
             return spare;
         }
-        Arc::new(Header { remote: remote.clone(), home: remote.home, key, under_way, done })
+        let (remote, home) = (remote.clone(), remote.home);
+        Arc::new(Header { remote, home, key, under_way, abort, done })
     }
 
     pub(crate) fn remote(&self) -> &Arc<Remote> {
@@ -70,7 +74,7 @@ impl Header {
 
     /// Asks for the task's end, from anywhere.
     pub(crate) fn cancel(&self) {
-        if !serve_if_seated(self.home, self.key, Request::Cancel) {
+        if !serve_if_seated(self.home, self.key, Request::Cancel) && self.abort.claim() {
             // Refused: the home is gone, and its tasks with it.
             drop(self.remote.letters.post(Letter::Abort(self.key)));
         }
