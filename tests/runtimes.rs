@@ -702,3 +702,30 @@ fn eight_threads_drive_one_runtime_in_turn_and_swap_their_handles() {
         }
     });
 }
+
+/// The guard was taken before there was an engine on its thread, and is dropped when there is.
+#[test]
+fn a_guard_of_enter_may_be_held_while_the_engine_is_taken_over() {
+    within_a_minute(|| {
+        let (runtime, other) = (Arc::new(runtime()), runtime());
+        let (ready, go) = (Mailbox::new(), Mailbox::new());
+        let (taker, sender, receiver) = (runtime.clone(), ready.clone(), go.clone());
+        let other = other.handle().clone();
+        let taker = runtime.block_on(async move {
+            let taker = thread::spawn(move || {
+                taker.block_on(async move {
+                    let entered = other.enter();
+                    sender.send(());
+                    receiver.receive().await;
+                    let current = Handle::current();
+                    drop(entered);
+                    (home(&current) == home(&other), home(&Handle::current()))
+                })
+            });
+            ready.receive().await;
+            taker
+        });
+        go.send(());
+        assert_eq!(taker.join().unwrap(), (true, home(runtime.handle())));
+    });
+}

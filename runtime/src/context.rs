@@ -18,7 +18,6 @@ use std::cell::RefCell;
 use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 
-use crate::current::{self, Entered};
 use crate::engine::Engine;
 use crate::event::{self, Tape};
 use crate::local::LocalTasks;
@@ -68,7 +67,7 @@ pub(crate) fn engine_if_seated<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R
 pub(crate) fn seat<L: FnOnce(Box<Engine>)>(mut engine: Box<Engine>, leave: L) -> Seated<L> {
     let tape = event::seat(engine.tape.take());
     let engine = ENGINE.with(|seat| seat.replace(Some(engine)));
-    let before = Before { engine, tape, entered: current::set_aside(), now: polling::set_aside() };
+    let before = Before { engine, tape, now: polling::set_aside() };
     Seated { before, leave: Some(leave) }
 }
 
@@ -83,7 +82,6 @@ pub(crate) struct Seated<L: FnOnce(Box<Engine>)> {
 struct Before {
     engine: Option<Box<Engine>>,
     tape: Option<Box<Tape>>,
-    entered: Entered,
     now: Now,
 }
 
@@ -93,7 +91,6 @@ impl<L: FnOnce(Box<Engine>)> Drop for Seated<L> {
         let engine =
             ENGINE.with(|seat| mem::replace(&mut *seat.borrow_mut(), self.before.engine.take()));
         let tape = event::seat(self.before.tape.take());
-        current::put_back(mem::take(&mut self.before.entered));
         polling::put_back(self.before.now);
         if let (Some(mut engine), Some(leave)) = (engine, self.leave.take()) {
             engine.tape = tape;

@@ -1,8 +1,7 @@
 //! Which runtime do `spawn`, timers and sockets belong to, at this place?
 //!
-//! To the *current* one: the runtime that was entered last (`Handle::enter`), or else the one whose
-//! engine is seated here. An entered runtime need not be seated: what is asked of it then goes by
-//! letter. Seating an engine makes it current; what had been entered before is set aside meanwhile.
+//! To the *current* one: the runtime that was entered last, by `Handle::enter` or by `block_on`. It
+//! need not be seated here: what is asked of it then goes by letter.
 //!
 //! Interface: [`shared`], [`try_shared`], [`current_engine`], [`enter`] and [`exit`],
 //! [`is_in_block_on`], [`assert_may_block`]. Invariants: no runtime at all is the only thing that
@@ -19,12 +18,10 @@ use crate::engine::Engine;
 use crate::remote::HomeId;
 use crate::runtime::Shared;
 
-/// Runtimes that were entered, the latest last.
-pub(crate) type Entered = Vec<Arc<Shared>>;
-
 thread_local! {
-    /// Never destroyed: a runtime may live in another thread-local. Empty, it owns no memory.
-    static ENTERED: ManuallyDrop<RefCell<Entered>> =
+    /// Runtimes that were entered, the latest last. Never destroyed: a runtime may live in another
+    /// thread-local. Empty, it owns no memory.
+    static ENTERED: ManuallyDrop<RefCell<Vec<Arc<Shared>>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
     /// Is this thread inside a `block_on`, as an engine's driver or beside it?
     static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
@@ -53,11 +50,10 @@ pub(crate) fn exit(depth: usize) -> bool {
     left.map_or(true, |left| left.is_some())
 }
 
-/// The current runtime: the one entered last, or else the one that is seated.
+/// The current runtime: the one entered last.
 pub(crate) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
-    let entered = ENTERED.try_with(|entered| entered.borrow().last().cloned()).ok().flatten();
-    let shared = entered.or_else(|| with_current(|engine| engine.shared.clone()))?;
-    Some(f(&shared))
+    let last = ENTERED.try_with(|entered| entered.borrow().last().cloned()).ok().flatten()?;
+    Some(f(&last))
 }
 
 /// The same, where there must be one.
@@ -95,20 +91,8 @@ pub(crate) fn current_home() -> HomeId {
 /// Is the seated engine also the current runtime? Then `f` gets it.
 #[inline]
 pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
-    let entered = |home: HomeId| {
-        ENTERED.with(|entered| entered.borrow().last().map_or(home, |last| last.remote.home))
-    };
-    with_current(|engine| (entered(engine.home) == engine.home).then(|| f(engine))).flatten()
-}
-
-/// Sets aside what was entered: an engine is being seated.
-pub(crate) fn set_aside() -> Entered {
-    ENTERED.with(|seat| seat.take())
-}
-
-/// The engine has left its seat.
-pub(crate) fn put_back(entered: Entered) {
-    drop(ENTERED.with(|seat| seat.replace(entered)));
+    let last = ENTERED.with(|entered| entered.borrow().last().map(|last| last.remote.home))?;
+    with_current(|engine| (engine.home == last).then(|| f(engine))).flatten()
 }
 
 /// Is this thread inside a `block_on`?

@@ -216,6 +216,7 @@ impl Runtime {
 
     fn end(&mut self, timeout: Option<Duration>) {
         let Some(engine) = self.engine.get_mut().take() else { return };
+        let _entered = self.handle.enter();
         let seat = context::seat(engine, drop);
         shut_down();
         // Before the box closes: whoever posts in vain looks for the output, and must find it.
