@@ -465,3 +465,32 @@ fn a_dropped_handle_detaches_its_task() {
         done.receive().await;
     });
 }
+
+/// Of each shape: of a task spawned here, of one that was asked for by letter, of one with a cell.
+#[test]
+fn who_waited_through_a_dropped_handle_is_not_woken() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let waker = waker_that(move || _ = counted.fetch_add(1, Ordering::SeqCst));
+    let poll = |mut handle: Pin<Box<JoinHandle<()>>>| {
+        assert!(handle.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        handle
+    };
+    let ends = [Mailbox::new(), Mailbox::new(), Mailbox::new()];
+    let [here, asked, local] = ends.clone().map(|end| async move { end.receive().await });
+    LocalSet::new().block_on(&runtime(), async {
+        let here = poll(Box::pin(kettle::spawn(here)));
+        let asked = Box::pin(kettle::spawn(asked));
+        let asked = thread::scope(|scope| scope.spawn(|| poll(asked)).join().unwrap());
+        let local = poll(Box::pin(spawn_local(local)));
+        settle().await;
+        let aborts = [&here, &asked, &local].map(|handle| handle.abort_handle());
+        drop((here, asked, local));
+        for end in &ends {
+            end.send(());
+        }
+        settle().await;
+        assert!(aborts.iter().all(AbortHandle::is_finished));
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}

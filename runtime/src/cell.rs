@@ -142,6 +142,12 @@ impl<T> Cell<T> {
         drop(old);
         Poll::Pending
     }
+
+    /// The handle goes: nobody waits any more.
+    pub(crate) fn forget_waiter(&self) {
+        let waker = self.state.lock().waker.take();
+        drop(waker);
+    }
 }
 
 pin_project! {
@@ -253,5 +259,11 @@ impl Answer {
         drop(state);
         drop(old);
         Answered::Waiting
+    }
+
+    /// The handle goes: nobody waits any more.
+    pub(crate) fn forget_waiter(&self) {
+        let waker = self.0.lock().waker.take();
+        drop(waker);
     }
 }

@@ -281,10 +281,14 @@ impl<T> Drop for JoinHandle<T> {
         let header = match mem::replace(&mut self.shape, Shape::Over) {
             Shape::Slot { header, .. } => header,
             Shape::Asked { header, answer, .. } => {
+                quietly(|| answer.forget_waiter());
                 quietly(|| drop(answer)); // the output may lie in it
                 header
             }
-            Shape::Cell(cell) => return quietly(|| drop(cell)),
+            Shape::Cell(cell) => {
+                quietly(|| cell.forget_waiter());
+                return quietly(|| drop(cell));
+            }
             Shape::Over => return,
         };
         let (key, remote) = (header.key, header.remote());
