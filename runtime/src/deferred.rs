@@ -13,10 +13,10 @@ use std::task::Context;
 
 use crate::context::{serve_if_seated, with_current};
 use crate::engine::engine;
-use crate::event::{Deferral, Event, emit};
-use crate::foreign::wake_all;
+use crate::event::{Cause, Deferral, Event, emit};
+use crate::foreign::quietly;
 use crate::parked::Parked;
-use crate::polling::own_task;
+use crate::polling::{own_task, phase};
 use crate::task::Request;
 
 /// Wakes the one who polls with `cx` a little later: at the end of the run queue, if it is one of
@@ -33,9 +33,11 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 #[cold]
 fn put_off(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
-    let mut parked = Some(Parked::new(cx));
-    with_current(|engine| engine.deferred.extend(parked.take()));
-    if let Some(parked) = parked {
+    // Who moves the clock comes behind those whom their timers woke by that: in the same line.
+    let by = if why == Deferral::Clock { Cause::Timer } else { Cause::Deferred };
+    let mut deferred = Some((by, Parked::new(cx)));
+    with_current(|engine| engine.deferred.extend(deferred.take()));
+    if let Some((_, parked)) = deferred {
         parked.wake(); // no engine here that could do it later
     }
 }
@@ -46,7 +48,9 @@ pub(crate) fn wake_deferred() {
         return;
     }
     let mut deferred = engine(|engine| mem::take(&mut engine.deferred));
-    wake_all(&mut deferred);
+    for (by, parked) in deferred.drain(..) {
+        phase(by, || quietly(|| parked.wake()));
+    }
     engine(|engine| {
         deferred.append(&mut engine.deferred);
         engine.deferred = deferred;

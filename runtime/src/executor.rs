@@ -48,7 +48,7 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
             Break(output) => return output,
             Continue(polls) => polls,
         };
-        phase(Cause::Deferred, wake_deferred);
+        wake_deferred();
         phase(Cause::Letter, open_letters);
         fire_timers();
         ask_reactor(polls);

@@ -24,7 +24,7 @@ use crate::polling::phase;
 /// come after that: a handle posts its letter first and then looks there, so one of the two sees
 /// the other.
 pub(crate) fn leaving() {
-    phase(Cause::Deferred, wake_deferred);
+    wake_deferred();
     let unclaimed = engine(|engine| engine.scheduler.take_unclaimed());
     engine(|engine| {
         engine.shared.remote.finished.lock().extend(unclaimed);
@@ -56,7 +56,7 @@ pub(crate) fn shut_down() {
         phase(Cause::Letter, open_letters);
         // Dropping a future may have written letters and deferred wakers; nothing makes a new task.
         // Letters that keep coming don't put off the end: when the box closes, they are dropped.
-        wake_all(&mut engine(|engine| std::mem::take(&mut engine.deferred)));
+        wake_deferred();
         if engine(|engine| engine.is_idle()) {
             break;
         }

@@ -127,6 +127,24 @@ fn advance_fires_what_is_due_in_order() {
     }));
 }
 
+/// However many they are, and wherever in the turn the clock is moved. A timer that is left makes the
+/// turns short.
+#[test]
+fn advance_returns_behind_all_whom_it_woke() {
+    for polls in 0..70 {
+        paused().block_on(async {
+            let _left = spawn(sleep(secs(100)));
+            let naps: Vec<_> = (0..200).map(|_| spawn(sleep(secs(1)))).collect();
+            for _ in 0..polls + 200 {
+                yield_now().await;
+            }
+            advance(secs(1)).await;
+            let run = naps.iter().filter(|nap| nap.is_finished()).count();
+            assert_eq!(run, naps.len(), "after {polls} polls");
+        });
+    }
+}
+
 /// The first poll has moved it, whoever drops the future then.
 #[kettle::test(start_paused = true)]
 async fn an_advance_that_is_dropped_has_moved_it() {
