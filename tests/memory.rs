@@ -2,13 +2,14 @@
 
 mod common;
 
+use std::future::pending;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
-use kettle::task::yield_now;
+use kettle::task::{JoinHandle, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, record};
 
@@ -134,12 +135,17 @@ fn a_burst_of_tasks_from_another_thread_is_given_back() {
     within_a_minute(|| {
         assert_given_back(|| async {
             let handle = Handle::current();
-            let spawn = move || (0..BURST).map(|_| handle.spawn(yield_now())).collect::<Vec<_>>();
-            let tasks = thread::spawn(spawn).join().unwrap();
-            settle().await;
+            let spawn = move |_| handle.spawn(pending::<()>());
+            let burst = move || (0..BURST).map(spawn).collect::<Vec<_>>();
+            let tasks = thread::spawn(burst).join().unwrap();
+            // So many letters are opened in several turns.
+            while Handle::current().metrics().num_alive_tasks() < BURST {
+                yield_now().await;
+            }
             let during = capacity();
+            tasks.iter().for_each(JoinHandle::abort);
             for task in tasks {
-                task.await.unwrap();
+                assert!(task.await.unwrap_err().is_cancelled());
             }
             during
         });

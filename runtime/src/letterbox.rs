@@ -86,8 +86,7 @@ impl<L> Inside<L> {
         self.letters.try_recv().ok()
     }
 
-    /// How many letters there are to open now. Asked once a turn, so that a flood of letters
-    /// cannot keep the loop from its tasks.
+    /// How many letters there are to open now.
     pub(crate) fn len(&self) -> usize {
         self.letters.len()
     }

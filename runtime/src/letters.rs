@@ -3,8 +3,8 @@
 //! What the sender would have done at home: each kind of letter is one call. Letters are opened in
 //! one step of the loop, with no task running.
 //!
-//! Interface: [`open_letters`], [`close_letters`]. Invariants: only the letters that are there when
-//! the step begins are opened, so that a flood of them can't keep the loop from its tasks.
+//! Interface: [`open_letters`], [`open_all`], [`close_letters`]. Invariants: a step opens at most
+//! [`PER_TURN`] letters, so that a flood of them can't keep the loop from its tasks.
 //!
 //! Not here: how letters get in (`letterbox.rs`), which ones there are (`remote.rs`).
 
@@ -19,9 +19,22 @@ use crate::remote::Letter;
 use crate::task::{Joined, Joiner, Key, Leftovers};
 use crate::timer::cancel_for;
 
-/// Opens the letters that are there now; those that arrive meanwhile wait for the next turn.
+/// So many letters are opened per turn at the most. "Those that are there" would be no bound: while
+/// they are opened, faster threads write many times their number, and each turn takes longer.
+pub(crate) const PER_TURN: usize = 1024;
+
+/// Opens the letters that are there now, but not too many; the others wait for the next turn.
 pub(crate) fn open_letters() {
-    for _ in 0..engine(|engine| engine.letters.len()) {
+    open(engine(|engine| engine.letters.len()).min(PER_TURN));
+}
+
+/// Opens all that are there now.
+pub(crate) fn open_all() {
+    open(engine(|engine| engine.letters.len()));
+}
+
+fn open(letters: usize) {
+    for _ in 0..letters {
         if let Some(letter) = engine(|engine| engine.letters.open()) {
             emit(|| Event::Letter { kind: letter.kind() });
             obey(letter);

@@ -30,6 +30,7 @@ use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::letterbox::Inside;
+use crate::letters::PER_TURN;
 use crate::remote::{Bell, HomeId, Letter, Remote, register, unregister};
 use crate::runtime::Runtime;
 use crate::spawn::refuse;
@@ -86,7 +87,7 @@ impl LocalTasks {
 
     /// Does what other threads, and this one while the set was not polled, asked for.
     fn open_letters(&self) {
-        for _ in 0..self.letters.len() {
+        for _ in 0..self.letters.len().min(PER_TURN) {
             match self.letters.open() {
                 Some(Letter::Wake(key)) => {
                     self.scheduler().letter_opened(key);

@@ -16,7 +16,7 @@ use crate::engine::engine;
 use crate::event::{self, Cause, Event, emit};
 use crate::executor::poll_task;
 use crate::foreign::{quietly, wake_all};
-use crate::letters::open_letters;
+use crate::letters::{open_all, open_letters};
 use crate::polling::phase;
 
 /// The engine is about to leave its seat. Who gave way in its last turn is woken: it may not be one
@@ -30,7 +30,7 @@ pub(crate) fn leaving() {
         engine.shared.remote.finished.lock().extend(unclaimed);
         engine.shared.alive.store(engine.scheduler.alive, Ordering::Relaxed);
     });
-    phase(Cause::Letter, open_letters);
+    phase(Cause::Letter, open_all);
     if !engine(|engine| engine.closing) {
         // The end of a run. What a runtime's own end drops has been told one by one.
         emit(|| {
