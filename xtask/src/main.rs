@@ -1,14 +1,15 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change. Rust and nothing else: no shell, no package
-//! from outside, nothing installed but by `setup`.
+//! `full` adds what takes too long for every change, `bench` measures. Rust and nothing else: no
+//! shell, no package from outside but one that reads JSON, nothing installed but by `setup`.
 //!
 //! Reading order: this file (dispatch), [`report`] (what a check is), [`parts`] (the list of parts
 //! in their order), then one file per part. [`process`] starts programs and ends late ones.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
+mod bench;
 mod cargo;
 mod cold;
 mod contract;
@@ -36,6 +37,7 @@ The project's own commands:
   cargo xtask test [PART...] [--strict]   every check, or the parts named; --strict: a skip fails
   cargo xtask setup [--full]              fetch the tools that `test` can use (--full: that `full` can)
   cargo xtask full                        `test --strict`, then what takes longer
+  cargo xtask bench [ROW...]              measures kettle beside its peers; `--help` tells how
   cargo xtask help                        this text
 
 The parts of `test`, in their order:
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
     match command {
         "test" => test(rest),
         "setup" => setup(rest),
+        "bench" => bench::bench(rest),
         "full" if rest.is_empty() => full::full(),
         // Cargo calls this one: it runs each test binary through us, so that none can hang.
         "watch" => process::watch(rest),

@@ -1,0 +1,91 @@
+//! What does one sample of the bench measure?
+//!
+//! One row, on one runtime, once: `kettle-bench RUNTIME ROW [SIZE]` runs it, asserts its result and
+//! prints what it found, a `name value` a line, the row's own figure first. `kettle-bench list`
+//! prints the rows. Each sample is a process of its own, because the heap that one row leaves
+//! behind shifts the figures of the next.
+//!
+//! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs` (a family
+//! of rows each, written once for all runtimes), `peers.rs` (what makes that possible), [`sample`]
+//! (the clocks).
+//!
+//! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
+//! and its name at each runtime that has it.
+//!
+//! `kettle-bench-live` is the same program with an allocator that counts, for the one row that needs
+//! it (`live.rs`): in all others counting would cost time.
+//!
+//! Not here: rounds, random order, medians and the page of results (`xtask/src/bench.rs`).
+
+#![cfg(target_os = "linux")]
+
+mod peers;
+mod polls;
+pub mod row;
+mod rows;
+pub mod sample;
+
+use std::process::ExitCode;
+
+use row::{Row, Run};
+use sample::Sample;
+
+const HELP: &str = "\
+kettle-bench list                               the rows
+kettle-bench RUNTIME ROW [SIZE] [--polls]       one sample
+";
+
+/// The program: `words` are its arguments.
+pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
+    let words: Vec<String> = words.collect();
+    let (flags, words): (Vec<&str>, Vec<&str>) =
+        words.iter().map(String::as_str).partition(|word| word.starts_with("--"));
+    let outcome = match words[..] {
+        ["list"] => {
+            for row in rows::all() {
+                println!("{}", row.in_words());
+            }
+            Ok(())
+        }
+        [runtime, row] => sample(runtime, row, None, &flags),
+        [runtime, row, size] => match size.parse() {
+            Ok(size) => sample(runtime, row, Some(size), &flags),
+            Err(error) => Err(format!("{size:?} is no size: {error}")),
+        },
+        _ => Err(format!("what shall be done?\n{HELP}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            eprintln!("kettle-bench: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result<(), String> {
+    let (row, run) = find(runtime, row)?;
+    for flag in flags {
+        match *flag {
+            "--polls" => polls::count(),
+            other => return Err(format!("no flag is called {other:?}")),
+        }
+    }
+    if row.pinned {
+        sample::pin()?;
+    }
+    let Sample { value, notes } = run(size.unwrap_or(row.size));
+    println!("value {value}");
+    for (name, note) in notes.into_iter().chain(polls::counted()) {
+        println!("{name} {note}");
+    }
+    Ok(())
+}
+
+fn find(runtime: &str, name: &str) -> Result<(&'static Row, Run), String> {
+    let row = rows::all().find(|row| row.name == name);
+    let row = row.ok_or_else(|| format!("no row is called {name:?}"))?;
+    let run = row.runs.iter().find(|(peer, _)| *peer == runtime);
+    let (_, run) = run.ok_or_else(|| format!("{name} does not run on {runtime:?}"))?;
+    Ok((row, *run))
+}

@@ -1,0 +1,43 @@
+//! How is a row written once, and run on runtimes with different names for the same things?
+//!
+//! Each runtime has a module here with the same names in it:
+//!
+//! | name | what it is |
+//! |---|---|
+//! | `block_on` | makes a runtime, runs a future on it, drops it |
+//! | `spawn` | starts a task; its handle gives the task's output |
+//! | `detach` | starts a task that nobody joins |
+//! | `yield_now` | lets the others run first |
+//! | `sleep`, `timeout`, `mpsc`, `oneshot`, `Mutex`, `select` | kettle's and tokio's paths |
+//!
+//! A family of rows is a file that says `use super::rt;`, and is compiled once for each runtime,
+//! inside of a module in which `rt` is that runtime (`rows.rs`). So a row is plain code: no trait,
+//! no macro, nothing between it and the runtime. A runtime without some of the names, or with
+//! other types, takes part in the families that don't need them.
+
+pub(crate) mod kettle;
+#[cfg(feature = "peers")]
+pub(crate) mod monoio;
+#[cfg(feature = "peers")]
+pub(crate) mod smol;
+#[cfg(feature = "peers")]
+pub(crate) mod tokio;
+
+use std::error::Error;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// A handle whose task did not panic: gives the output itself.
+pub(crate) struct Joined<H>(H);
+
+impl<H, T, E> Future for Joined<H>
+where
+    H: Future<Output = Result<T, E>> + Unpin,
+    E: Error,
+{
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        Pin::new(&mut self.0).poll(cx).map(|result| result.expect("no task of the bench panics"))
+    }
+}

@@ -1,0 +1,29 @@
+//! tokio's runtime of one thread: what all others are compared with.
+
+pub(crate) use tokio::select;
+pub(crate) use tokio::sync::{Mutex, mpsc, oneshot};
+pub(crate) use tokio::task::yield_now;
+pub(crate) use tokio::time::{sleep, timeout};
+
+use tokio::runtime::Builder;
+use tokio::task::JoinHandle;
+
+use super::Joined;
+
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(future)
+}
+
+pub(crate) fn spawn<F>(future: F) -> Joined<JoinHandle<F::Output>>
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    Joined(tokio::spawn(future))
+}
+
+pub(crate) fn detach<F>(future: F)
+where
+    F: Future<Output: Send + 'static> + Send + 'static,
+{
+    drop(tokio::spawn(future));
+}

@@ -1,0 +1,91 @@
+//! Which rows are there?
+//!
+//! The tables name them with their targets. Here stands which family is compiled for which runtime:
+//! `mod spawn;` in the module of a runtime is `rows/spawn.rs` with `super::rt` being that runtime.
+
+#![allow(clippy::duplicate_mod, reason = "that is how a row runs on several runtimes")]
+
+use crate::row::Row;
+
+/// The functions of one row: `on!(spawn::all: tokio smol)` is that of `kettle` and of these.
+macro_rules! on {
+    ($family:ident::$row:ident: $($peer:ident)*) => {
+        &[
+            ("kettle", kettle::$family::$row as Run),
+            $(
+                #[cfg(feature = "peers")]
+                (stringify!($peer), $peer::$family::$row as Run),
+            )*
+        ]
+    };
+}
+
+mod cpu_table;
+mod os_threads;
+
+/// All rows, in the order of the page.
+pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
+    cpu_table::TABLE.iter()
+}
+
+#[path = "rows"]
+mod kettle {
+    pub(super) use crate::peers::kettle as rt;
+
+    pub(super) mod channel;
+    #[cfg(feature = "peers")]
+    pub(super) mod foreign;
+    pub(super) mod growth;
+    pub(super) mod latency;
+    pub(super) mod lock;
+    pub(super) mod memory;
+    pub(super) mod select;
+    pub(super) mod sleep;
+    pub(super) mod spawn;
+    pub(super) mod start;
+    pub(super) mod switch;
+    pub(super) mod threads;
+    pub(super) mod yields;
+}
+
+#[cfg(feature = "peers")]
+#[path = "rows"]
+mod tokio {
+    pub(super) use crate::peers::tokio as rt;
+
+    pub(super) mod channel;
+    pub(super) mod foreign;
+    pub(super) mod growth;
+    pub(super) mod latency;
+    pub(super) mod lock;
+    pub(super) mod memory;
+    pub(super) mod select;
+    pub(super) mod sleep;
+    pub(super) mod spawn;
+    pub(super) mod start;
+    pub(super) mod switch;
+    pub(super) mod threads;
+    pub(super) mod yields;
+}
+
+#[cfg(feature = "peers")]
+#[path = "rows"]
+mod smol {
+    pub(super) use crate::peers::smol as rt;
+
+    pub(super) mod memory;
+    pub(super) mod spawn;
+    pub(super) mod start;
+    pub(super) mod yields;
+}
+
+#[cfg(feature = "peers")]
+#[path = "rows"]
+mod monoio {
+    pub(super) use crate::peers::monoio as rt;
+
+    pub(super) mod memory;
+    pub(super) mod spawn;
+    pub(super) mod start;
+    pub(super) mod yields;
+}

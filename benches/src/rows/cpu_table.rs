@@ -1,0 +1,300 @@
+//! The rows in which the runtime is the cost: tasks, channels, locks, timers, memory.
+
+use super::{kettle, os_threads};
+#[cfg(feature = "peers")]
+use super::{monoio, smol, tokio};
+use crate::row::{Row, Run, Unit};
+
+pub(super) const TABLE: &[Row] = &[
+    Row::new(
+        "spawn-all",
+        1_000_000,
+        "a trivial task: 1,000,000 spawned, then all joined",
+        on!(spawn::all: tokio smol monoio),
+    )
+    .hoped(0.60),
+    Row::new(
+        "spawn-batch",
+        4_000_000,
+        "a trivial task, spawned and joined in batches of 100",
+        on!(spawn::batch: tokio smol monoio),
+    )
+    .promised(0.42),
+    Row::new(
+        "spawn-batch-4k",
+        1_000_000,
+        "the same with futures of 4 KiB",
+        on!(spawn::big: tokio smol monoio),
+    )
+    .promised(0.30),
+    Row::new(
+        "spawn-one",
+        1_000_000,
+        "`block_on`'s future spawns and joins one at a time",
+        on!(spawn::one: tokio smol monoio),
+    )
+    .promised(0.25),
+    Row::new(
+        "yield",
+        10_000_000,
+        "a yield of one of 1,000 ready tasks",
+        on!(yields::many: tokio smol monoio),
+    )
+    .promised(0.36),
+    Row::new(
+        "yield-cold",
+        10_000_000,
+        "a yield of one of 1,000,000 ready tasks",
+        on!(yields::cold: tokio smol monoio),
+    )
+    .promised(0.33),
+    #[cfg(feature = "peers")]
+    Row::new(
+        "yield-join-all",
+        5_000_000,
+        "a yield of one of 1,000 futures in one task, under `futures::join_all`",
+        on!(yields::join_all: tokio smol monoio),
+    )
+    .hoped(1.10),
+    Row::new(
+        "ping-pong",
+        2_000_000,
+        "a message there and back between two tasks, over two `mpsc(1)`",
+        on!(channel::ping_pong: tokio),
+    )
+    .promised(0.50),
+    #[cfg(feature = "peers")]
+    Row::new(
+        "ping-pong-foreign",
+        2_000_000,
+        "the same over tokio's channels",
+        on!(foreign::ping_pong: tokio),
+    )
+    .promised(0.88),
+    Row::new(
+        "mpsc",
+        5_000_000,
+        "a message through `mpsc(32)`, 1 producer",
+        on!(channel::one_producer: tokio),
+    )
+    .promised(0.50),
+    Row::new(
+        "mpsc-10",
+        5_000_000,
+        "a message through `mpsc(32)`, 10 producers",
+        on!(channel::ten_producers: tokio),
+    )
+    .promised(0.50),
+    Row::new(
+        "mpsc-unbounded",
+        5_000_000,
+        "a message through an unbounded channel",
+        on!(channel::unbounded: tokio),
+    )
+    .promised(0.50),
+    Row::new(
+        "oneshot",
+        1_000_000,
+        "a question through `mpsc(32)`, its answer through a `oneshot`",
+        on!(channel::answers: tokio),
+    )
+    .promised(0.50),
+    Row::new(
+        "flood",
+        1_000_000,
+        "2 threads flood a task through `mpsc(1024)`, on all cores",
+        on!(threads::flood: tokio),
+    )
+    .on_all_cores()
+    .hoped(0.95),
+    Row::new("flood-one-core", 1_000_000, "the same on one core", on!(threads::flood: tokio))
+        .hoped(0.95),
+    Row::new(
+        "cross-wake",
+        2_000,
+        "latency of one wake from another thread, the median of a sample",
+        on!(threads::wake: tokio),
+    )
+    .in_unit(Unit::WallNanos)
+    .on_all_cores()
+    .hoped(1.0),
+    Row::new(
+        "lock",
+        10_000_000,
+        "an uncontended `Mutex` locked and unlocked",
+        on!(lock::free: tokio),
+    )
+    .promised(0.72),
+    Row::new(
+        "lock-10",
+        1_000_000,
+        "ten tasks lock a `Mutex` and yield while they hold it",
+        on!(lock::ten: tokio),
+    )
+    .promised(0.27),
+    Row::new(
+        "select",
+        4_000_000,
+        "a message through a loop of `select!` over two receivers",
+        on!(select::two_receivers: tokio),
+    )
+    .promised(0.50),
+    Row::new(
+        "sleep-create",
+        10_000_000,
+        "make a `sleep` and drop it, never polled",
+        on!(sleep::create: tokio),
+    )
+    .promised(0.62),
+    Row::new(
+        "sleep-register",
+        1_000_000,
+        "make a `sleep`, poll it once, drop it",
+        on!(sleep::register: tokio),
+    )
+    .promised(0.20),
+    Row::new(
+        "sleep-timeout",
+        1_000_000,
+        "receive a message under a `timeout`",
+        on!(sleep::receive_under_timeout: tokio),
+    )
+    .promised(0.30),
+    Row::new(
+        "sleep-fire",
+        1_000_000,
+        "1,000,000 tasks spawned, asleep until instants within 2 s, joined",
+        on!(sleep::fire: tokio),
+    )
+    .hoped(0.80),
+    Row::new(
+        "bytes-waiting",
+        1_000_000,
+        "resident memory of a task that waits, of 1,000,000",
+        on!(memory::waiting: tokio smol monoio),
+    )
+    .in_unit(Unit::Bytes)
+    .promised(0.50),
+    Row::new(
+        "bytes-sleeping",
+        1_000_000,
+        "resident memory of a task that sleeps, of 1,000,000",
+        on!(memory::sleeping: tokio smol monoio),
+    )
+    .in_unit(Unit::Bytes)
+    .promised(0.50),
+    Row::new(
+        "bytes-kept",
+        100_000,
+        "memory still allocated for each task of a burst of 100,000 that is over",
+        on!(memory::kept: tokio smol monoio),
+    )
+    .in_unit(Unit::Bytes)
+    .counting_bytes(),
+    Row::new(
+        "start",
+        20_000,
+        "a runtime made, a ready future run on it, the runtime dropped",
+        on!(start::start: tokio smol monoio),
+    )
+    .hoped(0.9),
+    Row::new(
+        "latency-timer",
+        100_000,
+        "polls of 100,000 ready tasks between a timer's instant and its task's turn",
+        on!(latency::timer: tokio),
+    )
+    .in_unit(Unit::Polls)
+    .hoped(1.0),
+    Row::new("growth-yield:100", 100, "a yield among 100 tasks", on!(growth::yields: tokio)),
+    Row::new("growth-yield:1000", 1_000, "a yield among 1,000 tasks", on!(growth::yields: tokio)),
+    Row::new(
+        "growth-yield:10000",
+        10_000,
+        "a yield among 10,000 tasks",
+        on!(growth::yields: tokio),
+    ),
+    Row::new(
+        "growth-yield:100000",
+        100_000,
+        "a yield among 100,000 tasks",
+        on!(growth::yields: tokio),
+    ),
+    Row::new(
+        "growth-yield:1000000",
+        1_000_000,
+        "a yield among 1,000,000 tasks",
+        on!(growth::yields: tokio),
+    ),
+    Row::new(
+        "growth-sleep:100",
+        100,
+        "a `sleep` registered and dropped beside 100 in the wheel",
+        on!(growth::sleeps: tokio),
+    ),
+    Row::new(
+        "growth-sleep:1000",
+        1_000,
+        "a `sleep` registered and dropped beside 1,000 in the wheel",
+        on!(growth::sleeps: tokio),
+    ),
+    Row::new(
+        "growth-sleep:10000",
+        10_000,
+        "a `sleep` registered and dropped beside 10,000 in the wheel",
+        on!(growth::sleeps: tokio),
+    ),
+    Row::new(
+        "growth-sleep:100000",
+        100_000,
+        "a `sleep` registered and dropped beside 100,000 in the wheel",
+        on!(growth::sleeps: tokio),
+    ),
+    Row::new(
+        "growth-sleep:1000000",
+        1_000_000,
+        "a `sleep` registered and dropped beside 1,000,000 in the wheel",
+        on!(growth::sleeps: tokio),
+    ),
+    Row::new(
+        "growth-mpsc:100",
+        100,
+        "a message through `mpsc(32)` of 100 producers",
+        on!(growth::producers: tokio),
+    ),
+    Row::new(
+        "growth-mpsc:1000",
+        1_000,
+        "a message through `mpsc(32)` of 1,000 producers",
+        on!(growth::producers: tokio),
+    ),
+    Row::new(
+        "growth-mpsc:10000",
+        10_000,
+        "a message through `mpsc(32)` of 10,000 producers",
+        on!(growth::producers: tokio),
+    ),
+    Row::new(
+        "growth-mpsc:100000",
+        100_000,
+        "a message through `mpsc(32)` of 100,000 producers",
+        on!(growth::producers: tokio),
+    ),
+    Row::new(
+        "growth-mpsc:1000000",
+        1_000_000,
+        "a message through `mpsc(32)` of 1,000,000 producers",
+        on!(growth::producers: tokio),
+    ),
+    Row::new(
+        "switch",
+        200_000,
+        "a message there and back, between two tasks or two threads",
+        &[
+            ("kettle", kettle::switch::ping_pong as Run),
+            #[cfg(feature = "peers")]
+            ("tokio", tokio::switch::ping_pong as Run),
+            ("threads", os_threads::ping_pong as Run),
+        ],
+    ),
+];

@@ -1,0 +1,131 @@
+//! With what is a sample measured?
+//!
+//! With the CPU time of the whole process, user and system ([`Clock`]): on a machine that does
+//! other work besides, it repeats within a few percent where the wall clock is off by a factor.
+//! Memory and context switches come from `/proc/self`.
+
+use std::fs;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use rustix::thread::{CpuSet, sched_setaffinity};
+use rustix::time::{ClockId, clock_gettime};
+
+/// What a row found: its own figure, and what else is worth telling.
+#[derive(Debug)]
+pub struct Sample {
+    /// In the row's unit.
+    pub value: f64,
+    /// Further figures by name.
+    pub notes: Vec<(&'static str, f64)>,
+}
+
+impl Sample {
+    pub(crate) fn new(value: f64) -> Sample {
+        Sample { value, notes: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: f64) -> Sample {
+        self.notes.push((name, value));
+        self
+    }
+}
+
+/// A stopwatch for CPU time.
+pub(crate) struct Clock {
+    begun: Duration,
+}
+
+impl Clock {
+    pub(crate) fn start() -> Clock {
+        Clock { begun: cpu_time() }
+    }
+
+    /// The nanoseconds of CPU time that one of `operations` took.
+    pub(crate) fn stop(&self, operations: u64) -> Sample {
+        let took = cpu_time().saturating_sub(self.begun);
+        Sample::new(took.as_secs_f64() * 1e9 / float(operations))
+    }
+}
+
+/// A count as a figure.
+#[expect(clippy::cast_precision_loss, reason = "nobody here counts to 2^52")]
+pub(crate) fn float(count: u64) -> f64 {
+    count as f64
+}
+
+/// The smallest, the middle one and so on: the value at `share` of a list that gets sorted.
+pub(crate) fn quantile(values: &mut [f64], share: (usize, usize)) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let (part, whole) = share;
+    let at = values.len() * part / whole;
+    values[at.min(values.len() - 1)]
+}
+
+/// Binds this process to one core, and the threads it will start: the first that it may use.
+pub(crate) fn pin() -> Result<(), String> {
+    let fail = |error| format!("cannot choose a core: {error}");
+    let allowed = rustix::thread::sched_getaffinity(None).map_err(fail)?;
+    let first = (0..CpuSet::MAX_CPU).find(|&core| allowed.is_set(core)).unwrap_or(0);
+    let mut one = CpuSet::new();
+    one.set(first);
+    sched_setaffinity(None, &one).map_err(fail)
+}
+
+/// The bytes of this process that stand in memory.
+pub(crate) fn resident_bytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has /proc/self/status");
+    number_after(&status, "VmRSS:").expect("kilobytes after VmRSS") * 1024
+}
+
+/// A count of the system's context switches.
+pub(crate) struct Switches {
+    before: u64,
+}
+
+impl Switches {
+    pub(crate) fn start() -> Switches {
+        Switches { before: context_switches() }
+    }
+
+    /// Adds to a sample how many there were for each of `operations`.
+    pub(crate) fn stop(&self, sample: Sample, operations: u64) -> Sample {
+        let switches = float(context_switches() - self.before) / float(operations);
+        sample.with("context switches", switches)
+    }
+}
+
+/// How often the threads of this process gave up their core because they had to wait.
+fn context_switches() -> u64 {
+    let threads = fs::read_dir("/proc/self/task").expect("Linux has /proc/self/task");
+    let statuses = threads.flatten().map(|thread| thread.path().join("status"));
+    // A thread may end meanwhile.
+    let texts = statuses.filter_map(|status| fs::read_to_string(status).ok());
+    texts.filter_map(|text| number_after(&text, "voluntary_ctxt_switches:")).sum()
+}
+
+/// The first number of the line that begins with `name`.
+fn number_after(status: &str, name: &str) -> Option<u64> {
+    let rest = status.lines().find_map(|line| line.strip_prefix(name))?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// How the program learns how many bytes are allocated: set by one that counts them.
+static ALLOCATED: OnceLock<fn() -> usize> = OnceLock::new();
+
+/// From now on [`allocated_bytes`] asks `count`.
+pub fn count_bytes(count: fn() -> usize) {
+    ALLOCATED.get_or_init(|| count);
+}
+
+/// The bytes that are allocated and not freed.
+pub(crate) fn allocated_bytes() -> u64 {
+    let count = ALLOCATED.get().expect("this row needs kettle-bench-live");
+    count() as u64
+}
+
+fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    let (seconds, nanos) = (time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs());
+    Duration::from_secs(seconds) + Duration::from_nanos(nanos)
+}
