@@ -11,7 +11,6 @@
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
 
 use std::any::Any;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -56,25 +55,32 @@ impl<F: Future> Stage<F> {
         }
     }
 
-    /// Leaves `Run`: the future is dropped. If that panics, the future is gone all the same, and
-    /// the task has panicked; of two panics the first is told.
+    /// Leaves `Run`: the future is dropped where it stands, and the output stands there instead,
+    /// whatever that drop did.
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
-        let mut output = output;
-        let drop_future = AssertUnwindSafe(|| drop(self.as_mut().project_replace(Stage::Taken)));
-        if let Err(panic) = catch_unwind(drop_future) {
-            let unwanted = match &output {
-                Err(error) if error.is_panic() => Err(JoinError::panic(id, panic)),
-                _ => mem::replace(&mut output, Err(JoinError::panic(id, panic))),
-            };
-            quietly(|| drop(unwanted));
-        }
         let outcome = match &output {
             Ok(_) => Outcome::Ready,
             Err(error) if error.is_panic() => Outcome::Panicked,
             Err(_) => Outcome::Cancelled,
         };
-        self.project_replace(Stage::Done { output });
-        outcome
+        let replace = || drop(self.as_mut().project_replace(Stage::Done { output }));
+        match catch_unwind(AssertUnwindSafe(replace)) {
+            Ok(()) => outcome,
+            Err(panic) => self.drop_panicked(JoinError::panic(id, panic)),
+        }
+    }
+
+    /// The future's drop panicked, and so has the task. Of two panics the first is told.
+    #[cold]
+    fn drop_panicked(mut self: Pin<&mut Self>, panic: JoinError) -> Outcome {
+        let first = self.as_mut().take();
+        let (told, unwanted) = match first {
+            Some(Err(first)) if first.is_panic() => (first, Some(Err(panic))),
+            other => (panic, other),
+        };
+        self.project_replace(Stage::Done { output: Err(told) });
+        quietly(|| drop(unwanted));
+        Outcome::Panicked
     }
 
     /// Drops the future, if there is one, before its end.
