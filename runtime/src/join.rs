@@ -66,7 +66,7 @@ pub struct JoinHandle<T> {
 }
 
 /// Takes an output out of a box, with the type that only `spawn` knew.
-type Take<T> = fn(BoxedTask) -> Option<Result<T, JoinError>>;
+type Take<T> = fn(Id, BoxedTask) -> Result<T, JoinError>;
 
 enum Shape<T> {
     /// The task's slot.
@@ -234,7 +234,10 @@ impl<T> JoinHandle<T> {
     }
 
     fn output_of(&self, take: Take<T>, task: Option<BoxedTask>) -> Result<T, JoinError> {
-        task.and_then(take).unwrap_or_else(|| Err(JoinError::cancelled(self.id)))
+        match task {
+            Some(task) => take(self.id, task),
+            None => Err(JoinError::cancelled(self.id)),
+        }
     }
 }
 
@@ -247,8 +250,8 @@ fn replaced(before: &Joiner, cx: &Context<'_>) -> Replaced {
     }
 }
 
-fn take_output<T: 'static>(mut task: BoxedTask) -> Option<Result<T, JoinError>> {
-    let mut output: Option<Result<T, JoinError>> = None;
+fn take_output<T: 'static>(id: Id, mut task: BoxedTask) -> Result<T, JoinError> {
+    let mut output = Err(JoinError::cancelled(id));
     task.as_mut().take_output(&mut output);
     output
 }

@@ -26,32 +26,30 @@ use crate::id::Id;
 /// ```
 pub struct JoinError {
     id: Id,
-    why: Why,
+    /// `None`: it was cancelled. Boxed, so that an output that is no error moves in two words; in a
+    /// mutex only to be `Sync`: a panic's value need not be.
+    panic: Option<Box<Mutex<Panic>>>,
 }
 
-enum Why {
-    Cancelled,
-    /// In a mutex only to be `Sync`: a panic's value need not be.
-    Panic(Mutex<Box<dyn Any + Send + 'static>>),
-}
+type Panic = Box<dyn Any + Send + 'static>;
 
 impl JoinError {
     pub(crate) fn cancelled(id: Id) -> JoinError {
-        JoinError { id, why: Why::Cancelled }
+        JoinError { id, panic: None }
     }
 
-    pub(crate) fn panic(id: Id, panic: Box<dyn Any + Send + 'static>) -> JoinError {
-        JoinError { id, why: Why::Panic(Mutex::new(panic)) }
+    pub(crate) fn panic(id: Id, panic: Panic) -> JoinError {
+        JoinError { id, panic: Some(Box::new(Mutex::new(panic))) }
     }
 
     /// Was the task aborted, or its runtime shut down?
     pub fn is_cancelled(&self) -> bool {
-        matches!(self.why, Why::Cancelled)
+        self.panic.is_none()
     }
 
     /// Did the task panic?
     pub fn is_panic(&self) -> bool {
-        matches!(self.why, Why::Panic(_))
+        self.panic.is_some()
     }
 
     /// The value that the task panicked with, to be passed on by `std::panic::resume_unwind`.
@@ -73,9 +71,9 @@ impl JoinError {
     ///
     /// The task was cancelled.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
-        match self.why {
-            Why::Panic(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
-            Why::Cancelled => Err(self),
+        match self.panic {
+            Some(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            None => Err(self),
         }
     }
 
@@ -86,8 +84,7 @@ impl JoinError {
 
     /// The panic's words, if it had any: almost every panic's value is a string.
     fn words(&self) -> Option<String> {
-        let Why::Panic(panic) = &self.why else { return None };
-        let panic = panic.lock().unwrap_or_else(PoisonError::into_inner);
+        let panic = self.panic.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned())
     }
@@ -95,24 +92,24 @@ impl JoinError {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.why, self.words()) {
-            (Why::Cancelled, _) => write!(f, "task {} was cancelled", self.id),
-            (Why::Panic(_), Some(words)) => {
+        match (&self.panic, self.words()) {
+            (None, _) => write!(f, "task {} was cancelled", self.id),
+            (Some(_), Some(words)) => {
                 write!(f, "task {} panicked with message {words:?}", self.id)
             }
-            (Why::Panic(_), None) => write!(f, "task {} panicked", self.id),
+            (Some(_), None) => write!(f, "task {} panicked", self.id),
         }
     }
 }
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.why, self.words()) {
-            (Why::Cancelled, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
-            (Why::Panic(_), Some(words)) => {
+        match (&self.panic, self.words()) {
+            (None, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (Some(_), Some(words)) => {
                 write!(f, "JoinError::Panic({:?}, {words:?}, ...)", self.id)
             }
-            (Why::Panic(_), None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+            (Some(_), None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
         }
     }
 }

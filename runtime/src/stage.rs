@@ -28,7 +28,7 @@ pub(crate) trait Task {
     fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
     /// Drops the future where it stands; the output says cancelled.
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
-    /// Moves the output into `into`, an `Option` of the handle's type.
+    /// Moves the output into `into`, a `Result` of the handle's type.
     fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
 }
 
@@ -118,8 +118,10 @@ where
     }
 
     fn take_output(self: Pin<&mut Self>, into: &mut dyn Any) {
-        if let Some(into) = into.downcast_mut::<Option<Result<F::Output, JoinError>>>() {
-            *into = self.take();
+        if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
+            && let Some(output) = self.take()
+        {
+            *into = output;
         }
     }
 }
