@@ -26,7 +26,11 @@ mod row;
 use std::process::ExitCode;
 
 use figures::Figures;
-use row::{Row, build};
+use row::Row;
+
+use crate::counts;
+
+pub(crate) use row::{Build, build};
 
 const HELP: &str = "\
   cargo xtask bench [ROW...] [--rounds N] [--peers A,B] [--save]
@@ -35,9 +39,11 @@ const HELP: &str = "\
       --peers A,B   who runs beside kettle and tokio; if not said, all that a row knows
       --save        keep the figures in docs/performance.json and render the page anew
   cargo xtask bench --render    make docs/performance.md from docs/performance.json
+  cargo xtask bench --counts    count what `cargo xtask test counts` compares, and keep it
 ";
 
 /// What the words of the command ask for.
+#[derive(Default)]
 struct Wish {
     /// Names of rows or families; none: all.
     rows: Vec<String>,
@@ -45,6 +51,7 @@ struct Wish {
     peers: Option<Vec<String>>,
     save: bool,
     render: bool,
+    counts: bool,
 }
 
 pub(crate) fn bench(words: &[String]) -> ExitCode {
@@ -64,8 +71,7 @@ pub(crate) fn bench(words: &[String]) -> ExitCode {
 
 impl Wish {
     fn read(words: &[String]) -> Result<Wish, String> {
-        let mut wish =
-            Wish { rows: Vec::new(), rounds: 7, peers: None, save: false, render: false };
+        let mut wish = Wish { rounds: 7, ..Wish::default() };
         let mut words = words.iter();
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
@@ -77,6 +83,7 @@ impl Wish {
                 "--peers" => wish.peers = Some(value()?.split(',').map(str::to_owned).collect()),
                 "--save" => wish.save = true,
                 "--render" => wish.render = true,
+                "--counts" => wish.counts = true,
                 flag if flag.starts_with('-') => {
                     return Err(format!("no flag is called `{flag}`\n\n{HELP}"));
                 }
@@ -95,6 +102,10 @@ impl Wish {
 fn fulfil(wish: &Wish) -> Result<bool, String> {
     if wish.render {
         page::render()?;
+        return Ok(true);
+    }
+    if wish.counts {
+        counts::keep()?;
         return Ok(true);
     }
     println!("building the bench, with link-time optimisation: this takes minutes");

@@ -13,6 +13,7 @@ mod bench;
 mod cargo;
 mod cold;
 mod contract;
+mod counts;
 mod examples;
 mod full;
 mod idle;

@@ -4,7 +4,7 @@
 //! it. A part is a name and a function that runs one check or several.
 
 use crate::report::Report;
-use crate::{cargo, cold, contract, examples, idle, limits, links, map};
+use crate::{cargo, cold, contract, counts, examples, idle, limits, links, map};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -36,6 +36,11 @@ pub(crate) const PARTS: &[Part] = &[
         run: examples::examples,
     },
     Part { name: "idle", about: "waiting for water is one system call", run: idle::idle },
+    Part {
+        name: "counts",
+        about: "instructions, polls, system calls of an operation",
+        run: counts::counts,
+    },
     Part {
         name: "cold",
         about: "the tour builds from nothing, with few packages",

@@ -1,7 +1,7 @@
 //! What can be fetched so that `cargo xtask test` skips nothing?
 //!
-//! Two components of the toolchain (rustfmt, clippy) and two Debian packages (strace, curl). What
-//! is there is left alone. Packages are installed only as root and with apt; everybody else is
+//! Two components of the toolchain (rustfmt, clippy) and three Debian packages (strace, valgrind,
+//! curl). What is there is left alone. Packages are installed only as root and with apt; everybody else is
 //! told what to install. `--full` fetches what `cargo xtask full` can use besides.
 
 use std::process::{Command, ExitCode};
@@ -14,7 +14,7 @@ use crate::process;
 const LIMIT: Duration = Duration::from_mins(5);
 
 /// Programs that have the name of their Debian package.
-const PROGRAMS: &[&str] = &["strace", "curl"];
+const PROGRAMS: &[&str] = &["strace", "valgrind", "curl"];
 /// Components of the toolchain, with the subcommand of Cargo each brings.
 const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "fmt"), ("clippy", "clippy")];
 
