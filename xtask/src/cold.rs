@@ -19,14 +19,15 @@ pub(crate) fn cold(report: &mut Report) {
 }
 
 fn build() -> Outcome {
-    let directory = tree::target()?.join("xtask-cold");
+    // Its own for each run: two tests at once must not take it from each other.
+    let directory = tree::target()?.join(format!("xtask-cold-{}", std::process::id()));
+    let mut command = cargo::command(&["build", "--example", "tour"]);
+    command.env("CARGO_TARGET_DIR", &directory);
+    let finished = cargo::finish(&mut command, "cold");
     if directory.exists() {
         fs::remove_dir_all(&directory)?;
     }
-    let mut command = cargo::command(&["build", "--example", "tour"]);
-    command.env("CARGO_TARGET_DIR", &directory);
-    let finished = cargo::finish(&mut command, "cold")?;
-    fs::remove_dir_all(&directory)?;
+    let finished = finished?;
     let compiled = compiled(&finished.transcript);
     if compiled.is_empty() {
         return Err("nothing was compiled: the directory was not empty".into());
