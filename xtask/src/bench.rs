@@ -9,7 +9,7 @@
 //! rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are), `rounds.rs` (samples),
-//! `figures.rs` (medians and verdicts), `paper.rs` (the JSON file), `page.rs` and `chart.rs` (what is
+//! `figures.rs` and `growth.rs` (medians and verdicts), `paper.rs` (the JSON file), `page.rs` and `chart.rs` (what is
 //! made of it), `machine.rs` (where it was measured).
 //!
 //! Not here: the rows themselves (`benches/`), and the counts that gate each change
@@ -17,6 +17,7 @@
 
 mod chart;
 mod figures;
+mod growth;
 mod machine;
 mod page;
 mod paper;
@@ -30,7 +31,7 @@ use row::Row;
 
 use crate::counts;
 
-pub(crate) use row::{Build, build};
+pub(crate) use row::{Build, build, sample};
 
 const HELP: &str = "\
   cargo xtask bench [ROW...] [--rounds N] [--peers A,B] [--save]
@@ -122,11 +123,19 @@ fn fulfil(wish: &Wish) -> Result<bool, String> {
         let figures = rounds::measure(&build, row, wish.rounds, wish.peers.as_deref(), width)?;
         println!("{}", figures.in_words(width));
         all.push(figures);
+        if wish.save {
+            // After each row: a run that is broken off has not been for nothing.
+            paper::keep(&all, &order)?;
+        }
     }
     let failed: Vec<&str> = all.iter().filter(|row| row.fails()).map(|f| &*f.row.name).collect();
     if wish.save {
-        paper::keep(&all, &order)?;
         page::render()?;
+    }
+    for family in growth::families(all.iter()) {
+        let (kettle, tokio) = family.grown();
+        let verdict = if family.passes() { "met" } else { "MISSED" };
+        println!("{} grows {kettle:.2} times, tokio {tokio:.2}: {verdict}", family.family);
     }
     println!("\n{} rows, {} targets missed: {}", all.len(), failed.len(), failed.join(", "));
     Ok(!all.iter().any(Figures::fails_the_project))

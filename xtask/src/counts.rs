@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::bench::{Build, build};
+use crate::bench::{Build, build, sample};
 use crate::process;
 use crate::report::{Outcome, Report, Trouble};
 use crate::tally::Tally;
@@ -103,7 +103,23 @@ fn paper() -> Result<Value, String> {
 
 /// The bench with kettle alone.
 fn build_alone() -> Result<Build, String> {
-    build(&["--release", "--no-default-features", "--bin", "kettle-bench"], "release")
+    build(&["--release", "--no-default-features"], "release")
+}
+
+/// Runs every row of the bench on kettle, once: each asserts its result.
+pub(crate) fn every_row() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Err(Trouble::Skipped("the bench runs on Linux only".into()));
+    }
+    let bench = build_alone()?;
+    let rows = bench.rows()?;
+    if rows.is_empty() {
+        return Err("the bench has no rows".into());
+    }
+    for row in &rows {
+        sample(&bench, row, "kettle")?;
+    }
+    Ok(Tally::success())
 }
 
 fn tools() -> Result<(), Trouble> {

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use crate::cargo;
+use crate::counts;
 use crate::parts;
 use crate::process;
 use crate::report::{Outcome, Report, Trouble};
@@ -50,6 +51,7 @@ pub(crate) fn full() -> ExitCode {
         let command = format!("cargo clippy --workspace --all-targets --target {target}");
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
+    report.check("every row of the bench runs", counts::every_row);
     for heavy in HEAVY {
         let command = format!("cargo test {}", heavy.args.join(" "));
         report.long_check(heavy.name, &command, || repeat(heavy));

@@ -112,7 +112,7 @@ pub(super) const TABLE: &[Row] = &[
     Row::new(
         "cross-wake",
         2_000,
-        "latency of one wake from another thread, the median of a sample",
+        "latency of one wake from another thread, on all cores; the median of a sample",
         on!(threads::wake: tokio),
     )
     .in_unit(Unit::WallNanos)
@@ -201,7 +201,7 @@ pub(super) const TABLE: &[Row] = &[
     Row::new(
         "latency-timer",
         100_000,
-        "polls of 100,000 ready tasks between a timer's instant and its task's turn",
+        "polls of 100,000 ready tasks between a timer's instant (in ms steps) and its task's turn",
         on!(latency::timer: tokio),
     )
     .in_unit(Unit::Polls)

@@ -6,6 +6,9 @@ use std::time::Duration;
 use super::rt;
 use crate::sample::{Sample, allocated_bytes, float, resident_bytes};
 
+/// How long a runtime has nothing to do after a burst.
+const PEACE: Duration = Duration::from_millis(20);
+
 /// Tasks that wait for what never comes.
 pub(crate) fn waiting(tasks: u64) -> Sample {
     rt::block_on(async { grown_by(tasks, || rt::detach(pending::<()>())).await })
@@ -39,7 +42,8 @@ pub(crate) fn kept(tasks: u64) -> Sample {
     })
 }
 
-/// All alive at once, each with a timer, and all over at the end.
+/// All alive at once, each with a timer, and all over at the end; then a moment of peace, in which
+/// a runtime may give back what it does not need.
 async fn burst(tasks: u64) {
     let nap = Duration::from_millis(1);
     let sleep = |task| async move {
@@ -52,6 +56,7 @@ async fn burst(tasks: u64) {
         sum += handle.await;
     }
     assert_eq!(sum, tasks * (tasks - 1) / 2);
+    rt::sleep(PEACE).await;
 }
 
 async fn grown_by(tasks: u64, start: impl Fn()) -> Sample {

@@ -9,13 +9,24 @@ use super::figures::Figures;
 
 const WIDTH: f64 = 760.0;
 /// Where the bars begin, behind the names.
-const LEFT: f64 = 170.0;
+const LEFT: f64 = 150.0;
 /// The length of a bar that is as long as tokio's.
-const WHOLE: f64 = 440.0;
+const WHOLE: f64 = 460.0;
 /// The longest bar that is drawn.
-const LONGEST: f64 = 1.2;
+const LONGEST: f64 = 1.15;
 const LINE: f64 = 20.0;
-const TOP: f64 = 34.0;
+const TOP: f64 = 44.0;
+
+const STYLE: &str = "\
+text { font-family: system-ui, -apple-system, \"Segoe UI\", \"DejaVu Sans\", sans-serif; \
+font-size: 12px; fill: #1f2328 }
+.paper { fill: #ffffff; stroke: #d1d9e0 }
+.name { text-anchor: end }
+.one { stroke: #59636e; stroke-width: 1.5 }
+.target { stroke: #bc4c00; stroke-width: 3 }
+.met { fill: #54a66a }
+.missed { fill: #d1695a }
+.plain { fill: #afb8c1 }";
 
 /// The picture, as SVG. Rows without a ratio are left out.
 pub(crate) fn draw<'a>(rows: impl Iterator<Item = &'a Figures>) -> String {
@@ -26,47 +37,46 @@ pub(crate) fn draw<'a>(rows: impl Iterator<Item = &'a Figures>) -> String {
         bar(&mut bars, row, ratio.median, y);
         y += LINE;
     }
-    let height = y + 12.0;
-    let one = LEFT + WHOLE;
+    let (height, one, middle) = (y + 4.0, LEFT + WHOLE, LEFT + WHOLE / 2.0);
+    let (from, to) = (TOP - 12.0, y - 8.0);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
-         viewBox=\"0 0 {WIDTH} {height}\" font-family=\"sans-serif\" font-size=\"12\">\n\
-         <title>kettle's figure divided by tokio's, for each row; shorter is better</title>\n\
-         <rect width=\"{WIDTH}\" height=\"{height}\" fill=\"#ffffff\"/>\n\
-         <text x=\"{LEFT}\" y=\"18\" fill=\"#333333\">kettle ÷ tokio; shorter is better; \
-         | is the target</text>\n{bars}\
-         <line x1=\"{one}\" y1=\"{}\" x2=\"{one}\" y2=\"{y}\" stroke=\"#333333\"/>\n\
-         <text x=\"{one}\" y=\"18\" text-anchor=\"middle\" fill=\"#333333\">tokio</text>\n</svg>\n",
-        TOP - 10.0,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+         aria-labelledby=\"title\">\n\
+         <title id=\"title\">kettle's figure divided by tokio's, row by row</title>\n\
+         <style>\n{STYLE}\n</style>\n\
+         <rect class=\"paper\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\"/>\n\
+         <text x=\"{middle}\" y=\"22\" text-anchor=\"middle\">kettle ÷ tokio: shorter is better; \
+         the mark is the target</text>\n\
+         <text x=\"{one}\" y=\"22\" text-anchor=\"middle\">tokio</text>\n{bars}\
+         <line class=\"one\" x1=\"{one}\" y1=\"{from}\" x2=\"{one}\" y2=\"{to}\"/>\n</svg>\n",
+        WIDTH - 1.0,
+        height - 1.0,
     )
 }
 
 fn bar(bars: &mut String, figures: &Figures, ratio: f64, y: f64) {
-    let row = &figures.row;
-    let length = ratio.min(LONGEST) * WHOLE;
-    let (colour, text) = match figures.passes() {
-        Some(false) => ("#c8553d", y + 4.0),
-        Some(true) => ("#3b7a57", y + 4.0),
-        None => ("#8a8a8a", y + 4.0),
+    let class = match figures.passes() {
+        Some(true) => "met",
+        Some(false) => "missed",
+        None => "plain",
     };
-    // A `String` takes everything.
+    let length = ratio.min(LONGEST) * WHOLE;
+    let target = figures.row.target.map_or(0.0, |target| target * WHOLE);
+    let (name, text, top) = (&figures.row.name, y + 4.0, y - 6.0);
+    // Writing to a `String` can't fail.
     let _ = writeln!(
         bars,
-        "<text x=\"{}\" y=\"{text}\" text-anchor=\"end\" fill=\"#333333\">{}</text>\n\
-         <rect x=\"{LEFT}\" y=\"{}\" width=\"{length:.1}\" height=\"12\" fill=\"{colour}\"/>\n\
-         <text x=\"{:.1}\" y=\"{text}\" fill=\"#333333\">{ratio:.2}</text>",
+        "<text class=\"name\" x=\"{}\" y=\"{text}\">{name}</text>\
+         <rect class=\"{class}\" x=\"{LEFT}\" y=\"{top}\" width=\"{length:.1}\" height=\"12\"/>\
+         <text x=\"{:.1}\" y=\"{text}\">{ratio:.2}</text>",
         LEFT - 8.0,
-        row.name,
-        y - 6.0,
-        LEFT + length.max(row.target.unwrap_or(0.0) * WHOLE) + 6.0,
+        LEFT + length.max(target) + 6.0,
     );
-    if let Some(target) = row.target {
-        let at = LEFT + target * WHOLE;
-        let (from, to) = (y - 9.0, y + 9.0);
+    if target > 0.0 {
+        let (at, from, to) = (LEFT + target, y - 9.0, y + 9.0);
         let _ = writeln!(
             bars,
-            "<line x1=\"{at:.1}\" y1=\"{from}\" x2=\"{at:.1}\" y2=\"{to}\" stroke=\"#d99a2b\" \
-             stroke-width=\"3\"/>"
+            "<line class=\"target\" x1=\"{at:.1}\" y1=\"{from}\" x2=\"{at:.1}\" y2=\"{to}\"/>"
         );
     }
 }

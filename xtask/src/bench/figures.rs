@@ -65,6 +65,11 @@ impl Figures {
         Some(ratio.upper <= target + self.noise())
     }
 
+    /// Is kettle's share above 1, by more than noise?
+    pub(crate) fn is_slower(&self) -> bool {
+        self.ratio("kettle").is_some_and(|ratio| ratio.lower > 1.0 + self.noise())
+    }
+
     pub(crate) fn fails(&self) -> bool {
         self.passes() == Some(false)
     }

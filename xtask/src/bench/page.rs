@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::chart;
 use super::figures::{AGAIN, BASE, Figures};
+use super::growth;
 use super::paper::{self, Kept};
 use crate::tree;
 
@@ -47,6 +48,7 @@ pub(crate) fn render() -> Result<(), String> {
     let (growing, plain): (Vec<&Kept>, Vec<&Kept>) =
         rows.iter().partition(|kept| kept.figures.row.name.contains(':'));
     let mut page = HEAD.to_owned();
+    page += &verdict(&plain);
     page += &table(&plain);
     page += "\n![kettle's share of tokio's figure, row by row](pictures/performance.svg)\n";
     page += &besides(&plain);
@@ -63,8 +65,26 @@ fn write(name: &str, text: &str) -> Result<(), String> {
     fs::write(tree::root().join(name), text).map_err(|error| format!("{name}: {error}"))
 }
 
+/// How many promises are kept, and where kettle is not the faster one.
+fn verdict(rows: &[&Kept]) -> String {
+    let names = |rows: &mut dyn Iterator<Item = &Figures>| {
+        let names: Vec<&str> = rows.map(|figures| figures.row.name.as_str()).collect();
+        if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+    };
+    let figures = || rows.iter().map(|kept| &kept.figures);
+    let promised = || figures().filter(|figures| figures.row.gated);
+    let judged = promised().filter(|figures| figures.passes().is_some()).count();
+    let missed = names(&mut promised().filter(|figures| figures.fails()));
+    let hopes = names(&mut figures().filter(|figures| !figures.row.gated && figures.fails()));
+    let slower = names(&mut figures().filter(|figures| figures.is_slower()));
+    format!(
+        "\n## Rows\n\nOf {judged} promised targets missed: {missed}. Of the other targets missed: \
+         {hopes}. Measurably slower than tokio: {slower}.\n"
+    )
+}
+
 fn table(rows: &[&Kept]) -> String {
-    let mut text = "\n## Rows\n\n\
+    let mut text = "\n\
         | row | one operation | kettle | tokio | ratio | noise | target | | others ÷ tokio |\n\
         |---|---|--:|--:|---|--:|--:|---|---|\n"
         .to_owned();
@@ -126,43 +146,32 @@ fn besides(rows: &[&Kept]) -> String {
     format!("\n## Besides\n\n| row | runtime | found |\n|---|---|---|\n{text}")
 }
 
-/// How a figure changes with how many there are: the rows `family:size`.
+/// How a figure changes with how many there are.
 fn growth(rows: &[&Kept]) -> String {
-    let mut families: Vec<&str> = rows.iter().filter_map(|kept| family(kept)).collect();
-    families.dedup();
+    let families = growth::families(rows.iter().map(|kept| &kept.figures));
     if families.is_empty() {
         return String::new();
     }
     let mut text = "\n## Growth\n\n\
-        The same work with more and more tasks, timers or connections around it; ns for each \
-        operation.\n\n| row | runtime | at | biggest ÷ smallest |\n|---|---|---|--:|\n"
+        The same work among more and more tasks, timers or connections. The biggest may be twice as \
+        dear as the smallest, and no dearer than for tokio.\n\n\
+        | row | sizes | kettle | tokio | kettle grows | tokio grows | |\n\
+        |---|---|---|---|--:|--:|---|\n"
         .to_owned();
-    for name in families {
-        let members: Vec<&Figures> = rows
-            .iter()
-            .filter(|kept| family(kept) == Some(name))
-            .map(|kept| &kept.figures)
-            .collect();
-        for runtime in ["kettle", BASE] {
-            let points: Vec<(&str, f64)> = members
-                .iter()
-                .filter_map(|figures| {
-                    let (_, size) = figures.row.name.split_once(':')?;
-                    Some((size, figures.median(runtime)?))
-                })
-                .collect();
-            let (Some(first), Some(last)) = (points.first(), points.last()) else { continue };
-            let shown: Vec<String> =
-                points.iter().map(|(size, value)| format!("{size}: {}", short(*value))).collect();
-            let grown = last.1 / first.1;
-            let _ = writeln!(text, "| {name} | {runtime} | {} | {grown:.2} |", shown.join(", "));
-        }
+    let list = |values: &[f64]| values.iter().map(|v| short(*v)).collect::<Vec<_>>().join(", ");
+    for family in families {
+        let (kettle, tokio) = family.grown();
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {kettle:.2} | {tokio:.2} | {} |",
+            family.family,
+            family.sizes.join(", "),
+            list(&family.kettle),
+            list(&family.tokio),
+            if family.passes() { "met" } else { "**missed**" },
+        );
     }
     text
-}
-
-fn family(kept: &Kept) -> Option<&str> {
-    kept.figures.row.name.split_once(':').map(|(family, _)| family)
 }
 
 fn place(machine: &Value, rows: &[Kept]) -> String {
