@@ -13,10 +13,12 @@ use crate::sample::Sample;
 
 /// How many operations are measured.
 const WORK: u64 = 2_000_000;
+/// How many yields: ten for each of a million tasks, whose start and end are measured too.
+const YIELDS: u64 = 10_000_000;
 
 /// Tasks that are ready all the time.
 pub(crate) fn yields(tasks: u64) -> Sample {
-    rt::block_on(yields::among(tasks, WORK))
+    rt::block_on(yields::among(tasks, YIELDS))
 }
 
 /// Timers that stand in the wheel while others, later ones, are registered and dropped.

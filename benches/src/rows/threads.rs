@@ -66,6 +66,6 @@ pub(crate) fn wake(wakes: u64) -> Sample {
         let mut took = receiving.await;
         thread.join().expect("the sender");
         assert_eq!(took.len() as u64, wakes);
-        Sample::new(quantile(&mut took, (1, 2))).with("p99", quantile(&mut took, (99, 100)))
+        Sample::new(quantile(&mut took, (1, 2))).with("p99 ns", quantile(&mut took, (99, 100)))
     })
 }
