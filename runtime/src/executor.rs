@@ -126,7 +126,7 @@ fn as_polled(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let waker = waker_ref(header);
-    as_running(header.home, key, &waker, || {
+    as_running(header.remote().home, key, &waker, || {
         emit(|| Event::PollStart { task: key.id });
         let outcome = budget::with_new(|| poll(&mut Context::from_waker(&waker)));
         emit(|| Event::PollEnd { task: key.id, outcome });

@@ -183,8 +183,8 @@ impl<T> JoinHandle<T> {
             unreachable!("only a slot's handle asks the slot")
         };
         let mut waiter = Joiner::Parked(Parked::new(cx));
-        let join = |engine: &mut Engine| engine.scheduler.join(header.key, &mut waiter);
-        match engine_if_seated(header.home, join) {
+        let join = |engine: &mut Engine| engine.scheduler.join(header.key(), &mut waiter);
+        match engine_if_seated(header.remote().home, join) {
             Some(Joined::Over(task)) => Poll::Ready(self.output_of(*take, Some(task))),
             Some(Joined::Gone) => {
                 let moved = header.remote().finished.lock().remove(&self.id);
@@ -211,7 +211,7 @@ impl<T> JoinHandle<T> {
     ) -> Poll<Result<T, JoinError>> {
         let (reply, answer) = Reply::new();
         // Refused: the reply is dropped, and the answer says so.
-        drop(header.remote().letters.post(Letter::Join { key: header.key, reply }));
+        drop(header.remote().letters.post(Letter::Join { key: header.key(), reply }));
         let moved = header.remote().finished.lock().remove(&self.id);
         if moved.is_some() {
             return Poll::Ready(self.output_of(take, moved));
@@ -294,7 +294,7 @@ impl<T> Drop for JoinHandle<T> {
             }
             Shape::Over => return,
         };
-        let (key, remote) = (header.key, header.remote());
+        let (key, remote) = (header.key(), header.remote());
         match engine_if_seated(remote.home, |engine| engine.scheduler.detach(key)) {
             // Whoever waited through this handle waits no more.
             Some(leftovers) => quietly(|| drop(leftovers)),

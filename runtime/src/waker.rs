@@ -22,17 +22,18 @@ use std::sync::Arc;
 use futures_task::ArcWake;
 
 use crate::context::serve_if_seated;
+use crate::id::Id;
 use crate::letterbox::UnderWay;
-use crate::remote::{HomeId, Letter, Remote};
+use crate::remote::{Letter, Remote};
 use crate::sync::{AtomicBool, Ordering};
 use crate::task::{Key, Request};
 
-/// What all wakers of one task share.
+/// What all wakers of one task share: 24 bytes, 40 with the counts of the `Arc`.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    /// The remote's, here too: read at each poll.
-    pub(crate) home: HomeId,
-    pub(crate) key: Key,
+    // A `Key` in its parts, so that the flags fit behind the index.
+    id: Id,
+    index: u32,
     /// Is a wake letter from abroad on its way?
     pub(crate) under_way: UnderWay,
     /// The same for an abort. It is asked for once: a thousand aborts are one letter, too.
@@ -46,18 +47,21 @@ impl Header {
     pub(crate) fn reuse_or_new(
         spare: Option<Arc<Header>>,
         remote: &Arc<Remote>,
-        key: Key,
+        Key { id, index }: Key,
     ) -> Arc<Header> {
         let (under_way, abort, done) = (UnderWay::new(), UnderWay::new(), AtomicBool::new(false));
         if let Some(mut spare) = spare
             && let Some(header) = Arc::get_mut(&mut spare)
         {
-            (header.key, header.under_way, header.abort, header.done) =
-                (key, under_way, abort, done);
+            (header.id, header.index) = (id, index);
+            (header.under_way, header.abort, header.done) = (under_way, abort, done);
             return spare;
         }
-        let (remote, home) = (remote.clone(), remote.home);
-        Arc::new(Header { remote, home, key, under_way, abort, done })
+        Arc::new(Header { remote: remote.clone(), id, index, under_way, abort, done })
+    }
+
+    pub(crate) fn key(&self) -> Key {
+        Key { id: self.id, index: self.index }
     }
 
     pub(crate) fn remote(&self) -> &Arc<Remote> {
@@ -74,18 +78,18 @@ impl Header {
 
     /// Asks for the task's end, from anywhere.
     pub(crate) fn cancel(&self) {
-        if !serve_if_seated(self.home, self.key, Request::Cancel) && self.abort.claim() {
+        if !serve_if_seated(self.remote.home, self.key(), Request::Cancel) && self.abort.claim() {
             // Refused: the home is gone, and its tasks with it.
-            drop(self.remote.letters.post(Letter::Abort(self.key)));
+            drop(self.remote.letters.post(Letter::Abort(self.key())));
         }
     }
 }
 
 impl ArcWake for Header {
     fn wake_by_ref(this: &Arc<Header>) {
-        let served = serve_if_seated(this.home, this.key, Request::Wake);
+        let served = serve_if_seated(this.remote.home, this.key(), Request::Wake);
         if !served && this.under_way.claim() {
-            drop(this.remote.letters.post(Letter::Wake(this.key)));
+            drop(this.remote.letters.post(Letter::Wake(this.key())));
         }
     }
 }
