@@ -17,6 +17,11 @@
 //! }
 //! ```
 //!
+//! # Watching it
+//!
+//! `KETTLE_TRACE=-` in the environment of any program on kettle tells what the runtime does, step by
+//! step, on standard error. [`trace::record`] gives the same events to a test.
+//!
 //! # The map
 //!
 //! This crate is what a program names. Everything in it stands on the few doors of the engine,

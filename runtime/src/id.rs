@@ -18,7 +18,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How many numbers a thread draws at a time.
 const BLOCK: u64 = 1024;
 
-/// An opaque number that names a task among all of this process.
+/// An opaque number that names a task among all of this process. (The story that `KETTLE_TRACE=-`
+/// tells counts the tasks of its run instead.)
 ///
 /// tokio: `tokio::task::Id`.
 ///

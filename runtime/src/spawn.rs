@@ -28,8 +28,10 @@ use crate::runtime::Shared;
 use crate::stage::Stage;
 use crate::task::SendTask;
 
-/// Makes a future a task of the current runtime. It starts running with the next turns of the
-/// loop, whether or not the handle is awaited; dropping the handle does not end it.
+/// Makes a future a task of the current runtime. It is first polled after the task
+/// that spawns it has come to an `.await` that waits, whether or not the handle is awaited;
+/// dropping the handle does not end it. A task that has not ended when its runtime does, such as at
+/// the end of `main`, is dropped where it stands. A panic in it is told to its handle alone.
 ///
 /// # Panics
 ///
