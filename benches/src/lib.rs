@@ -7,7 +7,8 @@
 //!
 //! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs` (a family
 //! of rows each, written once for all runtimes), `peers.rs` (what makes that possible), [`sample`]
-//! (the clocks).
+//! (the clocks). For the rows of the network also `load.rs` (who visits the servers) and `calls.rs`
+//! (system calls).
 //!
 //! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
 //! and its name at each runtime that has it.
@@ -19,6 +20,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod calls;
+mod load;
 mod peers;
 mod polls;
 pub mod row;
@@ -32,7 +35,8 @@ use sample::Sample;
 
 const HELP: &str = "\
 kettle-bench list                               the rows
-kettle-bench RUNTIME ROW [SIZE] [--polls]       one sample
+kettle-bench RUNTIME ROW [SIZE] [--polls] [--calls]   one sample
+kettle-bench load KIND ADDRESS NUMBER...        the visitors of a server
 ";
 
 /// The program: `words` are its arguments.
@@ -47,6 +51,7 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
             }
             Ok(())
         }
+        ["load", kind, address, ref numbers @ ..] => load::run(kind, address, numbers),
         [runtime, row] => sample(runtime, row, None, &flags),
         [runtime, row, size] => match size.parse() {
             Ok(size) => sample(runtime, row, Some(size), &flags),
@@ -65,9 +70,11 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
 
 fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result<(), String> {
     let (row, run) = find(runtime, row)?;
+    let mut counts_calls = false;
     for flag in flags {
         match *flag {
             "--polls" => polls::count(),
+            "--calls" => counts_calls = row.serves,
             other => return Err(format!("no flag is called {other:?}")),
         }
     }
@@ -76,7 +83,8 @@ fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result
     }
     let Sample { value, notes } = run(size.unwrap_or(row.size));
     println!("value {value}");
-    for (name, note) in notes.into_iter().chain(polls::counted()) {
+    let calls = if counts_calls { calls::count(runtime, row)? } else { None };
+    for (name, note) in notes.into_iter().chain(polls::counted()).chain(calls) {
         println!("{name} {note}");
     }
     Ok(())

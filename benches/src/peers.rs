@@ -8,6 +8,8 @@
 //! | `spawn` | starts a task; its handle gives the task's output |
 //! | `detach` | starts a task that nobody joins |
 //! | `yield_now` | lets the others run first |
+//! | `listen` | listens on a port of this machine, and says on which |
+//! | `TcpStream`, `AsyncReadExt`, `AsyncWriteExt` | `read` and `write_all`, as with `std` |
 //! | `sleep`, `timeout`, `mpsc`, `oneshot`, `Mutex`, `select` | kettle's and tokio's paths |
 //!
 //! A family of rows is a file that says `use super::rt;`, and is compiled once for each runtime,

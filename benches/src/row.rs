@@ -10,6 +10,7 @@ pub type Run = fn(u64) -> Sample;
 
 /// One line of the table.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table")]
 pub struct Row {
     /// As it is named on the command line; what stands before the first `:` is its family.
     pub name: &'static str,
@@ -19,12 +20,17 @@ pub struct Row {
     pub unit: Unit,
     /// How much work one sample does: 0.1 to 1 s of it.
     pub size: u64,
-    /// The target: kettle's figure divided by tokio's is to be no more than this.
+    /// The target: kettle's figure divided by that of [`beside`](Row::beside) is to be no more than
+    /// this.
     pub target: Option<f64>,
+    /// The target is a part of whose figure?
+    pub beside: &'static str,
     /// Does the project fail when the target is missed?
     pub gated: bool,
     /// Does the whole process run on one core?
     pub pinned: bool,
+    /// Is it a server? Then the system calls of one operation can be counted.
+    pub serves: bool,
     /// Does it need to know how many bytes are allocated? Then it runs in `kettle-bench-live`.
     pub counts_bytes: bool,
     /// The runtimes it runs on.
@@ -53,8 +59,9 @@ impl Row {
         runs: &'static [(&'static str, Run)],
     ) -> Row {
         let unit = Unit::CpuNanos;
-        let (target, gated, pinned, counts_bytes) = (None, false, true, false);
-        Row { name, about, unit, size, target, gated, pinned, counts_bytes, runs }
+        let (target, beside, gated) = (None, "tokio", false);
+        let (pinned, serves, counts_bytes) = (true, false, false);
+        Row { name, about, unit, size, target, beside, gated, pinned, serves, counts_bytes, runs }
     }
 
     /// A target that the project stands for.
@@ -65,6 +72,15 @@ impl Row {
     /// A target that may be missed.
     pub(crate) const fn hoped(self, target: f64) -> Row {
         Row { target: Some(target), ..self }
+    }
+
+    /// The target is a part of that runtime's figure, not of tokio's.
+    pub(crate) const fn beside(self, beside: &'static str) -> Row {
+        Row { beside, ..self }
+    }
+
+    pub(crate) const fn serving(self) -> Row {
+        Row { serves: true, ..self }
     }
 
     pub(crate) const fn in_unit(self, unit: Unit) -> Row {
@@ -82,7 +98,11 @@ impl Row {
     /// One line, its fields parted by tabs, for the driver.
     pub(crate) fn in_words(&self) -> String {
         let runtimes: Vec<&str> = self.runs.iter().map(|(runtime, _)| *runtime).collect();
-        let target = self.target.map_or("-".to_owned(), |target| target.to_string());
+        let target = match (self.target, self.beside) {
+            (None, _) => "-".to_owned(),
+            (Some(target), "tokio") => target.to_string(),
+            (Some(target), beside) => format!("{target} of {beside}"),
+        };
         let gated = if self.gated { "gated" } else { "reported" };
         let program = if self.counts_bytes { "kettle-bench-live" } else { "kettle-bench" };
         let unit = match self.unit {

@@ -21,11 +21,13 @@ macro_rules! on {
 }
 
 mod cpu_table;
+mod net_table;
 mod os_threads;
+mod waiting_threads;
 
 /// All rows, in the order of the page.
 pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
-    cpu_table::TABLE.iter()
+    cpu_table::TABLE.iter().chain(net_table::TABLE)
 }
 
 #[path = "rows"]
@@ -33,9 +35,11 @@ mod kettle {
     pub(super) use crate::peers::kettle as rt;
 
     pub(super) mod channel;
+    pub(super) mod echo;
     #[cfg(feature = "peers")]
     pub(super) mod foreign;
     pub(super) mod growth;
+    pub(super) mod http;
     pub(super) mod latency;
     pub(super) mod lock;
     pub(super) mod memory;
@@ -43,8 +47,10 @@ mod kettle {
     pub(super) mod sleep;
     pub(super) mod spawn;
     pub(super) mod start;
+    pub(super) mod stream;
     pub(super) mod switch;
     pub(super) mod threads;
+    pub(super) mod waiting;
     pub(super) mod yields;
 }
 
@@ -54,8 +60,10 @@ mod tokio {
     pub(super) use crate::peers::tokio as rt;
 
     pub(super) mod channel;
+    pub(super) mod echo;
     pub(super) mod foreign;
     pub(super) mod growth;
+    pub(super) mod http;
     pub(super) mod latency;
     pub(super) mod lock;
     pub(super) mod memory;
@@ -63,8 +71,10 @@ mod tokio {
     pub(super) mod sleep;
     pub(super) mod spawn;
     pub(super) mod start;
+    pub(super) mod stream;
     pub(super) mod switch;
     pub(super) mod threads;
+    pub(super) mod waiting;
     pub(super) mod yields;
 }
 
@@ -73,9 +83,12 @@ mod tokio {
 mod smol {
     pub(super) use crate::peers::smol as rt;
 
+    pub(super) mod echo;
+    pub(super) mod http;
     pub(super) mod memory;
     pub(super) mod spawn;
     pub(super) mod start;
+    pub(super) mod stream;
     pub(super) mod yields;
 }
 
@@ -88,4 +101,14 @@ mod monoio {
     pub(super) mod spawn;
     pub(super) mod start;
     pub(super) mod yields;
+}
+
+/// No runtime at all: the limit of the network's rows.
+#[cfg(feature = "peers")]
+#[path = "rows/raw"]
+mod raw {
+    pub(super) mod echo;
+    pub(super) mod http;
+    mod server;
+    pub(super) mod stream;
 }

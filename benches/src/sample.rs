@@ -8,6 +8,7 @@ use std::fs;
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{CpuSet, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
@@ -67,9 +68,28 @@ pub(crate) fn pin() -> Result<(), String> {
     let fail = |error| format!("cannot choose a core: {error}");
     let allowed = rustix::thread::sched_getaffinity(None).map_err(fail)?;
     let first = (0..CpuSet::MAX_CPU).find(|&core| allowed.is_set(core)).unwrap_or(0);
+    sched_setaffinity(None, &only(first)).map_err(fail)
+}
+
+/// Binds this process to the machine's last core: that is another one, if there are two.
+pub(crate) fn pin_elsewhere() -> Result<(), String> {
+    // Which cores it may use is not to be asked: it was started by a process with a core of its own.
+    let mut cores = (0..CpuSet::MAX_CPU).rev();
+    let chosen = cores.find(|&core| sched_setaffinity(None, &only(core)).is_ok());
+    chosen.map(drop).ok_or_else(|| "cannot choose a core".to_owned())
+}
+
+fn only(core: usize) -> CpuSet {
     let mut one = CpuSet::new();
-    one.set(first);
-    sched_setaffinity(None, &one).map_err(fail)
+    one.set(core);
+    one
+}
+
+/// As many sockets as the system allows, here and in processes that this one starts.
+pub(crate) fn raise_descriptors() {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    // If not, then the row that needs them says what is missing.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 
 /// The bytes of this process that stand in memory.

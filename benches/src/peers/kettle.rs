@@ -1,9 +1,13 @@
 //! kettle, as its users meet it: everything is on.
 
+pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use kettle::net::{TcpListener, TcpStream};
 pub(crate) use kettle::select;
 pub(crate) use kettle::sync::{Mutex, mpsc, oneshot};
 pub(crate) use kettle::task::yield_now;
 pub(crate) use kettle::time::{sleep, timeout};
+
+use std::net::{Ipv4Addr, SocketAddr};
 
 use kettle::runtime::Builder;
 use kettle::task::JoinHandle;
@@ -31,4 +35,11 @@ where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
     drop(kettle::spawn(future));
+}
+
+pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listener = TcpListener::bind(any).await.expect("a port of this machine");
+    let address = listener.local_addr().expect("the port");
+    (listener, address)
 }

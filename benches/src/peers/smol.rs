@@ -1,8 +1,11 @@
 //! smol: `async-executor` with the reactor of `async-io`.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 pub(crate) use smol::future::yield_now;
+pub(crate) use smol::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use smol::net::{TcpListener, TcpStream};
 
 use smol::{LocalExecutor, Task, Timer};
 
@@ -31,4 +34,11 @@ where
 
 pub(crate) fn sleep(duration: Duration) -> Timer {
     Timer::after(duration)
+}
+
+pub(crate) async fn listen() -> (TcpListener, SocketAddr) {
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let listener = TcpListener::bind(any).await.expect("a port of this machine");
+    let address = listener.local_addr().expect("the port");
+    (listener, address)
 }

@@ -1,0 +1,125 @@
+//! Who visits the servers of the bench?
+//!
+//! The bench's own program, in a process of its own and on another core: `kettle-bench load KIND
+//! ADDRESS NUMBER...`. A row of the network starts it by [`Load::start`]; it connects, waits for
+//! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how many
+//! operations were right. It has no runtime, only mio or sockets that block, and is the same for all
+//! servers: what differs is the server.
+//!
+//! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the address
+//! that it is given, does no more than it was told, and gives up when nothing happens for
+//! [`PATIENCE`]. A row whose visitors failed ends at once, with their words.
+//!
+//! Not here: the servers (`rows/echo.rs` and its neighbours).
+
+mod echo;
+mod http;
+mod stream;
+mod waiting;
+
+use std::env;
+use std::io::{self, Read};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use mio::{Events, Poll};
+
+use crate::sample;
+
+pub(crate) use http::{ANSWER, REQUEST};
+pub(crate) use stream::{PIECE, piece};
+
+/// No operation takes this long, but in a hang.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The visitors of one sample, as their server sees them.
+pub(crate) struct Load {
+    /// What they wait for closes when this is dropped.
+    starter: Option<ChildStdin>,
+    watcher: JoinHandle<u64>,
+}
+
+impl Load {
+    /// Starts visitors, who connect and then wait.
+    pub(crate) fn start(kind: &str, server: SocketAddr, numbers: &[u64]) -> Load {
+        sample::raise_descriptors();
+        let program = env::current_exe().expect("the name of this program");
+        let mut command = Command::new(program);
+        command.args(["load", kind, &server.to_string()]);
+        command.args(numbers.iter().map(u64::to_string));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("a second process");
+        let starter = child.stdin.take();
+        Load { starter, watcher: thread::spawn(|| watch(child)) }
+    }
+
+    /// Lets them begin.
+    pub(crate) fn go(&mut self) {
+        self.starter = None;
+    }
+
+    /// Waits for their end: how many operations were right.
+    pub(crate) fn finish(mut self) -> u64 {
+        self.go();
+        self.watcher.join().expect("nothing here panics")
+    }
+}
+
+/// Waits for the visitors. Without them the server would wait for ever: it ends with them.
+fn watch(mut child: Child) -> u64 {
+    let mut printed = String::new();
+    let read = child.stdout.take().map(|mut stdout| stdout.read_to_string(&mut printed));
+    let status = child.wait();
+    let count = printed.trim().parse();
+    match (read, status, count) {
+        (Some(Ok(_)), Ok(status), Ok(count)) if status.success() => count,
+        (read, status, _) => {
+            eprintln!("kettle-bench: the visitors failed: {read:?}, {status:?}, {printed:?}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The visitors' own process: prints how many operations were right.
+pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), String> {
+    let server = server.parse().map_err(|error| format!("{server:?} is no address: {error}"))?;
+    let numbers: Result<Vec<u64>, _> = numbers.iter().map(|number| number.parse()).collect();
+    let numbers = numbers.map_err(|error| format!("not a number: {error}"))?;
+    sample::pin_elsewhere()?;
+    let count = match (kind, &numbers[..]) {
+        ("echo", &[visitors, trips]) => echo::visit(server, visitors, trips),
+        ("http", &[visitors, requests]) => http::visit(server, visitors, requests),
+        ("drink", &[bytes]) => stream::drink(server, bytes),
+        ("pump", &[bytes]) => stream::pump(server, bytes),
+        ("waiting", &[visitors]) => waiting::visit(server, visitors),
+        _ => return Err(format!("no visitors are called {kind:?} with {numbers:?}")),
+    };
+    println!("{}", count.map_err(|error| format!("the visitors ({kind}): {error}"))?);
+    Ok(())
+}
+
+/// Until the server lets them begin.
+fn await_start() -> io::Result<()> {
+    io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+/// Waits for events; that none come is an error.
+fn poll(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
+    loop {
+        match poll.poll(events, Some(PATIENCE)) {
+            Ok(()) if events.is_empty() => {
+                return Err(io::Error::new(io::ErrorKind::TimedOut, "nothing happens"));
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// The answer was another one.
+fn wrong(words: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, words.to_owned())
+}

@@ -1,0 +1,64 @@
+//! What does a round trip of 64 bytes cost the server?
+
+use super::rt;
+use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
+use crate::load::Load;
+use crate::sample::{Clock, Sample};
+
+/// How many trips are made by a crowd of any size.
+const WORK: u64 = 200_000;
+
+pub(crate) fn one(trips: u64) -> Sample {
+    echo(1, trips)
+}
+
+pub(crate) fn some(trips: u64) -> Sample {
+    echo(64, trips)
+}
+
+pub(crate) fn many(trips: u64) -> Sample {
+    echo(1000, trips)
+}
+
+/// Does a trip cost more when there are more connections?
+pub(crate) fn among(connections: u64) -> Sample {
+    echo(connections, WORK)
+}
+
+/// The clock runs from the first trip until the last connection has ended.
+fn echo(connections: u64, trips: u64) -> Sample {
+    let each = trips / connections;
+    rt::block_on(async move {
+        let (listener, address) = rt::listen().await;
+        let mut load = Load::start("echo", address, &[connections, each]);
+        let mut handles = Vec::new();
+        for _ in 0..connections {
+            let (socket, _) = listener.accept().await.expect("a visitor");
+            handles.push(rt::spawn(answer(socket)));
+        }
+        let clock = Clock::start();
+        load.go();
+        let mut bytes = 0;
+        for handle in handles {
+            bytes += handle.await;
+        }
+        let sample = clock.stop(connections * each);
+        assert_eq!(bytes, connections * each * 64);
+        assert_eq!(load.finish(), connections * each);
+        sample
+    })
+}
+
+/// Sends back what comes; how many bytes that were.
+async fn answer(mut socket: TcpStream) -> u64 {
+    let mut buffer = [0; 1024];
+    let mut bytes = 0;
+    loop {
+        let length = socket.read(&mut buffer).await.expect("a visitor speaks");
+        if length == 0 {
+            return bytes;
+        }
+        socket.write_all(&buffer[..length]).await.expect("a visitor listens");
+        bytes += length as u64;
+    }
+}

@@ -1,0 +1,48 @@
+//! What does a visitor cost who connects, asks, is answered and goes?
+
+use std::collections::VecDeque;
+
+use super::rt;
+use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
+use crate::load::{ANSWER, Load, REQUEST};
+use crate::sample::{Clock, Sample};
+
+/// How many visitors there are at once.
+const VISITORS: u64 = 32;
+
+/// The tutorial's server. The clock stops when the last socket is closed.
+pub(crate) fn http(requests: u64) -> Sample {
+    let each = requests / VISITORS;
+    let requests = each * VISITORS;
+    rt::block_on(async move {
+        let (listener, address) = rt::listen().await;
+        let mut load = Load::start("http", address, &[VISITORS, each]);
+        // A visitor comes again only when answered: of so many, the first is always done.
+        let mut handles = VecDeque::new();
+        let mut bytes = 0;
+        let clock = Clock::start();
+        load.go();
+        for _ in 0..requests {
+            let (socket, _) = listener.accept().await.expect("a visitor");
+            if handles.len() as u64 > 2 * VISITORS {
+                bytes += handles.pop_front().expect("many are there").await;
+            }
+            handles.push_back(rt::spawn(answer(socket)));
+        }
+        for handle in handles {
+            bytes += handle.await;
+        }
+        let sample = clock.stop(requests);
+        assert_eq!(bytes, requests * REQUEST.len() as u64);
+        assert_eq!(load.finish(), requests);
+        sample
+    })
+}
+
+/// Reads the request and answers it; how many bytes were asked.
+async fn answer(mut socket: TcpStream) -> u64 {
+    let mut buffer = [0; 1024];
+    let length = socket.read(&mut buffer).await.expect("a visitor asks");
+    socket.write_all(ANSWER).await.expect("a visitor listens");
+    length as u64
+}

@@ -1,0 +1,109 @@
+//! The rows in which the kernel is the cost: sockets on this machine.
+
+use super::{kettle, waiting_threads};
+#[cfg(feature = "peers")]
+use super::{raw, smol, tokio};
+use crate::row::{Row, Run, Unit};
+
+const WAITING: &[(&str, Run)] = &[
+    ("kettle", kettle::waiting::waiting as Run),
+    #[cfg(feature = "peers")]
+    ("tokio", tokio::waiting::waiting as Run),
+    ("threads", waiting_threads::waiting as Run),
+];
+
+pub(super) const TABLE: &[Row] = &[
+    Row::new(
+        "echo-1",
+        20_000,
+        "64 bytes to the server and back, over 1 connection",
+        on!(echo::one: tokio smol raw),
+    )
+    .serving(),
+    Row::new(
+        "echo-64",
+        100_000,
+        "64 bytes to the server and back, over 64 connections",
+        on!(echo::some: tokio smol raw),
+    )
+    .serving()
+    .beside("raw")
+    .promised(1.03),
+    Row::new(
+        "echo-1000",
+        100_000,
+        "64 bytes to the server and back, over 1,000 connections",
+        on!(echo::many: tokio smol raw),
+    )
+    .serving(),
+    Row::new(
+        "http",
+        20_000,
+        "a visitor of 32 accepted, read, answered, and the socket closed",
+        on!(http::http: tokio smol raw),
+    )
+    .serving()
+    .promised(0.95),
+    Row::new(
+        "stream",
+        16_384,
+        "64 KiB written into one socket that takes 1 GiB",
+        on!(stream::send: tokio smol raw),
+    )
+    .serving()
+    .hoped(1.0),
+    Row::new(
+        "stream-copy",
+        16_384,
+        "64 KiB read from one socket and written into another, of 1 GiB",
+        on!(stream::pass_on: tokio smol raw),
+    )
+    .serving()
+    .hoped(1.0),
+    Row::new(
+        "growth-echo:100",
+        100,
+        "64 bytes to the server and back, over 100 connections",
+        on!(echo::among: tokio smol raw),
+    ),
+    Row::new(
+        "growth-echo:1000",
+        1_000,
+        "64 bytes to the server and back, over 1,000 connections",
+        on!(echo::among: tokio smol raw),
+    ),
+    Row::new(
+        "growth-echo:10000",
+        10_000,
+        "64 bytes to the server and back, over 10,000 connections",
+        on!(echo::among: tokio smol raw),
+    ),
+    Row::new(
+        "waiting-10",
+        10,
+        "resident memory of a silent visitor, of 10, with a task or a thread each",
+        WAITING,
+    )
+    .in_unit(Unit::Bytes),
+    Row::new(
+        "waiting-100",
+        100,
+        "resident memory of a silent visitor, of 100, with a task or a thread each",
+        WAITING,
+    )
+    .in_unit(Unit::Bytes),
+    Row::new(
+        "waiting-1000",
+        1_000,
+        "resident memory of a silent visitor, of 1,000, with a task or a thread each",
+        WAITING,
+    )
+    .in_unit(Unit::Bytes),
+    Row::new(
+        "waiting-10000",
+        10_000,
+        "resident memory of a silent visitor, of 10,000, with a task or a thread each",
+        WAITING,
+    )
+    .in_unit(Unit::Bytes),
+];

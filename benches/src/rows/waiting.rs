@@ -1,0 +1,46 @@
+//! What does a visitor cost who stands there and says nothing?
+//!
+//! The tutorial's server. All connect first; then its memory is read; then all ask. With a thread
+//! for each visitor: `waiting_threads.rs`.
+
+use super::rt;
+use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
+use crate::load::{ANSWER, Load};
+use crate::sample::{Clock, Sample, float, resident_bytes};
+
+pub(crate) fn waiting(visitors: u64) -> Sample {
+    rt::block_on(async move {
+        let (listener, address) = rt::listen().await;
+        let before = resident_bytes();
+        let mut load = Load::start("waiting", address, &[visitors]);
+        let clock = Clock::start();
+        let mut handles = Vec::new();
+        for _ in 0..visitors {
+            let (socket, _) = listener.accept().await.expect("a visitor");
+            handles.push(rt::spawn(answer(socket)));
+        }
+        // The last of them runs until it waits.
+        rt::yield_now().await;
+        let start_up = clock.stop(visitors).value;
+        let resident = resident_bytes().saturating_sub(before);
+        let clock = Clock::start();
+        load.go();
+        for handle in handles {
+            handle.await;
+        }
+        let answering = clock.stop(visitors).value;
+        let answers = load.finish();
+        assert_eq!(answers, visitors);
+        Sample::new(float(resident) / float(visitors))
+            .with("start-up ns", start_up)
+            .with("answer ns", answering)
+            .with("answers", float(answers))
+    })
+}
+
+async fn answer(mut socket: TcpStream) {
+    let mut buffer = [0; 1024];
+    let length = socket.read(&mut buffer).await.expect("a visitor asks");
+    assert!(length > 0);
+    socket.write_all(ANSWER).await.expect("a visitor listens");
+}
