@@ -117,7 +117,7 @@ pub(crate) fn every_row() -> Outcome {
         return Err("the bench has no rows".into());
     }
     for row in &rows {
-        sample(&bench, row, "kettle")?;
+        sample(&bench, row, "kettle", &[])?;
     }
     Ok(Tally::success())
 }

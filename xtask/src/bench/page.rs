@@ -93,7 +93,10 @@ fn table(rows: &[&Kept]) -> String {
         let name = if row.gated { format!("**{}**", row.name) } else { row.name.clone() };
         let ratio = figures.ratio("kettle");
         let ratio = ratio.map(|r| format!("**{:.2}** ({:.2}–{:.2})", r.median, r.lower, r.upper));
-        let target = row.target.map(|target| format!("{target:.2}"));
+        let target = row.target.map(|target| match row.beside.as_str() {
+            BASE => format!("{target:.2}"),
+            beside => format!("{target:.2} × {beside}"),
+        });
         let verdict = figures.passes().map(|met| if met { "met" } else { "**missed**" });
         // A `String` takes everything.
         let _ = writeln!(

@@ -8,7 +8,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::figures::Figures;
+use super::figures::{BASE, Figures};
 use super::machine;
 use super::row::{Row, Sample};
 use crate::tree;
@@ -74,6 +74,7 @@ fn to_json(figures: &Figures, day: &str, tree: &str) -> Value {
         "about": row.about,
         "unit": row.unit,
         "target": row.target,
+        "beside": row.beside,
         "gated": row.gated,
         "noise": rounded(figures.noise()),
         "met": figures.passes(),
@@ -92,6 +93,7 @@ fn from_json(row: &Value) -> Option<Kept> {
         program: String::new(),
         unit: text("unit")?,
         target: row["target"].as_f64(),
+        beside: text("beside").unwrap_or_else(|| BASE.to_owned()),
         gated: row["gated"].as_bool()?,
         runtimes: runtimes.iter().map(|(name, _)| name.clone()).collect(),
         about: text("about")?,

@@ -24,7 +24,9 @@ pub(crate) fn measure(
         for index in shuffled(runtimes.len()) {
             let runtime = runtimes[index].as_str();
             let program = if runtime == AGAIN { BASE } else { runtime };
-            let sample = sample(build, &row, program)?;
+            // System calls are counts: once is enough.
+            let flags: &[&str] = if round == 1 { &["--calls"] } else { &[] };
+            let sample = sample(build, &row, program, flags)?;
             print!("  {runtime} {:.1}", sample.value);
             // Progress only: nothing depends on it.
             let _ = io::stdout().flush();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
+use super::figures::BASE;
 use crate::cargo;
 use crate::process;
 use crate::report::Trouble;
@@ -22,6 +23,8 @@ pub(crate) struct Row {
     pub(super) program: String,
     pub(crate) unit: String,
     pub(crate) target: Option<f64>,
+    /// The target is a part of this runtime's figure.
+    pub(crate) beside: String,
     pub(crate) gated: bool,
     /// The runtimes that run it.
     pub(crate) runtimes: Vec<String>,
@@ -70,11 +73,13 @@ impl Row {
         let [name, program, unit, target, gated, runtimes, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
+        let (target, beside) = target.split_once(" of ").unwrap_or((target, BASE));
         Ok(Row {
             name: name.to_owned(),
             program: program.to_owned(),
             unit: unit.to_owned(),
             target: target.parse().ok(),
+            beside: beside.to_owned(),
             gated: gated == "gated",
             runtimes: runtimes.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
@@ -89,10 +94,15 @@ impl Row {
     }
 }
 
-/// Runs one row once on one runtime.
-pub(crate) fn sample(build: &Build, row: &Row, runtime: &str) -> Result<Sample, String> {
+/// Runs one row once on one runtime; `flags` are the bench's own.
+pub(crate) fn sample(
+    build: &Build,
+    row: &Row,
+    runtime: &str,
+    flags: &[&str],
+) -> Result<Sample, String> {
     let mut command = Command::new(build.program(&row.program));
-    command.args([runtime, &row.name]).env_remove("KETTLE_TRACE");
+    command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
     let finished = process::run(&mut command, LIMIT).map_err(|error| error.to_string())?;
     let finished = finished
         .expect_success()
@@ -129,6 +139,9 @@ mod tests {
         assert_eq!(row.runtimes, ["kettle", "tokio"]);
         assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(|n| row.is_called(n)));
         assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(|n| row.is_called(n)));
+        assert_eq!(row.beside, "tokio");
+        let row = Row::read("echo-64\tp\tns\t1.03 of raw\tgated\tkettle,tokio,raw\ta b").unwrap();
+        assert_eq!((row.target, row.beside.as_str()), (Some(1.03), "raw"));
         assert!(Row::read("a\tb").is_err());
     }
 
