@@ -5,9 +5,11 @@
 //! Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
 //! which keeps every event of its runtime. Before it begins you are asked to predict something,
 //! and what is printed after it has the answer: the ledger, counted from those events, and what
-//! the operating system says of threads and processor time.
+//! the operating system says of threads and processor time. In a terminal, each program waits for
+//! your guess: Enter runs it.
 
 use std::future::{Future, poll_fn};
+use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -92,6 +94,7 @@ fn main() {
 
 fn play(stop: &Stop) {
     println!("{}\n", wrapped(&format!("Predict: {}", stop.prediction)));
+    wait_for_a_guess();
 
     let (began, worked_before) = (Instant::now(), processor_time());
     let ((), records) = record(stop.run);
@@ -114,6 +117,19 @@ fn play(stop: &Stop) {
         }
         None => println!("  time   {elapsed:>7.3}  seconds went by"),
     }
+}
+
+/// Gives the reader time to predict. In a pipe nobody sits who could.
+fn wait_for_a_guess() {
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return;
+    }
+    print!("Your guess? (Enter runs it) ");
+    // The terminal may be gone by now: then there is nobody to wait for.
+    if io::stdout().flush().is_ok() {
+        let _ = io::stdin().read_line(&mut String::new());
+    }
+    println!();
 }
 
 /// Breaks a text into lines that fit a terminal.
