@@ -42,13 +42,12 @@ fn unknown(value: &OsStr) -> io::Error {
     let value = value.to_string_lossy();
     let is_file = [".html", ".json", ".jsonl"].iter().any(|end| value.ends_with(end));
     let what = if is_file {
-        "this version of kettle writes no trace files"
+        "is not understood, because this version writes no trace files"
     } else {
-        "there is no such trace"
+        "is not a known value"
     };
     let text = format!(
-        "{VARIABLE}={value:?}: {what}; set {VARIABLE}=- for the story on standard error, \
-         or unset it"
+        "{VARIABLE}={value:?} {what}. Set {VARIABLE}=- for the story on standard error, or unset it"
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
@@ -79,6 +78,21 @@ mod tests {
             assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
             let text = error.to_string();
             assert!(text.contains(value) && text.contains("KETTLE_TRACE=-"), "{text}");
+            assert_eq!(text.contains("no trace files"), value.contains("trace."), "{text}");
         }
+    }
+
+    #[test]
+    fn the_words_make_a_sentence() {
+        let words = |value| ask(value).err().unwrap().to_string();
+        let advice = "Set KETTLE_TRACE=- for the story on standard error, or unset it";
+        assert_eq!(words("1"), format!("KETTLE_TRACE=\"1\" is not a known value. {advice}"));
+        assert_eq!(
+            words("tea.html"),
+            format!(
+                "KETTLE_TRACE=\"tea.html\" is not understood, because this version writes no trace \
+                 files. {advice}"
+            )
+        );
     }
 }
