@@ -602,6 +602,7 @@ fn without_a_runtime_the_panic_says_what_to_write() {
         assert!(words.contains("no runtime here"), "{what}: {words}");
         assert!(words.contains("#[kettle::main]"), "{what}: {words}");
         assert!(words.contains("Handle::enter"), "{what}: {words}");
+        assert!(words.contains("`handle.spawn`"), "{what}: {words}");
     }
 }
 

@@ -75,7 +75,8 @@ fn no_runtime() -> ! {
     panic!(
         "there is no runtime here: tasks, timers and sockets need kettle's. Call this from async \
          code under `#[kettle::main]` or `Runtime::block_on`, or on a thread that holds the guard \
-         of `Handle::enter`"
+         of `Handle::enter`. To spawn from another thread, take `Handle::current()` before it \
+         starts and use `handle.spawn`"
     )
 }
 
