@@ -116,7 +116,8 @@ fn is_local(value: &TokenTree) -> Result<bool> {
         "current_thread" => return Ok(false),
         "local" => return Ok(true),
         "multi_thread" => {
-            "kettle runs on one thread: leave `flavor` out or write `flavor = \"current_thread\"`"
+            "kettle runs on one thread: leave `flavor` out or write `flavor = \"current_thread\"`. \
+             Work that blocks or computes for long goes to `spawn_blocking`"
                 .to_owned()
         }
         other => format!("no such flavor: `{other}`; there are `current_thread` and `local`"),

@@ -53,6 +53,22 @@ impl Function {
         free && no_parameters && self.async_at + 1 == self.fn_at
     }
 
+    /// Nobody calls a program's `main` who could give it anything.
+    pub(crate) fn refuse_arguments_of_main(&self, kind: Kind) -> Result<()> {
+        match &self.head[self.fn_at + 2..] {
+            [TokenTree::Group(parameters), ..]
+                if kind == Kind::Main
+                    && self.name().to_string() == "main"
+                    && !parameters.stream().is_empty() =>
+            {
+                let message = "`main` takes no arguments: those of the command line are in \
+                               `std::env::args()`";
+                Err(Error::at(parameters.span(), message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn name(&self) -> Ident {
         match &self.head[self.fn_at + 1] {
             TokenTree::Ident(name) => name.clone(),

@@ -116,6 +116,9 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
         // Not a function to be run: leave it alone.
         Err(error) => return [item, error.into_tokens()].into_iter().collect(),
     };
+    if let Err(error) = function.refuse_arguments_of_main(kind) {
+        return [stand_in(&function), error.into_tokens()].into_iter().collect();
+    }
     match Arguments::read(kind, arguments) {
         Ok(arguments) => synchronous(kind, &arguments, &function),
         Err(error) => {
@@ -123,6 +126,16 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
             [function, error.into_tokens()].into_iter().collect()
         }
     }
+}
+
+/// A `main` without arguments around one that has some: the compiler checks what is written in it,
+/// and has nothing to add to our message.
+fn stand_in(function: &Function) -> TokenStream {
+    let mut body = tokens("#[allow(dead_code)]");
+    body.extend(function.asynchronous());
+    let mut main = tokens("fn main()");
+    main.extend([group(Delimiter::Brace, body)]);
+    main
 }
 
 /// The function without `async`, with a body that runs the one with it.

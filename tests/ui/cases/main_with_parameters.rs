@@ -1,4 +1,4 @@
-#[kettle::main] //~ ERROR `main` function has wrong type: incorrect number of function parameters
-async fn main(arguments: Vec<String>) {
+#[kettle::main]
+async fn main(arguments: Vec<String>) { //~ ERROR `main` takes no arguments
     drop(arguments);
 }
