@@ -13,6 +13,7 @@
 //! Not here: the words (`words.rs`).
 
 use std::io::{self, IsTerminal, Stderr, Write};
+use std::path::Path;
 
 use kettle_runtime::event::{Event, Record, Sink};
 
@@ -113,11 +114,22 @@ fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> Strin
 
 /// The engine's own line, and for a new task the program's.
 fn places(record: &Record) -> String {
-    let engine = format!("{}:{}", record.place.file(), record.place.line());
+    let engine = format!("{}:{}", from_root(record.place.file()), record.place.line());
     match record.event {
         Event::Spawn { at, .. } => format!("{engine}, spawned at {}:{}", at.file(), at.line()),
         _ => engine,
     }
+}
+
+/// A file of kettle's as seen from kettle's root. The compiler names it by its whole path when a
+/// program outside of this workspace is built.
+fn from_root(file: &str) -> &str {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Published packages lie side by side.
+    let levels = if here.ends_with("runtime/trace") { 2 } else { 1 };
+    let root = here.ancestors().nth(levels);
+    let inside = root.and_then(|root| Path::new(file).strip_prefix(root).ok());
+    inside.and_then(Path::to_str).unwrap_or(file)
 }
 
 #[cfg(test)]
@@ -192,6 +204,18 @@ mod tests {
         }
         assert_eq!(told.lines().count(), records.len());
         assert_eq!(told.matches("spawned at").count(), 1);
+    }
+
+    #[test]
+    fn kettles_own_files_are_named_from_its_root() {
+        let here = env!("CARGO_MANIFEST_DIR");
+        let root = here.strip_suffix("runtime/trace").expect("this package's place");
+        for file in ["runtime/src/executor.rs", "src/sync/mutex.rs"] {
+            assert_eq!(from_root(&format!("{root}{file}")), file);
+            assert_eq!(from_root(file), file);
+        }
+        let other = "/elsewhere/runtime/src/executor.rs";
+        assert_eq!(from_root(other), other);
     }
 
     #[test]
