@@ -66,11 +66,7 @@ pub fn interval(period: Duration) -> Interval {
 #[track_caller]
 pub fn interval_at(start: Instant, period: Duration) -> Interval {
     assert!(!period.is_zero(), "an interval with a period of zero would tick without end");
-    Interval {
-        timer: Timer::new(start.into_std()),
-        period: period.min(FAR),
-        missed: MissedTickBehavior::default(),
-    }
+    Interval { timer: Timer::new(start.into_std()), period, missed: MissedTickBehavior::default() }
 }
 
 /// What an [`Interval`] does about ticks that nobody came for in time.
@@ -202,9 +198,9 @@ impl Interval {
         ready!(self.timer.poll(cx));
         let (due, now) = (Instant::from_std(self.timer.deadline()), Instant::now());
         let next = if now > due + Interval::SLACK {
-            self.missed.next(due, now, self.period)
+            self.missed.next(due, now, self.step())
         } else {
-            due + self.period
+            due + self.step()
         };
         self.reset_at(next);
         Poll::Ready(due)
@@ -227,7 +223,7 @@ impl Interval {
     /// # }
     /// ```
     pub fn reset(&mut self) {
-        self.reset_at(Instant::now() + self.period);
+        self.reset_at(Instant::now() + self.step());
     }
 
     /// The next tick is now.
@@ -337,5 +333,10 @@ impl Interval {
     /// ```
     pub fn period(&self) -> Duration {
         self.period
+    }
+
+    /// The period, cut to what can be added to any instant.
+    fn step(&self) -> Duration {
+        self.period.min(FAR)
     }
 }

@@ -89,7 +89,7 @@ async fn durations_without_end() {
     assert!(timeout(Duration::from_secs(u64::MAX / 4), sleep(secs(1))).await.is_ok());
 
     let mut seldom = interval(Duration::MAX);
-    assert!(seldom.period() >= 29 * YEAR);
+    assert_eq!(seldom.period(), Duration::MAX);
     seldom.tick().await;
     seldom.reset();
     seldom.reset_after(Duration::MAX);
@@ -97,7 +97,7 @@ async fn durations_without_end() {
     seldom.reset_after(ms(1));
     let due = start + secs(3) + ms(1);
     assert_eq!(seldom.tick().await, due);
-    assert_eq!(seldom.tick().await, due + seldom.period());
+    assert!(seldom.tick().await >= due + 29 * YEAR);
 
     let far = interval_at(start + 100 * YEAR, Duration::MAX).tick().await;
     assert_eq!(far, start + 100 * YEAR);
