@@ -42,10 +42,29 @@ fn a_job_runs_on_another_thread_with_a_name_and_its_runtime_current() {
             let job = spawn_blocking(move || {
                 assert_ne!(thread::current().id(), here);
                 assert_eq!(thread::current().name(), Some("kitchen"));
-                assert!(kettle::task::try_id().is_none());
                 kettle::spawn(async { thread::current().id() })
             });
             assert_eq!(job.await.unwrap().await.unwrap(), here);
+        });
+    });
+}
+
+#[test]
+fn a_job_knows_its_id_while_it_runs() {
+    within_a_minute(|| {
+        one_thread().block_on(async {
+            let job = spawn_blocking(|| panic!("{:?}", kettle::task::id()));
+            let id = job.id();
+            let panic = job.await.unwrap_err().into_panic();
+            assert_eq!(*panic.downcast::<String>().unwrap(), format!("{id:?}"));
+            // The next one, on the same thread, has its own; and a future that it drives, too.
+            let job = spawn_blocking(|| {
+                let inner = Runtime::new().unwrap().block_on(async { kettle::task::id() });
+                (kettle::task::id(), inner)
+            });
+            let id = job.id();
+            let (own, inner) = job.await.unwrap();
+            assert!(own == id && inner != id);
         });
     });
 }

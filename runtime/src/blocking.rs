@@ -4,7 +4,7 @@
 //! when none is, up to a limit, and end when they have been idle for a while. The output comes
 //! home through the handle's cell, and the news of the job's end by letter.
 //!
-//! Interface: [`spawn_blocking`], [`Pool`]. Invariants: a job is run once, or dropped with its
+//! Interface: [`spawn_blocking`], [`running_job`], [`Pool`]. Invariants: a job is run once, or dropped with its
 //! handle told "cancelled"; a panic in a job is its handle's business and not the thread's. When
 //! the runtime ends, jobs that have started are awaited and queued ones are dropped. The count of
 //! blocking work that is out falls when the letter is *opened*, not when the thread is done: until
@@ -64,6 +64,8 @@ struct Open {
 thread_local! {
     /// The pool that this thread works for.
     static WORKS_FOR: std::cell::Cell<*const Pool> = const { std::cell::Cell::new(ptr::null()) };
+    /// The job that is run on this thread.
+    static JOB: std::cell::Cell<Option<Id>> = const { std::cell::Cell::new(None) };
 }
 
 /// Something to be run on a pool thread.
@@ -88,7 +90,9 @@ where
             return;
         }
         if let Some(work) = self.work.take() {
+            JOB.set(Some(id));
             let output = catch_unwind(AssertUnwindSafe(work));
+            JOB.set(None);
             self.cell.fill(output.map_err(|panic| JoinError::panic(id, panic)));
         }
     }
@@ -189,6 +193,11 @@ impl Pool {
             Some(timeout) => drop(self.ended.recv_timeout(timeout)),
         }
     }
+}
+
+/// The id of the blocking job that is run on this thread.
+pub fn running_job() -> Option<Id> {
+    JOB.try_with(std::cell::Cell::get).ok().flatten()
 }
 
 /// Runs a closure that blocks, on a thread where that hurts nobody.

@@ -79,7 +79,7 @@ mod task;
 mod timer;
 mod waker;
 
-pub use blocking::spawn_blocking;
+pub use blocking::{running_job, spawn_blocking};
 pub use current::assert_may_block;
 pub use deferred::defer;
 pub use event::{Event, Sink, emit};

@@ -13,11 +13,11 @@ pub use kettle_runtime::{
 };
 pub use yield_now::yield_now;
 
-/// The id of the task that calls this.
+/// The id of the task that calls this, or of the blocking job.
 ///
 /// # Panics
 ///
-/// Outside of a task: in code that no task polls. (In `block_on`'s own future it is that future's
+/// Outside of a task: in code that no task polls and no `spawn_blocking` runs. (In `block_on`'s own future it is that future's
 /// id; tokio panics there, because it gives that future none.)
 ///
 /// tokio: `tokio::task::id`.
@@ -37,7 +37,7 @@ pub fn id() -> Id {
     }
 }
 
-/// The id of the task that calls this, if one does.
+/// The id of the task or blocking job that calls this, if one does.
 ///
 /// tokio: `tokio::task::try_id`.
 ///
@@ -45,5 +45,5 @@ pub fn id() -> Id {
 /// assert!(kettle::task::try_id().is_none());
 /// ```
 pub fn try_id() -> Option<Id> {
-    kettle_runtime::running_task()
+    kettle_runtime::running_task().or_else(kettle_runtime::running_job)
 }
