@@ -8,12 +8,8 @@
 //! tokio: `sync/mpsc/bounded.rs`.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
-
-use kettle_runtime::{Timer, clock};
 
 use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};
@@ -21,9 +17,6 @@ use super::futures::{Send, WaitClosed};
 use super::weak::WeakSender;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
-
-/// How far off "never" is: more than a program runs, and no clock overflows.
-const FAR: Duration = Duration::from_hours(24 * 365 * 30);
 
 /// The sending half of a bounded channel. Clone it to send from several tasks.
 ///
@@ -126,20 +119,13 @@ impl<T> Sender<T> {
         value: T,
         timeout: Duration,
     ) -> Result<(), SendTimeoutError<T>> {
-        let mut reserve = pin!(self.reserve());
-        let now = clock::now();
-        let mut timer = Timer::new(now.checked_add(timeout).unwrap_or_else(|| now + FAR));
-        let reserved = std::future::poll_fn(|cx| match reserve.as_mut().poll(cx) {
-            Poll::Ready(reserved) => Poll::Ready(Some(reserved)),
-            Poll::Pending => timer.poll(cx).map(|()| None),
-        });
-        match reserved.await {
-            Some(Ok(permit)) => {
+        match crate::time::timeout(timeout, self.reserve()).await {
+            Ok(Ok(permit)) => {
                 permit.send(value);
                 Ok(())
             }
-            Some(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
-            None => Err(SendTimeoutError::Timeout(value)),
+            Ok(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
+            Err(_elapsed) => Err(SendTimeoutError::Timeout(value)),
         }
     }
 
