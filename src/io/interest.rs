@@ -45,6 +45,7 @@ impl Interest {
     }
 
     /// What is left without the other; `None` if that is nothing.
+    #[must_use]
     pub fn remove(self, other: Interest) -> Option<Interest> {
         let left = self.0 & !other.0;
         (left != 0).then_some(Interest(left))

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use kettle_runtime::{EnterGuard, Handle, JoinHandle};
+use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
 
 use super::Builder;
 
@@ -55,6 +55,17 @@ impl Runtime {
     /// The runtime's address, for other threads.
     pub fn handle(&self) -> &Handle {
         self.engine.handle()
+    }
+
+    /// The runtime's counts.
+    ///
+    /// ```
+    /// let runtime = kettle::runtime::Runtime::new()?;
+    /// assert_eq!(runtime.metrics().num_workers(), 1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.handle().metrics()
     }
 
     /// Makes a future a task of this runtime. It runs while some thread is inside `block_on`.
