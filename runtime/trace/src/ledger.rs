@@ -125,7 +125,7 @@ impl Ledger {
         ledger
     }
 
-    /// How many wakes reached their task.
+    /// How many wakes there were, those that came too late included.
     pub fn wakes(&self) -> u64 {
         let Effects { queued, coalesced, during_poll, stale } = self.wakes_by_effect;
         queued + coalesced + during_poll + stale
