@@ -1,10 +1,12 @@
-//! Are the engine's types what tokio's are to the compiler: `Send`, `Sync`, `Unpin`, safe to carry
-//! through a caught panic?
+//! Are the engine's types and the sockets what tokio's are to the compiler: `Send`, `Sync`,
+//! `Unpin`, safe to carry through a caught panic?
 //!
 //! Everything here is decided when it is compiled; the functions are there to be named.
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
+use kettle::net::{TcpListener, TcpSocket, TcpStream};
 use kettle::runtime::{Builder, EnterGuard, Handle, Runtime, TryCurrentError};
 use kettle::task::{AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalSet};
 
@@ -76,6 +78,17 @@ fn a_runtime_its_builder_and_its_handles_go_everywhere() {
     unpin::<Builder>();
     send::<TryCurrentError>();
     sync::<TryCurrentError>();
+}
+
+#[test]
+fn a_socket_is_safe_to_carry_through_a_caught_panic() {
+    unwind_safe::<TcpListener>();
+    unwind_safe::<TcpSocket>();
+    unwind_safe::<TcpStream>();
+    unwind_safe::<OwnedReadHalf>();
+    unwind_safe::<OwnedWriteHalf>();
+    unwind_safe::<ReadHalf<'static>>();
+    unwind_safe::<WriteHalf<'static>>();
 }
 
 #[test]

@@ -31,6 +31,7 @@
 use std::fmt;
 use std::future::Future;
 use std::io::{self, ErrorKind};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -74,6 +75,10 @@ pub struct Source<S> {
     registration: Registration,
     io: S,
 }
+
+// A panic leaves it whole: all foreign code that runs under its lock is a waker's clone.
+impl<S: UnwindSafe> UnwindSafe for Source<S> {}
+impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
 
 /// What a direction is ready for, as far as is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
