@@ -63,3 +63,17 @@ impl Drop for One {
         self.0.0.fetch_add(1, Ordering::Relaxed);
     }
 }
+
+/// As in tokio: whoever makes a new `recv` in each of its polls is woken all the same.
+#[test]
+fn a_recv_made_anew_in_each_poll_is_woken() {
+    kettle::runtime::Runtime::new().unwrap().block_on(async {
+        let (sender, mut receiver) = kettle::sync::mpsc::channel(1);
+        let reader = kettle::spawn(async move {
+            std::future::poll_fn(|cx| std::pin::pin!(receiver.recv()).poll(cx)).await
+        });
+        kettle::task::yield_now().await; // it waits now
+        sender.send(1).await.unwrap();
+        assert_eq!(reader.await.unwrap(), Some(1));
+    });
+}

@@ -274,15 +274,6 @@ impl<T> Chan<T> {
         Ok(value)
     }
 
-    /// The receiver no longer waits: its `recv` was dropped.
-    pub(super) fn forget_receiver(&self) {
-        let parked = self.state.lock().receiver.take();
-        if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
-        }
-        drop(parked);
-    }
-
     /// Has the receiver closed, or have all senders gone?
     pub(super) fn is_closed_for_receiver(&self) -> bool {
         let state = self.state.lock();

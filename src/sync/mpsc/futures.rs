@@ -1,15 +1,15 @@
 //! What does a task hold while it waits at a channel?
 //!
-//! A future that remembers its place in line, or that it left the receiver's waker behind, and
-//! that undoes this when it is dropped: a cancelled `send` leaves the line and passes on the room
-//! it was given; a cancelled `recv` takes its waker along, so that the next value wakes nobody who
-//! does not wait for it.
+//! A future that remembers its place in line and leaves it when it is dropped: a cancelled `send`
+//! passes on the room it was given. A `recv` has no place, there is one receiver; dropped, it leaves
+//! its waker behind, which may be called once for nothing. Taken along, it would be missed by code
+//! that makes a new `recv` in each poll of its own.
 //!
 //! Interface: [`Send`], [`Reserve`], [`Recv`], [`RecvMany`], [`WaitClosed`].
 //!
 //! Not here: what happens in the channel (`chan.rs`).
 //!
-//! tokio: `async fn`s around a semaphore's `Acquire`; a cancelled `recv` leaves its waker behind.
+//! tokio: `async fn`s around a semaphore's `Acquire`; a cancelled `recv` leaves its waker, too.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -92,13 +92,11 @@ impl<T> Drop for Reserve<'_, T> {
 /// Receives one value.
 pub(super) struct Recv<'a, T> {
     chan: &'a Chan<T>,
-    /// Is our waker in the channel?
-    waiting: bool,
 }
 
 impl<'a, T> Recv<'a, T> {
     pub(super) fn new(chan: &'a Chan<T>) -> Recv<'a, T> {
-        Recv { chan, waiting: false }
+        Recv { chan }
     }
 }
 
@@ -106,19 +104,8 @@ impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let polled = self.chan.poll_recv(cx);
-        self.waiting = polled.is_pending();
-        polled
-    }
-}
-
-impl<T> Drop for Recv<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        if self.waiting {
-            self.chan.forget_receiver();
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.chan.poll_recv(cx)
     }
 }
 
@@ -127,12 +114,11 @@ pub(super) struct RecvMany<'a, 'b, T> {
     chan: &'a Chan<T>,
     buffer: &'b mut Vec<T>,
     limit: usize,
-    waiting: bool,
 }
 
 impl<'a, 'b, T> RecvMany<'a, 'b, T> {
     pub(super) fn new(chan: &'a Chan<T>, buffer: &'b mut Vec<T>, limit: usize) -> Self {
-        RecvMany { chan, buffer, limit, waiting: false }
+        RecvMany { chan, buffer, limit }
     }
 }
 
@@ -141,17 +127,7 @@ impl<T> Future for RecvMany<'_, '_, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
         let this = self.get_mut();
-        let polled = this.chan.poll_recv_many(this.buffer, this.limit, cx);
-        this.waiting = polled.is_pending();
-        polled
-    }
-}
-
-impl<T> Drop for RecvMany<'_, '_, T> {
-    fn drop(&mut self) {
-        if self.waiting {
-            self.chan.forget_receiver();
-        }
+        this.chan.poll_recv_many(this.buffer, this.limit, cx)
     }
 }
 

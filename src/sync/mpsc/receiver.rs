@@ -35,14 +35,12 @@ impl<T> Receiver<T> {
     /// `None` means that the channel is empty and no value will ever come: all senders are gone,
     /// or it was [closed](Receiver::close) and no permit is held.
     ///
-    /// tokio: `tokio::sync::mpsc::Receiver::recv`; there a future that was polled and dropped leaves
-    /// its waker behind.
+    /// tokio: `tokio::sync::mpsc::Receiver::recv`.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker goes
-    /// with it: code that polls by hand keeps the future until it is ready, or takes
-    /// [`poll_recv`](Receiver::poll_recv).
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker stays
+    /// behind: the task may be woken once for a value that something else has taken by then.
     ///
     /// ```
     /// # #[kettle::main]
@@ -192,8 +190,7 @@ impl<T> Receiver<T> {
     /// The poll function behind [`recv`](Receiver::recv), for futures written by hand.
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
-    /// channel wakes it, the receiver is dropped, or a future of [`recv`](Receiver::recv) is dropped
-    /// that was polled later.
+    /// channel wakes it or the receiver is dropped.
     ///
     /// tokio: `tokio::sync::mpsc::Receiver::poll_recv`.
     ///

@@ -144,14 +144,12 @@ impl<T> UnboundedReceiver<T> {
     /// `None` means that the channel is empty and no value will ever come: all senders are gone,
     /// or it was [closed](UnboundedReceiver::close).
     ///
-    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv`; there a future that was polled and dropped leaves
-    /// its waker behind.
+    /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv`.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker goes
-    /// with it: code that polls by hand keeps the future until it is ready, or takes
-    /// [`poll_recv`](UnboundedReceiver::poll_recv).
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker stays
+    /// behind: the task may be woken once for a value that something else has taken by then.
     ///
     /// ```
     /// # #[kettle::main]
@@ -286,8 +284,7 @@ impl<T> UnboundedReceiver<T> {
     /// The poll function behind [`recv`](UnboundedReceiver::recv), for futures written by hand.
     ///
     /// `Pending` has stored the waker of `cx`; only the newest is woken. It stays stored until the
-    /// channel wakes it, the receiver is dropped, or a future of [`recv`](UnboundedReceiver::recv) is dropped
-    /// that was polled later.
+    /// channel wakes it or the receiver is dropped.
     ///
     /// tokio: `tokio::sync::mpsc::UnboundedReceiver::poll_recv`.
     ///
