@@ -7,20 +7,9 @@
 
 use crate::runtime::Builder;
 
-/// The expansion of `#[kettle::main]`.
+/// What both expand to.
 #[track_caller]
-pub fn main<F: Future>(start_paused: bool, body: F) -> F::Output {
-    block_on(start_paused, body)
-}
-
-/// The expansion of `#[kettle::test]`.
-#[track_caller]
-pub fn test<F: Future>(start_paused: bool, body: F) -> F::Output {
-    block_on(start_paused, body)
-}
-
-#[track_caller]
-fn block_on<F: Future>(start_paused: bool, body: F) -> F::Output {
+pub fn block_on<F: Future>(start_paused: bool, body: F) -> F::Output {
     let runtime = Builder::new_current_thread().enable_all().start_paused(start_paused).build();
     match runtime {
         Ok(runtime) => runtime.block_on(body),

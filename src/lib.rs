@@ -58,7 +58,7 @@ pub use task::spawn;
 /// What the macros expand to. No promise is made about it.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::entry::{main, test};
+    pub use crate::entry::{block_on as main, block_on as test};
     pub use crate::macros::support::*;
 }
 

@@ -13,7 +13,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use crate::context::with_current;
+use crate::context::engine_if_seated;
 use crate::engine::Engine;
 use crate::remote::HomeId;
 use crate::runtime::Shared;
@@ -83,17 +83,20 @@ fn no_runtime() -> ! {
 /// The current runtime's id.
 #[track_caller]
 pub(crate) fn current_home() -> HomeId {
-    match current_engine(|engine| engine.home) {
+    match last_home() {
         Some(home) => home,
-        None => shared(|shared| shared.remote.home),
+        None => no_runtime(),
     }
 }
 
 /// Is the seated engine also the current runtime? Then `f` gets it.
 #[inline]
 pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
-    let last = ENTERED.with(|entered| entered.borrow().last().map(|last| last.remote.home))?;
-    with_current(|engine| (engine.home == last).then(|| f(engine))).flatten()
+    engine_if_seated(last_home()?, f)
+}
+
+fn last_home() -> Option<HomeId> {
+    ENTERED.with(|entered| entered.borrow().last().map(|last| last.remote.home))
 }
 
 /// Is this thread inside a `block_on`?

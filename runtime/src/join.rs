@@ -26,10 +26,10 @@ use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_if_seated;
 use crate::engine::Engine;
-use crate::event::{Event, Outcome, Replaced, Resource, emit};
+use crate::event::{Event, Replaced, Resource, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
-use crate::join_error::JoinError;
+use crate::join_error::{JoinError, outcome};
 use crate::parked::Parked;
 use crate::remote::Letter;
 use crate::task::{Joined, Joiner, SendTask};
@@ -187,7 +187,7 @@ impl<T> JoinHandle<T> {
         match engine_if_seated(header.remote().home, join) {
             Some(Joined::Over(task)) => Poll::Ready(self.output_of(*take, Some(task))),
             Some(Joined::Gone) => {
-                let moved = header.remote().finished.lock().remove(&self.id);
+                let moved = header.remote().take_finished(self.id);
                 Poll::Ready(self.output_of(*take, moved))
             }
             Some(Joined::Waiting) => {
@@ -212,7 +212,7 @@ impl<T> JoinHandle<T> {
         let (reply, answer) = Reply::new();
         // Refused: the reply is dropped, and the answer says so.
         drop(header.remote().letters.post(Letter::Join { key: header.key(), reply }));
-        let moved = header.remote().finished.lock().remove(&self.id);
+        let moved = header.remote().take_finished(self.id);
         if moved.is_some() {
             return Poll::Ready(self.output_of(take, moved));
         }
@@ -228,7 +228,7 @@ impl<T> JoinHandle<T> {
             Answered::Waiting => return Poll::Pending,
             Answered::Task(task) => Some(task),
             // The engine ended with the letter unopened; it has left the task for us to find.
-            Answered::Nothing => header.remote().finished.lock().remove(&self.id),
+            Answered::Nothing => header.remote().take_finished(self.id),
         };
         Poll::Ready(self.output_of(*take, task))
     }
@@ -264,12 +264,7 @@ impl<T> Future for JoinHandle<T> {
         let output = ready!(self.poll_output(cx));
         permit.made_progress();
         self.shape = Shape::Over;
-        let outcome = match &output {
-            Ok(_) => Outcome::Ready,
-            Err(error) if error.is_panic() => Outcome::Panicked,
-            Err(_) => Outcome::Cancelled,
-        };
-        emit(|| Event::Join { task: self.id, outcome });
+        emit(|| Event::Join { task: self.id, outcome: outcome(&output) });
         Poll::Ready(output)
     }
 }
@@ -301,7 +296,7 @@ impl<T> Drop for JoinHandle<T> {
             None => drop(remote.letters.post(Letter::Detach(key))),
         }
         if header.is_done() {
-            let moved = remote.finished.lock().remove(&key.id);
+            let moved = remote.take_finished(key.id);
             quietly(|| drop(moved));
         }
     }

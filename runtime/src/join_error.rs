@@ -10,6 +10,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use crate::event::Outcome;
 use crate::id::Id;
 
 /// A task ended without an output: it was aborted, or it panicked.
@@ -87,6 +88,15 @@ impl JoinError {
         let panic = self.panic.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+}
+
+/// How a task ended that left this behind.
+pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
+    match output {
+        Ok(_) => Outcome::Ready,
+        Err(error) if error.is_panic() => Outcome::Panicked,
+        Err(_) => Outcome::Cancelled,
     }
 }
 

@@ -54,7 +54,7 @@ fn obey(letter: Letter) {
         Letter::Detach(key) => {
             let left = engine(|engine| engine.scheduler.detach(key));
             quietly(|| drop(left));
-            let moved = engine(|engine| engine.shared.remote.finished.lock().remove(&key.id));
+            let moved = engine(|engine| engine.shared.remote.take_finished(key.id));
             quietly(|| drop(moved));
         }
         Letter::TimerAdd(arrival) => quietly(|| arrival.add()),
@@ -71,7 +71,7 @@ fn answer(key: Key, reply: Reply) {
     let mut waiter = Joiner::Reply(reply);
     let found = match engine(|engine| engine.scheduler.join(key, &mut waiter)) {
         Joined::Over(task) => Some(task),
-        Joined::Gone => engine(|engine| engine.shared.remote.finished.lock().remove(&key.id)),
+        Joined::Gone => engine(|engine| engine.shared.remote.take_finished(key.id)),
         // The reply is in the slot; what it replaced was of this same handle, at home.
         Joined::Waiting => return quietly(|| drop(waiter)),
     };

@@ -49,15 +49,15 @@ fn park() {
         // cause no poll must not keep them waiting.
         return check_sockets();
     }
-    let timeout = engine(|engine| {
+    let (paused, timeout) = engine(|engine| {
         let paused = engine.shared.clock.is_paused();
         // The virtual clock jumps there, and must not stop where nothing is. The machine's clock
         // may: to come once too early costs less than to look for the exact deadline.
         let timers = &engine.timers;
         let deadline = if paused { timers.next_deadline() } else { timers.next_look() };
-        deadline.map(|tick| engine.shared.clock.until(tick))
+        (paused, deadline.map(|tick| engine.shared.clock.until(tick)))
     });
-    if engine(|engine| engine.shared.clock.is_paused()) {
+    if paused {
         sleep_in_virtual_time(timeout);
     } else {
         emit(|| Event::Park { timeout });

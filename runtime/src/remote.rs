@@ -116,6 +116,13 @@ pub(crate) fn post(home: HomeId, letter: Letter) -> Result<(), Letter> {
     }
 }
 
+impl Remote {
+    /// Takes a finished task that was moved here. The box is the caller's to drop.
+    pub(crate) fn take_finished(&self, id: Id) -> Option<Pin<Box<SendTask>>> {
+        self.finished.lock().remove(&id)
+    }
+}
+
 impl Bell {
     pub(crate) fn ring(&self) {
         match self {

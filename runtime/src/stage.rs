@@ -20,7 +20,7 @@ use pin_project_lite::pin_project;
 use crate::event::Outcome;
 use crate::foreign::quietly;
 use crate::id::Id;
-use crate::join_error::JoinError;
+use crate::join_error::{JoinError, outcome};
 
 /// What the executor needs of a future, whatever its type.
 pub(crate) trait Task {
@@ -58,11 +58,7 @@ impl<F: Future> Stage<F> {
     /// Leaves `Run`: the future is dropped where it stands, and the output stands there instead,
     /// whatever that drop did.
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
-        let outcome = match &output {
-            Ok(_) => Outcome::Ready,
-            Err(error) if error.is_panic() => Outcome::Panicked,
-            Err(_) => Outcome::Cancelled,
-        };
+        let outcome = outcome(&output);
         let replace = || drop(self.as_mut().project_replace(Stage::Done { output }));
         match catch_unwind(AssertUnwindSafe(replace)) {
             Ok(()) => outcome,
