@@ -1,8 +1,8 @@
-//! How many system calls does one operation of a server take?
+//! How many system calls does one operation take?
 //!
 //! The same row runs twice more under `strace`, short and long: the difference, divided by the
-//! difference in operations, is free of what start and end cost. Only the server's own thread is
-//! counted, not its visitors. Being traced slows a server down, so more may be ready at each of its
+//! difference in operations, is free of what start and end cost. Only the runtime's own thread is
+//! counted: not the visitors of a server. Being traced slows a server down, so more may be ready at each of its
 //! waits than otherwise: their share is a little too small, for all servers alike.
 
 use std::env;

@@ -74,7 +74,7 @@ fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result
     for flag in flags {
         match *flag {
             "--polls" => polls::count(),
-            "--calls" => counts_calls = row.serves,
+            "--calls" => counts_calls = row.counts_calls,
             other => return Err(format!("no flag is called {other:?}")),
         }
     }

@@ -19,7 +19,7 @@ mod waiting;
 
 use std::env;
 use std::io::{self, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -34,6 +34,13 @@ pub(crate) use stream::{PIECE, piece};
 /// No operation takes this long, but in a hang.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// So many visitors come at once, then there is a pause: a system's shortest queue takes 128.
+const CROWD: u64 = 50;
+const PAUSE: Duration = Duration::from_millis(3);
+
+/// What a process has open besides its sockets, or for a moment.
+const SPARE: u64 = 100;
+
 /// The visitors of one sample, as their server sees them.
 pub(crate) struct Load {
     /// What they wait for closes when this is dropped.
@@ -44,13 +51,16 @@ pub(crate) struct Load {
 impl Load {
     /// Starts visitors, who connect and then wait.
     pub(crate) fn start(kind: &str, server: SocketAddr, numbers: &[u64]) -> Load {
-        sample::raise_descriptors();
+        let sockets = if matches!(kind, "drink" | "pump") { 2 } else { numbers[0] };
+        sample::raise_descriptors(sockets + SPARE);
         let program = env::current_exe().expect("the name of this program");
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         command.args(["load", kind, &server.to_string()]);
         command.args(numbers.iter().map(u64::to_string));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("a second process");
+        let mut child = command.spawn().unwrap_or_else(|error| {
+            panic!("cannot start the visitors, who are {}: {error}", program.display())
+        });
         let starter = child.stdin.take();
         Load { starter, watcher: thread::spawn(|| watch(child)) }
     }
@@ -98,6 +108,16 @@ pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), Stri
     };
     println!("{}", count.map_err(|error| format!("the visitors ({kind}): {error}"))?);
     Ok(())
+}
+
+/// One of many visitors who come one after another, `before` of them before this one. Now and then
+/// they wait for the server to take in those who stand at its door: whom it has no room for would
+/// try again after a second.
+fn connect(server: SocketAddr, before: u64) -> io::Result<TcpStream> {
+    if before % CROWD == CROWD - 1 {
+        thread::sleep(PAUSE);
+    }
+    TcpStream::connect(server)
 }
 
 /// Until the server lets them begin.

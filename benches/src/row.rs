@@ -29,12 +29,22 @@ pub struct Row {
     pub gated: bool,
     /// Does the whole process run on one core?
     pub pinned: bool,
-    /// Is it a server? Then the system calls of one operation can be counted.
-    pub serves: bool,
+    /// A second target, which counts as one of its own: for one of the sample's notes.
+    pub limit: Option<(&'static str, Most)>,
+    /// Are its system calls worth counting?
+    pub counts_calls: bool,
     /// Does it need to know how many bytes are allocated? Then it runs in `kettle-bench-live`.
     pub counts_bytes: bool,
     /// The runtimes it runs on.
     pub runs: &'static [(&'static str, Run)],
+}
+
+/// How much kettle's note may be: never a part of a time, always a count.
+#[derive(Clone, Copy, Debug)]
+pub enum Most {
+    Number(f64),
+    /// As much as this runtime's.
+    As(&'static str),
 }
 
 /// Of what a figure is.
@@ -59,9 +69,20 @@ impl Row {
         runs: &'static [(&'static str, Run)],
     ) -> Row {
         let unit = Unit::CpuNanos;
-        let (target, beside, gated) = (None, "tokio", false);
-        let (pinned, serves, counts_bytes) = (true, false, false);
-        Row { name, about, unit, size, target, beside, gated, pinned, serves, counts_bytes, runs }
+        Row {
+            name,
+            about,
+            unit,
+            size,
+            target: None,
+            beside: "tokio",
+            gated: false,
+            limit: None,
+            pinned: true,
+            counts_calls: false,
+            counts_bytes: false,
+            runs,
+        }
     }
 
     /// A target that the project stands for.
@@ -79,8 +100,13 @@ impl Row {
         Row { beside, ..self }
     }
 
-    pub(crate) const fn serving(self) -> Row {
-        Row { serves: true, ..self }
+    /// A promise about one of the sample's notes.
+    pub(crate) const fn limited(self, note: &'static str, most: Most) -> Row {
+        Row { limit: Some((note, most)), ..self }
+    }
+
+    pub(crate) const fn counting_calls(self) -> Row {
+        Row { counts_calls: true, ..self }
     }
 
     pub(crate) const fn in_unit(self, unit: Unit) -> Row {
@@ -103,6 +129,11 @@ impl Row {
             (Some(target), "tokio") => target.to_string(),
             (Some(target), beside) => format!("{target} of {beside}"),
         };
+        let limit = match self.limit {
+            None => "-".to_owned(),
+            Some((note, Most::Number(most))) => format!("{note} of {most}"),
+            Some((note, Most::As(runtime))) => format!("{note} of {runtime}"),
+        };
         let gated = if self.gated { "gated" } else { "reported" };
         let program = if self.counts_bytes { "kettle-bench-live" } else { "kettle-bench" };
         let unit = match self.unit {
@@ -111,6 +142,7 @@ impl Row {
             Unit::Bytes => "B",
             Unit::Polls => "polls",
         };
-        [self.name, program, unit, &target, gated, &runtimes.join(","), self.about].join("\t")
+        let runtimes = runtimes.join(",");
+        [self.name, program, unit, &target, gated, &limit, &runtimes, self.about].join("\t")
     }
 }

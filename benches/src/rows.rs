@@ -83,12 +83,20 @@ mod tokio {
 mod smol {
     pub(super) use crate::peers::smol as rt;
 
+    pub(super) mod channel;
     pub(super) mod echo;
+    pub(super) mod foreign;
     pub(super) mod http;
+    pub(super) mod latency;
+    pub(super) mod lock;
     pub(super) mod memory;
+    pub(super) mod select;
+    pub(super) mod sleep;
     pub(super) mod spawn;
     pub(super) mod start;
     pub(super) mod stream;
+    pub(super) mod switch;
+    pub(super) mod threads;
     pub(super) mod yields;
 }
 
@@ -97,9 +105,21 @@ mod smol {
 mod monoio {
     pub(super) use crate::peers::monoio as rt;
 
+    pub(super) mod channel;
+    #[path = "rented/echo.rs"]
+    pub(super) mod echo;
+    pub(super) mod foreign;
+    #[path = "rented/http.rs"]
+    pub(super) mod http;
+    pub(super) mod lock;
     pub(super) mod memory;
+    pub(super) mod select;
+    pub(super) mod sleep;
     pub(super) mod spawn;
     pub(super) mod start;
+    #[path = "rented/stream.rs"]
+    pub(super) mod stream;
+    pub(super) mod switch;
     pub(super) mod yields;
 }
 

@@ -85,10 +85,15 @@ fn only(core: usize) -> CpuSet {
     one
 }
 
-/// As many sockets as the system allows, here and in processes that this one starts.
-pub(crate) fn raise_descriptors() {
+/// So many sockets and files, here and in processes that this one starts.
+pub(crate) fn raise_descriptors(needed: u64) {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
-    // If not, then the row that needs them says what is missing.
+    assert!(
+        maximum.is_none_or(|maximum| needed <= maximum),
+        "this row needs {needed} descriptors, and the system allows {} (`ulimit -Hn`)",
+        maximum.unwrap_or_default(),
+    );
+    // If not, then opening one too many says so.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum });
 }
 

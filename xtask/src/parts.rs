@@ -4,7 +4,7 @@
 //! it. A part is a name and a function that runs one check or several.
 
 use crate::report::Report;
-use crate::{cargo, cold, contract, counts, examples, idle, limits, links, map};
+use crate::{bench, cargo, cold, contract, counts, examples, idle, limits, links, map};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -29,7 +29,11 @@ pub(crate) const PARTS: &[Part] = &[
         about: "the documentation builds without warnings",
         run: cargo::rustdoc,
     },
-    Part { name: "papers", about: "contract, map to tokio, links, dependencies", run: papers },
+    Part {
+        name: "papers",
+        about: "contract, map to tokio, links, dependencies, performance",
+        run: papers,
+    },
     Part {
         name: "examples",
         about: "what each example prints and answers",
@@ -62,6 +66,7 @@ fn papers(report: &mut Report) {
     report.check("every public item stands in the map to tokio", map::map);
     report.check("every relative link leads somewhere", links::links);
     report.check("every dependency has its reason", links::dependencies);
+    report.check("the page of performance is up to date, each miss has a note", bench::check_page);
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
-use super::{await_start, poll, wrong};
+use super::{await_start, connect, poll, wrong};
 
 const LENGTH: usize = 64;
 
@@ -44,8 +44,7 @@ pub(super) fn visit(server: SocketAddr, visitors: u64, trips: u64) -> io::Result
 
 impl Visitor {
     fn connect(server: SocketAddr, number: u64, trips: u64) -> io::Result<Visitor> {
-        // One after another and blocking: the server's queue never overflows.
-        let socket = std::net::TcpStream::connect(server)?;
+        let socket = connect(server, number)?;
         socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
         let mut sent = [0; LENGTH];

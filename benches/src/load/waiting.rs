@@ -4,13 +4,13 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use super::http::{ANSWER, REQUEST};
-use super::{PATIENCE, await_start};
+use super::{PATIENCE, await_start, connect};
 
 /// How many of them got the right answer; one whom the server turned away did not.
 pub(super) fn visit(server: SocketAddr, visitors: u64) -> io::Result<u64> {
     let mut all = Vec::new();
-    for _ in 0..visitors {
-        let socket = TcpStream::connect(server)?;
+    for before in 0..visitors {
+        let socket = connect(server, before)?;
         socket.set_read_timeout(Some(PATIENCE))?;
         all.push(socket);
     }

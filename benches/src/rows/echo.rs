@@ -6,7 +6,7 @@ use crate::load::Load;
 use crate::sample::{Clock, Sample};
 
 /// How many trips are made by a crowd of any size.
-const WORK: u64 = 200_000;
+pub(crate) const WORK: u64 = 50_000;
 
 pub(crate) fn one(trips: u64) -> Sample {
     echo(1, trips)

@@ -39,6 +39,8 @@ pub(crate) fn kept(tasks: u64) -> Sample {
         let second = allocated_bytes();
         assert!(second <= first, "each burst keeps more: {before}, {first}, {second}");
         Sample::new(float(first.saturating_sub(before)) / float(tasks))
+            .with("after the first burst B", float(first))
+            .with("changed by a second burst B", float(first.abs_diff(second)))
     })
 }
 

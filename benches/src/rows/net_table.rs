@@ -2,8 +2,8 @@
 
 use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
-use super::{raw, smol, tokio};
-use crate::row::{Row, Run, Unit};
+use super::{monoio, raw, smol, tokio};
+use crate::row::{Most, Row, Run, Unit};
 
 const WAITING: &[(&str, Run)] = &[
     ("kettle", kettle::waiting::waiting as Run),
@@ -15,50 +15,52 @@ const WAITING: &[(&str, Run)] = &[
 pub(super) const TABLE: &[Row] = &[
     Row::new(
         "echo-1",
-        20_000,
+        8_000,
         "64 bytes to the server and back, over 1 connection",
-        on!(echo::one: tokio smol raw),
+        on!(echo::one: tokio smol monoio raw),
     )
-    .serving(),
+    .counting_calls(),
     Row::new(
         "echo-64",
-        100_000,
+        64_000,
         "64 bytes to the server and back, over 64 connections",
-        on!(echo::some: tokio smol raw),
+        on!(echo::some: tokio smol monoio raw),
     )
-    .serving()
+    .counting_calls()
     .beside("raw")
-    .promised(1.03),
+    .promised(1.03)
+    .limited("system calls", Most::As("raw")),
     Row::new(
         "echo-1000",
-        100_000,
+        50_000,
         "64 bytes to the server and back, over 1,000 connections",
-        on!(echo::many: tokio smol raw),
+        on!(echo::many: tokio smol monoio raw),
     )
-    .serving(),
+    .counting_calls(),
     Row::new(
         "http",
-        20_000,
+        16_000,
         "a visitor of 32 accepted, read, answered, and the socket closed",
-        on!(http::http: tokio smol raw),
+        on!(http::http: tokio smol monoio raw),
     )
-    .serving()
-    .promised(0.95),
+    .counting_calls()
+    .promised(0.95)
+    .limited("system calls", Most::Number(4.4)),
     Row::new(
         "stream",
         16_384,
         "64 KiB written into one socket that takes 1 GiB",
-        on!(stream::send: tokio smol raw),
+        on!(stream::send: tokio smol monoio raw),
     )
-    .serving()
+    .counting_calls()
     .hoped(1.0),
     Row::new(
         "stream-copy",
         16_384,
         "64 KiB read from one socket and written into another, of 1 GiB",
-        on!(stream::pass_on: tokio smol raw),
+        on!(stream::pass_on: tokio smol monoio raw),
     )
-    .serving()
+    .counting_calls()
     .hoped(1.0),
     Row::new(
         "growth-echo:100",

@@ -1,7 +1,7 @@
 //! What follows from the samples of a row?
 //!
 //! The ratio to tokio, round by round, then its median and quartiles; the noise, which is how far
-//! tokio's ratio to itself is from 1; and the verdict.
+//! tokio's ratio to itself is from 1. The verdicts are in `targets.rs`.
 
 use super::row::{Row, Sample};
 
@@ -15,6 +15,10 @@ pub(crate) const AGAIN: &str = "tokio again";
 pub(crate) struct Figures {
     pub(crate) row: Row,
     pub(crate) runtimes: Vec<(String, Vec<Sample>)>,
+    /// With what the order of the rounds was drawn.
+    pub(crate) seed: u64,
+    /// How long a sample took, all in all: for whoever waits for the next run.
+    pub(crate) seconds: f64,
 }
 
 /// The middle of some ratios, and of their lower and upper half.
@@ -45,12 +49,18 @@ impl Figures {
         names.map(|(name, _)| (name.clone(), value(name))).collect()
     }
 
+    /// One of the notes of a runtime.
+    pub(crate) fn note(&self, runtime: &str, name: &str) -> Option<f64> {
+        self.notes(runtime).into_iter().find(|note| note.0 == name).map(|note| note.1)
+    }
+
     /// The runtime's share of tokio's figure.
     pub(crate) fn ratio(&self, runtime: &str) -> Option<Ratio> {
         self.ratio_to(BASE, runtime)
     }
 
-    fn ratio_to(&self, base: &str, runtime: &str) -> Option<Ratio> {
+    /// The runtime's share of another one's.
+    pub(crate) fn ratio_to(&self, base: &str, runtime: &str) -> Option<Ratio> {
         let (ours, base) = (self.values(runtime)?, self.values(base)?);
         let ratios: Vec<f64> =
             ours.iter().zip(base).map(|(ours, base)| share(*ours, base)).collect();
@@ -63,50 +73,15 @@ impl Figures {
         self.ratio(AGAIN).map_or(0.0, |ratio| (ratio.median - 1.0).abs())
     }
 
-    /// Is the row's target met? `None`: it has none, or whose part it is did not run.
-    pub(crate) fn passes(&self) -> Option<bool> {
-        let (target, ratio) = (self.row.target?, self.ratio_to(&self.row.beside, "kettle")?);
-        Some(ratio.upper <= target + self.noise())
-    }
-
-    /// Is kettle's share above 1, by more than noise?
+    /// Is kettle's share of tokio's figure above 1, by more than noise? Its lower quartile counts: so
+    /// it is surely slower.
     pub(crate) fn is_slower(&self) -> bool {
         self.ratio("kettle").is_some_and(|ratio| ratio.lower > 1.0 + self.noise())
     }
 
-    pub(crate) fn fails(&self) -> bool {
-        self.passes() == Some(false)
-    }
-
-    /// A gated row that misses its target.
-    pub(crate) fn fails_the_project(&self) -> bool {
-        self.row.gated && self.fails()
-    }
-
-    /// One line, after the row's rounds.
-    pub(crate) fn in_words(&self, width: usize) -> String {
-        let mut words = vec![format!("{:width$}  =", self.row.name)];
-        words.extend(self.runtimes.iter().map(|(runtime, _)| self.runtime_in_words(runtime)));
-        if let Some(target) = self.row.target {
-            let verdict = match self.passes() {
-                Some(true) => "met",
-                Some(false) => "MISSED",
-                None => "not judged",
-            };
-            words.push(format!("target {target:.2} of {}: {verdict}", self.row.beside));
-        }
-        words.join("  ")
-    }
-
-    fn runtime_in_words(&self, runtime: &str) -> String {
-        let median = self.median(runtime).unwrap_or(f64::NAN);
-        let figure = format!("{runtime} {median:.1} {}", self.row.unit);
-        match self.ratio(runtime).filter(|_| runtime != BASE) {
-            Some(Ratio { lower, median, upper }) => {
-                format!("{figure} ({median:.2}; {lower:.2}-{upper:.2})")
-            }
-            None => figure,
-        }
+    /// May it be above 1, by more than noise? Its upper quartile counts, as with a target.
+    pub(crate) fn may_be_slower(&self) -> bool {
+        self.ratio("kettle").is_some_and(|ratio| ratio.upper > 1.0 + self.noise())
     }
 
     fn values(&self, runtime: &str) -> Option<Vec<f64>> {
@@ -133,20 +108,21 @@ pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
     sorted[below] + (sorted[above] - sorted[below]) * place.fract()
 }
 
+/// Figures for tests.
+#[cfg(test)]
+pub(crate) fn of(name: &str, target: &str, runtimes: &[(&str, &[f64])]) -> Figures {
+    let row = Row::read(&format!("{name}\tp\tns\t{target}\tgated\t-\tkettle,tokio\tx")).unwrap();
+    let sample = |&value: &f64| Sample { value, notes: Vec::new() };
+    let samples = |values: &[f64]| values.iter().map(sample).collect();
+    let runtimes =
+        runtimes.iter().map(|(name, values)| ((*name).to_owned(), samples(values))).collect();
+    Figures { row, runtimes, seed: 7, seconds: 0.5 }
+}
+
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "what is compared here is exact")]
 mod tests {
     use super::*;
-
-    fn figures(target: f64, kettle: &[f64], tokio: &[f64], again: &[f64]) -> Figures {
-        let row = Row::read(&format!("r\tp\tns\t{target}\tgated\tkettle,tokio\tx")).unwrap();
-        let samples = |values: &[f64]| {
-            values.iter().map(|&value| Sample { value, notes: Vec::new() }).collect()
-        };
-        let runtimes = [("kettle", kettle), (BASE, tokio), (AGAIN, again)];
-        let runtimes = runtimes.map(|(name, values)| (name.to_owned(), samples(values)));
-        Figures { row, runtimes: runtimes.into() }
-    }
 
     #[test]
     fn quantiles_lie_between_the_values() {
@@ -159,31 +135,32 @@ mod tests {
     #[test]
     fn a_ratio_is_taken_round_by_round() {
         // The second round was disturbed: all of it.
-        let figures = figures(0.5, &[10.0, 90.0, 11.0], &[20.0, 180.0, 20.0], &[20.0, 180.0, 20.0]);
+        let tokio = [20.0, 180.0, 20.0];
+        let figures = of("r", "0.5", &[("kettle", &[10.0, 90.0, 11.0]), (BASE, &tokio)]);
         let ratio = figures.ratio("kettle").unwrap();
         assert_eq!((ratio.lower, ratio.median), (0.5, 0.5));
         assert!((ratio.upper - 0.525).abs() < 1e-9);
-        assert_eq!(figures.noise(), 0.0);
-        assert_eq!(figures.passes(), Some(false), "the upper quartile counts");
+        assert_eq!(figures.ratio("smol"), None);
+        assert_eq!(figures.noise(), 0.0, "nothing is known of it");
     }
 
     #[test]
-    fn a_target_may_be_a_part_of_another_figure() {
-        let mut figures = figures(1.03, &[10.0; 3], &[20.0; 3], &[20.0; 3]);
-        let raw = |value| vec![Sample { value, notes: Vec::new() }; 3];
-        figures.row.beside = "raw".to_owned();
-        assert_eq!(figures.passes(), None, "raw did not run");
-        figures.runtimes.push(("raw".to_owned(), raw(9.0)));
-        assert!(figures.fails());
-        figures.runtimes[3].1 = raw(10.0);
-        assert_eq!(figures.passes(), Some(true));
+    fn noise_is_the_distance_of_tokio_from_itself() {
+        let again = |values: &[f64]| of("r", "-", &[(BASE, &[100.0; 3]), (AGAIN, values)]).noise();
+        assert_eq!(again(&[100.0; 3]), 0.0);
+        assert!((again(&[97.0, 96.0, 98.0]) - 0.03).abs() < 1e-9);
+        assert!((again(&[103.0; 3]) - 0.03).abs() < 1e-9);
     }
 
     #[test]
-    fn noise_widens_the_target() {
-        let quiet = figures(0.5, &[52.0; 3], &[100.0; 3], &[100.0; 3]);
-        let noisy = figures(0.5, &[52.0; 3], &[100.0; 3], &[97.0; 3]);
-        assert!(quiet.fails() && quiet.fails_the_project());
-        assert!(!noisy.fails());
+    fn slower_is_surely_or_maybe() {
+        let slow = |kettle: &[f64]| {
+            let tokio = [100.0; 3];
+            let figures = of("r", "-", &[("kettle", kettle), (BASE, &tokio), (AGAIN, &[102.0; 3])]);
+            (figures.is_slower(), figures.may_be_slower())
+        };
+        assert_eq!(slow(&[100.0, 101.0, 101.0]), (false, false));
+        assert_eq!(slow(&[100.0, 101.0, 110.0]), (false, true));
+        assert_eq!(slow(&[103.0, 104.0, 110.0]), (true, true));
     }
 }

@@ -11,7 +11,45 @@ use crate::process;
 use crate::tree;
 
 /// Whose versions stand on the page.
-const PACKAGES: &[&str] = &["kettle", "tokio", "smol", "async-executor", "monoio", "mio"];
+const PACKAGES: &[&str] = &[
+    "kettle",
+    "tokio",
+    "mio",
+    "smol",
+    "async-executor",
+    "async-io",
+    "async-channel",
+    "async-lock",
+    "monoio",
+    "local-sync",
+    "futures",
+];
+
+/// What of each runtime is measured.
+const ON: &[(&str, &str)] = &[
+    (
+        "kettle",
+        "everything, as any program gets it: the budget of each task, panics caught in each poll, \
+         handles, channels and locks that are `Send`, ids, spawn locations, events compiled in with \
+         nobody recording; no `unsafe` of its own",
+    ),
+    (
+        "tokio",
+        "`new_current_thread().enable_all()`, features `full`, its own channels and locks; it is \
+         not built with `tokio_unstable`",
+    ),
+    (
+        "smol",
+        "a `LocalExecutor` under `smol::block_on`, `async-channel`, `async-lock`; tasks that can't \
+         leave their thread, no budget",
+    ),
+    (
+        "monoio",
+        "`FusionDriver`: `io_uring` where the kernel has it; channels of `local-sync`, tokio's \
+         `Mutex`; tasks and channels that can't leave their thread, no budget",
+    ),
+    ("raw", "mio's loop with a state for each connection, without tasks: the limit"),
+];
 
 /// What the page's head tells.
 pub(crate) fn describe() -> Result<Value, String> {
@@ -27,8 +65,21 @@ pub(crate) fn describe() -> Result<Value, String> {
         "cores": thread::available_parallelism().map_or(1, usize::from),
         "kernel": format!("Linux {}", kernel.trim()),
         "rustc": said_by(&rustc, &["--version"]),
+        "flags": "`lto = \"thin\"`, `codegen-units = 1`, the system's allocator for all",
         "versions": versions,
+        "on": ON.iter().map(|(name, what)| json!([name, what])).collect::<Vec<_>>(),
     }))
+}
+
+/// In what two machines differ, as far as it matters: kettle's own version does not, because each
+/// row has its commit.
+pub(crate) fn differences(one: &Value, other: &Value) -> Vec<String> {
+    let told = ["cpu", "cores", "kernel", "rustc", "flags"].into_iter();
+    let differ = told.filter(|key| one[*key] != other[*key]).map(str::to_owned);
+    let packages = PACKAGES.iter().filter(|package| **package != "kettle");
+    let version = |machine: &Value, package| machine["versions"][package].clone();
+    let other_versions = packages.filter(|p| version(one, **p) != version(other, **p));
+    differ.chain(other_versions.map(|package| (*package).to_owned())).collect()
 }
 
 /// The day, as 2026-11-20.
@@ -79,5 +130,13 @@ mod tests {
             \n[[package]]\nname = \"miow\"\nversion = \"9.0.0\"\n";
         assert_eq!(version(lock, "mio"), Some("1.2.4"));
         assert_eq!(version(lock, "none"), None);
+    }
+
+    #[test]
+    fn machines_differ_by_what_matters() {
+        let machine = |kernel, tokio, kettle| json!({ "cpu": "c", "kernel": kernel, "versions": { "tokio": tokio, "kettle": kettle } });
+        let one = machine("6", "1.1", "0.1");
+        assert!(differences(&one, &machine("6", "1.1", "0.2")).is_empty());
+        assert_eq!(differences(&one, &machine("7", "1.2", "0.1")), ["kernel", "tokio"]);
     }
 }

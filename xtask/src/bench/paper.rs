@@ -1,8 +1,9 @@
 //! How are figures kept?
 //!
-//! In `docs/performance.json`: each row with every sample, the day and the commit it was measured
-//! at. A row that is measured again replaces what stood there. The medians and ratios stand beside
-//! the samples for whoever reads the file; we ourselves make them anew.
+//! In `docs/performance.json`: each row with every sample, its ratios, the day and the commit it was
+//! measured at. A row that is measured again replaces what stood there; all rows stand for one
+//! machine with one compiler and one set of peers, so a change of these needs all rows anew. The
+//! ratios stand beside the samples for whoever reads the file; we ourselves make them anew.
 
 use std::fs;
 
@@ -10,10 +11,19 @@ use serde_json::{Value, json};
 
 use super::figures::{BASE, Figures};
 use super::machine;
-use super::row::{Row, Sample};
+use super::row::{Limit, Most, Row, Sample};
 use crate::tree;
 
 pub(crate) const FILE: &str = "docs/performance.json";
+
+/// All that is kept.
+pub(crate) struct Paper {
+    /// Where and with what it was measured, as `machine.rs` tells.
+    pub(crate) machine: Value,
+    /// How many gated targets the bench has, measured or not.
+    pub(crate) promised: u64,
+    pub(crate) rows: Vec<Kept>,
+}
 
 /// A row as it was kept.
 pub(crate) struct Kept {
@@ -22,34 +32,60 @@ pub(crate) struct Kept {
     pub(crate) tree: String,
 }
 
-/// Keeps what was measured now, beside the rows that were not.
-pub(crate) fn keep(now: &[Figures], order: &[String]) -> Result<(), String> {
-    let old = if tree::root().join(FILE).exists() { load()?.1 } else { Vec::new() };
+/// Was anything ever kept?
+pub(crate) fn exists() -> bool {
+    tree::root().join(FILE).exists()
+}
+
+/// May figures measured here and now stand beside those that are kept?
+pub(crate) fn fits() -> Result<(), String> {
+    if !exists() {
+        return Ok(());
+    }
+    let differences = machine::differences(&load()?.machine, &machine::describe()?);
+    if differences.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{FILE} was measured with another {}: single rows would not fit to it. Measure without \
+         --save, or all rows with it",
+        differences.join(", ")
+    ))
+}
+
+/// Keeps what was measured now, and, if `beside`, the rows that were not.
+pub(crate) fn keep(now: &[Figures], known: &[Row], beside: bool) -> Result<(), String> {
+    let old = if beside && exists() { load()?.rows } else { Vec::new() };
     let (day, tree) = (machine::today(), machine::tree());
-    let measured = |name: &str| now.iter().find(|figures| figures.row.name == name);
-    let rows: Vec<Value> = order
-        .iter()
-        .filter_map(|name| {
-            if let Some(figures) = measured(name) {
-                return Some(to_json(figures, &day, &tree));
-            }
-            let kept = old.iter().find(|kept| kept.figures.row.name == *name)?;
-            Some(to_json(&kept.figures, &kept.day, &kept.tree))
-        })
-        .collect();
-    let paper = json!({ "machine": machine::describe()?, "rows": rows });
+    let rows = known.iter().filter_map(|row| {
+        if let Some(figures) = now.iter().find(|figures| figures.row.name == row.name) {
+            return Some(to_json(figures, &day, &tree));
+        }
+        let kept = old.iter().find(|kept| kept.figures.row.name == row.name)?;
+        Some(to_json(&kept.figures, &kept.day, &kept.tree))
+    });
+    let paper = json!({
+        "machine": machine::describe()?,
+        "promised": promised(known),
+        "rows": rows.collect::<Vec<_>>(),
+    });
     let text = serde_json::to_string_pretty(&paper).map_err(|error| error.to_string())?;
     fs::write(tree::root().join(FILE), text + "\n").map_err(|error| format!("{FILE}: {error}"))
 }
 
-/// What is kept: the machine, and the rows.
-pub(crate) fn load() -> Result<(Value, Vec<Kept>), String> {
+fn promised(rows: &[Row]) -> usize {
+    let shares = rows.iter().filter(|row| row.gated && row.target.is_some());
+    shares.count() + rows.iter().filter(|row| row.limit.is_some()).count()
+}
+
+pub(crate) fn load() -> Result<Paper, String> {
     let mut paper: Value =
         serde_json::from_str(&tree::read(FILE)?).map_err(|error| format!("{FILE}: {error}"))?;
     let rows = paper["rows"].as_array().ok_or(format!("{FILE} has no rows"))?;
     let rows = rows.iter().map(from_json).collect::<Option<Vec<Kept>>>();
     let rows = rows.ok_or(format!("{FILE} has a row of another form"))?;
-    Ok((paper["machine"].take(), rows))
+    let promised = paper["promised"].as_u64().ok_or(format!("{FILE}: how many targets?"))?;
+    Ok(Paper { machine: paper["machine"].take(), promised, rows })
 }
 
 fn to_json(figures: &Figures, day: &str, tree: &str) -> Value {
@@ -60,15 +96,20 @@ fn to_json(figures: &Figures, day: &str, tree: &str) -> Value {
         .map(|(name, samples)| {
             let values: Vec<f64> = samples.iter().map(|sample| rounded(sample.value)).collect();
             let ratio = figures.ratio(name);
+            let notes = figures.notes(name).into_iter();
             json!({
                 "name": name,
-                "median": figures.median(name).map(rounded),
                 "ratio": ratio.map(|r| [r.lower, r.median, r.upper].map(rounded)),
                 "samples": values,
-                "notes": figures.notes(name).into_iter().map(|(n, v)| json!([n, rounded(v)])).collect::<Vec<_>>(),
+                "notes": notes.map(|(n, v)| json!([n, rounded(v)])).collect::<Vec<_>>(),
             })
         })
         .collect();
+    let limit = row.limit.as_ref().map(|Limit { note, most }| match most {
+        Most::Number(most) => json!([note, most]),
+        Most::As(runtime) => json!([note, runtime]),
+    });
+    let met = |target: &super::targets::Target| json!([target.words, target.is, target.met]);
     json!({
         "name": row.name,
         "about": row.about,
@@ -76,10 +117,13 @@ fn to_json(figures: &Figures, day: &str, tree: &str) -> Value {
         "target": row.target,
         "beside": row.beside,
         "gated": row.gated,
+        "limit": limit,
         "noise": rounded(figures.noise()),
-        "met": figures.passes(),
+        "targets": figures.targets().iter().map(met).collect::<Vec<_>>(),
         "day": day,
         "tree": tree,
+        "seed": figures.seed,
+        "seconds": rounded(figures.seconds),
         "runtimes": runtimes,
     })
 }
@@ -88,6 +132,8 @@ fn from_json(row: &Value) -> Option<Kept> {
     let text = |key: &str| row[key].as_str().map(str::to_owned);
     let runtimes = row["runtimes"].as_array()?.iter().map(runtime_from_json);
     let runtimes = runtimes.collect::<Option<Vec<_>>>()?;
+    let (day, tree) = (text("day")?, text("tree")?);
+    let (seed, seconds) = (row["seed"].as_u64()?, row["seconds"].as_f64()?);
     let row = Row {
         name: text("name")?,
         program: String::new(),
@@ -95,10 +141,17 @@ fn from_json(row: &Value) -> Option<Kept> {
         target: row["target"].as_f64(),
         beside: text("beside").unwrap_or_else(|| BASE.to_owned()),
         gated: row["gated"].as_bool()?,
+        limit: limit_from_json(&row["limit"]),
         runtimes: runtimes.iter().map(|(name, _)| name.clone()).collect(),
         about: text("about")?,
     };
-    Some(Kept { figures: Figures { row, runtimes }, day: text("day")?, tree: text("tree")? })
+    Some(Kept { figures: Figures { row, runtimes, seed, seconds }, day, tree })
+}
+
+fn limit_from_json(limit: &Value) -> Option<Limit> {
+    let number = limit[1].as_f64().map(Most::Number);
+    let most = number.or_else(|| Some(Most::As(limit[1].as_str()?.to_owned())))?;
+    Some(Limit { note: limit[0].as_str()?.to_owned(), most })
 }
 
 fn runtime_from_json(runtime: &Value) -> Option<(String, Vec<Sample>)> {
@@ -123,17 +176,28 @@ mod tests {
 
     #[test]
     fn a_row_is_kept_as_it_was() {
-        let row = Row::read("r\tp\tns\t0.5\tgated\tkettle,tokio\tab").unwrap();
+        let line = "r\tp\tns\t0.5 of raw\tgated\tsystem calls of raw\tkettle,tokio\tab";
+        let row = Row::read(line).unwrap();
         let sample = |value| Sample { value, notes: vec![("p99 us".to_owned(), 3.0)] };
         let runtimes = vec![
             ("kettle".to_owned(), vec![sample(1.5), sample(2.5)]),
             ("tokio".to_owned(), vec![sample(10.0), sample(20.0)]),
         ];
-        let figures = Figures { row, runtimes };
+        let figures = Figures { row, runtimes, seed: u64::MAX, seconds: 0.25 };
         let kept = from_json(&to_json(&figures, "today", "abc")).unwrap();
         assert_eq!(kept.figures.runtimes, figures.runtimes);
-        assert_eq!(kept.figures.row.target, Some(0.5));
+        let row = Row { program: String::new(), ..figures.row };
+        assert_eq!(kept.figures.row, row);
+        assert_eq!((kept.figures.seed, kept.figures.seconds), (u64::MAX, 0.25));
         assert_eq!((kept.day.as_str(), kept.tree.as_str()), ("today", "abc"));
         assert!(from_json(&json!({ "name": "r" })).is_none());
+    }
+
+    #[test]
+    fn every_target_of_a_bold_row_counts_as_one() {
+        let row = |rest: &str| Row::read(&format!("r\tp\tns\t{rest}\tkettle,tokio\tab")).unwrap();
+        let rows =
+            ["0.5\tgated\t-", "0.5\treported\t-", "0.5\tgated\tcalls of 4", "-\treported\tB of 0"];
+        assert_eq!(promised(&rows.map(row)), 4);
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::figures::BASE;
 use crate::cargo;
-use crate::process;
+use crate::process::{self, Finished};
 use crate::report::Trouble;
 use crate::tree;
 
@@ -26,9 +26,26 @@ pub(crate) struct Row {
     /// The target is a part of this runtime's figure.
     pub(crate) beside: String,
     pub(crate) gated: bool,
+    /// The most that one of the notes may be.
+    pub(crate) limit: Option<Limit>,
     /// The runtimes that run it.
     pub(crate) runtimes: Vec<String>,
     pub(crate) about: String,
+}
+
+/// A second target: for a count, one of the notes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Limit {
+    pub(crate) note: String,
+    pub(crate) most: Most,
+}
+
+/// How much that count may be.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Most {
+    Number(f64),
+    /// As much as this runtime's.
+    As(String),
 }
 
 /// What one sample printed: the row's own figure, and others by name.
@@ -70,7 +87,7 @@ impl Build {
 impl Row {
     pub(super) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, program, unit, target, gated, runtimes, about] = fields[..] else {
+        let [name, program, unit, target, gated, limit, runtimes, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
         let (target, beside) = target.split_once(" of ").unwrap_or((target, BASE));
@@ -81,20 +98,51 @@ impl Row {
             target: target.parse().ok(),
             beside: beside.to_owned(),
             gated: gated == "gated",
+            limit: Limit::read(limit),
             runtimes: runtimes.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
         })
     }
 
-    /// Is this the row's name, or that of its family? The family of `growth-mpsc:100` is
-    /// `growth-mpsc`, and that of `growth-mpsc` is `growth`.
-    pub(crate) fn is_called(&self, name: &str) -> bool {
+    /// One line: the name, the targets, the runtimes, what it is.
+    pub(crate) fn in_words(&self) -> String {
+        let target = match self.target {
+            Some(target) => format!("≤ {target} × {}", self.beside),
+            None => String::new(),
+        };
+        let gated = if self.gated { "gated" } else { "" };
+        let limit = match &self.limit {
+            Some(Limit { note, most: Most::Number(most) }) => format!("{note} ≤ {most}"),
+            Some(Limit { note, most: Most::As(runtime) }) => format!("{note} ≤ {runtime}'s"),
+            None => String::new(),
+        };
+        let runtimes = self.runtimes.join(",");
+        format!("{:20} {target:14} {gated:6} {limit:22} {runtimes}: {}", self.name, self.about)
+    }
+
+    /// Is this the row's name, or, if not `exact`, that of its family? The family of
+    /// `growth-mpsc:100` is `growth-mpsc`, and that of `growth-mpsc` is `growth`.
+    pub(crate) fn is_called(&self, name: &str, exact: bool) -> bool {
+        if exact {
+            return self.name == name;
+        }
         let rest = self.name.strip_prefix(name);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']))
     }
 }
 
-/// Runs one row once on one runtime; `flags` are the bench's own.
+impl Limit {
+    /// From `note of 4.4`, `note of raw`, or `-`.
+    fn read(words: &str) -> Option<Limit> {
+        let (note, most) = words.rsplit_once(" of ")?;
+        let number = most.parse().map(Most::Number);
+        let most = number.unwrap_or_else(|_| Most::As(most.to_owned()));
+        Some(Limit { note: note.to_owned(), most })
+    }
+}
+
+/// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has all
+/// that the sample said.
 pub(crate) fn sample(
     build: &Build,
     row: &Row,
@@ -103,11 +151,11 @@ pub(crate) fn sample(
 ) -> Result<Sample, String> {
     let mut command = Command::new(build.program(&row.program));
     command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
-    let finished = process::run(&mut command, LIMIT).map_err(|error| error.to_string())?;
-    let finished = finished
-        .expect_success()
-        .map_err(|words| format!("{} on {runtime} did not pass: {words}", row.name))?;
-    Sample::read(&finished.stdout)
+    let finished = process::run(&mut command, LIMIT).map_err(|error| error.to_string());
+    let sample = finished
+        .and_then(Finished::expect_success)
+        .and_then(|finished| Sample::read(&finished.stdout));
+    sample.map_err(|words| format!("{} on {runtime} did not pass: {}", row.name, words.trim_end()))
 }
 
 impl Sample {
@@ -134,14 +182,21 @@ mod tests {
 
     #[test]
     fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tp\tns\t0.5\tgated\tkettle,tokio\ta b").unwrap();
+        let row = Row::read("growth-mpsc:100\tp\tns\t0.5\tgated\t-\tkettle,tokio\ta b").unwrap();
         assert_eq!((row.target, row.gated), (Some(0.5), true));
         assert_eq!(row.runtimes, ["kettle", "tokio"]);
-        assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(|n| row.is_called(n)));
-        assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(|n| row.is_called(n)));
-        assert_eq!(row.beside, "tokio");
-        let row = Row::read("echo-64\tp\tns\t1.03 of raw\tgated\tkettle,tokio,raw\ta b").unwrap();
+        let called = |name: &&str| row.is_called(name, false);
+        assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(called));
+        assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(called));
+        assert!(row.is_called("growth-mpsc:100", true) && !row.is_called("growth", true));
+        assert_eq!((row.beside.as_str(), &row.limit), ("tokio", &None));
+        let line = "echo-64\tp\tns\t1.03 of raw\tgated\tsystem calls of raw\tkettle,raw\ta b";
+        let row = Row::read(line).unwrap();
         assert_eq!((row.target, row.beside.as_str()), (Some(1.03), "raw"));
+        let most = Most::As("raw".to_owned());
+        assert_eq!(row.limit, Some(Limit { note: "system calls".to_owned(), most }));
+        let Limit { most, .. } = Limit::read("system calls of 4.4").unwrap();
+        assert_eq!(most, Most::Number(4.4));
         assert!(Row::read("a\tb").is_err());
     }
 

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use mio::net::TcpStream;
 
+use super::super::kettle::echo::WORK;
 use super::server::{Server, Talk};
 use crate::load::Load;
 use crate::sample::{Clock, Sample};
@@ -21,7 +22,7 @@ pub(crate) fn many(trips: u64) -> Sample {
 }
 
 pub(crate) fn among(connections: u64) -> Sample {
-    echo(connections, 200_000)
+    echo(connections, WORK)
 }
 
 fn echo(connections: u64, trips: u64) -> Sample {

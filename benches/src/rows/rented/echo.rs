@@ -1,0 +1,60 @@
+//! The round trips of `rows/echo.rs` for a runtime that takes buffers away and brings them back.
+
+use super::rt;
+use crate::load::Load;
+use crate::sample::{Clock, Sample};
+
+use monoio::io::{AsyncReadRent, AsyncWriteRentExt};
+use monoio::net::TcpStream;
+
+pub(crate) fn one(trips: u64) -> Sample {
+    echo(1, trips)
+}
+
+pub(crate) fn some(trips: u64) -> Sample {
+    echo(64, trips)
+}
+
+pub(crate) fn many(trips: u64) -> Sample {
+    echo(1000, trips)
+}
+
+fn echo(connections: u64, trips: u64) -> Sample {
+    let each = trips / connections;
+    rt::block_on(async move {
+        let (listener, address) = rt::listen().await;
+        let mut load = Load::start("echo", address, &[connections, each]);
+        let mut handles = Vec::new();
+        for _ in 0..connections {
+            let (socket, _) = listener.accept().await.expect("a visitor");
+            handles.push(rt::spawn(answer(socket)));
+        }
+        let clock = Clock::start();
+        load.go();
+        let mut bytes = 0;
+        for handle in handles {
+            bytes += handle.await;
+        }
+        let sample = clock.stop(connections * each);
+        assert_eq!(bytes, connections * each * 64);
+        assert_eq!(load.finish(), connections * each);
+        sample
+    })
+}
+
+/// Sends back what comes; how many bytes that were.
+async fn answer(mut socket: TcpStream) -> u64 {
+    let mut buffer = Vec::with_capacity(1024);
+    let mut bytes = 0;
+    loop {
+        let (length, read) = socket.read(buffer).await;
+        let length = length.expect("a visitor speaks");
+        if length == 0 {
+            return bytes;
+        }
+        let (written, back) = socket.write_all(read).await;
+        written.expect("a visitor listens");
+        bytes += length as u64;
+        buffer = back;
+    }
+}
