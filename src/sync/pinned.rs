@@ -5,6 +5,8 @@
 //!
 //! Interface: [`pinned`] wraps a leaf future written by hand.
 
+#![expect(clippy::inline_always, reason = "a wrapper of nothing: a call is all that it could cost")]
+
 use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -28,7 +30,7 @@ pub(crate) fn pinned<F: Future>(future: F) -> impl Future<Output = F::Output> {
 impl<F: Future> Future for Pinned<F> {
     type Output = F::Output;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.project().future.poll(cx)
     }

@@ -79,6 +79,7 @@ impl WaitList {
     }
 
     /// Does nobody stand in line? (Some may still have to collect.)
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.first == NOBODY
     }
@@ -141,17 +142,24 @@ impl WaitList {
     /// is left of `units` belongs to nobody.
     pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
         while *units > 0 && self.first != NOBODY {
-            let key = self.first;
-            let waiter = &mut self.waiters[key];
-            let some = waiter.missing.min(*units);
-            *units -= some;
-            waiter.got += some;
-            waiter.missing -= some;
-            if waiter.missing == 0 {
-                to_wake.extend(waiter.parked.take());
-                self.unlink(key);
-            }
+            to_wake.extend(self.give_first(units));
         }
+    }
+
+    /// The same for the first in line only, who is to be woken if it now has all it wants.
+    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Parked> {
+        let key = self.first;
+        let waiter = self.waiters.get_mut(key)?;
+        let some = waiter.missing.min(*units);
+        *units -= some;
+        waiter.got += some;
+        waiter.missing -= some;
+        if waiter.missing > 0 {
+            return None;
+        }
+        let parked = waiter.parked.take();
+        self.unlink(key);
+        parked
     }
 
     /// Sends everybody away: the line ends here. Returns what was given and not collected.

@@ -90,3 +90,29 @@ fn the_line_and_who_leaves_it() {
     ];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn an_unbounded_channel_tells_the_same() {
+    let told = story(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (1..=3).for_each(|number| tx.send(number).unwrap());
+        rx.recv().await;
+        tx.send(4).unwrap();
+        rx.recv_many(&mut Vec::new(), 2).await;
+        rx.try_recv().unwrap();
+        drop(tx);
+        assert_eq!(rx.recv().await, None);
+    });
+    let expected = [
+        "send 1",
+        "send 2",
+        "send 3",
+        "recv 2",
+        "send 3",
+        "recv 2",
+        "recv 1",
+        "recv 0",
+        "close by senders",
+    ];
+    assert_eq!(told, expected);
+}

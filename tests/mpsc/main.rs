@@ -5,6 +5,7 @@ mod auto_traits;
 #[path = "../common/mod.rs"]
 mod common;
 
+mod batch;
 mod closing;
 mod events;
 mod hostile;

@@ -2,7 +2,11 @@
 //!
 //! One lock round the state, taken once by each operation: change the state, carry the wakers (and
 //! the values nobody wants) out, unlock, tell what happened, wake. An undisturbed message costs
-//! two lock pairs: one to send, one to receive.
+//! two lock pairs: one to send, one to receive; in an unbounded channel one.
+//!
+//! Here stands what senders do; `chan_recv.rs` is the receiver's half. The way of a message that
+//! meets no line is compiled into the task that sends or receives, the rest stands apart: a call
+//! with all its registers to save is a fifth of such a message.
 //!
 //! Interface: [`Chan`], to the faces in `sender.rs`, `receiver.rs`, `permit.rs`, `unbounded.rs` and
 //! `weak.rs`.
@@ -13,22 +17,27 @@
 //!
 //! Not here: the state and its rules (`state.rs`), what the user sees.
 
+#![expect(clippy::inline_always, reason = "measured, see above")]
+
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Closer, Event, Resource, emit};
-use kettle_runtime::{Parked, Serial, budget};
-use parking_lot::Mutex;
+use kettle_runtime::{Serial, budget};
+use parking_lot::{Mutex, MutexGuard};
 
-use super::error::{TryRecvError, TrySendError};
+use super::error::{SendError, TrySendError};
 use super::state::{Pushed, Receiving, Room, State};
 use crate::sync::wait_list::{Key, ToWake};
 
 /// What senders and receiver share.
 pub(super) struct Chan<T> {
-    serial: Serial,
-    state: Mutex<State<T>>,
+    pub(super) serial: Serial,
+    /// How many values the receiver has in its batch: see `UnboundedReceiver`. It alone writes it.
+    pub(super) in_hand: AtomicUsize,
+    pub(super) state: Mutex<State<T>>,
 }
 
 /// The receiver will take no more.
@@ -41,7 +50,8 @@ impl<T> RefUnwindSafe for Chan<T> {}
 impl<T> Chan<T> {
     /// A channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
-        Chan { serial: Serial::new(), state: Mutex::new(State::new(capacity)) }
+        let (serial, in_hand) = (Serial::new(), AtomicUsize::new(0));
+        Chan { serial, in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
     /// How many values it can hold.
@@ -55,7 +65,7 @@ impl<T> Chan<T> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.state.lock().queue.len()
+        self.state.lock().queue.len() + self.in_hand.load(Ordering::Relaxed)
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -64,25 +74,48 @@ impl<T> Chan<T> {
 
     // ----- sending -----
 
-    /// Sends if there is room, else takes a place in line. The value is taken on success only.
+    /// Sends if there is room, else takes a place in line. The value is taken when it is done.
+    #[inline(always)]
     pub(super) fn poll_send(
         &self,
         value: &mut Option<T>,
         place: &mut Option<Key>,
         cx: &mut Context<'_>,
-    ) -> Poll<Result<(), Closed>> {
+    ) -> Poll<Result<(), SendError<T>>> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut state = self.state.lock();
+        if place.is_some() || !state.take_room(1) {
+            return self.poll_send_in_line(state, value, place, cx, permit);
+        }
+        let pushed = value.take().map(|value| state.push(value));
+        drop(state);
+        permit.made_progress();
+        self.finish_push(pushed);
+        Poll::Ready(Ok(()))
+    }
+
+    /// The same for one who finds no room, or has waited.
+    #[inline(never)]
+    fn poll_send_in_line(
+        &self,
+        mut state: MutexGuard<'_, State<T>>,
+        value: &mut Option<T>,
+        place: &mut Option<Key>,
+        cx: &mut Context<'_>,
+        permit: budget::Permit,
+    ) -> Poll<Result<(), SendError<T>>> {
         let room = state.poll_room(1, place, cx);
-        let sent = match room {
+        let pushed = match room {
             Room::Taken => value.take().map(|value| state.push(value)),
             Room::Closed | Room::Wait { .. } => None,
         };
         drop(state);
-        if let Some(sent) = sent {
-            self.finish_push(sent);
-        }
-        self.finish_room(room, permit)
+        self.finish_push(pushed);
+        let sent = ready!(self.finish_room(room, permit));
+        Poll::Ready(match value.take() {
+            Some(value) if sent.is_err() => Err(SendError(value)),
+            _ => Ok(()),
+        })
     }
 
     /// Takes `n` permits, or a place in line.
@@ -116,6 +149,7 @@ impl<T> Chan<T> {
     }
 
     /// Sends if there is room now.
+    #[inline]
     pub(super) fn try_send(&self, value: T) -> Result<(), TrySendError<T>> {
         let mut state = self.state.lock();
         match state.try_room(1) {
@@ -125,7 +159,7 @@ impl<T> Chan<T> {
         }
         let pushed = state.push(value);
         drop(state);
-        self.finish_push(pushed);
+        self.finish_push(Some(pushed));
         Ok(())
     }
 
@@ -136,19 +170,20 @@ impl<T> Chan<T> {
 
     /// Sends by a permit that the caller holds.
     pub(super) fn send_reserved(&self, value: T) {
-        let pushed = self.state.lock().push(value);
-        self.finish_push(pushed);
+        // A value that is refused is dropped here, when the lock is released.
+        let pushed = self.state.lock().push_reserved(value);
+        self.finish_push(pushed.ok());
     }
 
-    fn finish_push(&self, pushed: Pushed<T>) {
-        match pushed {
-            Pushed::In { len, receiver } => {
-                emit(|| Event::ChannelSend { channel: self.serial, len });
-                if let Some(receiver) = receiver {
-                    receiver.wake();
-                }
-            }
-            Pushed::Refused { value } => drop(value),
+    #[inline(always)]
+    fn finish_push(&self, pushed: Option<Pushed>) {
+        let Some(Pushed { len, receiver }) = pushed else { return };
+        emit(|| {
+            let len = len + self.in_hand.load(Ordering::Relaxed);
+            Event::ChannelSend { channel: self.serial, len }
+        });
+        if let Some(receiver) = receiver {
+            receiver.wake();
         }
     }
 
@@ -160,6 +195,7 @@ impl<T> Chan<T> {
     }
 
     /// A sender leaves the line without having collected.
+    #[inline(never)]
     pub(super) fn leave_line(&self, place: Key) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
@@ -197,117 +233,6 @@ impl<T> Chan<T> {
             emit(|| Event::Unwait { on: Resource::ChannelClosed(self.serial) });
         }
         drop(left);
-    }
-
-    // ----- receiving -----
-
-    /// Receives a value, or waits for one. `None`: none will ever come.
-    pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        let permit = ready!(budget::poll_proceed(cx));
-        let mut to_wake = ToWake::nobody();
-        let mut state = self.state.lock();
-        if let Some(value) = state.pop(&mut to_wake) {
-            let len = state.queue.len();
-            drop(state);
-            emit(|| Event::ChannelRecv { channel: self.serial, len });
-            to_wake.wake();
-            permit.made_progress();
-            return Poll::Ready(Some(value));
-        }
-        if state.is_over() {
-            let parked = state.receiver.take();
-            drop(state);
-            drop(parked);
-            permit.made_progress();
-            return Poll::Ready(None);
-        }
-        let (replaced, old) = Parked::store(&mut state.receiver, cx);
-        drop(state);
-        drop(old);
-        emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
-        Poll::Pending
-    }
-
-    /// Receives up to `limit` values, or waits for the first. 0: none will ever come.
-    pub(super) fn poll_recv_many(
-        &self,
-        buffer: &mut Vec<T>,
-        limit: usize,
-        cx: &mut Context<'_>,
-    ) -> Poll<usize> {
-        let permit = ready!(budget::poll_proceed(cx));
-        let mut to_wake = ToWake::nobody();
-        let mut state = self.state.lock();
-        let count = state.queue.len().min(limit);
-        if count == 0 && limit > 0 && !state.is_over() {
-            let (replaced, old) = Parked::store(&mut state.receiver, cx);
-            drop(state);
-            drop(old);
-            emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
-            return Poll::Pending;
-        }
-        let len = state.queue.len();
-        buffer.extend(state.queue.drain(..count));
-        state.trim();
-        state.free_up(count, &mut to_wake);
-        drop(state);
-        for taken in 1..=count {
-            emit(|| Event::ChannelRecv { channel: self.serial, len: len - taken });
-        }
-        to_wake.wake();
-        permit.made_progress();
-        Poll::Ready(count)
-    }
-
-    /// Receives a value if there is one now.
-    pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
-        let mut to_wake = ToWake::nobody();
-        let mut state = self.state.lock();
-        let Some(value) = state.pop(&mut to_wake) else {
-            let over = state.is_over();
-            return Err(if over { TryRecvError::Disconnected } else { TryRecvError::Empty });
-        };
-        let len = state.queue.len();
-        drop(state);
-        emit(|| Event::ChannelRecv { channel: self.serial, len });
-        to_wake.wake();
-        Ok(value)
-    }
-
-    /// Has the receiver closed, or have all senders gone?
-    pub(super) fn is_closed_for_receiver(&self) -> bool {
-        let state = self.state.lock();
-        state.receiving != Receiving::Open || state.senders == 0
-    }
-
-    /// The receiver takes no more than what is under way.
-    pub(super) fn close(&self) {
-        let mut to_wake = ToWake::nobody();
-        let first = self.state.lock().close(&mut to_wake);
-        if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
-        }
-        to_wake.wake();
-    }
-
-    /// The receiver is dropped, and with it what it did not receive.
-    pub(super) fn drop_receiver(&self) {
-        let mut to_wake = ToWake::nobody();
-        let mut state = self.state.lock();
-        let parked = state.receiver.take();
-        let first = state.close(&mut to_wake);
-        state.receiving = Receiving::Gone;
-        let values = std::mem::take(&mut state.queue);
-        state.room += values.len();
-        drop(state);
-        if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
-        }
-        if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
-        }
-        to_wake.wake();
-        drop((parked, values));
     }
 
     // ----- handles -----
@@ -358,7 +283,8 @@ impl<T> Chan<T> {
 impl<T> fmt::Debug for Chan<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state.lock();
-        let (len, room, senders) = (state.queue.len(), state.room, state.senders);
+        let len = state.queue.len() + self.in_hand.load(Ordering::Relaxed);
+        let (room, senders) = (state.room, state.senders);
         let closed = state.receiving != Receiving::Open;
         drop(state);
         f.debug_struct("Chan")

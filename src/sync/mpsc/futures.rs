@@ -5,17 +5,21 @@
 //! its waker behind, which may be called once for nothing. Taken along, it would be missed by code
 //! that makes a new `recv` in each poll of its own.
 //!
-//! Interface: [`Send`], [`Reserve`], [`Recv`], [`RecvMany`], [`WaitClosed`].
+//! Interface: [`Send`], [`Reserve`], [`Recv`], [`RecvMany`], [`UnboundedRecv`],
+//! [`UnboundedRecvMany`], [`WaitClosed`].
 //!
 //! Not here: what happens in the channel (`chan.rs`).
 //!
 //! tokio: `async fn`s around a semaphore's `Acquire`; a cancelled `recv` leaves its waker, too.
+
+#![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::chan::{Chan, Closed};
 use super::error::SendError;
+use super::unbounded::UnboundedReceiver;
 use crate::sync::wait_list::Key;
 
 /// Sends one value.
@@ -38,19 +42,16 @@ impl<T> Unpin for Send<'_, T> {}
 impl<T> Future for Send<'_, T> {
     type Output = Result<(), SendError<T>>;
 
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
         assert!(this.value.is_some(), "`send` polled after completion");
-        this.chan.poll_send(&mut this.value, &mut this.place, cx).map(|sent| {
-            match this.value.take() {
-                Some(value) if sent.is_err() => Err(SendError(value)),
-                _ => Ok(()),
-            }
-        })
+        this.chan.poll_send(&mut this.value, &mut this.place, cx)
     }
 }
 
 impl<T> Drop for Send<'_, T> {
+    #[inline(always)]
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
             self.chan.leave_line(place);
@@ -103,7 +104,7 @@ impl<'a, T> Recv<'a, T> {
 impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         self.chan.poll_recv(cx)
     }
@@ -128,6 +129,52 @@ impl<T> Future for RecvMany<'_, '_, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
         let this = self.get_mut();
         this.chan.poll_recv_many(this.buffer, this.limit, cx)
+    }
+}
+
+/// Receives one value from an unbounded channel.
+pub(super) struct UnboundedRecv<'a, T> {
+    receiver: &'a mut UnboundedReceiver<T>,
+}
+
+impl<'a, T> UnboundedRecv<'a, T> {
+    pub(super) fn new(receiver: &'a mut UnboundedReceiver<T>) -> UnboundedRecv<'a, T> {
+        UnboundedRecv { receiver }
+    }
+}
+
+impl<T> Future for UnboundedRecv<'_, T> {
+    type Output = Option<T>;
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        self.receiver.poll_recv(cx)
+    }
+}
+
+/// Receives up to `limit` values from an unbounded channel.
+pub(super) struct UnboundedRecvMany<'a, 'b, T> {
+    receiver: &'a mut UnboundedReceiver<T>,
+    buffer: &'b mut Vec<T>,
+    limit: usize,
+}
+
+impl<'a, 'b, T> UnboundedRecvMany<'a, 'b, T> {
+    pub(super) fn new(
+        receiver: &'a mut UnboundedReceiver<T>,
+        buffer: &'b mut Vec<T>,
+        limit: usize,
+    ) -> Self {
+        UnboundedRecvMany { receiver, buffer, limit }
+    }
+}
+
+impl<T> Future for UnboundedRecvMany<'_, '_, T> {
+    type Output = usize;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
+        let this = self.get_mut();
+        this.receiver.poll_recv_many(cx, this.buffer, this.limit)
     }
 }
 

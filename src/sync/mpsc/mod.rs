@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `state.rs` | the channel itself: a plain state machine |
 //! | `chan.rs` | its lock: who is woken, and what is told, after it is released |
+//! | `chan_recv.rs` | the same for the receiver |
 //! | `sender.rs` | [`Sender`] |
 //! | `receiver.rs` | [`Receiver`] |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
@@ -24,6 +25,7 @@
 //! tokio: `tokio::sync::mpsc`.
 
 mod chan;
+mod chan_recv;
 pub mod error;
 mod futures;
 mod permit;

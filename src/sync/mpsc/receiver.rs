@@ -6,6 +6,7 @@
 //!
 //! tokio: `sync/mpsc/bounded.rs`.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -236,7 +237,7 @@ impl<T> Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver();
+        self.chan.drop_receiver(VecDeque::new());
     }
 }
 

@@ -75,16 +75,11 @@ pub(super) enum Room {
     Wait { place: usize, replaced: Replaced, old: Option<Parked> },
 }
 
-/// The outcome of putting a value into the queue.
-pub(super) enum Pushed<T> {
-    In {
-        len: usize,
-        receiver: Option<Parked>,
-    },
-    /// The receiver is gone.
-    Refused {
-        value: T,
-    },
+/// What is left to do for a value that was put into the queue, once the lock is released.
+pub(super) struct Pushed {
+    pub(super) len: usize,
+    /// The receiver, if it waits.
+    pub(super) receiver: Option<Parked>,
 }
 
 impl<T> State<T> {
@@ -134,40 +129,78 @@ impl<T> State<T> {
 
     /// Edge 1, for those who don't wait.
     pub(super) fn try_room(&mut self, n: usize) -> Result<(), TrySendError<()>> {
-        if self.receiving != Receiving::Open {
-            Err(TrySendError::Closed(()))
-        } else if self.take_room(n) {
+        if self.take_room(n) {
             Ok(())
-        } else {
+        } else if self.receiving == Receiving::Open {
             Err(TrySendError::Full(()))
+        } else {
+            Err(TrySendError::Closed(()))
         }
     }
 
-    fn take_room(&mut self, n: usize) -> bool {
+    /// Edge 1, if the channel is open and that much is free.
+    #[inline]
+    pub(super) fn take_room(&mut self, n: usize) -> bool {
         debug_assert!(self.room == 0 || self.line.is_empty(), "free room and a line");
-        let enough = self.room >= n;
+        let enough = self.receiving == Receiving::Open && self.room >= n;
         if enough {
             self.room -= n;
         }
         enough
     }
 
-    /// Edge 2.
-    pub(super) fn push(&mut self, value: T) -> Pushed<T> {
+    /// Edge 2, by a permit that may have outlived the receiver. If it has, the value comes back.
+    pub(super) fn push_reserved(&mut self, value: T) -> Result<Pushed, T> {
         if self.receiving == Receiving::Gone {
             self.room += 1;
-            return Pushed::Refused { value };
+            return Err(value);
         }
-        self.queue.push_back(value);
-        Pushed::In { len: self.queue.len(), receiver: self.receiver.take() }
+        Ok(self.push(value))
     }
 
-    /// Edge 4.
-    pub(super) fn pop(&mut self, to_wake: &mut ToWake) -> Option<T> {
+    /// Edge 2, while the receiver is there.
+    #[inline]
+    pub(super) fn push(&mut self, value: T) -> Pushed {
+        self.queue.push_back(value);
+        Pushed { len: self.queue.len(), receiver: self.receiver.take() }
+    }
+
+    /// Edge 4. The value, and who is to be woken.
+    #[inline]
+    pub(super) fn pop(&mut self) -> Option<(T, Option<Parked>)> {
         let value = self.queue.pop_front()?;
-        self.trim();
-        self.free_up(1, to_wake);
-        Some(value)
+        trim(&mut self.queue);
+        Some((value, self.free_one()))
+    }
+
+    /// Edge 4 for all values at once, where nobody stands in line: in an unbounded channel.
+    pub(super) fn pop_all(&mut self, into: &mut VecDeque<T>) {
+        self.room += self.queue.len();
+        if into.is_empty() {
+            std::mem::swap(&mut self.queue, into);
+        } else {
+            into.append(&mut self.queue);
+            trim(&mut self.queue);
+        }
+    }
+
+    /// One permit belongs to nobody now: `free_up(1)`, which wakes one at the most.
+    #[inline]
+    fn free_one(&mut self) -> Option<Parked> {
+        if self.line.is_empty() && self.receiving == Receiving::Open {
+            self.room += 1;
+            return None;
+        }
+        self.pass_on()
+    }
+
+    #[inline(never)]
+    fn pass_on(&mut self) -> Option<Parked> {
+        let mut n = 1;
+        let served = self.line.give_first(&mut n);
+        self.room += n;
+        let over = self.receiving == Receiving::Closed && self.is_over();
+        if over { self.receiver.take() } else { served }
     }
 
     /// `n` permits belong to nobody now: they go to those in line, and what is left is room.
@@ -184,13 +217,6 @@ impl<T> State<T> {
     fn wake_if_over(&mut self, to_wake: &mut ToWake) {
         if self.is_over() {
             to_wake.extend(self.receiver.take());
-        }
-    }
-
-    /// Gives the memory of a burst back.
-    pub(super) fn trim(&mut self) {
-        if self.queue.is_empty() && self.queue.capacity() > KEEP {
-            self.queue = VecDeque::new();
         }
     }
 
@@ -218,6 +244,14 @@ impl<T> State<T> {
     }
 }
 
+/// Gives the memory of a burst back.
+#[inline]
+pub(super) fn trim<T>(queue: &mut VecDeque<T>) {
+    if queue.is_empty() && queue.capacity() > KEEP {
+        *queue = VecDeque::new();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -227,10 +261,10 @@ mod tests {
         let mut state = State::new(usize::MAX);
         for number in 0..100_000 {
             assert!(state.try_room(1).is_ok());
-            assert!(matches!(state.push(number), Pushed::In { .. }));
+            assert_eq!(state.push(number).len, number + 1);
         }
         for number in 0..100_000 {
-            assert_eq!(state.pop(&mut ToWake::nobody()), Some(number));
+            assert!(matches!(state.pop(), Some((value, None)) if value == number));
         }
         assert!(state.queue.capacity() <= KEEP);
         assert_eq!(state.room, usize::MAX);

@@ -5,13 +5,19 @@
 //!
 //! tokio: `sync/mpsc/unbounded.rs`.
 
-use std::fmt;
+use std::collections::VecDeque;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::{fmt, iter, mem};
+
+use kettle_runtime::budget;
+use parking_lot::Mutex;
 
 use super::chan::Chan;
 use super::error::{SendError, TryRecvError};
-use super::futures::{Recv, RecvMany, WaitClosed};
+use super::futures::{UnboundedRecv, UnboundedRecvMany, WaitClosed};
+use super::state::trim;
 use super::weak::WeakUnboundedSender;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
@@ -31,7 +37,8 @@ use crate::sync::pinned::pinned;
 /// ```
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
-    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan })
+    let batch = Mutex::default();
+    (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch })
 }
 
 /// The sending half of an unbounded channel. Clone it to send from several tasks.
@@ -136,6 +143,10 @@ impl<T> fmt::Debug for UnboundedSender<T> {
 /// tokio: `tokio::sync::mpsc::UnboundedReceiver`.
 pub struct UnboundedReceiver<T> {
     chan: Arc<Chan<T>>,
+    /// Values that were taken out of the channel all at once, to be received from here without
+    /// its lock: two fifths of a message. This one is never locked, only reached by `&mut`; in a
+    /// lock it leaves the receiver `Sync`, whatever `T` is.
+    batch: Mutex<VecDeque<T>>,
 }
 
 impl<T> UnboundedReceiver<T> {
@@ -162,7 +173,7 @@ impl<T> UnboundedReceiver<T> {
     /// # }
     /// ```
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        pinned(Recv::new(&self.chan))
+        pinned(UnboundedRecv::new(self))
     }
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
@@ -189,7 +200,7 @@ impl<T> UnboundedReceiver<T> {
     /// # }
     /// ```
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        pinned(RecvMany::new(&self.chan, buffer, limit))
+        pinned(UnboundedRecvMany::new(self, buffer, limit))
     }
 
     /// Receives a value if there is one now.
@@ -209,7 +220,11 @@ impl<T> UnboundedReceiver<T> {
     /// assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
     /// ```
     pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
-        self.chan.try_recv()
+        let batch = self.batch.get_mut();
+        if batch.is_empty() {
+            self.chan.try_take_all(batch)?;
+        }
+        self.next_in_hand().ok_or(TryRecvError::Empty)
     }
 
     /// Receives from code that is not async, blocking the thread while the channel is empty.
@@ -298,7 +313,13 @@ impl<T> UnboundedReceiver<T> {
     /// assert_eq!(rx.poll_recv(&mut cx), Poll::Ready(Some(1)));
     /// ```
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        self.chan.poll_recv(cx)
+        let permit = ready!(budget::poll_proceed(cx));
+        let batch = self.batch.get_mut();
+        if batch.is_empty() {
+            ready!(self.chan.poll_take_all(batch, cx));
+        }
+        permit.made_progress();
+        Poll::Ready(self.next_in_hand())
     }
 
     /// The poll function behind [`recv_many`](UnboundedReceiver::recv_many).
@@ -310,7 +331,24 @@ impl<T> UnboundedReceiver<T> {
         buffer: &mut Vec<T>,
         limit: usize,
     ) -> Poll<usize> {
-        self.chan.poll_recv_many(buffer, limit, cx)
+        let permit = ready!(budget::poll_proceed(cx));
+        let batch = self.batch.get_mut();
+        if batch.len() < limit {
+            ready!(self.chan.poll_take_all(batch, cx));
+        }
+        permit.made_progress();
+        let before = buffer.len();
+        buffer.extend(iter::from_fn(|| self.next_in_hand()).take(limit));
+        Poll::Ready(buffer.len() - before)
+    }
+
+    #[inline]
+    fn next_in_hand(&mut self) -> Option<T> {
+        let batch = self.batch.get_mut();
+        let value = batch.pop_front()?;
+        trim(batch);
+        self.chan.received_in_hand(batch.len());
+        Some(value)
     }
 
     /// How many senders the channel has.
@@ -330,12 +368,18 @@ impl<T> UnboundedReceiver<T> {
 
 impl<T> Drop for UnboundedReceiver<T> {
     fn drop(&mut self) {
-        self.chan.drop_receiver();
+        self.chan.drop_receiver(mem::take(self.batch.get_mut()));
     }
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "values need not be `Debug`, and are counted")]
 impl<T> fmt::Debug for UnboundedReceiver<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("UnboundedReceiver").field("chan", &*self.chan).finish()
     }
 }
+
+// As if the batch lay in the channel, with the other values.
+impl<T> Unpin for UnboundedReceiver<T> {}
+impl<T> UnwindSafe for UnboundedReceiver<T> {}
+impl<T> RefUnwindSafe for UnboundedReceiver<T> {}
