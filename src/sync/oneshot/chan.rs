@@ -36,17 +36,23 @@ struct State<T> {
     sender: Option<Parked>,
 }
 
-impl<T> Chan<T> {
-    pub(super) fn new() -> Chan<T> {
+/// An open channel. `Arc::default` makes it where it is to stay, `Arc::new` makes a copy, and the
+/// copy is a quarter of the channel's life.
+impl<T> Default for Chan<T> {
+    #[inline]
+    fn default() -> Chan<T> {
         let state =
             State { value: None, sent_or_gone: false, closed: false, receiver: None, sender: None };
         Chan { serial: Serial::new(), state: Mutex::new(state) }
     }
+}
 
+impl<T> Chan<T> {
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().closed
     }
 
+    #[inline]
     pub(super) fn send(&self, value: T) -> Result<(), T> {
         let mut state = self.state.lock();
         if state.closed {
@@ -64,6 +70,7 @@ impl<T> Chan<T> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.sent_or_gone = true;
@@ -102,13 +109,12 @@ impl<T> Chan<T> {
         drop(parked);
     }
 
+    /// Receives the value, or waits for it.
     pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-        let permit = ready!(budget::poll_proceed(cx));
         let mut state = self.state.lock();
         let received = state.receive();
         if !matches!(received, Err(TryRecvError::Empty)) {
             drop(state);
-            permit.made_progress();
             return Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(())));
         }
         let (replaced, old) = Parked::store(&mut state.receiver, cx);
@@ -118,11 +124,23 @@ impl<T> Chan<T> {
         Poll::Pending
     }
 
+    /// Receives when the sender has gone: nobody else looks, so that no lock is needed.
+    #[inline]
+    pub(super) fn into_received(self) -> Result<T, RecvError> {
+        let Chan { serial, state } = self;
+        let State { value, .. } = state.into_inner();
+        if value.is_some() {
+            emit(|| Event::ChannelRecv { channel: serial, len: 0 });
+        }
+        value.ok_or(RecvError(()))
+    }
+
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
         let received = self.state.lock().receive();
         self.finish_receive(received)
     }
 
+    #[inline]
     fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
         if received.is_ok() {
             emit(|| Event::ChannelRecv { channel: self.serial, len: 0 });
@@ -140,6 +158,7 @@ impl<T> Chan<T> {
     }
 
     /// The receiver is dropped, and with it what it did not receive.
+    #[inline(never)]
     pub(super) fn drop_receiver(&self) {
         drop(self.close_keeping(|state| state.value.take()));
     }
@@ -167,6 +186,7 @@ impl<T> Chan<T> {
 }
 
 impl<T> State<T> {
+    #[inline]
     fn receive(&mut self) -> Result<T, TryRecvError> {
         match self.value.take() {
             Some(value) => Ok(value),

@@ -19,6 +19,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::budget;
+
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
 use super::blocking;
@@ -37,7 +39,7 @@ use super::pinned::pinned;
 /// # }
 /// ```
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let chan = Arc::new(Chan::new());
+    let chan = Arc::<Chan<T>>::default();
     (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
 }
 
@@ -116,6 +118,7 @@ impl<T> Sender<T> {
 const SENDER_HAS: &str = "a sender that can be called has its channel";
 
 impl<T> Drop for Sender<T> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(chan) = &self.chan {
             chan.drop_sender();
@@ -254,15 +257,25 @@ impl<T> Receiver<T> {
 impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let permit = ready!(budget::poll_proceed(cx));
+        // The last one here: the sender has sent or was dropped, and nobody else looks.
+        let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
+        if let Some(chan) = last.and_then(Arc::into_inner) {
+            permit.made_progress();
+            return Poll::Ready(chan.into_received());
+        }
         let chan = self.chan.as_ref().expect("a oneshot receiver was polled after completion");
         let received = ready!(chan.poll_recv(cx));
         self.chan = None;
+        permit.made_progress();
         Poll::Ready(received)
     }
 }
 
 impl<T> Drop for Receiver<T> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(chan) = &self.chan {
             chan.drop_receiver();
