@@ -6,7 +6,7 @@
 //! and other tasks get their turn. Whoever awaits notices nothing.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; the
-//! executor calls `with_new`. Invariants: only progress costs: an operation that returns
+//! executor calls `renew`. Invariants: only progress costs: an operation that returns
 //! `Pending` gives its unit back. Off the executor (a thread that polls a future by itself) there
 //! is no limit.
 //!
@@ -94,25 +94,27 @@ impl Drop for Permit {
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    with(None, poll)
-}
-
-/// Gives one poll of a task its budget. A poll inside a poll (a local set's task inside its host)
-/// has one of its own.
-#[inline]
-pub(crate) fn with_new<R>(poll: impl FnOnce() -> R) -> R {
-    with(Some(UNITS), poll)
-}
-
-/// The outer poll's budget is put back afterwards, also when this one panics.
-#[inline]
-fn with<R>(budget: Option<u8>, poll: impl FnOnce() -> R) -> R {
-    struct PutBack(Option<u8>);
-    impl Drop for PutBack {
-        fn drop(&mut self) {
-            LEFT.set(self.0);
-        }
-    }
-    let _outer = PutBack(LEFT.replace(budget));
+    let _outer = put_aside();
+    LEFT.set(None);
     poll()
+}
+
+/// Gives the poll that begins here its budget.
+#[inline]
+pub(crate) fn renew() {
+    LEFT.set(Some(UNITS));
+}
+
+/// What is left now is left again when the guard is dropped: a poll inside a poll (a local set's
+/// task inside its host) has a budget of its own.
+pub(crate) fn put_aside() -> Before {
+    Before(LEFT.get())
+}
+
+pub(crate) struct Before(Option<u8>);
+
+impl Drop for Before {
+    fn drop(&mut self) {
+        LEFT.set(self.0);
+    }
 }

@@ -14,7 +14,7 @@
 //! tokio: `runtime/context.rs`; there the current thing is a handle, and the core (queue, driver)
 //! stands in a `RefCell` of its own.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 
@@ -28,17 +28,34 @@ use crate::task::{Key, Request};
 
 // Never destroyed: a runtime may live in another thread-local, and end after these would have.
 thread_local! {
-    static ENGINE: ManuallyDrop<RefCell<Option<Box<Engine>>>> =
-        const { ManuallyDrop::new(RefCell::new(None)) };
+    static ENGINE: ManuallyDrop<Seat> = const { ManuallyDrop::new(Seat(RefCell::new(None))) };
     /// The local set that is polled or entered.
     static LOCAL: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
+/// Where an engine sits.
+pub(crate) struct Seat(RefCell<Option<Box<Engine>>>);
+
+impl Seat {
+    /// The engine, of a thread that drives one.
+    #[inline]
+    pub(crate) fn engine(&self) -> RefMut<'_, Engine> {
+        RefMut::map(self.0.borrow_mut(), |engine| {
+            engine.as_deref_mut().expect("the loop runs with its engine seated")
+        })
+    }
+}
+
+/// Finds this thread's seat once, for who will need it many times.
+pub(crate) fn with_seat<R>(f: impl FnOnce(&Seat) -> R) -> R {
+    ENGINE.with(|seat| f(seat))
+}
+
 /// Reaches the fields of the engine that is seated here, if one is. Never around user code.
 #[inline]
 pub(crate) fn with_current<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
-    ENGINE.try_with(|engine| engine.borrow_mut().as_deref_mut().map(f)).ok().flatten()
+    ENGINE.try_with(|seat| seat.0.borrow_mut().as_deref_mut().map(f)).ok().flatten()
 }
 
 /// Serves a task of `home` if that is seated on this thread. False: write a letter.
@@ -66,7 +83,7 @@ pub(crate) fn engine_if_seated<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R
 /// Seats an engine here until the guard is dropped, also by a panic; `leave` then gets it back.
 pub(crate) fn seat<L: FnOnce(Box<Engine>)>(mut engine: Box<Engine>, leave: L) -> Seated<L> {
     let tape = event::seat(engine.tape.take());
-    let engine = ENGINE.with(|seat| seat.replace(Some(engine)));
+    let engine = ENGINE.with(|seat| seat.0.replace(Some(engine)));
     let before = Before { engine, tape, now: polling::set_aside() };
     Seated { before, leave: Some(leave) }
 }
@@ -89,7 +106,7 @@ impl<L: FnOnce(Box<Engine>)> Drop for Seated<L> {
     fn drop(&mut self) {
         leaving();
         let engine =
-            ENGINE.with(|seat| mem::replace(&mut *seat.borrow_mut(), self.before.engine.take()));
+            ENGINE.with(|seat| mem::replace(&mut *seat.0.borrow_mut(), self.before.engine.take()));
         let tape = event::seat(self.before.tape.take());
         polling::put_back(self.before.now);
         if let (Some(mut engine), Some(leave)) = (engine, self.leave.take()) {

@@ -11,22 +11,22 @@
 use std::mem;
 use std::task::Context;
 
-use crate::context::{serve_if_seated, with_current};
+use crate::context::with_current;
 use crate::engine::engine;
-use crate::event::{Cause, Deferral, Event, emit};
+use crate::event::{Cause, Deferral, Effect, Event, emit};
 use crate::foreign::quietly;
 use crate::parked::Parked;
-use crate::polling::{own_task, phase};
-use crate::task::Request;
+use crate::polling::{phase, poll_again};
 
 /// Wakes the one who polls with `cx` a little later: at the end of the run queue, if it is one of
 /// our tasks that yields; otherwise at the end of this step of the loop.
-#[inline]
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    let own = if why == Deferral::Yield { own_task(cx.waker()) } else { None };
-    let queued = own.is_some_and(|(home, key)| serve_if_seated(home, key, Request::Wake));
-    if !queued {
-        put_off(cx, why);
+    let own = if why == Deferral::Yield { poll_again(cx.waker()) } else { None };
+    match own {
+        Some(task) => {
+            emit(|| Event::Wake { task, by: Cause::Task(task), effect: Effect::DuringPoll })
+        }
+        None => put_off(cx, why),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
 use crate::runtime::Shared;
-use crate::task::{Scheduler, SendTask};
+use crate::task::{Lent, Scheduler, SendTask};
 use crate::timer::{TimerWaiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
@@ -46,10 +46,12 @@ pub(crate) struct Engine {
 const UNDISTURBED: usize = 1024;
 
 impl Engine {
-    /// May one more task be polled in this turn?
+    /// Lends the next task, if after so many polls one more may be polled in this turn.
     #[inline]
-    pub(crate) fn may_poll(&self, polls: usize) -> bool {
-        polls < self.event_interval || (polls < UNDISTURBED && !self.may_be_disturbed())
+    pub(crate) fn next(&mut self, polls: usize) -> Option<Lent<SendTask>> {
+        let may_poll =
+            polls < self.event_interval || (polls < UNDISTURBED && !self.may_be_disturbed());
+        if may_poll { self.scheduler.next() } else { None }
     }
 
     /// Can anything outside become ready, so that the loop has to look?

@@ -9,7 +9,7 @@
 //! 5. *Reactor*: with work left, look at the sockets without waiting (not at all while none is
 //!    registered); with none, **park** until the next deadline, a socket or a letter.
 //!
-//! Interface: [`drive`]; for the other files of the loop [`poll_task`], [`poll_one`], [`settle`].
+//! Interface: [`drive`]; for the other files of the loop [`poll_one`], [`end`], [`settle`].
 //! Invariants: the engine is borrowed for a few fields at a time; whatever is polled, woken or
 //! dropped is taken out first. Nothing that a task does ends the loop: panics are caught at the
 //! poll and at each drop. While timers or sockets are registered, at most `event_interval` polls
@@ -26,7 +26,7 @@ use std::task::{Context, Poll};
 
 use futures_task::waker_ref;
 
-use crate::budget;
+use crate::context::{Seat, with_seat};
 use crate::deferred::wake_deferred;
 use crate::engine::engine;
 use crate::event::{self, Cause, Event, Outcome, emit};
@@ -34,7 +34,8 @@ use crate::foreign::quietly;
 use crate::id::Id;
 use crate::letters::open_letters;
 use crate::park::ask_reactor;
-use crate::polling::{as_running, phase};
+use crate::polling::{self, phase};
+use crate::remote::HomeId;
 use crate::stage::Task;
 use crate::task::{Joiner, Key, Leftovers, Lent, SendTask};
 use crate::timer::fire_timers;
@@ -44,7 +45,7 @@ use crate::waker::Header;
 pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     loop {
         begin_turn();
-        let polls = match run_tasks(future.as_mut()) {
+        let polls = match with_seat(|seat| run_tasks(seat, future.as_mut())) {
             Break(output) => return output,
             Continue(polls) => polls,
         };
@@ -64,15 +65,24 @@ fn begin_turn() {
 
 /// Polls those who are ready, until `block_on`'s own future has its output (`Break`), nobody is
 /// left, or this turn's polls are used up (`Continue`, with their number).
-fn run_tasks<F: Future>(mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize> {
+fn run_tasks<F: Future>(seat: &Seat, mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize> {
+    let _outer = polling::in_a_row();
+    let home = seat.engine().home;
     let mut polls = 0;
-    let next = |polls| engine(|e| if e.may_poll(polls) { e.scheduler.next() } else { None });
-    while let Some(running) = next(polls) {
+    while let Some(Lent { key, header, mut task, cancelled }) = next(seat, polls) {
         polls += 1;
-        if running.task.is_some() {
-            poll_task(running);
-        } else if let Poll::Ready(output) = poll_main(running, future.as_mut()) {
-            return Break(output);
+        let mut output = Poll::Pending;
+        let outcome = as_polled(home, key, &header, |cx| match &mut task {
+            Some(task) => poll_box(task.as_mut(), key.id, cancelled, cx),
+            None => poll_main(future.as_mut(), cx, &mut output),
+        });
+        if outcome == Outcome::Pending {
+            seat.engine().scheduler.put_back(Lent { key, header, task, cancelled });
+        } else {
+            end(seat, Lent { key, header, task, cancelled });
+            if let Poll::Ready(output) = output {
+                return Break(output);
+            }
         }
         event::flush();
     }
@@ -80,58 +90,58 @@ fn run_tasks<F: Future>(mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize
 }
 
 #[inline]
-pub(crate) fn poll_task(mut running: Lent<SendTask>) {
-    let id = running.key.id;
-    if poll_one(&mut running) == Outcome::Pending {
-        engine(|engine| engine.scheduler.put_back(running));
-    } else {
-        settle(id, engine(|engine| engine.scheduler.end(running)));
-    }
+pub(crate) fn next(seat: &Seat, polls: usize) -> Option<Lent<SendTask>> {
+    seat.engine().next(polls)
+}
+
+/// Takes a task back that has ended.
+pub(crate) fn end(seat: &Seat, ended: Lent<SendTask>) {
+    let id = ended.key.id;
+    let leftovers = seat.engine().scheduler.end(ended);
+    settle(id, leftovers);
 }
 
 /// Polls a task that has been taken out of its slot, of an engine or of a local set.
-#[inline]
-pub(crate) fn poll_one<T: Task + ?Sized>(lent: &mut Lent<T>) -> Outcome {
+pub(crate) fn poll_one<T: Task + ?Sized>(home: HomeId, lent: &mut Lent<T>) -> Outcome {
     let Lent { key, header, task, cancelled } = lent;
     let task = task.as_mut().expect("a task has its box").as_mut();
-    as_polled(
-        *key,
-        header,
-        |cx| {
-            if *cancelled { task.cancel(key.id) } else { task.poll(key.id, cx) }
-        },
-    )
+    as_polled(home, *key, header, |cx| poll_box(task, key.id, *cancelled, cx))
+}
+
+#[inline]
+fn poll_box<T: Task + ?Sized>(
+    task: Pin<&mut T>,
+    id: Id,
+    cancelled: bool,
+    cx: &mut Context<'_>,
+) -> Outcome {
+    if cancelled { task.cancel(id) } else { task.poll(id, cx) }
 }
 
 /// The same for `block_on`'s own future, which stands on its stack. A panic in it is its caller's.
-fn poll_main<F: Future>(lent: Lent<SendTask>, future: Pin<&mut F>) -> Poll<F::Output> {
-    let mut polled = Poll::Pending;
-    let outcome = as_polled(lent.key, &lent.header, |cx| {
-        polled = future.poll(cx);
-        if polled.is_ready() { Outcome::Ready } else { Outcome::Pending }
-    });
-    if outcome == Outcome::Pending {
-        engine(|engine| engine.scheduler.put_back(lent));
-    } else {
-        engine(|engine| engine.scheduler.end(lent));
-    }
-    polled
+fn poll_main<F: Future>(
+    future: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    output: &mut Poll<F::Output>,
+) -> Outcome {
+    *output = future.poll(cx);
+    if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
 }
 
 /// One poll, with all that belongs to it: the waker that is lent, the running task, its budget.
 #[inline]
 fn as_polled(
+    home: HomeId,
     key: Key,
     header: &Arc<Header>,
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let waker = waker_ref(header);
-    as_running(header.remote().home, key, &waker, || {
-        emit(|| Event::PollStart { task: key.id });
-        let outcome = budget::with_new(|| poll(&mut Context::from_waker(&waker)));
-        emit(|| Event::PollEnd { task: key.id, outcome });
-        outcome
-    })
+    polling::run(home, key, &waker);
+    emit(|| Event::PollStart { task: key.id });
+    let outcome = poll(&mut Context::from_waker(&waker));
+    emit(|| Event::PollEnd { task: key.id, outcome });
+    outcome
 }
 
 /// Does what a task's poll left to do: tells who waits for its end, drops what nobody wants.
@@ -140,7 +150,9 @@ pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     match joiner {
         Joiner::Nobody => {}
         Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),
-        Joiner::Reply(reply) => quietly(|| reply.answer(task.take())),
+        Joiner::Reply(reply) => phase(Cause::Engine, || quietly(|| reply.answer(task.take()))),
     }
-    quietly(|| drop(task));
+    if task.is_some() {
+        phase(Cause::Engine, || quietly(|| drop(task)));
+    }
 }

@@ -31,6 +31,7 @@ use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::letterbox::Inside;
 use crate::letters::PER_TURN;
+use crate::polling;
 use crate::remote::{Bell, HomeId, Letter, Remote, register, unregister};
 use crate::runtime::Runtime;
 use crate::spawn::refuse;
@@ -101,10 +102,11 @@ impl LocalTasks {
     }
 
     fn run(&self, limit: usize) {
+        let _outer = polling::in_a_row();
         let next = || self.scheduler().next();
         for _ in 0..limit {
             let Some(mut running) = next() else { return };
-            if poll_one(&mut running) == Outcome::Pending {
+            if poll_one(self.home(), &mut running) == Outcome::Pending {
                 self.scheduler().put_back(running);
             } else {
                 let leftovers = self.scheduler().end(running);

@@ -4,15 +4,17 @@
 //! like its own needs no cloning to be remembered. Between polls the loop says which of its steps
 //! it is at.
 //!
-//! Interface: [`as_running`], [`own_task`], [`running_task`]; [`phase`], [`cause`].
-//! Invariants: what was running before (a local set's host) runs again afterwards, also after a
-//! panic.
+//! Interface: [`in_a_row`] and [`run`], [`own_task`], [`poll_again`], [`running_task`]; [`phase`], [`cause`].
+//! Invariants: what was running before (a local set's host) runs again after a row of polls, also
+//! after a panic. Within the row nobody tidies up: the next poll writes over the last one's traces,
+//! which saves a tenth of a yield.
 //!
 //! tokio: the current task's id stands in its context; who woke whom is not recorded.
 
 use std::cell::Cell;
 use std::task::{RawWakerVTable, Waker};
 
+use crate::budget;
 use crate::event::Cause;
 use crate::id::Id;
 use crate::remote::HomeId;
@@ -33,6 +35,8 @@ pub(crate) struct RunningTask {
     home: HomeId,
     key: Key,
     waker: (*const (), &'static RawWakerVTable),
+    /// Has it woken itself in this poll, by [`poll_again`]?
+    again: bool,
 }
 
 const NOBODY: Now = Now::Step(Cause::Engine);
@@ -51,12 +55,24 @@ impl Drop for Before {
     }
 }
 
-/// Polls a task as the running one.
+/// Around polls that follow one another: when the guard is dropped, who was running before runs
+/// again, with the budget that it had left.
+pub(crate) fn in_a_row() -> Outer {
+    Outer { _now: Before(NOW.get()), _budget: budget::put_aside() }
+}
+
+/// What is put back after a row of polls.
+pub(crate) struct Outer {
+    _now: Before,
+    _budget: budget::Before,
+}
+
+/// From here on this is the running task, with a budget of its own.
 #[inline]
-pub(crate) fn as_running<R>(home: HomeId, key: Key, waker: &Waker, poll: impl FnOnce() -> R) -> R {
+pub(crate) fn run(home: HomeId, key: Key, waker: &Waker) {
     let waker = (waker.data(), waker.vtable());
-    let _before = Before(NOW.replace(Now::Running(RunningTask { home, key, waker })));
-    poll()
+    NOW.set(Now::Running(RunningTask { home, key, waker, again: false }));
+    budget::renew();
 }
 
 /// Makes one step of the loop under its name.
@@ -78,9 +94,33 @@ fn running() -> Option<RunningTask> {
 #[inline]
 pub(crate) fn own_task(waker: &Waker) -> Option<(HomeId, Key)> {
     let running = running()?;
-    let (data, vtable) = running.waker;
-    let own = waker.data() == data && std::ptr::eq(waker.vtable(), vtable);
-    own.then_some((running.home, running.key))
+    running.is_polled_with(waker).then_some((running.home, running.key))
+}
+
+impl RunningTask {
+    #[inline]
+    fn is_polled_with(&self, waker: &Waker) -> bool {
+        let (data, vtable) = self.waker;
+        waker.data() == data && std::ptr::eq(waker.vtable(), vtable)
+    }
+}
+
+/// If `waker` is the running task's own: it is polled once more after this poll. That is a wake, but
+/// one that need not go through the engine; it takes a fifth off a yield.
+#[inline]
+pub(crate) fn poll_again(waker: &Waker) -> Option<Id> {
+    let running = running()?;
+    if !running.is_polled_with(waker) {
+        return None;
+    }
+    NOW.set(Now::Running(RunningTask { again: true, ..running }));
+    Some(running.key.id)
+}
+
+/// Is the running task to be polled again?
+#[inline]
+pub(crate) fn again() -> bool {
+    running().is_some_and(|running| running.again)
 }
 
 /// The id of the task that is being polled on this thread.

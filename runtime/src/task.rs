@@ -23,9 +23,10 @@
 //! - `Queued`: it stands in the run queue, exactly once. Further wakes change nothing: a thousand
 //!   wakes are one poll.
 //! - `Running`: it is being polled. Box and header are out of the slot, lent to the executor.
-//! - `RunningWoken`: it was woken by code that runs inside this very poll, say by itself. (A wake
-//!   from another thread is a letter, opened between polls.) If the poll returns `Pending`, one
-//!   more follows (8); if it ends the task, the wake is void (7).
+//! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
+//!   thread is a letter, opened between polls.) If the poll returns `Pending`, one more follows (8);
+//!   if it ends the task, the wake is void (7). A task that yields is in it, too, though its slot
+//!   says `Running`: that wake is noted in `polling.rs`.
 //! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
 //!   Wakes do nothing.
 //!
@@ -58,7 +59,7 @@ use slab::Slab;
 
 use crate::event::{Cause, Effect, Event, emit};
 use crate::id::Id;
-use crate::polling::cause;
+use crate::polling::{again, cause};
 use crate::queue::RunQueue;
 use crate::remote::Remote;
 use crate::stage::Task;
@@ -217,7 +218,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
         slot.task = task;
         slot.header = Some(header);
-        if slot.state == State::Running {
+        if slot.state == State::Running && !again() {
             slot.state = State::Idle; // 6
         } else {
             slot.state = State::Queued; // 8

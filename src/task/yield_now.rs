@@ -27,8 +27,8 @@ use kettle_runtime::event::Deferral;
 /// assert!(other.is_finished());
 /// # }
 /// ```
-pub async fn yield_now() {
-    YieldNow { yielded: false }.await;
+pub fn yield_now() -> impl Future<Output = ()> {
+    YieldNow { yielded: false }
 }
 
 struct YieldNow {
@@ -38,6 +38,7 @@ struct YieldNow {
 impl Future for YieldNow {
     type Output = ();
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         if self.yielded {
             return Poll::Ready(());

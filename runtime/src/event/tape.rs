@@ -14,11 +14,11 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Event, Place};
+use super::{Cause, Event, Place};
 use crate::clock::Clock;
 use crate::foreign::quietly;
 use crate::id::Id;
-use crate::polling::running_task;
+use crate::polling::{phase, running_task};
 
 /// One event with its circumstances.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ pub(crate) fn flush() {
 fn hand_over() {
     let Some((mut sink, mut records)) = take_out() else { return };
     if !records.is_empty() {
-        quietly(|| sink.record(&records));
+        phase(Cause::Engine, || quietly(|| sink.record(&records)));
     }
     records.clear();
     TAPE.with(|tape| {
