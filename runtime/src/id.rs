@@ -39,6 +39,9 @@ pub struct Id(NonZeroU64);
 pub struct Serial(NonZeroU64);
 
 impl Id {
+    /// No task's: in a slot that is being made.
+    pub(crate) const NOBODY: Id = Id(NonZeroU64::MAX);
+
     /// A number that no other task has. For the engine, and for records made by hand in tests.
     #[doc(hidden)]
     pub fn next() -> Id {
@@ -48,6 +51,23 @@ impl Id {
     /// The number itself, for those who write records.
     pub fn get(self) -> u64 {
         self.0.get()
+    }
+}
+
+/// An [`Id`] that may be written where others can see it.
+pub(crate) struct AtomicId(AtomicU64);
+
+impl AtomicId {
+    pub(crate) fn new(id: Id) -> AtomicId {
+        AtomicId(AtomicU64::new(id.get()))
+    }
+
+    pub(crate) fn get(&self) -> Id {
+        Id(NonZeroU64::new(self.0.load(Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN))
+    }
+
+    pub(crate) fn set(&self, id: Id) {
+        self.0.store(id.get(), Ordering::Relaxed);
     }
 }
 

@@ -25,7 +25,6 @@ use std::task::{Context, Poll, ready};
 use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_if_seated;
-use crate::engine::Engine;
 use crate::event::{Event, Replaced, Resource, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -165,6 +164,13 @@ impl<T> JoinHandle<T> {
         AbortHandle { id: self.id, target }
     }
 
+    fn header(&self) -> Option<&Arc<Header>> {
+        match &self.shape {
+            Shape::Slot { header, .. } | Shape::Asked { header, .. } => Some(header),
+            Shape::Cell(_) | Shape::Over => None,
+        }
+    }
+
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let polled = match &self.shape {
             Shape::Slot { .. } => return self.poll_slot(cx),
@@ -182,33 +188,38 @@ impl<T> JoinHandle<T> {
         let Shape::Slot { header, take } = &self.shape else {
             unreachable!("only a slot's handle asks the slot")
         };
+        let (home, key, take) = (header.remote().home, header.key(), *take);
         let mut waiter = Joiner::Parked(Parked::new(cx));
-        let join = |engine: &mut Engine| engine.scheduler.join(header.key(), &mut waiter);
-        match engine_if_seated(header.remote().home, join) {
-            Some(Joined::Over(task)) => Poll::Ready(self.output_of(*take, Some(task))),
-            Some(Joined::Gone) => {
-                let moved = header.remote().take_finished(self.id);
-                Poll::Ready(self.output_of(*take, moved))
+        let shape = &mut self.shape;
+        let joined = engine_if_seated(home, |engine| {
+            let joined = engine.scheduler.join(key, &mut waiter);
+            if let Joined::Over(_) = joined
+                && let Shape::Slot { header, .. } = mem::replace(shape, Shape::Over)
+            {
+                engine.scheduler.give_back_header(header);
             }
+            joined
+        });
+        match joined {
+            Some(Joined::Over(task)) => Poll::Ready(take(self.id, task)),
             Some(Joined::Waiting) => {
                 let replaced = replaced(&waiter, cx);
                 emit(|| Event::Wait { on: Resource::Task(self.id), replaced });
                 Poll::Pending
             }
-            None => {
-                let (header, take) = (header.clone(), *take);
-                self.ask(header, take, cx)
+            Some(Joined::Gone) => {
+                let moved = self.header().and_then(|header| header.remote().take_finished(self.id));
+                Poll::Ready(self.output_of(take, moved))
             }
+            None => self.ask(cx),
         }
     }
 
     /// Not at home: write first, then look.
-    fn ask(
-        &mut self,
-        header: Arc<Header>,
-        take: Take<T>,
-        cx: &Context<'_>,
-    ) -> Poll<Result<T, JoinError>> {
+    fn ask(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        let Shape::Slot { header, take } = mem::replace(&mut self.shape, Shape::Over) else {
+            unreachable!("only a slot's handle asks by letter")
+        };
         let (reply, answer) = Reply::new();
         // Refused: the reply is dropped, and the answer says so.
         drop(header.remote().letters.post(Letter::Join { key: header.key(), reply }));

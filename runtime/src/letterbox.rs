@@ -118,6 +118,11 @@ impl UnderWay {
         UnderWay(AtomicBool::new(false))
     }
 
+    /// For a new task.
+    pub(crate) fn forget(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
     /// True for the one who must post the letter. The others rely on a letter not yet opened:
     /// what they wrote before this is visible to the poll which that letter causes.
     pub(crate) fn claim(&self) -> bool {

@@ -78,7 +78,7 @@ impl LocalTasks {
         let cell = cell::Cell::new(link.clone());
         let task: Pin<Box<dyn Task>> = Box::pin(Delivered::new(future, cell.clone()));
         emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size });
-        let header = self.scheduler().admit(id, task, false).clone();
+        let header = self.scheduler().admit(id, task, false);
         link.admitted(&header);
         if !self.is_polled() {
             self.remote.letters.bell.ring();

@@ -27,6 +27,7 @@ use crate::remote::Letter;
 use crate::runtime::Shared;
 use crate::stage::Stage;
 use crate::task::SendTask;
+use crate::waker::Header;
 
 /// Makes a future a task of the current runtime. It is first polled after the task
 /// that spawns it has come to an `.await` that waits, whether or not the handle is awaited;
@@ -46,6 +47,7 @@ use crate::task::SendTask;
 /// assert_eq!(handle.await.unwrap(), 42);
 /// # }
 /// ```
+#[inline]
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
@@ -75,19 +77,22 @@ where
 
 /// Into the seated engine. (`at` is handed in, not asked for: with `track_caller` the event's own
 /// place would be the program's line as well.)
+#[inline]
 fn spawn_here<F>(future: F, at: Place) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let id = Id::next();
-    let size = size_of::<F>();
     // Boxed before the engine is borrowed: an allocator may be anybody's code.
-    let task: Pin<Box<SendTask>> = Box::pin(Stage::new(future));
-    emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
-    let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true).clone();
-    let header = with_current(admit).expect("the engine was here a moment ago");
+    let (id, header) = admit(Box::pin(Stage::new(future)), at, size_of::<F>());
     JoinHandle::of_slot(id, header)
+}
+
+fn admit(task: Pin<Box<SendTask>>, at: Place, size: usize) -> (Id, Arc<Header>) {
+    let id = Id::next();
+    emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
+    let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true);
+    (id, with_current(admit).expect("the engine was here a moment ago"))
 }
 
 /// By letter.
@@ -134,7 +139,7 @@ impl Newcomer {
         }
         let id = link.id();
         emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
-        let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, false).clone();
+        let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, false);
         let header = with_current(admit).expect("letters are opened with the engine seated");
         link.admitted(&header);
     }

@@ -107,6 +107,18 @@ struct Slot<T: ?Sized> {
     handle: bool,
 }
 
+impl<T: ?Sized> Slot<T> {
+    const EMPTY: Slot<T> = Slot {
+        task: None,
+        header: None,
+        id: Id::NOBODY,
+        joiner: Joiner::Nobody,
+        state: State::Queued,
+        cancelled: false,
+        handle: false,
+    };
+}
+
 /// A task that is lent to the executor for one poll.
 pub(crate) struct Lent<T: ?Sized> {
     pub(crate) key: Key,
@@ -116,6 +128,9 @@ pub(crate) struct Lent<T: ?Sized> {
     pub(crate) cancelled: bool,
 }
 
+/// The header of an ended task: its slot's reference, and its handle's, if that came back.
+type Spare = (Arc<Header>, Option<Arc<Header>>);
+
 /// How many spare headers are kept for new tasks.
 const SPARE: usize = 1024;
 
@@ -124,7 +139,7 @@ pub(crate) struct Scheduler<T: ?Sized> {
     remote: Arc<Remote>,
     slots: Slab<Slot<T>>,
     pub(crate) queue: RunQueue,
-    spare: Vec<Arc<Header>>,
+    spare: Vec<Spare>,
     /// Tasks that have not ended, without `block_on`'s own future.
     pub(crate) alive: usize,
     unclaimed: usize,
@@ -143,38 +158,37 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     /// Edge 1: takes a task in, at the end of the queue. With `handle`, its slot outlives its end
-    /// until the handle has come for the output or is dropped.
-    pub(crate) fn admit(&mut self, id: Id, task: Pin<Box<T>>, handle: bool) -> &Arc<Header> {
+    /// until the handle has come for the output or is dropped. Returns the handle's header.
+    pub(crate) fn admit(&mut self, id: Id, task: Pin<Box<T>>, handle: bool) -> Arc<Header> {
         self.alive += 1;
-        let index = self.insert(id, Some(task), handle);
+        let (index, header) = self.insert(id, Some(task), handle);
         let effect = Effect::Queued(self.queue.push(index, Cause::Engine));
         emit(|| Event::Wake { task: id, by: Cause::Engine, effect });
-        self.slots[index as usize].header.as_ref().expect("it was put there a moment ago")
+        header
     }
 
     /// Edge 1 for `block_on`'s own future: before tasks that were spawned earlier, as in tokio.
     pub(crate) fn admit_main(&mut self, id: Id) -> Key {
-        let index = self.insert(id, None, false);
+        let (index, _) = self.insert(id, None, false);
         self.queue.push_front(index);
         emit(|| Event::Wake { task: id, by: Cause::Engine, effect: Effect::Queued(1) });
         Key { index, id }
     }
 
-    fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> u32 {
+    fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
         let entry = self.slots.vacant_entry();
         let index = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at a time");
-        let header = Header::reuse_or_new(self.spare.pop(), &self.remote, Key { index, id });
-        let (joiner, state) = (Joiner::Nobody, State::Queued);
-        entry.insert(Slot {
-            task,
-            header: Some(header),
-            id,
-            joiner,
-            state,
-            cancelled: false,
-            handle,
+        let key = Key { index, id };
+        let spare = self.spare.pop().and_then(|(slots, handles)| {
+            let handles = handles.unwrap_or_else(|| slots.clone());
+            Header::again((slots, handles), key)
         });
-        index
+        let (header, handles) = spare.unwrap_or_else(|| Header::new(&self.remote, key));
+        // An empty slot first, then what differs: a slot made elsewhere and moved in would be read in
+        // wider pieces than it was written in, which stalls the processor for a tenth of a spawn.
+        let slot = entry.insert(Slot::EMPTY);
+        (slot.task, slot.header, slot.id, slot.handle) = (task, Some(header), id, handle);
+        (index, handles)
     }
 
     /// Edge 2: lends the task at the front to the executor.
@@ -249,10 +263,19 @@ impl<T: Task + ?Sized> Scheduler<T> {
         if let Some(header) = slot.header.take()
             && self.spare.len() < SPARE
         {
-            // Kept only if nobody else holds it: seen when it is used again.
-            self.spare.push(header);
+            // Used again only if nobody else holds it then.
+            self.spare.push((header, None));
         }
         slot.task
+    }
+
+    /// A handle gives its header back, right after its task was released.
+    pub(crate) fn give_back_header(&mut self, header: Arc<Header>) {
+        if let Some((slots, handles @ None)) = self.spare.last_mut()
+            && Arc::ptr_eq(slots, &header)
+        {
+            *handles = Some(header);
+        }
     }
 
     /// Asks for a task's end: the executor will drop its future where it would have polled it.

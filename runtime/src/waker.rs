@@ -7,10 +7,9 @@
 //! A poll lends the header's waker (`waker_ref`): no reference count moves unless somebody keeps
 //! it. Our own primitives don't even then: see `parked.rs`.
 //!
-//! Interface: [`Header`]. Invariants: a header belongs to one task until it is reused,
-//! and is reused only when nobody else holds it (`Arc::get_mut`, which synchronises with the last
-//! holder's drop; a count that was merely read would not). After its task's end a waker is stale,
-//! not dangling: its `Id` finds nothing.
+//! Interface: [`Header`]. Invariants: a header belongs to one task until it is reused, and is reused
+//! only when slot and handle have given it back and nobody else holds it. After its task's end a
+//! waker is stale, not dangling: its `Id` finds nothing.
 //!
 //! Not here: what a wake does to the task's state (`task.rs`), letters (`letterbox.rs`).
 //!
@@ -18,22 +17,24 @@
 //! (`runtime/task/waker.rs`).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 
 use futures_task::ArcWake;
 
 use crate::context::serve_if_seated;
-use crate::id::Id;
+use crate::id::AtomicId;
 use crate::letterbox::UnderWay;
 use crate::remote::{Letter, Remote};
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, Ordering, fence};
 use crate::task::{Key, Request};
 
 /// What all wakers of one task share: 24 bytes, 40 with the counts of the `Arc`.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    // A `Key` in its parts, so that the flags fit behind the index.
-    id: Id,
-    index: u32,
+    // A `Key` in its parts, so that the flags fit behind the index. Written before the header is
+    // shared, and again by `again`.
+    id: AtomicId,
+    index: AtomicU32,
     /// Is a wake letter from abroad on its way?
     pub(crate) under_way: UnderWay,
     /// The same for an abort. It is asked for once: a thousand aborts are one letter, too.
@@ -42,26 +43,43 @@ pub(crate) struct Header {
     done: AtomicBool,
 }
 
+/// A header twice: for the task's slot and for its handle.
+pub(crate) type Pair = (Arc<Header>, Arc<Header>);
+
 impl Header {
-    /// Makes the old header of an ended task that of a new one, if nobody holds it any more.
-    pub(crate) fn reuse_or_new(
-        spare: Option<Arc<Header>>,
-        remote: &Arc<Remote>,
-        Key { id, index }: Key,
-    ) -> Arc<Header> {
-        let (under_way, abort, done) = (UnderWay::new(), UnderWay::new(), AtomicBool::new(false));
-        if let Some(mut spare) = spare
-            && let Some(header) = Arc::get_mut(&mut spare)
-        {
-            (header.id, header.index) = (id, index);
-            (header.under_way, header.abort, header.done) = (under_way, abort, done);
-            return spare;
+    /// For a new task.
+    pub(crate) fn new(remote: &Arc<Remote>, Key { id, index }: Key) -> Pair {
+        let header = Arc::new(Header {
+            remote: remote.clone(),
+            id: AtomicId::new(id),
+            index: AtomicU32::new(index),
+            under_way: UnderWay::new(),
+            abort: UnderWay::new(),
+            done: AtomicBool::new(false),
+        });
+        (header.clone(), header)
+    }
+
+    /// Makes the header of an ended task that of a new one, unless somebody else holds it still.
+    /// Both of its references came back together and go out together: no count is touched, which
+    /// takes a fifth off a spawn and its join.
+    pub(crate) fn again(pair: Pair, Key { id, index }: Key) -> Option<Pair> {
+        let header = &pair.0;
+        if Arc::strong_count(header) > 2 {
+            return None;
         }
-        Arc::new(Header { remote: remote.clone(), id, index, under_way, abort, done })
+        // Who held it last has done with it: the fence meets the release in that one's drop.
+        fence(Ordering::Acquire);
+        header.id.set(id);
+        header.index.store(index, Ordering::Relaxed);
+        header.under_way.forget();
+        header.abort.forget();
+        header.done.store(false, Ordering::Relaxed);
+        Some(pair)
     }
 
     pub(crate) fn key(&self) -> Key {
-        Key { id: self.id, index: self.index }
+        Key { id: self.id.get(), index: self.index.load(Ordering::Relaxed) }
     }
 
     pub(crate) fn remote(&self) -> &Arc<Remote> {
