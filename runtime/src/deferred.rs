@@ -22,12 +22,8 @@ use crate::polling::{phase, poll_again};
 /// our tasks that yields; otherwise at the end of this step of the loop.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     let own = if why == Deferral::Yield { poll_again(cx.waker()) } else { None };
-    match own {
-        Some(task) => {
-            emit(|| Event::Wake { task, by: Cause::Task(task), effect: Effect::DuringPoll })
-        }
-        None => put_off(cx, why),
-    }
+    let Some(task) = own else { return put_off(cx, why) };
+    emit(|| Event::Wake { task, by: Cause::Task(task), effect: Effect::DuringPoll });
 }
 
 #[cold]
