@@ -428,12 +428,12 @@ fn a_losing_output_type_does_not_make_the_handlers_wait_unsendable() {
 #[test]
 fn names_and_items_of_the_caller_are_its_own() {
     const BRANCHES: u32 = 10;
-    let (select, winner, output, future, fits, laps, lap, poll) = (1, 2, 3, 4, 5, 6, 7, 8);
+    let (select, winner, output, future, fits, round, turn, poll) = (1, 2, 3, 4, 5, 6, 7, 8);
     let sum = block_on(async {
         select! {
             biased;
             n = ready(select + winner + output + future), if fits == 5 => {
-                n + fits + laps + lap + poll + BRANCHES
+                n + fits + round + turn + poll + BRANCHES
             }
             output = ready(0) => output,
         }

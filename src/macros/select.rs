@@ -15,7 +15,7 @@
 //!
 //! ```text
 //! // 1. Ask the preconditions. Who says no is out of the race from the beginning.
-//! let mut select = Select::fair(2);
+//! let mut select = Select::<2, true>::new(); // of two, and fair
 //! if !full {} else {
 //!     select.disable(0);
 //! }
@@ -28,32 +28,32 @@
 //!     let mut a = pin!(a);
 //!     // 4. Each time the task is polled: one round.
 //!     poll_fn(move |cx| {
-//!         let laps = ready!(select.start_round(cx));
-//!         for lap in laps {                     // `first..2`, then `0..first`
-//!             'branch: {
+//!         let mut round = ready!(select.start_round(cx));
+//!         while let Some(turn) = round.next_branch() {
+//!             match turn {
 //!                 // 5. Poll a branch when its turn comes, if it is still in the race.
-//!                 if !lap.contains(&0) || !select.runs(0) {
-//!                     break 'branch;
+//!                 0 if select.runs(0) => {
+//!                     let mut output = match a.as_mut().poll(cx) {
+//!                         Ready(output) => output,
+//!                         Pending => { round.pending(0); continue; }
+//!                     };
+//!                     select.ready(0);
+//!                     // 6. Does the output fit? A guard that says `false` looks without taking.
+//!                     let mut fits = false;
+//!                     match output {
+//!                         Some(job) if { fits = true; false } => unreachable!(),
+//!                         _ => {}
+//!                     }
+//!                     if fits {
+//!                         select.won(0);
+//!                         return Ready(Winner::B0(output));
+//!                     }
 //!                 }
-//!                 let mut output = match a.as_mut().poll(cx) {
-//!                     Ready(output) => output,
-//!                     Pending => { select.pending(0); break 'branch; }
-//!                 };
-//!                 select.ready(0);
-//!                 // 6. Does the output fit? A guard that says `false` looks without taking.
-//!                 let mut fits = false;
-//!                 match output {
-//!                     Some(job) if { fits = true; false } => unreachable!(),
-//!                     _ => {}
-//!                 }
-//!                 if fits {
-//!                     select.won(0);
-//!                     return Ready(Winner::B0(output));
-//!                 }
+//!                 1 if select.runs(1) => { /* the same with `b`, `()` and `Winner::B1` */ }
+//!                 _ => {}
 //!             }
-//!             'branch: { /* the same with 1, `b`, `()` and `Winner::B1` */ }
 //!         }
-//!         if select.is_waiting() { Pending } else { Ready(Winner::Nobody) }
+//!         if round.is_waiting() { Pending } else { Ready(Winner::Nobody) }
 //!     })
 //!     .await
 //! };                                            // 7. All futures are dropped here.
@@ -73,7 +73,8 @@
 //! each step and writes `future` for it; hygiene keeps these variables apart. The numbers and the
 //! variants come from a list of 64 that is used up step by step.
 //!
-//! Not here: the order of a round and the events, [`Select`](super::support::Select).
+//! Not here: the order of a round and the events, [`Select`](super::support::Select) and
+//! [`Round`](super::support::Round).
 //!
 //! tokio: the same grammar and order of things. There a procedural macro makes an enum for each
 //! call and strips the pattern of what would move out of the output, and `unsafe` pins the futures.
@@ -196,16 +197,16 @@ macro_rules! select {
     (biased;) => { ::core::compile_error!("`select!` needs at least one branch") };
     (else => $else:expr $(,)?) => { $else };
     (biased; else => $else:expr $(,)?) => { $else };
-    (biased; $($branches:tt)+) => { $crate::__select_list! { biased $($branches)+ } };
-    ($($branches:tt)+) => { $crate::__select_list! { fair $($branches)+ } };
+    (biased; $($branches:tt)+) => { $crate::__select_list! { false $($branches)+ } };
+    ($($branches:tt)+) => { $crate::__select_list! { true $($branches)+ } };
 }
 
 /// Puts the list of branch numbers and variants of `Winner` in front.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __select_list {
-    ($order:ident $($branches:tt)+) => {
-        $crate::__select! { @$order [
+    ($fair:ident $($branches:tt)+) => {
+        $crate::__select! { @$fair [
             (0 B0) (1 B1) (2 B2) (3 B3) (4 B4) (5 B5) (6 B6) (7 B7)
             (8 B8) (9 B9) (10 B10) (11 B11) (12 B12) (13 B13) (14 B14) (15 B15)
             (16 B16) (17 B17) (18 B18) (19 B19) (20 B20) (21 B21) (22 B22) (23 B23)
@@ -222,16 +223,16 @@ macro_rules! __select_list {
 #[macro_export]
 macro_rules! __select {
     // No branch is left: the expansion. First with `else`, then without.
-    (@$order:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}
         else => $else:expr $(,)?
     ) => {
-        $crate::__select! { @$order {$($branches)+} {$($last_first)+} $else }
+        $crate::__select! { @$fair {$($branches)+} {$($last_first)+} $else }
     };
-    (@$order:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}) => {
-        $crate::__select! { @$order {$($branches)+} {$($last_first)+}
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}) => {
+        $crate::__select! { @$fair {$($branches)+} {$($last_first)+}
             ::core::panic!("all branches are disabled and there is no else branch") }
     };
-    (@$order:ident
+    (@$fair:ident
         {$( ($branch:literal $Variant:ident $blank:tt) $future:ident:
             $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr; )+}
         {$($last_first:ident)+}
@@ -239,7 +240,10 @@ macro_rules! __select {
     ) => {{
         // 1. Ask the preconditions.
         #[allow(unused_mut)]
-        let mut select = $crate::__private::Select::$order([$($branch),+].len());
+        let mut select = $crate::__private::Select::<
+            { [$($branch),+].len() },
+            { $fair },
+        >::new();
         $($( if $condition {} else {
             select.disable($branch);
         } )?)+
@@ -252,42 +256,50 @@ macro_rules! __select {
             $( let mut $last_first = ::core::pin::pin!($last_first); )+
             // 4. A round.
             ::core::future::poll_fn(move |cx| {
-                let laps = ::core::task::ready!(select.start_round(cx));
-                for lap in laps {
-                    $( 'branch: {
-                        // 5. Poll the branch.
-                        if !lap.contains(&$branch) || !select.runs($branch) {
-                            break 'branch;
-                        }
-                        let poll = ::core::future::Future::poll($future.as_mut(), cx);
-                        // In this form the output's type can be told even if it is only ever `!`.
-                        #[allow(unused_mut)]
-                        let mut output = match poll {
-                            ::core::task::Poll::Ready(output) => output,
-                            ::core::task::Poll::Pending => {
-                                select.pending($branch);
-                                break 'branch;
+                let mut round = ::core::task::ready!(select.start_round(cx));
+                while let ::core::option::Option::Some(turn) = round.next_branch() {
+                    match turn {
+                        $(
+                            // 5. Poll the branch.
+                            $branch if select.runs($branch) => {
+                                let poll = ::core::future::Future::poll($future.as_mut(), cx);
+                                // In this form the output's type can be told even if it is only
+                                // ever `!`.
+                                #[allow(unused_mut)]
+                                let mut output = match poll {
+                                    ::core::task::Poll::Ready(output) => output,
+                                    ::core::task::Poll::Pending => {
+                                        round.pending($branch);
+                                        continue;
+                                    }
+                                };
+                                // 6. Does the output fit?
+                                #[allow(unreachable_code)]
+                                select.ready($branch);
+                                let mut fits = false;
+                                #[allow(
+                                    unused_variables,
+                                    unused_mut,
+                                    unreachable_code,
+                                    unreachable_patterns
+                                )]
+                                match output {
+                                    $pattern if { fits = true; false } => ::core::unreachable!(),
+                                    _ => {}
+                                }
+                                if fits {
+                                    select.won($branch);
+                                    return ::core::task::Poll::Ready(
+                                        $crate::__private::Winner::$Variant(output),
+                                    );
+                                }
                             }
-                        };
-                        // 6. Does the output fit?
-                        #[allow(unreachable_code)]
-                        select.ready($branch);
-                        let mut fits = false;
-                        #[allow(unused_variables, unused_mut, unreachable_code, unreachable_patterns)]
-                        match output {
-                            $pattern if { fits = true; false } => ::core::unreachable!(),
-                            _ => {}
-                        }
-                        if fits {
-                            select.won($branch);
-                            return ::core::task::Poll::Ready(
-                                $crate::__private::Winner::$Variant(output),
-                            );
-                        }
-                    } )+
+                        )+
+                        _ => {}
+                    }
                 }
                 // Nobody won this time.
-                if select.is_waiting() {
+                if round.is_waiting() {
                     ::core::task::Poll::Pending
                 } else {
                     ::core::task::Poll::Ready($crate::__private::Winner::Nobody)
@@ -308,37 +320,37 @@ macro_rules! __select {
     }};
 
     // Something follows it: a mistake.
-    (@$order:ident $list:tt $branches:tt $last_first:tt else => $($rest:tt)*) => {
+    (@$fair:ident $list:tt $branches:tt $last_first:tt else => $($rest:tt)*) => {
         ::core::compile_error!("`else` must be the last branch of `select!`")
     };
 
     // One step for each branch. A handler that is a block needs no comma behind it.
-    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+    (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
         {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block, $($rest:tt)*
     ) => {
-        $crate::__select! { @$order [$($list)*]
+        $crate::__select! { @$fair [$($list)*]
             {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
             {future $($last_first)*}
             $($rest)* }
     };
-    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+    (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
         {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block $($rest:tt)*
     ) => {
-        $crate::__select! { @$order [$($list)*]
+        $crate::__select! { @$fair [$($list)*]
             {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
             {future $($last_first)*}
             $($rest)* }
     };
-    (@$order:ident [($branch:literal $Variant:ident) $($list:tt)*]
+    (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
         {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr
         $(, $($rest:tt)*)?
     ) => {
-        $crate::__select! { @$order [$($list)*]
+        $crate::__select! { @$fair [$($list)*]
             {$($branches)* ($branch $Variant _) future:
                 $pattern = $expression $(, if $condition)? => $handler;}
             {future $($last_first)*}
@@ -346,10 +358,10 @@ macro_rules! __select {
     };
 
     // More mistakes that are worth a sentence.
-    (@$order:ident [] $branches:tt $last_first:tt $($rest:tt)+) => {
+    (@$fair:ident [] $branches:tt $last_first:tt $($rest:tt)+) => {
         ::core::compile_error!("`select!` takes at most 64 branches")
     };
-    (@$order:ident $list:tt $branches:tt $last_first:tt $pattern:pat => $($rest:tt)*) => {
+    (@$fair:ident $list:tt $branches:tt $last_first:tt $pattern:pat => $($rest:tt)*) => {
         ::core::compile_error!(::core::concat!(
             "a branch of `select!` is `pattern = future => handler`: there is no `=` in `",
             ::core::stringify!($pattern), " => ...`"

@@ -21,37 +21,28 @@ use kettle_runtime::{Event, LocalSet, budget, emit, random_below};
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
-const MOST_BRANCHES: u32 = u64::BITS;
+const MOST_BRANCHES: usize = u64::BITS as usize;
 
-/// One `select!` while it waits: the branches that are still in the race.
+/// One `select!` of so many branches while it waits: which of them are still in the race. What is
+/// known when it is compiled is in its type: a tenth of a `select!`.
 #[derive(Debug)]
-pub struct Select {
-    branches: u32,
-    biased: bool,
+pub struct Select<const BRANCHES: usize, const FAIR: bool> {
     /// Bit by bit: finished without a match, or its precondition said no.
     disabled: u64,
-    /// Did a branch of this round say `Pending`? If none did, all are disabled.
-    pending: bool,
 }
 
-impl Select {
-    /// A race that begins each round with a branch drawn by lot.
-    #[inline]
-    pub fn fair(branches: usize) -> Select {
-        Select::new(branches, false)
-    }
+impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
+    #[expect(clippy::cast_possible_truncation, reason = "few are not too many")]
+    const BRANCHES: u32 = {
+        assert!(BRANCHES <= MOST_BRANCHES, "the branches are bits");
+        BRANCHES as u32
+    };
 
-    /// A race that asks from top to bottom.
+    /// All branches are in the race.
     #[inline]
-    pub fn biased(branches: usize) -> Select {
-        Select::new(branches, true)
-    }
-
-    #[inline]
-    fn new(branches: usize, biased: bool) -> Select {
-        let branches = u32::try_from(branches).unwrap_or(u32::MAX);
-        debug_assert!(branches <= MOST_BRANCHES, "{branches} branches don't fit into 64 bits");
-        Select { branches, biased, disabled: 0, pending: false }
+    #[expect(clippy::new_without_default, reason = "for one macro only")]
+    pub fn new() -> Self {
+        Select { disabled: 0 }
     }
 
     /// Takes a branch out of the race.
@@ -66,23 +57,16 @@ impl Select {
         self.disabled & (1 << branch) == 0
     }
 
-    /// Begins a round and says in which order it goes. `Pending` if the task has spent its budget:
-    /// then the branches would only say so one after another.
+    /// Begins a round. `Pending` if the task has spent its budget: then the branches would only say
+    /// so one after another.
     #[inline]
-    pub fn start_round(&mut self, cx: &mut Context<'_>) -> Poll<[Range<u32>; 2]> {
+    pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
         // To ask costs nothing, the branches pay for themselves: the permit is given back at once.
         let _ = ready!(budget::poll_proceed(cx));
-        let first = if self.biased { 0 } else { random_below(self.branches) };
-        self.pending = false;
-        emit(|| Event::SelectStart { branches: self.branches, first });
-        Poll::Ready(laps(first, self.branches))
-    }
-
-    /// The branch is not ready.
-    #[inline]
-    pub fn pending(&mut self, branch: u32) {
-        self.pending = true;
-        emit(|| Event::SelectPoll { branch, ready: false });
+        let branches = Self::BRANCHES;
+        let first = if FAIR { random_below(branches) } else { 0 };
+        emit(|| Event::SelectStart { branches, first });
+        Poll::Ready(Round { branches, asked: 0, next: first, waiting: false })
     }
 
     /// The branch has finished, and must not be polled again.
@@ -97,18 +81,44 @@ impl Select {
     pub fn won(&self, branch: u32) {
         emit(|| Event::SelectWin { branch });
     }
+}
+
+/// One round of a `select!`: each branch has its turn once.
+#[derive(Debug)]
+pub struct Round {
+    branches: u32,
+    /// How many had their turn.
+    asked: u32,
+    next: u32,
+    /// Did a branch say `Pending`? If none did, all are disabled.
+    waiting: bool,
+}
+
+impl Round {
+    /// Whose turn is it now?
+    #[inline]
+    pub fn next_branch(&mut self) -> Option<u32> {
+        if self.asked == self.branches {
+            return None;
+        }
+        self.asked += 1;
+        let branch = self.next;
+        self.next = if branch + 1 < self.branches { branch + 1 } else { 0 };
+        Some(branch)
+    }
+
+    /// The branch is not ready.
+    #[inline]
+    pub fn pending(&mut self, branch: u32) {
+        self.waiting = true;
+        emit(|| Event::SelectPoll { branch, ready: false });
+    }
 
     /// Nobody won this round. Is there a branch that still can?
     #[inline]
     pub fn is_waiting(&self) -> bool {
-        self.pending
+        self.waiting
     }
-}
-
-/// The order of a round: from `first` to the end, then those before `first`.
-#[inline]
-fn laps(first: u32, branches: u32) -> [Range<u32>; 2] {
-    [first..branches, 0..first]
 }
 
 /// A branch's expression as it was written. If it is no future, this is where that is said.
@@ -161,12 +171,12 @@ impl Rotation {
         Rotation { first: 0, step: 0, branches }
     }
 
-    /// The order of the poll that begins now.
+    /// The order of the poll that begins now: from one branch to the end, then those before it.
     #[inline]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
         let first = self.first;
         self.first = (first + self.step) % self.branches;
-        laps(first, self.branches)
+        [first..self.branches, 0..first]
     }
 }
 
