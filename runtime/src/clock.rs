@@ -70,9 +70,10 @@ impl Clock {
     /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.
     pub(crate) fn tick_of(&self, deadline: Instant) -> u64 {
         let after = deadline.saturating_duration_since(self.start);
-        let whole = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
-        let begun = !after.subsec_nanos().is_multiple_of(1_000_000);
-        whole.saturating_add(u64::from(begun))
+        // In `u64`: `as_millis` counts in `u128`, which took a third of an insertion's
+        // instructions.
+        let begun = u64::from(after.subsec_nanos().div_ceil(1_000_000));
+        after.as_secs().saturating_mul(1_000).saturating_add(begun)
     }
 
     /// The tick that has passed: rounded down.
@@ -110,11 +111,12 @@ impl Virtual {
 /// ```
 #[inline]
 pub fn now() -> Instant {
-    if EVER_PAUSED.load(Ordering::Relaxed) {
-        current::try_shared(|shared| shared.clock.now()).unwrap_or_else(Instant::now)
-    } else {
-        Instant::now()
-    }
+    if EVER_PAUSED.load(Ordering::Relaxed) { current_now() } else { Instant::now() }
+}
+
+#[cold]
+fn current_now() -> Instant {
+    current::try_shared(|shared| shared.clock.now()).unwrap_or_else(Instant::now)
 }
 
 /// Stops the current runtime's clock. From here on it moves by [`advance`], or by itself to the

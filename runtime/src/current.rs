@@ -23,6 +23,8 @@ thread_local! {
     /// thread-local. Empty, it owns no memory.
     static ENTERED: ManuallyDrop<RefCell<Vec<Arc<Shared>>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+    /// The id of the latest one, for `spawn` and `sleep`, which ask for nothing else: one load.
+    static CURRENT: Cell<Option<HomeId>> = const { Cell::new(None) };
     /// Is this thread inside a `block_on`, as an engine's driver or beside it?
     static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };
 }
@@ -31,6 +33,7 @@ thread_local! {
 pub(crate) fn enter(shared: Arc<Shared>) -> usize {
     ENTERED.with(|entered| {
         let mut entered = entered.borrow_mut();
+        CURRENT.set(Some(shared.remote.home));
         entered.push(shared);
         entered.len()
     })
@@ -41,6 +44,7 @@ pub(crate) fn exit(depth: usize) -> bool {
     let left = ENTERED.try_with(|entered| {
         let mut entered = entered.borrow_mut();
         let left = if entered.len() == depth { entered.pop() } else { None };
+        CURRENT.set(entered.last().map(|last| last.remote.home));
         if entered.is_empty() {
             entered.shrink_to_fit();
         }
@@ -81,9 +85,10 @@ fn no_runtime() -> ! {
 }
 
 /// The current runtime's id.
+#[inline]
 #[track_caller]
 pub(crate) fn current_home() -> HomeId {
-    match last_home() {
+    match CURRENT.get() {
         Some(home) => home,
         None => no_runtime(),
     }
@@ -92,11 +97,7 @@ pub(crate) fn current_home() -> HomeId {
 /// Is the seated engine also the current runtime? Then `f` gets it.
 #[inline]
 pub(crate) fn current_engine<R>(f: impl FnOnce(&mut Engine) -> R) -> Option<R> {
-    engine_if_seated(last_home()?, f)
-}
-
-fn last_home() -> Option<HomeId> {
-    ENTERED.with(|entered| entered.borrow().last().map(|last| last.remote.home))
+    engine_if_seated(CURRENT.get()?, f)
 }
 
 /// Is this thread inside a `block_on`?

@@ -53,7 +53,7 @@ fn park() {
         let paused = engine.shared.clock.is_paused();
         // The virtual clock jumps there, and must not stop where nothing is. The machine's clock
         // may: to come once too early costs less than to look for the exact deadline.
-        let timers = &engine.timers;
+        let timers = &mut engine.timers;
         let deadline = if paused { timers.next_deadline() } else { timers.next_look() };
         (paused, deadline.map(|tick| engine.shared.clock.until(tick)))
     });

@@ -53,6 +53,11 @@ impl Parked {
         })
     }
 
+    /// Remembers a task of ours.
+    pub(crate) fn task(home: HomeId, key: Key) -> Parked {
+        Parked(Who::Task { home, key })
+    }
+
     /// Is this the one who polls with `cx`?
     pub fn will_wake(&self, cx: &Context<'_>) -> bool {
         match (&self.0, polling::own_task(cx.waker())) {

@@ -22,6 +22,7 @@ use crate::context::with_current;
 use crate::foreign::quietly;
 use crate::parked::Parked;
 use crate::remote::TimerName;
+use crate::task::Key;
 
 /// What a timer elsewhere and its entry in the wheel share.
 #[derive(Debug)]
@@ -126,17 +127,21 @@ impl Arrival {
     pub(crate) fn add(mut self) {
         let Some(abroad) = self.abroad.take() else { return };
         abroad.inherit(self.before.take().and_then(take_out));
-        let added = with_current(|engine| {
-            if engine.closing {
-                return None;
-            }
+        let fate = with_current(|engine| {
             let tick = engine.shared.clock.tick_of(abroad.deadline);
-            Some(engine.timers.insert(tick, TimerWaiter::Abroad(abroad.clone())))
+            if engine.closing {
+                return Fate::Ended;
+            }
+            if engine.timers.is_past(tick) {
+                return Fate::Fired;
+            }
+            let key = engine.timers.insert(tick, TimerWaiter::Abroad(abroad.clone()));
+            abroad.state.lock().key = Some(key);
+            Fate::Waits
         });
-        match added.flatten() {
-            Some(Ok(key)) => abroad.state.lock().key = Some(key),
-            Some(Err(waiter)) => waiter.wake(),
-            None => abroad.end(),
+        match fate.unwrap_or(Fate::Ended) {
+            Fate::Waits => {}
+            fate => abroad.tell(fate),
         }
     }
 }
@@ -161,8 +166,10 @@ fn take_out(name: TimerName) -> Option<Parked> {
         TimerName::Key(key) => key,
         TimerName::Abroad(abroad) => abroad.state.lock().key.take()?,
     };
-    match with_current(|engine| engine.timers.cancel(key)).flatten()? {
-        TimerWaiter::Home(parked) => Some(parked),
-        TimerWaiter::Abroad(abroad) => abroad.state.lock().waiter.take(),
+    let taken = with_current(|engine| Some((engine.timers.cancel(key)?, engine.home)));
+    match taken.flatten()? {
+        (TimerWaiter::Task { index, id }, home) => Some(Parked::task(home, Key { index, id })),
+        (TimerWaiter::Other(parked), _) => Some(*parked),
+        (TimerWaiter::Abroad(abroad), _) => abroad.state.lock().waiter.take(),
     }
 }

@@ -6,8 +6,8 @@
 //!
 //! Dropping a timer that has not fired cancels it: its entry leaves the wheel, and the waker in it
 //! is dropped. Where the wheel's home is seated that is done at once, elsewhere by a letter. No
-//! search: the key is the entry's index and serial (another timer's entry at that index has another
-//! serial, and is left alone), and the entry is linked with its neighbours in the slot, which
+//! search: the key is the entry's index and deadline (what stands at that index after it has another
+//! deadline, and is left alone), and the entry is linked with its neighbours in the slot, which
 //! follows from its deadline (`wheel.rs: cancel`).
 //!
 //! Interface: [`Timer`]; [`TimerWaiter`], what the wheel holds; [`fire_timers`], step 4 of a turn,
@@ -33,9 +33,11 @@ use crate::current;
 use crate::engine::{Engine, engine};
 use crate::event::{Cause, Event, Replaced, Resource, emit};
 use crate::foreign::quietly;
+use crate::id::Id;
 use crate::parked::Parked;
-use crate::polling::phase;
+use crate::polling::{own_task, phase};
 use crate::remote::{HomeId, Letter, TimerName, post};
+use crate::task::Key;
 
 pub(crate) use abroad::{AbroadTimer, Arrival, cancel_for};
 pub(crate) use wheel::{TimerKey, Wheel};
@@ -106,19 +108,26 @@ impl Timer {
     /// Moves it to another deadline. Whoever waits for it goes on waiting, without being polled.
     pub fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
+        let mut waiter = None;
         match mem::replace(&mut self.state, TimerState::New) {
             TimerState::New | TimerState::Fired => {}
-            TimerState::Home(key) => match engine_if_seated(self.home, |e| e.timers.cancel(key)) {
-                Some(Some(TimerWaiter::Home(parked))) => {
-                    if let Some(waiter) = self.add_at_home(parked) {
-                        waiter.wake();
+            TimerState::Home(key) => {
+                let at_home = engine_if_seated(self.home, |engine| {
+                    // Not there: it has fired, and whoever waited was woken.
+                    waiter = engine.timers.cancel(key);
+                    if waiter.is_some() {
+                        self.add_at_home(engine, &mut waiter);
                     }
+                });
+                if at_home.is_none() {
+                    self.add_abroad(Some(TimerName::Key(key)));
                 }
-                Some(_) => {} // it has fired, and whoever waited was woken
-                None => self.add_abroad(Some(TimerName::Key(key))),
-            },
+            }
             TimerState::Abroad(abroad) if abroad.has_fired() => {}
             TimerState::Abroad(abroad) => self.add_abroad(Some(TimerName::Abroad(abroad))),
+        }
+        if let Some(waiter) = waiter {
+            waiter.wake(); // due already
         }
     }
 
@@ -129,10 +138,13 @@ impl Timer {
     /// When the runtime that it was made in has shut down.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
-        if engine_if_seated(self.home, |_| ()).is_some() {
-            self.poll_at_home(cx);
-        } else {
-            self.poll_abroad(cx);
+        if matches!(self.state, TimerState::New | TimerState::Home(_)) {
+            self.wait(cx);
+        }
+        if let TimerState::Abroad(abroad) = &self.state
+            && abroad.poll(cx)
+        {
+            self.state = TimerState::Fired;
         }
         if matches!(self.state, TimerState::Fired) {
             permit.made_progress();
@@ -141,72 +153,56 @@ impl Timer {
         Poll::Pending
     }
 
-    fn poll_at_home(&mut self, cx: &Context<'_>) {
-        match &self.state {
-            TimerState::New => {
-                drop(self.add_at_home(Parked::new(cx)));
-                if let TimerState::Home(key) = self.state {
-                    let on = Resource::Timer(key.serial());
-                    emit(|| Event::Wait { on, replaced: Replaced::None });
-                }
-            }
-            TimerState::Home(key) => {
-                let key = *key;
-                let mut newest = Some(Parked::new(cx));
-                let waits = engine_if_seated(self.home, |engine| {
-                    let Some(TimerWaiter::Home(parked)) = engine.timers.get_mut(key) else {
-                        return false;
-                    };
-                    mem::swap(parked, newest.as_mut().expect("swapped once"));
-                    true
-                });
-                if waits == Some(true) {
-                    let same = newest.is_some_and(|old| old.will_wake(cx));
-                    let replaced = if same { Replaced::Same } else { Replaced::Other };
-                    emit(|| Event::Wait { on: Resource::Timer(key.serial()), replaced });
-                } else {
-                    self.state = TimerState::Fired;
-                }
-            }
-            TimerState::Abroad(abroad) => {
-                if abroad.poll(cx) {
-                    self.state = TimerState::Fired;
-                }
-            }
-            TimerState::Fired => {}
-        }
-    }
-
-    /// Puts it into the wheel. Gives the waiter back if the deadline has passed.
-    fn add_at_home(&mut self, parked: Parked) -> Option<TimerWaiter> {
-        let deadline = self.deadline;
-        let added = engine_if_seated(self.home, |engine| {
-            let tick = engine.shared.clock.tick_of(deadline);
-            engine.timers.insert(tick, TimerWaiter::Home(parked))
+    /// Looks for it in the wheel and leaves the newest waker there. By letter where the wheel is
+    /// out of reach, or about to end; what fired at home before that then fires again.
+    fn wait(&mut self, cx: &Context<'_>) {
+        // A foreign waker is cloned before the engine is borrowed, and dropped after.
+        let mut waiter = Some(TimerWaiter::new(self.home, cx));
+        let at_home = engine_if_seated(self.home, |engine| {
+            (!engine.closing).then(|| self.poll_at_home(engine, cx, &mut waiter))
         });
-        match added {
-            Some(Ok(key)) => self.state = TimerState::Home(key),
-            Some(Err(waiter)) => {
-                self.state = TimerState::Fired;
-                return Some(waiter);
-            }
-            None => self.state = TimerState::New,
+        if at_home.flatten().is_none() {
+            let before = match mem::replace(&mut self.state, TimerState::New) {
+                TimerState::Home(key) => Some(TimerName::Key(key)),
+                _ => None,
+            };
+            self.add_abroad(before);
         }
-        None
     }
 
-    fn poll_abroad(&mut self, cx: &Context<'_>) {
-        match self.state {
-            TimerState::New => self.add_abroad(None),
-            // It was registered at home and has moved since. If it fired there, it will again.
-            TimerState::Home(key) => self.add_abroad(Some(TimerName::Key(key))),
-            TimerState::Abroad(_) | TimerState::Fired => {}
-        }
-        if let TimerState::Abroad(abroad) = &self.state
-            && abroad.poll(cx)
-        {
+    fn poll_at_home(
+        &mut self,
+        engine: &mut Engine,
+        cx: &Context<'_>,
+        waiter: &mut Option<TimerWaiter>,
+    ) {
+        let TimerState::Home(key) = self.state else {
+            self.add_at_home(engine, waiter);
+            if let TimerState::Home(key) = self.state {
+                let on = || Resource::Timer(engine.timers.name(key));
+                emit(|| Event::Wait { on: on(), replaced: Replaced::None });
+            }
+            return;
+        };
+        let (Some(stored), Some(waiter)) = (engine.timers.get_mut(key), waiter) else {
             self.state = TimerState::Fired;
-        }
+            return;
+        };
+        mem::swap(stored, waiter);
+        emit(|| {
+            let replaced = if waiter.will_wake(cx) { Replaced::Same } else { Replaced::Other };
+            Event::Wait { on: Resource::Timer(engine.timers.name(key)), replaced }
+        });
+    }
+
+    /// Puts it into the wheel. Leaves the waiter where it is if the deadline has passed.
+    fn add_at_home(&mut self, engine: &mut Engine, waiter: &mut Option<TimerWaiter>) {
+        let tick = engine.shared.clock.tick_of(self.deadline);
+        let waiter = if engine.timers.is_past(tick) { None } else { waiter.take() };
+        self.state = match waiter {
+            Some(waiter) => TimerState::Home(engine.timers.insert(tick, waiter)),
+            None => TimerState::Fired,
+        };
     }
 
     /// Puts it into the wheel by letter, in place of what stood there for it before. Refused,
@@ -216,38 +212,71 @@ impl Timer {
         self.state = TimerState::Abroad(abroad.clone());
         drop(post(self.home, Letter::TimerAdd(Arrival::new(abroad, before))));
     }
-}
 
-/// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.
-impl Drop for Timer {
-    fn drop(&mut self) {
-        let name = match mem::replace(&mut self.state, TimerState::New) {
+    /// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.
+    fn cancel(&mut self) {
+        let name = match &self.state {
             TimerState::New | TimerState::Fired => return,
             TimerState::Home(key) => {
                 // What comes out is dropped here, with nothing borrowed.
-                if engine_if_seated(self.home, |engine| engine.timers.cancel(key)).is_some() {
+                if engine_if_seated(self.home, |engine| engine.timers.cancel(*key)).is_some() {
                     return;
                 }
-                TimerName::Key(key)
+                TimerName::Key(*key)
             }
             TimerState::Abroad(abroad) if abroad.has_fired() => return,
-            TimerState::Abroad(abroad) => TimerName::Abroad(abroad),
+            TimerState::Abroad(abroad) => TimerName::Abroad(abroad.clone()),
         };
         drop(post(self.home, Letter::TimerCancel(name)));
     }
 }
 
-/// Who is woken when a timer fires.
+impl Drop for Timer {
+    #[inline]
+    fn drop(&mut self) {
+        if !matches!(self.state, TimerState::New | TimerState::Fired) {
+            self.cancel();
+        }
+    }
+}
+
+/// Who is woken when a timer fires. 16 bytes: there is one in each entry of the wheel.
 pub(crate) enum TimerWaiter {
-    Home(Parked),
+    /// A task of the wheel's own engine: a `Key` in its parts, the tag fits behind the index.
+    Task {
+        index: u32,
+        id: Id,
+    },
+    /// Anybody else who polled at home: a foreign waker, a local set's task.
+    Other(Box<Parked>),
     Abroad(Arc<AbroadTimer>),
 }
 
 impl TimerWaiter {
-    /// The timer is due.
+    /// The one who polls with `cx` a timer of `home`.
+    fn new(home: HomeId, cx: &Context<'_>) -> TimerWaiter {
+        match own_task(cx.waker()) {
+            Some((own, Key { index, id })) if own == home => TimerWaiter::Task { index, id },
+            _ => TimerWaiter::Other(Box::new(Parked::new(cx))),
+        }
+    }
+
+    /// Is this the one who polls with `cx`?
+    fn will_wake(&self, cx: &Context<'_>) -> bool {
+        match self {
+            TimerWaiter::Task { id, .. } => own_task(cx.waker()).is_some_and(|own| own.1.id == *id),
+            TimerWaiter::Other(parked) => parked.will_wake(cx),
+            TimerWaiter::Abroad(_) => false,
+        }
+    }
+
+    /// The timer is due. Called where the wheel's engine is seated.
     pub(crate) fn wake(self) {
         match self {
-            TimerWaiter::Home(parked) => parked.wake(),
+            TimerWaiter::Task { index, id } => {
+                with_current(|engine| engine.scheduler.wake(Key { index, id }));
+            }
+            TimerWaiter::Other(parked) => parked.wake(),
             TimerWaiter::Abroad(abroad) => abroad.fire(),
         }
     }
@@ -255,8 +284,8 @@ impl TimerWaiter {
     /// The runtime ends: the timer will never be due.
     pub(crate) fn end(self) {
         match self {
-            TimerWaiter::Home(parked) => parked.wake(),
             TimerWaiter::Abroad(abroad) => abroad.end(),
+            waiter => waiter.wake(),
         }
     }
 }

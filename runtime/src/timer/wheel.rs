@@ -33,6 +33,10 @@
 //! Past the last level (2^36 ms) one more list, "level 6, slot 0", takes all. It is sorted anew
 //! when the hand enters the 2^36 ms that its earliest timer lies in.
 //!
+//! **Keys**: index and deadline name a timer that waits. Once it has fired its deadline lies behind
+//! the hand, and whoever has its index next has one ahead: the old key finds nothing. So an entry
+//! needs no number of its own (32 bytes, not 40), but a key that was cancelled must be forgotten.
+//!
 //! Interface: [`Wheel::insert`], [`Wheel::cancel`], [`Wheel::get_mut`]; [`Wheel::advance`] takes
 //! out what is due; [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long one may sleep.
 //!
@@ -44,28 +48,24 @@
 //! Not here: `Instant`s and rounding them up to ticks, wakers, the clock (`timer/mod.rs`).
 //!
 //! tokio: `runtime/time/wheel/{mod,level}.rs`. The same levels, but entries are linked through the
-//! futures themselves (`unsafe`, no slab), behind one mutex; beyond 2^36 ms they wrap around on the
-//! last level; and it parks until a slot's *start*, so that a lone sleep of 2 s parks twice (until
-//! 1,984 ms, then 2,000 ms), ours once.
+//! futures themselves (`unsafe`, no slab), behind one mutex; and it parks until a slot's *start*, so
+//! that a lone sleep of 2 s parks twice (until 1,984 ms, then 2,000 ms), ours once.
 
 use std::mem;
 use std::time::Duration;
-
-use slab::Slab;
 
 use crate::event::{Event, emit};
 use crate::id::Serial;
 
 /// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
-const GROUP: u32 = 6;
+const GROUP: usize = 6;
 const SLOTS: usize = 1 << GROUP;
 const LEVELS: usize = 6;
-/// The "level" of the one list behind the last level.
-const OVERFLOW: u8 = 6;
+/// The one list behind the last level.
+const OVERFLOW: usize = LEVELS * SLOTS;
 /// No entry; ends a list.
 const NONE: u32 = u32::MAX;
-/// An empty wheel keeps room for so many timers, so that one timer that comes and goes does not
-/// go through the allocator each time.
+/// So much room an empty wheel keeps: one timer that comes and goes needs no allocator.
 const KEEP: usize = 64;
 
 /// Timers by deadline, in ticks (milliseconds since the runtime's start).
@@ -75,26 +75,34 @@ pub(crate) struct Wheel<T> {
     /// Bit `s` of element `l`: the list at level `l`, slot `s` is not empty.
     occupied: [u64; LEVELS + 1],
     /// Level by level, slot by slot, and the overflow list.
-    lists: Box<[List; LEVELS * SLOTS + 1]>,
-    entries: Slab<Entry<T>>,
+    lists: Box<[List; OVERFLOW + 1]>,
+    /// A slab of our own, field by field: to move whole entries took a tenth of a registration.
+    entries: Vec<Entry<T>>,
+    /// The first entry that nobody uses; its `next` is another.
+    free: u32,
+    len: usize,
+    /// What the entries are called in events; empty while nobody records.
+    names: Vec<Serial>,
     /// How many entries and lists were looked at: the tests' proof that a cost is O(1).
     #[cfg(test)]
-    touched: std::cell::Cell<usize>,
+    touched: usize,
 }
 
-/// Names one timer. Once that one is gone the key finds nothing, whoever has its index now.
+/// Names one timer that waits. Once it has fired the key finds nothing, whoever has its index; once
+/// it was cancelled, nobody may use it. Packed, to leave its owner room for a tag before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C, packed(4))]
 pub(crate) struct TimerKey {
     index: u32,
-    serial: Serial,
+    deadline: u64,
 }
 
 struct Entry<T> {
-    serial: Serial,
     deadline: u64,
     prev: u32,
     next: u32,
-    value: T,
+    /// `None`: free.
+    value: Option<T>,
 }
 
 #[derive(Clone, Copy)]
@@ -107,36 +115,24 @@ struct List {
     stale: bool,
 }
 
-/// Where in the wheel.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Place {
-    level: u8,
-    slot: u8,
-}
-
-impl TimerKey {
-    /// The timer's name in events.
-    pub(crate) fn serial(self) -> Serial {
-        self.serial
-    }
-}
-
 impl<T> Wheel<T> {
     /// An empty wheel with its hand at tick 0.
     pub(crate) fn new() -> Wheel<T> {
         Wheel {
             elapsed: 0,
             occupied: [0; LEVELS + 1],
-            lists: Box::new([List::EMPTY; LEVELS * SLOTS + 1]),
-            entries: Slab::new(),
+            lists: Box::new([EMPTY; OVERFLOW + 1]),
+            entries: Vec::new(),
+            free: NONE,
+            len: 0,
+            names: Vec::new(),
             #[cfg(test)]
-            touched: std::cell::Cell::new(0),
+            touched: 0,
         }
     }
 
-    /// How many timers wait.
     pub(crate) fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     /// How many there is room for.
@@ -146,47 +142,54 @@ impl<T> Wheel<T> {
 
     /// Does none wait?
     pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len == 0
     }
 
-    /// The tick up to which everything was taken out.
-    #[cfg_attr(not(test), allow(dead_code))] // the tests and the model ask
-    #[cfg(test)]
-    pub(crate) fn elapsed(&self) -> u64 {
-        self.elapsed
+    /// Is it too late for a timer with this deadline?
+    pub(crate) fn is_past(&self, deadline: u64) -> bool {
+        deadline <= self.elapsed
     }
 
-    /// Puts a timer in. Gives the value back if it is due already: `deadline <= elapsed`.
-    pub(crate) fn insert(&mut self, deadline: u64, value: T) -> Result<TimerKey, T> {
-        if deadline <= self.elapsed {
-            return Err(value);
-        }
-        let serial = Serial::new();
-        let entry = Entry { serial, deadline, prev: NONE, next: NONE, value };
-        let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
-        assert!(index != NONE, "too many timers in the wheel: {}", self.entries.len());
-        let Place { level, slot } = self.link(index);
-        let due = Duration::from_millis(deadline);
-        emit(|| Event::TimerAdd { timer: serial, due, level, slot });
-        Ok(TimerKey { index, serial })
+    /// Puts a timer in; its deadline lies ahead. (Inline: a seventh of a registration.)
+    #[allow(clippy::inline_always)]
+    #[inline(always)]
+    pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
+        let index = self.take_free();
+        let (list, prev) = self.append(index, deadline);
+        let entry = self.entry(index);
+        (entry.deadline, entry.prev, entry.next) = (deadline, prev, NONE);
+        entry.value = Some(value);
+        emit(|| {
+            let (timer, (level, slot)) = (Serial::new(), level_and_slot(list));
+            self.names.resize(self.names.len().max(index as usize + 1), timer);
+            self.names[index as usize] = timer;
+            Event::TimerAdd { timer, due: Duration::from_millis(deadline), level, slot }
+        });
+        TimerKey { index, deadline }
     }
 
-    /// The timer's value; `None` if it fired, was cancelled or was never here.
+    /// The timer's value; `None` if it has fired.
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
         self.touch();
         let entry = self.entries.get_mut(key.index as usize)?;
-        (entry.serial == key.serial).then_some(&mut entry.value)
+        if entry.deadline == key.deadline { entry.value.as_mut() } else { None }
     }
 
     /// Takes a timer out before it is due. Looks at the entry, its two neighbours and their list,
     /// however many timers there are.
+    #[inline]
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
-        let entry = self.entries.remove(key.index as usize);
-        emit(|| Event::TimerCancel { timer: entry.serial });
+        let value = self.remove(key.index);
+        emit(|| Event::TimerCancel { timer: self.name(key) });
         self.give_back();
-        Some(entry.value)
+        value
+    }
+
+    /// What the timer is called in events.
+    pub(crate) fn name(&self, key: TimerKey) -> Serial {
+        self.names[key.index as usize]
     }
 
     /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
@@ -194,19 +197,18 @@ impl<T> Wheel<T> {
     /// It is the smallest deadline, unless that timer was cancelled and others stand in its slot.
     /// Whoever comes then comes for nothing, but the slot is sorted by it. The exact answer would
     /// cost a walk through the slot before each park of a server that moves its oldest timeout.
-    pub(crate) fn next_look(&self) -> Option<u64> {
-        self.first().map(|place| self.list(place).earliest)
+    pub(crate) fn next_look(&mut self) -> Option<u64> {
+        self.first().map(|list| self.list(list).earliest)
     }
 
     /// The smallest deadline. Walks through the first occupied slot if its earliest timer was
     /// cancelled: for a virtual clock, which must not stop at a tick where nothing is.
-    pub(crate) fn next_deadline(&self) -> Option<u64> {
-        let list = self.list(self.first()?);
+    pub(crate) fn next_deadline(&mut self) -> Option<u64> {
+        let list = self.first().map(|list| *self.list(list))?;
         if !list.stale {
             return Some(list.earliest);
         }
-        let mut smallest = u64::MAX;
-        let mut index = list.head;
+        let (mut smallest, mut index) = (u64::MAX, list.head);
         while index != NONE {
             let entry = self.entry(index);
             smallest = smallest.min(entry.deadline);
@@ -218,37 +220,40 @@ impl<T> Wheel<T> {
     /// Moves the hand to `now`. Appends to `due` what is due by then, by deadline, and among equal
     /// deadlines in the order of insertion.
     pub(crate) fn advance(&mut self, now: u64, due: &mut Vec<T>) {
-        let elapsed = self.elapsed;
-        debug_assert!(now >= elapsed, "the hand never goes back: elapsed={elapsed} now={now}");
-        while let Some(place) = self.first() {
+        debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
+        while let Some(list) = self.first() {
             // The slot's first tick: all in the slot have these upper bits.
-            let shift = GROUP * u32::from(place.level);
-            let begin = self.list(place).earliest >> shift << shift;
+            let shift = GROUP * (list / SLOTS);
+            let begin = self.list(list).earliest >> shift << shift;
             if begin > now {
                 break;
             }
-            self.enter(place, now, due);
+            self.enter(list, now, due);
         }
         self.elapsed = self.elapsed.max(now);
         self.give_back();
     }
 
-    /// Takes everything out, due or not.
+    /// Takes everything out, due or not. The end: nothing may be put in any more, or the keys of
+    /// what is drained would find it.
     pub(crate) fn drain(&mut self) -> Vec<T> {
         self.occupied = [0; LEVELS + 1];
-        self.lists.fill(List::EMPTY);
-        let take = |(_, entry): (usize, Entry<T>)| {
-            emit(|| Event::TimerCancel { timer: entry.serial });
-            entry.value
+        self.lists.fill(EMPTY);
+        (self.free, self.len) = (NONE, 0);
+        let entries = mem::take(&mut self.entries).into_iter().enumerate();
+        let take = |(index, entry): (usize, Entry<T>)| {
+            let value = entry.value?;
+            emit(|| Event::TimerCancel { timer: self.names[index] });
+            Some(value)
         };
-        mem::take(&mut self.entries).into_iter().map(take).collect()
+        entries.filter_map(take).collect()
     }
 
-    /// Moves the hand into the slot at `place`, the first occupied one, and empties it: what is due
-    /// leaves the wheel, the others are placed anew.
-    fn enter(&mut self, place: Place, now: u64, due: &mut Vec<T>) {
-        let list = mem::replace(self.list_mut(place), List::EMPTY);
-        self.occupied[usize::from(place.level)] &= !(1 << place.slot);
+    /// Moves the hand into a slot, the first occupied one, and empties it: what is due leaves the
+    /// wheel, the others are placed anew.
+    fn enter(&mut self, from: usize, now: u64, due: &mut Vec<T>) {
+        let list = mem::replace(self.list(from), EMPTY);
+        self.occupied[from / SLOTS] &= !(1 << (from % SLOTS));
         // Not past `earliest`, or the slot's later timers would be due before they are in order.
         // Not only to the slot's beginning: a lone timer would move down level by level.
         let hand = list.earliest.min(now);
@@ -257,33 +262,33 @@ impl<T> Wheel<T> {
         let (mut next, mut moved) = (list.head, 0);
         while next != NONE {
             let index = next;
-            let entry = self.entry(index);
-            next = entry.next;
-            if entry.deadline <= hand {
-                due.push(self.fire(index, now));
-            } else if self.link(index) != place {
-                moved += 1;
+            let &mut Entry { deadline, next: after, .. } = self.entry(index);
+            next = after;
+            if deadline <= hand {
+                due.extend(self.fire(index, Duration::from_millis(now - deadline)));
+            } else {
+                let (to, prev) = self.append(index, deadline);
+                let entry = self.entry(index);
+                (entry.prev, entry.next) = (prev, NONE);
+                moved += usize::from(to != from);
             }
         }
         if moved > 0 {
-            let Place { level, slot } = place;
+            let (level, slot) = level_and_slot(from);
             emit(|| Event::TimerCascade { level, slot, moved });
         }
     }
 
     /// Removes an entry that is due and stands in no list any more.
-    fn fire(&mut self, index: u32, now: u64) -> T {
-        let entry = self.entries.remove(index as usize);
-        let late = Duration::from_millis(now - entry.deadline);
-        emit(|| Event::TimerFire { timer: entry.serial, late });
-        entry.value
+    fn fire(&mut self, index: u32, late: Duration) -> Option<T> {
+        emit(|| Event::TimerFire { timer: self.names[index as usize], late });
+        self.remove(index)
     }
 
-    /// Puts an entry at the end of the list where it belongs.
-    fn link(&mut self, index: u32) -> Place {
-        let deadline = self.entry(index).deadline;
+    /// Puts an index at the end of the list where its deadline belongs: which, and behind whom?
+    fn append(&mut self, index: u32, deadline: u64) -> (usize, u32) {
         let place = place(self.elapsed, deadline);
-        let list = self.list_mut(place);
+        let list = self.list(place);
         let prev = mem::replace(&mut list.tail, index);
         if deadline <= list.earliest {
             list.earliest = deadline;
@@ -291,104 +296,104 @@ impl<T> Wheel<T> {
         }
         if prev == NONE {
             list.head = index;
-            self.occupied[usize::from(place.level)] |= 1 << place.slot;
+            self.occupied[place / SLOTS] |= 1 << (place % SLOTS);
         } else {
-            self.entry_mut(prev).next = index;
+            self.entry(prev).next = index;
         }
-        let entry = self.entry_mut(index);
-        (entry.prev, entry.next) = (prev, NONE);
-        place
+        (place, prev)
     }
 
     /// Takes an entry out of its list.
     fn unlink(&mut self, index: u32) {
-        let &Entry { deadline, prev, next, .. } = self.entry(index);
+        let &mut Entry { deadline, prev, next, .. } = self.entry(index);
         let place = place(self.elapsed, deadline);
-        let list = self.list_mut(place);
+        let list = self.list(place);
         if (prev, next) == (NONE, NONE) {
-            *list = List::EMPTY;
-            self.occupied[usize::from(place.level)] &= !(1 << place.slot);
+            *list = EMPTY;
+            self.occupied[place / SLOTS] &= !(1 << (place % SLOTS));
             return;
         }
         list.stale |= deadline == list.earliest;
         if prev == NONE {
             list.head = next;
         } else {
-            self.entry_mut(prev).next = next;
+            self.entry(prev).next = next;
         }
         if next == NONE {
-            self.list_mut(place).tail = prev;
+            self.list(place).tail = prev;
         } else {
-            self.entry_mut(next).prev = prev;
+            self.entry(next).prev = prev;
         }
+    }
+
+    /// An entry that nobody uses.
+    fn take_free(&mut self) -> u32 {
+        self.len += 1;
+        if self.free == NONE {
+            self.free = u32::try_from(self.entries.len()).unwrap_or(NONE);
+            assert!(self.free != NONE, "too many timers in the wheel: {}", self.len);
+            self.entries.push(Entry { deadline: 0, prev: NONE, next: NONE, value: None });
+        }
+        let next = self.entry(self.free).next;
+        mem::replace(&mut self.free, next)
+    }
+
+    /// Frees an entry that stands in no list any more.
+    fn remove(&mut self, index: u32) -> Option<T> {
+        self.len -= 1;
+        let next = mem::replace(&mut self.free, index);
+        let entry = self.entry(index);
+        entry.next = next;
+        entry.value.take()
     }
 
     /// After a burst the memory goes back as soon as the last timer is gone. Not before: entries
     /// can't move, their keys hold their indices.
     fn give_back(&mut self) {
-        if self.entries.is_empty() && self.entries.capacity() > KEEP {
-            self.entries = Slab::new();
+        if self.len == 0 && self.entries.capacity() > KEEP {
+            (self.entries, self.names, self.free) = (Vec::new(), Vec::new(), NONE);
         }
     }
 
     /// The first occupied slot of the lowest occupied level: the earliest timers of all.
-    #[allow(clippy::cast_possible_truncation)] // levels and slots are below 64
-    fn first(&self) -> Option<Place> {
+    fn first(&self) -> Option<usize> {
         let level = self.occupied.iter().position(|slots| *slots != 0)?;
-        let slot = self.occupied[level].trailing_zeros();
-        Some(Place { level: level as u8, slot: slot as u8 })
+        Some(level * SLOTS + self.occupied[level].trailing_zeros() as usize)
     }
 
-    fn list(&self, place: Place) -> &List {
+    fn list(&mut self, place: usize) -> &mut List {
         self.touch();
-        &self.lists[place.index()]
+        &mut self.lists[place]
     }
 
-    fn list_mut(&mut self, place: Place) -> &mut List {
-        self.touch();
-        &mut self.lists[place.index()]
-    }
-
-    fn entry(&self, index: u32) -> &Entry<T> {
-        self.touch();
-        &self.entries[index as usize]
-    }
-
-    fn entry_mut(&mut self, index: u32) -> &mut Entry<T> {
+    fn entry(&mut self, index: u32) -> &mut Entry<T> {
         self.touch();
         &mut self.entries[index as usize]
     }
 
     /// Counts one access; without tests it is nothing.
-    #[inline]
     #[cfg_attr(not(test), allow(clippy::unused_self))]
-    fn touch(&self) {
+    fn touch(&mut self) {
         #[cfg(test)]
-        self.touched.set(self.touched.get() + 1);
+        (self.touched += 1);
     }
 }
 
-/// The one rule of the wheel: see the head of the file.
-#[allow(clippy::cast_possible_truncation)] // levels and slots are below 64
-fn place(elapsed: u64, deadline: u64) -> Place {
+/// The one rule of the wheel, see the head of the file: the number of a list.
+#[allow(clippy::cast_possible_truncation)] // there are 385 lists
+fn place(elapsed: u64, deadline: u64) -> usize {
     debug_assert!(deadline > elapsed, "a deadline ahead: elapsed={elapsed} deadline={deadline}");
-    let level = (elapsed ^ deadline).ilog2() / GROUP;
-    if level >= u32::from(OVERFLOW) {
-        return Place { level: OVERFLOW, slot: 0 };
-    }
-    let slot = deadline >> (GROUP * level) & (SLOTS as u64 - 1);
-    Place { level: level as u8, slot: slot as u8 }
+    let level = (elapsed ^ deadline).ilog2() as usize / GROUP;
+    let slot = (deadline >> (GROUP * level)) as usize % SLOTS;
+    (level * SLOTS + slot).min(OVERFLOW)
 }
 
-impl Place {
-    fn index(self) -> usize {
-        usize::from(self.level) * SLOTS + usize::from(self.slot)
-    }
+#[allow(clippy::cast_possible_truncation)]
+fn level_and_slot(list: usize) -> (u8, u8) {
+    ((list / SLOTS) as u8, (list % SLOTS) as u8)
 }
 
-impl List {
-    const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };
-}
+const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };
 
 #[cfg(test)]
 #[path = "wheel_tests.rs"]
