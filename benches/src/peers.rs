@@ -10,6 +10,7 @@
 //! | `yield_now` | lets the others run first |
 //! | `listen` | listens on a port of this machine, and says on which |
 //! | `TcpStream`, `AsyncReadExt`, `AsyncWriteExt` | `read` and `write_all`, as with `std` |
+//! | `copy` | a reader into a writer, to its end |
 //! | `sleep`, `timeout`, `mpsc`, `oneshot`, `Mutex`, `select` | kettle's and tokio's paths |
 //!
 //! A family of rows is a file that says `use super::rt;`, and is compiled once for each runtime,

@@ -11,7 +11,7 @@
 //! | `async_read.rs`, `async_write.rs` | the two traits, and who has them besides sockets: slices, cursors, vectors, boxes |
 //! | `read_buf.rs` | [`ReadBuf`], the buffer that knows how far it is filled |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
-//! | `util/` | the extension traits and their futures, one idea per file |
+//! | `util/` | the extension traits and their futures, one idea per file; [`copy`] |
 //!
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
 //!
@@ -19,7 +19,7 @@
 //! future in it makes a waker of its own: it passes on the one that it is polled with.
 //!
 //! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (to stand beside the two traits), and
-//! `copy`, `split`, `BufReader`, `duplex` (to stand in `util/`), which are still to come.
+//! `split`, `BufReader`, `duplex` (to stand in `util/`), which are still to come.
 //!
 //! tokio: `tokio::io`. `AsyncReadExt::read_buf`, `AsyncWriteExt::write_buf` and `write_all_buf` are
 //! missing, for they take the `Buf` traits of the crate `bytes`, which kettle does not depend on.
@@ -36,7 +36,7 @@ pub use async_write::AsyncWrite;
 pub use interest::Interest;
 pub use read_buf::ReadBuf;
 pub use ready::Ready;
-pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take};
+pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take, copy};
 
 // A program that says `use kettle::io;` does not have to import std's module of the same name too.
 #[doc(no_inline)]

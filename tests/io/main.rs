@@ -1,8 +1,10 @@
-//! `kettle::io`: the traits, `ReadBuf`, and the futures on readers and writers.
+//! `kettle::io`: the traits, `ReadBuf`, the futures on readers and writers, and `copy`.
 //!
 //! Readers and writers here play a script (`script.rs`): each poll is one step, so that a test says
-//! to the poll what is asked, and a poll too many panics. No runtime is needed for any of it.
+//! to the poll what is asked, and a poll too many panics. A runtime is needed only where two
+//! sockets are.
 
+mod copy;
 mod numbers;
 mod read;
 mod read_all;

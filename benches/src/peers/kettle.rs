@@ -1,6 +1,6 @@
 //! kettle, as its users meet it: everything is on.
 
-pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use kettle::io::{AsyncReadExt, AsyncWriteExt, copy};
 pub(crate) use kettle::net::{TcpListener, TcpStream};
 pub(crate) use kettle::select;
 pub(crate) use kettle::sync::{Mutex, mpsc, oneshot};

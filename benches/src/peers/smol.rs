@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 pub(crate) use smol::future::yield_now;
-pub(crate) use smol::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use smol::io::{AsyncReadExt, AsyncWriteExt, copy};
 pub(crate) use smol::lock::Mutex;
 pub(crate) use smol::net::{TcpListener, TcpStream};
 pub(crate) use tokio::select;

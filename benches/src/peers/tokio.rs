@@ -1,6 +1,6 @@
 //! tokio's runtime of one thread: what all others are compared with.
 
-pub(crate) use tokio::io::{AsyncReadExt, AsyncWriteExt};
+pub(crate) use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 pub(crate) use tokio::net::{TcpListener, TcpStream};
 pub(crate) use tokio::select;
 pub(crate) use tokio::sync::{Mutex, mpsc, oneshot};

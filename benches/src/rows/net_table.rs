@@ -41,11 +41,18 @@ pub(super) const TABLE: &[Row] = &[
         "http",
         16_000,
         "a visitor of 32 accepted, read, answered, and the socket closed",
-        on!(http::http: tokio smol monoio raw),
+        on!(http::some: tokio smol monoio raw),
     )
     .counting_calls()
     .promised(0.95)
     .limited("system calls", Most::Number(4.4)),
+    Row::new(
+        "http-1",
+        10_000,
+        "the same with one visitor after another",
+        on!(http::one: tokio smol monoio raw),
+    )
+    .counting_calls(),
     Row::new(
         "stream",
         16_384,
@@ -57,10 +64,18 @@ pub(super) const TABLE: &[Row] = &[
     Row::new(
         "stream-copy",
         16_384,
-        "64 KiB read from one socket and written into another, of 1 GiB",
+        "64 KiB copied (8 KiB at a time) from one socket into another, of 1 GiB",
         on!(stream::pass_on: tokio smol monoio raw),
     )
     .counting_calls()
+    .hoped(1.0),
+    Row::new(
+        "latency-socket",
+        100_000,
+        "polls of 100,000 ready tasks between a byte's arrival and its reader's turn",
+        on!(latency::socket: tokio),
+    )
+    .in_unit(Unit::Polls)
     .hoped(1.0),
     Row::new(
         "growth-echo:100",

@@ -1,7 +1,7 @@
 //! What does it cost to send much at once, and to pass it on?
 
 use super::rt;
-use super::rt::{AsyncReadExt, AsyncWriteExt};
+use super::rt::AsyncWriteExt;
 use crate::load::{Load, PIECE, piece};
 use crate::sample::{Clock, Sample};
 
@@ -26,7 +26,7 @@ pub(crate) fn send(pieces: u64) -> Sample {
     })
 }
 
-/// As many bytes as in so many pieces, read from one socket and written into another.
+/// As many bytes as in so many pieces, copied from one socket into another.
 pub(crate) fn pass_on(pieces: u64) -> Sample {
     rt::block_on(async move {
         let (listener, address) = rt::listen().await;
@@ -34,16 +34,7 @@ pub(crate) fn pass_on(pieces: u64) -> Sample {
         let (mut from, _) = listener.accept().await.expect("a visitor");
         let (mut to, _) = listener.accept().await.expect("his other socket");
         let passing = rt::spawn(async move {
-            let mut buffer = vec![0; PIECE];
-            let mut bytes = 0;
-            loop {
-                let length = from.read(&mut buffer).await.expect("a visitor speaks");
-                if length == 0 {
-                    return bytes;
-                }
-                to.write_all(&buffer[..length]).await.expect("a visitor listens");
-                bytes += length as u64;
-            }
+            rt::copy(&mut from, &mut to).await.expect("a visitor speaks and listens")
         });
         let clock = Clock::start();
         load.go();

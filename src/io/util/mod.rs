@@ -1,22 +1,23 @@
 //! What can be awaited on a reader or a writer?
 //!
-//! The methods of [`AsyncReadExt`] and [`AsyncWriteExt`]. Each returns a small future that holds the
+//! The methods of [`AsyncReadExt`] and [`AsyncWriteExt`], and [`copy`]. Each method returns a small future that holds the
 //! reader and the buffer and is nothing but a loop around `poll_read` or `poll_write`. One file
 //! each; read `read.rs` first, `read_exact.rs` (a future that remembers how far it got) second.
 //!
 //! Invariants:
 //! - A future here returns `Pending` only when the reader or writer under it just did: that one has
 //!   stored the waker.
-//! - Those that loop (`read_exact`, `read_to_end`, `write_all`, the numbers) try again at
+//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `write_all`, the numbers) try again at
 //!   `ErrorKind::Interrupted`; those that stand for one call hand it out.
-//! - All are `!Unpin`, though none refers to itself: it leaves us free to write one as an `async fn`
+//! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as an `async fn`
 //!   one day. tokio does the same.
 //!
-//! Not here: what buffers (`BufReader`), copies, splits; they are still to come and go beside these.
+//! Not here: what buffers (`BufReader`), splits; they are still to come and go beside these.
 
 mod async_read_ext;
 mod async_write_ext;
 mod chain;
+mod copy;
 mod fill;
 mod flush;
 mod read;
@@ -34,4 +35,5 @@ mod write_vectored;
 pub use async_read_ext::AsyncReadExt;
 pub use async_write_ext::AsyncWriteExt;
 pub use chain::Chain;
+pub use copy::copy;
 pub use take::Take;

@@ -6,6 +6,9 @@ use std::net::{Ipv4Addr, TcpListener};
 use crate::load::{Load, PIECE, piece};
 use crate::sample::{Clock, Sample};
 
+/// What the runtimes' `copy` moves at once.
+pub(crate) const BUFFER: usize = 8 * 1024;
+
 pub(crate) fn send(pieces: u64) -> Sample {
     let (listener, mut load) = listen("drink", pieces);
     let (mut socket, _) = listener.accept().expect("a visitor");
@@ -25,7 +28,7 @@ pub(crate) fn pass_on(pieces: u64) -> Sample {
     let (listener, mut load) = listen("pump", pieces);
     let (mut from, _) = listener.accept().expect("a visitor");
     let (mut to, _) = listener.accept().expect("his other socket");
-    let mut buffer = vec![0; PIECE];
+    let mut buffer = vec![0; BUFFER];
     let mut bytes = 0;
     let clock = Clock::start();
     load.go();

@@ -1,6 +1,7 @@
 //! The sending of `rows/stream.rs` for a runtime that takes buffers away and brings them back.
 
 use super::rt;
+use super::super::raw::stream::BUFFER;
 use crate::load::{Load, PIECE, piece};
 use crate::sample::{Clock, Sample};
 
@@ -36,7 +37,7 @@ pub(crate) fn pass_on(pieces: u64) -> Sample {
         let (mut from, _) = listener.accept().await.expect("a visitor");
         let (mut to, _) = listener.accept().await.expect("his other socket");
         let passing = rt::spawn(async move {
-            let mut buffer = Vec::with_capacity(PIECE);
+            let mut buffer = Vec::with_capacity(BUFFER);
             let mut bytes = 0;
             loop {
                 let (length, read) = from.read(buffer).await;
