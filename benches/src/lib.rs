@@ -7,8 +7,8 @@
 //!
 //! Reading order: [`row`] (what a row is), `rows.rs` and `rows/*_table.rs` (all rows), `rows/*.rs` (a family
 //! of rows each, written once for all runtimes), `peers.rs` (what makes that possible), [`sample`]
-//! (the clocks). For the rows of the network also `load.rs` (who visits the servers) and `calls.rs`
-//! (system calls).
+//! (the clocks). For the rows of the network also `load.rs` (who visits the servers) and `counts.rs`
+//! (system calls and instructions).
 //!
 //! A new row: a function in a family, and its line in the table. A new family: a file in `rows/`
 //! and its name at each runtime that has it.
@@ -20,7 +20,7 @@
 
 #![cfg(target_os = "linux")]
 
-mod calls;
+mod counts;
 mod load;
 mod peers;
 mod polls;
@@ -35,7 +35,7 @@ use sample::Sample;
 
 const HELP: &str = "\
 kettle-bench list                               the rows
-kettle-bench RUNTIME ROW [SIZE] [--polls] [--calls]   one sample
+kettle-bench RUNTIME ROW [SIZE] [--polls] [--counts]  one sample
 kettle-bench load KIND ADDRESS NUMBER...        the visitors of a server
 ";
 
@@ -70,11 +70,11 @@ pub fn run(words: impl Iterator<Item = String>) -> ExitCode {
 
 fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result<(), String> {
     let (row, run) = find(runtime, row)?;
-    let mut counts_calls = false;
+    let mut counts = false;
     for flag in flags {
         match *flag {
             "--polls" => polls::count(),
-            "--calls" => counts_calls = row.counts_calls,
+            "--counts" => counts = row.counts_calls,
             other => return Err(format!("no flag is called {other:?}")),
         }
     }
@@ -83,8 +83,8 @@ fn sample(runtime: &str, row: &str, size: Option<u64>, flags: &[&str]) -> Result
     }
     let Sample { value, notes } = run(size.unwrap_or(row.size));
     println!("value {value}");
-    let calls = if counts_calls { calls::count(runtime, row)? } else { None };
-    for (name, note) in notes.into_iter().chain(polls::counted()).chain(calls) {
+    let counts = if counts { counts::count(runtime, row)? } else { Vec::new() };
+    for (name, note) in notes.into_iter().chain(polls::counted()).chain(counts) {
         println!("{name} {note}");
     }
     Ok(())

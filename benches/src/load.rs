@@ -4,7 +4,7 @@
 //! ADDRESS NUMBER...`. A row of the network starts it by [`Load::start`]; it connects, waits for
 //! [`Load::go`], does its count of operations, checks every byte of the answers, and prints how many
 //! operations were right. It has no runtime, only mio or sockets that block, and is the same for all
-//! servers: what differs is the server.
+//! servers: what differs is the server. Those who echo also say how long their trips took.
 //!
 //! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the address
 //! that it is given, does no more than it was told, and gives up when nothing happens for
@@ -26,7 +26,7 @@ use std::time::Duration;
 
 use mio::{Events, Poll};
 
-use crate::sample;
+use crate::sample::{self, Sample};
 
 pub(crate) use http::{ANSWER, REQUEST};
 pub(crate) use stream::{PIECE, piece};
@@ -45,7 +45,15 @@ const SPARE: u64 = 100;
 pub(crate) struct Load {
     /// What they wait for closes when this is dropped.
     starter: Option<ChildStdin>,
-    watcher: JoinHandle<u64>,
+    watcher: JoinHandle<Visits>,
+}
+
+/// What the visitors say in the end.
+struct Visits {
+    /// How many operations were right.
+    count: u64,
+    /// How many microseconds they took: the middle one, and the one of a hundred that took longest.
+    took: Option<(f64, f64)>,
 }
 
 impl Load {
@@ -71,24 +79,59 @@ impl Load {
     }
 
     /// Waits for their end: how many operations were right.
-    pub(crate) fn finish(mut self) -> u64 {
+    pub(crate) fn finish(self) -> u64 {
+        self.end().count
+    }
+
+    /// Waits for the end of visitors who look at the clock: how many operations were right, and
+    /// adds to a sample how long they took.
+    pub(crate) fn finish_timed(self, sample: Sample) -> (u64, Sample) {
+        let Visits { count, took } = self.end();
+        let (middle, longest) = took.expect("these visitors look at the clock");
+        (count, sample.with("p50 us", middle).with("p99 us", longest))
+    }
+
+    fn end(mut self) -> Visits {
         self.go();
         self.watcher.join().expect("nothing here panics")
     }
 }
 
 /// Waits for the visitors. Without them the server would wait for ever: it ends with them.
-fn watch(mut child: Child) -> u64 {
+fn watch(mut child: Child) -> Visits {
     let mut printed = String::new();
     let read = child.stdout.take().map(|mut stdout| stdout.read_to_string(&mut printed));
     let status = child.wait();
-    let count = printed.trim().parse();
-    match (read, status, count) {
-        (Some(Ok(_)), Ok(status), Ok(count)) if status.success() => count,
+    match (read, status, Visits::read(&printed)) {
+        (Some(Ok(_)), Ok(status), Some(visits)) if status.success() => visits,
         (read, status, _) => {
             eprintln!("kettle-bench: the visitors failed: {read:?}, {status:?}, {printed:?}");
             std::process::exit(1);
         }
+    }
+}
+
+impl Visits {
+    /// From what they printed: the count, and the times if there are any.
+    fn read(printed: &str) -> Option<Visits> {
+        let mut words = printed.split_whitespace();
+        let count = words.next()?.parse().ok()?;
+        let mut time = || words.next()?.parse().ok();
+        let took = time().zip(time());
+        Some(Visits { count, took })
+    }
+
+    fn print(&self) {
+        println!("{}", self.count);
+        if let Some((middle, longest)) = self.took {
+            println!("{middle} {longest}");
+        }
+    }
+}
+
+impl From<u64> for Visits {
+    fn from(count: u64) -> Visits {
+        Visits { count, took: None }
     }
 }
 
@@ -98,15 +141,17 @@ pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), Stri
     let numbers: Result<Vec<u64>, _> = numbers.iter().map(|number| number.parse()).collect();
     let numbers = numbers.map_err(|error| format!("not a number: {error}"))?;
     sample::pin_elsewhere()?;
-    let count = match (kind, &numbers[..]) {
+    let visits = match (kind, &numbers[..]) {
         ("echo", &[visitors, trips]) => echo::visit(server, visitors, trips),
-        ("http", &[visitors, requests]) => http::visit(server, visitors, requests),
-        ("drink", &[bytes]) => stream::drink(server, bytes),
-        ("pump", &[bytes]) => stream::pump(server, bytes),
-        ("waiting", &[visitors]) => waiting::visit(server, visitors),
+        ("http", &[visitors, requests]) => {
+            http::visit(server, visitors, requests).map(Visits::from)
+        }
+        ("drink", &[bytes]) => stream::drink(server, bytes).map(Visits::from),
+        ("pump", &[bytes]) => stream::pump(server, bytes).map(Visits::from),
+        ("waiting", &[visitors]) => waiting::visit(server, visitors).map(Visits::from),
         _ => return Err(format!("no visitors are called {kind:?} with {numbers:?}")),
     };
-    println!("{}", count.map_err(|error| format!("the visitors ({kind}): {error}"))?);
+    visits.map_err(|error| format!("the visitors ({kind}): {error}"))?.print();
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub struct Row {
     pub pinned: bool,
     /// A second target, which counts as one of its own: for one of the sample's notes.
     pub limit: Option<(&'static str, Most)>,
-    /// Are its system calls worth counting?
+    /// Are its system calls and instructions worth counting?
     pub counts_calls: bool,
     /// Does it need to know how many bytes are allocated? Then it runs in `kettle-bench-live`.
     pub counts_bytes: bool,

@@ -54,6 +54,13 @@ const ROWS: &[&str] = &[
     "sleep-timeout",
 ];
 
+/// The rows that are servers. A trip or a visit comes after another, so that no chance decides how
+/// much is done at once.
+const SERVERS: &[&str] = &["echo-1", "http-1"];
+/// They do less: each operation is several system calls.
+const SHORT_SERVER: u32 = 2_000;
+const LONG_SERVER: u32 = 8_000;
+
 /// What one operation takes, by the name of what is counted.
 type Counts = BTreeMap<&'static str, f64>;
 
@@ -73,7 +80,7 @@ pub(crate) fn counts(report: &mut Report) {
         Ok(Tally::success())
     });
     let Some(bench) = bench else { return };
-    for row in ROWS {
+    for row in ROWS.iter().chain(SERVERS) {
         report.check(&format!("counts of {row}"), || check(&bench, row));
     }
 }
@@ -86,7 +93,7 @@ pub(crate) fn keep() -> Result<(), String> {
     tools().map_err(words)?;
     let bench = build_alone()?;
     let mut rows = serde_json::Map::new();
-    for row in ROWS {
+    for row in ROWS.iter().chain(SERVERS) {
         let counts = count(&bench, row).map_err(words)?;
         println!("{row}: {counts:.3?}");
         let rounded = counts.iter().map(|(name, count)| ((*name).to_owned(), rounded(*count)));
@@ -167,10 +174,12 @@ fn check(bench: &Build, row: &str) -> Outcome {
 /// What one operation of the row takes.
 fn count(bench: &Build, row: &str) -> Result<Counts, Trouble> {
     let program = bench.program("kettle-bench");
+    let (shorter, longer) =
+        if SERVERS.contains(&row) { (SHORT_SERVER, LONG_SERVER) } else { (SHORT, LONG) };
     let mut counts = Counts::new();
     for (name, count) in COUNTED {
-        let (short, long) = (count(&program, row, SHORT)?, count(&program, row, LONG)?);
-        counts.insert(name, (long - short) / f64::from(LONG - SHORT));
+        let (short, long) = (count(&program, row, shorter)?, count(&program, row, longer)?);
+        counts.insert(name, (long - short) / f64::from(longer - shorter));
     }
     Ok(counts)
 }
@@ -197,18 +206,31 @@ fn instructions(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
 }
 
 fn polls(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
-    let printed = run(&mut Command::new(program), row, size, &["--polls"])?;
+    // A server that strace slows down finds each request there as soon as its visitor: at full
+    // speed it is a matter of chance.
+    let mut command =
+        if SERVERS.contains(&row) { strace(row, program) } else { Command::new(program) };
+    let printed = run(&mut command, row, size, &["--polls"])?;
     let number = printed.lines().find_map(|line| line.strip_prefix("polls "));
     let number = number.and_then(|number| number.parse().ok());
     number.ok_or_else(|| format!("the bench counted no polls:\n{printed}").into())
 }
 
 fn system_calls(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
+    let printed = run(&mut strace(row, program), row, size, &[])?;
+    total(&printed).ok_or_else(|| format!("strace counted no system calls:\n{printed}").into())
+}
+
+fn strace(row: &str, program: &Path) -> Command {
     let mut command = Command::new("strace");
     // Without the times, which would make columns of any width.
-    command.args(["-f", "-c", "-U", "calls,name"]).arg(program);
-    let printed = run(&mut command, row, size, &[])?;
-    total(&printed).ok_or_else(|| format!("strace counted no system calls:\n{printed}").into())
+    command.args(["-c", "-U", "calls,name"]);
+    if !SERVERS.contains(&row) {
+        // All threads. (The visitors of a server would be among them.)
+        command.arg("-f");
+    }
+    command.arg(program);
+    command
 }
 
 /// Of strace's table the last line.
@@ -266,7 +288,7 @@ mod tests {
     #[test]
     fn every_counted_row_has_its_figures() {
         let paper = paper().unwrap();
-        for row in ROWS {
+        for row in ROWS.iter().chain(SERVERS) {
             for (name, _) in COUNTED {
                 assert!(paper["rows"][row][name].is_f64(), "{row}: {name}");
             }

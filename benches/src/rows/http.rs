@@ -7,16 +7,22 @@ use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
 use crate::load::{ANSWER, Load, REQUEST};
 use crate::sample::{Clock, Sample};
 
-/// How many visitors there are at once.
-const VISITORS: u64 = 32;
+/// One visitor after another: the least that happens at once.
+pub(crate) fn one(requests: u64) -> Sample {
+    http(1, requests)
+}
+
+pub(crate) fn some(requests: u64) -> Sample {
+    http(32, requests)
+}
 
 /// The tutorial's server. The clock stops when the last socket is closed.
-pub(crate) fn http(requests: u64) -> Sample {
-    let each = requests / VISITORS;
-    let requests = each * VISITORS;
+fn http(visitors: u64, requests: u64) -> Sample {
+    let each = requests / visitors;
+    let requests = each * visitors;
     rt::block_on(async move {
         let (listener, address) = rt::listen().await;
-        let mut load = Load::start("http", address, &[VISITORS, each]);
+        let mut load = Load::start("http", address, &[visitors, each]);
         // A visitor comes again only when answered: of so many, the first is always done.
         let mut handles = VecDeque::new();
         let mut bytes = 0;
@@ -24,7 +30,7 @@ pub(crate) fn http(requests: u64) -> Sample {
         load.go();
         for _ in 0..requests {
             let (socket, _) = listener.accept().await.expect("a visitor");
-            if handles.len() as u64 > 2 * VISITORS {
+            if handles.len() as u64 > 2 * visitors {
                 bytes += handles.pop_front().expect("many are there").await;
             }
             handles.push_back(rt::spawn(answer(socket)));

@@ -1,11 +1,13 @@
-//! How long does a timer wait for its turn when everybody is busy?
+//! How long does a timer wait for its turn when everybody is busy, and how long a socket?
 
-use std::sync::Arc;
+use std::io::Write;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::rt;
+use super::rt::{AsyncReadExt, TcpStream};
 use crate::sample::{Sample, float, quantile};
 
 /// How often it is tried; the middle one counts.
@@ -43,11 +45,7 @@ pub(crate) fn timer(tasks: u64) -> Sample {
         }
         let (mut polls, mut late) = rt::spawn(wait_among(crowd.clone())).await;
         crowd.over.store(true, Relaxed);
-        let sample = Sample::new(quantile(&mut polls, (1, 2)));
-        let quantiles = [("p50 us", (1, 2)), ("max us", (1, 1))];
-        quantiles
-            .into_iter()
-            .fold(sample, |sample, (name, share)| sample.with(name, quantile(&mut late, share)))
+        in_quantiles(&mut polls, &mut late)
     })
 }
 
@@ -82,6 +80,74 @@ async fn be_busy(crowd: Arc<Crowd>) {
         }
         rt::yield_now().await;
     }
+}
+
+/// A crowd in which now and then somebody writes into the other end of a socket.
+struct Writers {
+    polls: AtomicU64,
+    /// Who is polled as this one writes.
+    writes_at: AtomicU64,
+    written: Mutex<Instant>,
+    peer: std::net::TcpStream,
+    over: AtomicBool,
+}
+
+/// How many polls the others get after a socket became ready, before its task is polled.
+pub(crate) fn socket(tasks: u64) -> Sample {
+    rt::block_on(async move {
+        let (listener, address) = rt::listen().await;
+        let peer = std::net::TcpStream::connect(address).expect("a port of this machine");
+        let (socket, _) = listener.accept().await.expect("a visitor");
+        let crowd = Arc::new(Writers {
+            polls: AtomicU64::new(0),
+            writes_at: AtomicU64::new(NEVER),
+            written: Mutex::new(Instant::now()),
+            peer,
+            over: AtomicBool::new(false),
+        });
+        for _ in 0..tasks {
+            rt::detach(write_when_asked(crowd.clone()));
+        }
+        let (mut polls, mut late) = rt::spawn(read_among(socket, crowd.clone())).await;
+        crowd.over.store(true, Relaxed);
+        in_quantiles(&mut polls, &mut late)
+    })
+}
+
+/// For each try, the polls of the crowd and the microseconds that passed after the write.
+async fn read_among(mut socket: TcpStream, crowd: Arc<Writers>) -> (Vec<f64>, Vec<f64>) {
+    let mut polls = Vec::new();
+    let mut late = Vec::new();
+    for time in 0..TIMES as u64 {
+        // Each time at another place between two looks at the sockets.
+        let writes_at = crowd.polls.load(Relaxed) + 10_000 + 7 * time;
+        crowd.writes_at.store(writes_at, Relaxed);
+        let length = socket.read(&mut [0; 8]).await.expect("a crowd that writes");
+        assert_eq!(length, 1);
+        late.push(crowd.written.lock().unwrap().elapsed().as_secs_f64() * 1e6);
+        polls.push(float(crowd.polls.load(Relaxed) - writes_at - 1));
+    }
+    (polls, late)
+}
+
+async fn write_when_asked(crowd: Arc<Writers>) {
+    while !crowd.over.load(Relaxed) {
+        let polls = crowd.polls.fetch_add(1, Relaxed);
+        if polls == crowd.writes_at.load(Relaxed) {
+            let written = (&crowd.peer).write(b"!").expect("room for a byte");
+            assert_eq!(written, 1);
+            *crowd.written.lock().unwrap() = Instant::now();
+        }
+        rt::yield_now().await;
+    }
+}
+
+fn in_quantiles(polls: &mut [f64], late: &mut [f64]) -> Sample {
+    let sample = Sample::new(quantile(polls, (1, 2)));
+    let quantiles = [("p50 us", (1, 2)), ("max us", (1, 1))];
+    quantiles
+        .into_iter()
+        .fold(sample, |sample, (name, share)| sample.with(name, quantile(late, share)))
 }
 
 fn nanos(duration: Duration) -> u64 {

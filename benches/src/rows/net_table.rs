@@ -73,7 +73,7 @@ pub(super) const TABLE: &[Row] = &[
         "latency-socket",
         100_000,
         "polls of 100,000 ready tasks between a byte's arrival and its reader's turn",
-        on!(latency::socket: tokio),
+        on!(latency::socket: tokio smol),
     )
     .in_unit(Unit::Polls)
     .hoped(1.0),

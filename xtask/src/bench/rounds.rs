@@ -28,8 +28,8 @@ pub(crate) fn measure(
         for index in lot.order(runtimes.len()) {
             let runtime = runtimes[index].as_str();
             let program = if runtime == AGAIN { BASE } else { runtime };
-            // System calls are counts: once is enough.
-            let flags: &[&str] = if round == 1 { &["--calls"] } else { &[] };
+            // Counts repeat: once is enough.
+            let flags: &[&str] = if round == 1 { &["--counts"] } else { &[] };
             let sample = sample(build, &row, program, flags).inspect_err(|_| println!())?;
             print!("  {runtime} {:.1}", sample.value);
             // Progress only: nothing depends on it.

@@ -39,7 +39,8 @@ fn echo(connections: u64, trips: u64) -> Sample {
     }
     let sample = clock.stop(connections * each);
     assert_eq!(server.bytes, connections * each * 64);
-    assert_eq!(load.finish(), connections * each);
+    let (count, sample) = load.finish_timed(sample);
+    assert_eq!(count, connections * each);
     sample
 }
 

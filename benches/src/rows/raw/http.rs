@@ -8,13 +8,19 @@ use super::server::{Server, Talk};
 use crate::load::{ANSWER, Load, REQUEST};
 use crate::sample::{Clock, Sample};
 
-const VISITORS: u64 = 32;
+pub(crate) fn one(requests: u64) -> Sample {
+    http(1, requests)
+}
 
-pub(crate) fn http(requests: u64) -> Sample {
-    let each = requests / VISITORS;
-    let requests = each * VISITORS;
+pub(crate) fn some(requests: u64) -> Sample {
+    http(32, requests)
+}
+
+fn http(visitors: u64, requests: u64) -> Sample {
+    let each = requests / visitors;
+    let requests = each * visitors;
     let (mut server, address) = Server::<Answer>::listen();
-    let mut load = Load::start("http", address, &[VISITORS, each]);
+    let mut load = Load::start("http", address, &[visitors, each]);
     let clock = Clock::start();
     load.go();
     while server.gone < requests {

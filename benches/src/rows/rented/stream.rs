@@ -1,7 +1,7 @@
 //! The sending of `rows/stream.rs` for a runtime that takes buffers away and brings them back.
 
-use super::rt;
 use super::super::raw::stream::BUFFER;
+use super::rt;
 use crate::load::{Load, PIECE, piece};
 use crate::sample::{Clock, Sample};
 
