@@ -1,7 +1,8 @@
 //! How do the rows look beside each other?
 //!
 //! As bars: kettle's share of tokio's figure, with the quartiles as a thin line, a mark where the
-//! target is and a line where both are equal. In light and in dark, as the reader's page is.
+//! target is, as far behind it as noise allows, and a line where both are equal. In light and in
+//! dark, as the reader's page is.
 
 use std::fmt::Write;
 
@@ -15,6 +16,8 @@ const LEFT: f64 = 150.0;
 const WHOLE: f64 = 440.0;
 /// The longest bar that is drawn; a longer one ends in an arrow.
 const LONGEST: f64 = 1.2;
+/// Where the ratios end.
+const RIGHT: f64 = 740.0;
 const LINE: f64 = 20.0;
 const TOP: f64 = 66.0;
 
@@ -22,7 +25,8 @@ const STYLE: &str = "\
 text { font-family: system-ui, -apple-system, \"Segoe UI\", \"DejaVu Sans\", sans-serif; \
 font-size: 12px; fill: #1f2328 }
 .paper { fill: #ffffff; stroke: #d1d9e0 }
-.name { text-anchor: end }
+.name, .ratio { text-anchor: end }
+.room { fill: #bc4c00; opacity: 0.35 }
 .gated { font-weight: 600 }
 .one, .spread { stroke: #59636e; stroke-width: 1.5 }
 .target { stroke: #bc4c00; stroke-width: 3 }
@@ -34,6 +38,7 @@ text { fill: #e6edf3 }
 .paper { fill: #0d1117; stroke: #3d444d }
 .one, .spread { stroke: #b7bdc8 }
 .target { stroke: #f0a35e }
+.room { fill: #f0a35e }
 .met { fill: #2f8049 }
 .missed { fill: #b8483a }
 .plain { fill: #57606a }
@@ -81,7 +86,7 @@ fn legend() -> String {
         );
         x += 92.0;
     }
-    let marks = [("target", 31.0, 49.0, "target"), ("spread", 36.0, 44.0, "quartiles")];
+    let marks = [("target", 31.0, 49.0, "target, + noise"), ("spread", 36.0, 44.0, "quartiles")];
     for (class, from, to, words) in marks {
         let (x2, y2) = if class == "spread" { (x + 12.0, 40.0) } else { (x, to) };
         let y1 = if class == "spread" { 40.0 } else { from };
@@ -91,7 +96,7 @@ fn legend() -> String {
              <text x=\"{}\" y=\"44\">{words}</text>",
             x + 17.0
         );
-        x += 75.0;
+        x += 120.0;
     }
     text
 }
@@ -99,16 +104,14 @@ fn legend() -> String {
 fn bar(bars: &mut String, figures: &Figures, ratio: Ratio, y: f64) {
     let Ratio { lower, median, upper } = ratio;
     let targets = figures.targets();
-    let class = match targets.iter().map(|target| target.met).collect::<Vec<_>>()[..] {
-        ref met if met.contains(&Some(false)) => "missed",
-        ref met if met.contains(&Some(true)) => "met",
-        _ => "plain",
+    let (class, sign) = match targets.iter().map(|target| target.met).collect::<Vec<_>>()[..] {
+        ref met if met.contains(&Some(false)) => ("missed", " ✗"),
+        ref met if met.contains(&Some(true)) => ("met", " ✓"),
+        _ => ("plain", ""),
     };
     let place = |share: f64| LEFT + share.min(LONGEST) * WHOLE;
-    let target = target(figures).map(place);
     let (text, top, length) = (y + 4.0, y - 6.0, place(median) - LEFT);
     let gated = if figures.row.gated { "name gated" } else { "name" };
-    let end = place(upper).max(target.unwrap_or(LEFT));
     let arrow = if median > LONGEST { "→ " } else { "" };
     // Writing to a `String` can't fail.
     let _ = writeln!(
@@ -116,18 +119,19 @@ fn bar(bars: &mut String, figures: &Figures, ratio: Ratio, y: f64) {
         "<text class=\"{gated}\" x=\"{}\" y=\"{text}\">{}</text>\
          <rect class=\"{class}\" x=\"{LEFT}\" y=\"{top}\" width=\"{length:.1}\" height=\"12\"/>\
          <line class=\"spread\" x1=\"{:.1}\" y1=\"{y}\" x2=\"{:.1}\" y2=\"{y}\"/>\
-         <text x=\"{:.1}\" y=\"{text}\">{arrow}{median:.2}</text>",
+         <text class=\"ratio\" x=\"{RIGHT}\" y=\"{text}\">{arrow}{median:.2}{sign}</text>",
         LEFT - 8.0,
         figures.row.name,
         place(lower),
         place(upper),
-        end + 6.0,
     );
-    if let Some(at) = target {
-        let (from, to) = (y - 9.0, y + 9.0);
+    if let Some(target) = target(figures) {
+        let (at, end) = (place(target), place(target + figures.noise()));
+        let (from, to, width) = (y - 9.0, y + 9.0, end - at);
         let _ = writeln!(
             bars,
-            "<line class=\"target\" x1=\"{at:.1}\" y1=\"{from}\" x2=\"{at:.1}\" y2=\"{to}\"/>"
+            "<rect class=\"room\" x=\"{at:.1}\" y=\"{from}\" width=\"{width:.1}\" height=\"18\"/>\
+             <line class=\"target\" x1=\"{at:.1}\" y1=\"{from}\" x2=\"{at:.1}\" y2=\"{to}\"/>"
         );
     }
 }
@@ -162,7 +166,7 @@ mod tests {
         assert!(chart.contains("class=\"missed\" x=\"150\" y=\"80\""), "{chart}");
         let mark = format!("x1=\"{:.1}\" y1=\"77\"", LEFT + 0.6 * WHOLE);
         assert!(chart.contains(&mark), "the target of raw's figure: {chart}");
-        assert!(chart.contains("→ 9.00"), "{chart}");
+        assert!(chart.contains(">→ 9.00<") && chart.contains(">0.40 ✓<"), "{chart}");
         assert!(!chart.contains("growth"), "{chart}");
     }
 }

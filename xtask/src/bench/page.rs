@@ -25,6 +25,9 @@ const PAGE: &str = "docs/performance.md";
 const CHART: &str = "docs/pictures/performance.svg";
 const NO_NOTE: &str = "**No note yet.**";
 
+/// A row whose ratio of tokio to itself is so far from 1 says little.
+const MUCH_NOISE: f64 = 0.1;
+
 const HEAD: &str = "\
 # Performance
 
@@ -151,6 +154,8 @@ fn verdict(rows: &[&Figures], promised: u64) -> String {
     if (judged as u64) < promised {
         let _ = write!(text, " ({judged} of them are measured.)");
     }
+    let noisy = rows.iter().filter(|row| row.noise() > MUCH_NOISE);
+    let noisy = listed(noisy.map(|row| format!("{} ({:.2})", row.row.name, row.noise())));
     let missed = |gated: bool| {
         let missed = targets.iter().filter(|target| target.gated == gated && target.is_missed());
         listed(missed.map(|target| format!("{} ({})", target.row, target.words)))
@@ -159,7 +164,8 @@ fn verdict(rows: &[&Figures], promised: u64) -> String {
         text,
         "\n\n- Gated targets missed: {}.\n- Gated rows that may be above tokio (upper quartile > 1 + \
          noise): {}.\n- Other targets missed: {}.\n- Growth missed: {}.\n- Measurably slower than \
-         tokio, of all rows (lower quartile > 1 + noise): {}.\n",
+         tokio, of all rows (lower quartile > 1 + noise): {}.\n- So noisy that the verdict says little: \
+         {noisy}.\n",
         missed(true),
         slow(Figures::may_be_slower, true),
         missed(false),

@@ -103,14 +103,17 @@ pub(crate) fn waiting(rows: &[&Figures]) -> String {
     let mut text = "\n## 10,000 waiting\n\n\
         The tutorial's server, `server`, and the same with a thread for each visitor, \
         `server_threads`: all visitors connect and say nothing; then the memory is read; then all \
-        ask. Memory is what stands in memory for each visitor (of a thread without what the system \
-        keeps for it); start-up and answering are CPU time, a thread's divided by a task's.\n\n\
-        | visitors | kettle, a visitor | tokio | a thread each | start-up, threads ÷ tasks | answering | \
+        ask. Memory is by how much the process has grown in memory for all of them (of a thread \
+        without what the system keeps for it); start-up and answering are CPU time, the threads' \
+        divided by kettle's.\n\n\
+        | visitors | memory: kettle | tokio | threads | start-up, threads ÷ tasks | answering | \
         right answers: kettle, tokio, threads |\n\
         |--:|--:|--:|--:|--:|--:|---|\n"
         .to_owned();
     for (figures, visitors) in rows {
-        let memory = |runtime| figures.median(runtime).map_or("-".to_owned(), bytes);
+        let count: f64 = visitors.parse().unwrap_or(1.0);
+        let memory =
+            |runtime| figures.median(runtime).map_or("-".to_owned(), |each| bytes(each * count));
         let note = |runtime: &str, name: &str| figures.note(runtime, name);
         let share = |name: &str| {
             let pair = note("threads", name).zip(note("kettle", name));
@@ -179,7 +182,12 @@ fn is_time(name: &str) -> bool {
 }
 
 fn bytes(bytes: f64) -> String {
-    if bytes < 10_000.0 { format!("{bytes:.0} B") } else { format!("{:.1} KiB", bytes / 1024.0) }
+    let kilobytes = bytes / 1024.0;
+    if kilobytes < 1024.0 {
+        format!("{kilobytes:.0} KiB")
+    } else {
+        format!("{:.1} MiB", kilobytes / 1024.0)
+    }
 }
 
 /// Three digits.
@@ -207,7 +215,7 @@ mod tests {
     #[test]
     fn figures_have_three_digits() {
         assert_eq!([1234.5, 43.21, 1.0].map(short), ["1234", "43.2", "1.00"]);
-        assert_eq!([900.0, 20_480.0].map(bytes), ["900 B", "20.0 KiB"]);
+        assert_eq!([20_480.0, 5_500_000.0].map(bytes), ["20 KiB", "5.2 MiB"]);
     }
 
     #[test]
@@ -245,7 +253,7 @@ mod tests {
         let figures = of("waiting-10", "-", &runtimes);
         let notes = [("start-up ns", 10.0), ("start-up ns", 11.0), ("start-up ns", 35.0)];
         let text = waiting(&[&noted(figures, &notes)]);
-        let line = "| 10 | 2000 B | 3000 B | 20.0 KiB | 3.5 | - | -, -, - |\n";
+        let line = "| 10 | 20 KiB | 29 KiB | 200 KiB | 3.5 | - | -, -, - |\n";
         assert!(text.ends_with(line), "{text}");
     }
 }
