@@ -5,9 +5,6 @@ use super::rt::{AsyncReadExt, AsyncWriteExt, TcpStream};
 use crate::load::Load;
 use crate::sample::{Clock, Sample};
 
-/// How many trips are made by a crowd of any size.
-pub(crate) const WORK: u64 = 50_000;
-
 pub(crate) fn one(trips: u64) -> Sample {
     echo(1, trips)
 }
@@ -20,13 +17,8 @@ pub(crate) fn many(trips: u64) -> Sample {
     echo(1000, trips)
 }
 
-/// Does a trip cost more when there are more connections?
-pub(crate) fn among(connections: u64) -> Sample {
-    echo(connections, WORK)
-}
-
 /// The clock runs from the first trip until the last connection has ended.
-fn echo(connections: u64, trips: u64) -> Sample {
+pub(crate) fn echo(connections: u64, trips: u64) -> Sample {
     let each = trips / connections;
     rt::block_on(async move {
         let (listener, address) = rt::listen().await;

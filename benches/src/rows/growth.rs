@@ -1,4 +1,4 @@
-//! Does an operation cost more when there are more tasks or timers?
+//! Does an operation cost more when there are more tasks, timers or connections?
 //!
 //! The size of these rows is how many there are; the work is the same for each size.
 
@@ -8,13 +8,16 @@ use std::task::Poll;
 use std::time::Duration;
 
 use super::rt;
-use super::{channel, sleep, yields};
+use super::{channel, echo, sleep, yields};
 use crate::sample::Sample;
 
 /// How many operations are measured.
 const WORK: u64 = 2_000_000;
 /// How many yields: ten for each of a million tasks, whose start and end are measured too.
 const YIELDS: u64 = 10_000_000;
+
+/// How many trips are made over any count of connections.
+pub(crate) const TRIPS: u64 = 50_000;
 
 /// Tasks that are ready all the time.
 pub(crate) fn yields(tasks: u64) -> Sample {
@@ -44,4 +47,9 @@ pub(crate) fn sleeps(timers: u64) -> Sample {
 /// Tasks that send over one channel.
 pub(crate) fn producers(tasks: u64) -> Sample {
     rt::block_on(channel::bounded(tasks, WORK))
+}
+
+/// Connections over which one trip follows the other.
+pub(crate) fn connections(connections: u64) -> Sample {
+    echo::echo(connections, TRIPS)
 }

@@ -12,6 +12,14 @@ const WAITING: &[(&str, Run)] = &[
     ("threads", waiting_threads::waiting as Run),
 ];
 
+const CONNECTIONS: &[(&str, Run)] = &[
+    ("kettle", kettle::growth::connections as Run),
+    #[cfg(feature = "peers")]
+    ("tokio", tokio::growth::connections as Run),
+    #[cfg(feature = "peers")]
+    ("raw", raw::echo::among as Run),
+];
+
 pub(super) const TABLE: &[Row] = &[
     Row::new(
         "echo-1",
@@ -81,19 +89,19 @@ pub(super) const TABLE: &[Row] = &[
         "growth-echo:100",
         100,
         "64 bytes to the server and back, over 100 connections",
-        on!(echo::among: tokio smol raw),
+        CONNECTIONS,
     ),
     Row::new(
         "growth-echo:1000",
         1_000,
         "64 bytes to the server and back, over 1,000 connections",
-        on!(echo::among: tokio smol raw),
+        CONNECTIONS,
     ),
     Row::new(
         "growth-echo:10000",
         10_000,
         "64 bytes to the server and back, over 10,000 connections",
-        on!(echo::among: tokio smol raw),
+        CONNECTIONS,
     ),
     Row::new(
         "waiting-10",

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use mio::net::TcpStream;
 
-use super::super::kettle::echo::WORK;
+use super::super::kettle::growth::TRIPS;
 use super::server::{Server, Talk};
 use crate::load::Load;
 use crate::sample::{Clock, Sample};
@@ -22,7 +22,7 @@ pub(crate) fn many(trips: u64) -> Sample {
 }
 
 pub(crate) fn among(connections: u64) -> Sample {
-    echo(connections, WORK)
+    echo(connections, TRIPS)
 }
 
 fn echo(connections: u64, trips: u64) -> Sample {
