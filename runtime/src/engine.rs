@@ -18,7 +18,7 @@ use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
 use crate::runtime::Shared;
-use crate::task::{Lent, Scheduler, SendTask};
+use crate::task::{Scheduler, SendTask};
 use crate::timer::{TimerWaiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
@@ -46,12 +46,11 @@ pub(crate) struct Engine {
 const UNDISTURBED: usize = 1024;
 
 impl Engine {
-    /// Lends the next task, if after so many polls one more may be polled in this turn.
-    #[inline]
-    pub(crate) fn next(&mut self, polls: usize) -> Option<Lent<SendTask>> {
-        let may_poll =
-            polls < self.event_interval || (polls < UNDISTURBED && !self.may_be_disturbed());
-        if may_poll { self.scheduler.next() } else { None }
+    /// After so many polls, may more be made in this turn, and until how many? Asked once per event
+    /// interval, not at each poll.
+    pub(crate) fn may_go_on(&self, polls: usize, until: &mut usize) -> bool {
+        *until = polls + self.event_interval;
+        polls == 0 || (polls < UNDISTURBED && !self.may_be_disturbed())
     }
 
     /// Can anything outside become ready, so that the loop has to look?

@@ -68,8 +68,10 @@ fn begin_turn() {
 fn run_tasks<F: Future>(seat: &Seat, mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize> {
     let _outer = polling::in_a_row();
     let home = seat.engine().home;
-    let mut polls = 0;
-    while let Some(Lent { key, header, mut task, cancelled }) = next(seat, polls) {
+    let (mut polls, mut until) = (0, 0);
+    while (polls < until || seat.engine().may_go_on(polls, &mut until))
+        && let Some(Lent { key, header, mut task, cancelled }) = next(seat)
+    {
         polls += 1;
         let mut output = Poll::Pending;
         let outcome = as_polled(home, key, &header, |cx| match &mut task {
@@ -90,15 +92,17 @@ fn run_tasks<F: Future>(seat: &Seat, mut future: Pin<&mut F>) -> ControlFlow<F::
 }
 
 #[inline]
-pub(crate) fn next(seat: &Seat, polls: usize) -> Option<Lent<SendTask>> {
-    seat.engine().next(polls)
+pub(crate) fn next(seat: &Seat) -> Option<Lent<SendTask>> {
+    seat.engine().scheduler.next()
 }
 
 /// Takes a task back that has ended.
 pub(crate) fn end(seat: &Seat, ended: Lent<SendTask>) {
     let id = ended.key.id;
     let leftovers = seat.engine().scheduler.end(ended);
-    settle(id, leftovers);
+    if let Some(leftovers) = leftovers {
+        settle(id, leftovers);
+    }
 }
 
 /// Polls a task that has been taken out of its slot, of an engine or of a local set.

@@ -39,7 +39,7 @@ pub struct Id(NonZeroU64);
 pub struct Serial(NonZeroU64);
 
 impl Id {
-    /// No task's: in a slot that is being made.
+    /// No task's: in a free slot.
     pub(crate) const NOBODY: Id = Id(NonZeroU64::MAX);
 
     /// A number that no other task has. For the engine, and for records made by hand in tests.

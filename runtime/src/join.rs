@@ -287,6 +287,9 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
+        if let Shape::Over = self.shape {
+            return;
+        }
         let header = match mem::replace(&mut self.shape, Shape::Over) {
             Shape::Slot { header, .. } => header,
             Shape::Asked { header, answer, .. } => {

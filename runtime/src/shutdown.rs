@@ -71,7 +71,7 @@ pub(crate) fn shut_down() {
 fn drop_all(seat: &Seat) {
     let _outer = polling::in_a_row();
     let home = seat.engine().home;
-    while let Some(mut running) = next(seat, 0) {
+    while let Some(mut running) = next(seat) {
         let outcome = poll_one(home, &mut running);
         debug_assert_ne!(outcome, Outcome::Pending, "a cancelled task ends");
         end(seat, running);

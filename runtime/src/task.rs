@@ -52,10 +52,9 @@
 mod claims;
 mod upkeep;
 
+use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-
-use slab::Slab;
 
 use crate::event::{Cause, Effect, Event, emit};
 use crate::id::Id;
@@ -86,6 +85,8 @@ pub(crate) enum Request {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
+    /// No task's.
+    Free,
     Idle,
     Queued,
     Running,
@@ -113,7 +114,7 @@ impl<T: ?Sized> Slot<T> {
         header: None,
         id: Id::NOBODY,
         joiner: Joiner::Nobody,
-        state: State::Queued,
+        state: State::Free,
         cancelled: false,
         handle: false,
     };
@@ -137,7 +138,9 @@ const SPARE: usize = 1024;
 /// All tasks of one home, and the order in which they are polled.
 pub(crate) struct Scheduler<T: ?Sized> {
     remote: Arc<Remote>,
-    slots: Slab<Slot<T>>,
+    /// The slab: slots of tasks, and free ones in between.
+    slots: Vec<Slot<T>>,
+    free: Vec<u32>,
     pub(crate) queue: RunQueue,
     spare: Vec<Spare>,
     /// Tasks that have not ended, without `block_on`'s own future.
@@ -149,7 +152,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn new(remote: Arc<Remote>) -> Scheduler<T> {
         Scheduler {
             remote,
-            slots: Slab::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
             queue: RunQueue::new(),
             spare: Vec::new(),
             alive: 0,
@@ -176,18 +180,19 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
-        let entry = self.slots.vacant_entry();
-        let index = u32::try_from(entry.key()).expect("fewer than 2^32 tasks at a time");
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::EMPTY);
+            u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks at a time")
+        });
         let key = Key { index, id };
         let spare = self.spare.pop().and_then(|(slots, handles)| {
             let handles = handles.unwrap_or_else(|| slots.clone());
             Header::again((slots, handles), key)
         });
         let (header, handles) = spare.unwrap_or_else(|| Header::new(&self.remote, key));
-        // An empty slot first, then what differs: a slot made elsewhere and moved in would be read in
-        // wider pieces than it was written in, which stalls the processor for a tenth of a spawn.
-        let slot = entry.insert(Slot::EMPTY);
-        (slot.task, slot.header, slot.id, slot.handle) = (task, Some(header), id, handle);
+        let slot = &mut self.slots[index as usize];
+        slot.state = State::Queued;
+        (slot.id, slot.task, slot.header, slot.handle) = (id, task, Some(header), handle);
         (index, handles)
     }
 
@@ -219,7 +224,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
                 Effect::DuringPoll
             }
             Some(State::Queued | State::RunningWoken) => Effect::Coalesced,
-            Some(State::Done) | None => Effect::Stale,
+            Some(State::Done | State::Free) | None => Effect::Stale,
         };
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
@@ -240,33 +245,40 @@ impl<T: Task + ?Sized> Scheduler<T> {
         }
     }
 
-    /// Edges 5 and 7: takes a task back that has ended.
-    pub(crate) fn end(&mut self, running: Lent<T>) -> Leftovers<T> {
-        let Lent { key, header, task, .. } = running;
+    /// Edges 5 and 7: takes a task back that has ended. `None`: there is nothing left to do, its
+    /// handle has not asked yet.
+    pub(crate) fn end(&mut self, ended: Lent<T>) -> Option<Leftovers<T>> {
+        let Lent { key, header, task, .. } = ended;
         self.alive -= usize::from(task.is_some());
         header.set_done();
         let slot = &mut self.slots[key.index as usize];
         slot.state = State::Done;
         slot.header = Some(header);
-        let joiner = std::mem::replace(&mut slot.joiner, Joiner::Nobody);
-        if slot.handle && !matches!(joiner, Joiner::Reply(_)) {
+        if slot.handle && !matches!(slot.joiner, Joiner::Reply(_)) {
             slot.task = task;
             self.unclaimed += 1;
-            return Leftovers { task: None, joiner };
+            if let Joiner::Nobody = slot.joiner {
+                return None;
+            }
+            let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
+            return Some(Leftovers { task: None, joiner });
         }
+        let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
         self.release(key);
-        Leftovers { task, joiner }
+        Some(Leftovers { task, joiner })
     }
 
     fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {
-        let mut slot = self.slots.remove(key.index as usize);
+        let slot = &mut self.slots[key.index as usize];
+        (slot.id, slot.state, slot.cancelled) = (Id::NOBODY, State::Free, false);
+        self.free.push(key.index);
         if let Some(header) = slot.header.take()
             && self.spare.len() < SPARE
         {
             // Used again only if nobody else holds it then.
             self.spare.push((header, None));
         }
-        slot.task
+        slot.task.take()
     }
 
     /// A handle gives its header back, right after its task was released.

@@ -19,25 +19,30 @@ impl<T: Task + ?Sized> Scheduler<T> {
 
     /// Asks for every task's end; the executor then finds them all in the queue.
     pub(crate) fn cancel_all(&mut self) {
-        for key in self.keys(|state| state != State::Done) {
+        for key in self.keys(|state| !matches!(state, State::Done | State::Free)) {
             self.cancel(key);
         }
     }
 
     /// The keys of all tasks in such a state.
     pub(super) fn keys(&self, of: impl Fn(State) -> bool) -> Vec<Key> {
-        let slots = self.slots.iter().filter(|(_, slot)| of(slot.state));
-        let key = |(index, id)| Some(Key { index: u32::try_from(index).ok()?, id });
-        slots.map(|(index, slot)| (index, slot.id)).filter_map(key).collect()
+        let keys = (0..).zip(&self.slots).filter(|(_, slot)| of(slot.state));
+        keys.map(|(index, slot)| Key { index, id: slot.id }).collect()
     }
 
     /// Gives back what a burst left behind. Called when the loop has nothing better to do.
     pub(crate) fn give_back(&mut self) {
-        if self.slots.capacity() > KEEP && self.slots.len() * 4 < self.slots.capacity() {
+        let used = self.slots.len() - self.free.len();
+        if self.slots.capacity() > KEEP && used * 4 < self.slots.capacity() {
+            // No further than to the last slot that is used.
+            let last = self.slots.iter().rposition(|slot| slot.state != State::Free);
+            self.slots.truncate(last.map_or(0, |last| last + 1));
+            self.free.retain(|&index| (index as usize) < self.slots.len());
             self.slots.shrink_to_fit();
+            self.free.shrink_to_fit();
         }
         self.queue.give_back();
-        self.spare.truncate(self.slots.len().max(KEEP / 4));
+        self.spare.truncate(used.max(KEEP / 4));
     }
 
     /// Capacities of slab and queue, for the tests that watch them return.
