@@ -26,7 +26,7 @@ impl Plan {
             let kept = known.iter().find(|kept| kept.figures.row.name == row.name);
             kept.map_or(TYPICAL, |kept| kept.figures.seconds)
         };
-        let samples = |row| rounds * rounds::runtimes(row, peers).len();
+        let samples = |row| rounds::rounds_of(row, rounds) * rounds::runtimes(row, peers).len();
         #[expect(clippy::cast_precision_loss, reason = "some thousand samples")]
         let expected = |row| seconds(row) * samples(row) as f64;
         let samples = rows.iter().map(samples).sum();

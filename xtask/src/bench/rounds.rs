@@ -10,6 +10,14 @@ use std::time::Instant;
 use super::figures::{AGAIN, BASE, Figures};
 use super::row::{Build, Row, Sample, sample};
 
+/// Bytes are the same in each run, or nearly.
+const ROUNDS_OF_BYTES: usize = 3;
+
+/// How often a row is measured, if `rounds` are wished.
+pub(crate) fn rounds_of(row: &Row, rounds: usize) -> usize {
+    if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds }
+}
+
 /// Measures one row, and shows each sample as it comes, behind `head`.
 pub(crate) fn measure(
     build: &Build,
@@ -19,6 +27,7 @@ pub(crate) fn measure(
     seed: u64,
     head: &str,
 ) -> Result<Figures, String> {
+    let rounds = rounds_of(&row, rounds);
     let runtimes = runtimes(&row, peers);
     let mut lot = Lot::of(seed, &row.name);
     let mut samples = vec![Vec::<Sample>::new(); runtimes.len()];
@@ -96,6 +105,13 @@ mod tests {
             assert_eq!(order, [0, 1, 2, 3, 4]);
         }
         assert_ne!(Lot::of(7, "mpsc").draw(), Lot::of(7, "yield").draw());
+    }
+
+    #[test]
+    fn bytes_need_fewer_rounds() {
+        let row = |unit| Row::read(&format!("r\tp\t{unit}\t-\tgated\t-\tkettle,tokio\tx")).unwrap();
+        assert_eq!((rounds_of(&row("ns"), 7), rounds_of(&row("B"), 7)), (7, 3));
+        assert_eq!(rounds_of(&row("B"), 2), 2);
     }
 
     #[test]
