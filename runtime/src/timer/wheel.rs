@@ -33,9 +33,9 @@
 //! Past the last level (2^36 ms) one more list, "level 6, slot 0", takes all. It is sorted anew
 //! when the hand enters the 2^36 ms that its earliest timer lies in.
 //!
-//! **Keys**: index and deadline name a timer that waits. Once it has fired its deadline lies behind
-//! the hand, and whoever has its index next has one ahead: the old key finds nothing. So an entry
-//! needs no number of its own (32 bytes, not 40), but a key that was cancelled must be forgotten.
+//! **Keys**: an index and a deadline. Once that lies behind the hand the timer has fired, and its key
+//! finds nothing, whoever has its index next. So an entry needs no number of its own (32 bytes and
+//! not 40), and who asks need not look at it; but who has cancelled a timer must forget its key.
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::cancel`], [`Wheel::get_mut`]; [`Wheel::advance`] takes
 //! out what is due; [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long one may sleep.
@@ -77,8 +77,11 @@ pub(crate) struct Wheel<T> {
     /// Level by level, slot by slot, and the overflow list.
     lists: Box<[List; OVERFLOW + 1]>,
     /// A slab of our own, field by field: to move whole entries took a tenth of a registration.
-    entries: Vec<Entry<T>>,
-    /// The first entry that nobody uses; its `next` is another.
+    entries: Vec<Entry>,
+    /// Who waits, by the same indices; `None`: a free entry. Not in the entries, so that a walk from
+    /// one to the next finds more of them in each cache line: an eighth of a timer that fires.
+    values: Vec<Option<T>>,
+    /// The first free entry; its `next` is another.
     free: u32,
     len: usize,
     /// What the entries are called in events; empty while nobody records.
@@ -88,8 +91,7 @@ pub(crate) struct Wheel<T> {
     touched: usize,
 }
 
-/// Names one timer that waits. Once it has fired the key finds nothing, whoever has its index; once
-/// it was cancelled, nobody may use it. Packed, to leave its owner room for a tag before it.
+/// Names one timer. Packed, to leave its owner room for a tag before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C, packed(4))]
 pub(crate) struct TimerKey {
@@ -97,12 +99,11 @@ pub(crate) struct TimerKey {
     deadline: u64,
 }
 
-struct Entry<T> {
+#[derive(Clone, Copy)]
+struct Entry {
     deadline: u64,
     prev: u32,
     next: u32,
-    /// `None`: free.
-    value: Option<T>,
 }
 
 #[derive(Clone, Copy)]
@@ -123,6 +124,7 @@ impl<T> Wheel<T> {
             occupied: [0; LEVELS + 1],
             lists: Box::new([EMPTY; OVERFLOW + 1]),
             entries: Vec::new(),
+            values: Vec::new(),
             free: NONE,
             len: 0,
             names: Vec::new(),
@@ -156,9 +158,8 @@ impl<T> Wheel<T> {
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
         let index = self.take_free();
         let (list, prev) = self.append(index, deadline);
-        let entry = self.entry(index);
-        (entry.deadline, entry.prev, entry.next) = (deadline, prev, NONE);
-        entry.value = Some(value);
+        *self.entry(index) = Entry { deadline, prev, next: NONE };
+        self.values[index as usize] = Some(value);
         emit(|| {
             let (timer, (level, slot)) = (Serial::new(), level_and_slot(list));
             self.names.resize(self.names.len().max(index as usize + 1), timer);
@@ -170,9 +171,11 @@ impl<T> Wheel<T> {
 
     /// The timer's value; `None` if it has fired.
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
-        self.touch();
-        let entry = self.entries.get_mut(key.index as usize)?;
-        if entry.deadline == key.deadline { entry.value.as_mut() } else { None }
+        // Not even looked at: a cache miss less, a tenth of a timer that fires.
+        if self.is_past(key.deadline) {
+            return None;
+        }
+        self.values.get_mut(key.index as usize)?.as_mut()
     }
 
     /// Takes a timer out before it is due. Looks at the entry, its two neighbours and their list,
@@ -239,14 +242,16 @@ impl<T> Wheel<T> {
     pub(crate) fn drain(&mut self) -> Vec<T> {
         self.occupied = [0; LEVELS + 1];
         self.lists.fill(EMPTY);
-        (self.free, self.len) = (NONE, 0);
-        let entries = mem::take(&mut self.entries).into_iter().enumerate();
-        let take = |(index, entry): (usize, Entry<T>)| {
-            let value = entry.value?;
+        for (index, _) in self.values.iter().enumerate().filter(|(_, value)| value.is_some()) {
             emit(|| Event::TimerCancel { timer: self.names[index] });
-            Some(value)
-        };
-        entries.filter_map(take).collect()
+        }
+        self.clear().into_iter().flatten().collect()
+    }
+
+    fn clear(&mut self) -> Vec<Option<T>> {
+        (self.free, self.len) = (NONE, 0);
+        (self.entries, self.names) = (Vec::new(), Vec::new());
+        mem::take(&mut self.values)
     }
 
     /// Moves the hand into a slot, the first occupied one, and empties it: what is due leaves the
@@ -262,7 +267,7 @@ impl<T> Wheel<T> {
         let (mut next, mut moved) = (list.head, 0);
         while next != NONE {
             let index = next;
-            let &mut Entry { deadline, next: after, .. } = self.entry(index);
+            let Entry { deadline, next: after, .. } = *self.entry(index);
             next = after;
             if deadline <= hand {
                 due.extend(self.fire(index, Duration::from_millis(now - deadline)));
@@ -305,7 +310,7 @@ impl<T> Wheel<T> {
 
     /// Takes an entry out of its list.
     fn unlink(&mut self, index: u32) {
-        let &mut Entry { deadline, prev, next, .. } = self.entry(index);
+        let Entry { deadline, prev, next, .. } = *self.entry(index);
         let place = place(self.elapsed, deadline);
         let list = self.list(place);
         if (prev, next) == (NONE, NONE) {
@@ -332,7 +337,8 @@ impl<T> Wheel<T> {
         if self.free == NONE {
             self.free = u32::try_from(self.entries.len()).unwrap_or(NONE);
             assert!(self.free != NONE, "too many timers in the wheel: {}", self.len);
-            self.entries.push(Entry { deadline: 0, prev: NONE, next: NONE, value: None });
+            self.entries.push(Entry { deadline: 0, prev: NONE, next: NONE });
+            self.values.push(None);
         }
         let next = self.entry(self.free).next;
         mem::replace(&mut self.free, next)
@@ -342,16 +348,15 @@ impl<T> Wheel<T> {
     fn remove(&mut self, index: u32) -> Option<T> {
         self.len -= 1;
         let next = mem::replace(&mut self.free, index);
-        let entry = self.entry(index);
-        entry.next = next;
-        entry.value.take()
+        self.entry(index).next = next;
+        self.values[index as usize].take()
     }
 
     /// After a burst the memory goes back as soon as the last timer is gone. Not before: entries
     /// can't move, their keys hold their indices.
     fn give_back(&mut self) {
         if self.len == 0 && self.entries.capacity() > KEEP {
-            (self.entries, self.names, self.free) = (Vec::new(), Vec::new(), NONE);
+            self.clear();
         }
     }
 
@@ -362,20 +367,15 @@ impl<T> Wheel<T> {
     }
 
     fn list(&mut self, place: usize) -> &mut List {
-        self.touch();
+        #[cfg(test)]
+        (self.touched += 1);
         &mut self.lists[place]
     }
 
-    fn entry(&mut self, index: u32) -> &mut Entry<T> {
-        self.touch();
-        &mut self.entries[index as usize]
-    }
-
-    /// Counts one access; without tests it is nothing.
-    #[cfg_attr(not(test), allow(clippy::unused_self))]
-    fn touch(&mut self) {
+    fn entry(&mut self, index: u32) -> &mut Entry {
         #[cfg(test)]
         (self.touched += 1);
+        &mut self.entries[index as usize]
     }
 }
 
