@@ -34,6 +34,7 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use figures::Figures;
+use paper::Stamp;
 use plan::Plan;
 use row::Row;
 
@@ -152,6 +153,7 @@ fn fulfil(wish: &Wish) -> Result<bool, String> {
         counts::keep()?;
         return Ok(true);
     }
+    let stamp = Stamp::of_now();
     println!("building the bench, with link-time optimisation: this takes minutes");
     let build = build(&["--profile", "bench-rows"], "bench-rows")?;
     let known = build.rows()?;
@@ -162,15 +164,14 @@ fn fulfil(wish: &Wish) -> Result<bool, String> {
         }
         return Ok(true);
     }
-    let whole = known.iter().all(|row| wish.names(row));
-    if wish.save && !whole {
+    if wish.save && !known.iter().all(|row| wish.names(row)) {
         paper::fits()?;
     }
-    measure(wish, &build, &known, whole)
+    measure(wish, &build, &known, &stamp)
 }
 
 /// Measures what is wished; have all gated targets been met?
-fn measure(wish: &Wish, build: &Build, known: &[Row], whole: bool) -> Result<bool, String> {
+fn measure(wish: &Wish, build: &Build, known: &[Row], stamp: &Stamp) -> Result<bool, String> {
     let rows: Vec<Row> = known.iter().filter(|row| wish.names(row)).cloned().collect();
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
     let peers = wish.peers.as_deref();
@@ -192,7 +193,7 @@ fn measure(wish: &Wish, build: &Build, known: &[Row], whole: bool) -> Result<boo
         }
         if wish.save {
             // After each row: a run that is broken off has not been for nothing.
-            paper::keep(&all, known, beside || !whole)?;
+            paper::keep(&all, stamp, known, beside)?;
         }
     }
     print!("\n{}", table::table(&all));

@@ -53,13 +53,29 @@ pub(crate) fn fits() -> Result<(), String> {
     ))
 }
 
+/// When a run began, and from which commit: others may follow while it runs.
+pub(crate) struct Stamp {
+    day: String,
+    tree: String,
+}
+
+impl Stamp {
+    pub(crate) fn of_now() -> Stamp {
+        Stamp { day: machine::today(), tree: machine::tree() }
+    }
+}
+
 /// Keeps what was measured now, and, if `beside`, the rows that were not.
-pub(crate) fn keep(now: &[Figures], known: &[Row], beside: bool) -> Result<(), String> {
+pub(crate) fn keep(
+    now: &[Figures],
+    stamp: &Stamp,
+    known: &[Row],
+    beside: bool,
+) -> Result<(), String> {
     let old = if beside && exists() { load()?.rows } else { Vec::new() };
-    let (day, tree) = (machine::today(), machine::tree());
     let rows = known.iter().filter_map(|row| {
         if let Some(figures) = now.iter().find(|figures| figures.row.name == row.name) {
-            return Some(to_json(figures, &day, &tree));
+            return Some(to_json(figures, &stamp.day, &stamp.tree));
         }
         let kept = old.iter().find(|kept| kept.figures.row.name == row.name)?;
         Some(to_json(&kept.figures, &kept.day, &kept.tree))
