@@ -44,8 +44,9 @@ family; `--exact`: only that), `cargo xtask bench --help` tells the rest. Linux 
 
 - **One program for all.** Each row is one piece of source, compiled once for each runtime into one
   optimised program; a runtime that takes buffers by value (monoio) has its own text of the network's
-  rows. Each sample is a process of its own, bound to one core unless its row says otherwise, and
-  asserts its result: counts, sums, no sleep early.
+  rows. (`bytes-kept` needs an allocator that counts, which would slow down all others: a second
+  program, again for all runtimes.) Each sample is a process of its own, bound to one core unless its
+  row says otherwise, and asserts its result: counts, sums, no sleep early.
 - **CPU time, not wall time:** user and system time of the process, divided by the operations. On a
   busy machine that repeats where the wall clock does not. Rows of latency, bytes and polls say so.
 - **Ratios.** Every round runs each runtime once, in random order. A ratio is kettle ÷ tokio *within
@@ -59,7 +60,8 @@ family; `--exact`: only that), `cargo xtask bench --help` tells the rest. Linux 
 - **Rows of the network:** a process of its own, on the other core, with raw sockets and no runtime
   visits all servers alike, and compares each byte. The figure is the server's CPU time. *raw* is
   mio's loop without tasks: the limit. System calls are those of the server's thread under
-  `strace -c`, a short run subtracted from a long one.
+  `strace -c`, user instructions those of the server under cachegrind, a short run subtracted from a
+  long one. Traced, a server finds more or fewer visitors ready at each wait, as all of them do.
 ";
 
 /// Makes the page and its chart from what is kept.

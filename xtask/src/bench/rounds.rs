@@ -38,7 +38,8 @@ pub(crate) fn measure(
             let runtime = runtimes[index].as_str();
             let program = if runtime == AGAIN { BASE } else { runtime };
             // Counts repeat: once is enough.
-            let flags: &[&str] = if round == 1 { &["--counts"] } else { &[] };
+            let counts = round == 1 && runtime != AGAIN;
+            let flags: &[&str] = if counts { &["--counts"] } else { &[] };
             let sample = sample(build, &row, program, flags).inspect_err(|_| println!())?;
             print!("  {runtime} {:.1}", sample.value);
             // Progress only: nothing depends on it.
