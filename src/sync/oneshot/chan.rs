@@ -110,6 +110,7 @@ impl<T> Chan<T> {
     }
 
     /// Receives the value, or waits for it.
+    #[inline(never)]
     pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
         let mut state = self.state.lock();
         let received = state.receive();

@@ -257,7 +257,8 @@ impl<T> Receiver<T> {
 impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a tenth of a value that is there already")]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let permit = ready!(budget::poll_proceed(cx));
         // The last one here: the sender has sent or was dropped, and nobody else looks.
