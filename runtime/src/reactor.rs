@@ -311,10 +311,9 @@ fn key(token: Token) -> usize {
 
 /// Translates the selector's words into ours.
 fn report(state: &SourceState, event: &mio::event::Event, due: &mut Vec<Parked>) {
-    let bits = |ready, closed| {
-        let flags = [(ready, READY), (closed, CLOSED), (event.is_error(), ERROR)];
-        flags.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, bit)| all | bit)
-    };
+    let if_set = |is_set, bit| if is_set { bit } else { 0 };
+    let error = if_set(event.is_error(), ERROR);
+    let bits = |ready, closed| if_set(ready, READY) | if_set(closed, CLOSED) | error;
     let read = bits(event.is_readable(), event.is_read_closed());
     let write = bits(event.is_writable(), event.is_write_closed());
     emit(|| Event::SourceReady {

@@ -59,9 +59,10 @@
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
-//! Invariants: bits are set, and waiters stored and taken, under the direction's lock; a waiter is
-//! stored only after the bits were seen cleared under that same lock. So no report falls between.
-//! Wakers are called and dropped outside of it.
+//! Invariants: waiters are stored and taken under the direction's lock, and a direction that was
+//! cleared becomes ready again under it; a waiter is stored only after the bits were seen cleared
+//! under that same lock. So no report falls between, and while a bit is set nobody waits. Wakers
+//! are called and dropped outside of it.
 //!
 //! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`).
 //!
@@ -90,25 +91,35 @@ const ANY: usize = READY | CLOSED | ERROR;
 /// One report more.
 const TICK: usize = 0b1_0000;
 
-/// What a source's user and the reactor share.
+/// What a source's user and the reactor share. Both directions' words stand side by side, and the
+/// lists apart, because among many sources nothing is in the cache: what a trip of an echo touches
+/// here are two lines instead of four.
 pub(crate) struct SourceState {
     pub(crate) serial: Serial,
-    read: Side,
-    write: Side,
+    /// By direction.
+    words: [AtomicUsize; 2],
+    waiting: [Mutex<Waiting>; 2],
 }
 
 /// One direction.
-struct Side {
-    word: AtomicUsize,
-    waiting: Mutex<Waiting>,
+struct Side<'a> {
+    word: &'a AtomicUsize,
+    waiting: &'a Mutex<Waiting>,
 }
 
 /// Who waits for one direction.
+#[derive(Default)]
 struct Waiting {
     /// The newest caller of a `poll_*` method.
     newest: Option<Parked>,
-    /// Futures that wait by `&self`, any number.
-    list: Slab<Option<Parked>>,
+    /// Futures that wait by `&self`. Most sources never have any.
+    list: Option<Box<List>>,
+}
+
+/// Any number of futures.
+#[derive(Default)]
+struct List {
+    entries: Slab<Option<Parked>>,
     /// How often the list was emptied: an entry of an earlier round is no longer in it, though its
     /// key may be (another future's).
     round: u64,
@@ -133,7 +144,11 @@ struct Listed {
 impl SourceState {
     /// A source that nobody has tried yet: believed ready both ways.
     pub(crate) fn new() -> SourceState {
-        SourceState { serial: Serial::new(), read: Side::new(), write: Side::new() }
+        SourceState {
+            serial: Serial::new(),
+            words: [const { AtomicUsize::new(READY) }; 2],
+            waiting: Default::default(),
+        }
     }
 
     /// What is believed of a direction now. A try begins with this look.
@@ -172,7 +187,7 @@ impl SourceState {
     /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of
     /// whoever learned of it by trying to register would never come through.
     pub(crate) fn end(&self, due: &mut Vec<Parked>) {
-        for side in [&self.read, &self.write] {
+        for side in [Direction::Read, Direction::Write].map(|direction| self.side(direction)) {
             if !side.look().has(GONE) {
                 side.set(GONE, due);
             }
@@ -180,16 +195,21 @@ impl SourceState {
     }
 
     /// Waits in the place of the `poll_*` methods: one for each direction, the newest replaces.
+    #[inline]
     pub(crate) fn poll_newest(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
+        let seen = self.look(direction);
+        if seen.has(ANY) { Poll::Ready(Ok(seen)) } else { self.wait_as_newest(direction, cx) }
+    }
+
+    /// Apart from [`SourceState::poll_newest`], so that the look alone is a few instructions in its
+    /// caller.
+    #[inline(never)]
+    fn wait_as_newest(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
         let side = self.side(direction);
-        let seen = side.look();
-        if seen.has(ANY) {
-            return Poll::Ready(Ok(seen));
-        }
         let mut waiting = side.waiting.lock();
         if let Some(verdict) = side.look().verdict() {
             return Poll::Ready(verdict);
@@ -205,27 +225,21 @@ impl SourceState {
         emit(|| Event::Wait { on: Resource::Source(self.serial, direction), replaced });
     }
 
-    fn side(&self, direction: Direction) -> &Side {
-        match direction {
-            Direction::Read => &self.read,
-            Direction::Write => &self.write,
-        }
+    fn side(&self, direction: Direction) -> Side<'_> {
+        let index = direction as usize;
+        Side { word: &self.words[index], waiting: &self.waiting[index] }
     }
 
     /// How many wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let waiting = self.side(direction).waiting.lock();
-        waiting.list.len() + usize::from(waiting.newest.is_some())
+        let listed = waiting.list.as_ref().map_or(0, |list| list.entries.len());
+        listed + usize::from(waiting.newest.is_some())
     }
 }
 
-impl Side {
-    fn new() -> Side {
-        let waiting = Waiting { newest: None, list: Slab::new(), round: 0 };
-        Side { word: AtomicUsize::new(READY), waiting: Mutex::new(waiting) }
-    }
-
+impl Side<'_> {
     fn look(&self) -> Seen {
         Seen(self.word.load(Ordering::Acquire))
     }
@@ -237,16 +251,33 @@ impl Side {
         before.is_ok_and(|word| word & bits != 0)
     }
 
+    /// While any bit is set nobody waits: then a report needs no lock. That is the common one for
+    /// writing, which epoll mentions each time that data arrives.
+    #[inline]
     fn set(&self, bits: usize, due: &mut Vec<Parked>) {
-        let mut waiting = self.waiting.lock();
-        let step = |word: usize| Some((word | bits).wrapping_add(TICK));
-        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        due.extend(waiting.newest.take());
-        if !waiting.list.is_empty() {
-            due.extend(waiting.list.drain().flatten());
-            waiting.round += 1;
+        let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));
+        if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready).is_err() {
+            self.set_and_take(bits, due);
         }
     }
+
+    fn set_and_take(&self, bits: usize, due: &mut Vec<Parked>) {
+        let mut waiting = self.waiting.lock();
+        let step = |word| Some(reported(word, bits));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        if let Some(newest) = waiting.newest.take() {
+            due.push(newest);
+        }
+        if let Some(list) = &mut waiting.list {
+            due.extend(list.entries.drain().flatten());
+            list.round += 1;
+        }
+    }
+}
+
+/// A word after one report more.
+fn reported(word: usize, bits: usize) -> usize {
+    (word | bits).wrapping_add(TICK)
 }
 
 impl Seen {
@@ -283,12 +314,13 @@ impl<'a> SourceWaiter<'a> {
         if let Some(verdict) = side.look().verdict() {
             return Poll::Ready(verdict);
         }
-        let round = waiting.round;
+        let list = waiting.list.get_or_insert_default();
+        let round = list.round;
         let key = match self.entry {
             Some(Listed { round: then, key }) if then == round => key,
-            _ => waiting.list.insert(None),
+            _ => list.entries.insert(None),
         };
-        let (replaced, old) = Parked::store(&mut waiting.list[key], cx);
+        let (replaced, old) = Parked::store(&mut list.entries[key], cx);
         drop(waiting);
         drop(old);
         self.entry = Some(Listed { round, key });
@@ -300,10 +332,8 @@ impl<'a> SourceWaiter<'a> {
     fn leave(&mut self) {
         let Some(Listed { round, key }) = self.entry.take() else { return };
         let mut waiting = self.source.side(self.direction).waiting.lock();
-        if waiting.round != round {
-            return;
-        }
-        let parked = waiting.list.remove(key);
+        let Some(list) = waiting.list.as_mut().filter(|list| list.round == round) else { return };
+        let parked = list.entries.remove(key);
         drop(waiting);
         drop(parked);
         emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });

@@ -168,9 +168,9 @@ impl<S: Pollable> Source<S> {
         mut op: impl FnMut(&S) -> io::Result<R>,
         took_all: impl Fn(&R) -> bool,
     ) -> Poll<io::Result<R>> {
-        let permit = ready!(budget::poll_proceed(cx));
         loop {
             let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
+            let permit = ready!(budget::poll_proceed(cx));
             if let Some(result) = self.attempt(direction, seen, &mut op, &took_all) {
                 permit.made_progress();
                 return Poll::Ready(result);
