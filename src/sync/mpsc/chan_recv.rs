@@ -25,20 +25,32 @@ impl<T> Chan<T> {
     pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut state = self.state.lock();
-        let Some((value, to_wake)) = state.pop() else {
+        let Some(value) = state.pop() else {
             ready!(self.wait_for_value(state, cx));
             permit.made_progress();
             return Poll::Ready(None);
         };
-        let len = state.queue.len();
-        drop(state);
         permit.made_progress();
-        self.finish_pop(len, to_wake);
+        self.finish_pop(state);
         Poll::Ready(Some(value))
     }
 
-    #[inline]
-    fn finish_pop(&self, len: usize, to_wake: Option<Parked>) {
+    /// A value was taken out: frees its room, and tells of it.
+    #[inline(always)]
+    fn finish_pop(&self, mut state: MutexGuard<'_, State<T>>) {
+        if !state.free_one() {
+            return self.finish_pop_and_wake(state);
+        }
+        let len = state.queue.len();
+        drop(state);
+        emit(|| Event::ChannelRecv { channel: self.serial, len });
+    }
+
+    #[inline(never)]
+    fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
+        let to_wake = state.pass_on();
+        let len = state.queue.len();
+        drop(state);
         emit(|| Event::ChannelRecv { channel: self.serial, len });
         if let Some(to_wake) = to_wake {
             to_wake.wake();
@@ -97,13 +109,11 @@ impl<T> Chan<T> {
     /// Receives a value if there is one now.
     pub(super) fn try_recv(&self) -> Result<T, TryRecvError> {
         let mut state = self.state.lock();
-        let Some((value, to_wake)) = state.pop() else {
+        let Some(value) = state.pop() else {
             let over = state.is_over();
             return Err(if over { TryRecvError::Disconnected } else { TryRecvError::Empty });
         };
-        let len = state.queue.len();
-        drop(state);
-        self.finish_pop(len, to_wake);
+        self.finish_pop(state);
         Ok(value)
     }
 

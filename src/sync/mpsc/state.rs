@@ -165,12 +165,12 @@ impl<T> State<T> {
         Pushed { len: self.queue.len(), receiver: self.receiver.take() }
     }
 
-    /// Edge 4. The value, and who is to be woken.
+    /// Edge 4, first half: its permit is to be freed.
     #[inline]
-    pub(super) fn pop(&mut self) -> Option<(T, Option<Parked>)> {
+    pub(super) fn pop(&mut self) -> Option<T> {
         let value = self.queue.pop_front()?;
         trim(&mut self.queue);
-        Some((value, self.free_one()))
+        Some(value)
     }
 
     /// Edge 4 for all values at once, where nobody stands in line: in an unbounded channel.
@@ -184,18 +184,16 @@ impl<T> State<T> {
         }
     }
 
-    /// One permit belongs to nobody now: `free_up(1)`, which wakes one at the most.
+    /// One permit belongs to nobody now: it is room. False if somebody may wait for it: `pass_on`.
     #[inline]
-    fn free_one(&mut self) -> Option<Parked> {
-        if self.line.is_empty() && self.receiving == Receiving::Open {
-            self.room += 1;
-            return None;
-        }
-        self.pass_on()
+    pub(super) fn free_one(&mut self) -> bool {
+        let room = self.line.is_empty() && self.receiving == Receiving::Open;
+        self.room += usize::from(room);
+        room
     }
 
-    #[inline(never)]
-    fn pass_on(&mut self) -> Option<Parked> {
+    /// `free_up(1)`, which wakes one at the most.
+    pub(super) fn pass_on(&mut self) -> Option<Parked> {
         let mut n = 1;
         let served = self.line.give_first(&mut n);
         self.room += n;
@@ -264,7 +262,8 @@ mod tests {
             assert_eq!(state.push(number).len, number + 1);
         }
         for number in 0..100_000 {
-            assert!(matches!(state.pop(), Some((value, None)) if value == number));
+            assert_eq!(state.pop(), Some(number));
+            assert!(state.free_one());
         }
         assert!(state.queue.capacity() <= KEEP);
         assert_eq!(state.room, usize::MAX);
