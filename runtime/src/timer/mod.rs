@@ -158,10 +158,9 @@ impl Timer {
     fn wait(&mut self, cx: &Context<'_>) {
         // A foreign waker is cloned before the engine is borrowed, and dropped after.
         let mut waiter = Some(TimerWaiter::new(self.home, cx));
-        let at_home = engine_if_seated(self.home, |engine| {
-            (!engine.closing).then(|| self.poll_at_home(engine, cx, &mut waiter))
-        });
-        if at_home.flatten().is_none() {
+        let home = self.home;
+        let at_home = engine_if_seated(home, |engine| self.poll_at_home(engine, cx, &mut waiter));
+        if at_home != Some(true) {
             let before = match mem::replace(&mut self.state, TimerState::New) {
                 TimerState::Home(key) => Some(TimerName::Key(key)),
                 _ => None,
@@ -170,29 +169,34 @@ impl Timer {
         }
     }
 
+    /// False: the runtime is ending, and its wheel takes nothing more.
     fn poll_at_home(
         &mut self,
         engine: &mut Engine,
         cx: &Context<'_>,
         waiter: &mut Option<TimerWaiter>,
-    ) {
+    ) -> bool {
         let TimerState::Home(key) = self.state else {
+            if engine.closing {
+                return false;
+            }
             self.add_at_home(engine, waiter);
             if let TimerState::Home(key) = self.state {
                 let on = || Resource::Timer(engine.timers.name(key));
                 emit(|| Event::Wait { on: on(), replaced: Replaced::None });
             }
-            return;
+            return true;
         };
         let (Some(stored), Some(waiter)) = (engine.timers.get_mut(key), waiter) else {
             self.state = TimerState::Fired;
-            return;
+            return true;
         };
         mem::swap(stored, waiter);
         emit(|| {
             let replaced = if waiter.will_wake(cx) { Replaced::Same } else { Replaced::Other };
             Event::Wait { on: Resource::Timer(engine.timers.name(key)), replaced }
         });
+        true
     }
 
     /// Puts it into the wheel. Leaves the waiter where it is if the deadline has passed.
