@@ -48,18 +48,28 @@ impl Visit {
         let mut socket = TcpStream::connect(server)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
         selector.registry().register(&mut socket, token, interest)?;
-        Ok(Visit { socket, asked: false, answer: Vec::new() })
+        let mut visit = Visit { socket, asked: false, answer: Vec::new() };
+        // On this machine a connection stands at once: whether the server finds the request there
+        // is not left to chance.
+        visit.ask()?;
+        Ok(visit)
+    }
+
+    /// Sends the request, if the connection stands.
+    fn ask(&mut self) -> io::Result<bool> {
+        match self.socket.write(REQUEST) {
+            Ok(written) if written == REQUEST.len() => self.asked = true,
+            Ok(_) => return Err(wrong("the request did not fit the socket")),
+            Err(error) if not_yet(&error) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(self.asked)
     }
 
     /// Goes on as far as it gets: is it over?
     fn proceed(&mut self) -> io::Result<bool> {
-        if !self.asked {
-            match self.socket.write(REQUEST) {
-                Ok(written) if written == REQUEST.len() => self.asked = true,
-                Ok(_) => return Err(wrong("the request did not fit the socket")),
-                Err(error) if not_yet(&error) => return Ok(false),
-                Err(error) => return Err(error),
-            }
+        if !self.asked && !self.ask()? {
+            return Ok(false);
         }
         let mut buffer = [0; 1024];
         loop {
