@@ -257,22 +257,25 @@ impl<S: Pollable> Source<S> {
             Err(_) => Tried::Failed,
         };
         emit(|| Event::SourceTry { source: state.serial, direction, result: tried });
-        match &result {
-            // Before it has registered, nothing would be reported: the next try must ask.
-            Ok(moved) if self.registration.has_joined() && took_all(moved) => {
-                state.drained(direction, seen);
-            }
-            Err(_) if tried == Tried::WouldBlock => {
-                // Should this fail, then the direction stays as it is, and the next try asks again.
-                if let Err(error) = self.join() {
-                    return Some(Err(error));
+        match result {
+            Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
+            result => {
+                // Before it has registered, nothing would be reported: the next try must ask.
+                if self.registration.has_joined() && result.as_ref().is_ok_and(took_all) {
+                    state.drained(direction, seen);
                 }
-                state.would_block(direction, seen);
-                return None;
+                Some(result)
             }
-            _ => {}
         }
-        Some(result)
+    }
+
+    /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
+    fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
+        let joined = self.join();
+        if joined.is_ok() {
+            self.registration.state.would_block(direction, seen);
+        }
+        joined.err()
     }
 
     /// Joins the selector, if that has not been done yet.

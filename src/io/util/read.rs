@@ -34,6 +34,7 @@ impl<'a, R: ?Sized> Read<'a, R> {
 impl<R: AsyncRead + Unpin + ?Sized> Future for Read<'_, R> {
     type Output = io::Result<usize>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let me = self.project();
         let mut buf = ReadBuf::new(me.buf);

@@ -34,6 +34,7 @@ impl<'a, W: ?Sized> WriteAll<'a, W> {
 impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     type Output = io::Result<()>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let me = self.project();
         while !me.rest.is_empty() {
@@ -46,6 +47,7 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
 
 /// Writes at least one byte of a slice that has some. A writer that takes none is an error here, and
 /// an interrupted write is tried again.
+#[inline]
 pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
     mut writer: Pin<&mut W>,
     cx: &mut Context<'_>,

@@ -187,6 +187,7 @@ impl TcpStream {
 
     // What the traits do, by `&self`: the halves share a stream.
 
+    #[inline]
     pub(super) fn read_by_ref(
         &self,
         cx: &mut Context<'_>,
@@ -200,6 +201,7 @@ impl TcpStream {
         Poll::Ready(Ok(()))
     }
 
+    #[inline]
     pub(super) fn write_by_ref(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let write = |mut io: &mio::net::TcpStream| io.write(buf);
         self.source.poll_transfer(Direction::Write, cx, buf.len(), write)
@@ -225,6 +227,7 @@ impl TcpStream {
 }
 
 impl AsyncRead for TcpStream {
+    #[inline]
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -235,6 +238,7 @@ impl AsyncRead for TcpStream {
 }
 
 impl AsyncWrite for TcpStream {
+    #[inline]
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
