@@ -196,7 +196,7 @@ impl<T> JoinHandle<T> {
             if let Joined::Over(_) = joined
                 && let Shape::Slot { header, .. } = mem::replace(shape, Shape::Over)
             {
-                engine.scheduler.give_back_header(header);
+                engine.scheduler.headers.give_back_handles(header);
             }
             joined
         });

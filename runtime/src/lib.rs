@@ -53,6 +53,7 @@ pub mod event;
 mod executor;
 mod foreign;
 mod handle;
+mod headers;
 pub mod id;
 mod join;
 mod join_error;

@@ -57,6 +57,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::event::{Cause, Effect, Event, emit};
+use crate::headers::Headers;
 use crate::id::Id;
 use crate::polling::{again, cause};
 use crate::queue::RunQueue;
@@ -129,20 +130,13 @@ pub(crate) struct Lent<T: ?Sized> {
     pub(crate) cancelled: bool,
 }
 
-/// The header of an ended task: its slot's reference, and its handle's, if that came back.
-type Spare = (Arc<Header>, Option<Arc<Header>>);
-
-/// How many spare headers are kept for new tasks.
-const SPARE: usize = 1024;
-
 /// All tasks of one home, and the order in which they are polled.
 pub(crate) struct Scheduler<T: ?Sized> {
-    remote: Arc<Remote>,
     /// The slab: slots of tasks, and free ones in between.
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
     pub(crate) queue: RunQueue,
-    spare: Vec<Spare>,
+    pub(crate) headers: Headers,
     /// Tasks that have not ended, without `block_on`'s own future.
     pub(crate) alive: usize,
     unclaimed: usize,
@@ -151,11 +145,10 @@ pub(crate) struct Scheduler<T: ?Sized> {
 impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn new(remote: Arc<Remote>) -> Scheduler<T> {
         Scheduler {
-            remote,
             slots: Vec::new(),
             free: Vec::new(),
             queue: RunQueue::new(),
-            spare: Vec::new(),
+            headers: Headers::new(remote),
             alive: 0,
             unclaimed: 0,
         }
@@ -184,12 +177,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
             self.slots.push(Slot::EMPTY);
             u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks at a time")
         });
-        let key = Key { index, id };
-        let spare = self.spare.pop().and_then(|(slots, handles)| {
-            let handles = handles.unwrap_or_else(|| slots.clone());
-            Header::again((slots, handles), key)
-        });
-        let (header, handles) = spare.unwrap_or_else(|| Header::new(&self.remote, key));
+        let (header, handles) = self.headers.take(Key { index, id });
         let slot = &mut self.slots[index as usize];
         slot.state = State::Queued;
         (slot.id, slot.task, slot.header, slot.handle) = (id, task, Some(header), handle);
@@ -272,22 +260,10 @@ impl<T: Task + ?Sized> Scheduler<T> {
         let slot = &mut self.slots[key.index as usize];
         (slot.id, slot.state, slot.cancelled) = (Id::NOBODY, State::Free, false);
         self.free.push(key.index);
-        if let Some(header) = slot.header.take()
-            && self.spare.len() < SPARE
-        {
-            // Used again only if nobody else holds it then.
-            self.spare.push((header, None));
+        if let Some(header) = slot.header.take() {
+            self.headers.give_back(header);
         }
         slot.task.take()
-    }
-
-    /// A handle gives its header back, right after its task was released.
-    pub(crate) fn give_back_header(&mut self, header: Arc<Header>) {
-        if let Some((slots, handles @ None)) = self.spare.last_mut()
-            && Arc::ptr_eq(slots, &header)
-        {
-            *handles = Some(header);
-        }
     }
 
     /// Asks for a task's end: the executor will drop its future where it would have polled it.

@@ -7,9 +7,8 @@
 //! A poll lends the header's waker (`waker_ref`): no reference count moves unless somebody keeps
 //! it. Our own primitives don't even then: see `parked.rs`.
 //!
-//! Interface: [`Header`]. Invariants: a header belongs to one task until it is reused, and is reused
-//! only when slot and handle have given it back and nobody else holds it. After its task's end a
-//! waker is stale, not dangling: its `Id` finds nothing.
+//! Interface: [`Header`]. Invariants: a header belongs to one task until it is renewed (`headers.rs`).
+//! After its task's end a waker is stale, not dangling: its `Id` finds nothing.
 //!
 //! Not here: what a wake does to the task's state (`task.rs`), letters (`letterbox.rs`).
 //!
@@ -25,14 +24,13 @@ use crate::context::serve_if_seated;
 use crate::id::AtomicId;
 use crate::letterbox::UnderWay;
 use crate::remote::{Letter, Remote};
-use crate::sync::{AtomicBool, Ordering, fence};
+use crate::sync::{AtomicBool, Ordering};
 use crate::task::{Key, Request};
 
 /// What all wakers of one task share: 24 bytes, 40 with the counts of the `Arc`.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    // A `Key` in its parts, so that the flags fit behind the index. Written before the header is
-    // shared, and again by `again`.
+    // A `Key` in its parts, so that the flags fit behind the index.
     id: AtomicId,
     index: AtomicU32,
     /// Is a wake letter from abroad on its way?
@@ -43,39 +41,20 @@ pub(crate) struct Header {
     done: AtomicBool,
 }
 
-/// A header twice: for the task's slot and for its handle.
-pub(crate) type Pair = (Arc<Header>, Arc<Header>);
-
 impl Header {
-    /// For a new task.
-    pub(crate) fn new(remote: &Arc<Remote>, Key { id, index }: Key) -> Pair {
-        let header = Arc::new(Header {
-            remote: remote.clone(),
-            id: AtomicId::new(id),
-            index: AtomicU32::new(index),
-            under_way: UnderWay::new(),
-            abort: UnderWay::new(),
-            done: AtomicBool::new(false),
-        });
-        (header.clone(), header)
+    pub(crate) fn new(remote: Arc<Remote>, Key { id, index }: Key) -> Header {
+        let (under_way, abort, done) = (UnderWay::new(), UnderWay::new(), AtomicBool::new(false));
+        let (id, index) = (AtomicId::new(id), AtomicU32::new(index));
+        Header { remote, id, index, under_way, abort, done }
     }
 
-    /// Makes the header of an ended task that of a new one, unless somebody else holds it still.
-    /// Both of its references came back together and go out together: no count is touched, which
-    /// takes a fifth off a spawn and its join.
-    pub(crate) fn again(pair: Pair, Key { id, index }: Key) -> Option<Pair> {
-        let header = &pair.0;
-        if Arc::strong_count(header) > 2 {
-            return None;
-        }
-        // Who held it last has done with it: the fence meets the release in that one's drop.
-        fence(Ordering::Acquire);
-        header.id.set(id);
-        header.index.store(index, Ordering::Relaxed);
-        header.under_way.forget();
-        header.abort.forget();
-        header.done.store(false, Ordering::Relaxed);
-        Some(pair)
+    /// Makes it that of a new task. The caller has made sure that nobody else holds it.
+    pub(crate) fn renew(&self, Key { id, index }: Key) {
+        self.id.set(id);
+        self.index.store(index, Ordering::Relaxed);
+        self.under_way.forget();
+        self.abort.forget();
+        self.done.store(false, Ordering::Relaxed);
     }
 
     pub(crate) fn key(&self) -> Key {

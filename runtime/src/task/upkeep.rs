@@ -42,7 +42,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
             self.free.shrink_to_fit();
         }
         self.queue.give_back();
-        self.spare.truncate(used.max(KEEP / 4));
+        self.headers.truncate(used.max(KEEP / 4));
     }
 
     /// Capacities of slab and queue, for the tests that watch them return.
