@@ -14,7 +14,7 @@ use std::task::Context;
 use crate::context::with_current;
 use crate::engine::engine;
 use crate::event::{Cause, Deferral, Effect, Event, emit};
-use crate::foreign::quietly;
+use crate::foreign::wake_all;
 use crate::parked::Parked;
 use crate::polling::{phase, poll_again};
 
@@ -29,12 +29,29 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 #[cold]
 fn put_off(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
-    // Who moves the clock comes behind those whom their timers woke by that: in the same line.
-    let by = if why == Deferral::Clock { Cause::Timer } else { Cause::Deferred };
-    let mut deferred = Some((by, Parked::new(cx)));
-    with_current(|engine| engine.deferred.extend(deferred.take()));
-    if let Some((_, parked)) = deferred {
+    let mut parked = Some(Parked::new(cx));
+    with_current(|engine| engine.deferred.line(why).extend(parked.take()));
+    if let Some(parked) = parked {
         parked.wake(); // no engine here that could do it later
+    }
+}
+
+/// Wakers that were put off.
+#[derive(Default)]
+pub(crate) struct Deferred {
+    /// Those of this step of the loop.
+    pub(crate) step: Vec<Parked>,
+    /// Who moved the clock.
+    clock: Vec<Parked>,
+}
+
+impl Deferred {
+    fn line(&mut self, why: Deferral) -> &mut Vec<Parked> {
+        if why == Deferral::Clock { &mut self.clock } else { &mut self.step }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.step.is_empty() && self.clock.is_empty()
     }
 }
 
@@ -44,11 +61,12 @@ pub(crate) fn wake_deferred() {
         return;
     }
     let mut deferred = engine(|engine| mem::take(&mut engine.deferred));
-    for (by, parked) in deferred.drain(..) {
-        phase(by, || quietly(|| parked.wake()));
-    }
+    phase(Cause::Deferred, || wake_all(&mut deferred.step));
+    // Who moves the clock comes behind those whom their timers woke by that: in the same line.
+    phase(Cause::Timer, || wake_all(&mut deferred.clock));
     engine(|engine| {
-        deferred.append(&mut engine.deferred);
+        deferred.step.append(&mut engine.deferred.step);
+        deferred.clock.append(&mut engine.deferred.clock);
         engine.deferred = deferred;
     });
 }

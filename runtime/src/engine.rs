@@ -11,9 +11,9 @@
 use std::sync::Arc;
 
 use crate::context::with_current;
-use crate::event::{Cause, Tape};
+use crate::deferred::Deferred;
+use crate::event::Tape;
 use crate::letterbox::Inside;
-use crate::parked::Parked;
 use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
@@ -31,8 +31,8 @@ pub(crate) struct Engine {
     pub(crate) timers: Wheel<TimerWaiter>,
     pub(crate) reactor: Reactor,
     pub(crate) letters: Inside<Letter>,
-    /// Wakers to be called at the end of this step, and as whose doing.
-    pub(crate) deferred: Vec<(Cause, Parked)>,
+    /// Wakers to be called at the end of this step.
+    pub(crate) deferred: Deferred,
     /// Timers that are due, on their way out of the wheel; kept for its capacity.
     pub(crate) due: Vec<TimerWaiter>,
     pub(crate) event_interval: usize,

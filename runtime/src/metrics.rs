@@ -45,7 +45,7 @@ impl RuntimeMetrics {
     #[doc(hidden)]
     pub fn capacity(&self) -> Option<usize> {
         engine_if_seated(self.handle.shared.remote.home, |engine| {
-            let wakers = engine.deferred.capacity() + engine.due.capacity();
+            let wakers = engine.deferred.step.capacity() + engine.due.capacity();
             let unclaimed = engine.shared.remote.finished.lock().capacity();
             let tasks = engine.scheduler.capacity() + unclaimed;
             tasks + engine.timers.capacity() + engine.reactor.capacity() + wakers

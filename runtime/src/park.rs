@@ -73,7 +73,7 @@ fn park() {
 /// Gives back what a burst left behind. (The wheel and the sources' slab do so by themselves.)
 fn give_back(engine: &mut Engine) {
     engine.scheduler.give_back();
-    engine.deferred.shrink_to(KEEP);
+    engine.deferred.step.shrink_to(KEEP);
     engine.due.shrink_to(KEEP);
     engine.reactor.give_back(KEEP);
     engine.shared.remote.finished.lock().shrink_to(KEEP);

@@ -31,6 +31,7 @@ use crate::blocking::Pool;
 use crate::clock::Clock;
 use crate::context::{self, with_current};
 use crate::current;
+use crate::deferred::Deferred;
 use crate::engine::Engine;
 use crate::event::{Cause, Event, Kind, Place, Sink, Tape, emit};
 use crate::executor::drive;
@@ -135,7 +136,7 @@ impl Runtime {
             timers: Wheel::new(),
             reactor,
             letters,
-            deferred: Vec::new(),
+            deferred: Deferred::default(),
             due: Vec::new(),
             event_interval: config.event_interval as usize,
             rng: Rng::new(config.rng_seed.unwrap_or_else(any_seed)),
