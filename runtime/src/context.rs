@@ -14,11 +14,11 @@
 //! tokio: `runtime/context.rs`; there the current thing is a handle, and the core (queue, driver)
 //! stands in a `RefCell` of its own.
 
-use std::cell::{RefCell, RefMut};
+use std::cell::RefCell;
 use std::mem::{self, ManuallyDrop};
 use std::rc::Rc;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, Seat};
 use crate::event::{self, Tape};
 use crate::local::LocalTasks;
 use crate::polling::{self, Now};
@@ -28,23 +28,10 @@ use crate::task::{Key, Request};
 
 // Never destroyed: a runtime may live in another thread-local, and end after these would have.
 thread_local! {
-    static ENGINE: ManuallyDrop<Seat> = const { ManuallyDrop::new(Seat(RefCell::new(None))) };
+    static ENGINE: ManuallyDrop<Seat> = const { ManuallyDrop::new(Seat::new()) };
     /// The local set that is polled or entered.
     static LOCAL: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
-}
-
-/// Where an engine sits.
-pub(crate) struct Seat(RefCell<Option<Box<Engine>>>);
-
-impl Seat {
-    /// The engine, of a thread that drives one.
-    #[inline]
-    pub(crate) fn engine(&self) -> RefMut<'_, Engine> {
-        RefMut::map(self.0.borrow_mut(), |engine| {
-            engine.as_deref_mut().expect("the loop runs with its engine seated")
-        })
-    }
 }
 
 /// Finds this thread's seat once, for who will need it many times.

@@ -8,6 +8,7 @@
 //!
 //! tokio: `Core` and `Handle` of the current-thread scheduler, and the drivers.
 
+use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 
 use crate::context::with_current;
@@ -18,7 +19,7 @@ use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
 use crate::runtime::Shared;
-use crate::task::{Scheduler, SendTask};
+use crate::task::{Lent, Scheduler, SendTask};
 use crate::timer::{TimerWaiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
@@ -69,7 +70,30 @@ impl Drop for Engine {
     }
 }
 
+const SEATED: &str = "the loop runs with its engine seated";
+
+/// Where an engine sits while a thread drives it.
+pub(crate) struct Seat(pub(crate) RefCell<Option<Box<Engine>>>);
+
+impl Seat {
+    pub(crate) const fn new() -> Seat {
+        Seat(RefCell::new(None))
+    }
+
+    /// The engine, in the loop: there is always one.
+    #[inline]
+    pub(crate) fn engine(&self) -> RefMut<'_, Engine> {
+        RefMut::map(self.0.borrow_mut(), |engine| engine.as_deref_mut().expect(SEATED))
+    }
+
+    /// Lends the next task.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<Lent<SendTask>> {
+        self.engine().scheduler.next()
+    }
+}
+
 /// The engine's fields, in the loop: there is always one.
 pub(crate) fn engine<R>(f: impl FnOnce(&mut Engine) -> R) -> R {
-    with_current(f).expect("the loop runs with its engine seated")
+    with_current(f).expect(SEATED)
 }

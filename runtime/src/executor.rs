@@ -9,7 +9,7 @@
 //! 5. *Reactor*: with work left, look at the sockets without waiting (not at all while none is
 //!    registered); with none, **park** until the next deadline, a socket or a letter.
 //!
-//! Interface: [`drive`]; for the other files of the loop [`poll_one`], [`end`], [`settle`].
+//! Interface: [`drive`]; for the other files of the loop [`run_tasks`], [`as_polled`], [`settle`].
 //! Invariants: the engine is borrowed for a few fields at a time; whatever is polled, woken or
 //! dropped is taken out first. Nothing that a task does ends the loop: panics are caught at the
 //! poll and at each drop. While timers or sockets are registered, at most `event_interval` polls
@@ -26,9 +26,9 @@ use std::task::{Context, Poll};
 
 use futures_task::waker_ref;
 
-use crate::context::{Seat, with_seat};
+use crate::context::with_seat;
 use crate::deferred::wake_deferred;
-use crate::engine::engine;
+use crate::engine::{Seat, engine};
 use crate::event::{self, Cause, Event, Outcome, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -65,25 +65,23 @@ fn begin_turn() {
 
 /// Polls those who are ready, until `block_on`'s own future has its output (`Break`), nobody is
 /// left, or this turn's polls are used up (`Continue`, with their number).
-fn run_tasks<F: Future>(seat: &Seat, mut future: Pin<&mut F>) -> ControlFlow<F::Output, usize> {
+pub(crate) fn run_tasks<F: Future>(
+    seat: &Seat,
+    mut future: Pin<&mut F>,
+) -> ControlFlow<F::Output, usize> {
     let _outer = polling::in_a_row();
     let home = seat.engine().home;
     let (mut polls, mut until) = (0, 0);
     while (polls < until || seat.engine().may_go_on(polls, &mut until))
-        && let Some(Lent { key, header, mut task, cancelled }) = next(seat)
+        && let Some(Lent { key, header, mut task, cancelled }) = seat.next()
     {
         polls += 1;
         let mut output = Poll::Pending;
-        let outcome = as_running(home, key, &header, |cx| match &mut task {
+        let outcome = as_polled(home, key, &header, |cx| match &mut task {
             Some(task) => poll_box(task.as_mut(), key.id, cancelled, cx),
-            None => {
-                // A panic in `block_on`'s own future is its caller's.
-                output = future.as_mut().poll(cx);
-                if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
-            }
+            None => poll_main(future.as_mut(), cx, &mut output),
         });
-        // Made whole on each way by itself, so that on this one it stays in registers: a tenth of a
-        // yield.
+        // Made whole on each of the ways, it stays in registers on this one: a tenth of a yield.
         if outcome == Outcome::Pending {
             seat.engine().scheduler.put_back(Lent { key, header, task, cancelled });
         } else {
@@ -97,14 +95,9 @@ fn run_tasks<F: Future>(seat: &Seat, mut future: Pin<&mut F>) -> ControlFlow<F::
     Continue(polls)
 }
 
-#[inline]
-pub(crate) fn next(seat: &Seat) -> Option<Lent<SendTask>> {
-    seat.engine().scheduler.next()
-}
-
 /// One poll, with all that belongs to it: the waker that is lent, the running task, its budget.
 #[inline]
-pub(crate) fn as_running(
+pub(crate) fn as_polled(
     home: HomeId,
     key: Key,
     header: &Arc<Header>,
@@ -118,7 +111,7 @@ pub(crate) fn as_running(
     outcome
 }
 
-fn poll_box<T: Task + ?Sized>(
+pub(crate) fn poll_box<T: Task + ?Sized>(
     task: Pin<&mut T>,
     id: Id,
     cancelled: bool,
@@ -127,15 +120,18 @@ fn poll_box<T: Task + ?Sized>(
     if cancelled { task.cancel(id) } else { task.poll(id, cx) }
 }
 
-/// Polls a task that has been taken out of its slot, of a local set or of an engine that ends.
-pub(crate) fn poll_one<T: Task + ?Sized>(home: HomeId, lent: &mut Lent<T>) -> Outcome {
-    let Lent { key, header, task, cancelled } = lent;
-    let task = task.as_mut().expect("a task has its box").as_mut();
-    as_running(home, *key, header, |cx| poll_box(task, key.id, *cancelled, cx))
+/// `block_on`'s own future stands on its stack. A panic in it is its caller's.
+fn poll_main<F: Future>(
+    future: Pin<&mut F>,
+    cx: &mut Context<'_>,
+    output: &mut Poll<F::Output>,
+) -> Outcome {
+    *output = future.poll(cx);
+    if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
 }
 
 /// Takes a task back that has ended.
-pub(crate) fn end(seat: &Seat, ended: Lent<SendTask>) {
+fn end(seat: &Seat, ended: Lent<SendTask>) {
     let id = ended.key.id;
     let leftovers = seat.engine().scheduler.end(ended);
     if let Some(leftovers) = leftovers {

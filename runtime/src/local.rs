@@ -25,7 +25,7 @@ use crate::cell::{self, Delivered, Link};
 use crate::context;
 use crate::deferred::defer;
 use crate::event::{Deferral, Event, Kind, Outcome, Place, emit};
-use crate::executor::poll_one;
+use crate::executor::{as_polled, poll_box};
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
@@ -36,7 +36,7 @@ use crate::remote::{Bell, HomeId, Letter, Remote, register, unregister};
 use crate::runtime::Runtime;
 use crate::spawn::refuse;
 use crate::stage::Task;
-use crate::task::Scheduler;
+use crate::task::{Lent, Scheduler};
 
 /// Polls per poll of the set.
 const PER_POLL: usize = 61;
@@ -105,8 +105,13 @@ impl LocalTasks {
         let _outer = polling::in_a_row();
         let next = || self.scheduler().next();
         for _ in 0..limit {
-            let Some(mut running) = next() else { return };
-            if poll_one(self.home(), &mut running) == Outcome::Pending {
+            let Some(Lent { key, header, mut task, cancelled }) = next() else { return };
+            let outcome = as_polled(self.home(), key, &header, |cx| {
+                let task = task.as_mut().expect("a task of a set has its box");
+                poll_box(task.as_mut(), key.id, cancelled, cx)
+            });
+            let running = Lent { key, header, task, cancelled };
+            if outcome == Outcome::Pending {
                 self.scheduler().put_back(running);
             } else {
                 let leftovers = self.scheduler().end(running);

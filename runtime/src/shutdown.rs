@@ -9,16 +9,18 @@
 //!
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
+use std::future::pending;
+use std::pin::pin;
 use std::sync::atomic::Ordering;
 
-use crate::context::{Seat, with_seat};
+use crate::context::with_seat;
 use crate::deferred::wake_deferred;
 use crate::engine::engine;
-use crate::event::{self, Cause, Event, Outcome, emit};
-use crate::executor::{end, next, poll_one};
+use crate::event::{self, Cause, Event, emit};
+use crate::executor::run_tasks;
 use crate::foreign::{quietly, wake_all};
 use crate::letters::{open_all, open_letters};
-use crate::polling::{self, phase};
+use crate::polling::phase;
 
 /// The engine is about to leave its seat. Who gave way in its last turn is woken: it may not be one
 /// of this engine's tasks. Finished tasks go where their handles will find them, and the letters
@@ -50,7 +52,8 @@ pub(crate) fn shut_down() {
     engine(|engine| engine.closing = true);
     loop {
         engine(|engine| engine.scheduler.cancel_all());
-        with_seat(drop_all);
+        // Who is asked to end is dropped where it would have been polled.
+        let _ = with_seat(|seat| run_tasks(seat, pin!(pending::<()>())));
         phase(Cause::Letter, open_letters);
         // Dropping a future may have written letters and deferred wakers; nothing makes a new task.
         // Letters that keep coming don't put off the end: when the box closes, they are dropped.
@@ -65,16 +68,4 @@ pub(crate) fn shut_down() {
     }
     let shared = engine(|engine| engine.shared.clone());
     wake_all(&mut shared.sources.close());
-}
-
-/// Drops the future of every task in the queue: where it would have been polled.
-fn drop_all(seat: &Seat) {
-    let _outer = polling::in_a_row();
-    let home = seat.engine().home;
-    while let Some(mut running) = next(seat) {
-        let outcome = poll_one(home, &mut running);
-        debug_assert_ne!(outcome, Outcome::Pending, "a cancelled task ends");
-        end(seat, running);
-        event::flush();
-    }
 }
