@@ -16,6 +16,7 @@ use std::task::{Context, Waker};
 
 use crate::context::serve_if_seated;
 use crate::event::Replaced;
+use crate::id::Id;
 use crate::polling;
 use crate::remote::{HomeId, Letter, post};
 use crate::task::{Key, Request};
@@ -39,7 +40,12 @@ use crate::task::{Key, Request};
 pub struct Parked(Who);
 
 enum Who {
-    Task { home: HomeId, key: Key },
+    /// A `Key` in its parts: the tag fits behind the index, and has room for an enum around it.
+    Task {
+        home: HomeId,
+        index: u32,
+        id: Id,
+    },
     Waker(Waker),
 }
 
@@ -48,20 +54,20 @@ impl Parked {
     #[inline]
     pub fn new(cx: &Context<'_>) -> Parked {
         Parked(match polling::own_task(cx.waker()) {
-            Some((home, key)) => Who::Task { home, key },
+            Some((home, Key { index, id })) => Who::Task { home, index, id },
             None => Who::Waker(cx.waker().clone()),
         })
     }
 
     /// Remembers a task of ours.
-    pub(crate) fn task(home: HomeId, key: Key) -> Parked {
-        Parked(Who::Task { home, key })
+    pub(crate) fn task(home: HomeId, Key { index, id }: Key) -> Parked {
+        Parked(Who::Task { home, index, id })
     }
 
     /// Is this the one who polls with `cx`?
     pub fn will_wake(&self, cx: &Context<'_>) -> bool {
         match (&self.0, polling::own_task(cx.waker())) {
-            (Who::Task { key, .. }, Some((_, own))) => key.id == own.id,
+            (Who::Task { id, .. }, Some((_, own))) => *id == own.id,
             (Who::Waker(waker), None) => waker.will_wake(cx.waker()),
             _ => false,
         }
@@ -86,7 +92,8 @@ impl Parked {
     pub fn wake(self) {
         match self.0 {
             Who::Waker(waker) => waker.wake(),
-            Who::Task { home, key } => {
+            Who::Task { home, index, id } => {
+                let key = Key { index, id };
                 if !serve_if_seated(home, key, Request::Wake) {
                     // Refused: the home is gone. This wake happens once, it needs no `UnderWay`.
                     drop(post(home, Letter::Wake(key)));
@@ -99,7 +106,7 @@ impl Parked {
 impl fmt::Debug for Parked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Who::Task { key, .. } => f.debug_tuple("Parked").field(&key.id).finish(),
+            Who::Task { id, .. } => f.debug_tuple("Parked").field(id).finish(),
             Who::Waker(waker) => f.debug_tuple("Parked").field(waker).finish(),
         }
     }

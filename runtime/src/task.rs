@@ -135,6 +135,8 @@ pub(crate) struct Scheduler<T: ?Sized> {
     /// The slab: slots of tasks, and free ones in between.
     slots: Vec<Slot<T>>,
     free: Vec<u32>,
+    /// How many were used when room was last given back.
+    kept: usize,
     pub(crate) queue: RunQueue,
     pub(crate) headers: Headers,
     /// Tasks that have not ended, without `block_on`'s own future.
@@ -147,6 +149,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         Scheduler {
             slots: Vec::new(),
             free: Vec::new(),
+            kept: usize::MAX,
             queue: RunQueue::new(),
             headers: Headers::new(remote),
             alive: 0,
@@ -175,6 +178,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::EMPTY);
+            self.kept = usize::MAX;
             u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks at a time")
         });
         let (header, handles) = self.headers.take(Key { index, id });

@@ -33,8 +33,10 @@ impl<T: Task + ?Sized> Scheduler<T> {
     /// Gives back what a burst left behind. Called when the loop has nothing better to do.
     pub(crate) fn give_back(&mut self) {
         let used = self.slots.len() - self.free.len();
-        if self.slots.capacity() > KEEP && used * 4 < self.slots.capacity() {
-            // No further than to the last slot that is used.
+        // One task that stays at the far end holds the room. Looked for again when half are gone.
+        if self.slots.capacity() > KEEP && used * 4 < self.slots.capacity() && used * 2 <= self.kept
+        {
+            self.kept = used;
             let last = self.slots.iter().rposition(|slot| slot.state != State::Free);
             self.slots.truncate(last.map_or(0, |last| last + 1));
             self.free.retain(|&index| (index as usize) < self.slots.len());
