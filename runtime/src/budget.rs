@@ -7,7 +7,7 @@
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; the
 //! executor calls `renew`. Invariants: only progress costs: an operation that returns
-//! `Pending` gives its unit back. Off the executor (a thread that polls a future by itself) there
+//! `Pending` has spent nothing. Off the executor (a thread that polls a future by itself) there
 //! is no limit.
 //!
 //! tokio: `task::coop`, with the same 128 units.
@@ -21,17 +21,19 @@ use crate::event::Deferral;
 /// Operations per poll of a task.
 pub const UNITS: u8 = 128;
 
+/// What is left where there is no limit.
+const UNLIMITED: u8 = u8::MAX;
+
 thread_local! {
-    /// What is left for the task that is being polled; `None`: unlimited.
-    static LEFT: Cell<Option<u8>> = const { Cell::new(None) };
+    /// What is left for the task that is being polled. A plain number, spent only when progress was
+    /// made: nothing to give back, and a twentieth less for a message.
+    static LEFT: Cell<u8> = const { Cell::new(UNLIMITED) };
 }
 
-/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it is given back.
-#[must_use = "a permit that is dropped gives its unit back: call `made_progress`"]
+/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it has cost nothing.
+#[must_use = "a permit that is dropped costs nothing: call `made_progress`"]
 #[derive(Debug)]
-pub struct Permit {
-    spent: bool,
-}
+pub struct Permit(());
 
 /// Asks for one operation. `Pending`: the budget of this poll is spent and the waker deferred;
 /// return `Pending` too.
@@ -47,39 +49,26 @@ pub struct Permit {
 /// ```
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
-    match LEFT.try_with(Cell::get) {
-        Ok(Some(0)) => {
-            defer(cx, Deferral::Budget);
-            Poll::Pending
-        }
-        Ok(Some(left)) => {
-            LEFT.set(Some(left - 1));
-            Poll::Ready(Permit { spent: false })
-        }
-        _ => Poll::Ready(Permit { spent: true }),
+    if has_remaining() {
+        return Poll::Ready(Permit(()));
     }
+    defer(cx, Deferral::Budget);
+    Poll::Pending
 }
 
 /// Is there budget left in this poll? Spends nothing.
 #[inline]
 pub fn has_remaining() -> bool {
-    LEFT.try_with(Cell::get).ok().flatten() != Some(0)
+    LEFT.try_with(Cell::get).unwrap_or(UNLIMITED) > 0
 }
 
 impl Permit {
     /// The operation made progress: the unit is spent.
     #[inline]
-    pub fn made_progress(mut self) {
-        self.spent = true;
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if !self.spent
-            && let Some(left) = LEFT.get()
-        {
-            LEFT.set(Some(left + 1));
+    pub fn made_progress(self) {
+        let left = LEFT.get();
+        if left != UNLIMITED {
+            LEFT.set(left.saturating_sub(1));
         }
     }
 }
@@ -95,14 +84,14 @@ impl Drop for Permit {
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     let _outer = put_aside();
-    LEFT.set(None);
+    LEFT.set(UNLIMITED);
     poll()
 }
 
 /// Gives the poll that begins here its budget.
 #[inline]
 pub(crate) fn renew() {
-    LEFT.set(Some(UNITS));
+    LEFT.set(UNITS);
 }
 
 /// What is left now is left again when the guard is dropped: a poll inside a poll (a local set's
@@ -111,7 +100,7 @@ pub(crate) fn put_aside() -> Before {
     Before(LEFT.get())
 }
 
-pub(crate) struct Before(Option<u8>);
+pub(crate) struct Before(u8);
 
 impl Drop for Before {
     fn drop(&mut self) {

@@ -65,6 +65,7 @@ impl Parked {
     }
 
     /// Is this the one who polls with `cx`?
+    #[inline]
     pub fn will_wake(&self, cx: &Context<'_>) -> bool {
         match (&self.0, polling::own_task(cx.waker())) {
             (Who::Task { id, .. }, Some((_, own))) => *id == own.id,
@@ -76,6 +77,7 @@ impl Parked {
     /// Puts the one who polls with `cx` into `slot`, the newest in place of an older one. Says
     /// whose was replaced, and gives that one back: dropping a foreign waker is foreign code, to
     /// be run when no lock is held.
+    #[inline]
     pub fn store(slot: &mut Option<Parked>, cx: &Context<'_>) -> (Replaced, Option<Parked>) {
         match slot {
             Some(old) if old.will_wake(cx) => (Replaced::Same, None),
