@@ -205,18 +205,17 @@ impl<T: Task + ?Sized> Scheduler<T> {
 
     /// Edges 3 and 4: a wake. During the task's own poll it is only noted; 8 queues.
     pub(crate) fn wake(&mut self, key: Key) {
-        let slot = self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id);
-        let effect = match slot.map(|slot| &mut slot.state) {
-            Some(state @ State::Idle) => {
-                *state = State::Queued; // 3
+        let effect = match self.get(key) {
+            Some(slot) if slot.state == State::Idle => {
+                slot.state = State::Queued; // 3
                 Effect::Queued(self.queue.push(key.index, cause()))
             }
-            Some(state @ State::Running) => {
-                *state = State::RunningWoken; // 4
+            Some(slot) if slot.state == State::Running => {
+                slot.state = State::RunningWoken; // 4
                 Effect::DuringPoll
             }
-            Some(State::Queued | State::RunningWoken) => Effect::Coalesced,
-            Some(State::Done | State::Free) | None => Effect::Stale,
+            Some(slot) if slot.state != State::Done => Effect::Coalesced,
+            _ => Effect::Stale,
         };
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
