@@ -133,6 +133,7 @@ fn poll_main<F: Future>(
 /// Takes a task back that has ended.
 fn end(seat: &Seat, ended: Lent<SendTask>) {
     let id = ended.key.id;
+    polling::step(Cause::Task(id));
     let leftovers = seat.engine().scheduler.end(ended);
     if let Some(leftovers) = leftovers {
         settle(id, leftovers);
@@ -140,10 +141,11 @@ fn end(seat: &Seat, ended: Lent<SendTask>) {
 }
 
 /// Does what a task's poll left to do: tells who waits for its end, drops what nobody wants.
+#[inline]
 pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     let Leftovers { mut task, joiner } = leftovers;
     match joiner {
-        Joiner::Nobody => {}
+        Joiner::Nobody | Joiner::Task(_) => {}
         Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),
         Joiner::Reply(reply) => phase(Cause::Engine, || quietly(|| reply.answer(task.take()))),
     }

@@ -30,6 +30,7 @@ use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::{JoinError, outcome};
 use crate::parked::Parked;
+use crate::polling::{own_task, running_task};
 use crate::remote::Letter;
 use crate::task::{Joined, Joiner, SendTask};
 use crate::waker::Header;
@@ -189,10 +190,9 @@ impl<T> JoinHandle<T> {
             unreachable!("only a slot's handle asks the slot")
         };
         let (home, key, take) = (header.remote().home, header.key(), *take);
-        let mut waiter = Joiner::Parked(Parked::new(cx));
         let shape = &mut self.shape;
         let joined = engine_if_seated(home, |engine| {
-            let joined = engine.scheduler.join(key, &mut waiter);
+            let joined = engine.scheduler.join(key);
             if let Joined::Over(_) = joined
                 && let Shape::Slot { header, .. } = mem::replace(shape, Shape::Over)
             {
@@ -202,9 +202,20 @@ impl<T> JoinHandle<T> {
         });
         match joined {
             Some(Joined::Over(task)) => Poll::Ready(take(self.id, task)),
-            Some(Joined::Waiting) => {
-                let replaced = replaced(&waiter, cx);
-                emit(|| Event::Wait { on: Resource::Task(self.id), replaced });
+            Some(Joined::Running) => {
+                let before = match own_task(cx.waker()) {
+                    Some((own, waiting)) if own == home => engine_if_seated(home, |engine| {
+                        engine.scheduler.wait(key, Joiner::Task(waiting))
+                    }),
+                    _ => {
+                        let waiter = Joiner::Parked(Parked::new(cx));
+                        engine_if_seated(home, |engine| engine.scheduler.wait(key, waiter))
+                    }
+                };
+                emit(|| Event::Wait {
+                    on: Resource::Task(self.id),
+                    replaced: replaced(before.as_ref(), cx),
+                });
                 Poll::Pending
             }
             Some(Joined::Gone) => {
@@ -253,10 +264,11 @@ impl<T> JoinHandle<T> {
 }
 
 /// Whose waker lies where the new one was put?
-fn replaced(before: &Joiner, cx: &Context<'_>) -> Replaced {
+fn replaced(before: Option<&Joiner>, cx: &Context<'_>) -> Replaced {
     match before {
-        Joiner::Nobody => Replaced::None,
-        Joiner::Parked(parked) if parked.will_wake(cx) => Replaced::Same,
+        None | Some(Joiner::Nobody) => Replaced::None,
+        Some(Joiner::Parked(parked)) if parked.will_wake(cx) => Replaced::Same,
+        Some(Joiner::Task(key)) if running_task() == Some(key.id) => Replaced::Same,
         _ => Replaced::Other,
     }
 }

@@ -68,14 +68,16 @@ fn obey(letter: Letter) {
 
 /// Answers a handle that is polled elsewhere, now or at its task's end.
 fn answer(key: Key, reply: Reply) {
-    let mut waiter = Joiner::Reply(reply);
-    let found = match engine(|engine| engine.scheduler.join(key, &mut waiter)) {
+    let found = match engine(|engine| engine.scheduler.join(key)) {
         Joined::Over(task) => Some(task),
         Joined::Gone => engine(|engine| engine.shared.remote.take_finished(key.id)),
-        // The reply is in the slot; what it replaced was of this same handle, at home.
-        Joined::Waiting => return quietly(|| drop(waiter)),
+        Joined::Running => {
+            // What it replaces was of this same handle, at home.
+            let before = engine(|engine| engine.scheduler.wait(key, Joiner::Reply(reply)));
+            return quietly(|| drop(before));
+        }
     };
-    settle(key.id, Leftovers { task: found, joiner: waiter });
+    settle(key.id, Leftovers { task: found, joiner: Joiner::Reply(reply) });
 }
 
 /// Closes the letterbox for good. What still lies in it is dropped with the engine seated.

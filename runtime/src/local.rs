@@ -71,7 +71,7 @@ impl LocalTasks {
         F::Output: 'static,
     {
         if self.closed.get() {
-            return refuse(future);
+            return JoinHandle::from_cell(refuse(future));
         }
         let link = Link::new(Id::next());
         let (id, size) = (link.id(), size_of::<F>());

@@ -75,6 +75,12 @@ pub(crate) fn run(home: HomeId, key: Key, waker: &Waker) {
     budget::renew();
 }
 
+/// The same between two polls of a row: from here on this causes what happens.
+#[inline]
+pub(crate) fn step(cause: Cause) {
+    NOW.set(Now::Step(cause));
+}
+
 /// Makes one step of the loop under its name.
 pub(crate) fn phase<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
     let _before = Before(NOW.replace(Now::Step(cause)));

@@ -56,8 +56,10 @@ where
 {
     match current_engine(|engine| engine.closing) {
         Some(false) => spawn_here(future, Location::caller()),
-        Some(true) => refuse(future),
-        None => spawn_on(&current::shared(Arc::clone), future),
+        // What is rare gives its cell and no handle: a handle that more than one function makes
+        // goes through memory, which stalls a spawn that is awaited at once.
+        Some(true) => JoinHandle::from_cell(refuse(future)),
+        None => JoinHandle::from_cell(from_elsewhere(&current::shared(Arc::clone), future)),
     }
 }
 
@@ -70,8 +72,8 @@ where
 {
     match engine_if_seated(shared.remote.home, |engine| engine.closing) {
         Some(false) => spawn_here(future, Location::caller()),
-        Some(true) => refuse(future),
-        None => from_elsewhere(shared, future),
+        Some(true) => JoinHandle::from_cell(refuse(future)),
+        None => JoinHandle::from_cell(from_elsewhere(shared, future)),
     }
 }
 
@@ -97,7 +99,7 @@ fn admit(task: Pin<Box<SendTask>>, at: Place, size: usize) -> (Id, Arc<Header>) 
 
 /// By letter.
 #[track_caller]
-fn from_elsewhere<F>(shared: &Arc<Shared>, future: F) -> JoinHandle<F::Output>
+fn from_elsewhere<F>(shared: &Arc<Shared>, future: F) -> Arc<Cell<F::Output>>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
@@ -110,16 +112,16 @@ where
     // Refused: the letter is dropped, and with it the task, which tells its handle.
     let refused = shared.remote.letters.post(Letter::Spawn(newcomer)).err();
     quietly(|| drop(refused));
-    JoinHandle::from_cell(cell)
+    cell
 }
 
 /// By a home that is ending.
-pub(crate) fn refuse<F: Future>(future: F) -> JoinHandle<F::Output> {
+pub(crate) fn refuse<F: Future>(future: F) -> Arc<Cell<F::Output>> {
     let id = Id::next();
     let cell = Cell::new(Link::new(id));
     cell.fill(Err(JoinError::cancelled(id)));
     quietly(|| drop(future));
-    JoinHandle::from_cell(cell)
+    cell
 }
 
 /// A task on its way to an engine.

@@ -236,8 +236,9 @@ impl<T: Task + ?Sized> Scheduler<T> {
         }
     }
 
-    /// Edges 5 and 7: takes a task back that has ended. `None`: there is nothing left to do, its
-    /// handle has not asked yet.
+    /// Edges 5 and 7: takes a task back that has ended, and wakes a task of this home that waits for
+    /// it. Gives out what else there is left to do.
+    #[inline]
     pub(crate) fn end(&mut self, ended: Lent<T>) -> Option<Leftovers<T>> {
         let Lent { key, header, task, .. } = ended;
         self.alive -= usize::from(task.is_some());
@@ -245,18 +246,24 @@ impl<T: Task + ?Sized> Scheduler<T> {
         let slot = &mut self.slots[key.index as usize];
         slot.state = State::Done;
         slot.header = Some(header);
-        if slot.handle && !matches!(slot.joiner, Joiner::Reply(_)) {
-            slot.task = task;
-            self.unclaimed += 1;
-            if let Joiner::Nobody = slot.joiner {
+        if !slot.handle || matches!(slot.joiner, Joiner::Reply(_)) {
+            let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
+            self.release(key);
+            return Some(Leftovers { task, joiner });
+        }
+        slot.task = task;
+        self.unclaimed += 1;
+        match slot.joiner {
+            Joiner::Nobody => return None,
+            Joiner::Task(waiting) => {
+                slot.joiner = Joiner::Nobody;
+                self.wake(waiting);
                 return None;
             }
-            let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
-            return Some(Leftovers { task: None, joiner });
+            _ => {}
         }
         let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
-        self.release(key);
-        Some(Leftovers { task, joiner })
+        Some(Leftovers { task: None, joiner })
     }
 
     fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {

@@ -17,7 +17,9 @@ use crate::stage::Task;
 /// Who waits for a task's end.
 pub(crate) enum Joiner {
     Nobody,
-    /// Its handle was polled here.
+    /// Its handle was polled by this other task of the same home.
+    Task(Key),
+    /// By somebody else, here.
     Parked(Parked),
     /// Its handle was polled elsewhere and sent a letter.
     Reply(Reply),
@@ -34,23 +36,34 @@ pub(crate) struct Leftovers<T: ?Sized> {
 pub(crate) enum Joined<T: ?Sized> {
     /// The task has ended: here it is, with its output.
     Over(Pin<Box<T>>),
-    /// It has not: the waiter is stored, and what it replaced lies in its place.
-    Waiting,
+    /// It has not.
+    Running,
     /// No such task: its output has been moved or taken.
     Gone,
 }
 
 impl<T: Task + ?Sized> Scheduler<T> {
-    /// A handle asks: it gets the finished task, or `waiter` is stored in place of an older one,
-    /// which the caller then finds in `waiter`, to be dropped when nothing is borrowed.
-    pub(crate) fn join(&mut self, key: Key, waiter: &mut Joiner) -> Joined<T> {
-        let Some(slot) = self.get(key) else { return Joined::Gone };
-        if slot.state != State::Done {
-            mem::swap(&mut slot.joiner, waiter);
-            return Joined::Waiting;
+    /// A handle asks for its task.
+    #[inline]
+    pub(crate) fn join(&mut self, key: Key) -> Joined<T> {
+        match self.get(key) {
+            None => Joined::Gone,
+            Some(slot) if slot.state != State::Done => Joined::Running,
+            Some(_) => {
+                self.unclaimed -= 1;
+                self.release(key).map_or(Joined::Gone, Joined::Over)
+            }
         }
-        self.unclaimed -= 1;
-        self.release(key).map_or(Joined::Gone, Joined::Over)
+    }
+
+    /// A handle waits. Who waited before through the same one is given back, to be dropped when
+    /// nothing is borrowed.
+    #[inline]
+    pub(crate) fn wait(&mut self, key: Key, waiter: Joiner) -> Joiner {
+        match self.get(key) {
+            Some(slot) => mem::replace(&mut slot.joiner, waiter),
+            None => waiter,
+        }
     }
 
     /// A handle was dropped: gives out the box if its task has ended.
