@@ -4,11 +4,10 @@
 //! `Send`, so a runtime may be made on one thread and driven on another.
 //!
 //! Interface: [`Engine`]; [`engine`], its fields where the loop runs. Invariants: only the thread
-//! on which it is seated touches it (`context.rs`); what other threads may touch is in [`Shared`].
+//! on which it is seated touches it (`seat.rs`); what other threads may touch is in [`Shared`].
 //!
 //! tokio: `Core` and `Handle` of the current-thread scheduler, and the drivers.
 
-use std::cell::{RefCell, RefMut};
 use std::sync::Arc;
 
 use crate::context::with_current;
@@ -19,7 +18,7 @@ use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
 use crate::rng::Rng;
 use crate::runtime::Shared;
-use crate::task::{Lent, Scheduler, SendTask};
+use crate::task::{Scheduler, SendTask};
 use crate::timer::{TimerWaiter, Wheel};
 
 /// Everything that one runtime consists of. Plain fields: who holds the box holds them all.
@@ -70,28 +69,8 @@ impl Drop for Engine {
     }
 }
 
-const SEATED: &str = "the loop runs with its engine seated";
-
-/// Where an engine sits while a thread drives it.
-pub(crate) struct Seat(pub(crate) RefCell<Option<Box<Engine>>>);
-
-impl Seat {
-    pub(crate) const fn new() -> Seat {
-        Seat(RefCell::new(None))
-    }
-
-    /// The engine, in the loop: there is always one.
-    #[inline]
-    pub(crate) fn engine(&self) -> RefMut<'_, Engine> {
-        RefMut::map(self.0.borrow_mut(), |engine| engine.as_deref_mut().expect(SEATED))
-    }
-
-    /// Lends the next task.
-    #[inline]
-    pub(crate) fn next(&self) -> Option<Lent<SendTask>> {
-        self.engine().scheduler.next()
-    }
-}
+/// What the loop relies on.
+pub(crate) const SEATED: &str = "the loop runs with its engine seated";
 
 /// The engine's fields, in the loop: there is always one.
 pub(crate) fn engine<R>(f: impl FnOnce(&mut Engine) -> R) -> R {

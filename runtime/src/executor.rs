@@ -26,9 +26,8 @@ use std::task::{Context, Poll};
 
 use futures_task::waker_ref;
 
-use crate::context::with_seat;
 use crate::deferred::wake_deferred;
-use crate::engine::{Seat, engine};
+use crate::engine::engine;
 use crate::event::{self, Cause, Event, Outcome, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -36,6 +35,7 @@ use crate::letters::open_letters;
 use crate::park::ask_reactor;
 use crate::polling::{self, phase};
 use crate::remote::HomeId;
+use crate::seat::{Seat, with_seat};
 use crate::stage::Task;
 use crate::task::{Joiner, Key, Leftovers, Lent, SendTask};
 use crate::timer::fire_timers;

@@ -20,7 +20,7 @@
 //! | `waker.rs` | what does a waker point to? |
 //! | `parked.rs` | how does a primitive remember who waits, and how is he woken? |
 //! | `executor.rs`, `queue.rs`, `park.rs` | what does the loop do, in which order, and what when nobody is ready? |
-//! | `context.rs` | which engine is at work on this thread? |
+//! | `context.rs`, `seat.rs` | which engine is at work on this thread, and how did it come there? |
 //! | `remote.rs`, `letterbox.rs`, `letters.rs` | how does a word from another thread get in, while the loop sleeps? |
 //! | `timer/`, `clock.rs` | how does a task wait for an instant? |
 //! | `reactor.rs`, `readiness.rs`, `source.rs` | how does a task wait for a socket? |
@@ -71,7 +71,9 @@ mod readiness;
 mod remote;
 mod rng;
 mod runtime;
+mod seat;
 mod shutdown;
+mod slab;
 mod source;
 mod spawn;
 mod stage;

@@ -29,7 +29,7 @@ use parking_lot::Mutex;
 
 use crate::blocking::Pool;
 use crate::clock::Clock;
-use crate::context::{self, with_current};
+use crate::context::with_current;
 use crate::current;
 use crate::deferred::Deferred;
 use crate::engine::Engine;
@@ -43,6 +43,7 @@ use crate::polling::phase;
 use crate::reactor::{Reactor, Sources};
 use crate::remote::{Bell, Remote, register};
 use crate::rng::{Rng, any_seed};
+use crate::seat::seat;
 use crate::shutdown::{leaving, shut_down};
 use crate::task::Scheduler;
 use crate::timer::Wheel;
@@ -191,7 +192,7 @@ impl Runtime {
 
     fn drive<F: Future>(&self, engine: Box<Engine>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
-        let _seat = context::seat(engine, |engine| self.put_back(engine));
+        let _seat = seat(engine, |engine| self.put_back(engine));
         emit(|| Event::RunStart { paused: self.handle.shared.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size });
         let main = with_current(|engine| engine.scheduler.admit_main(id));
@@ -218,7 +219,7 @@ impl Runtime {
     fn end(&mut self, timeout: Option<Duration>) {
         let Some(engine) = self.engine.get_mut().take() else { return };
         let _entered = self.handle.enter();
-        let seat = context::seat(engine, drop);
+        let seat = seat(engine, drop);
         shut_down();
         // Before the box closes: whoever posts in vain looks for the output, and must find it.
         leaving();

@@ -13,7 +13,6 @@ use std::future::pending;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 
-use crate::context::with_seat;
 use crate::deferred::wake_deferred;
 use crate::engine::engine;
 use crate::event::{self, Cause, Event, emit};
@@ -21,6 +20,7 @@ use crate::executor::run_tasks;
 use crate::foreign::{quietly, wake_all};
 use crate::letters::{open_all, open_letters};
 use crate::polling::phase;
+use crate::seat::with_seat;
 
 /// The engine is about to leave its seat. Who gave way in its last turn is woken: it may not be one
 /// of this engine's tasks. Finished tasks go where their handles will find them, and the letters

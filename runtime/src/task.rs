@@ -62,6 +62,7 @@ use crate::id::Id;
 use crate::polling::{again, cause};
 use crate::queue::RunQueue;
 use crate::remote::Remote;
+use crate::slab::Slots;
 use crate::stage::Task;
 use crate::waker::Header;
 
@@ -132,11 +133,7 @@ pub(crate) struct Lent<T: ?Sized> {
 
 /// All tasks of one home, and the order in which they are polled.
 pub(crate) struct Scheduler<T: ?Sized> {
-    /// The slab: slots of tasks, and free ones in between.
-    slots: Vec<Slot<T>>,
-    free: Vec<u32>,
-    /// How many were used when room was last given back.
-    kept: usize,
+    slots: Slots<Slot<T>>,
     pub(crate) queue: RunQueue,
     pub(crate) headers: Headers,
     /// Tasks that have not ended, without `block_on`'s own future.
@@ -147,9 +144,7 @@ pub(crate) struct Scheduler<T: ?Sized> {
 impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn new(remote: Arc<Remote>) -> Scheduler<T> {
         Scheduler {
-            slots: Vec::new(),
-            free: Vec::new(),
-            kept: usize::MAX,
+            slots: Slots::new(),
             queue: RunQueue::new(),
             headers: Headers::new(remote),
             alive: 0,
@@ -176,13 +171,9 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
-        let index = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::EMPTY);
-            self.kept = usize::MAX;
-            u32::try_from(self.slots.len() - 1).expect("fewer than 2^32 tasks at a time")
-        });
+        let index = self.slots.take(Slot::EMPTY);
         let (header, handles) = self.headers.take(Key { index, id });
-        let slot = &mut self.slots[index as usize];
+        let slot = self.slots.at(index);
         slot.state = State::Queued;
         (slot.id, slot.task, slot.header, slot.handle) = (id, task, Some(header), handle);
         (index, handles)
@@ -192,7 +183,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     #[inline]
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         let index = self.queue.pop()?;
-        let slot = &mut self.slots[index as usize];
+        let slot = self.slots.at(index);
         debug_assert_eq!(slot.state, State::Queued, "task {} in the queue", slot.id);
         slot.state = State::Running;
         Some(Lent {
@@ -220,11 +211,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
 
-    /// Edges 6 and 8: takes a task back that returned `Pending`.
-    #[inline]
+    /// Edges 6 and 8: takes a task back that returned `Pending`. Always inlined, so that what is lent
+    /// stays in registers between [`next`](Scheduler::next) and here.
+    #[expect(clippy::inline_always, reason = "a sixth of a yield, where the compiler won't")]
+    #[inline(always)]
     pub(crate) fn put_back(&mut self, running: Lent<T>) {
         let Lent { key, header, task, .. } = running;
-        let slot = &mut self.slots[key.index as usize];
+        let slot = self.slots.at(key.index);
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
         slot.task = task;
         slot.header = Some(header);
@@ -243,7 +236,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         let Lent { key, header, task, .. } = ended;
         self.alive -= usize::from(task.is_some());
         header.set_done();
-        let slot = &mut self.slots[key.index as usize];
+        let slot = self.slots.at(key.index);
         slot.state = State::Done;
         slot.header = Some(header);
         if !slot.handle || matches!(slot.joiner, Joiner::Reply(_)) {
@@ -267,13 +260,14 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {
-        let slot = &mut self.slots[key.index as usize];
+        let slot = self.slots.at(key.index);
         (slot.id, slot.state, slot.cancelled) = (Id::NOBODY, State::Free, false);
-        self.free.push(key.index);
-        if let Some(header) = slot.header.take() {
+        let (task, header) = (slot.task.take(), slot.header.take());
+        self.slots.free(key.index);
+        if let Some(header) = header {
             self.headers.give_back(header);
         }
-        slot.task.take()
+        task
     }
 
     /// Asks for a task's end: the executor will drop its future where it would have polled it.
@@ -296,7 +290,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn get(&mut self, key: Key) -> Option<&mut Slot<T>> {
-        self.slots.get_mut(key.index as usize).filter(|slot| slot.id == key.id)
+        self.slots.get(key.index).filter(|slot| slot.id == key.id)
     }
 
     /// What may be asked for a task, from wherever its home is seated.

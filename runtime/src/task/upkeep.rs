@@ -5,8 +5,8 @@
 use super::{Key, Scheduler, State};
 use crate::stage::Task;
 
-/// Below this capacity nothing is given back.
-const KEEP: usize = 1024;
+/// So many headers are kept without a task.
+const SPARE: usize = 256;
 
 impl<T: Task + ?Sized> Scheduler<T> {
     /// Frees the slot of `block_on`'s own future, which has ended or panicked.
@@ -26,25 +26,15 @@ impl<T: Task + ?Sized> Scheduler<T> {
 
     /// The keys of all tasks in such a state.
     pub(super) fn keys(&self, of: impl Fn(State) -> bool) -> Vec<Key> {
-        let keys = (0..).zip(&self.slots).filter(|(_, slot)| of(slot.state));
+        let keys = self.slots.iter().filter(|(_, slot)| of(slot.state));
         keys.map(|(index, slot)| Key { index, id: slot.id }).collect()
     }
 
     /// Gives back what a burst left behind. Called when the loop has nothing better to do.
     pub(crate) fn give_back(&mut self) {
-        let used = self.slots.len() - self.free.len();
-        // One task that stays at the far end holds the room. Looked for again when half are gone.
-        if self.slots.capacity() > KEEP && used * 4 < self.slots.capacity() && used * 2 <= self.kept
-        {
-            self.kept = used;
-            let last = self.slots.iter().rposition(|slot| slot.state != State::Free);
-            self.slots.truncate(last.map_or(0, |last| last + 1));
-            self.free.retain(|&index| (index as usize) < self.slots.len());
-            self.slots.shrink_to_fit();
-            self.free.shrink_to_fit();
-        }
+        self.slots.give_back(|slot| slot.state == State::Free);
         self.queue.give_back();
-        self.headers.truncate(used.max(KEEP / 4));
+        self.headers.truncate(self.slots.used().max(SPARE));
     }
 
     /// Capacities of slab and queue, for the tests that watch them return.

@@ -1,0 +1,81 @@
+//! How does a table name its entries by small numbers, for ever the same ones?
+//!
+//! As a vector with a list of its free places. A number stays its entry's until that is freed, and
+//! is then given to the next. An entry is changed where it stands, never moved in or out: built
+//! elsewhere and moved in, it would be read back in wider pieces than it was written in, which
+//! stalls the processor for a fifth of a spawn that is joined at once.
+//!
+//! Interface: [`Slots`]. Invariants: who frees an entry has emptied it.
+//!
+//! tokio: tasks are allocations of their own, in a list.
+
+/// A table of entries, some of them free.
+pub(crate) struct Slots<S> {
+    entries: Vec<S>,
+    free: Vec<u32>,
+    /// How many were used when room was last given back.
+    kept: usize,
+}
+
+/// Below this capacity nothing is given back.
+const KEEP: usize = 1024;
+
+impl<S> Slots<S> {
+    pub(crate) fn new() -> Slots<S> {
+        Slots { entries: Vec::new(), free: Vec::new(), kept: usize::MAX }
+    }
+
+    /// The number of a free entry; `empty` if there was none.
+    #[inline]
+    pub(crate) fn take(&mut self, empty: S) -> u32 {
+        if let Some(index) = self.free.pop() {
+            return index;
+        }
+        self.entries.push(empty);
+        self.kept = usize::MAX;
+        u32::try_from(self.entries.len() - 1).expect("fewer than 2^32 tasks at a time")
+    }
+
+    #[inline]
+    pub(crate) fn free(&mut self, index: u32) {
+        self.free.push(index);
+    }
+
+    #[inline]
+    pub(crate) fn at(&mut self, index: u32) -> &mut S {
+        &mut self.entries[index as usize]
+    }
+
+    #[inline]
+    pub(crate) fn get(&mut self, index: u32) -> Option<&mut S> {
+        self.entries.get_mut(index as usize)
+    }
+
+    /// All entries with their numbers, the free ones too.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, &S)> {
+        (0..).zip(&self.entries)
+    }
+
+    pub(crate) fn used(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+
+    /// Gives back the room behind the last entry that is used. One that stays at the far end holds
+    /// it all; it is looked for again only when half are gone, so that a park costs little.
+    pub(crate) fn give_back(&mut self, is_free: impl Fn(&S) -> bool) {
+        let used = self.used();
+        if self.capacity() <= KEEP || used * 4 >= self.capacity() || used * 2 > self.kept {
+            return;
+        }
+        self.kept = used;
+        let last = self.entries.iter().rposition(|entry| !is_free(entry));
+        self.entries.truncate(last.map_or(0, |last| last + 1));
+        self.free.retain(|&index| (index as usize) < self.entries.len());
+        self.entries.shrink_to_fit();
+        self.free.shrink_to_fit();
+    }
+}
