@@ -36,7 +36,8 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
     }
 }
 
-/// Wakers that were put off.
+/// Wakers that were put off, in a plain list each: pairs of cause and waker were moved out in pieces,
+/// a fifth of a yield under `join_all`.
 #[derive(Default)]
 pub(crate) struct Deferred {
     /// Those of this step of the loop.

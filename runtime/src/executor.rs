@@ -81,7 +81,7 @@ pub(crate) fn run_tasks<F: Future>(
             Some(task) => poll_box(task.as_mut(), key.id, cancelled, cx),
             None => poll_main(future.as_mut(), cx, &mut output),
         });
-        // Made whole on each of the ways, it stays in registers on this one: a tenth of a yield.
+        // Made whole on each of the ways, it stays in registers on this one: 7 % of a yield.
         if outcome == Outcome::Pending {
             seat.engine().scheduler.put_back(Lent { key, header, task, cancelled });
         } else {

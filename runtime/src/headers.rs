@@ -2,7 +2,8 @@
 //!
 //! From one that has ended, if one is to spare. A header is held by two: by the task's slot and by
 //! its handle. Both give their reference back at the task's end, and both go out again together, so
-//! that in a life from spawn to join no reference is counted.
+//! that in a life from spawn to join no reference is counted. (Three locked instructions less; they
+//! overlap with other work, and the time is the same.)
 //!
 //! Interface: [`Headers`]. Invariants: a header is used again only while nobody else holds it: no
 //! waker that somebody kept, no abort handle.

@@ -252,7 +252,8 @@ impl Side<'_> {
     }
 
     /// While any bit is set nobody waits: then a report needs no lock. That is the common one for
-    /// writing, which epoll mentions each time that data arrives.
+    /// writing, which epoll mentions each time that data arrives. (With the look inlined, an eighth of an
+    /// echo's own instructions.)
     #[inline]
     fn set(&self, bits: usize, due: &mut Vec<Parked>) {
         let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));

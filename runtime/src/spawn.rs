@@ -57,7 +57,8 @@ where
     match current_engine(|engine| engine.closing) {
         Some(false) => spawn_here(future, Location::caller()),
         // What is rare gives its cell and no handle: a handle that more than one function makes
-        // goes through memory, which stalls a spawn that is awaited at once.
+        // goes through memory, which stalls a spawn that is awaited at once (with `Joiner::Task`, a
+        // seventh of it).
         Some(true) => JoinHandle::from_cell(refuse(future)),
         None => JoinHandle::from_cell(from_elsewhere(&current::shared(Arc::clone), future)),
     }
@@ -78,7 +79,8 @@ where
 }
 
 /// Into the seated engine. (`at` is handed in, not asked for: with `track_caller` the event's own
-/// place would be the program's line as well.)
+/// place would be the program's line as well.) Inlined, so that the future is boxed where it is made: with slots that are never moved, a seventh
+/// of a spawn with its join.
 #[inline]
 fn spawn_here<F>(future: F, at: Place) -> JoinHandle<F::Output>
 where

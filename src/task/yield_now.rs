@@ -31,6 +31,7 @@ pub fn yield_now() -> impl Future<Output = ()> {
     YieldNow { yielded: false }
 }
 
+/// By hand: an `async fn` is one more state machine around it.
 struct YieldNow {
     yielded: bool,
 }

@@ -37,7 +37,7 @@ struct State<T> {
 }
 
 /// An open channel. `Arc::default` makes it where it is to stay, `Arc::new` makes a copy, and the
-/// copy is a quarter of the channel's life.
+/// copy is a third of the channel's life.
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {

@@ -261,7 +261,8 @@ impl<T> Future for Receiver<T> {
     #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let permit = ready!(budget::poll_proceed(cx));
-        // The last one here: the sender has sent or was dropped, and nobody else looks.
+        // The last one here: the sender has sent or was dropped, and nobody else looks: no
+        // lock, a twentieth of a question.
         let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
         if let Some(chan) = last.and_then(Arc::into_inner) {
             permit.made_progress();
