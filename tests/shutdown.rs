@@ -14,6 +14,8 @@ use common::engine::*;
 use kettle::runtime::{Builder, Handle};
 use kettle::task::{JoinHandle, LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::sleep;
+use kettle::trace::record;
+use kettle_runtime::event::{Effect, Event};
 
 /// The result of a handle whose runtime is gone: it must be there at once.
 fn result_of<T>(handle: JoinHandle<T>) -> Result<T, kettle::task::JoinError> {
@@ -25,6 +27,24 @@ fn result_of<T>(handle: JoinHandle<T>) -> Result<T, kettle::task::JoinError> {
 }
 
 // ---- futures ------------------------------------------------------------------------------------
+
+#[test]
+fn an_end_asks_each_task_once_however_many_turns_it_takes() {
+    let tasks = 500; // many times the event interval, which binds while timers wait
+    let ((), records) = record(|| {
+        let runtime = runtime();
+        runtime.block_on(async {
+            for _ in 0..tasks {
+                drop(kettle::spawn(sleep(Duration::from_hours(1))));
+            }
+            settle().await;
+        });
+    });
+    let all =
+        |what: fn(&Event) -> bool| records.iter().filter(|record| what(&record.event)).count();
+    assert_eq!(all(|event| matches!(event, Event::Cancel { .. })), tasks);
+    assert_eq!(all(|event| matches!(event, Event::Wake { effect: Effect::Coalesced, .. })), 0);
+}
 
 #[test]
 fn every_future_is_dropped_once_with_its_engine_seated_though_one_panics() {

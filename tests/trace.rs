@@ -5,7 +5,11 @@
 //! program is watched without a change to it: by `record` around it, or by `KETTLE_TRACE`.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,7 +18,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Event, Ledger, Record, record};
+use kettle::trace::{Event, Ledger, Record, Sink, record};
 use kettle_runtime::event::{Effect, Kind, Outcome};
 
 /// The engine's state, rebuilt from its events.
@@ -223,4 +227,35 @@ fn anything_else_ends_the_program_with_words() {
     let sentence = "no runtime could be made: KETTLE_TRACE=\"tea.html\" is not understood, because \
                     this version writes no trace files. Set KETTLE_TRACE=- ";
     assert!(words.contains(sentence), "{words}");
+}
+
+/// A sink that takes a value out of its channel each time that it is called.
+struct Taking {
+    values: mpsc::UnboundedReceiver<u32>,
+    found_none: Arc<AtomicUsize>,
+}
+
+impl Sink for Taking {
+    fn record(&mut self, _: &[Record]) {
+        let mut cx = Context::from_waker(Waker::noop());
+        if pin!(self.values.recv()).poll(&mut cx).is_pending() {
+            self.found_none.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn a_sink_does_not_live_on_what_a_task_has_left_of_its_budget() {
+    let (fill, values) = mpsc::unbounded_channel();
+    (0..100_000).for_each(|value| fill.send(value).expect("a receiver"));
+    let found_none = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    builder.trace(Taking { values, found_none: found_none.clone() });
+    builder.build().expect("a runtime").block_on(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        (0..10_000).for_each(|value| tx.send(value).expect("a receiver"));
+        drop(tx);
+        while rx.recv().await.is_some() {} // spends its budget in each poll
+    });
+    assert_eq!(found_none.load(Ordering::Relaxed), 0);
 }

@@ -3,6 +3,9 @@
 //!
 //! Everything here is decided when it is compiled; the functions are there to be named.
 
+#[path = "common/auto_traits.rs"]
+mod auto_traits;
+
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
@@ -35,6 +38,9 @@ macro_rules! assert_not {
         <$type as Ambiguous<_>>::one();
     }};
 }
+
+// As the future of an `async fn`, which tokio's is.
+auto_traits!(fn kettle::task::yield_now() => Send & Sync & !Unpin);
 
 #[test]
 fn handles_are_send_and_sync_if_their_output_is_send() {

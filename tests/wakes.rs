@@ -3,6 +3,7 @@
 mod common;
 
 use std::future::{pending, poll_fn};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll, Waker};
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
-use kettle::task::{Id, LocalSet, spawn_local};
+use kettle::task::{Id, LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
 use kettle_runtime::event::{Effect, Event, LetterKind, Replaced, Resource};
 use kettle_runtime::{Timer, clock};
@@ -38,6 +39,38 @@ fn a_thousand_self_wakes_are_one_more_poll() {
     let wakes = wakes_of(&records, id);
     assert_eq!(wakes[0], Effect::DuringPoll);
     assert!(wakes[1..1000].iter().all(|effect| *effect == Effect::Coalesced), "{wakes:?}");
+}
+
+#[test]
+fn a_wake_and_a_yield_in_one_poll_are_told_as_one_and_one_too_many() {
+    for yield_first in [false, true] {
+        let (id, records) = record(|| {
+            runtime().block_on(async move {
+                let mut polls = 0;
+                let task = kettle::spawn(poll_fn(move |cx| {
+                    polls += 1;
+                    if polls > 1 {
+                        return Poll::Ready(());
+                    }
+                    if !yield_first {
+                        cx.waker().wake_by_ref();
+                    }
+                    let mut yielding = pin!(yield_now());
+                    assert!(yielding.as_mut().poll(cx).is_pending());
+                    if yield_first {
+                        cx.waker().wake_by_ref();
+                    }
+                    Poll::Pending
+                }));
+                let id = task.id();
+                task.await.expect("a task that ends");
+                id
+            })
+        });
+        assert_eq!(polls_of(&records, id), 2, "yield first: {yield_first}");
+        let wakes = wakes_of(&records, id);
+        assert!(wakes.ends_with(&[Effect::DuringPoll, Effect::Coalesced]), "{wakes:?}");
+    }
 }
 
 #[test]

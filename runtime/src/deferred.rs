@@ -11,19 +11,31 @@
 use std::mem;
 use std::task::Context;
 
-use crate::context::with_current;
+use crate::context::{serve_if_seated, with_current};
 use crate::engine::engine;
-use crate::event::{Cause, Deferral, Effect, Event, emit};
+use crate::event::{self, Cause, Deferral, Event, emit};
 use crate::foreign::wake_all;
 use crate::parked::Parked;
-use crate::polling::{phase, poll_again};
+use crate::polling::{own_task, phase, poll_again};
+use crate::task::Request;
 
 /// Wakes the one who polls with `cx` a little later: at the end of the run queue, if it is one of
 /// our tasks that yields; otherwise at the end of this step of the loop.
 pub fn defer(cx: &Context<'_>, why: Deferral) {
-    let own = if why == Deferral::Yield { poll_again(cx.waker()) } else { None };
-    let Some(task) = own else { return put_off(cx, why) };
-    emit(|| Event::Wake { task, by: Cause::Task(task), effect: Effect::DuringPoll });
+    let wakes_itself = why == Deferral::Yield && wake_self(cx);
+    if !wakes_itself {
+        put_off(cx, why);
+    }
+}
+
+/// Wakes the running task, if `cx` is its own. By a mark beside its name; or by its slot, while
+/// somebody records: that knows whether the task was woken before.
+fn wake_self(cx: &Context<'_>) -> bool {
+    if event::on() {
+        let own = own_task(cx.waker());
+        return own.is_some_and(|(home, key)| serve_if_seated(home, key, Request::Wake));
+    }
+    poll_again(cx.waker())
 }
 
 #[cold]
@@ -43,7 +55,7 @@ pub(crate) struct Deferred {
     /// Those of this step of the loop.
     pub(crate) step: Vec<Parked>,
     /// Who moved the clock.
-    clock: Vec<Parked>,
+    pub(crate) clock: Vec<Parked>,
 }
 
 impl Deferred {

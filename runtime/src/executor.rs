@@ -60,6 +60,7 @@ fn begin_turn() {
     engine(|engine| {
         emit(|| Event::Turn { queued: engine.scheduler.queue.len() });
         engine.shared.alive.store(engine.scheduler.alive, Ordering::Relaxed);
+        engine.scheduler.queue.give_back();
     });
 }
 

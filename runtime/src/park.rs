@@ -74,6 +74,7 @@ fn park() {
 fn give_back(engine: &mut Engine) {
     engine.scheduler.give_back();
     engine.deferred.step.shrink_to(KEEP);
+    engine.deferred.clock.shrink_to(KEEP);
     engine.due.shrink_to(KEEP);
     engine.reactor.give_back(KEEP);
     engine.shared.remote.finished.lock().shrink_to(KEEP);

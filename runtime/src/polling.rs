@@ -114,13 +114,12 @@ impl RunningTask {
 /// If `waker` is the running task's own: it is polled once more after this poll. That is a wake, but
 /// one that need not go through the engine: a quarter of a yield.
 #[inline]
-pub(crate) fn poll_again(waker: &Waker) -> Option<Id> {
-    let running = running()?;
-    if !running.is_polled_with(waker) {
-        return None;
-    }
+pub(crate) fn poll_again(waker: &Waker) -> bool {
+    let Some(running) = running().filter(|running| running.is_polled_with(waker)) else {
+        return false;
+    };
     NOW.set(Now::Running(RunningTask { again: true, ..running }));
-    Some(running.key.id)
+    true
 }
 
 /// Is the running task to be polled again?

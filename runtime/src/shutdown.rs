@@ -53,7 +53,9 @@ pub(crate) fn shut_down() {
     loop {
         engine(|engine| engine.scheduler.cancel_all());
         // Who is asked to end is dropped where it would have been polled.
-        let _ = with_seat(|seat| run_tasks(seat, pin!(pending::<()>())));
+        while engine(|engine| engine.scheduler.queue.len() > 0) {
+            let _ = with_seat(|seat| run_tasks(seat, pin!(pending::<()>())));
+        }
         phase(Cause::Letter, open_letters);
         // Dropping a future may have written letters and deferred wakers; nothing makes a new task.
         // Letters that keep coming don't put off the end: when the box closes, they are dropped.

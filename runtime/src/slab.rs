@@ -39,6 +39,9 @@ impl<S> Slots<S> {
     #[inline]
     pub(crate) fn free(&mut self, index: u32) {
         self.free.push(index);
+        if index as usize + 1 == self.entries.len() {
+            self.kept = usize::MAX; // the one that held the room
+        }
     }
 
     #[inline]

@@ -61,7 +61,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     /// so one after another.
     #[inline]
     pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
-        // To ask costs nothing, the branches pay for themselves: the permit is given back at once.
+        // To ask costs nothing, the branches pay for themselves: a permit that is dropped is not spent.
         let _ = ready!(budget::poll_proceed(cx));
         let branches = Self::BRANCHES;
         let first = if FAIR { random_below(branches) } else { 0 };

@@ -11,6 +11,8 @@ use std::task::{Context, Poll};
 use kettle_runtime::defer;
 use kettle_runtime::event::Deferral;
 
+use crate::sync::pinned::pinned;
+
 /// Lets other tasks run before this one goes on.
 ///
 /// # Cancel safety
@@ -28,7 +30,7 @@ use kettle_runtime::event::Deferral;
 /// # }
 /// ```
 pub fn yield_now() -> impl Future<Output = ()> {
-    YieldNow { yielded: false }
+    pinned(YieldNow { yielded: false })
 }
 
 /// By hand: an `async fn` is one more state machine around it.

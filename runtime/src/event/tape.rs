@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Cause, Event, Place};
+use crate::budget::with_unconstrained;
 use crate::clock::Clock;
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -130,7 +131,8 @@ pub(crate) fn flush() {
 fn hand_over() {
     let Some((mut sink, mut records)) = take_out() else { return };
     if !records.is_empty() {
-        phase(Cause::Engine, || quietly(|| sink.record(&records)));
+        let tell = || quietly(|| sink.record(&records));
+        phase(Cause::Engine, || with_unconstrained(tell));
     }
     records.clear();
     TAPE.with(|tape| {

@@ -2,7 +2,8 @@
 //!
 //! One lock round the state, taken once by each operation: change the state, carry the wakers (and
 //! the values nobody wants) out, unlock, tell what happened, wake. An undisturbed message costs
-//! two lock pairs: one to send, one to receive; in an unbounded channel one.
+//! two lock pairs: one to send, one to receive; in an unbounded channel one, and one more for each
+//! batch that the receiver takes to itself.
 //!
 //! Here stands what senders do; `chan_recv.rs` is the receiver's half. The way of a message that
 //! meets no line is compiled into the task that sends or receives, the rest stands apart: a call
@@ -24,7 +25,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Closer, Event, Resource, emit};
+use kettle_runtime::event::{self, Closer, Event, Resource, emit};
 use kettle_runtime::{Serial, budget};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -157,7 +158,8 @@ impl<T> Chan<T> {
             Err(TrySendError::Full(())) => return Err(TrySendError::Full(value)),
             Err(TrySendError::Closed(())) => return Err(TrySendError::Closed(value)),
         }
-        let pushed = state.push(value);
+        let mut pushed = state.push(value);
+        pushed.len += self.in_hand();
         drop(state);
         self.finish_push(Some(pushed));
         Ok(())
@@ -171,17 +173,26 @@ impl<T> Chan<T> {
     /// Sends by a permit that the caller holds.
     pub(super) fn send_reserved(&self, value: T) {
         // A value that is refused is dropped here, when the lock is released.
-        let pushed = self.state.lock().push_reserved(value);
+        let mut state = self.state.lock();
+        let mut pushed = state.push_reserved(value);
+        if let Ok(pushed) = &mut pushed {
+            pushed.len += self.in_hand();
+        }
+        drop(state);
         self.finish_push(pushed.ok());
+    }
+
+    /// How many values the receiver of an unbounded channel has taken to itself; counted for events
+    /// only. Asked with the state locked, as it takes them.
+    #[inline(always)]
+    fn in_hand(&self) -> usize {
+        if event::on() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
     }
 
     #[inline(always)]
     fn finish_push(&self, pushed: Option<Pushed>) {
         let Some(Pushed { len, receiver }) = pushed else { return };
-        emit(|| {
-            let len = len + self.in_hand.load(Ordering::Relaxed);
-            Event::ChannelSend { channel: self.serial, len }
-        });
+        emit(|| Event::ChannelSend { channel: self.serial, len });
         if let Some(receiver) = receiver {
             receiver.wake();
         }

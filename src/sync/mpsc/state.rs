@@ -10,10 +10,11 @@
 //!   free (room) ──1──▶ held: a Permit, or a sender in line ──2──▶ a value in the queue
 //!        ▲             that was given one │                               │
 //!        └─────────────────3──────────────┴───────────────4───────────────┘
-//!   1 poll_room, try_room   2 push   3 free_up   4 pop, by free_up
+//!   1 poll_room, try_room   2 push   3 free_up   4 pop: free_one, pass_on; pop_all
 //! ```
 //!
-//! `free_up` serves the line before it adds to `room`.
+//! Each of them serves the line before it adds to `room`; `pop_all` is for an unbounded channel, which
+//! has no line: what its receiver has taken to itself is under no permit any more.
 //!
 //! Invariants: `room > 0` only if nobody stands in line: a freed permit belongs to the first in
 //! line, and nobody gets past. Once the receiver has closed the channel the line is empty and what

@@ -1,7 +1,8 @@
 //! What does a program hold of an unbounded channel?
 //!
 //! [`UnboundedSender`]s and the one [`UnboundedReceiver`]. The channel is the same as a bounded
-//! one, with more room than there is memory: sending never waits, so it is not async.
+//! one, with more room than there is memory: sending never waits, so it is not async. As no sender
+//! waits for room, the receiver takes all that is there at once and hands it out without the lock.
 //!
 //! tokio: `sync/mpsc/unbounded.rs`.
 
