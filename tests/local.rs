@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use common::engine::*;
-use kettle::task::{LocalSet, spawn_local};
+use kettle::task::{LocalSet, spawn_local, try_id};
 
 /// Two futures of one task run the same set. One of them ends by spawning what the other waits for.
 #[test]
@@ -74,5 +74,19 @@ fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
         set.block_on(&first, twice);
         assert!(!gives_way.is_finished());
         set.block_on(&runtime(), &mut gives_way).unwrap();
+    });
+}
+
+/// Its task has ended: what the drop does is not done by a running task, here as with `spawn`.
+#[test]
+fn an_output_that_nobody_wants_is_dropped_with_no_task_running() {
+    runtime().block_on(async {
+        let (set, mailbox) = (LocalSet::new(), Mailbox::new());
+        let (here, there) = (mailbox.clone(), mailbox.clone());
+        drop(set.spawn_local(async move { on_drop(move || here.send(try_id())) }));
+        set.await;
+        assert_eq!(mailbox.receive().await, None);
+        drop(kettle::spawn(async move { on_drop(move || there.send(try_id())) }));
+        assert_eq!(mailbox.receive().await, None);
     });
 }

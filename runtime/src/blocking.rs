@@ -4,11 +4,11 @@
 //! when none is, up to a limit, and end when they have been idle for a while. The output comes
 //! home through the handle's cell, and the news of the job's end by letter.
 //!
-//! Interface: [`spawn_blocking`], [`running_job`], [`Pool`]. Invariants: a job is run once, or dropped with its
-//! handle told "cancelled"; a panic in a job is its handle's business and not the thread's. When
-//! the runtime ends, jobs that have started are awaited and queued ones are dropped. The count of
-//! blocking work that is out falls when the letter is *opened*, not when the thread is done: until
-//! then the virtual clock stands still.
+//! Interface: [`spawn_blocking`], [`running_job`], [`Pool`]. Invariants: a job is run once, or
+//! dropped with its handle told "cancelled"; a panic in a job is its handle's business and not the
+//! thread's. When the runtime ends, jobs that have started are awaited and queued ones are dropped.
+//! The count of blocking work that is out falls when the letter is *opened*, not when the thread is
+//! done: until then the virtual clock stands still.
 //!
 //! tokio: `runtime/blocking/pool.rs`, a queue behind a mutex and a condition variable.
 

@@ -1,13 +1,13 @@
 //! Which engine is at work on this thread?
 //!
-//! An engine is a box of plain fields. While `block_on` drives it, it is *seated* on a thread
-//! (`seat.rs`); a local set sits beside it while it is polled.
+//! An engine is a box of plain fields. While a thread drives or ends it, it is *seated* there
+//! (`seat.rs`); beside it stands a local set (polled or entered; seated only while it is polled).
 //!
-//! Interface: [`with_current`] (outside of the loop the one way to the engine's fields),
-//! [`serve_if_seated`] (the one rule of `remote.rs`). Invariants: nothing that these run calls user code (poll, wake, drop of
-//! foreign values, sinks): take out, release, call, put back. A breach panics in `borrow_mut`
-//! instead of corrupting anything. Access is by `try_with`: a handle that is dropped in another
-//! thread-local's destructor finds no engine here, and writes a letter.
+//! Interface: [`with_current`], the way to the engine's fields for all but `run_tasks` (which holds
+//! the `Seat`); [`engine_if_seated`], [`serve_if_seated`]; [`local`], [`set_local`]. Invariants: no
+//! closure given to these calls user code (poll, wake, drop of foreign values, sinks): take out,
+//! release, call, put back. A breach panics in `borrow_mut`. Seat and local place are never
+//! destroyed: a handle dropped in another thread-local's destructor finds no engine, and writes.
 //!
 //! Not here: which runtime is *current* (`current.rs`), who is being polled (`polling.rs`).
 //!
@@ -43,6 +43,7 @@ pub(crate) fn serve_if_seated(home: HomeId, key: Key, request: Request) -> bool 
     engine.is_some() || at_local(home, key, request)
 }
 
+/// The innermost set only; one that is polled around it gets a letter.
 #[cold]
 fn at_local(home: HomeId, key: Key, request: Request) -> bool {
     let local = local().filter(|local| local.home() == home && local.is_polled());
@@ -60,10 +61,10 @@ pub(crate) fn engine_if_seated<R>(home: HomeId, f: impl FnOnce(&mut Engine) -> R
 
 /// Makes a local set current; gives back the one that was.
 pub(crate) fn set_local(local: Option<Rc<LocalTasks>>) -> Option<Rc<LocalTasks>> {
-    LOCAL.try_with(|seat| seat.replace(local)).ok().flatten()
+    LOCAL.try_with(|place| place.replace(local)).ok().flatten()
 }
 
 /// The current local set.
 pub(crate) fn local() -> Option<Rc<LocalTasks>> {
-    LOCAL.try_with(|seat| seat.borrow().clone()).ok().flatten()
+    LOCAL.try_with(|place| place.borrow().clone()).ok().flatten()
 }

@@ -23,8 +23,9 @@ thread_local! {
     /// thread-local. Empty, it owns no memory.
     static ENTERED: ManuallyDrop<RefCell<Vec<Arc<Shared>>>> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
-    /// The id of the latest one, for `spawn` and `sleep`, which ask for nothing else: one load. With
-    /// its inlined drop and the cold virtual clock, a third of a `sleep` that is made and dropped.
+    /// The id of the latest one, for `spawn` and `sleep`, which ask for nothing else: one load.
+    /// With its inlined drop and the cold virtual clock, a third of a `sleep` that is made and
+    /// dropped.
     static CURRENT: Cell<Option<HomeId>> = const { Cell::new(None) };
     /// Is this thread inside a `block_on`, as an engine's driver or beside it?
     static IN_BLOCK_ON: Cell<bool> = const { Cell::new(false) };

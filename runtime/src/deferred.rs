@@ -2,9 +2,11 @@
 //!
 //! A task of ours that yields just wakes itself: it is queued when its poll returns (`task.rs`,
 //! edge 8). A spent budget is put off to the end of this step of the loop, and so is any foreign
-//! waker: a combinator that polls its children as soon as they wake would spin without end.
+//! waker: a combinator that polls its children as soon as they wake would spin without end. So is
+//! who moved the virtual clock, behind those whom that woke.
 //!
-//! Interface: [`defer`], [`wake_deferred`]. Invariants: what is put off is called in the same turn.
+//! Interface: [`defer`], [`wake_deferred`]. Invariants: what is put off during the polls is called
+//! in the same turn, what comes later in the next; the loop does not park before (`is_idle`).
 //!
 //! tokio: `runtime/scheduler/defer.rs`; it is called after the drivers were asked.
 
@@ -48,11 +50,11 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
     }
 }
 
-/// Wakers that were put off, in a plain list each: pairs of cause and waker were moved out in pieces,
-/// a fifth of a yield under `join_all`.
+/// Wakers that were put off, a list for each cause: pairs of cause and waker cost a fifth of a
+/// yield under `join_all`.
 #[derive(Default)]
 pub(crate) struct Deferred {
-    /// Those of this step of the loop.
+    /// Spent budgets and foreign yields.
     pub(crate) step: Vec<Parked>,
     /// Who moved the clock.
     pub(crate) clock: Vec<Parked>,
@@ -75,8 +77,9 @@ pub(crate) fn wake_deferred() {
     }
     let mut deferred = engine(|engine| mem::take(&mut engine.deferred));
     phase(Cause::Deferred, || wake_all(&mut deferred.step));
-    // Who moves the clock comes behind those whom their timers woke by that: in the same line.
+    // As if by a timer: so it is queued in the same line, behind those whom its move woke.
     phase(Cause::Timer, || wake_all(&mut deferred.clock));
+    // What was put off meanwhile stays for the next turn; the vectors are kept.
     engine(|engine| {
         deferred.step.append(&mut engine.deferred.step);
         deferred.clock.append(&mut engine.deferred.clock);

@@ -1,9 +1,9 @@
 //! What can be seen of a runtime from outside?
 //!
 //! Everything that changes the engine's state says so, once, at the place where it happens:
-//! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running task
-//! and the place in the source where it was emitted it is a [`Record`]; the records of a run, in
-//! their order, are its whole story.
+//! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running
+//! task and the place in the source where it was emitted it is a [`Record`]; the records of a run,
+//! in their order, are its whole story.
 //!
 //! Interface: [`Event`] and the small types in its fields (`kinds.rs`), [`emit`], [`Record`] and
 //! [`Sink`] (`tape.rs`). Invariants: an event is emitted where the state changes and nowhere else,
@@ -96,8 +96,8 @@ pub enum Event {
         /// What is no longer waited for.
         on: Resource,
     },
-    /// A waker was put off until the end of this step of the loop. (Not by the `yield_now` of one of
-    /// our tasks: that is a [`Event::Wake`] by itself.)
+    /// A waker was put off until the end of this step of the loop. (Not by the `yield_now` of one
+    /// of our tasks: that is a [`Event::Wake`] by itself.)
     Defer {
         /// Why.
         why: Deferral,

@@ -3,17 +3,17 @@
 //! [`drive`] is the whole of it: one turn after another until `block_on`'s own future is ready.
 //!
 //! 1. *Run*: poll tasks off the front of the run queue, a bounded number of them.
-//! 2. *Deferred wakers*: who gave way during the polls is queued again.
-//! 3. *Letters*: what other threads asked for is done.
+//! 2. *Deferred wakers*: who spent his budget, or yields under a foreign waker, is woken.
+//! 3. *Letters*: what was asked for from elsewhere is done, a bounded number of them.
 //! 4. *Timers*: who waits for a deadline that has passed is woken.
-//! 5. *Reactor*: with work left, look at the sockets without waiting (not at all while none is
-//!    registered); with none, **park** until the next deadline, a socket or a letter.
+//! 5. *Reactor*: with work left, and if anybody was polled, look at the sockets without waiting
+//!    (if there are any); with none left, **park** until the next deadline, a socket or a letter.
 //!
-//! Interface: [`drive`]; for the other files of the loop [`run_tasks`], [`as_polled`], [`settle`].
-//! Invariants: the engine is borrowed for a few fields at a time; whatever is polled, woken or
-//! dropped is taken out first. Nothing that a task does ends the loop: panics are caught at the
-//! poll and at each drop. While timers or sockets are registered, at most `event_interval` polls
-//! pass until the loop looks at them; whom they wake is polled in turn with the rest (`queue.rs`).
+//! Interface: [`drive`]; for other files [`run_tasks`], [`as_polled`], [`poll_box`], [`settle`].
+//! Invariants: the engine is borrowed for a few fields at a time; what is polled, woken or dropped
+//! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
+//! and drop. Timers, sockets and letters wait for at most `event_interval` polls (with only letters
+//! to come some 1,024); whom the first two wake is polled in turn with the rest (`queue.rs`).
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own
 //! future first in every turn, while here that future stands in the queue like any task.
@@ -72,7 +72,7 @@ pub(crate) fn run_tasks<F: Future>(
 ) -> ControlFlow<F::Output, usize> {
     let _outer = polling::in_a_row();
     let home = seat.engine().home;
-    let (mut polls, mut until) = (0, 0);
+    let (mut polls, mut until) = (0, 0); // `may_go_on` is asked again only after `until`
     while (polls < until || seat.engine().may_go_on(polls, &mut until))
         && let Some(Lent { key, header, mut task, cancelled }) = seat.next()
     {
@@ -82,7 +82,7 @@ pub(crate) fn run_tasks<F: Future>(
             Some(task) => poll_box(task.as_mut(), key.id, cancelled, cx),
             None => poll_main(future.as_mut(), cx, &mut output),
         });
-        // Made whole on each of the ways, it stays in registers on this one: 7 % of a yield.
+        // `Lent` is put together in each branch: so it stays in registers here (7 % of a yield).
         if outcome == Outcome::Pending {
             seat.engine().scheduler.put_back(Lent { key, header, task, cancelled });
         } else {
@@ -134,7 +134,7 @@ fn poll_main<F: Future>(
 /// Takes a task back that has ended.
 fn end(seat: &Seat, ended: Lent<SendTask>) {
     let id = ended.key.id;
-    polling::step(Cause::Task(id));
+    polling::step(Cause::Task(id)); // what follows is its doing, but it is no longer running
     let leftovers = seat.engine().scheduler.end(ended);
     if let Some(leftovers) = leftovers {
         settle(id, leftovers);
@@ -146,7 +146,7 @@ fn end(seat: &Seat, ended: Lent<SendTask>) {
 pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     let Leftovers { mut task, joiner } = leftovers;
     match joiner {
-        Joiner::Nobody | Joiner::Task(_) => {}
+        Joiner::Nobody | Joiner::Task(_) => {} // `Scheduler::end` has woken the task
         Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),
         Joiner::Reply(reply) => phase(Cause::Engine, || quietly(|| reply.answer(task.take()))),
     }

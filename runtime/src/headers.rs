@@ -1,9 +1,10 @@
 //! Where does a new task's header come from?
 //!
-//! From one that has ended, if one is to spare. A header is held by two: by the task's slot and by
-//! its handle. Both give their reference back at the task's end, and both go out again together, so
-//! that in a life from spawn to join no reference is counted. (Three locked instructions less; they
-//! overlap with other work, and the time is the same.)
+//! From a task that has ended, if one is to spare. A header is held by two: by the task's slot and
+//! by its handle (by a `Link` if the task was spawned from elsewhere or in a local set). Of a task
+//! spawned and joined at home both references come back at the join, and go out again together, so
+//! that in such a life none is counted: three locked instructions less. (They overlap with other
+//! work, and are 1 % of the time at most. To keep the handle's reference costs a field of a pair.)
 //!
 //! Interface: [`Headers`]. Invariants: a header is used again only while nobody else holds it: no
 //! waker that somebody kept, no abort handle.
@@ -17,7 +18,7 @@ use crate::remote::Remote;
 use crate::task::Key;
 use crate::waker::Header;
 
-/// How many are kept.
+/// How many are kept at most; a park keeps fewer (`upkeep.rs`).
 const SPARE: usize = 1024;
 
 /// The headers of one home.
@@ -34,14 +35,15 @@ impl Headers {
 
     /// A header for a new task, twice.
     pub(crate) fn take(&mut self, key: Key) -> (Arc<Header>, Arc<Header>) {
-        if let Some((slots, handles)) = self.spare.pop() {
-            let handles = handles.unwrap_or_else(|| slots.clone());
-            if Arc::strong_count(&slots) == 2 {
-                // Both are ours. Whoever held it last has let go, and the fence meets that drop's
-                // release: all that it did with the header is over.
+        // Two references to one header: the slot's and the handle's.
+        if let Some((for_slot, for_handle)) = self.spare.pop() {
+            let for_handle = for_handle.unwrap_or_else(|| for_slot.clone());
+            if Arc::strong_count(&for_slot) == 2 {
+                // Both are ours: nobody else holds it. The fence makes visible all that the last
+                // holder did.
                 fence(Ordering::Acquire);
-                slots.renew(key);
-                return (slots, handles);
+                for_slot.renew(key);
+                return (for_slot, for_handle);
             }
         }
         let header = Arc::new(Header::new(self.remote.clone(), key));
@@ -55,12 +57,12 @@ impl Headers {
         }
     }
 
-    /// A handle gives its reference back, right after the slot.
+    /// A handle gives its reference back, right after its slot's; else it is just dropped.
     pub(crate) fn give_back_handles(&mut self, header: Arc<Header>) {
-        if let Some((slots, handles @ None)) = self.spare.last_mut()
-            && Arc::ptr_eq(slots, &header)
+        if let Some((for_slot, for_handle @ None)) = self.spare.last_mut()
+            && Arc::ptr_eq(for_slot, &header)
         {
-            *handles = Some(header);
+            *for_handle = Some(header);
         }
     }
 

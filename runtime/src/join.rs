@@ -9,8 +9,8 @@
 //! `Remote::finished` if the engine has left its seat. Letter first, look second: the engine does
 //! it the other way round when it leaves, so one of the two sees the other.
 //!
-//! Interface: the two handles (the error: `join_error.rs`). Invariants: the newest waker is the one that is woken; the output is
-//! given once; a dropped handle detaches its task and does not end it.
+//! Interface: the two handles (the error: `join_error.rs`). Invariants: the newest waker is the one
+//! that is woken; the output is given once; a dropped handle detaches its task and does not end it.
 //!
 //! tokio: `runtime/task/join.rs`; one shape, a reference-counted pointer to the task.
 

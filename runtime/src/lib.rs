@@ -29,14 +29,16 @@
 //! | `local.rs`, `blocking.rs`, `budget.rs` | futures that are not `Send`; work that blocks; fairness |
 //! | `event.rs` | what can be seen of all this? |
 //!
-//! Two words stand everywhere. A task's *home* is the engine, or the local set, that owns it. A home
-//! is *seated* on the thread that drives it now; only there its tasks are touched. Who is somewhere
-//! else sends the home a letter.
+//! Two words stand everywhere. A task's *home* is the engine, or the local set, that owns it. A
+//! home is *seated* on the thread that drives it now; only there its tasks are touched. Who is
+//! somewhere else sends the home a letter.
 //!
 //! # Doors
 //!
-//! The crate `kettle` stands on these and on nothing else: [`spawn`], [`Source`], [`Timer`],
-//! [`Parked`], [`budget`], [`spawn_blocking`], [`event::emit`]. Nothing here knows bytes, channels
+//! The crate `kettle` stands on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_local`],
+//! [`spawn_blocking`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
+//! [`Parked`], [`defer`] and [`budget`]; [`emit`] and its events; and a few that only ask
+//! ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows bytes, channels
 //! or macros.
 
 #![warn(missing_docs)]

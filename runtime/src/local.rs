@@ -24,7 +24,7 @@ use pin_project_lite::pin_project;
 use crate::cell::{self, Delivered, Link};
 use crate::context;
 use crate::deferred::defer;
-use crate::event::{Deferral, Event, Kind, Outcome, Place, emit};
+use crate::event::{Cause, Deferral, Event, Kind, Outcome, Place, emit};
 use crate::executor::{as_polled, poll_box};
 use crate::foreign::quietly;
 use crate::id::Id;
@@ -114,6 +114,8 @@ impl LocalTasks {
             if outcome == Outcome::Pending {
                 self.scheduler().put_back(running);
             } else {
+                // What follows is its doing, but it is no longer running.
+                polling::step(Cause::Task(key.id));
                 let leftovers = self.scheduler().end(running);
                 quietly(|| drop(leftovers));
             }

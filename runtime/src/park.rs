@@ -80,9 +80,9 @@ fn give_back(engine: &mut Engine) {
     engine.shared.remote.finished.lock().shrink_to(KEEP);
 }
 
-/// With the clock paused nobody waits: time jumps to the next deadline. Unless blocking work is out,
-/// or a look at the selector finds somebody to run: then that comes first. (A socket that merely
-/// waits holds nothing back: what is on its way to it can't be known.)
+/// With the clock paused nobody waits: time jumps to the next deadline. Unless blocking work is
+/// out, or a look at the selector finds somebody to run: then that comes first. (A socket that
+/// merely waits holds nothing back: what is on its way to it can't be known.)
 fn sleep_in_virtual_time(timeout: Option<Duration>) {
     let blocking = engine(|engine| engine.shared.blocking_out.load(Ordering::Relaxed) > 0);
     let jump = timeout.filter(|_| !blocking);

@@ -4,10 +4,13 @@
 //! like its own needs no cloning to be remembered. Between polls the loop says which of its steps
 //! it is at.
 //!
-//! Interface: [`in_a_row`] and [`run`], [`own_task`], [`poll_again`], [`running_task`]; [`phase`], [`cause`].
+//! Interface: [`in_a_row`] and [`run`], [`own_task`], [`poll_again`] and [`again`],
+//! [`running_task`]; [`step`], [`phase`], [`cause`]; for the seat [`set_aside`], [`put_back`].
 //! Invariants: what was running before (a local set's host) runs again after a row of polls, also
 //! after a panic. Within the row nobody tidies up: the next poll writes over the last one's traces,
-//! which saves (with the seat found once per turn) a sixth of a yield.
+//! which saves (with the seat found once per turn) a sixth of a yield. So after its poll a task
+//! counts as running until the next one begins or [`step`] is called; `task.rs: put_back` relies
+//! on it ([`again`]).
 //!
 //! tokio: the current task's id stands in its context; who woke whom is not recorded.
 
@@ -75,7 +78,7 @@ pub(crate) fn run(home: HomeId, key: Key, waker: &Waker) {
     budget::renew();
 }
 
-/// The same between two polls of a row: from here on this causes what happens.
+/// Between two polls of a row: from here on nobody runs, and this causes what happens.
 #[inline]
 pub(crate) fn step(cause: Cause) {
     NOW.set(Now::Step(cause));
@@ -96,7 +99,7 @@ fn running() -> Option<RunningTask> {
 }
 
 /// If `waker` is the running task's own: that task. Address and table are compared; the header at
-/// that address is alive, because the executor holds it during the poll.
+/// that address is alive: the executor holds it during the poll, its slot from then to [`step`].
 #[inline]
 pub(crate) fn own_task(waker: &Waker) -> Option<(HomeId, Key)> {
     let running = running()?;
@@ -111,8 +114,8 @@ impl RunningTask {
     }
 }
 
-/// If `waker` is the running task's own: it is polled once more after this poll. That is a wake, but
-/// one that need not go through the engine: a quarter of a yield.
+/// If `waker` is the running task's own: it is polled once more after this poll. That is a wake,
+/// but it need not go through the engine, which saves a quarter of a yield.
 #[inline]
 pub(crate) fn poll_again(waker: &Waker) -> bool {
     let Some(running) = running().filter(|running| running.is_polled_with(waker)) else {
@@ -122,7 +125,7 @@ pub(crate) fn poll_again(waker: &Waker) -> bool {
     true
 }
 
-/// Is the running task to be polled again?
+/// Has the running task called [`poll_again`] in this poll?
 #[inline]
 pub(crate) fn again() -> bool {
     running().is_some_and(|running| running.again)
@@ -147,7 +150,7 @@ pub(crate) fn set_aside() -> Now {
     NOW.replace(NOBODY)
 }
 
-/// The engine has left its seat.
+/// The engine has left its seat: what was before is again.
 pub(crate) fn put_back(before: Now) {
     NOW.set(before);
 }

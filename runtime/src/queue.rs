@@ -19,7 +19,7 @@ pub(crate) struct RunQueue {
     queue: VecDeque<u32>,
     /// Woken by a timer or a socket.
     prompt: VecDeque<u32>,
-    /// Whose turn is it, where both have somebody?
+    /// Where both have somebody: is it this line's turn?
     prompt_next: bool,
 }
 
@@ -54,8 +54,9 @@ impl RunQueue {
         if self.prompt.is_empty() {
             return self.queue.pop_front();
         }
-        self.prompt_next = !self.prompt_next;
-        if self.prompt_next && !self.queue.is_empty() {
+        let prompt_first = self.prompt_next;
+        self.prompt_next = !prompt_first;
+        if !prompt_first && !self.queue.is_empty() {
             return self.queue.pop_front();
         }
         self.prompt.pop_front()

@@ -28,11 +28,11 @@
 //! took the data): then a try clears it. It is never missing while the system has something to give
 //! and no report is on its way.
 //!
-//! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN (mio's
-//! `is_read_closed`, on Linux `EPOLLRDHUP`), and behind the data a read will find EOF, 0 bytes. Set
-//! by a report. It is **sticky: a short read keeps it, only a `WouldBlock` clears it.** Else EOF
-//! would be lost, because data and FIN can come as *one* report, and an edge-triggered selector
-//! makes no second one:
+//! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
+//! (mio's `is_read_closed`, on Linux `EPOLLRDHUP`), and behind the data a read will find EOF, 0
+//! bytes. Set by a report. It is **sticky: a short read keeps it, only a `WouldBlock` clears it.**
+//! Else EOF would be lost, because data and FIN can come as *one* report, and an edge-triggered
+//! selector makes no second one:
 //!
 //! ```text
 //!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
@@ -252,8 +252,8 @@ impl Side<'_> {
     }
 
     /// While any bit is set nobody waits: then a report needs no lock. That is the common one for
-    /// writing, which epoll mentions each time that data arrives. (With the look inlined, an eighth of an
-    /// echo's own instructions.)
+    /// writing, which epoll mentions each time that data arrives. (With the look inlined, an eighth
+    /// of an echo's own instructions.)
     #[inline]
     fn set(&self, bits: usize, due: &mut Vec<Parked>) {
         let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));

@@ -5,9 +5,9 @@
 //! at that moment, `block_on` polls its future by itself, sleeping in between like any thread; when
 //! the driver leaves, one of those who wait takes the engine over.
 //!
-//! Interface: [`Config`], [`Runtime`]; [`Shared`], what any thread may touch. Invariants: the lock around the
-//! box is never held while polling. A runtime's end drops every future with the engine seated,
-//! waits for started blocking jobs, and leaves finished outputs to their handles.
+//! Interface: [`Config`], [`Runtime`]; [`Shared`], what any thread may touch. Invariants: the lock
+//! around the box is never held while polling. A runtime's end drops every future with the engine
+//! seated, waits for started blocking jobs, and leaves finished outputs to their handles.
 //!
 //! Not here: the runtime's address (`handle.rs`), the loop (`executor.rs`), the builder and
 //! `Runtime`'s public face (crate `kettle`).

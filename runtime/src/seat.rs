@@ -1,10 +1,11 @@
 //! How does an engine come to sit on a thread, and leave it?
 //!
-//! `block_on` puts the box here, into a thread-local place for at most one, and drives it. When the
-//! guard is dropped the box goes back to its owner, and what was here before is here again.
+//! `block_on`, or the end of a runtime, puts the box here, into a thread-local place for at most
+//! one, and drives it. When the guard is dropped the box goes back to its owner, and what was here
+//! before is here again.
 //!
-//! Interface: [`Seat`], [`with_seat`], [`try_with_seat`]; [`seat`]. Invariants: the engine leaves by a
-//! panic, too; outputs that nobody has taken are moved out before (`shutdown.rs: leaving`).
+//! Interface: [`Seat`], [`with_seat`], [`try_with_seat`]; [`seat`]. Invariants: the engine leaves
+//! its seat after a panic, too; before, `shutdown.rs: leaving` tidies up.
 //!
 //! Not here: who asks for the seated engine (`context.rs`), who owns the box (`runtime.rs`).
 //!
@@ -40,20 +41,19 @@ impl Seat {
         RefMut::map(self.0.borrow_mut(), |engine| engine.as_deref_mut().expect(SEATED))
     }
 
-    /// Lends the loop the next task.
+    /// Lends the loop the next task. The borrow ends here: nothing is borrowed during the poll.
     #[inline]
     pub(crate) fn next(&self) -> Option<Lent<SendTask>> {
         self.engine().scheduler.next()
     }
 }
 
-/// Finds this thread's seat once, for who will need it many times: with the row of `polling.rs`, a
-/// sixth of a yield.
+/// Looks this thread's seat up, once for many uses (`polling.rs` says what that saves).
 pub(crate) fn with_seat<R>(f: impl FnOnce(&Seat) -> R) -> R {
     SEAT.with(|seat| f(seat))
 }
 
-/// Finds it where the thread may be ending.
+/// The same without a panic, should the place be gone.
 #[inline]
 pub(crate) fn try_with_seat<R>(f: impl FnOnce(&Seat) -> R) -> Option<R> {
     SEAT.try_with(|seat| f(seat)).ok()
@@ -73,8 +73,8 @@ pub(crate) struct Seated<L: FnOnce(Box<Engine>)> {
     leave: Option<L>,
 }
 
-/// What was here before, to be here again. An engine, only where a runtime is shut down inside of
-/// another one's async code.
+/// What was here before, to be here again. An engine is among it only if a runtime is shut down
+/// inside of another one's async code.
 struct Before {
     engine: Option<Box<Engine>>,
     tape: Option<Box<Tape>>,

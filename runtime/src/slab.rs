@@ -1,11 +1,13 @@
-//! How does a table name its entries by small numbers, for ever the same ones?
+//! How does a table name its entries by small numbers that stay theirs while they live?
 //!
 //! As a vector with a list of its free places. A number stays its entry's until that is freed, and
-//! is then given to the next. An entry is changed where it stands, never moved in or out: built
-//! elsewhere and moved in, it would be read back in wider pieces than it was written in, which
-//! stalls the processor for a fifth of a spawn that is joined at once.
+//! is then given to the next. An entry is filled in place. Built elsewhere and moved in, it costs a
+//! fifth of a spawn that is joined at once: wide reads after narrow writes stall the processor.
 //!
-//! Interface: [`Slots`]. Invariants: who frees an entry has emptied it.
+//! Interface: [`Slots`], for tasks. Invariants: who frees an entry has taken out what it held.
+//!
+//! Not here: the sources and those who wait for them (crate `slab`: `reactor.rs`, `readiness.rs`),
+//! timers (`timer/wheel.rs` has a table of its own).
 //!
 //! tokio: tasks are allocations of their own, in a list.
 
@@ -13,7 +15,7 @@
 pub(crate) struct Slots<S> {
     entries: Vec<S>,
     free: Vec<u32>,
-    /// How many were used when room was last given back.
+    /// How many were in use at the last search (`give_back`); `MAX`: search again.
     kept: usize,
 }
 
@@ -25,7 +27,7 @@ impl<S> Slots<S> {
         Slots { entries: Vec::new(), free: Vec::new(), kept: usize::MAX }
     }
 
-    /// The number of a free entry; `empty` if there was none.
+    /// The number of a free entry; with none free, of a new one, made of `empty`.
     #[inline]
     pub(crate) fn take(&mut self, empty: S) -> u32 {
         if let Some(index) = self.free.pop() {
@@ -67,8 +69,9 @@ impl<S> Slots<S> {
         self.entries.capacity()
     }
 
-    /// Gives back the room behind the last entry that is used. One that stays at the far end holds
-    /// it all; it is looked for again only when half are gone, so that a park costs little.
+    /// Gives back the room behind the last entry in use. One at the far end holds all the room. The
+    /// search for it is repeated only when half of those then in use are gone, so that a park costs
+    /// little.
     pub(crate) fn give_back(&mut self, is_free: impl Fn(&S) -> bool) {
         let used = self.used();
         if self.capacity() <= KEEP || used * 4 >= self.capacity() || used * 2 > self.kept {

@@ -269,8 +269,8 @@ impl<S: Pollable> Source<S> {
         }
     }
 
-    /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again. Apart,
-    /// so that the rest of a try fits its caller: 2 % of an echo's own instructions.
+    /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
+    /// Apart, so that the rest of a try fits its caller: 2 % of an echo's own instructions.
     fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
         let joined = self.join();
         if joined.is_ok() {

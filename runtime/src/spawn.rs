@@ -79,8 +79,8 @@ where
 }
 
 /// Into the seated engine. (`at` is handed in, not asked for: with `track_caller` the event's own
-/// place would be the program's line as well.) Inlined, so that the future is boxed where it is made: with slots that are never moved, a seventh
-/// of a spawn with its join.
+/// place would be the program's line as well.) Inlined, so that the future is boxed where it is
+/// made: with slots that are filled in place, a seventh of a spawn with its join.
 #[inline]
 fn spawn_here<F>(future: F, at: Place) -> JoinHandle<F::Output>
 where

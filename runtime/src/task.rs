@@ -1,18 +1,18 @@
 //! What is a task, where does it stand, and what does a wake do to it?
 //!
-//! A task is a boxed future in a slot of a slab; its state is a plain value in that slot. Its *home*
-//! is the engine (or the local set) that owns the slab; the home is *seated* on the thread that
-//! drives it at the moment, and only there its tasks are touched. A [`Scheduler`] is the slab with
-//! the run queue: everything that can happen to a task happens here, to one state machine.
+//! A task is a boxed future in a slot of a slab; its state is a plain value in that slot. Its
+//! *home* is the engine (or the local set) that owns the slab; it is *seated* on the thread that
+//! drives it at the moment, and only there its tasks are touched. A [`Scheduler`] is slab and run
+//! queue: all that happens to a task happens here (but for a yield's note, see `RunningWoken`).
 //!
 //! ```text
 //!          1 admit
 //!             │
-//!             ▼    2 next              5 end           
+//!             ▼    2 next              5 end
 //!     ┌──▶ Queued ─────▶ Running ──────────────────────────▶ Done
 //!     │       ▲            │   │                              ▲
 //!     │ 3 wake│ 6 put_back │   │ 4 wake                       │
-//!     │       │  (Pending) ▼   ▼          7 end              │
+//!     │       │  (Pending) ▼   ▼          7 end               │
 //!     │     Idle ◀─────────┘  RunningWoken ───────────────────┘
 //!     │                         │
 //!     └─────────────────────────┘ 8 put_back (Pending)
@@ -24,26 +24,27 @@
 //!   wakes are one poll.
 //! - `Running`: it is being polled. Box and header are out of the slot, lent to the executor.
 //! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
-//!   thread is a letter, opened between polls.) If the poll returns `Pending`, one more follows (8);
-//!   if it ends the task, the wake is void (7). A task that yields is in it, too, though its slot
-//!   says `Running`: that wake is noted in `polling.rs`.
+//!   thread is a letter, opened between polls.) If the poll returns `Pending`, one more follows
+//!   (8); if it ends the task, the wake is void (7). A yield is the exception: `polling.rs` notes
+//!   it, the slot stays `Running`; `put_back` reads both.
 //! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
 //!   Wakes do nothing.
 //!
 //! | edge | caused by |
 //! |---|---|
 //! | 1 | `spawn`, a letter that brings a task, `spawn_local`; for its own future `block_on` |
-//! | 3, 4 | a waker or a `Parked` called at home, a letter that wakes, `yield_now`, an abort |
-//! | 2; 5 to 8 | the executor, before and after each poll |
+//! | 3 or 4 | at home a waker, a `Parked`, a due timer, the end of a task that it joins, an abort |
+//! | only 3; only 4 | a letter from elsewhere; `yield_now`, which is noted in `polling.rs` |
+//! | 2; 5 to 8 | the executor (for a local set `local.rs: run`), before and after each poll |
 //!
 //! An abort is a flag beside the state ([`Scheduler::cancel`]): the task is woken, and the executor
 //! drops the future where it would have polled it.
 //!
 //! Interface: [`Scheduler`], [`Key`]; for handles `claims.rs`; for idle moments `upkeep.rs`.
-//! Invariants: a slot is freed only by 5 and 7 or by its handle (and `block_on`'s, on a panic), so
-//! the queue may hold plain indices. All else names a task by [`Key`]: if the slot has been reused,
-//! its [`Id`] differs, and the key is ignored. Nothing here calls user code; boxes and wakers that
-//! must be dropped are handed back.
+//! Invariants: a slot is freed only when its task is `Done`: at its end, by its handle, or when the
+//! engine leaves its seat. (`block_on`'s also after a panic, and then it leaves the queue.) So no
+//! index in the queue is stale. All else names a task by [`Key`]: in a reused slot the [`Id`]
+//! differs, and the key is ignored. No user code is called; what must be dropped is handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own
 //! allocation (`runtime/task/state.rs`), because any thread may touch it; here other threads send
@@ -97,7 +98,7 @@ enum State {
 }
 
 struct Slot<T: ?Sized> {
-    /// The boxed future. Out while it is polled; `block_on`'s own future never has one.
+    /// The boxed future; after its end, its output. Out while polled; `block_on`'s own has no box.
     task: Option<Pin<Box<T>>>,
     /// What its wakers point to. Out while it is polled.
     header: Option<Arc<Header>>,
@@ -106,7 +107,7 @@ struct Slot<T: ?Sized> {
     joiner: Joiner,
     state: State,
     cancelled: bool,
-    /// Does a handle that may come for the output exist?
+    /// Is there a handle that may still come for the output?
     handle: bool,
 }
 
@@ -138,6 +139,7 @@ pub(crate) struct Scheduler<T: ?Sized> {
     pub(crate) headers: Headers,
     /// Tasks that have not ended, without `block_on`'s own future.
     pub(crate) alive: usize,
+    /// `Done` tasks whose handle has not come yet.
     unclaimed: usize,
 }
 
@@ -211,9 +213,9 @@ impl<T: Task + ?Sized> Scheduler<T> {
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
 
-    /// Edges 6 and 8: takes a task back that returned `Pending`. Always inlined, so that what is lent
-    /// stays in registers between [`next`](Scheduler::next) and here.
-    #[expect(clippy::inline_always, reason = "a sixth of a yield, where the compiler won't")]
+    /// Edges 6 and 8: takes a task back that returned `Pending`. Always inlined, so that what is
+    /// lent stays in registers between [`next`](Scheduler::next) and here.
+    #[expect(clippy::inline_always, reason = "not inlined, a yield takes a sixth longer")]
     #[inline(always)]
     pub(crate) fn put_back(&mut self, running: Lent<T>) {
         let Lent { key, header, task, .. } = running;
@@ -229,19 +231,19 @@ impl<T: Task + ?Sized> Scheduler<T> {
         }
     }
 
-    /// Edges 5 and 7: takes a task back that has ended, and wakes a task of this home that waits for
-    /// it. Gives out what else there is left to do.
+    /// Edges 5 and 7: takes a task back that has ended, and wakes a task of this home that waits
+    /// for it. Gives out what else there is left to do.
     #[inline]
     pub(crate) fn end(&mut self, ended: Lent<T>) -> Option<Leftovers<T>> {
         let Lent { key, header, task, .. } = ended;
-        self.alive -= usize::from(task.is_some());
+        self.alive -= usize::from(task.is_some()); // `block_on`'s own was not counted
         header.set_done();
         let slot = self.slots.at(key.index);
         slot.state = State::Done;
         slot.header = Some(header);
         if !slot.handle || matches!(slot.joiner, Joiner::Reply(_)) {
             let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
-            self.release(key);
+            self.release(key); // at once: a reply takes the box itself
             return Some(Leftovers { task, joiner });
         }
         slot.task = task;
@@ -250,15 +252,16 @@ impl<T: Task + ?Sized> Scheduler<T> {
             Joiner::Nobody => return None,
             Joiner::Task(waiting) => {
                 slot.joiner = Joiner::Nobody;
-                self.wake(waiting);
+                self.wake(waiting); // of this home: here
                 return None;
             }
-            _ => {}
+            _ => {} // anybody else: by the caller, with nothing borrowed
         }
         let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
         Some(Leftovers { task: None, joiner })
     }
 
+    /// Frees the slot. (`joiner` is `Nobody` by now; `insert` sets `handle`.)
     fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {
         let slot = self.slots.at(key.index);
         (slot.id, slot.state, slot.cancelled) = (Id::NOBODY, State::Free, false);
@@ -281,8 +284,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         }
     }
 
-    /// A wake letter for this task was opened: from here on the next wake from abroad needs a new
-    /// one.
+    /// A wake letter for this task was opened: the next wake from abroad needs a new one.
     pub(crate) fn letter_opened(&mut self, key: Key) {
         if let Some(header) = self.get(key).and_then(|slot| slot.header.as_ref()) {
             header.under_way.opened();

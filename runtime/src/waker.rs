@@ -1,14 +1,14 @@
 //! What does a waker point to, and what happens when somebody calls it?
 //!
 //! To a [`Header`]: a small shared value that names its task by home and [`Key`]. Calling the
-//! waker follows the one rule: if the home is seated on this thread, the task goes to its run
-//! queue at once; otherwise a letter goes to that home; if the home is gone, nothing happens.
+//! waker follows the one rule (`remote.rs`): if the home is seated on this thread, the task is
+//! woken at once; otherwise a letter goes to that home; if the home is gone, nothing happens.
 //!
-//! A poll lends the header's waker (`waker_ref`): no reference count moves unless somebody keeps
-//! it. Our own primitives don't even then: see `parked.rs`.
+//! A poll lends the header's waker (`waker_ref`): no reference is counted unless somebody keeps
+//! it. Our own primitives count none even when they remember who waits: see `parked.rs`.
 //!
-//! Interface: [`Header`]. Invariants: a header belongs to one task until it is renewed (`headers.rs`).
-//! After its task's end a waker is stale, not dangling: its `Id` finds nothing.
+//! Interface: [`Header`]. Invariants: a header is one task's until it is renewed (`headers.rs`).
+//! After the task's end a waker is stale, not dangling: its `Id` finds nothing, or a `Done` task.
 //!
 //! Not here: what a wake does to the task's state (`task.rs`), letters (`letterbox.rs`).
 //!
@@ -30,12 +30,13 @@ use crate::task::{Key, Request};
 /// What all wakers of one task share: 24 bytes, 40 with the counts of the `Arc`.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    // A `Key` in its parts, so that the flags fit behind the index.
+    // A `Key` in its parts, so that the flags fit behind the index. Atomic only because `renew`
+    // writes through a shared reference.
     id: AtomicId,
     index: AtomicU32,
     /// Is a wake letter from abroad on its way?
     pub(crate) under_way: UnderWay,
-    /// The same for an abort. It is asked for once: a thousand aborts are one letter, too.
+    /// Was an abort letter posted? Never taken back: one is enough.
     abort: UnderWay,
     /// Has the task ended? Written by its engine, read by handles anywhere.
     done: AtomicBool,

@@ -44,7 +44,8 @@ pub enum Cause {
     Letter,
     /// A waker that was put off ([`Event::Defer`](super::Event::Defer)).
     Deferred,
-    /// The engine itself: a new task, an abort, the end of the run.
+    /// The engine itself: a new task, the drop of one that has ended, the end of the run. (An abort
+    /// is the doing of whoever asks for it.)
     Engine,
 }
 

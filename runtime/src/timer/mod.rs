@@ -6,9 +6,9 @@
 //!
 //! Dropping a timer that has not fired cancels it: its entry leaves the wheel, and the waker in it
 //! is dropped. Where the wheel's home is seated that is done at once, elsewhere by a letter. No
-//! search: the key is the entry's index and deadline (what stands at that index after it has another
-//! deadline, and is left alone), and the entry is linked with its neighbours in the slot, which
-//! follows from its deadline (`wheel.rs: cancel`).
+//! search: the key has the entry's index, and the entry is linked with its neighbours in the slot,
+//! which follows from hand and deadline (`wheel.rs: cancel`). Nor does it hit another timer: a
+//! fired timer's deadline lies behind the hand, and its key finds nothing, whoever has its index.
 //!
 //! Interface: [`Timer`]; [`TimerWaiter`], what the wheel holds; [`fire_timers`], step 4 of a turn,
 //! and of the virtual clock's `advance`. Invariants: never early (deadlines round up to the tick,
@@ -244,7 +244,7 @@ impl Drop for Timer {
     }
 }
 
-/// Who is woken when a timer fires. 16 bytes: there is one in each entry of the wheel.
+/// Who is woken when a timer fires. 16 bytes: there is one for each entry of the wheel.
 pub(crate) enum TimerWaiter {
     /// A task of the wheel's own engine: a `Key` in its parts, the tag fits behind the index.
     Task {
