@@ -70,8 +70,8 @@ impl<S> Slots<S> {
     }
 
     /// Gives back the room behind the last entry in use. One at the far end holds all the room. The
-    /// search for it is repeated only when half of those then in use are gone, so that a park costs
-    /// little.
+    /// search for it is repeated only when half of those then in use are gone, or that one, so that
+    /// a park costs little.
     pub(crate) fn give_back(&mut self, is_free: impl Fn(&S) -> bool) {
         let used = self.used();
         if self.capacity() <= KEEP || used * 4 >= self.capacity() || used * 2 > self.kept {

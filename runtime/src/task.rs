@@ -26,7 +26,7 @@
 //! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
 //!   thread is a letter, opened between polls.) If the poll returns `Pending`, one more follows
 //!   (8); if it ends the task, the wake is void (7). A yield is the exception: `polling.rs` notes
-//!   it, the slot stays `Running`; `put_back` reads both.
+//!   it (while nobody records), the slot stays `Running`; `put_back` reads both.
 //! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
 //!   Wakes do nothing.
 //!

@@ -30,8 +30,7 @@ use crate::task::{Key, Request};
 /// What all wakers of one task share: 24 bytes, 40 with the counts of the `Arc`.
 pub(crate) struct Header {
     remote: Arc<Remote>,
-    // A `Key` in its parts, so that the flags fit behind the index. Atomic only because `renew`
-    // writes through a shared reference.
+    // A `Key` in its parts: the flags fit behind the index. Atomic, for `renew` has only `&self`.
     id: AtomicId,
     index: AtomicU32,
     /// Is a wake letter from abroad on its way?
