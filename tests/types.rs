@@ -8,17 +8,11 @@ mod auto_traits;
 
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use auto_traits::{NN, YN, YY};
 use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream};
 use kettle::runtime::{Builder, EnterGuard, Handle, Runtime, TryCurrentError};
 use kettle::task::{AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalSet};
-
-/// `Send` and `Sync`.
-struct Yy;
-/// `Send`, not `Sync`.
-struct Yn(#[allow(dead_code)] std::cell::Cell<u8>);
-/// Neither.
-struct Nn(#[allow(dead_code)] std::rc::Rc<u8>);
 
 fn send<T: Send>() {}
 fn sync<T: Sync>() {}
@@ -44,16 +38,16 @@ auto_traits!(fn kettle::task::yield_now() => Send & Sync & !Unpin);
 
 #[test]
 fn handles_are_send_and_sync_if_their_output_is_send() {
-    send::<JoinHandle<Yy>>();
-    sync::<JoinHandle<Yy>>();
-    send::<JoinHandle<Yn>>();
-    sync::<JoinHandle<Yn>>();
-    assert_not!(JoinHandle<Nn>, Send);
-    assert_not!(JoinHandle<Nn>, Sync);
-    unpin::<JoinHandle<Yy>>();
+    send::<JoinHandle<YY>>();
+    sync::<JoinHandle<YY>>();
+    send::<JoinHandle<YN>>();
+    sync::<JoinHandle<YN>>();
+    assert_not!(JoinHandle<NN>, Send);
+    assert_not!(JoinHandle<NN>, Sync);
+    unpin::<JoinHandle<YY>>();
     unpin::<JoinHandle<std::marker::PhantomPinned>>();
-    unwind_safe::<JoinHandle<Yn>>();
-    unwind_safe::<JoinHandle<Nn>>();
+    unwind_safe::<JoinHandle<YN>>();
+    unwind_safe::<JoinHandle<NN>>();
 }
 
 #[test]

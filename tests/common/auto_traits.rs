@@ -71,7 +71,7 @@ macro_rules! auto_traits {
     ($type:ty: $($traits:tt)*) => {
         #[allow(unreachable_code, unused_variables, clippy::diverging_sub_expression)]
         const _: fn() = || {
-            let value: $type = todo!();
+            let value: $type = $crate::auto_traits::any();
             $crate::auto_traits!(@ value $($traits)*);
         };
     };
