@@ -16,6 +16,8 @@
 #![warn(missing_docs)]
 
 mod env;
+#[allow(dead_code)] // until the writer of files lands
+mod html;
 mod ledger;
 mod names;
 mod record;

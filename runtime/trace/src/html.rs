@@ -1,0 +1,68 @@
+//! How is the replay's page put together?
+//!
+//! From the files under `replay/`, which this library carries in itself: the page, its style and
+//! its scripts come first, then an open script tag, and behind it the lines of the trace as they
+//! are written. A browser closes the tag at the end of the file, wherever that is: so a file that
+//! was cut short opens with what it has.
+//!
+//! Interface: [`head`], what stands before the first line of the trace.
+//!
+//! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
+//! confuse the tag (`json.rs` sees to that), and no script of ours does.
+//!
+//! Not here: what the page does (`replay/`), what the lines say (`docs/trace-format.md`).
+
+/// The page, with a marker where the style goes and one where the scripts go.
+const PAGE: &str = include_str!("replay/page.html");
+
+const STYLE: &str = include_str!("replay/style.css");
+
+/// In the order in which they run.
+const SCRIPTS: [&str; 10] = [
+    include_str!("replay/model.js"),
+    include_str!("replay/fold.js"),
+    include_str!("replay/text.js"),
+    include_str!("replay/kitchen.js"),
+    include_str!("replay/lanes.js"),
+    include_str!("replay/panes.js"),
+    include_str!("replay/why.js"),
+    include_str!("replay/quiz.js"),
+    include_str!("replay/search.js"),
+    include_str!("replay/controls.js"),
+];
+
+/// Behind this tag come the lines, and nothing closes it.
+const DATA: &str = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
+
+/// Everything that stands before the first line of the trace.
+pub(crate) fn head() -> String {
+    let scripts: String =
+        SCRIPTS.iter().map(|script| format!("<script>\n{script}</script>\n")).collect();
+    PAGE.replacen("{{style}}\n", STYLE, 1).replacen("{{scripts}}\n", &scripts, 1) + DATA
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_stands_in_the_page_and_the_tag_is_left_open() {
+        let head = head();
+        assert!(!head.contains("{{"), "a marker is left");
+        assert!(head.contains(STYLE));
+        let at: Vec<_> = SCRIPTS.iter().map(|script| head.find(script)).collect();
+        assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{at:?}");
+        assert!(head.ends_with(DATA));
+        assert_eq!(head.matches("<script").count(), SCRIPTS.len() + 1);
+        assert_eq!(head.matches("</script").count(), SCRIPTS.len());
+    }
+
+    #[test]
+    fn the_page_loads_nothing() {
+        let head = head();
+        // Links that a reader may follow are not loaded.
+        for fetching in ["<script src", "<link", "<img", "<iframe", "@import", "url(h", "fetch("] {
+            assert!(!head.contains(fetching), "{fetching}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+"use strict";
+(function (K) {
+})(window.K = window.K || {});
