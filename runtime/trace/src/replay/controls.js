@@ -1,12 +1,19 @@
 "use strict";
 (function (K) {
-  // A placeholder: prints the sentences.
+  // Steps, keys, levels: being built.
+  K.level = "tasks";
+  K.go = function (i) {
+    const trace = K.trace;
+    i = Math.max(Math.min(0, trace.last), Math.min(trace.last, i));
+    K.i = i;
+    K.tell("show", K.stateAt(i), trace.events[i] ?? null, i);
+  };
   document.addEventListener("DOMContentLoaded", function () {
-    const list = document.getElementById("sentences");
-    for (const line of document.getElementById("trace").textContent.split("\n")) {
-      let event;
-      try { event = JSON.parse(line); } catch (error) { continue; }
-      if (event.say) list.append(Object.assign(document.createElement("li"), { textContent: event.say }));
-    }
+    K.read(document.getElementById("trace").textContent);
+    K.visible = K.trace.events.map((e) => e.i);
+    K.prepare();
+    K.on("show", (state, event) => { document.getElementById("sentence").textContent = event ? event.say : ""; });
+    K.tell("trace", K.trace);
+    K.go(0);
   });
 })(window.K = window.K || {});

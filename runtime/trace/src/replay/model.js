@@ -1,3 +1,158 @@
+// What stands in the file, and where does one find it again?
+//
+// The data of the page is a trace: JSON lines, a header first, then source files, events, printed
+// notes and verdicts, as they came. `K.read` turns the text into one object, `K.trace`, and makes
+// the indices that keep every question a lookup: which events are about this task, which wake
+// caused this poll. It never throws: a line that is torn or unknown is counted and left out.
+//
+// Interface: `K.read(text)`, `K.trace`, `K.on(what, f)` and `K.tell(what, …)`, `K.subjects(e)`,
+// `K.upTo(sorted, value)`.
+// Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
+// `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
+// `e.task` whom the event is about. Nothing here changes after reading.
+// Not here: the state behind an event (fold.js), words (text.js).
 "use strict";
 (function (K) {
+  // ----- a small bus: the parts of the page hear of each other only through it -----
+  const ears = new Map();
+  K.on = (what, f) => { (ears.get(what) ?? ears.set(what, []).get(what)).push(f); };
+  K.tell = (what, ...args) => { for (const f of ears.get(what) ?? []) f(...args); };
+
+  /** Events with a field `task` of their own. In all others `task` is who was being polled. */
+  const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
+
+  K.read = function (text) {
+    const trace = {
+      header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [],
+      cut: true, torn: 0, unknown: 0,
+    };
+    let from = 0;
+    while (from < text.length) {
+      let to = text.indexOf("\n", from);
+      if (to < 0) to = text.length;
+      const line = text.slice(from, to).trim();
+      from = to + 1;
+      if (line) take(trace, line);
+    }
+    derive(trace);
+    return (K.trace = trace);
+  };
+
+  function take(trace, line) {
+    let o;
+    try { o = JSON.parse(line); } catch { trace.torn += 1; return; }
+    if (o === null || typeof o !== "object") { trace.torn += 1; return; }
+    if (typeof o.ev === "string") {
+      o.i = trace.events.length;
+      trace.events.push(o);
+    } else if ("file" in o) {
+      const text = typeof o.text === "string" ? o.text : null;
+      trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
+    } else if ("v" in o) trace.header = o;
+    else if ("note" in o) trace.notes.push(o);
+    else if ("lint" in o) trace.lints.push(o);
+    else if ("lost" in o) trace.lost.push(o);
+    else if ("end" in o) trace.cut = o.end !== "complete";
+    else trace.unknown += 1; // a newer version's
+  }
+
+  // ----- what is not in the file and follows from it -----
+
+  function derive(trace) {
+    const index = { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Map(), pollOfWake: new Map(), byN: new Map() };
+    const names = [];          // tasks and jobs in the order of their appearance
+    const polled = [];         // who is being polled; a local set polls inside a poll
+    const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
+    const put = (map, key, i) => { const a = map.get(key); if (a) a.push(i); else map.set(key, [i]); };
+    let turn = 0;
+    for (const e of trace.events) {
+      const i = e.i;
+      e.n ??= i + 1;
+      e.t ??= 0;
+      e.turn = turn = e.turn ?? turn;
+      e.run = e.by_task ?? (ABOUT.has(e.ev) ? polled.at(-1) : e.task) ?? null;
+      if (e.ev === "PollStart") { polled.push(e.task); e.run = e.task; }
+      if (e.ev === "PollEnd") {
+        e.run = e.task;
+        const at = polled.lastIndexOf(e.task);
+        if (at >= 0) polled.length = at;
+      }
+      place(e, "src");
+      place(e, "at");
+      place(e, "made");
+      index.byN.set(e.n, i);
+      put(index.byEv, e.ev, i);
+      for (const name of K.subjects(e)) {
+        if (!index.byTask.has(name)) names.push(name);
+        put(index.byTask, name, i);
+      }
+      if (e.ev === "Wake" && e.effect !== "stale") {
+        const since = causes.get(e.task) ?? { deciding: null, all: [] };
+        if (e.effect !== "coalesced" || since.deciding === null) since.deciding = i;
+        since.all.push(i);
+        causes.set(e.task, since);
+      }
+      if (e.ev === "PollStart") {
+        const since = causes.get(e.task);
+        if (since) {
+          index.wakeOfPoll.set(i, since.deciding);
+          for (const wake of since.all) index.pollOfWake.set(wake, i);
+          causes.delete(e.task);
+        }
+      }
+    }
+    // Wakes that come in the middle of a poll are causes of the next one: they were counted after
+    // that poll's own PollStart had emptied the list, so nothing more is to be done for them.
+    trace.index = index;
+    trace.names = names;
+    trace.last = trace.events.length - 1;
+    trace.program = trace.header.program ?? "a program";
+    trace.main = programFile(trace);
+    attach(trace);
+  }
+
+  /** "src/x.rs:12:5" becomes `{file, line, column}`, once. */
+  function place(e, field) {
+    const text = e[field];
+    if (typeof text !== "string") { e[field] = null; return; }
+    const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
+    e[field] = m ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text } : { file: text, line: 0, column: 0, text };
+  }
+
+  /** Whom an event is about: its own task, who was being polled, who woke. */
+  K.subjects = function (e) {
+    const out = [];
+    const add = (name) => { if (name && !out.includes(name)) out.push(name); };
+    add(e.task);
+    add(e.run);
+    add(e.by && e.by.task);
+    return out;
+  };
+
+  /** The program's own file that is shown before any of its lines runs: where `main` was made. */
+  function programFile(trace) {
+    for (const e of trace.events) if (e.ev === "Spawn" && e.made && trace.files.get(e.made.file)?.whose === "program") return e.made.file;
+    for (const [name, file] of trace.files) if (file.whose === "program") return name;
+    return null;
+  }
+
+  /** Notes, verdicts and losses hang at the index of the event that they came after. */
+  function attach(trace) {
+    const ns = trace.events.map((e) => e.n);
+    const hang = (o) => { o.i = o.after === undefined ? trace.last : Math.max(0, K.upTo(ns, o.after)); };
+    trace.notes.forEach(hang);
+    trace.lints.forEach(hang);
+    trace.lost.forEach(hang);
+    trace.notes.sort((a, b) => a.i - b.i || a.t - b.t);
+  }
+
+  /** The position of the last element `<= value` in a sorted array; -1 if there is none. */
+  K.upTo = function (sorted, value) {
+    let low = 0, high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] <= value) low = middle + 1; else high = middle;
+    }
+    return low - 1;
+  };
 })(window.K = window.K || {});
