@@ -45,7 +45,7 @@ impl Fold {
 
     fn step(&mut self, record: &Record) {
         match record.event {
-            Event::Turn { queued } => {
+            Event::Turn { queued, .. } => {
                 assert_eq!(self.queued, queued, "the run queue at record {}", record.seq);
                 self.turns += 1;
             }
@@ -63,7 +63,7 @@ impl Fold {
                 assert!(self.woken_during_poll.insert(task.get()), "the second only coalesces");
             }
             Event::PollStart { .. } => self.queued -= 1,
-            Event::PollEnd { task, outcome } => {
+            Event::PollEnd { task, outcome, .. } => {
                 let again = self.woken_during_poll.remove(&task.get());
                 if outcome == Outcome::Pending {
                     self.queued += usize::from(again);

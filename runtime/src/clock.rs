@@ -63,6 +63,12 @@ impl Clock {
         self.now().saturating_duration_since(self.start)
     }
 
+    /// The same by this clock and by the machine's, which differ once it was paused.
+    pub(crate) fn both_since_start(&self) -> (Duration, Duration) {
+        let real = self.start.elapsed();
+        (if EVER_PAUSED.load(Ordering::Relaxed) { self.since_start() } else { real }, real)
+    }
+
     pub(crate) fn is_paused(&self) -> bool {
         EVER_PAUSED.load(Ordering::Relaxed) && self.virtual_time.lock().resumed.is_none()
     }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::context::with_current;
 use crate::deferred::Deferred;
-use crate::event::Tape;
+use crate::event::{Event, Tape};
 use crate::letterbox::Inside;
 use crate::reactor::Reactor;
 use crate::remote::{HomeId, Letter, unregister};
@@ -60,6 +60,16 @@ impl Engine {
 
     pub(crate) fn is_idle(&self) -> bool {
         self.scheduler.queue.len() == 0 && self.deferred.is_empty()
+    }
+
+    /// What stands where as a turn begins, by the engine's own counters.
+    pub(crate) fn at_turn(&self) -> Event {
+        Event::Turn {
+            queued: self.scheduler.queue.len(),
+            tasks: self.scheduler.alive,
+            timers: self.timers.len(),
+            sources: self.shared.sources.len(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 //! task and the place in the source where it was emitted it is a [`Record`]; the records of a run,
 //! in their order, are its whole story.
 //!
-//! Interface: [`Event`] and the small types in its fields (`kinds.rs`), [`emit`], [`Record`] and
-//! [`Sink`] (`tape.rs`). Invariants: an event is emitted where the state changes and nowhere else,
+//! Interface: [`Event`] and the small types in its fields (`kinds.rs`), [`emit`], [`note`],
+//! [`Record`] and [`Sink`] (`tape.rs`), [`Origin`] and [`located`] (`site.rs`). Invariants: an event is emitted where the state changes and nowhere else,
 //! so that replaying the events rebuilds the state. A new thing to see is a new emit at the place
 //! where it happens, never a second look from elsewhere.
 //!
@@ -16,6 +16,7 @@
 //! engine's own steps.
 
 mod kinds;
+mod site;
 mod tape;
 
 use std::time::Duration;
@@ -23,11 +24,12 @@ use std::time::Duration;
 use crate::id::{Id, Serial};
 
 pub use kinds::{
-    Cause, Closer, Deferral, Direction, Effect, Kind, LetterKind, Outcome, Place, Replaced,
-    Resource, Tried,
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, LetterKind, Outcome, Place,
+    Replaced, Resource, Tried,
 };
-pub use tape::{Record, Sink, emit, on};
-pub(crate) use tape::{Tape, flush, seat};
+pub use site::{Located, Origin, awaited, located};
+pub use tape::{Record, Sink, emit, note, on};
+pub(crate) use tape::{Tape, begin_poll, flush, seat};
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +53,12 @@ pub enum Event {
     Turn {
         /// How many tasks stand in the run queue.
         queued: usize,
+        /// Tasks that are alive, without `block_on`'s own future.
+        tasks: usize,
+        /// Timers in the wheel.
+        timers: usize,
+        /// Registered I/O sources.
+        sources: usize,
     },
     /// A task was made. It stands in the run queue after a [`Event::Wake`] that follows.
     Spawn {
@@ -74,6 +82,10 @@ pub enum Event {
         task: Id,
         /// What it returned.
         outcome: Outcome,
+        /// How many others hold what its wakers point to: clones of its waker, and abort handles;
+        /// its `JoinHandle` is one of them as long as it lives. What waits in our own primitives
+        /// is remembered by number, and is not among them.
+        kept: usize,
     },
     /// A wake-up reached its task.
     Wake {
@@ -138,6 +150,8 @@ pub enum Event {
     SourceAdd {
         /// The source.
         source: Serial,
+        /// What it is, by the name of its type: `TcpListener`, `TcpStream`.
+        what: &'static str,
     },
     /// A non-blocking operation on a source.
     SourceTry {
@@ -205,6 +219,24 @@ pub enum Event {
         /// The job's id.
         task: Id,
     },
+    /// A channel was made.
+    ChannelOpen {
+        /// The channel.
+        channel: Serial,
+        /// What kind of channel.
+        kind: ChannelKind,
+        /// How many values it can hold; `None`: any number.
+        capacity: Option<usize>,
+        /// Where it was made.
+        at: Place,
+    },
+    /// A sender of a channel was cloned or dropped.
+    ChannelSenders {
+        /// The channel.
+        channel: Serial,
+        /// How many there are now, without weak ones.
+        alive: usize,
+    },
     /// A value went into a channel.
     ChannelSend {
         /// The channel.
@@ -268,6 +300,22 @@ pub enum Event {
         task: Id,
         /// How it ended.
         outcome: Outcome,
+    },
+    /// A `JoinHandle` was dropped before it gave the task's output: nobody will learn of its end.
+    Detach {
+        /// The task.
+        task: Id,
+    },
+    /// One of our own futures was dropped without ever having been polled: what it was made for
+    /// was not done. Only told in builds with debug assertions.
+    Unpolled {
+        /// Where it was made.
+        at: Place,
+    },
+    /// The program said something ([`note`]).
+    Note {
+        /// What it said.
+        text: &'static str,
     },
     /// Records were lost because the buffer was full.
     Lost {

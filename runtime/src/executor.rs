@@ -58,7 +58,7 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
 
 fn begin_turn() {
     engine(|engine| {
-        emit(|| Event::Turn { queued: engine.scheduler.queue.len() });
+        emit(|| engine.at_turn());
         engine.shared.alive.store(engine.scheduler.alive, Ordering::Relaxed);
         engine.scheduler.queue.give_back();
     });
@@ -106,9 +106,9 @@ pub(crate) fn as_polled(
 ) -> Outcome {
     let waker = waker_ref(header);
     polling::run(home, key, &waker);
-    emit(|| Event::PollStart { task: key.id });
+    event::begin_poll(key.id);
     let outcome = poll(&mut Context::from_waker(&waker));
-    emit(|| Event::PollEnd { task: key.id, outcome });
+    emit(|| Event::PollEnd { task: key.id, outcome, kept: Arc::strong_count(header) - 1 });
     outcome
 }
 

@@ -25,7 +25,7 @@ use std::task::{Context, Poll, ready};
 use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_if_seated;
-use crate::event::{Event, Replaced, Resource, emit};
+use crate::event::{Event, Replaced, Resource, awaited, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::{JoinError, outcome};
@@ -282,7 +282,9 @@ fn take_output<T: 'static>(id: Id, mut task: BoxedTask) -> Result<T, JoinError> 
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        awaited();
         let permit = ready!(budget::poll_proceed(cx));
         let output = ready!(self.poll_output(cx));
         permit.made_progress();
@@ -310,6 +312,7 @@ impl<T> Drop for JoinHandle<T> {
                 header
             }
             Shape::Cell(cell) => {
+                emit(|| Event::Detach { task: self.id });
                 quietly(|| cell.forget_waiter());
                 return quietly(|| drop(cell));
             }
@@ -318,7 +321,10 @@ impl<T> Drop for JoinHandle<T> {
         let (key, remote) = (header.key(), header.remote());
         match engine_if_seated(remote.home, |engine| engine.scheduler.detach(key)) {
             // Whoever waited through this handle waits no more.
-            Some(leftovers) => quietly(|| drop(leftovers)),
+            Some(leftovers) => {
+                emit(|| Event::Detach { task: key.id });
+                quietly(|| drop(leftovers));
+            }
             None => drop(remote.letters.post(Letter::Detach(key))),
         }
         if header.is_done() {

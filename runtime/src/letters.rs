@@ -52,6 +52,7 @@ fn obey(letter: Letter) {
         Letter::Abort(key) => engine(|engine| engine.scheduler.cancel(key)),
         Letter::Join { key, reply } => answer(key, reply),
         Letter::Detach(key) => {
+            emit(|| Event::Detach { task: key.id });
             let left = engine(|engine| engine.scheduler.detach(key));
             quietly(|| drop(left));
             let moved = engine(|engine| engine.shared.remote.take_finished(key.id));

@@ -244,6 +244,8 @@ impl Members {
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
+    /// The name of the source's type, to be told.
+    what: &'static str,
     /// Given once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't join it twice.
@@ -251,9 +253,10 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    pub(crate) fn new(sources: Arc<Sources>) -> Registration {
+    /// Of something of this type.
+    pub(crate) fn new(sources: Arc<Sources>, what: &'static str) -> Registration {
         let state = Arc::new(SourceState::new());
-        Registration { sources, state, token: OnceLock::new(), joining: Mutex::new(()) }
+        Registration { sources, state, what, token: OnceLock::new(), joining: Mutex::new(()) }
     }
 
     pub(crate) fn has_joined(&self) -> bool {
@@ -279,7 +282,8 @@ impl Registration {
             debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
             return Ok(());
         };
-        emit(|| Event::SourceAdd { source: self.state.serial });
+        let what = self.what.rsplit("::").next().unwrap_or(self.what);
+        emit(|| Event::SourceAdd { source: self.state.serial, what });
         if let Err(error) = register(&self.sources.registry, token) {
             self.sources.remove(token);
             return Err(error);

@@ -28,6 +28,7 @@
 //! tokio: `io::PollEvented` and `Registration`; it registers at creation, deregisters with a
 //! system call, and waits before the first try.
 
+use std::any::type_name;
 use std::fmt;
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -111,7 +112,7 @@ impl<S: Pollable> Source<S> {
 
     #[cfg_attr(unix, allow(unused_mut, clippy::unnecessary_wraps))]
     fn belonging_to(sources: Arc<Sources>, mut io: S) -> io::Result<Source<S>> {
-        let registration = Registration::new(sources);
+        let registration = Registration::new(sources, type_name::<S>());
         #[cfg(windows)]
         registration.join(|registry, token| registry.register(&mut io, token, BOTH))?;
         Ok(Source { registration, io })

@@ -3,7 +3,8 @@
 //! Because tokio's can't: its methods are `async fn`, whose futures are never `Unpin`. A program
 //! that polls ours by `&mut` without pinning would not compile there.
 //!
-//! Interface: [`pinned`] wraps a leaf future written by hand.
+//! Interface: [`pinned`] wraps a leaf future written by hand. It also tells where in the program
+//! that is made and awaited.
 
 #![expect(clippy::inline_always, reason = "a wrapper of nothing: a call is all that it could cost")]
 
@@ -11,6 +12,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::Origin;
 use pin_project_lite::pin_project;
 
 pin_project! {
@@ -19,19 +21,24 @@ pin_project! {
         future: F,
         #[pin]
         still: PhantomPinned,
+        origin: Origin,
     }
 }
 
 /// The same future, but not `Unpin`.
+#[track_caller]
 pub(crate) fn pinned<F: Future>(future: F) -> impl Future<Output = F::Output> {
-    Pinned { future, still: PhantomPinned }
+    Pinned { future, still: PhantomPinned, origin: Origin::here() }
 }
 
 impl<F: Future> Future for Pinned<F> {
     type Output = F::Output;
 
     #[inline(always)]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        self.project().future.poll(cx)
+        let this = self.project();
+        this.origin.awaited();
+        this.future.poll(cx)
     }
 }

@@ -29,6 +29,7 @@ use crate::sync::pinned::pinned;
 /// assert!(other.is_finished());
 /// # }
 /// ```
+#[track_caller]
 pub fn yield_now() -> impl Future<Output = ()> {
     pinned(YieldNow { yielded: false })
 }

@@ -14,6 +14,7 @@ use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Timer;
+use kettle_runtime::event::located;
 
 use super::{Duration, FAR, Instant};
 
@@ -174,8 +175,9 @@ impl Interval {
     /// assert_eq!(interval.tick().await - first, Duration::from_secs(1));
     /// # }
     /// ```
-    pub async fn tick(&mut self) -> Instant {
-        poll_fn(|cx| self.poll_tick(cx)).await
+    #[track_caller]
+    pub fn tick(&mut self) -> impl Future<Output = Instant> {
+        located(async { poll_fn(|cx| self.poll_tick(cx)).await })
     }
 
     /// The same for those who write futures by hand. `Pending`: the newest waker is stored.

@@ -15,6 +15,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use kettle_runtime::Timer;
+use kettle_runtime::event::Origin;
 use pin_project_lite::pin_project;
 
 use super::{Duration, FAR, Instant};
@@ -75,7 +76,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// ```
 #[track_caller]
 pub fn sleep_until(deadline: Instant) -> Sleep {
-    Sleep { timer: Timer::new(deadline.into_std()) }
+    Sleep { timer: Timer::new(deadline.into_std()), origin: Origin::here() }
 }
 
 pin_project! {
@@ -109,6 +110,7 @@ pin_project! {
     #[must_use = "futures do nothing unless you `.await` or poll them"]
     pub struct Sleep {
         timer: Timer,
+        origin: Origin,
     }
 }
 
@@ -171,10 +173,20 @@ impl Sleep {
     }
 }
 
+impl Sleep {
+    /// It is no mistake if it is never polled: what it limits was ready at once.
+    pub(super) fn forgive(self: Pin<&mut Self>) {
+        self.project().origin.forgive();
+    }
+}
+
 impl Future for Sleep {
     type Output = ();
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().timer.poll(cx)
+        let this = self.project();
+        this.origin.awaited();
+        this.timer.poll(cx)
     }
 }

@@ -10,10 +10,11 @@
 //!
 //! tokio: `time/timeout.rs`, with the same order and the same exception from the budget.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use super::error::Elapsed;
@@ -174,6 +175,9 @@ impl<T> Timeout<T> {
     /// # }
     /// ```
     pub fn into_inner(self) -> T {
+        if let Some(delay) = pin!(self.delay).as_pin_mut() {
+            delay.forgive();
+        }
         self.value
     }
 }
@@ -181,10 +185,15 @@ impl<T> Timeout<T> {
 impl<T: Future> Future for Timeout<T> {
     type Output = Result<T::Output, Elapsed>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        awaited();
         let this = self.project();
         let had_budget = budget::has_remaining();
         if let Poll::Ready(value) = this.value.poll(cx) {
+            if let Some(delay) = this.delay.as_pin_mut() {
+                delay.forgive();
+            }
             return Poll::Ready(Ok(value));
         }
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };

@@ -246,7 +246,7 @@ impl Sink for WorstMoment {
                 self.rung = true;
                 self.advance(Duration::ZERO);
             }
-            Some(Event::Turn { queued: 0 }) if !self.moved => {
+            Some(Event::Turn { queued: 0, .. }) if !self.moved => {
                 self.moved = true;
                 self.advance(ms(5));
             }

@@ -157,3 +157,12 @@ pub enum Closer {
     /// The receiver was closed or dropped.
     Receiver,
 }
+
+/// What kind of channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// Many values, many senders, one receiver.
+    Mpsc,
+    /// One value, once.
+    Oneshot,
+}

@@ -14,7 +14,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cause, Event, Place};
+use super::{Cause, Event, Place, site};
 use crate::budget::with_unconstrained;
 use crate::clock::Clock;
 use crate::foreign::quietly;
@@ -28,12 +28,17 @@ pub struct Record {
     pub seq: u64,
     /// Time since the runtime's start, by the runtime's clock (which may be virtual).
     pub time: Duration,
+    /// Time since the runtime's start by the machine's clock: the same, unless the runtime's clock
+    /// was paused or moved.
+    pub real: Duration,
     /// The loop's turn.
     pub turn: u64,
     /// The task that was being polled.
     pub task: Option<Id>,
     /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
     pub place: Place,
+    /// The program's line at which the running task awaits what it does this in (`site.rs`).
+    pub at: Option<Place>,
     /// What happened.
     pub event: Event,
 }
@@ -45,6 +50,12 @@ pub struct Record {
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
+
+    /// Does it want to be called before each poll, too, and not only after it? For those who take
+    /// the time themselves.
+    fn live(&self) -> bool {
+        false
+    }
 }
 
 /// How many records wait for the sink at the most. One poll makes fewer in any sane program.
@@ -55,6 +66,8 @@ pub(crate) struct Tape {
     sink: Option<Box<dyn Sink>>,
     clock: Arc<Clock>,
     buffer: Vec<Record>,
+    /// What [`Sink::live`] said.
+    live: bool,
     seq: u64,
     turn: u64,
     lost: u64,
@@ -82,6 +95,38 @@ pub fn on() -> bool {
     ON.try_with(Cell::get).unwrap_or(false)
 }
 
+/// Writes a line of the program's own into the record; without a sink, or outside of a runtime,
+/// nowhere.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// kettle::trace::note("the water boils");
+/// # }
+/// ```
+#[inline]
+#[track_caller]
+pub fn note(text: &'static str) {
+    emit(|| Event::Note { text });
+}
+
+/// A poll begins. A live sink is told at once; nothing is borrowed here.
+#[inline]
+#[track_caller]
+pub(crate) fn begin_poll(task: Id) {
+    if on() {
+        site::forget();
+        record(Event::PollStart { task }, Location::caller());
+        if is_live() {
+            hand_over();
+        }
+    }
+}
+
+fn is_live() -> bool {
+    TAPE.with(|tape| tape.borrow().as_ref().is_some_and(|tape| tape.live))
+}
+
 #[cold]
 fn record(event: Event, place: Place) {
     let task = running_task();
@@ -95,7 +140,8 @@ fn record(event: Event, place: Place) {
 
 impl Tape {
     pub(crate) fn new(sink: Box<dyn Sink>, clock: Arc<Clock>) -> Tape {
-        Tape { sink: Some(sink), clock, buffer: Vec::new(), seq: 0, turn: 0, lost: 0 }
+        let live = sink.live();
+        Tape { sink: Some(sink), clock, buffer: Vec::new(), live, seq: 0, turn: 0, lost: 0 }
     }
 
     fn push(&mut self, event: Event, task: Option<Id>, place: Place) {
@@ -106,9 +152,15 @@ impl Tape {
         if matches!(event, Event::Turn { .. }) {
             self.turn += 1;
         }
+        let record = self.next(event, task, place);
+        self.buffer.push(record);
+    }
+
+    fn next(&mut self, event: Event, task: Option<Id>, place: Place) -> Record {
         self.seq += 1;
-        let time = self.clock.since_start();
-        self.buffer.push(Record { seq: self.seq, time, turn: self.turn, task, place, event });
+        let (time, real) = self.clock.both_since_start();
+        let at = task.and_then(|_| site::current());
+        Record { seq: self.seq, time, real, turn: self.turn, task, place, at, event }
     }
 }
 
@@ -152,16 +204,7 @@ fn take_out() -> Option<(Box<dyn Sink>, Vec<Record>)> {
         let mut records = std::mem::take(&mut tape.buffer);
         if tape.lost > 0 {
             let lost = Event::Lost { records: std::mem::take(&mut tape.lost) };
-            tape.seq += 1;
-            let (seq, time, turn) = (tape.seq, tape.clock.since_start(), tape.turn);
-            records.push(Record {
-                seq,
-                time,
-                turn,
-                task: None,
-                place: Location::caller(),
-                event: lost,
-            });
+            records.push(tape.next(lost, None, Location::caller()));
         }
         Some((sink, records))
     })

@@ -22,7 +22,7 @@ pub(crate) fn spawn_main(task: Id) -> Event {
 
 /// A poll and its end.
 pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome });
+    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome, kept: 0 });
 }
 
 /// Writes records as a tape does: counted, with a time and a task that stay until changed.
@@ -57,9 +57,11 @@ impl Script {
         self.records.push(Record {
             seq: self.records.len() as u64 + 1,
             time: self.time,
+            real: self.time,
             turn: self.turn,
             task: self.task,
             place: place(),
+            at: None,
             event,
         });
         self

@@ -135,7 +135,7 @@ impl Ledger {
         match *event {
             Event::Spawn { kind: Kind::Task | Kind::Local, .. } => self.tasks_spawned += 1,
             Event::PollStart { task } => self.count_poll(counter, task),
-            Event::PollEnd { task, outcome } => self.count_end(counter, task, outcome),
+            Event::PollEnd { task, outcome, .. } => self.count_end(counter, task, outcome),
             Event::Wake { task, by, effect } => self.count_wake(task, by, effect),
             Event::BlockingStart { .. } => self.blocking_jobs += 1,
             _ => {}
@@ -245,7 +245,12 @@ mod tests {
     fn counts_what_it_is_shown() {
         let (main, task, timer) = (Id::next(), Id::next(), Serial::new());
         let mut script = Script::new();
-        script.write(spawn_main(main)).write(spawn(task)).write(Event::Turn { queued: 2 });
+        script.write(spawn_main(main)).write(spawn(task)).write(Event::Turn {
+            queued: 2,
+            tasks: 0,
+            timers: 0,
+            sources: 0,
+        });
         poll(&mut script, main, Outcome::Pending);
         poll(&mut script, task, Outcome::Panicked);
         poll(&mut script, main, Outcome::Ready);

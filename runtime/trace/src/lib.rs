@@ -30,7 +30,7 @@ mod words;
 mod fixture;
 
 pub use env::from_env;
-pub use kettle_runtime::event::{Event, Record, Sink};
+pub use kettle_runtime::event::{Event, Record, Sink, note};
 pub use ledger::{Causes, Effects, Ledger};
 pub use names::{Family, Name, Names};
 pub use record::{default_sink, record};

@@ -96,12 +96,14 @@ mod tests {
     /// Stands for a runtime: takes the default sink and leaves one record there.
     fn run(queued: usize) {
         let mut sink = default_sink().unwrap().expect("inside a record");
-        sink.record(&Script::new().write(Event::Turn { queued }).records);
+        sink.record(
+            &Script::new().write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }).records,
+        );
     }
 
     fn queued(records: &[Record]) -> Vec<usize> {
         let queued = |record: &Record| match record.event {
-            Event::Turn { queued } => queued,
+            Event::Turn { queued, .. } => queued,
             other => panic!("{other:?}"),
         };
         records.iter().map(queued).collect()
@@ -112,7 +114,11 @@ mod tests {
         let (value, records) = record(|| {
             let mut first = default_sink().unwrap().unwrap();
             run(2);
-            first.record(&Script::new().write(Event::Turn { queued: 1 }).records);
+            first.record(
+                &Script::new()
+                    .write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 })
+                    .records,
+            );
             "done"
         });
         assert_eq!((value, queued(&records)), ("done", vec![1, 2]));

@@ -101,7 +101,7 @@ mod tests {
     fn turns(count: usize) -> Vec<Record> {
         let mut script = Script::new();
         for queued in 0..count {
-            script.write(Event::Turn { queued });
+            script.write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 });
         }
         script.records
     }

@@ -147,17 +147,17 @@ mod tests {
         let (pending, ready) = (Outcome::Pending, Outcome::Ready);
         let mut script = Script::new();
         script.write(Event::RunStart { paused: true }).write(crate::fixture::spawn_main(main));
-        script.write(Event::Turn { queued: 1 });
+        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
         script.write(Event::Wait { on, replaced: Replaced::None });
-        script.write(Event::PollEnd { task: main, outcome: pending });
+        script.write(Event::PollEnd { task: main, outcome: pending, kept: 0 });
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
         script.write(Event::Wake { task: main, by: Cause::Timer, effect: Effect::Queued(1) });
-        script.write(Event::Turn { queued: 1 });
+        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
-        script.write(Event::PollEnd { task: main, outcome: ready });
+        script.write(Event::PollEnd { task: main, outcome: ready, kept: 0 });
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
     }

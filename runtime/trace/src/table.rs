@@ -116,7 +116,12 @@ mod tests {
     fn the_table_has_no_empty_rows() {
         let main = Id::next();
         let mut script = Script::new();
-        script.write(spawn_main(main)).write(Event::Turn { queued: 1 });
+        script.write(spawn_main(main)).write(Event::Turn {
+            queued: 1,
+            tasks: 0,
+            timers: 0,
+            sources: 0,
+        });
         poll(&mut script, main, Outcome::Ready);
         let table = Ledger::from_records(&script.records).to_string();
         assert_eq!(table, "  turns        1  of the loop\n  polls        1  main: 1\n");

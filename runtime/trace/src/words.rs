@@ -11,15 +11,18 @@
 //!
 //! Not here: columns, colours, places (`story.rs`).
 
+mod of_the_loop;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_runtime::event::{
-    Cause, Closer, Deferral, Direction, Effect, Event, Kind, LetterKind, Outcome, Record, Replaced,
-    Resource, Tried,
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Kind, Outcome, Record,
+    Replaced, Resource, Tried,
 };
 use kettle_runtime::id::{Id, Serial};
 
+use self::of_the_loop::of_the_loop;
 use crate::names::{Name, Names};
 
 /// Puts records into words.
@@ -69,7 +72,9 @@ impl Teller {
             | Event::SourceReady { .. }
             | Event::SourceClear { .. }
             | Event::SourceDrop { .. }) => self.of_a_source(&who, event),
-            event @ (Event::ChannelSend { .. }
+            event @ (Event::ChannelOpen { .. }
+            | Event::ChannelSenders { .. }
+            | Event::ChannelSend { .. }
             | Event::ChannelRecv { .. }
             | Event::ChannelClose { .. }
             | Event::LockTake { .. }
@@ -85,7 +90,7 @@ impl Teller {
         match event {
             Event::Spawn { task, kind, .. } => self.spawn(who, task, kind),
             Event::PollStart { task } => format!("{} is polled", self.task(task)),
-            Event::PollEnd { task, outcome } => {
+            Event::PollEnd { task, outcome, .. } => {
                 let what = match outcome {
                     Outcome::Pending => "returns Pending",
                     Outcome::Ready => "returns Ready",
@@ -120,6 +125,14 @@ impl Teller {
                 };
                 format!("{who} learns that {} {how}", self.task(task))
             }
+            Event::Detach { task } => {
+                format!(
+                    "{who} drops the handle of {}: nobody will ask how it ends",
+                    self.task(task)
+                )
+            }
+            Event::Unpolled { .. } => format!("{who} drops a future that was never polled"),
+            Event::Note { text } => format!("{who} says: {text}"),
             // An event of a newer engine; its fields may hold numbers that are not to be told.
             _ => "something that this story has no words for".to_owned(),
         }
@@ -227,8 +240,9 @@ impl Teller {
 
     fn of_a_source(&mut self, who: &str, event: Event) -> String {
         match event {
-            Event::SourceAdd { source } => {
-                format!("{} is registered with the system's selector", self.names.source(source))
+            Event::SourceAdd { source, what } => {
+                let name = self.names.source(source);
+                format!("{name}, a {what}, is registered with the system's selector")
             }
             Event::SourceTry { source, direction, result } => {
                 let result = match result {
@@ -259,6 +273,19 @@ impl Teller {
 
     fn of_a_primitive(&mut self, who: &str, event: Event) -> String {
         match event {
+            Event::ChannelOpen { channel, kind, capacity, .. } => {
+                let room = match (kind, capacity) {
+                    (ChannelKind::Oneshot, _) => "for one value, once".to_owned(),
+                    (ChannelKind::Mpsc, Some(capacity)) => {
+                        format!("with room for {}", count(capacity, "value"))
+                    }
+                    (ChannelKind::Mpsc, None) => "without a limit".to_owned(),
+                };
+                format!("{who} makes {}, {room}", self.names.channel(channel))
+            }
+            Event::ChannelSenders { channel, alive } => {
+                format!("{} now has {}", self.names.channel(channel), count(alive, "sender"))
+            }
             Event::ChannelSend { channel, len } => {
                 let (name, values) = (self.names.channel(channel), count(len, "value"));
                 format!("{who} sends into {name}, which now holds {values}")
@@ -297,57 +324,6 @@ impl Teller {
 
     fn task(&mut self, id: Id) -> Name {
         self.names.task(id)
-    }
-}
-
-fn of_the_loop(event: Event, now: Duration) -> String {
-    match event {
-        Event::RunStart { paused: false } => "the run begins".to_owned(),
-        Event::RunStart { paused: true } => "the run begins; its clock is virtual".to_owned(),
-        Event::RunEnd { tasks, timers, sources } => {
-            let (tasks, timers) = (count(tasks, "task"), count(timers, "timer"));
-            format!("the run ends; left: {tasks}, {timers}, {}", count(sources, "source"))
-        }
-        Event::Turn { queued } => {
-            format!("a turn of the loop begins: {} in the run queue", count(queued, "task"))
-        }
-        Event::Park { timeout: Some(timeout) } => {
-            // The clock went on between the two readings: more digits would be made up.
-            let until = (now + timeout).as_secs_f64();
-            format!("nothing to do: the thread sleeps until {until:.3} s at the latest")
-        }
-        Event::Park { timeout: None } => {
-            "nothing to do: the thread sleeps until something happens".to_owned()
-        }
-        Event::Unpark { events, rung } => {
-            let rung = if rung { ", and a letter rang" } else { "" };
-            format!("the thread is back: {}{rung}", count(events, "event"))
-        }
-        Event::Advance { by, auto: true } => {
-            format!("nothing to do: the virtual clock jumps ahead by {}", seconds(by))
-        }
-        Event::Advance { by, auto: false } => {
-            format!("the virtual clock is moved ahead by {}", seconds(by))
-        }
-        Event::Letter { kind } => format!("a letter is opened: {}", request(kind)),
-        Event::Lost { records } => {
-            format!("{} lost: the buffer was full", count(saturating(records), "record"))
-        }
-        other => unreachable!("no event of the loop: {other:?}"),
-    }
-}
-
-fn request(kind: LetterKind) -> &'static str {
-    match kind {
-        LetterKind::Spawn => "take in a new task",
-        LetterKind::Wake => "wake a task",
-        LetterKind::Abort => "end a task",
-        LetterKind::Join => "tell how a task ended",
-        LetterKind::Detach => "nobody will ask for a task's output",
-        LetterKind::TimerAdd => "put a timer into the wheel",
-        LetterKind::TimerCancel => "take a timer out of the wheel",
-        LetterKind::BlockingDone => "a blocking job is done",
-        _ => "a request this story has no words for",
     }
 }
 

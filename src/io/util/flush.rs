@@ -6,6 +6,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use crate::io::AsyncWrite;
@@ -30,7 +31,9 @@ impl<'a, W: ?Sized> Flush<'a, W> {
 impl<W: AsyncWrite + Unpin + ?Sized> Future for Flush<'_, W> {
     type Output = io::Result<()>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        awaited();
         Pin::new(&mut **self.project().writer).poll_flush(cx)
     }
 }

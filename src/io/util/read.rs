@@ -9,6 +9,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use crate::io::{AsyncRead, ReadBuf};
@@ -35,7 +36,9 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for Read<'_, R> {
     type Output = io::Result<usize>;
 
     #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited();
         let me = self.project();
         let mut buf = ReadBuf::new(me.buf);
         ready!(Pin::new(me.reader).poll_read(cx, &mut buf))?;

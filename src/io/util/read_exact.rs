@@ -10,6 +10,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use crate::io::{AsyncRead, ReadBuf};
@@ -35,7 +36,9 @@ impl<'a, R: ?Sized> ReadExact<'a, R> {
 impl<R: AsyncRead + Unpin + ?Sized> Future for ReadExact<'_, R> {
     type Output = io::Result<usize>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited();
         let me = self.project();
         while me.buf.remaining() > 0 {
             ready!(poll_some(Pin::new(&mut **me.reader), cx, me.buf))?;

@@ -13,6 +13,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use super::read_exact::poll_some;
@@ -41,7 +42,9 @@ impl<R, T, const N: usize> ReadNumber<R, T, [u8; N]> {
 impl<R: AsyncRead, T, const N: usize> Future for ReadNumber<R, T, [u8; N]> {
     type Output = io::Result<T>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
+        awaited();
         let mut me = self.project();
         while *me.filled < N {
             let mut rest = ReadBuf::new(&mut me.bytes[*me.filled..]);

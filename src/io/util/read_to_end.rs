@@ -9,6 +9,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use super::fill::Fill;
@@ -37,7 +38,9 @@ impl<'a, R: ?Sized> ReadToEnd<'a, R> {
 impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToEnd<'_, R> {
     type Output = io::Result<usize>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited();
         let me = self.project();
         me.fill.poll(me.vec, Pin::new(&mut **me.reader), cx)
     }

@@ -14,6 +14,7 @@ use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use super::fill::Fill;
@@ -44,7 +45,9 @@ impl<'a, R: ?Sized> ReadToString<'a, R> {
 impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
     type Output = io::Result<usize>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited();
         let me = self.project();
         let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
         let text = String::from_utf8(mem::take(me.bytes))

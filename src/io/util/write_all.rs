@@ -9,6 +9,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use crate::io::AsyncWrite;
@@ -35,7 +36,9 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     type Output = io::Result<()>;
 
     #[inline]
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        awaited();
         let me = self.project();
         while !me.rest.is_empty() {
             let n = ready!(poll_some(Pin::new(&mut **me.writer), cx, me.rest))?;

@@ -13,6 +13,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use super::write_all::poll_some;
@@ -40,7 +41,9 @@ impl<W, const N: usize> WriteNumber<W, [u8; N]> {
 impl<W: AsyncWrite, const N: usize> Future for WriteNumber<W, [u8; N]> {
     type Output = io::Result<()>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        awaited();
         let mut me = self.project();
         while *me.written < N {
             let rest = &me.bytes[*me.written..];

@@ -8,6 +8,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
 use crate::io::AsyncWrite;
@@ -33,7 +34,9 @@ impl<'a, 'b, W: ?Sized> WriteVectored<'a, 'b, W> {
 impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteVectored<'_, '_, W> {
     type Output = io::Result<usize>;
 
+    #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited();
         let me = self.project();
         Pin::new(&mut **me.writer).poll_write_vectored(cx, me.bufs)
     }

@@ -12,7 +12,7 @@ use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, located};
 
 use super::assert_non_blocking;
 use super::stream::TcpStream;
@@ -90,9 +90,12 @@ impl TcpListener {
     /// No connection is lost if the future is dropped: it stays with the listener.
     ///
     /// tokio: `TcpListener::accept`.
-    pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let (io, peer) = self.source.io(Direction::Read, mio::net::TcpListener::accept).await?;
-        Ok((TcpStream::accepted(&self.source, io)?, peer))
+    #[track_caller]
+    pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
+        located(async {
+            let (io, peer) = self.source.io(Direction::Read, mio::net::TcpListener::accept).await?;
+            Ok((TcpStream::accepted(&self.source, io)?, peer))
+        })
     }
 
     /// [`TcpListener::accept`] for hand-written futures. Only the newest caller is woken.

@@ -10,6 +10,7 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::time::Duration;
 
+use kettle_runtime::event::located;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;
@@ -90,12 +91,15 @@ impl TcpSocket {
     /// If the future is dropped, a connection that was begun is broken off.
     ///
     /// tokio: `TcpSocket::connect`.
-    pub async fn connect(self, address: SocketAddr) -> io::Result<TcpStream> {
-        match self.inner.connect(&address.into()) {
-            Err(error) if !has_begun(&error) => return Err(error),
-            _ => {}
-        }
-        TcpStream::connected(mio::net::TcpStream::from_std(self.inner.into())).await
+    #[track_caller]
+    pub fn connect(self, address: SocketAddr) -> impl Future<Output = io::Result<TcpStream>> {
+        located(async move {
+            match self.inner.connect(&address.into()) {
+                Err(error) if !has_begun(&error) => return Err(error),
+                _ => {}
+            }
+            TcpStream::connected(mio::net::TcpStream::from_std(self.inner.into())).await
+        })
     }
 
     /// Listens. `backlog`: how many connections may wait to be accepted.

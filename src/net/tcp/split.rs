@@ -61,18 +61,21 @@ impl ReadHalf<'_> {
     }
 
     /// [`TcpStream::peek`], cancel safe like it.
-    pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.peek(buf).await
+    #[track_caller]
+    pub fn peek(&mut self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        self.0.peek(buf)
     }
 
     /// [`TcpStream::ready`], cancel safe like it.
-    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.0.ready(interest).await
+    #[track_caller]
+    pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+        self.0.ready(interest)
     }
 
     /// [`TcpStream::readable`], cancel safe like it.
-    pub async fn readable(&self) -> io::Result<()> {
-        self.0.readable().await
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+        self.0.readable()
     }
 
     /// [`TcpStream::try_read`].
@@ -98,13 +101,15 @@ impl ReadHalf<'_> {
 
 impl WriteHalf<'_> {
     /// [`TcpStream::ready`], cancel safe like it.
-    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.0.ready(interest).await
+    #[track_caller]
+    pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+        self.0.ready(interest)
     }
 
     /// [`TcpStream::writable`], cancel safe like it.
-    pub async fn writable(&self) -> io::Result<()> {
-        self.0.writable().await
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
+        self.0.writable()
     }
 
     /// [`TcpStream::try_write`].

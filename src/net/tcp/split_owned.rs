@@ -92,18 +92,21 @@ impl OwnedReadHalf {
     }
 
     /// [`TcpStream::peek`], cancel safe like it.
-    pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        self.inner.peek(buf).await
+    #[track_caller]
+    pub fn peek(&mut self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        self.inner.peek(buf)
     }
 
     /// [`TcpStream::ready`], cancel safe like it.
-    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.inner.ready(interest).await
+    #[track_caller]
+    pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+        self.inner.ready(interest)
     }
 
     /// [`TcpStream::readable`], cancel safe like it.
-    pub async fn readable(&self) -> io::Result<()> {
-        self.inner.readable().await
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+        self.inner.readable()
     }
 
     /// [`TcpStream::try_read`].
@@ -141,13 +144,15 @@ impl OwnedWriteHalf {
     }
 
     /// [`TcpStream::ready`], cancel safe like it.
-    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        self.inner.ready(interest).await
+    #[track_caller]
+    pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+        self.inner.ready(interest)
     }
 
     /// [`TcpStream::writable`], cancel safe like it.
-    pub async fn writable(&self) -> io::Result<()> {
-        self.inner.writable().await
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
+        self.inner.writable()
     }
 
     /// [`TcpStream::try_write`].

@@ -21,7 +21,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, located};
 
 use super::assert_non_blocking;
 use super::split::{self, ReadHalf, WriteHalf};
@@ -78,19 +78,22 @@ impl TcpStream {
     /// If the future is dropped, a connection that was begun is broken off.
     ///
     /// tokio: `TcpStream::connect`.
-    pub async fn connect<A: ToSocketAddrs>(address: A) -> io::Result<TcpStream> {
-        let mut last = None;
-        for address in addr::resolve(address).await? {
-            let begun = match mio::net::TcpStream::connect(address) {
-                Ok(io) => TcpStream::connected(io).await,
-                Err(error) => Err(error),
-            };
-            match begun {
-                Ok(stream) => return Ok(stream),
-                Err(error) => last = Some(error),
+    #[track_caller]
+    pub fn connect<A: ToSocketAddrs>(address: A) -> impl Future<Output = io::Result<TcpStream>> {
+        located(async {
+            let mut last = None;
+            for address in addr::resolve(address).await? {
+                let begun = match mio::net::TcpStream::connect(address) {
+                    Ok(io) => TcpStream::connected(io).await,
+                    Err(error) => Err(error),
+                };
+                match begun {
+                    Ok(stream) => return Ok(stream),
+                    Err(error) => last = Some(error),
+                }
             }
-        }
-        Err(last.unwrap_or_else(addr::no_address))
+            Err(last.unwrap_or_else(addr::no_address))
+        })
     }
 
     /// Waits for the end of a `connect` that was begun: it has failed if the socket has an error,

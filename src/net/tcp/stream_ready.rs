@@ -10,7 +10,7 @@
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::Direction;
+use kettle_runtime::event::{Direction, located};
 
 use super::stream::TcpStream;
 use crate::io::{Interest, ReadBuf, Ready};
@@ -27,8 +27,9 @@ impl TcpStream {
     /// Nothing is lost if the future is dropped. Any number of tasks may wait.
     ///
     /// tokio: `TcpStream::ready`.
-    pub async fn ready(&self, interest: Interest) -> io::Result<Ready> {
-        Ok(Ready::new(self.source.ready(interest.directions()).await?))
+    #[track_caller]
+    pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+        located(async move { Ok(Ready::new(self.source.ready(interest.directions()).await?)) })
     }
 
     /// Waits until a read may succeed: there is data, the end of the stream, or an error.
@@ -61,9 +62,9 @@ impl TcpStream {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn readable(&self) -> io::Result<()> {
-        self.ready(Interest::READABLE).await?;
-        Ok(())
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+        located(async { self.ready(Interest::READABLE).await.map(drop) })
     }
 
     /// Waits until a write may succeed.
@@ -73,9 +74,9 @@ impl TcpStream {
     /// As [`TcpStream::ready`].
     ///
     /// tokio: `TcpStream::writable`.
-    pub async fn writable(&self) -> io::Result<()> {
-        self.ready(Interest::WRITABLE).await?;
-        Ok(())
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
+        located(async { self.ready(Interest::WRITABLE).await.map(drop) })
     }
 
     /// [`TcpStream::readable`] for hand-written futures. Of all that wait for reading by a
@@ -166,18 +167,21 @@ impl TcpStream {
     /// Nothing is lost if the future is dropped: `f` is not running then.
     ///
     /// tokio: `TcpStream::async_io`.
-    pub async fn async_io<R>(
+    #[track_caller]
+    pub fn async_io<R>(
         &self,
         interest: Interest,
         mut f: impl FnMut() -> io::Result<R>,
-    ) -> io::Result<R> {
-        loop {
-            self.ready(interest).await?;
-            match self.try_io(interest, &mut f) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => return result,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                self.ready(interest).await?;
+                match self.try_io(interest, &mut f) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    result => return result,
+                }
             }
-        }
+        })
     }
 
     /// Waits for data and copies it into `buf` without taking it: the next read gets it again.
@@ -187,8 +191,9 @@ impl TcpStream {
     /// Nothing is lost if the future is dropped.
     ///
     /// tokio: `TcpStream::peek`.
-    pub async fn peek(&self, buf: &mut [u8]) -> io::Result<usize> {
-        self.source.io(Direction::Read, |io| io.peek(buf)).await
+    #[track_caller]
+    pub fn peek(&self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        located(async { self.source.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
     /// [`TcpStream::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`

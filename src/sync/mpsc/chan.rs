@@ -21,11 +21,11 @@
 #![expect(clippy::inline_always, reason = "measured, see above")]
 
 use std::fmt;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{self, Closer, Event, Resource, emit};
+use kettle_runtime::event::{self, ChannelKind, Closer, Event, Resource, emit};
 use kettle_runtime::{Serial, budget};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -53,6 +53,13 @@ impl<T> Chan<T> {
     pub(super) fn new(capacity: usize) -> Chan<T> {
         let (serial, in_hand) = (Serial::new(), AtomicUsize::new(0));
         Chan { serial, in_hand, state: Mutex::new(State::new(capacity)) }
+    }
+
+    /// Tells that it was made.
+    #[track_caller]
+    pub(super) fn opened(&self, capacity: Option<usize>) {
+        let (channel, kind, at) = (self.serial, ChannelKind::Mpsc, Location::caller());
+        emit(|| Event::ChannelOpen { channel, kind, capacity, at });
     }
 
     /// How many values it can hold.
@@ -253,6 +260,9 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         let alive = state.senders > 0;
         state.senders += usize::from(alive);
+        let senders = state.senders;
+        drop(state);
+        emit(|| Event::ChannelSenders { channel: self.serial, alive: senders });
         alive
     }
 
@@ -260,8 +270,10 @@ impl<T> Chan<T> {
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
-        if state.senders > 0 {
-            return;
+        let alive = state.senders;
+        if alive > 0 {
+            drop(state);
+            return emit(|| Event::ChannelSenders { channel: self.serial, alive });
         }
         let first = state.receiving == Receiving::Open;
         let receiver = state.receiver.take();

@@ -83,5 +83,6 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
         "mpsc bounded channel of {buffer} values: the most is {MAX_CAPACITY}"
     );
     let chan = Arc::new(Chan::new(buffer));
+    chan.opened(Some(buffer));
     (Sender::counted(chan.clone()), Receiver::new(chan))
 }

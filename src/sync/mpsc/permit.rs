@@ -10,6 +10,8 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
+use kettle_runtime::event::located;
+
 use super::error::{SendError, TrySendError};
 use super::futures::Reserve;
 use super::sender::Sender;
@@ -38,9 +40,12 @@ impl<T> Sender<T> {
     /// assert_eq!(rx.recv().await, Some(2));
     /// # }
     /// ```
-    pub async fn reserve(&self) -> Result<Permit<'_, T>, SendError<()>> {
-        Reserve::new(self.chan(), 1).await?;
-        Ok(Permit::new(self))
+    #[track_caller]
+    pub fn reserve(&self) -> impl Future<Output = Result<Permit<'_, T>, SendError<()>>> {
+        located(async {
+            Reserve::new(self.chan(), 1).await?;
+            Ok(Permit::new(self))
+        })
     }
 
     /// Waits for room for `n` values and keeps it for the permits' owner.
@@ -66,12 +71,18 @@ impl<T> Sender<T> {
     /// assert_eq!(rx.len(), 3);
     /// # }
     /// ```
-    pub async fn reserve_many(&self, n: usize) -> Result<PermitIterator<'_, T>, SendError<()>> {
-        if n > self.max_capacity() {
-            return Err(SendError(()));
-        }
-        Reserve::new(self.chan(), n).await?;
-        Ok(PermitIterator::new(self, n))
+    #[track_caller]
+    pub fn reserve_many(
+        &self,
+        n: usize,
+    ) -> impl Future<Output = Result<PermitIterator<'_, T>, SendError<()>>> {
+        located(async move {
+            if n > self.max_capacity() {
+                return Err(SendError(()));
+            }
+            Reserve::new(self.chan(), n).await?;
+            Ok(PermitIterator::new(self, n))
+        })
     }
 
     /// As [`reserve`](Sender::reserve), but the permit owns the sender.
@@ -97,9 +108,12 @@ impl<T> Sender<T> {
     /// assert_eq!(rx.recv().await, Some(1));
     /// # }
     /// ```
-    pub async fn reserve_owned(self) -> Result<OwnedPermit<T>, SendError<()>> {
-        Reserve::new(self.chan(), 1).await?;
-        Ok(OwnedPermit::new(self))
+    #[track_caller]
+    pub fn reserve_owned(self) -> impl Future<Output = Result<OwnedPermit<T>, SendError<()>>> {
+        located(async {
+            Reserve::new(self.chan(), 1).await?;
+            Ok(OwnedPermit::new(self))
+        })
     }
 
     /// Takes room for one value if there is some now.

@@ -53,6 +53,7 @@ impl<T> Receiver<T> {
     /// assert_eq!(rx.recv().await, None);
     /// # }
     /// ```
+    #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         pinned(Recv::new(&self.chan))
     }
@@ -80,6 +81,7 @@ impl<T> Receiver<T> {
     /// assert_eq!(buffer, [1, 2]);
     /// # }
     /// ```
+    #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
         pinned(RecvMany::new(&self.chan, buffer, limit))
     }

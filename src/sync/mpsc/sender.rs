@@ -11,6 +11,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use kettle_runtime::event::located;
+
 use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};
 use super::futures::{Send, WaitClosed};
@@ -61,6 +63,7 @@ impl<T> Sender<T> {
     /// assert_eq!(tx.send("late").await.unwrap_err().0, "late");
     /// # }
     /// ```
+    #[track_caller]
     pub fn send(&self, value: T) -> impl Future<Output = Result<(), SendError<T>>> {
         pinned(Send::new(&self.chan, value))
     }
@@ -114,19 +117,22 @@ impl<T> Sender<T> {
     /// assert_eq!(late, Err(SendTimeoutError::Timeout(2)));
     /// # }
     /// ```
-    pub async fn send_timeout(
+    #[track_caller]
+    pub fn send_timeout(
         &self,
         value: T,
         timeout: Duration,
-    ) -> Result<(), SendTimeoutError<T>> {
-        match crate::time::timeout(timeout, self.reserve()).await {
-            Ok(Ok(permit)) => {
-                permit.send(value);
-                Ok(())
+    ) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
+        located(async move {
+            match crate::time::timeout(timeout, self.reserve()).await {
+                Ok(Ok(permit)) => {
+                    permit.send(value);
+                    Ok(())
+                }
+                Ok(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
+                Err(_elapsed) => Err(SendTimeoutError::Timeout(value)),
             }
-            Ok(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
-            Err(_elapsed) => Err(SendTimeoutError::Timeout(value)),
-        }
+        })
     }
 
     /// Sends a value from code that is not async, blocking the thread while the channel is full.
@@ -168,6 +174,7 @@ impl<T> Sender<T> {
     /// tx.closed().await;
     /// # }
     /// ```
+    #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         pinned(WaitClosed::new(&self.chan))
     }

@@ -36,8 +36,10 @@ use crate::sync::pinned::pinned;
 /// tx.send(2).unwrap();
 /// assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
 /// ```
+#[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
+    chan.opened(None);
     let batch = Mutex::default();
     (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch })
 }
@@ -76,6 +78,7 @@ impl<T> UnboundedSender<T> {
     /// # Cancel safety
     ///
     /// Cancel safe: nothing is lost; called again it is ready at once if the channel is closed.
+    #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         pinned(WaitClosed::new(&self.chan))
     }
@@ -173,6 +176,7 @@ impl<T> UnboundedReceiver<T> {
     /// assert_eq!(rx.recv().await, None);
     /// # }
     /// ```
+    #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
         pinned(UnboundedRecv::new(self))
     }
@@ -200,6 +204,7 @@ impl<T> UnboundedReceiver<T> {
     /// assert_eq!(buffer, [1, 2]);
     /// # }
     /// ```
+    #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
         pinned(UnboundedRecvMany::new(self, buffer, limit))
     }

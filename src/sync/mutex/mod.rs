@@ -115,6 +115,7 @@ impl<T: ?Sized> Mutex<T> {
     /// assert_eq!(mutex.into_inner(), 2);
     /// # }
     /// ```
+    #[track_caller]
     pub fn lock(&self) -> impl Future<Output = MutexGuard<'_, T>> {
         pinned(Lock::new(self, |value, holder| MutexGuard::new(value, holder)))
     }
@@ -139,6 +140,7 @@ impl<T: ?Sized> Mutex<T> {
     /// assert_eq!(*mutex.lock().await, 2);
     /// # }
     /// ```
+    #[track_caller]
     pub fn lock_owned(self: Arc<Self>) -> impl Future<Output = OwnedMutexGuard<T>> {
         pinned(Lock::new(self, |value, holder| OwnedMutexGuard::new(value, holder)))
     }

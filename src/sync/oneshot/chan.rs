@@ -19,7 +19,7 @@ use super::error::{RecvError, TryRecvError};
 
 /// What both halves share.
 pub(super) struct Chan<T> {
-    serial: Serial,
+    pub(super) serial: Serial,
     state: Mutex<State<T>>,
 }
 

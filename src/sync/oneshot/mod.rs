@@ -15,11 +15,13 @@
 mod chan;
 pub mod error;
 
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::budget;
+use kettle_runtime::event::{ChannelKind, Event, awaited, emit};
 
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
@@ -38,8 +40,11 @@ use super::pinned::pinned;
 /// assert_eq!(rx.await, Ok("tea"));
 /// # }
 /// ```
+#[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
+    let (channel, kind, at) = (chan.serial, ChannelKind::Oneshot, Location::caller());
+    emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
     (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
 }
 
@@ -89,6 +94,7 @@ impl<T> Sender<T> {
     /// tx.closed().await;
     /// # }
     /// ```
+    #[track_caller]
     pub fn closed(&mut self) -> impl Future<Output = ()> {
         pinned(WaitClosed { chan: self.chan(), waiting: false })
     }
@@ -259,7 +265,9 @@ impl<T> Future for Receiver<T> {
 
     #[expect(clippy::inline_always, reason = "a tenth of a value that is there already")]
     #[inline(always)]
+    #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        awaited();
         let permit = ready!(budget::poll_proceed(cx));
         // The last one here: the sender has sent or was dropped, and nobody else looks: no
         // lock, a twentieth of a question.

@@ -1,0 +1,172 @@
+//! Where in the program is a task?
+//!
+//! At the `.await` that it stands at. `.await` calls `poll`, and our futures' `poll` is
+//! `#[track_caller]`: it learns the line of whoever polls it. The innermost of these lines that is
+//! the program's own is noted while somebody records, and goes into each [`Record`](super::Record)
+//! of the same poll.
+//!
+//! `timeout`, being `#[track_caller]` itself, passes on whose line it is. But between the program
+//! and our future may stand a stranger: a `Box`, `&mut`, a combinator. What helps is the line where the future was *made*
+//! ([`Origin`]). It is kept in builds with debug assertions only: elsewhere a future would be 8
+//! bytes larger for it, and a million sleeping tasks that are not watched should not pay.
+//!
+//! Interface: [`Origin`], a field of a future; [`awaited`], for futures without one; [`located`],
+//! around an `async` block of ours. Invariant: a line of kettle's or of std's is never noted.
+//!
+//! tokio: a resource's span has the line where it was made; where it is awaited is not recorded.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::Location;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::Place;
+use super::tape::on;
+
+thread_local! {
+    /// The program's line in the poll that goes on.
+    static SITE: Cell<Option<Place>> = const { Cell::new(None) };
+}
+
+/// Where a future was made, and whether it was ever polled. Nothing at all in a release build.
+#[derive(Debug)]
+pub struct Origin {
+    #[cfg(debug_assertions)]
+    made: Place,
+    #[cfg(debug_assertions)]
+    polled: bool,
+}
+
+impl Origin {
+    /// The future is made here.
+    #[must_use]
+    #[inline]
+    #[track_caller]
+    pub fn here() -> Origin {
+        Origin {
+            #[cfg(debug_assertions)]
+            made: Location::caller(),
+            #[cfg(debug_assertions)]
+            polled: false,
+        }
+    }
+
+    /// The future is polled. Called first in a `poll` that is `#[track_caller]` itself.
+    #[inline]
+    #[track_caller]
+    pub fn awaited(&mut self) {
+        #[cfg(debug_assertions)]
+        {
+            self.polled = true;
+        }
+        if on() {
+            note(Location::caller(), self.made());
+        }
+    }
+
+    /// It may be dropped unpolled: whoever took it apart knows what he does.
+    #[inline]
+    pub fn forgive(&mut self) {
+        #[cfg(debug_assertions)]
+        {
+            self.polled = true;
+        }
+    }
+
+    #[cfg(debug_assertions)]
+    #[expect(clippy::unnecessary_wraps, reason = "in a release build nothing is known")]
+    fn made(&self) -> Option<Place> {
+        Some(self.made)
+    }
+
+    #[cfg(not(debug_assertions))]
+    #[expect(clippy::unused_self, reason = "in a release build nothing is known")]
+    fn made(&self) -> Option<Place> {
+        None
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Drop for Origin {
+    fn drop(&mut self) {
+        if !self.polled {
+            super::emit(|| super::Event::Unpolled { at: self.made });
+        }
+    }
+}
+
+/// A future that remembers no origin is polled. Called first in a `poll` that is `#[track_caller]`.
+#[inline]
+#[track_caller]
+pub fn awaited() {
+    if on() {
+        note(Location::caller(), None);
+    }
+}
+
+/// The line of whoever polls, if that is the program; else the line where the future was made; else
+/// what a future around it has noted.
+#[cold]
+fn note(caller: Place, made: Option<Place>) {
+    let place = [Some(caller), made].into_iter().flatten().find(|place| is_the_programs(place));
+    if let Some(place) = place {
+        let _ = SITE.try_with(|site| site.set(Some(place)));
+    }
+}
+
+/// The program's line in the poll that goes on, if one has been noted.
+pub(super) fn current() -> Option<Place> {
+    SITE.try_with(Cell::get).ok().flatten()
+}
+
+/// Another poll begins.
+pub(super) fn forget() {
+    let _ = SITE.try_with(|site| site.set(None));
+}
+
+/// Cargo compiles a workspace's own files under relative paths and those of its dependencies, std
+/// among them, under absolute ones. In kettle's own workspace its crates are relative, too.
+fn is_the_programs(place: Place) -> bool {
+    const THIS: &str = "runtime/src/event/site.rs";
+    let file = place.file();
+    if Path::new(file).is_absolute() {
+        return false;
+    }
+    let Some(root) = file!().strip_suffix(THIS) else { return true };
+    let below = file.strip_prefix(root).filter(|_| !Path::new(root).is_absolute());
+    !below.is_some_and(|file| file.starts_with("runtime/") || file.starts_with("src/"))
+}
+
+pin_project! {
+    /// The future of [`located`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Located<F> {
+        #[pin]
+        future: F,
+        origin: Origin,
+    }
+}
+
+/// An `async` block of ours is the future that the program awaits.
+#[inline]
+#[track_caller]
+pub fn located<F: Future>(future: F) -> Located<F> {
+    Located { future, origin: Origin::here() }
+}
+
+impl<F: Future> Future for Located<F> {
+    type Output = F::Output;
+
+    #[inline]
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.origin.awaited();
+        this.future.poll(cx)
+    }
+}

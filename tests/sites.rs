@@ -1,0 +1,193 @@
+//! Do the records say where in the program a task stands?
+//!
+//! At the innermost `.await` that the program wrote, through whatever stands between it and ours.
+
+use std::panic::Location;
+use std::pin::Pin;
+use std::time::Duration;
+
+use kettle::runtime::Builder;
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::time::{sleep, timeout};
+use kettle::trace::{Event, Record, record};
+use kettle_runtime::event::Resource;
+
+const SHORT: Duration = Duration::from_millis(1);
+
+fn run(future: impl Future<Output = ()>) -> Vec<Record> {
+    let run = || {
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
+        runtime.block_on(future);
+    };
+    record(run).1
+}
+
+/// Where the program stood at each wait for a resource like this.
+fn waits(records: &[Record], on: impl Fn(Resource) -> bool) -> Vec<(&str, u32)> {
+    let lines = records.iter().filter_map(|record| match record.event {
+        Event::Wait { on: resource, .. } if on(resource) => {
+            Some(record.at.map_or(("nowhere", 0), |at| (at.file(), at.line())))
+        }
+        _ => None,
+    });
+    lines.collect()
+}
+
+fn is_timer(on: Resource) -> bool {
+    matches!(on, Resource::Timer(_))
+}
+
+/// The line it is called in.
+#[track_caller]
+fn here() -> (&'static str, u32) {
+    (Location::caller().file(), Location::caller().line())
+}
+
+#[test]
+fn a_plain_await() {
+    let mut line = here();
+    let records = run(async {
+        line = here();
+        sleep(SHORT).await;
+    });
+    assert_eq!(waits(&records, is_timer), [(line.0, line.1 + 1)]);
+}
+
+#[test]
+fn the_innermost_of_nested_async_functions() {
+    async fn inner() {
+        sleep(SHORT).await;
+    }
+    let mut line = here();
+    let inner_line = line.1 - 2;
+    let records = run(async {
+        inner().await;
+        line = here();
+    });
+    assert_eq!(waits(&records, is_timer), [(line.0, inner_line)]);
+}
+
+#[test]
+fn in_a_select_the_place_of_the_branch() {
+    let mut line = here();
+    let records = run(async {
+        let (_tx, mut rx) = mpsc::channel::<()>(1);
+        line = here();
+        kettle::select! {
+            _ = rx.recv() => {}
+            () = sleep(SHORT) => {}
+        }
+    });
+    assert_eq!(waits(&records, is_timer), [(line.0, line.1 + 1)]);
+}
+
+#[test]
+fn a_join_handle_a_lock_a_channel_and_a_oneshot() {
+    let mut line = here();
+    let records = run(async {
+        let handle = kettle::spawn(sleep(SHORT));
+        let (tx, mut rx) = mpsc::channel(1);
+        let (answer, question) = oneshot::channel();
+        let lock = std::sync::Arc::new(Mutex::new(()));
+        let theirs = lock.clone();
+        kettle::spawn(async move {
+            let _guard = theirs.lock().await;
+            sleep(SHORT).await;
+            tx.send(1).await.expect("a receiver");
+            sleep(SHORT).await;
+            answer.send(2).expect("a receiver");
+        });
+        line = here();
+        handle.await.expect("no panic");
+        rx.recv().await.expect("a value");
+        question.await.expect("a value");
+        drop(lock.lock().await);
+    });
+    let at = |offset| vec![(line.0, line.1 + offset)];
+    assert_eq!(waits(&records, |on| matches!(on, Resource::Task(_))), at(1));
+    let values = [(line.0, line.1 + 2), (line.0, line.1 + 3)];
+    assert_eq!(waits(&records, |on| matches!(on, Resource::ChannelValue(_))), values);
+}
+
+#[test]
+fn under_a_timeout_where_that_is_awaited() {
+    let mut line = here();
+    let records = run(async {
+        line = here();
+        let limited = timeout(2 * SHORT, sleep(SHORT));
+        limited.await.expect("in time");
+    });
+    assert_eq!(waits(&records, is_timer), [(line.0, line.1 + 2); 2]);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn behind_a_box_and_a_reference_where_it_was_made() {
+    let mut line = here();
+    let records = run(async {
+        line = here();
+        let mut boxed: Pin<Box<dyn Future<Output = ()>>> = Box::pin(sleep(SHORT));
+        (&mut boxed).await;
+        let mut pinned = std::pin::pin!(sleep(SHORT));
+        pinned.as_mut().await;
+    });
+    let at = |offset| (line.0, line.1 + offset);
+    assert_eq!(waits(&records, is_timer), [at(1), at(3)]);
+}
+
+#[test]
+fn nothing_is_left_over_from_the_poll_before() {
+    let records = run(async {
+        let sleeper = kettle::spawn(sleep(SHORT));
+        kettle::spawn(std::future::ready(())).await.expect("no panic");
+        sleeper.await.expect("no panic");
+    });
+    // The task of `ready` awaits nothing: its poll has no place.
+    let mut of_task_2 = records.iter().filter_map(|record| match record.event {
+        Event::PollEnd { task, .. } => Some((task, record.at)),
+        _ => None,
+    });
+    let places: Vec<_> = of_task_2.by_ref().map(|(_, at)| at.is_some()).collect();
+    // main, sleeper, ready, main (again), sleeper, main
+    assert_eq!(places, [true, true, false, true, true, true]);
+}
+
+// ---- futures that nobody polls ----
+
+fn unpolled(records: &[Record]) -> Vec<u32> {
+    let lines = records.iter().filter_map(|record| match record.event {
+        Event::Unpolled { at } => Some(at.line()),
+        _ => None,
+    });
+    lines.collect()
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn a_future_that_was_never_polled_is_told_with_its_place() {
+    let mut line = here();
+    let records = run(async {
+        let (tx, _rx) = mpsc::channel(1);
+        line = here();
+        drop(sleep(SHORT));
+        drop(tx.send(1));
+        drop(timeout(SHORT, async {}));
+    });
+    let [one, two, three] = [1, 2, 3].map(|offset| line.1 + offset);
+    assert_eq!(unpolled(&records), [one, two, three]);
+}
+
+#[test]
+fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
+    let records = run(async {
+        sleep(SHORT).await;
+        assert_eq!(timeout(SHORT, async { 1 }).await, Ok(1));
+        assert_eq!(timeout(SHORT, async { 2 }).into_inner().await, 2);
+        let (tx, mut rx) = mpsc::channel(1);
+        tx.send(1).await.expect("room");
+        rx.recv().await.expect("a value");
+        drop(kettle::spawn(async {}));
+    });
+    assert_eq!(unpolled(&records), [] as [u32; 0]);
+}
