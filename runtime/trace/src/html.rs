@@ -15,14 +15,15 @@
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("replay/page.html");
 
-const STYLE: &str = include_str!("replay/style.css");
+const STYLES: [&str; 2] = [include_str!("replay/style.css"), include_str!("replay/lanes.css")];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 10] = [
+const SCRIPTS: [&str; 11] = [
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
     include_str!("replay/text.js"),
     include_str!("replay/kitchen.js"),
+    include_str!("replay/rows.js"),
     include_str!("replay/lanes.js"),
     include_str!("replay/panes.js"),
     include_str!("replay/why.js"),
@@ -38,7 +39,7 @@ const DATA: &str = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
 pub(crate) fn head() -> String {
     let scripts: String =
         SCRIPTS.iter().map(|script| format!("<script>\n{script}</script>\n")).collect();
-    PAGE.replacen("{{style}}\n", STYLE, 1).replacen("{{scripts}}\n", &scripts, 1) + DATA
+    PAGE.replacen("{{style}}\n", &STYLES.concat(), 1).replacen("{{scripts}}\n", &scripts, 1) + DATA
 }
 
 #[cfg(test)]
@@ -49,9 +50,13 @@ mod tests {
     fn each_part_stands_in_the_page_and_the_tag_is_left_open() {
         let head = head();
         assert!(!head.contains("{{"), "a marker is left");
-        assert!(head.contains(STYLE));
-        let at: Vec<_> = SCRIPTS.iter().map(|script| head.find(script)).collect();
-        assert!(at.iter().all(Option::is_some) && at.is_sorted(), "{at:?}");
+        assert!(head.contains(&STYLES.concat()));
+        let mut rest = head.as_str();
+        for (index, script) in SCRIPTS.iter().enumerate() {
+            let at =
+                rest.find(script).unwrap_or_else(|| panic!("script {index} is not in its place"));
+            rest = &rest[at + script.len()..];
+        }
         assert!(head.ends_with(DATA));
         assert_eq!(head.matches("<script").count(), SCRIPTS.len() + 1);
         assert_eq!(head.matches("</script").count(), SCRIPTS.len());

@@ -1,3 +1,556 @@
+// What did each task do, and when? And where in the run are we?
+//
+// One row a task, one column an event, sleep folded: the map of the run, and its scrubber. A window
+// of the run is laid out, and of the rows only those in view; so a step costs the same in a run of
+// a hundred events and in one of a hundred thousand. Many rows become groups by spawn site: how many
+// of a group poll, are ready, wait, and below that the life of the one it is about. A strip
+// above holds the whole run whenever the window doesn't.
+//
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.filter(text)`, `K.lanes.events`;
+// `K.pin(name)`. A click goes to an event, a label pins a task; wheel and + - 0 zoom, dragging pans.
+// Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
+// reader set here (zoom, filter, open groups); not on the way by which one came.
+// Not here: the bars themselves (rows.js), words (text.js).
 "use strict";
 (function (K) {
+  const { BAR } = K;
+  const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
+  const COLUMN = { least: 9, touch: 13, most: 64 };
+  const RULER = 20, STRIP = 26, EDGE = 44;
+  const BIG = 5e6;            // ns: what lasts longer than this is said in words
+
+  const view = { column: null, left: null, filter: "", open: new Set(), top: null };
+  let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
+
+  const esc = (s) => String(s).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+  const hue = (name) => `--c:var(${K.look(name).colorVar})`;
+  const hatch = (name) => K.look(name).colorVar.replace("--t", "#lane-hatch-");
+  const round = (x) => Math.round(x * 10) / 10;
+  const realTime = (e) => e.real ?? e.t;
+
+  /** "312 ms": a length, as precise as a lane can use. */
+  const length = (ns) => {
+    if (ns < 1e3) return `${ns} ns`;
+    if (ns < 1e6) return `${+(ns / 1e3).toPrecision(3)} µs`;
+    return ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : `${+(ns / 1e9).toPrecision(4)} s`;
+  };
+  const sleep = (ns) => (ns >= 1e6 && ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : length(ns));
+  const commas = (n) => n.toLocaleString("en");
+
+  // ----- how wide is a text? -----
+  const pen = document.createElement("canvas").getContext("2d");
+  const widths = new Map();
+  function textWidth(text) {
+    if (!widths.size) pen.font = `11px ${getComputedStyle(document.body).fontFamily}`;
+    let w = widths.get(text);
+    if (w === undefined) widths.set(text, (w = pen.measureText(text).width));
+    return w;
+  }
+  /** A label that fits into so many pixels: itself, a shorter one, or none. */
+  function fit(text, px) {
+    if (!text || px < 18) return "";
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(timer|source|lock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch" : w[0]) + n).replace(/ (empty|full|read|write|closing)/g, "")];
+    return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
+  }
+
+  // ----- the rows to show -----
+
+  function wanted() {
+    const words = view.filter.toLowerCase().split(/[,\s]+(?!\d)/).map((w) => w.trim()).filter(Boolean);
+    if (!words.length) return () => true;
+    return (row) => words.some((w) => row.name === w || row.name.split(" ")[1] === w || (!/^(task )?\d+$/.test(w) && (row.name.includes(w) || row.made.toLowerCase().includes(w))));
+  }
+
+  function arrange() {
+    const shown = K.arrange(lanes, wanted());
+    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : 1), 0);
+    const h = tall <= 4 ? 34 : tall <= 7 ? 27 : tall <= 9 ? 22 : 19;
+    items = [];
+    let y = 4;
+    const put = (item) => { items.push({ ...item, y }); y += item.h; };
+    const putRow = (row, depth) => {
+      put({ row, h, depth });
+      if (row.branches.length <= 8) for (const branch of row.branches) put({ row: branch, of: row, h: Math.min(h, 22), depth: depth + 1 });
+    };
+    for (const s of shown) {
+      if (!s.rows) { putRow(s, 0); continue; }
+      put({ group: s, h: 62, depth: 0 });
+      if (view.open.has(s.site)) for (const row of s.rows) putRow(row, 1);
+    }
+    items.height = y + 2;
+    document.getElementById("lanes").classList.toggle("grouped", shown.some((s) => s.rows));
+    items.tops = items.map((item) => item.y);
+    items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
+  }
+  const itemOf = (name) => items.of.get(name) ?? items.find((item) => item.group && item.group === lanes.rows.get(name)?.group);
+
+  // ----- where is what? -----
+
+  /** The window: how wide a column is, the first column in view, and from it the first and last event. */
+  function frame() {
+    const touch = width < 500, least = width / (lanes.width + EDGE / COLUMN.least);
+    const whole = (width - EDGE) / (lanes.width + 1);
+    const normal = Math.max(touch ? COLUMN.touch : COLUMN.least, whole);
+    const column = Math.min(COLUMN.most, Math.max(Math.min(least, whole), view.column ?? Math.min(COLUMN.most, normal)));
+    const span = width / column, all = lanes.width + EDGE / column;
+    let left = 0;
+    if (all > span) {
+      // Pages that overlap: the place of an event on the screen doesn't depend on where one came from.
+      const page = span * 0.7;
+      left = view.left ?? Math.max(0, Math.floor((lanes.x[now.i] - span * 0.08) / page) * page);
+      left = Math.max(0, Math.min(left, all - span));
+    }
+    const first = Math.max(0, K.upTo(lanes.x, left)), last = Math.min(K.trace.last, K.upTo(lanes.x, left + span));
+    return { column, left, span, all, first, last, whole: all <= span + 0.01, px: (i) => (lanes.x[i] - left) * column };
+  }
+
+  function body() {
+    const h = parts.scroll.clientHeight || 200;
+    const from = Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop)), to = K.upTo(items.tops, parts.scroll.scrollTop + h);
+    return { from, to };
+  }
+
+  // ----- drawing: strings of SVG, written at once -----
+
+  function drawBars(item, f) {
+    const { row } = item, events = K.trace.events, who = item.of ? item.of.name : row.name, c = hue(who);
+    const cy = item.y + item.h / 2, sub = !!item.of, thick = sub ? item.h * 0.5 : item.h * 0.6, thin = Math.min(12, item.h * 0.4), low = item.h < 22;
+    let out = "";
+    for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
+      const from = row.at[k], to = row.at[k + 1] ?? events.length;
+      const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
+      const room = Math.min(b, width) - text + 3, lasted = realTime(events[Math.min(to, events.length - 1)]) - realTime(events[from]);
+      // In a low row there is no room above the line: the words stand on it.
+      const label = (words, y) => (words ? `<text${low ? ` class="halo"` : ""} x="${round(text)}" y="${round(low ? cy + 4 : y)}">${esc(words)}</text>` : "");
+      switch (row.kind[k]) {
+        case BAR.POLL: {
+          const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, room) || fit(length(lasted), room) : "";
+          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
+          if (held) out += `<text class="on-bar" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
+          break;
+        }
+        case BAR.READY:
+          out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - thin / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${thin}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
+          if (lasted > BIG) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - thin / 2 - 2);
+          break;
+        case BAR.WAIT:
+          out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.note[k], room), cy - 4);
+          break;
+        case BAR.JOB:
+          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4);
+          break;
+        case BAR.WON:
+          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/><text class="won" x="${round(a + f.column + 4)}" y="${round(cy + 4)}">✓ won</text>`;
+          break;
+        case BAR.DONE:
+          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/><text x="${round(a + 9)}" y="${round(cy + 4)}">done</text>`;
+          break;
+        case BAR.CANCELLED:
+        case BAR.PANICKED:
+          if (a > -40) out += `<path class="lane-cut" d="M${round(a + 2)} ${cy - 5}l10 10m0-10-10 10"/><text class="cut" x="${round(a + 17)}" y="${round(cy + 4)}">${row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled"}</text>`;
+          break;
+      }
+    }
+    return out;
+  }
+
+  /** The same when there are more bars than pixels: one path for each kind, bars of one pixel in one. */
+  function drawDense(item, f) {
+    const { row } = item, who = item.of ? item.of.name : row.name, cy = item.y + item.h / 2;
+    const rects = { [BAR.POLL]: "", [BAR.READY]: "", [BAR.WAIT]: "" }, until = { [BAR.POLL]: -1e9, [BAR.READY]: -1e9, [BAR.WAIT]: -1e9 };
+    const high = { [BAR.POLL]: item.h * 0.6, [BAR.READY]: Math.min(12, item.h * 0.4), [BAR.WAIT]: 1.5 };
+    for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
+      const kind = row.kind[k];
+      if (rects[kind] === undefined) continue;
+      const b = Math.ceil(Math.min(width, f.px(row.at[k + 1] ?? K.trace.events.length)));
+      const a = Math.max(0, until[kind], Math.floor(f.px(row.at[k])));
+      if (b <= a) continue;
+      rects[kind] += `M${a} ${round(cy - high[kind] / 2)}h${b - a}v${round(high[kind])}h${a - b}z`;
+      until[kind] = b;
+    }
+    return `<path class="dense-wait" style="${hue(who)}" d="${rects[BAR.WAIT]}"/><path class="dense-ready" style="${hue(who)};fill:url(${hatch(who)})" d="${rects[BAR.READY]}"/><path class="lane-poll" style="${hue(who)}" d="${rects[BAR.POLL]}"/>`;
+  }
+
+  /** For each pixel the most that polled, were ready, waited in it. */
+  function profile(counts, f, size) {
+    const out = { poll: new Float64Array(size), ready: new Float64Array(size), wait: new Float64Array(size) };
+    let k = K.upTo(counts.at, f.first), p = 0;
+    const value = (what) => (k < 0 ? 0 : counts[what][k]);
+    const carry = (to) => {
+      for (; p < to; p++) for (const what of ["poll", "ready", "wait"]) out[what][p] = Math.max(out[what][p], value(what));
+    };
+    while (k + 1 < counts.at.length && counts.at[k + 1] <= f.last) {
+      carry(Math.min(size, Math.floor(f.px(counts.at[k + 1]))));
+      k++;
+      if (p < size) for (const what of ["poll", "ready"]) out[what][p] = Math.max(out[what][p], value(what));
+    }
+    carry(size);
+    return out;
+  }
+  /** The outline of a profile: from the baseline up, as steps. */
+  function outline(values, below, scale, base) {
+    let d = `M0 ${base}`, last = null;
+    for (let p = 0; p < values.length; p++) {
+      const y = round(base - (values[p] + (below ? below[p] : 0)) * scale);
+      if (y !== last) d += `H${p}V${y}`;
+      last = y;
+    }
+    return `${d}H${values.length}V${base}z`;
+  }
+  function drawProfile(counts, f, base, high, size) {
+    const p = profile(counts, f, size), scale = high / counts.most;
+    let polls = "";
+    for (let x = 0; x < size; x++) {
+      if (!p.poll[x]) continue;
+      const from = x;
+      while (x < size && p.poll[x]) x++;
+      polls += `M${from} ${base + 1}h${x - from}v3h${from - x}z`;
+    }
+    return `<path class="area-wait" d="${outline(p.wait, p.ready, scale, base)}"/><path class="area-ready" d="${outline(p.ready, null, scale, base)}"/><path class="area-poll" d="${polls}"/>`;
+  }
+
+  function memberOf(group) {
+    const pinned = lanes.rows.get(K.pinned);
+    if (pinned?.group === group) return pinned;
+    const { at, who } = group.counts;
+    return who[Math.max(0, K.upTo(at, now.i))];
+  }
+  function drawGroup(item, f) {
+    const member = { row: memberOf(item.group), y: item.y + 38, h: 22 };
+    const many = member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
+    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + 30, 24, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
+  }
+
+  const arrowY = (name) => {
+    const item = itemOf(name);
+    return item ? item.y + (item.group ? 49 : item.h / 2) : null;
+  };
+  function drawArrow(arrow, f, on) {
+    const x = round(f.px(arrow.i) + f.column / 2), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
+    if (y2 === null) return "";
+    if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
+    const y1 = from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
+    const tip = arrow.how === "queued" || arrow.how === "spawn" ? `m-3.5 ${-4 * down} 3.5 ${4 * down} 3.5 ${-4 * down}` : arrow.how === "stale" ? "m-3-3 6 6m0-6-6 6" : "m-2.5 0a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0";
+    const how = arrow.how === "spawn" ? " spawn" : from === null ? " outer" : "";
+    return `<path class="arrow${how}${on}" d="M${x} ${round(start)}V${round(end)}${tip}"/>`;
+  }
+  function drawArrows(f) {
+    if (f.column < 5) return "";
+    let out = "";
+    for (let k = Math.max(0, K.upTo(lanes.arrowAt, f.first - 1)); k < lanes.arrows.length && lanes.arrows[k].i <= f.last; k++) out += drawArrow(lanes.arrows[k], f, "");
+    return out;
+  }
+
+  function drawNaps(f, height) {
+    let d = "", words = "";
+    for (let k = Math.max(0, K.upTo(lanes.napAt, f.first)), end = -1; k < lanes.naps.length && lanes.naps[k].from <= f.last; k++) {
+      const nap = lanes.naps[k], a = Math.max(end, round(f.px(nap.from)) + 1), b = round(f.px(nap.from + 1)) - 1;
+      if (b <= a) continue;
+      d += `M${a} 0h${round(b - a)}v${height}h${round(a - b)}z`;
+      const text = [`asleep ${sleep(nap.ns)}`, sleep(nap.ns)].find((t) => textWidth(t) + 6 <= b - a + 14);
+      if (text) words += `<text class="nap" data-nap="${nap.from}" x="${round((a + b) / 2)}" y="14" text-anchor="middle">${text}</text>`;
+      end = b;
+    }
+    return { shade: `<path class="sleep" d="${d}"/>`, words };
+  }
+  function drawRuler(f) {
+    let out = "";
+    if (f.column >= 4.5) {
+      const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
+      for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
+        const i = K.visible[k];
+        if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.column / 2)}" cy="10" r="1.7"/>`;
+      }
+    }
+    for (const mark of K.trace.lints) {
+      const x = round(f.px(mark.i) + f.column / 2);
+      if (x > -9 && x < width + 9) out += `<g class="mark" data-go="${mark.i}"><title>${esc(mark.say ?? mark.lint)}</title><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+    }
+    for (const gap of K.trace.lost) {
+      const x = round(f.px(gap.i) + f.column);
+      if (x > -90 && x < width) out += `<text class="cut" x="${x - 4}" y="13">${commas(gap.lost)} lost</text>`;
+    }
+    return out;
+  }
+
+  // ----- the still picture, the moving one, the strip -----
+
+  function paintStill(f, b) {
+    const key = [K.trace.last, width, f.column, f.left, b.from, b.to, K.level, view.filter, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
+    const groups = items.slice(b.from, b.to + 1).filter((item) => item.group).map((item) => memberOf(item.group).name).join();
+    if (drawn === key + groups) return;
+    drawn = key + groups;
+    const shown = items.slice(b.from, b.to + 1);
+    const bars = shown.reduce((n, item) => n + (item.row ? item.row.barAt(f.last) - item.row.barAt(f.first) + 1 : 0), 0);
+    const draw = bars > SVG_BARS ? drawDense : drawBars;
+    const naps = drawNaps(f, items.height + 4);
+    parts.rows.setAttribute("height", items.height);
+    parts.rows.setAttribute("width", width);
+    parts.still.innerHTML = naps.shade + shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join("") + drawArrows(f);
+    parts.ruler.setAttribute("width", width);
+    parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + drawRuler(f) + naps.words;
+    paintLabels(shown);
+    paintStrip(f);
+  }
+
+  function paintNow(f, b) {
+    const { i } = now, from = round(f.px(i + 1)), h = items.height;
+    const nap = lanes.naps[K.upTo(lanes.napAt, i)];
+    const asleep = nap && nap.from === i;
+    const x = round(f.px(i) + (f.px(i + 1) - f.px(i)) / 2);
+    const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
+    const shut = K.quiz?.on ? " shut" : "";
+    const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
+    parts.now.innerHTML = veil(h) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
+    parts.tick.innerHTML = veil(RULER) + (asleep ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    paintCounts(b);
+    const strip = stripX(i);
+    parts.where.setAttribute("d", `M${strip} 0V${STRIP}`);
+    parts.future.setAttribute("x", strip);
+    parts.future.setAttribute("width", Math.max(0, width - strip));
+    parts.future.setAttribute("class", `veil${shut}`);
+  }
+
+  const stripX = (i) => round((lanes.x[i] / lanes.width) * (width - 2));
+  let stripOf = "";
+  function paintStrip(f) {
+    parts.strip.toggleAttribute("hidden", f.whole);
+    if (f.whole) return;
+    if (stripOf !== `${width},${K.trace.last}`) {
+      stripOf = `${width},${K.trace.last}`;
+      const all = { first: 0, last: K.trace.last, px: stripX };
+      parts.strip.setAttribute("width", width);
+      parts.run.innerHTML = lanes.counts ? drawProfile(lanes.counts, all, STRIP - 5, STRIP - 8, Math.ceil(width)) : "";
+    }
+    const a = (f.left / lanes.width) * (width - 2), b = (Math.min(lanes.width, f.left + f.span) / lanes.width) * (width - 2);
+    for (const [k, v] of Object.entries({ x: round(a) + 0.75, y: 0.75, width: round(Math.max(3, b - a)), height: STRIP - 1.5 })) parts.window.setAttribute(k, v);
+  }
+
+  function paintLabels(shown) {
+    parts.labels.style.height = `${items.height}px`;
+    parts.labels.replaceChildren(...shown.map((item) => label(item)));
+  }
+  function label(item) {
+    const place = `top:${item.y}px;height:${item.h}px;padding-left:${item.depth * 14}px`;
+    if (item.group) {
+      const { group } = item, member = memberOf(group), open = view.open.has(group.site);
+      const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${group.rows.length} tasks spawned at ${group.site}` },
+        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, shortSite(group.site)));
+      return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("small", { class: "lane-counts", "data-site": group.site }), taskButton(member.name));
+    }
+    if (item.of) return K.el("div", { class: "lane-label sub", style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
+    return K.el("div", { class: "lane-label", style: place }, taskButton(item.row.name));
+  }
+  /** "channel.rs:33": enough to find it, and short enough for a label. */
+  const shortSite = (site) => site.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
+  function taskButton(name) {
+    const row = lanes.rows.get(name);
+    return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: hue(name), "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
+      K.chip(name), K.el("span", { class: "name" }, name));
+  }
+  function paintCounts(b) {
+    for (const small of parts.labels.querySelectorAll(".lane-counts")) {
+      const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
+      if (!group) continue;
+      const c = group.counts, k = K.upTo(c.at, now.i);
+      const words = k < 0 ? ["none made yet"] : [[c.poll[k], "polled"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
+      small.textContent = words.join(" · ");
+    }
+  }
+
+  // ----- show -----
+
+  /** Rows that don't fit are scrolled so that the one the event is about is in view. */
+  function follow() {
+    const high = parts.scroll.clientHeight;
+    if (items.height <= high || view.top !== null) return;
+    const item = itemOf(now.event?.task) ?? itemOf(lastTask());
+    if (!item) return;
+    const page = Math.max(30, high - item.h * 1.5);
+    parts.scroll.scrollTop = Math.floor(item.y / page) * page;
+  }
+  function lastTask() {
+    const { counts } = lanes;
+    return counts && counts.who[Math.max(0, K.upTo(counts.at, now.i))]?.name;
+  }
+
+  function show(state, event, i) {
+    if (!lanes || !parts) return;
+    if (i !== undefined) {
+      if (i !== now.i) view.left = view.top = null;
+      now = { i, state, event };
+    }
+    const box = parts.track.clientWidth;
+    if (box < 40) return;
+    width = box;
+    follow();
+    const f = frame(), b = body();
+    paintStill(f, b);
+    paintNow(f, b);
+    parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.events.length)} events`;
+    parts.whole.disabled = f.whole;
+  }
+  const again = () => show();
+
+  // ----- the box itself, once -----
+
+  const svg = (tag, attrs, ...children) => {
+    const el = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [k, v] of Object.entries(attrs)) el.setAttribute(k, v);
+    el.append(...children);
+    return el;
+  };
+  const KEY = `<span><svg><rect y="0" width="26" height="12" rx="2" fill="var(--t1)"/></svg>polling</span>
+    <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
+    <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
+    <span><svg><path d="M9 2l8 8m0-8-8 8" class="lane-cut"/></svg>cancelled</span>
+    <span><svg><path d="M13 12V1m-4 4 4-4 4 4" class="arrow"/></svg>wake</span>`;
+  const HATCH = [1, 2, 3, 4, 5, 6].map((n) => `<pattern id="lane-hatch-${n}" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" stroke="var(--t${n})" stroke-width="1.6"/></pattern>`).join("");
+
+  function build() {
+    const home = document.getElementById("lanes");
+    if (!home) return;
+    parts = {
+      window: svg("rect", { class: "window", rx: 3 }), where: svg("path", { class: "cursor" }), run: svg("g", {}), future: svg("rect", { class: "veil", y: 0, height: STRIP }),
+      marks: svg("g", {}), tick: svg("g", { id: "lanes-tick" }), still: svg("g", { id: "lanes-still" }), now: svg("g", { id: "lanes-now" }),
+      labels: K.el("div", { class: "lane-labels" }), zoomed: K.el("span", { class: "lane-window num" }),
+      filter: K.el("input", { type: "search", id: "lanes-filter", placeholder: "Only: task 3, channel.rs …", "aria-label": "Show only these tasks", size: "16" }),
+      whole: K.el("button", { id: "lanes-whole", title: "The whole run (0)", "aria-label": "The whole run" }, "⤢"),
+    };
+    parts.strip = svg("svg", { class: "lane-strip", id: "lanes-strip", height: STRIP, role: "img", "aria-label": "The whole run, and the window of it that is shown below" }, parts.run, parts.future, parts.window, parts.where);
+    parts.ruler = svg("svg", { class: "lane-ruler", id: "lanes-ruler", height: RULER, "aria-hidden": "true" }, parts.marks, parts.tick);
+    parts.rows = svg("svg", { class: "lane-rows", id: "lanes-rows", role: "img", "aria-label": "Lanes: what each task did, event by event. The same as text: search" }, parts.still, parts.now);
+    parts.track = K.el("div", { class: "lane-track" }, parts.rows);
+    parts.scroll = K.el("div", { class: "lane-scroll", id: "lanes-scroll" }, parts.labels, parts.track);
+    parts.head = K.el("div", { class: "lane-head" }, K.el("div", { class: "lane-labels" }), K.el("div", { class: "lane-track" }, parts.strip, parts.ruler));
+    const key = K.el("div", { class: "key", "aria-hidden": "true" });
+    key.innerHTML = KEY;
+    const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
+    defs.innerHTML = HATCH;
+    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
+      K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
+    const title = K.el("h2", {});
+    title.innerHTML = "<b>Lanes</b><span>, one column an event; sleep is folded</span>";
+    home.replaceChildren(K.el("div", { class: "top" }, title, key, tools), parts.head, parts.scroll, defs);
+    listen(home);
+  }
+
+  // ----- the reader's hand -----
+
+  const nearest = (i) => K.visible[Math.max(0, K.upTo(K.visible, i))] ?? i;
+  const eventAt = (x, f = frame()) => Math.max(0, Math.min(K.trace.last, K.upTo(lanes.x, f.left + x / f.column)));
+  const go = (i) => K.go(nearest(i));
+
+  function zoom(factor, at) {
+    const f = frame(), x = at ?? Math.max(0, Math.min(width, f.px(now.i))), under = f.left + x / f.column;
+    const least = (width - EDGE) / (lanes.width + 1);
+    view.column = Math.max(Math.min(least, COLUMN.least), Math.min(COLUMN.most, f.column * factor));
+    view.left = under - x / view.column;
+    again();
+  }
+  function whole() {
+    view.column = Math.min(COLUMN.most, (width - EDGE) / (lanes.width + 1));
+    view.left = null;
+    again();
+  }
+
+  function listen(home) {
+    const on = (id, f) => document.getElementById(id).addEventListener("click", f);
+    on("lanes-in", () => zoom(1.6));
+    on("lanes-out", () => zoom(1 / 1.6));
+    on("lanes-whole", whole);
+    parts.filter.addEventListener("input", () => K.lanes.filter(parts.filter.value));
+    parts.labels.addEventListener("click", (ev) => {
+      const group = ev.target.closest("[data-site].lane-group"), task = ev.target.closest("[data-task]");
+      if (group) toggle(group.dataset.site);
+      else if (task) K.pin(K.pinned === task.dataset.task ? null : task.dataset.task);
+    });
+    parts.scroll.addEventListener("scroll", () => { if (lanes) again(); });
+    parts.scroll.addEventListener("wheel", () => { view.top = true; }, { passive: true });
+    home.addEventListener("wheel", wheel, { passive: false });
+    drag(parts.rows, false);
+    drag(parts.ruler, true);
+    drag(parts.strip, true, (x) => go(Math.max(0, K.upTo(lanes.x, (x / (width - 2)) * lanes.width))));
+    new ResizeObserver(() => { stripOf = ""; if (lanes) again(); }).observe(parts.track);
+  }
+  function toggle(site) {
+    if (!view.open.delete(site)) view.open.add(site);
+    arrange();
+    again();
+    parts.labels.querySelector(`[data-site="${CSS.escape(site)}"]`)?.focus();
+  }
+
+  /** A click goes to the event. Dragging moves the cursor on a ruler, the window on the rows. */
+  function drag(el, scrubs, scrub = (x) => go(eventAt(x))) {
+    let start = null;
+    const x = (ev) => ev.clientX - el.getBoundingClientRect().left;
+    el.addEventListener("pointerdown", (ev) => {
+      if (ev.button !== 0) return;
+      const f = frame();
+      start = { x: x(ev), left: f.left, column: f.column, moved: false, pan: !scrubs && !f.whole };
+      if (ev.pointerType === "mouse" || scrubs) el.setPointerCapture(ev.pointerId);
+      if (scrubs) scrub(start.x);
+    });
+    el.addEventListener("pointermove", (ev) => {
+      if (!start || (ev.pointerType !== "mouse" && !scrubs)) return;
+      if (Math.abs(x(ev) - start.x) > 4) start.moved = true;
+      if (!start.moved) return;
+      if (!start.pan) return scrub(x(ev));
+      view.left = start.left - (x(ev) - start.x) / start.column;
+      again();
+    });
+    el.addEventListener("pointerup", (ev) => {
+      if (start && !start.moved && !scrubs) scrub(x(ev));
+      start = null;
+    });
+    el.addEventListener("pointercancel", () => { start = null; });
+  }
+
+  /** Zooms where nothing else could scroll; with ctrl always. Sideways it pans. */
+  function wheel(ev) {
+    const f = frame(), f0 = parts.track.getBoundingClientRect(), sideways = ev.shiftKey ? ev.deltaY || ev.deltaX : Math.abs(ev.deltaX) > Math.abs(ev.deltaY) ? ev.deltaX : 0;
+    if (sideways) {
+      if (f.whole) return;
+      view.left = f.left + sideways / f.column;
+    } else {
+      const scrolls = parts.scroll.scrollHeight > parts.scroll.clientHeight + 1 && parts.scroll.contains(ev.target);
+      const pageScrolls = document.documentElement.scrollHeight > innerHeight + 1;
+      if ((scrolls || pageScrolls) && !ev.ctrlKey && !ev.metaKey) return;
+      ev.preventDefault();
+      return zoom(Math.exp(-ev.deltaY / 400), ev.clientX - f0.left);
+    }
+    ev.preventDefault();
+    again();
+  }
+
+  addEventListener("keydown", (ev) => {
+    if (!lanes || ev.ctrlKey || ev.metaKey || ev.altKey || ev.target.matches?.("input, select, textarea") || document.querySelector("dialog[open]")) return;
+    const f = { "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: whole }[ev.key];
+    if (f) { ev.preventDefault(); f(); }
+  });
+
+  K.pin ??= (name) => { K.pinned = name; K.tell("pin", name); };
+  K.lanes = {
+    zoom, whole, again,
+    filter(text) {
+      view.filter = text;
+      if (parts.filter.value !== text) parts.filter.value = text;
+      parts.scroll.scrollTop = 0;
+      arrange();
+      again();
+    },
+    get frame() { return lanes && width ? frame() : null; },
+    get items() { return items; },
+    get drawnBars() { return parts.still.querySelectorAll("rect, path").length; },
+  };
+  K.on("trace", () => {
+    lanes = K.rowsOf(K.trace);
+    Object.assign(view, { column: null, left: null, filter: "", top: null });
+    view.open.clear();
+    build();
+    arrange();
+  });
+  K.on("show", show);
+  K.on("pin", again);
+  K.on("quiz", again);
 })(window.K = window.K || {});
