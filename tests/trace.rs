@@ -221,11 +221,11 @@ fn an_empty_variable_changes_nothing() {
 
 #[test]
 fn anything_else_ends_the_program_with_words() {
-    let output = run_child("tea.html");
+    let output = run_child("tea.htm");
     assert!(!output.status.success());
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    let sentence = "no runtime could be made: KETTLE_TRACE=\"tea.html\" is not understood, because \
-                    this version writes no trace files. Set KETTLE_TRACE=- ";
+    let sentence =
+        "no runtime could be made: KETTLE_TRACE=\"tea.htm\" is not understood. Set it to - ";
     assert!(words.contains(sentence), "{words}");
 }
 

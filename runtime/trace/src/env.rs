@@ -1,19 +1,27 @@
 //! What does `KETTLE_TRACE` ask for?
 //!
-//! Unset or empty: nothing. `-`: the story, on standard error. Anything else is an error that says
-//! so: a variable with a slip in it must not look like a program that has nothing to tell.
+//! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does: a
+//! file. Anything else is an error that says so: a variable with a slip in it must not look like a
+//! program that has nothing to tell.
 //!
 //! Interface: [`from_env`].
+//!
+//! Invariant: what can't be done is found out before the program starts.
 
 use std::ffi::OsStr;
 use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle_runtime::event::Sink;
 
+use crate::file::File;
 use crate::story::Story;
 
 /// The environment variable that asks for a trace.
 const VARIABLE: &str = "KETTLE_TRACE";
+/// The one that says how large its file may become.
+const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 
 /// The sink that the environment variable `KETTLE_TRACE` asks for.
 ///
@@ -21,48 +29,107 @@ const VARIABLE: &str = "KETTLE_TRACE";
 /// |---|---|
 /// | unset, or empty | no sink |
 /// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
+/// | a name that ends in `.html` | a replay to open in a browser |
+/// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
+///
+/// Of several runtimes in one program, the first writes to the file named, the second to one with
+/// a `2` in its name (`tea.2.html`), and so on. `KETTLE_TRACE_LIMIT` is the most that a file's lines
+/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write.
+/// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write; what the
+/// system says if the file can't be made.
 pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
-    sink_for(std::env::var_os(VARIABLE).as_deref())
+    let limit = std::env::var_os(LIMIT);
+    sink_for(std::env::var_os(VARIABLE).as_deref(), limit.as_deref())
 }
 
-fn sink_for(value: Option<&OsStr>) -> io::Result<Option<Box<dyn Sink>>> {
+fn sink_for(value: Option<&OsStr>, limit: Option<&OsStr>) -> io::Result<Option<Box<dyn Sink>>> {
     match value {
         None => Ok(None),
         Some(value) if value.is_empty() => Ok(None),
         Some(value) if value == "-" => Ok(Some(Box::new(Story::stderr()))),
-        Some(value) => Err(unknown(value)),
+        Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
+        Some(value) => {
+            let file = file(Path::new(value), limit)
+                .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))?;
+            Ok(Some(Box::new(file)))
+        }
     }
+}
+
+fn is_file(path: &Path) -> bool {
+    File::ENDINGS.iter().any(|ending| path.extension() == Some(OsStr::new(ending)))
 }
 
 fn unknown(value: &OsStr) -> io::Error {
     let value = value.to_string_lossy();
-    let is_file = [".html", ".json", ".jsonl"].iter().any(|end| value.ends_with(end));
-    let what = if is_file {
-        "is not understood, because this version writes no trace files"
-    } else {
-        "is not a known value"
-    };
     let text = format!(
-        "{VARIABLE}={value:?} {what}. Set {VARIABLE}=- for the story on standard error, or unset it"
+        "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
+         name that ends in {} for a file; or unset it",
+        File::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+fn file(path: &Path, limit: Option<&OsStr>) -> io::Result<File> {
+    /// How many files this program has asked for.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let limit = limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
+    let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
+    let file = File::create(numbered(path, number))?;
+    Ok(match limit {
+        Some(limit) => file.limit(limit),
+        None => file,
+    })
+}
+
+/// `tea.html` for the first, `tea.2.html` for the second.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    match path.extension() {
+        Some(ending) if number > 1 => {
+            let mut inserted = std::ffi::OsString::from(format!("{number}."));
+            inserted.push(ending);
+            path.with_extension(inserted)
+        }
+        _ => path.to_path_buf(),
+    }
+}
+
+/// `65536`, `64K`, `64M` or `1G`.
+fn bytes(value: &OsStr) -> io::Result<u64> {
+    let text = value.to_string_lossy();
+    let (digits, unit) = match text.char_indices().last() {
+        Some((at, 'K' | 'k')) => (&text[..at], 1 << 10),
+        Some((at, 'M' | 'm')) => (&text[..at], 1 << 20),
+        Some((at, 'G' | 'g')) => (&text[..at], 1 << 30),
+        _ => (&text[..], 1),
+    };
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    number.ok_or_else(|| {
+        let text =
+            format!("{LIMIT}={text:?} is no size. Write a number of bytes, or one such as 64M");
+        io::Error::new(io::ErrorKind::InvalidInput, text)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fixture::Scratch;
 
     fn ask(value: &str) -> io::Result<Option<Box<dyn Sink>>> {
-        sink_for(Some(OsStr::new(value)))
+        sink_for(Some(OsStr::new(value)), None)
+    }
+
+    fn refusal(value: &str) -> String {
+        ask(value).err().unwrap_or_else(|| panic!("{value} is taken")).to_string()
     }
 
     #[test]
     fn unset_and_empty_ask_for_nothing() {
-        assert!(sink_for(None).unwrap().is_none());
+        assert!(sink_for(None, None).unwrap().is_none());
         assert!(ask("").unwrap().is_none());
     }
 
@@ -72,27 +139,60 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused_with_words() {
-        for value in ["trace.html", "trace.json", "trace.jsonl", "1", "--"] {
-            let error = ask(value).err().unwrap();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
-            let text = error.to_string();
-            assert!(text.contains(value) && text.contains("KETTLE_TRACE=-"), "{text}");
-            assert_eq!(text.contains("no trace files"), value.contains("trace."), "{text}");
-        }
+    fn a_name_asks_for_a_file_which_is_there_at_once() {
+        let scratch = Scratch::ending("env.html");
+        assert!(!scratch.path().exists());
+        // Whichever number this one gets: other tests of this process ask, too.
+        let file = file(scratch.path(), Some(OsStr::new("1K"))).unwrap();
+        assert!(file.path().exists());
+        let path = file.path().to_path_buf();
+        drop(file);
+        std::fs::remove_file(path).unwrap();
     }
 
     #[test]
-    fn the_words_make_a_sentence() {
-        let words = |value| ask(value).err().unwrap().to_string();
-        let advice = "Set KETTLE_TRACE=- for the story on standard error, or unset it";
-        assert_eq!(words("1"), format!("KETTLE_TRACE=\"1\" is not a known value. {advice}"));
+    fn further_files_are_numbered() {
+        let name = |number| numbered(Path::new("a.b/tea.html"), number);
+        assert_eq!(name(1), Path::new("a.b/tea.html"));
+        assert_eq!(name(2), Path::new("a.b/tea.2.html"));
+        assert_eq!(name(13), Path::new("a.b/tea.13.html"));
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_words() {
+        for value in ["1", "--", "tea", "tea.htm", ".html", "tea.html ", "TEA.HTML"] {
+            let error = ask(value).err().unwrap();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
+        }
         assert_eq!(
-            words("tea.html"),
-            format!(
-                "KETTLE_TRACE=\"tea.html\" is not understood, because this version writes no trace \
-                 files. {advice}"
-            )
+            refusal("1"),
+            "KETTLE_TRACE=\"1\" is not understood. Set it to - for the story on standard error, or to \
+             a name that ends in .html (a replay to open in a browser) or .jsonl (a line an event) \
+             for a file; or unset it"
         );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_made_is_named_with_the_reason_and_what_to_do() {
+        let words = refusal("no/such/directory/tea.html");
+        assert!(words.starts_with("KETTLE_TRACE: the trace no/such/directory/tea.html can't be"));
+        assert!(words.ends_with(": make its directory first"), "{words}");
+    }
+
+    #[test]
+    fn a_limit_is_a_number_with_or_without_a_unit() {
+        let size = |text: &str| bytes(OsStr::new(text));
+        assert_eq!(size("65536").unwrap(), 65_536);
+        assert_eq!(size("64K").unwrap(), 65_536);
+        assert_eq!(size("64m").unwrap(), 64 << 20);
+        assert_eq!(size("2G").unwrap(), 2 << 30);
+        for wrong in ["", "M", "64 M", "-1", "1.5M", "64T", "99999999999G", "é"] {
+            let error = size(wrong).unwrap_err();
+            assert!(error.to_string().contains(&format!("KETTLE_TRACE_LIMIT={wrong:?}")));
+        }
+        let scratch = Scratch::ending("limit.html");
+        let both = sink_for(Some(scratch.path().as_os_str()), Some(OsStr::new("much")));
+        assert!(both.err().unwrap().to_string().contains("KETTLE_TRACE_LIMIT=\"much\""));
+        assert!(!scratch.path().exists());
     }
 }

@@ -1,6 +1,8 @@
 //! Hand-made records, for the unit tests of this crate.
 
 use std::panic::Location;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kettle_runtime::event::{Event, Kind, Outcome, Place, Record};
@@ -65,5 +67,34 @@ impl Script {
             event,
         });
         self
+    }
+}
+
+/// A path for a file of a test's own, which is deleted with it.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    pub(crate) fn new(name: &str) -> Scratch {
+        Scratch::ending(&format!("{name}.jsonl"))
+    }
+
+    pub(crate) fn ending(name: &str) -> Scratch {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let (count, process) = (COUNT.fetch_add(1, Ordering::Relaxed), std::process::id());
+        Scratch(std::env::temp_dir().join(format!("kettle-trace-{process}-{count}-{name}")))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn text(&self) -> String {
+        std::fs::read_to_string(&self.0).unwrap()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
     }
 }

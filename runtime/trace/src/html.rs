@@ -37,9 +37,10 @@ const DATA: &str = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
 
 /// Everything that stands before the first line of the trace.
 pub(crate) fn head() -> String {
-    let scripts: String =
-        SCRIPTS.iter().map(|script| format!("<script>\n{script}</script>\n")).collect();
-    PAGE.replacen("{{style}}\n", &STYLES.concat(), 1).replacen("{{scripts}}\n", &scripts, 1) + DATA
+    let scripts: Vec<&str> =
+        SCRIPTS.iter().flat_map(|script| ["<script>\n", script, "</script>\n"]).collect();
+    let page = PAGE.replacen("{{style}}\n", &STYLES.concat(), 1);
+    page.replacen("{{scripts}}\n", &scripts.concat(), 1) + DATA
 }
 
 #[cfg(test)]

@@ -16,22 +16,32 @@
 #![warn(missing_docs)]
 
 mod env;
-#[allow(dead_code)] // until the writer of files lands
+mod file;
 mod html;
+mod json;
+mod json_text;
+mod json_words;
 mod ledger;
+mod lines;
 mod names;
 mod record;
 mod recorder;
+mod sources;
+mod store;
 pub mod story;
 mod table;
 mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod parse;
 
 pub use env::from_env;
+pub use file::{File, save};
 pub use kettle_runtime::event::{Event, Record, Sink, note};
 pub use ledger::{Causes, Effects, Ledger};
+pub use lines::Lint;
 pub use names::{Family, Name, Names};
 pub use record::{default_sink, record};
 pub use recorder::{Recorder, Recording};

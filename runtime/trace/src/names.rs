@@ -13,6 +13,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_runtime::event::{Event, Kind};
 use kettle_runtime::id::{Id, Serial};
@@ -20,7 +21,7 @@ use kettle_runtime::id::{Id, Serial};
 /// The names given so far.
 #[derive(Debug, Default)]
 pub struct Names {
-    given: HashMap<u64, Name>,
+    given: HashMap<u64, Name, Quick>,
     counts: [usize; FAMILIES],
 }
 
@@ -110,11 +111,10 @@ impl Names {
     }
 }
 
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.family {
-            // One `block_on` is the rule, and its future is called after the function it stands in.
-            Family::Main if self.number == 1 => return f.pad("main"),
+impl Name {
+    /// The first part of it, such as `task`.
+    pub(crate) fn word(self) -> &'static str {
+        match self.family {
             Family::Main => "main",
             Family::Task => "task",
             Family::Job => "job",
@@ -122,8 +122,51 @@ impl fmt::Display for Name {
             Family::Source => "source",
             Family::Channel => "channel",
             Family::Lock => "lock",
-        };
-        f.pad(&format!("{word} {}", self.number))
+        }
+    }
+
+    /// The second part; none for the first `main`: one `block_on` is the rule, and its future is
+    /// called after the function it stands in.
+    pub(crate) fn shown_number(self) -> Option<u64> {
+        (self.family != Family::Main || self.number > 1).then_some(self.number as u64)
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.shown_number() {
+            None => f.pad(self.word()),
+            Some(number) => f.pad(&format!("{} {number}", self.word())),
+        }
+    }
+}
+
+/// Hashes numbers that nobody chose to do harm: of our own counter, or addresses of constants.
+pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
+
+/// One multiplication. Each event looks up several names, and `std`'s hasher would cost as much as
+/// the rest of its line.
+#[derive(Debug, Default)]
+pub(crate) struct QuickHasher(u64);
+
+impl Hasher for QuickHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(byte.into());
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        // Knuth's: the golden ratio of 2^64. Its high bits are the good ones, and tables take both.
+        self.0 = (self.0 ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

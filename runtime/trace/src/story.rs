@@ -13,11 +13,11 @@
 //! Not here: the words (`words.rs`).
 
 use std::io::{self, IsTerminal, Stderr, Write};
-use std::path::Path;
 
 use kettle_runtime::event::{Event, Record, Sink};
 
 use crate::names::{Family, Name};
+use crate::sources::from_root;
 use crate::words::Teller;
 
 /// Tells a runtime's events, a line each, to a writer.
@@ -121,17 +121,6 @@ fn places(record: &Record) -> String {
     }
 }
 
-/// A file of kettle's as seen from kettle's root. The compiler names it by its whole path when a
-/// program outside of this workspace is built.
-fn from_root(file: &str) -> &str {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // Published packages lie side by side.
-    let levels = if here.ends_with("runtime/trace") { 2 } else { 1 };
-    let root = here.ancestors().nth(levels);
-    let inside = root.and_then(|root| Path::new(file).strip_prefix(root).ok());
-    inside.and_then(Path::to_str).unwrap_or(file)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,18 +193,6 @@ mod tests {
         }
         assert_eq!(told.lines().count(), records.len());
         assert_eq!(told.matches("spawned at").count(), 1);
-    }
-
-    #[test]
-    fn kettles_own_files_are_named_from_its_root() {
-        let here = env!("CARGO_MANIFEST_DIR");
-        let root = here.strip_suffix("runtime/trace").expect("this package's place");
-        for file in ["runtime/src/executor.rs", "src/sync/mutex.rs"] {
-            assert_eq!(from_root(&format!("{root}{file}")), file);
-            assert_eq!(from_root(file), file);
-        }
-        let other = "/elsewhere/runtime/src/executor.rs";
-        assert_eq!(from_root(other), other);
     }
 
     #[test]

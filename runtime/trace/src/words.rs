@@ -34,6 +34,11 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
+    /// The names it uses.
+    pub(crate) fn names(&mut self) -> &mut Names {
+        &mut self.names
+    }
+
     /// The task that this record is about; else the one that was being polled.
     pub(crate) fn subject(&mut self, record: &Record) -> Option<Name> {
         let task = match record.event {

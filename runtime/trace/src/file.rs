@@ -1,0 +1,232 @@
+//! How does a run become a file?
+//!
+//! A [`File`] is a sink that writes while the program runs: the page first if it is a replay, then
+//! the header, then a line an event, with the text of each source file before the first event that
+//! names it. So a program that panics, exits or is killed leaves a file that opens, and what it
+//! says is true as far as it goes.
+//!
+//! What may be missing then: the poll in which it happened (its beginning is there, if the program
+//! has done little before), and of a program that does a lot the last 50 µs before that. If the
+//! trace has had its size, the last part of it, which is kept in memory. A file that is whole says
+//! so in its last line.
+//!
+//! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were kept
+//! in memory.
+//!
+//! Not here: when lines reach the disk and which are kept (`store.rs`), the lines (`json.rs`,
+//! `lines.rs`), the page (`html.rs`).
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use kettle_runtime::event::{Event, Record, Sink};
+
+use crate::html;
+use crate::json::Scribe;
+use crate::lines::{Aside, Header, Lint};
+use crate::store::{Forgotten, Store};
+
+/// How many bytes of lines a file holds unless told otherwise.
+const LIMIT: u64 = 64 * 1024 * 1024;
+
+/// Writes a runtime's events to a file: a replay to open in a browser (`.html`), or the bare lines
+/// (`.jsonl`).
+///
+/// ```no_run
+/// use kettle::runtime::Builder;
+/// use kettle::trace::File;
+///
+/// let mut builder = Builder::new_current_thread();
+/// let runtime = builder.enable_all().trace(File::create("tea.html")?).build()?;
+/// runtime.block_on(async { /* … */ });
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct File {
+    path: PathBuf,
+    store: Store,
+    scribe: Scribe,
+    /// What is to be written beside a line; kept for its room.
+    aside: Vec<u8>,
+    limit: u64,
+    /// When the file was made; `None` once the header is written.
+    made: Option<SystemTime>,
+    loud: bool,
+}
+
+impl File {
+    /// How names of traces end.
+    pub(crate) const ENDINGS: [&str; 2] = ["html", "jsonl"];
+
+    /// The same, and what they mean, in words.
+    pub(crate) fn endings() -> &'static str {
+        ".html (a replay to open in a browser) or .jsonl (a line an event)"
+    }
+
+    /// Makes the file, or empties the one that is there. What it becomes is told by how its name
+    /// ends: `.html` or `.jsonl`.
+    ///
+    /// # Errors
+    ///
+    /// The file can't be made or written, or its name ends otherwise; the words name the path, the
+    /// reason, and what can be done.
+    pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
+        let path = path.as_ref();
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let head = match ending {
+            "html" => html::head(),
+            "jsonl" => String::new(),
+            _ => return Err(no_known_ending(path)),
+        };
+        let explain = |error| cannot_be_written(path, &error);
+        let mut store = Store::create(path).map_err(explain)?;
+        store.aside(head.as_bytes());
+        store.flush();
+        if let Some(error) = store.failure() {
+            return Err(cannot_be_written(path, &error));
+        }
+        store.limit(LIMIT);
+        let (path, scribe, made) = (path.to_path_buf(), Scribe::default(), Some(SystemTime::now()));
+        Ok(File { path, store, scribe, aside: Vec::new(), limit: LIMIT, made, loud: true })
+    }
+
+    /// How many bytes of lines the file holds at the most; 64 MiB if not set. (The page and the
+    /// texts of source files are not counted.) Of a run that has more, the beginning and the end
+    /// are kept, and a line between them tells how much is missing.
+    #[must_use]
+    pub fn limit(mut self, bytes: u64) -> File {
+        self.limit = bytes;
+        self.store.limit(bytes);
+        self
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a verdict beside the events.
+    pub fn lint(&mut self, lint: &Lint) {
+        self.aside(&Aside::Lint(lint));
+        self.store.flush();
+        self.complain();
+    }
+
+    fn begin(&mut self, first: Option<&Record>) {
+        let Some(made) = self.made.take() else { return };
+        let paused =
+            first.is_some_and(|record| matches!(record.event, Event::RunStart { paused: true }));
+        self.aside(&Aside::Header(&Header::new(paused, made)));
+    }
+
+    fn event(&mut self, record: &Record) {
+        self.scribe.sources(record, &mut self.aside);
+        if !self.aside.is_empty() {
+            self.store.aside(&self.aside);
+            self.aside.clear();
+        }
+        let scribe = &mut self.scribe;
+        if self.store.line(Some(record.seq), |out| scribe.line(record, out)) {
+            self.aside(&Aside::Full { limit: self.limit, after: record.seq });
+        }
+    }
+
+    fn aside(&mut self, aside: &Aside<'_>) {
+        aside.line(&mut self.aside);
+        self.store.aside(&self.aside);
+        self.aside.clear();
+    }
+
+    fn close(&mut self) {
+        self.begin(None);
+        let (mut gap, mut end) = (Vec::new(), Vec::new());
+        if let Some(Forgotten { events, after }) = self.store.forgotten() {
+            Aside::Lost { events, after }.line(&mut gap);
+        }
+        Aside::End("complete").line(&mut end);
+        self.store.close(&gap, &end);
+    }
+
+    /// A trace that ends early must not pass for one that is whole, nor end the program.
+    fn complain(&mut self) {
+        if self.loud
+            && let Some(error) = self.store.failure()
+        {
+            eprintln!("kettle: {}; the trace ends early", cannot_be_written(&self.path, &error));
+        }
+    }
+}
+
+impl Sink for File {
+    fn record(&mut self, records: &[Record]) {
+        let Some(last) = records.last() else { return };
+        self.begin(records.first());
+        for record in records {
+            self.event(record);
+        }
+        let sleeps = matches!(last.event, Event::Park { .. } | Event::RunEnd { .. });
+        self.store.settle(last.real, sleeps);
+        self.complain();
+    }
+
+    /// The beginning of a poll is on disk before the program's code runs: it may never come back.
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        self.close();
+        self.complain();
+    }
+}
+
+/// Writes records that were kept in memory, of one runtime, to a file: see [`File::create`].
+///
+/// # Errors
+///
+/// As [`File::create`], and if the file can't be written to its end.
+///
+/// ```
+/// let ((), records) = kettle::trace::record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+///     runtime.block_on(async {});
+/// });
+/// let path = std::env::temp_dir().join("kettle-doc-save.jsonl");
+/// kettle::trace::save(&path, &records)?;
+/// assert!(std::fs::read_to_string(&path)?.contains("main is polled"));
+/// # std::fs::remove_file(&path)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn save(path: impl AsRef<Path>, records: &[Record]) -> io::Result<()> {
+    let path = path.as_ref();
+    let mut file = File::create(path)?;
+    file.loud = false;
+    file.record(records);
+    file.close();
+    file.store.failure().map_or(Ok(()), |error| Err(cannot_be_written(path, &error)))
+}
+
+fn no_known_ending(path: &Path) -> io::Error {
+    let text = format!(
+        "a trace can't be called {}: its name must end in {}",
+        path.display(),
+        File::endings()
+    );
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
+    let advice = match error.kind() {
+        io::ErrorKind::NotFound => "make its directory first",
+        io::ErrorKind::PermissionDenied => "name a file where you may write",
+        io::ErrorKind::IsADirectory => "name a file in that directory",
+        io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
+        _ => "name another file",
+    };
+    let text = format!("the trace {} can't be written ({error}): {advice}", path.display());
+    io::Error::new(error.kind(), text)
+}

@@ -1,0 +1,92 @@
+//! Which word stands in the trace for which of a few?
+//!
+//! The variant's name in small letters. One function per type, each a `match`, so that a new variant
+//! can't be forgotten.
+//!
+//! Not here: sentences (`words.rs`).
+
+use kettle_runtime::event::{
+    ChannelKind, Closer, Deferral, Direction, Event, Kind, LetterKind, Outcome, Replaced, Tried,
+};
+
+pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pending => "pending",
+        Outcome::Ready => "ready",
+        Outcome::Panicked => "panicked",
+        Outcome::Cancelled => "cancelled",
+    }
+}
+
+pub(crate) fn direction_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Read => "read",
+        Direction::Write => "write",
+    }
+}
+
+pub(crate) fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Main => "main",
+        Kind::Task => "task",
+        Kind::Local => "local",
+    }
+}
+
+pub(crate) fn replaced_word(replaced: Replaced) -> &'static str {
+    match replaced {
+        Replaced::None => "none",
+        Replaced::Same => "same",
+        Replaced::Other => "other",
+    }
+}
+
+pub(crate) fn deferral_word(why: Deferral) -> &'static str {
+    match why {
+        Deferral::Budget => "budget",
+        Deferral::Yield => "yield",
+        Deferral::Clock => "clock",
+    }
+}
+
+pub(crate) fn tried_word(result: Tried) -> &'static str {
+    match result {
+        Tried::Done => "done",
+        Tried::WouldBlock => "would_block",
+        Tried::Failed => "failed",
+    }
+}
+
+pub(crate) fn letter_word(kind: LetterKind) -> &'static str {
+    match kind {
+        LetterKind::Spawn => "spawn",
+        LetterKind::Wake => "wake",
+        LetterKind::Abort => "abort",
+        LetterKind::Join => "join",
+        LetterKind::Detach => "detach",
+        LetterKind::TimerAdd => "timer_add",
+        LetterKind::TimerCancel => "timer_cancel",
+        LetterKind::BlockingDone => "blocking_done",
+        _ => "unknown",
+    }
+}
+
+pub(crate) fn channel_kind_word(kind: ChannelKind) -> &'static str {
+    match kind {
+        ChannelKind::Mpsc => "mpsc",
+        ChannelKind::Oneshot => "oneshot",
+    }
+}
+
+pub(crate) fn closer_word(by: Closer) -> &'static str {
+    match by {
+        Closer::Senders => "senders",
+        Closer::Receiver => "receiver",
+    }
+}
+
+/// The variant's name, from how it shows itself.
+pub(crate) fn name_of(event: &Event) -> String {
+    let shown = format!("{event:?}");
+    shown.chars().take_while(char::is_ascii_alphanumeric).collect()
+}

@@ -1,0 +1,240 @@
+//! Where does the text of a source file come from, and whose is it?
+//!
+//! A place in a record names its file as the compiler saw it: kettle's own and the program's, by a
+//! path that is absolute or counts from the root of some workspace. The first time that a place
+//! names a file, its text is read from disk and goes into the trace, so that a replay can show the
+//! line. A file that can't be found (another machine, the standard library) is there without text.
+//!
+//! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::shown`];
+//! [`from_root`], [`is_kettles`].
+//!
+//! Invariant: a file is read once, and its line stands before the first event that names it.
+//!
+//! Not here: which places a record has (`json.rs`).
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use kettle_runtime::event::Place;
+
+use crate::json_text as json;
+use crate::names::Quick;
+
+/// The places met so far, and their files.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    /// By the address of the place, which is a constant of the program.
+    known: HashMap<usize, Shown, Quick>,
+    files: HashSet<&'static str>,
+    /// Where to look for files; found out when the first is needed.
+    roots: Option<Vec<PathBuf>>,
+}
+
+/// A place as it stands in the file, without quotes.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// `runtime/src/task.rs:213:9`
+    whole: String,
+    /// How much of it is without the column.
+    line: usize,
+}
+
+impl Sources {
+    /// Makes a place known. If its file is new, a line with its text is added to `out`.
+    #[inline]
+    pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) {
+        if !self.known.contains_key(&address(place)) {
+            self.meet_anew(place, out);
+        }
+    }
+
+    /// A place that was met, in words.
+    #[inline]
+    pub(crate) fn shown(&self, place: Place) -> &Shown {
+        self.known.get(&address(place)).expect("met before it is shown")
+    }
+
+    #[cold]
+    fn meet_anew(&mut self, place: Place, out: &mut Vec<u8>) {
+        if self.files.insert(place.file()) {
+            let roots = self.roots.get_or_insert_with(roots);
+            source_line(out, place, find(Path::new(place.file()), place.line(), roots));
+        }
+        let mut whole = Vec::new();
+        json::escaped(&mut whole, from_root(place.file()));
+        whole.push(b':');
+        json::number(&mut whole, u64::from(place.line()));
+        let line = whole.len();
+        whole.push(b':');
+        json::number(&mut whole, u64::from(place.column()));
+        let whole = String::from_utf8(whole).expect("escaping leaves UTF-8");
+        self.known.insert(address(place), Shown { whole, line });
+    }
+}
+
+/// Two places have one address only if they are the same constant of the program.
+fn address(place: Place) -> usize {
+    std::ptr::from_ref(place).addr()
+}
+
+impl Shown {
+    /// `runtime/src/task.rs:213`
+    pub(crate) fn line(&self) -> &str {
+        &self.whole[..self.line]
+    }
+
+    /// `runtime/src/task.rs:213:9`
+    pub(crate) fn column(&self) -> &str {
+        &self.whole
+    }
+}
+
+fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
+    out.extend_from_slice(b"{\"file\":");
+    json::text(out, from_root(place.file()));
+    json::key(out, "whose");
+    json::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
+    if text.as_ref().is_some_and(|text| text.newer) {
+        json::key(out, "newer");
+        out.extend_from_slice(b"true");
+    }
+    json::key(out, "text");
+    match text {
+        Some(Text { text, .. }) => json::text(out, &text),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+struct Text {
+    text: String,
+    /// Was the file changed after this program was built? Then its lines may have moved.
+    newer: bool,
+}
+
+/// The text of a file that has a line of this number.
+fn find(file: &Path, line: u32, roots: &[PathBuf]) -> Option<Text> {
+    // Joining an absolute path gives that path.
+    roots.iter().find_map(|root| read(&root.join(file), line))
+}
+
+fn read(path: &Path, line: u32) -> Option<Text> {
+    let text = fs::read_to_string(path).ok()?;
+    // Another file of the same name has to be shorter to be told from the right one.
+    if text.lines().count() < usize::try_from(line).ok()? {
+        return None;
+    }
+    let changed = |path: &Path| -> Option<SystemTime> { fs::metadata(path).ok()?.modified().ok() };
+    let built = std::env::current_exe().ok().and_then(|program| changed(&program));
+    let newer = matches!((changed(path), built), (Some(changed), Some(built)) if changed > built);
+    Some(Text { text, newer })
+}
+
+/// Where files may be whose path is not absolute: above the program (it lies in `target/`), above
+/// its package, above the current directory, and in kettle's own root. The first that has it wins.
+fn roots() -> Vec<PathBuf> {
+    let program = std::env::current_exe().ok();
+    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let here = std::env::current_dir().ok();
+    let mut roots: Vec<PathBuf> = Vec::new();
+    for start in [program, package, here].into_iter().flatten() {
+        for root in start.ancestors() {
+            if !roots.iter().any(|known| known == root) {
+                roots.push(root.to_path_buf());
+            }
+        }
+    }
+    roots.extend(own_root().map(Path::to_path_buf));
+    roots
+}
+
+/// A file of kettle's as seen from kettle's root. The compiler names it by its whole path when a
+/// program outside of this workspace is built.
+pub(crate) fn from_root(file: &str) -> &str {
+    let inside = own_root().and_then(|root| Path::new(file).strip_prefix(root).ok());
+    inside.and_then(Path::to_str).unwrap_or(file)
+}
+
+/// Is it one of kettle's own files, and not the program's?
+pub(crate) fn is_kettles(file: &str) -> bool {
+    let inside = from_root(file);
+    // Of a program outside, a path that is not absolute is its own; kettle's have become so.
+    let from_ours = inside.len() < file.len() || Path::new(file!()).is_relative();
+    let published = |package: &str| {
+        inside.strip_prefix(package).is_some_and(|rest| {
+            rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains("/src/")
+        })
+    };
+    let workspace = inside.starts_with("src/") || inside.starts_with("runtime/");
+    let packages = ["kettle-", "kettle-runtime-", "kettle-trace-"];
+    from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
+}
+
+/// What holds all of kettle's packages: the workspace, or the directory where published ones lie
+/// side by side.
+fn own_root() -> Option<&'static Path> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(if is_workspace() { 2 } else { 1 })
+}
+
+fn is_workspace() -> bool {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ends_with("runtime/trace")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::place;
+    use crate::parse::parse;
+
+    #[test]
+    fn a_file_is_told_once_and_before_its_first_place() {
+        let mut sources = Sources::default();
+        let mut out = Vec::new();
+        let here = place();
+        sources.meet(here, &mut out);
+        let line = String::from_utf8(out).unwrap();
+        let source = parse(line.trim_end());
+        assert_eq!(source.get("file").text(), "runtime/trace/src/sources.rs");
+        assert_eq!(source.get("whose").text(), "kettle");
+        assert_eq!(source.get("text").text(), include_str!("sources.rs"));
+        let (mut out, there) = (Vec::new(), place());
+        sources.meet(there, &mut out);
+        sources.meet(here, &mut out);
+        assert!(out.is_empty(), "the file is known");
+        let shown = format!("runtime/trace/src/sources.rs:{}", here.line());
+        assert_eq!(sources.shown(here).line(), shown);
+        assert_eq!(sources.shown(here).column(), format!("{shown}:{}", here.column()));
+        assert_ne!(sources.shown(there).line(), shown);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_found_or_is_too_short_has_no_text() {
+        let roots = roots();
+        assert!(find(Path::new("no/such/file.rs"), 1, &roots).is_none());
+        let this = Path::new("runtime/trace/src/sources.rs");
+        assert!(find(this, 1, &roots).is_some());
+        assert!(find(this, 100_000, &roots).is_none());
+        let mut out = Vec::new();
+        source_line(&mut out, place(), None);
+        assert!(String::from_utf8(out).unwrap().ends_with(",\"text\":null}\n"));
+    }
+
+    #[test]
+    fn kettles_own_files_are_named_from_its_root() {
+        let here = env!("CARGO_MANIFEST_DIR");
+        let root = here.strip_suffix("runtime/trace").expect("this package's place");
+        for file in ["runtime/src/executor.rs", "src/sync/mutex.rs"] {
+            assert_eq!(from_root(&format!("{root}{file}")), file);
+            assert_eq!(from_root(file), file);
+            assert!(is_kettles(file) && is_kettles(&format!("{root}{file}")));
+        }
+        let other = "/elsewhere/runtime/src/executor.rs";
+        assert_eq!(from_root(other), other);
+        for file in [other, "examples/channel.rs", "tests/trace.rs"] {
+            assert!(!is_kettles(file), "{file}");
+        }
+    }
+}

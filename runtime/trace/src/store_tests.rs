@@ -1,0 +1,134 @@
+//! Is the file bounded, ordered and on disk when it should be?
+
+use super::*;
+use crate::fixture::Scratch;
+
+/// A store with a file of its own.
+fn store(limit: u64) -> (Store, Scratch) {
+    let scratch = Scratch::new("store");
+    let mut store = Store::create(scratch.path()).unwrap();
+    store.limit(limit);
+    (store, scratch)
+}
+
+/// A line of ten bytes.
+fn write(store: &mut Store, number: u64) -> bool {
+    store.line(Some(number), |out| out.extend_from_slice(format!("line {number:4}\n").as_bytes()))
+}
+
+fn write_all(store: &mut Store, numbers: impl IntoIterator<Item = u64>) {
+    for number in numbers {
+        write(store, number);
+    }
+}
+
+fn numbers(text: &str) -> Vec<u64> {
+    text.lines().filter_map(|line| line.strip_prefix("line")?.trim().parse().ok()).collect()
+}
+
+const NOW: Duration = Duration::ZERO;
+
+#[test]
+fn what_fits_is_there_in_its_order() {
+    let (mut store, scratch) = store(1_600);
+    for number in 1..=140 {
+        assert!(!write(&mut store, number), "{number}");
+    }
+    assert_eq!(store.forgotten(), None);
+    store.close(b"", b"end\n");
+    assert_eq!(numbers(&scratch.text()), (1..=140).collect::<Vec<_>>());
+    assert!(scratch.text().ends_with("line  140\nend\n"));
+}
+
+#[test]
+fn of_more_than_fits_the_head_and_the_tail_stay_and_the_rest_is_counted() {
+    let (mut store, scratch) = store(1_600); // a head of 1,400 and a tail of up to twice 100
+    let full: Vec<u64> = (1..=1_000).filter(|&number| write(&mut store, number)).collect();
+    assert_eq!(full, [141], "once, and from there on it is the tail");
+    store.aside(b"an aside\n");
+    assert!(scratch.text().ends_with("an aside\n"), "it can't be forgotten");
+    let forgotten = store.forgotten().unwrap();
+    store.close(b"the gap\n", b"end\n");
+    let text = scratch.text();
+    let (head, tail) = text.split_once("the gap\n").unwrap();
+    assert_eq!(numbers(head), (1..=141).collect::<Vec<_>>());
+    let tail = numbers(tail);
+    assert!((10..=20).contains(&tail.len()), "{tail:?}");
+    assert_eq!(*tail.last().unwrap(), 1_000);
+    assert!(tail.is_sorted_by(|a, b| a + 1 == *b), "{tail:?}");
+    assert_eq!(forgotten, Forgotten { events: tail[0] - 142, after: 141 });
+}
+
+#[test]
+fn a_tail_that_has_forgotten_nothing_has_no_gap() {
+    let (mut store, scratch) = store(1_600);
+    write_all(&mut store, 1..=150);
+    assert_eq!(store.forgotten(), None);
+    store.close(b"", b"");
+    assert_eq!(numbers(&scratch.text()), (1..=150).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_no_event_is_not_counted_among_what_is_missing() {
+    let (mut store, _scratch) = store(160);
+    write_all(&mut store, 1..=100);
+    let before = store.forgotten().unwrap().events;
+    for _ in 0..100 {
+        store.line(None, |out| out.extend_from_slice(b"a note 123\n"));
+    }
+    let forgotten = store.forgotten().unwrap();
+    assert!(forgotten.events - before <= 2, "the two that were in the tail");
+    assert_eq!(forgotten.after, 15);
+}
+
+#[test]
+fn a_program_that_does_little_is_on_disk_at_once() {
+    let (mut store, scratch) = store(1 << 20);
+    for number in 1..=PURSE {
+        write(&mut store, number);
+        store.settle(NOW, false);
+        assert_eq!(numbers(&scratch.text()).len() as u64, number);
+    }
+}
+
+#[test]
+fn a_program_that_does_much_is_on_disk_when_it_sleeps_or_each_50_microseconds() {
+    let (mut store, scratch) = store(1 << 20);
+    (0..PURSE).for_each(|_| store.settle(NOW, false));
+    let on_disk = || numbers(&scratch.text()).len();
+    write(&mut store, 1);
+    store.settle(NOW, false);
+    assert_eq!(on_disk(), 0, "the purse is empty");
+    store.settle(Duration::from_micros(49), false);
+    assert_eq!(on_disk(), 0);
+    store.settle(Duration::from_micros(50), false);
+    assert_eq!(on_disk(), 1, "a coin was given");
+    write(&mut store, 2);
+    store.settle(Duration::from_micros(99), false);
+    assert_eq!(on_disk(), 1, "and spent");
+    store.settle(Duration::from_micros(99), true);
+    assert_eq!(on_disk(), 2, "the thread sleeps");
+    let many = LARGE as u64 / 10;
+    write_all(&mut store, 1..=many);
+    store.settle(Duration::from_micros(99), false);
+    assert_eq!(on_disk() as u64, 2, "some bytes are wanting to a large write");
+    write(&mut store, 3);
+    store.settle(Duration::from_micros(99), false);
+    assert_eq!(on_disk() as u64, 3 + many);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
+    let scratch = Scratch::new("store");
+    let mut store = Store::create(scratch.path()).unwrap();
+    // A handle that can only read stands for a disk that is full.
+    store.file = Some(fs::File::open(scratch.path()).unwrap());
+    write(&mut store, 1);
+    store.settle(NOW, true);
+    assert!(store.failure().is_some());
+    write(&mut store, 2);
+    store.settle(NOW, true);
+    store.close(b"", b"end\n");
+    assert!(store.failure().is_none());
+    assert_eq!(scratch.text(), "");
+}
