@@ -6,14 +6,14 @@
 // of a group poll, are ready, wait, and below that the life of the one it is about. A strip
 // above holds the whole run whenever the window doesn't.
 //
-// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.filter(text)`, `K.lanes.events`;
-// `K.pin(name)`. A click goes to an event, a label pins a task; wheel and + - 0 zoom, dragging pans.
+// Interface: `K.lanes.zoom(factor)`, `K.lanes.whole()`, `K.lanes.filter(text)`. A click goes to an event, a
+// label pins a task; the wheel and the keys + - 0 zoom, dragging pans.
 // Invariant: what is shown depends on the trace, the event, the level, the pinned task and what the
 // reader set here (zoom, filter, open groups); not on the way by which one came.
 // Not here: the bars themselves (rows.js), words (text.js).
 "use strict";
 (function (K) {
-  const { BAR } = K;
+  const { BAR, esc, svg, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64 };
   const RULER = 20, STRIP = 26, EDGE = 44;
@@ -22,20 +22,13 @@
   const view = { column: null, left: null, filter: "", open: new Set(), top: null };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
-  const esc = (s) => String(s).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
-  const hue = (name) => `--c:var(${K.look(name).colorVar})`;
-  const hatch = (name) => K.look(name).colorVar.replace("--t", "#lane-hatch-");
+  const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
+  const hatch = (name) => `#lane-hatch-${/^--t(\d)/.exec(K.look(name).colorVar)?.[1] ?? 1}`;
   const round = (x) => Math.round(x * 10) / 10;
   const realTime = (e) => e.real ?? e.t;
 
-  /** "312 ms": a length, as precise as a lane can use. */
-  const length = (ns) => {
-    if (ns < 1e3) return `${ns} ns`;
-    if (ns < 1e6) return `${+(ns / 1e3).toPrecision(3)} µs`;
-    return ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : `${+(ns / 1e9).toPrecision(4)} s`;
-  };
+  const length = K.span;
   const sleep = (ns) => (ns >= 1e6 && ns < 1e9 ? `${Math.round(ns / 1e6)} ms` : length(ns));
-  const commas = (n) => n.toLocaleString("en");
 
   // ----- how wide is a text? -----
   const pen = document.createElement("canvas").getContext("2d");
@@ -49,7 +42,7 @@
   /** A label that fits into so many pixels: itself, a shorter one, or none. */
   function fit(text, px) {
     if (!text || px < 18) return "";
-    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(timer|source|lock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch" : w[0]) + n).replace(/ (empty|full|read|write|closing)/g, "")];
+    const shorter = [text, text.replace(/channel (\d+)/g, "ch $1"), text.replace(/(timer|source|lock|task|channel) (\d+)/g, (_, w, n) => (w === "channel" ? "ch " : w[0]) + n).replace(/ (empty|full|read|write|closing)/g, "")];
     return shorter.find((t) => textWidth(t) + 8 <= px) ?? "";
   }
 
@@ -394,12 +387,6 @@
 
   // ----- the box itself, once -----
 
-  const svg = (tag, attrs, ...children) => {
-    const el = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [k, v] of Object.entries(attrs)) el.setAttribute(k, v);
-    el.append(...children);
-    return el;
-  };
   const KEY = `<span><svg><rect y="0" width="26" height="12" rx="2" fill="var(--t1)"/></svg>polling</span>
     <span><svg><rect x=".6" y="2" width="24.8" height="8" rx="2" class="lane-ready" style="--c:var(--t1);fill:url(#lane-hatch-1)"/></svg>ready</span>
     <span><svg><path d="M0 6h26" class="lane-wait" style="--c:var(--t1)"/></svg>waiting, on what</span>
@@ -461,9 +448,8 @@
     on("lanes-whole", whole);
     parts.filter.addEventListener("input", () => K.lanes.filter(parts.filter.value));
     parts.labels.addEventListener("click", (ev) => {
-      const group = ev.target.closest("[data-site].lane-group"), task = ev.target.closest("[data-task]");
+      const group = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
       if (group) toggle(group.dataset.site);
-      else if (task) K.pin(K.pinned === task.dataset.task ? null : task.dataset.task);
     });
     parts.scroll.addEventListener("scroll", () => { if (lanes) again(); });
     parts.scroll.addEventListener("wheel", () => { view.top = true; }, { passive: true });
@@ -529,7 +515,6 @@
     if (f) { ev.preventDefault(); f(); }
   });
 
-  K.pin ??= (name) => { K.pinned = name; K.tell("pin", name); };
   K.lanes = {
     zoom, whole, again,
     filter(text) {
@@ -551,6 +536,5 @@
     arrange();
   });
   K.on("show", show);
-  K.on("pin", again);
   K.on("quiz", again);
 })(window.K = window.K || {});

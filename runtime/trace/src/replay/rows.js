@@ -5,8 +5,7 @@
 // stand the arrows (who woke or spawned whom), the columns (one an event; sleep is folded) and the
 // groups (rows by spawn site, with counts), so that drawing is a lookup, however long the run is.
 //
-// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.BAR`,
-// `K.waitWord(on)`.
+// Interface: `K.rowsOf(trace)`, `K.arrange(rows, wanted)`, `K.countsOf(log, rows)`, `K.BAR`.
 // Invariants: the bars of a row are in order and leave no gap: a bar ends where the next begins.
 // All of this depends on the trace alone.
 // Not here: pixels (lanes.js), the state behind an event (fold.js).
@@ -46,17 +45,6 @@
       return this.kind[this.kind.length - 1];
     }
   }
-
-  /** "timer 1", "channel 1 empty": what a task waits on, short enough for a lane. */
-  K.waitWord = (on) => {
-    if (on.timer) return on.timer;
-    if (on.source) return `${on.source} ${on.direction}`;
-    if (on.value) return `${on.value} empty`;
-    if (on.room) return `${on.room} full`;
-    if (on.closed) return `${on.closed} closing`;
-    if (on.lock) return on.lock;
-    return on.task ? `end of ${on.task}` : "something";
-  };
 
   /** One look at all events, in their order. */
   class Reader {
@@ -111,11 +99,11 @@
     }
     Unwait(e) {
       const poll = this.polls.get(e.run);
-      if (poll) poll.waits = poll.waits.filter((on) => K.waitWord(on) !== K.waitWord(e.on));
+      if (poll) poll.waits = poll.waits.filter((on) => K.onShort(on) !== K.onShort(e.on));
     }
     Defer(e) {
       const poll = this.polls.get(e.run);
-      if (poll) poll.waits.push({ defer: e.why });
+      if (poll) poll.waits.push({ deferred: e.why });
     }
     PollEnd(e, i) {
       const task = e.task;
@@ -133,7 +121,7 @@
     }
     /** A poll that stores no waker anew leaves the one before where it hangs. */
     waitNote(row, poll) {
-      const words = [...new Set((poll?.waits ?? []).map((on) => (on.defer ? "put off" : K.waitWord(on))))];
+      const words = [...new Set((poll?.waits ?? []).map(K.onShort))];
       if (words.length > 0) return words.join(", ");
       for (let k = row.kind.length - 1; k >= 0; k--) if (row.kind[k] === BAR.WAIT) return row.note[k];
       return "";
@@ -182,7 +170,7 @@
       const round = poll?.selects[poll.selects.length - 1];
       if (!round) return;
       const branch = this.branch(e.run, round.depth, e.branch);
-      const waits = poll.waits.slice(round.waits ?? 0).map(K.waitWord);
+      const waits = poll.waits.slice(round.waits ?? 0).map(K.onShort);
       branch.begin(round.since, BAR.POLL);
       branch.begin(i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? "" : [...new Set(waits)].join(", "));
       Object.assign(round, { since: i, waits: poll.waits.length });

@@ -1,3 +1,185 @@
+// Where in the run is it said that …? And: the whole page as text.
+//
+// All sentences of this level, one below the other, with what the program printed and what the
+// doctor said between them; filtered by words, by kind, by task. It is the text alternative to every
+// picture of the page: what a screen reader reads, and what is printed behind the picture. Only the
+// rows in view exist, so a list of 100,000 opens as fast as one of a hundred.
+//
+// Interface: `K.search.open()`, `K.search.entries` (what is listed: `{i, text, kind}` made on demand by
+// `K.search.entry(k)`), `K.search.filter({text, kind, task})`. Button #b-search, dialog #search,
+// section #print.
+// Invariant: while the quiz is on, nothing after the event that is shown is listed.
+// Not here: the sentences themselves (the trace brings them, text.js adds).
 "use strict";
 (function (K) {
+  const ROW = 40, SPARE = 6, PRINTED = 3000;
+  const KINDS = {
+    all: ["everything", () => true],
+    poll: ["polls", (ev) => ev.startsWith("Poll")],
+    wake: ["wakes", (ev) => ev === "Wake" || ev === "Defer"],
+    wait: ["waits", (ev) => ev === "Wait" || ev === "Unwait"],
+    task: ["tasks: made, ended", (ev) => ["Spawn", "Cancel", "Join", "Detach", "BlockingStart", "BlockingEnd", "Unpolled"].includes(ev)],
+    timer: ["timers and the clock", (ev) => ev.startsWith("Timer") || ev === "Advance"],
+    source: ["sockets", (ev) => ev.startsWith("Source")],
+    channel: ["channels", (ev) => ev.startsWith("Channel")],
+    lock: ["locks", (ev) => ev.startsWith("Lock")],
+    select: ["select!", (ev) => ev.startsWith("Select")],
+    loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Letter"].includes(ev)],
+    printed: ["printed", (ev) => ev === "printed" || ev === "Note"],
+    verdict: ["verdicts", (ev) => ev === "verdict" || ev === "Lost"],
+  };
+
+  const search = (K.search = { entries: [] });
+  const wanted = { text: "", kind: "all", task: "" };
+  let parts = null;
+
+  // ----- what is listed: numbers, whose words are made when they are needed -----
+  // 3 i: event i; 3 i + 1: what was printed; 3 i + 2: a verdict (the index counts notes and lints).
+
+  search.entry = function (code) {
+    const { events, notes, lints } = K.trace, k = Math.floor(code / 3);
+    if (code % 3 === 1) return { i: notes[k].i, kind: "printed", text: `The program prints “${notes[k].note}”.`, t: notes[k].t };
+    if (code % 3 === 2) return { i: lints[k].i, kind: "verdict", text: `The doctor: ${lints[k].say ?? lints[k].lint}`, task: lints[k].task };
+    return { i: k, kind: events[k].ev, text: K.sentence(k), t: events[k].t, event: events[k] };
+  };
+  /** Everything of this level in its order. */
+  function all() {
+    const { notes, lints } = K.trace, out = [], end = K.quiz?.on ? K.i : Infinity;
+    let n = 0, l = 0;
+    const between = (i) => {
+      for (; n < notes.length && notes[n].i < i; n++) if (!notes[n].own && notes[n].i <= end) out.push(3 * n + 1);
+      for (; l < lints.length && lints[l].i < i; l++) if (lints[l].i <= end) out.push(3 * l + 2);
+    };
+    for (const i of K.visible) {
+      if (i > end) break;
+      between(i);
+      out.push(3 * i);
+    }
+    between(Infinity);
+    return out;
+  }
+  function matches(code, words) {
+    const entry = search.entry(code);
+    if (!KINDS[wanted.kind][1](entry.kind)) return false;
+    if (wanted.task && entry.event && !K.subjects(entry.event).includes(wanted.task) && entry.event.on?.task !== wanted.task) return false;
+    if (wanted.task && !entry.event && entry.task !== wanted.task) return false;
+    if (!words.length) return true;
+    const text = `${entry.text} ${entry.kind}`.toLowerCase();
+    // A number is meant as a whole: "task 1" is not task 12.
+    return words.every((w) => (/\d$/.test(w) ? new RegExp(`${w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?!\\d)`).test(text) : text.includes(w)));
+  }
+  search.filter = function (what) {
+    Object.assign(wanted, what);
+    const text = wanted.text.toLowerCase().trim();
+    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main) \d+|\S+/g) ?? []);
+    const list = all(), narrow = words.length || wanted.kind !== "all" || wanted.task;
+    search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
+    if (!parts) return;
+    const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
+    parts.count.textContent = `${K.number(search.entries.length)}${count} ${list.length === 1 ? "sentence" : "sentences"} at the level “${K.level}”${K.quiz?.on ? "; the quiz hides what comes" : ""}`;
+    parts.sizer.style.height = `${search.entries.length * ROW}px`;
+    parts.empty.hidden = search.entries.length > 0;
+    draw();
+  };
+
+  // ----- the list: only the rows in view -----
+
+  function row(code, k) {
+    const { i, kind, text, t, event } = search.entry(code);
+    const now = i === K.i && event;
+    const li = K.el("li", { style: `top:${k * ROW}px`, "aria-setsize": search.entries.length, "aria-posinset": k + 1 });
+    const said = K.el("span", { class: "said", title: text });
+    said.innerHTML = event ? K.headline(i) : K.tokens(text);
+    const when = t === undefined ? "" : K.clock(t), at = event?.at ?? event?.made;
+    li.append(K.el("a", { href: `#${K.address(i)}`, "data-go": i, "data-kind": kind, "aria-current": now ? "step" : null },
+      K.el("span", { class: "n" }, event ? String(event.n) : kind === "verdict" ? "!" : "»"), said, K.el("small", {}, [when, at ? `${at.file.replace(/^.*\//, "")}:${at.line}` : ""].filter(Boolean).join(" · "))));
+    return li;
+  }
+  function draw() {
+    const { scroll, sizer } = parts, from = Math.max(0, Math.floor(scroll.scrollTop / ROW) - SPARE), to = Math.min(search.entries.length, Math.ceil((scroll.scrollTop + (scroll.clientHeight || 600)) / ROW) + SPARE);
+    const rows = [];
+    for (let k = from; k < to; k++) rows.push(row(search.entries[k], k));
+    sizer.replaceChildren(...rows);
+  }
+  /** Where the event that is shown stands in the list. */
+  function position() {
+    let low = 0, high = search.entries.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (search.entry(search.entries[middle]).i < K.i) low = middle + 1; else high = middle;
+    }
+    return low;
+  }
+
+  function build(box) {
+    const kind = K.el("select", { id: "search-kind", "aria-label": "Kind of event" }, Object.entries(KINDS).map(([key, [words]]) => K.el("option", { value: key }, words)));
+    const task = K.el("input", { id: "search-task", list: "search-tasks", placeholder: "any task", "aria-label": "Only this task", size: 9 });
+    parts = {
+      text: K.el("input", { type: "search", id: "search-text", placeholder: "wake, timer 3, channel, printed …", "aria-label": "Search the sentences", autofocus: true }),
+      kind, task, names: K.el("datalist", { id: "search-tasks" }),
+      count: K.el("p", { class: "mute num", role: "status", id: "search-count" }),
+      empty: K.el("p", { class: "mute" }, "No event says that at this level."),
+      sizer: K.el("ol", { id: "search-list" }),
+    };
+    parts.scroll = K.el("div", { class: "search-scroll", tabindex: 0, "aria-label": "Sentences" }, parts.sizer);
+    const close = K.el("button", { id: "search-close", onclick: () => box.close() }, "Close", K.el("kbd", {}, "esc"));
+    const print = K.el("button", { id: "search-print", onclick: () => { box.close(); setTimeout(() => window.print(), 60); } }, "Print");
+    box.replaceChildren(K.el("div", { class: "search-top" }, K.el("h2", {}, "The run as text"), print, close), parts.text,
+      K.el("div", { class: "search-by" }, kind, task, parts.names, parts.count), parts.empty, parts.scroll);
+    let soon = 0;
+    const later = () => { clearTimeout(soon); soon = setTimeout(() => search.filter({ text: parts.text.value, kind: kind.value, task: task.value.trim() }), 60); };
+    for (const input of [parts.text, kind, task]) input.addEventListener("input", later);
+    parts.scroll.addEventListener("scroll", draw);
+    parts.text.addEventListener("keydown", (ev) => {
+      if (ev.key !== "Enter" && ev.key !== "ArrowDown") return;
+      ev.preventDefault();
+      if (ev.key === "Enter" && search.entries.length) parts.sizer.querySelector("a")?.click();
+      else parts.sizer.querySelector("a")?.focus();
+    });
+    parts.sizer.addEventListener("keydown", (ev) => {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[ev.key], li = ev.target.closest("li");
+      if (!step || !li) return;
+      ev.preventDefault();
+      const at = +li.getAttribute("aria-posinset") - 1 + step;
+      parts.scroll.scrollTop = Math.max(parts.scroll.scrollTop, (at + 1) * ROW - parts.scroll.clientHeight);
+      parts.scroll.scrollTop = Math.min(parts.scroll.scrollTop, Math.max(0, at * ROW));
+      draw();
+      (parts.sizer.querySelector(`[aria-posinset="${at + 1}"] a`) ?? parts.text).focus();
+    });
+    box.addEventListener("close", () => document.getElementById("b-search")?.setAttribute("aria-expanded", "false"));
+  }
+
+  search.open = function () {
+    const box = document.getElementById("search");
+    if (!box || box.open) return;
+    if (!parts) build(box);
+    parts.names.replaceChildren(...K.trace.names.slice(0, 300).map((name) => K.el("option", { value: name })));
+    box.showModal();
+    document.getElementById("b-search")?.setAttribute("aria-expanded", "true");
+    search.filter({ text: parts.text.value, kind: parts.kind.value, task: parts.task.value.trim() });
+    parts.scroll.scrollTop = Math.max(0, position() * ROW - parts.scroll.clientHeight * 0.4);
+    draw();
+    parts.text.focus();
+    parts.text.select();
+  };
+
+  // ----- on paper: the picture first, the sentences behind it -----
+
+  function print() {
+    const home = document.getElementById("print");
+    if (!home || !K.trace) return;
+    const list = all(), at = list.findIndex((code) => search.entry(code).i >= K.i);
+    const from = list.length <= PRINTED ? 0 : Math.max(0, Math.min(list.length - PRINTED, (at < 0 ? list.length : at) - PRINTED / 2));
+    const shown = list.slice(from, from + PRINTED);
+    const gap = list.length > PRINTED ? ` Printed are ${K.number(PRINTED)} of ${K.number(list.length)}, around the event above.` : "";
+    home.innerHTML = `<h2>The run as text</h2><p>${K.esc(K.trace.program)}, kettle ${K.esc(K.trace.header.kettle ?? "")}, level “${K.level}”.${gap}</p><table>` +
+      shown.map((code) => {
+        const { i, text, t, event } = search.entry(code);
+        return `<tr${event && i === K.i ? ' class="here"' : ""}><td>${event ? event.n : ""}</td><td>${t === undefined ? "" : K.clock(t)}</td><td>${K.esc(text)}</td></tr>`;
+      }).join("") + "</table>";
+  }
+  addEventListener("beforeprint", print);
+  addEventListener("afterprint", () => document.getElementById("print")?.replaceChildren());
+
+  document.addEventListener("DOMContentLoaded", () => document.getElementById("b-search")?.addEventListener("click", search.open));
 })(window.K = window.K || {});

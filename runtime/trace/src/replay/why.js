@@ -1,3 +1,132 @@
+// Why is this task not running?
+//
+// Answered from the state alone, as the engine would: ready (its place in the queue, and who holds the
+// thread), waiting (where its bell hangs, who will ring it, and who can't), over, not yet made. Every
+// claim links to the event that made it so.
+//
+// Interface: `K.why.open(name)`, `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`.
+// Invariant: what is said follows from the state at the event that is shown, not from what comes after.
+// Not here: what happened (text.js), verdicts on mistakes (they come with the trace).
 "use strict";
 (function (K) {
+  const MOST = 12;
+  const name = (who) => K.nameHTML(who);
+  const since = (i) => (i >= 0 && K.trace.events[i] ? ` since ${K.link(i)}` : "");
+  const at = (place) => (place ? ` (<code>${K.esc(place.text.replace(/(:\d+):\d+$/, "$1").replace(/^.*\//, ""))}</code>)` : "");
+
+  /** What the running task, or the thread, does meanwhile. */
+  function thread(s) {
+    if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
+    if (s.parked) return "The thread sleeps.";
+    return "The loop is on its way to it.";
+  }
+
+  const WHERE = {
+    polling(s, t) {
+      if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${since(t.since)}.`;
+      return `It is being polled, and polls ${name(s.running)} inside its own poll${since(t.since)}.`;
+    },
+    queued(s, t) {
+      const place = s.queue.indexOf(t.name) + 1, before = s.queue.slice(0, place - 1);
+      const others = before.length ? ` Before it: ${before.slice(0, 3).map(name).join(", ")}${before.length > 3 ? ` and ${K.number(before.length - 3)} more` : ""}.` : "";
+      const again = t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : "";
+      return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others} ${thread(s)}${again}`;
+    },
+    done(s, t) {
+      const how = { ready: "It is <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It is over";
+      return `${how}${since(t.ended ?? t.since)}, and is never polled again.`;
+    },
+    waiting(s, t) {
+      const bells = t.waits.map((on) => BELL(s, t, on)).filter(Boolean);
+      if (t.waits.length === 0) return nobodyHolds(t);
+      const begin = `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}.`;
+      return `${begin} ${bells.length > 1 ? `Its bell hangs in ${bells.length} places; the first that rings is enough.<ul>${bells.map((b) => `<li>${b}</li>`).join("")}</ul>` : bells[0]}`;
+    },
+  };
+
+  function nobodyHolds(t) {
+    const others = t.kept === null || t.kept === undefined ? 0 : t.kept - (t.handle && t.kind !== "main" ? 1 : 0);
+    if (t.polls === 0) return "It was made, and stands in no queue yet.";
+    if (others > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(t.at)}.`;
+    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. If nobody else does, <b>it will never run again</b>.`;
+  }
+
+  /** Where one bell hangs, and what will ring it. */
+  function BELL(s, t, on) {
+    if (on.timer) {
+      const timer = s.timers.get(on.timer);
+      if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has rung or was dropped; the wake follows.`;
+      return `Its bell hangs in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. It rings at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`;
+    }
+    if (on.source) {
+      const what = s.sources.get(on.source)?.what;
+      return `Its bell hangs at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it rings when the operating system reports it ${on.direction === "write" ? "writable" : "readable"}.`;
+    }
+    if (on.value || on.room || on.closed) return atChannel(s, t, on);
+    if (on.lock) {
+      const lock = s.locks.get(on.lock), place = (lock?.line.indexOf(t.name) ?? -1) + 1;
+      const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "Nobody holds it at this moment.";
+      return `It waits for <b>${K.esc(on.lock)}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holder}`;
+    }
+    if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll rings its bell.`;
+    if (on.deferred) return "It gave way of its own accord; its bell rings at the end of this step of the loop.";
+    return "It waits for something that this page has no words for.";
+  }
+  function atChannel(s, t, on) {
+    const which = on.value ?? on.room ?? on.closed, c = s.channels.get(which), b = `<b>${K.esc(which)}</b>`;
+    if (on.room) {
+      const place = (c?.room_waiting.indexOf(t.name) ?? -1) + 1;
+      return `It wants to send, but ${b} is full${c?.capacity ? ` (${c.len} of ${c.capacity})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when somebody receives, or the receiver goes.`;
+    }
+    if (on.closed) return `It waits for the other end of ${b} to go.`;
+    const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
+    return `It wants a value, and ${b} is empty. It runs again when somebody sends, or the last sender goes.${left}`;
+  }
+  /** "…, which waits for timer 1 itself". */
+  function whereIs(s, who) {
+    const t = s.tasks.get(who);
+    if (!t) return s.jobs.has(who) ? ", on a thread of the pool" : "";
+    if (t.where === "queued") return ", which is ready";
+    if (t.where === "polling") return ", which is being polled";
+    if (t.where === "waiting") return t.waits.length ? `, which itself waits for ${K.tokens(K.onWhat(t.waits[0]))}` : ", which waits itself";
+    return ", which is over";
+  }
+
+  const why = (K.why = {});
+  why.answer = (s, who) => {
+    const t = s.tasks.get(who);
+    if (t) return WHERE[t.where](s, t);
+    const job = s.jobs.get(who);
+    if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, a letter says so.`;
+    const spawn = (K.trace.index.byTask.get(who) ?? []).length > 0;
+    return spawn ? "It has not been made yet: a future that nobody spawned or polls does nothing." : "This run has no such task.";
+  };
+  why.words = (s, who) => new DOMParser().parseFromString(why.answer(s, who), "text/html").body.textContent;
+
+  /** Whom one would ask about first: the pinned task, whom the event is about, then who could run. */
+  function order(s, first) {
+    const rest = { queued: [], waiting: [], polling: [], done: [] };
+    let left = 0;
+    for (const t of s.tasks.values()) {
+      if (t.name === first) continue;
+      if (rest[t.where].length < MOST) rest[t.where].push(t.name);
+      else left += 1;
+    }
+    const all = [...(first ? [first] : []), ...rest.polling, ...rest.queued, ...rest.waiting, ...rest.done];
+    return { names: all.slice(0, MOST), more: Math.max(0, all.length - MOST) + left };
+  }
+
+  why.open = function (who) {
+    const box = document.getElementById("why"), s = K.stateAt(K.i), e = K.trace.events[K.i];
+    if (!box) return;
+    const first = who ?? K.pinned ?? e?.task ?? s.running ?? null;
+    const { names, more } = order(s, first);
+    const rows = names.map((n, k) => `<div class="why-row${k === 0 && first ? " first" : ""}" data-why="${K.esc(n)}"><span>${name(n)}</span><div>${why.answer(s, n)}</div></div>`).join("");
+    box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
+      (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
+      (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
+      `<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
+    if (!box.open) box.showModal();
+  };
+  document.addEventListener("DOMContentLoaded", () => document.getElementById("b-why")?.addEventListener("click", () => why.open()));
 })(window.K = window.K || {});
