@@ -8,20 +8,21 @@
 //!
 //! Invariant: who and what have the names that the story gives them.
 //!
-//! Not here: how text and numbers are written (`json_text.rs`), the words for what an event tells by
-//! one of a few (`json_words.rs`), lines that are no events (`lines.rs`), files (`file.rs`).
+//! Not here: how fields, text and numbers are written (`json/`), lines that are no events (`lines.rs`), files (`file.rs`).
 
-use std::time::Duration;
+mod fields;
+pub(crate) mod text;
+mod words;
 
-use kettle_runtime::event::{Cause, Direction, Effect, Event, Outcome, Place, Record, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_runtime::event::{Event, Place, Record};
+use kettle_runtime::id::Id;
 
-use crate::json_text as json;
-use crate::json_words::{
-    channel_kind_word, closer_word, deferral_word, direction_word, kind_word, letter_word, name_of,
-    outcome_word, replaced_word, tried_word,
+use self::fields::Fields;
+use self::text as json;
+use self::words::{
+    channel_kind_word, closer_word, deferral_word, kind_word, letter_word, name_of, replaced_word,
+    tried_word,
 };
-use crate::names::{Name, Names};
 use crate::sources::Sources;
 use crate::words::Teller;
 
@@ -58,7 +59,7 @@ impl Scribe {
         }
         json::key(out, "turn");
         json::number(out, record.turn);
-        let mut fields = Fields { out, names: self.teller.names(), sources: &mut self.sources };
+        let mut fields = Fields { out, names: self.teller.names(), sources: &self.sources };
         fields.who(record);
         fields.event(&record.event);
         fields.place("src", record.place, false);
@@ -95,13 +96,6 @@ fn about(event: &Event) -> Option<Id> {
         | Event::Join { task, .. } => Some(task),
         _ => None,
     }
-}
-
-/// A line in the making. Each method adds one field.
-struct Fields<'a> {
-    out: &'a mut Vec<u8>,
-    names: &'a mut Names,
-    sources: &'a mut Sources,
 }
 
 impl Fields<'_> {
@@ -244,159 +238,7 @@ impl Fields<'_> {
             ref event => self.ev(name_of(event).as_str()),
         }
     }
-
-    fn ev(&mut self, name: &str) -> &mut Self {
-        self.word("ev", name)
-    }
-
-    fn cause(&mut self, by: Cause) -> &mut Self {
-        match by {
-            Cause::Task(task) => {
-                self.out.extend_from_slice(b",\"by\":{\"task\":");
-                self.name(|names| names.task(task));
-                self.out.push(b'}');
-                self
-            }
-            Cause::Timer => self.word("by", "timer"),
-            Cause::Io => self.word("by", "io"),
-            Cause::Letter => self.word("by", "letter"),
-            Cause::Deferred => self.word("by", "deferred"),
-            Cause::Engine => self.word("by", "engine"),
-        }
-    }
-
-    fn effect(&mut self, effect: Effect) -> &mut Self {
-        match effect {
-            Effect::Queued(place) => self.word("effect", "queued").count("place", place),
-            Effect::Coalesced => self.word("effect", "coalesced"),
-            Effect::DuringPoll => self.word("effect", "during_poll"),
-            Effect::Stale => self.word("effect", "stale"),
-        }
-    }
-
-    fn on(&mut self, on: Resource) -> &mut Self {
-        let (key, name, place, direction) = match on {
-            Resource::Timer(timer) => ("timer", self.names.timer(timer), None, None),
-            Resource::Source(source, direction) => {
-                ("source", self.names.source(source), None, Some(direction))
-            }
-            Resource::ChannelValue(channel) => ("value", self.names.channel(channel), None, None),
-            Resource::ChannelRoom(channel, place) => {
-                ("room", self.names.channel(channel), Some(place), None)
-            }
-            Resource::ChannelClosed(channel) => ("closed", self.names.channel(channel), None, None),
-            Resource::Lock(lock, place) => ("lock", self.names.lock(lock), Some(place), None),
-            Resource::Task(task) => ("task", self.names.task(task), None, None),
-            _ => return self.word("on", "unknown"),
-        };
-        self.out.extend_from_slice(b",\"on\":{\"");
-        self.out.extend_from_slice(key.as_bytes());
-        self.out.extend_from_slice(b"\":");
-        self.name(|_| name);
-        if let Some(place) = place {
-            self.count("place", place);
-        }
-        if let Some(direction) = direction {
-            self.direction(direction);
-        }
-        self.out.push(b'}');
-        self
-    }
-
-    fn outcome(&mut self, outcome: Outcome) -> &mut Self {
-        self.word("outcome", outcome_word(outcome))
-    }
-
-    fn direction(&mut self, direction: Direction) -> &mut Self {
-        self.word("direction", direction_word(direction))
-    }
-
-    fn task(&mut self, key: &str, id: Id) -> &mut Self {
-        json::key(self.out, key);
-        self.name(|names| names.task(id))
-    }
-
-    fn timer(&mut self, timer: Serial) -> &mut Self {
-        json::key(self.out, "timer");
-        self.name(|names| names.timer(timer))
-    }
-
-    fn source(&mut self, source: Serial) -> &mut Self {
-        json::key(self.out, "source");
-        self.name(|names| names.source(source))
-    }
-
-    fn channel(&mut self, channel: Serial) -> &mut Self {
-        json::key(self.out, "channel");
-        self.name(|names| names.channel(channel))
-    }
-
-    fn lock(&mut self, lock: Serial) -> &mut Self {
-        json::key(self.out, "lock");
-        self.name(|names| names.lock(lock))
-    }
-
-    fn name(&mut self, name: impl FnOnce(&mut Names) -> Name) -> &mut Self {
-        let name = name(self.names);
-        self.out.push(b'"');
-        self.out.extend_from_slice(name.word().as_bytes());
-        if let Some(number) = name.shown_number() {
-            self.out.push(b' ');
-            json::number(self.out, number);
-        }
-        self.out.push(b'"');
-        self
-    }
-
-    /// A place in the source; the engine's without its column, which says nothing to anybody.
-    fn place(&mut self, key: &str, place: Place, column: bool) -> &mut Self {
-        json::key(self.out, key);
-        self.out.push(b'"');
-        let shown = self.sources.shown(place);
-        let text = if column { shown.column() } else { shown.line() };
-        self.out.extend_from_slice(text.as_bytes());
-        self.out.push(b'"');
-        self
-    }
-
-    fn word(&mut self, key: &str, word: &str) -> &mut Self {
-        json::key(self.out, key);
-        json::word(self.out, word);
-        self
-    }
-
-    fn text(&mut self, key: &str, text: &str) -> &mut Self {
-        json::key(self.out, key);
-        json::text(self.out, text);
-        self
-    }
-
-    fn flag(&mut self, key: &str, flag: bool) -> &mut Self {
-        json::key(self.out, key);
-        self.out.extend_from_slice(if flag { b"true" } else { b"false" });
-        self
-    }
-
-    fn nanos(&mut self, key: &str, time: Duration) -> &mut Self {
-        self.number(key, json::whole_nanos(time))
-    }
-
-    fn count(&mut self, key: &str, count: usize) -> &mut Self {
-        self.number(key, count as u64)
-    }
-
-    fn maybe(&mut self, key: &str, number: Option<u64>) -> &mut Self {
-        let Some(number) = number else {
-            json::key(self.out, key);
-            self.out.extend_from_slice(b"null");
-            return self;
-        };
-        self.number(key, number)
-    }
-
-    fn number(&mut self, key: &str, number: u64) -> &mut Self {
-        json::key(self.out, key);
-        json::number(self.out, number);
-        self
-    }
 }
+
+#[cfg(test)]
+mod tests;

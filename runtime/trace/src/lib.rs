@@ -19,8 +19,6 @@ mod env;
 mod file;
 mod html;
 mod json;
-mod json_text;
-mod json_words;
 mod ledger;
 mod lines;
 mod names;

@@ -8,7 +8,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::json_text as json;
+use crate::json::text as json;
 use crate::names::Name;
 
 /// A verdict: something is wrong with the program, or not as its author thinks.

@@ -19,7 +19,7 @@ use std::time::SystemTime;
 
 use kettle_runtime::event::Place;
 
-use crate::json_text as json;
+use crate::json::text as json;
 use crate::names::Quick;
 
 /// The places met so far, and their files.
@@ -102,7 +102,7 @@ fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
     }
     json::key(out, "text");
     match text {
-        Some(Text { text, .. }) => json::text(out, &text),
+        Some(Text { text, .. }) => json::long_text(out, &text),
         None => out.extend_from_slice(b"null"),
     }
     out.extend_from_slice(b"}\n");

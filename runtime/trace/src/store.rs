@@ -120,7 +120,7 @@ impl Store {
 
     /// A batch of lines is there, the last of them of this time. Is the thread about to sleep?
     pub(crate) fn settle(&mut self, time: Duration, sleeps: bool) {
-        let now = crate::json_text::whole_nanos(time);
+        let now = crate::json::text::whole_nanos(time);
         self.coins = PURSE.min(self.coins + now.saturating_sub(self.paid) / COIN);
         self.paid = self.paid.max(now - now % COIN);
         if sleeps || self.buffer.len() >= LARGE || self.coins > 0 {
