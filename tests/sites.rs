@@ -1,6 +1,8 @@
 //! Do the records say where in the program a task stands?
 //!
-//! At the innermost `.await` that the program wrote, through whatever stands between it and ours.
+//! At the innermost `.await` that the program wrote, through whatever stands between it and ours. (In
+//! builds with debug assertions; in others nothing is known.)
+#![cfg(debug_assertions)]
 
 use std::panic::Location;
 use std::pin::Pin;
@@ -121,7 +123,6 @@ fn under_a_timeout_where_that_is_awaited() {
     assert_eq!(waits(&records, is_timer), [(line.0, line.1 + 2); 2]);
 }
 
-#[cfg(debug_assertions)]
 #[test]
 fn behind_a_box_and_a_reference_where_it_was_made() {
     let mut line = here();
@@ -163,7 +164,6 @@ fn unpolled(records: &[Record]) -> Vec<u32> {
     lines.collect()
 }
 
-#[cfg(debug_assertions)]
 #[test]
 fn a_future_that_was_never_polled_is_told_with_its_place() {
     let mut line = here();

@@ -6,31 +6,27 @@
 //! of the same poll.
 //!
 //! `timeout`, being `#[track_caller]` itself, passes on whose line it is. But between the program
-//! and our future may stand a stranger: a `Box`, `&mut`, a combinator. What helps is the line where the future was *made*
-//! ([`Origin`]). It is kept in builds with debug assertions only: elsewhere a future would be 8
-//! bytes larger for it, and a million sleeping tasks that are not watched should not pay.
+//! and our future may stand a stranger: a `Box`, `&mut`, a combinator. What helps is the line where
+//! the future was *made* ([`Origin`]).
+//!
+//! All this is done in builds with debug assertions only. Elsewhere a future would be 8 bytes larger
+//! for its origin, and to note each poll would take 5 % of a message's instructions from those who
+//! don't watch.
 //!
 //! Interface: [`Origin`], a field of a future; [`awaited`], for futures without one; [`located`],
 //! around an `async` block of ours. Invariant: a line of kettle's or of std's is never noted.
 //!
 //! tokio: a resource's span has the line where it was made; where it is awaited is not recorded.
 
-use std::cell::Cell;
 use std::future::Future;
+#[cfg(debug_assertions)]
 use std::panic::Location;
-use std::path::Path;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
 use super::Place;
-use super::tape::on;
-
-thread_local! {
-    /// The program's line in the poll that goes on.
-    static SITE: Cell<Option<Place>> = const { Cell::new(None) };
-}
 
 /// Where a future was made, and whether it was ever polled. Nothing at all in a release build.
 #[derive(Debug)]
@@ -62,31 +58,17 @@ impl Origin {
         #[cfg(debug_assertions)]
         {
             self.polled = true;
-        }
-        if on() {
-            note(Location::caller(), self.made());
+            noted::note(Some(self.made));
         }
     }
 
-    /// It may be dropped unpolled: whoever took it apart knows what he does.
+    /// It need not be polled: what it was made for has been done without it.
     #[inline]
     pub fn forgive(&mut self) {
         #[cfg(debug_assertions)]
         {
             self.polled = true;
         }
-    }
-
-    #[cfg(debug_assertions)]
-    #[expect(clippy::unnecessary_wraps, reason = "in a release build nothing is known")]
-    fn made(&self) -> Option<Place> {
-        Some(self.made)
-    }
-
-    #[cfg(not(debug_assertions))]
-    #[expect(clippy::unused_self, reason = "in a release build nothing is known")]
-    fn made(&self) -> Option<Place> {
-        None
     }
 }
 
@@ -103,42 +85,70 @@ impl Drop for Origin {
 #[inline]
 #[track_caller]
 pub fn awaited() {
-    if on() {
-        note(Location::caller(), None);
-    }
-}
-
-/// The line of whoever polls, if that is the program; else the line where the future was made; else
-/// what a future around it has noted.
-#[cold]
-fn note(caller: Place, made: Option<Place>) {
-    let place = [Some(caller), made].into_iter().flatten().find(|place| is_the_programs(place));
-    if let Some(place) = place {
-        let _ = SITE.try_with(|site| site.set(Some(place)));
-    }
+    #[cfg(debug_assertions)]
+    noted::note(None);
 }
 
 /// The program's line in the poll that goes on, if one has been noted.
 pub(super) fn current() -> Option<Place> {
-    SITE.try_with(Cell::get).ok().flatten()
+    #[cfg(debug_assertions)]
+    return noted::current();
+    #[cfg(not(debug_assertions))]
+    None
 }
 
 /// Another poll begins.
 pub(super) fn forget() {
-    let _ = SITE.try_with(|site| site.set(None));
+    #[cfg(debug_assertions)]
+    noted::forget();
 }
 
-/// Cargo compiles a workspace's own files under relative paths and those of its dependencies, std
-/// among them, under absolute ones. In kettle's own workspace its crates are relative, too.
-fn is_the_programs(place: Place) -> bool {
-    const THIS: &str = "runtime/src/event/site.rs";
-    let file = place.file();
-    if Path::new(file).is_absolute() {
-        return false;
+#[cfg(debug_assertions)]
+mod noted {
+    //! The place that is noted.
+
+    use std::cell::Cell;
+    use std::panic::Location;
+    use std::path::Path;
+
+    use crate::event::{Place, on};
+
+    thread_local! {
+        static SITE: Cell<Option<Place>> = const { Cell::new(None) };
     }
-    let Some(root) = file!().strip_suffix(THIS) else { return true };
-    let below = file.strip_prefix(root).filter(|_| !Path::new(root).is_absolute());
-    !below.is_some_and(|file| file.starts_with("runtime/") || file.starts_with("src/"))
+
+    /// The line of whoever polls, if that is the program; else where the future was made.
+    #[track_caller]
+    pub(super) fn note(made: Option<Place>) {
+        if on() {
+            let places = [Some(Location::caller()), made];
+            let place = places.into_iter().flatten().find(|place| is_the_programs(place));
+            if place.is_some() {
+                SITE.set(place);
+            }
+        }
+    }
+
+    pub(super) fn current() -> Option<Place> {
+        SITE.get()
+    }
+
+    pub(super) fn forget() {
+        SITE.set(None);
+    }
+
+    /// Cargo compiles a workspace's own files under relative paths and those of its dependencies,
+    /// std among them, under absolute ones. In kettle's own workspace its crates are relative, too.
+    fn is_the_programs(place: Place) -> bool {
+        const THIS: &str = "runtime/src/event/site.rs";
+        let file = place.file();
+        if Path::new(file).is_absolute() {
+            return false;
+        }
+        let Some(root) = file!().strip_suffix(THIS) else { return true };
+        let below = file.strip_prefix(root).filter(|_| !Path::new(root).is_absolute());
+        !below.is_some_and(|file| file.starts_with("runtime/") || file.starts_with("src/"))
+    }
 }
 
 pin_project! {

@@ -37,7 +37,8 @@ pub struct Record {
     pub task: Option<Id>,
     /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
     pub place: Place,
-    /// The program's line at which the running task awaits what it does this in (`site.rs`).
+    /// The program's line at which the running task awaits what it does this in (`site.rs`). Only
+    /// in builds with debug assertions.
     pub at: Option<Place>,
     /// What happened.
     pub event: Event,
