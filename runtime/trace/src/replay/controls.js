@@ -1,19 +1,271 @@
+// How does one move about in a run?
+//
+// A position is an event and a level; everything on the page follows from them. This file holds the
+// position, moves it by buttons, keys and the address, and tells the others to draw. It runs last,
+// reads the trace when the file has ended, and shows the first event.
+//
+// Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
+// `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
+// `K.address(i)`. Tells "trace" once, then "show" with (state, event, i).
+// For the other parts: the buttons #b-search, #b-quiz and #b-why, and the keys / q ? press them; who
+// owns a dialog listens to its button. `K.gate = (i) => true` stops a step forward to `i` (the quiz).
+// Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
+// Not here: what is drawn.
 "use strict";
 (function (K) {
-  // Steps, keys, levels: being built.
-  K.level = "tasks";
+  const { esc, plural, number } = K;
+  const $ = (id) => document.getElementById(id);
+  K.level = "tasks"; K.i = -1; K.before = -1; K.pinned = null; K.gate = null; K.playing = 0;
+
+  // ----- what is visible at a level -----
+  let rank = null, forced = new Set();
+  function see() {
+    const trace = K.trace, level = K.LEVELS.indexOf(K.level);
+    rank ??= Uint8Array.from(trace.events, (e) => K.levelOf(e));
+    K.visible = [];
+    for (let i = 0; i < rank.length; i++) if (rank[i] <= level || forced.has(i)) K.visible.push(i);
+    if (!K.visible.length) K.visible = trace.events.map((e) => e.i);
+  }
+  const isVisible = (i) => rank[i] <= K.LEVELS.indexOf(K.level) || forced.has(i);
+  /** The visible event after (dir 1) or before (dir -1) this one. */
+  function next(i, dir) {
+    const at = K.upTo(K.visible, i);
+    if (dir > 0) return K.visible[at + 1] ?? null;
+    return K.visible[K.visible[at] === i ? at - 1 : at] ?? null;
+  }
+
+  // ----- show -----
   K.go = function (i) {
     const trace = K.trace;
-    i = Math.max(Math.min(0, trace.last), Math.min(trace.last, i));
-    K.i = i;
-    K.tell("show", K.stateAt(i), trace.events[i] ?? null, i);
+    if (i === null || i === undefined || Number.isNaN(i)) return;
+    K.i = i = trace.last < 0 ? -1 : Math.max(0, Math.min(trace.last, i));
+    K.before = next(i, -1) ?? -1;
+    show();
   };
-  document.addEventListener("DOMContentLoaded", function () {
-    K.read(document.getElementById("trace").textContent);
-    K.visible = K.trace.events.map((e) => e.i);
+  function show() {
+    const trace = K.trace, i = K.i, e = trace.events[i] ?? null, s = K.stateAt(i);
+    const before = new Map([...document.querySelectorAll("[data-key]")].map((el) => [el.dataset.key, el.getBoundingClientRect()]));
+    $("sentence").setAttribute("aria-live", K.playing ? "off" : "polite"); // a reader is not flooded while it plays
+    K.paint("sentence", e ? K.headline(i) : emptyWords(trace));
+    K.paint("aside", K.aside(i, s));
+    clock(trace, s, e, i);
+    banner(trace, i);
+    for (const b of $("levels").children) b.setAttribute("aria-pressed", b.dataset.level === K.level);
+    K.tell("show", s, e, i);
+    fly(before);
+    clearTimeout(link);
+    link = setTimeout(() => history.replaceState(null, "", "#" + K.address(i)), 300); // browsers limit how often
+  }
+  K.show = show;
+  let link = 0;
+
+  const emptyWords = (trace) => trace.torn ? "This trace was cut before its first event." : "This trace holds no event: nothing ran on a kettle runtime, or it ended before the first line was written.";
+
+  function clock(trace, s, e, i) {
+    if (!e) return K.paint("clock", "");
+    const paused = trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6;
+    const at = K.upTo(K.visible, i) + 1;
+    K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.events[trace.last].n)}</span>`);
+    K.paint("count", `step ${number(at)} of ${number(K.visible.length)}`);
+  }
+
+  /** Verdicts of the doctor, losses and a cut: said where they belong, until the next step. */
+  function banner(trace, i) {
+    const here = (o) => o.i > K.before && o.i <= i, parts = [];
+    const words = (text) => K.tokens(String(text ?? ""));
+    for (const lint of trace.lints.filter(here)) parts.push(`<div class="lint"><h2>${esc(String(lint.lint ?? "verdict").replace(/_/g, " "))}</h2><p>${words(lint.say)}</p>${lint.help ? `<p class="help">${words(lint.help)}</p>` : ""}</div>`);
+    for (const lost of trace.lost.filter(here)) parts.push(`<div class="lint"><h2>a gap</h2><p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace has a size limit, and kept the beginning and the end. Counts and places may be off behind it.</p></div>`);
+    if (trace.cut && i === trace.last) parts.push(`<div class="lint mild"><h2>cut here</h2><p>The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.</p></div>`);
+    $("banner").hidden = !parts.length;
+    K.paint("banner", parts.join(""));
+  }
+
+  /** Motion has one meaning: the thing that moved is the thing that changed its place. */
+  function fly(before) {
+    if (!before.size || before.size > 60 || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const el of document.querySelectorAll("[data-key]")) {
+      const a = before.get(el.dataset.key), b = el.getBoundingClientRect(), k = el.ownerSVGElement?.getScreenCTM()?.a ?? 1;
+      if (!a) el.animate([{ opacity: 0 }, { opacity: 1 }], 180);
+      else if (a.width && b.width && Math.hypot(a.x - b.x, a.y - b.y) > 2)
+        el.animate([{ translate: `${(a.x - b.x) / k}px ${(a.y - b.y) / k}px` }, { translate: "0 0" }], { duration: 280, easing: "cubic-bezier(.2,.7,.2,1)" });
+    }
+  }
+
+  let toasting = 0;
+  K.toast = function (text) {
+    const box = $("toast");
+    box.textContent = text;
+    box.hidden = false;
+    clearTimeout(toasting);
+    toasting = setTimeout(() => { box.hidden = true; }, 3200);
+  };
+
+  // ----- steps -----
+  K.forward = function () {
+    const i = next(K.i, 1);
+    if (i === null) { K.stop(); return; }
+    if (K.gate?.(i)) { K.stop(); return; }
+    K.go(i);
+  };
+  K.back = () => K.go(next(K.i, -1));
+  function turn(dir) {
+    const trace = K.trace, here = trace.events[K.i]?.turn;
+    if (here === undefined) return;
+    const of = (k) => trace.events[K.visible[k]].turn;
+    const first = (t) => { // the first visible event of turn t or later
+      let low = 0, high = K.visible.length;
+      while (low < high) { const m = (low + high) >> 1; if (of(m) < t) low = m + 1; else high = m; }
+      return low;
+    };
+    if (dir > 0) return K.go(K.visible[first(here + 1)] ?? trace.last);
+    const begin = first(here);
+    if (K.visible[begin] < K.i) return K.go(K.visible[begin]);
+    return K.go(begin > 0 ? K.visible[first(of(begin - 1))] : 0);
+  }
+  /** The task that `t` follows: the pinned one, or the one that the event is about. */
+  function chosen() {
+    if (K.pinned) return K.pinned;
+    for (let i = K.i; i >= 0; i--) {
+      const e = K.trace.events[i], name = e.ev === "Wake" ? e.task : e.run ?? e.task;
+      if (name) return name;
+    }
+    return null;
+  }
+  K.chosen = chosen;
+  function sameTask(dir) {
+    const name = chosen(), all = K.trace.index.byTask.get(name) ?? [];
+    let at = K.upTo(all, dir > 0 ? K.i : K.i - 1) + (dir > 0 ? 1 : 0);
+    while (at >= 0 && at < all.length && !isVisible(all[at])) at += dir;
+    if (all[at] === undefined) return K.toast(name ? `${dir > 0 ? "No later" : "No earlier"} event of ${name} at this level.` : "No task has begun yet.");
+    K.go(all[at]);
+  }
+  function pollOrWake() {
+    const { index, events } = K.trace, e = events[K.i];
+    if (!e) return;
+    if (e.ev === "Wake") {
+      const poll = index.pollOfWake.get(K.i);
+      return poll === undefined ? K.toast(e.effect === "stale" ? "Nobody was there to be polled." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
+    }
+    const name = e.ev === "Spawn" ? e.task : chosen(), all = index.byTask.get(name) ?? [];
+    if (e.ev === "Spawn") {
+      const poll = all.find((i) => i > K.i && events[i].ev === "PollStart" && events[i].task === name);
+      return poll === undefined ? K.toast(`${name} is never polled in this trace.`) : K.go(poll);
+    }
+    for (let at = K.upTo(all, K.i); at >= 0; at--) {
+      const i = all[at];
+      if (events[i].ev === "PollStart" && events[i].task === name) {
+        const wake = index.wakeOfPoll.get(i);
+        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}.`) : K.go(wake);
+      }
+    }
+    K.toast(name ? `${name} has not been polled yet.` : "No task has begun yet.");
+  }
+  function play() {
+    if (K.playing) return K.stop();
+    if (next(K.i, 1) === null) K.go(K.visible[0]);
+    K.playing = setInterval(K.forward, +$("speed").value);
+    $("b-play").setAttribute("aria-pressed", true);
+    K.forward();
+  }
+  K.stop = function () {
+    clearInterval(K.playing);
+    K.playing = 0;
+    $("b-play").setAttribute("aria-pressed", false);
+  };
+  K.setLevel = function (level) {
+    if (!K.LEVELS.includes(level)) return;
+    K.level = level;
+    see();
+    K.tell("level", level);
+    K.go(isVisible(K.i) ? K.i : next(K.i, -1) ?? K.visible[0] ?? 0);
+  };
+
+  // ----- theme, address, help -----
+  const root = document.documentElement;
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches);
+  function theme() { root.dataset.theme = isDark() ? "light" : "dark"; show(); }
+  /** The part of the link behind `#`: an event's number, the level, and a theme if one was chosen. */
+  K.address = (i) => `e=${K.trace.events[i]?.n ?? 0}&l=${K.level}${root.dataset.theme ? `&theme=${root.dataset.theme}` : ""}`;
+  function fromAddress() {
+    const a = new URLSearchParams(location.hash.slice(1)), trace = K.trace;
+    if (["dark", "light"].includes(a.get("theme"))) root.dataset.theme = a.get("theme");
+    if (K.LEVELS.includes(a.get("l")) && a.get("l") !== K.level) { K.level = a.get("l"); see(); K.tell("level", K.level); }
+    const wanted = a.get("e") === "last" ? Infinity : parseInt(a.get("e"), 10);
+    const at = K.upTo(trace.ns, wanted);
+    K.go(Number.isNaN(wanted) ? K.visible[0] ?? -1 : Math.max(0, at));
+  }
+
+  const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
+    ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
+    ["/", "search; the run as text"], ["q", "quiz: guess before you see"], ["v", "next verdict of the doctor"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
+  function help() {
+    const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
+    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number, and stands in exactly one place: ` +
+      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker: whoever holds it can put the task back into the queue.</p>` +
+      `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p><table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+    $("help").showModal();
+  }
+  function verdict() {
+    const all = K.trace.lints, after = all.find((lint) => lint.i > K.i) ?? all[0];
+    if (after) K.go(after.i); else K.toast("The doctor has found nothing to say about this run.");
+  }
+
+  // ----- hands -----
+  const press = (id) => () => $(id).click();
+  const KEYS = {
+    ArrowRight: () => K.forward(), ArrowLeft: () => K.back(), "shift ArrowRight": () => turn(1), "shift ArrowLeft": () => turn(-1),
+    t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
+    "/": press("b-search"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => K.go(K.visible[0]), End: () => K.go(K.trace.last),
+  };
+  function key(ev) {
+    if (ev.defaultPrevented || ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) return;
+    if (ev.target.closest?.("input, textarea, select")) return;
+    if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
+    const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
+    if (!f) return;
+    ev.preventDefault();
+    if (ev.key !== " ") K.stop();
+    f();
+  }
+  function click(ev) {
+    const to = ev.target.closest?.("[data-go]"), task = ev.target.closest?.("[data-task]");
+    if (to) {
+      ev.preventDefault();
+      for (const d of document.querySelectorAll("dialog[open]")) d.close();
+      K.stop();
+      K.go(+to.dataset.go);
+    } else if (task) {
+      K.pinned = K.pinned === task.dataset.task ? null : task.dataset.task;
+      show();
+    }
+  }
+
+  function start() {
+    const trace = K.read($("trace")?.textContent ?? "");
+    trace.ns = trace.events.map((e) => e.n);
     K.prepare();
-    K.on("show", (state, event) => { document.getElementById("sentence").textContent = event ? event.say : ""; });
-    K.tell("trace", K.trace);
-    K.go(0);
-  });
+    forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
+    see();
+    const args = (trace.header.args ?? []).join(" "), lints = trace.lints.length;
+    document.title = `${trace.program}: kettle replay`;
+    $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}`;
+    $("b-verdict").hidden = !lints;
+    $("b-verdict").querySelector("span").textContent = plural(lints, "verdict");
+
+    const on = (id, f) => $(id).addEventListener("click", () => { if (!["b-next", "b-play"].includes(id)) K.stop(); f(); });
+    on("b-next", K.forward); on("b-back", K.back); on("b-turn", () => turn(1)); on("b-task", () => sameTask(1)); on("b-wake", pollOrWake);
+    on("b-play", play); on("b-help", help); on("b-theme", theme); on("b-verdict", verdict);
+    $("levels").addEventListener("click", (ev) => K.setLevel(ev.target.dataset.level));
+    $("speed").addEventListener("change", () => { if (K.playing) { K.stop(); play(); } });
+    document.addEventListener("click", click);
+    addEventListener("keydown", key);
+    addEventListener("hashchange", fromAddress);
+    let chosenTheme;
+    addEventListener("beforeprint", () => { chosenTheme = root.dataset.theme; root.dataset.theme = "light"; }); // ink on paper
+    addEventListener("afterprint", () => { if (chosenTheme) root.dataset.theme = chosenTheme; else delete root.dataset.theme; });
+
+    K.tell("trace", trace);
+    fromAddress();
+  }
+  document.addEventListener("DOMContentLoaded", start);
 })(window.K = window.K || {});

@@ -86,7 +86,7 @@
   function blank(trace) {
     const s = Object.assign(new State(), {
       i: -1, t: 0, real: 0, turn: 0, step: null, running: null, stack: [], parked: false, timeout: undefined,
-      hand: 0, queued: null, deferred: [], letter: null, engine: null, ended: false, gone: [], moved: null, outside: false,
+      hand: 0, queued: null, deferred: [], letter: null, engine: null, ended: false, gone: [], moved: null, file: null,
       lines: { next: 0, front: -1, queue: 0, prompt: 0, local: 0, promptNext: true },
       counts: { polls: 0, wakes: 0, parks: 0, letters: 0, alive: 0, queued: 0, waiting: 0, done: 0, lost: 0, spawned: 0 },
     });
@@ -116,7 +116,7 @@
     const all = (trace.snapshots ??= [blank(trace)]);
     while (all.length <= k) {
       const s = all[all.length - 1].copy(), from = (all.length - 1) * EVERY;
-      for (let i = from; i < from + EVERY; i++) apply(s, trace.events[i]);
+      for (let i = from; i < from + EVERY; i++) measure(trace, apply(s, trace.events[i]));
       all.push(s);
     }
     return all[k];
@@ -130,8 +130,17 @@
     for (let at = k * EVERY; at <= last; at++) apply(s, trace.events[at]);
     return (trace.kept = s);
   };
-  /** Folds the whole trace once, so that every later question is quick. */
-  K.prepare = function () { K.stateAt(K.trace.last); };
+  /** Folds the whole trace once, so that every later question is quick; `trace.most` then says how
+   *  much room the boxes need. */
+  K.prepare = function () {
+    const trace = K.trace, k = Math.floor((trace.last + 1) / EVERY), s = snapshot(trace, k).copy();
+    for (let i = k * EVERY; i <= trace.last; i++) measure(trace, apply(s, trace.events[i]));
+    trace.most ??= { tasks: 0, timers: 0, channels: 0 };
+  };
+  function measure(trace, s) {
+    const most = (trace.most ??= { tasks: 0, timers: 0, channels: 0 });
+    for (const book of Object.keys(most)) if (s[book].size > most[book]) most[book] = s[book].size;
+  }
 
   // ----- apply: one function for each kind of event -----
 
@@ -144,6 +153,7 @@
     s.running = s.stack.length ? s.stack[s.stack.length - 1] : null;
     // The program's line belongs to the task that stands there, also when somebody else runs.
     if (e.at && e.run) change(s, e.run, { at: e.at });
+    if (e.at && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
     return s;
   }
 

@@ -1,3 +1,243 @@
+// Where is every task, and who holds its bell?
+//
+// The middle of the page. Above, the five steps of the loop and the three places: a task is in
+// exactly one of them. Below, the bells: wakers, drawn with whoever will ring them, in the colour
+// and shape of the task that will be woken. Ember marks what the event at hand touches.
+//
+// Interface: `K.paint(id, html)`, `K.few(names, room, must)`; listens to "trace" and "show".
+// Invariants: what is drawn depends on the state alone. A box keeps its height through a trace, so
+// that a step moves nothing but what changed; a part is there if the trace ever uses it.
+// Not here: the wheel (wheel.js), the lanes, the sources.
 "use strict";
 (function (K) {
+  const { esc, plural, nth, number } = K;
+  const $ = (id) => document.getElementById(id);
+
+  // ----- painting: only what differs, and the keyboard stays where it was -----
+  const painted = new Map();
+  K.paint = function (id, html) {
+    if (painted.get(id) === html) return false;
+    const box = $(id), had = box.contains(document.activeElement) ? document.activeElement.dataset.task : null;
+    painted.set(id, html);
+    box.innerHTML = html;
+    if (had) [...box.querySelectorAll("[data-task]")].find((el) => el.dataset.task === had)?.focus();
+    return true;
+  };
+  K.repaint = (id) => painted.delete(id);
+
+  /** The first few of many, with one that must be among them; and how many are left out. */
+  K.few = function (names, room, must) {
+    if (names.length <= room) return { shown: names, left: [] };
+    const shown = names.slice(0, room - 1);
+    if (must && names.includes(must) && !shown.includes(must)) shown[shown.length - 1] = must;
+    return { shown, left: names.filter((name) => !shown.includes(name)) };
+  };
+
+  // ----- the loop -----
+  const STEPS = [
+    ["run", "poll the tasks that are ready, front first"],
+    ["deferred", "wake those who gave way on purpose"],
+    ["letters", "open what other threads have posted"],
+    ["timers", "ring the bells that are due"],
+    ["reactor", "ask the operating system; with nothing to do, sleep"],
+  ];
+  function loop(s) {
+    const at = s.step === "park" ? "reactor" : s.step;
+    const steps = STEPS.map(([key, what], k) => {
+      const word = key === "reactor" && s.parked ? "parked" : key;
+      return `<li title="${k + 1}. ${what}" ${at === key ? 'class="on" aria-current="step"' : ""}><b>${k + 1}</b>${word}</li>`;
+    });
+    return steps.join("") + `<li class="back" title="turn ${s.turn}; after the fifth step it begins again"><span class="hide">turn</span><i aria-hidden="true">↺</i><span class="num">${number(s.turn)}</span></li>`;
+  }
+
+  // ----- the places -----
+  const token = (s, name, small, more) => {
+    const t = s.tasks.get(name), over = t?.where === "done";
+    return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
+      `title="${esc(`${name}: ${t?.polls ?? 0} polls${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
+      `${K.chipHTML(name)}<span class="name">${esc(name)}</span><small>${small}</small>${more ?? ""}</button>`;
+  };
+  const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
+  const done = (t) => `<span class="${t.how === "ready" ? "" : "bad"}">${ENDS[t.how] ?? "done"}</span>`;
+  const none = (text) => `<div class="none">${text}</div>`;
+
+  /** "and 412 more", and where most of them come from. */
+  function rest(s, names, word) {
+    if (!names.length) return "";
+    const sites = new Map();
+    for (const name of names) {
+      const site = s.tasks.get(name)?.made;
+      const label = site ? `${site.file.split("/").pop()}:${site.line}` : "";
+      sites.set(label, (sites.get(label) ?? 0) + 1);
+    }
+    const [label] = [...sites].sort((a, b) => b[1] - a[1])[0];
+    const from = label && names.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
+    return `<div class="rest"><b>and ${number(names.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
+  }
+
+  function places(s, e) {
+    const room = K.rooms, focus = e?.task ?? e?.run;
+    const waiting = [], over = [];
+    for (const t of s.tasks.values()) if (t.where === "waiting") waiting.push(t.name); else if (t.where === "done") over.push(t.name);
+    const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
+    const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
+
+    const q = K.few(s.queue, room, e?.ev === "Wake" ? e.task : null);
+    const queue = q.shown.map((name) => {
+      const at = s.queue.indexOf(name) + 1, t = s.tasks.get(name);
+      return token(s, name, t.cancelling ? "to be dropped" : at > 1 ? nth(at) : "");
+    }).join("") + rest(s, q.left);
+
+    const outer = s.stack.slice(0, -1);
+    const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
+
+    const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
+    const spare = Math.max(0, room - w.shown.length - (w.left.length ? 1 : 0));
+    const o = K.few(over, spare, focus);
+    const shelf = w.shown.map((name) => token(s, name, esc(K.onAll(s.tasks.get(name).waits) || "nobody rings"))).join("") + rest(s, w.left, "waiting")
+      + o.shown.map((name) => token(s, name, done(s.tasks.get(name)))).join("") + rest(s, o.left, "done");
+
+    const sleeps = s.parked && s.step === "park";
+    return place("Run queue", s.queue.length > 1 ? `${number(s.queue.length)}, front first` : "", queue || none("empty"), false) +
+      flow(e?.ev === "PollStart") +
+      place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "one at a time", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
+      flow(e?.ev === "PollEnd") +
+      place(!over.length ? "Waiting" : waiting.length ? "Waiting, done" : "Done", waiting.length ? "no CPU, no thread" : "", shelf || none("nobody"), false) +
+      `<div class="return${e?.ev === "Wake" && e.effect === "queued" ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
+  }
+
+  // ----- the bells that do not hang in the wheel -----
+  const bells = (names, room = 5) => {
+    if (!names.length) return `<span class="no">–</span>`;
+    const { shown, left } = K.few(names, room);
+    return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
+  };
+  const title = (word, note) => `<h3>${word}<span>${note}</span></h3>`;
+  const rows = (html) => `<ul class="rows">${html}</ul>`;
+  const hot = (s, record) => (record.since === s.i ? " hot" : "");
+  const list = (book) => [...book.values()];
+  /** Of many, those shown: the first ones, with the one that is touched. */
+  const some = (s, all, room) => {
+    const { shown, left } = K.few(all.map((r) => r.name), room, all.find((r) => r.since === s.i)?.name);
+    return { shown: all.filter((r) => shown.includes(r.name)), left: left.length };
+  };
+  const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
+
+  function channels(s) {
+    const all = list(s.channels).filter((c) => !(c.closed && c.len === 0 && !c.receivers_waiting.length && !c.room_waiting.length && c.since < s.i - 40 && s.channels.size > 2));
+    if (!all.length) return title("Channels", "none open");
+    const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
+    return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(s.channels.size, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
+  }
+  const senders = (c) => c.kind === "oneshot" ? (c.closed ? "closed" : "one value, once") : c.senders === null ? "" : c.closed === "receiver" ? "closed by its receiver" : c.senders === 0 || c.closed ? "no sender left" : `${plural(c.senders, "sender")} alive`;
+  const room = (c) => c.kind === "oneshot" ? "" : c.capacity === null ? "no limit" : c.capacity === undefined ? "" : `room for ${number(c.capacity)}`;
+  function rail(s, c) {
+    const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "nobody"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
+    const handed = c.handed ?? [];
+    const capacity = c.kind === "oneshot" ? 1 : c.capacity;
+    let cups;
+    if (capacity && capacity <= 6) {
+      cups = Array.from({ length: capacity }, (_, k) => k < c.len ? `<span class="cup full">${c.len > 0 ? "value" : ""}</span>`
+        : `<span class="cup">${handed[k - c.len] ? `kept ${K.chipHTML(handed[k - c.len])}` : "free"}</span>`).join("");
+    } else {
+      const share = capacity ? Math.min(1, c.len / capacity) : Math.min(1, c.len / Math.max(8, c.high));
+      cups = `<span class="gauge"><i style="width:${(share * 100).toFixed(1)}%"></i></span><b class="num">${number(c.len)}${capacity ? ` of ${number(capacity)}` : ""}</b>` +
+        (c.high ? `<small>at most ${number(c.high)} so far</small>` : "");
+    }
+    return title(esc(c.name[0].toUpperCase() + c.name.slice(1)), [room(c), senders(c)].filter(Boolean).join(", ")) +
+      `<div class="rail${hot(s, c)}${c.closed ? " closed" : ""}">${wait(c.room_waiting, "to send", "waiting to send")}<div class="cups${capacity && capacity <= 6 ? "" : " many"}">${cups}</div>${wait(c.receivers_waiting, "to get", "waiting to receive")}</div>`;
+  }
+  const channelRow = (s, c) => `<li class="line${hot(s, c)}"><span>${esc(c.name)}</span><b class="num">${number(c.len)}${c.capacity ? ` of ${number(c.capacity)}` : ""}</b>` +
+    `<small>${c.kind === "oneshot" ? "oneshot, " : ""}${senders(c)}${c.room_waiting.length ? ` · to send ${bells(c.room_waiting)}` : ""}${c.receivers_waiting.length ? ` · to get ${bells(c.receivers_waiting)}` : ""}</small></li>`;
+
+  function locks(s) {
+    const all = list(s.locks);
+    if (!all.length) return title("Locks", "none used yet");
+    const { shown, left } = some(s, all, 4);
+    return shown.map((l) => title(esc(l.name[0].toUpperCase() + l.name.slice(1)), `taken ${l.takes === 1 ? "once" : `${number(l.takes)} times`}, ${l.waits ? `waited for ${l.waits === 1 ? "once" : `${number(l.waits)} times`}` : "never waited for"}`) +
+      `<div class="hook${hot(s, l)}"><div class="key${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
+      `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "nobody"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>nobody in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
+  }
+
+  const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
+  function selects(s, e) {
+    const all = list(s.selects).filter((x) => x.won === null ? s.tasks.get(x.task)?.where !== "done" : x.since > s.i - 12);
+    if (!all.length) return title("select!", "none at work");
+    all.sort((a, b) => b.since - a.since);
+    const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
+    const body = x.branches.map((b, k) => {
+      const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
+      const code = b.at && K.trace.files.get(b.at.file)?.lines[b.at.line - 1]?.trim();
+      const held = b.state === "dropped" ? (b.lost.length ? `, with it ${esc(b.lost.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
+      return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${esc(code)}</code>` : `branch ${k + 1}`}</span>` +
+        `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? `, ${plural(b.polls, "poll")}` : ""}</small></li>`;
+    });
+    return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
+  }
+
+  const LAST = { would_block: "would block", done: "done", failed: "failed" };
+  function sockets(s) {
+    const all = list(s.sources);
+    if (!all.length) return title("Sockets", "none open");
+    const { shown, left } = some(s, all, 6);
+    const half = (r, word, letter) => `<span class="bit${r.ready ? " set" : ""}" title="${word}: ${r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "nobody"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
+    const last = (r) => [r.read.last && `read: ${LAST[r.read.last] ?? r.read.last}`, r.write.last && `write: ${LAST[r.write.last] ?? r.write.last}`].filter(Boolean).join(", ");
+    return title("Sockets", "R W: ready bits, with their bells") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span>${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+      `<span class="bits">${half(r.read, "reading", "R")}${half(r.write, "writing", "W")}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
+      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not with the selector yet"}</small></li>`).join("") + and(left, "sockets"));
+  }
+
+  function joins(s) {
+    const all = list(s.tasks).filter((t) => t.joiner && t.where !== "done" && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name));
+    if (!all.length) return title("Join handles", "nobody waits for a task’s end");
+    const { shown, left } = K.few(all, 4);
+    return title("Join handles", "a bell hangs at a task’s end") + rows(shown.map((t) => `<li class="line"><span>end of ${K.nameHTML(t.name)}</span><b>${K.chipHTML(t.joiner)}</b></li>`).join("") + and(left.length, "handles"));
+  }
+
+  function abroad(s, e) {
+    const jobs = list(s.jobs), letter = s.letter, now = e?.ev === "Letter" || e?.ev === "BlockingEnd" || e?.by === "letter";
+    const { shown, left } = some(s, jobs, 4);
+    const job = (j) => `<li class="line${hot(s, j)}">${K.chipHTML(j.name)}<span>${esc(j.name)}</span><small>on a thread of its own${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
+    return title("Other threads", s.counts.letters ? `${plural(s.counts.letters, "letter")} opened` : "") +
+      rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${letter ? `last letter: ${esc(String(letter.kind).replace(/_/g, " "))}` : "no letter yet"}</span></li>`);
+  }
+
+  const gaveWay = (s) => title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>nobody</span>"}</div></div>`;
+
+  /** Which parts this trace ever uses, in the order in which they stand. */
+  function partsOf(trace) {
+    const has = (...names) => names.some((name) => trace.index.byEv.has(name));
+    const waits = new Set();
+    for (const i of trace.index.byEv.get("Wait") ?? []) for (const kind of Object.keys(trace.events[i].on ?? {})) waits.add(kind);
+    const parts = [];
+    const add = (is, draw) => { if (is) parts.push(draw); };
+    add(has("SelectStart"), selects);
+    add(has("ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose") || waits.has("value") || waits.has("room"), channels);
+    add(has("LockTake", "LockRelease") || waits.has("lock"), locks);
+    add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
+    add(waits.has("task"), joins);
+    add(has("Letter", "BlockingStart", "BlockingEnd"), abroad);
+    add(has("Defer"), gaveWay);
+    return { parts, wheel: has("TimerAdd", "TimerFire") || waits.has("timer") };
+  }
+
+  let used = { parts: [], wheel: true };
+  K.on("trace", function (trace) {
+    used = partsOf(trace);
+    const tasks = Math.max(trace.most.tasks, 1);
+    K.rooms = tasks <= 4 ? Math.max(2, tasks) : 3;
+    const box = $("places");
+    box.style.setProperty("--rooms", K.rooms);
+    box.classList.toggle("crowd", tasks > 4);
+    $("bells").classList.toggle("nowheel", !used.wheel);
+  });
+
+  K.on("show", function (s, e) {
+    K.paint("loop", loop(s));
+    K.paint("places", places(s, e));
+    const parts = (used.wheel ? K.timersHTML(s) : "") + used.parts.map((draw) => `<section>${draw(s, e)}</section>`).join("");
+    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots, a slot as wide as written. <b>Ember: now.</b></figcaption></figure>` : "";
+    K.paint("bells", `${figure}<div class="parts" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
+    $("kitchen").classList.toggle("asleep", s.parked && s.step === "park");
+  });
 })(window.K = window.K || {});

@@ -16,7 +16,10 @@
   // ----- a small bus: the parts of the page hear of each other only through it -----
   const ears = new Map();
   K.on = (what, f) => { (ears.get(what) ?? ears.set(what, []).get(what)).push(f); };
-  K.tell = (what, ...args) => { for (const f of ears.get(what) ?? []) f(...args); };
+  /** One part that fails must not take the others along. */
+  K.tell = (what, ...args) => {
+    for (const f of ears.get(what) ?? []) try { f(...args); } catch (error) { console.error(error); }
+  };
 
   /** Events with a field `task` of their own. In all others `task` is who was being polled. */
   const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);

@@ -1,3 +1,210 @@
+// Which line of the program runs now, and which line of kettle?
+//
+// Two panes. Left, the program: the line where the running task stands is lit, and in the gutter
+// stand the shapes of all tasks that have not ended, each where its `.await` is. Right, kettle's own
+// file at the line that emitted the event, its function brought out; below, where tokio does the
+// same. Stepping through a replay is a guided reading of both.
+//
+// Interface: listens to "trace" and "show"; `K.codeAt(place)`, the text of a line.
+// Invariant: a pane is built anew only when its file changes; a step moves a class and the shapes.
+// Not here: what the event means (text.js).
 "use strict";
 (function (K) {
+  const { esc } = K;
+  const $ = (id) => document.getElementById(id);
+
+  // ----- code: no colours, so that ember is the only one -----
+  const KEYWORD = /\b(as|async|await|break|const|continue|else|enum|fn|for|if|impl|in|let|loop|match|mod|move|mut|pub|ref|return|self|Self|static|struct|super|trait|type|unsafe|use|where|while)\b/g;
+  function paintLine(line) {
+    const [, code, note] = /^(.*?)(\/\/.*)?$/.exec(line.replace(/\t/g, "    ")) ?? [null, line, ""];
+    return esc(code).replace(KEYWORD, "<strong>$1</strong>") + (note ? `<em>${esc(note)}</em>` : "");
+  }
+  const indent = (line) => /^ */.exec(line)[0].length;
+
+  /** Builds the lines of a file once; `pane` remembers which file it shows. */
+  function build(pane, name) {
+    if (pane.dataset.file === name) return false;
+    pane.dataset.file = name;
+    const file = K.trace.files.get(name);
+    if (!file || file.text === null) {
+      pane.innerHTML = `<p class="none">${name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the file was not found when the trace was written.`}</p>`;
+      return true;
+    }
+    pane.innerHTML = file.lines.map((line, k) =>
+      `<div style="--in:${indent(line)}"><u></u><i>${k + 1}</i><span>${paintLine(line) || " "}</span></div>`).join("");
+    return true;
+  }
+
+  /** Scrolls a line into the middle of its pane, and nothing else of the page. */
+  function centre(pane, first, on) {
+    const a = pane.children[first - 1], b = pane.children[on - 1];
+    if (!b) return;
+    const room = pane.clientHeight, top = (el) => el.offsetTop - pane.offsetTop;
+    const middle = top(b) - room * 0.42;
+    // The function's beginning, if both fit.
+    const wanted = a && top(b) + b.offsetHeight - top(a) < room * 0.8 ? top(a) - 8 : middle;
+    if (top(b) < pane.scrollTop + 12 || top(b) + b.offsetHeight > pane.scrollTop + room - 12 || pane.dataset.first !== String(first)) pane.scrollTop = Math.max(0, wanted);
+    pane.dataset.first = first;
+  }
+  function light(pane, line, dim) {
+    pane.querySelector(".on")?.classList.remove("on");
+    pane.querySelector(".here")?.classList.remove("here");
+    if (line) pane.children[line - 1]?.classList.add(dim ? "here" : "on");
+  }
+  K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
+
+  // ----- the program -----
+
+  /** The line of the program that this event belongs to, and whether it runs there now. */
+  function standing(s, e) {
+    const own = (place) => place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
+    if (!e) return { place: null, now: false };
+    const made = ["Spawn", "ChannelOpen", "Unpolled"].includes(e.ev) ? own(e.made) : null;
+    if (made || own(e.at)) return { place: made ?? own(e.at), now: true };
+    const task = e.run && s.tasks.get(e.run);
+    // A poll goes on behind the await where its task stood; a first poll begins where it was made.
+    if (task) return { place: own(task.at) ?? own(task.made), now: true };
+    return { place: null, now: false };
+  }
+
+  const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
+  function gutter(pane, s, file) {
+    const before = pane.querySelectorAll("u:not(:empty)");
+    const stands = new Map();
+    for (const t of s.tasks.values()) {
+      const place = t.at ?? t.made;
+      if (t.where === "done" || !place || place.file !== file) continue;
+      if (!stands.has(place.line)) stands.set(place.line, []);
+      stands.get(place.line).push(t);
+    }
+    for (const u of before) if (!stands.has(+u.nextSibling.textContent)) u.innerHTML = "";
+    for (const [line, tasks] of stands) {
+      const u = pane.children[line - 1]?.firstChild;
+      if (!u) continue;
+      const html = tasks.length > 1
+        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} stand here">${K.chipHTML(tasks[0].name)}<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small></span>`
+        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: stands here">${K.chipHTML(tasks[0].name)}</span>`;
+      if (u.innerHTML !== html) u.innerHTML = html;
+    }
+  }
+
+  function program(s, e) {
+    const pane = $("program"), { place, now } = standing(s, e);
+    const file = place?.file ?? s.file ?? K.trace.main ?? "";
+    const fresh = build(pane, file);
+    light(pane, place?.line, !now);
+    gutter(pane, s, file);
+    $("p-file").textContent = place ? `${file}:${place.line}` : file;
+    if (place) centre(pane, place.line, place.line);
+    else if (fresh) pane.scrollTop = 0;
+    return place && now ? place : null;
+  }
+
+  // ----- kettle's own source -----
+
+  /** The function around a line: from its comments to its closing brace. */
+  function functionAround(lines, at) {
+    let top = at - 1;
+    const is = /^\s*(pub(\([^)]*\))? )?(const |async |unsafe )*fn /;
+    while (top >= 0 && !(is.test(lines[top]) && (indent(lines[top]) < indent(lines[at - 1]) || top === at - 1))) top--;
+    if (top < 0) return [1, lines.length];
+    const depth = indent(lines[top]);
+    let end = at - 1;
+    while (end < lines.length - 1 && !(lines[end].startsWith(" ".repeat(depth) + "}") && indent(lines[end]) === depth)) end++;
+    while (top > 0 && /^\s*(\/\/|#\[)/.test(lines[top - 1])) top--;
+    return [top + 1, end + 1];
+  }
+
+  function engine(e) {
+    const pane = $("engine"), src = e?.src ?? null, file = src?.file ?? "";
+    const fresh = build(pane, file);
+    $("e-file").textContent = src ? `${file.replace(/^runtime\/src\//, "")}:${src.line}` : "";
+    $("e-file").title = src ? src.text : "";
+    const lines = K.trace.files.get(file)?.lines ?? [];
+    if (!lines.length) return null;
+    const [first, last] = functionAround(lines, Math.min(src.line, lines.length));
+    const span = `${first}-${last}`;
+    if (fresh || pane.dataset.span !== span) {
+      pane.dataset.span = span;
+      [...pane.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
+    }
+    light(pane, src.line, false);
+    centre(pane, first, src.line);
+    return src;
+  }
+
+  // ----- the same step in tokio (paths below tokio/src/) -----
+  const LOOP = ["runtime/scheduler/current_thread/mod.rs"];
+  const WAIT = {
+    timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
+    room: ["sync/mpsc/bounded.rs", "sync/batch_semaphore.rs"], closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
+    lock: ["sync/mutex.rs", "sync/batch_semaphore.rs"], task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
+  };
+  const TOKIO = {
+    RunStart: ["runtime/runtime.rs", "runtime/context/runtime.rs"], RunEnd: LOOP, Turn: LOOP,
+    Spawn: ["task/spawn.rs", "runtime/task/list.rs"], PollStart: [...LOOP, "runtime/task/harness.rs"], PollEnd: ["runtime/task/harness.rs", "runtime/task/state.rs"],
+    Wake: ["runtime/task/waker.rs", "runtime/task/state.rs"], Defer: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
+    TimerAdd: ["runtime/time/wheel/mod.rs", "runtime/time/wheel/level.rs"], TimerCascade: ["runtime/time/wheel/mod.rs"],
+    TimerFire: ["runtime/time/mod.rs", "runtime/time/wheel/mod.rs"], TimerCancel: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
+    SourceAdd: ["runtime/io/registration.rs", "runtime/io/driver.rs"], SourceTry: ["runtime/io/registration.rs", "io/poll_evented.rs"],
+    SourceReady: ["runtime/io/driver.rs", "runtime/io/scheduled_io.rs"], SourceClear: ["runtime/io/scheduled_io.rs"], SourceDrop: ["runtime/io/registration.rs", "runtime/io/driver.rs"],
+    Park: [...LOOP, "runtime/time/mod.rs"], Unpark: ["runtime/io/driver.rs"], Advance: ["time/clock.rs"], Letter: [...LOOP, "runtime/scheduler/inject.rs"],
+    BlockingStart: ["runtime/blocking/pool.rs"], BlockingEnd: ["runtime/blocking/task.rs"],
+    LockTake: ["sync/mutex.rs", "sync/batch_semaphore.rs"], LockRelease: ["sync/mutex.rs", "sync/batch_semaphore.rs"],
+    SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],
+    Cancel: ["runtime/task/abort.rs", "runtime/task/harness.rs"], Join: ["runtime/task/join.rs"], Detach: ["runtime/task/join.rs", "runtime/task/harness.rs"],
+  };
+  const CHANNEL = { ChannelOpen: "bounded", ChannelSend: "bounded", ChannelRecv: "chan", ChannelClose: "chan", ChannelSenders: "chan" };
+  function tokioFiles(s, e) {
+    if (e.ev in CHANNEL) return s.channels.get(e.channel)?.kind === "oneshot" || /oneshot/.test(e.src?.file ?? "") ? ["sync/oneshot.rs"] : [`sync/mpsc/${CHANNEL[e.ev]}.rs`, "sync/batch_semaphore.rs"].slice(0, e.ev === "ChannelSend" ? 2 : 1);
+    if (e.ev === "Wait" || e.ev === "Unwait") {
+      if (/oneshot/.test(e.src?.file ?? "")) return ["sync/oneshot.rs"];
+      return WAIT[Object.keys(e.on ?? {}).find((kind) => kind in WAIT)] ?? [];
+    }
+    return TOKIO[e.ev] ?? [];
+  }
+  /** What the head of kettle's file says about tokio: a paragraph that begins with "tokio:". */
+  function ownWords(trace, file) {
+    const memo = (trace.ownWords ??= new Map());
+    if (memo.has(file)) return memo.get(file);
+    const lines = trace.files.get(file)?.lines ?? [], out = [];
+    let at = lines.findIndex((line) => line.startsWith("//! tokio:"));
+    while (at >= 0 && /^\/\/! \S/.test(lines[at] ?? "")) out.push(lines[at++].slice(4).trim());
+    const text = out.join(" ").replace(/^tokio:\s*/, "");
+    memo.set(file, text);
+    return text;
+  }
+  function tokio(s, e) {
+    if (!e) return "";
+    const files = tokioFiles(s, e), words = ownWords(K.trace, e.src?.file ?? "");
+    const code = (text) => esc(text).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+    return (files.length ? `<p><b>The same step in tokio:</b> ${files.map((f) => `<code>${f}</code>`).join(", ")}</p>` : `<p>Tokio has no counterpart of this step.</p>`) +
+      (words ? `<p class="differs"><b>Compared:</b> ${code(words)}</p>` : "");
+  }
+
+  // ----- what was printed, and the two lines for a phone -----
+  function printed(s) {
+    const notes = K.trace.notes, box = $("out");
+    box.hidden = notes.length === 0;
+    if (!notes.length) return;
+    const ns = K.trace.noteAt ?? (K.trace.noteAt = notes.map((note) => note.i));
+    const until = K.upTo(ns, s.i), before = K.upTo(ns, K.before ?? s.i - 1);
+    const shown = notes.slice(Math.max(0, until - 40), until + 1);
+    const html = shown.map((note, k) => `<span class="${Math.max(0, until - 40) + k > before ? "new" : ""}">${esc(note.note)}</span>`).join("\n");
+    if (K.paint("out", html || `<span class="mute">nothing yet</span>`)) box.scrollTop = box.scrollHeight;
+  }
+  function where(place, src) {
+    const line = (at, otherwise) => at ? `<span>${esc(at.file.split("/").pop())}:${at.line} <b>${esc(K.codeAt(at).trim())}</b></span>` : `<span>${otherwise}</span>`;
+    K.paint("where", line(place, "no line of the program runs") + line(src, "kettle’s line is not known"));
+  }
+
+  K.on("trace", function () {
+    for (const id of ["program", "engine"]) delete $(id).dataset.file;
+  });
+  K.on("show", function (s, e) {
+    const place = program(s, e), src = engine(e);
+    K.paint("tokio", tokio(s, e));
+    printed(s);
+    where(place, src);
+  });
 })(window.K = window.K || {});

@@ -1,3 +1,236 @@
+// How is an event said, who is shown how, and which events does a level show?
+//
+// The headline of an event is its own sentence, `say`, as the story in the terminal prints it; the
+// line below says what the event teaches. Names in both are drawn as tokens: colour, shape, number.
+//
+// Interface: `K.sentence(i)` (plain words), `K.headline(i)` and `K.aside(i, state)` (HTML),
+// `K.look(name)`, `K.chip(name)`, `K.chipHTML(name)`, `K.nameHTML(name)`, `K.tokens(text)`,
+// `K.levelOf(e)`, `K.el`, `K.svg`, `K.esc`, `K.span(ns)`, `K.clock(ns)`, `K.nth`, `K.plural`,
+// `K.onWhat(on)`, `K.onShort(on)`.
+// Invariant: everything that comes from the trace goes through `K.esc` before it is HTML.
+// Not here: boxes and pictures (kitchen.js), sources (panes.js).
 "use strict";
 (function (K) {
+  // ----- small tools -----
+  const make = (ns) => (tag, attrs, ...children) => {
+    const node = ns ? document.createElementNS(ns, tag) : document.createElement(tag);
+    for (const [name, value] of Object.entries(attrs ?? {})) {
+      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+      else if (value === true) node.setAttribute(name, "");
+      else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+    }
+    node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+    return node;
+  };
+  K.el = make(null);
+  K.svg = make("http://www.w3.org/2000/svg");
+  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
+  K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
+  K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+  K.nth = (n) => n + (n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th");
+  /** A point in time, as exact as it matters. */
+  K.clock = (ns) => ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : ns < 1e9 ? `${(ns / 1e6).toFixed(2)} ms` : `${(ns / 1e9).toFixed(3)} s`;
+  /** A length of time, as one would say it. */
+  K.span = (ns) => ns < 1e3 ? `${Math.round(ns)} ns` : ns < 1e6 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
+
+  // ----- tokens -----
+  /** Main is the first, task n the one after; with many tasks those of one spawn site look alike. */
+  function order(name) {
+    const trace = K.trace, memo = (trace.looks ??= new Map());
+    if (!memo.has(name)) memo.set(name, ordinal(trace, name));
+    return memo.get(name);
+  }
+  function ordinal(trace, name) {
+    const number = +(/(\d+)$/.exec(name)?.[1] ?? 0);
+    if (name.startsWith("main")) return 0;
+    const spawns = trace.index?.byEv.get("Spawn") ?? [];
+    if (spawns.length <= 13) return number;
+    trace.sites ??= new Map();
+    if (!trace.sites.size) for (const i of spawns) {
+      const e = trace.events[i], site = e.made?.text ?? "";
+      if (e.kind !== "main" && !trace.sites.has(site)) trace.sites.set(site, trace.sites.size + 1);
+      (trace.siteOf ??= new Map()).set(e.task, site);
+    }
+    return trace.sites.get(trace.siteOf?.get(name)) ?? number;
+  }
+  /** `{shape: 1 … 6, colorVar: "--t1" …}`; a job and whoever is unknown have no colour of their own. */
+  K.look = function (name) {
+    if (!name || name.startsWith("job") || name === "somebody") return { shape: 3, colorVar: "--other" };
+    const n = (order(name) % 6) + 1;
+    return { shape: n, colorVar: `--t${n}` };
+  };
+  /** What stands in the token: the number, or `m` for main. */
+  const mark = (name) => {
+    const number = /(\d+)$/.exec(name ?? "")?.[1] ?? "";
+    if (!name || name === "somebody") return "?";
+    return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
+  };
+  /** `box`: x, y, width, height, for a token inside a picture. */
+  K.chipHTML = function (name, box) {
+    const { shape, colorVar } = K.look(name), text = mark(name);
+    const size = text.length > 3 ? 7 : text.length > 2 ? 8.5 : text.length > 1 ? 10 : 11;
+    return `<svg class="chip" ${box ?? ""} viewBox="0 0 24 24" aria-hidden="true" style="--c:var(${colorVar})"><use href="#s${shape}"/>` +
+      `<text x="12" y="${(shape === 2 ? 18.6 : shape === 6 ? 17 : 16) - (11 - size) * 0.35}" style="font-size:${size}px">${K.esc(text)}</text></svg>`;
+  };
+  K.chip = function (name) {
+    const box = document.createElement("span");
+    box.innerHTML = K.chipHTML(name);
+    return box.firstChild;
+  };
+  K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
+  K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
+  /** Text with the names in it drawn as tokens. */
+  K.tokens = (text) => K.esc(text).replace(/\b(main(?: \d+)?|task \d+|job \d+)\b(?!&#39;s function)/g, (name) => K.nameHTML(name));
+  K.link = (i) => `<a href="#e=${K.trace.events[i].n}" data-go="${i}">event ${K.trace.events[i].n}</a>`;
+
+  // ----- sentences -----
+  K.sentence = function (i) {
+    const e = K.trace.events[i];
+    if (!e) return "";
+    const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
+    const text = say[0].toUpperCase() + say.slice(1);
+    return /[.!?…]$/.test(text) ? text : `${text}.`;
+  };
+  K.headline = function (i) {
+    const text = K.sentence(i);
+    // A name keeps its small letter, also at the beginning: it is a name.
+    return K.tokens(/^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
+  };
+
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${on.direction}`
+    : on.value ? `a value in ${on.value}` : on.room ? `room in ${on.room}` : on.closed ? `the other end of ${on.closed} to go`
+      : on.lock ? on.lock : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
+  K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
+    : on.value ? `${on.value} empty` : on.room ? `${on.room} full` : on.closed ? `${on.closed} open` : on.lock ? on.lock
+      : on.task ? `end of ${on.task}` : on.deferred ? "gave way" : "something";
+  const onAll = (waits) => {
+    const [first, ...more] = waits.map(K.onShort);
+    return !first ? "" : !more.length ? first : waits.every((on) => on.timer) ? `timers ${waits.map((on) => on.timer.replace("timer ", "")).join(", ")}` : `${first} +${more.length}`;
+  };
+  K.onAll = onAll;
+
+  // ----- what an event teaches -----
+  const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
+  const LETTERS = { wake: "A wake from another thread", spawn: "A spawn from another thread" };
+
+  const TEACHES = {
+    RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
+      : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
+    RunEnd: (e) => e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand." : "No task, no timer, no bell is left.",
+    Turn: (e) => e.queued ? "Run who is ready, then look at letters, timers and the operating system: that is the whole runtime." : "Nobody to run, so the turn goes straight on to the timers.",
+    Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task is a record of ${e.size ? `${K.number(e.size)} bytes` : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+    PollStart: (e, s) => {
+      const t = s.tasks.get(e.task), wake = K.trace.index.wakeOfPoll.get(e.i);
+      if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
+      if (wake === undefined) return "It goes on after the .await where it stood.";
+      return `Why now? ${because(K.trace.events[wake])} at ${K.link(wake)}. It goes on after the .await where it stood.`;
+    },
+    PollEnd: (e, s) => {
+      const t = s.tasks.get(e.task);
+      if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
+        : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs at ${K.tokens(K.onAll(t.waits))}.`
+          : "Pending means: don’t ask again until my waker is called. None of kettle’s own parts holds it: if nobody else does, it will never run again.";
+      if (e.outcome === "panicked") return "The panic ends this task only. Whoever awaits its handle gets a JoinError; the loop goes on.";
+      if (e.outcome === "cancelled") return "Cancelling is a drop, no more: its future goes with all that it held, where it stood.";
+      return "Ready: its future is dropped, and it is never polled again.";
+    },
+    Wake: (e, s) => ({
+      queued: e.by === "engine" && s.tasks.get(e.task)?.polls === 0 ? "A new task needs no bell: it is put into the queue by hand, once."
+        : e.by === "timer" || e.by === "io" ? "A wake runs nothing. It puts the task into the line for those whom a timer or a socket woke; the loop takes from both lines in turn."
+          : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
+      coalesced: "Two wakes, one poll: who stands in the queue stands there once.",
+      during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
+      stale: "A bell may outlive its task. Ringing it then does nothing.",
+    })[e.effect] ?? "",
+    Wait: (e) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
+      : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on),
+    Unwait: () => "The future that waited was dropped; it takes its waker along, so nobody is woken for nothing.",
+    Defer: (e) => ({
+      budget: "After a number of successful steps a task must give way, even if it could go on: else one busy task would hold the thread for ever.",
+      yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
+    })[e.why] ?? "",
+    TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread is waiting for it.`,
+    TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
+    TimerFire: (e) => e.late > 2e6 ? `${K.span(e.late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : "Never early: a deadline is rounded up to the next millisecond.",
+    TimerCancel: () => "A Sleep that is dropped takes its timer out of the wheel: one step, however many timers there are.",
+    SourceAdd: () => "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes.",
+    SourceTry: (e) => ({
+      would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
+      done: "It worked at once: no waiting, no waker. The source counts as ready until a try says otherwise.",
+      failed: "The operation’s own error goes to the program.",
+    })[e.result] ?? "",
+    SourceReady: (e) => e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end." : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
+    SourceClear: () => "The bit is cleared; only a new report of the system sets it again.",
+    SourceDrop: () => "Its descriptor is closed or handed out; the system reports nothing more about it.",
+    Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or a letter from another thread can end this sleep."
+      : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or a letter from another thread.",
+    Unpark: (e) => e.events ? "It has brought what the sockets report; who waited for them is in the queue now." : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    Advance: (e) => e.auto ? "Nobody can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
+    Letter: (e) => (LETTERS[e.kind] ?? "What another thread wants") + " comes as a letter: no other thread ever touches the queue, so the queue needs no lock.",
+    BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
+    BlockingEnd: () => "Its result came by letter. Whoever awaits the job is woken now.",
+    ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: whoever sends into a full channel waits until a place is free.`,
+    ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
+    ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
+    ChannelRecv: (e, s) => {
+      const handed = s.channels.get(e.channel)?.handed ?? [];
+      return handed.length ? `The free place goes to who has waited longest: ${K.tokens(handed.at(-1))}. Nobody can push in between.` : "There was a value, so this recv did not wait.";
+    },
+    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and who waits to send is woken.",
+    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? "" : "It was free, so this lock().await did not wait. On one thread, who never awaits with the lock in hand is never found holding it."; },
+    LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
+    SelectStart: () => "Every branch is polled at every poll of the task, beginning with one drawn by lot, until one is ready.",
+    SelectPoll: (e) => e.ready ? "The first that is ready ends the select!." : "All branches live inside the one task; they share its waker.",
+    SelectWin: () => "The losers are dropped where they stand, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
+    Cancel: () => "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
+    Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits in the task’s place until its handle comes for it.",
+    Detach: () => "Dropping a handle stops nothing: the task goes on, and nobody will learn its output.",
+    Note: () => "A note of the program itself.",
+    Unpolled: () => "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing.",
+    Lost: () => "What happened in between is not in this trace.",
+  };
+
+  function because(wake) {
+    const by = wake.by;
+    if (by?.task) return by.task === wake.task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
+    return { timer: "A timer woke it", io: "A socket woke it", letter: "A letter woke it", deferred: "It had given way, and was woken", engine: "It was put into the queue" }[by] ?? "It was woken";
+  }
+  K.because = because;
+
+  function waits(on) {
+    if (!on) return "";
+    if (on.timer) return "Waiting costs no CPU and no thread: the task is a record until its bell rings.";
+    if (on.source) return "Its bell hangs at the socket; the next report of the system rings it.";
+    if (on.value) return "Its bell hangs at the channel; the next send rings it, or the last sender’s end.";
+    if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(on.place ?? 1)} in line, first come, first served.`;
+    if (on.closed) return "The bell rings when the receiver is closed or dropped.";
+    if (on.lock) return `The lock is taken. Its bell hangs in the lock’s line, ${K.nth(on.place ?? 1)}; a future that is dropped loses its place.`;
+    if (on.task) return "A handle is a future: its bell hangs at the task, and the task’s end rings it.";
+    return "";
+  }
+
+  K.aside = function (i, state) {
+    const e = K.trace.events[i];
+    return (e && TEACHES[e.ev]?.(e, state)) || "";
+  };
+
+  // ----- levels -----
+  K.LEVELS = ["story", "tasks", "engine"];
+  const STORY = new Set(["RunStart", "RunEnd", "Spawn", "PollStart", "PollEnd", "TimerAdd", "ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose",
+    "LockTake", "SelectWin", "Cancel", "Join", "BlockingStart", "BlockingEnd", "SourceReady", "Advance", "Note", "Unpolled", "Lost"]);
+  const ENGINE = new Set(["Turn", "TimerCascade", "SelectStart", "SourceClear", "Unwait"]);
+  /** 0: in the story already, 1: with the tasks, 2: only for who wants it all. */
+  K.levelOf = function (e) {
+    if (STORY.has(e.ev)) return 0;
+    if (ENGINE.has(e.ev) || !(e.ev in TEACHES)) return 2;
+    switch (e.ev) {
+      case "Wake": return e.by === "engine" ? 2 : e.effect === "queued" ? 0 : 1;
+      case "Wait": return e.on?.timer ? 1 : 0;
+      case "Park": return e.timeout === 0 ? 1 : 0;
+      case "LockRelease": return e.handed_over ? 0 : 1;
+      case "SourceTry": return e.result === "would_block" ? 1 : 0;
+      default: return 1;
+    }
+  };
 })(window.K = window.K || {});

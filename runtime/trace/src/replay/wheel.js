@@ -1,0 +1,101 @@
+// How does the timer wheel look at this moment?
+//
+// Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse ones
+// as threads, since they are almost always empty. A bell in a slot is the waker of the task whose
+// colour it has. Beside it the same timers as a list: the picture for the shape, the list for
+// numbers.
+//
+// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`.
+// Invariant: levels and slots are those of the events and of the wheel's own rule (`K.place`).
+// Not here: when timers move (fold.js).
+"use strict";
+(function (K) {
+  const { esc, number } = K;
+  const C = 150;
+  /** Radius and width of each level's ring. */
+  const RINGS = [[138, 21], [114, 21], [90, 21], [73, 6], [64, 6], [55, 6]];
+  const tick = (ns) => Math.ceil(ns / 1e6);
+  const xy = (level, slot, dr = 0) => {
+    const a = ((slot + 0.5) / 64) * 2 * Math.PI - Math.PI / 2, r = RINGS[Math.min(level, 5)][0] + dr;
+    return [C + r * Math.cos(a), C + r * Math.sin(a)].map((v) => +v.toFixed(2));
+  };
+  const arc = (level, slot) => {
+    const [r] = RINGS[Math.min(level, 5)], at = (k) => (k / 64) * 2 * Math.PI - Math.PI / 2;
+    const p = (k) => `${(C + r * Math.cos(at(k))).toFixed(2)} ${(C + r * Math.sin(at(k))).toFixed(2)}`;
+    return `M${p(slot)}A${r} ${r} 0 0 1 ${p(slot + 1)}`;
+  };
+  const rings = RINGS.map(([r, w]) => {
+    const slot = (2 * Math.PI * r) / 64;
+    return `<circle class="ring${w < 9 ? " thin" : ""}" cx="${C}" cy="${C}" r="${r}" stroke-width="${w}" stroke-dasharray="${(slot - 1).toFixed(4)} 1" transform="rotate(-90 ${C} ${C})"/>`;
+  }).join("");
+
+  /** Where the rings' labels stand: a direction in which this trace never hangs a bell. */
+  function quiet(trace) {
+    if (trace.quiet !== undefined) return trace.quiet;
+    const used = new Set();
+    for (const i of (trace.index.byEv.get("TimerAdd") ?? []).slice(0, 2000)) used.add(trace.events[i].slot);
+    const far = (slot) => { for (const u of used) if (Math.abs(u - slot) <= 3) return false; return true; };
+    return (trace.quiet = [32, 36, 28, 40, 24, 44, 20, 48, 16].find(far) ?? 32);
+  }
+
+  K.wheelHTML = function (s) {
+    const inWheel = [...s.timers.values()].filter((t) => t.level < 6);
+    const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
+    const slots = new Map();
+    for (const t of [...inWheel, ...rung]) {
+      const key = t.level * 64 + t.slot;
+      if (!slots.has(key)) slots.set(key, []);
+      slots.get(key).push(t);
+    }
+    const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
+    let held = "", hung = "";
+    for (const all of slots.values()) {
+      const { level, slot } = all[0];
+      held += `<path class="held" ${K.hue(all[0].task)} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
+      if (all.length > 3) { // a slot with many: their number
+        const [x, y] = xy(level, slot), w = String(all.length).length * 6 + 8;
+        hung += `<rect class="sum" x="${x - w / 2}" y="${y - 8}" width="${w}" height="16" rx="8"/><text class="sum" x="${x}" y="${y + 3.8}">${all.length}</text>`;
+        continue;
+      }
+      all.forEach((t, k) => { // a list in a slot: stacked along the radius
+        const size = all.length > 1 ? 14 : level > 2 ? 15 : 18;
+        const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 13);
+        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="14"/>` : t.since === s.i ? `<circle class="ringing new" cx="${x}" cy="${y}" r="12.5"/>` : "";
+        hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, `x="${x - size / 2}" y="${y - size / 2}" width="${size}" height="${size}"`)}</g>`;
+      });
+    }
+    const trail = (s.moved?.timers ?? []).slice(0, 6).map(({ to }) => {
+      const from = xy(...s.moved.from), end = xy(...to);
+      return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
+    }).join("");
+    const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
+    const labels = ["1 ms", "64 ms", "4.1 s"].map((text, l) => { const [x, y] = xy(l, quiet(K.trace)); return `<text x="${x}" y="${y + 3.5}">${text}</text>`; }).join("");
+    const say = inWheel.length > 12 ? `${inWheel.length} bells` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell";
+    const hand = number(s.hand), size = hand.length > 9 ? 13 : hand.length > 7 ? 16 : 19;
+    return `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="Timer wheel at ${s.hand} ms: ${esc(say)}">${rings}${hands}${held}${trail}${hung}${cuts}<g class="width">${labels}</g>` +
+      `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
+  };
+
+  K.timersHTML = function (s) {
+    const gone = s.gone.filter((g) => "due" in g), all = [...s.timers.values(), ...gone].sort((a, b) => a.due - b.due);
+    const tight = K.trace.most.timers > 3, room = tight ? 7 : 4;
+    const { shown, left } = K.few(all.map((t) => t.name), room, all.find((t) => t.since === s.i || t.how)?.name);
+    const byName = new Map(all.map((t) => [t.name, t]));
+    const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
+    const first = s.parked && all.length ? all[0].name : null; // the bell that the thread sleeps for
+    const lines = shown.map((name) => {
+      const t = byName.get(name), hot = t.since === s.i || t.how || moved.has(name) || first === name;
+      const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
+      const line = t.at ? ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}` : "";
+      return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
+        `<b class="num">${t.how ?? `${number(tick(t.due))} ms`}</b><small>${where}${tight ? "" : line}</small></li>`;
+    });
+    let more = "";
+    if (left.length) {
+      const levels = new Map();
+      for (const name of left) { const { level } = byName.get(name); levels.set(level, (levels.get(level) ?? 0) + 1); }
+      more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
+    }
+    return `<section><h3>Timer wheel<span>${all.length ? "who is rung, and when" : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
+  };
+})(window.K = window.K || {});
