@@ -18,10 +18,11 @@ const PAGE: &str = include_str!("replay/page.html");
 const STYLES: [&str; 2] = [include_str!("replay/style.css"), include_str!("replay/lanes.css")];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 11] = [
+const SCRIPTS: [&str; 12] = [
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
     include_str!("replay/text.js"),
+    include_str!("replay/wheel.js"),
     include_str!("replay/kitchen.js"),
     include_str!("replay/rows.js"),
     include_str!("replay/lanes.js"),

@@ -74,7 +74,7 @@
     const here = (o) => o.i > K.before && o.i <= i, parts = [];
     const words = (text) => K.tokens(String(text ?? ""));
     for (const lint of trace.lints.filter(here)) parts.push(`<div class="lint"><h2>${esc(String(lint.lint ?? "verdict").replace(/_/g, " "))}</h2><p>${words(lint.say)}</p>${lint.help ? `<p class="help">${words(lint.help)}</p>` : ""}</div>`);
-    for (const lost of trace.lost.filter(here)) parts.push(`<div class="lint"><h2>a gap</h2><p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace has a size limit, and kept the beginning and the end. Counts and places may be off behind it.</p></div>`);
+    for (const lost of trace.lost.filter(here)) parts.push(`<div class="lint"><h2>a gap</h2><p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: they were left out to keep the trace small, or came too fast. Counts and places may be off behind the gap.</p></div>`);
     if (trace.cut && i === trace.last) parts.push(`<div class="lint mild"><h2>cut here</h2><p>The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.</p></div>`);
     $("banner").hidden = !parts.length;
     K.paint("banner", parts.join(""));

@@ -418,6 +418,7 @@
   }
   /** A task that has ended waits nowhere: its future was dropped with all that it held. */
   function leaveAll(s, who) {
+    for (const r of s.sources.values()) if (!r.registered && (r.read.by === who || r.write.by === who)) s.sources.delete(r.name);
     for (const c of s.channels.values()) if (c.receivers_waiting.includes(who)) edit(s.channels, c.name, channel, { receivers_waiting: [] });
     s.deferred = without(s.deferred, who);
   }

@@ -98,11 +98,11 @@
       + o.shown.map((name) => token(s, name, done(s.tasks.get(name)))).join("") + rest(s, o.left, "done");
 
     const sleeps = s.parked && s.step === "park";
-    return place("Run queue", s.queue.length > 1 ? `${number(s.queue.length)}, front first` : "", queue || none("empty"), false) +
+    return place("Run queue", s.queue.length > 1 ? `${number(s.queue.length)} ready` : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
-      place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "one at a time", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
+      place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
       flow(e?.ev === "PollEnd") +
-      place(!over.length ? "Waiting" : waiting.length ? "Waiting, done" : "Done", waiting.length ? "no CPU, no thread" : "", shelf || none("nobody"), false) +
+      place(!over.length ? "Waiting" : waiting.length ? "Waiting, done" : "Done", waiting.length && !over.length ? "no CPU, no thread" : "", shelf || none("nobody"), false) +
       `<div class="return${e?.ev === "Wake" && e.effect === "queued" ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
   }
 
@@ -155,7 +155,7 @@
     if (!all.length) return title("Locks", "none used yet");
     const { shown, left } = some(s, all, 4);
     return shown.map((l) => title(esc(l.name[0].toUpperCase() + l.name.slice(1)), `taken ${l.takes === 1 ? "once" : `${number(l.takes)} times`}, ${l.waits ? `waited for ${l.waits === 1 ? "once" : `${number(l.waits)} times`}` : "never waited for"}`) +
-      `<div class="hook${hot(s, l)}"><div class="key${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
+      `<div class="hook${hot(s, l)}"><div class="holder${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
       `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "nobody"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>nobody in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
   }
 
@@ -167,7 +167,7 @@
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
     const body = x.branches.map((b, k) => {
       const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
-      const code = b.at && K.trace.files.get(b.at.file)?.lines[b.at.line - 1]?.trim();
+      const code = b.at && K.standsIn(b.at);
       const held = b.state === "dropped" ? (b.lost.length ? `, with it ${esc(b.lost.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${esc(code)}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? `, ${plural(b.polls, "poll")}` : ""}</small></li>`;
@@ -187,11 +187,26 @@
       `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not with the selector yet"}</small></li>`).join("") + and(left, "sockets"));
   }
 
+  /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
+  function handleOf(s, t) {
+    const waits = t.joiner && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name);
+    if (waits) return `${K.chipHTML(t.joiner)} waits for its end`;
+    if (t.joined) return { ready: "✓ output taken", panicked: "✕ a JoinError: it panicked", cancelled: "✕ a JoinError: cancelled" }[t.joined] ?? "asked";
+    if (t.detached) return "dropped: nobody will ask";
+    if (t.where === "done") return t.how === "ready" ? "output waits for it" : "a JoinError waits for it";
+    return "held";
+  }
   function joins(s) {
-    const all = list(s.tasks).filter((t) => t.joiner && t.where !== "done" && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name));
-    if (!all.length) return title("Join handles", "nobody waits for a task’s end");
-    const { shown, left } = K.few(all, 4);
-    return title("Join handles", "a bell hangs at a task’s end") + rows(shown.map((t) => `<li class="line"><span>end of ${K.nameHTML(t.name)}</span><b>${K.chipHTML(t.joiner)}</b></li>`).join("") + and(left.length, "handles"));
+    const all = list(s.tasks).filter((t) => t.kind !== "main");
+    if (!all.length) return title("Join handles", "no task spawned yet");
+    // First those where something can still happen, then the latest.
+    const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
+    const { shown, left } = K.few([...all].sort((a, b) => rank(a) - rank(b) || b.since - a.since).map((t) => t.name), 6);
+    const touched = (t) => K.trace.events[s.i]?.task === t.name && ["Join", "Detach"].includes(K.trace.events[s.i].ev) || K.trace.events[s.i]?.on?.task === t.name;
+    return title("Join handles", "bells at a task’s end") + rows(shown.sort((a, b) => all.findIndex((t) => t.name === a) - all.findIndex((t) => t.name === b)).map((name) => {
+      const t = s.tasks.get(name);
+      return `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(name)}</span><small>${handleOf(s, t)}</small></li>`;
+    }).join("") + and(left.length, "handles"));
   }
 
   function abroad(s, e) {
@@ -215,7 +230,7 @@
     add(has("ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose") || waits.has("value") || waits.has("room"), channels);
     add(has("LockTake", "LockRelease") || waits.has("lock"), locks);
     add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
-    add(waits.has("task"), joins);
+    add(waits.has("task") || has("Join"), joins);
     add(has("Letter", "BlockingStart", "BlockingEnd"), abroad);
     add(has("Defer"), gaveWay);
     return { parts, wheel: has("TimerAdd", "TimerFire") || waits.has("timer") };
@@ -236,8 +251,8 @@
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
     const parts = (used.wheel ? K.timersHTML(s) : "") + used.parts.map((draw) => `<section>${draw(s, e)}</section>`).join("");
-    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots, a slot as wide as written. <b>Ember: now.</b></figcaption></figure>` : "";
-    K.paint("bells", `${figure}<div class="parts" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
+    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots. <b>Ember: now.</b></figcaption></figure>` : "";
+    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
     $("kitchen").classList.toggle("asleep", s.parked && s.step === "park");
   });
 })(window.K = window.K || {});

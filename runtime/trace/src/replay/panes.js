@@ -51,6 +51,14 @@
     pane.querySelector(".here")?.classList.remove("here");
     if (line) pane.children[line - 1]?.classList.add(dim ? "here" : "on");
   }
+  /** Where a future stands, in short: the function around it, or the line itself if that is main's. */
+  K.standsIn = function (place) {
+    const lines = K.trace.files.get(place.file)?.lines;
+    if (!lines?.[place.line - 1]) return null;
+    const [first, last] = functionAround(lines, place.line);
+    const name = lines.slice(first - 1, last).join("\n").match(/\bfn (\w+)/)?.[1];
+    return name && name !== "main" ? `${name}()` : lines[place.line - 1].trim();
+  };
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 
   // ----- the program -----
@@ -64,7 +72,9 @@
     const task = e.run && s.tasks.get(e.run);
     // A poll goes on behind the await where its task stood; a first poll begins where it was made.
     if (task) return { place: own(task.at) ?? own(task.made), now: true };
-    return { place: null, now: false };
+    // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
+    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
+    return { place: other ? own(other.at) ?? own(other.made) : null, now: false, quiet: true };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
@@ -89,12 +99,12 @@
   }
 
   function program(s, e) {
-    const pane = $("program"), { place, now } = standing(s, e);
+    const pane = $("program"), { place, now, quiet } = standing(s, e);
     const file = place?.file ?? s.file ?? K.trace.main ?? "";
     const fresh = build(pane, file);
-    light(pane, place?.line, !now);
+    light(pane, quiet ? 0 : place?.line, !now);
     gutter(pane, s, file);
-    $("p-file").textContent = place ? `${file}:${place.line}` : file;
+    $("p-file").textContent = place && now ? `${file}:${place.line}` : file;
     if (place) centre(pane, place.line, place.line);
     else if (fresh) pane.scrollTop = 0;
     return place && now ? place : null;

@@ -86,7 +86,7 @@
     const lines = shown.map((name) => {
       const t = byName.get(name), hot = t.since === s.i || t.how || moved.has(name) || first === name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
-      const line = t.at ? ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}` : "";
+      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · line ${t.at.line}` : ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
         `<b class="num">${t.how ?? `${number(tick(t.due))} ms`}</b><small>${where}${tight ? "" : line}</small></li>`;
     });
@@ -96,6 +96,6 @@
       for (const name of left) { const { level } = byName.get(name); levels.set(level, (levels.get(level) ?? 0) + 1); }
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timer wheel<span>${all.length ? "who is rung, and when" : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
+    return `<section><h3>Timer wheel<span>${all.length ? `${number(s.timers.size)} bell${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
   };
 })(window.K = window.K || {});
