@@ -15,6 +15,8 @@
 
 #![warn(missing_docs)]
 
+#[cfg(feature = "tracing")]
+mod console;
 mod env;
 mod file;
 mod html;
@@ -35,6 +37,8 @@ mod fixture;
 #[cfg(test)]
 mod parse;
 
+#[cfg(feature = "tracing")]
+pub use console::Console;
 pub use env::from_env;
 pub use file::{File, save};
 pub use kettle_runtime::event::{Event, Record, Sink, note};

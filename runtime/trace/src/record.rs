@@ -57,7 +57,7 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 }
 
 /// The sink of a runtime that was built without one: the recorder of a [`record`] on this thread,
-/// else what [`from_env`](crate::from_env) finds.
+/// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`.
 ///
 /// # Errors
 ///
@@ -70,10 +70,13 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
             Box::new(recorder) as Box<dyn Sink>
         })
     });
-    match wanted {
-        Some(sink) => Ok(Some(sink)),
-        None => env::from_env(),
-    }
+    let sink = match wanted {
+        Some(sink) => Some(sink),
+        None => env::from_env()?,
+    };
+    #[cfg(feature = "tracing")]
+    let sink = sink.or_else(|| Some(Box::new(crate::console::Console::new())));
+    Ok(sink)
 }
 
 /// Puts back what was asked for before.

@@ -1,0 +1,289 @@
+//! What do tasks wait for, and who waits there now?
+//!
+//! Timers, sockets, channels and locks are the console's *resources*; a task that waits for one has
+//! an *async op* there, from its first fruitless look until it gets what it wants, gives up or
+//! ends. Looks that are fruitful at once are not told: there would be one for each message.
+//!
+//! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
+//! Invariants: a timer is there while it stands in the wheel, a socket while it is registered, a
+//! channel until it is closed (what is still received after that is not told). A lock has no end
+//! that an event tells: it is there from its first use, and if there are too many, those that
+//! nobody holds go.
+//!
+//! Not here: the words themselves (`spans.rs`), wakers (`keys.rs`).
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kettle_runtime::event::{ChannelKind, Direction, Event, Outcome, Place, Record, Tried};
+use kettle_runtime::id::{Id, Serial};
+use tracing::Span;
+
+use super::keys::Spot;
+use super::spans::{self, Op, Sort, State};
+
+/// More locks than this are not kept.
+const LOCKS: usize = 1024;
+
+/// The resources that are there.
+#[derive(Debug, Default)]
+pub(super) struct Resources {
+    open: HashMap<Serial, Entry>,
+    /// At which of them does a task wait? So that its end need not look everywhere.
+    waiting: HashMap<Id, Vec<Serial>>,
+    locks: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    sort: Sort,
+    span: Span,
+    locked: bool,
+    ops: Vec<(Id, Spot, Op)>,
+}
+
+impl Resources {
+    /// Tells the console what an event says about a resource.
+    pub(super) fn learn(&mut self, record: &Record) {
+        let running = record.task;
+        match record.event {
+            Event::Wait { on, .. } => {
+                if let (Some(task), Some(spot)) = (running, Spot::of(on)) {
+                    self.wait(task, spot, record.at);
+                }
+            }
+            Event::Unwait { on } => {
+                if let (Some(task), Some(spot)) = (running, Spot::of(on)) {
+                    self.leave(task, spot);
+                }
+            }
+            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
+                self.leave_all(task);
+            }
+            event @ (Event::TimerAdd { .. }
+            | Event::TimerFire { .. }
+            | Event::TimerCancel { .. }) => self.learn_of_timer(record, event),
+            event @ (Event::LockTake { .. } | Event::LockRelease { .. }) => {
+                self.learn_of_lock(running, record.at, event);
+            }
+            event => {
+                self.learn_of_source(running, record.at, event);
+                self.learn_of_channel(running, event);
+            }
+        }
+    }
+
+    fn learn_of_timer(&mut self, record: &Record, event: Event) {
+        match event {
+            Event::TimerAdd { timer, due, .. } => {
+                self.add(timer, Sort::Timer, record.at);
+                self.state(timer, State::Duration(millis(due.saturating_sub(record.time))));
+            }
+            Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => self.close(timer),
+            _ => {}
+        }
+    }
+
+    fn learn_of_source(&mut self, running: Option<Id>, at: Option<Place>, event: Event) {
+        match event {
+            Event::SourceAdd { source, what } => self.add(source, Sort::Source(what), at),
+            Event::SourceReady { source, readable, writable, .. } => {
+                if readable {
+                    self.state(source, State::Readable(true));
+                }
+                if writable {
+                    self.state(source, State::Writable(true));
+                }
+            }
+            Event::SourceClear { source, direction: Direction::Read } => {
+                self.state(source, State::Readable(false));
+            }
+            Event::SourceClear { source, direction: Direction::Write } => {
+                self.state(source, State::Writable(false));
+            }
+            Event::SourceTry { source, direction, result } if result != Tried::WouldBlock => {
+                self.got(running, source, Spot::Source(source, direction));
+            }
+            Event::SourceDrop { source } => self.close(source),
+            _ => {}
+        }
+    }
+
+    fn learn_of_channel(&mut self, running: Option<Id>, event: Event) {
+        match event {
+            Event::ChannelOpen { channel, capacity, kind, at } => {
+                let sort = match kind {
+                    ChannelKind::Oneshot => Sort::Oneshot,
+                    ChannelKind::Mpsc => Sort::Mpsc,
+                };
+                self.add(channel, sort, Some(at));
+                if let Some(capacity) = capacity {
+                    self.state(channel, State::Capacity(capacity));
+                }
+            }
+            Event::ChannelSenders { channel, alive } => {
+                self.state(channel, State::Senders(alive));
+            }
+            Event::ChannelSend { channel, len } => {
+                self.got(running, channel, Spot::Room(channel));
+                self.state(channel, State::Len(len));
+            }
+            Event::ChannelRecv { channel, len } => {
+                self.got(running, channel, Spot::Value(channel));
+                self.state(channel, State::Len(len));
+                if self.is(channel, Sort::Oneshot) {
+                    self.close(channel);
+                }
+            }
+            Event::ChannelClose { channel, .. } => self.close(channel),
+            _ => {}
+        }
+    }
+
+    fn learn_of_lock(&mut self, running: Option<Id>, at: Option<Place>, event: Event) {
+        let (lock, locked) = match event {
+            Event::LockTake { lock } => (lock, true),
+            Event::LockRelease { lock, handed_over } => (lock, handed_over),
+            _ => return,
+        };
+        self.know_lock(lock, at);
+        if matches!(event, Event::LockTake { .. }) {
+            self.got(running, lock, Spot::Lock(lock));
+        }
+        if let Some(entry) = self.open.get_mut(&lock) {
+            entry.locked = locked;
+        }
+        self.state(lock, State::Locked(locked));
+    }
+
+    // ----- resources -----
+
+    fn add(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
+        let span = spans::resource(sort, at);
+        if spans::is_heard(&span) {
+            let entry = Entry { sort, span, locked: false, ops: Vec::new() };
+            self.open.insert(serial, entry);
+        }
+    }
+
+    fn know_lock(&mut self, lock: Serial, at: Option<Place>) {
+        if self.open.contains_key(&lock) {
+            return;
+        }
+        if self.locks >= LOCKS {
+            self.open.retain(|_, entry| {
+                entry.sort != Sort::Mutex || entry.locked || !entry.ops.is_empty()
+            });
+            self.locks = self.open.values().filter(|entry| entry.sort == Sort::Mutex).count();
+        }
+        self.add(lock, Sort::Mutex, at);
+        self.locks += usize::from(self.open.contains_key(&lock));
+    }
+
+    fn close(&mut self, serial: Serial) {
+        let Some(entry) = self.open.remove(&serial) else { return };
+        for (task, ..) in entry.ops {
+            self.forget(task, serial);
+        }
+    }
+
+    fn state(&self, serial: Serial, state: State) {
+        if let Some(entry) = self.open.get(&serial) {
+            spans::state(&entry.span, state);
+        }
+    }
+
+    fn is(&self, serial: Serial, sort: Sort) -> bool {
+        self.open.get(&serial).is_some_and(|entry| entry.sort == sort)
+    }
+
+    // ----- who waits there -----
+
+    fn wait(&mut self, task: Id, spot: Spot, at: Option<Place>) {
+        let Some(serial) = serial(spot) else { return };
+        if let Spot::Lock(lock) = spot {
+            self.know_lock(lock, at);
+        }
+        let Some(entry) = self.open.get_mut(&serial) else { return };
+        let (source, name) = words(spot);
+        let is_here = |(other, at, _): &&(Id, Spot, Op)| (*other, *at) == (task, spot);
+        if entry.ops.iter().find(is_here).is_none() {
+            entry.ops.push((task, spot, Op::new(&entry.span, source)));
+            self.waiting.entry(task).or_default().push(serial);
+        }
+        if let Some((_, _, op)) = entry.ops.iter().find(is_here) {
+            op.polled(&entry.span, name, false);
+        }
+    }
+
+    /// The running task has got what it waited for, if it waited.
+    fn got(&mut self, running: Option<Id>, serial: Serial, spot: Spot) {
+        let Some(task) = running else { return };
+        let Some(entry) = self.open.get(&serial) else { return };
+        let found = entry.ops.iter().find(|(other, at, _)| (*other, *at) == (task, spot));
+        if let Some((_, _, op)) = found {
+            op.polled(&entry.span, words(spot).1, true);
+            self.leave(task, spot);
+        }
+    }
+
+    fn leave(&mut self, task: Id, spot: Spot) {
+        let Some(serial) = serial(spot) else { return };
+        let Some(entry) = self.open.get_mut(&serial) else { return };
+        let before = entry.ops.len();
+        entry.ops.retain(|(other, at, _)| (*other, *at) != (task, spot));
+        if entry.ops.len() < before {
+            self.forget(task, serial);
+        }
+    }
+
+    fn leave_all(&mut self, task: Id) {
+        for serial in self.waiting.remove(&task).unwrap_or_default() {
+            if let Some(entry) = self.open.get_mut(&serial) {
+                entry.ops.retain(|(other, ..)| *other != task);
+            }
+        }
+    }
+
+    /// One op less of this task there.
+    fn forget(&mut self, task: Id, serial: Serial) {
+        let Some(serials) = self.waiting.get_mut(&task) else { return };
+        if let Some(index) = serials.iter().position(|&other| other == serial) {
+            serials.swap_remove(index);
+        }
+        if serials.is_empty() {
+            self.waiting.remove(&task);
+        }
+    }
+}
+
+/// The resource's own number; the end of a task is none.
+fn serial(spot: Spot) -> Option<Serial> {
+    match spot {
+        Spot::Timer(serial)
+        | Spot::Source(serial, _)
+        | Spot::Value(serial)
+        | Spot::Room(serial)
+        | Spot::Closed(serial)
+        | Spot::Lock(serial) => Some(serial),
+        Spot::Task(_) => None,
+    }
+}
+
+/// Which method waits there, and what does it ask at each look?
+fn words(spot: Spot) -> (&'static str, &'static str) {
+    match spot {
+        Spot::Timer(_) => ("Timer::poll", "poll_elapsed"),
+        Spot::Source(_, Direction::Read) => ("Source::readable", "poll_read_ready"),
+        Spot::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
+        Spot::Value(_) => ("Receiver::recv", "poll_recv"),
+        Spot::Room(_) => ("Sender::send", "poll_reserve"),
+        Spot::Closed(_) => ("Sender::closed", "poll_closed"),
+        Spot::Lock(_) => ("Mutex::lock", "poll_lock"),
+        Spot::Task(_) => ("JoinHandle", "poll_join"),
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

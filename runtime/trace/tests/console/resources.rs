@@ -1,0 +1,185 @@
+//! What do tasks wait for? The console's second page.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kettle::net::{TcpListener, TcpStream};
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::task::yield_now;
+use kettle::time::{sleep, timeout};
+
+use crate::listener::{Listener, Span};
+use crate::watch;
+
+const RESOURCE: &str = "runtime.resource";
+const OP: &str = "runtime.resource.async_op";
+const POLL_OP: &str = "runtime::resource::poll_op";
+const UPDATE: &str = "runtime::resource::state_update";
+
+/// What each look of a task at a resource asked, and whether the answer was yes. That the look
+/// stands inside task, resource and op, the outermost first, is checked on the way.
+fn looks(listener: &Listener, task: &Span, resource: &Span) -> Vec<(String, bool)> {
+    let ops = listener.spans(OP);
+    let mut looks = Vec::new();
+    for (fields, inside) in listener.events(POLL_OP) {
+        if inside.contains(&resource.id) && inside[0] == task.id {
+            assert_eq!((inside.len(), inside[1]), (4, resource.id), "{inside:?}");
+            assert!(ops.iter().any(|op| op.id == inside[2]), "{inside:?}");
+            looks.push((fields["op_name"].clone(), fields["is_ready"] == "true"));
+        }
+    }
+    looks
+}
+
+/// The values that an attribute of a resource had.
+fn values(listener: &Listener, resource: &Span, attribute: &str) -> Vec<String> {
+    let of_resource = |(fields, inside): &(crate::listener::Fields, Vec<u64>)| {
+        inside.last() == Some(&resource.id) && fields.contains_key(attribute)
+    };
+    let events = listener.events(UPDATE);
+    events
+        .iter()
+        .filter(|event| of_resource(event))
+        .map(|(fields, _)| fields[attribute].clone())
+        .collect()
+}
+
+fn only(listener: &Listener, concrete_type: &str) -> Span {
+    let spans = listener.spans(RESOURCE);
+    let mut found = spans.into_iter().filter(|span| span.field("concrete_type") == concrete_type);
+    let span = found.next().unwrap_or_else(|| panic!("no {concrete_type}"));
+    assert!(found.next().is_none(), "more than one {concrete_type}");
+    span
+}
+
+#[test]
+fn a_timer_is_there_while_somebody_waits_for_it() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        sleep(Duration::from_millis(1500)).await;
+        yield_now().await;
+        assert!(only(&heard, "Timer").is_closed());
+    });
+    let timer = only(&listener, "Timer");
+    assert_eq!((timer.target, timer.field("kind")), ("kettle::time", "timer"));
+    assert_eq!(values(&listener, &timer, "duration"), ["1500"]);
+    let looks = looks(&listener, &listener.task("main"), &timer);
+    assert_eq!(looks, [("poll_elapsed".to_owned(), false)]);
+    assert_eq!(listener.spans(OP)[0].field("source"), "Timer::poll");
+    listener.assert_over();
+}
+
+#[test]
+fn a_timer_that_nobody_waits_for_any_more_is_closed() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        timeout(Duration::from_secs(1), yield_now()).await.unwrap();
+        yield_now().await;
+        assert!(only(&heard, "Timer").is_closed());
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn a_channel_tells_its_length_and_who_had_to_wait() {
+    let listener = Listener::default();
+    let line = (line!() + 2).to_string();
+    watch(&listener, async {
+        let (sender, mut receiver) = mpsc::channel(2);
+        let task = kettle::spawn(async move {
+            for number in 0..4 {
+                sender.send(number).await.unwrap();
+            }
+        });
+        yield_now().await;
+        while receiver.recv().await.is_some() {}
+        task.await.unwrap();
+    });
+    let channel = only(&listener, "Channel");
+    assert_eq!((channel.target, channel.field("kind")), ("kettle::sync::mpsc", "Sync"));
+    assert_eq!((channel.field("loc.file"), channel.field("loc.line")), (file!(), &*line));
+    assert_eq!(values(&listener, &channel, "capacity"), ["2"]);
+    // With its last sender it is closed: that the last two values come out is not told.
+    assert_eq!(values(&listener, &channel, "len"), ["1", "2", "1", "0", "1", "2"]);
+    let sender = looks(&listener, &listener.task("task 1"), &channel);
+    assert_eq!(sender[0], ("poll_reserve".to_owned(), false));
+    assert_eq!(sender[1], ("poll_reserve".to_owned(), true));
+    listener.assert_over();
+}
+
+#[test]
+fn a_oneshot_ends_with_its_value() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        let (sender, receiver) = oneshot::channel();
+        kettle::spawn(async move { sender.send(1).unwrap() });
+        assert_eq!(receiver.await, Ok(1));
+        yield_now().await;
+        assert!(only(&heard, "Channel").is_closed());
+    });
+    let channel = only(&listener, "Channel");
+    let looks = looks(&listener, &listener.task("main"), &channel);
+    assert_eq!(looks, [("poll_recv".to_owned(), false), ("poll_recv".to_owned(), true)]);
+}
+
+#[test]
+fn a_lock_is_told_to_be_held_and_passed_on() {
+    let listener = Listener::default();
+    watch(&listener, async {
+        let lock = Arc::new(Mutex::new(0));
+        let held = lock.lock().await;
+        let other = lock.clone();
+        let task = kettle::spawn(async move { *other.lock().await += 1 });
+        yield_now().await;
+        drop(held);
+        task.await.unwrap();
+    });
+    let lock = only(&listener, "Mutex");
+    assert_eq!(values(&listener, &lock, "locked"), ["true", "true", "true", "false"]);
+    let looks = looks(&listener, &listener.task("task 1"), &lock);
+    assert_eq!(looks, [("poll_lock".to_owned(), false), ("poll_lock".to_owned(), true)]);
+    listener.assert_over();
+}
+
+#[test]
+fn a_socket_has_its_type_and_is_closed_when_it_is_dropped() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = server.local_addr().unwrap();
+        let task = kettle::spawn(async move { drop(server.accept().await.unwrap()) });
+        yield_now().await;
+        drop(TcpStream::connect(address).await.unwrap());
+        task.await.unwrap();
+        yield_now().await;
+        assert!(only(&heard, "TcpListener").is_closed());
+    });
+    let server = only(&listener, "TcpListener");
+    let looks = looks(&listener, &listener.task("task 1"), &server);
+    assert_eq!(
+        looks,
+        [("poll_read_ready".to_owned(), false), ("poll_read_ready".to_owned(), true)]
+    );
+    assert!(values(&listener, &server, "readable").contains(&"true".to_owned()));
+    listener.assert_over();
+}
+
+#[test]
+fn more_locks_than_anybody_looks_at_are_not_kept() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        for _ in 0..3000 {
+            drop(Mutex::new(()).lock().await);
+        }
+        yield_now().await;
+        let open = heard.spans(RESOURCE).iter().filter(|span| !span.is_closed()).count();
+        assert!(open <= 1024, "{open}");
+    });
+    assert_eq!(listener.spans(RESOURCE).len(), 3000);
+    listener.assert_over();
+}

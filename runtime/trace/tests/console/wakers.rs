@@ -1,0 +1,196 @@
+//! Who holds a task's waker? The console calls a task lost that is idle while nobody does.
+
+use std::future::{pending, poll_fn};
+use std::sync::{Arc, Mutex};
+use std::task::{Poll, Waker};
+use std::time::Duration;
+
+use kettle::net::TcpListener;
+use kettle::sync::{mpsc, oneshot};
+use kettle::task::{JoinHandle, LocalSet, yield_now};
+use kettle::time::sleep;
+
+use crate::listener::Listener;
+use crate::watch;
+
+const LONG: Duration = Duration::from_hours(1);
+
+/// Lets everybody else come to rest.
+async fn settle() {
+    for _ in 0..3 {
+        yield_now().await;
+    }
+}
+
+fn wakers(listener: &Listener, task: &str) -> i64 {
+    listener.counts(&listener.task(task)).wakers
+}
+
+/// Stores its waker where we like, as code does that is not ours.
+async fn foreign(store: Arc<Mutex<Vec<Waker>>>) {
+    let mut asked = false;
+    poll_fn(|cx| {
+        if asked {
+            return Poll::Ready(());
+        }
+        asked = true;
+        store.lock().unwrap().push(cx.waker().clone());
+        Poll::Pending
+    })
+    .await;
+}
+
+#[test]
+fn whoever_waits_in_a_primitive_has_one_and_who_is_lost_has_none() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let (full, mut full_receiver) = mpsc::channel(1);
+        full.send(1).await.unwrap();
+        let (_sender, mut receiver) = mpsc::channel::<()>(1);
+        let (closing, _closing_receiver) = mpsc::channel::<()>(1);
+        let (_once, value) = oneshot::channel::<()>();
+        let lock = Arc::new(kettle::sync::Mutex::new(()));
+        let held = lock.clone().lock_owned().await;
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let waker = Arc::new(Mutex::new(Vec::new()));
+        let sleeper = kettle::spawn(sleep(LONG)); // 1
+        let handles = [
+            kettle::spawn(async move { sleeper.await.unwrap() }), // 2
+            kettle::spawn(async move { full.send(2).await.unwrap() }), // 3
+            kettle::spawn(async move { assert!(receiver.recv().await.is_none()) }), // 4
+            kettle::spawn(async move { closing.closed().await }), // 5
+            kettle::spawn(async move { drop(value.await) }),      // 6
+            kettle::spawn(async move { drop(lock.lock().await) }), // 7
+            kettle::spawn(async move { drop(server.accept().await) }), // 8
+            kettle::spawn(foreign(waker.clone())),                // 9
+        ];
+        let lost = kettle::spawn(pending::<()>()); // 10
+        drop(kettle::spawn(pending::<()>())); // 11: and nobody has a handle
+        settle().await;
+        for task in 1..=9 {
+            assert_eq!(wakers(&heard, &format!("task {task}")), 1, "task {task}");
+        }
+        for task in 10..=11 {
+            assert_eq!(wakers(&heard, &format!("task {task}")), 0, "task {task}");
+        }
+        // Each is woken in its own way, and uses up what it had.
+        full_receiver.recv().await.unwrap();
+        drop(held);
+        waker.lock().unwrap().drain(..).for_each(Waker::wake);
+        settle().await;
+        for (task, is_over) in [(3, true), (7, true), (9, true), (4, false)] {
+            let task = heard.task(&format!("task {task}"));
+            assert_eq!(task.is_closed(), is_over, "{task:?}");
+        }
+        handles.iter().for_each(JoinHandle::abort);
+        lost.abort();
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn who_waits_for_two_things_has_two() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let (sender, mut receiver) = mpsc::channel::<()>(1);
+        let task = kettle::spawn(async move {
+            kettle::select! {
+                () = sleep(LONG) => unreachable!("nobody waits for an hour"),
+                _ = receiver.recv() => {}
+            }
+            pending::<()>().await;
+        });
+        settle().await;
+        assert_eq!(wakers(&heard, "task 1"), 2);
+        sender.send(()).await.unwrap();
+        settle().await;
+        // Woken by one, it dropped the other, and then got lost.
+        assert_eq!(wakers(&heard, "task 1"), 0);
+        task.abort();
+    });
+}
+
+#[test]
+fn only_the_first_in_a_line_is_given_what_it_waits_for() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let lock = Arc::new(kettle::sync::Mutex::new(()));
+        let held = lock.clone().lock_owned().await;
+        for _ in 0..2 {
+            let lock = lock.clone();
+            kettle::spawn(async move {
+                let _guard = lock.lock().await;
+                pending::<()>().await;
+            });
+        }
+        settle().await;
+        drop(held);
+        settle().await;
+        assert_eq!((wakers(&heard, "task 1"), wakers(&heard, "task 2")), (0, 1));
+    });
+}
+
+#[test]
+fn clones_of_a_waker_are_told_when_they_are_made_and_when_they_go() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let store = Arc::new(Mutex::new(Vec::new()));
+        let wakers_of = store.clone();
+        kettle::spawn(poll_fn(move |cx| {
+            // One more with each poll.
+            wakers_of.lock().unwrap().push(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        settle().await;
+        assert_eq!(wakers(&heard, "task 1"), 1);
+        for expected in 2..4 {
+            store.lock().unwrap()[0].wake_by_ref();
+            settle().await;
+            assert_eq!(wakers(&heard, "task 1"), expected);
+        }
+        let all = std::mem::take(&mut *store.lock().unwrap());
+        all.into_iter().next().unwrap().wake();
+        settle().await;
+        assert_eq!(wakers(&heard, "task 1"), 1);
+        assert_eq!(heard.counts(&heard.task("task 1")).wakes, 3);
+    });
+}
+
+#[test]
+fn a_local_task_is_lost_as_any_other_whoever_has_its_handle() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let set = LocalSet::new();
+        let _handle = set.spawn_local(pending::<()>());
+        drop(set.spawn_local(pending::<()>()));
+        set.spawn_local(sleep(LONG));
+        set.run_until(settle()).await;
+        let wakers = ["task 1", "task 2", "task 3"].map(|task| wakers(&heard, task));
+        assert_eq!(wakers, [0, 0, 1]);
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn moving_a_timer_does_not_lose_who_waits_for_it() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let timer = Arc::new(Mutex::new(Box::pin(sleep(LONG))));
+        let moved = timer.clone();
+        let task =
+            kettle::spawn(poll_fn(move |cx| Future::poll(timer.lock().unwrap().as_mut(), cx)));
+        settle().await;
+        let soon = kettle::time::Instant::now() + Duration::from_secs(1);
+        moved.lock().unwrap().as_mut().reset(soon);
+        settle().await;
+        task.await.unwrap();
+        assert_eq!(heard.counts(&heard.task("task 1")).wakes, 1);
+    });
+    listener.assert_over();
+}
