@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use kettle_runtime::event::Sink;
 
 use crate::file::File;
+use crate::ink::Ink;
 use crate::story::Story;
 
 /// The environment variable that asks for a trace.
@@ -30,6 +31,7 @@ const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 /// | unset, or empty | no sink |
 /// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
 /// | a name that ends in `.html` | a replay to open in a browser |
+/// | a name that ends in `.json` | a Chrome trace, for <https://ui.perfetto.dev> |
 /// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
@@ -60,7 +62,7 @@ fn sink_for(value: Option<&OsStr>, limit: Option<&OsStr>) -> io::Result<Option<B
 }
 
 fn is_file(path: &Path) -> bool {
-    File::ENDINGS.iter().any(|ending| path.extension() == Some(OsStr::new(ending)))
+    path.extension().and_then(OsStr::to_str).is_some_and(|ending| Ink::for_ending(ending).is_some())
 }
 
 fn unknown(value: &OsStr) -> io::Error {
@@ -68,7 +70,7 @@ fn unknown(value: &OsStr) -> io::Error {
     let text = format!(
         "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
          name that ends in {} for a file; or unset it",
-        File::endings()
+        Ink::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
@@ -167,8 +169,8 @@ mod tests {
         assert_eq!(
             refusal("1"),
             "KETTLE_TRACE=\"1\" is not understood. Set it to - for the story on standard error, or to \
-             a name that ends in .html (a replay to open in a browser) or .jsonl (a line an event) \
-             for a file; or unset it"
+             a name that ends in .html (a replay to open in a browser), .json (a Chrome trace, for \
+             ui.perfetto.dev) or .jsonl (a line an event) for a file; or unset it"
         );
     }
 

@@ -13,26 +13,25 @@
 //! Interface: [`File::create`], [`File::limit`], [`File::lint`]; [`save`] for records that were kept
 //! in memory.
 //!
-//! Not here: when lines reach the disk and which are kept (`store.rs`), the lines (`json.rs`,
-//! `lines.rs`), the page (`html.rs`).
+//! Not here: when lines reach the disk and which are kept (`store.rs`), the forms that a file may have
+//! (`ink.rs`).
 
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use kettle_runtime::event::{Event, Record, Sink};
 
-use crate::html;
-use crate::json::Scribe;
+use crate::ink::Ink;
 use crate::lines::{Aside, Header, Lint};
 use crate::store::{Forgotten, Store};
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
 
-/// Writes a runtime's events to a file: a replay to open in a browser (`.html`), or the bare lines
-/// (`.jsonl`).
+/// Writes a runtime's events to a file: a replay to open in a browser (`.html`), a Chrome trace to
+/// open in Perfetto (`.json`), or the bare lines (`.jsonl`).
 ///
 /// ```no_run
 /// use kettle::runtime::Builder;
@@ -47,26 +46,20 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 pub struct File {
     path: PathBuf,
     store: Store,
-    scribe: Scribe,
+    ink: Ink,
     /// What is to be written beside a line; kept for its room.
     aside: Vec<u8>,
     limit: u64,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
+    /// The machine's time of the last record.
+    now: Duration,
     loud: bool,
 }
 
 impl File {
-    /// How names of traces end.
-    pub(crate) const ENDINGS: [&str; 2] = ["html", "jsonl"];
-
-    /// The same, and what they mean, in words.
-    pub(crate) fn endings() -> &'static str {
-        ".html (a replay to open in a browser) or .jsonl (a line an event)"
-    }
-
     /// Makes the file, or empties the one that is there. What it becomes is told by how its name
-    /// ends: `.html` or `.jsonl`.
+    /// ends: `.html`, `.json` or `.jsonl`.
     ///
     /// # Errors
     ///
@@ -75,11 +68,7 @@ impl File {
     pub fn create(path: impl AsRef<Path>) -> io::Result<File> {
         let path = path.as_ref();
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
-        let head = match ending {
-            "html" => html::head(),
-            "jsonl" => String::new(),
-            _ => return Err(no_known_ending(path)),
-        };
+        let (ink, head) = Ink::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
         let explain = |error| cannot_be_written(path, &error);
         let mut store = Store::create(path).map_err(explain)?;
         store.aside(head.as_bytes());
@@ -88,8 +77,9 @@ impl File {
             return Err(cannot_be_written(path, &error));
         }
         store.limit(LIMIT);
-        let (path, scribe, made) = (path.to_path_buf(), Scribe::default(), Some(SystemTime::now()));
-        Ok(File { path, store, scribe, aside: Vec::new(), limit: LIMIT, made, loud: true })
+        let (path, made) = (path.to_path_buf(), Some(SystemTime::now()));
+        let (aside, now) = (Vec::new(), Duration::ZERO);
+        Ok(File { path, store, ink, aside, limit: LIMIT, made, now, loud: true })
     }
 
     /// How many bytes of lines the file holds at the most; 64 MiB if not set. (The page and the
@@ -122,19 +112,20 @@ impl File {
     }
 
     fn event(&mut self, record: &Record) {
-        self.scribe.sources(record, &mut self.aside);
+        self.now = record.real;
+        self.ink.before(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
             self.aside.clear();
         }
-        let scribe = &mut self.scribe;
-        if self.store.line(Some(record.seq), |out| scribe.line(record, out)) {
+        let ink = &mut self.ink;
+        if self.store.line(Some(record.seq), |out| ink.record(record, out)) {
             self.aside(&Aside::Full { limit: self.limit, after: record.seq });
         }
     }
 
     fn aside(&mut self, aside: &Aside<'_>) {
-        aside.line(&mut self.aside);
+        self.ink.aside(aside, self.now, &mut self.aside);
         self.store.aside(&self.aside);
         self.aside.clear();
     }
@@ -143,9 +134,9 @@ impl File {
         self.begin(None);
         let (mut gap, mut end) = (Vec::new(), Vec::new());
         if let Some(Forgotten { events, after }) = self.store.forgotten() {
-            Aside::Lost { events, after }.line(&mut gap);
+            self.ink.aside(&Aside::Lost { events, after }, self.now, &mut gap);
         }
-        Aside::End("complete").line(&mut end);
+        self.ink.aside(&Aside::End("complete"), self.now, &mut end);
         self.store.close(&gap, &end);
     }
 
@@ -214,7 +205,7 @@ fn no_known_ending(path: &Path) -> io::Error {
     let text = format!(
         "a trace can't be called {}: its name must end in {}",
         path.display(),
-        File::endings()
+        Ink::endings()
     );
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }

@@ -15,11 +15,13 @@
 
 #![warn(missing_docs)]
 
+mod chrome;
 #[cfg(feature = "tracing")]
 mod console;
 mod env;
 mod file;
 mod html;
+mod ink;
 mod json;
 mod ledger;
 mod lines;

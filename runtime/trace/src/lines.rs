@@ -25,7 +25,7 @@ pub struct Lint {
     name: &'static str,
     after: u64,
     task: Option<Name>,
-    say: String,
+    pub(crate) say: String,
     help: Option<String>,
 }
 

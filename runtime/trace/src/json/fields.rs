@@ -22,10 +22,6 @@ pub(super) struct Fields<'a> {
 }
 
 impl Fields<'_> {
-    pub(super) fn ev(&mut self, name: &str) -> &mut Self {
-        self.word("ev", name)
-    }
-
     pub(super) fn cause(&mut self, by: Cause) -> &mut Self {
         match by {
             Cause::Task(task) => {

@@ -85,8 +85,51 @@ pub(crate) fn closer_word(by: Closer) -> &'static str {
     }
 }
 
-/// The variant's name, from how it shows itself.
-pub(crate) fn name_of(event: &Event) -> String {
-    let shown = format!("{event:?}");
-    shown.chars().take_while(char::is_ascii_alphanumeric).collect()
+/// The variant's name.
+pub(crate) fn name_of(event: &Event) -> &'static str {
+    match event {
+        Event::RunStart { .. } => "RunStart",
+        Event::RunEnd { .. } => "RunEnd",
+        Event::Turn { .. } => "Turn",
+        Event::Spawn { .. } => "Spawn",
+        Event::PollStart { .. } => "PollStart",
+        Event::PollEnd { .. } => "PollEnd",
+        Event::Wake { .. } => "Wake",
+        Event::Wait { .. } => "Wait",
+        Event::Unwait { .. } => "Unwait",
+        Event::Defer { .. } => "Defer",
+        Event::TimerAdd { .. } => "TimerAdd",
+        Event::TimerCascade { .. } => "TimerCascade",
+        Event::TimerFire { .. } => "TimerFire",
+        Event::TimerCancel { .. } => "TimerCancel",
+        Event::SourceAdd { .. } => "SourceAdd",
+        Event::SourceTry { .. } => "SourceTry",
+        Event::SourceReady { .. } => "SourceReady",
+        Event::SourceClear { .. } => "SourceClear",
+        Event::SourceDrop { .. } => "SourceDrop",
+        Event::Park { .. } => "Park",
+        Event::Unpark { .. } => "Unpark",
+        Event::Advance { .. } => "Advance",
+        Event::Letter { .. } => "Letter",
+        Event::BlockingStart { .. } => "BlockingStart",
+        Event::BlockingEnd { .. } => "BlockingEnd",
+        Event::ChannelOpen { .. } => "ChannelOpen",
+        Event::ChannelSenders { .. } => "ChannelSenders",
+        Event::ChannelSend { .. } => "ChannelSend",
+        Event::ChannelRecv { .. } => "ChannelRecv",
+        Event::ChannelClose { .. } => "ChannelClose",
+        Event::LockTake { .. } => "LockTake",
+        Event::LockRelease { .. } => "LockRelease",
+        Event::SelectStart { .. } => "SelectStart",
+        Event::SelectPoll { .. } => "SelectPoll",
+        Event::SelectWin { .. } => "SelectWin",
+        Event::Cancel { .. } => "Cancel",
+        Event::Join { .. } => "Join",
+        Event::Detach { .. } => "Detach",
+        Event::Unpolled { .. } => "Unpolled",
+        Event::Note { .. } => "Note",
+        Event::Lost { .. } => "Lost",
+        // An event of a newer engine.
+        _ => "unknown",
+    }
 }

@@ -1,0 +1,65 @@
+//! In which form does a run become a file?
+//!
+//! As lines, with or without a page before them, or as a Chrome trace. The name's ending says which.
+//!
+//! Interface: [`Ink::for_ending`]; then what [`File`](crate::File) asks of either.
+
+use std::time::Duration;
+
+use kettle_runtime::event::Record;
+
+use crate::chrome::Chrome;
+use crate::html;
+use crate::json::Scribe;
+use crate::lines::Aside;
+
+/// One of the forms, with what it remembers of the run.
+#[derive(Debug)]
+pub(crate) enum Ink {
+    /// As `docs/trace-format.md` describes them.
+    Lines(Box<Scribe>),
+    /// For Perfetto.
+    Chrome(Box<Chrome>),
+}
+
+impl Ink {
+    /// The form of files that are called so, and what stands in them before everything else.
+    pub(crate) fn for_ending(ending: &str) -> Option<(Ink, String)> {
+        match ending {
+            "html" => Some((Ink::Lines(Box::default()), html::head())),
+            "jsonl" => Some((Ink::Lines(Box::default()), String::new())),
+            "json" => Some((Ink::Chrome(Box::default()), String::new())),
+            _ => None,
+        }
+    }
+
+    /// The endings there are, and what they mean, in words.
+    pub(crate) fn endings() -> &'static str {
+        ".html (a replay to open in a browser), .json (a Chrome trace, for ui.perfetto.dev) or .jsonl \
+         (a line an event)"
+    }
+
+    /// What this record is the first to need: texts of source files, names of tracks.
+    pub(crate) fn before(&mut self, record: &Record, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(scribe) => scribe.sources(record, out),
+            Ink::Chrome(chrome) => chrome.tracks(record, out),
+        }
+    }
+
+    /// The record itself.
+    pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(scribe) => scribe.line(record, out),
+            Ink::Chrome(chrome) => chrome.record(record, out),
+        }
+    }
+
+    /// What stands beside the records; `now` is the machine's time of the last of them.
+    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(_) => aside.line(out),
+            Ink::Chrome(chrome) => chrome.aside(aside, now, out),
+        }
+    }
+}
