@@ -15,12 +15,12 @@
 use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use parking_lot::Mutex;
 use pin_project_lite::pin_project;
 
-use crate::event::Outcome;
+use crate::event::{Outcome, Replaced};
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::JoinError;
@@ -129,18 +129,17 @@ impl<T> Cell<T> {
         }
     }
 
-    /// Takes the output, or stores the newest waker.
-    pub(crate) fn poll(&self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+    /// Takes the output, or stores the newest waker and says whose it replaced.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<Result<T, JoinError>, Replaced> {
         let newest = cx.waker().clone();
         let mut state = self.state.lock();
         if let Some(output) = state.output.take() {
-            return Poll::Ready(output);
+            return Ok(output);
         }
         assert!(!state.filled, "JoinHandle polled after its output was taken");
         let old = state.waker.replace(newest);
         drop(state);
-        drop(old);
-        Poll::Pending
+        Err(replaced(old, cx))
     }
 
     /// The handle goes: nobody waits any more.
@@ -200,6 +199,15 @@ where
     fn take_output(self: Pin<&mut Self>, _into: &mut dyn Any) {}
 }
 
+/// Whose waker was there? It is dropped here, with no lock held.
+fn replaced(old: Option<Waker>, cx: &Context<'_>) -> Replaced {
+    match old {
+        None => Replaced::None,
+        Some(old) if old.will_wake(cx.waker()) => Replaced::Same,
+        Some(_) => Replaced::Other,
+    }
+}
+
 /// An engine's answer to a handle that is polled elsewhere: the finished task itself.
 pub(crate) struct Reply(Arc<Answer>);
 
@@ -215,8 +223,8 @@ struct AnswerState {
 
 /// What a handle finds in its [`Answer`].
 pub(crate) enum Answered {
-    /// Not yet; the newest waker is stored.
-    Waiting,
+    /// Not yet; the newest waker is stored in this one's place.
+    Waiting(Replaced),
     /// The finished task.
     Task(Pin<Box<SendTask>>),
     /// The letter was dropped unanswered: look for yourself.
@@ -257,8 +265,7 @@ impl Answer {
         }
         let old = state.waker.replace(newest);
         drop(state);
-        drop(old);
-        Answered::Waiting
+        Answered::Waiting(replaced(old, cx))
     }
 
     /// The handle goes: nobody waits any more.

@@ -29,7 +29,7 @@ pub use kinds::{
 };
 pub use site::{Located, Origin, awaited, located};
 pub use tape::{Record, Sink, emit, note, on};
-pub(crate) use tape::{Tape, begin_poll, end_poll, flush, seat};
+pub(crate) use tape::{Tape, begin_poll, flush, seat};
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,9 +103,16 @@ pub enum Event {
         /// Was another waker stored there, and whose?
         replaced: Replaced,
     },
-    /// A stored waker was taken away before anybody called it: its future was dropped.
+    /// A waiter is no longer there, because its future was dropped. (At a lock its waker may have
+    /// been called before: it leaves the line all the same.)
     Unwait {
         /// What is no longer waited for.
+        on: Resource,
+    },
+    /// The first in line was given what it waits for, or a waiter was told that nothing will come:
+    /// its waker was taken away, and is called next. Only told where nothing else says so.
+    Served {
+        /// What was waited for.
         on: Resource,
     },
     /// A waker was put off until the end of this step of the loop. (Not by the `yield_now` of one
@@ -119,6 +126,18 @@ pub enum Event {
         /// The timer.
         timer: Serial,
         /// When it is due, since the runtime's start, rounded up to the wheel's tick.
+        due: Duration,
+        /// The wheel's level.
+        level: u8,
+        /// The slot on that level.
+        slot: u8,
+    },
+    /// A timer in the wheel was moved to another deadline. It is the same timer, and whoever waits
+    /// for it waits on.
+    TimerMove {
+        /// The timer.
+        timer: Serial,
+        /// When it is due now, as in [`Event::TimerAdd`].
         due: Duration,
         /// The wheel's level.
         level: u8,
@@ -166,9 +185,9 @@ pub enum Event {
     SourceReady {
         /// The source.
         source: Serial,
-        /// Which way it is ready: reading.
+        /// A try may succeed, or find the end or an error: reading.
         readable: bool,
-        /// Which way it is ready: writing.
+        /// The same for writing.
         writable: bool,
         /// The other side will send no more, this side can, or an error stands.
         closed: bool,

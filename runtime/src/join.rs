@@ -173,16 +173,19 @@ impl<T> JoinHandle<T> {
     }
 
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        let polled = match &self.shape {
+        let stored = match &self.shape {
             Shape::Slot { .. } => return self.poll_slot(cx),
             Shape::Asked { .. } => self.poll_answer(cx),
             Shape::Cell(cell) => cell.poll(cx),
             Shape::Over => panic!("JoinHandle polled after it was ready"),
         };
-        if polled.is_pending() {
-            emit(|| Event::Wait { on: Resource::Task(self.id), replaced: Replaced::None });
-        }
-        polled
+        stored.map_or_else(
+            |replaced| {
+                emit(|| Event::Wait { on: Resource::Task(self.id), replaced });
+                Poll::Pending
+            },
+            Poll::Ready,
+        )
     }
 
     fn poll_slot(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
@@ -242,17 +245,17 @@ impl<T> JoinHandle<T> {
         self.poll_output(cx)
     }
 
-    fn poll_answer(&self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+    fn poll_answer(&self, cx: &Context<'_>) -> Result<Result<T, JoinError>, Replaced> {
         let Shape::Asked { header, take, answer } = &self.shape else {
             unreachable!("only a handle that has asked polls its answer")
         };
         let task = match answer.poll(cx) {
-            Answered::Waiting => return Poll::Pending,
+            Answered::Waiting(replaced) => return Err(replaced),
             Answered::Task(task) => Some(task),
             // The engine ended with the letter unopened; it has left the task for us to find.
             Answered::Nothing => header.remote().take_finished(self.id),
         };
-        Poll::Ready(self.output_of(*take, task))
+        Ok(self.output_of(*take, task))
     }
 
     fn output_of(&self, take: Take<T>, task: Option<BoxedTask>) -> Result<T, JoinError> {

@@ -322,8 +322,8 @@ fn report(state: &SourceState, event: &mio::event::Event, due: &mut Vec<Parked>)
     let write = bits(event.is_writable(), event.is_write_closed());
     emit(|| Event::SourceReady {
         source: state.serial,
-        readable: read & READY != 0,
-        writable: write & READY != 0,
+        readable: read != 0,
+        writable: write != 0,
         closed: (read | write) & (CLOSED | ERROR) != 0,
     });
     state.report(Direction::Read, read, due);

@@ -218,6 +218,11 @@ impl ToWake {
         ToWake::default()
     }
 
+    /// How many they are.
+    pub(crate) fn len(&self) -> usize {
+        usize::from(self.first.is_some()) + self.others.len()
+    }
+
     /// Wakes them in the order they were added. Never under a lock.
     #[inline]
     pub(crate) fn wake(self) {
@@ -254,16 +259,12 @@ mod tests {
         (list, keys)
     }
 
-    fn woken(to_wake: &ToWake) -> usize {
-        usize::from(to_wake.first.is_some()) + to_wake.others.len()
-    }
-
     #[test]
     fn units_go_to_the_first_and_the_rest_is_left() {
         let (mut list, keys) = line(&[2, 1, 3]);
         let (mut units, mut to_wake) = (4, ToWake::nobody());
         list.give(&mut units, &mut to_wake);
-        assert_eq!((units, woken(&to_wake)), (0, 2));
+        assert_eq!((units, to_wake.len()), (0, 2));
         assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
         assert!(!list.is_served(&keys[2]) && list.is_first(&keys[2]));
         let got: Vec<usize> = keys.into_iter().map(|key| list.leave(key).got).collect();

@@ -3,6 +3,7 @@
 //! It cleans up: after `block_on`'s own future, after a burst, and at the end.
 
 use super::{Key, Scheduler, State};
+use crate::event::{Event, Outcome, emit};
 use crate::stage::Task;
 
 /// So many headers are kept without a task.
@@ -11,7 +12,11 @@ const SPARE: usize = 256;
 impl<T: Task + ?Sized> Scheduler<T> {
     /// Frees the slot of `block_on`'s own future, which has ended or panicked.
     pub(crate) fn remove_main(&mut self, key: Key) {
-        if self.get(key).is_some() {
+        if let Some(slot) = self.get(key) {
+            if matches!(slot.state, State::Running | State::RunningWoken) {
+                let (task, outcome) = (key.id, Outcome::Panicked);
+                emit(|| Event::PollEnd { task, outcome, kept: 0 });
+            }
             self.queue.remove(key.index);
             self.release(key);
         }

@@ -114,9 +114,8 @@ impl Timer {
             TimerState::Home(key) => {
                 let at_home = engine_if_seated(self.home, |engine| {
                     // Not there: it has fired, and whoever waited was woken.
-                    waiter = engine.timers.cancel(key);
-                    if waiter.is_some() {
-                        self.add_at_home(engine, &mut waiter);
+                    if engine.timers.get_mut(key).is_some() {
+                        waiter = self.move_at_home(engine, key);
                     }
                 });
                 if at_home.is_none() {
@@ -215,6 +214,17 @@ impl Timer {
         let abroad = AbroadTimer::new(self.deadline);
         self.state = TimerState::Abroad(abroad.clone());
         drop(post(self.home, Letter::TimerAdd(Arrival::new(abroad, before))));
+    }
+
+    /// Moves it in the wheel. Gives out the waiter if the new deadline has passed.
+    fn move_at_home(&mut self, engine: &mut Engine, key: TimerKey) -> Option<TimerWaiter> {
+        let tick = engine.shared.clock.tick_of(self.deadline);
+        if engine.timers.is_past(tick) {
+            self.state = TimerState::Fired;
+            return engine.timers.cancel(key);
+        }
+        self.state = TimerState::Home(engine.timers.move_to(key, tick));
+        None
     }
 
     /// Takes its entry out of the wheel, if it stands there: at home now, elsewhere by letter.

@@ -37,8 +37,8 @@
 //! key finds nothing, whoever has its index next. So an entry needs no number of its own (32 bytes,
 //! not 40), and who asks need not look at it; but who has cancelled a timer must forget its key.
 //!
-//! Interface: [`Wheel::insert`], [`Wheel::cancel`], [`Wheel::get_mut`]; [`Wheel::advance`] takes
-//! out what is due; [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long one may sleep.
+//! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
+//! [`Wheel::advance`] takes out what is due; [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long one may sleep.
 //!
 //! Invariants: every deadline in the wheel is `> elapsed`. The list that a timer stands in follows
 //! from hand and deadline alone ([`place`]), so it is not stored; equal deadlines share a list, so
@@ -51,11 +51,15 @@
 //! futures themselves (`unsafe`, no slab), behind one mutex; and it parks until a slot's *start*,
 //! so that a lone sleep of 2 s parks twice (until 1,984 ms, then 2,000), ours once.
 
+#[path = "wheel_told.rs"]
+mod told;
+
 use std::mem;
 use std::time::Duration;
 
 use crate::event::{Event, emit};
 use crate::id::Serial;
+use told::level_and_slot;
 
 /// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
 const GROUP: usize = 6;
@@ -158,16 +162,17 @@ impl<T> Wheel<T> {
         let (list, prev) = self.append(index, deadline);
         *self.entry(index) = Entry { deadline, prev, next: NONE };
         self.values[index as usize] = Some(value);
-        emit(|| self.added(list, index, Duration::from_millis(deadline)));
+        emit(|| self.added(list, index, deadline));
         TimerKey { index, deadline }
     }
 
-    #[cold] // apart: saves a thirteenth of a registration's instructions
-    fn added(&mut self, list: usize, index: u32, due: Duration) -> Event {
-        let (timer, (level, slot)) = (Serial::new(), level_and_slot(list));
-        self.names.resize(self.names.len().max(index as usize + 1), timer);
-        self.names[index as usize] = timer;
-        Event::TimerAdd { timer, due, level, slot }
+    /// Puts a timer that waits to another deadline, which lies ahead, too.
+    pub(crate) fn move_to(&mut self, key: TimerKey, deadline: u64) -> TimerKey {
+        self.unlink(key.index);
+        let (list, prev) = self.append(key.index, deadline);
+        *self.entry(key.index) = Entry { deadline, prev, next: NONE };
+        emit(|| self.moved(list, key, deadline));
+        TimerKey { deadline, ..key }
     }
 
     /// The timer's value; `None` if it has fired.
@@ -188,11 +193,6 @@ impl<T> Wheel<T> {
         emit(|| Event::TimerCancel { timer: self.name(key) });
         self.give_back();
         value
-    }
-
-    /// What the timer is called in events.
-    pub(crate) fn name(&self, key: TimerKey) -> Serial {
-        self.names[key.index as usize]
     }
 
     /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
@@ -386,11 +386,6 @@ fn place(elapsed: u64, deadline: u64) -> usize {
     let level = (elapsed ^ deadline).ilog2() as usize / GROUP;
     let slot = (deadline >> (GROUP * level)) as usize % SLOTS;
     (level * SLOTS + slot).min(OVERFLOW)
-}
-
-#[allow(clippy::cast_possible_truncation)]
-fn level_and_slot(list: usize) -> (u8, u8) {
-    ((list / SLOTS) as u8, (list % SLOTS) as u8)
 }
 
 const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };

@@ -69,6 +69,7 @@ impl Teller {
             | Event::Letter { .. }
             | Event::Lost { .. }) => of_the_loop(event, record.time),
             event @ (Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
             | Event::TimerCascade { .. }
             | Event::TimerFire { .. }
             | Event::TimerCancel { .. }) => self.of_a_timer(event),
@@ -107,6 +108,7 @@ impl Teller {
             Event::Wake { task, by, effect } => self.wake(task, by, effect),
             Event::Wait { on, replaced } => self.wait(who, on, replaced),
             Event::Unwait { on } => format!("{who} no longer waits {}", self.awaited(on)),
+            Event::Served { on } => self.served(who, on),
             Event::Defer { why: Deferral::Yield } => {
                 format!("{who} yields: its waker is put off to the end of this step")
             }
@@ -183,6 +185,21 @@ impl Teller {
         format!("{who} waits {awaited}{replaced}")
     }
 
+    fn served(&mut self, who: &str, on: Resource) -> String {
+        match on {
+            Resource::ChannelRoom(channel, _) => {
+                format!("{who} gives room in {} to the first in line", self.names.channel(channel))
+            }
+            Resource::ChannelValue(channel) => {
+                format!(
+                    "no value will come in {}: its receiver is told",
+                    self.names.channel(channel)
+                )
+            }
+            on => format!("{who} serves the first who waits {}", self.awaited(on)),
+        }
+    }
+
     /// The end of "waits …".
     fn awaited(&mut self, on: Resource) -> String {
         match on {
@@ -219,6 +236,11 @@ impl Teller {
                 self.due.insert(timer, due);
                 let (name, due) = (self.names.timer(timer), seconds(due));
                 format!("{name}, due at {due}, goes into the wheel: level {level}, slot {slot}")
+            }
+            Event::TimerMove { timer, due, level, slot } => {
+                self.due.insert(timer, due);
+                let (name, due) = (self.names.timer(timer), seconds(due));
+                format!("{name} is moved, and now due at {due}: level {level}, slot {slot}")
             }
             Event::TimerCascade { level, slot, moved } => {
                 let timers = count(moved, "timer");

@@ -208,8 +208,11 @@ impl<T> Chan<T> {
     /// Gives back `n` permits that the caller holds.
     pub(super) fn return_room(&self, n: usize) {
         let mut to_wake = ToWake::nobody();
-        self.state.lock().free_up(n, &mut to_wake);
-        to_wake.wake();
+        let mut state = self.state.lock();
+        state.free_up(n, &mut to_wake);
+        let on = self.served(&state);
+        drop(state);
+        tell_and_wake(on, to_wake);
     }
 
     /// A sender leaves the line without having collected.
@@ -220,12 +223,22 @@ impl<T> Chan<T> {
         let at = state.place(&place);
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
+        let on = self.served(&state);
         drop(state);
         if left.parked.is_some() {
             emit(|| Event::Unwait { on: Resource::ChannelRoom(self.serial, at) });
         }
         drop(left.parked);
-        to_wake.wake();
+        tell_and_wake(on, to_wake);
+    }
+
+    /// Who is served when room becomes free: the first in line; of a closed channel, which has no
+    /// line, the receiver that waits for the last permit.
+    pub(super) fn served(&self, state: &State<T>) -> Resource {
+        match state.receiving {
+            Receiving::Open => Resource::ChannelRoom(self.serial, 1),
+            Receiving::Closed | Receiving::Gone => Resource::ChannelValue(self.serial),
+        }
     }
 
     /// Waits until the receiver takes no more.
@@ -280,6 +293,8 @@ impl<T> Chan<T> {
         drop(state);
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+        } else {
+            emit(|| Event::ChannelSenders { channel: self.serial, alive: 0 });
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -301,6 +316,14 @@ impl<T> Chan<T> {
     pub(super) fn weak_senders(&self) -> usize {
         self.state.lock().weak_senders
     }
+}
+
+/// Tells of each who was served, one after the other, and then wakes them.
+pub(super) fn tell_and_wake(on: Resource, served: ToWake) {
+    for _ in 0..served.len() {
+        emit(|| Event::Served { on });
+    }
+    served.wake();
 }
 
 impl<T> fmt::Debug for Chan<T> {

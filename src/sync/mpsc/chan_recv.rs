@@ -14,7 +14,7 @@ use kettle_runtime::event::{Closer, Event, Resource, emit};
 use kettle_runtime::{Parked, budget};
 use parking_lot::MutexGuard;
 
-use super::chan::Chan;
+use super::chan::{Chan, tell_and_wake};
 use super::error::TryRecvError;
 use super::state::{Receiving, State, trim};
 use crate::sync::wait_list::ToWake;
@@ -50,10 +50,11 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn finish_pop_and_wake(&self, mut state: MutexGuard<'_, State<T>>) {
         let to_wake = state.pass_on();
-        let len = state.queue.len();
+        let (len, on) = (state.queue.len(), self.served(&state));
         drop(state);
         emit(|| Event::ChannelRecv { channel: self.serial, len });
         if let Some(to_wake) = to_wake {
+            emit(|| Event::Served { on });
             to_wake.wake();
         }
     }
@@ -98,11 +99,12 @@ impl<T> Chan<T> {
         buffer.extend(state.queue.drain(..count));
         trim(&mut state.queue);
         state.free_up(count, &mut to_wake);
+        let on = self.served(&state);
         drop(state);
         for taken in 1..=count {
             emit(|| Event::ChannelRecv { channel: self.serial, len: len - taken });
         }
-        to_wake.wake();
+        tell_and_wake(on, to_wake);
         permit.made_progress();
         Poll::Ready(count)
     }
@@ -158,9 +160,16 @@ impl<T> Chan<T> {
     /// The receiver takes no more than what is under way.
     pub(super) fn close(&self) {
         let mut to_wake = ToWake::nobody();
-        let first = self.state.lock().close(&mut to_wake);
+        let mut state = self.state.lock();
+        let waited = state.receiver.is_some();
+        let first = state.close(&mut to_wake);
+        let over = waited && state.receiver.is_none();
+        drop(state);
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+        }
+        if over {
+            emit(|| Event::Served { on: Resource::ChannelValue(self.serial) });
         }
         to_wake.wake();
     }

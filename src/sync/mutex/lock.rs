@@ -76,9 +76,7 @@ impl<H: Holder, G> Drop for Lock<H, G> {
         let (Some(place), Some(holder)) = (self.place.take(), &self.holder) else { return };
         let mutex = holder.mutex();
         let (place, next) = mutex.turn.leave(holder, place);
-        if let Some(place) = place {
-            emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
-        }
+        emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
         if let Some(next) = next {
             next.wake();
         }

@@ -124,16 +124,17 @@ impl Turn {
         Err(Waits { place, replaced })
     }
 
-    /// A waiter that is dropped leaves the line. Says where it stood if it had not been called,
-    /// and who is to be woken in its place.
-    pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (Option<usize>, Option<Parked>) {
+    /// A waiter that is dropped leaves the line. Says where it stood (counted only for those who
+    /// look), and who is to be woken in its place.
+    pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (usize, Option<Parked>) {
         let mut line = self.line.lock();
         let place = if event::on() { line.place(&key) } else { 0 };
         let left = line.leave(key);
         self.crowded.store(!line.is_empty(), Ordering::Relaxed);
         let next = if lock.is_free() { line.call() } else { None };
         drop(line);
-        (left.parked.map(|_| place), next)
+        drop(left);
+        (place, next)
     }
 
     /// Steps b to d. Returns who is to be woken.

@@ -151,10 +151,7 @@ impl Pair {
         match op {
             Op::Add(tick) => self.add(tick.from(hand)),
             Op::Cancel(which) => self.cancel(*which),
-            Op::Reset(which, tick) => {
-                self.cancel(*which);
-                self.add(tick.from(hand));
-            }
+            Op::Reset(which, tick) => self.reset(*which, tick.from(hand)),
             Op::Advance(tick) => self.advance(tick.from(hand)),
             Op::AdvanceToNext(off) => {
                 if let Some(next) = self.model.next_deadline() {
@@ -183,6 +180,22 @@ impl Pair {
         let expected = self.model.cancel(deadline, order).then_some(order);
         assert_eq!(self.wheel.get_mut(key).copied(), expected, "get_mut");
         assert_eq!(self.wheel.cancel(key), expected, "cancel");
+    }
+
+    /// A timer that waits is moved, behind those with the same deadline. One that fired, or whose
+    /// new deadline is past, is cancelled as it may be; the wheel's owner does no more for it.
+    fn reset(&mut self, which: usize, deadline: u64) {
+        let Some(which) = which.checked_rem(self.timers.len()) else { return };
+        let (key, before, order) = self.timers[which];
+        if self.wheel.get_mut(key).is_none() || self.wheel.is_past(deadline) {
+            self.cancel(which);
+            return self.add(deadline);
+        }
+        let key = self.wheel.move_to(key, deadline);
+        *self.wheel.get_mut(key).expect("it was moved ahead") = self.orders;
+        assert!(self.model.cancel(before, order) && self.model.insert(deadline, self.orders));
+        self.timers[which] = (key, deadline, self.orders);
+        self.orders += 1;
     }
 
     fn advance(&mut self, now: u64) {
@@ -255,6 +268,14 @@ impl Replay {
                         let deadline = u64::try_from(due.as_millis()).unwrap();
                         assert_eq!(self.waiting.insert(timer, deadline), None, "added twice");
                     }
+                    Event::TimerMove { timer, due, level, slot } => {
+                        assert!(level < 6 && slot < 64 || level == 6 && slot == 0);
+                        let deadline = u64::try_from(due.as_millis()).unwrap();
+                        assert!(
+                            self.waiting.insert(timer, deadline).is_some(),
+                            "moved from where?"
+                        );
+                    }
                     Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
                         assert!(self.waiting.remove(&timer).is_some(), "left, but was not here");
                     }
@@ -290,6 +311,12 @@ mod event {
     #[allow(clippy::enum_variant_names)] // the engine's has others
     pub(crate) enum Event {
         TimerAdd {
+            timer: Serial,
+            due: Duration,
+            level: u8,
+            slot: u8,
+        },
+        TimerMove {
             timer: Serial,
             due: Duration,
             level: u8,

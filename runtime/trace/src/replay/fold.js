@@ -290,6 +290,10 @@
     TimerAdd(s, e) {
       s.timers.set(e.timer, { ...timer(e.timer), due: e.due, level: e.level, slot: e.slot, task: e.run, since: s.i, at: e.at });
     },
+    TimerMove(s, e) {
+      const t = s.timers.get(e.timer) ?? timer(e.timer);
+      s.timers.set(e.timer, { ...t, due: e.due, level: e.level, slot: e.slot });
+    },
     TimerCascade(s, e) {
       if (!s.stack.length) s.step = "timers";
       const from = [e.level, e.slot], here = [];
@@ -348,10 +352,18 @@
       for (const who of waiting) served(s, who, (on) => on.value === e.channel);
     },
     ChannelRecv(s, e) {
+      edit(s.channels, e.channel, channel, (c) => ({ len: e.len, since: s.i, receivers_waiting: without(c.receivers_waiting, e.run) }));
+    },
+    Served(s, e) {
+      const on = e.on ?? {};
       // The free place goes to the first in line, before anybody else can take it.
-      edit(s.channels, e.channel, channel, (c) => {
+      if (on.room) edit(s.channels, on.room, channel, (c) => {
         const [first, ...rest] = c.room_waiting;
-        return { len: e.len, since: s.i, room_waiting: rest, handed: first ? [...(c.handed ?? []), first] : c.handed ?? [], receivers_waiting: without(c.receivers_waiting, e.run) };
+        return { since: s.i, room_waiting: rest, handed: first ? [...(c.handed ?? []), first] : c.handed ?? [] };
+      });
+      if (on.value) edit(s.channels, on.value, channel, (c) => {
+        for (const who of c.receivers_waiting) served(s, who, (other) => other.value === on.value);
+        return { since: s.i, receivers_waiting: [] };
       });
     },
     ChannelClose(s, e) {
