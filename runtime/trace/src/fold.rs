@@ -1,0 +1,398 @@
+//! What is the runtime's state after these events?
+//!
+//! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: who is
+//! queued and in which order, who is polled and woken by whom, who waits where and at which place in
+//! line, timers and their slots, sources, channels, locks, blocking jobs. It asks nobody: what it
+//! knows it has from the events. Where a record says something that the records before it exclude,
+//! it says so ([`Fold::contradictions`]); so whether the events tell all is a question with an
+//! answer, and tests ask it of every example and of random programs.
+//!
+//! Reading order: `tasks.rs` with `lines.rs`, `course.rs` (the loop's steps, what must follow what),
+//! `waiting.rs` and `places.rs` (who waits where), `things.rs` and `changes.rs`, `wheel.rs`,
+//! `select.rs`, `trouble.rs`.
+//!
+//! Invariants: the cost of a record does not grow with the number of tasks; what is over is
+//! forgotten, so that a program that runs for days can be folded as it runs.
+//!
+//! Not here: what to make of it: a deadlock (`doctor`), a picture (`replay`).
+
+mod changes;
+mod course;
+mod lines;
+mod places;
+mod select;
+mod tasks;
+mod things;
+mod trouble;
+mod waiting;
+mod wheel;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use kettle_runtime::event::{Event, Record, Resource};
+use kettle_runtime::id::{Id, Serial};
+
+use self::course::Course;
+pub use self::course::Step;
+pub use self::select::Round;
+use self::select::{ask, begin, win};
+use self::tasks::Tasks;
+pub use self::tasks::{State, Task, Woken};
+pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
+pub use self::trouble::Contradiction;
+use self::trouble::Trouble;
+use self::waiting::Spot;
+pub use self::waiting::{Wait, Waiter};
+pub use self::wheel::Timer;
+use self::wheel::Wheel;
+
+/// A runtime's state, rebuilt from its records.
+///
+/// A record with number 1 begins another runtime: the state is empty again, the contradictions stay.
+///
+/// ```
+/// use kettle::sync::Mutex;
+/// use kettle::trace::{fold::Fold, record};
+///
+/// let ((), records) = record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+///     runtime.block_on(async {
+///         let lock = std::sync::Arc::new(Mutex::new(()));
+///         let guard = lock.lock().await;
+///         kettle::spawn({ let lock = lock.clone(); async move { drop(lock.lock().await) } });
+///         kettle::task::yield_now().await; // the task finds the lock held
+///         drop(guard);
+///     });
+/// });
+/// let mut fold = Fold::new();
+/// let mut most = 0;
+/// for record in &records {
+///     fold.step(record);
+///     most = most.max(fold.locks().map(|(_, lock)| lock.line.len()).max().unwrap_or(0));
+/// }
+/// assert_eq!(most, 1);
+/// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fold {
+    course: Course,
+    tasks: Tasks,
+    wheel: Wheel,
+    sources: BTreeMap<Serial, Source>,
+    channels: BTreeMap<Serial, Channel>,
+    locks: BTreeMap<Serial, Lock>,
+    jobs: BTreeMap<Id, Job>,
+    trouble: Trouble,
+    /// The differences to the engine's counts that were noted already.
+    drift: [isize; 4],
+}
+
+impl Default for Fold {
+    fn default() -> Fold {
+        Fold::new()
+    }
+}
+
+impl Fold {
+    /// Nothing has happened yet.
+    pub fn new() -> Fold {
+        Fold {
+            course: Course::new(),
+            tasks: Tasks::new(),
+            wheel: Wheel::default(),
+            sources: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            trouble: Trouble::default(),
+            drift: [0; 4],
+        }
+    }
+
+    /// The state after these records.
+    pub fn of(records: &[Record]) -> Fold {
+        let mut fold = Fold::new();
+        for record in records {
+            fold.step(record);
+        }
+        fold
+    }
+
+    /// Takes one more record, the next.
+    pub fn step(&mut self, record: &Record) {
+        if record.seq == 1 && self.course.seq > 0 {
+            let trouble = std::mem::take(&mut self.trouble);
+            *self = Fold { trouble, ..Fold::new() };
+        }
+        self.trouble.seq = record.seq;
+        self.course.begin(record, &mut self.trouble);
+        self.check_who(record);
+        if !matches!(record.event, Event::TimerFire { .. } | Event::TimerCascade { .. }) {
+            self.wheel.settle(&mut self.trouble);
+        }
+        self.apply(record);
+        self.course.owes(record);
+    }
+
+    fn apply(&mut self, record: &Record) {
+        let trouble = &mut self.trouble;
+        match record.event {
+            Event::Turn { queued, tasks, timers, sources } => {
+                self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
+            }
+            Event::RunEnd { tasks, timers, sources } => {
+                self.tasks.run_ends();
+                self.compare([None, Some(tasks), Some(timers), Some(sources)]);
+            }
+            Event::Park { .. } => {
+                let queued = self.tasks.lines.len();
+                trouble.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
+            }
+            Event::Spawn { task, kind, at, .. } => {
+                let by_letter = self.course.step == Step::Letters;
+                self.tasks.spawn(record, task, kind, at, by_letter);
+            }
+            Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
+            Event::PollEnd { task, outcome, kept } => {
+                self.tasks.poll_end(record, task, outcome, kept, trouble);
+            }
+            Event::Wake { task, by, effect } => {
+                let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
+                self.course.check_cause(by, running, ended, trouble);
+                self.tasks.wake(record, task, by, effect, trouble);
+            }
+            Event::Cancel { task } => self.tasks.cancel(task, trouble),
+            Event::Wait { on, replaced } => self.wait(record, on, replaced),
+            Event::Unwait { on } | Event::Served { on } => self.unwait(record, on),
+            Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
+            Event::BlockingStart { task } => self.job_starts(record, task),
+            Event::BlockingEnd { task } => self.job_ends(task),
+            Event::LockTake { lock } => self.lock_take(record, lock),
+            Event::LockRelease { lock, handed_over } => self.lock_release(lock, handed_over),
+            Event::Lost { .. } => self.trouble.blind = true,
+            _ => self.apply_to_things(record),
+        }
+    }
+
+    fn apply_to_things(&mut self, record: &Record) {
+        match record.event {
+            event @ (Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
+            | Event::TimerCascade { .. }
+            | Event::TimerFire { .. }
+            | Event::TimerCancel { .. }) => self.apply_to_timers(record, event),
+            Event::SelectStart { branches, first } => {
+                self.in_running(|all| begin(all, branches, first));
+            }
+            Event::SelectPoll { branch, ready } => self.in_running(|all| ask(all, branch, ready)),
+            Event::SelectWin { branch } => self.in_running(|all| win(all, branch)),
+            event => {
+                self.source(event);
+                self.channel(record, event);
+            }
+        }
+    }
+
+    fn apply_to_timers(&mut self, record: &Record, event: Event) {
+        let trouble = &mut self.trouble;
+        let (timer, there, waiter) = match event {
+            Event::TimerAdd { timer, due, level, slot } => {
+                return self.wheel.add(timer, due, (level, slot));
+            }
+            Event::TimerCascade { level, slot, moved } => {
+                return self.wheel.cascade((level, slot), moved, record.time, trouble);
+            }
+            Event::TimerMove { timer, due, level, slot } => {
+                (timer, self.wheel.moves(timer, due, (level, slot)), None)
+            }
+            Event::TimerFire { timer, late } => {
+                let gone = self.wheel.fire(timer, late, record.time, trouble);
+                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
+            }
+            Event::TimerCancel { timer } => {
+                let gone = self.wheel.remove(timer);
+                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
+            }
+            _ => return,
+        };
+        trouble.check(there, || format!("{timer:?} is not in the wheel"));
+        if let Some(waiter) = waiter {
+            self.tasks.leaves(waiter, Spot::Timer(timer));
+        }
+    }
+
+    /// In the rounds of `select!` of whoever is being polled.
+    fn in_running(&mut self, change: impl FnOnce(&mut Vec<Round>) -> bool) {
+        let running = self.tasks.running.last().and_then(|id| self.tasks.all.get_mut(id));
+        let fits = running.is_none_or(|task| change(&mut task.rounds));
+        self.trouble.check(fits, || "no round of a select! fits this".to_owned());
+    }
+
+    /// Is it the running task that did this?
+    fn check_who(&mut self, record: &Record) {
+        let running = match record.event {
+            Event::PollStart { task } => Some(task),
+            _ => self.tasks.running.last().copied(),
+        };
+        let fits = record.task.is_none() || record.task == running;
+        self.trouble.check(fits, || format!("{running:?} is polled, not {:?}", record.task));
+        if let Some(task) = record.task.and_then(|id| self.tasks.all.get_mut(&id)) {
+            task.at = record.at.or(task.at);
+        }
+    }
+
+    /// Are the engine's own counts the same? Each difference is noted once.
+    fn compare(&mut self, told: [Option<usize>; 4]) {
+        let have =
+            [self.tasks.lines.len(), self.tasks.alive, self.timer_count(), self.sources.len()];
+        let names =
+            ["tasks are queued", "tasks are alive", "timers wait", "sources are registered"];
+        for (index, told) in told.into_iter().enumerate() {
+            let Some(told) = told else { continue };
+            let drift = told.cast_signed() - have[index].cast_signed();
+            let same = std::mem::replace(&mut self.drift[index], drift) == drift;
+            let words = || format!("{told} {}, it says, not {}", names[index], have[index]);
+            // Only sources come and go where nobody records.
+            if index == 3 {
+                self.trouble.check_seen(same, words);
+            } else {
+                self.trouble.check(same, words);
+            }
+        }
+    }
+}
+
+/// What is known.
+impl Fold {
+    /// What the records have said that can't be, oldest first; at most the first 64.
+    pub fn contradictions(&self) -> &[Contradiction] {
+        &self.trouble.found
+    }
+
+    /// Has no record been lost, so that the state is the runtime's?
+    pub fn is_whole(&self) -> bool {
+        !self.trouble.blind
+    }
+
+    /// The number of the last record.
+    pub fn seq(&self) -> u64 {
+        self.course.seq
+    }
+
+    /// The time of the last record, by the runtime's clock.
+    pub fn time(&self) -> Duration {
+        self.course.time
+    }
+
+    /// The loop's turn.
+    pub fn turn(&self) -> u64 {
+        self.course.turn
+    }
+
+    /// The loop's step.
+    pub fn loop_step(&self) -> Step {
+        self.course.step
+    }
+
+    /// Is somebody driving the runtime (and not ending it)?
+    pub fn is_driven(&self) -> bool {
+        self.course.in_run
+    }
+
+    /// Who is being polled: at most one, unless a local set runs its tasks inside of one. The
+    /// innermost is the last.
+    pub fn running(&self) -> &[Id] {
+        &self.tasks.running
+    }
+
+    /// How many tasks stand in the run queue.
+    pub fn queued(&self) -> usize {
+        self.tasks.lines.len()
+    }
+
+    /// The run queue in the order in which its tasks are polled if nobody else is woken.
+    pub fn queue(&self) -> Vec<Id> {
+        self.tasks.lines.in_order()
+    }
+
+    /// The run queue's two lines, each front to back: the ordinary one, and that of those whom a
+    /// timer or a source has woken.
+    pub fn lines(&self) -> [Vec<Id>; 2] {
+        let lines = &self.tasks.lines;
+        [&lines.ordinary, &lines.prompt].map(|line| line.iter().copied().collect())
+    }
+
+    /// How many tasks of the engine are alive, without `block_on`'s own future and without those of
+    /// local sets.
+    pub fn alive(&self) -> usize {
+        self.tasks.alive
+    }
+
+    /// A task; `None` if it is forgotten, or was never seen.
+    pub fn task(&self, id: Id) -> Option<&Task> {
+        self.tasks.all.get(&id)
+    }
+
+    /// All tasks, in the order in which they were made (on one thread).
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.all.values()
+    }
+
+    /// What a task's wakers are stored at: what it waits for, and what it has left behind
+    /// ([`Waiter::poll`] tells which).
+    pub fn waits_of(&self, task: Id) -> Vec<Wait> {
+        let spots = self.tasks.all.get(&task).map_or(&[][..], |task| &task.waits);
+        self.waits_at(task, spots)
+    }
+
+    /// Who waits for this; those who stand in line, front to back. (A place in `on` says nothing.)
+    pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
+        Spot::of(on).map_or_else(Vec::new, |(spot, _)| self.waiters_at(spot))
+    }
+
+    /// A timer in the wheel.
+    pub fn timer(&self, timer: Serial) -> Option<&Timer> {
+        self.wheel.timers.get(&timer)
+    }
+
+    /// The timers in the wheel.
+    pub fn timers(&self) -> impl Iterator<Item = (Serial, &Timer)> {
+        self.wheel.timers.iter().map(|(serial, timer)| (*serial, timer))
+    }
+
+    /// How many timers are in the wheel.
+    pub fn timer_count(&self) -> usize {
+        self.wheel.timers.len()
+    }
+
+    /// A source that is registered.
+    pub fn source_of(&self, source: Serial) -> Option<&Source> {
+        self.sources.get(&source)
+    }
+
+    /// The sources that are registered.
+    pub fn sources(&self) -> impl Iterator<Item = (Serial, &Source)> {
+        self.sources.iter().map(|(serial, source)| (*serial, source))
+    }
+
+    /// The channels to which something can still happen.
+    pub fn channels(&self) -> impl Iterator<Item = (Serial, &Channel)> {
+        self.channels.iter().map(|(serial, channel)| (*serial, channel))
+    }
+
+    /// A lock that is held or has a line.
+    pub fn lock(&self, lock: Serial) -> Option<&Lock> {
+        self.locks.get(&lock)
+    }
+
+    /// The locks that are held or have a line.
+    pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
+        self.locks.iter().map(|(serial, lock)| (*serial, lock))
+    }
+
+    /// The blocking jobs that are out, or whose output may still be asked for.
+    pub fn jobs(&self) -> impl Iterator<Item = (Id, &Job)> {
+        self.jobs.iter().map(|(id, job)| (*id, job))
+    }
+}

@@ -1,0 +1,244 @@
+//! Where is the loop, and what must come next?
+//!
+//! Some events are the first half of something: who opens a wake letter wakes, who spawns queues,
+//! who puts a timer into the wheel waits for it. The other half is *owed*, and must be the next
+//! record. And a wake has a cause that must have been told before: no timer wakes anybody unless one
+//! has fired.
+//!
+//! Invariant: nothing here depends on how long anything took. A clock may stand, run or be moved;
+//! only that it jumps must be told.
+
+use std::time::Duration;
+
+use kettle_runtime::event::{Cause, Deferral, Direction, Event, LetterKind, Record, Resource};
+use kettle_runtime::id::{Id, Serial};
+
+use super::trouble::Trouble;
+
+/// A step of the loop, as in `runtime/src/executor.rs`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nobody drives the runtime: before a run, after it, or while the runtime itself ends.
+    Outside,
+    /// 1: tasks are polled.
+    Run,
+    /// 2: wakers that were put off are called.
+    Deferred,
+    /// 3: letters are opened.
+    Letters,
+    /// 4: due timers fire.
+    Timers,
+    /// 5: the selector is asked.
+    Reactor,
+    /// 5: it is asked, and the thread sleeps.
+    Parked,
+}
+
+/// What must come next.
+#[derive(Clone, Copy, Debug)]
+enum Owed {
+    /// A new task is queued.
+    Queue(Id),
+    /// A wake by letter.
+    Wake,
+    /// A blocking job has ended.
+    JobEnd,
+    /// A handle is gone.
+    Detach,
+    /// The running task waits for its new timer.
+    Wait(Serial),
+}
+
+/// How the loop goes.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
+pub(super) struct Course {
+    pub(super) seq: u64,
+    pub(super) time: Duration,
+    real: Duration,
+    pub(super) turn: u64,
+    pub(super) step: Step,
+    pub(super) in_run: bool,
+    /// A turn of this run has begun.
+    turning: bool,
+    owed: Option<Owed>,
+    /// Sources reported since the thread went to sleep.
+    reports: usize,
+    /// A timer has fired, a source was reported, since somebody was polled.
+    fired: bool,
+    reported: bool,
+    /// Wakers that were put off, and in which turn.
+    deferred: Vec<(Deferral, u64)>,
+    /// The last try of a non-blocking operation.
+    tried: Option<(Serial, Direction)>,
+}
+
+/// A clock that stands is not moved by more than this unless that is told.
+const JUMP: Duration = Duration::from_secs(1);
+
+impl Course {
+    pub(super) fn new() -> Course {
+        Course {
+            seq: 0,
+            time: Duration::ZERO,
+            real: Duration::ZERO,
+            turn: 0,
+            step: Step::Outside,
+            in_run: false,
+            turning: false,
+            owed: None,
+            reports: 0,
+            fired: false,
+            reported: false,
+            deferred: Vec::new(),
+            tried: None,
+        }
+    }
+
+    /// Before the event itself: number, time, what was owed.
+    pub(super) fn begin(&mut self, record: &Record, t: &mut Trouble) {
+        let &Record { seq, time, real, event, .. } = record;
+        let (before, was) = (self.seq, self.time);
+        t.check(before == 0 || seq == before + 1, || format!("it follows on record {before}"));
+        t.check(time >= was, || format!("time goes back from {was:?} to {time:?}"));
+        if before > 0 {
+            let (passed, by_machine) = (time.saturating_sub(was), real.saturating_sub(self.real));
+            let told = if let Event::Advance { by, .. } = event { by } else { Duration::ZERO };
+            t.check(passed >= told && passed <= told + by_machine + JUMP, || {
+                format!("the clock goes on by {passed:?}, the machine's by {by_machine:?}")
+            });
+        }
+        (self.seq, self.time, self.real) = (seq, time, real);
+        if let Some(owed) = self.owed.take() {
+            t.check(owed.is_paid_by(&event), || {
+                format!("{owed:?} was to come, but it is {event:?}")
+            });
+        }
+        self.take_step(&event, t);
+        let turn = self.turn;
+        t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
+        self.turn = record.turn;
+    }
+
+    fn take_step(&mut self, event: &Event, t: &mut Trouble) {
+        let parked = self.step == Step::Parked;
+        match *event {
+            Event::RunStart { .. } => {
+                t.check(!self.in_run, || "a run begins inside of a run".to_owned());
+                (self.in_run, self.turning) = (true, false);
+            }
+            Event::RunEnd { .. } => {
+                t.check(self.in_run, || "a run ends that has not begun".to_owned());
+                (self.in_run, self.step) = (false, Step::Outside);
+            }
+            Event::Turn { .. } => {
+                t.check(self.in_run, || "a turn begins outside of a run".to_owned());
+                t.check(!parked, || "a turn begins while the thread sleeps".to_owned());
+                self.deferred.retain(|&(_, turn)| turn == self.turn);
+                self.turn += 1;
+                (self.turning, self.step) = (true, Step::Run);
+                (self.fired, self.reported) = (false, false);
+            }
+            Event::PollStart { .. } => {
+                t.check(self.turning || !self.in_run, || "a poll before the first turn".to_owned());
+                t.check(!parked, || "a poll while the thread sleeps".to_owned());
+                (self.fired, self.reported) = (false, false);
+                if self.in_run {
+                    self.step = Step::Run;
+                }
+            }
+            Event::Park { .. } => {
+                t.check(!parked, || "it sleeps already".to_owned());
+                (self.step, self.reports) = (Step::Parked, 0);
+            }
+            Event::Unpark { events, .. } => {
+                let reports = self.reports;
+                t.check(parked, || "it comes back without having slept".to_owned());
+                t.check(events == reports, || format!("{events} were reported, not {reports}"));
+                self.step = Step::Reactor;
+            }
+            Event::Defer { why } => self.deferred.push((why, self.turn)),
+            _ => self.take_smaller_step(event),
+        }
+    }
+
+    fn take_smaller_step(&mut self, event: &Event) {
+        match *event {
+            Event::Letter { .. } if self.in_run => self.step = Step::Letters,
+            Event::TimerFire { .. } => {
+                self.fired = true;
+                self.enter(Step::Timers);
+            }
+            Event::TimerCascade { .. } => self.enter(Step::Timers),
+            Event::SourceReady { .. } => {
+                self.reported = true;
+                self.reports += 1;
+                self.enter(Step::Reactor);
+            }
+            Event::Wake { by: Cause::Deferred, .. } => self.enter(Step::Deferred),
+            _ => {}
+        }
+    }
+
+    /// Between polls: a task that moves the virtual clock fires timers inside of its own.
+    fn enter(&mut self, step: Step) {
+        if self.in_run && self.step != Step::Parked {
+            self.step = step;
+        }
+    }
+
+    /// After the event itself: what must follow.
+    pub(super) fn owes(&mut self, record: &Record) {
+        self.owed = match record.event {
+            Event::Spawn { task, .. } => Some(Owed::Queue(task)),
+            Event::Letter { kind: LetterKind::Wake } => Some(Owed::Wake),
+            Event::Letter { kind: LetterKind::BlockingDone } => Some(Owed::JobEnd),
+            Event::Letter { kind: LetterKind::Detach } => Some(Owed::Detach),
+            Event::TimerAdd { timer, .. } if record.task.is_some() => Some(Owed::Wait(timer)),
+            _ => None,
+        };
+    }
+
+    /// Can this have woken anybody now? `running` is being polled, `ended` was the last to end.
+    pub(super) fn check_cause(
+        &mut self,
+        by: Cause,
+        running: Option<Id>,
+        ended: Option<Id>,
+        t: &mut Trouble,
+    ) {
+        let clock = |&(why, _): &(Deferral, u64)| why == Deferral::Clock;
+        let possible = match by {
+            Cause::Task(task) => running == Some(task) || ended == Some(task),
+            Cause::Timer => self.fired || self.deferred.iter().any(clock),
+            Cause::Io => self.reported,
+            Cause::Letter => self.step == Step::Letters || !self.in_run,
+            Cause::Deferred => self.deferred.iter().any(|deferral| !clock(deferral)),
+            Cause::Engine => true,
+        };
+        t.check(possible, || format!("{by:?} can't have woken anybody now"));
+    }
+
+    pub(super) fn tries(&mut self, source: Serial, direction: Direction) {
+        self.tried = Some((source, direction));
+    }
+
+    /// Was this the last one tried?
+    pub(super) fn was_tried(&self, source: Serial, direction: Direction) -> bool {
+        self.tried == Some((source, direction))
+    }
+}
+
+impl Owed {
+    fn is_paid_by(self, event: &Event) -> bool {
+        match (self, *event) {
+            (Owed::Queue(new), Event::Wake { task, by: Cause::Engine, .. }) => task == new,
+            (Owed::Wait(new), Event::Wait { on: Resource::Timer(timer), .. }) => timer == new,
+            (Owed::Wake, Event::Wake { by: Cause::Letter, .. })
+            | (Owed::JobEnd, Event::BlockingEnd { .. })
+            | (Owed::Detach, Event::Detach { .. })
+            | (_, Event::Lost { .. }) => true,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What can be waited for, beside timers and tasks?
+//!
+//! Sources, channels, locks and blocking jobs, each with those who wait at it. A thing appears when
+//! it is first told of, and is forgotten when nothing more can happen to it: a lock that is free and
+//! has no line is like one that was never seen.
+//!
+//! Not here: which event changes what (`changes.rs`).
+
+use kettle_runtime::event::{ChannelKind, Closer, Direction, Place, Tried};
+use kettle_runtime::id::Id;
+
+use super::waiting::Waiter;
+
+/// A source that is registered with the selector.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Source {
+    /// What it is: the name of its type.
+    pub what: &'static str,
+    /// Reading and accepting.
+    pub read: Side,
+    /// Writing and connecting.
+    pub write: Side,
+}
+
+/// One direction of a source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Side {
+    /// Is it believed ready?
+    pub ready: bool,
+    /// What came of the last try.
+    pub last: Option<Tried>,
+    /// Who waits.
+    pub waiters: Vec<Waiter>,
+}
+
+/// Nobody has tried it yet: it is believed ready.
+impl Default for Side {
+    fn default() -> Side {
+        Side { ready: true, last: None, waiters: Vec::new() }
+    }
+}
+
+impl Source {
+    /// This direction of it.
+    pub fn side(&self, direction: Direction) -> &Side {
+        match direction {
+            Direction::Read => &self.read,
+            Direction::Write => &self.write,
+        }
+    }
+
+    pub(super) fn side_mut(&mut self, direction: Direction) -> &mut Side {
+        match direction {
+            Direction::Read => &mut self.read,
+            Direction::Write => &mut self.write,
+        }
+    }
+}
+
+/// A channel.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Channel {
+    /// What kind; `None`: it was made out of sight.
+    pub kind: Option<ChannelKind>,
+    /// How many values it can hold; `None`: any number, or not known.
+    pub capacity: Option<usize>,
+    /// Where it was made, if that was seen.
+    pub made: Option<Place>,
+    /// How many values are in it, as far as is known. (Those that a receiver leaves behind when it is
+    /// dropped are counted until the channel is forgotten.)
+    pub len: Option<usize>,
+    /// How many senders there are, if that is known.
+    pub senders: Option<usize>,
+    /// Who has closed it.
+    pub closed: Option<Closer>,
+    /// The task that sent last.
+    pub sender: Option<Id>,
+    /// The task that received, or waited for a value, last.
+    pub receiver: Option<Id>,
+    /// Who waits for a value.
+    pub value: Option<Waiter>,
+    /// Who waits for room, in line.
+    pub room: Vec<Waiter>,
+    /// Who waits for the other end to go.
+    pub gone: Vec<Waiter>,
+}
+
+impl Channel {
+    /// Is it full, so that who sends has to wait?
+    pub fn is_full(&self) -> bool {
+        self.len.is_some_and(|len| self.capacity == Some(len))
+    }
+
+    /// Can nothing more happen to it?
+    pub(super) fn is_over(&self) -> bool {
+        let nobody = self.value.is_none() && self.room.is_empty() && self.gone.is_empty();
+        let empty = self.len == Some(0);
+        let once = self.kind == Some(ChannelKind::Oneshot);
+        nobody && empty && (self.senders == Some(0) || once && self.closed.is_some())
+    }
+}
+
+/// A lock that is held, or has a line.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Lock {
+    /// Who has it.
+    pub holder: Option<Holder>,
+    /// Who waits for it, in line.
+    pub line: Vec<Waiter>,
+}
+
+/// Who holds a lock.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Holder {
+    /// The task that took it; `None`: nobody was polled then. (A guard may be handed on: that is not
+    /// told.)
+    pub task: Option<Id>,
+    /// The record of the taking.
+    pub since: u64,
+    /// Where the program awaited it.
+    pub at: Option<Place>,
+}
+
+/// A blocking job.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Job {
+    /// Who handed it to the pool; `None`: not a task, or out of sight.
+    pub parent: Option<Id>,
+    /// Has the loop not heard of its end yet?
+    pub out: bool,
+    /// May its `JoinHandle` still come for its output?
+    pub handle: bool,
+    /// Who waits for its end.
+    pub joiner: Option<Waiter>,
+}

@@ -1,0 +1,180 @@
+//! Who waits, for what, and since when?
+//!
+//! A [`Waiter`] stands for one stored waker. It stays where it was stored until an event says that
+//! it has gone: the timer fired, the value came, the future was dropped. A task that waits for
+//! several things at once (`select!`, `join!`) has a waiter at each of them.
+//!
+//! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
+//! (`src/sync/mpsc/futures.rs`), and the task may be at something else by now. Whoever asks what a
+//! task does compares [`Waiter::poll`] with the task's polls; whoever asks who could still wake it
+//! does not.
+//!
+//! Invariant: a waiter stands in one place, and its task's list names that place.
+
+use kettle_runtime::event::{Direction, Place, Replaced, Resource};
+use kettle_runtime::id::{Id, Serial};
+
+/// A waker that is stored somewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiter {
+    /// The task that was being polled when it was stored; `None`: nobody was, that is known of.
+    pub task: Option<Id>,
+    /// The record that began the wait.
+    pub since: u64,
+    /// Which of its task's polls has stored it, or renewed it, last.
+    pub poll: u64,
+    /// Where the program awaits it.
+    pub at: Option<Place>,
+    /// It still stands in line, but its waker was called: it is its turn.
+    pub called: bool,
+}
+
+/// What a task waits for.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait {
+    /// For this; with the place in line as it is now.
+    pub on: Resource,
+    /// Since when, and where in the program.
+    pub waiter: Waiter,
+}
+
+/// A place where wakers are stored: a resource without the place in line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Spot {
+    Timer(Serial),
+    Read(Serial),
+    Write(Serial),
+    Value(Serial),
+    Room(Serial),
+    Closed(Serial),
+    Lock(Serial),
+    Task(Id),
+}
+
+impl Spot {
+    /// And the place in line, for those that have one.
+    pub(super) fn of(on: Resource) -> Option<(Spot, usize)> {
+        Some(match on {
+            Resource::Timer(timer) => (Spot::Timer(timer), 0),
+            Resource::Source(source, Direction::Read) => (Spot::Read(source), 0),
+            Resource::Source(source, Direction::Write) => (Spot::Write(source), 0),
+            Resource::ChannelValue(channel) => (Spot::Value(channel), 0),
+            Resource::ChannelRoom(channel, place) => (Spot::Room(channel), place),
+            Resource::ChannelClosed(channel) => (Spot::Closed(channel), 0),
+            Resource::Lock(lock, place) => (Spot::Lock(lock), place),
+            Resource::Task(task) => (Spot::Task(task), 0),
+            _ => return None,
+        })
+    }
+
+    /// The resource, with this place in line.
+    pub(super) fn on(self, place: usize) -> Resource {
+        match self {
+            Spot::Timer(timer) => Resource::Timer(timer),
+            Spot::Read(source) => Resource::Source(source, Direction::Read),
+            Spot::Write(source) => Resource::Source(source, Direction::Write),
+            Spot::Value(channel) => Resource::ChannelValue(channel),
+            Spot::Room(channel) => Resource::ChannelRoom(channel, place),
+            Spot::Closed(channel) => Resource::ChannelClosed(channel),
+            Spot::Lock(lock) => Resource::Lock(lock, place),
+            Spot::Task(task) => Resource::Task(task),
+        }
+    }
+}
+
+/// What storing a waker came to.
+pub(super) struct Stored {
+    /// Who is no longer there.
+    pub(super) gone: Option<Waiter>,
+    /// Did it join, where it was not before?
+    pub(super) joined: bool,
+    /// What was told and can't be.
+    pub(super) wrong: Option<&'static str>,
+}
+
+const ONE_IS_THERE: &str = "none was stored there, it says, but one is";
+const NONE_IS_THERE: &str = "one was stored there, it says, but none is";
+const ANOTHERS: &str = "its own was stored there, it says, but another task's is";
+const WRONG_PLACE: &str = "it stands at another place in line";
+const NOT_CALLED: &str = "its waker was taken, it says, but nobody called it";
+
+/// Into a place for one waker: the newest replaces.
+pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter, told: Replaced) -> Stored {
+    let before = *slot;
+    let wrong = match (told, before) {
+        (Replaced::None, Some(_)) => Some(ONE_IS_THERE),
+        (Replaced::Same | Replaced::Other, None) => Some(NONE_IS_THERE),
+        (Replaced::Same, Some(old)) if old.task != new.task => Some(ANOTHERS),
+        _ => None,
+    };
+    *slot = Some(match before {
+        Some(old) if old.task == new.task => Waiter { since: old.since, ..new },
+        _ => new,
+    });
+    let gone = before.filter(|old| old.task != new.task);
+    let joined = before.is_none_or(|old| old.task != new.task);
+    Stored { gone, joined, wrong }
+}
+
+/// Among others in no order, of which a task may have several.
+pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -> Stored {
+    let mine = all.iter().rposition(|old| old.task == new.task);
+    let others = all.iter().rposition(|old| old.task != new.task);
+    let before = match told {
+        Replaced::None => None,
+        Replaced::Same => mine.or(others),
+        Replaced::Other => others.or(mine),
+    };
+    let Some(index) = before else {
+        all.push(new);
+        let wrong = (told != Replaced::None).then_some(NONE_IS_THERE);
+        return Stored { gone: None, joined: true, wrong };
+    };
+    let old = std::mem::replace(&mut all[index], new);
+    if old.task == new.task {
+        all[index].since = old.since;
+        return Stored { gone: None, joined: false, wrong: None };
+    }
+    let wrong = (told == Replaced::Same).then_some(ANOTHERS);
+    Stored { gone: Some(old), joined: true, wrong }
+}
+
+/// Into a line, at the place that the event tells.
+pub(super) fn store_in_line(
+    line: &mut Vec<Waiter>,
+    new: Waiter,
+    told: Replaced,
+    place: usize,
+) -> Stored {
+    let Some(old) = place.checked_sub(1).and_then(|index| line.get_mut(index)) else {
+        line.push(new);
+        let wrong = match told {
+            Replaced::None if place == line.len() => None,
+            Replaced::None => Some(WRONG_PLACE),
+            _ => Some(NONE_IS_THERE),
+        };
+        return Stored { gone: None, joined: true, wrong };
+    };
+    let wrong = match told {
+        // It was called, and its waker with it; it is polled and waits on.
+        Replaced::None if !old.called => Some(NOT_CALLED),
+        Replaced::Same if old.task != new.task => Some(ANOTHERS),
+        _ => None,
+    };
+    let gone = std::mem::replace(old, Waiter { since: old.since, ..new });
+    let same = gone.task == new.task;
+    Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
+}
+
+/// Takes away the waiter of this task, or the only one that there is.
+pub(super) fn take_from(all: &mut Vec<Waiter>, task: Option<Id>) -> Option<Waiter> {
+    let mine = all.iter().position(|waiter| waiter.task == task);
+    let index = mine.or((!all.is_empty()).then_some(0))?;
+    Some(all.remove(index))
+}
+
+/// Takes away who stands at this place.
+pub(super) fn take_at(line: &mut Vec<Waiter>, place: usize) -> Option<Waiter> {
+    let index = place.checked_sub(1).filter(|&index| index < line.len())?;
+    Some(line.remove(index))
+}

@@ -1,0 +1,214 @@
+//! Which timers are in the wheel, and in which slot?
+//!
+//! [`TimerAdd`](kettle_runtime::event::Event::TimerAdd) tells a timer's level and slot.
+//! [`TimerCascade`](kettle_runtime::event::Event::TimerCascade) only tells how many move on: where
+//! to follows from the wheel's one rule (`runtime/src/timer/wheel.rs`), deadline and hand. While
+//! timers fire, the hand stands at their deadline; otherwise it is where the clock is.
+//!
+//! Invariant: a slot whose first timers fire gives the others to lower levels at once, and says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use kettle_runtime::id::Serial;
+
+use super::trouble::Trouble;
+use super::waiting::Waiter;
+
+/// A timer in the wheel.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Timer {
+    /// When it is due, by the runtime's clock.
+    pub due: Duration,
+    /// The wheel's level.
+    pub level: u8,
+    /// The slot on that level.
+    pub slot: u8,
+    /// Who is woken then. `None`: somebody on another thread, or of another runtime.
+    pub waiter: Option<Waiter>,
+}
+
+/// The timer wheel.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wheel {
+    pub(super) timers: BTreeMap<Serial, Timer>,
+    /// By level and slot; empty ones are not here.
+    slots: BTreeMap<(u8, u8), Slot>,
+    /// A slot from which timers have just fired: what is left in it moves now.
+    opened: Option<Opened>,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    members: BTreeSet<Serial>,
+    /// The smallest deadline that came in since it was empty, be that timer there still or not.
+    earliest: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Opened {
+    place: (u8, u8),
+    hand: u64,
+}
+
+const GROUP: u32 = 6;
+const SLOTS: u64 = 64;
+/// The level behind the six of the wheel: one slot for all that is far away.
+const OVERFLOW: u8 = 6;
+
+impl Wheel {
+    pub(super) fn add(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
+        let timer = Timer { due, level: place.0, slot: place.1, waiter: None };
+        self.timers.insert(serial, timer);
+        self.put(serial, due, place);
+    }
+
+    /// It goes to another slot, with whoever waits for it. False if it is not in the wheel.
+    pub(super) fn moves(&mut self, serial: Serial, due: Duration, to: (u8, u8)) -> bool {
+        self.take_out(serial);
+        let Some(timer) = self.timers.get_mut(&serial) else { return false };
+        (timer.due, timer.level, timer.slot) = (due, to.0, to.1);
+        self.put(serial, due, to);
+        true
+    }
+
+    /// It leaves the wheel. `None` if it was not there.
+    pub(super) fn remove(&mut self, serial: Serial) -> Option<Timer> {
+        self.take_out(serial);
+        self.timers.remove(&serial)
+    }
+
+    fn put(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
+        let empty = || Slot { members: BTreeSet::new(), earliest: u64::MAX };
+        let slot = self.slots.entry(place).or_insert_with(empty);
+        slot.members.insert(serial);
+        slot.earliest = slot.earliest.min(ticks(due));
+    }
+
+    fn take_out(&mut self, serial: Serial) {
+        let Some(timer) = self.timers.get(&serial) else { return };
+        let place = (timer.level, timer.slot);
+        if let Some(slot) = self.slots.get_mut(&place) {
+            slot.members.remove(&serial);
+            if slot.members.is_empty() {
+                self.slots.remove(&place);
+            }
+        }
+    }
+
+    /// It is due, and leaves. `None` if it was not there.
+    pub(super) fn fire(
+        &mut self,
+        serial: Serial,
+        late: Duration,
+        now: Duration,
+        t: &mut Trouble,
+    ) -> Option<Timer> {
+        let timer = self.remove(serial)?;
+        let due = timer.due;
+        t.check(due + late <= now, || {
+            format!("{serial:?} fires at {now:?}, but is due at {due:?}")
+        });
+        let opened = Opened { place: (timer.level, timer.slot), hand: ticks(due) };
+        if self.opened.is_some_and(|before| before.place != opened.place) {
+            self.settle(t);
+        }
+        self.opened = Some(opened);
+        Some(timer)
+    }
+
+    /// All that fires from a slot has fired: has the slot been emptied?
+    pub(super) fn settle(&mut self, t: &mut Trouble) {
+        if let Some(opened) = self.opened.take() {
+            let moved = self.move_on(opened);
+            t.check(moved == 0, || format!("{moved} timers were to move down from {opened:?}"));
+        }
+    }
+
+    /// The hand has entered a slot, and what is not due moves on.
+    pub(super) fn cascade(&mut self, place: (u8, u8), told: usize, now: Duration, t: &mut Trouble) {
+        if self.opened.is_some_and(|opened| opened.place != place) {
+            self.settle(t);
+        }
+        let earliest = self.slots.get(&place).map_or(u64::MAX, |slot| slot.earliest);
+        // If nothing has fired, it stands where the slot's first timer was, or at the clock's tick
+        // (which the record may tell a little too late).
+        let fired = self.opened.take().map(|opened| opened.hand);
+        let hand = fired.unwrap_or(earliest.min(ticks(now)));
+        let moved = self.move_on(Opened { place, hand });
+        t.check(moved == told, || format!("{told} timers move on, but {moved} are in that slot"));
+    }
+
+    /// Places anew what stands in a slot that the hand has entered. How many have moved?
+    fn move_on(&mut self, opened: Opened) -> usize {
+        let Some(slot) = self.slots.remove(&opened.place) else { return 0 };
+        let mut moved = 0;
+        for serial in slot.members {
+            let Some(timer) = self.timers.get_mut(&serial) else { continue };
+            let (due, to) = (timer.due, place(opened.hand, ticks(timer.due)));
+            (timer.level, timer.slot) = to;
+            moved += usize::from(to != opened.place);
+            self.put(serial, due, to);
+        }
+        moved
+    }
+}
+
+/// Deadlines are whole ticks; the clock is rounded down.
+fn ticks(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Level and slot of a deadline, seen from the hand.
+fn place(hand: u64, due: u64) -> (u8, u8) {
+    let differs = (hand ^ due).checked_ilog2().unwrap_or(0);
+    let level = u8::try_from(differs / GROUP).unwrap_or(OVERFLOW);
+    if level >= OVERFLOW {
+        return (OVERFLOW, 0);
+    }
+    let slot = (due >> (GROUP * u32::from(level))) % SLOTS;
+    (level, u8::try_from(slot).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rule_is_the_wheels() {
+        assert_eq!(place(0, 2_000), (1, 31)); // the example at the head of `wheel.rs`
+        assert_eq!(place(1_984, 2_000), (0, 16));
+        assert_eq!(place(0, 2), (0, 2));
+        assert_eq!(place(0, 1 << 40), (OVERFLOW, 0));
+    }
+
+    fn ms(millis: u64) -> Duration {
+        Duration::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_left_in_a_slot_moves_down() {
+        let (a, b) = (Serial::new(), Serial::new());
+        let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
+        wheel.add(a, ms(2_000), (1, 31));
+        wheel.add(b, ms(2_001), (1, 31));
+        wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
+        wheel.cascade((1, 31), 1, ms(2_000), &mut t);
+        wheel.settle(&mut t);
+        assert_eq!((wheel.timers[&b].level, wheel.timers[&b].slot, t.count), (0, 17, 0));
+        wheel.fire(b, Duration::ZERO, ms(2_000), &mut t);
+        assert_eq!(t.count, 1, "too early");
+    }
+
+    #[test]
+    fn a_slot_that_keeps_its_timers_is_found_out() {
+        let (a, b) = (Serial::new(), Serial::new());
+        let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
+        wheel.add(a, ms(2_000), (1, 31));
+        wheel.add(b, ms(2_001), (1, 31));
+        wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
+        wheel.settle(&mut t);
+        assert_eq!(t.count, 1);
+    }
+}
