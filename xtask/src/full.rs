@@ -9,6 +9,7 @@ use std::fs;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use crate::alone;
 use crate::cargo;
 use crate::counts;
 use crate::parts;
@@ -52,6 +53,7 @@ pub(crate) fn full() -> ExitCode {
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
     report.check("every row of the bench runs", counts::every_row);
+    alone::alone(&mut report);
     for heavy in HEAVY {
         let command = format!("cargo test {}", heavy.args.join(" "));
         report.long_check(heavy.name, &command, || repeat(heavy));

@@ -9,6 +9,7 @@
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
+mod alone;
 mod bench;
 mod cargo;
 mod cold;

@@ -1,0 +1,45 @@
+//! Where do the programs' printed lines go?
+//!
+//! To whoever records on this thread, as a step among the others. The two sides differ in how they
+//! take them in, so the stage only knows a listener.
+//!
+//! Interface: [`say`] for the programs, [`listen`] for the sides, [`printed`] for a visitor who must
+//! read on the program's screen where to knock.
+
+use std::cell::RefCell;
+
+type Listener = Box<dyn FnMut(&str)>;
+
+thread_local! {
+    static LISTENER: RefCell<Option<Listener>> = const { RefCell::new(None) };
+    static PRINTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What stands behind the programs' `println!`.
+pub(crate) fn say(words: String) {
+    // The port is the system's choice.
+    let shown = match words.split_once("127.0.0.1:") {
+        Some((before, _)) => format!("{before}127.0.0.1:…"),
+        None => words.replace("\r\n", " ").trim_end().to_owned(),
+    };
+    PRINTED.with_borrow_mut(|printed| printed.push(words));
+    LISTENER.with_borrow_mut(|listener| {
+        if let Some(listener) = listener {
+            listener(&shown);
+        }
+    });
+}
+
+/// Calls `f` while `listener` hears what is printed on this thread.
+pub(crate) fn listen<R>(listener: impl FnMut(&str) + 'static, f: impl FnOnce() -> R) -> R {
+    PRINTED.take();
+    LISTENER.set(Some(Box::new(listener)));
+    let result = f();
+    LISTENER.set(None);
+    result
+}
+
+/// What was printed since the recording began, letter by letter.
+pub(crate) fn printed() -> Vec<String> {
+    PRINTED.with_borrow(Clone::clone)
+}

@@ -1,0 +1,46 @@
+//! What of the packages that are a workspace of their own?
+//!
+//! They are built with other flags for the compiler (their `.cargo/config.toml`), so they have a
+//! target directory of their own, and Cargo is called where they are. `test` leaves them out.
+
+use std::process::Command;
+
+use crate::cargo;
+use crate::report::{Outcome, Report};
+use crate::tally::Tally;
+use crate::tree;
+
+/// Where they are.
+const ALONE: &[&str] = &["interop/fidelity"];
+
+/// Formatting, clippy and tests of each.
+pub(crate) fn alone(report: &mut Report) {
+    for directory in ALONE {
+        report.check(&format!("formatting of {directory}"), || {
+            cargo::finish(&mut command(directory, &["fmt", "--check"]), "fmt")?;
+            Ok(Tally::success())
+        });
+        report.long_check(&format!("clippy in {directory}"), "cargo clippy", || {
+            let args = ["clippy", "--all-targets", "--", "-D", "warnings"];
+            cargo::finish(&mut command(directory, &args), "clippy")?;
+            Ok(Tally::success())
+        });
+        report.long_check(&format!("tests of {directory}"), "cargo test", || tests(directory));
+    }
+}
+
+fn tests(directory: &str) -> Outcome {
+    let args = ["test", "--locked", "--no-fail-fast"];
+    let finished = cargo::finish(&mut command(directory, &args), "test-alone")?;
+    Ok(Tally::read(&finished.transcript))
+}
+
+/// A Cargo command as if it were typed there.
+fn command(directory: &str, args: &[&str]) -> Command {
+    let directory = tree::root().join(directory);
+    let mut command = cargo::command(args);
+    command.env("CARGO_TARGET_DIR", directory.join("target")).current_dir(directory);
+    // They would stand in the way of the package's own.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
+}
