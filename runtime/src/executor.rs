@@ -28,7 +28,7 @@ use futures_task::waker_ref;
 
 use crate::deferred::wake_deferred;
 use crate::engine::engine;
-use crate::event::{self, Cause, Event, Outcome, emit};
+use crate::event::{self, Cause, Outcome, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::letters::open_letters;
@@ -108,7 +108,7 @@ pub(crate) fn as_polled(
     polling::run(home, key, &waker);
     event::begin_poll(key.id);
     let outcome = poll(&mut Context::from_waker(&waker));
-    emit(|| Event::PollEnd { task: key.id, outcome, kept: Arc::strong_count(header) - 1 });
+    event::end_poll(key.id, outcome, || Arc::strong_count(header) - 1);
     outcome
 }
 

@@ -14,7 +14,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Cause, Event, Place, site};
+use super::{Cause, Event, Outcome, Place, site};
 use crate::budget::with_unconstrained;
 use crate::clock::Clock;
 use crate::foreign::quietly;
@@ -52,8 +52,8 @@ pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
-    /// Does it want to be called before each poll, too, and not only after it? For those who take
-    /// the time themselves.
+    /// Does it want to be called at once when a poll begins and when it has returned, and not only
+    /// between two steps of the loop? For those who take the time themselves.
     fn live(&self) -> bool {
         false
     }
@@ -118,6 +118,19 @@ pub(crate) fn begin_poll(task: Id) {
     if on() {
         site::forget();
         record(Event::PollStart { task }, Location::caller());
+        if is_live() {
+            hand_over();
+        }
+    }
+}
+
+/// The poll has returned. A live sink is told at once: a local set polls one task after another
+/// within the poll of another one, and the loop's own call comes when that is over.
+#[inline]
+#[track_caller]
+pub(crate) fn end_poll(task: Id, outcome: Outcome, kept: impl FnOnce() -> usize) {
+    if on() {
+        record(Event::PollEnd { task, outcome, kept: kept() }, Location::caller());
         if is_live() {
             hand_over();
         }

@@ -19,8 +19,9 @@ use kettle_runtime::id::Id;
 
 use self::fields::Fields;
 use self::text as json;
+pub(crate) use self::words::name_of;
 use self::words::{
-    channel_kind_word, closer_word, deferral_word, kind_word, letter_word, name_of, replaced_word,
+    channel_kind_word, closer_word, deferral_word, kind_word, letter_word, replaced_word,
     tried_word,
 };
 use crate::sources::Sources;
@@ -114,26 +115,23 @@ impl Fields<'_> {
     }
 
     fn event(&mut self, event: &Event) {
+        self.word("ev", name_of(event));
         match *event {
-            Event::RunStart { paused } => self.ev("RunStart").flag("paused", paused),
+            Event::RunStart { paused } => self.flag("paused", paused),
             Event::RunEnd { tasks, timers, sources } => {
-                self.ev("RunEnd").count("tasks", tasks).count("timers", timers);
+                self.count("tasks", tasks).count("timers", timers);
                 self.count("sources", sources)
             }
             Event::Turn { queued, tasks, timers, sources } => {
-                self.ev("Turn").count("queued", queued).count("tasks", tasks);
+                self.count("queued", queued).count("tasks", tasks);
                 self.count("timers", timers).count("sources", sources)
             }
-            Event::Park { timeout } => {
-                self.ev("Park").maybe("timeout", timeout.map(json::whole_nanos))
-            }
-            Event::Unpark { events, rung } => {
-                self.ev("Unpark").count("events", events).flag("rung", rung)
-            }
-            Event::Advance { by, auto } => self.ev("Advance").nanos("by", by).flag("auto", auto),
-            Event::Letter { kind } => self.ev("Letter").word("kind", letter_word(kind)),
-            Event::Note { text } => self.ev("Note").text("text", text),
-            Event::Lost { records } => self.ev("Lost").number("records", records),
+            Event::Park { timeout } => self.maybe("timeout", timeout.map(json::whole_nanos)),
+            Event::Unpark { events, rung } => self.count("events", events).flag("rung", rung),
+            Event::Advance { by, auto } => self.nanos("by", by).flag("auto", auto),
+            Event::Letter { kind } => self.word("kind", letter_word(kind)),
+            Event::Note { text } => self.text("text", text),
+            Event::Lost { records } => self.number("records", records),
             ref event => self.of_a_task(event),
         };
     }
@@ -141,69 +139,50 @@ impl Fields<'_> {
     fn of_a_task(&mut self, event: &Event) -> &mut Self {
         match *event {
             Event::Spawn { kind, at, size, .. } => {
-                self.ev("Spawn").word("kind", kind_word(kind)).place("made", at, true);
+                self.word("kind", kind_word(kind)).place("made", at, true);
                 self.count("size", size)
             }
-            Event::PollStart { .. } => self.ev("PollStart"),
-            Event::PollEnd { outcome, kept, .. } => {
-                self.ev("PollEnd").outcome(outcome).count("kept", kept)
-            }
-            Event::Wake { by, effect, .. } => self.ev("Wake").cause(by).effect(effect),
-            Event::Wait { on, replaced } => {
-                self.ev("Wait").on(on).word("replaced", replaced_word(replaced))
-            }
-            Event::Unwait { on } => self.ev("Unwait").on(on),
-            Event::Served { on } => self.ev("Served").on(on),
-            Event::Defer { why } => self.ev("Defer").word("why", deferral_word(why)),
-            Event::BlockingStart { .. } => self.ev("BlockingStart"),
-            Event::BlockingEnd { .. } => self.ev("BlockingEnd"),
-            Event::Cancel { .. } => self.ev("Cancel"),
-            Event::Join { outcome, .. } => self.ev("Join").outcome(outcome),
-            Event::Detach { .. } => self.ev("Detach"),
-            Event::Unpolled { at } => self.ev("Unpolled").place("made", at, true),
+            Event::PollEnd { outcome, kept, .. } => self.outcome(outcome).count("kept", kept),
+            Event::Wake { by, effect, .. } => self.cause(by).effect(effect),
+            Event::Wait { on, replaced } => self.on(on).word("replaced", replaced_word(replaced)),
+            Event::Unwait { on } | Event::Served { on } => self.on(on),
+            Event::Defer { why } => self.word("why", deferral_word(why)),
+            Event::Join { outcome, .. } => self.outcome(outcome),
+            Event::Unpolled { at } => self.place("made", at, true),
             ref event => self.of_a_timer(event),
         }
     }
 
     fn of_a_timer(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::TimerAdd { timer, due, level, slot } => {
-                self.ev("TimerAdd").timer(timer).nanos("due", due);
-                self.number("level", level.into()).number("slot", slot.into())
-            }
-            Event::TimerMove { timer, due, level, slot } => {
-                self.ev("TimerMove").timer(timer).nanos("due", due);
+            Event::TimerAdd { timer, due, level, slot }
+            | Event::TimerMove { timer, due, level, slot } => {
+                self.timer(timer).nanos("due", due);
                 self.number("level", level.into()).number("slot", slot.into())
             }
             Event::TimerCascade { level, slot, moved } => {
-                self.ev("TimerCascade").number("level", level.into()).number("slot", slot.into());
+                self.number("level", level.into()).number("slot", slot.into());
                 self.count("moved", moved)
             }
-            Event::TimerFire { timer, late } => {
-                self.ev("TimerFire").timer(timer).nanos("late", late)
-            }
-            Event::TimerCancel { timer } => self.ev("TimerCancel").timer(timer),
+            Event::TimerFire { timer, late } => self.timer(timer).nanos("late", late),
+            Event::TimerCancel { timer } => self.timer(timer),
             ref event => self.of_a_source(event),
         }
     }
 
     fn of_a_source(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::SourceAdd { source, what } => {
-                self.ev("SourceAdd").source(source).text("what", what)
-            }
+            Event::SourceAdd { source, what } => self.source(source).text("what", what),
             Event::SourceTry { source, direction, result } => {
-                self.ev("SourceTry").source(source).direction(direction);
+                self.source(source).direction(direction);
                 self.word("result", tried_word(result))
             }
             Event::SourceReady { source, readable, writable, closed } => {
-                self.ev("SourceReady").source(source).flag("readable", readable);
+                self.source(source).flag("readable", readable);
                 self.flag("writable", writable).flag("closed", closed)
             }
-            Event::SourceClear { source, direction } => {
-                self.ev("SourceClear").source(source).direction(direction)
-            }
-            Event::SourceDrop { source } => self.ev("SourceDrop").source(source),
+            Event::SourceClear { source, direction } => self.source(source).direction(direction),
+            Event::SourceDrop { source } => self.source(source),
             ref event => self.of_a_primitive(event),
         }
     }
@@ -211,36 +190,31 @@ impl Fields<'_> {
     fn of_a_primitive(&mut self, event: &Event) -> &mut Self {
         match *event {
             Event::ChannelOpen { channel, kind, capacity, at } => {
-                self.ev("ChannelOpen").channel(channel).word("kind", channel_kind_word(kind));
+                self.channel(channel).word("kind", channel_kind_word(kind));
                 let capacity = capacity.map(|capacity| capacity as u64);
                 self.maybe("capacity", capacity).place("made", at, true)
             }
-            Event::ChannelSenders { channel, alive } => {
-                self.ev("ChannelSenders").channel(channel).count("alive", alive)
-            }
-            Event::ChannelSend { channel, len } => {
-                self.ev("ChannelSend").channel(channel).count("len", len)
-            }
-            Event::ChannelRecv { channel, len } => {
-                self.ev("ChannelRecv").channel(channel).count("len", len)
+            Event::ChannelSenders { channel, alive } => self.channel(channel).count("alive", alive),
+            Event::ChannelSend { channel, len } | Event::ChannelRecv { channel, len } => {
+                self.channel(channel).count("len", len)
             }
             Event::ChannelClose { channel, by } => {
-                self.ev("ChannelClose").channel(channel).word("by", closer_word(by))
+                self.channel(channel).word("by", closer_word(by))
             }
-            Event::LockTake { lock } => self.ev("LockTake").lock(lock),
+            Event::LockTake { lock } => self.lock(lock),
             Event::LockRelease { lock, handed_over } => {
-                self.ev("LockRelease").lock(lock).flag("handed_over", handed_over)
+                self.lock(lock).flag("handed_over", handed_over)
             }
             Event::SelectStart { branches, first } => {
-                self.ev("SelectStart").number("branches", branches.into());
+                self.number("branches", branches.into());
                 self.number("first", first.into())
             }
             Event::SelectPoll { branch, ready } => {
-                self.ev("SelectPoll").number("branch", branch.into()).flag("ready", ready)
+                self.number("branch", branch.into()).flag("ready", ready)
             }
-            Event::SelectWin { branch } => self.ev("SelectWin").number("branch", branch.into()),
-            // An event of a newer engine: its name and no fields.
-            ref event => self.ev(name_of(event).as_str()),
+            Event::SelectWin { branch } => self.number("branch", branch.into()),
+            // It has no fields of its own beside a task, or a newer engine has told of it.
+            _ => self,
         }
     }
 }

@@ -15,10 +15,14 @@
 
 #![warn(missing_docs)]
 
+mod chrome;
+#[cfg(feature = "tracing")]
+mod console;
 mod env;
 mod file;
 pub mod fold;
 mod html;
+mod ink;
 mod json;
 mod ledger;
 mod lines;
@@ -36,6 +40,8 @@ mod fixture;
 #[cfg(test)]
 mod parse;
 
+#[cfg(feature = "tracing")]
+pub use console::Console;
 pub use env::from_env;
 pub use file::{File, save};
 pub use kettle_runtime::event::{Event, Record, Sink, note};
