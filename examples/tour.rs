@@ -1,12 +1,12 @@
-//! Plays the tutorial's six programs, one after another, and shows what the runtime did.
-//!
-//! `cargo run --example tour`
-//!
-//! Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
-//! which keeps every event of its runtime. Before it begins you are asked to predict something,
-//! and what is printed after it has the answer: the ledger, counted from those events, and what
-//! the operating system says of threads and processor time. In a terminal, each program waits for
-//! your guess: Enter runs it.
+// Plays the tutorial's six programs, one after another, and shows what the runtime did.
+//
+// `cargo run --example tour`
+//
+// Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
+// which keeps every event of its runtime. Before it begins you are asked to predict something,
+// and what is printed after it has the answer: the ledger, counted from those events, and what
+// the operating system says of threads and processor time. In a terminal, each program waits for
+// your guess: Enter runs it.
 
 use std::future::{Future, poll_fn};
 use std::io::{self, IsTerminal, Write};

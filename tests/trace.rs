@@ -4,6 +4,8 @@
 //! queue at each turn, and how many tasks, timers and sources are left at the end of a run. And a
 //! program is watched without a change to it: by `record` around it, or by `KETTLE_TRACE`.
 
+mod folded;
+
 use std::pin::pin;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -17,34 +19,9 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::fold::Fold;
-use kettle::trace::{Event, Ledger, Record, Sink, record};
+use kettle::trace::{Ledger, Record, Sink, record};
 
-/// Folds a run that nothing outside had a hand in: no record contradicts those before it, at no turn
-/// and not at the end. Counts the turns.
-fn whole(records: &[Record]) -> (Fold, usize) {
-    whole_but_for(0, records)
-}
-
-/// The same for a run in which so many things were done out of sight, on other threads.
-fn whole_but_for(unseen: usize, records: &[Record]) -> (Fold, usize) {
-    let fold = Fold::of(records);
-    let found = fold.contradictions();
-    let excused = found.len() == unseen && found.iter().all(|one| one.unseen);
-    let told: Vec<_> = found.iter().map(ToString::to_string).collect();
-    assert!(excused, "{}\n{}", told.join("\n"), around(records, &fold));
-    assert!(fold.is_whole() && !fold.is_driven());
-    let turns = records.iter().filter(|record| matches!(record.event, Event::Turn { .. }));
-    (fold, turns.count())
-}
-
-/// What was told around the first contradiction.
-fn around(records: &[Record], fold: &Fold) -> String {
-    let seq = fold.contradictions().first().map_or(0, |first| first.seq);
-    let near = records.iter().filter(|record| record.seq + 12 > seq && record.seq < seq + 4);
-    let line = |record: &Record| format!("{:>6} {:?} {:?}", record.seq, record.task, record.event);
-    near.map(line).collect::<Vec<_>>().join("\n")
-}
+use folded::{whole, whole_but_for};
 
 /// Runs this on a runtime of its own, which is dropped at the end; gives back what was recorded.
 fn watch(future: impl Future<Output = ()>) -> Vec<Record> {
