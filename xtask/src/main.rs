@@ -25,6 +25,7 @@ mod manifest;
 mod map;
 mod parts;
 mod process;
+mod replay;
 mod report;
 mod servers;
 mod setup;
@@ -40,6 +41,7 @@ The project's own commands:
   cargo xtask setup [--full]              fetch the tools that `test` can use (--full: that `full` can)
   cargo xtask full                        `test --strict`, then what takes longer
   cargo xtask bench [ROW...]              measures kettle beside its peers; `--help` tells how
+  cargo xtask replay NAME                 runs an example, and shows what the runtime did in it
   cargo xtask help                        this text
 
 The parts of `test`, in their order:
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         "test" => test(rest),
         "setup" => setup(rest),
         "bench" => bench::bench(rest),
+        "replay" => replay::replay(rest),
         "full" if rest.is_empty() => full::full(),
         // Cargo calls this one: it runs each test binary through us, so that none can hang.
         "watch" => process::watch(rest),

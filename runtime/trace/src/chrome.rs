@@ -26,6 +26,7 @@ use kettle_runtime::id::Id;
 use self::entry::{Entry, Track};
 use crate::json::name_of;
 use crate::lines::Aside;
+use crate::names::Name;
 use crate::words::Teller;
 
 /// Writes records as entries of a Chrome trace.
@@ -132,9 +133,9 @@ impl Chrome {
         }
         match *aside {
             Aside::Header(header) => self.begin(&header.program, out),
-            Aside::Note { text, time, task, .. } => {
+            Aside::Note { text, task, .. } => {
                 let track = task.map_or(Track::Loop, Track::Of);
-                Entry::new(out, "i", text, track, time).word("s", "t").say("printed").end();
+                Entry::new(out, "i", text, track, now).word("s", "t").say("printed").end();
             }
             Aside::Lint(lint) => global(out, now, "lint", &lint.say),
             Aside::Full { limit, .. } => {
@@ -227,8 +228,13 @@ impl Chrome {
         self.alive = alive;
     }
 
+    /// What it calls this task.
+    pub(crate) fn task(&mut self, task: Id) -> Name {
+        self.teller.names().task(task)
+    }
+
     fn track(&mut self, task: Id) -> Track {
-        Track::Of(self.teller.names().task(task))
+        Track::Of(self.task(task))
     }
 
     fn name(&mut self, track: Track, out: &mut Vec<u8>) {

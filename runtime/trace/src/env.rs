@@ -17,12 +17,15 @@ use kettle_runtime::event::Sink;
 
 use crate::file::File;
 use crate::ink::Ink;
+use crate::output::Output;
 use crate::story::Story;
 
 /// The environment variable that asks for a trace.
 const VARIABLE: &str = "KETTLE_TRACE";
 /// The one that says how large its file may become.
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";
+/// The one that names the file to which the program's standard output goes, if it goes to one.
+const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
 
 /// The sink that the environment variable `KETTLE_TRACE` asks for.
 ///
@@ -36,25 +39,35 @@ const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
 /// a `2` in its name (`tea.2.html`), and so on. `KETTLE_TRACE_LIMIT` is the most that a file's lines
-/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set.
+/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. If the program's
+/// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
+/// beside the events.
 ///
 /// # Errors
 ///
 /// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write; what the
 /// system says if the file can't be made.
 pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
-    let limit = std::env::var_os(LIMIT);
-    sink_for(std::env::var_os(VARIABLE).as_deref(), limit.as_deref())
+    let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
+    let further = Further { limit: limit.as_deref(), output: output.as_deref() };
+    sink_for(std::env::var_os(VARIABLE).as_deref(), further)
 }
 
-fn sink_for(value: Option<&OsStr>, limit: Option<&OsStr>) -> io::Result<Option<Box<dyn Sink>>> {
+/// What further variables say.
+#[derive(Clone, Copy, Default)]
+struct Further<'a> {
+    limit: Option<&'a OsStr>,
+    output: Option<&'a OsStr>,
+}
+
+fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Sink>>> {
     match value {
         None => Ok(None),
         Some(value) if value.is_empty() => Ok(None),
         Some(value) if value == "-" => Ok(Some(Box::new(Story::stderr()))),
         Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
         Some(value) => {
-            let file = file(Path::new(value), limit)
+            let file = file(Path::new(value), further)
                 .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))?;
             Ok(Some(Box::new(file)))
         }
@@ -75,16 +88,24 @@ fn unknown(value: &OsStr) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
-fn file(path: &Path, limit: Option<&OsStr>) -> io::Result<File> {
+fn file(path: &Path, further: Further<'_>) -> io::Result<File> {
     /// How many files this program has asked for.
     static COUNT: AtomicUsize = AtomicUsize::new(0);
-    let limit = limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
+    let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
     let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
-    let file = File::create(numbered(path, number))?;
-    Ok(match limit {
-        Some(limit) => file.limit(limit),
-        None => file,
-    })
+    let mut file = File::create(numbered(path, number))?;
+    if let Some(limit) = limit {
+        file = file.limit(limit);
+    }
+    if let Some(output) = further.output {
+        // What came before belongs to the runtimes before.
+        let output = Output::open(Path::new(output), number == 1).map_err(|error| {
+            let text = format!("{OUTPUT}={}: {error}", output.display());
+            io::Error::new(error.kind(), text)
+        })?;
+        file = file.output(output);
+    }
+    Ok(file)
 }
 
 /// `tea.html` for the first, `tea.2.html` for the second.
@@ -122,7 +143,11 @@ mod tests {
     use crate::fixture::Scratch;
 
     fn ask(value: &str) -> io::Result<Option<Box<dyn Sink>>> {
-        sink_for(Some(OsStr::new(value)), None)
+        sink_for(Some(OsStr::new(value)), Further::default())
+    }
+
+    fn limit(limit: &str) -> Further<'_> {
+        Further { limit: Some(OsStr::new(limit)), ..Further::default() }
     }
 
     fn refusal(value: &str) -> String {
@@ -131,7 +156,7 @@ mod tests {
 
     #[test]
     fn unset_and_empty_ask_for_nothing() {
-        assert!(sink_for(None, None).unwrap().is_none());
+        assert!(sink_for(None, Further::default()).unwrap().is_none());
         assert!(ask("").unwrap().is_none());
     }
 
@@ -145,7 +170,7 @@ mod tests {
         let scratch = Scratch::ending("env.html");
         assert!(!scratch.path().exists());
         // Whichever number this one gets: other tests of this process ask, too.
-        let file = file(scratch.path(), Some(OsStr::new("1K"))).unwrap();
+        let file = file(scratch.path(), limit("1K")).unwrap();
         assert!(file.path().exists());
         let path = file.path().to_path_buf();
         drop(file);
@@ -193,7 +218,7 @@ mod tests {
             assert!(error.to_string().contains(&format!("KETTLE_TRACE_LIMIT={wrong:?}")));
         }
         let scratch = Scratch::ending("limit.html");
-        let both = sink_for(Some(scratch.path().as_os_str()), Some(OsStr::new("much")));
+        let both = sink_for(Some(scratch.path().as_os_str()), limit("much"));
         assert!(both.err().unwrap().to_string().contains("KETTLE_TRACE_LIMIT=\"much\""));
         assert!(!scratch.path().exists());
     }

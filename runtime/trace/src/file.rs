@@ -22,9 +22,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use kettle_runtime::event::{Event, Record, Sink};
+use kettle_runtime::id::Id;
 
 use crate::ink::Ink;
 use crate::lines::{Aside, Header, Lint};
+use crate::output::Output;
 use crate::store::{Forgotten, Store};
 
 /// How many bytes of lines a file holds unless told otherwise.
@@ -52,8 +54,10 @@ pub struct File {
     limit: u64,
     /// When the file was made; `None` once the header is written.
     made: Option<SystemTime>,
-    /// The machine's time of the last record.
-    now: Duration,
+    /// What the program prints, if somebody has told us where.
+    output: Option<Output>,
+    /// The last record's number, and its time by both clocks.
+    last: (u64, Duration, Duration),
     loud: bool,
 }
 
@@ -78,8 +82,8 @@ impl File {
         }
         store.limit(LIMIT);
         let (path, made) = (path.to_path_buf(), Some(SystemTime::now()));
-        let (aside, now) = (Vec::new(), Duration::ZERO);
-        Ok(File { path, store, ink, aside, limit: LIMIT, made, now, loud: true })
+        let (aside, last) = (Vec::new(), Default::default());
+        Ok(File { path, store, ink, aside, limit: LIMIT, made, output: None, last, loud: true })
     }
 
     /// How many bytes of lines the file holds at the most; 64 MiB if not set. (The page and the
@@ -89,6 +93,12 @@ impl File {
     pub fn limit(mut self, bytes: u64) -> File {
         self.limit = bytes;
         self.store.limit(bytes);
+        self
+    }
+
+    /// Notes what the program prints beside the events: it goes to this file, too.
+    pub(crate) fn output(mut self, output: Output) -> File {
+        self.output = Some(output);
         self
     }
 
@@ -112,7 +122,7 @@ impl File {
     }
 
     fn event(&mut self, record: &Record) {
-        self.now = record.real;
+        self.last = (record.seq, record.time, record.real);
         self.ink.before(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
@@ -124,19 +134,36 @@ impl File {
         }
     }
 
+    /// What was printed in this task's poll, or outside of any, up to the last record.
+    fn notes(&mut self, printed: &[String], task: Option<Id>) {
+        let task = task.map(|task| self.ink.name(task));
+        let (after, time, now) = self.last;
+        for text in printed {
+            let (ink, note) = (&mut self.ink, Aside::Note { text, after, time, task });
+            if self.store.line(None, |out| ink.aside(&note, now, out)) {
+                self.aside(&Aside::Full { limit: self.limit, after });
+            }
+        }
+    }
+
     fn aside(&mut self, aside: &Aside<'_>) {
-        self.ink.aside(aside, self.now, &mut self.aside);
+        self.ink.aside(aside, self.last.2, &mut self.aside);
         self.store.aside(&self.aside);
         self.aside.clear();
     }
 
     fn close(&mut self) {
         self.begin(None);
+        if let Some(mut output) = self.output.take() {
+            let mut printed = output.lines();
+            printed.extend(output.rest());
+            self.notes(&printed, None);
+        }
         let (mut gap, mut end) = (Vec::new(), Vec::new());
         if let Some(Forgotten { events, after }) = self.store.forgotten() {
-            self.ink.aside(&Aside::Lost { events, after }, self.now, &mut gap);
+            self.ink.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
-        self.ink.aside(&Aside::End("complete"), self.now, &mut end);
+        self.ink.aside(&Aside::End("complete"), self.last.2, &mut end);
         self.store.close(&gap, &end);
     }
 
@@ -154,7 +181,13 @@ impl Sink for File {
     fn record(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
         self.begin(records.first());
-        for record in records {
+        let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
+        // In the poll that has just ended; if none has, before all of this.
+        let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
+        for (number, record) in records.iter().enumerate() {
+            if number == end.unwrap_or(0) {
+                self.notes(&printed, record.task.filter(|_| end.is_some()));
+            }
             self.event(record);
         }
         let sleeps = matches!(last.event, Event::Park { .. } | Event::RunEnd { .. });

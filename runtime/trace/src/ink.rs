@@ -7,11 +7,13 @@
 use std::time::Duration;
 
 use kettle_runtime::event::Record;
+use kettle_runtime::id::Id;
 
 use crate::chrome::Chrome;
 use crate::html;
 use crate::json::Scribe;
 use crate::lines::Aside;
+use crate::names::Name;
 
 /// One of the forms, with what it remembers of the run.
 #[derive(Debug)]
@@ -52,6 +54,14 @@ impl Ink {
         match self {
             Ink::Lines(scribe) => scribe.line(record, out),
             Ink::Chrome(chrome) => chrome.record(record, out),
+        }
+    }
+
+    /// What it calls this task.
+    pub(crate) fn name(&mut self, task: Id) -> Name {
+        match self {
+            Ink::Lines(scribe) => scribe.name(task),
+            Ink::Chrome(chrome) => chrome.task(task),
         }
     }
 

@@ -24,6 +24,7 @@ use self::words::{
     channel_kind_word, closer_word, deferral_word, kind_word, letter_word, replaced_word,
     tried_word,
 };
+use crate::names::Name;
 use crate::sources::Sources;
 use crate::words::Teller;
 
@@ -43,6 +44,11 @@ impl Scribe {
         for place in places.into_iter().flatten() {
             self.sources.meet(place, out);
         }
+    }
+
+    /// What it calls this task.
+    pub(crate) fn name(&mut self, task: Id) -> Name {
+        self.teller.names().task(task)
     }
 
     /// Adds the record's line to `out`.

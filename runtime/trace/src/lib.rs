@@ -27,6 +27,7 @@ mod json;
 mod ledger;
 mod lines;
 mod names;
+mod output;
 mod record;
 mod recorder;
 mod sources;

@@ -52,7 +52,6 @@ impl Lint {
 
 /// A line that is no event.
 #[derive(Debug)]
-#[allow(dead_code)] // notes
 pub(crate) enum Aside<'a> {
     /// What run this is.
     Header(&'a Header),

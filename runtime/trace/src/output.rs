@@ -1,0 +1,83 @@
+//! What has the program printed, and in which poll?
+//!
+//! A runtime doesn't see what goes to standard output. But if that is a file, whoever has started the
+//! program can say so (`KETTLE_TRACE_OUTPUT`, set by `cargo xtask replay`), and we look how far it has
+//! grown each time that we are given records: after each poll. A line is in the file before `println!`
+//! returns; so what has come since the poll began was printed in it. No clock has to be right for
+//! that, and no thread to be quick.
+//!
+//! Interface: [`Output::open`]; [`Output::lines`], what has come since the last call.
+//!
+//! Not here: what becomes of the lines (`file.rs`).
+
+use std::fs;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
+
+/// A file that somebody prints to.
+#[derive(Debug)]
+pub(crate) struct Output {
+    file: fs::File,
+    seen: u64,
+    /// The beginning of a line whose end has not come yet.
+    begun: Vec<u8>,
+}
+
+impl Output {
+    /// Reads along from the beginning, or from its end as it is now.
+    pub(crate) fn open(path: &Path, from_beginning: bool) -> io::Result<Output> {
+        let mut file = fs::File::open(path)?;
+        let seen = if from_beginning { 0 } else { file.seek(SeekFrom::End(0))? };
+        Ok(Output { file, seen, begun: Vec::new() })
+    }
+
+    /// The lines that are whole and new.
+    pub(crate) fn lines(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Ok(length) = self.file.metadata().map(|file| file.len()) else { return lines };
+        if length > self.seen {
+            // What can't be read now is read next time.
+            let read = self.file.read_to_end(&mut self.begun).unwrap_or(0);
+            self.seen += read as u64;
+            while let Some(end) = self.begun.iter().position(|&byte| byte == b'\n') {
+                let rest = self.begun.split_off(end + 1);
+                let line = std::mem::replace(&mut self.begun, rest);
+                lines.push(text(&line));
+            }
+        }
+        lines
+    }
+
+    /// What stands behind the last line's end.
+    pub(crate) fn rest(&mut self) -> Option<String> {
+        (!self.begun.is_empty()).then(|| text(&std::mem::take(&mut self.begun)))
+    }
+}
+
+fn text(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    text.strip_suffix('\n').map_or(text.as_ref(), |line| line.trim_end_matches('\r')).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Scratch;
+    use std::io::Write;
+
+    #[test]
+    fn lines_come_when_they_are_whole() {
+        let scratch = Scratch::new("output");
+        let mut out = fs::File::create(scratch.path()).unwrap();
+        out.write_all(b"first\nsec").unwrap();
+        let mut output = Output::open(scratch.path(), true).unwrap();
+        let mut late = Output::open(scratch.path(), false).unwrap();
+        assert_eq!(output.lines(), ["first"]);
+        assert!(output.lines().is_empty());
+        out.write_all(b"ond\r\n\nno \xff text\nrest").unwrap();
+        assert_eq!(output.lines(), ["second", "", "no \u{fffd} text"]);
+        assert_eq!(output.rest().as_deref(), Some("rest"));
+        assert_eq!(output.rest(), None);
+        assert_eq!(late.lines(), ["ond", "", "no \u{fffd} text"]);
+    }
+}
