@@ -11,6 +11,7 @@
 
 mod alone;
 mod bench;
+mod browser;
 mod cargo;
 mod cold;
 mod contract;

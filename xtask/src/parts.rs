@@ -4,7 +4,7 @@
 //! it. A part is a name and a function that runs one check or several.
 
 use crate::report::Report;
-use crate::{bench, cargo, cold, contract, counts, examples, idle, limits, links, map};
+use crate::{bench, browser, cargo, cold, contract, counts, examples, idle, limits, links, map};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -39,6 +39,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "what each example prints and answers",
         run: examples::examples,
     },
+    Part { name: "browser", about: "the replays in Chromium", run: browser::browser },
     Part { name: "idle", about: "waiting for water is one system call", run: idle::idle },
     Part {
         name: "counts",

@@ -1,15 +1,21 @@
 //! What can be fetched so that `cargo xtask test` skips nothing?
 //!
-//! Two components of the toolchain (rustfmt, clippy) and three Debian packages (strace, valgrind,
-//! curl). What is there is left alone. Packages are installed only as root and with apt; everybody else is
+//! Two components of the toolchain (rustfmt, clippy), some Debian packages (strace, valgrind, curl; and
+//! for the replays chromium, nodejs, npm, with the one package that npm fetches for them). What is there
+//! is left alone. Packages are installed only as root and with apt; everybody else is
 //! told what to install. `--full` fetches what `cargo xtask full` can use besides.
 
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use crate::browser;
 use crate::cargo;
 use crate::full;
 use crate::process;
+use crate::tree;
+
+/// What looks at the replays: a Debian package and the program in it.
+const BROWSER: &[(&str, &str)] = &[("nodejs", "node"), ("npm", "npm")];
 
 const LIMIT: Duration = Duration::from_mins(5);
 
@@ -30,6 +36,17 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         if !tell(program, process::installed(program), || apt(program)) {
             lacking.push(program);
         }
+    }
+    for (package, program) in BROWSER {
+        if !tell(program, process::installed(program), || apt(package)) {
+            lacking.push(package);
+        }
+    }
+    if !tell("chromium", browser::chromium().is_some(), || apt("chromium")) {
+        lacking.push("chromium");
+    }
+    if !tell("playwright-core", browser::has_driver(), || npm_ci() && browser::has_driver()) {
+        lacking.push("playwright-core (`npm ci` in tests/replay)");
     }
     if full {
         for target in full::TARGETS {
@@ -78,7 +95,21 @@ fn apt(package: &str) -> bool {
     }
     let install =
         || succeeds(apt_get().args(["install", "-y", "--no-install-recommends", package]));
-    (install() || (succeeds(apt_get().arg("update")) && install())) && process::installed(package)
+    (install() || (succeeds(apt_get().arg("update")) && install()))
+        && process::installed(program_of(package))
+}
+
+/// What `tests/replay/package-lock.json` names, and nothing else.
+fn npm_ci() -> bool {
+    let mut command = Command::new("npm");
+    command.args(["ci", "--no-audit", "--no-fund"]);
+    process::installed("npm")
+        && succeeds(command.current_dir(tree::root().join(browser::DIRECTORY)))
+}
+
+/// Most programs have the name of their package.
+fn program_of(package: &str) -> &str {
+    BROWSER.iter().find(|(name, _)| *name == package).map_or(package, |(_, program)| program)
 }
 
 fn apt_get() -> Command {

@@ -57,7 +57,7 @@ fn gather(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !name.starts_with('.') && name != "target" {
+            if !name.starts_with('.') && name != "target" && name != "node_modules" {
                 gather(&path, ending, found);
             }
         } else if name.ends_with(ending) {

@@ -17,7 +17,7 @@
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64 };
   const RULER = 20, STRIP = 26, EDGE = 44;
-  const BIG = 5e6;            // ns: what lasts longer than this is said in words
+  const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
   const view = { column: null, left: null, filter: "", open: new Set(), top: null };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
@@ -124,7 +124,7 @@
         }
         case BAR.READY:
           out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - thin / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${thin}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
-          if (lasted > BIG) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - thin / 2 - 2);
+          if (lasted > BIG && !low) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - thin / 2 - 2);
           break;
         case BAR.WAIT:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.note[k], room), cy - 4);

@@ -1,0 +1,78 @@
+// What is a check, and what must no page ever do?
+//
+// A check is a name and a function; it fails by throwing. Each page that it opens is watched: an error
+// on the console, an exception, a request for anything but the file itself fail the check. Two checks
+// run at a time, each with pages of its own. The output is libtest's, so that whoever reads one
+// reads both.
+//
+// Interface: `new Checks(browser, only)`, `add(name, async (open) => …)`, `run()`; `is`, `same`.
+
+import { pathToFileURL } from "node:url";
+
+const AT_ONCE = 2;
+
+export class Checks {
+  constructor(browser, only) {
+    Object.assign(this, { browser, only, all: [], passed: 0, failed: 0 });
+  }
+
+  add(name, f) {
+    if (!this.only || name.includes(this.only)) this.all.push({ name, f });
+  }
+
+  async run() {
+    const worker = async () => {
+      for (let check = this.all.shift(); check; check = this.all.shift()) await this.#one(check);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  async #one({ name, f }) {
+    const contexts = [], faults = [], begun = Date.now();
+    try {
+      await f((file, options) => this.#open(file, options ?? {}, contexts, faults));
+      if (faults.length) throw new Error(faults.join("\n"));
+      this.passed += 1;
+      console.log(`test ${name} ... ok (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+    } catch (error) {
+      this.failed += 1;
+      const words = [error.stack ?? error, ...faults].join("\n");
+      console.log(`test ${name} ... FAILED\n${words.replace(/^/gm, "    ")}`);
+    }
+    for (const context of contexts) await context.close();
+  }
+
+  async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce" }, contexts, faults) {
+    const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch, reducedMotion: motion });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
+    page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
+    page.on("request", (request) => { if (!/^(file|data):/.test(request.url())) faults.push(`request: ${request.url()}`); });
+    await page.goto(pathToFileURL(file).href + (hash && `#${hash}`));
+    await page.addScriptTag({ content: TOOLS });
+    return page;
+  }
+}
+
+/** What every check needs inside of the page. */
+const TOOLS = `window.T = {
+  key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
+  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a
+   * part notes for itself (an attribute data-first or data-span, an empty class). */
+  picture() {
+    const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
+    return shown.map((part) => part.outerHTML).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
+  },
+  /** The words of an element without what is drawn in it. */
+  words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },
+};`;
+
+export function is(condition, words) {
+  if (!condition) throw new Error(words);
+}
+
+export function same(found, expected, words) {
+  const [a, b] = [JSON.stringify(found), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`${words}\n  found:    ${a}\n  expected: ${b}`);
+}

@@ -1,0 +1,86 @@
+// Does the page show what the fold says, and does the fold say what the engine counted?
+//
+// At every event of every program: the words, the clock, the step of the loop, queue, polling,
+// waiting, timers as drawn are compared with the state. The state is compared with the engine's own
+// counters, which stand in the trace at each turn, and with the lanes, whose bars are made from the
+// events by other code (rows.js). And what is answered to "why is it not running?" names the right place.
+
+import { same } from "./harness.mjs";
+
+export function state(checks, name, file) {
+  checks.add(`${name}: the page shows the state`, async (open) => {
+    const page = await open(file);
+    same(await page.evaluate(drawn), [], "drawn otherwise than folded");
+  });
+  checks.add(`${name}: the state is the engine's`, async (open) => {
+    const page = await open(file);
+    same(await page.evaluate(counted), [], "folded otherwise than counted");
+  });
+}
+
+function drawn() {
+  const { K, T } = window, faults = [];
+  K.setLevel("engine");
+  for (let i = 0; i <= K.trace.last; i++) {
+    K.go(i);
+    const s = K.stateAt(i), e = K.trace.events[i];
+    const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
+    const names = (box) => [...box.querySelectorAll("[data-task]")].map((el) => el.dataset.task);
+    const lower = (text) => text[0].toLowerCase() + text.slice(1);
+    say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
+    const clock = document.getElementById("clock").textContent;
+    say("the clock", document.querySelector("#clock b").textContent, K.clock(s.t));
+    say("the turn", clock.includes(`turn ${K.number(s.turn)} `) || clock.includes(`turn ${K.number(s.turn)}event`) || /turn/.test(clock) && clock.includes(K.number(s.turn)), true);
+    const lit = document.querySelector("#loop [aria-current]");
+    say("the loop's step", lit?.textContent.slice(1) ?? "none", s.step === "park" || (s.step === "reactor" && s.parked) ? "parked" : s.step ?? "none");
+
+    const [queue, polling, shelf] = document.querySelectorAll("#places .place");
+    const shown = names(queue), hidden = s.queue.length - shown.length;
+    say("who is in the queue", shown.join(), s.queue.filter((n) => shown.includes(n)).join());
+    say("the front of the queue", shown[0], s.queue[0]);
+    say("how many more are in the queue", Number(/and ([\d,]+) more/.exec(queue.textContent)?.[1]?.replace(/,/g, "") ?? 0), hidden);
+    say("who is polled", names(polling).join(), [...s.stack].reverse().join());
+    for (const n of names(shelf)) say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
+    const waiting = [...s.tasks.values()].filter((t) => t.where === "waiting").length;
+    const seen = names(shelf).filter((n) => s.tasks.get(n).where === "waiting").length;
+    say("how many wait", seen + Number(/and ([\d,]+) more waiting/.exec(shelf.textContent)?.[1]?.replace(/,/g, "") ?? 0), waiting);
+    if (waiting > 0) say("nobody waits unseen", seen > 0, true);
+
+    const due = [...s.timers.values()].sort((a, b) => a.due - b.due).map((t) => t.name);
+    const rows = [...document.querySelectorAll("#bells li:not(.more):not(.gone)")].filter((li) => !/rings|removed/.test(li.textContent)).map((li) => li.querySelector("span")?.textContent).filter((text) => /^timer \d+$/.test(text));
+    say("the timers, nearest first", rows.join(), due.filter((n) => rows.includes(n)).join());
+    if (due.length && document.querySelector(".wheel")) say("the nearest timer is listed", rows.includes(due[0]), true);
+    if (faults.length > 5) break;
+  }
+  return faults;
+}
+
+function counted() {
+  const { K } = window, faults = [];
+  const rows = K.rowsOf(K.trace).rows, { BAR } = K;
+  const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
+  for (let i = 0; i <= K.trace.last; i++) {
+    const s = K.stateAt(i), e = K.trace.events[i];
+    const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
+    if (e.ev === "Turn") {
+      say("queued", s.queue.length, e.queued);
+      say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind !== "main").length, e.tasks);
+      say("timers", s.timers.size, e.timers);
+      say("sources", s.sources.size, e.sources);
+    }
+    if (e.ev === "PollStart") say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);
+    for (const t of s.tasks.values()) {
+      const row = rows.get(t.name), k = row?.barAt(i) ?? -1;
+      say(`the lane of ${t.name}`, place[row?.kind[k]], t.where);
+      const why = K.why.words(s, t.name), at = s.queue.indexOf(t.name);
+      if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(`at place ${at + 1} of the run queue`), true);
+      if (t.where === "done") say(`why ${t.name} is not running`, /never polled again/.test(why), true);
+      if (t.where === "waiting") for (const on of t.waits) {
+        const what = on.timer ?? on.source ?? on.value ?? on.room ?? on.closed ?? on.lock ?? on.task;
+        if (what) say(`why ${t.name} waits names ${what}`, why.toLowerCase().includes(what), true);
+      }
+    }
+    if (faults.length > 5) break;
+  }
+  return faults;
+}

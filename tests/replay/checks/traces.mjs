@@ -1,0 +1,60 @@
+// Which replays are looked at?
+//
+// Those of the six programs of the tutorial, made anew each time by running the examples; the server
+// gets three visitors and is killed, so its trace ends in the middle. And the crowd of 10,000 tasks.
+//
+// Interface: `makeTraces(built, directory)`: name -> file.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+
+export const PROGRAMS = ["make_tea", "server", "channel", "select", "mutex", "errors"];
+const LIMIT = 60_000;
+
+export async function makeTraces(built, directory) {
+  const files = {};
+  const made = PROGRAMS.map(async (name) => {
+    files[name] = join(directory, `${name}.html`);
+    const program = join(built, "examples", name);
+    await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name]));
+  });
+  files.crowd = join(directory, "crowd.html");
+  made.push(finished(join(built, "crowd"), [], files.crowd));
+  await Promise.all(made);
+  for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
+  return files;
+}
+
+const start = (program, args, file) => spawn(program, args, { env: { ...process.env, KETTLE_TRACE: file }, stdio: ["ignore", "pipe", "ignore"] });
+
+async function finished(program, args, file) {
+  const child = start(program, args, file);
+  child.stdout.resume();
+  const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  const [status] = await once(child, "exit");
+  clearTimeout(late);
+  if (status !== 0) throw new Error(`${program} ended with ${status}`);
+}
+
+/** Three visitors, of whom the second is slow, and then the server is killed. */
+async function visited(program, file) {
+  const child = start(program, ["127.0.0.1:0"], file);
+  const late = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  const [line] = await once(child.stdout.setEncoding("utf8"), "data");
+  child.stdout.resume();
+  const port = Number(/:(\d+)\s/.exec(line)[1]);
+  const visitors = [1, 2, 3].map(() => connect(port, "127.0.0.1"));
+  await Promise.all(visitors.map((socket) => once(socket, "connect")));
+  const [first, slow, third] = visitors;
+  const answered = (socket) => { socket.resume(); return once(socket, "close"); };
+  for (const socket of [first, third]) socket.write("GET / HTTP/1.1\r\n\r\n");
+  await Promise.all([first, third].map(answered));
+  slow.write("GET / HTTP/1.1\r\n\r\n");
+  await answered(slow);
+  child.kill("SIGKILL");
+  await once(child, "exit");
+  clearTimeout(late);
+}

@@ -1,0 +1,41 @@
+// Do the replays work in a real browser?
+//
+//   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--pictures DIRECTORY]
+//
+// Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
+// state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn
+// and hostile traces (looks), and a run of 10,000 tasks (scale). `cargo xtask test browser` runs it.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { Checks } from "./checks/harness.mjs";
+import { makeTraces, PROGRAMS } from "./checks/traces.mjs";
+import * as parts from "./checks/index.mjs";
+
+const { values: args } = parseArgs({ options: { chromium: { type: "string" }, built: { type: "string" }, only: { type: "string" }, pictures: { type: "string" }, traces: { type: "string" } } });
+if (!args.chromium || !args.built) {
+  console.error("error: --chromium PROGRAM and --built DIRECTORY (with the examples in it) are needed");
+  process.exit(2);
+}
+const directory = args.traces ?? mkdtempSync(join(tmpdir(), "kettle-replay-"));
+const browser = await chromium.launch({ executablePath: args.chromium, args: ["--no-sandbox", "--disable-gpu"] });
+let checks;
+try {
+  const files = await makeTraces(args.built, directory);
+  checks = new Checks(browser, args.only);
+  for (const name of PROGRAMS) {
+    parts.walk(checks, name, files[name]);
+    parts.state(checks, name, files[name]);
+  }
+  for (const part of parts.ONCE) part(checks, files, directory);
+  await checks.run();
+  if (args.pictures) await parts.pictures(checks, files, args.pictures);
+} finally {
+  await browser.close();
+  if (!args.traces) rmSync(directory, { recursive: true, force: true });
+}
+console.log(`test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`);
+process.exit(checks.failed ? 1 : 0);

@@ -1,0 +1,65 @@
+//! Do the replays work in a real browser?
+//!
+//! `tests/replay/run.mjs` makes the traces of the six programs and of a crowd of 10,000 tasks, opens
+//! them in Chromium and looks at everything that can be pressed. It needs node, a Chromium (any of
+//! [`BROWSERS`]) and the one package that `tests/replay/package.json` names; `cargo xtask setup` fetches
+//! them.
+
+use std::process::Command;
+use std::time::Duration;
+
+use crate::cargo;
+use crate::process;
+use crate::report::{Outcome, Report, Trouble};
+use crate::tally::Tally;
+use crate::tree;
+
+/// Where the script and its packages are.
+pub(crate) const DIRECTORY: &str = "tests/replay";
+/// Under these names a Chromium may be there.
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+/// It takes a minute; a browser that hangs takes for ever.
+const LIMIT: Duration = Duration::from_mins(10);
+
+pub(crate) fn browser(report: &mut Report) {
+    let command = "node tests/replay/run.mjs";
+    report.long_check("the replays in a browser", command, in_chromium);
+}
+
+/// The first Chromium that is there.
+pub(crate) fn chromium() -> Option<&'static str> {
+    BROWSERS.iter().copied().find(|browser| process::installed(browser))
+}
+
+/// Is the package there that drives the browser?
+pub(crate) fn has_driver() -> bool {
+    tree::root().join(DIRECTORY).join("node_modules/playwright-core").is_dir()
+}
+
+fn in_chromium() -> Outcome {
+    let lacks = |what: &str| {
+        Err(Trouble::Skipped(format!("no {what} here; `cargo xtask setup` fetches it")))
+    };
+    let Some(chromium) = chromium() else { return lacks("Chromium") };
+    if !process::installed("node") {
+        return lacks("node");
+    }
+    if !has_driver() {
+        return lacks("playwright-core");
+    }
+    cargo::build_examples()?;
+    cargo::finish(&mut cargo::command(&["build", "-p", "kettle-replay"]), "replay")?;
+    let mut command = Command::new("node");
+    command.arg("run.mjs").current_dir(tree::root().join(DIRECTORY));
+    command.args(["--chromium", chromium]).arg("--built").arg(tree::built()?);
+    command.env_remove("KETTLE_TRACE");
+    let finished = process::run(&mut command, LIMIT)?;
+    let tally = Tally::read(&finished.stdout);
+    if finished.success() {
+        return Ok(tally);
+    }
+    let passed = |line: &&str| !(line.starts_with("test ") && line.contains(" ... ok"));
+    let words: Vec<&str> = finished.transcript.lines().filter(passed).collect();
+    let tally = if tally.failed > 0 { tally } else { Tally::failure() };
+    Err(Trouble::Failed(tally, format!("{}\n{}", finished.ending(), words.join("\n"))))
+}
