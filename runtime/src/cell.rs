@@ -12,7 +12,7 @@
 //!
 //! tokio: every task has such a cell inside its allocation.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
@@ -197,6 +197,10 @@ where
 
     /// Its output never waits in the box.
     fn take_output(self: Pin<&mut Self>, _into: &mut dyn Any) {}
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
+    }
 }
 
 /// Whose waker was there? It is dropped here, with no lock held.

@@ -70,6 +70,8 @@ pub enum Event {
         at: Place,
         /// Size of the future in bytes.
         size: usize,
+        /// The name of the future's type; an `async fn`'s has its function's name in it.
+        what: &'static str,
     },
     /// The executor begins to poll a task.
     PollStart {
@@ -180,6 +182,8 @@ pub enum Event {
         direction: Direction,
         /// What came of it.
         result: Tried,
+        /// How many bytes it moved, if it is one that moves bytes and was done.
+        bytes: Option<usize>,
     },
     /// The selector reported a source.
     SourceReady {

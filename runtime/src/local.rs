@@ -11,6 +11,7 @@
 //!
 //! tokio: `task/local.rs`, an owned list with a local and a shared queue.
 
+use std::any::type_name;
 use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::panic::Location;
@@ -77,7 +78,7 @@ impl LocalTasks {
         let (id, size) = (link.id(), size_of::<F>());
         let cell = cell::Cell::new(link.clone());
         let task: Pin<Box<dyn Task>> = Box::pin(Delivered::new(future, cell.clone()));
-        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size });
+        emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what: type_name::<F>() });
         let header = self.scheduler().admit(id, task, false);
         link.admitted(&header);
         if !self.is_polled() {

@@ -14,6 +14,7 @@
 //!
 //! tokio: `runtime/runtime.rs`.
 
+use std::any::type_name;
 use std::fmt;
 use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
@@ -33,7 +34,7 @@ use crate::context::with_current;
 use crate::current;
 use crate::deferred::Deferred;
 use crate::engine::Engine;
-use crate::event::{Cause, Event, Kind, Place, Sink, Tape, emit};
+use crate::event::{Cause, Event, Kind, Outcome, Place, Sink, Tape, emit};
 use crate::executor::drive;
 use crate::handle::{Handle, enter_block_on, poll_beside};
 use crate::id::Id;
@@ -194,10 +195,13 @@ impl Runtime {
         let (id, size) = (Id::next(), size_of::<F>());
         let _seat = seat(engine, |engine| self.put_back(engine));
         emit(|| Event::RunStart { paused: self.handle.shared.clock.is_paused() });
-        emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size });
+        emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
         let main = with_current(|engine| engine.scheduler.admit_main(id));
         let _main = OnDrop(|| {
-            with_current(|engine| engine.scheduler.remove_main(main.expect("it was admitted")));
+            let main = main.expect("it was admitted");
+            if with_current(|engine| engine.scheduler.remove_main(main)) == Some(true) {
+                emit(|| Event::PollEnd { task: id, outcome: Outcome::Panicked, kept: 0 });
+            }
         });
         // Tasks that were spawned while nobody drove the runtime come first, behind `future`.
         phase(Cause::Letter, open_letters);

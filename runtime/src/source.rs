@@ -147,7 +147,7 @@ impl<S: Pollable> Source<S> {
         cx: &mut Context<'_>,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.poll_op(direction, cx, op, |_| false)
+        self.poll_op(direction, cx, op, usize::MAX, |_| None)
     }
 
     /// The same for an operation of a stream that moves up to `asked` bytes and says how many. If
@@ -159,7 +159,7 @@ impl<S: Pollable> Source<S> {
         asked: usize,
         op: impl FnMut(&S) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_op(direction, cx, op, |&moved| is_short(moved, asked))
+        self.poll_op(direction, cx, op, asked, |&moved| Some(moved))
     }
 
     fn poll_op<R>(
@@ -167,12 +167,13 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         cx: &mut Context<'_>,
         mut op: impl FnMut(&S) -> io::Result<R>,
-        took_all: impl Fn(&R) -> bool,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
         loop {
             let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
             let permit = ready!(budget::poll_proceed(cx));
-            if let Some(result) = self.attempt(direction, seen, &mut op, &took_all) {
+            if let Some(result) = self.attempt(direction, seen, &mut op, asked, &moved) {
                 permit.made_progress();
                 return Poll::Ready(result);
             }
@@ -213,7 +214,7 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
-        self.try_op(direction, op, |_| false)
+        self.try_op(direction, op, usize::MAX, |_| None)
     }
 
     /// [`Source::try_io`] for an operation as in [`Source::poll_transfer`].
@@ -223,18 +224,19 @@ impl<S: Pollable> Source<S> {
         asked: usize,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.try_op(direction, op, |&moved| is_short(moved, asked))
+        self.try_op(direction, op, asked, |&moved| Some(moved))
     }
 
     fn try_op<R>(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
-        took_all: impl Fn(&R) -> bool,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.registration.state.look(direction);
         let result = if seen.has(READY | CLOSED | ERROR) {
-            self.attempt(direction, seen, op, took_all)
+            self.attempt(direction, seen, op, asked, moved)
         } else {
             None
         };
@@ -248,7 +250,8 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         seen: Seen,
         op: impl FnOnce(&S) -> io::Result<R>,
-        took_all: impl Fn(&R) -> bool,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
     ) -> Option<io::Result<R>> {
         let result = op(&self.io);
         let state = &self.registration.state;
@@ -257,12 +260,15 @@ impl<S: Pollable> Source<S> {
             Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
             Err(_) => Tried::Failed,
         };
-        emit(|| Event::SourceTry { source: state.serial, direction, result: tried });
+        let bytes = result.as_ref().ok().and_then(moved);
+        emit(|| Event::SourceTry { source: state.serial, direction, result: tried, bytes });
         match result {
             Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
             result => {
                 // Before it has registered, nothing would be reported: the next try must ask.
-                if self.registration.has_joined() && result.as_ref().is_ok_and(took_all) {
+                if self.registration.has_joined()
+                    && bytes.is_some_and(|moved| is_short(moved, asked))
+                {
                     state.drained(direction, seen);
                 }
                 Some(result)
@@ -344,8 +350,8 @@ impl<S: Pollable, R, F: FnMut(&S) -> io::Result<R>> Future for Io<'_, S, F> {
         let permit = ready!(budget::poll_proceed(cx));
         loop {
             let seen = ready!(this.waiter.poll(cx))?;
-            if let Some(result) = this.source.attempt(this.direction, seen, &mut this.op, |_| false)
-            {
+            let Io { source, direction, op, .. } = this;
+            if let Some(result) = source.attempt(*direction, seen, op, usize::MAX, |_| None) {
                 permit.made_progress();
                 return Poll::Ready(result);
             }

@@ -94,7 +94,7 @@ where
 
 fn admit(task: Pin<Box<SendTask>>, at: Place, size: usize) -> (Id, Arc<Header>) {
     let id = Id::next();
-    emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
+    emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size, what: task.what() });
     let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, true);
     (id, with_current(admit).expect("the engine was here a moment ago"))
 }
@@ -142,7 +142,7 @@ impl Newcomer {
             return quietly(|| drop(task));
         }
         let id = link.id();
-        emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size });
+        emit(|| Event::Spawn { task: id, kind: Kind::Task, at, size, what: task.what() });
         let admit = |engine: &mut Engine| engine.scheduler.admit(id, task, false);
         let header = with_current(admit).expect("letters are opened with the engine seated");
         link.admitted(&header);

@@ -10,7 +10,7 @@
 //!
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -30,6 +30,8 @@ pub(crate) trait Task {
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
     /// Moves the output into `into`, a `Result` of the handle's type.
     fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
 }
 
 pin_project! {
@@ -119,5 +121,9 @@ where
         {
             *into = output;
         }
+    }
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
     }
 }

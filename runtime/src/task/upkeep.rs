@@ -3,23 +3,18 @@
 //! It cleans up: after `block_on`'s own future, after a burst, and at the end.
 
 use super::{Key, Scheduler, State};
-use crate::event::{Event, Outcome, emit};
 use crate::stage::Task;
 
 /// So many headers are kept without a task.
 const SPARE: usize = 256;
 
 impl<T: Task + ?Sized> Scheduler<T> {
-    /// Frees the slot of `block_on`'s own future, which has ended or panicked.
-    pub(crate) fn remove_main(&mut self, key: Key) {
-        if let Some(slot) = self.get(key) {
-            if matches!(slot.state, State::Running | State::RunningWoken) {
-                let (task, outcome) = (key.id, Outcome::Panicked);
-                emit(|| Event::PollEnd { task, outcome, kept: 0 });
-            }
-            self.queue.remove(key.index);
-            self.release(key);
-        }
+    /// Frees the slot of `block_on`'s own future. True if that was being polled: it has panicked.
+    pub(crate) fn remove_main(&mut self, key: Key) -> bool {
+        let Some(state) = self.get(key).map(|slot| slot.state) else { return false };
+        self.queue.remove(key.index);
+        self.release(key);
+        matches!(state, State::Running | State::RunningWoken)
     }
 
     /// Asks for every task's end; the executor then finds them all in the queue.

@@ -15,11 +15,11 @@ pub(crate) fn place() -> Place {
 }
 
 pub(crate) fn spawn(task: Id) -> Event {
-    Event::Spawn { task, kind: Kind::Task, at: place(), size: 64 }
+    Event::Spawn { task, kind: Kind::Task, at: place(), size: 64, what: "app::tea::{{closure}}" }
 }
 
 pub(crate) fn spawn_main(task: Id) -> Event {
-    Event::Spawn { task, kind: Kind::Main, at: place(), size: 64 }
+    Event::Spawn { task, kind: Kind::Main, at: place(), size: 64, what: "app::tea::{{closure}}" }
 }
 
 /// A poll and its end.

@@ -24,7 +24,7 @@ use self::words::{
     channel_kind_word, closer_word, deferral_word, kind_word, letter_word, replaced_word,
     tried_word,
 };
-use crate::names::Name;
+use crate::names::{Name, future_name};
 use crate::sources::Sources;
 use crate::words::Teller;
 
@@ -144,9 +144,9 @@ impl Fields<'_> {
 
     fn of_a_task(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::Spawn { kind, at, size, .. } => {
+            Event::Spawn { kind, at, size, what, .. } => {
                 self.word("kind", kind_word(kind)).place("made", at, true);
-                self.count("size", size)
+                self.count("size", size).text("what", &future_name(what))
             }
             Event::PollEnd { outcome, kept, .. } => self.outcome(outcome).count("kept", kept),
             Event::Wake { by, effect, .. } => self.cause(by).effect(effect),
@@ -179,9 +179,10 @@ impl Fields<'_> {
     fn of_a_source(&mut self, event: &Event) -> &mut Self {
         match *event {
             Event::SourceAdd { source, what } => self.source(source).text("what", what),
-            Event::SourceTry { source, direction, result } => {
+            Event::SourceTry { source, direction, result, bytes } => {
                 self.source(source).direction(direction);
-                self.word("result", tried_word(result))
+                let bytes = bytes.map(|bytes| bytes as u64);
+                self.word("result", tried_word(result)).maybe("bytes", bytes)
             }
             Event::SourceReady { source, readable, writable, closed } => {
                 self.source(source).flag("readable", readable);

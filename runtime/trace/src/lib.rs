@@ -48,7 +48,7 @@ pub use file::{File, save};
 pub use kettle_runtime::event::{Event, Record, Sink, note};
 pub use ledger::{Causes, Effects, Ledger};
 pub use lines::Lint;
-pub use names::{Family, Name, Names};
+pub use names::{Family, Name, Names, future_name};
 pub use record::{default_sink, record};
 pub use recorder::{Recorder, Recording};
 pub use story::Story;

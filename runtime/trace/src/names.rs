@@ -170,6 +170,25 @@ impl Hasher for QuickHasher {
     }
 }
 
+/// What a task does, from the name of its future's type: an `async fn`'s future is called after its
+/// function, `channel::main::{{closure}}`, and an `async` block's after the function it stands in.
+///
+/// ```
+/// use kettle_trace::future_name;
+///
+/// assert_eq!(future_name("select::fetch_from_cache::{{closure}}"), "fetch_from_cache");
+/// assert_eq!(future_name("channel::main::{{closure}}::{{closure}}"), "async block in main");
+/// assert_eq!(future_name("kettle::time::sleep::Sleep"), "Sleep");
+/// assert_eq!(future_name("core::pin::Pin<alloc::boxed::Box<app::Tea>>"), "Pin");
+/// ```
+pub fn future_name(of_the_type: &str) -> String {
+    let path = of_the_type.trim_end_matches("::{{closure}}");
+    let closures = (of_the_type.len() - path.len()) / "::{{closure}}".len();
+    let path = path.split('<').next().unwrap_or(path);
+    let name = path.rsplit("::").find(|part| *part != "{{closure}}").unwrap_or(path);
+    if closures > 1 { format!("async block in {name}") } else { name.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,7 +233,13 @@ mod tests {
     fn a_local_task_counts_with_the_others() {
         let (one, two) = (Id::next(), Id::next());
         let mut names = Names::new();
-        names.learn(&Event::Spawn { task: one, kind: Kind::Local, at: place(), size: 8 });
+        names.learn(&Event::Spawn {
+            task: one,
+            kind: Kind::Local,
+            at: place(),
+            size: 8,
+            what: "Tea",
+        });
         names.learn(&spawn(two));
         assert_eq!(names.task(two).to_string(), "task 2");
     }

@@ -221,6 +221,7 @@ mod tests {
             kind: Kind::Local,
             at: crate::fixture::place(),
             size: 1,
+            what: "Tea",
         });
         script.write(Event::BlockingStart { task: b }).task(a);
         script.write(Event::Wait { on, replaced: Replaced::Other });

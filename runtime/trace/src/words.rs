@@ -271,11 +271,12 @@ impl Teller {
                 let name = self.names.source(source);
                 format!("{name}, a {what}, is registered with the system's selector")
             }
-            Event::SourceTry { source, direction, result } => {
-                let result = match result {
-                    Tried::Done => "done",
-                    Tried::WouldBlock => "it would block",
-                    Tried::Failed => "it fails",
+            Event::SourceTry { source, direction, result, bytes } => {
+                let result = match (result, bytes) {
+                    (Tried::Done, Some(bytes)) => count(bytes, "byte"),
+                    (Tried::Done, None) => "done".to_owned(),
+                    (Tried::WouldBlock, _) => "it would block".to_owned(),
+                    (Tried::Failed, _) => "it fails".to_owned(),
                 };
                 let (verb, name) = (verb(direction), self.names.source(source));
                 format!("{who} tries to {verb} {name}: {result}")

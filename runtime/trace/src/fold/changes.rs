@@ -23,7 +23,7 @@ impl Fold {
                 let before = self.sources.insert(source, new);
                 self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
             }
-            Event::SourceTry { source, direction, result } => {
+            Event::SourceTry { source, direction, result, .. } => {
                 self.source_try(source, direction, result);
             }
             Event::SourceReady { source, readable, writable, .. } => {
