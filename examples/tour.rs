@@ -6,11 +6,15 @@
 // which keeps every event of its runtime. Before it begins you are asked to predict something,
 // and what is printed after it has the answer: the ledger, counted from those events, and what
 // the operating system says of threads and processor time. In a terminal, each program waits for
-// your guess: Enter runs it.
+// your guess: Enter runs it. At the end stand the paths of the replays: pages for a browser, in which
+// you step through what you have just seen.
 
+use std::env;
+use std::fs;
 use std::future::{Future, poll_fn};
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -19,7 +23,7 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Handle};
 use kettle::sync::oneshot;
 use kettle::time::sleep;
-use kettle::trace::{Ledger, record};
+use kettle::trace::{self, Ledger, Record, record};
 
 mod make_tea {
     include!("make_tea.rs");
@@ -83,16 +87,24 @@ struct Stop {
 
 fn main() {
     println!("Six small programs, one thread. Before each a question, after each the answer.");
-    let stops = stops();
+    let (stops, mut replays) = (stops(), Vec::new());
     for (number, stop) in (1..).zip(&stops) {
         println!("\n---- {number} of {}: examples/{}.rs ----\n", stops.len(), stop.name);
-        play(stop);
+        let records = play(stop);
+        replays.push(keep(stop.name, &records));
+    }
+    println!("\nWhat you have just seen, step by step, in a browser:");
+    for replay in replays {
+        match replay {
+            Ok(path) => println!("    {}", path.display()),
+            Err(error) => println!("    not kept: {error}"),
+        }
     }
     println!("\nTo see every step of one of them, in words:");
     println!("    KETTLE_TRACE=- cargo run --example make_tea");
 }
 
-fn play(stop: &Stop) {
+fn play(stop: &Stop) -> Vec<Record> {
     println!("{}\n", wrapped(&format!("Predict: {}", stop.prediction)));
     wait_for_a_guess();
 
@@ -117,6 +129,18 @@ fn play(stop: &Stop) {
         }
         None => println!("  time   {elapsed:>7.3}  seconds went by"),
     }
+    records
+}
+
+/// Writes what was recorded into a replay: where Cargo builds, or where there is room for a while.
+fn keep(name: &str, records: &[Record]) -> io::Result<PathBuf> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().find(|folder| folder.ends_with("target"));
+    let folder = target.map_or_else(env::temp_dir, Path::to_path_buf).join("replay");
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(format!("tour-{name}.html"));
+    trace::save(&path, records)?;
+    Ok(path)
 }
 
 /// Gives the reader time to predict. In a pipe nobody sits who could.
