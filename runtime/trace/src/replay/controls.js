@@ -21,7 +21,10 @@
   let rank = null, forced = new Set();
   function see() {
     const trace = K.trace, level = K.LEVELS.indexOf(K.level);
-    rank ??= Uint8Array.from(trace.events, (e) => K.levelOf(e));
+    if (!rank) {
+      rank = new Uint8Array(trace.events.length);
+      for (const e of trace.events) rank[e.i] = K.levelOf(e);
+    }
     K.visible = [];
     for (let i = 0; i < rank.length; i++) if (rank[i] <= level || forced.has(i)) K.visible.push(i);
     if (!K.visible.length) K.visible = trace.events.map((e) => e.i);

@@ -139,21 +139,25 @@
   };
   function measure(trace, s) {
     const most = (trace.most ??= { tasks: 0, timers: 0, channels: 0 });
-    for (const book of Object.keys(most)) if (s[book].size > most[book]) most[book] = s[book].size;
+    if (s.tasks.size > most.tasks) most.tasks = s.tasks.size;
+    if (s.timers.size > most.timers) most.timers = s.timers.size;
+    if (s.channels.size > most.channels) most.channels = s.channels.size;
   }
 
   // ----- apply: one function for each kind of event -----
+
+  const NOTHING = Object.freeze([]);
 
   function apply(s, e) {
     s.before = s.gone; // what the event before took away: a cascade asks
     s.i = e.i; s.t = e.t; s.real = e.real ?? e.t; s.turn = e.turn;
     s.queued = null;
-    s.gone = []; s.moved = null; // what this one event took away or moved
+    s.gone = NOTHING; s.moved = null; // what this one event took away or moved
     EVENTS[e.ev]?.(s, e);
     s.running = s.stack.length ? s.stack[s.stack.length - 1] : null;
     // The program's line belongs to the task that stands there, also when somebody else runs.
-    if (e.at && e.run) change(s, e.run, { at: e.at });
-    if (e.at && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
+    if (e.at && e.run && s.tasks.get(e.run)?.at !== e.at) change(s, e.run, { at: e.at });
+    if (e.at && s.file !== e.at.file && K.trace.files.get(e.at.file)?.whose === "program") s.file = e.at.file;
     return s;
   }
 
@@ -190,9 +194,9 @@
     if (!task || task.where === "done") return;
     const at = task.kind === "local" ? "local" : line;
     const ticket = front ? s.lines.front-- : s.lines.next++;
-    if (task.where === "queued") s.lines[task.line] -= 1; // a spawn's own wake: it stands there already
-    change(s, name, { ...more, where: "queued", since: s.i });
-    change(s, name, { line: at, ticket });
+    // A spawn's own wake finds it there already.
+    if (task.where === "queued") s.lines[task.line] -= 1; else moveTo(s, task, "queued");
+    s.tasks.set(name, { ...task, ...more, where: "queued", since: s.i, line: at, ticket });
     s.lines[at] += 1;
   }
   const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.task, on.deferred]);
@@ -220,7 +224,7 @@
     },
     Spawn(s, e) {
       const kind = e.kind ?? (String(e.task).startsWith("main") ? "main" : "task");
-      s.tasks.set(e.task, { ...fresh(e.task), kind, made: e.made, parent: e.run, spawned: s.i, since: s.i, handle: kind !== "main", size: e.size });
+      s.tasks.set(e.task, { ...fresh(e.task), kind, made: e.made, parent: e.run, spawned: s.i, since: s.i, handle: kind !== "main", size: e.size, what: e.what ?? null });
       s.counts.alive += 1; s.counts.waiting += 1; s.counts.spawned += 1;
       enqueue(s, e.task, "queue", { cause: s.i, by: "engine" }, kind === "main");
     },
@@ -292,7 +296,8 @@
     },
     TimerMove(s, e) {
       const t = s.timers.get(e.timer) ?? timer(e.timer);
-      s.timers.set(e.timer, { ...t, due: e.due, level: e.level, slot: e.slot });
+      if (t.due) s.moved = { from: [t.level, t.slot], timers: [{ name: t.name, to: [e.level, e.slot] }] };
+      s.timers.set(e.timer, { ...t, due: e.due, level: e.level, slot: e.slot, since: s.i });
     },
     TimerCascade(s, e) {
       if (!s.stack.length) s.step = "timers";
@@ -325,7 +330,7 @@
     SourceAdd(s, e) { edit(s.sources, e.source, source, { registered: true, what: e.what ?? null, since: s.i, by: e.run }); },
     SourceTry(s, e) {
       edit(s.sources, e.source, source, (r) => ({
-        since: s.i, [e.direction]: { ...r[e.direction], last: e.result, by: e.run, ready: e.result === "would_block" ? false : r[e.direction].ready },
+        since: s.i, [e.direction]: { ...r[e.direction], last: e.result, bytes: e.bytes ?? null, by: e.run, ready: e.result === "would_block" ? false : r[e.direction].ready },
         closed: e.result === "would_block" && e.direction === "read" ? false : r.closed,
       }));
     },
@@ -333,8 +338,8 @@
       if (!s.stack.length) { s.step = "reactor"; s.parked = false; }
       edit(s.sources, e.source, source, (r) => ({
         since: s.i, closed: r.closed || !!e.closed,
-        read: e.readable || e.closed ? { ...r.read, ready: true, rung: r.read.waits, waits: [] } : r.read,
-        write: e.writable || e.closed ? { ...r.write, ready: r.write.ready || !!e.writable, rung: r.write.waits, waits: e.writable ? [] : r.write.waits } : r.write,
+        read: e.readable ? { ...r.read, ready: true, waits: [] } : r.read,
+        write: e.writable ? { ...r.write, ready: true, waits: [] } : r.write,
       }));
     },
     SourceClear(s, e) { edit(s.sources, e.source, source, (r) => ({ since: s.i, [e.direction]: { ...r[e.direction], ready: false } })); },
@@ -352,7 +357,7 @@
       for (const who of waiting) served(s, who, (on) => on.value === e.channel);
     },
     ChannelRecv(s, e) {
-      edit(s.channels, e.channel, channel, (c) => ({ len: e.len, since: s.i, receivers_waiting: without(c.receivers_waiting, e.run) }));
+      edit(s.channels, e.channel, channel, (c) => ({ len: e.len, since: s.i, over: c.kind === "oneshot", receivers_waiting: without(c.receivers_waiting, e.run) }));
     },
     Served(s, e) {
       const on = e.on ?? {};

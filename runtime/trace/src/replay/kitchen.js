@@ -28,9 +28,13 @@
   /** The first few of many, with one that must be among them; and how many are left out. */
   K.few = function (names, room, must) {
     if (names.length <= room) return { shown: names, left: [] };
-    const shown = names.slice(0, room - 1);
-    if (must && names.includes(must) && !shown.includes(must)) shown[shown.length - 1] = must;
-    return { shown, left: names.filter((name) => !shown.includes(name)) };
+    const shown = names.slice(0, room - 1), out = new Set(shown);
+    if (must && !out.has(must) && names.includes(must)) {
+      out.delete(shown.pop());
+      out.add(must);
+      shown.push(must);
+    }
+    return { shown, left: names.filter((name) => !out.has(name)) };
   };
 
   // ----- the loop -----
@@ -54,7 +58,7 @@
   const token = (s, name, small, more) => {
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
-      `title="${esc(`${name}: ${t?.polls ?? 0} polls${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
+      `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
       `${K.chipHTML(name)}<span class="name">${esc(name)}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
@@ -64,13 +68,14 @@
   /** "and 412 more", and where most of them come from. */
   function rest(s, names, word) {
     if (!names.length) return "";
-    const sites = new Map();
+    if (names.length <= 5) return `<div class="rest"><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small>${word ?? ""}</small></span></div>`;
+    const sites = new Map(); // the same place is the same object
     for (const name of names) {
-      const site = s.tasks.get(name)?.made;
-      const label = site ? `${site.file.split("/").pop()}:${site.line}` : "";
-      sites.set(label, (sites.get(label) ?? 0) + 1);
+      const site = s.tasks.get(name)?.made ?? null;
+      sites.set(site, (sites.get(site) ?? 0) + 1);
     }
-    const [label] = [...sites].sort((a, b) => b[1] - a[1])[0];
+    const [site] = [...sites].reduce((most, one) => (one[1] > most[1] ? one : most));
+    const label = site && `${site.file.split("/").pop()}:${site.line}`;
     const from = label && names.length > 9 ? `<small>${sites.size === 1 ? `all from ${esc(label)}` : `most from ${esc(label)}`}</small>` : "";
     return `<div class="rest"><b>and ${number(names.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
@@ -113,6 +118,8 @@
     return shown.map((name) => K.chipHTML(name)).join("") + (left.length ? `<small>+${number(left.length)}</small>` : "");
   };
   const title = (word, note) => `<h3>${word}<span>${note}</span></h3>`;
+  /** A part with nothing in it: among many it steps behind the others. */
+  const idle = (word, note) => ({ html: title(word, note), idle: true });
   const rows = (html) => `<ul class="rows">${html}</ul>`;
   const hot = (s, record) => (record.since === s.i ? " hot" : "");
   const list = (book) => [...book.values()];
@@ -124,10 +131,11 @@
   const and = (left, word) => (left ? `<li class="more">and ${number(left)} more ${word}</li>` : "");
 
   function channels(s) {
-    const all = list(s.channels).filter((c) => !(c.closed && c.len === 0 && !c.receivers_waiting.length && !c.room_waiting.length && c.since < s.i - 40 && s.channels.size > 2));
-    if (!all.length) return title("Channels", "none open");
+    const over = (c) => c.since < s.i && c.len === 0 && (c.closed || c.over) && K.trace.most.channels > 2;
+    const all = list(s.channels).filter((c) => !over(c));
+    if (!all.length) return idle("Channels", s.channels.size ? "all are over" : "none open");
     const full = K.trace.most.channels <= 2, { shown, left } = some(s, all, full ? 2 : 5);
-    return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(s.channels.size, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
+    return full ? shown.map((c) => rail(s, c)).join("") : title("Channels", plural(all.length, "channel")) + rows(shown.map((c) => channelRow(s, c)).join("") + and(left, "channels"));
   }
   const senders = (c) => c.kind === "oneshot" ? (c.closed ? "closed" : "one value, once") : c.senders === null ? "" : c.closed === "receiver" ? "closed by its receiver" : c.senders === 0 || c.closed ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   const room = (c) => c.kind === "oneshot" ? "" : c.capacity === null ? "no limit" : c.capacity === undefined ? "" : `room for ${number(c.capacity)}`;
@@ -152,7 +160,7 @@
 
   function locks(s) {
     const all = list(s.locks);
-    if (!all.length) return title("Locks", "none used yet");
+    if (!all.length) return idle("Locks", "none used yet");
     const { shown, left } = some(s, all, 4);
     return shown.map((l) => title(esc(l.name[0].toUpperCase() + l.name.slice(1)), `taken ${l.takes === 1 ? "once" : `${number(l.takes)} times`}, ${l.waits ? `waited for ${l.waits === 1 ? "once" : `${number(l.waits)} times`}` : "never waited for"}`) +
       `<div class="hook${hot(s, l)}"><div class="holder${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
@@ -162,27 +170,29 @@
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? s.tasks.get(x.task)?.where !== "done" : x.since > s.i - 12);
-    if (!all.length) return title("select!", "none at work");
+    if (!all.length) return idle("select!", "none at work");
     all.sort((a, b) => b.since - a.since);
     const x = e?.run && s.selects.get(e.run) && all.includes(s.selects.get(e.run)) ? s.selects.get(e.run) : all[0];
+    const written = K.branchesOf(x);
     const body = x.branches.map((b, k) => {
       const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
-      const code = b.at && K.standsIn(b.at);
+      const code = written?.[k] ?? (b.at && K.standsIn(b.at));
       const held = b.state === "dropped" ? (b.lost.length ? `, with it ${esc(b.lost.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
       return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${esc(code)}</code>` : `branch ${k + 1}`}</span>` +
-        `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? `, ${plural(b.polls, "poll")}` : ""}</small></li>`;
+        `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
   }
 
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
+  const came = (r) => (r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? r.last : plural(r.bytes, "byte"));
   function sockets(s) {
     const all = list(s.sources);
-    if (!all.length) return title("Sockets", "none open");
+    if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
     const half = (r, word, letter) => `<span class="bit${r.ready ? " set" : ""}" title="${word}: ${r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "nobody"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
-    const last = (r) => [r.read.last && `read: ${LAST[r.read.last] ?? r.read.last}`, r.write.last && `write: ${LAST[r.write.last] ?? r.write.last}`].filter(Boolean).join(", ");
-    return title("Sockets", "R W: ready bits, with their bells") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span>${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+    const last = (r) => [r.read.last && `read: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
+    return title("Sockets", "R W: ready bits, with their bells") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
       `<span class="bits">${half(r.read, "reading", "R")}${half(r.write, "writing", "W")}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
       `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not with the selector yet"}</small></li>`).join("") + and(left, "sockets"));
   }
@@ -198,7 +208,7 @@
   }
   function joins(s) {
     const all = list(s.tasks).filter((t) => t.kind !== "main");
-    if (!all.length) return title("Join handles", "no task spawned yet");
+    if (!all.length) return idle("Join handles", "no task spawned yet");
     // First those where something can still happen, then the latest.
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
     const { shown, left } = K.few([...all].sort((a, b) => rank(a) - rank(b) || b.since - a.since).map((t) => t.name), 6);
@@ -217,7 +227,7 @@
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${letter ? `last letter: ${esc(String(letter.kind).replace(/_/g, " "))}` : "no letter yet"}</span></li>`);
   }
 
-  const gaveWay = (s) => title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>nobody</span>"}</div></div>`;
+  const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "nobody") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>nobody</span>"}</div></div>`;
 
   /** Which parts this trace ever uses, in the order in which they stand. */
   function partsOf(trace) {
@@ -250,9 +260,13 @@
   K.on("show", function (s, e) {
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
-    const parts = (used.wheel ? K.timersHTML(s) : "") + used.parts.map((draw) => `<section>${draw(s, e)}</section>`).join("");
+    const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
+    const section = (part) => `<section>${part.html ?? part}</section>`;
+    const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots. <b>Ember: now.</b></figcaption></figure>` : "";
     K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
+    const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
+    if (now && (now.offsetTop + now.offsetHeight > shelf.offsetTop + shelf.clientHeight || shelf.scrollTop)) shelf.scrollTop = Math.max(0, now.offsetTop - shelf.offsetTop - 40);
     $("kitchen").classList.toggle("asleep", s.parked && s.step === "park");
   });
 })(window.K = window.K || {});

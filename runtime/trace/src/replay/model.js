@@ -66,12 +66,17 @@
     const names = [];          // tasks and jobs in the order of their appearance
     const polled = [];         // who is being polled; a local set polls inside a poll
     const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
+    const places = new Map();
     const put = (map, key, i) => { const a = map.get(key); if (a) a.push(i); else map.set(key, [i]); };
+    const about = (name, i) => {
+      if (!index.byTask.has(name)) names.push(name);
+      put(index.byTask, name, i);
+    };
     let turn = 0;
     for (const e of trace.events) {
       const i = e.i;
-      e.n ??= i + 1;
-      e.t ??= 0;
+      if (e.n === undefined) e.n = i + 1;
+      if (e.t === undefined) e.t = 0;
       e.turn = turn = e.turn ?? turn;
       e.run = e.by_task ?? (ABOUT.has(e.ev) ? polled.at(-1) : e.task) ?? null;
       if (e.ev === "PollStart") { polled.push(e.task); e.run = e.task; }
@@ -80,15 +85,15 @@
         const at = polled.lastIndexOf(e.task);
         if (at >= 0) polled.length = at;
       }
-      place(e, "src");
-      place(e, "at");
-      place(e, "made");
+      e.src = place(places, e.src);
+      e.at = place(places, e.at);
+      e.made = place(places, e.made);
       index.byN.set(e.n, i);
       put(index.byEv, e.ev, i);
-      for (const name of K.subjects(e)) {
-        if (!index.byTask.has(name)) names.push(name);
-        put(index.byTask, name, i);
-      }
+      const { task, run } = e, by = e.by?.task;
+      if (task) about(task, i);
+      if (run && run !== task) about(run, i);
+      if (by && by !== task && by !== run) about(by, i);
       if (e.ev === "Wake" && e.effect !== "stale") {
         const since = causes.get(e.task) ?? { deciding: null, all: [] };
         if (e.effect !== "coalesced" || since.deciding === null) since.deciding = i;
@@ -114,12 +119,16 @@
     attach(trace);
   }
 
-  /** "src/x.rs:12:5" becomes `{file, line, column}`, once. */
-  function place(e, field) {
-    const text = e[field];
-    if (typeof text !== "string") { e[field] = null; return; }
-    const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
-    e[field] = m ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text } : { file: text, line: 0, column: 0, text };
+  /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
+  function place(places, text) {
+    if (typeof text !== "string") return null;
+    let known = places.get(text);
+    if (!known) {
+      const m = /^(.*?):(\d+)(?::(\d+))?$/.exec(text);
+      known = m ? { file: m[1], line: +m[2], column: +(m[3] ?? 0), text } : { file: text, line: 0, column: 0, text };
+      places.set(text, known);
+    }
+    return known;
   }
 
   /** Whom an event is about: its own task, who was being polled, who woke. */

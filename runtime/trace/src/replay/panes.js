@@ -21,23 +21,33 @@
   }
   const indent = (line) => /^ */.exec(line)[0].length;
 
-  /** Builds the lines of a file once; `pane` remembers which file it shows. */
-  function build(pane, name) {
-    if (pane.dataset.file === name) return false;
+  /** Shows a file in its pane, and gives the box with its lines. Each file is built once. */
+  function open(pane, name) {
+    if (pane.dataset.file === name) return pane.firstElementChild;
     pane.dataset.file = name;
+    const boxes = (pane.boxes ??= new Map());
+    if (!boxes.has(name)) boxes.set(name, build(name));
+    pane.replaceChildren(boxes.get(name));
+    delete pane.dataset.first;
+    return pane.firstElementChild;
+  }
+  function build(name) {
     const file = K.trace.files.get(name);
     if (!file || file.text === null) {
-      pane.innerHTML = `<p class="none">${name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the file was not found when the trace was written.`}</p>`;
-      return true;
+      const words = name === "" ? "No line to show." : `The text of <code>${esc(name)}</code> is not in this trace: the file was not found when the trace was written.`;
+      const box = K.el("div", { class: "file missing" });
+      box.innerHTML = `<p class="none">${words}</p>`;
+      return box;
     }
-    pane.innerHTML = file.lines.map((line, k) =>
-      `<div style="--in:${indent(line)}"><u></u><i>${k + 1}</i><span>${paintLine(line) || " "}</span></div>`).join("");
-    return true;
+    const box = K.el("div", { class: "file" });
+    box.innerHTML = file.lines.map((line, k) => `<div style="--in:${indent(line)}"><u></u><i>${k + 1}</i><span>${paintLine(line) || " "}</span></div>`).join("");
+    return box;
   }
+  const lineOf = (box, line) => (box.classList.contains("missing") ? undefined : box.children[line - 1]);
 
   /** Scrolls a line into the middle of its pane, and nothing else of the page. */
-  function centre(pane, first, on) {
-    const a = pane.children[first - 1], b = pane.children[on - 1];
+  function centre(pane, box, first, on) {
+    const a = lineOf(box, first), b = lineOf(box, on);
     if (!b) return;
     const room = pane.clientHeight, top = (el) => el.offsetTop - pane.offsetTop;
     const middle = top(b) - room * 0.42;
@@ -46,10 +56,10 @@
     if (top(b) < pane.scrollTop + 12 || top(b) + b.offsetHeight > pane.scrollTop + room - 12 || pane.dataset.first !== String(first)) pane.scrollTop = Math.max(0, wanted);
     pane.dataset.first = first;
   }
-  function light(pane, line, dim) {
-    pane.querySelector(".on")?.classList.remove("on");
-    pane.querySelector(".here")?.classList.remove("here");
-    if (line) pane.children[line - 1]?.classList.add(dim ? "here" : "on");
+  function light(box, line) {
+    if (box.lit) box.lit.classList.remove("on");
+    box.lit = line ? lineOf(box, line) : null;
+    if (box.lit) box.lit.classList.add("on");
   }
   /** Where a future stands, in short: the function around it, or the line itself if that is main's. */
   K.standsIn = function (place) {
@@ -59,6 +69,40 @@
     const name = lines.slice(first - 1, last).join("\n").match(/\bfn (\w+)/)?.[1];
     return name && name !== "main" ? `${name}()` : lines[place.line - 1].trim();
   };
+  /** The branches of the `select!` at a place, as they are written: `["rx.recv()", …]`; null if unsure. */
+  K.branchesOf = function (select) {
+    const files = [...K.trace.files.values()].filter((file) => file.whose === "program");
+    const all = files.flatMap((file) => selectsIn(file)).filter((x) => x.branches.length === select.branches.length);
+    const places = [select.at, ...select.branches.map((b) => b.at)].filter(Boolean);
+    const around = all.find((x) => places.some((at) => at.file === x.file && at.line >= x.first && at.line <= x.last));
+    return (around ?? (all.length === 1 ? all[0] : null))?.branches ?? null;
+  };
+  function selectsIn(file) {
+    if (file.selects) return file.selects;
+    file.selects = [];
+    const text = file.text ?? "", start = /\bselect!\s*[{(]/g;
+    for (let m = start.exec(text); m; m = start.exec(text)) {
+      const line = (at) => text.slice(0, at).split("\n").length;
+      const branches = [], from = m.index + m[0].length;
+      let depth = 0, begin = from, head = true, at = from;
+      for (; at < text.length && depth >= 0; at++) {
+        const c = text[at];
+        if (c === "/" && text[at + 1] === "/") at = Math.max(at, text.indexOf("\n", at)); // a comment
+        else if ("{([".includes(c)) depth++;
+        else if ("})]".includes(c)) {
+          depth--;
+          if (depth === 0 && !head && c === "}") { head = true; begin = at + 1; } // a handler in braces has ended
+        } else if (depth === 0 && head && c === "=" && text[at + 1] === ">") {
+          branches.push(text.slice(begin, at).replace(/^[\s,]*(biased;)?\s*/, "").replace(/\s+/g, " ").trim());
+          head = false; at++;
+        } else if (depth === 0 && !head && c === ",") { head = true; begin = at + 1; }
+        else if (depth === 0 && head && c === ";") begin = at + 1; // `biased;`
+      }
+      const future = (branch) => branch.replace(/^[^=]*?[^=!<>]=(?!=)\s*/, "").replace(/, if .*$/, "");
+      file.selects.push({ file: file.name, first: line(m.index), last: line(at), branches: branches.filter((b) => b !== "else").map(future) });
+    }
+    return file.selects;
+  }
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 
   // ----- the program -----
@@ -74,12 +118,12 @@
     if (task) return { place: own(task.at) ?? own(task.made), now: true };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
     const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
-    return { place: other ? own(other.at) ?? own(other.made) : null, now: false, quiet: true };
+    return { place: other ? own(other.at) ?? own(other.made) : null, now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
-  function gutter(pane, s, file) {
-    const before = pane.querySelectorAll("u:not(:empty)");
+  function gutter(box, s, file) {
+    const before = box.querySelectorAll("u:not(:empty)");
     const stands = new Map();
     for (const t of s.tasks.values()) {
       const place = t.at ?? t.made;
@@ -89,7 +133,7 @@
     }
     for (const u of before) if (!stands.has(+u.nextSibling.textContent)) u.innerHTML = "";
     for (const [line, tasks] of stands) {
-      const u = pane.children[line - 1]?.firstChild;
+      const u = lineOf(box, line)?.firstChild;
       if (!u) continue;
       const html = tasks.length > 1
         ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} stand here">${K.chipHTML(tasks[0].name)}<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small></span>`
@@ -99,14 +143,12 @@
   }
 
   function program(s, e) {
-    const pane = $("program"), { place, now, quiet } = standing(s, e);
-    const file = place?.file ?? s.file ?? K.trace.main ?? "";
-    const fresh = build(pane, file);
-    light(pane, quiet ? 0 : place?.line, !now);
-    gutter(pane, s, file);
+    const pane = $("program"), { place, now } = standing(s, e);
+    const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
+    light(box, now && place ? place.line : 0);
+    gutter(box, s, file);
     $("p-file").textContent = place && now ? `${file}:${place.line}` : file;
-    if (place) centre(pane, place.line, place.line);
-    else if (fresh) pane.scrollTop = 0;
+    if (place) centre(pane, box, place.line, place.line);
     return place && now ? place : null;
   }
 
@@ -126,20 +168,19 @@
   }
 
   function engine(e) {
-    const pane = $("engine"), src = e?.src ?? null, file = src?.file ?? "";
-    const fresh = build(pane, file);
+    const pane = $("engine"), src = e?.src ?? null, file = src?.file ?? "", box = open(pane, file);
     $("e-file").textContent = src ? `${file.replace(/^runtime\/src\//, "")}:${src.line}` : "";
     $("e-file").title = src ? src.text : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (!lines.length) return null;
-    const [first, last] = functionAround(lines, Math.min(src.line, lines.length));
-    const span = `${first}-${last}`;
-    if (fresh || pane.dataset.span !== span) {
-      pane.dataset.span = span;
-      [...pane.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
+    const [first, last] = functionAround(lines, Math.min(src.line, lines.length)), span = `${first}-${last}`;
+    if (box.dataset.span !== span) {
+      box.dataset.span = span;
+      box.style.setProperty("--cut", indent(lines[first - 1])); // its own depth tells nothing here
+      [...box.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
     }
-    light(pane, src.line, false);
-    centre(pane, first, src.line);
+    light(box, src.line);
+    centre(pane, box, first, src.line);
     return src;
   }
 
@@ -154,7 +195,7 @@
     RunStart: ["runtime/runtime.rs", "runtime/context/runtime.rs"], RunEnd: LOOP, Turn: LOOP,
     Spawn: ["task/spawn.rs", "runtime/task/list.rs"], PollStart: [...LOOP, "runtime/task/harness.rs"], PollEnd: ["runtime/task/harness.rs", "runtime/task/state.rs"],
     Wake: ["runtime/task/waker.rs", "runtime/task/state.rs"], Defer: ["runtime/scheduler/defer.rs", "task/coop/mod.rs"],
-    TimerAdd: ["runtime/time/wheel/mod.rs", "runtime/time/wheel/level.rs"], TimerCascade: ["runtime/time/wheel/mod.rs"],
+    TimerAdd: ["runtime/time/wheel/mod.rs", "runtime/time/wheel/level.rs"], TimerCascade: ["runtime/time/wheel/mod.rs"], TimerMove: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
     TimerFire: ["runtime/time/mod.rs", "runtime/time/wheel/mod.rs"], TimerCancel: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
     SourceAdd: ["runtime/io/registration.rs", "runtime/io/driver.rs"], SourceTry: ["runtime/io/registration.rs", "io/poll_evented.rs"],
     SourceReady: ["runtime/io/driver.rs", "runtime/io/scheduled_io.rs"], SourceClear: ["runtime/io/scheduled_io.rs"], SourceDrop: ["runtime/io/registration.rs", "runtime/io/driver.rs"],
@@ -167,7 +208,7 @@
   const CHANNEL = { ChannelOpen: "bounded", ChannelSend: "bounded", ChannelRecv: "chan", ChannelClose: "chan", ChannelSenders: "chan" };
   function tokioFiles(s, e) {
     if (e.ev in CHANNEL) return s.channels.get(e.channel)?.kind === "oneshot" || /oneshot/.test(e.src?.file ?? "") ? ["sync/oneshot.rs"] : [`sync/mpsc/${CHANNEL[e.ev]}.rs`, "sync/batch_semaphore.rs"].slice(0, e.ev === "ChannelSend" ? 2 : 1);
-    if (e.ev === "Wait" || e.ev === "Unwait") {
+    if (["Wait", "Unwait", "Served"].includes(e.ev)) {
       if (/oneshot/.test(e.src?.file ?? "")) return ["sync/oneshot.rs"];
       return WAIT[Object.keys(e.on ?? {}).find((kind) => kind in WAIT)] ?? [];
     }
@@ -209,7 +250,7 @@
   }
 
   K.on("trace", function () {
-    for (const id of ["program", "engine"]) delete $(id).dataset.file;
+    for (const id of ["program", "engine"]) { delete $(id).dataset.file; delete $(id).boxes; }
   });
   K.on("show", function (s, e) {
     const place = program(s, e), src = engine(e);

@@ -89,7 +89,7 @@
     const e = K.trace.events[i];
     if (!e) return "";
     const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
-    const text = say[0].toUpperCase() + say.slice(1);
+    const text = say.startsWith("select!") ? say : say[0].toUpperCase() + say.slice(1);
     return /[.!?…]$/.test(text) ? text : `${text}.`;
   };
   K.headline = function (i) {
@@ -114,12 +114,23 @@
   const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
   const LETTERS = { wake: "A wake from another thread", spawn: "A spawn from another thread" };
 
+  /** The beginning of the poll that an event belongs to. */
+  function pollOf(e) {
+    const all = K.trace.index.byTask.get(e.run) ?? [];
+    for (let at = K.upTo(all, e.i); at >= 0; at--) if (K.trace.events[all[at]].ev === "PollStart" && K.trace.events[all[at]].task === e.run) return all[at];
+    return -1;
+  }
+  K.pollOf = pollOf;
+
+  /** Does anybody hold the task's header besides its own handle? (Unknown counts as yes.) */
+  const foreign = (e, t) => typeof e.kept !== "number" || e.kept > (t?.handle && t.kind !== "main" ? 1 : 0);
+
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
     RunEnd: (e) => e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand." : "No task, no timer, no bell is left.",
     Turn: (e) => e.queued ? "Run who is ready, then look at letters, timers and the operating system: that is the whole runtime." : "Nobody to run, so the turn goes straight on to the timers.",
-    Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task is a record of ${e.size ? `${K.number(e.size)} bytes` : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+    Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? `${K.number(e.size)} bytes` : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
       const t = s.tasks.get(e.task), wake = K.trace.index.wakeOfPoll.get(e.i);
       if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
@@ -129,8 +140,8 @@
     PollEnd: (e, s) => {
       const t = s.tasks.get(e.task);
       if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
-        : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs at ${K.tokens(K.onAll(t.waits))}.`
-          : "Pending means: don’t ask again until my waker is called. None of kettle’s own parts holds it: if nobody else does, it will never run again.";
+        : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs ${K.tokens(hangs(t.waits))}.`
+          : `Pending means: don’t ask again until my waker is called. ${foreign(e, t) ? "Somebody outside of kettle’s own parts holds it." : "Nobody holds it: it will never run again."}`;
       if (e.outcome === "panicked") return "The panic ends this task only. Whoever awaits its handle gets a JoinError; the loop goes on.";
       if (e.outcome === "cancelled") return "Cancelling is a drop, no more: its future goes with all that it held, where it stood.";
       return "Ready: its future is dropped, and it is never polled again.";
@@ -146,18 +157,23 @@
     Wait: (e) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
       : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on),
     Unwait: () => "The future that waited was dropped; it takes its waker along, so nobody is woken for nothing.",
+    Served: (e, s) => {
+      const handed = e.on?.room ? s.channels.get(e.on.room)?.handed ?? [] : [];
+      return e.on?.room ? `The free place goes to who has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. Nobody can push in between.` : "Who waited is told, and woken next.";
+    },
     Defer: (e) => ({
       budget: "After a number of successful steps a task must give way, even if it could go on: else one busy task would hold the thread for ever.",
       yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
     })[e.why] ?? "",
     TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread is waiting for it.`,
+    TimerMove: () => "A deadline was set anew. It is the same bell, in another slot: two steps, and nobody is woken.",
     TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
     TimerFire: (e) => e.late > 2e6 ? `${K.span(e.late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : "Never early: a deadline is rounded up to the next millisecond.",
     TimerCancel: () => "A Sleep that is dropped takes its timer out of the wheel: one step, however many timers there are.",
     SourceAdd: () => "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes.",
     SourceTry: (e) => ({
       would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
-      done: "It worked at once: no waiting, no waker. The source counts as ready until a try says otherwise.",
+      done: (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${K.plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + "The source counts as ready until a try says otherwise.",
       failed: "The operation’s own error goes to the program.",
     })[e.result] ?? "",
     SourceReady: (e) => e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end." : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
@@ -173,12 +189,9 @@
     ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: whoever sends into a full channel waits until a place is free.`,
     ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
     ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
-    ChannelRecv: (e, s) => {
-      const handed = s.channels.get(e.channel)?.handed ?? [];
-      return handed.length ? `The free place goes to who has waited longest: ${K.tokens(handed.at(-1))}. Nobody can push in between.` : "There was a value, so this recv did not wait.";
-    },
+    ChannelRecv: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value has arrived." : "There was a value, so this recv did not wait.",
     ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and who waits to send is woken.",
-    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? "" : "It was free, so this lock().await did not wait. On one thread, who never awaits with the lock in hand is never found holding it."; },
+    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.trace.index.wakeOfPoll.get(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, who never awaits with the lock in hand is never found holding it."; },
     LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
     SelectStart: () => "Every branch is polled at every poll of the task, beginning with one drawn by lot, until one is ready.",
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!." : "All branches live inside the one task; they share its waker.",
@@ -190,6 +203,15 @@
     Unpolled: () => "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing.",
     Lost: () => "What happened in between is not in this trace.",
   };
+
+  /** Where a waker hangs, in a sentence. */
+  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${on.direction}` : on.lock ? `in the line of ${on.lock}`
+    : on.task ? `at the end of ${on.task}` : on.value || on.room || on.closed ? `at ${on.value ?? on.room ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
+  function hangs(waits) {
+    if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
+    return waits.map(hang).join(", and ");
+  }
+  K.hangs = hangs;
 
   function because(wake) {
     const by = wake.by;

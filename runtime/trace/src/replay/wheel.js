@@ -76,15 +76,32 @@
       `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
   };
 
+  /** The earliest few, with the one that is touched; and the others, in no order. */
+  function earliest(all, room, touched) {
+    const before = (a, b) => a.due - b.due || a.since - b.since;
+    if (all.length <= room) return { shown: all.sort(before), left: [] };
+    const few = room - 1, shown = [];
+    for (const t of all) {
+      if (shown.length === few && before(t, shown[few - 1]) >= 0) continue;
+      let at = shown.length;
+      while (at > 0 && before(t, shown[at - 1]) < 0) at--;
+      shown.splice(at, 0, t);
+      if (shown.length > few) shown.pop();
+    }
+    const now = all.find(touched);
+    if (now && !shown.includes(now)) shown[few - 1] = now;
+    const out = new Set(shown);
+    return { shown, left: all.filter((t) => !out.has(t)) };
+  }
+
   K.timersHTML = function (s) {
-    const gone = s.gone.filter((g) => "due" in g), all = [...s.timers.values(), ...gone].sort((a, b) => a.due - b.due);
-    const tight = K.trace.most.timers > 3, room = tight ? 7 : 4;
-    const { shown, left } = K.few(all.map((t) => t.name), room, all.find((t) => t.since === s.i || t.how)?.name);
-    const byName = new Map(all.map((t) => [t.name, t]));
+    const gone = s.gone.filter((g) => "due" in g), tight = K.trace.most.timers > 3, room = tight ? 7 : 4;
+    const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => t.since === s.i || t.how);
+    const all = s.timers.size + gone.length;
     const moved = new Set((s.moved?.timers ?? []).map((m) => m.name));
-    const first = s.parked && all.length ? all[0].name : null; // the bell that the thread sleeps for
-    const lines = shown.map((name) => {
-      const t = byName.get(name), hot = t.since === s.i || t.how || moved.has(name) || first === name;
+    const first = s.parked && all ? shown[0].name : null; // the bell that the thread sleeps for
+    const lines = shown.map((t) => {
+      const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
       const line = !t.at ? "" : t.at.file === K.trace.main ? ` · line ${t.at.line}` : ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
@@ -93,9 +110,9 @@
     let more = "";
     if (left.length) {
       const levels = new Map();
-      for (const name of left) { const { level } = byName.get(name); levels.set(level, (levels.get(level) ?? 0) + 1); }
+      for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timer wheel<span>${all.length ? `${number(s.timers.size)} bell${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
+    return `<section><h3>Timer wheel<span>${all ? `${number(s.timers.size)} bell${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
   };
 })(window.K = window.K || {});
