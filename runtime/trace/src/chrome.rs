@@ -88,7 +88,7 @@ impl Chrome {
 
     /// Adds what this record has to show: nothing, or some entries.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
-        let say = self.teller.sentence(record);
+        let say = self.teller.sentence(record).to_owned();
         match record.event {
             Event::RunStart { .. } => self.turn = Some(open(Track::Loop, record)),
             Event::Turn { queued, tasks, timers, sources } => {

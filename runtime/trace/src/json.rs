@@ -33,8 +33,6 @@ use crate::words::Teller;
 pub(crate) struct Scribe {
     teller: Teller,
     sources: Sources,
-    /// The sentence of the record at hand; kept for its room.
-    say: String,
 }
 
 impl Scribe {
@@ -54,8 +52,7 @@ impl Scribe {
     /// Adds the record's line to `out`.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
         // First, because the sentence names things in its own order, and so does the story.
-        self.say.clear();
-        self.say.push_str(&self.teller.sentence(record));
+        self.teller.sentence(record);
         out.extend_from_slice(b"{\"n\":");
         json::number(out, record.seq);
         json::key(out, "t");
@@ -74,7 +71,7 @@ impl Scribe {
             fields.place("at", at, true);
         }
         json::key(out, "say");
-        json::text(out, &self.say);
+        json::text(out, self.teller.said());
         out.extend_from_slice(b"}\n");
     }
 }

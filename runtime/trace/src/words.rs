@@ -9,9 +9,10 @@
 //! number, no size of a future (it changes with the compiler). The same run is told in the same
 //! words, so tests may pin them.
 //!
-//! Not here: columns, colours, places (`story.rs`).
+//! Not here: how a sentence is put together (`words/say.rs`), columns, colours, places (`story.rs`).
 
 mod of_the_loop;
+pub(crate) mod say;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -20,17 +21,20 @@ use kettle_runtime::event::{
     Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Kind, Outcome, Record,
     Replaced, Resource, Tried,
 };
-use kettle_runtime::id::{Id, Serial};
+use kettle_runtime::id::Id;
 
 use self::of_the_loop::of_the_loop;
-use crate::names::{Name, Names};
+use self::say::{Count, Seconds, Who, said, say};
+use crate::names::{Name, Names, Quick};
 
 /// Puts records into words.
 #[derive(Debug, Default)]
 pub(crate) struct Teller {
     names: Names,
     /// When each timer in the wheel is due.
-    due: HashMap<Serial, Duration>,
+    due: HashMap<u64, Duration, Quick>,
+    /// The sentence at hand; kept for its room.
+    text: String,
 }
 
 impl Teller {
@@ -52,33 +56,31 @@ impl Teller {
         task.map(|task| self.names.task(task))
     }
 
-    /// The record in words.
-    pub(crate) fn sentence(&mut self, record: &Record) -> String {
+    /// The record in words. They stand until the next one is asked for ([`Teller::said`]).
+    pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.names.learn(&record.event);
-        let who = match record.task {
-            Some(task) => self.names.task(task).to_string(),
-            None => "the loop".to_owned(),
-        };
+        self.text.clear();
+        let who = Who(record.task.map(|task| self.names.task(task)));
         match record.event {
-            event @ (Event::RunStart { .. }
+            Event::RunStart { .. }
             | Event::RunEnd { .. }
             | Event::Turn { .. }
             | Event::Park { .. }
             | Event::Unpark { .. }
             | Event::Advance { .. }
             | Event::Letter { .. }
-            | Event::Lost { .. }) => of_the_loop(event, record.time),
-            event @ (Event::TimerAdd { .. }
+            | Event::Lost { .. } => of_the_loop(&mut self.text, &record.event, record.time),
+            Event::TimerAdd { .. }
             | Event::TimerMove { .. }
             | Event::TimerCascade { .. }
             | Event::TimerFire { .. }
-            | Event::TimerCancel { .. }) => self.of_a_timer(event),
-            event @ (Event::SourceAdd { .. }
+            | Event::TimerCancel { .. } => self.of_a_timer(&record.event),
+            Event::SourceAdd { .. }
             | Event::SourceTry { .. }
             | Event::SourceReady { .. }
             | Event::SourceClear { .. }
-            | Event::SourceDrop { .. }) => self.of_a_source(&who, event),
-            event @ (Event::ChannelOpen { .. }
+            | Event::SourceDrop { .. } => self.of_a_source(who, &record.event),
+            Event::ChannelOpen { .. }
             | Event::ChannelSenders { .. }
             | Event::ChannelSend { .. }
             | Event::ChannelRecv { .. }
@@ -87,266 +89,284 @@ impl Teller {
             | Event::LockRelease { .. }
             | Event::SelectStart { .. }
             | Event::SelectPoll { .. }
-            | Event::SelectWin { .. }) => self.of_a_primitive(&who, event),
-            event => self.of_a_task(&who, event),
+            | Event::SelectWin { .. } => self.of_a_primitive(who, &record.event),
+            _ => self.of_a_task(who, &record.event),
         }
+        &self.text
     }
 
-    fn of_a_task(&mut self, who: &str, event: Event) -> String {
-        match event {
+    /// The last sentence once more.
+    pub(crate) fn said(&self) -> &str {
+        &self.text
+    }
+
+    fn of_a_task(&mut self, who: Who, event: &Event) {
+        match *event {
             Event::Spawn { task, kind, .. } => self.spawn(who, task, kind),
-            Event::PollStart { task } => format!("{} is polled", self.task(task)),
+            Event::PollStart { task } => say!(self.text, self.task(task), " is polled"),
             Event::PollEnd { task, outcome, .. } => {
                 let what = match outcome {
-                    Outcome::Pending => "returns Pending",
-                    Outcome::Ready => "returns Ready",
-                    Outcome::Panicked => "panics",
-                    Outcome::Cancelled => "is dropped before its end",
+                    Outcome::Pending => " returns Pending",
+                    Outcome::Ready => " returns Ready",
+                    Outcome::Panicked => " panics",
+                    Outcome::Cancelled => " is dropped before its end",
                 };
-                format!("{} {what}", self.task(task))
+                say!(self.text, self.task(task), what);
             }
             Event::Wake { task, by, effect } => self.wake(task, by, effect),
-            Event::Wait { on, replaced } => self.wait(who, on, replaced),
-            Event::Unwait { on } => format!("{who} no longer waits {}", self.awaited(on)),
+            Event::Wait { on, replaced } => {
+                say!(self.text, who, " waits ");
+                self.awaited(on);
+                match replaced {
+                    Replaced::None => {}
+                    Replaced::Same => say!(self.text, " (its waker is there already)"),
+                    Replaced::Other => say!(self.text, " (in place of another task's waker)"),
+                }
+            }
+            Event::Unwait { on } => {
+                say!(self.text, who, " no longer waits ");
+                self.awaited(on);
+            }
             Event::Served { on } => self.served(who, on),
-            Event::Defer { why: Deferral::Yield } => {
-                format!("{who} yields: its waker is put off to the end of this step")
-            }
-            Event::Defer { why: Deferral::Budget } => {
-                format!("{who} has spent its budget: its waker is put off to the end of this step")
-            }
-            Event::Defer { why: Deferral::Clock } => {
-                format!("{who} has moved the clock: its waker is put off, what is due goes first")
+            Event::Defer { why } => {
+                let why = match why {
+                    Deferral::Yield => " yields: its waker is put off to the end of this step",
+                    Deferral::Budget => {
+                        " has spent its budget: its waker is put off to the end of this step"
+                    }
+                    Deferral::Clock => {
+                        " has moved the clock: its waker is put off, what is due goes first"
+                    }
+                };
+                say!(self.text, who, why);
             }
             Event::BlockingStart { task } => {
-                format!("{who} hands {} to the blocking pool", self.task(task))
+                say!(self.text, who, " hands ", self.task(task), " to the blocking pool");
             }
-            Event::BlockingEnd { task } => format!("{} has ended", self.task(task)),
-            Event::Cancel { task } => format!("{who} asks for the end of {}", self.task(task)),
+            Event::BlockingEnd { task } => say!(self.text, self.task(task), " has ended"),
+            Event::Cancel { task } => {
+                say!(self.text, who, " asks for the end of ", self.task(task));
+            }
             Event::Join { task, outcome } => {
                 let how = match outcome {
-                    Outcome::Pending => "is not finished",
-                    Outcome::Ready => "finished",
-                    Outcome::Panicked => "panicked",
-                    Outcome::Cancelled => "was cancelled",
+                    Outcome::Pending => " is not finished",
+                    Outcome::Ready => " finished",
+                    Outcome::Panicked => " panicked",
+                    Outcome::Cancelled => " was cancelled",
                 };
-                format!("{who} learns that {} {how}", self.task(task))
+                say!(self.text, who, " learns that ", self.task(task), how);
             }
             Event::Detach { task } => {
-                format!(
-                    "{who} drops the handle of {}: nobody will ask how it ends",
-                    self.task(task)
-                )
+                let task = self.task(task);
+                say!(self.text, who, " drops the handle of ", task);
+                say!(self.text, ": nobody will ask how it ends");
             }
-            Event::Unpolled { .. } => format!("{who} drops a future that was never polled"),
-            Event::Note { text } => format!("{who} says: {text}"),
+            Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
+            Event::Note { text } => say!(self.text, who, " says: ", text),
             // An event of a newer engine; its fields may hold numbers that are not to be told.
-            _ => "something that this story has no words for".to_owned(),
+            _ => say!(self.text, "something that this story has no words for"),
         }
     }
 
-    fn spawn(&mut self, who: &str, task: Id, kind: Kind) -> String {
+    fn spawn(&mut self, who: Who, task: Id, kind: Kind) {
         let task = self.task(task);
         match kind {
-            Kind::Main => format!("{task} is made, block_on's own future"),
-            Kind::Task => format!("{who} spawns {task}"),
-            Kind::Local => format!("{who} spawns {task}, which stays on this thread"),
+            Kind::Main => say!(self.text, task, " is made, block_on's own future"),
+            Kind::Task => say!(self.text, who, " spawns ", task),
+            Kind::Local => say!(self.text, who, " spawns ", task, ", which stays on this thread"),
         }
     }
 
-    fn wake(&mut self, task: Id, by: Cause, effect: Effect) -> String {
+    fn wake(&mut self, task: Id, by: Cause, effect: Effect) {
         let woken = self.task(task);
-        let act = match by {
-            Cause::Task(waker) if waker == task => format!("{woken} wakes itself"),
-            Cause::Task(waker) => format!("{} wakes {woken}", self.task(waker)),
-            Cause::Timer => format!("a timer wakes {woken}"),
-            Cause::Io => format!("a source wakes {woken}"),
-            Cause::Letter => format!("a letter wakes {woken}"),
-            Cause::Deferred => format!("the waker that was put off wakes {woken}"),
-            Cause::Engine => format!("the engine wakes {woken}"),
-        };
+        match by {
+            Cause::Task(waker) if waker == task => say!(self.text, woken, " wakes itself"),
+            Cause::Task(waker) => say!(self.text, self.task(waker), " wakes ", woken),
+            Cause::Timer => say!(self.text, "a timer wakes ", woken),
+            Cause::Io => say!(self.text, "a source wakes ", woken),
+            Cause::Letter => say!(self.text, "a letter wakes ", woken),
+            Cause::Deferred => say!(self.text, "the waker that was put off wakes ", woken),
+            Cause::Engine => say!(self.text, "the engine wakes ", woken),
+        }
         match effect {
-            Effect::Queued(place) => format!("{act}: queued, number {place} in its line"),
-            Effect::Coalesced => format!("{act}: woken already, nothing changes"),
+            Effect::Queued(place) => say!(self.text, ": queued, number ", place, " in its line"),
+            Effect::Coalesced => say!(self.text, ": woken already, nothing changes"),
             Effect::DuringPoll => {
-                format!("{act}: being polled now, so once more if it returns Pending")
+                say!(self.text, ": being polled now, so once more if it returns Pending");
             }
-            Effect::Stale => format!("{act}: nobody there any more"),
+            Effect::Stale => say!(self.text, ": nobody there any more"),
         }
     }
 
-    fn wait(&mut self, who: &str, on: Resource, replaced: Replaced) -> String {
-        let awaited = self.awaited(on);
-        let replaced = match replaced {
-            Replaced::None => "",
-            Replaced::Same => " (its waker is there already)",
-            Replaced::Other => " (in place of another task's waker)",
-        };
-        format!("{who} waits {awaited}{replaced}")
-    }
-
-    fn served(&mut self, who: &str, on: Resource) -> String {
+    fn served(&mut self, who: Who, on: Resource) {
         match on {
             Resource::ChannelRoom(channel, _) => {
-                format!("{who} gives room in {} to the first in line", self.names.channel(channel))
+                let channel = self.names.channel(channel);
+                say!(self.text, who, " gives room in ", channel, " to the first in line");
             }
             Resource::ChannelValue(channel) => {
-                format!(
-                    "no value will come in {}: its receiver is told",
-                    self.names.channel(channel)
-                )
+                let channel = self.names.channel(channel);
+                say!(self.text, "no value will come in ", channel, ": its receiver is told");
             }
-            on => format!("{who} serves the first who waits {}", self.awaited(on)),
+            on => {
+                say!(self.text, who, " serves the first who waits ");
+                self.awaited(on);
+            }
         }
     }
 
     /// The end of "waits …".
-    fn awaited(&mut self, on: Resource) -> String {
+    fn awaited(&mut self, on: Resource) {
         match on {
             Resource::Timer(timer) => {
-                let name = self.names.timer(timer);
-                match self.due.get(&timer) {
-                    Some(&due) => format!("for {name}, due at {}", seconds(due)),
-                    None => format!("for {name}"),
+                say!(self.text, "for ", self.names.timer(timer));
+                if let Some(&due) = self.due.get(&timer.get()) {
+                    say!(self.text, ", due at ", Seconds(due));
                 }
             }
             Resource::Source(source, direction) => {
-                format!("to {} {}", verb(direction), self.names.source(source))
+                say!(self.text, "to ", verb(direction), " ", self.names.source(source));
             }
             Resource::ChannelValue(channel) => {
-                format!("for a value in {}", self.names.channel(channel))
+                say!(self.text, "for a value in ", self.names.channel(channel));
             }
             Resource::ChannelRoom(channel, place) => {
-                format!("for room in {}, number {place} in line", self.names.channel(channel))
+                let channel = self.names.channel(channel);
+                say!(self.text, "for room in ", channel, ", number ", place, " in line");
             }
             Resource::ChannelClosed(channel) => {
-                format!("for the other end of {} to go", self.names.channel(channel))
+                say!(self.text, "for the other end of ", self.names.channel(channel), " to go");
             }
             Resource::Lock(lock, place) => {
-                format!("for {}, number {place} in line", self.names.lock(lock))
+                say!(self.text, "for ", self.names.lock(lock), ", number ", place, " in line");
             }
-            Resource::Task(task) => format!("for the end of {}", self.task(task)),
-            _ => "for something".to_owned(),
+            Resource::Task(task) => say!(self.text, "for the end of ", self.task(task)),
+            _ => say!(self.text, "for something"),
         }
     }
 
-    fn of_a_timer(&mut self, event: Event) -> String {
-        match event {
+    fn of_a_timer(&mut self, event: &Event) {
+        match *event {
             Event::TimerAdd { timer, due, level, slot } => {
-                self.due.insert(timer, due);
-                let (name, due) = (self.names.timer(timer), seconds(due));
-                format!("{name}, due at {due}, goes into the wheel: level {level}, slot {slot}")
+                self.due.insert(timer.get(), due);
+                say!(self.text, self.names.timer(timer), ", due at ", Seconds(due));
+                say!(self.text, ", goes into the wheel: level ", level, ", slot ", slot);
             }
             Event::TimerMove { timer, due, level, slot } => {
-                self.due.insert(timer, due);
-                let (name, due) = (self.names.timer(timer), seconds(due));
-                format!("{name} is moved, and now due at {due}: level {level}, slot {slot}")
+                self.due.insert(timer.get(), due);
+                say!(self.text, self.names.timer(timer), " is moved, and now due at ");
+                say!(self.text, Seconds(due), ": level ", level, ", slot ", slot);
             }
             Event::TimerCascade { level, slot, moved } => {
-                let timers = count(moved, "timer");
-                format!(
-                    "the wheel turns: level {level}, slot {slot} gives {timers} to lower levels"
-                )
+                say!(self.text, "the wheel turns: level ", level, ", slot ", slot);
+                say!(self.text, " gives ", Count(moved, "timer"), " to lower levels");
             }
             Event::TimerFire { timer, late } => {
-                self.due.remove(&timer);
-                let late = if late.is_zero() {
-                    String::new()
-                } else {
-                    format!(", {} late", seconds(late))
-                };
-                format!("{} fires{late}", self.names.timer(timer))
+                self.due.remove(&timer.get());
+                say!(self.text, self.names.timer(timer), " fires");
+                if !late.is_zero() {
+                    say!(self.text, ", ", Seconds(late), " late");
+                }
             }
             Event::TimerCancel { timer } => {
-                self.due.remove(&timer);
-                format!("{} is cancelled: it leaves the wheel", self.names.timer(timer))
+                self.due.remove(&timer.get());
+                say!(self.text, self.names.timer(timer), " is cancelled: it leaves the wheel");
             }
-            other => unreachable!("no event of a timer: {other:?}"),
+            ref other => unreachable!("no event of a timer: {other:?}"),
         }
     }
 
-    fn of_a_source(&mut self, who: &str, event: Event) -> String {
-        match event {
+    fn of_a_source(&mut self, who: Who, event: &Event) {
+        match *event {
             Event::SourceAdd { source, what } => {
                 let name = self.names.source(source);
-                format!("{name}, a {what}, is registered with the system's selector")
+                say!(self.text, name, ", a ", what, ", is registered with the system's selector");
             }
             Event::SourceTry { source, direction, result, bytes } => {
-                let result = match (result, bytes) {
-                    (Tried::Done, Some(bytes)) => count(bytes, "byte"),
-                    (Tried::Done, None) => "done".to_owned(),
-                    (Tried::WouldBlock, _) => "it would block".to_owned(),
-                    (Tried::Failed, _) => "it fails".to_owned(),
-                };
-                let (verb, name) = (verb(direction), self.names.source(source));
-                format!("{who} tries to {verb} {name}: {result}")
+                let name = self.names.source(source);
+                say!(self.text, who, " tries to ", verb(direction), " ", name, ": ");
+                match (result, bytes) {
+                    (Tried::Done, Some(bytes)) => say!(self.text, Count(bytes, "byte")),
+                    (Tried::Done, None) => say!(self.text, "done"),
+                    (Tried::WouldBlock, _) => say!(self.text, "it would block"),
+                    (Tried::Failed, _) => say!(self.text, "it fails"),
+                }
             }
             Event::SourceReady { source, readable, writable, closed } => {
-                let states = [(readable, "readable"), (writable, "writable"), (closed, "closed")];
-                let told: Vec<_> =
-                    states.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-                let told = if told.is_empty() { "nothing".to_owned() } else { told.join(", ") };
-                format!("the selector reports {}: {told}", self.names.source(source))
+                say!(self.text, "the selector reports ", self.names.source(source), ": ");
+                let mut between = "";
+                for (is, word) in
+                    [(readable, "readable"), (writable, "writable"), (closed, "closed")]
+                {
+                    if is {
+                        say!(self.text, between, word);
+                        between = ", ";
+                    }
+                }
+                if between.is_empty() {
+                    say!(self.text, "nothing");
+                }
             }
             Event::SourceClear { source, direction } => {
-                let (verb, name) = (verb(direction), self.names.source(source));
-                format!("{name} has nothing more to {verb} for now")
+                let name = self.names.source(source);
+                say!(self.text, name, " has nothing more to ", verb(direction), " for now");
             }
             Event::SourceDrop { source } => {
-                format!("{} leaves the system's selector", self.names.source(source))
+                say!(self.text, self.names.source(source), " leaves the system's selector");
             }
-            other => unreachable!("no event of a source: {other:?}"),
+            ref other => unreachable!("no event of a source: {other:?}"),
         }
     }
 
-    fn of_a_primitive(&mut self, who: &str, event: Event) -> String {
-        match event {
+    fn of_a_primitive(&mut self, who: Who, event: &Event) {
+        match *event {
             Event::ChannelOpen { channel, kind, capacity, .. } => {
-                let room = match (kind, capacity) {
-                    (ChannelKind::Oneshot, _) => "for one value, once".to_owned(),
+                say!(self.text, who, " makes ", self.names.channel(channel));
+                match (kind, capacity) {
+                    (ChannelKind::Oneshot, _) => say!(self.text, ", for one value, once"),
                     (ChannelKind::Mpsc, Some(capacity)) => {
-                        format!("with room for {}", count(capacity, "value"))
+                        say!(self.text, ", with room for ", Count(capacity, "value"));
                     }
-                    (ChannelKind::Mpsc, None) => "without a limit".to_owned(),
-                };
-                format!("{who} makes {}, {room}", self.names.channel(channel))
+                    (ChannelKind::Mpsc, None) => say!(self.text, ", without a limit"),
+                }
             }
             Event::ChannelSenders { channel, alive } => {
-                format!("{} now has {}", self.names.channel(channel), count(alive, "sender"))
+                say!(self.text, self.names.channel(channel), " now has ", Count(alive, "sender"));
             }
             Event::ChannelSend { channel, len } => {
-                let (name, values) = (self.names.channel(channel), count(len, "value"));
-                format!("{who} sends into {name}, which now holds {values}")
+                say!(self.text, who, " sends into ", self.names.channel(channel));
+                say!(self.text, ", which now holds ", Count(len, "value"));
             }
             Event::ChannelRecv { channel, len } => {
-                let (name, values) = (self.names.channel(channel), count(len, "value"));
-                format!("{who} receives from {name}, which now holds {values}")
+                say!(self.text, who, " receives from ", self.names.channel(channel));
+                say!(self.text, ", which now holds ", Count(len, "value"));
             }
             Event::ChannelClose { channel, by } => {
                 let by = match by {
                     Closer::Senders => "its last sender is gone",
                     Closer::Receiver => "by its receiver",
                 };
-                format!("{} is closed: {by}", self.names.channel(channel))
+                say!(self.text, self.names.channel(channel), " is closed: ", by);
             }
-            Event::LockTake { lock } => format!("{who} takes {}", self.names.lock(lock)),
+            Event::LockTake { lock } => say!(self.text, who, " takes ", self.names.lock(lock)),
             Event::LockRelease { lock, handed_over } => {
                 let to = if handed_over { " to the first in line" } else { "" };
-                format!("{who} releases {}{to}", self.names.lock(lock))
+                say!(self.text, who, " releases ", self.names.lock(lock), to);
             }
             // Readers count branches from one.
             Event::SelectStart { branches, first } => {
-                let (branches, first) = (count(branches as usize, "branch"), first + 1);
-                format!("select! asks its {branches}, beginning with branch {first}")
+                say!(self.text, "select! asks its ", Count(branches as usize, "branch"));
+                say!(self.text, ", beginning with branch ", u64::from(first) + 1);
             }
             Event::SelectPoll { branch, ready } => {
                 let answer = if ready { "ready" } else { "not ready" };
-                format!("select! polls branch {}: {answer}", branch + 1)
+                say!(self.text, "select! polls branch ", u64::from(branch) + 1, ": ", answer);
             }
             Event::SelectWin { branch } => {
-                format!("branch {} wins: the other futures are dropped", branch + 1)
+                say!(self.text, "branch ", u64::from(branch) + 1);
+                say!(self.text, " wins: the other futures are dropped");
             }
-            other => unreachable!("no event of a primitive: {other:?}"),
+            ref other => unreachable!("no event of a primitive: {other:?}"),
         }
     }
 
@@ -364,22 +384,10 @@ fn verb(direction: Direction) -> &'static str {
 
 /// Seconds with three digits, and with more when there are more to tell.
 pub(crate) fn seconds(duration: Duration) -> String {
-    if duration.subsec_nanos().is_multiple_of(1_000_000) {
-        format!("{:.3} s", duration.as_secs_f64())
-    } else {
-        format!("{:.6} s", duration.as_secs_f64())
-    }
+    said(&Seconds(duration))
 }
 
 /// "1 task", "2 tasks", "2 branches".
-pub(crate) fn count(number: usize, thing: &str) -> String {
-    match number {
-        1 => format!("1 {thing}"),
-        _ if thing.ends_with("ch") => format!("{number} {thing}es"),
-        _ => format!("{number} {thing}s"),
-    }
-}
-
-fn saturating(number: u64) -> usize {
-    usize::try_from(number).unwrap_or(usize::MAX)
+pub(crate) fn count(number: usize, thing: &'static str) -> String {
+    said(&Count(number, thing))
 }

@@ -4,42 +4,45 @@ use std::time::Duration;
 
 use kettle_runtime::event::{Event, LetterKind};
 
-use super::{count, saturating, seconds};
+use super::say::{Count, Millis, Seconds, say};
 
-pub(super) fn of_the_loop(event: Event, now: Duration) -> String {
-    match event {
-        Event::RunStart { paused: false } => "the run begins".to_owned(),
-        Event::RunStart { paused: true } => "the run begins; its clock is virtual".to_owned(),
+pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
+    match *event {
+        Event::RunStart { paused: false } => say!(*text, "the run begins"),
+        Event::RunStart { paused: true } => say!(*text, "the run begins; its clock is virtual"),
         Event::RunEnd { tasks, timers, sources } => {
-            let (tasks, timers) = (count(tasks, "task"), count(timers, "timer"));
-            format!("the run ends; left: {tasks}, {timers}, {}", count(sources, "source"))
+            let (tasks, timers) = (Count(tasks, "task"), Count(timers, "timer"));
+            let sources = Count(sources, "source");
+            say!(*text, "the run ends; left: ", tasks, ", ", timers, ", ", sources);
         }
         Event::Turn { queued, .. } => {
-            format!("a turn of the loop begins: {} in the run queue", count(queued, "task"))
+            let tasks = Count(queued, "task");
+            say!(*text, "a turn of the loop begins: ", tasks, " in the run queue");
         }
         Event::Park { timeout: Some(timeout) } => {
             // The clock went on between the two readings: more digits would be made up.
-            let until = (now + timeout).as_secs_f64();
-            format!("nothing to do: the thread sleeps until {until:.3} s at the latest")
+            let until = Millis(now.saturating_add(timeout));
+            say!(*text, "nothing to do: the thread sleeps until ", until, " at the latest");
         }
         Event::Park { timeout: None } => {
-            "nothing to do: the thread sleeps until something happens".to_owned()
+            say!(*text, "nothing to do: the thread sleeps until something happens");
         }
         Event::Unpark { events, rung } => {
             let rung = if rung { ", and a letter rang" } else { "" };
-            format!("the thread is back: {}{rung}", count(events, "event"))
+            say!(*text, "the thread is back: ", Count(events, "event"), rung);
         }
         Event::Advance { by, auto: true } => {
-            format!("nothing to do: the virtual clock jumps ahead by {}", seconds(by))
+            say!(*text, "nothing to do: the virtual clock jumps ahead by ", Seconds(by));
         }
         Event::Advance { by, auto: false } => {
-            format!("the virtual clock is moved ahead by {}", seconds(by))
+            say!(*text, "the virtual clock is moved ahead by ", Seconds(by));
         }
-        Event::Letter { kind } => format!("a letter is opened: {}", request(kind)),
+        Event::Letter { kind } => say!(*text, "a letter is opened: ", request(kind)),
         Event::Lost { records } => {
-            format!("{} lost: the buffer was full", count(saturating(records), "record"))
+            let records = usize::try_from(records).unwrap_or(usize::MAX);
+            say!(*text, Count(records, "record"), " lost: the buffer was full");
         }
-        other => unreachable!("no event of the loop: {other:?}"),
+        ref other => unreachable!("no event of the loop: {other:?}"),
     }
 }
 
