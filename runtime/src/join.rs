@@ -25,7 +25,7 @@ use std::task::{Context, Poll, ready};
 use crate::budget;
 use crate::cell::{Answer, Answered, Cell, Link, Reply};
 use crate::context::engine_if_seated;
-use crate::event::{Event, Replaced, Resource, awaited, emit};
+use crate::event::{Event, Outcome, Replaced, Resource, awaited, emit};
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join_error::{JoinError, outcome};
@@ -292,9 +292,14 @@ impl<T> Future for JoinHandle<T> {
         let output = ready!(self.poll_output(cx));
         permit.made_progress();
         self.shape = Shape::Over;
-        emit(|| Event::Join { task: self.id, outcome: outcome(&output) });
+        joined(self.id, outcome(&output));
         Poll::Ready(output)
     }
+}
+
+/// Apart, so that the event comes from this line and not from the awaiting one.
+fn joined(task: Id, outcome: Outcome) {
+    emit(|| Event::Join { task, outcome });
 }
 
 impl<T> Unpin for JoinHandle<T> {}

@@ -21,11 +21,11 @@
 #![expect(clippy::inline_always, reason = "measured, see above")]
 
 use std::fmt;
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{self, ChannelKind, Closer, Event, Resource, emit};
+use kettle_runtime::event::{self, ChannelKind, Closer, Event, Place, Resource, emit};
 use kettle_runtime::{Serial, budget};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -55,10 +55,9 @@ impl<T> Chan<T> {
         Chan { serial, in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
-    /// Tells that it was made.
-    #[track_caller]
-    pub(super) fn opened(&self, capacity: Option<usize>) {
-        let (channel, kind, at) = (self.serial, ChannelKind::Mpsc, Location::caller());
+    /// Tells that it was made, and where.
+    pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
+        let (channel, kind) = (self.serial, ChannelKind::Mpsc);
         emit(|| Event::ChannelOpen { channel, kind, capacity, at });
     }
 

@@ -35,6 +35,7 @@ mod state;
 mod unbounded;
 mod weak;
 
+use std::panic::Location;
 use std::sync::Arc;
 
 use chan::Chan;
@@ -83,6 +84,6 @@ pub fn channel<T>(buffer: usize) -> (Sender<T>, Receiver<T>) {
         "mpsc bounded channel of {buffer} values: the most is {MAX_CAPACITY}"
     );
     let chan = Arc::new(Chan::new(buffer));
-    chan.opened(Some(buffer));
+    chan.opened(Some(buffer), Location::caller());
     (Sender::counted(chan.clone()), Receiver::new(chan))
 }

@@ -7,7 +7,7 @@
 //! tokio: `sync/mpsc/unbounded.rs`.
 
 use std::collections::VecDeque;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::{fmt, iter, mem};
@@ -39,7 +39,7 @@ use crate::sync::pinned::pinned;
 #[track_caller]
 pub fn unbounded_channel<T>() -> (UnboundedSender<T>, UnboundedReceiver<T>) {
     let chan = Arc::new(Chan::new(usize::MAX));
-    chan.opened(None);
+    chan.opened(None, Location::caller());
     let batch = Mutex::default();
     (UnboundedSender::counted(chan.clone()), UnboundedReceiver { chan, batch })
 }

@@ -20,8 +20,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::budget;
-use kettle_runtime::event::{ChannelKind, Event, awaited, emit};
+use kettle_runtime::event::{ChannelKind, Event, Place, awaited, emit};
+use kettle_runtime::{Serial, budget};
 
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
@@ -43,9 +43,14 @@ use super::pinned::pinned;
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
-    let (channel, kind, at) = (chan.serial, ChannelKind::Oneshot, Location::caller());
-    emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
+    opened(chan.serial, Location::caller());
     (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
+}
+
+/// Apart, so that the event comes from this line and not from the caller's.
+fn opened(channel: Serial, at: Place) {
+    let kind = ChannelKind::Oneshot;
+    emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
 }
 
 /// The half that sends the value. Dropped without sending, it tells the receiver.

@@ -111,7 +111,7 @@
   function standing(s, e) {
     const own = (place) => place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
     if (!e) return { place: null, now: false };
-    const made = ["Spawn", "ChannelOpen", "Unpolled"].includes(e.ev) ? own(e.made) : null;
+    const made = ["Spawn", "ChannelOpen", "Unpolled"].includes(e.ev) ? own(e.made) : e.ev === "Note" ? own(e.src) : null;
     if (made || own(e.at)) return { place: made ?? own(e.at), now: true };
     const task = e.run && s.tasks.get(e.run);
     // A poll goes on behind the await where its task stood; a first poll begins where it was made.
@@ -168,7 +168,7 @@
   }
 
   function engine(e) {
-    const pane = $("engine"), src = e?.src ?? null, file = src?.file ?? "", box = open(pane, file);
+    const pane = $("engine"), src = e?.src && K.trace.files.get(e.src.file)?.whose !== "program" ? e.src : null, file = src?.file ?? "", box = open(pane, file);
     $("e-file").textContent = src ? `${file.replace(/^runtime\/src\//, "")}:${src.line}` : "";
     $("e-file").title = src ? src.text : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
@@ -230,7 +230,7 @@
     const files = tokioFiles(s, e), words = ownWords(K.trace, e.src?.file ?? "");
     const code = (text) => esc(text).replace(/`([^`]+)`/g, "<code>$1</code>").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
     return (files.length ? `<p><b>The same step in tokio:</b> ${files.map((f) => `<code>${f}</code>`).join(", ")}</p>` : `<p>Tokio has no counterpart of this step.</p>`) +
-      (words ? `<p class="differs"><b>Compared:</b> ${code(words)}</p>` : "");
+      (/[a-z]/i.test(words.replace(/`[^`]*`/g, "")) ? `<p class="differs"><b>Compared:</b> ${code(words)}</p>` : "");
   }
 
   // ----- what was printed, and the two lines for a phone -----
