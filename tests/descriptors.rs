@@ -25,7 +25,7 @@ fn one() -> Handle {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (client, server) = kettle::join!(TcpStream::connect(address), listener.accept());
-        kettle::spawn(keep((client.unwrap(), server.unwrap(), listener)));
+        let _kept = kettle::spawn(keep((client.unwrap(), server.unwrap(), listener)));
         kettle::spawn(sleep(Duration::from_hours(1)));
         spawn_blocking(|| ()).await.unwrap();
         settle().await;

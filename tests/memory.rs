@@ -4,12 +4,11 @@ mod common;
 
 use std::future::pending;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
-use kettle::task::{JoinHandle, yield_now};
+use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, record};
 
@@ -137,7 +136,7 @@ fn a_burst_of_tasks_from_another_thread_is_given_back() {
             let handle = Handle::current();
             let spawn = move |_| handle.spawn(pending::<()>());
             let burst = move || (0..BURST).map(spawn).collect::<Vec<_>>();
-            let tasks = thread::spawn(burst).join().unwrap();
+            let tasks = spawn_blocking(burst).await.unwrap();
             // So many letters are opened in several turns.
             while Handle::current().metrics().num_alive_tasks() < BURST {
                 yield_now().await;

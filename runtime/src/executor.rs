@@ -46,7 +46,10 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     loop {
         begin_turn();
         let polls = match with_seat(|seat| run_tasks(seat, future.as_mut())) {
-            Break(output) => return output,
+            Break(output) => {
+                event::flush_and_heed();
+                return output;
+            }
             Continue(polls) => polls,
         };
         wake_deferred();

@@ -137,6 +137,8 @@ impl<T> JoinHandle<T> {
     /// # async fn main() {
     /// let (a, b) = (kettle::spawn(async {}), kettle::spawn(async {}));
     /// assert_ne!(a.id(), b.id());
+    /// a.await.unwrap();
+    /// b.await.unwrap();
     /// # }
     /// ```
     pub fn id(&self) -> Id {

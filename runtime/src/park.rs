@@ -23,7 +23,7 @@ const KEEP: usize = 1024;
 
 /// Step 5 of a turn in which so many polls were made.
 pub(crate) fn ask_reactor(polls: usize) {
-    event::flush();
+    event::flush_and_heed();
     if engine(|engine| engine.is_idle()) {
         park();
     } else if polls > 0 {
@@ -62,8 +62,8 @@ fn park() {
     } else {
         emit(|| Event::Park { timeout });
         event::flush();
-        // A sink is foreign code: it may have woken somebody.
-        let woken = engine(|engine| !engine.is_idle());
+        // A sink is foreign code: it may have woken somebody, or object.
+        let woken = event::objected() || engine(|engine| !engine.is_idle());
         let (events, rung) = wait(if woken { Some(Duration::ZERO) } else { timeout });
         emit(|| Event::Unpark { events, rung });
     }
@@ -90,7 +90,7 @@ fn sleep_in_virtual_time(timeout: Option<Duration>) {
     let due = timeout.is_some_and(|timeout| timeout.is_zero());
     emit(|| Event::Park { timeout: if blocking { None } else { timeout } });
     event::flush();
-    let stay = due || jump.is_some() || engine(|engine| !engine.is_idle());
+    let stay = due || jump.is_some() || event::objected() || engine(|engine| !engine.is_idle());
     let (events, rung) = wait(stay.then_some(Duration::ZERO));
     if let Some(by) = jump
         && !rung

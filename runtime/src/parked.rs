@@ -59,6 +59,12 @@ impl Parked {
         })
     }
 
+    /// The same by a clone of the waker, also for a task of ours: where no record tells that it
+    /// waits, it should be seen that somebody holds it (`Event::PollEnd`).
+    pub(crate) fn clone_of(waker: &Waker) -> Parked {
+        Parked(Who::Waker(waker.clone()))
+    }
+
     /// Remembers a task of ours.
     pub(crate) fn task(home: HomeId, Key { index, id }: Key) -> Parked {
         Parked(Who::Task { home, index, id })

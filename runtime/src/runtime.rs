@@ -34,7 +34,7 @@ use crate::context::with_current;
 use crate::current;
 use crate::deferred::Deferred;
 use crate::engine::Engine;
-use crate::event::{Cause, Event, Kind, Outcome, Place, Sink, Tape, emit};
+use crate::event::{self, Cause, Event, Kind, Outcome, Place, Sink, Tape, emit};
 use crate::executor::drive;
 use crate::handle::{Handle, enter_block_on, poll_beside};
 use crate::id::Id;
@@ -246,6 +246,7 @@ impl Drop for Runtime {
             "a runtime was dropped inside of async code: its end would block this thread. Drop it \
              outside of `block_on`, or end it by `shutdown_background`"
         );
+        event::heed(); // what its sink has to say of the end
     }
 }
 

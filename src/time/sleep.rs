@@ -123,8 +123,10 @@ impl Sleep {
     /// # #[kettle::main]
     /// # async fn main() {
     /// use kettle::time::{Duration, Instant, sleep_until};
-    /// let noon = Instant::now() + Duration::from_secs(3600);
-    /// assert_eq!(sleep_until(noon).deadline(), noon);
+    /// let soon = Instant::now() + Duration::from_millis(5);
+    /// let sleep = sleep_until(soon);
+    /// assert_eq!(sleep.deadline(), soon);
+    /// sleep.await;
     /// # }
     /// ```
     pub fn deadline(&self) -> Instant {

@@ -139,6 +139,7 @@ impl<T> Timeout<T> {
     /// use kettle::time::{Duration, timeout};
     /// let ready = timeout(Duration::from_secs(1), std::future::ready("tea"));
     /// assert_eq!(ready.get_ref().clone().into_inner(), "tea");
+    /// assert_eq!(ready.await, Ok("tea"));
     /// # }
     /// ```
     pub fn get_ref(&self) -> &T {

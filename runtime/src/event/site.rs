@@ -75,7 +75,8 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        if !self.polled {
+        // In a panic, nobody could have come to polling it.
+        if !self.polled && !std::thread::panicking() {
             super::emit(|| super::Event::Unpolled { at: self.made });
         }
     }

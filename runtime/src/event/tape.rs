@@ -12,6 +12,7 @@ use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use super::{Cause, Event, Outcome, Place, site};
@@ -57,6 +58,12 @@ pub trait Sink: Send {
     fn live(&self) -> bool {
         false
     }
+
+    /// Has it seen what the program must not go on with? Asked after each call; with these words
+    /// `block_on` panics at the next step of its loop, or the runtime at its end.
+    fn objection(&mut self) -> Option<String> {
+        None
+    }
 }
 
 /// How many records wait for the sink at the most. One poll makes fewer in any sane program.
@@ -79,6 +86,8 @@ thread_local! {
     /// Never destroyed: a runtime may live in another thread-local, and end after this would have.
     static TAPE: ManuallyDrop<RefCell<Option<Box<Tape>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
+    /// What a sink of this thread's objects to.
+    static OBJECTION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Records one event. Without a sink: one branch, and the event is not even made.
@@ -193,11 +202,44 @@ pub(crate) fn flush() {
     }
 }
 
+/// The same, where a panic may pass: with what the sink objects to.
+#[inline]
+#[track_caller]
+pub(crate) fn flush_and_heed() {
+    if on() {
+        hand_over();
+        heed();
+    }
+}
+
+/// Panics if a sink of this thread has objected, and nothing else panics already.
+#[cold]
+#[track_caller]
+pub(crate) fn heed() {
+    let objection =
+        OBJECTION.try_with(RefCell::take).ok().flatten().filter(|_| !thread::panicking());
+    if let Some(objection) = objection {
+        panic!("{objection}");
+    }
+}
+
+/// Will [`heed`] panic?
+pub(crate) fn objected() -> bool {
+    on() && OBJECTION.try_with(|objection| objection.borrow().is_some()).unwrap_or(false)
+}
+
 #[cold]
 fn hand_over() {
     let Some((mut sink, mut records)) = take_out() else { return };
     if !records.is_empty() {
-        let tell = || quietly(|| sink.record(&records));
+        let tell = || {
+            quietly(|| {
+                sink.record(&records);
+                if let Some(objection) = sink.objection() {
+                    let _ = OBJECTION.try_with(|place| place.replace(Some(objection)));
+                }
+            });
+        };
         phase(Cause::Engine, || with_unconstrained(tell));
     }
     records.clear();

@@ -63,7 +63,7 @@ impl AbroadTimer {
     ///
     /// When home has ended.
     pub(super) fn poll(&self, cx: &Context<'_>) -> bool {
-        let newest = Parked::new(cx);
+        let newest = Parked::clone_of(cx.waker());
         let mut state = self.state.lock();
         assert!(
             state.fate != Fate::Ended,

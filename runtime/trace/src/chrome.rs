@@ -137,7 +137,7 @@ impl Chrome {
                 let track = task.map_or(Track::Loop, Track::Of);
                 Entry::new(out, "i", text, track, now).word("s", "t").say("printed").end();
             }
-            Aside::Lint(lint) => global(out, now, "lint", &lint.say),
+            Aside::Lint(lint) => global(out, now, "lint", &lint.text),
             Aside::Full { limit, .. } => {
                 global(
                     out,

@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use kettle_runtime::event::Sink;
 
+use crate::doctor::Keeper;
 use crate::file::File;
 use crate::ink::Ink;
 use crate::output::Output;
@@ -48,6 +49,11 @@ const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
 /// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write; what the
 /// system says if the file can't be made.
 pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
+    Ok(wanted()?.map(|keeper| keeper as Box<dyn Sink>))
+}
+
+/// The same, for the doctor to put itself before it.
+pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
     let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
     let further = Further { limit: limit.as_deref(), output: output.as_deref() };
     sink_for(std::env::var_os(VARIABLE).as_deref(), further)
@@ -60,7 +66,7 @@ struct Further<'a> {
     output: Option<&'a OsStr>,
 }
 
-fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Sink>>> {
+fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
     match value {
         None => Ok(None),
         Some(value) if value.is_empty() => Ok(None),
@@ -142,7 +148,7 @@ mod tests {
     use super::*;
     use crate::fixture::Scratch;
 
-    fn ask(value: &str) -> io::Result<Option<Box<dyn Sink>>> {
+    fn ask(value: &str) -> io::Result<Option<Box<dyn Keeper>>> {
         sink_for(Some(OsStr::new(value)), Further::default())
     }
 

@@ -24,8 +24,9 @@ use std::time::{Duration, SystemTime};
 use kettle_runtime::event::{Event, Record, Sink};
 use kettle_runtime::id::Id;
 
+use crate::doctor::Lint;
 use crate::ink::Ink;
-use crate::lines::{Aside, Header, Lint};
+use crate::lines::{Aside, Header};
 use crate::output::Output;
 use crate::store::{Forgotten, Store};
 

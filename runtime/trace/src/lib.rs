@@ -5,8 +5,10 @@
 //! one [`Sink`] that its runtime was built with, and [`default_sink`] says which one that is when a
 //! program names none: the recorder of a [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
+//! In debug builds, and beside every trace, the [`doctor`] looks on.
+//!
 //! Reading order: `names.rs` (who is "task 3"?), `recorder.rs`, `story.rs` with `words.rs`,
-//! `ledger.rs` with `table.rs`, `env.rs`, `record.rs`.
+//! `ledger.rs` with `table.rs`, `doctor.rs`, `env.rs`, `record.rs`.
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
 //! in it. What an event does not say, nobody here knows.
@@ -18,6 +20,7 @@
 mod chrome;
 #[cfg(feature = "tracing")]
 mod console;
+pub mod doctor;
 mod env;
 mod file;
 pub mod fold;
@@ -43,11 +46,11 @@ mod parse;
 
 #[cfg(feature = "tracing")]
 pub use console::Console;
+pub use doctor::{Doctor, Lint};
 pub use env::from_env;
 pub use file::{File, save};
 pub use kettle_runtime::event::{Event, Record, Sink, note};
 pub use ledger::{Causes, Effects, Ledger};
-pub use lines::Lint;
 pub use names::{Family, Name, Names, future_name};
 pub use record::{default_sink, record};
 pub use recorder::{Recorder, Recording};

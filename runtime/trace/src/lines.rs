@@ -2,53 +2,15 @@
 //!
 //! The header, what the program printed, what the doctor found, what is missing, and the end.
 //!
-//! Interface: [`Lint`], for whoever finds something; [`Aside`], all of these, as lines.
+//! Interface: [`Aside`], all of these, as lines.
 //!
-//! Not here: events (`json.rs`), the text of source files (`sources.rs`).
+//! Not here: what the doctor finds (`doctor.rs`), events (`json.rs`), the text of source files (`sources.rs`).
 
 use std::time::{Duration, SystemTime};
 
+use crate::doctor::Lint;
 use crate::json::text as json;
 use crate::names::Name;
-
-/// A verdict: something is wrong with the program, or not as its author thinks.
-///
-/// ```
-/// use kettle::trace::Lint;
-///
-/// let lint = Lint::new("lost_wakeup", 37, "task 1 will never be polled again")
-///     .help("store `cx.waker()` before returning `Pending`");
-/// # let _ = lint;
-/// ```
-#[derive(Clone, Debug)]
-pub struct Lint {
-    name: &'static str,
-    after: u64,
-    task: Option<Name>,
-    pub(crate) say: String,
-    help: Option<String>,
-}
-
-impl Lint {
-    /// The verdict `name`, clear from the record with the number `after` on, in one sentence.
-    pub fn new(name: &'static str, after: u64, say: impl Into<String>) -> Lint {
-        Lint { name, after, task: None, say: say.into(), help: None }
-    }
-
-    /// Whom it concerns.
-    #[must_use]
-    pub fn task(mut self, task: Name) -> Lint {
-        self.task = Some(task);
-        self
-    }
-
-    /// Why it matters, and what to write instead.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Lint {
-        self.help = Some(help.into());
-        self
-    }
-}
 
 /// A line that is no event.
 #[derive(Debug)]
@@ -101,18 +63,22 @@ impl Aside<'_> {
                 json::number(out, after);
                 of(task, out);
             }
-            Aside::Lint(Lint { name, after, task, say, help }) => {
+            Aside::Lint(lint) => {
                 out.extend_from_slice(b"{\"lint\":");
-                json::text(out, name);
+                json::text(out, lint.kind.name());
                 json::key(out, "after");
-                json::number(out, *after);
-                of(*task, out);
-                json::key(out, "say");
-                json::text(out, say);
-                if let Some(help) = help {
-                    json::key(out, "help");
-                    json::text(out, help);
+                json::number(out, lint.after);
+                of(lint.task, out);
+                if let Some(place) = lint.place() {
+                    json::key(out, "at");
+                    json::text(out, &place.to_string());
                 }
+                json::key(out, "say");
+                json::text(out, &lint.text);
+                json::key(out, "why");
+                json::text(out, &lint.notes.join("\n"));
+                json::key(out, "help");
+                json::text(out, &lint.help);
             }
             Aside::Full { limit, after } => two("full", limit, after, out),
             Aside::Lost { events, after } => two("lost", events, after, out),
@@ -193,7 +159,10 @@ fn date(mut days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
+    use std::panic::Location;
+
     use super::*;
+    use crate::doctor::LintKind;
     use crate::names::Family;
     use crate::parse::{Json, parse};
 
@@ -237,16 +206,23 @@ mod tests {
     #[test]
     fn a_verdict_tells_whom_what_and_what_to_write_instead() {
         let task = Name { family: Family::Task, number: 3 };
-        let lint = Lint::new("busy_loop", 7, "task 3 \"works\"").task(task).help("wait\nfor it");
+        let lint = Lint::new(LintKind::BusyLoop, Some(task), "task 3 \"works\"".to_owned(), 7)
+            .spot(Some(Location::caller()), "here")
+            .note("it")
+            .note("spins")
+            .help("wait\nfor it");
         let told = line(&Aside::Lint(&lint));
-        assert_eq!(told.keys(), ["lint", "after", "task", "say", "help"]);
+        assert_eq!(told.keys(), ["lint", "after", "task", "at", "say", "why", "help"]);
         assert_eq!(told.get("lint").text(), "busy_loop");
         assert_eq!(told.get("after").number(), 7);
         assert_eq!(told.get("task").text(), "task 3");
+        assert!(told.get("at").text().contains("lines.rs:"));
         assert_eq!(told.get("say").text(), "task 3 \"works\"");
+        assert_eq!(told.get("why").text(), "it\nspins");
         assert_eq!(told.get("help").text(), "wait\nfor it");
-        let told = line(&Aside::Lint(&Lint::new("deadlock", 8, "nothing can wake anybody")));
-        assert_eq!(told.keys(), ["lint", "after", "say"]);
+        let text = "nothing can wake anybody".to_owned();
+        let told = line(&Aside::Lint(&Lint::new(LintKind::Deadlock, None, text, 8)));
+        assert_eq!(told.keys(), ["lint", "after", "say", "why", "help"]);
     }
 
     #[test]

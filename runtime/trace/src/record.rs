@@ -14,6 +14,7 @@ use std::io;
 
 use kettle_runtime::event::{Record, Sink};
 
+use crate::doctor::{self, Keeper};
 use crate::env;
 use crate::recorder::{Recorder, Recording};
 
@@ -57,26 +58,27 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 }
 
 /// The sink of a runtime that was built without one: the recorder of a [`record`] on this thread,
-/// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`.
+/// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`. The
+/// [`doctor`](crate::doctor) stands before it, if that is in.
 ///
 /// # Errors
 ///
-/// As [`from_env`](crate::from_env).
+/// As [`from_env`](crate::from_env) and [`Mode::from_env`](crate::doctor::Mode::from_env).
 pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     let wanted = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();
             recordings.push(recording);
-            Box::new(recorder) as Box<dyn Sink>
+            Box::new(recorder) as Box<dyn Keeper>
         })
     });
-    let sink = match wanted {
-        Some(sink) => Some(sink),
-        None => env::from_env()?,
+    let behind = match wanted {
+        Some(recorder) => Some(recorder),
+        None => env::wanted()?,
     };
     #[cfg(feature = "tracing")]
-    let sink = sink.or_else(|| Some(Box::new(crate::console::Console::new())));
-    Ok(sink)
+    let behind = behind.or_else(|| Some(Box::new(crate::console::Console::new())));
+    doctor::around(behind)
 }
 
 /// Puts back what was asked for before.

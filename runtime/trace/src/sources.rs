@@ -108,6 +108,14 @@ fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
     out.extend_from_slice(b"}\n");
 }
 
+/// The line of source at this place, if its file is found and is the one that was built.
+pub(crate) fn line_at(place: Place) -> Option<String> {
+    let found = find(Path::new(place.file()), place.line(), &roots());
+    let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
+    let text = found.filter(|found| !found.newer)?.text;
+    text.lines().nth(index).map(|line| line.trim_end().to_owned())
+}
+
 struct Text {
     text: String,
     /// Was the file changed after this program was built? Then its lines may have moved.

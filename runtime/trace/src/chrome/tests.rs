@@ -1,8 +1,9 @@
 //! Is it what Perfetto's importer asks for: slices that nest, arrows that lie inside of them?
 
 use super::*;
+use crate::doctor::{Lint, LintKind};
 use crate::fixture::{Script, spawn, spawn_main};
-use crate::lines::{Header, Lint};
+use crate::lines::Header;
 use crate::parse::{Json, parse};
 use kettle_runtime::event::Cause;
 use std::time::SystemTime;
@@ -149,7 +150,7 @@ fn what_stands_beside_the_events_is_shown_too() {
     chrome.begin("tea \"time\"", &mut out);
     let (now, time) = (Duration::from_micros(7), Duration::from_micros(5));
     let task = None;
-    let lint = Lint::new("busy_loop", 3, "task 1 spins");
+    let lint = Lint::new(LintKind::BusyLoop, None, "task 1 spins".to_owned(), 3);
     for aside in [
         Aside::Note { text: "Water </script>", after: 1, time, task },
         Aside::Lint(&lint),

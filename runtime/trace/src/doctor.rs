@@ -1,0 +1,198 @@
+//! What is wrong with this program, in words?
+//!
+//! The [`Doctor`] is a sink that looks for what a learner gets wrong and an expert forgets: a lost
+//! wake-up, a poll that blocks the thread, a task that spins, a future that nobody polls, a lock
+//! kept too long, a deadlock. It speaks up once per place, in rustc's manner, on standard error;
+//! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
+//!
+//! Reading order: `lint.rs` (what a verdict is), `chart.rs` (what is remembered of a run), then one
+//! file per lint, in the order of the alphabet; `report.rs` prints, `system.rs` asks the system.
+//!
+//! Interface: [`Doctor`], [`examine`]; [`Mode`], which `KETTLE_DOCTOR` chooses; [`Keeper`], a sink
+//! that wants to be told. Invariants: a verdict is given only for what the records prove: where they
+//! leave a doubt, the doctor is silent (`docs/doctor.md` tells what it can't see). It holds no
+//! records and takes no part in the run.
+//!
+//! tokio: the lints of tokio-console, which five are and which need a second program.
+
+mod blocking_poll;
+mod busy_loop;
+mod chart;
+mod deadlock;
+mod guard_across_await;
+mod lint;
+mod lost_wakeup;
+mod mode;
+mod numbers;
+mod patient;
+mod report;
+mod system;
+mod unpolled;
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use kettle_runtime::event::{Event, Place, Record, Sink};
+
+use crate::file::File;
+use crate::recorder::Recorder;
+use crate::story::Story;
+use chart::Chart;
+pub use lint::{Lint, LintKind, Spot};
+pub use mode::{Mode, around};
+
+/// A sink that keeps the doctor's verdicts beside the records.
+pub trait Keeper: Sink {
+    /// Takes a verdict. It follows from the records up to [`Lint::after`], which it was given before.
+    fn keep(&mut self, lint: &Lint) {
+        let _ = lint;
+    }
+}
+
+impl Keeper for Recorder {}
+
+impl<W: Write + Send> Keeper for Story<W> {}
+
+#[cfg(feature = "tracing")]
+impl Keeper for crate::console::Console {}
+
+impl Keeper for File {
+    fn keep(&mut self, lint: &Lint) {
+        self.lint(lint);
+    }
+}
+
+/// A sink that looks for mistakes, and passes the records on.
+pub struct Doctor {
+    mode: Mode,
+    behind: Option<Box<dyn Keeper>>,
+    ward: Ward,
+    /// What the program is to end with.
+    objection: Option<String>,
+}
+
+impl Doctor {
+    /// A doctor who prints what it finds. The records go on to `behind`.
+    pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
+        Doctor { mode, behind, ward: Ward::new(), objection: None }
+    }
+
+    fn pronounce(&mut self, lint: &Lint) {
+        report::print(lint, self.mode);
+        if let Some(behind) = &mut self.behind {
+            behind.keep(lint);
+        }
+        if self.mode == Mode::Panic && self.objection.is_none() {
+            self.objection = Some(format!("kettle's doctor: {}", lint.text));
+        }
+    }
+}
+
+impl Sink for Doctor {
+    fn record(&mut self, records: &[Record]) {
+        if let Some(behind) = &mut self.behind {
+            behind.record(records);
+        }
+        self.ward.see(records, true);
+        if !self.ward.found.is_empty() {
+            for lint in std::mem::take(&mut self.ward.found) {
+                self.pronounce(&lint);
+            }
+        }
+    }
+
+    fn live(&self) -> bool {
+        self.behind.as_ref().is_some_and(|behind| behind.live())
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        self.objection.take()
+    }
+}
+
+/// What the doctor would say of these records: one run's, from its beginning.
+///
+/// Of a poll that took long, the records alone don't tell whether the thread slept or computed.
+///
+/// ```
+/// use kettle::runtime::Builder;
+/// use kettle::trace::{Recorder, doctor};
+///
+/// let (recorder, recording) = Recorder::new();
+/// let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+/// runtime.block_on(async {
+///     drop(kettle::time::sleep(std::time::Duration::from_secs(1))); // and no `.await`
+/// });
+/// let found = doctor::examine(&recording.records());
+/// # if cfg!(debug_assertions) {
+/// assert_eq!(found[0].kind, doctor::LintKind::Unpolled);
+/// # }
+/// ```
+pub fn examine(records: &[Record]) -> Vec<Lint> {
+    let mut ward = Ward::new();
+    ward.see(records, false);
+    ward.found
+}
+
+/// The chart and those who read it.
+struct Ward {
+    chart: Chart,
+    lost: lost_wakeup::Suspects,
+    blocking: blocking_poll::Watch,
+    busy: busy_loop::Spin,
+    unpolled: unpolled::Dropped,
+    guards: guard_across_await::Contended,
+    /// Records are missing: from here on nothing is proven.
+    blind: bool,
+    said: HashSet<(LintKind, Option<Place>)>,
+    found: Vec<Lint>,
+}
+
+impl Ward {
+    fn new() -> Ward {
+        Ward {
+            chart: Chart::default(),
+            lost: lost_wakeup::Suspects::default(),
+            blocking: blocking_poll::Watch::new(),
+            busy: busy_loop::Spin::default(),
+            unpolled: unpolled::Dropped::default(),
+            guards: guard_across_await::Contended::default(),
+            blind: false,
+            said: HashSet::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// `now`: the records are fresh, and the system may be asked about this moment.
+    fn see(&mut self, records: &[Record], now: bool) {
+        for record in records {
+            self.blind |= matches!(record.event, Event::Lost { .. });
+            if self.blind {
+                return;
+            }
+            self.chart.note(record);
+            self.ask(record, now);
+        }
+        if now && let Some(last) = records.last() {
+            self.blocking.take_time(last.real);
+        }
+    }
+
+    fn ask(&mut self, record: &Record, now: bool) {
+        let chart = &self.chart;
+        let mut say = |lint: Lint| {
+            if self.said.insert((lint.kind, lint.place())) {
+                self.found.push(lint);
+            }
+        };
+        self.blocking.see(chart, record, now).map(&mut say);
+        self.busy.see(chart, record).map(&mut say);
+        self.unpolled.see(chart, record).into_iter().for_each(&mut say);
+        self.guards.see(chart, record).map(&mut say);
+        self.lost.see(chart, record, now).into_iter().for_each(&mut say);
+        if let Event::Park { timeout } = record.event {
+            let holders = self.guards.holders();
+            deadlock::at_park(chart, holders, timeout, record, now).map(&mut say);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Did one poll keep the thread from everybody else?
+//!
+//! It took long by the machine's clock. The processor's time tells what it did meanwhile: nothing,
+//! then it slept or waited for a lock of std's (`blocking_poll`); or it computed (`never_yields`,
+//! and then only if somebody else was ready). Time in which the machine ran other programs is
+//! neither; and who had to fetch its own code from the disk may take longer.
+//!
+//! The thread's times are asked for now and then, so that those of a long poll are known to within
+//! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
+
+use std::time::Duration;
+
+use kettle_runtime::event::{Event, Record};
+
+use super::chart::{Chart, Poll};
+use super::lint::span;
+use super::system::{Spent, Times};
+use super::{Lint, LintKind};
+use crate::words::count;
+
+/// Who does nothing for so long blocks the thread.
+const BLOCKS: Duration = Duration::from_millis(200);
+/// Who computes for so long, while others are ready, should yield.
+const COMPUTES: Duration = Duration::from_millis(250);
+/// The same where the system doesn't tell one from the other.
+const UNKNOWN: Duration = Duration::from_secs(1);
+/// How old the thread's times may be.
+const OFTEN: Duration = Duration::from_millis(50);
+
+/// The thread's times, when they were last asked for.
+#[derive(Debug)]
+pub(super) struct Watch {
+    times: Option<Times>,
+    at: Duration,
+    /// A panic that the program catches reads the program's debug information for its backtrace,
+    /// and one thread at a time may do so.
+    backtraces: bool,
+}
+
+/// What a thread did for so long.
+enum Doing {
+    Nothing(Duration),
+    Computing(Duration),
+    Something(Duration),
+}
+
+impl Watch {
+    pub(super) fn new() -> Watch {
+        let backtraces = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+        Watch { times: Times::now(), at: Duration::ZERO, backtraces }
+    }
+
+    /// Asks for the thread's times, if the last ones are old.
+    pub(super) fn take_time(&mut self, real: Duration) {
+        if real.saturating_sub(self.at) >= OFTEN {
+            (self.times, self.at) = (Times::now(), real);
+        }
+    }
+
+    pub(super) fn see(&mut self, chart: &Chart, record: &Record, now: bool) -> Option<Lint> {
+        let Event::PollEnd { .. } = record.event else { return None };
+        let poll = chart.ended?;
+        let took = record.real.saturating_sub(poll.real + poll.inner);
+        if took < BLOCKS {
+            return None;
+        }
+        let doing = match Times::now().filter(|_| now) {
+            Some(times) => {
+                let Spent { on, ready, fetched } = times.since(self.times);
+                let idle = took.saturating_sub(on + ready);
+                let blocks = if fetched || self.backtraces { UNKNOWN } else { BLOCKS };
+                if idle >= blocks { Doing::Nothing(idle) } else { Doing::Computing(on.min(took)) }
+            }
+            None => Doing::Something(took),
+        };
+        let waited = Waited::during(chart, poll, record.time);
+        match doing {
+            Doing::Nothing(idle) => Some(blocked(chart, poll, idle, &waited, record.seq)),
+            Doing::Something(took) if took >= UNKNOWN => {
+                Some(blocked(chart, poll, took, &waited, record.seq))
+            }
+            Doing::Computing(on) if on >= COMPUTES && waited.anybody() => {
+                Some(computed(chart, poll, on, &waited, record.seq))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Who could have gone on meanwhile.
+struct Waited {
+    ready: usize,
+    due: usize,
+}
+
+impl Waited {
+    fn during(chart: &Chart, poll: Poll, until: Duration) -> Waited {
+        let due = chart.timers.values().filter(|timer| poll.time < timer.due && timer.due < until);
+        Waited { ready: poll.ready, due: due.count() }
+    }
+
+    fn anybody(&self) -> bool {
+        self.ready + self.due > 0
+    }
+
+    fn told(&self) -> String {
+        let (tasks, timers) = (count(self.ready, "task"), count(self.due, "timer"));
+        match (self.ready, self.due) {
+            (0, 0) => "nobody else was ready this time".to_owned(),
+            (_, 0) => format!("meanwhile {tasks} stood ready and could not run"),
+            (0, _) => format!("meanwhile {timers} fell due, and nobody looked"),
+            _ => format!("meanwhile {tasks} stood ready, {timers} fell due, and nobody looked"),
+        }
+    }
+}
+
+fn blocked(chart: &Chart, poll: Poll, took: Duration, waited: &Waited, after: u64) -> Lint {
+    lint(chart, poll, LintKind::BlockingPoll, after, |name| {
+        format!("{name} blocked the thread for {} within one poll", span(took))
+    })
+    .note(format!(
+        "all tasks, timers and sockets of this runtime share the thread: {}",
+        waited.told()
+    ))
+    .help(
+        "instead of `std::thread::sleep`, await `kettle::time::sleep`; instead of a lock or a \
+         channel of std's that makes the thread wait, use one of `kettle::sync`; what can't be \
+         awaited belongs into `kettle::task::spawn_blocking`",
+    )
+}
+
+fn computed(chart: &Chart, poll: Poll, took: Duration, waited: &Waited, after: u64) -> Lint {
+    lint(chart, poll, LintKind::NeverYields, after, |name| {
+        format!("{name} computed for {} within one poll", span(took))
+    })
+    .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
+    .help(
+        "call `kettle::task::yield_now().await` now and then, or hand the work to \
+         `kettle::task::spawn_blocking`",
+    )
+}
+
+fn lint(
+    chart: &Chart,
+    poll: Poll,
+    kind: LintKind,
+    after: u64,
+    text: impl FnOnce(crate::Name) -> String,
+) -> Lint {
+    let Some(patient) = chart.task(poll.task).or(chart.gone.as_ref()) else {
+        return Lint::new(kind, None, "a poll took long".to_owned(), after);
+    };
+    let name = patient.name();
+    let lint = Lint::new(kind, Some(name), text(name), after);
+    lint.spot(Some(patient.made), patient.birth())
+        .spot(poll.at, "it came to this `.await` in that poll")
+}

@@ -1,0 +1,102 @@
+//! Is the doctor in, and what does it do when it finds something?
+//!
+//! `KETTLE_DOCTOR` says so: `off`, `warn` or `panic`. Unset: it warns in builds with debug
+//! assertions, and wherever a trace is wanted; otherwise it is off.
+//!
+//! Interface: [`Mode`], [`around`]. Invariant: a variable with a slip in it is an error before the
+//! program starts, and not a doctor who is silent.
+
+use std::ffi::OsStr;
+use std::io;
+
+use kettle_runtime::event::Sink;
+
+use super::{Doctor, Keeper};
+
+/// The environment variable that calls the doctor, or sends it away.
+const VARIABLE: &str = "KETTLE_DOCTOR";
+
+/// What the doctor does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing: it doesn't look.
+    Off,
+    /// It prints what it finds on standard error.
+    Warn,
+    /// The same, and then `block_on` panics.
+    Panic,
+}
+
+impl Mode {
+    /// What `KETTLE_DOCTOR` asks for; `None` if it is unset or empty.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] for any other value than `off`, `warn` and `panic`.
+    pub fn from_env() -> io::Result<Option<Mode>> {
+        mode_for(std::env::var_os(VARIABLE).as_deref())
+    }
+}
+
+fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
+    let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+    match value.to_str() {
+        Some("off") => Ok(Some(Mode::Off)),
+        Some("warn") => Ok(Some(Mode::Warn)),
+        Some("panic") => Ok(Some(Mode::Panic)),
+        _ => {
+            let text = format!(
+                "{VARIABLE}={:?} is not a known value. Set {VARIABLE} to off, warn or panic, or \
+                 unset it",
+                value.to_string_lossy()
+            );
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+        }
+    }
+}
+
+/// Puts the doctor before a sink, if it is wanted.
+///
+/// # Errors
+///
+/// As [`Mode::from_env`].
+pub fn around(behind: Option<Box<dyn Keeper>>) -> io::Result<Option<Box<dyn Sink>>> {
+    let asked = Mode::from_env()?;
+    let usual = cfg!(debug_assertions) || behind.is_some();
+    let mode = asked.unwrap_or(if usual { Mode::Warn } else { Mode::Off });
+    Ok(match (mode, behind) {
+        (Mode::Off, behind) => behind.map(|behind| behind as Box<dyn Sink>),
+        (mode, behind) => Some(Box::new(Doctor::new(mode, behind))),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_words_are_known_and_nothing_asks_for_nothing() {
+        let ask = |value: &str| mode_for(Some(OsStr::new(value))).unwrap();
+        assert_eq!(mode_for(None).unwrap(), None);
+        assert_eq!(ask(""), None);
+        let known = [("off", Mode::Off), ("warn", Mode::Warn), ("panic", Mode::Panic)];
+        for (word, mode) in known {
+            assert_eq!(ask(word), Some(mode));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_words() {
+        for value in ["Off", "1", "no", "warn "] {
+            let error = mode_for(Some(OsStr::new(value))).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "KETTLE_DOCTOR={value:?} is not a known value. Set KETTLE_DOCTOR to off, warn \
+                     or panic, or unset it"
+                )
+            );
+        }
+    }
+}

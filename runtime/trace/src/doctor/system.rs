@@ -1,0 +1,77 @@
+//! What does the system know of this thread?
+//!
+//! How long it has run on a processor, how long it stood ready without one, and how many threads
+//! there are. Linux tells it under `/proc`; elsewhere nothing is known, and who asks must make do.
+//!
+//! Interface: [`Times::now`], [`other_threads`]. Invariant: nothing is changed, and no file stays
+//! open.
+
+use std::fs;
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+/// A thread's times since it was started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Times {
+    thread: ThreadId,
+    /// On a processor.
+    on: Duration,
+    /// Ready, while the processors were busy with others.
+    ready: Duration,
+    /// How often it waited for a page that lay on the disk.
+    fetched: u64,
+}
+
+/// What a thread did between two readings.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spent {
+    /// On a processor.
+    pub(super) on: Duration,
+    /// Ready, without one.
+    pub(super) ready: Duration,
+    /// It waited for the disk, because something in memory wasn't there.
+    pub(super) fetched: bool,
+}
+
+impl Times {
+    /// This thread's times, if the system tells them.
+    pub(super) fn now() -> Option<Times> {
+        let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        let mut numbers = text.split_ascii_whitespace().map(str::parse);
+        let mut next = || Some(Duration::from_nanos(numbers.next()?.ok()?));
+        let (on, ready) = (next()?, next()?);
+        Some(Times { thread: thread::current().id(), on, ready, fetched: major_faults()? })
+    }
+
+    /// What it did since then. If `before` is another thread's: since this one was started.
+    pub(super) fn since(self, before: Option<Times>) -> Spent {
+        let Times { thread, on, ready, fetched } = self;
+        match before.filter(|before| before.thread == thread) {
+            Some(before) => Spent {
+                on: on.saturating_sub(before.on),
+                ready: ready.saturating_sub(before.ready),
+                fetched: fetched > before.fetched,
+            },
+            None => Spent { on, ready, fetched: fetched > 0 },
+        }
+    }
+}
+
+fn major_faults() -> Option<u64> {
+    let text = fs::read_to_string("/proc/thread-self/stat").ok()?;
+    // The thread's name stands in brackets, and may hold anything.
+    let (_, numbers) = text.rsplit_once(')')?;
+    numbers.split_ascii_whitespace().nth(9)?.parse().ok()
+}
+
+/// How many threads there are beside this one, without those of kettle's pool for blocking work
+/// (which the caller knows to be idle). `None`: the system doesn't tell.
+pub(super) fn other_threads() -> Option<usize> {
+    let mut others = 0_usize;
+    for entry in fs::read_dir("/proc/self/task").ok()? {
+        let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
+        // A thread's name is cut after 15 letters.
+        others += usize::from(name.trim_end() != "kettle-blocking");
+    }
+    others.checked_sub(1)
+}
