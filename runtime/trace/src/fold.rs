@@ -129,7 +129,7 @@ impl Fold {
         self.course.begin(record, &mut self.trouble);
         self.check_who(record);
         if !matches!(record.event, Event::TimerFire { .. } | Event::TimerCascade { .. }) {
-            self.wheel.settle(&mut self.trouble);
+            self.wheel.rests(record.time, &mut self.trouble);
         }
         self.apply(record);
         self.course.owes(record);

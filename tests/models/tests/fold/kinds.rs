@@ -1,0 +1,118 @@
+//! Would it be noticed if the engine forgot to tell something?
+//!
+//! A run in which everything happens is recorded, and one kind of event after the other is taken out
+//! of the record, as if nobody had emitted it: numbers and turns are counted anew, as the tape would
+//! have counted them. The fold must find a contradiction each time, but for the few kinds that
+//! nothing else depends on.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use kettle::time::sleep;
+use kettle::trace::fold::Fold;
+use kettle::trace::{Event, Record, note};
+
+use crate::plan::{Deed, Handle, Plan};
+use crate::play::play;
+
+/// No other event follows from these, so nothing is missed with them.
+///
+/// - `ChannelClose`, `ChannelSenders`: who finds a channel closed is told nothing more of it; how many
+///   senders there are shows nowhere else.
+/// - `SelectWin`: a branch that was ready and did not match its pattern looks the same.
+/// - `Join`: the output is the handle's owner's; the engine has forgotten the task by then.
+/// - `Note`, `Unpolled`: they change nothing.
+const SILENT: [&str; 6] =
+    ["ChannelClose", "ChannelSenders", "Join", "Note", "SelectWin", "Unpolled"];
+
+/// Everything at least once.
+fn plan() -> Plan {
+    let sleeps = |millis: &[u64]| -> Vec<Vec<Deed>> {
+        millis.iter().map(|millis| vec![Deed::Sleep(*millis)]).collect()
+    };
+    let run = vec![
+        Deed::Each(sleeps(&[300, 301, 302, 450])),
+        Deed::ResetSleep(20, 200),
+        Deed::Timeout(50, vec![Deed::Yield]),
+        Deed::Spend(200),
+        Deed::Spawn(vec![Deed::Sleep(1), Deed::Yield], Handle::Drop),
+        Deed::Spawn(vec![Deed::Sleep(90)], Handle::AbortAndAwait),
+        Deed::Spawn(vec![Deed::Lock(0, vec![Deed::Sleep(10)])], Handle::Drop),
+        Deed::Spawn(vec![Deed::Timeout(2, vec![Deed::Lock(0, vec![])])], Handle::Drop),
+        Deed::Spawn(vec![Deed::Lock(0, vec![Deed::Yield])], Handle::Drop),
+        Deed::Spawn(vec![Deed::Send(0), Deed::Send(0), Deed::Send(0)], Handle::Drop),
+        Deed::Spawn(vec![Deed::Reserve(1, 2, 1), Deed::WaitClosed(1)], Handle::Drop),
+        Deed::Sleep(30),
+        Deed::Recv(0),
+        Deed::RecvMany(0, 4),
+        Deed::Recv(1),
+        Deed::Select(vec![vec![Deed::Recv(2)], vec![Deed::Sleep(3)]], false),
+        Deed::Blocking(Handle::Await),
+        Deed::Sockets(2_000),
+        Deed::Oneshot(vec![Deed::Yield], true),
+        Deed::Oneshot(vec![Deed::Sleep(4)], false),
+        Deed::Advance(50),
+        Deed::CloneSender(2),
+        Deed::DropReceiver(1),
+        Deed::Local(sleeps(&[1, 2])),
+    ];
+    Plan { paused: true, event_interval: 7, runs: vec![run], panics: false }
+}
+
+/// The record of a run with every kind of event but `Lost`.
+fn everything() -> Vec<Record> {
+    let mut records = play(&plan());
+    let (_, more) = kettle::trace::record(|| {
+        let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            note("said");
+            #[expect(unused_must_use, reason = "that is what is told")]
+            sleep(Duration::ZERO);
+        });
+    });
+    records.extend(more);
+    records
+}
+
+fn kind(event: &Event) -> String {
+    let name = format!("{event:?}");
+    name.split([' ', '{']).next().unwrap_or_default().to_owned()
+}
+
+/// As a tape would have written it without the records that `drop` chooses.
+fn without(records: &[Record], drop: impl Fn(&Record) -> bool) -> Vec<Record> {
+    let (mut seq, mut turn) = (0, 0);
+    let mut kept = Vec::new();
+    for record in records {
+        if record.seq == 1 {
+            (seq, turn) = (0, 0); // another runtime's
+        }
+        if drop(record) {
+            continue;
+        }
+        seq += 1;
+        turn += u64::from(matches!(record.event, Event::Turn { .. }));
+        kept.push(Record { seq, turn, ..*record });
+    }
+    kept
+}
+
+#[test]
+fn every_kind_of_event_is_missed() {
+    let records = everything();
+    assert_eq!(crate::faults(&records, false), "");
+    let mut kinds = BTreeMap::new();
+    for record in &records {
+        *kinds.entry(kind(&record.event)).or_insert(0) += 1;
+    }
+    assert_eq!(kinds.len(), 42, "{:?}", kinds.keys());
+    let unmissed: Vec<_> = kinds
+        .keys()
+        .filter(|missing| {
+            let rest = without(&records, |record| kind(&record.event) == **missing);
+            let fold = Fold::of(&rest);
+            fold.contradictions().is_empty() && !fold.is_driven()
+        })
+        .collect();
+    assert_eq!(unmissed, SILENT);
+}

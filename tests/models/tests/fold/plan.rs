@@ -1,0 +1,204 @@
+//! What does a random program do?
+//!
+//! A [`Plan`] is a tree of small deeds, as proptest draws and shrinks it. The tasks share a few
+//! channels, locks and so on, so that they get in each other's way; a plan may well hang, and then
+//! its time limit ends it.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+/// So many of each thing are shared.
+pub(crate) const CHANNELS: usize = 3;
+pub(crate) const LOCKS: usize = 2;
+pub(crate) const BELLS: usize = 2;
+
+/// A program.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// Does the clock stand? Then no wait takes time.
+    pub(crate) paused: bool,
+    pub(crate) event_interval: u32,
+    /// A `block_on` each; what the first leaves behind, the next one finds.
+    pub(crate) runs: Vec<Body>,
+    /// The last one panics at its end.
+    pub(crate) panics: bool,
+}
+
+/// Deeds, one after the other.
+pub(crate) type Body = Vec<Deed>;
+
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    Sleep(u64),
+    /// Begins to sleep, then moves the deadline: further away, or nearer.
+    ResetSleep(u64, u64),
+    Yield,
+    WakeSelf,
+    /// Reads so many values that are there already: spends its budget.
+    Spend(usize),
+    Send(usize),
+    TrySend(usize),
+    /// Takes room for some values and uses so many of the permits.
+    Reserve(usize, usize, usize),
+    Recv(usize),
+    TryRecv(usize),
+    RecvMany(usize, usize),
+    CloneSender(usize),
+    DropSender(usize),
+    WaitClosed(usize),
+    CloseReceiver(usize),
+    DropReceiver(usize),
+    Lock(usize, Body),
+    TryLock(usize),
+    /// Another task sends the value after its deeds; or drops the sender.
+    Oneshot(Body, bool),
+    /// Waits for a bell, with its own waker stored in a place that is not the runtime's.
+    WaitBell(usize),
+    RingBell(usize),
+    /// A thread rings it, now or after it has slept a little.
+    ThreadRings(usize),
+    Select(Vec<Body>, bool),
+    Join(Vec<Body>),
+    /// A combinator that makes wakers of its own.
+    Each(Vec<Body>),
+    Timeout(u64, Body),
+    Spawn(Body, Handle),
+    Local(Vec<Body>),
+    Blocking(Handle),
+    /// A blocking job that does this to the runtime from its thread.
+    FromAbroad(Abroad),
+    Sockets(usize),
+    Panic,
+    Advance(u64),
+}
+
+/// What becomes of a `JoinHandle`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Handle {
+    Await,
+    Drop,
+    Abort,
+    AbortAndAwait,
+    /// Another task awaits it.
+    Hand,
+    /// It is awaited in a later `block_on`, or dropped between two.
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Abroad {
+    Spawn,
+    SpawnAndAbort,
+    Sleep,
+    /// This is seen only by what comes of it.
+    Send(usize),
+}
+
+fn handle() -> impl Strategy<Value = Handle> {
+    prop_oneof![
+        4 => Just(Handle::Await),
+        2 => Just(Handle::Drop),
+        1 => Just(Handle::Abort),
+        2 => Just(Handle::AbortAndAwait),
+        1 => Just(Handle::Hand),
+        1 => Just(Handle::Keep),
+    ]
+}
+
+fn leaf() -> impl Strategy<Value = Deed> {
+    let channel = || 0..CHANNELS;
+    let waits = prop_oneof![
+        4 => (0..300_u64).prop_map(Deed::Sleep),
+        1 => (0..300_u64, 0..300_u64).prop_map(|(first, then)| Deed::ResetSleep(first, then)),
+        2 => Just(Deed::Yield),
+        1 => Just(Deed::WakeSelf),
+        1 => (100..300_usize).prop_map(Deed::Spend),
+        1 => (0..BELLS).prop_map(Deed::WaitBell),
+        2 => (0..BELLS).prop_map(Deed::RingBell),
+        1 => (0..BELLS).prop_map(Deed::ThreadRings),
+        1 => handle().prop_map(Deed::Blocking),
+        1 => abroad().prop_map(Deed::FromAbroad),
+        1 => (1..3000_usize).prop_map(Deed::Sockets),
+        1 => Just(Deed::Panic),
+        1 => (0..100_u64).prop_map(Deed::Advance),
+    ];
+    let channels = prop_oneof![
+        6 => channel().prop_map(Deed::Send),
+        1 => channel().prop_map(Deed::TrySend),
+        2 => (channel(), 1..4_usize, 0..3_usize).prop_map(|(c, n, used)| Deed::Reserve(c, n, used)),
+        6 => channel().prop_map(Deed::Recv),
+        1 => channel().prop_map(Deed::TryRecv),
+        1 => (channel(), 0..4_usize).prop_map(|(c, n)| Deed::RecvMany(c, n)),
+        1 => channel().prop_map(Deed::CloneSender),
+        1 => channel().prop_map(Deed::DropSender),
+        1 => channel().prop_map(Deed::WaitClosed),
+        1 => channel().prop_map(Deed::CloseReceiver),
+        1 => channel().prop_map(Deed::DropReceiver),
+        1 => (0..LOCKS).prop_map(Deed::TryLock),
+    ];
+    prop_oneof![waits, channels]
+}
+
+fn abroad() -> impl Strategy<Value = Abroad> {
+    prop_oneof![
+        Just(Abroad::Spawn),
+        Just(Abroad::SpawnAndAbort),
+        Just(Abroad::Sleep),
+        (0..CHANNELS).prop_map(Abroad::Send),
+    ]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    leaf().prop_recursive(4, 40, 5, |inner| {
+        let body = || vec(inner.clone(), 0..4);
+        prop_oneof![
+            4 => (body(), handle()).prop_map(|(body, handle)| Deed::Spawn(body, handle)),
+            2 => (0..LOCKS, body()).prop_map(|(lock, body)| Deed::Lock(lock, body)),
+            2 => (vec(body(), 2..=3), any::<bool>()).prop_map(|(all, fair)| Deed::Select(all, fair)),
+            1 => vec(body(), 2..=3).prop_map(Deed::Join),
+            1 => vec(body(), 1..4).prop_map(Deed::Each),
+            1 => (0..200_u64, body()).prop_map(|(limit, body)| Deed::Timeout(limit, body)),
+            1 => (body(), any::<bool>()).prop_map(|(body, sends)| Deed::Oneshot(body, sends)),
+            1 => vec(body(), 1..3).prop_map(Deed::Local),
+        ]
+    })
+}
+
+pub(crate) fn plan() -> impl Strategy<Value = Plan> {
+    let runs = vec(vec(deed(), 1..8), 1..3);
+    (prop::bool::weighted(0.8), prop_oneof![Just(1_u32), Just(7), Just(61)], runs, any::<bool>())
+        .prop_map(|(paused, event_interval, runs, panics)| Plan {
+            paused,
+            event_interval,
+            runs,
+            panics: panics && runs_are_many(event_interval),
+        })
+}
+
+/// A panic of `block_on`'s own future, in some of the plans.
+fn runs_are_many(event_interval: u32) -> bool {
+    event_interval == 7
+}
+
+impl Plan {
+    /// Does it send from a thread that nobody records?
+    pub(crate) fn has_unseen(&self) -> bool {
+        self.runs.iter().flatten().any(Deed::has_unseen)
+    }
+}
+
+impl Deed {
+    fn has_unseen(&self) -> bool {
+        match self {
+            Deed::FromAbroad(Abroad::Send(_)) => true,
+            Deed::Lock(_, body)
+            | Deed::Oneshot(body, _)
+            | Deed::Timeout(_, body)
+            | Deed::Spawn(body, _) => body.iter().any(Deed::has_unseen),
+            Deed::Select(all, _) | Deed::Join(all) | Deed::Each(all) | Deed::Local(all) => {
+                all.iter().flatten().any(Deed::has_unseen)
+            }
+            _ => false,
+        }
+    }
+}

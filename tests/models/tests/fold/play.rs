@@ -1,0 +1,457 @@
+//! How is a plan carried out?
+//!
+//! By tasks that do their deeds one after the other and ignore what comes of them. What a dropped
+//! future holds goes back where others find it, so that the rest of the plan still has something to
+//! do.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt};
+use kettle::net::{TcpListener, TcpStream};
+use kettle::runtime::{self, Builder};
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::task::{JoinHandle, LocalSet, spawn_blocking, spawn_local, yield_now};
+use kettle::time::{Instant, advance, sleep, timeout};
+use kettle::trace::{Record, record};
+
+use crate::plan::{Abroad, BELLS, Body, CHANNELS, Deed, Handle, LOCKS, Plan};
+
+type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What all tasks of a plan share.
+pub(crate) struct World {
+    paused: bool,
+    senders: Vec<StdMutex<Vec<mpsc::Sender<u32>>>>,
+    receivers: Vec<StdMutex<Option<mpsc::Receiver<u32>>>>,
+    locks: Vec<Mutex<()>>,
+    bells: Vec<StdMutex<Bell>>,
+    kept: StdMutex<Vec<JoinHandle<()>>>,
+}
+
+/// Rung, or who waits for it.
+#[derive(Default)]
+struct Bell {
+    rung: bool,
+    waiting: Vec<Waker>,
+}
+
+impl World {
+    /// Made inside of a run, so that its making is told.
+    fn new(paused: bool) -> World {
+        let (senders, receivers): (Vec<_>, Vec<_>) =
+            (0..CHANNELS).map(|size| mpsc::channel(size + 1)).unzip();
+        World {
+            paused,
+            senders: senders.into_iter().map(|sender| StdMutex::new(vec![sender])).collect(),
+            receivers: receivers.into_iter().map(|rx| StdMutex::new(Some(rx))).collect(),
+            locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
+            bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
+            kept: StdMutex::default(),
+        }
+    }
+
+    fn sender(&self, channel: usize) -> Option<mpsc::Sender<u32>> {
+        self.senders[channel].lock().unwrap().last().cloned()
+    }
+
+    fn receiver(self: &Arc<World>, channel: usize) -> Option<Lent> {
+        let receiver = self.receivers[channel].lock().unwrap().take()?;
+        Some(Lent { receiver: Some(receiver), channel, world: self.clone() })
+    }
+
+    fn ring(&self, bell: usize) {
+        let waiting = {
+            let mut bell = self.bells[bell].lock().unwrap();
+            bell.rung = true;
+            std::mem::take(&mut bell.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// A receiver that goes back when its user is dropped.
+struct Lent {
+    receiver: Option<mpsc::Receiver<u32>>,
+    channel: usize,
+    world: Arc<World>,
+}
+
+impl Deref for Lent {
+    type Target = mpsc::Receiver<u32>;
+    fn deref(&self) -> &mpsc::Receiver<u32> {
+        self.receiver.as_ref().unwrap()
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut mpsc::Receiver<u32> {
+        self.receiver.as_mut().unwrap()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let before = self.world.receivers[self.channel]
+            .lock()
+            .unwrap()
+            .replace(self.receiver.take().unwrap());
+        assert!(before.is_none(), "there is one receiver");
+    }
+}
+
+/// Plays a plan on a runtime of its own; gives back what was recorded.
+pub(crate) fn play(plan: &Plan) -> Vec<Record> {
+    record(|| run(plan)).1
+}
+
+fn run(plan: &Plan) {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(plan.paused).event_interval(plan.event_interval);
+    let runtime = builder.build().unwrap();
+    let world = runtime.block_on(async { Arc::new(World::new(plan.paused)) });
+    let limit = if plan.paused { Duration::from_hours(1) } else { Duration::from_millis(50) };
+    for (number, body) in plan.runs.iter().enumerate() {
+        let panics = plan.panics && number + 1 == plan.runs.len();
+        let all = async {
+            let _ = timeout(limit, do_outside(body.clone(), &world)).await;
+            assert!(!panics, "as planned");
+        };
+        let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(all)));
+        assert!(ended.is_ok() || panics || has_panic(body), "nobody else panics");
+        // Some handles are dropped here, where nobody drives the runtime.
+        let dropped = world.kept.lock().unwrap().pop();
+        drop(dropped);
+    }
+    let kept = std::mem::take(&mut *world.kept.lock().unwrap());
+    runtime.block_on(async {
+        for handle in kept {
+            handle.abort();
+            let _ = handle.await;
+        }
+        take_apart(&world);
+    });
+}
+
+/// Inside of a run, so that it is told.
+fn take_apart(world: &World) {
+    for receiver in &world.receivers {
+        drop(receiver.lock().unwrap().take());
+    }
+    for senders in &world.senders {
+        let taken = std::mem::take(&mut *senders.lock().unwrap());
+        drop(taken);
+    }
+}
+
+/// Does the body panic outside of a task of its own?
+fn has_panic(body: &Body) -> bool {
+    body.iter().any(|deed| match deed {
+        Deed::Panic => true,
+        Deed::Lock(_, body) | Deed::Timeout(_, body) => has_panic(body),
+        Deed::Select(all, _) | Deed::Join(all) | Deed::Each(all) => all.iter().any(has_panic),
+        _ => false,
+    })
+}
+
+/// What is not in a task of its own may have a local set, whose tasks need not be `Send`.
+async fn do_outside(body: Body, world: &Arc<World>) {
+    for deed in body {
+        match deed {
+            Deed::Local(all) => local(all, world).await,
+            deed => act(deed, world).await,
+        }
+    }
+}
+
+fn do_all(body: Body, world: Arc<World>) -> Boxed {
+    Box::pin(async move {
+        for deed in body {
+            act(deed, &world).await;
+        }
+    })
+}
+
+async fn act(deed: Deed, world: &Arc<World>) {
+    match deed {
+        Deed::Sleep(millis) => sleep(world.span(millis)).await,
+        Deed::ResetSleep(first, then) => {
+            let mut nap = Box::pin(sleep(world.span(first)));
+            if timeout(Duration::ZERO, &mut nap).await.is_err() {
+                nap.as_mut().reset(Instant::now() + world.span(then));
+                nap.await;
+            }
+        }
+        Deed::Yield => yield_now().await,
+        Deed::WakeSelf => wake_self().await,
+        Deed::Spend(values) => spend(values).await,
+        Deed::WaitBell(bell) => poll_fn(|cx| world.poll_bell(bell, cx)).await,
+        Deed::RingBell(bell) => world.ring(bell),
+        Deed::ThreadRings(bell) => {
+            let world = world.clone();
+            drop(std::thread::spawn(move || world.ring(bell)));
+        }
+        Deed::Advance(millis) if world.paused => advance(Duration::from_millis(millis)).await,
+        Deed::Advance(_) => {}
+        Deed::Panic => panic!("as planned"),
+        Deed::Sockets(bytes) => sockets(bytes).await,
+        Deed::FromAbroad(abroad) => from_abroad(abroad, world).await,
+        Deed::Blocking(handle) => world.treat(spawn_blocking(|| ()), handle).await,
+        Deed::Spawn(body, handle) => {
+            let task = kettle::spawn(do_all(body, world.clone()));
+            world.treat(task, handle).await;
+        }
+        deed => act_on_channels(deed, world).await,
+    }
+}
+
+async fn act_on_channels(deed: Deed, world: &Arc<World>) {
+    match deed {
+        Deed::Send(channel) => {
+            if let Some(sender) = world.sender(channel) {
+                let _ = sender.send(1).await;
+            }
+        }
+        Deed::TrySend(channel) => {
+            let _ = world.sender(channel).map(|sender| sender.try_send(1));
+        }
+        Deed::Reserve(channel, n, used) => {
+            if let Some(sender) = world.sender(channel)
+                && let Ok(permits) = sender.reserve_many(n).await
+            {
+                yield_now().await;
+                permits.take(used).for_each(|permit| permit.send(2));
+            }
+        }
+        Deed::Recv(channel) => {
+            if let Some(mut receiver) = world.receiver(channel) {
+                receiver.recv().await;
+            }
+        }
+        Deed::TryRecv(channel) => {
+            let _ = world.receiver(channel).map(|mut receiver| receiver.try_recv());
+        }
+        Deed::RecvMany(channel, limit) => {
+            if let Some(mut receiver) = world.receiver(channel) {
+                receiver.recv_many(&mut Vec::new(), limit).await;
+            }
+        }
+        Deed::CloneSender(channel) => {
+            let clone = world.sender(channel);
+            world.senders[channel].lock().unwrap().extend(clone);
+        }
+        Deed::DropSender(channel) => {
+            let last = world.senders[channel].lock().unwrap().pop();
+            drop(last);
+        }
+        Deed::WaitClosed(channel) => {
+            if let Some(sender) = world.sender(channel) {
+                sender.closed().await;
+            }
+        }
+        Deed::CloseReceiver(channel) => {
+            if let Some(mut receiver) = world.receiver(channel) {
+                receiver.close();
+            }
+        }
+        Deed::DropReceiver(channel) => {
+            let receiver = world.receivers[channel].lock().unwrap().take();
+            drop(receiver);
+        }
+        deed => act_together(deed, world).await,
+    }
+}
+
+async fn act_together(deed: Deed, world: &Arc<World>) {
+    let start = |body: Body| do_all(body, world.clone());
+    match deed {
+        Deed::Lock(lock, body) => {
+            let guard = world.locks[lock].lock().await;
+            start(body).await;
+            drop(guard);
+        }
+        Deed::TryLock(lock) => drop(world.locks[lock].try_lock()),
+        Deed::Timeout(millis, body) => {
+            let _ = timeout(world.span(millis), start(body)).await;
+        }
+        Deed::Oneshot(body, sends) => {
+            let (sender, receiver) = oneshot::channel();
+            let body = start(body);
+            kettle::spawn(async move {
+                body.await;
+                if sends {
+                    let _ = sender.send(3);
+                }
+            });
+            let _ = receiver.await;
+        }
+        Deed::Select(all, fair) => {
+            let mut all = all.into_iter().map(start);
+            let (a, b) = (all.next().unwrap(), all.next().unwrap());
+            match (all.next(), fair) {
+                (Some(c), true) => kettle::select! { () = a => {} () = b => {} () = c => {} },
+                (Some(c), false) => {
+                    kettle::select! { biased; () = a => {} () = b => {} () = c => {} }
+                }
+                (None, true) => kettle::select! { () = a => {} () = b => {} },
+                (None, false) => kettle::select! { biased; () = a => {} () = b => {} },
+            }
+        }
+        Deed::Join(all) => {
+            let mut all = all.into_iter().map(start);
+            let (a, b) = (all.next().unwrap(), all.next().unwrap());
+            let c = all.next().unwrap_or_else(|| start(Body::new()));
+            kettle::join!(a, b, c);
+        }
+        Deed::Each(all) => each(all.into_iter().map(start).collect()).await,
+        _ => {} // a local set inside of a task
+    }
+}
+
+async fn local(all: Vec<Body>, world: &Arc<World>) {
+    let set = LocalSet::new();
+    let tasks = async {
+        let tasks: Vec<_> =
+            all.into_iter().map(|body| spawn_local(do_all(body, world.clone()))).collect();
+        for task in tasks {
+            let _ = task.await;
+        }
+    };
+    set.run_until(tasks).await;
+}
+
+impl World {
+    /// Real waits are short.
+    fn span(&self, millis: u64) -> Duration {
+        if self.paused {
+            Duration::from_millis(millis * 10)
+        } else {
+            Duration::from_millis(millis / 100)
+        }
+    }
+
+    fn poll_bell(&self, bell: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let mut bell = self.bells[bell].lock().unwrap();
+        if std::mem::take(&mut bell.rung) {
+            return Poll::Ready(());
+        }
+        bell.waiting.push(cx.waker().clone());
+        Poll::Pending
+    }
+
+    async fn treat(&self, task: JoinHandle<()>, handle: Handle) {
+        match handle {
+            Handle::Await => drop(task.await),
+            Handle::Drop => drop(task),
+            Handle::Abort => task.abort(),
+            Handle::AbortAndAwait => {
+                task.abort_handle().abort();
+                let _ = task.await;
+            }
+            Handle::Hand => drop(kettle::spawn(async { drop(task.await) }).await),
+            Handle::Keep => self.kept.lock().unwrap().push(task),
+        }
+    }
+}
+
+async fn wake_self() {
+    let mut woken = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut woken, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+async fn spend(values: usize) {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    (0..values).for_each(|value| sender.send(value).unwrap());
+    drop(sender);
+    while receiver.recv().await.is_some() {}
+}
+
+async fn sockets(bytes: usize) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (one, other) = kettle::join!(TcpStream::connect(address), listener.accept());
+    let (mut one, (mut other, _)) = (one.unwrap(), other.unwrap());
+    let echo = kettle::spawn(async move {
+        let mut buffer = [0; 512];
+        while let Ok(n @ 1..) = other.read(&mut buffer).await {
+            if other.write_all(&buffer[..n]).await.is_err() {
+                return;
+            }
+        }
+    });
+    let sent = vec![7; bytes];
+    let mut heard = vec![0; bytes];
+    for _ in 0..2 {
+        one.write_all(&sent).await.unwrap();
+        one.read_exact(&mut heard).await.unwrap();
+    }
+    drop(one);
+    let _ = echo.await;
+}
+
+async fn from_abroad(abroad: Abroad, world: &Arc<World>) {
+    let handle = runtime::Handle::current();
+    let sender = if let Abroad::Send(channel) = abroad { world.sender(channel) } else { None };
+    let work = move || match abroad {
+        Abroad::Spawn => drop(handle.spawn(yield_now())),
+        Abroad::SpawnAndAbort => handle.spawn(std::future::pending::<()>()).abort(),
+        // A timer of the runtime that is waited for on another thread.
+        Abroad::Sleep => {
+            let _entered = handle.enter();
+            let mut nap = Box::pin(sleep(Duration::from_millis(1)));
+            let _ = nap.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        }
+        Abroad::Send(_) => drop(sender.map(|sender| sender.try_send(4))),
+    };
+    let _ = spawn_blocking(work).await;
+}
+
+/// All of these, each polled only when its own waker was called.
+async fn each(futures: Vec<Boxed>) {
+    let mut parts: VecDeque<_> =
+        futures.into_iter().map(|future| (future, Arc::new(Part::default()))).collect();
+    poll_fn(|cx| {
+        parts.retain_mut(|(future, part)| {
+            *part.outer.lock().unwrap() = Some(cx.waker().clone());
+            if part.polled.swap(true, Ordering::Relaxed) {
+                return true; // not woken
+            }
+            let waker = Waker::from(part.clone());
+            future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending()
+        });
+        if parts.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+#[derive(Default)]
+struct Part {
+    /// Polled since it was woken last.
+    polled: AtomicBool,
+    outer: StdMutex<Option<Waker>>,
+}
+
+impl Wake for Part {
+    fn wake(self: Arc<Part>) {
+        self.polled.store(false, Ordering::Relaxed);
+        let outer = self.outer.lock().unwrap().take();
+        if let Some(outer) = outer {
+            outer.wake();
+        }
+    }
+}
