@@ -142,7 +142,7 @@ impl Fold {
                 self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
             }
             Event::RunEnd { tasks, timers, sources } => {
-                self.tasks.run_ends();
+                self.tasks.run_ends(&mut self.trouble);
                 self.compare([None, Some(tasks), Some(timers), Some(sources)]);
             }
             Event::Park { .. } => {

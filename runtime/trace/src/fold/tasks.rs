@@ -269,16 +269,10 @@ impl Tasks {
         }
     }
 
-    /// The run has ended, perhaps by a panic of `block_on`'s own future: that is not told.
-    pub(super) fn run_ends(&mut self) {
+    /// The run has ended: nobody is being polled.
+    pub(super) fn run_ends(&mut self, t: &mut Trouble) {
         for id in std::mem::take(&mut self.running) {
-            self.lines.remove(id);
-            if let Some(task) = self.all.get_mut(&id)
-                && task.kind == Kind::Main
-            {
-                task.state = State::Done(Outcome::Panicked);
-                self.over.push(id);
-            }
+            t.check(false, || format!("task {id} is being polled"));
         }
     }
 

@@ -48,7 +48,6 @@ fn faults(records: &[Record], unseen: bool) -> String {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 400,
         failure_persistence: None,
         max_shrink_iters: 2_000,
         ..ProptestConfig::default()
