@@ -7,7 +7,7 @@
 //! it says so ([`Fold::contradictions`]); so whether the events tell all is a question with an
 //! answer, and tests ask it of every example and of random programs.
 //!
-//! Reading order: `tasks.rs` with `lines.rs`, `course.rs` (the loop's steps, what must follow what),
+//! Reading order: `task.rs`, `tasks.rs` with `lines.rs`, `course.rs` (the loop's steps, what must follow what),
 //! `waiting.rs` and `places.rs` (who waits where), `things.rs` and `changes.rs`, `wheel.rs`,
 //! `select.rs`, `trouble.rs`.
 //!
@@ -21,6 +21,7 @@ mod course;
 mod lines;
 mod places;
 mod select;
+mod task;
 mod tasks;
 mod things;
 mod trouble;
@@ -37,8 +38,8 @@ use self::course::Course;
 pub use self::course::Step;
 pub use self::select::Round;
 use self::select::{ask, begin, win};
+pub use self::task::{State, Task, Woken};
 use self::tasks::Tasks;
-pub use self::tasks::{State, Task, Woken};
 pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
 pub use self::trouble::Contradiction;
 use self::trouble::Trouble;

@@ -1,7 +1,6 @@
 //! What has each task come to?
 //!
-//! A [`Task`] is in one of the states of `runtime/src/task.rs`, and every event that concerns it
-//! must fit that state: a wake of a task that waits queues it, a wake of one that is queued changes
+//! Every event that concerns a [`Task`] must fit the state that it is in: a wake of a task that waits queues it, a wake of one that is queued changes
 //! nothing, and only a queued one is polled.
 //!
 //! A task that has ended is remembered as long as its handle may come for its output, at least
@@ -14,81 +13,9 @@ use kettle_runtime::event::{Cause, Effect, Kind, Outcome, Place, Record};
 use kettle_runtime::id::Id;
 
 use super::lines::Lines;
-use super::select::Round;
+use super::task::{State, Task, Woken, name};
 use super::trouble::Trouble;
 use super::waiting::{Spot, Waiter};
-
-/// A task, or the future of a `block_on`.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-#[expect(clippy::struct_excessive_bools, reason = "each is told by an event of its own")]
-pub struct Task {
-    /// Its number.
-    pub id: Id,
-    /// What kind of task.
-    pub kind: Kind,
-    /// Where it was spawned; `None`: out of sight.
-    pub made: Option<Place>,
-    /// The task that spawned it, if one did.
-    pub parent: Option<Id>,
-    /// Where it stands.
-    pub state: State,
-    /// Since when it is in this state, by the runtime's clock.
-    pub since: Duration,
-    /// How often it was polled.
-    pub polls: u64,
-    /// The wake that caused its latest poll.
-    pub woken_by: Option<Woken>,
-    /// The wake that will cause the next one.
-    pub next_wake: Option<Woken>,
-    /// Where in the program it last awaited something.
-    pub at: Option<Place>,
-    /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
-    /// after the task's end is not heard of.)
-    pub handle: bool,
-    /// How many others than its slot held what its wakers point to, after its latest poll: see
-    /// [`Event::PollEnd`](kettle_runtime::event::Event::PollEnd).
-    pub kept: usize,
-    /// Has somebody asked for its end?
-    pub cancelled: bool,
-    /// The rounds of `select!` in its present poll, the innermost last.
-    pub rounds: Vec<Round>,
-    /// It was woken during its present poll.
-    pub(super) again: bool,
-    /// Its future is to be dropped in its present poll.
-    ends: bool,
-    /// Spawned by a letter: its handle lives elsewhere, and keeps what its wakers point to in
-    /// another way.
-    pub(super) by_letter: bool,
-    /// Where its wakers are stored.
-    pub(super) waits: Vec<Spot>,
-    /// Who waits for its end.
-    pub(super) joiner: Option<Waiter>,
-}
-
-/// Where a task stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Made, and in no queue yet.
-    New,
-    /// In the run queue.
-    Queued,
-    /// It is being polled.
-    Polling,
-    /// It has returned `Pending`, and nobody has woken it since.
-    Waiting,
-    /// Over.
-    Done(Outcome),
-}
-
-/// A wake that reached a task and changed something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Woken {
-    /// The wake's record.
-    pub seq: u64,
-    /// Who woke.
-    pub by: Cause,
-}
 
 /// All tasks, and who is polled next.
 #[derive(Clone, Debug)]
@@ -227,7 +154,8 @@ impl Tasks {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
         if ends {
-            return self.end(record, id, outcome);
+            self.end(record, id, outcome);
+            return self.check_has_left(id, t);
         }
         // Of one that was spawned at home, the handle is among those who keep it.
         let held = task.kind == Kind::Task && !task.by_letter && task.handle;
@@ -253,6 +181,14 @@ impl Tasks {
             self.leaves(joiner, Spot::Task(id));
         }
         self.let_go(id);
+    }
+
+    /// Its future was dropped, and with it those inside that leave when they are dropped. (One that
+    /// was polled and then handed to another task is still somewhere; that is rare.)
+    fn check_has_left(&self, id: Id, t: &mut Trouble) {
+        let Some(task) = self.all.get(&id) else { return };
+        let stays = task.waits.iter().find(|spot| spot.is_left_at_drop());
+        t.check_seen(stays.is_none(), || format!("task {id} is over, and waits at {stays:?}"));
     }
 
     /// If it is over and nobody here can ask for its output: to be forgotten.
@@ -321,72 +257,5 @@ impl Tasks {
         {
             task.waits.remove(index);
         }
-    }
-}
-
-impl Task {
-    fn new(
-        id: Id,
-        kind: Kind,
-        made: Option<Place>,
-        parent: Option<Id>,
-        since: Duration,
-        by_letter: bool,
-    ) -> Task {
-        Task {
-            id,
-            kind,
-            made,
-            parent,
-            state: if made.is_some() { State::New } else { State::Queued },
-            since,
-            polls: 0,
-            woken_by: None,
-            next_wake: None,
-            at: None,
-            handle: kind != Kind::Main,
-            kept: 0,
-            cancelled: false,
-            rounds: Vec::new(),
-            again: false,
-            ends: false,
-            by_letter,
-            waits: Vec::new(),
-            joiner: None,
-        }
-    }
-
-    /// Has it ended?
-    pub fn is_over(&self) -> bool {
-        matches!(self.state, State::Done(_))
-    }
-
-    fn enter(&mut self, state: State, now: Duration) {
-        (self.state, self.since) = (state, now);
-    }
-
-    fn begin_poll(&mut self, now: Duration) {
-        self.enter(State::Polling, now);
-        self.polls += 1;
-        (self.again, self.ends) = (false, self.cancelled);
-        self.woken_by = self.next_wake.take();
-    }
-
-    fn what_a_wake_does(&self) -> &'static str {
-        match self.state {
-            State::New | State::Waiting => "Queued",
-            State::Polling if !self.again => "DuringPoll",
-            State::Queued | State::Polling => "Coalesced",
-            State::Done(_) => "Stale",
-        }
-    }
-}
-
-fn name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Queued(_) => "Queued",
-        Effect::Coalesced => "Coalesced",
-        Effect::DuringPoll => "DuringPoll",
-        Effect::Stale => "Stale",
     }
 }

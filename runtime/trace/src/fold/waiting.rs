@@ -67,6 +67,12 @@ impl Spot {
         })
     }
 
+    /// Does a dropped future take its waker along? Where it does not, the waker may be called once
+    /// for nothing.
+    pub(super) fn is_left_at_drop(self) -> bool {
+        matches!(self, Spot::Timer(_) | Spot::Room(_) | Spot::Closed(_) | Spot::Lock(_))
+    }
+
     /// The resource, with this place in line.
     pub(super) fn on(self, place: usize) -> Resource {
         match self {

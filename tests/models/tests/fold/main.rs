@@ -10,6 +10,7 @@
 mod kinds;
 mod plan;
 mod play;
+mod world;
 
 use std::panic;
 use std::sync::Once;

@@ -63,6 +63,8 @@ pub(crate) enum Deed {
     Each(Vec<Body>),
     Timeout(u64, Body),
     Spawn(Body, Handle),
+    /// Several tasks that do the same.
+    Crowd(usize, Body),
     Local(Vec<Body>),
     Blocking(Handle),
     /// A blocking job that does this to the runtime from its thread.
@@ -106,7 +108,7 @@ fn handle() -> impl Strategy<Value = Handle> {
 }
 
 fn leaf() -> impl Strategy<Value = Deed> {
-    let channel = || 0..CHANNELS;
+    let channel = || prop_oneof![2 => Just(0), 1 => 1..CHANNELS]; // the first has room for one
     let waits = prop_oneof![
         4 => (0..300_u64).prop_map(Deed::Sleep),
         1 => (0..300_u64, 0..300_u64).prop_map(|(first, then)| Deed::ResetSleep(first, then)),
@@ -149,10 +151,11 @@ fn abroad() -> impl Strategy<Value = Abroad> {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    leaf().prop_recursive(4, 40, 5, |inner| {
+    leaf().prop_recursive(4, 60, 5, |inner| {
         let body = || vec(inner.clone(), 0..4);
         prop_oneof![
             4 => (body(), handle()).prop_map(|(body, handle)| Deed::Spawn(body, handle)),
+            2 => (2..4_usize, body()).prop_map(|(many, body)| Deed::Crowd(many, body)),
             2 => (0..LOCKS, body()).prop_map(|(lock, body)| Deed::Lock(lock, body)),
             2 => (vec(body(), 2..=3), any::<bool>()).prop_map(|(all, fair)| Deed::Select(all, fair)),
             1 => vec(body(), 2..=3).prop_map(Deed::Join),
@@ -165,7 +168,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 pub(crate) fn plan() -> impl Strategy<Value = Plan> {
-    let runs = vec(vec(deed(), 1..8), 1..3);
+    let runs = vec(vec(deed(), 1..12), 1..3);
     (prop::bool::weighted(0.8), prop_oneof![Just(1_u32), Just(7), Just(61)], runs, any::<bool>())
         .prop_map(|(paused, event_interval, runs, panics)| Plan {
             paused,
@@ -194,6 +197,7 @@ impl Deed {
             Deed::Lock(_, body)
             | Deed::Oneshot(body, _)
             | Deed::Timeout(_, body)
+            | Deed::Crowd(_, body)
             | Deed::Spawn(body, _) => body.iter().any(Deed::has_unseen),
             Deed::Select(all, _) | Deed::Join(all) | Deed::Each(all) | Deed::Local(all) => {
                 all.iter().flatten().any(Deed::has_unseen)

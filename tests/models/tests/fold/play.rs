@@ -6,7 +6,6 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,95 +16,15 @@ use std::time::Duration;
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{self, Builder};
-use kettle::sync::{Mutex, mpsc, oneshot};
-use kettle::task::{JoinHandle, LocalSet, spawn_blocking, spawn_local, yield_now};
+use kettle::sync::{mpsc, oneshot};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Instant, advance, sleep, timeout};
 use kettle::trace::{Record, record};
 
-use crate::plan::{Abroad, BELLS, Body, CHANNELS, Deed, Handle, LOCKS, Plan};
+use crate::plan::{Abroad, Body, Deed, Plan};
+use crate::world::World;
 
 type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// What all tasks of a plan share.
-pub(crate) struct World {
-    paused: bool,
-    senders: Vec<StdMutex<Vec<mpsc::Sender<u32>>>>,
-    receivers: Vec<StdMutex<Option<mpsc::Receiver<u32>>>>,
-    locks: Vec<Mutex<()>>,
-    bells: Vec<StdMutex<Bell>>,
-    kept: StdMutex<Vec<JoinHandle<()>>>,
-}
-
-/// Rung, or who waits for it.
-#[derive(Default)]
-struct Bell {
-    rung: bool,
-    waiting: Vec<Waker>,
-}
-
-impl World {
-    /// Made inside of a run, so that its making is told.
-    fn new(paused: bool) -> World {
-        let (senders, receivers): (Vec<_>, Vec<_>) =
-            (0..CHANNELS).map(|size| mpsc::channel(size + 1)).unzip();
-        World {
-            paused,
-            senders: senders.into_iter().map(|sender| StdMutex::new(vec![sender])).collect(),
-            receivers: receivers.into_iter().map(|rx| StdMutex::new(Some(rx))).collect(),
-            locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
-            bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
-            kept: StdMutex::default(),
-        }
-    }
-
-    fn sender(&self, channel: usize) -> Option<mpsc::Sender<u32>> {
-        self.senders[channel].lock().unwrap().last().cloned()
-    }
-
-    fn receiver(self: &Arc<World>, channel: usize) -> Option<Lent> {
-        let receiver = self.receivers[channel].lock().unwrap().take()?;
-        Some(Lent { receiver: Some(receiver), channel, world: self.clone() })
-    }
-
-    fn ring(&self, bell: usize) {
-        let waiting = {
-            let mut bell = self.bells[bell].lock().unwrap();
-            bell.rung = true;
-            std::mem::take(&mut bell.waiting)
-        };
-        waiting.into_iter().for_each(Waker::wake);
-    }
-}
-
-/// A receiver that goes back when its user is dropped.
-struct Lent {
-    receiver: Option<mpsc::Receiver<u32>>,
-    channel: usize,
-    world: Arc<World>,
-}
-
-impl Deref for Lent {
-    type Target = mpsc::Receiver<u32>;
-    fn deref(&self) -> &mpsc::Receiver<u32> {
-        self.receiver.as_ref().unwrap()
-    }
-}
-
-impl DerefMut for Lent {
-    fn deref_mut(&mut self) -> &mut mpsc::Receiver<u32> {
-        self.receiver.as_mut().unwrap()
-    }
-}
-
-impl Drop for Lent {
-    fn drop(&mut self) {
-        let before = self.world.receivers[self.channel]
-            .lock()
-            .unwrap()
-            .replace(self.receiver.take().unwrap());
-        assert!(before.is_none(), "there is one receiver");
-    }
-}
 
 /// Plays a plan on a runtime of its own; gives back what was recorded.
 pub(crate) fn play(plan: &Plan) -> Vec<Record> {
@@ -207,6 +126,11 @@ async fn act(deed: Deed, world: &Arc<World>) {
         Deed::Spawn(body, handle) => {
             let task = kettle::spawn(do_all(body, world.clone()));
             world.treat(task, handle).await;
+        }
+        Deed::Crowd(many, body) => {
+            for _ in 0..many {
+                drop(kettle::spawn(do_all(body.clone(), world.clone())));
+            }
         }
         deed => act_on_channels(deed, world).await,
     }
@@ -325,40 +249,6 @@ async fn local(all: Vec<Body>, world: &Arc<World>) {
         }
     };
     set.run_until(tasks).await;
-}
-
-impl World {
-    /// Real waits are short.
-    fn span(&self, millis: u64) -> Duration {
-        if self.paused {
-            Duration::from_millis(millis * 10)
-        } else {
-            Duration::from_millis(millis / 100)
-        }
-    }
-
-    fn poll_bell(&self, bell: usize, cx: &mut Context<'_>) -> Poll<()> {
-        let mut bell = self.bells[bell].lock().unwrap();
-        if std::mem::take(&mut bell.rung) {
-            return Poll::Ready(());
-        }
-        bell.waiting.push(cx.waker().clone());
-        Poll::Pending
-    }
-
-    async fn treat(&self, task: JoinHandle<()>, handle: Handle) {
-        match handle {
-            Handle::Await => drop(task.await),
-            Handle::Drop => drop(task),
-            Handle::Abort => task.abort(),
-            Handle::AbortAndAwait => {
-                task.abort_handle().abort();
-                let _ = task.await;
-            }
-            Handle::Hand => drop(kettle::spawn(async { drop(task.await) }).await),
-            Handle::Keep => self.kept.lock().unwrap().push(task),
-        }
-    }
 }
 
 async fn wake_self() {

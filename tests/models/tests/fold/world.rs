@@ -1,0 +1,129 @@
+//! What do the tasks of a plan share, and find in their way?
+//!
+//! Channels, locks, bells, and handles that somebody else is to await. Who uses a receiver has it to
+//! himself meanwhile; a dropped future gives it back.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use kettle::sync::{Mutex, mpsc};
+use kettle::task::JoinHandle;
+
+use crate::plan::{BELLS, CHANNELS, Handle, LOCKS};
+
+/// What all tasks of a plan share.
+pub(crate) struct World {
+    pub(crate) paused: bool,
+    pub(crate) senders: Vec<StdMutex<Vec<mpsc::Sender<u32>>>>,
+    pub(crate) receivers: Vec<StdMutex<Option<mpsc::Receiver<u32>>>>,
+    pub(crate) locks: Vec<Mutex<()>>,
+    bells: Vec<StdMutex<Bell>>,
+    pub(crate) kept: StdMutex<Vec<JoinHandle<()>>>,
+}
+
+/// Rung, or who waits for it.
+#[derive(Default)]
+struct Bell {
+    rung: bool,
+    waiting: Vec<Waker>,
+}
+
+impl World {
+    /// Made inside of a run, so that its making is told.
+    pub(crate) fn new(paused: bool) -> World {
+        let (senders, receivers): (Vec<_>, Vec<_>) =
+            (0..CHANNELS).map(|size| mpsc::channel(size + 1)).unzip();
+        World {
+            paused,
+            senders: senders.into_iter().map(|sender| StdMutex::new(vec![sender])).collect(),
+            receivers: receivers.into_iter().map(|rx| StdMutex::new(Some(rx))).collect(),
+            locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
+            bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
+            kept: StdMutex::default(),
+        }
+    }
+
+    pub(crate) fn sender(&self, channel: usize) -> Option<mpsc::Sender<u32>> {
+        self.senders[channel].lock().unwrap().last().cloned()
+    }
+
+    pub(crate) fn receiver(self: &Arc<World>, channel: usize) -> Option<Lent> {
+        let receiver = self.receivers[channel].lock().unwrap().take()?;
+        Some(Lent { receiver: Some(receiver), channel, world: self.clone() })
+    }
+
+    pub(crate) fn ring(&self, bell: usize) {
+        let waiting = {
+            let mut bell = self.bells[bell].lock().unwrap();
+            bell.rung = true;
+            std::mem::take(&mut bell.waiting)
+        };
+        waiting.into_iter().for_each(Waker::wake);
+    }
+}
+
+/// A receiver that goes back when its user is dropped.
+pub(crate) struct Lent {
+    receiver: Option<mpsc::Receiver<u32>>,
+    channel: usize,
+    world: Arc<World>,
+}
+
+impl Deref for Lent {
+    type Target = mpsc::Receiver<u32>;
+    fn deref(&self) -> &mpsc::Receiver<u32> {
+        self.receiver.as_ref().unwrap()
+    }
+}
+
+impl DerefMut for Lent {
+    fn deref_mut(&mut self) -> &mut mpsc::Receiver<u32> {
+        self.receiver.as_mut().unwrap()
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let before = self.world.receivers[self.channel]
+            .lock()
+            .unwrap()
+            .replace(self.receiver.take().unwrap());
+        assert!(before.is_none(), "there is one receiver");
+    }
+}
+
+impl World {
+    /// Real waits are short.
+    pub(crate) fn span(&self, millis: u64) -> Duration {
+        if self.paused {
+            Duration::from_millis(millis * 10)
+        } else {
+            Duration::from_millis(millis / 100)
+        }
+    }
+
+    pub(crate) fn poll_bell(&self, bell: usize, cx: &mut Context<'_>) -> Poll<()> {
+        let mut bell = self.bells[bell].lock().unwrap();
+        if std::mem::take(&mut bell.rung) {
+            return Poll::Ready(());
+        }
+        bell.waiting.push(cx.waker().clone());
+        Poll::Pending
+    }
+
+    pub(crate) async fn treat(&self, task: JoinHandle<()>, handle: Handle) {
+        match handle {
+            Handle::Await => drop(task.await),
+            Handle::Drop => drop(task),
+            Handle::Abort => task.abort(),
+            Handle::AbortAndAwait => {
+                task.abort_handle().abort();
+                let _ = task.await;
+            }
+            Handle::Hand => drop(kettle::spawn(async { drop(task.await) }).await),
+            Handle::Keep => self.kept.lock().unwrap().push(task),
+        }
+    }
+}
