@@ -88,10 +88,7 @@
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
     const q = K.few(s.queue, room, e?.ev === "Wake" ? e.task : null);
-    const queue = q.shown.map((name) => {
-      const at = s.queue.indexOf(name) + 1, t = s.tasks.get(name);
-      return token(s, name, t.cancelling ? "to be dropped" : at > 1 ? nth(at) : "");
-    }).join("") + rest(s, q.left);
+    const queue = q.shown.map((name) => token(s, name, s.tasks.get(name).cancelling ? `<span class="bad">✕</span>` : "")).join("") + rest(s, q.left);
 
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
@@ -103,7 +100,7 @@
       + o.shown.map((name) => token(s, name, done(s.tasks.get(name)))).join("") + rest(s, o.left, "done");
 
     const sleeps = s.parked && s.step === "park";
-    return place("Run queue", s.queue.length > 1 ? `${number(s.queue.length)} ready` : "", queue || none("empty"), false) +
+    return place("Run queue", s.queue.length > 1 ? number(s.queue.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
       flow(e?.ev === "PollEnd") +
@@ -194,16 +191,16 @@
     const last = (r) => [r.read.last && `read: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
     return title("Sockets", "R W: ready bits, with their bells") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
       `<span class="bits">${half(r.read, "reading", "R")}${half(r.write, "writing", "W")}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
-      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not with the selector yet"}</small></li>`).join("") + and(left, "sockets"));
+      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered"}</small></li>`).join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
   function handleOf(s, t) {
     const waits = t.joiner && s.tasks.get(t.joiner)?.waits.some((on) => on.task === t.name);
     if (waits) return `${K.chipHTML(t.joiner)} waits for its end`;
-    if (t.joined) return { ready: "✓ output taken", panicked: "✕ a JoinError: it panicked", cancelled: "✕ a JoinError: cancelled" }[t.joined] ?? "asked";
-    if (t.detached) return "dropped: nobody will ask";
-    if (t.where === "done") return t.how === "ready" ? "output waits for it" : "a JoinError waits for it";
+    if (t.joined) return { ready: "✓ output taken", panicked: "✕ panicked", cancelled: "✕ cancelled" }[t.joined] ?? "asked";
+    if (t.detached) return "dropped";
+    if (t.where === "done") return t.how === "ready" ? "output waits" : "a JoinError waits";
     return "held";
   }
   function joins(s) {
@@ -266,7 +263,10 @@
     const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots. <b>Ember: now.</b></figcaption></figure>` : "";
     K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
     const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
-    if (now && (now.offsetTop + now.offsetHeight > shelf.offsetTop + shelf.clientHeight || shelf.scrollTop)) shelf.scrollTop = Math.max(0, now.offsetTop - shelf.offsetTop - 40);
+    if (now) { // what is touched must be in view
+      const box = shelf.getBoundingClientRect(), at = now.getBoundingClientRect();
+      if (at.bottom > box.bottom || at.top < box.top) shelf.scrollTop += at.top - box.top - 40;
+    }
     $("kitchen").classList.toggle("asleep", s.parked && s.step === "park");
   });
 })(window.K = window.K || {});

@@ -49,11 +49,11 @@
   function centre(pane, box, first, on) {
     const a = lineOf(box, first), b = lineOf(box, on);
     if (!b) return;
-    const room = pane.clientHeight, top = (el) => el.offsetTop - pane.offsetTop;
-    const middle = top(b) - room * 0.42;
-    // The function's beginning, if both fit.
-    const wanted = a && top(b) + b.offsetHeight - top(a) < room * 0.8 ? top(a) - 8 : middle;
-    if (top(b) < pane.scrollTop + 12 || top(b) + b.offsetHeight > pane.scrollTop + room - 12 || pane.dataset.first !== String(first)) pane.scrollTop = Math.max(0, wanted);
+    const room = pane.clientHeight, origin = pane.getBoundingClientRect().top - pane.scrollTop, at = b.getBoundingClientRect();
+    const top = at.top - origin, bottom = at.bottom - origin, begin = a ? a.getBoundingClientRect().top - origin : top;
+    if (top >= pane.scrollTop + 12 && bottom <= pane.scrollTop + room - 12 && pane.dataset.first === String(first)) return;
+    // From the function's beginning, if it and the line fit together.
+    pane.scrollTop = Math.max(0, bottom - begin < room * 0.85 ? begin - 8 : top - room * 0.42);
     pane.dataset.first = first;
   }
   function light(box, line) {
@@ -136,7 +136,7 @@
       const u = lineOf(box, line)?.firstChild;
       if (!u) continue;
       const html = tasks.length > 1
-        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} stand here">${K.chipHTML(tasks[0].name)}<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small></span>`
+        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} stand here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
         : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: stands here">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }

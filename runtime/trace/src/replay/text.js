@@ -122,13 +122,24 @@
   }
   K.pollOf = pollOf;
 
+  /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
+  function honest(s) {
+    const out = [`${K.plural(s.counts.polls, "poll")}, ${K.plural(s.counts.wakes, "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
+    const locks = [...s.locks.values()], channels = [...s.channels.values()].filter((c) => c.capacity && c.kind !== "oneshot");
+    for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and nobody ever had to wait for it.`);
+    for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: who sent never had to wait.`);
+    return out.join(" ");
+  }
+  const up = (name) => name[0].toUpperCase() + name.slice(1);
+  const waited = (channel) => (K.trace.index.byEv.get("Wait") ?? []).some((i) => K.trace.events[i].on?.room === channel);
+
   /** Does anybody hold the task's header besides its own handle? (Unknown counts as yes.) */
   const foreign = (e, t) => typeof e.kept !== "number" || e.kept > (t?.handle && t.kind !== "main" ? 1 : 0);
 
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
-    RunEnd: (e) => e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand." : "No task, no timer, no bell is left.",
+    RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand. " : "No task, no timer, no bell is left. ") + honest(s),
     Turn: (e) => e.queued ? "Run who is ready, then look at letters, timers and the operating system: that is the whole runtime." : "Nobody to run, so the turn goes straight on to the timers.",
     Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? `${K.number(e.size)} bytes` : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
