@@ -117,7 +117,7 @@
     // A poll goes on behind the await where its task stood; a first poll begins where it was made.
     if (task) return { place: own(task.at) ?? own(task.made), now: true };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
-    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
+    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done") ?? s.tasks.get("main");
     return { place: other ? own(other.at) ?? own(other.made) : null, now: false };
   }
 
