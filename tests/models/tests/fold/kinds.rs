@@ -8,9 +8,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use kettle::runtime::Builder;
 use kettle::time::sleep;
 use kettle::trace::fold::Fold;
-use kettle::trace::{Event, Record, note};
+use kettle::trace::{Event, Record, Recorder, note};
 use kettle_runtime::event::Effect;
 
 use crate::faults;
@@ -62,15 +63,14 @@ fn plan() -> Plan {
 /// The record of a run with every kind of event but `Lost`.
 fn everything() -> Vec<Record> {
     let mut records = play(&plan());
-    let ((), more) = kettle::trace::record(|| {
-        let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            note("said");
-            #[expect(unused_must_use, reason = "that is what is told")]
-            sleep(Duration::ZERO);
-        });
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().trace(recorder).build().unwrap().block_on(async {
+        note("said");
+        #[expect(unused_must_use, reason = "that is what is told")]
+        sleep(Duration::ZERO);
     });
-    records.extend(more);
+    records.extend(recording.records());
     records
 }
 

@@ -19,7 +19,7 @@ use kettle::runtime::{self, Builder};
 use kettle::sync::{mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Instant, advance, sleep, timeout};
-use kettle::trace::{Record, record};
+use kettle::trace::{Record, Recorder};
 
 use crate::plan::{Abroad, Body, Deed, Plan};
 use crate::world::World;
@@ -28,12 +28,15 @@ type Boxed = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Plays a plan on a runtime of its own; gives back what was recorded.
 pub(crate) fn play(plan: &Plan) -> Vec<Record> {
-    record(|| run(plan)).1
+    let (recorder, recording) = Recorder::new();
+    run(plan, recorder);
+    recording.records()
 }
 
-fn run(plan: &Plan) {
+fn run(plan: &Plan, recorder: Recorder) {
     let mut builder = Builder::new_current_thread();
     builder.enable_all().start_paused(plan.paused).event_interval(plan.event_interval);
+    builder.trace(recorder);
     let runtime = builder.build().unwrap();
     let world = runtime.block_on(async { Arc::new(World::new(plan.paused)) });
     let limit = if plan.paused { Duration::from_hours(1) } else { Duration::from_millis(50) };
