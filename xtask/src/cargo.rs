@@ -32,8 +32,14 @@ pub(crate) fn format(report: &mut Report) {
 }
 
 pub(crate) fn clippy(report: &mut Report) {
-    let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    report.long_check("clippy", &shown(&args), || {
+    lint(report, "clippy", &["clippy", "--workspace", "--all-targets"]);
+    let args = ["clippy", "-p", "kettle-trace", "--features", "tracing", "--all-targets"];
+    lint(report, "clippy, with the feature `tracing`", &args);
+}
+
+fn lint(report: &mut Report, name: &str, args: &[&str]) {
+    let args = [args, &["--", "-D", "warnings"]].concat();
+    report.long_check(name, &shown(&args), || {
         needs("clippy", "clippy")?;
         succeed(&args).map(|_| Tally::success())
     });
@@ -42,6 +48,9 @@ pub(crate) fn clippy(report: &mut Report) {
 pub(crate) fn tests(report: &mut Report) {
     let args = ["--lib", "--bins", "--tests"];
     report.long_check("unit and integration tests", "cargo test", || run_tests(&args));
+    let args = ["-p", "kettle-trace", "--features", "tracing"];
+    let about = format!("cargo test {}", args.join(" "));
+    report.long_check("what tokio-console needs", &about, || run_tests(&args));
 }
 
 pub(crate) fn doctests(report: &mut Report) {

@@ -43,6 +43,20 @@ const HEAVY: &[Heavy] = &[
         times: 1,
         cases: Some("10000"),
     },
+    // A workspace of its own, with a compiler flag and a directory of its own to build into.
+    Heavy {
+        name: "the recording of tokio-console's subscriber",
+        args: &[
+            "--config",
+            "interop/console/.cargo/config.toml",
+            "--manifest-path",
+            "interop/console/Cargo.toml",
+            "--target-dir",
+            "target/console",
+        ],
+        times: 1,
+        cases: None,
+    },
 ];
 
 pub(crate) fn full() -> ExitCode {
