@@ -187,8 +187,12 @@ impl Op {
                 source,
                 inherits_child_attrs = false,
             );
-            let poll = span
-                .in_scope(|| trace_span!(target: "kettle::op", "runtime.resource.async_op.poll"));
+            // Not by entering the op: that would count as a look.
+            let poll = trace_span!(
+                target: "kettle::op",
+                parent: &span,
+                "runtime.resource.async_op.poll",
+            );
             Op { span, poll }
         })
     }

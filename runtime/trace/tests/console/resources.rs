@@ -1,5 +1,6 @@
 //! What do tasks wait for? The console's second page.
 
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,6 +111,25 @@ fn a_channel_tells_its_length_and_who_had_to_wait() {
 }
 
 #[test]
+fn who_has_ended_waits_no_more_though_the_channel_is_still_there() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        let (_sender, receiver) = mpsc::channel::<()>(1);
+        let receiver = Arc::new(std::sync::Mutex::new(receiver));
+        let shared = receiver.clone();
+        let task = kettle::spawn(poll_fn(move |cx| shared.lock().unwrap().poll_recv(cx)));
+        yield_now().await;
+        assert!(!heard.spans(OP)[0].is_closed());
+        task.abort();
+        yield_now().await;
+        assert!(heard.spans(OP)[0].is_closed());
+        assert!(!only(&heard, "Channel").is_closed());
+    });
+    listener.assert_over();
+}
+
+#[test]
 fn a_oneshot_ends_with_its_value() {
     let listener = Listener::default();
     let heard = listener.clone();
@@ -141,6 +161,9 @@ fn a_lock_is_told_to_be_held_and_passed_on() {
     assert_eq!(values(&listener, &lock, "locked"), ["true", "true", "true", "false"]);
     let looks = looks(&listener, &listener.task("task 1"), &lock);
     assert_eq!(looks, [("poll_lock".to_owned(), false), ("poll_lock".to_owned(), true)]);
+    let op = &listener.spans(OP)[0];
+    assert_eq!((op.field("source"), op.is_closed()), ("Mutex::lock", true));
+    assert_eq!(listener.counts(op).polls, 2, "the console counts its polls as a task's");
     listener.assert_over();
 }
 

@@ -1,6 +1,7 @@
 //! Who holds a task's waker? The console calls a task lost that is idle while nobody does.
 
 use std::future::{pending, poll_fn};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
@@ -38,6 +39,12 @@ async fn foreign(store: Arc<Mutex<Vec<Waker>>>) {
         Poll::Pending
     })
     .await;
+}
+
+/// Waits for something, and then for nothing.
+async fn lost_after<F: Future>(future: F) {
+    future.await;
+    pending::<()>().await;
 }
 
 #[test]
@@ -110,6 +117,57 @@ fn who_waits_for_two_things_has_two() {
         assert_eq!(wakers(&heard, "task 1"), 0);
         task.abort();
     });
+}
+
+#[test]
+fn who_was_woken_and_then_waits_for_nothing_is_lost() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let (sender, value) = oneshot::channel();
+        let (closing, closing_receiver) = oneshot::channel::<()>();
+        // Not to be done before somebody waits for it.
+        let (go_on, may_go_on) = std::sync::mpsc::channel();
+        let blocks = kettle::task::spawn_blocking(move || may_go_on.recv().unwrap());
+        let ends = kettle::spawn(yield_now()); // 1
+        kettle::spawn(lost_after(sleep(Duration::from_millis(1)))); // 2
+        kettle::spawn(lost_after(value)); // 3
+        kettle::spawn(lost_after(ends)); // 4
+        let blocked = kettle::spawn(lost_after(blocks)); // 5
+        kettle::spawn(async move { lost_after(pin!(closing).closed()).await }); // 6
+        settle().await;
+        sender.send(()).unwrap();
+        go_on.send(()).unwrap();
+        drop(closing_receiver);
+        sleep(Duration::from_millis(2)).await;
+        // The job is done when its letter is opened; then its task is polled once more.
+        while heard.counts(&heard.task("task 5")).polls < 2 {
+            yield_now().await;
+        }
+        settle().await;
+        for task in 2..=6 {
+            let task = heard.task(&format!("task {task}"));
+            assert_eq!((heard.counts(&task).polls, heard.counts(&task).wakers), (2, 0), "{task:?}");
+        }
+        blocked.abort();
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn whose_waker_another_task_replaced_has_none() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let timer = Arc::new(Mutex::new(Box::pin(sleep(LONG))));
+        for _ in 0..2 {
+            let timer = timer.clone();
+            kettle::spawn(poll_fn(move |cx| Future::poll(timer.lock().unwrap().as_mut(), cx)));
+        }
+        settle().await;
+        assert_eq!((wakers(&heard, "task 1"), wakers(&heard, "task 2")), (0, 1));
+    });
+    listener.assert_over();
 }
 
 #[test]
