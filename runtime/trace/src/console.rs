@@ -8,31 +8,33 @@
 //! Interface: [`Console`], with the feature `tracing`. It is the sink of every runtime that is
 //! built with no other. Invariants: every span entered is left, also after a panic in `block_on`'s
 //! own future, whose poll has no end. A task's wakers are told so that clones less drops is what
-//! really holds it: keys that our primitives keep (`keys.rs`), and wakers that others have cloned.
+//! really holds it: keys that our primitives keep, and wakers that others have cloned. (No waker is
+//! cloned for a key, and by clones alone every idle task would be called lost.)
 //!
 //! Times are true for polls, because a live sink is called before and after each of them. What
 //! happens within a poll is told when it has returned: if a task wakes another one and then blocks
 //! the thread, the console shows the wake later than it was.
 //!
-//! Reading order: this file, `keys.rs`, `resources.rs` (timers, channels and so on), `spans.rs` (the
-//! words themselves).
+//! Reading order: this file, `resources.rs` (timers, channels and so on), `spans.rs` (the words
+//! themselves). Not here: where keys lie and when they are taken (`fold`).
 //!
 //! tokio: spans at each place of the runtime, under `tokio_unstable`.
 
-mod keys;
 mod resources;
 mod spans;
 
 use std::collections::HashMap;
 
-use kettle_runtime::event::{Cause, Effect, Event, Kind, Outcome, Record, Sink};
+use kettle_runtime::event::{
+    Cause, Direction, Effect, Event, Kind, Outcome, Record, Replaced, Resource, Sink,
+};
 use kettle_runtime::id::Id;
 use tracing::Span;
 
-use crate::names::{Family, Name};
-use keys::Keys;
+use crate::fold::{Fold, Task, Wait};
+use crate::names::{Family, Name, future_name};
 use resources::Resources;
-use spans::{Passport, WakerOp};
+use spans::{Future, Passport, WakerOp};
 
 /// Shows a runtime to [tokio-console](https://docs.rs/tokio-console), or to any other subscriber
 /// of `tracing` that asks for `kettle=trace,runtime=trace`.
@@ -55,7 +57,7 @@ pub struct Console {
     tasks: HashMap<Id, Watched>,
     /// Whose spans are entered, the innermost last.
     entered: Vec<Id>,
-    keys: Keys,
+    fold: Fold,
     resources: Resources,
     counts: Counts,
 }
@@ -66,20 +68,10 @@ struct Watched {
     passport: Passport,
     span: Span,
     polled: bool,
-    handle: Handle,
     /// How many wakers had others cloned, after its last poll?
     cloned: usize,
     /// How many wakers does the console believe in: clones less drops.
     told: usize,
-}
-
-/// A handle holds a reference as a cloned waker does, but can't wake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Handle {
-    Alive,
-    Gone,
-    /// What stands for it holds the reference until the task's end.
-    ForLife,
 }
 
 /// How many there were of each family: as [`Names`](crate::Names) count them, but that it keeps
@@ -99,23 +91,21 @@ impl Console {
 
     fn learn(&mut self, record: &Record) {
         match record.event {
-            Event::Spawn { task, kind, at, size } => {
+            Event::Spawn { task, kind, at, size, what } => {
                 let (name, id) = (self.counts.task(kind), task.get());
-                let handle = Handle::of(kind);
-                let kind = spans::kind(kind);
-                let passport = Passport { name, id, kind, size: Some(size), at: Some(at) };
-                self.tasks.insert(task, Watched::new(passport, handle));
+                let future = Some(Future { name: future_name(what), size, at });
+                let passport = Passport { name, id, kind: spans::kind(kind), future };
+                self.tasks.insert(task, Watched::new(passport));
             }
             Event::BlockingStart { task } => {
                 let (name, id) = (self.counts.job(), task.get());
-                let passport = Passport { name, id, kind: "blocking", size: None, at: None };
-                self.tasks.insert(task, Watched::new(passport, Handle::Gone));
+                let passport = Passport { name, id, kind: "blocking", future: None };
+                self.tasks.insert(task, Watched::new(passport));
             }
             Event::BlockingEnd { task } => drop(self.tasks.remove(&task)),
             Event::PollStart { task } => self.enter(task),
-            Event::PollEnd { task, outcome, kept } => self.leave(task, outcome, kept),
+            Event::PollEnd { task, outcome, .. } => self.leave(task, outcome),
             Event::Wake { task, by, effect } if effect != Effect::Stale => self.wake(task, by),
-            Event::Detach { task } | Event::Join { task, .. } => self.has_no_handle(task),
             // Nobody is polled now. If a poll was not told to its end, its span is left here.
             Event::Turn { .. } | Event::RunStart { .. } | Event::Lost { .. } => self.leave_all(),
             Event::RunEnd { .. } => {
@@ -134,9 +124,9 @@ impl Console {
         self.entered.push(id);
     }
 
-    fn leave(&mut self, id: Id, outcome: Outcome, kept: usize) {
+    fn leave(&mut self, id: Id, outcome: Outcome) {
         if let Some(task) = self.tasks.get_mut(&id) {
-            task.cloned = kept.saturating_sub(usize::from(task.handle != Handle::Gone));
+            task.cloned = self.fold.task(id).map_or(0, Task::clones);
         }
         self.settle(id);
         if self.entered.contains(&id) {
@@ -166,28 +156,17 @@ impl Console {
         if by == Cause::Engine && !task.polled {
             return; // it was made: nobody called a waker
         }
-        if task.told <= self.keys.of(id) + task.cloned {
-            self.keys.take_from_line(id);
-        }
         // With fewer holders than were told, one of them has just called and is used up.
-        let is_used_up = task.told > self.keys.of(id) + task.cloned;
+        let is_used_up = task.told > keys(&self.fold, id) + task.cloned;
         let op = if is_used_up { WakerOp::Wake } else { WakerOp::WakeByRef };
         task.told -= usize::from(is_used_up);
         spans::waker(&task.span, op);
     }
 
-    fn has_no_handle(&mut self, id: Id) {
-        if let Some(task) = self.tasks.get_mut(&id)
-            && task.handle == Handle::Alive
-        {
-            task.handle = Handle::Gone;
-        }
-    }
-
     /// Tells of clones and drops until the console believes in as many wakers as there are.
     fn settle(&mut self, id: Id) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
-        let held = self.keys.of(id) + task.cloned;
+        let held = keys(&self.fold, id) + task.cloned;
         for _ in task.told..held {
             spans::waker(&task.span, WakerOp::Clone);
         }
@@ -198,16 +177,42 @@ impl Console {
     }
 }
 
+/// How many keys of this task lie in our primitives, uncalled. Who waits for a blocking job, or for
+/// a task that is joined in a cell, has left a clone there, which is counted as such.
+fn keys(fold: &Fold, task: Id) -> usize {
+    let is_key = |wait: &&Wait| match wait.on {
+        _ if wait.waiter.called => false,
+        Resource::Task(joined) => fold.task(joined).is_some_and(|joined| !joined.is_celled()),
+        _ => true,
+    };
+    fold.waits_of(task).iter().filter(is_key).count()
+}
+
+/// Whose keys this record takes away, or puts there, without a wake to follow.
+fn moved(fold: &Fold, record: &Record) -> Vec<Id> {
+    let at = |on| fold.waiters(on).into_iter().filter_map(|waiter| waiter.task);
+    match record.event {
+        Event::Wait { on, replaced: Replaced::Other } | Event::Unwait { on } => {
+            at(on).chain(record.task).collect()
+        }
+        Event::Wait { .. } => record.task.into_iter().collect(),
+        Event::TimerCancel { timer } => at(Resource::Timer(timer)).collect(),
+        Event::SourceDrop { source } => [Direction::Read, Direction::Write]
+            .into_iter()
+            .flat_map(|direction| at(Resource::Source(source, direction)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 impl Sink for Console {
     fn record(&mut self, records: &[Record]) {
         for record in records {
-            let ousted = self.keys.learn(record);
+            let moved = moved(&self.fold, record);
+            self.fold.step(record);
             self.resources.learn(record);
-            match record.event {
-                Event::Wait { .. } => record.task.into_iter().for_each(|task| self.settle(task)),
-                _ => self.learn(record),
-            }
-            for task in ousted {
+            self.learn(record);
+            for task in moved {
                 self.settle(task);
             }
         }
@@ -225,9 +230,9 @@ impl Drop for Console {
 }
 
 impl Watched {
-    fn new(passport: Passport, handle: Handle) -> Watched {
+    fn new(passport: Passport) -> Watched {
         let span = spans::task(&passport);
-        Watched { passport, span, polled: false, handle, cloned: 0, told: 0 }
+        Watched { passport, span, polled: false, cloned: 0, told: 0 }
     }
 
     /// The subscriber may have come after the spawn: `main` installs it while it is polled. Says
@@ -238,16 +243,6 @@ impl Watched {
         }
         (self.span, self.told) = (spans::task(&self.passport), 0);
         spans::is_heard(&self.span)
-    }
-}
-
-impl Handle {
-    fn of(kind: Kind) -> Handle {
-        match kind {
-            Kind::Main => Handle::Gone,
-            Kind::Task => Handle::Alive,
-            Kind::Local => Handle::ForLife,
-        }
     }
 }
 

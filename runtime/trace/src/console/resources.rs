@@ -10,16 +10,17 @@
 //! that an event tells: it is there from its first use, and if there are too many, those that
 //! nobody holds go.
 //!
-//! Not here: the words themselves (`spans.rs`), wakers (`keys.rs`).
+//! Not here: the words themselves (`spans.rs`), wakers (`console.rs`).
 
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_runtime::event::{ChannelKind, Direction, Event, Outcome, Place, Record, Tried};
+use kettle_runtime::event::{
+    ChannelKind, Direction, Event, Outcome, Place, Record, Resource, Tried,
+};
 use kettle_runtime::id::{Id, Serial};
 use tracing::Span;
 
-use super::keys::Spot;
 use super::spans::{self, Op, Sort, State};
 
 /// More locks than this are not kept.
@@ -39,7 +40,7 @@ struct Entry {
     sort: Sort,
     span: Span,
     locked: bool,
-    ops: Vec<(Id, Spot, Op)>,
+    ops: Vec<(Id, Resource, Op)>,
 }
 
 impl Resources {
@@ -48,19 +49,20 @@ impl Resources {
         let running = record.task;
         match record.event {
             Event::Wait { on, .. } => {
-                if let (Some(task), Some(spot)) = (running, Spot::of(on)) {
-                    self.wait(task, spot, record.at);
+                if let Some(task) = running {
+                    self.wait(task, placeless(on), record.at);
                 }
             }
             Event::Unwait { on } => {
-                if let (Some(task), Some(spot)) = (running, Spot::of(on)) {
-                    self.leave(task, spot);
+                if let Some(task) = running {
+                    self.leave(task, placeless(on));
                 }
             }
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
                 self.leave_all(task);
             }
             event @ (Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
             | Event::TimerFire { .. }
             | Event::TimerCancel { .. }) => self.learn_of_timer(record, event),
             event @ (Event::LockTake { .. } | Event::LockRelease { .. }) => {
@@ -77,6 +79,9 @@ impl Resources {
         match event {
             Event::TimerAdd { timer, due, .. } => {
                 self.add(timer, Sort::Timer, record.at);
+                self.state(timer, State::Duration(millis(due.saturating_sub(record.time))));
+            }
+            Event::TimerMove { timer, due, .. } => {
                 self.state(timer, State::Duration(millis(due.saturating_sub(record.time))));
             }
             Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => self.close(timer),
@@ -101,8 +106,8 @@ impl Resources {
             Event::SourceClear { source, direction: Direction::Write } => {
                 self.state(source, State::Writable(false));
             }
-            Event::SourceTry { source, direction, result } if result != Tried::WouldBlock => {
-                self.got(running, source, Spot::Source(source, direction));
+            Event::SourceTry { source, direction, result, .. } if result != Tried::WouldBlock => {
+                self.got(running, source, Resource::Source(source, direction));
             }
             Event::SourceDrop { source } => self.close(source),
             _ => {}
@@ -125,11 +130,11 @@ impl Resources {
                 self.state(channel, State::Senders(alive));
             }
             Event::ChannelSend { channel, len } => {
-                self.got(running, channel, Spot::Room(channel));
+                self.got(running, channel, Resource::ChannelRoom(channel, 0));
                 self.state(channel, State::Len(len));
             }
             Event::ChannelRecv { channel, len } => {
-                self.got(running, channel, Spot::Value(channel));
+                self.got(running, channel, Resource::ChannelValue(channel));
                 self.state(channel, State::Len(len));
                 if self.is(channel, Sort::Oneshot) {
                     self.close(channel);
@@ -148,7 +153,7 @@ impl Resources {
         };
         self.know_lock(lock, at);
         if matches!(event, Event::LockTake { .. }) {
-            self.got(running, lock, Spot::Lock(lock));
+            self.got(running, lock, Resource::Lock(lock, 0));
         }
         if let Some(entry) = self.open.get_mut(&lock) {
             entry.locked = locked;
@@ -199,16 +204,16 @@ impl Resources {
 
     // ----- who waits there -----
 
-    fn wait(&mut self, task: Id, spot: Spot, at: Option<Place>) {
-        let Some(serial) = serial(spot) else { return };
-        if let Spot::Lock(lock) = spot {
+    fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
+        let Some(serial) = serial(on) else { return };
+        if let Resource::Lock(lock, _) = on {
             self.know_lock(lock, at);
         }
         let Some(entry) = self.open.get_mut(&serial) else { return };
-        let (source, name) = words(spot);
-        let is_here = |(other, at, _): &&(Id, Spot, Op)| (*other, *at) == (task, spot);
+        let (source, name) = words(on);
+        let is_here = |(other, at, _): &&(Id, Resource, Op)| (*other, *at) == (task, on);
         if entry.ops.iter().find(is_here).is_none() {
-            entry.ops.push((task, spot, Op::new(&entry.span, source)));
+            entry.ops.push((task, on, Op::new(&entry.span, source)));
             self.waiting.entry(task).or_default().push(serial);
         }
         if let Some((_, _, op)) = entry.ops.iter().find(is_here) {
@@ -217,21 +222,21 @@ impl Resources {
     }
 
     /// The running task has got what it waited for, if it waited.
-    fn got(&mut self, running: Option<Id>, serial: Serial, spot: Spot) {
+    fn got(&mut self, running: Option<Id>, serial: Serial, on: Resource) {
         let Some(task) = running else { return };
         let Some(entry) = self.open.get(&serial) else { return };
-        let found = entry.ops.iter().find(|(other, at, _)| (*other, *at) == (task, spot));
+        let found = entry.ops.iter().find(|(other, at, _)| (*other, *at) == (task, on));
         if let Some((_, _, op)) = found {
-            op.polled(&entry.span, words(spot).1, true);
-            self.leave(task, spot);
+            op.polled(&entry.span, words(on).1, true);
+            self.leave(task, on);
         }
     }
 
-    fn leave(&mut self, task: Id, spot: Spot) {
-        let Some(serial) = serial(spot) else { return };
+    fn leave(&mut self, task: Id, on: Resource) {
+        let Some(serial) = serial(on) else { return };
         let Some(entry) = self.open.get_mut(&serial) else { return };
         let before = entry.ops.len();
-        entry.ops.retain(|(other, at, _)| (*other, *at) != (task, spot));
+        entry.ops.retain(|(other, at, _)| (*other, *at) != (task, on));
         if entry.ops.len() < before {
             self.forget(task, serial);
         }
@@ -257,30 +262,39 @@ impl Resources {
     }
 }
 
+/// Without the place in its line, which changes.
+fn placeless(on: Resource) -> Resource {
+    match on {
+        Resource::ChannelRoom(channel, _) => Resource::ChannelRoom(channel, 0),
+        Resource::Lock(lock, _) => Resource::Lock(lock, 0),
+        on => on,
+    }
+}
+
 /// The resource's own number; the end of a task is none.
-fn serial(spot: Spot) -> Option<Serial> {
-    match spot {
-        Spot::Timer(serial)
-        | Spot::Source(serial, _)
-        | Spot::Value(serial)
-        | Spot::Room(serial)
-        | Spot::Closed(serial)
-        | Spot::Lock(serial) => Some(serial),
-        Spot::Task(_) => None,
+fn serial(on: Resource) -> Option<Serial> {
+    match on {
+        Resource::Timer(serial)
+        | Resource::Source(serial, _)
+        | Resource::ChannelValue(serial)
+        | Resource::ChannelRoom(serial, _)
+        | Resource::ChannelClosed(serial)
+        | Resource::Lock(serial, _) => Some(serial),
+        _ => None,
     }
 }
 
 /// Which method waits there, and what does it ask at each look?
-fn words(spot: Spot) -> (&'static str, &'static str) {
-    match spot {
-        Spot::Timer(_) => ("Timer::poll", "poll_elapsed"),
-        Spot::Source(_, Direction::Read) => ("Source::readable", "poll_read_ready"),
-        Spot::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
-        Spot::Value(_) => ("Receiver::recv", "poll_recv"),
-        Spot::Room(_) => ("Sender::send", "poll_reserve"),
-        Spot::Closed(_) => ("Sender::closed", "poll_closed"),
-        Spot::Lock(_) => ("Mutex::lock", "poll_lock"),
-        Spot::Task(_) => ("JoinHandle", "poll_join"),
+fn words(on: Resource) -> (&'static str, &'static str) {
+    match on {
+        Resource::Timer(_) => ("Timer::poll", "poll_elapsed"),
+        Resource::Source(_, Direction::Read) => ("Source::readable", "poll_read_ready"),
+        Resource::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
+        Resource::ChannelValue(_) => ("Receiver::recv", "poll_recv"),
+        Resource::ChannelRoom(..) => ("Sender::send", "poll_reserve"),
+        Resource::ChannelClosed(_) => ("Sender::closed", "poll_closed"),
+        Resource::Lock(..) => ("Mutex::lock", "poll_lock"),
+        _ => ("await", "poll"),
     }
 }
 
@@ -292,7 +306,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::fixture::{Script, place};
-    use kettle_runtime::event::{Closer, Replaced, Resource};
+    use kettle_runtime::event::{Closer, Replaced};
     use tracing::subscriber::{Subscriber, with_default};
     use tracing::{Metadata, span};
 

@@ -28,14 +28,23 @@ use tracing::{Span, trace, trace_span};
 use crate::names::Name;
 
 /// What is told of a task once, when it is made.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Passport {
     pub(super) name: Name,
     pub(super) id: u64,
     pub(super) kind: &'static str,
-    /// Of its future, in bytes. A blocking job has none.
-    pub(super) size: Option<usize>,
-    pub(super) at: Option<Place>,
+    /// A blocking job has none.
+    pub(super) future: Option<Future>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Future {
+    /// After its function.
+    pub(super) name: String,
+    /// In bytes.
+    pub(super) size: usize,
+    /// Where it was spawned.
+    pub(super) at: Place,
 }
 
 /// The console's name for a kind of task.
@@ -49,8 +58,9 @@ pub(super) fn kind(kind: Kind) -> &'static str {
 
 /// A task. It has no parent: the console lists tasks side by side.
 pub(super) fn task(passport: &Passport) -> Span {
-    let Passport { name, id, kind, size, at } = *passport;
-    let name = name.to_string();
+    let Passport { name, id, kind, future } = passport;
+    let (name, future) = (name.to_string(), future.as_ref());
+    let (size, at) = (future.map(|future| future.size), future.map(|future| future.at));
     // The console calls a future boxed if the two sizes differ. All of ours are, so none is.
     trace_span!(
         target: "kettle::task",
@@ -59,6 +69,7 @@ pub(super) fn task(passport: &Passport) -> Span {
         kind,
         task.name = name.as_str(),
         task.id = id,
+        future = future.map(|future| future.name.as_str()),
         size.bytes = size,
         original_size.bytes = size,
         loc.file = at.map(Location::file),
