@@ -14,7 +14,7 @@
 use kettle_runtime::event::{Direction, Kind, Place, Replaced, Resource};
 use kettle_runtime::id::{Id, Serial};
 
-use super::tasks::Task;
+use super::task::Task;
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
