@@ -15,7 +15,7 @@
 (function (K) {
   const { esc, plural, number } = K;
   const $ = (id) => document.getElementById(id);
-  K.level = "tasks"; K.i = -1; K.before = -1; K.pinned = null; K.gate = null; K.playing = 0;
+  K.level = "tasks"; K.i = -1; K.before = -1; K.pinned = null; K.gate = null; K.playing = 0; K.lintsHere = [];
 
   // ----- what is visible at a level -----
   let rank = null, forced = new Set();
@@ -75,10 +75,20 @@
   /** Verdicts of the doctor, losses and a cut: said where they belong, until the next step. */
   function banner(trace, i) {
     const here = (o) => o.i > K.before && o.i <= i, parts = [];
-    const words = (text) => K.tokens(String(text ?? ""));
-    for (const lint of trace.lints.filter(here)) parts.push(`<div class="lint"><h2>${esc(String(lint.lint ?? "verdict").replace(/_/g, " "))}</h2><p>${words(lint.say)}</p>${lint.help ? `<p class="help">${words(lint.help)}</p>` : ""}</div>`);
-    for (const lost of trace.lost.filter(here)) parts.push(`<div class="lint"><h2>a gap</h2><p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: they were left out to keep the trace small, or came too fast. Counts and places may be off behind the gap.</p></div>`);
-    if (trace.cut && i === trace.last) parts.push(`<div class="lint mild"><h2>cut here</h2><p>The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.</p></div>`);
+    const words = (text) => K.tokens(String(text ?? "")).replace(/`([^`]+)`/g, "<code>$1</code>");
+    const box = (name, html, mild) => parts.push(`<div class="lint${mild ? " mild" : ""}"><h2>${esc(name)}</h2>${html}</div>`);
+    K.lintsHere = trace.lints.filter(here);
+    for (const { lint, say, why, help, at } of K.lintsHere) {
+      const code = at && K.codeAt(at).trim();
+      box(String(lint ?? "verdict").replace(/_/g, " "), `<p><b>${words(say)}</b></p>${at ? `<p class="spot">${esc(at.file)}:${at.line}${code ? ` <code>${esc(code)}</code>` : ""}</p>` : ""}` +
+        `${why ? `<p>${words(why)}</p>` : ""}${help ? `<p class="help"><b>Instead:</b> ${words(help)}</p>` : ""}`);
+    }
+    for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. Counts and places may be off behind the gap.</p>`);
+    if (trace.cut && i === trace.last) {
+      const end = trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
+        : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
+      box("cut here", `<p>${end}</p>`, true);
+    }
     $("banner").hidden = !parts.length;
     K.paint("banner", parts.join(""));
   }
@@ -172,7 +182,7 @@
   }
   K.stop = function () {
     clearInterval(K.playing);
-    K.playing = 0;
+    K.playing = 0; K.lintsHere = [];
     $("b-play").setAttribute("aria-pressed", false);
   };
   K.setLevel = function (level) {

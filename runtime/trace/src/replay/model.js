@@ -26,7 +26,7 @@
 
   K.read = function (text) {
     const trace = {
-      header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [],
+      header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
       cut: true, torn: 0, unknown: 0,
     };
     let from = 0;
@@ -55,6 +55,7 @@
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) trace.lost.push(o);
+    else if ("full" in o) trace.full = o;
     else if ("end" in o) trace.cut = o.end !== "complete";
     else trace.unknown += 1; // a newer version's
   }
@@ -153,7 +154,7 @@
     const ns = trace.events.map((e) => e.n);
     const hang = (o) => { o.i = o.after === undefined ? trace.last : Math.max(0, K.upTo(ns, o.after)); };
     trace.notes.forEach(hang);
-    trace.lints.forEach(hang);
+    trace.lints.forEach((lint) => { hang(lint); lint.at = place(new Map(), lint.at); });
     trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i || a.t - b.t);
   }

@@ -143,9 +143,12 @@
   }
 
   function program(s, e) {
-    const pane = $("program"), { place, now } = standing(s, e);
+    const pane = $("program"), { place: stands, now } = standing(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
+    const place = now || !wrong.length ? stands : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
     light(box, now && place ? place.line : 0);
+    for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
+    for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
     gutter(box, s, file);
     $("p-file").textContent = place && now ? `${file}:${place.line}` : file;
     if (place) centre(pane, box, place.line, place.line);
