@@ -73,12 +73,20 @@ fn poll_in_line<H: Holder>(
 
 impl<H: Holder, G> Drop for Lock<H, G> {
     fn drop(&mut self) {
-        let (Some(place), Some(holder)) = (self.place.take(), &self.holder) else { return };
-        let mutex = holder.mutex();
-        let (place, next) = mutex.turn.leave(holder, place);
-        emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
-        if let Some(next) = next {
-            next.wake();
+        if let (Some(place), Some(holder)) = (self.place.take(), &self.holder) {
+            leave_line(holder, place);
         }
+    }
+}
+
+/// Nobody waits here any more. Apart and cold: most have their lock when they are dropped, and
+/// with it in place the way of a lock that is waited for had 4 % more instructions.
+#[cold]
+fn leave_line<H: Holder>(holder: &H, place: Key) {
+    let mutex = holder.mutex();
+    let (place, next) = mutex.turn.leave(holder, place);
+    emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
+    if let Some(next) = next {
+        next.wake();
     }
 }
