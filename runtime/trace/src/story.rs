@@ -2,7 +2,8 @@
 //!
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
 //! inside a poll is indented; each task has a colour; and behind the sentence stands the line of
-//! source that emitted the event, so that a reader can follow the story in the code.
+//! source that emitted the event, so that a reader can follow the story in the code. At what a task
+//! makes, and where it waits, the program's own line stands behind that.
 //!
 //! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
 //! colours and without places, which golden tests pin.
@@ -14,7 +15,7 @@
 
 use std::io::{self, IsTerminal, Stderr, Write};
 
-use kettle_runtime::event::{Event, Record, Sink};
+use kettle_runtime::event::{Event, Place, Record, Sink};
 
 use crate::names::{Family, Name};
 use crate::sources::from_root;
@@ -83,7 +84,10 @@ pub fn plain(records: &[Record]) -> String {
 }
 
 /// Where the places stand, counted from the left.
-const PLACE_COLUMN: usize = 96;
+const PLACE_COLUMN: usize = 88;
+
+/// So wide are the engine's places: no file of kettle's has a longer name.
+const ENGINE_WIDTH: usize = 32;
 
 /// The colours of tasks, by their numbers; `main` has none.
 const HUES: [&str; 6] = ["\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[34m", "\x1b[31m"];
@@ -112,12 +116,24 @@ fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> Strin
     format!("{hue}{text:<PLACE_COLUMN$}{RESET}  {DIM}{places}{RESET}")
 }
 
-/// The engine's own line, and for a new task the program's.
+/// The engine's own line, and where it helps the program's. That is the last column, for its files
+/// may have names of any length.
 fn places(record: &Record) -> String {
     let engine = format!("{}:{}", from_root(record.place.file()), record.place.line());
+    match programs_line(record) {
+        Some(at) => format!("{engine:<ENGINE_WIDTH$}  {}:{}", at.file(), at.line()),
+        None => engine,
+    }
+}
+
+/// Where something was made, or where the running task stands that gives way here.
+fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
-        Event::Spawn { at, .. } => format!("{engine}, spawned at {}:{}", at.file(), at.line()),
-        _ => engine,
+        Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {
+            Some(at)
+        }
+        Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
+        _ => None,
     }
 }
 
@@ -192,7 +208,22 @@ mod tests {
             assert!(!told.contains('\x1b'), "{told:?}");
         }
         assert_eq!(told.lines().count(), records.len());
-        assert_eq!(told.matches("spawned at").count(), 1);
+    }
+
+    #[test]
+    fn the_programs_line_stands_where_something_is_made_or_waited_for() {
+        let mut records = tea();
+        let at = Some(crate::fixture::place());
+        records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
+        let mut out = Vec::new();
+        Story::new(&mut out).record(&records);
+        let told = String::from_utf8(out).unwrap();
+        let column = PLACE_COLUMN + 2 + ENGINE_WIDTH + 2;
+        let with: Vec<_> = told.lines().filter(|line| line.len() > column).collect();
+        let here = |line: &&&str| line[column..].starts_with(file!());
+        assert!(with[0].contains("main is made") && with[1].contains("main waits"), "{told}");
+        assert_eq!((with.len(), with.iter().filter(here).count()), (2, 1), "{told}");
+        assert!(told.lines().all(|line| line == line.trim_end()), "{told}");
     }
 
     #[test]
