@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::Duration;
 
 use kettle_fidelity::diff::told;
 use kettle_fidelity::expected::{REASONS, expected};
@@ -116,11 +117,11 @@ fn every_reason_is_needed_and_every_one_is_known() {
 
 #[test]
 fn random_programs_do_the_same_step_by_step() {
-    let cases = std::env::var("FIDELITY_CASES").map_or(CASES, |cases| cases.parse().unwrap());
+    let cases = cases();
     let mut done = [0; KINDS];
     for number in 0..cases {
         let program = random::program(number, false);
-        let [tokio, kettle] = variations::play(&program);
+        let [tokio, kettle] = variations::play(&program, false);
         if tokio.recording != kettle.recording {
             let told = told(&tokio.recording, &kettle.recording);
             panic!("program {number}: {program:#?}\n{told}");
@@ -134,12 +135,43 @@ fn random_programs_do_the_same_step_by_step() {
     assert!(done.iter().all(|&done| done as u64 >= cases / 50), "{done:?}");
 }
 
+/// A local set wakes otherwise (see `local-set`), and polls the same.
+#[test]
+fn random_programs_in_a_local_set_poll_the_same() {
+    for number in 0..cases() / 2 {
+        let program = random::program(number, false);
+        let [tokio, kettle] =
+            variations::play(&program, true).map(|played| polls(&played.recording));
+        assert!(tokio == kettle, "program {number}: {program:#?}\n{}", told(&tokio, &kettle));
+    }
+}
+
+/// What a local set's tasks do, until the set is dropped with those who wait for ever.
+fn polls(recording: &Recording) -> Recording {
+    let end = Duration::from_millis(2 * random::FOREVER);
+    let moments = recording.moments.iter().filter(|moment| {
+        let of_main = moment.step.task() == Some(0);
+        moment.time < end && !of_main && !matches!(moment.step, Step::Wake { .. })
+    });
+    Recording { moments: moments.cloned().collect() }
+}
+
+/// The lots that `select!` draws are others; that it draws is the same.
+#[test]
+fn every_branch_of_a_select_wins_its_share() {
+    for won in variations::lots() {
+        assert_eq!(won.iter().sum::<usize>(), 3000);
+        // The dice are known, so this holds always or never. A fair one strays by 26 or so.
+        assert!(won.iter().all(|&times| times > 850), "{won:?}");
+    }
+}
+
 /// The comparison is not blind: with equal deadlines, which are expected to make a difference, it
 /// finds some.
 #[test]
 fn random_programs_with_equal_deadlines_do_not() {
     let differ = (0..200).filter(|&number| {
-        let [tokio, kettle] = variations::play(&random::program(number, true));
+        let [tokio, kettle] = variations::play(&random::program(number, true), false);
         tokio.recording != kettle.recording
     });
     assert!(differ.count() > 0);
@@ -174,6 +206,10 @@ fn it_is_the_tokio_of_the_other_tests() {
         page::version_in(lock),
         "`cargo update -p tokio` in one of the two"
     );
+}
+
+fn cases() -> u64 {
+    std::env::var("FIDELITY_CASES").map_or(CASES, |cases| cases.parse().unwrap())
 }
 
 /// Runs a program on both, twice: chance must not decide what is recorded.

@@ -251,3 +251,31 @@ pub(crate) async fn channel_weak_sender() {
     println!("received {:?}", rx.recv().await);
     println!("still there: {}", weak.upgrade().is_some());
 }
+
+/// Three hundred sends into a channel with room for all.
+pub(crate) async fn send_three_hundred() {
+    let (tx, mut rx) = mpsc::channel(300);
+    let sending = super::rt::spawn(async move {
+        for i in 0..300 {
+            tx.send(i).await.expect("the receiver is there");
+        }
+        println!("sent");
+    });
+    super::rt::spawn(async { println!("the other one") });
+    sending.await.expect("no panic");
+    println!("received {:?}", rx.recv().await);
+}
+
+/// Three hundred values that were sent before they are awaited.
+pub(crate) async fn oneshot_three_hundred() {
+    let waiting = super::rt::spawn(async {
+        for i in 0..300 {
+            let (tx, rx) = oneshot::channel();
+            tx.send(i).expect("the receiver is there");
+            rx.await.expect("it was sent");
+        }
+        println!("received");
+    });
+    super::rt::spawn(async { println!("the other one") });
+    waiting.await.expect("no panic");
+}

@@ -186,3 +186,16 @@ pub(crate) async fn handle_moves() {
     let heir = super::rt::spawn(async move { ending.await.expect("no panic") });
     heir.await.expect("no panic");
 }
+
+/// When is a task finished, for who asks?
+pub(crate) async fn handle_is_finished() {
+    let task = super::rt::spawn(async {});
+    let aborted = super::rt::spawn(async { sleep(Duration::from_secs(1)).await });
+    let asked = aborted.abort_handle();
+    println!("{} {}", task.is_finished(), asked.is_finished());
+    sleep(Duration::from_millis(1)).await;
+    aborted.abort();
+    println!("{} {}", task.is_finished(), asked.is_finished());
+    sleep(Duration::from_millis(1)).await;
+    println!("{} {}", task.is_finished(), asked.is_finished());
+}

@@ -94,3 +94,35 @@ pub(crate) async fn mutex_three_hundred_times() {
     other.await.expect("no panic");
     counting.await.expect("no panic");
 }
+
+/// Whoever panics lets go of the lock, and the next one gets it.
+pub(crate) async fn mutex_of_who_panics() {
+    let lock = Arc::new(Mutex::new(0));
+    for i in 1..=2 {
+        let lock = Arc::clone(&lock);
+        super::rt::spawn(async move {
+            let mut value = lock.lock().await;
+            step_aside().await;
+            assert!(i == 2, "the kettle fell over");
+            *value += 1;
+        });
+    }
+    sleep(Duration::from_millis(1)).await;
+    println!("{}", lock.lock().await);
+}
+
+/// Who only tries doesn't wait, and doesn't overtake.
+pub(crate) async fn mutex_tried() {
+    let lock = Arc::new(Mutex::new(()));
+    let held = lock.lock().await;
+    let waiting = super::rt::spawn({
+        let lock = Arc::clone(&lock);
+        async move { drop(lock.lock_owned().await) }
+    });
+    sleep(Duration::from_millis(1)).await;
+    println!("{}", lock.try_lock().is_ok());
+    drop(held);
+    println!("{}", lock.try_lock().is_ok());
+    waiting.await.expect("no panic");
+    println!("{}", lock.try_lock().is_ok());
+}

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::rt::sync::{Mutex, mpsc, oneshot};
+use super::rt::task::{JoinHandle, LocalSet, spawn_local};
 use super::rt::time::{Duration, sleep, timeout};
 use super::turns::step_aside;
 use crate::random::{CHANNELS, FOREVER, KINDS, LOCKS, Op};
@@ -18,10 +19,21 @@ struct World {
     sent: AtomicUsize,
     /// How often each kind of step was done to its end.
     done: [AtomicUsize; KINDS],
+    /// Are its tasks those of a local set?
+    local: bool,
 }
 
-/// Plays a program; returns how often each kind of step was done to its end.
-pub(crate) async fn play(ops: Vec<Op>) -> [usize; KINDS] {
+type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl World {
+    fn spawn(&self, play: Play) -> JoinHandle<()> {
+        if self.local { spawn_local(play) } else { super::rt::spawn(play) }
+    }
+}
+
+/// Plays a program, with tasks of a local set if asked; returns how often each kind of step was done to
+/// its end.
+pub(crate) async fn play(ops: Vec<Op>, local: bool) -> [usize; KINDS] {
     let channel = |index: usize| {
         let (sender, receiver) = mpsc::channel(index + 1);
         (sender, Mutex::new(receiver))
@@ -31,29 +43,37 @@ pub(crate) async fn play(ops: Vec<Op>) -> [usize; KINDS] {
         locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
         sent: AtomicUsize::new(0),
         done: Default::default(),
+        local,
     });
-    super::rt::spawn(run(Arc::clone(&world), ops));
-    // Long enough for everything that can still happen. Whoever waits then waits for ever.
-    sleep(Duration::from_millis(2 * FOREVER)).await;
+    let all = async {
+        world.spawn(run(Arc::clone(&world), ops));
+        // Long enough for everything that can still happen. Whoever waits then waits for ever.
+        sleep(Duration::from_millis(2 * FOREVER)).await;
+    };
+    if local {
+        LocalSet::new().run_until(all).await;
+    } else {
+        all.await;
+    }
     world.done.each_ref().map(|done| done.load(Ordering::Relaxed))
 }
 
-fn run(world: Arc<World>, ops: Vec<Op>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+fn run(world: Arc<World>, ops: Vec<Op>) -> Play {
     Box::pin(async move {
         let mut children = VecDeque::new();
         for op in ops {
             let kind = match op {
                 Op::Spawn(ops) => {
-                    children.push_back(super::rt::spawn(run(Arc::clone(&world), ops)));
+                    children.push_back(world.spawn(run(Arc::clone(&world), ops)));
                     0
                 }
                 Op::Ask(ops) => {
                     let (answer, answered) = oneshot::channel();
                     let asked = run(Arc::clone(&world), ops);
-                    children.push_back(super::rt::spawn(async move {
+                    children.push_back(world.spawn(Box::pin(async move {
                         asked.await;
                         let _ = answer.send(());
-                    }));
+                    })));
                     println!("answered: {}", answered.await.is_ok());
                     1
                 }

@@ -231,3 +231,28 @@ pub(crate) async fn interval_skips() {
         }
     }
 }
+
+/// Deadlines that never come.
+pub(crate) async fn out_of_reach() {
+    let forever = super::rt::spawn(sleep(Duration::MAX));
+    println!("in time: {}", timeout(Duration::MAX, sleep(Duration::from_millis(5))).await.is_ok());
+    forever.abort();
+    println!("in time: {}", timeout(Duration::from_secs(1), forever).await.is_ok());
+}
+
+/// Three tasks tick at once, for a while.
+pub(crate) async fn hundred_intervals() {
+    let tasks = [3, 4, 6].map(|period| {
+        super::rt::spawn(async move {
+            let mut ticks = interval(Duration::from_millis(period));
+            for _ in 0..10 {
+                ticks.tick().await;
+            }
+            println!("every {period} ms");
+        })
+    });
+    sleep(Duration::from_millis(100)).await;
+    for task in tasks {
+        task.await.expect("no panic");
+    }
+}

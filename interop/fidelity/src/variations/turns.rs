@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 
-use super::rt::task::{LocalSet, spawn_local, yield_now};
+use super::rt::task::yield_now;
 use super::rt::time::{Duration, sleep};
 
 /// Three yields each, side by side.
@@ -267,50 +267,6 @@ pub(crate) async fn seventy_ready_tasks() {
     }
     sleep(Duration::from_millis(1)).await;
     println!("main");
-}
-
-/// Two futures in one task: either wakes the whole.
-pub(crate) async fn join_of_two() {
-    super::rt::join!(
-        async {
-            sleep(Duration::from_millis(1)).await;
-            println!("short");
-        },
-        async {
-            sleep(Duration::from_millis(2)).await;
-            println!("long");
-        },
-    );
-}
-
-/// Tasks that stay on their thread, in a set of their own.
-pub(crate) async fn local_set() {
-    LocalSet::new()
-        .run_until(async {
-            let tasks = [1, 2].map(|i| {
-                spawn_local(async move {
-                    sleep(Duration::from_millis(i)).await;
-                    println!("{i}");
-                })
-            });
-            for task in tasks {
-                task.await.expect("no panic");
-            }
-        })
-        .await;
-}
-
-/// The same without the set.
-pub(crate) async fn no_local_set() {
-    let tasks = [1, 2].map(|i| {
-        super::rt::spawn(async move {
-            sleep(Duration::from_millis(i)).await;
-            println!("{i}");
-        })
-    });
-    for task in tasks {
-        task.await.expect("no panic");
-    }
 }
 
 /// Returns `Pending` once, with its own waker called: the oldest way to let others go first.
