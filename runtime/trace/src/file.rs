@@ -6,7 +6,7 @@
 //! says is true as far as it goes.
 //!
 //! What may be missing then: the poll in which it happened (its beginning is there, if the program
-//! has done little before), and of a program that does a lot the last 50 µs before that. If the
+//! has done little before), and of a program that does a lot the last millisecond before that. If the
 //! trace has had its size, the last part of it, which is kept in memory. A file that is whole says
 //! so in its last line.
 //!

@@ -19,6 +19,7 @@ use kettle_runtime::id::Id;
 
 use self::fields::Fields;
 use self::text as json;
+use self::text::field;
 pub(crate) use self::words::name_of;
 use self::words::{
     channel_kind_word, closer_word, deferral_word, kind_word, letter_word, replaced_word,
@@ -33,15 +34,27 @@ use crate::words::Teller;
 pub(crate) struct Scribe {
     teller: Teller,
     sources: Sources,
+    /// The places of the record at hand, by their numbers.
+    places: Places,
+}
+
+/// A record's places.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places {
+    src: usize,
+    at: Option<usize>,
+    made: Option<usize>,
 }
 
 impl Scribe {
     /// Adds to `out` a line for each source file that this record is the first to mention.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
-        let places = [Some(record.place), record.at, made(&record.event)];
-        for place in places.into_iter().flatten() {
-            self.sources.meet(place, out);
-        }
+        let mut meet = |place| self.sources.meet(place, out);
+        self.places = Places {
+            src: meet(record.place),
+            at: record.at.map(&mut meet),
+            made: made(&record.event).map(meet),
+        };
     }
 
     /// What it calls this task.
@@ -55,23 +68,33 @@ impl Scribe {
         self.teller.sentence(record);
         out.extend_from_slice(b"{\"n\":");
         json::number(out, record.seq);
-        json::key(out, "t");
+        json::raw(out, field!("t"));
         json::nanos(out, record.time);
         if record.real != record.time {
-            json::key(out, "real");
+            json::raw(out, field!("real"));
             json::nanos(out, record.real);
         }
-        json::key(out, "turn");
+        json::raw(out, field!("turn"));
         json::number(out, record.turn);
-        let mut fields = Fields { out, names: self.teller.names(), sources: &self.sources };
+        let Places { src, at, made } = self.places;
+        let shown = |number| self.sources.shown(number);
+        let mut fields = Fields { out, names: self.teller.names() };
         fields.who(record);
         fields.event(&record.event);
-        fields.place("src", record.place, false);
-        if let Some(at) = record.at {
-            fields.place("at", at, true);
+        if let Some(made) = made {
+            fields.place(field!("made"), shown(made).column());
         }
-        json::key(out, "say");
-        json::text(out, self.teller.said());
+        // The engine's without its column, which says nothing to anybody.
+        fields.place(field!("src"), shown(src).line());
+        if let Some(at) = at {
+            fields.place(field!("at"), shown(at).column());
+        }
+        json::raw(out, field!("say"));
+        match record.event {
+            Event::Note { .. } => json::text(out, self.teller.said()),
+            // In words of ours.
+            _ => json::word(out, self.teller.said()),
+        }
         out.extend_from_slice(b"}\n");
     }
 }
@@ -108,50 +131,57 @@ impl Fields<'_> {
     fn who(&mut self, record: &Record) {
         let about = about(&record.event);
         if let Some(task) = about.or(record.task) {
-            self.task("task", task);
+            self.task(field!("task"), task);
         }
         if let (Some(about), Some(running)) = (about, record.task)
             && about != running
         {
-            self.task("by_task", running);
+            self.task(field!("by_task"), running);
         }
     }
 
     fn event(&mut self, event: &Event) {
-        self.word("ev", name_of(event));
+        self.word(field!("ev"), name_of(event));
         match *event {
-            Event::RunStart { paused } => self.flag("paused", paused),
+            Event::RunStart { paused } => self.flag(field!("paused"), paused),
             Event::RunEnd { tasks, timers, sources } => {
-                self.count("tasks", tasks).count("timers", timers);
-                self.count("sources", sources)
+                self.count(field!("tasks"), tasks).count(field!("timers"), timers);
+                self.count(field!("sources"), sources)
             }
             Event::Turn { queued, tasks, timers, sources } => {
-                self.count("queued", queued).count("tasks", tasks);
-                self.count("timers", timers).count("sources", sources)
+                self.count(field!("queued"), queued).count(field!("tasks"), tasks);
+                self.count(field!("timers"), timers).count(field!("sources"), sources)
             }
-            Event::Park { timeout } => self.maybe("timeout", timeout.map(json::whole_nanos)),
-            Event::Unpark { events, rung } => self.count("events", events).flag("rung", rung),
-            Event::Advance { by, auto } => self.nanos("by", by).flag("auto", auto),
-            Event::Letter { kind } => self.word("kind", letter_word(kind)),
-            Event::Note { text } => self.text("text", text),
-            Event::Lost { records } => self.number("records", records),
+            Event::Park { timeout } => {
+                self.maybe(field!("timeout"), timeout.map(json::whole_nanos))
+            }
+            Event::Unpark { events, rung } => {
+                self.count(field!("events"), events).flag(field!("rung"), rung)
+            }
+            Event::Advance { by, auto } => self.nanos(field!("by"), by).flag(field!("auto"), auto),
+            Event::Letter { kind } => self.word(field!("kind"), letter_word(kind)),
+            Event::Note { text } => self.text(field!("text"), text),
+            Event::Lost { records } => self.number(field!("records"), records),
             ref event => self.of_a_task(event),
         };
     }
 
     fn of_a_task(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::Spawn { kind, at, size, what, .. } => {
-                self.word("kind", kind_word(kind)).place("made", at, true);
-                self.count("size", size).text("what", &future_name(what))
+            Event::Spawn { kind, size, what, .. } => {
+                self.word(field!("kind"), kind_word(kind));
+                self.count(field!("size"), size).text(field!("what"), &future_name(what))
             }
-            Event::PollEnd { outcome, kept, .. } => self.outcome(outcome).count("kept", kept),
+            Event::PollEnd { outcome, kept, .. } => {
+                self.outcome(outcome).count(field!("kept"), kept)
+            }
             Event::Wake { by, effect, .. } => self.cause(by).effect(effect),
-            Event::Wait { on, replaced } => self.on(on).word("replaced", replaced_word(replaced)),
+            Event::Wait { on, replaced } => {
+                self.on(on).word(field!("replaced"), replaced_word(replaced))
+            }
             Event::Unwait { on } | Event::Served { on } => self.on(on),
-            Event::Defer { why } => self.word("why", deferral_word(why)),
+            Event::Defer { why } => self.word(field!("why"), deferral_word(why)),
             Event::Join { outcome, .. } => self.outcome(outcome),
-            Event::Unpolled { at } => self.place("made", at, true),
             ref event => self.of_a_timer(event),
         }
     }
@@ -160,14 +190,14 @@ impl Fields<'_> {
         match *event {
             Event::TimerAdd { timer, due, level, slot }
             | Event::TimerMove { timer, due, level, slot } => {
-                self.timer(timer).nanos("due", due);
-                self.number("level", level.into()).number("slot", slot.into())
+                self.timer(timer).nanos(field!("due"), due);
+                self.number(field!("level"), level.into()).number(field!("slot"), slot.into())
             }
             Event::TimerCascade { level, slot, moved } => {
-                self.number("level", level.into()).number("slot", slot.into());
-                self.count("moved", moved)
+                self.number(field!("level"), level.into()).number(field!("slot"), slot.into());
+                self.count(field!("moved"), moved)
             }
-            Event::TimerFire { timer, late } => self.timer(timer).nanos("late", late),
+            Event::TimerFire { timer, late } => self.timer(timer).nanos(field!("late"), late),
             Event::TimerCancel { timer } => self.timer(timer),
             ref event => self.of_a_source(event),
         }
@@ -175,15 +205,15 @@ impl Fields<'_> {
 
     fn of_a_source(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::SourceAdd { source, what } => self.source(source).text("what", what),
+            Event::SourceAdd { source, what } => self.source(source).text(field!("what"), what),
             Event::SourceTry { source, direction, result, bytes } => {
                 self.source(source).direction(direction);
                 let bytes = bytes.map(|bytes| bytes as u64);
-                self.word("result", tried_word(result)).maybe("bytes", bytes)
+                self.word(field!("result"), tried_word(result)).maybe(field!("bytes"), bytes)
             }
             Event::SourceReady { source, readable, writable, closed } => {
-                self.source(source).flag("readable", readable);
-                self.flag("writable", writable).flag("closed", closed)
+                self.source(source).flag(field!("readable"), readable);
+                self.flag(field!("writable"), writable).flag(field!("closed"), closed)
             }
             Event::SourceClear { source, direction } => self.source(source).direction(direction),
             Event::SourceDrop { source } => self.source(source),
@@ -193,30 +223,32 @@ impl Fields<'_> {
 
     fn of_a_primitive(&mut self, event: &Event) -> &mut Self {
         match *event {
-            Event::ChannelOpen { channel, kind, capacity, at } => {
-                self.channel(channel).word("kind", channel_kind_word(kind));
+            Event::ChannelOpen { channel, kind, capacity, .. } => {
+                self.channel(channel).word(field!("kind"), channel_kind_word(kind));
                 let capacity = capacity.map(|capacity| capacity as u64);
-                self.maybe("capacity", capacity).place("made", at, true)
+                self.maybe(field!("capacity"), capacity)
             }
-            Event::ChannelSenders { channel, alive } => self.channel(channel).count("alive", alive),
+            Event::ChannelSenders { channel, alive } => {
+                self.channel(channel).count(field!("alive"), alive)
+            }
             Event::ChannelSend { channel, len } | Event::ChannelRecv { channel, len } => {
-                self.channel(channel).count("len", len)
+                self.channel(channel).count(field!("len"), len)
             }
             Event::ChannelClose { channel, by } => {
-                self.channel(channel).word("by", closer_word(by))
+                self.channel(channel).word(field!("by"), closer_word(by))
             }
             Event::LockTake { lock } => self.lock(lock),
             Event::LockRelease { lock, handed_over } => {
-                self.lock(lock).flag("handed_over", handed_over)
+                self.lock(lock).flag(field!("handed_over"), handed_over)
             }
             Event::SelectStart { branches, first } => {
-                self.number("branches", branches.into());
-                self.number("first", first.into())
+                self.number(field!("branches"), branches.into());
+                self.number(field!("first"), first.into())
             }
             Event::SelectPoll { branch, ready } => {
-                self.number("branch", branch.into()).flag("ready", ready)
+                self.number(field!("branch"), branch.into()).flag(field!("ready"), ready)
             }
-            Event::SelectWin { branch } => self.number("branch", branch.into()),
+            Event::SelectWin { branch } => self.number(field!("branch"), branch.into()),
             // It has no fields of its own beside a task, or a newer engine has told of it.
             _ => self,
         }

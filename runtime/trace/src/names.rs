@@ -19,10 +19,13 @@ use kettle_runtime::event::{Event, Kind};
 use kettle_runtime::id::{Id, Serial};
 
 /// The names given so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
     given: HashMap<u64, Name, Quick>,
     counts: [usize; FAMILIES],
+    /// Who was asked for last, each in the place that its number gives: an event after the other
+    /// asks for the same few. 0 is nobody's number.
+    recent: [(u64, Name); RECENT],
 }
 
 /// A name such as `main`, `task 3` or `timer 1`.
@@ -54,6 +57,14 @@ pub enum Family {
 }
 
 const FAMILIES: usize = 7;
+const RECENT: usize = 64;
+
+impl Default for Names {
+    fn default() -> Names {
+        let nobody = (0, Name { family: Family::Main, number: 0 });
+        Names { given: HashMap::default(), counts: [0; FAMILIES], recent: [nobody; RECENT] }
+    }
+}
 
 impl Names {
     /// Nobody has a name yet.
@@ -102,7 +113,21 @@ impl Names {
         self.name(serial.get(), Family::Lock)
     }
 
+    #[inline]
     fn name(&mut self, number: u64, family: Family) -> Name {
+        // Numbers that follow one another get places that do.
+        #[allow(clippy::cast_possible_truncation)]
+        let place = number as usize % RECENT;
+        let recent = self.recent[place];
+        if recent.0 == number {
+            return recent.1;
+        }
+        let name = self.look_up(number, family);
+        self.recent[place] = (number, name);
+        name
+    }
+
+    fn look_up(&mut self, number: u64, family: Family) -> Name {
         *self.given.entry(number).or_insert_with(|| {
             let count = &mut self.counts[family as usize];
             *count += 1;

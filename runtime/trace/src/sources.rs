@@ -23,14 +23,19 @@ use crate::json::text as json;
 use crate::names::Quick;
 
 /// The places met so far, and their files.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sources {
     /// By the address of the place, which is a constant of the program.
-    known: HashMap<usize, Shown, Quick>,
+    known: HashMap<usize, usize, Quick>,
+    /// Which were met last, each in the place that its address gives. 0 is nobody's address.
+    recent: [(usize, usize); RECENT],
+    shown: Vec<Shown>,
     files: HashSet<&'static str>,
     /// Where to look for files; found out when the first is needed.
     roots: Option<Vec<PathBuf>>,
 }
+
+const RECENT: usize = 128;
 
 /// A place as it stands in the file, without quotes.
 #[derive(Debug)]
@@ -41,23 +46,40 @@ pub(crate) struct Shown {
     line: usize,
 }
 
+impl Default for Sources {
+    fn default() -> Sources {
+        let (known, recent) = (HashMap::default(), [(0, 0); RECENT]);
+        Sources { known, recent, shown: Vec::new(), files: HashSet::new(), roots: None }
+    }
+}
+
 impl Sources {
-    /// Makes a place known. If its file is new, a line with its text is added to `out`.
+    /// The number of this place. If its file is new, a line with its text is added to `out`.
     #[inline]
-    pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) {
-        if !self.known.contains_key(&address(place)) {
-            self.meet_anew(place, out);
+    pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) -> usize {
+        // Two places have one address only if they are the same constant of the program.
+        let address = std::ptr::from_ref(place).addr();
+        // They are 24 bytes long: the lowest bits tell nothing.
+        let slot = (address >> 3) % RECENT;
+        if self.recent[slot].0 == address {
+            return self.recent[slot].1;
         }
+        let number = match self.known.get(&address) {
+            Some(&number) => number,
+            None => self.meet_anew(place, address, out),
+        };
+        self.recent[slot] = (address, number);
+        number
     }
 
-    /// A place that was met, in words.
+    /// The place of this number, in words.
     #[inline]
-    pub(crate) fn shown(&self, place: Place) -> &Shown {
-        self.known.get(&address(place)).expect("met before it is shown")
+    pub(crate) fn shown(&self, number: usize) -> &Shown {
+        &self.shown[number]
     }
 
     #[cold]
-    fn meet_anew(&mut self, place: Place, out: &mut Vec<u8>) {
+    fn meet_anew(&mut self, place: Place, address: usize, out: &mut Vec<u8>) -> usize {
         if self.files.insert(place.file()) {
             let roots = self.roots.get_or_insert_with(roots);
             source_line(out, place, find(Path::new(place.file()), place.line(), roots));
@@ -70,13 +92,10 @@ impl Sources {
         whole.push(b':');
         json::number(&mut whole, u64::from(place.column()));
         let whole = String::from_utf8(whole).expect("escaping leaves UTF-8");
-        self.known.insert(address(place), Shown { whole, line });
+        self.shown.push(Shown { whole, line });
+        self.known.insert(address, self.shown.len() - 1);
+        self.shown.len() - 1
     }
-}
-
-/// Two places have one address only if they are the same constant of the program.
-fn address(place: Place) -> usize {
-    std::ptr::from_ref(place).addr()
 }
 
 impl Shown {
@@ -202,20 +221,20 @@ mod tests {
         let mut sources = Sources::default();
         let mut out = Vec::new();
         let here = place();
-        sources.meet(here, &mut out);
+        let first = sources.meet(here, &mut out);
         let line = String::from_utf8(out).unwrap();
         let source = parse(line.trim_end());
         assert_eq!(source.get("file").text(), "runtime/trace/src/sources.rs");
         assert_eq!(source.get("whose").text(), "kettle");
         assert_eq!(source.get("text").text(), include_str!("sources.rs"));
         let (mut out, there) = (Vec::new(), place());
-        sources.meet(there, &mut out);
-        sources.meet(here, &mut out);
+        let second = sources.meet(there, &mut out);
+        assert_eq!(sources.meet(here, &mut out), first);
         assert!(out.is_empty(), "the file is known");
         let shown = format!("runtime/trace/src/sources.rs:{}", here.line());
-        assert_eq!(sources.shown(here).line(), shown);
-        assert_eq!(sources.shown(here).column(), format!("{shown}:{}", here.column()));
-        assert_ne!(sources.shown(there).line(), shown);
+        assert_eq!(sources.shown(first).line(), shown);
+        assert_eq!(sources.shown(first).column(), format!("{shown}:{}", here.column()));
+        assert_ne!(sources.shown(second).line(), shown);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 //!
 //! Lines gather in a buffer. The *head* of the trace goes to the file as the program runs: when
 //! the program is about to sleep, when the buffer is large, and otherwise as often as a purse
-//! allows: it holds coins for 256 writes and gets a new one each 50 µs. So of a program that does
-//! little, each poll is on disk before the next begins, and one that does much does not spend more
-//! than a few percent of its time on writing, and may lose its last 50 µs if it is killed.
+//! allows: it holds coins for 256 writes and gets a new one each millisecond. So of a program that does
+//! little, each poll is on disk before the next begins, and one that does much does not spend its
+//! time on writing, and may lose its last millisecond if it is killed.
 //! When the head has its size, the *tail* is kept in memory, in two halves: when the newer one is
 //! full, the older one is forgotten. It is written at the end.
 //!
@@ -24,7 +24,7 @@ use std::time::Duration;
 /// Larger writes are not cheaper by the byte.
 const LARGE: usize = 64 * 1024;
 const PURSE: u64 = 256;
-const COIN: u64 = 50_000;
+const COIN: u64 = 1_000_000;
 
 /// A file in the making.
 #[derive(Debug)]

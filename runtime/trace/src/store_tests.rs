@@ -92,28 +92,28 @@ fn a_program_that_does_little_is_on_disk_at_once() {
 }
 
 #[test]
-fn a_program_that_does_much_is_on_disk_when_it_sleeps_or_each_50_microseconds() {
+fn a_program_that_does_much_is_on_disk_when_it_sleeps_or_each_millisecond() {
     let (mut store, scratch) = store(1 << 20);
     (0..PURSE).for_each(|_| store.settle(NOW, false));
     let on_disk = || numbers(&scratch.text()).len();
     write(&mut store, 1);
     store.settle(NOW, false);
     assert_eq!(on_disk(), 0, "the purse is empty");
-    store.settle(Duration::from_micros(49), false);
+    store.settle(Duration::from_micros(999), false);
     assert_eq!(on_disk(), 0);
-    store.settle(Duration::from_micros(50), false);
+    store.settle(Duration::from_millis(1), false);
     assert_eq!(on_disk(), 1, "a coin was given");
     write(&mut store, 2);
-    store.settle(Duration::from_micros(99), false);
+    store.settle(Duration::from_micros(1_999), false);
     assert_eq!(on_disk(), 1, "and spent");
-    store.settle(Duration::from_micros(99), true);
+    store.settle(Duration::from_micros(1_999), true);
     assert_eq!(on_disk(), 2, "the thread sleeps");
     let many = LARGE as u64 / 10;
     write_all(&mut store, 1..=many);
-    store.settle(Duration::from_micros(99), false);
+    store.settle(Duration::from_micros(1_999), false);
     assert_eq!(on_disk() as u64, 2, "some bytes are wanting to a large write");
     write(&mut store, 3);
-    store.settle(Duration::from_micros(99), false);
+    store.settle(Duration::from_micros(1_999), false);
     assert_eq!(on_disk() as u64, 3 + many);
 }
 

@@ -8,6 +8,7 @@
 
 use std::time::Duration;
 
+use crate::json::text;
 use crate::names::Name;
 
 /// A part of a sentence.
@@ -42,22 +43,20 @@ impl Say for Name {
 }
 
 impl Say for u64 {
+    #[inline]
     fn say(&self, out: &mut String) {
-        let mut digits = [0; 20]; // as many as the largest has
-        let mut first = digits.len();
-        let mut rest = *self;
-        loop {
-            first -= 1;
-            digits[first] = rest % 10;
-            rest /= 10;
-            if rest == 0 {
-                break;
-            }
+        // Most are small.
+        match char::from_digit(u32::try_from(*self).unwrap_or(10), 10) {
+            Some(digit) => out.push(digit),
+            None => say_large(*self, out),
         }
-        // One digit each.
-        #[allow(clippy::cast_possible_truncation)]
-        out.extend(digits[first..].iter().map(|&digit| char::from(b'0' + digit as u8)));
     }
+}
+
+fn say_large(number: u64, out: &mut String) {
+    let mut room = text::ROOM;
+    let digits = text::digits(number, &mut room);
+    out.push_str(str::from_utf8(digits).unwrap_or_default());
 }
 
 impl Say for u8 {
