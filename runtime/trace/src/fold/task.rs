@@ -115,6 +115,19 @@ impl Task {
         }
     }
 
+    /// How many held its waker after its latest poll, beside our primitives: clones, and abort
+    /// handles. To be asked when that poll has just ended: its own handle is among
+    /// [`kept`](Task::kept), but only while it lives.
+    pub fn clones(&self) -> usize {
+        self.kept.saturating_sub(usize::from(self.is_celled() || self.handle))
+    }
+
+    /// Is it joined to its handle in a cell (it is local, or was spawned by a letter)? Then that
+    /// holds the task for life, and whoever waits for its end leaves a clone of the waker there.
+    pub(crate) fn is_celled(&self) -> bool {
+        self.kind == Kind::Local || self.by_letter
+    }
+
     /// Has it ended?
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Done(_))

@@ -11,10 +11,8 @@
 //!
 //! Invariant: a waiter stands in one place, and its task's list names that place.
 
-use kettle_runtime::event::{Direction, Kind, Place, Replaced, Resource};
+use kettle_runtime::event::{Direction, Place, Replaced, Resource};
 use kettle_runtime::id::{Id, Serial};
-
-use super::task::Task;
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -38,21 +36,6 @@ pub struct Wait {
     pub on: Resource,
     /// Since when, and where in the program.
     pub waiter: Waiter,
-}
-
-impl Task {
-    /// How many held its waker after its latest poll, beside our primitives: clones, and abort
-    /// handles. To be asked when that poll has just ended: its own handle is among
-    /// [`kept`](Task::kept), but only while it lives.
-    pub fn clones(&self) -> usize {
-        self.kept.saturating_sub(usize::from(self.is_celled() || self.handle))
-    }
-
-    /// Is it joined to its handle in a cell (it is local, or was spawned by a letter)? Then that
-    /// holds the task for life, and whoever waits for its end leaves a clone of the waker there.
-    pub(crate) fn is_celled(&self) -> bool {
-        self.kind == Kind::Local || self.by_letter
-    }
 }
 
 /// A place where wakers are stored: a resource without the place in line.
