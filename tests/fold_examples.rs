@@ -125,7 +125,7 @@ async fn visit(address: SocketAddr, number: u32) -> bool {
         return true;
     }
     let request = format!("GET /{number} HTTP/1.1\r\n\r\n");
-    let cut = if number % 2 == 0 { request.len() } else { 7 };
+    let cut = if number.is_multiple_of(2) { request.len() } else { 7 };
     socket.write_all(&request.as_bytes()[..cut]).await.expect("an open socket");
     kettle::task::yield_now().await;
     // The plain server answers to the first piece, and may be gone before the second one.

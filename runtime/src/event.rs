@@ -281,6 +281,14 @@ pub enum Event {
         /// Who closed it.
         by: Closer,
     },
+    /// A receiver was dropped, and with it what it had not received. (Nothing is told if there was
+    /// nothing.)
+    ChannelDrop {
+        /// The channel.
+        channel: Serial,
+        /// How many values are lost.
+        values: usize,
+    },
     /// A lock was taken.
     LockTake {
         /// The lock.

@@ -85,6 +85,7 @@ impl Teller {
             | Event::ChannelSend { .. }
             | Event::ChannelRecv { .. }
             | Event::ChannelClose { .. }
+            | Event::ChannelDrop { .. }
             | Event::LockTake { .. }
             | Event::LockRelease { .. }
             | Event::SelectStart { .. }
@@ -340,6 +341,10 @@ impl Teller {
             Event::ChannelRecv { channel, len } => {
                 say!(self.text, who, " receives from ", self.names.channel(channel));
                 say!(self.text, ", which now holds ", Count(len, "value"));
+            }
+            Event::ChannelDrop { channel, values } => {
+                say!(self.text, self.names.channel(channel), " goes with its receiver, and ");
+                say!(self.text, Count(values, "value"), " in it");
             }
             Event::ChannelClose { channel, by } => {
                 let by = match by {

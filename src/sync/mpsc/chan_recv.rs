@@ -191,6 +191,10 @@ impl<T> Chan<T> {
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
+        let lost = batch.len() + values.len();
+        if lost > 0 {
+            emit(|| Event::ChannelDrop { channel: self.serial, values: lost });
+        }
         to_wake.wake();
         drop((parked, batch, values));
     }

@@ -179,6 +179,9 @@ impl<T> Chan<T> {
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
+        if value.is_some() {
+            emit(|| Event::ChannelDrop { channel: self.serial, values: 1 });
+        }
         if let Some(sender) = sender {
             sender.wake();
         }

@@ -102,6 +102,11 @@ impl Fold {
             Event::ChannelSend { channel, len } => self.channel_send(record, channel, len),
             Event::ChannelRecv { channel, len } => self.channel_recv(record, channel, len),
             Event::ChannelClose { channel, by } => self.channel_close(channel, by),
+            Event::ChannelDrop { channel, values } => {
+                let before = self.channel_of(channel).len.replace(0);
+                let all = before.is_none_or(|before| before == values);
+                self.trouble.check_seen(all, || format!("{channel:?} held {before:?} values"));
+            }
             _ => return,
         }
         self.forget_channel(event);
@@ -183,7 +188,8 @@ impl Fold {
         if let Event::ChannelSenders { channel, .. }
         | Event::ChannelSend { channel, .. }
         | Event::ChannelRecv { channel, .. }
-        | Event::ChannelClose { channel, .. } = event
+        | Event::ChannelClose { channel, .. }
+        | Event::ChannelDrop { channel, .. } = event
             && self.channels.get(&channel).is_some_and(Channel::is_over)
         {
             self.channels.remove(&channel);

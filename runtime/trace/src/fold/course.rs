@@ -61,7 +61,10 @@ pub(super) struct Course {
     pub(super) in_run: bool,
     /// A turn of this run has begun.
     turning: bool,
+    polling: bool,
     owed: Option<Owed>,
+    /// The letter that was opened last, in this step.
+    pub(super) letter: Option<LetterKind>,
     /// Sources reported since the thread went to sleep.
     reports: usize,
     /// A timer has fired, a source was reported, since somebody was polled.
@@ -86,7 +89,9 @@ impl Course {
             step: Step::Outside,
             in_run: false,
             turning: false,
+            polling: false,
             owed: None,
+            letter: None,
             reports: 0,
             fired: false,
             reported: false,
@@ -95,8 +100,9 @@ impl Course {
         }
     }
 
-    /// Before the event itself: number, time, what was owed.
-    pub(super) fn begin(&mut self, record: &Record, t: &mut Trouble) {
+    /// Before the event itself: number, time, what was owed. `polling`: is a poll going on?
+    pub(super) fn begin(&mut self, record: &Record, polling: bool, t: &mut Trouble) {
+        self.polling = polling;
         let &Record { seq, time, real, event, .. } = record;
         let (before, was) = (self.seq, self.time);
         t.check(before == 0 || seq == before + 1, || format!("it follows on record {before}"));
@@ -115,6 +121,7 @@ impl Course {
             });
         }
         self.take_step(&event, t);
+        self.letter = self.letter.filter(|_| self.step == Step::Letters);
         let turn = self.turn;
         t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
         self.turn = record.turn;
@@ -164,7 +171,10 @@ impl Course {
 
     fn take_smaller_step(&mut self, event: &Event) {
         match *event {
-            Event::Letter { .. } if self.in_run => self.step = Step::Letters,
+            Event::Letter { kind } => {
+                self.letter = Some(kind);
+                self.enter(Step::Letters);
+            }
             Event::TimerFire { .. } => {
                 self.fired = true;
                 self.enter(Step::Timers);
@@ -182,7 +192,7 @@ impl Course {
 
     /// Between polls: a task that moves the virtual clock fires timers inside of its own.
     fn enter(&mut self, step: Step) {
-        if self.in_run && self.step != Step::Parked {
+        if self.in_run && !self.polling && self.step != Step::Parked {
             self.step = step;
         }
     }

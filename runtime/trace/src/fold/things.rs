@@ -69,8 +69,7 @@ pub struct Channel {
     pub capacity: Option<usize>,
     /// Where it was made, if that was seen.
     pub made: Option<Place>,
-    /// How many values are in it, as far as is known. (Those that a receiver leaves behind when it is
-    /// dropped are counted until the channel is forgotten.)
+    /// How many values are in it, as far as is known.
     pub len: Option<usize>,
     /// How many senders there are, if that is known.
     pub senders: Option<usize>,

@@ -62,6 +62,7 @@ fn samples() -> Vec<Event> {
         Event::ChannelSend { channel, len: 1 },
         Event::ChannelRecv { channel, len: 0 },
         Event::ChannelClose { channel, by: Closer::Senders },
+        Event::ChannelDrop { channel, values: 2 },
         Event::LockTake { lock },
         Event::LockRelease { lock, handed_over: true },
         Event::SelectStart { branches: 3, first: 1 },

@@ -120,6 +120,7 @@ pub(crate) fn name_of(event: &Event) -> &'static str {
         Event::ChannelSend { .. } => "ChannelSend",
         Event::ChannelRecv { .. } => "ChannelRecv",
         Event::ChannelClose { .. } => "ChannelClose",
+        Event::ChannelDrop { .. } => "ChannelDrop",
         Event::LockTake { .. } => "LockTake",
         Event::LockRelease { .. } => "LockRelease",
         Event::SelectStart { .. } => "SelectStart",

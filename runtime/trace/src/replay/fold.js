@@ -371,6 +371,7 @@
         return { since: s.i, receivers_waiting: [] };
       });
     },
+    ChannelDrop(s, e) { edit(s.channels, e.channel, channel, { len: 0, since: s.i }); },
     ChannelClose(s, e) {
       edit(s.channels, e.channel, channel, (c) => ({ closed: e.by, since: s.i, receivers_waiting: [], ...(e.by === "receiver" ? { room_waiting: [], closed_waiting: [] } : { senders: 0 }) }));
     },
