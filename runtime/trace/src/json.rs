@@ -234,7 +234,9 @@ impl Fields<'_> {
             Event::ChannelSend { channel, len } | Event::ChannelRecv { channel, len } => {
                 self.channel(channel).count(field!("len"), len)
             }
-            Event::ChannelDrop { channel, values } => self.channel(channel).count("values", values),
+            Event::ChannelDrop { channel, values } => {
+                self.channel(channel).count(field!("values"), values)
+            }
             Event::ChannelClose { channel, by } => {
                 self.channel(channel).word(field!("by"), closer_word(by))
             }
