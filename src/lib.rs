@@ -20,7 +20,8 @@
 //! # Watching it
 //!
 //! `KETTLE_TRACE=-` in the environment of any program on kettle tells what the runtime does, step by
-//! step, on standard error. [`trace::record`] gives the same events to a test.
+//! step, on standard error. [`trace::record`] gives the same events to a test. With the feature
+//! `tracing`, tokio-console shows its tasks (`docs/console.md`).
 //!
 //! # The map
 //!

@@ -5,7 +5,8 @@
 //! one [`Sink`] that its runtime was built with, and [`default_sink`] says which one that is when a
 //! program names none: the recorder of a [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
-//! In debug builds, and beside every trace, the [`doctor`] looks on.
+//! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
+//! runtime of which nobody asked anything speaks to tokio-console (`console.rs`).
 //!
 //! Reading order: `names.rs` (who is "task 3"?), `recorder.rs`, `story.rs` with `words.rs`,
 //! `ledger.rs` with `table.rs`, `doctor.rs`, `env.rs`, `record.rs`.
