@@ -1,0 +1,75 @@
+//! What does the program do that is watched?
+//!
+//! The tests start their own binary once more, with `CHILD` in its environment.
+
+use std::time::Duration;
+
+use kettle::time::sleep;
+use kettle::trace;
+
+/// What would end a script tag, a line or a string.
+pub(crate) const NASTY: &str = "\"quoted\" </script><!-- <script> \\ \n new line, \u{1} and 🫖";
+
+/// Does what the environment says.
+pub(crate) fn act() {
+    match std::env::var("CHILD").expect("what to do").as_str() {
+        "speak" => speak(),
+        "panic" => panics(),
+        "exit" => exits(),
+        "sleep" => sleeps(),
+        "hang" => hangs(),
+        "work" => works(),
+        "pause" => pauses(),
+        "twice" => (0..3).for_each(|_| speak()),
+        other => unreachable!("{other}"),
+    }
+}
+
+#[kettle::main]
+async fn speak() {
+    println!("one");
+    trace::note(NASTY);
+    let task = kettle::spawn(async {
+        println!("two");
+        kettle::task::yield_now().await;
+        println!("three </script>");
+    });
+    task.await.expect("no panic");
+}
+
+#[kettle::main]
+async fn panics() {
+    kettle::spawn(async {}).await.expect("no panic");
+    panic!("on purpose");
+}
+
+#[kettle::main]
+async fn exits() {
+    kettle::spawn(async { std::process::exit(3) }).await.expect("no panic");
+}
+
+#[kettle::main]
+async fn sleeps() {
+    kettle::spawn(async {}).await.expect("no panic");
+    println!("asleep");
+    sleep(Duration::from_hours(1)).await;
+}
+
+#[kettle::main]
+async fn hangs() {
+    kettle::task::yield_now().await;
+    println!("hanging");
+    std::thread::sleep(Duration::from_hours(1));
+}
+
+#[kettle::main]
+async fn works() {
+    for _ in 0..2_000 {
+        kettle::task::yield_now().await;
+    }
+}
+
+#[kettle::main(start_paused = true)]
+async fn pauses() {
+    sleep(Duration::from_hours(1)).await;
+}

@@ -1,0 +1,261 @@
+//! Is the file of a trace true and readable, however the program ended?
+//!
+//! Each test starts this binary once more as the program that is watched (`child.rs`), because a
+//! program is to exit, hang, or be killed in it.
+
+mod child;
+#[path = "../../runtime/trace/src/parse.rs"]
+mod parse;
+mod watch;
+
+use std::fs;
+
+use kettle::runtime::Builder;
+use kettle::trace::{self, File};
+
+use child::NASTY;
+use parse::{Json, parse, try_parse};
+use watch::{Place, child_that, data, events, is_complete, kill, lines, name, no_gap, run};
+
+/// Not a test by itself: the others start it as a process of its own.
+#[test]
+#[ignore = "run by the other tests"]
+fn program() {
+    child::act();
+}
+
+#[test]
+fn a_replay_is_a_page_with_the_lines_behind_it() {
+    let place = Place::new("page");
+    assert!(run("speak", &place.file("tea.html")).status.success());
+    assert!(run("speak", &place.file("tea.jsonl")).status.success());
+    let page = place.text("tea.html");
+    assert!(page.starts_with("<!doctype html>"));
+    assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
+    for text in [page, place.text("tea.jsonl")] {
+        let lines = lines(&text);
+        assert_eq!(lines[0].get("v").number(), 1);
+        assert_eq!(lines[0].get("clock").text(), "real");
+        assert!(is_complete(&lines));
+        no_gap(&events(&lines));
+        assert_eq!(name(events(&lines)[0]), "RunStart");
+        let note = lines.iter().find(|line| line.find("ev").is_some_and(|ev| ev.text() == "Note"));
+        assert_eq!(note.expect("our note").get("text").text(), NASTY);
+    }
+}
+
+#[test]
+fn each_file_is_told_once_and_before_it_is_named() {
+    let place = Place::new("sources");
+    run("speak", &place.file("tea.jsonl"));
+    let mut told: Vec<String> = Vec::new();
+    for line in lines(&place.text("tea.jsonl")) {
+        if let Some(file) = line.find("file") {
+            assert!(!told.contains(&file.text().to_owned()), "{file:?} twice");
+            let text = fs::read_to_string(file.text()).expect("cargo runs tests in the root");
+            assert_eq!(line.get("text").text(), text);
+            let ours = !file.text().starts_with("tests/");
+            assert_eq!(line.get("whose").text(), if ours { "kettle" } else { "program" });
+            told.push(file.text().to_owned());
+        }
+        for key in ["src", "at", "made"] {
+            if let Some(place) = line.find(key) {
+                let file = place.text().split(':').next().expect("a file");
+                assert!(told.iter().any(|told| told == file), "{file} is not told yet");
+            }
+        }
+    }
+    assert!(told.iter().any(|file| file == "tests/trace_file/child.rs") && told.len() > 5);
+}
+
+#[test]
+fn a_panic_leaves_a_whole_trace() {
+    let place = Place::new("panic");
+    assert!(!run("panic", &place.file("tea.html")).status.success());
+    let lines = lines(&place.text("tea.html"));
+    assert!(is_complete(&lines));
+    let events = events(&lines);
+    no_gap(&events);
+    let end = events.iter().rev().find(|event| name(event) == "PollEnd").expect("a poll");
+    assert_eq!((end.get("task").text(), end.get("outcome").text()), ("main", "panicked"));
+}
+
+#[test]
+fn an_exit_leaves_all_up_to_the_poll_that_made_it() {
+    let place = Place::new("exit");
+    assert_eq!(run("exit", &place.file("tea.html")).status.code(), Some(3));
+    let lines = lines(&place.text("tea.html"));
+    assert!(!is_complete(&lines));
+    let events = events(&lines);
+    no_gap(&events);
+    let last = events.last().expect("events");
+    assert_eq!((name(last), last.get("task").text()), ("PollStart", "task 1"));
+}
+
+#[test]
+fn a_sleeper_that_is_killed_leaves_all() {
+    let place = Place::new("sleep");
+    kill("sleep", "asleep", &place.file("tea.jsonl"));
+    let lines = lines(&place.text("tea.jsonl"));
+    assert!(!is_complete(&lines));
+    let events = events(&lines);
+    no_gap(&events);
+    assert_eq!(name(events.last().expect("events")), "Park");
+}
+
+#[test]
+fn a_poll_that_never_ends_is_the_last_thing_in_the_file() {
+    let place = Place::new("hang");
+    kill("hang", "hanging", &place.file("tea.jsonl"));
+    let lines = lines(&place.text("tea.jsonl"));
+    let events = events(&lines);
+    no_gap(&events);
+    assert_eq!(name(events.last().expect("events")), "PollStart");
+    let first = events.iter().find(|event| name(event) == "PollEnd").expect("its first poll");
+    assert_eq!(first.get("outcome").text(), "pending");
+}
+
+#[test]
+fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
+    let place = Place::new("cut");
+    run("speak", &place.file("tea.jsonl"));
+    let text = place.text("tea.jsonl");
+    let whole = lines(&text);
+    for cut in (text.len() - 900..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
+        let kept: Vec<&str> = text[..cut].lines().collect();
+        let is_whole = text[..cut].ends_with('\n') || text[cut..].starts_with('\n');
+        let last = try_parse(kept[kept.len() - 1]);
+        assert_eq!(last.is_ok(), is_whole, "{:?}", kept[kept.len() - 1]);
+        assert!(last.is_err() || last.as_ref() == Ok(&whole[kept.len() - 1]));
+        assert_eq!(try_parse(kept[kept.len() - 2]).as_ref(), Ok(&whole[kept.len() - 2]));
+    }
+}
+
+#[test]
+fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
+    let place = Place::new("limit");
+    let mut child = child_that("work", &place.file("tea.jsonl"));
+    assert!(child.env("KETTLE_TRACE_LIMIT", "64K").output().expect("it runs").status.success());
+    let lines = lines(&place.text("tea.jsonl"));
+    assert!(is_complete(&lines));
+    let at = |key: &str| lines.iter().position(|line| line.find(key).is_some());
+    let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
+    assert!(full < lost, "it is full before anything is lost");
+    let (head, tail) = (events(&lines[..full]), events(&lines[lost..]));
+    no_gap(&head);
+    let numbers: Vec<u64> = tail.iter().map(|event| event.get("n").number()).collect();
+    assert!(numbers.is_sorted_by(|a, b| a + 1 == *b));
+    assert_eq!(lines[lost].get("after").number(), head.len() as u64);
+    assert_eq!(lines[lost].get("lost").number() + head.len() as u64 + 1, numbers[0]);
+    assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
+    let is_event = |line: &&str| parse(line).find("ev").is_some();
+    let bytes: usize =
+        place.text("tea.jsonl").lines().filter(is_event).map(|line| line.len() + 1).sum();
+    assert!((32 * 1024..=66 * 1024).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn what_cannot_be_written_is_an_error_before_the_program_starts() {
+    let place = Place::new("unwritable");
+    let nowhere = place.file("no/such/directory/tea.html");
+    let output = run("speak", &nowhere);
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && !String::from_utf8_lossy(&output.stdout).contains("one"));
+    let path = nowhere.display();
+    assert!(
+        words.contains(&format!("KETTLE_TRACE: the trace {path} can't be written (")),
+        "{words}"
+    );
+    assert!(words.contains("): make its directory first"), "{words}");
+    let directory = place.file("directory.html");
+    fs::create_dir(&directory).expect("a directory");
+    let words = String::from_utf8_lossy(&run("speak", &directory).stderr).into_owned();
+    assert!(words.contains("directory.html can't be written ("), "{words}");
+}
+
+#[test]
+fn each_runtime_of_a_program_has_a_file_of_its_own() {
+    let place = Place::new("twice");
+    assert!(run("twice", &place.file("tea.html")).status.success());
+    for file in ["tea.html", "tea.2.html", "tea.3.html"] {
+        let lines = lines(&place.text(file));
+        assert!(is_complete(&lines), "{file}");
+        assert!(events(&lines).iter().all(|event| event.get("say").text() != "main 2 is polled"));
+    }
+    assert!(!place.file("tea.4.html").exists());
+}
+
+#[test]
+fn a_virtual_clock_has_the_machines_time_beside_it() {
+    let place = Place::new("pause");
+    assert!(run("pause", &place.file("tea.jsonl")).status.success());
+    let lines = lines(&place.text("tea.jsonl"));
+    assert_eq!(lines[0].get("clock").text(), "paused");
+    let events = events(&lines);
+    let last = events.last().expect("events");
+    let hour = 3_600_000_000_000;
+    assert!(last.get("t").number() >= hour && last.get("real").number() < hour);
+    let of = |key: &str| events.iter().map(|event| event.get(key).number()).collect::<Vec<_>>();
+    assert!(of("t").is_sorted() && of("real").is_sorted());
+}
+
+#[test]
+fn what_is_printed_stands_in_the_poll_that_printed_it() {
+    let place = Place::new("printed");
+    let printed = place.file("printed");
+    let mut child = child_that("speak", &place.file("tea.jsonl"));
+    child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
+    assert!(child.status().expect("it runs").success());
+    let lines = lines(&place.text("tea.jsonl"));
+    let mut polled = None;
+    let mut notes = Vec::new();
+    for line in &lines {
+        match line.find("ev").map(Json::text) {
+            Some("PollStart") => polled = Some(line.get("task").text()),
+            Some("PollEnd") => polled = None,
+            _ => {}
+        }
+        if let Some(note) = line.find("note") {
+            assert_eq!(line.find("task").map(Json::text), polled);
+            notes.push((note.text(), polled));
+        }
+    }
+    let of_ours: Vec<_> = notes.into_iter().filter(|(_, polled)| polled.is_some()).collect();
+    let (main, task) = (Some("main"), Some("task 1"));
+    assert_eq!(of_ours, [("one", main), ("two", task), ("three </script>", task)]);
+}
+
+#[test]
+fn a_chrome_trace_is_one_array() {
+    let place = Place::new("chrome");
+    assert!(run("speak", &place.file("tea.json")).status.success());
+    let trace = parse(&place.text("tea.json"));
+    let polls = trace.list().iter().filter(|entry| entry.get("name").text() == "poll");
+    assert_eq!(polls.count(), 4);
+    run("exit", &place.file("cut.json"));
+    let cut = place.text("cut.json");
+    assert!(try_parse(&cut).is_err());
+    assert!(parse(&(cut + "]")).list().len() > 3, "a bracket is all that is missing");
+}
+
+#[test]
+fn from_code_a_sink_or_records_that_were_kept() {
+    let place = Place::new("code");
+    let (direct, saved) = (place.file("direct.jsonl"), place.file("saved.jsonl"));
+    let mut builder = Builder::new_current_thread();
+    builder.trace(File::create(&direct).expect("a file"));
+    builder.build().expect("a runtime").block_on(async { kettle::task::yield_now().await });
+    let ((), records) = trace::record(|| {
+        let runtime = Builder::new_current_thread().build().expect("a runtime");
+        runtime.block_on(async { kettle::task::yield_now().await });
+    });
+    trace::save(&saved, &records).expect("it is written");
+    let said = |name| {
+        let lines = lines(&place.text(name));
+        assert!(is_complete(&lines));
+        events(&lines).iter().map(|event| event.get("say").text().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(said("direct.jsonl"), said("saved.jsonl"));
+    let error = trace::save(place.file("tea.txt"), &records).expect_err("no such form");
+    assert!(error.to_string().contains(".html") && error.to_string().contains(".jsonl"), "{error}");
+}

@@ -1,0 +1,96 @@
+//! How is the program watched, and its file read?
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use crate::parse::{Json, parse};
+
+/// A directory of a test's own, which goes with it.
+pub(crate) struct Place(PathBuf);
+
+impl Place {
+    pub(crate) fn new(name: &str) -> Place {
+        let name = format!("kettle-trace-file-{}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir_all(&path).expect("a directory");
+        Place(path)
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.file(name)).expect("the file is there")
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+pub(crate) fn child_that(does: &str, trace: &Path) -> Command {
+    let mut child = Command::new(std::env::current_exe().expect("this test's own path"));
+    child.args(["--exact", "program", "--ignored", "--nocapture"]).stdin(Stdio::null());
+    child.env("CHILD", does).env("KETTLE_TRACE", trace).env("KETTLE_DOCTOR", "off");
+    child.env_remove("KETTLE_TRACE_LIMIT").env_remove("KETTLE_TRACE_OUTPUT");
+    child
+}
+
+pub(crate) fn run(does: &str, trace: &Path) -> Output {
+    child_that(does, trace).output().expect("it runs")
+}
+
+/// Starts it, waits until it has printed `word`, and kills it.
+pub(crate) fn kill(does: &str, word: &str, trace: &Path) {
+    let mut child = child_that(does, trace);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    assert!(lines.map_while(Result::ok).any(|line| line.contains(word)), "it never says {word}");
+    if does == "sleep" {
+        // Until it sleeps indeed.
+        while !fs::read_to_string(trace).expect("the file").contains("\"ev\":\"Park\"") {
+            std::thread::yield_now();
+        }
+    }
+    child.kill().expect("it is there");
+    child.wait().expect("it ends");
+}
+
+/// The lines of a trace, behind the page if there is one.
+pub(crate) fn data(text: &str) -> &str {
+    let tag = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
+    text.split_once(tag).map_or(text, |(_, data)| data)
+}
+
+pub(crate) fn lines(text: &str) -> Vec<Json> {
+    data(text).lines().map(parse).collect()
+}
+
+pub(crate) fn events(lines: &[Json]) -> Vec<&Json> {
+    lines.iter().filter(|line| line.find("ev").is_some()).collect()
+}
+
+pub(crate) fn name(event: &Json) -> &str {
+    event.get("ev").text()
+}
+
+pub(crate) fn is_complete(lines: &[Json]) -> bool {
+    let end = lines.last().and_then(|line| line.find("end"));
+    assert_eq!(
+        lines.iter().filter(|line| line.find("end").is_some()).count(),
+        usize::from(end.is_some())
+    );
+    end.is_some_and(|end| end.text() == "complete")
+}
+
+/// Counted from 1 without a gap.
+#[track_caller]
+pub(crate) fn no_gap(events: &[&Json]) {
+    let numbers: Vec<u64> = events.iter().map(|event| event.get("n").number()).collect();
+    assert_eq!(numbers, (1..=numbers.len() as u64).collect::<Vec<_>>());
+}
