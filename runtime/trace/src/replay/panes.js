@@ -40,7 +40,7 @@
       return box;
     }
     const box = K.el("div", { class: "file" });
-    box.innerHTML = file.lines.map((line, k) => `<div style="--in:${indent(line)}"><u></u><i>${k + 1}</i><span>${paintLine(line) || " "}</span></div>`).join("");
+    box.innerHTML = file.lines.map((line, k) => `<div style="--in:${indent(line)}"><u></u><i>${k + 1}</i><span>${paintLine(line.trimStart()) || " "}</span></div>`).join("");
     return box;
   }
   const lineOf = (box, line) => (box.classList.contains("missing") ? undefined : box.children[line - 1]);

@@ -81,7 +81,7 @@
   K.hue = (name) => `style="--c:var(${K.look(name).colorVar})"`;
   K.nameHTML = (name) => `<span class="who" ${K.hue(name)}>${K.chipHTML(name)} <span class="name">${K.esc(name)}</span></span>`;
   /** Text with the names in it drawn as tokens. */
-  K.tokens = (text) => K.esc(text).replace(/\b(main(?: \d+)?|task \d+|job \d+)\b(?!&#39;s function)/g, (name) => K.nameHTML(name));
+  K.tokens = (text) => K.esc(text).replace(/(?<!the )\b(main(?: \d+)?|task \d+|job \d+)\b(?!\(| thread| function)/g, (name) => K.nameHTML(name));
   K.link = (i) => `<a href="#e=${K.trace.events[i].n}" data-go="${i}">event ${K.trace.events[i].n}</a>`;
 
   // ----- sentences -----
