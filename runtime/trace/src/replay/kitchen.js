@@ -68,7 +68,7 @@
   /** "and 412 more", and where most of them come from. */
   function rest(s, names, word) {
     if (!names.length) return "";
-    if (names.length <= 5) return `<div class="rest"><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small>${word ?? ""}</small></span></div>`;
+    if (names.length <= 5) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (const name of names) {
       const site = s.tasks.get(name)?.made ?? null;
