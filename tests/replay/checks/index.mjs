@@ -1,5 +1,14 @@
 // All parts of the look at the replays, in their order.
 
+import { controls } from "./controls.mjs";
+import { lanes } from "./lanes.mjs";
+import { looks } from "./looks.mjs";
+import { quiz } from "./quiz.mjs";
+import { scale } from "./scale.mjs";
+import { search } from "./search.mjs";
+
 export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
-export const ONCE = [];
+export { pictures } from "./pictures.mjs";
+/** Those that are not done for each program anew. */
+export const ONCE = [controls, lanes, quiz, search, looks, scale];

@@ -26,6 +26,8 @@ function drawn() {
     const s = K.stateAt(i), e = K.trace.events[i];
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     const names = (box) => [...box.querySelectorAll("[data-task]")].map((el) => el.dataset.task);
+    /** How many the box tells of beside those it shows: in words, or as small shapes. */
+    const more = (box, word) => [...box.querySelectorAll(".rest")].filter((rest) => rest.textContent.includes(word)).reduce((n, rest) => n + (Number(/and ([\d,]+) more/.exec(rest.textContent)?.[1].replace(/,/g, "")) || rest.querySelectorAll("[data-key]").length), 0);
     const lower = (text) => text[0].toLowerCase() + text.slice(1);
     say("the sentence", lower(T.words(document.getElementById("sentence"))), lower(K.sentence(i)));
     const clock = document.getElementById("clock").textContent;
@@ -38,12 +40,12 @@ function drawn() {
     const shown = names(queue), hidden = s.queue.length - shown.length;
     say("who is in the queue", shown.join(), s.queue.filter((n) => shown.includes(n)).join());
     say("the front of the queue", shown[0], s.queue[0]);
-    say("how many more are in the queue", Number(/and ([\d,]+) more/.exec(queue.textContent)?.[1]?.replace(/,/g, "") ?? 0), hidden);
+    say("how many more are in the queue", more(queue, ""), hidden);
     say("who is polled", names(polling).join(), [...s.stack].reverse().join());
     for (const n of names(shelf)) say(`where ${n} is`, ["waiting", "done"].includes(s.tasks.get(n).where), true);
     const waiting = [...s.tasks.values()].filter((t) => t.where === "waiting").length;
     const seen = names(shelf).filter((n) => s.tasks.get(n).where === "waiting").length;
-    say("how many wait", seen + Number(/and ([\d,]+) more waiting/.exec(shelf.textContent)?.[1]?.replace(/,/g, "") ?? 0), waiting);
+    say("how many wait", seen + more(shelf, "waiting"), waiting);
     if (waiting > 0) say("nobody waits unseen", seen > 0, true);
 
     const due = [...s.timers.values()].sort((a, b) => a.due - b.due).map((t) => t.name);

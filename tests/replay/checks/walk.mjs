@@ -36,7 +36,7 @@ function thereAndBack(level) {
     if (K.i !== order[k]) faults.push(`back from ${order[k + 1]} comes to ${K.i}, not ${order[k]}`);
     compare("back");
   }
-  for (let n = 0, random = 4711; n < 40; n++) {
+  for (let n = 0, random = 4711; n < 15; n++) {
     random = (random * 48271) % 2147483647;
     K.go(order[random % order.length]);
     compare("jump");

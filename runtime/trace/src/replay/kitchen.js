@@ -203,17 +203,26 @@
     if (t.where === "done") return t.how === "ready" ? "output waits" : "a JoinError waits";
     return "held";
   }
+  /** The first few by `before`, in the order of the list: one pass, however long it is. */
+  function foremost(all, room, before) {
+    const best = [];
+    all.forEach((item, at) => {
+      if (best.length === room && before(item, best[room - 1].item) >= 0) return;
+      let k = best.length;
+      while (k > 0 && before(item, best[k - 1].item) < 0) k--;
+      best.splice(k, 0, { item, at });
+      if (best.length > room) best.pop();
+    });
+    return best.sort((a, b) => a.at - b.at).map(({ item }) => item);
+  }
   function joins(s) {
     const all = list(s.tasks).filter((t) => t.kind !== "main");
     if (!all.length) return idle("Join handles", "no task spawned yet");
     // First those where something can still happen, then the latest.
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
-    const { shown, left } = K.few([...all].sort((a, b) => rank(a) - rank(b) || b.since - a.since).map((t) => t.name), 6);
+    const shown = foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since);
     const touched = (t) => K.trace.events[s.i]?.task === t.name && ["Join", "Detach"].includes(K.trace.events[s.i].ev) || K.trace.events[s.i]?.on?.task === t.name;
-    return title("Join handles", "bells at a task’s end") + rows(shown.sort((a, b) => all.findIndex((t) => t.name === a) - all.findIndex((t) => t.name === b)).map((name) => {
-      const t = s.tasks.get(name);
-      return `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(name)}</span><small>${handleOf(s, t)}</small></li>`;
-    }).join("") + and(left.length, "handles"));
+    return title("Join handles", "bells at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
   }
 
   function abroad(s, e) {

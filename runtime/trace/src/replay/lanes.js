@@ -16,10 +16,10 @@
   const { BAR, esc, svg, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64 };
-  const RULER = 20, STRIP = 26, EDGE = 44;
+  const RULER = 20, STRIP = 22, EDGE = 44, GROUP = 46;
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, filter: "", open: new Set(), top: null };
+  const view = { column: null, left: null, filter: "", open: new Set() };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -54,10 +54,13 @@
     return (row) => words.some((w) => row.name === w || row.name.split(" ")[1] === w || (!/^(task )?\d+$/.test(w) && (row.name.includes(w) || row.made.toLowerCase().includes(w))));
   }
 
+  /** So high the rows may be without being scrolled; style.css gives the lanes a share of the window. */
+  const room = () => (innerWidth > 1180 ? Math.max(170, innerHeight * 0.25) - 106 : 280);
+
   function arrange() {
     const shown = K.arrange(lanes, wanted());
-    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : 1), 0);
-    const h = tall <= 4 ? 34 : tall <= 7 ? 27 : tall <= 9 ? 22 : 19;
+    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.7 : 1), 0);
+    const h = Math.max(19, Math.min(34, Math.floor(room() / tall)));
     items = [];
     let y = 4;
     const put = (item) => { items.push({ ...item, y }); y += item.h; };
@@ -67,7 +70,7 @@
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
-      put({ group: s, h: 62, depth: 0 });
+      put({ group: s, h: GROUP, depth: 0 });
       if (view.open.has(s.site)) for (const row of s.rows) putRow(row, 1);
     }
     items.height = y + 2;
@@ -209,14 +212,14 @@
     return who[Math.max(0, K.upTo(at, now.i))];
   }
   function drawGroup(item, f) {
-    const member = { row: memberOf(item.group), y: item.y + 38, h: 22 };
+    const member = { row: memberOf(item.group), y: item.y + 26, h: 19 };
     const many = member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
-    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + 30, 24, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
+    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + 20, 17, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
   }
 
   const arrowY = (name) => {
     const item = itemOf(name);
-    return item ? item.y + (item.group ? 49 : item.h / 2) : null;
+    return item ? item.y + (item.group ? 35.5 : item.h / 2) : null;
   };
   function drawArrow(arrow, f, on) {
     const x = round(f.px(arrow.i) + f.column / 2), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
@@ -329,7 +332,7 @@
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${group.rows.length} tasks spawned at ${group.site}` },
         K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, shortSite(group.site)));
-      return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("small", { class: "lane-counts", "data-site": group.site }), taskButton(member.name));
+      return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     if (item.of) return K.el("div", { class: "lane-label sub", style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
     return K.el("div", { class: "lane-label", style: place }, taskButton(item.row.name));
@@ -346,8 +349,9 @@
       const group = items.slice(b.from, b.to + 1).find((item) => item.group?.site === small.dataset.site)?.group;
       if (!group) continue;
       const c = group.counts, k = K.upTo(c.at, now.i);
-      const words = k < 0 ? ["none made yet"] : [[c.poll[k], "polled"], [c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
-      small.textContent = words.join(" · ");
+      const words = k < 0 ? ["none made yet"] : [[c.ready[k], "ready"], [c.wait[k], "waiting"], [c.over[k], "over"], [c.poll[k], "polled"]].filter(([n]) => n).map(([n, w]) => `${commas(n)} ${w}`);
+      small.textContent = words.slice(0, 2).join(" · ");
+      small.title = words.join(", ");
     }
   }
 
@@ -356,11 +360,16 @@
   /** Rows that don't fit are scrolled so that the one the event is about is in view. */
   function follow() {
     const high = parts.scroll.clientHeight;
-    if (items.height <= high || view.top !== null) return;
+    if (items.height <= high) return;
     const item = itemOf(now.event?.task) ?? itemOf(lastTask());
     if (!item) return;
-    const page = Math.max(30, high - item.h * 1.5);
-    parts.scroll.scrollTop = Math.floor(item.y / page) * page;
+    // By pages, so that the place of a row doesn't depend on where one came from.
+    let first = 0;
+    for (const next of items) {
+      if (next.y + next.h - items[first].y > high) first = items.indexOf(next, first);
+      if (next === item) break;
+    }
+    parts.scroll.scrollTop = first ? items[first].y - 2 : 0;
   }
   function lastTask() {
     const { counts } = lanes;
@@ -369,14 +378,13 @@
 
   function show(state, event, i) {
     if (!lanes || !parts) return;
-    if (i !== undefined) {
-      if (i !== now.i) view.left = view.top = null;
-      now = { i, state, event };
-    }
+    const moved = i !== undefined && i !== now.i;
+    if (moved) view.left = null;
+    if (i !== undefined) now = { i, state, event };
     const box = parts.track.clientWidth;
-    if (box < 40) return;
+    if (box < 40 || !K.trace.events.length) return;
     width = box;
-    follow();
+    if (moved || drawn === "") follow(); // who scrolls by hand is left in peace until the next step
     const f = frame(), b = body();
     paintStill(f, b);
     paintNow(f, b);
@@ -452,12 +460,16 @@
       if (group) toggle(group.dataset.site);
     });
     parts.scroll.addEventListener("scroll", () => { if (lanes) again(); });
-    parts.scroll.addEventListener("wheel", () => { view.top = true; }, { passive: true });
     home.addEventListener("wheel", wheel, { passive: false });
     drag(parts.rows, false);
     drag(parts.ruler, true);
     drag(parts.strip, true, (x) => go(Math.max(0, K.upTo(lanes.x, (x / (width - 2)) * lanes.width))));
-    new ResizeObserver(() => { stripOf = ""; if (lanes) again(); }).observe(parts.track);
+    new ResizeObserver(() => {
+      stripOf = "";
+      if (!lanes) return;
+      arrange();
+      again();
+    }).observe(parts.track);
   }
   function toggle(site) {
     if (!view.open.delete(site)) view.open.add(site);
@@ -530,7 +542,8 @@
   };
   K.on("trace", () => {
     lanes = K.rowsOf(K.trace);
-    Object.assign(view, { column: null, left: null, filter: "", top: null });
+    drawn = stripOf = "";
+    Object.assign(view, { column: null, left: null, filter: "" });
     view.open.clear();
     build();
     arrange();

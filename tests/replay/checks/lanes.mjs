@@ -1,0 +1,137 @@
+// Are the lanes a map, a scrubber, and a window?
+
+import { is, same } from "./harness.mjs";
+
+const at = (page) => page.evaluate(() => window.K.i);
+const frame = (page) => page.evaluate(() => { const { column, left, span, first, last, whole } = window.K.lanes.frame; return { column, left, span, first, last, whole }; });
+/** The middle of event i's column, on the screen. */
+const middle = (page, i, on) => page.evaluate(([k, box]) => { const f = window.K.lanes.frame, r = document.querySelector(box).getBoundingClientRect(); return { x: r.left + (f.px(k) + Math.min(f.px(k + 1), f.px(k) + f.column)) / 2, y: r.top + r.height / 2 }; }, [i, on]);
+
+export function lanes(checks, files) {
+  checks.add("lanes: a click goes to its event", async (open) => {
+    const page = await open(files.channel);
+    for (const box of ["#lanes-rows", "#lanes-ruler"]) {
+      for (const k of [3, 17, 40, 60]) {
+        const i = await page.evaluate((n) => window.K.visible[n], k), { x, y } = await middle(page, i, box);
+        await page.mouse.click(x, y);
+        same(await at(page), i, `a click into ${box} at event ${i}`);
+        const cursor = await page.evaluate(() => document.querySelector("#lanes-now .cursor").getBoundingClientRect().x);
+        is(Math.abs(cursor - x) < 30, "the cursor is there");
+      }
+    }
+  });
+
+  checks.add("lanes: dragging the ruler scrubs", async (open) => {
+    const page = await open(files.channel);
+    const [a, b] = await page.evaluate(() => [window.K.visible[5], window.K.visible[50]]);
+    const from = await middle(page, a, "#lanes-ruler"), to = await middle(page, b, "#lanes-ruler");
+    await page.mouse.move(from.x, from.y);
+    await page.mouse.down();
+    await page.mouse.move((from.x + to.x) / 2, to.y, { steps: 4 });
+    is((await at(page)) > a && (await at(page)) < b, "half way");
+    await page.mouse.move(to.x, to.y, { steps: 4 });
+    await page.mouse.up();
+    same(await at(page), b, "all the way");
+  });
+
+  checks.add("lanes: zoom by key, button and wheel; pan by dragging", async (open) => {
+    const page = await open(files.channel);
+    is((await frame(page)).whole, "a short run is shown whole");
+    is(await page.isHidden("#lanes-strip"), "and needs no strip");
+    await page.evaluate(() => window.K.go(50));
+    for (const [closer, further] of [[() => page.keyboard.press("+"), () => page.keyboard.press("-")], [() => page.click("#lanes-in"), () => page.click("#lanes-out")]]) {
+      await closer();
+      const near = await frame(page);
+      is(!near.whole && near.first <= 50 && near.last >= 50, "closer, with the event in view");
+      is(await page.isVisible("#lanes-strip"), "the strip shows where one is");
+      await closer();
+      is((await frame(page)).column > near.column, "closer still");
+      await further();
+      await page.keyboard.press("0");
+      is((await frame(page)).whole, "0 shows the whole run");
+    }
+    const { x, y } = await middle(page, 50, "#lanes-ruler");
+    await page.mouse.move(x, y);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up("Control");
+    await page.waitForFunction(() => !window.K.lanes.frame.whole);
+    const under = await middle(page, 50, "#lanes-ruler");
+    is(Math.abs(under.x - x) < 2 * (await frame(page)).column, "what is under the mouse stays there");
+    const before = await frame(page), still = await at(page), rows = await page.locator("#lanes-rows").boundingBox();
+    await page.mouse.move(rows.x + 600, rows.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(rows.x + 300, rows.y + 20, { steps: 5 });
+    await page.mouse.up();
+    const after = await frame(page);
+    is(Math.abs((after.left - before.left) * after.column - 300) < 3, `the window moves with the hand: ${before.left} to ${after.left}`);
+    same(await at(page), still, "and the event stays");
+    await page.keyboard.press("ArrowRight");
+    const next = await frame(page);
+    is(next.first <= (await at(page)) && next.last >= (await at(page)), "a step brings the cursor back into view");
+    await page.click("#lanes-whole");
+    is((await frame(page)).whole, "the button shows the whole run");
+  });
+
+  checks.add("lanes: filter by task and by place", async (open) => {
+    const page = await open(files.mutex);
+    const rows = () => page.evaluate(() => window.K.lanes.items.filter((item) => item.row && !item.of).map((item) => item.row.name));
+    same((await rows()).length, 11, "main and ten tasks");
+    await page.fill("#lanes-filter", "task 1");
+    same(await rows(), ["task 1"], "task 1 is not task 10");
+    await page.fill("#lanes-filter", "main, task 3");
+    same(await rows(), ["main", "task 3"], "two of them");
+    await page.fill("#lanes-filter", "mutex.rs:37");
+    same((await rows()).length, 10, "by the line that spawned them");
+    await page.fill("#lanes-filter", "");
+    same((await rows()).length, 11, "all again");
+  });
+
+  checks.add("lanes: what is drawn is what the bars say", async (open) => {
+    for (const name of ["channel", "select", "errors", "server"]) {
+      const page = await open(files[name]);
+      const faults = await page.evaluate(() => {
+        const { K } = window, out = [], f = K.lanes.frame, box = document.getElementById("lanes-rows").getBoundingClientRect();
+        for (const { row, of, y, h } of K.lanes.items) {
+          const polls = row.kind.flatMap((kind, k) => (kind === K.BAR.POLL && row.at[k] >= f.first && row.at[k] <= f.last ? [f.px(row.at[k])] : []));
+          const inRow = [...document.querySelectorAll("#lanes-still .lane-poll")].map((el) => el.getBoundingClientRect()).filter((r) => Math.abs(r.top + r.height / 2 - box.top - y - h / 2) < 2);
+          for (const x of polls) if (!inRow.some((r) => Math.abs(r.left - box.left - x) < 1.5)) out.push(`${row.name}: no bar at ${x}`);
+          if (!of && inRow.length !== polls.length) out.push(`${row.name}: ${inRow.length} bars for ${polls.length} polls`);
+        }
+        return out;
+      });
+      same(faults, [], `${name}: bars of polls`);
+    }
+  });
+
+  checks.add("lanes: select!'s branches, their winner and their loser", async (open) => {
+    const page = await open(files.select);
+    const text = await page.evaluate(() => document.getElementById("lanes-still").textContent);
+    is(/won/.test(text) && /dropped/.test(text), `one has won, one was dropped: ${text}`);
+    const [win, dropped] = await page.evaluate(() => {
+      const { rows } = window.K.rowsOf(window.K.trace), e = window.K.trace.events.find((x) => x.ev === "SelectWin");
+      const of = rows.get("main").branches;
+      return [of.map((b) => b.kind[b.barAt(e.i)]), e.branch];
+    });
+    same(win.map((kind, k) => (k === dropped ? kind === 8 : kind === 5)), [true, true], "the lanes agree with the event");
+  });
+
+  checks.add("lanes: groups open to their rows", async (open) => {
+    const page = await open(files.crowd);
+    const items = () => page.evaluate(() => window.K.lanes.items.length);
+    const before = await items();
+    is(before >= 4 && before < 12, `main and a few groups, not 10,000 rows: ${before}`);
+    same(await page.evaluate(() => window.K.lanes.items.flatMap((item) => (item.group ? [item.group.rows.length] : []))), [500, 1500, 8000], "by spawn site");
+    await page.click("#lanes .lane-group >> nth=0");
+    same(await items(), before + 500, "a group opens");
+    is((await page.evaluate(() => document.querySelectorAll("#lanes .lane-label").length)) < 40, "only rows in view are laid out");
+    await page.evaluate(() => { document.getElementById("lanes-scroll").scrollTop = 5000; });
+    await page.waitForFunction(() => document.querySelectorAll("#lanes .lane-label").length > 2 && document.querySelector("#lanes .lane-label").offsetTop > 4000);
+    is((await page.evaluate(() => document.querySelectorAll("#lanes .lane-label").length)) < 40, "after scrolling, too");
+    await page.evaluate(() => { document.getElementById("lanes-scroll").scrollTop = 0; });
+    await page.click("#lanes .lane-group >> nth=0");
+    same(await items(), before, "and closes");
+    const counts = await page.evaluate(() => { window.K.go(60000); const s = window.K.stateAt(60000); return [...document.querySelectorAll("#lanes .lane-counts")].map((el) => el.textContent).join(" ").match(/([\d,]+) ready/g)?.reduce((n, w) => n + parseInt(w.replace(/,/g, ""), 10), 0) ?? -s.counts.queued; });
+    is(counts >= 0, "the groups say how many are ready");
+  });
+}

@@ -1,0 +1,99 @@
+// On paper, on a phone, torn, and from somebody who means ill.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { is, same } from "./harness.mjs";
+
+export function looks(checks, files, directory) {
+  checks.add("paper: light, with all sentences behind the picture", async (open) => {
+    const page = await open(files.channel, { scheme: "dark" });
+    await page.evaluate(() => window.K.go(40));
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    const [rows, steps, paper, ink] = await page.evaluate(() => [document.querySelectorAll("#print tr").length, window.K.visible.length, getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]);
+    same(rows, steps, "a line for each step");
+    is(/\b2[2-5]\d, 2[2-5]\d/.test(paper) && /\((\d|[1-6]\d),/.test(ink), `ink on paper: ${ink} on ${paper}`);
+    is(await page.isVisible("#print"), "they are printed");
+    is(!(await page.isVisible("nav")) && !(await page.isVisible(".lane-tools")), "buttons are not");
+    await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+    await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+    same(await page.evaluate(() => [document.querySelectorAll("#print tr").length, document.documentElement.dataset.theme ?? ""]), [0, ""], "afterwards all is as before");
+    is((await page.pdf()).length > 20_000, "and it prints");
+  });
+
+  checks.add("phone: nothing sticks out, everything can be reached", async (open) => {
+    for (const name of ["channel", "mutex", "select", "server"]) {
+      const page = await open(files[name], { width: 390, height: 844, touch: true });
+      for (let k = 0; k < 8; k++) {
+        await page.tap("#b-next");
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        is(wide <= 390, `${name}: ${wide} px wide at step ${k}`);
+      }
+      const i = await page.evaluate(() => window.K.i);
+      await page.tap("#b-back");
+      is((await page.evaluate(() => window.K.i)) < i, "back");
+      const seen = await page.evaluate(() => { const r = document.getElementById("sentence").getBoundingClientRect(); return r.top >= 0 && r.bottom < innerHeight; });
+      is(seen, "the sentence is in view");
+      for (const id of ["b-why", "b-search", "b-help"]) {
+        await page.tap(`#${id}`);
+        const dialog = await page.evaluate(() => { const r = document.querySelector("dialog[open]").getBoundingClientRect(); return [r.left >= 0, r.right <= innerWidth + 0.5]; });
+        same(dialog, [true, true], `${id} fits`);
+        await page.keyboard.press("Escape");
+      }
+      const small = await page.evaluate(() => [...document.querySelectorAll("nav button, header button")].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 30).map((b) => b.id));
+      same(small, [], "buttons that a thumb can't hit");
+    }
+  });
+
+  checks.add("cut: a server that was killed, and a file torn anywhere", async (open) => {
+    const killed = await open(files.server);
+    is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.events.length > 30), "the killed server's trace opens");
+    await killed.keyboard.press("End");
+    is(/cut here/i.test(await killed.innerText("#banner")), "and says that it ends there");
+    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, first = text.indexOf('{"n":1,');
+    for (const [name, end] of [["in the header", data + 9], ["in a source file", data + 3000], ["behind the first event", text.indexOf("\n", first) + 1], ["in an event", text.length - 700], ["before the end", text.length - 3]]) {
+      const file = join(directory, "torn.html");
+      writeFileSync(file, text.slice(0, end));
+      const page = await open(file);
+      const [cut, events, said] = await page.evaluate(() => [window.K.trace.cut, window.K.trace.events.length, document.getElementById("sentence").textContent.trim()]);
+      is(cut && said.length > 10, `torn ${name}: it says “${said}”`);
+      same(events > 0, end > first, `torn ${name}: what is there is read`);
+      for (const key of ["ArrowRight", "ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
+    }
+  });
+
+  checks.add("hostile: names, notes and sources stay text", async (open) => {
+    const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
+    const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;
+    const lines = text.slice(data).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    for (const line of lines) {
+      if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
+      if (line.say) line.say += evil;
+      if (line.file && line.whose === "program") line.text = `${evil}\n${line.text}`;
+      if (line.made) line.made = line.made.replace(/:(\d+):(\d+)$/, `${evil}:$1:$2`);
+      if (line.ev === "SourceAdd") line.what = evil;
+    }
+    lines.splice(-1, 0, { note: evil, after: 12, t: 5 }, { lint: evil, after: 14, task: "main", say: evil, help: evil });
+    const file = join(directory, "hostile.html"), escaped = (line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021");
+    writeFileSync(file, text.slice(0, data) + lines.map(escaped).join("\n"));
+    const page = await open(file);
+    await page.evaluate(() => { window.K.setLevel("engine"); for (let i = 0; i <= window.K.trace.last; i++) window.K.go(i); });
+    await page.keyboard.press("q");
+    for (let n = 0; n < 8; n++) await page.evaluate(() => { window.K.quiz.next(); window.K.quiz.answer(0); });
+    await page.keyboard.press("q");
+    for (const key of ["?", "Escape", "/", "Escape", "h", "Escape"]) await page.keyboard.press(key);
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    same(await page.evaluate(() => [document.querySelectorAll("img").length, document.querySelectorAll("body script:not([id])").length, window.hurt ?? 0]), [0, 0, 0].map((n, k) => (k === 1 ? scripts(text) : n)), "nothing of it became part of the page");
+  });
+
+  checks.add("screen readers: names, roles, states", async (open) => {
+    const page = await open(files.channel);
+    await page.evaluate(() => window.K.go(40));
+    const lacking = await page.evaluate(() => [...document.querySelectorAll("button, a, input, select, [role=img]")].filter((el) => el.offsetParent !== null || el.ownerSVGElement === null && el.tagName === "svg" && el.getBoundingClientRect().width > 0)
+      .filter((el) => !(el.getAttribute("aria-label") || el.textContent.trim() || el.getAttribute("title") || el.getAttribute("placeholder"))).map((el) => el.outerHTML.slice(0, 80)));
+    same(lacking, [], "these have no name");
+    same(await page.evaluate(() => [document.getElementById("sentence").getAttribute("aria-live"), document.querySelectorAll("#loop [aria-current]").length]), ["polite", 1], "live, and where the loop is");
+  });
+}
+
+const scripts = (text) => (text.slice(0, text.indexOf('id="trace">')).match(/<script>/g) ?? []).length;

@@ -1,0 +1,91 @@
+// Does the quiz know, and does it hide?
+//
+// Every question of every program is asked, and its answer compared with the event that follows.
+
+import { is, same } from "./harness.mjs";
+
+export function quiz(checks, files) {
+  checks.add("quiz: the answers are the trace's", async (open) => {
+    const kinds = new Set();
+    for (const name of ["make_tea", "server", "channel", "select", "mutex", "errors"]) {
+      const page = await open(files[name]);
+      const { faults, asked } = await page.evaluate(every);
+      same(faults, [], `${name}: wrong answers`);
+      is(asked.length > 0, `${name}: something is asked`);
+      asked.forEach((kind) => kinds.add(kind));
+    }
+    for (const kind of ["PollStart", "PollEnd", "Wake", "Spawn", "Park", "SelectWin"]) is(kinds.has(kind), `some program asks before a ${kind}`);
+  });
+
+  checks.add("quiz: asked, answered by key and by click, counted", async (open) => {
+    const page = await open(files.channel);
+    await page.keyboard.press("q");
+    same(await page.getAttribute("#b-quiz", "aria-pressed"), "true", "the quiz is on");
+    const forward = async () => { for (let n = 0; n < 60 && !(await page.evaluate(() => window.K.quiz.question)); n++) await page.keyboard.press("ArrowRight"); };
+    await forward();
+    const first = await page.evaluate(() => ({ ...window.K.quiz.question, shown: window.K.i }));
+    is(first.i > first.shown, "the question is about what comes");
+    const theme = await page.evaluate(() => document.documentElement.dataset.theme ?? "");
+    await page.keyboard.press("ArrowRight");
+    same(await page.evaluate(() => window.K.i), first.shown, "no step before the answer");
+    await page.keyboard.press("abcd"[first.right]);
+    same(await page.evaluate(() => [window.K.quiz.score.right, window.K.quiz.score.asked]), [1, 1], "right, by key");
+    is(/Right\./.test(await page.innerText("#quiz")), "it says so");
+    same(await page.evaluate(() => document.documentElement.dataset.theme ?? ""), theme, "d was an answer, not the theme");
+    await page.click("#quiz [data-on]");
+    same(await page.evaluate(() => window.K.i), first.i, "and goes to see it");
+    await forward();
+    const second = await page.evaluate(() => window.K.quiz.question);
+    const wrong = (second.right + 1) % second.options.length;
+    await page.click(`#quiz [data-answer="${wrong}"]`);
+    const words = await page.innerText("#quiz");
+    is(/No\./.test(words) && /1 of 2 right/.test(words), `wrong, by click: ${words}`);
+    is(await page.isVisible(`#quiz .right[data-answer="${second.right}"]`), "the right one is marked");
+    await page.keyboard.press("ArrowRight");
+    same(await page.evaluate(() => window.K.i), second.i, "after an answer the step is free");
+    await page.click("#quiz [data-next]");
+    is(await page.evaluate(() => window.K.quiz.question !== null), "on to the next question");
+    await page.click("#b-quiz");
+    is(await page.isHidden("#quiz"), "off again");
+  });
+
+  checks.add("quiz: the future is hidden", async (open) => {
+    const page = await open(files.channel);
+    await page.evaluate(() => window.K.go(30));
+    await page.click("#b-quiz");
+    const [shut, opacity, left, from] = await page.evaluate(() => {
+      const veil = document.querySelector("#lanes-now .veil"), f = window.K.lanes.frame;
+      return [veil.classList.contains("shut"), getComputedStyle(veil).opacity, Number(veil.getAttribute("x")), f.px(window.K.i + 1)];
+    });
+    same([shut, opacity], [true, "1"], "the veil is shut");
+    is(Math.abs(left - from) < 0.1, "and begins behind the event");
+    await page.keyboard.press("/");
+    same(await page.evaluate(() => window.K.search.entries.every((code) => window.K.search.entry(code).i <= 30)), true, "the search lists no later event");
+    await page.keyboard.press("Escape");
+    await page.click("#b-quiz");
+    await page.click("#b-search");
+    is(await page.evaluate(() => window.K.search.entries.some((code) => window.K.search.entry(code).i > 30)), "without the quiz it does");
+  });
+}
+
+function every() {
+  const { K } = window, faults = [], asked = new Set();
+  for (const level of ["story", "tasks", "engine"]) {
+    K.setLevel(level);
+    for (let k = 1; k < K.visible.length; k++) {
+      const [shown, i] = [K.visible[k - 1], K.visible[k]], e = K.trace.events[i], q = K.quiz.ask(shown, i);
+      if (!q) continue;
+      asked.add(e.ev);
+      const answer = q.options[q.right], say = (ok) => { if (!ok) faults.push(`${level}, before event ${e.n} ${e.ev}: “${q.text}” “${answer}”`); };
+      if (new Set(q.options).size !== q.options.length || q.options.length < 2 || q.options.length > 4) faults.push(`${q.text}: ${q.options}`);
+      if (e.ev === "PollStart") say(answer === e.task);
+      if (e.ev === "PollEnd") say(answer.toLowerCase() === e.outcome);
+      if (e.ev === "Wake") say({ queued: /end of its line/, coalesced: /already/, during_poll: /once more/, stale: /over/ }[e.effect].test(answer));
+      if (e.ev === "Park") say(e.timeout === null ? /from outside/.test(answer) : K.trace.events.some((t) => t.ev === "TimerAdd" && answer.includes(`${t.timer} is due`) && Math.abs(t.due - e.t - e.timeout) < 3e6));
+      if (e.ev === "Spawn") say(answer === "nothing yet" && K.trace.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task) > K.trace.events.findIndex((x) => x.i > i && x.ev === "PollEnd" && x.task === e.run));
+      if (e.ev === "SelectWin") say(K.trace.events.slice(i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)));
+      if (e.ev === "LockRelease") say(K.trace.events.slice(i).find((x) => x.ev === "LockTake" && x.lock === e.lock)?.task === answer);
+    }
+  }
+  return { faults: faults.slice(0, 8), asked: [...asked] };
+}
