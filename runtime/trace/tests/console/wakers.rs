@@ -1,12 +1,13 @@
 //! Who holds a task's waker? The console calls a task lost that is idle while nobody does.
 
 use std::future::{pending, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex};
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use kettle::net::TcpListener;
+use kettle::io::AsyncReadExt;
+use kettle::net::{TcpListener, TcpStream};
 use kettle::sync::{mpsc, oneshot};
 use kettle::task::{JoinHandle, LocalSet, yield_now};
 use kettle::time::sleep;
@@ -179,6 +180,108 @@ fn whose_waker_another_task_replaced_has_none() {
         }
         settle().await;
         assert_eq!((wakers(&heard, "task 1"), wakers(&heard, "task 2")), (0, 1));
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn whose_future_another_task_dropped_has_none() {
+    type Shared = Arc<Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>>;
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let lock = Arc::new(kettle::sync::Mutex::new(()));
+        let _held = lock.clone().lock_owned().await;
+        let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut stream = TcpStream::connect(server.local_addr().unwrap()).await.unwrap();
+        let futures: [Shared; 4] = [
+            Arc::new(Mutex::new(Some(Box::pin(sleep(LONG))))),
+            Arc::new(Mutex::new(Some(Box::pin(async move { drop(lock.lock().await) })))),
+            Arc::new(Mutex::new(Some(Box::pin(async move {
+                let _guest = server.accept().await; // is there: the stream below
+                drop(server.accept().await);
+            })))),
+            Arc::new(Mutex::new(Some(Box::pin(async move {
+                drop(stream.read(&mut [0]).await);
+            })))),
+        ];
+        for future in &futures {
+            let future = future.clone();
+            kettle::spawn(poll_fn(move |cx| {
+                future.lock().unwrap().as_mut().unwrap().as_mut().poll(cx)
+            }));
+        }
+        settle().await;
+        let all = ["task 1", "task 2", "task 3", "task 4"];
+        let polls = || all.map(|task| heard.counts(&heard.task(task)).polls);
+        // The third finds a guest at the door, if not at once.
+        while all.map(|task| wakers(&heard, task)) != [1; 4] {
+            sleep(Duration::from_millis(1)).await;
+        }
+        let before = polls();
+        for future in &futures {
+            drop(future.lock().unwrap().take());
+        }
+        settle().await;
+        assert_eq!(all.map(|task| wakers(&heard, task)), [0; 4]);
+        assert_eq!(polls(), before, "they were not even polled");
+    });
+    listener.assert_over();
+}
+
+#[test]
+fn a_key_is_made_once_and_used_up_by_its_wake() {
+    let listener = Listener::default();
+    watch(&listener, async {
+        let lock = Arc::new(kettle::sync::Mutex::new(()));
+        let held = lock.clone().lock_owned().await;
+        let (full, mut receiver) = mpsc::channel(1);
+        full.send(()).await.unwrap();
+        let (sender, value) = oneshot::channel();
+        let sleeper = kettle::spawn(sleep(Duration::from_millis(1))); // 1
+        let handles = [
+            kettle::spawn(async move { sleeper.await.unwrap() }), // 2
+            kettle::spawn(async move { drop(lock.lock().await) }), // 3
+            kettle::spawn(async move { full.send(()).await.unwrap() }), // 4
+            kettle::spawn(async move { value.await.unwrap() }),   // 5
+        ];
+        settle().await;
+        drop(held);
+        receiver.recv().await.unwrap();
+        sender.send(()).unwrap();
+        for handle in handles {
+            handle.await.unwrap();
+        }
+    });
+    for task in 1..=5 {
+        let task = listener.task(&format!("task {task}"));
+        let id = task.id.to_string();
+        let events = listener.events("runtime::waker").into_iter();
+        let own = events.filter(|(fields, _)| fields["task.id"] == id);
+        let ops: Vec<_> = own.map(|(fields, _)| fields["op"].clone()).collect();
+        assert_eq!(ops, ["waker.clone", "waker.wake"], "{task:?}");
+    }
+}
+
+#[test]
+fn a_task_that_came_by_letter_is_lost_as_any_other() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async move {
+        let runtime = kettle::runtime::Handle::current();
+        let elsewhere = std::thread::spawn(move || {
+            let soon = Duration::from_millis(2);
+            drop(runtime.spawn(lost_after(async move { sleep(soon).await })));
+            let handle = runtime.spawn(lost_after(async move { sleep(soon).await }));
+            (handle, runtime.spawn(async { sleep(LONG).await }))
+        });
+        let (handle, _other) = elsewhere.join().unwrap();
+        let wakers = || ["task 1", "task 2", "task 3"].map(|task| wakers(&heard, task));
+        sleep(Duration::from_millis(1)).await; // the turn ends, and letters are opened
+        assert_eq!(wakers(), [1, 1, 1]);
+        drop(handle);
+        sleep(Duration::from_millis(3)).await;
+        assert_eq!(wakers(), [0, 0, 1]);
     });
     listener.assert_over();
 }
