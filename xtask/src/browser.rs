@@ -5,11 +5,12 @@
 //! [`BROWSERS`]) and the one package that `tests/replay/package.json` names; `cargo xtask setup` fetches
 //! them.
 
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::cargo;
-use crate::process;
+use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
 use crate::tally::Tally;
 use crate::tree;
@@ -22,8 +23,25 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 const LIMIT: Duration = Duration::from_mins(10);
 
 pub(crate) fn browser(report: &mut Report) {
+    let command = "node tests/replay/checks/fold.mjs";
+    report.long_check("the page folds as the crate does", command, folds_alike);
     let command = "node tests/replay/run.mjs";
     report.long_check("the replays in a browser", command, in_chromium);
+}
+
+/// Random programs are recorded and folded by `kettle-trace`; the page's scripts fold the traces.
+fn folds_alike() -> Outcome {
+    if !process::installed("node") {
+        return Err(Trouble::Skipped("no node here; `cargo xtask setup` fetches it".into()));
+    }
+    let folder = tree::target()?.join("folded");
+    let _ = fs::remove_dir_all(&folder); // of an earlier time
+    fs::create_dir_all(&folder)?;
+    let write = ["-p", "kettle-models", "--test", "fold", "write_for_the_page", "--", "--ignored"];
+    cargo::run_tests_with(&write, &[("KETTLE_FOLDED", &folder.to_string_lossy())])?;
+    let mut command = Command::new("node");
+    command.arg("checks/fold.mjs").arg(&folder).current_dir(tree::root().join(DIRECTORY));
+    judge(&process::run(&mut command, LIMIT)?)
 }
 
 /// The first Chromium that is there.
@@ -53,7 +71,11 @@ fn in_chromium() -> Outcome {
     command.arg("run.mjs").current_dir(tree::root().join(DIRECTORY));
     command.args(["--chromium", chromium]).arg("--built").arg(tree::built()?);
     command.env_remove("KETTLE_TRACE");
-    let finished = process::run(&mut command, LIMIT)?;
+    judge(&process::run(&mut command, LIMIT)?)
+}
+
+/// What a script that counts like libtest has found.
+fn judge(finished: &Finished) -> Outcome {
     let tally = Tally::read(&finished.stdout);
     if finished.success() {
         return Ok(tally);

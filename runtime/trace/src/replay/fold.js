@@ -202,6 +202,10 @@
   const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.task, on.deferred]);
   const without = (list, name) => (list.includes(name) ? list.filter((other) => other !== name) : list);
   const withOne = (list, name) => (list.includes(name) ? list : [...list, name]);
+  /** A task may stand in a line more than once: what counts is the place, from 1. */
+  const atPlace = (list, place, name) => (place >= 1 && place <= list.length ? list.with(place - 1, name) : [...list, name]);
+  /** A lock's line with the one who was called, and has not come yet, at its front. */
+  const lineOf = (l) => (!l ? [] : l.handed ? [l.holder, ...l.line] : l.line);
   const edit = (book, name, make, what) => {
     const before = book.get(name) ?? make(name);
     book.set(name, { ...before, ...(typeof what === "function" ? what(before) : what) });
@@ -269,9 +273,10 @@
       if (on.timer) edit(s.timers, on.timer, timer, { task: who, at: e.at ?? null });
       if (on.source) edit(s.sources, on.source, source, (r) => ({ since: s.i, [on.direction]: { ...r[on.direction], waits: withOne(r[on.direction].waits, name) } }));
       if (on.value) edit(s.channels, on.value, channel, () => ({ since: s.i, receivers_waiting: [name] }));
-      if (on.room) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: withOne(c.room_waiting, name) }));
+      if (on.room) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: atPlace(c.room_waiting, on.place, name) }));
       if (on.closed) edit(s.channels, on.closed, channel, (c) => ({ since: s.i, closed_waiting: withOne(c.closed_waiting, name) }));
-      if (on.lock) edit(s.locks, on.lock, lock, (l) => ({ since: s.i, waits: l.waits + !l.line.includes(name), line: withOne(l.line, name) }));
+      // (Who was called stands at the first place still, here as the holder.)
+      if (on.lock) edit(s.locks, on.lock, lock, (l) => ({ since: s.i, waits: l.waits + !l.line.includes(name), line: atPlace(l.line, on.place - (l.handed ? 1 : 0), name) }));
       if (on.task && s.tasks.has(on.task)) change(s, on.task, { joiner: name });
     },
     Unwait(s, e) {
@@ -279,7 +284,7 @@
       // Nobody runs when the engine drops a future at its end: then the place in line tells who.
       let who = e.run;
       if (on.room) who ??= s.channels.get(at)?.room_waiting[on.place - 1];
-      if (on.lock) who ??= s.locks.get(at)?.line[on.place - 1];
+      if (on.lock) who ??= lineOf(s.locks.get(at))[on.place - 1];
       if (on.value) who ??= s.channels.get(on.value)?.receivers_waiting[0];
       if (who && s.tasks.has(who)) change(s, who, { waits: s.tasks.get(who).waits.filter((other) => key({ ...other, place: 0 }) !== key({ ...on, place: 0 })) });
       leave(s, who, on);
@@ -353,7 +358,7 @@
     ChannelSenders(s, e) { edit(s.channels, e.channel, channel, { senders: e.alive, since: s.i }); },
     ChannelSend(s, e) {
       const waiting = s.channels.get(e.channel)?.receivers_waiting ?? [];
-      edit(s.channels, e.channel, channel, (c) => ({ len: e.len, high: Math.max(c.high, e.len), receivers_waiting: [], room_waiting: without(c.room_waiting, e.run), handed: without(c.handed ?? [], e.run), since: s.i }));
+      edit(s.channels, e.channel, channel, (c) => ({ len: e.len, senders: c.kind === "oneshot" ? 0 : c.senders, high: Math.max(c.high, e.len), receivers_waiting: [], handed: without(c.handed ?? [], e.run), since: s.i }));
       for (const who of waiting) served(s, who, (on) => on.value === e.channel);
     },
     ChannelRecv(s, e) {
@@ -375,7 +380,7 @@
     ChannelClose(s, e) {
       edit(s.channels, e.channel, channel, (c) => ({ closed: e.by, since: s.i, receivers_waiting: [], ...(e.by === "receiver" ? { room_waiting: [], closed_waiting: [] } : { senders: 0 }) }));
     },
-    LockTake(s, e) { edit(s.locks, e.lock, lock, (l) => ({ holder: e.run ?? "somebody", taken: true, handed: false, takes: l.takes + 1, line: without(l.line, e.run), since: s.i })); },
+    LockTake(s, e) { edit(s.locks, e.lock, lock, (l) => ({ holder: e.run ?? "somebody", taken: true, handed: false, takes: l.takes + 1, line: !l.handed && l.line[0] === e.run ? l.line.slice(1) : l.line, since: s.i })); },
     LockRelease(s, e) {
       edit(s.locks, e.lock, lock, (l) => {
         const [first, ...rest] = e.handed_over ? l.line : [null, ...l.line];
@@ -430,9 +435,13 @@
   function leave(s, who, on) {
     if (on.source && s.sources.has(on.source)) edit(s.sources, on.source, source, (r) => ({ since: s.i, [on.direction]: { ...r[on.direction], waits: without(r[on.direction].waits, who) } }));
     if (on.value && s.channels.has(on.value)) edit(s.channels, on.value, channel, { since: s.i, receivers_waiting: [] });
-    if (on.room && s.channels.has(on.room)) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: without(c.room_waiting, who) }));
+    if (on.room && s.channels.has(on.room)) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: c.room_waiting.toSpliced(on.place - 1, 1) }));
     if (on.closed && s.channels.has(on.closed)) edit(s.channels, on.closed, channel, (c) => ({ since: s.i, closed_waiting: without(c.closed_waiting, who) }));
-    if (on.lock && s.locks.has(on.lock)) edit(s.locks, on.lock, lock, (l) => ({ since: s.i, line: without(l.line, who) }));
+    if (on.lock && s.locks.has(on.lock)) edit(s.locks, on.lock, lock, (l) => {
+      const line = lineOf(l).toSpliced(on.place - 1, 1);
+      // At a lock that is free the first is called, if that was not done.
+      return l.taken && !l.handed ? { since: s.i, line } : { since: s.i, holder: line[0] ?? null, taken: line.length > 0, handed: line.length > 0, line: line.slice(1) };
+    });
   }
   /** A task that has ended waits nowhere: its future was dropped with all that it held. */
   function leaveAll(s, who) {

@@ -8,6 +8,7 @@
 //! Can it fail? `kinds.rs` takes one kind of event out of a record, each in its turn.
 
 mod kinds;
+mod pages;
 mod plan;
 mod play;
 mod world;

@@ -1,0 +1,163 @@
+//! Does the page fold as we do?
+//!
+//! The replay's page rebuilds the state by code of its own (`runtime/trace/src/replay/fold.js`). This
+//! writes traces of random programs, and after each event the state as our fold knows it, in the
+//! page's words; `tests/replay/checks/fold.mjs` compares, and `cargo xtask test browser` runs both.
+
+use std::fmt::{Display, Write as _};
+use std::path::Path;
+
+use kettle::trace::fold::{Channel, Fold, Lock, State, Task, Waiter};
+use kettle::trace::{Event, Names, Record, save};
+use kettle_runtime::event::ChannelKind;
+use kettle_runtime::id::Id;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use crate::plan::plan;
+use crate::play::play;
+
+/// So many programs; those with long records are left out, they take long to compare.
+const PROGRAMS: usize = 100;
+const LONG: usize = 20_000;
+
+#[test]
+#[ignore = "writes files for tests/replay"]
+fn write_for_the_page() {
+    crate::hide_planned_panics();
+    let folder = std::env::var("KETTLE_FOLDED").expect("KETTLE_FOLDED names a folder");
+    let mut runner = TestRunner::deterministic();
+    let mut written = 0;
+    while written < PROGRAMS {
+        let plan = plan().new_tree(&mut runner).unwrap().current();
+        let records = play(&plan);
+        if plan.has_unseen() || records.len() > LONG {
+            continue;
+        }
+        let path = Path::new(&folder).join(format!("{written}.jsonl"));
+        save(&path, &records).unwrap();
+        std::fs::write(path.with_extension("states"), states(&records)).unwrap();
+        written += 1;
+    }
+}
+
+/// A line of JSON for each record.
+fn states(records: &[Record]) -> String {
+    let mut told = Told { fold: Fold::new(), names: Names::new() };
+    let mut text = String::new();
+    for record in records {
+        told.names.learn(&record.event);
+        if let Event::SourceTry { source, .. } = record.event {
+            told.names.source(source); // it may be tried before it is registered
+        }
+        told.fold.step(record);
+        writeln!(text, "{}", told.state()).unwrap();
+    }
+    text
+}
+
+/// The fold's state in the page's words.
+struct Told {
+    fold: Fold,
+    names: Names,
+}
+
+impl Told {
+    fn state(&mut self) -> String {
+        let fold = self.fold.clone();
+        let tasks = fold.tasks().filter(|task| !task.is_over()).map(|task| self.task(task));
+        let parts = [
+            ("tasks", join(tasks)),
+            ("timers", self.timers(&fold)),
+            ("sources", self.sources(&fold)),
+            (
+                "channels",
+                join(fold.channels().map(|(serial, channel)| {
+                    format!("{}:{}", quoted(self.names.channel(serial)), self.channel(channel))
+                })),
+            ),
+            (
+                "locks",
+                join(fold.locks().map(|(serial, lock)| {
+                    format!("{}:{}", quoted(self.names.lock(serial)), self.lock(lock))
+                })),
+            ),
+        ];
+        let queue = join(fold.queue().into_iter().map(|id| self.name(Some(id))));
+        let running = join(fold.running().iter().map(|id| self.name(Some(*id))));
+        let parts = join(parts.into_iter().map(|(name, part)| format!("\"{name}\":{{{part}}}")));
+        format!("{{\"queue\":[{queue}],\"running\":[{running}],{parts}}}")
+    }
+
+    fn task(&mut self, task: &Task) -> String {
+        let at = match task.state {
+            State::New | State::Queued => "queued",
+            State::Polling => "polling",
+            State::Waiting => "waiting",
+            State::Done(_) => "done",
+        };
+        let (name, parent) = (self.name(Some(task.id)), self.name(task.parent));
+        format!("{name}:[\"{at}\",{},{},{parent}]", task.polls, task.handle)
+    }
+
+    fn timers(&mut self, fold: &Fold) -> String {
+        join(fold.timers().map(|(serial, timer)| {
+            let waiter = self.waiter(timer.waiter.as_ref());
+            let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(serial)));
+            format!("{name}:[{due},{},{},{waiter}]", timer.level, timer.slot)
+        }))
+    }
+
+    fn sources(&mut self, fold: &Fold) -> String {
+        join(fold.sources().map(|(serial, source)| {
+            let [read, write] = [&source.read, &source.write]
+                .map(|side| format!("{},[{}]", side.ready, self.in_no_order(&side.waiters)));
+            format!("{}:[{read},{write}]", quoted(self.names.source(serial)))
+        }))
+    }
+
+    fn channel(&mut self, channel: &Channel) -> String {
+        let once = channel.kind == Some(ChannelKind::Oneshot);
+        let (len, senders) = (channel.len.unwrap_or(0), channel.senders.unwrap_or(0));
+        let (value, room) = (self.waiter(channel.value.as_ref()), self.in_line(&channel.room));
+        let gone = self.in_no_order(&channel.gone);
+        format!("[{once},{len},{senders},{value},[{}],[{gone}]]", join(room))
+    }
+
+    fn lock(&mut self, lock: &Lock) -> String {
+        let holder = lock.holder.map_or("null".to_owned(), |holder| match holder.task {
+            Some(id) => self.name(Some(id)),
+            None => quoted("somebody"),
+        });
+        format!("[{holder},[{}]]", join(self.in_line(&lock.line)))
+    }
+
+    /// A task that is over waits nowhere, for the page; a waker of it may still lie there.
+    fn waiter(&mut self, waiter: Option<&Waiter>) -> String {
+        let waits = |id: &Id| self.fold.task(*id).is_some_and(|task| !task.is_over());
+        self.name(waiter.and_then(|waiter| waiter.task).filter(waits))
+    }
+
+    fn in_line(&mut self, waiters: &[Waiter]) -> Vec<String> {
+        waiters.iter().map(|waiter| self.waiter(Some(waiter))).filter(|one| one != "null").collect()
+    }
+
+    fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
+        let mut all = self.in_line(waiters);
+        all.sort();
+        all.dedup();
+        join(all)
+    }
+
+    fn name(&mut self, task: Option<Id>) -> String {
+        task.map_or("null".to_owned(), |id| quoted(self.names.task(id)))
+    }
+}
+
+fn join(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().collect::<Vec<_>>().join(",")
+}
+
+fn quoted(name: impl Display) -> String {
+    format!("\"{name}\"")
+}
