@@ -5,8 +5,8 @@
 //! kept too long, a deadlock. It speaks up once per place, in rustc's manner, on standard error;
 //! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
 //!
-//! Reading order: `lint.rs` (what a verdict is), `chart.rs` (what is remembered of a run), then one
-//! file per lint, in the order of the alphabet; `report.rs` prints, `system.rs` asks the system.
+//! Reading order: `lint.rs` (what a verdict is), `ward.rs` (what a lint looks at), then one file per
+//! lint, in the order of the alphabet; `report.rs` prints, `system.rs` asks the system.
 //!
 //! Interface: [`Doctor`], [`examine`]; [`Mode`], which `KETTLE_DOCTOR` chooses; [`Keeper`], a sink
 //! that wants to be told. Invariants: a verdict is given only for what the records prove: where they
@@ -17,17 +17,15 @@
 
 mod blocking_poll;
 mod busy_loop;
-mod chart;
 mod deadlock;
 mod guard_across_await;
 mod lint;
 mod lost_wakeup;
 mod mode;
-mod numbers;
-mod patient;
 mod report;
 mod system;
 mod unpolled;
+mod ward;
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -37,9 +35,9 @@ use kettle_runtime::event::{Event, Place, Record, Sink};
 use crate::file::File;
 use crate::recorder::Recorder;
 use crate::story::Story;
-use chart::Chart;
 pub use lint::{Lint, LintKind, Spot};
 pub use mode::{Mode, around};
+use ward::Ward;
 
 /// A sink that keeps the doctor's verdicts beside the records.
 pub trait Keeper: Sink {
@@ -66,7 +64,7 @@ impl Keeper for File {
 pub struct Doctor {
     mode: Mode,
     behind: Option<Box<dyn Keeper>>,
-    ward: Ward,
+    round: Round,
     /// What the program is to end with.
     objection: Option<String>,
 }
@@ -74,7 +72,7 @@ pub struct Doctor {
 impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        Doctor { mode, behind, ward: Ward::new(), objection: None }
+        Doctor { mode, behind, round: Round::new(true), objection: None }
     }
 
     fn pronounce(&mut self, lint: &Lint) {
@@ -93,9 +91,9 @@ impl Sink for Doctor {
         if let Some(behind) = &mut self.behind {
             behind.record(records);
         }
-        self.ward.see(records, true);
-        if !self.ward.found.is_empty() {
-            for lint in std::mem::take(&mut self.ward.found) {
+        self.round.see(records);
+        if !self.round.found.is_empty() {
+            for lint in std::mem::take(&mut self.round.found) {
                 self.pronounce(&lint);
             }
         }
@@ -129,70 +127,67 @@ impl Sink for Doctor {
 /// # }
 /// ```
 pub fn examine(records: &[Record]) -> Vec<Lint> {
-    let mut ward = Ward::new();
-    ward.see(records, false);
-    ward.found
+    let mut round = Round::new(false);
+    round.see(records);
+    round.found
 }
 
-/// The chart and those who read it.
-struct Ward {
-    chart: Chart,
+/// The lints, and what they look at.
+struct Round {
+    ward: Ward,
     lost: lost_wakeup::Suspects,
     blocking: blocking_poll::Watch,
     busy: busy_loop::Spin,
     unpolled: unpolled::Dropped,
     guards: guard_across_await::Contended,
-    /// Records are missing: from here on nothing is proven.
-    blind: bool,
     said: HashSet<(LintKind, Option<Place>)>,
     found: Vec<Lint>,
 }
 
-impl Ward {
-    fn new() -> Ward {
-        Ward {
-            chart: Chart::default(),
+impl Round {
+    /// `now`: the records are fresh, and the system may be asked about this moment.
+    fn new(now: bool) -> Round {
+        Round {
+            ward: Ward::new(now),
             lost: lost_wakeup::Suspects::default(),
             blocking: blocking_poll::Watch::new(),
             busy: busy_loop::Spin::default(),
             unpolled: unpolled::Dropped::default(),
             guards: guard_across_await::Contended::default(),
-            blind: false,
             said: HashSet::new(),
             found: Vec::new(),
         }
     }
 
-    /// `now`: the records are fresh, and the system may be asked about this moment.
-    fn see(&mut self, records: &[Record], now: bool) {
+    fn see(&mut self, records: &[Record]) {
         for record in records {
-            self.blind |= matches!(record.event, Event::Lost { .. });
-            if self.blind {
-                return;
+            self.ward.step(record);
+            // With records missing, nothing is proven any more.
+            if self.ward.fold.is_whole() {
+                self.ask(record);
             }
-            self.chart.note(record);
-            self.ask(record, now);
         }
-        if now && let Some(last) = records.last() {
+        if self.ward.now
+            && let Some(last) = records.last()
+        {
             self.blocking.take_time(last.real);
         }
     }
 
-    fn ask(&mut self, record: &Record, now: bool) {
-        let chart = &self.chart;
+    fn ask(&mut self, record: &Record) {
+        let ward = &self.ward;
         let mut say = |lint: Lint| {
             if self.said.insert((lint.kind, lint.place())) {
                 self.found.push(lint);
             }
         };
-        self.blocking.see(chart, record, now).map(&mut say);
-        self.busy.see(chart, record).map(&mut say);
-        self.unpolled.see(chart, record).into_iter().for_each(&mut say);
-        self.guards.see(chart, record).map(&mut say);
-        self.lost.see(chart, record, now).into_iter().for_each(&mut say);
+        self.blocking.see(ward, record).map(&mut say);
+        self.busy.see(ward, record).map(&mut say);
+        self.unpolled.see(ward, record).into_iter().for_each(&mut say);
+        self.guards.see(ward, record).map(&mut say);
+        self.lost.see(ward, record).into_iter().for_each(&mut say);
         if let Event::Park { timeout } = record.event {
-            let holders = self.guards.holders();
-            deadlock::at_park(chart, holders, timeout, record, now).map(&mut say);
+            deadlock::at_park(ward, self.guards.holders(), timeout, record.seq).map(&mut say);
         }
     }
 }

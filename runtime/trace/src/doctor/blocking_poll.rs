@@ -11,10 +11,11 @@
 use std::time::Duration;
 
 use kettle_runtime::event::{Event, Record};
+use kettle_runtime::id::Id;
 
-use super::chart::{Chart, Poll};
 use super::lint::span;
 use super::system::{Spent, Times};
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
 use crate::words::count;
 
@@ -35,6 +36,20 @@ pub(super) struct Watch {
     /// A panic that the program catches reads the program's debug information for its backtrace,
     /// and one thread at a time may do so.
     backtraces: bool,
+    /// Those that go on, one inside of the other.
+    polls: Vec<Poll>,
+}
+
+/// One poll that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Poll {
+    task: Id,
+    real: Duration,
+    time: Duration,
+    /// How many others were ready as it began.
+    ready: usize,
+    /// How much of it went to polls inside of it.
+    inner: Duration,
 }
 
 /// What a thread did for so long.
@@ -47,7 +62,7 @@ enum Doing {
 impl Watch {
     pub(super) fn new() -> Watch {
         let backtraces = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
-        Watch { times: Times::now(), at: Duration::ZERO, backtraces }
+        Watch { times: Times::now(), at: Duration::ZERO, backtraces, polls: Vec::new() }
     }
 
     /// Asks for the thread's times, if the last ones are old.
@@ -57,14 +72,31 @@ impl Watch {
         }
     }
 
-    pub(super) fn see(&mut self, chart: &Chart, record: &Record, now: bool) -> Option<Lint> {
-        let Event::PollEnd { .. } = record.event else { return None };
-        let poll = chart.ended?;
-        let took = record.real.saturating_sub(poll.real + poll.inner);
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::RunStart { .. } => self.polls.clear(),
+            Event::PollStart { task } => {
+                let (real, time, ready) = (record.real, record.time, ward.fold.queued());
+                self.polls.push(Poll { task, real, time, ready, inner: Duration::ZERO });
+            }
+            Event::PollEnd { .. } => {
+                let poll = self.polls.pop()?;
+                let took = record.real.saturating_sub(poll.real);
+                if let Some(outer) = self.polls.last_mut() {
+                    outer.inner += took;
+                }
+                return self.judge(ward, record, poll, took.saturating_sub(poll.inner));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn judge(&self, ward: &Ward, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
         if took < BLOCKS {
             return None;
         }
-        let doing = match Times::now().filter(|_| now) {
+        let doing = match Times::now().filter(|_| ward.now) {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
                 let idle = took.saturating_sub(on + ready);
@@ -73,14 +105,14 @@ impl Watch {
             }
             None => Doing::Something(took),
         };
-        let waited = Waited::during(chart, poll, record.time);
+        let waited = Waited::during(ward, poll, record.time);
         match doing {
-            Doing::Nothing(idle) => Some(blocked(chart, poll, idle, &waited, record.seq)),
+            Doing::Nothing(idle) => Some(blocked(ward, poll, record, idle, &waited)),
             Doing::Something(took) if took >= UNKNOWN => {
-                Some(blocked(chart, poll, took, &waited, record.seq))
+                Some(blocked(ward, poll, record, took, &waited))
             }
             Doing::Computing(on) if on >= COMPUTES && waited.anybody() => {
-                Some(computed(chart, poll, on, &waited, record.seq))
+                Some(computed(ward, poll, record, on, &waited))
             }
             _ => None,
         }
@@ -94,8 +126,12 @@ struct Waited {
 }
 
 impl Waited {
-    fn during(chart: &Chart, poll: Poll, until: Duration) -> Waited {
-        let due = chart.timers.values().filter(|timer| poll.time < timer.due && timer.due < until);
+    fn during(ward: &Ward, poll: Poll, until: Duration) -> Waited {
+        let due = ward
+            .fold
+            .timers()
+            .map(|(_, timer)| timer)
+            .filter(|timer| poll.time < timer.due && timer.due < until);
         Waited { ready: poll.ready, due: due.count() }
     }
 
@@ -114,44 +150,37 @@ impl Waited {
     }
 }
 
-fn blocked(chart: &Chart, poll: Poll, took: Duration, waited: &Waited, after: u64) -> Lint {
-    lint(chart, poll, LintKind::BlockingPoll, after, |name| {
-        format!("{name} blocked the thread for {} within one poll", span(took))
-    })
-    .note(format!(
-        "all tasks, timers and sockets of this runtime share the thread: {}",
-        waited.told()
-    ))
-    .help(
-        "instead of `std::thread::sleep`, await `kettle::time::sleep`; instead of a lock or a \
+fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = ward.name(poll.task);
+    let text = format!("{name} blocked the thread for {} within one poll", span(took));
+    lint(ward, poll, record, LintKind::BlockingPoll, text)
+        .note(format!(
+            "all tasks, timers and sockets of this runtime share the thread: {}",
+            waited.told()
+        ))
+        .help(
+            "instead of `std::thread::sleep`, await `kettle::time::sleep`; instead of a lock or a \
          channel of std's that makes the thread wait, use one of `kettle::sync`; what can't be \
          awaited belongs into `kettle::task::spawn_blocking`",
-    )
+        )
 }
 
-fn computed(chart: &Chart, poll: Poll, took: Duration, waited: &Waited, after: u64) -> Lint {
-    lint(chart, poll, LintKind::NeverYields, after, |name| {
-        format!("{name} computed for {} within one poll", span(took))
-    })
-    .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
-    .help(
-        "call `kettle::task::yield_now().await` now and then, or hand the work to \
+fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = ward.name(poll.task);
+    let text = format!("{name} computed for {} within one poll", span(took));
+    lint(ward, poll, record, LintKind::NeverYields, text)
+        .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
+        .help(
+            "call `kettle::task::yield_now().await` now and then, or hand the work to \
          `kettle::task::spawn_blocking`",
-    )
+        )
 }
 
-fn lint(
-    chart: &Chart,
-    poll: Poll,
-    kind: LintKind,
-    after: u64,
-    text: impl FnOnce(crate::Name) -> String,
-) -> Lint {
-    let Some(patient) = chart.task(poll.task).or(chart.gone.as_ref()) else {
-        return Lint::new(kind, None, "a poll took long".to_owned(), after);
+fn lint(ward: &Ward, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {
+    let lint = Lint::new(kind, Some(ward.name(poll.task)), text, record.seq);
+    let lint = match ward.fold.task(poll.task) {
+        Some(task) => birth(lint, task),
+        None => lint,
     };
-    let name = patient.name();
-    let lint = Lint::new(kind, Some(name), text(name), after);
-    lint.spot(Some(patient.made), patient.birth())
-        .spot(poll.at, "it came to this `.await` in that poll")
+    lint.spot(record.at, "it came to this `.await` in that poll")
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use kettle_runtime::event::{Cause, Effect, Event, Outcome, Record, Tried};
 use kettle_runtime::id::Id;
 
-use super::chart::Chart;
 use super::lint::span;
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
 
 /// For so long.
@@ -29,19 +29,19 @@ pub(super) struct Spin {
 }
 
 impl Spin {
-    pub(super) fn see(&mut self, chart: &Chart, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
                 self.task = Some(task);
             }
-            Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(chart, record),
+            Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(ward, record),
             ref event if is_idle(event) => {}
             _ => *self = Spin { since: record.real, ..Spin::default() },
         }
         None
     }
 
-    fn count(&mut self, chart: &Chart, record: &Record) -> Option<Lint> {
+    fn count(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         self.polls += 1;
         let took = record.real.saturating_sub(self.since);
         if took < LONG {
@@ -49,19 +49,15 @@ impl Spin {
         }
         let (polls, task) = (self.polls, self.task);
         *self = Spin { since: record.real, ..Spin::default() };
-        let patient = chart.task(task?)?;
+        let task = ward.fold.task(task?)?;
         (took / polls <= SHORT).then(|| {
-            let name = patient.name();
+            let name = ward.name(task.id);
             let text = format!(
                 "{name} woke itself again and again for {}, and nothing came of it",
                 span(took)
             );
-            Lint::new(LintKind::BusyLoop, Some(name), text, record.seq)
-                .spot(
-                    record.at.or(Some(patient.made)),
-                    "it gives way here, only to be polled again",
-                )
-                .spot(Some(patient.made), patient.birth())
+            let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
+            birth(lint.spot(record.at, "it gives way here, only to be polled again"), task)
                 .note(
                     "it asks and asks, and keeps a processor busy all the while; what it waits for \
                      comes no sooner for it",

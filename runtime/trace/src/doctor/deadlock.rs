@@ -11,51 +11,51 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Record, Resource};
+use kettle_runtime::event::Resource;
 use kettle_runtime::id::{Id, Serial};
 
-use super::chart::Chart;
-use super::patient::{Patient, State, Waiting};
+use super::lost_wakeup::is_behind_it_all;
 use super::system::other_threads;
+use super::ward::{Ward, birth, others};
 use super::{Lint, LintKind};
-use crate::names::{Family, Name};
+use crate::fold::{Holder, State};
+use crate::names::Name;
 use crate::words::count;
 
 /// So many tasks are told of; of the rest, how many they are.
 const SHOWN: usize = 8;
 
-/// Called as the thread goes to sleep. `contended`: locks that somebody waits for, each with its
-/// holder. `now`: the system may be asked.
+/// Called as the thread goes to sleep. `holders`: of locks that somebody waits for.
 pub(super) fn at_park(
-    chart: &Chart,
-    contended: impl Iterator<Item = Id>,
+    ward: &Ward,
+    holders: impl Iterator<Item = Id>,
     timeout: Option<Duration>,
-    record: &Record,
-    now: bool,
+    after: u64,
 ) -> Option<Lint> {
-    let mut circles = contended.filter_map(|holder| circle(chart, holder));
+    let mut circles = holders.filter_map(|holder| circle(ward, holder));
     if let Some(circle) = circles.next() {
-        return Some(locked(chart, &circle, record.seq));
+        return Some(locked(ward, &circle, after));
     }
-    let nobody_comes = timeout.is_none() && now && chart.jobs == 0 && chart.held == 0;
-    if !nobody_comes || chart.ready > 0 || leads_to_a_lost_one(chart) || somebody_listens(chart) {
+    let silent = timeout.is_none() && ward.now && ward.fold.timer_count() == 0;
+    if !silent || somebody_may_come(ward) || is_behind_it_all(ward) {
         return None;
     }
-    (other_threads() == Some(0)).then(|| stuck(chart, record.seq))
+    (other_threads() == Some(0)).then(|| stuck(ward, after))
 }
 
 /// The tasks from this one along the locks that each waits for, if they come back to it.
-fn circle(chart: &Chart, start: Id) -> Option<Vec<Id>> {
+fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
     let mut circle = vec![start];
     loop {
-        let patient = chart.task(*circle.last()?)?;
-        let mut waits = chart.waits(patient);
-        let (Some(only), None) = (waits.next(), waits.next()) else { return None };
+        let task = ward.fold.task(*circle.last()?)?;
+        // Whatever has its waker might wake it; but it would wait for the lock again.
+        let waits = ward.awaits(task);
+        let [only] = &waits[..] else { return None };
         let Resource::Lock(lock, _) = only.on else { return None };
-        if patient.state != State::Idle || patient.held > 0 {
+        if task.state != State::Waiting || only.waiter.called || others(task, task.handle) > 0 {
             return None;
         }
-        let next = chart.locks.get(&lock.get())?.holder?.task;
+        let next = holder_of(ward, lock)?.task?;
         if next == start {
             return Some(circle);
         }
@@ -66,71 +66,59 @@ fn circle(chart: &Chart, start: Id) -> Option<Vec<Id>> {
     }
 }
 
-/// Does some task wait for a socket?
-fn somebody_listens(chart: &Chart) -> bool {
-    let listens = |patient: &Patient| {
-        chart.waits(patient).any(|waiting| matches!(waiting.on, Resource::Source(..)))
-    };
-    !chart.sources.is_empty() && chart.tasks.values().any(listens)
+fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
+    ward.fold.lock(lock).and_then(|lock| lock.holder)
 }
 
-/// `block_on`'s future waits for a task that nobody holds, or is one: that has been told.
-fn leads_to_a_lost_one(chart: &Chart) -> bool {
-    let mut seen = 0;
-    let mut at = chart.main();
-    while let Some(patient) = at {
-        let mut waits = chart.waits(patient);
-        match waits.next() {
-            None => return true,
-            Some(Waiting { on: Resource::Task(task), .. }) if seen < chart.tasks.len() => {
-                at = chart.task(*task);
-            }
-            Some(_) => return false,
-        }
-        seen += 1;
-    }
-    true // there is nobody to wait for
+/// Can anybody come: a socket that is waited for, a blocking job, whoever holds a waker?
+fn somebody_may_come(ward: &Ward) -> bool {
+    ward.fold.jobs().any(|(_, job)| job.out)
+        || ward.alive().any(|task| {
+            let listens = |on| matches!(on, Resource::Source(..));
+            task.state != State::Waiting
+                || others(task, task.handle) > 0
+                || ward.waits(task.id).iter().any(|wait| listens(wait.on))
+        })
 }
 
-fn locked(chart: &Chart, circle: &[Id], after: u64) -> Lint {
+fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
     let text = match circle {
-        [one] => format!("{} waits for a lock that it holds itself", name(chart, *one)),
+        [one] => format!("{} waits for a lock that it holds itself", ward.name(*one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
     for task in circle.iter().take(SHOWN) {
-        lint = tell(chart, *task, lint);
+        lint = tell(ward, *task, lint);
     }
-    let lint =
-        lint.note("none of them can go on before another one has: they stand still for ever");
     match circle {
-        [_] => lint.help(
-            "drop the guard before you lock again; hand the guard, or `&mut` of what it guards, \
+        [_] => lint.note("the guard is dropped only by who waits here: it stands still for ever").help(
+            "drop the guard before you lock again; or hand the guard, or `&mut` of what it guards, \
              to the function that needs it",
         ),
-        _ => lint.help(
+        _ => lint.note("none of them can go on before another one has: they stand still for ever").help(
             "take several locks in the same order everywhere, or put what they guard under one",
         ),
     }
 }
 
-fn stuck(chart: &Chart, after: u64) -> Lint {
-    let mut all: Vec<(Name, Id)> =
-        chart.tasks.values().map(|patient| (patient.name(), patient.id)).collect();
+fn stuck(ward: &Ward, after: u64) -> Lint {
+    let mut all: Vec<(Name, Id)> = ward.alive().map(|task| (ward.name(task.id), task.id)).collect();
     all.sort_unstable();
-    let others = count(all.len() - 1, "task");
     let text = match all.len() {
         1 => "main waits, and nobody is left who could ever wake it".to_owned(),
-        _ => format!("main and {others} wait, and nobody is left who could ever wake them"),
+        more => format!(
+            "main and {} wait, and nobody is left who could ever wake them",
+            count(more - 1, "task")
+        ),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
     for (_, task) in all.iter().take(SHOWN) {
-        lint = tell(chart, *task, lint);
+        lint = tell(ward, *task, lint);
     }
     if all.len() > SHOWN {
         lint = lint.note(format!("and {} more", count(all.len() - SHOWN, "task")));
     }
-    let help = advice(chart, all.iter().map(|(_, id)| *id));
+    let help = advice(ward, all.iter().map(|(_, id)| *id));
     lint.note(
         "no timer is set, no socket is waited for, no blocking job is out, and there is no other \
          thread: this program stands still for ever",
@@ -139,92 +127,78 @@ fn stuck(chart: &Chart, after: u64) -> Lint {
 }
 
 /// What this task waits for, where, and who could end that.
-fn tell(chart: &Chart, task: Id, mut lint: Lint) -> Lint {
-    let Some(patient) = chart.task(task) else { return lint };
-    let name = patient.name();
-    let mut waits = chart.waits(patient).peekable();
-    if waits.peek().is_none() {
-        return lint
-            .spot(Some(patient.made), patient.birth())
-            .note(format!("{name} waits, but nobody holds its waker"));
+fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
+    let Some(task) = ward.fold.task(id) else { return lint };
+    let name = ward.name(id);
+    let waits = ward.awaits(task);
+    if waits.is_empty() {
+        return birth(lint, task).note(format!("{name} waits, but nobody holds its waker"));
     }
-    for waiting in waits {
-        let what = awaited(chart, waiting.on);
-        lint = lint.spot(waiting.at.or(Some(patient.made)), format!("{name} waits {what}"));
-        if let Some(note) = who_could(chart, waiting.on) {
+    for wait in waits {
+        let what = awaited(ward, wait.on);
+        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
+        if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
-        if let Resource::Lock(lock, _) = waiting.on
-            && let Some(holder) = chart.locks.get(&lock.get()).and_then(|lock| lock.holder)
+        if let Resource::Lock(lock, _) = wait.on
+            && let Some(holder) = holder_of(ward, lock)
         {
-            let (lock, holder_name) = (lock_name(chart, lock), self::name(chart, holder.task));
-            lint = lint.spot(holder.at, format!("{holder_name} has taken {lock} here"));
+            lint = lint.spot(
+                holder.at,
+                format!("{} was taken here, by {}", ward.thing(lock), holder_name(ward, holder)),
+            );
         }
     }
     lint
 }
 
-fn name(chart: &Chart, task: Id) -> Name {
-    let unknown = Name { family: Family::Task, number: 0 };
-    chart.task(task).map_or(unknown, Patient::name)
-}
-
-fn lock_name(chart: &Chart, lock: Serial) -> Name {
-    let number = chart.locks.get(&lock.get()).map_or(0, |lock| lock.number);
-    Name { family: Family::Lock, number }
-}
-
-fn channel_name(chart: &Chart, channel: Serial) -> Name {
-    let number = chart.channels.get(&channel.get()).map_or(0, |channel| channel.number);
-    Name { family: Family::Channel, number }
+fn holder_name(ward: &Ward, holder: Holder) -> String {
+    holder.task.map_or_else(|| "no task".to_owned(), |task| ward.name(task).to_string())
 }
 
 /// The end of "waits …".
-fn awaited(chart: &Chart, on: Resource) -> String {
+fn awaited(ward: &Ward, on: Resource) -> String {
     match on {
-        Resource::ChannelValue(channel) => {
-            format!("for a value in {}", channel_name(chart, channel))
-        }
-        Resource::ChannelRoom(channel, _) => {
-            format!("for room in {}", channel_name(chart, channel))
-        }
+        Resource::ChannelValue(channel) => format!("for a value in {}", ward.thing(channel)),
+        Resource::ChannelRoom(channel, _) => format!("for room in {}", ward.thing(channel)),
         Resource::ChannelClosed(channel) => {
-            format!("for the other end of {} to go", channel_name(chart, channel))
+            format!("for the other end of {} to go", ward.thing(channel))
         }
-        Resource::Lock(lock, _) => format!("for {}", lock_name(chart, lock)),
-        Resource::Task(task) => format!("for the end of {}", name(chart, task)),
+        Resource::Lock(lock, _) => format!("for {}", ward.thing(lock)),
+        Resource::Task(task) => format!("for the end of {}", ward.name(task)),
         _ => "for something".to_owned(),
     }
 }
 
 /// On whom it depends.
-fn who_could(chart: &Chart, on: Resource) -> Option<String> {
+fn who_could(ward: &Ward, on: Resource) -> Option<String> {
     match on {
         Resource::ChannelValue(serial) => {
-            let channel = chart.channels.get(&serial.get())?;
-            let (name, senders) = (channel_name(chart, serial), count(channel.senders?, "sender"));
+            let senders = ward.fold.open_channel(serial)?.senders?;
+            let (name, senders) = (ward.thing(serial), count(senders, "sender"));
             Some(format!(
                 "{name} is empty and has {senders}: who waits for a value gets `None` only when \
                  the last sender is dropped"
             ))
         }
         Resource::ChannelRoom(serial, _) => {
-            let capacity = chart.channels.get(&serial.get())?.capacity?;
-            let (name, values) = (channel_name(chart, serial), count(capacity, "value"));
-            Some(format!("{name} has room for {values} and is full: nobody receives"))
+            let values = count(ward.fold.open_channel(serial)?.capacity?, "value");
+            let name = ward.thing(serial);
+            Some(format!("{name} has room for {values} and is full, and nobody receives"))
         }
         Resource::Lock(lock, _) => {
-            let holder = chart.locks.get(&lock.get())?.holder?;
-            Some(format!("{} is held by {}", lock_name(chart, lock), name(chart, holder.task)))
+            let holder = holder_of(ward, lock)?;
+            Some(format!("{} is held by {}", ward.thing(lock), holder_name(ward, holder)))
         }
         _ => None,
     }
 }
 
-fn advice(chart: &Chart, tasks: impl Iterator<Item = Id>) -> &'static str {
+fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
     let waits: Vec<Resource> = tasks
-        .filter_map(|task| chart.task(task))
-        .flat_map(|patient| chart.waits(patient).map(|waiting| waiting.on))
+        .filter_map(|id| ward.fold.task(id))
+        .flat_map(|task| ward.awaits(task))
+        .map(|wait| wait.on)
         .collect();
     let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
     if any(|on| matches!(on, Resource::Lock(..))) {

@@ -9,11 +9,10 @@ use std::time::Duration;
 use kettle_runtime::event::{Event, Place, Record, Resource};
 use kettle_runtime::id::{Id, Serial};
 
-use super::chart::{Chart, Holder};
 use super::lint::span;
-use super::patient::{State, Waiting};
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
-use crate::names::{Family, Name};
+use crate::fold::{Holder, State};
 use crate::words::count;
 
 /// Who waits for a lock for so long is kept from his work.
@@ -31,7 +30,8 @@ struct Line {
     lock: Serial,
     /// `None`: released, and not yet taken by the first in line.
     holder: Option<Holder>,
-    waiters: Vec<Id>,
+    /// Since when, by the machine's clock.
+    waiters: Vec<(Id, Duration)>,
     /// The holder was found waiting for something slow…
     slow: bool,
     /// … here.
@@ -39,12 +39,13 @@ struct Line {
 }
 
 impl Contended {
-    pub(super) fn see(&mut self, chart: &Chart, record: &Record) -> Option<Lint> {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Wait { on: Resource::Lock(lock, _), .. } => self.joins(chart, lock, record),
-            Event::LockTake { lock } => self.taken(chart, lock),
-            Event::Park { .. } => self.look(chart),
-            Event::LockRelease { lock, .. } => return self.released(chart, lock, record),
+            Event::Wait { on: Resource::Lock(lock, _), .. } => self.joins(ward, lock, record),
+            Event::LockTake { lock } => self.taken(ward, lock, record.task),
+            Event::Unwait { on: Resource::Lock(lock, _) } => self.leaves(lock, record.task),
+            Event::Park { .. } => self.look(ward),
+            Event::LockRelease { lock, .. } => return self.released(ward, lock, record),
             _ => {}
         }
         None
@@ -52,26 +53,36 @@ impl Contended {
 
     /// Who holds a lock that somebody waits for?
     pub(super) fn holders(&self) -> impl Iterator<Item = Id> {
-        self.locks.iter().filter_map(|line| Some(line.holder?.task))
+        self.locks.iter().filter_map(|line| line.holder?.task)
     }
 
-    fn joins(&mut self, chart: &Chart, lock: Serial, record: &Record) {
+    fn joins(&mut self, ward: &Ward, lock: Serial, record: &Record) {
         let Some(task) = record.task else { return };
-        let line = if let Some(index) = self.position(lock) {
-            &mut self.locks[index]
-        } else {
-            let holder = chart.locks.get(&lock.get()).and_then(|lock| lock.holder);
+        let index = self.position(lock).unwrap_or_else(|| {
+            let holder = holder_of(ward, lock);
             self.locks.push(Line { lock, holder, waiters: Vec::new(), slow: false, awaits: None });
-            self.locks.last_mut().expect("it was pushed")
-        };
-        if !line.waiters.contains(&task) {
-            line.waiters.push(task);
+            self.locks.len() - 1
+        });
+        let waiters = &mut self.locks[index].waiters;
+        if waiters.iter().all(|(known, _)| *known != task) {
+            waiters.push((task, record.real));
         }
     }
 
-    fn taken(&mut self, chart: &Chart, lock: Serial) {
+    fn taken(&mut self, ward: &Ward, lock: Serial, by: Option<Id>) {
+        self.leaves(lock, by);
         if let Some(index) = self.position(lock) {
-            self.locks[index].holder = chart.locks.get(&lock.get()).and_then(|lock| lock.holder);
+            self.locks[index].holder = holder_of(ward, lock);
+        }
+    }
+
+    fn leaves(&mut self, lock: Serial, task: Option<Id>) {
+        if let Some(index) = self.position(lock) {
+            let waiters = &mut self.locks[index].waiters;
+            waiters.retain(|(waiter, _)| Some(*waiter) != task);
+            if waiters.is_empty() {
+                self.locks.swap_remove(index);
+            }
         }
     }
 
@@ -79,51 +90,41 @@ impl Contended {
         self.locks.iter().position(|line| line.lock == lock)
     }
 
-    fn look(&mut self, chart: &Chart) {
+    fn look(&mut self, ward: &Ward) {
         for line in &mut self.locks {
-            let Some(holder) = line.holder.and_then(|holder| chart.task(holder.task)) else {
+            let holder = line.holder.and_then(|holder| ward.fold.task(holder.task?));
+            let Some(holder) = holder.filter(|holder| holder.state == State::Waiting) else {
                 continue;
             };
-            let slow = chart
-                .waits(holder)
-                .find(|wait| matches!(wait.on, Resource::Timer(_) | Resource::Source(..)));
-            if let Some(slow) = slow.filter(|_| holder.state == State::Idle) {
-                (line.slow, line.awaits) = (true, slow.at.or(holder.at));
+            let slow = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
+            if let Some(slow) = ward.awaits(holder).iter().find(|wait| slow(wait.on)) {
+                (line.slow, line.awaits) = (true, slow.waiter.at.or(holder.at));
             }
         }
     }
 
-    fn released(&mut self, chart: &Chart, lock: Serial, record: &Record) -> Option<Lint> {
+    fn released(&mut self, ward: &Ward, lock: Serial, record: &Record) -> Option<Lint> {
         let index = self.position(lock)?;
         let line = &mut self.locks[index];
-        let (holder, awaits) = (line.holder.take(), line.awaits);
-        let slow = std::mem::take(&mut line.slow);
-        line.waiters.retain(|task| waits_since(chart, *task, lock).is_some());
-        let since =
-            |task: &Id| waits_since(chart, *task, lock).filter(|_| Some(*task) != at(holder));
-        let others = line.waiters.iter().filter_map(since);
-        let (waiters, since) = (others.clone().count(), others.min());
-        if line.waiters.is_empty() {
-            self.locks.swap_remove(index);
-        }
-        let took = record.real.saturating_sub(since?);
+        let (holder, slow) = (line.holder.take()?, std::mem::take(&mut line.slow));
+        let others = line.waiters.iter().filter(|(task, _)| Some(*task) != holder.task);
+        let first = others.clone().map(|(_, since)| *since).min()?;
+        let took = record.real.saturating_sub(first);
         if took < LONG || !slow {
             return None;
         }
-        let taken_at = holder?.at;
-        let holder = chart.task(holder?.task).or(chart.gone.as_ref())?;
-        let number = chart.locks.get(&lock.get()).map_or(0, |lock| lock.number);
-        let lock = Name { family: Family::Lock, number };
-        let (name, waiters) = (holder.name(), count(waiters, "other task"));
+        let task = ward.fold.task(holder.task?)?;
+        let (name, lock, waiters) =
+            (ward.name(task.id), ward.thing(lock), count(others.count(), "other task"));
         let text = format!(
             "{name} kept {lock} across an `.await`, and {waiters} waited {} for it",
             span(took)
         );
+        let verdict = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
+            .spot(holder.at, "the lock was taken here")
+            .spot(line.awaits, "and kept while this was awaited");
         Some(
-            Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
-                .spot(taken_at, "the lock was taken here")
-                .spot(awaits, "and kept while this was awaited")
-                .spot(Some(holder.made), holder.birth())
+            birth(verdict, task)
                 .note(
                     "who needs the lock waits for that, too, each in his turn: what could run side \
                      by side runs one after another",
@@ -136,11 +137,6 @@ impl Contended {
     }
 }
 
-fn at(holder: Option<Holder>) -> Option<Id> {
-    holder.map(|holder| holder.task)
-}
-
-fn waits_since(chart: &Chart, task: Id, lock: Serial) -> Option<Duration> {
-    let on_it = |wait: &&Waiting| matches!(wait.on, Resource::Lock(on, _) if on == lock);
-    chart.task(task)?.waits.iter().find(on_it).map(|wait| wait.since)
+fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
+    ward.fold.lock(lock).and_then(|lock| lock.holder)
 }

@@ -8,80 +8,86 @@
 //! polled may be there to be aborted: it is judged when nobody is left to do so, because the thread
 //! sleeps for good and is the only one.
 
-use kettle_runtime::event::{Event, Outcome, Record};
+use kettle_runtime::event::{Event, Kind, Outcome, Record, Resource};
 use kettle_runtime::id::Id;
 
-use super::chart::Chart;
-use super::patient::{Patient, State};
 use super::system::other_threads;
+use super::ward::{Ward, birth, others};
 use super::{Lint, LintKind};
+use crate::fold::{State, Task};
 
 /// Tasks that nobody seems to hold.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
-    /// To be judged at the next park; with the number of the poll that they came out of.
-    now: Vec<(Id, u64)>,
+    /// To be judged at the next park.
+    now: Vec<Suspect>,
     /// Somebody may yet end them.
-    later: Vec<(Id, u64)>,
+    later: Vec<Suspect>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Suspect {
+    task: Id,
+    /// The number of the poll that it came out of.
+    polls: u64,
+    /// Had it a handle then?
+    handle: bool,
 }
 
 impl Suspects {
-    pub(super) fn see(&mut self, chart: &Chart, record: &Record, now: bool) -> Vec<Lint> {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Vec<Lint> {
         match record.event {
-            Event::PollEnd { task, outcome: Outcome::Pending, .. } => self.suspect(chart, task),
-            Event::Park { timeout } => {
-                return self.judge(chart, timeout.is_none(), record.seq, now);
+            Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
+                if let Some(task) = ward.fold.task(task) {
+                    let suspect = Suspect { task: task.id, polls: task.polls, handle: task.handle };
+                    if suspect.is_lost(ward, task) {
+                        self.now.push(suspect);
+                    }
+                }
             }
+            Event::Park { timeout } => return self.judge(ward, timeout.is_none(), record.seq),
             _ => {}
         }
         Vec::new()
     }
 
-    fn suspect(&mut self, chart: &Chart, task: Id) {
-        if let Some(patient) = chart.task(task).filter(|patient| is_lost(chart, patient)) {
-            self.now.push((task, patient.polls));
-        }
-    }
-
-    fn judge(&mut self, chart: &Chart, for_good: bool, after: u64, now: bool) -> Vec<Lint> {
+    fn judge(&mut self, ward: &Ward, for_good: bool, after: u64) -> Vec<Lint> {
         if for_good {
             self.now.append(&mut self.later);
         }
         let mut found = Vec::new();
-        for (task, polls) in self.now.drain(..) {
-            let Some(patient) = chart.task(task).filter(|patient| patient.polls == polls) else {
-                continue;
-            };
-            if !is_lost(chart, patient) {
-                continue;
-            }
-            if may_be_aborted(patient, for_good, now) {
-                self.later.push((task, polls));
+        for suspect in self.now.drain(..) {
+            let task = ward.fold.task(suspect.task);
+            let Some(task) = task.filter(|task| suspect.is_lost(ward, task)) else { continue };
+            if suspect.may_be_aborted(ward, task, for_good) {
+                self.later.push(suspect);
             } else {
-                found.push(lint(patient, after));
+                found.push(lint(ward, task, after));
             }
         }
         found
     }
 }
 
-/// Could its end be asked for, by a handle that it had when it was last polled, or by an abort handle
-/// made from that? (A handle in a cell can lie on any thread.)
-fn may_be_aborted(patient: &Patient, for_good: bool, now: bool) -> bool {
-    let had_handle = patient.had_handle || patient.celled;
-    had_handle && !(for_good && now && other_threads() == Some(0))
+impl Suspect {
+    fn is_lost(&self, ward: &Ward, task: &Task) -> bool {
+        let stands = task.polls == self.polls && task.state == State::Waiting;
+        stands && others(task, self.handle) == 0 && ward.waits(task.id).is_empty()
+    }
+
+    /// Could its end be asked for, by a handle that it had when it was last polled, or by an abort
+    /// handle made from that? (A handle in a cell can lie on any thread.)
+    fn may_be_aborted(&self, ward: &Ward, task: &Task, for_good: bool) -> bool {
+        let had_handle = self.handle && task.kind != Kind::Main || task.is_celled();
+        had_handle && !(for_good && ward.now && other_threads() == Some(0))
+    }
 }
 
-fn is_lost(chart: &Chart, patient: &Patient) -> bool {
-    patient.state == State::Idle && patient.held == 0 && chart.waits(patient).next().is_none()
-}
-
-fn lint(patient: &Patient, after: u64) -> Lint {
-    let name = patient.name();
+fn lint(ward: &Ward, task: &Task, after: u64) -> Lint {
+    let name = ward.name(task.id);
     let text = format!("{name} returned `Pending` and nobody holds its waker");
-    Lint::new(LintKind::LostWakeup, Some(name), text, after)
-        .spot(Some(patient.made), patient.birth())
-        .spot(patient.at, "the last `.await` of kettle's that it came to")
+    birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
+        .spot(task.at, "the last `.await` of kettle's that it came to")
         .note(
             "a task is polled again only after somebody has called its waker: this one stands \
              still for ever",
@@ -91,4 +97,18 @@ fn lint(patient: &Patient, after: u64) -> Lint {
              that it can go on, look once more after that, and do so at each poll: only the latest \
              waker counts",
         )
+}
+
+/// Does `block_on`'s future wait for a task that stands still for ever, or is it one?
+pub(super) fn is_behind_it_all(ward: &Ward) -> bool {
+    let mut at = ward.main();
+    for _ in ward.alive() {
+        let Some(task) = at else { return true };
+        match ward.waits(task.id).first().map(|wait| wait.on) {
+            None => return true,
+            Some(Resource::Task(task)) => at = ward.fold.task(task),
+            Some(_) => return false,
+        }
+    }
+    false
 }

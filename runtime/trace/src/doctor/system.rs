@@ -64,14 +64,42 @@ fn major_faults() -> Option<u64> {
     numbers.split_ascii_whitespace().nth(9)?.parse().ok()
 }
 
-/// How many threads there are beside this one, without those of kettle's pool for blocking work
-/// (which the caller knows to be idle). `None`: the system doesn't tell.
+/// A thread by its number in the system, to be asked about from another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Thread {
+    id: ThreadId,
+    number: u64,
+}
+
+impl Thread {
+    /// This one, if the system has numbers for threads.
+    pub(super) fn this() -> Option<Thread> {
+        let path = fs::read_link("/proc/thread-self").ok()?;
+        let number = path.file_name()?.to_str()?.parse().ok()?;
+        Some(Thread { id: thread::current().id(), number })
+    }
+
+    pub(super) fn is_this(&self) -> bool {
+        self.id == thread::current().id()
+    }
+}
+
+/// How long a thread of this process was on a processor.
+pub(super) fn on_a_processor(thread: Thread) -> Option<Duration> {
+    let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", thread.number)).ok()?;
+    let on = text.split_ascii_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(on))
+}
+
+/// How many threads there are beside this one, without the doctor's own and those of kettle's pool
+/// for blocking work (which the caller knows to be idle). `None`: the system doesn't tell.
 pub(super) fn other_threads() -> Option<usize> {
     let mut others = 0_usize;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
         // A thread's name is cut after 15 letters.
-        others += usize::from(name.trim_end() != "kettle-blocking");
+        let ours = ["kettle-blocking", "kettle-doctor"].contains(&name.trim_end());
+        others += usize::from(!ours);
     }
     others.checked_sub(1)
 }

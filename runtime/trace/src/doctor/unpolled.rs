@@ -11,9 +11,9 @@
 use kettle_runtime::event::{Event, Outcome, Place, Record};
 use kettle_runtime::id::Id;
 
-use super::chart::Chart;
-use super::patient::Patient;
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
+use crate::fold::Task;
 
 /// Futures that were dropped in the poll that goes on.
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ pub(super) struct Dropped {
 }
 
 impl Dropped {
-    pub(super) fn see(&mut self, chart: &Chart, record: &Record) -> Vec<Lint> {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Vec<Lint> {
         match record.event {
             Event::SelectWin { .. } => self.won = record.task,
             Event::Unpolled { at } => {
@@ -36,14 +36,9 @@ impl Dropped {
             }
             Event::PollStart { task } if self.won == Some(task) => self.won = None,
             Event::PollEnd { task, outcome, .. } => {
-                let mut found = self.judge(chart, task, outcome);
-                found.extend(
-                    chart
-                        .gone
-                        .as_ref()
-                        .filter(|_| self.over)
-                        .and_then(|gone| never_begun(gone, outcome, record.seq)),
-                );
+                let mut found = self.judge(ward, task, outcome);
+                let gone = ward.fold.task(task).filter(|_| self.over);
+                found.extend(gone.and_then(|gone| never_begun(ward, gone, outcome, record.seq)));
                 return found;
             }
             Event::RunStart { .. } => self.over = false,
@@ -53,7 +48,7 @@ impl Dropped {
         Vec::new()
     }
 
-    fn judge(&mut self, chart: &Chart, task: Id, outcome: Outcome) -> Vec<Lint> {
+    fn judge(&mut self, ward: &Ward, task: Id, outcome: Outcome) -> Vec<Lint> {
         if self.places.is_empty() {
             return Vec::new();
         }
@@ -61,7 +56,7 @@ impl Dropped {
         if !matches!(outcome, Outcome::Ready | Outcome::Pending) {
             return Vec::new();
         }
-        let name = chart.task(task).or(chart.gone.as_ref()).map(Patient::name);
+        let name = Some(ward.name(task));
         let lint = |(_, at, seq)| {
             let text = "a future was dropped that had never been polled".to_owned();
             Lint::new(LintKind::Unpolled, name, text, seq)
@@ -74,15 +69,13 @@ impl Dropped {
 }
 
 /// A task that was made by a running one, and that the runtime's end found where it was made.
-fn never_begun(gone: &Patient, outcome: Outcome, after: u64) -> Option<Lint> {
+fn never_begun(ward: &Ward, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
     // What drops it is called a poll, too.
     let unpolled = outcome == Outcome::Cancelled && gone.polls <= 1;
-    let unpolled = unpolled && gone.parent.is_some() && !gone.handle;
-    let name = gone.name();
-    unpolled.then(|| {
+    let name = ward.name(gone.id);
+    (unpolled && gone.parent.is_some() && !gone.handle).then(|| {
         let text = format!("{name} was dropped before it was ever polled: the runtime ended");
-        Lint::new(LintKind::Unpolled, Some(name), text, after)
-            .spot(Some(gone.made), gone.birth())
+        birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
             .note(
                 "`spawn` only puts a task into the queue; it is polled when the one that spawned it \
                  awaits something, and when `main` is over, so is the runtime with all its tasks",

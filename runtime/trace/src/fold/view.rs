@@ -133,6 +133,11 @@ impl Fold {
         self.channels.iter().map(|(serial, channel)| (*serial, channel))
     }
 
+    /// A channel to which something can still happen.
+    pub fn open_channel(&self, channel: Serial) -> Option<&Channel> {
+        self.channels.get(&channel)
+    }
+
     /// A lock that is held or has a line.
     pub fn lock(&self, lock: Serial) -> Option<&Lock> {
         self.locks.get(&lock)

@@ -1,0 +1,163 @@
+//! What do the lints look at?
+//!
+//! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
+//! doesn't keep is here: the names of what is alive, and who holds a task.
+//!
+//! Interface: [`Ward`]; [`others`], [`birth`]. Invariant: what is over is forgotten, except the
+//! numbers of locks.
+
+use std::collections::BTreeMap;
+
+use kettle_runtime::event::{ChannelKind, Event, Kind, Outcome, Record, Resource};
+use kettle_runtime::id::{Id, Serial};
+
+use super::Lint;
+use crate::fold::{Fold, State, Task, Wait};
+use crate::names::{Family, Name};
+
+/// A run so far.
+#[derive(Debug)]
+pub(super) struct Ward {
+    pub(super) fold: Fold,
+    /// May the system be asked about this moment, because the records are fresh?
+    pub(super) now: bool,
+    tasks: BTreeMap<Id, Name>,
+    things: BTreeMap<Serial, Name>,
+    counts: [usize; 4],
+    /// Over, but perhaps still to be told of.
+    over: Option<Id>,
+    main: Option<Id>,
+}
+
+impl Ward {
+    pub(super) fn new(now: bool) -> Ward {
+        Ward {
+            fold: Fold::new(),
+            now,
+            tasks: BTreeMap::new(),
+            things: BTreeMap::new(),
+            counts: [0; 4],
+            over: None,
+            main: None,
+        }
+    }
+
+    /// One more record.
+    pub(super) fn step(&mut self, record: &Record) {
+        match record.event {
+            Event::Spawn { task, kind, .. } => self.born(task, kind),
+            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
+                self.forget();
+                self.over = Some(task);
+            }
+            Event::LockTake { lock } | Event::Wait { on: Resource::Lock(lock, _), .. } => {
+                self.name_thing(lock, Family::Lock);
+            }
+            Event::ChannelOpen { channel, .. }
+            | Event::Wait {
+                on: Resource::ChannelValue(channel) | Resource::ChannelRoom(channel, _),
+                ..
+            } => self.name_thing(channel, Family::Channel),
+            Event::ChannelClose { channel, .. } => drop(self.things.remove(&channel)),
+            _ => {}
+        }
+        self.fold.step(record);
+        if let Event::ChannelSend { channel, .. } = record.event {
+            self.sent(channel);
+        }
+    }
+
+    fn born(&mut self, task: Id, kind: Kind) {
+        let family = if kind == Kind::Main { Family::Main } else { Family::Task };
+        if kind == Kind::Main {
+            // The last one may have panicked.
+            self.main.replace(task).map(|before| self.tasks.remove(&before));
+        }
+        let name = self.next(family);
+        self.tasks.insert(task, name);
+    }
+
+    fn forget(&mut self) {
+        if let Some(over) = self.over.take() {
+            self.tasks.remove(&over);
+        }
+    }
+
+    /// A oneshot is used up by its value.
+    fn sent(&mut self, channel: Serial) {
+        let kind = self.fold.open_channel(channel).and_then(|channel| channel.kind);
+        if kind == Some(ChannelKind::Oneshot) {
+            self.things.remove(&channel);
+        }
+    }
+
+    fn name_thing(&mut self, thing: Serial, family: Family) {
+        if !self.things.contains_key(&thing) {
+            let name = self.next(family);
+            self.things.insert(thing, name);
+        }
+    }
+
+    fn next(&mut self, family: Family) -> Name {
+        let index = match family {
+            Family::Main => 0,
+            Family::Task => 1,
+            Family::Channel => 2,
+            _ => 3,
+        };
+        self.counts[index] += 1;
+        Name { family, number: self.counts[index] }
+    }
+
+    /// A task's name; one that was made out of sight has the number 0.
+    pub(super) fn name(&self, task: Id) -> Name {
+        let unknown = Name { family: Family::Task, number: 0 };
+        self.tasks.get(&task).copied().unwrap_or(unknown)
+    }
+
+    /// The name of a channel or a lock.
+    pub(super) fn thing(&self, thing: Serial) -> String {
+        self.things.get(&thing).map_or_else(|| "something".to_owned(), Name::to_string)
+    }
+
+    /// `block_on`'s own future.
+    pub(super) fn main(&self) -> Option<&Task> {
+        self.fold.task(self.main?)
+    }
+
+    /// The tasks that have not ended.
+    pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
+        self.fold.tasks().filter(|task| !matches!(task.state, State::Done(_)))
+    }
+
+    /// What can still wake this task, as far as kettle keeps its waker. (One that was called can't
+    /// do so again: its task has come, or is about to.)
+    pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
+        let mut waits = self.fold.waits_of(task);
+        waits.retain(|wait| !wait.waiter.called);
+        waits
+    }
+
+    /// The same without what it has left behind: what it waits for.
+    pub(super) fn awaits(&self, task: &Task) -> Vec<Wait> {
+        let mut waits = self.fold.waits_of(task.id);
+        waits.retain(|wait| wait.waiter.poll == task.polls);
+        waits
+    }
+}
+
+/// How many others than its own handle held this task, after its last poll: clones of its waker and
+/// abort handles. (In a cell, the handle always counts.) `handle`: was it alive at that poll?
+pub(super) fn others(task: &Task, handle: bool) -> usize {
+    let own = handle || task.is_celled();
+    task.kept.saturating_sub(usize::from(own && task.kind != Kind::Main))
+}
+
+/// Adds where a task was made, in words.
+pub(super) fn birth(lint: Lint, task: &Task) -> Lint {
+    let words = match task.kind {
+        Kind::Main => "`block_on` was called here",
+        Kind::Task | Kind::Local => "the task was spawned here",
+    };
+    lint.spot(task.made, words)
+}
