@@ -1,4 +1,11 @@
-// Belief 1: calling an `async fn`, or making a future, starts it.
+// Belief 1: making a future, or calling an `async fn`, starts it.
+//
+// What happens: nothing is boiled. `sleep` notes a deadline and no more; only a poll would put it into
+// the timer wheel, and a future is polled because somebody awaits it. The program ends at once.
+//
+// The doctor: `kettle::unpolled`, with the line where the future was made.
+//
+// The mend: `boiling.await;` before the tea is made, or `kettle::spawn(boiling)` and `.await` the handle.
 
 use std::time::Duration;
 

@@ -1,0 +1,27 @@
+// Belief 4: a task that blocks hurts only itself.
+//
+// What happens: `std::thread::sleep` puts the *thread* to sleep, and there is one. The toast is done
+// after 100 ms, its timer is due, but nobody looks: it burns for another 400.
+//
+// The doctor: `kettle::blocking_poll`: for how long, who waited, and where the task was spawned.
+//
+// The mend: `kettle::time::sleep(…).await`; for work that can't be awaited, `spawn_blocking`.
+
+use std::time::{Duration, Instant};
+
+#[kettle::main]
+async fn main() {
+    let start = Instant::now();
+    let toast = kettle::spawn(async move {
+        kettle::time::sleep(Duration::from_millis(100)).await;
+        let late = start.elapsed() >= Duration::from_millis(400);
+        println!("The toast is {}.", if late { "burnt" } else { "golden" });
+    });
+    let tea = kettle::spawn(async {
+        println!("Boiling the water.");
+        std::thread::sleep(Duration::from_millis(500));
+        println!("The tea is ready.");
+    });
+    toast.await.expect("no panic");
+    tea.await.expect("no panic");
+}

@@ -1,0 +1,36 @@
+// Belief 16: `.await` always lets others run.
+//
+// What happens: `add` is an `async fn` that has nothing to wait for: awaiting it is a call. So the loop
+// is one poll, however often it says `.await`; the toast is done after 100 ms and nobody looks.
+//
+// The doctor: `kettle::never_yields`: how long it computed, and who stood ready.
+//
+// The mend: `kettle::task::yield_now().await` now and then; better, `spawn_blocking` for what computes.
+
+use std::time::{Duration, Instant};
+
+async fn add(sum: u64, number: u64) -> u64 {
+    sum.wrapping_add(number)
+}
+
+#[kettle::main]
+async fn main() {
+    let start = Instant::now();
+    let toast = kettle::spawn(async move {
+        kettle::time::sleep(Duration::from_millis(100)).await;
+        let late = start.elapsed() >= Duration::from_millis(400);
+        println!("The toast is {}.", if late { "burnt" } else { "golden" });
+    });
+    let bill = kettle::spawn(async move {
+        let mut sum = 0;
+        while start.elapsed() < Duration::from_secs(1) {
+            for number in 0..10_000 {
+                sum = add(sum, number).await;
+            }
+        }
+        println!("The bill is made.");
+        sum
+    });
+    bill.await.expect("no panic");
+    toast.await.expect("no panic");
+}

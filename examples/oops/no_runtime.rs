@@ -1,0 +1,17 @@
+// Belief 22: a future is a future, and runs on any runtime, or on none.
+//
+// What happens: a `sleep` belongs to a timer wheel, and a wheel to a runtime. On this thread there is
+// none: a panic says so, at the line that makes the future.
+//
+// The doctor: not needed.
+//
+// The mend: make it inside of `#[kettle::main]`, or with a guard of `Handle::enter`.
+
+use std::time::Duration;
+
+use kettle::time::sleep;
+
+fn main() {
+    let nap = sleep(Duration::from_millis(10));
+    kettle::runtime::Runtime::new().expect("a runtime").block_on(nap);
+}

@@ -1,0 +1,36 @@
+// Belief 7: `Pending` means "ask me again later", and somebody will.
+//
+// What happens: the egg is asked once. It says `Pending` and tells nobody when to come back: three
+// minutes pass, it is hard, and nobody looks. `main` waits for the task, and the task for nothing.
+//
+// The doctor: `kettle::lost_wakeup`.
+//
+// The mend: whoever returns `Pending` has given `cx.waker().clone()` to somebody who will call it. Here
+// that is a timer: keep a `kettle::time::Sleep` in the egg, and poll that.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+struct Egg {
+    done: Instant,
+}
+
+impl Future for Egg {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() < self.done {
+            return Poll::Pending;
+        }
+        Poll::Ready(())
+    }
+}
+
+#[kettle::main]
+async fn main() {
+    println!("Boiling an egg.");
+    let egg = Egg { done: Instant::now() + Duration::from_millis(50) };
+    kettle::spawn(egg).await.expect("no panic");
+    println!("The egg is done (never printed).");
+}

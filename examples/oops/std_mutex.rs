@@ -1,0 +1,32 @@
+// Belief 12: a lock is a lock; std's will do, also across an `.await`.
+//
+// What happens: Anna takes the lock and awaits a timer with the guard in her hand. Bert is polled and
+// calls `lock()`, which puts the *thread* to sleep until the lock is free. It never will be: the timer
+// that Anna waits for can only fire on this very thread. The program hangs, inside of a poll.
+// (`spawn` would not have compiled: a std guard may not go to another thread. `join!` is no help.)
+//
+// The doctor: nobody but another thread can see a poll that never ends. With `KETTLE_DOCTOR=watch` there
+// is one, and it says `kettle::blocking_poll`.
+//
+// The mend: drop the guard before the `.await`; or take `kettle::sync::Mutex`, whose line is awaited.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use kettle::time::sleep;
+
+async fn cook(name: &str, stove: &Mutex<()>) {
+    #[expect(clippy::await_holding_lock, reason = "this is the mistake")]
+    {
+        let _stove = stove.lock().expect("no panic");
+        println!("{name} cooks.");
+        sleep(Duration::from_millis(100)).await;
+    }
+    println!("{name} is done (never printed).");
+}
+
+#[kettle::main]
+async fn main() {
+    let stove = Mutex::new(());
+    kettle::join!(cook("Anna", &stove), cook("Bert", &stove));
+}
