@@ -1,7 +1,7 @@
 // Belief 4: a task that blocks hurts only itself.
 //
 // What happens: `std::thread::sleep` puts the *thread* to sleep, and there is one. The toast is done
-// after 100 ms, its timer is due, but nobody looks: it burns for another 400.
+// after 100 ms, its timer is due, but nobody looks: it burns for another 900.
 //
 // The doctor: `kettle::blocking_poll`: for how long, who waited, and where the task was spawned.
 //
@@ -19,7 +19,7 @@ async fn main() {
     });
     let tea = kettle::spawn(async {
         println!("Boiling the water.");
-        std::thread::sleep(Duration::from_millis(500));
+        std::thread::sleep(Duration::from_secs(1));
         println!("The tea is ready.");
     });
     toast.await.expect("no panic");

@@ -13,17 +13,18 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle::sync::Mutex;
+use kettle::sync::{Mutex, oneshot};
 use kettle::time::sleep;
 
 #[kettle::main]
 async fn main() {
     let cook = Arc::new(Mutex::new(()));
+    let (done, is_done) = oneshot::channel();
     let busy = kettle::spawn({
         let cook = cook.clone();
         async move {
             let _cook = cook.lock().await;
-            sleep(Duration::from_millis(100)).await;
+            is_done.await.expect("main tells");
         }
     });
     kettle::task::yield_now().await;
@@ -33,6 +34,7 @@ async fn main() {
         _ = &mut order => println!("Served at once."),
         () = sleep(Duration::from_millis(10)) => println!("It takes a while. Asking the cook:"),
     }
+    done.send(()).expect("the task waits");
     busy.await.expect("no panic");
     let _asks = cook.lock().await;
     println!("The cook answers (never printed).");

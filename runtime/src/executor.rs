@@ -46,10 +46,7 @@ pub(crate) fn drive<F: Future>(mut future: Pin<&mut F>) -> F::Output {
     loop {
         begin_turn();
         let polls = match with_seat(|seat| run_tasks(seat, future.as_mut())) {
-            Break(output) => {
-                event::flush_and_heed();
-                return output;
-            }
+            Break(output) => return output,
             Continue(polls) => polls,
         };
         wake_deferred();

@@ -137,8 +137,7 @@ impl<T> JoinHandle<T> {
     /// # async fn main() {
     /// let (a, b) = (kettle::spawn(async {}), kettle::spawn(async {}));
     /// assert_ne!(a.id(), b.id());
-    /// a.await.unwrap();
-    /// b.await.unwrap();
+    /// assert!(matches!(kettle::join!(a, b), (Ok(()), Ok(()))));
     /// # }
     /// ```
     pub fn id(&self) -> Id {

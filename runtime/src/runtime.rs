@@ -205,7 +205,9 @@ impl Runtime {
         });
         // Tasks that were spawned while nobody drove the runtime come first, behind `future`.
         phase(Cause::Letter, open_letters);
-        drive(future)
+        let output = drive(future);
+        event::flush_and_heed();
+        output
     }
 
     fn put_back(&self, engine: Box<Engine>) {

@@ -26,6 +26,7 @@ mod report;
 mod system;
 mod unpolled;
 mod ward;
+mod watch;
 
 use std::collections::HashSet;
 use std::io::Write;
@@ -38,6 +39,7 @@ use crate::story::Story;
 pub use lint::{Lint, LintKind, Spot};
 pub use mode::{Mode, around};
 use ward::Ward;
+use watch::Watcher;
 
 /// A sink that keeps the doctor's verdicts beside the records.
 pub trait Keeper: Sink {
@@ -65,6 +67,7 @@ pub struct Doctor {
     mode: Mode,
     behind: Option<Box<dyn Keeper>>,
     round: Round,
+    watcher: Option<Watcher>,
     /// What the program is to end with.
     objection: Option<String>,
 }
@@ -72,11 +75,16 @@ pub struct Doctor {
 impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        Doctor { mode, behind, round: Round::new(true), objection: None }
+        let watcher = (mode == Mode::Watch).then(Watcher::start);
+        Doctor { mode, behind, round: Round::new(true), watcher, objection: None }
     }
 
     fn pronounce(&mut self, lint: &Lint) {
-        report::print(lint, self.mode);
+        let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
+        let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
+        if !told {
+            report::print(lint, self.mode);
+        }
         if let Some(behind) = &mut self.behind {
             behind.keep(lint);
         }
@@ -97,10 +105,13 @@ impl Sink for Doctor {
                 self.pronounce(&lint);
             }
         }
+        if let (Some(watcher), Some(last)) = (&mut self.watcher, records.last()) {
+            watcher.note(&self.round.ward, last);
+        }
     }
 
     fn live(&self) -> bool {
-        self.behind.as_ref().is_some_and(|behind| behind.live())
+        self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
     }
 
     fn objection(&mut self) -> Option<String> {

@@ -3,7 +3,7 @@
 //! It took long by the machine's clock. The processor's time tells what it did meanwhile: nothing,
 //! then it slept or waited for a lock of std's (`blocking_poll`); or it computed (`never_yields`,
 //! and then only if somebody else was ready). Time in which the machine ran other programs is
-//! neither; and who had to fetch its own code from the disk may take longer.
+//! neither, and some is granted for each page of memory that had to be fetched from the disk.
 //!
 //! The thread's times are asked for now and then, so that those of a long poll are known to within
 //! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
@@ -25,8 +25,18 @@ const BLOCKS: Duration = Duration::from_millis(200);
 const COMPUTES: Duration = Duration::from_millis(250);
 /// The same where the system doesn't tell one from the other.
 const UNKNOWN: Duration = Duration::from_secs(1);
+/// What a page that has to come from the disk may take.
+const FETCH: Duration = Duration::from_millis(20);
 /// How old the thread's times may be.
 const OFTEN: Duration = Duration::from_millis(50);
+
+/// What to write instead of what blocks.
+pub(super) const BLOCKED: &str = "instead of `std::thread::sleep`, await `kettle::time::sleep`; \
+    instead of a lock or a channel of std's that makes the thread wait, use one of `kettle::sync`; \
+    what can't be awaited belongs into `kettle::task::spawn_blocking`";
+/// What to write instead of what computes.
+pub(super) const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or hand \
+    the work to `kettle::task::spawn_blocking`";
 
 /// The thread's times, when they were last asked for.
 #[derive(Debug)]
@@ -100,7 +110,7 @@ impl Watch {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
                 let idle = took.saturating_sub(on + ready);
-                let blocks = if fetched || self.backtraces { UNKNOWN } else { BLOCKS };
+                let blocks = if self.backtraces { UNKNOWN } else { BLOCKS + FETCH * fetched };
                 if idle >= blocks { Doing::Nothing(idle) } else { Doing::Computing(on.min(took)) }
             }
             None => Doing::Something(took),
@@ -158,11 +168,7 @@ fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Wa
             "all tasks, timers and sockets of this runtime share the thread: {}",
             waited.told()
         ))
-        .help(
-            "instead of `std::thread::sleep`, await `kettle::time::sleep`; instead of a lock or a \
-         channel of std's that makes the thread wait, use one of `kettle::sync`; what can't be \
-         awaited belongs into `kettle::task::spawn_blocking`",
-        )
+        .help(BLOCKED)
 }
 
 fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
@@ -170,10 +176,7 @@ fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &W
     let text = format!("{name} computed for {} within one poll", span(took));
     lint(ward, poll, record, LintKind::NeverYields, text)
         .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
-        .help(
-            "call `kettle::task::yield_now().await` now and then, or hand the work to \
-         `kettle::task::spawn_blocking`",
-        )
+        .help(COMPUTED)
 }
 
 fn lint(ward: &Ward, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {

@@ -140,16 +140,30 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
         if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
-        if let Resource::Lock(lock, _) = wait.on
-            && let Some(holder) = holder_of(ward, lock)
-        {
-            lint = lint.spot(
-                holder.at,
-                format!("{} was taken here, by {}", ward.thing(lock), holder_name(ward, holder)),
-            );
+        if let Resource::Lock(lock, _) = wait.on {
+            lint = whose(ward, lock, lint);
         }
     }
     lint
+}
+
+/// Who has the lock; or, if nobody does, whose turn it is.
+fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
+    let Some(state) = ward.fold.lock(lock) else { return lint };
+    let name = ward.thing(lock);
+    if let Some(holder) = state.holder {
+        let by = holder_name(ward, holder);
+        return lint.spot(holder.at, format!("{name} was taken here, by {by}"));
+    }
+    match state.line.first() {
+        Some(first) if first.called => lint
+            .spot(first.at, format!("the first in line for {name} began to wait here"))
+            .note(format!(
+                "{name} is free, and its first in line was called; but nobody polls that future \
+                 any more, and it keeps its place"
+            )),
+        _ => lint,
+    }
 }
 
 fn holder_name(ward: &Ward, holder: Holder) -> String {
@@ -201,7 +215,14 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
         .map(|wait| wait.on)
         .collect();
     let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
-    if any(|on| matches!(on, Resource::Lock(..))) {
+    let set_aside = |on: &Resource| {
+        let Resource::Lock(lock, _) = *on else { return false };
+        ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none())
+    };
+    if waits.iter().any(set_aside) {
+        "don't keep a future that you no longer poll: let `select!` have it and drop it, or spawn it, \
+         so that it is polled whatever you do"
+    } else if any(|on| matches!(on, Resource::Lock(..))) {
         "don't wait for others while you hold a lock that they need: drop the guard first"
     } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
         "receive while others send: move the receiver's loop into a task of its own, or drop the \

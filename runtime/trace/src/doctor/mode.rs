@@ -1,6 +1,6 @@
 //! Is the doctor in, and what does it do when it finds something?
 //!
-//! `KETTLE_DOCTOR` says so: `off`, `warn` or `panic`. Unset: it warns in builds with debug
+//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: it warns in builds with debug
 //! assertions, and wherever a trace is wanted; otherwise it is off.
 //!
 //! Interface: [`Mode`], [`around`]. Invariant: a variable with a slip in it is an error before the
@@ -23,7 +23,9 @@ pub enum Mode {
     Off,
     /// It prints what it finds on standard error.
     Warn,
-    /// The same, and then `block_on` panics.
+    /// The same, and a thread of its own also notices a poll that never ends.
+    Watch,
+    /// It prints what it finds, and then `block_on` panics.
     Panic,
 }
 
@@ -32,7 +34,7 @@ impl Mode {
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::InvalidInput`] for any other value than `off`, `warn` and `panic`.
+    /// [`io::ErrorKind::InvalidInput`] for any other value than `off`, `warn`, `watch` and `panic`.
     pub fn from_env() -> io::Result<Option<Mode>> {
         mode_for(std::env::var_os(VARIABLE).as_deref())
     }
@@ -43,11 +45,12 @@ fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
     match value.to_str() {
         Some("off") => Ok(Some(Mode::Off)),
         Some("warn") => Ok(Some(Mode::Warn)),
+        Some("watch") => Ok(Some(Mode::Watch)),
         Some("panic") => Ok(Some(Mode::Panic)),
         _ => {
             let text = format!(
-                "{VARIABLE}={:?} is not a known value. Set {VARIABLE} to off, warn or panic, or \
-                 unset it",
+                "{VARIABLE}={:?} is not a known value. Set {VARIABLE} to off, warn, watch or \
+                 panic, or unset it",
                 value.to_string_lossy()
             );
             Err(io::Error::new(io::ErrorKind::InvalidInput, text))
@@ -75,11 +78,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn three_words_are_known_and_nothing_asks_for_nothing() {
+    fn four_words_are_known_and_nothing_asks_for_nothing() {
         let ask = |value: &str| mode_for(Some(OsStr::new(value))).unwrap();
         assert_eq!(mode_for(None).unwrap(), None);
         assert_eq!(ask(""), None);
-        let known = [("off", Mode::Off), ("warn", Mode::Warn), ("panic", Mode::Panic)];
+        let known = [
+            ("off", Mode::Off),
+            ("warn", Mode::Warn),
+            ("watch", Mode::Watch),
+            ("panic", Mode::Panic),
+        ];
         for (word, mode) in known {
             assert_eq!(ask(word), Some(mode));
         }
@@ -93,8 +101,8 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "KETTLE_DOCTOR={value:?} is not a known value. Set KETTLE_DOCTOR to off, warn \
-                     or panic, or unset it"
+                    "KETTLE_DOCTOR={value:?} is not a known value. Set KETTLE_DOCTOR to off, warn, \
+                     watch or panic, or unset it"
                 )
             );
         }

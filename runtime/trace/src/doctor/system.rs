@@ -19,7 +19,7 @@ pub(super) struct Times {
     /// Ready, while the processors were busy with others.
     ready: Duration,
     /// How often it waited for a page that lay on the disk.
-    fetched: u64,
+    fetched: u32,
 }
 
 /// What a thread did between two readings.
@@ -29,8 +29,8 @@ pub(super) struct Spent {
     pub(super) on: Duration,
     /// Ready, without one.
     pub(super) ready: Duration,
-    /// It waited for the disk, because something in memory wasn't there.
-    pub(super) fetched: bool,
+    /// How often it waited for the disk, because something in memory wasn't there.
+    pub(super) fetched: u32,
 }
 
 impl Times {
@@ -50,14 +50,14 @@ impl Times {
             Some(before) => Spent {
                 on: on.saturating_sub(before.on),
                 ready: ready.saturating_sub(before.ready),
-                fetched: fetched > before.fetched,
+                fetched: fetched.saturating_sub(before.fetched),
             },
-            None => Spent { on, ready, fetched: fetched > 0 },
+            None => Spent { on, ready, fetched },
         }
     }
 }
 
-fn major_faults() -> Option<u64> {
+fn major_faults() -> Option<u32> {
     let text = fs::read_to_string("/proc/thread-self/stat").ok()?;
     // The thread's name stands in brackets, and may hold anything.
     let (_, numbers) = text.rsplit_once(')')?;

@@ -66,8 +66,7 @@ impl Watcher {
     pub(super) fn note(&mut self, ward: &Ward, record: &Record) {
         let running = ward.fold.running().last().copied();
         let poll = running.map(|task| self.poll(ward, task, record));
-        let before =
-            std::mem::replace(&mut *lock(&self.shared.poll), poll);
+        let before = std::mem::replace(&mut *lock(&self.shared.poll), poll);
         drop(before);
     }
 
@@ -115,7 +114,8 @@ impl Shared {
             lint.text = format!("{who} has computed for {so_far} within one poll, and goes on");
             lint = lint.help(COMPUTED);
         } else {
-            lint.text = format!("{who} has blocked the thread for {so_far} within one poll, and goes on");
+            lint.text =
+                format!("{who} has blocked the thread for {so_far} within one poll, and goes on");
             lint = lint.help(BLOCKED);
         }
         let lint = lint.note(

@@ -1,0 +1,225 @@
+//! Does the doctor name the mistake of each program under `examples/oops`, and of others like them?
+//!
+//! Each program is played in a process of its own: this test starts itself once more, with the
+//! program's name. Without the test harness, so that the program has the one thread that it would
+//! have alone; a deadlock is certain only then. What it writes to standard error is compared with
+//! the file of its name in `tests/oops/`, in which `N` stands for any time.
+//!
+//! Those that hang are ended as soon as the verdict is there. With `KETTLE_DOCTOR=panic` none does:
+//! there the same mistake is a panic.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+#[path = "oops/alone.rs"]
+mod alone;
+
+/// Far more than any of them takes: only a doctor who is silent comes here.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// How a program goes on after its verdict.
+#[derive(Clone, Copy, PartialEq)]
+enum Then {
+    /// It ends.
+    Ends,
+    /// It hangs.
+    Hangs,
+    /// It hangs inside of a poll, and only a doctor who watches notices.
+    HangsUnseen,
+    /// kettle itself panics; the doctor has nothing to add.
+    Panics,
+}
+use Then::{Ends, Hangs, HangsUnseen, Panics};
+
+struct Program {
+    name: &'static str,
+    /// The lint in its verdict.
+    lint: &'static str,
+    then: Then,
+    play: fn(),
+}
+
+macro_rules! programs {
+    ($($name:ident $lint:literal $then:ident;)*) => {
+        $(
+            mod $name {
+                include!(concat!("../examples/oops/", stringify!($name), ".rs"));
+                pub(crate) fn play() {
+                    main();
+                }
+            }
+        )*
+        const PROGRAMS: &[Program] = &[$(
+            Program {
+                name: stringify!($name),
+                lint: $lint,
+                then: $then,
+                play: $name::play,
+            },
+        )*];
+    };
+}
+
+programs! {
+    background "unpolled" Ends;
+    blocking "blocking_poll" Ends;
+    first_waker "lost_wakeup" Ends;
+    greedy "never_yields" Ends;
+    guard "guard_across_await" Ends;
+    lazy "unpolled" Ends;
+    lock_each_poll "lost_wakeup" Ends;
+    lock_order "deadlock" Ends;
+    lock_twice "deadlock" Hangs;
+    nested "" Panics;
+    no_runtime "" Panics;
+    own_sender "deadlock" Hangs;
+    pending "lost_wakeup" Hangs;
+    set_aside "deadlock" Hangs;
+    spin "busy_loop" Ends;
+    std_mutex "blocking_poll" HangsUnseen;
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().collect();
+    if let Some(name) = words.iter().skip_while(|word| *word != "play").nth(1) {
+        let program = PROGRAMS.iter().find(|program| program.name == name);
+        program.map_or_else(|| alone::play(name), |program| (program.play)());
+        return ExitCode::SUCCESS;
+    }
+    let mut faults = Vec::new();
+    // A few at a time: most of them sleep.
+    for some in PROGRAMS.chunks(4) {
+        let checks: Vec<_> = some.iter().map(|program| thread::spawn(|| check(program))).collect();
+        for (program, check) in some.iter().zip(checks) {
+            match check.join() {
+                Ok(()) => println!("oops {} ... ok", program.name),
+                Err(_) => faults.push(program.name),
+            }
+        }
+    }
+    for name in alone::NAMES {
+        let lint = name.split('/').next().expect("a lint");
+        match thread::spawn(move || check_panic(name, lint)).join() {
+            Ok(()) => println!("oops {name} ... ok"),
+            Err(_) => faults.push(name),
+        }
+    }
+    assert_all_are_played();
+    assert!(faults.is_empty(), "the doctor is wrong about {faults:?}");
+    ExitCode::SUCCESS
+}
+
+fn assert_all_are_played() {
+    for entry in fs::read_dir("examples/oops").expect("the folder") {
+        let name = entry.expect("a file").file_name().into_string().expect("a name");
+        let known = |program: &Program| name == format!("{}.rs", program.name);
+        assert!(name == "README.md" || PROGRAMS.iter().any(known), "{name} is not played");
+    }
+}
+
+fn check(program: &Program) {
+    let told = match program.then {
+        Panics => return check_words(program.name),
+        HangsUnseen => told_by(program.name, Some("watch")),
+        Ends | Hangs => told_by(program.name, None),
+    };
+    let told = without_times(&told);
+    let path = format!("tests/oops/{}.txt", program.name);
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        told.trim_end() == expected.trim_end(),
+        "{path} says:\n{expected}\nbut the doctor said:\n{told}"
+    );
+    assert!(told.starts_with(&format!("warning[kettle::{}]: ", program.lint)), "{told}");
+    if program.then != HangsUnseen {
+        check_panic(program.name, program.lint);
+    }
+}
+
+/// The panic is the verdict.
+fn check_words(name: &str) {
+    let (status, told) = end_of(start(name, None));
+    let expected = fs::read_to_string(format!("tests/oops/{name}.txt")).expect("its words");
+    assert_eq!(status, Some(101), "{told}");
+    assert!(told.contains(expected.trim_end()), "{told}");
+    assert!(!told.contains("warning[kettle::"), "{told}");
+}
+
+fn check_panic(name: &str, lint: &str) {
+    let (status, told) = end_of(start(name, Some("panic")));
+    assert_eq!(status, Some(101), "{name}: {told}");
+    assert!(told.contains(&format!("error[kettle::{lint}]: ")), "{name}: {told}");
+    assert!(told.contains("\nkettle's doctor: "), "{name}: {told}");
+    // One mistake, one verdict.
+    assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
+}
+
+fn start(name: &str, doctor: Option<&str>) -> Child {
+    let mut command = Command::new(std::env::current_exe().expect("this test"));
+    command.args(["play", name]).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.env_remove("KETTLE_TRACE").env_remove("KETTLE_DOCTOR").env("RUST_BACKTRACE", "0");
+    if let Some(mode) = doctor {
+        command.env("KETTLE_DOCTOR", mode);
+    }
+    command.spawn().expect("it starts")
+}
+
+/// How it ended, and what it said.
+fn end_of(mut child: Child) -> (Option<i32>, String) {
+    let mut pipe = child.stderr.take().expect("it is piped");
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let mut text = String::new();
+        let read = pipe.read_to_string(&mut text);
+        let _ = tell.send(read.map(|_| text));
+    });
+    let text = told.recv_timeout(LIMIT);
+    if text.is_err() {
+        child.kill().expect("it hangs");
+    }
+    let status = child.wait().expect("it has ended").code();
+    (status, text.expect("it ends").expect("UTF-8"))
+}
+
+/// Its verdicts, until the program ends or has told the first.
+fn told_by(name: &str, doctor: Option<&str>) -> String {
+    let mut child = start(name, doctor);
+    let pipe = BufReader::new(child.stderr.take().expect("it is piped"));
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let lines = pipe.lines().map_while(Result::ok);
+        lines.take_while(|line| !line.is_empty()).for_each(|line| drop(tell.send(line)));
+    });
+    let mut text = String::new();
+    while let Ok(line) = told.recv_timeout(LIMIT) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    // It may have ended already.
+    let _ = child.kill();
+    child.wait().expect("it has ended");
+    text
+}
+
+/// `N ms` and `N s` for any times; and the files as the examples' own binaries would name them.
+fn without_times(text: &str) -> String {
+    let mut told = String::new();
+    let mut words = text.replace("tests/../", "").replace('\n', " \n ");
+    words.push(' ');
+    let mut words = words.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let unit = words.peek().is_some_and(|next| ["ms", "s", "ms,", "s,"].contains(next));
+        if unit && word.parse::<f64>().is_ok() {
+            let comma = words.next().is_some_and(|unit| unit.ends_with(','));
+            told.push_str(if comma { "N s, " } else { "N s " });
+        } else {
+            told.push_str(word);
+            told.push(' ');
+        }
+    }
+    told.replace(" \n ", "\n")
+}
