@@ -1,6 +1,7 @@
 // Do the replays work in a real browser?
 //
 //   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--pictures DIRECTORY]
+//     [--traces DIRECTORY]
 //
 // Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
 // state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn

@@ -58,11 +58,17 @@ export class Checks {
 /** What every check needs inside of the page. */
 const TOOLS = `window.T = {
   key(key, more = {}) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more })); },
-  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a
-   * part notes for itself (an attribute data-first or data-span, an empty class). */
+  /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a part
+   * notes for itself (data-first, data-span, an empty class). Of a source: which, what is lit, who stands where. */
   picture() {
+    const source = (pane) => pane.dataset.file + [...pane.children].map((line) => line.className + (line.firstChild?.innerHTML ?? "")).join();
+    const write = (el) => {
+      if (el.matches("pre.code")) return source(el);
+      if (!el.querySelector("pre.code")) return el.outerHTML;
+      return el.cloneNode(false).outerHTML + [...el.children].map(write).join("");
+    };
     const shown = [...document.body.children].filter((part) => part.tagName !== "SCRIPT" && part.id !== "toast");
-    return shown.map((part) => part.outerHTML).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
+    return shown.map(write).join("").replace(/ (class=""|data-(first|span)="[^"]*")/g, "");
   },
   /** The words of an element without what is drawn in it. */
   words(el) { const copy = el.cloneNode(true); for (const svg of copy.querySelectorAll("svg")) svg.remove(); return copy.textContent.replace(/\\s+/g, " ").trim(); },

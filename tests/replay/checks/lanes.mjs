@@ -66,6 +66,13 @@ export function lanes(checks, files) {
     const after = await frame(page);
     is(Math.abs((after.left - before.left) * after.column - 300) < 3, `the window moves with the hand: ${before.left} to ${after.left}`);
     same(await at(page), still, "and the event stays");
+    for (let n = 0; n < 4; n++) {
+      await page.mouse.move(rows.x + 1000, rows.y + 20);
+      await page.mouse.down();
+      await page.mouse.move(rows.x + 40, rows.y + 20, { steps: 3 });
+      await page.mouse.up();
+    }
+    is((await frame(page)).first > still, "pulled out of view");
     await page.keyboard.press("ArrowRight");
     const next = await frame(page);
     is(next.first <= (await at(page)) && next.last >= (await at(page)), "a step brings the cursor back into view");

@@ -10,6 +10,20 @@ import { is } from "./harness.mjs";
 const LOAD = 2 * 2000, STEP = 2 * 50;
 
 export function scale(checks, files) {
+  checks.add("scale: the state is the engine's, at each turn", async (open) => {
+    const page = await open(files.crowd);
+    const { turns, faults } = await page.evaluate(() => {
+      const { K } = window, out = [], all = K.trace.index.byEv.get("Turn");
+      for (const i of all) {
+        const s = K.stateAt(i), e = K.trace.events[i];
+        const found = [s.queue.length, s.counts.alive - [...s.tasks.values()].filter((t) => t.kind === "main" && t.where !== "done").length, s.timers.size, s.sources.size];
+        if (found.join() !== [e.queued, e.tasks, e.timers, e.sources].join()) out.push(`turn ${e.turn}: ${found}`);
+      }
+      return { turns: all.length, faults: out.slice(0, 5) };
+    });
+    is(turns > 500 && faults.length === 0, `${turns} turns: ${faults.join("; ")}`);
+  });
+
   checks.add("scale: 100,000 events, 10,000 tasks", async (open) => {
     const page = await open(files.crowd), session = await page.context().newCDPSession(page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });

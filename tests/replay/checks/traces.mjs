@@ -1,7 +1,8 @@
 // Which replays are looked at?
 //
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
-// gets three visitors and is killed, so its trace ends in the middle. And the crowd of 10,000 tasks.
+// gets three visitors and is killed, so its trace ends in the middle. And the crowd of 10,000 tasks. (A
+// directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -19,10 +20,11 @@ export async function makeTraces(built, directory) {
   const made = PROGRAMS.map(async (name) => {
     files[name] = join(directory, `${name}.html`);
     const program = join(built, "examples", name);
+    if (existsSync(files[name])) return;
     await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name]));
   });
   files.crowd = join(directory, "crowd.html");
-  made.push(finished(join(built, "crowd"), [], files.crowd));
+  if (!existsSync(files.crowd)) made.push(finished(join(built, "crowd"), [], files.crowd));
   await Promise.all(made);
   for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
   return files;
