@@ -5,8 +5,8 @@
 //! each wake to the poll that it led to; counters; and an instant for everything else, with the
 //! sentence of the story. Its time is the machine's.
 //!
-//! Interface: [`Chrome::begin`], then [`Chrome::tracks`] and [`Chrome::record`] for each record in
-//! order; [`Chrome::aside`].
+//! Interface: [`Chrome::begin`], then [`Chrome::record`] for each record in order; [`Chrome::aside`],
+//! [`Chrome::begin_anew`].
 //!
 //! Invariants: a slice is written when it ends, so slices of one track nest, also where the file was
 //! cut. An arrow's ends lie inside slices, and stand in the file behind them: the reader takes what
@@ -73,22 +73,15 @@ impl Chrome {
         self.name(Track::Loop, out);
     }
 
-    /// Adds the names of tracks that this record is the first to need.
-    pub(crate) fn tracks(&mut self, record: &Record, out: &mut Vec<u8>) {
-        let new = match record.event {
-            Event::Spawn { task, .. } | Event::BlockingStart { task } => Some(task),
-            _ => record.task,
-        };
-        self.teller.names().learn(&record.event);
-        if let Some(task) = new {
-            let track = self.track(task);
-            self.name(track, out);
-        }
+    /// The names of tracks may be forgotten: they are told once more.
+    pub(crate) fn begin_anew(&mut self) {
+        self.known.clear();
     }
 
     /// Adds what this record has to show: nothing, or some entries.
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
         let say = self.teller.sentence(record).to_owned();
+        self.tracks(record, out);
         match record.event {
             Event::RunStart { .. } => self.turn = Some(open(Track::Loop, record)),
             Event::Turn { queued, tasks, timers, sources } => {
@@ -126,6 +119,19 @@ impl Chrome {
         }
     }
 
+    /// Adds the names of tracks that this record is the first to need.
+    fn tracks(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let about = match record.event {
+            Event::BlockingStart { task } | Event::BlockingEnd { task } => Some(task),
+            _ => None,
+        };
+        self.name(Track::Loop, out);
+        for task in record.task.into_iter().chain(about) {
+            let track = self.track(task);
+            self.name(track, out);
+        }
+    }
+
     /// Adds what stands beside the records.
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
         fn global(out: &mut Vec<u8>, now: Duration, name: &str, say: &str) {
@@ -135,6 +141,7 @@ impl Chrome {
             Aside::Header(header) => self.begin(&header.program, out),
             Aside::Note { text, task, .. } => {
                 let track = task.map_or(Track::Loop, Track::Of);
+                self.name(track, out);
                 Entry::new(out, "i", text, track, now).word("s", "t").say("printed").end();
             }
             Aside::Lint(lint) => global(out, now, "lint", &lint.text),
@@ -183,9 +190,10 @@ impl Chrome {
         };
         slice(out, &poll, "poll", record.real).say(say).event(record.seq).end();
         arrows(out, &poll);
-        let ended = !matches!(record.event, Event::PollEnd { outcome: Outcome::Pending, .. });
-        // Woken while it was polled.
-        if self.wakes.contains_key(&task) && !ended {
+        if !matches!(record.event, Event::PollEnd { outcome: Outcome::Pending, .. }) {
+            self.wakes.remove(&task);
+        } else if self.wakes.contains_key(&task) {
+            // Woken while it was polled.
             self.count_queued(record, self.queued + 1, out);
         }
     }

@@ -28,7 +28,7 @@ use crate::doctor::Lint;
 use crate::ink::Ink;
 use crate::lines::{Aside, Header};
 use crate::output::Output;
-use crate::store::{Forgotten, Store};
+use crate::store::{Forgotten, Room, Store};
 
 /// How many bytes of lines a file holds unless told otherwise.
 const LIMIT: u64 = 64 * 1024 * 1024;
@@ -124,15 +124,14 @@ impl File {
 
     fn event(&mut self, record: &Record) {
         self.last = (record.seq, record.time, record.real);
-        self.ink.before(record, &mut self.aside);
+        self.ink.sources(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
             self.aside.clear();
         }
         let ink = &mut self.ink;
-        if self.store.line(Some(record.seq), |out| ink.record(record, out)) {
-            self.aside(&Aside::Full { limit: self.limit, after: record.seq });
-        }
+        let room = self.store.line(Some(record.seq), |out| ink.record(record, out));
+        self.go_on(room);
     }
 
     /// What was printed in this task's poll, or outside of any, up to the last record.
@@ -141,9 +140,16 @@ impl File {
         let (after, time, now) = self.last;
         for text in printed {
             let (ink, note) = (&mut self.ink, Aside::Note { text, after, time, task });
-            if self.store.line(None, |out| ink.aside(&note, now, out)) {
-                self.aside(&Aside::Full { limit: self.limit, after });
-            }
+            let room = self.store.line(None, |out| ink.aside(&note, now, out));
+            self.go_on(room);
+        }
+    }
+
+    fn go_on(&mut self, room: Room) {
+        match room {
+            Room::Enough => {}
+            Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
+            Room::Half => self.ink.begin_anew(),
         }
     }
 

@@ -41,11 +41,18 @@ impl Ink {
          (a line an event)"
     }
 
-    /// What this record is the first to need: texts of source files, names of tracks.
-    pub(crate) fn before(&mut self, record: &Record, out: &mut Vec<u8>) {
-        match self {
-            Ink::Lines(scribe) => scribe.sources(record, out),
-            Ink::Chrome(chrome) => chrome.tracks(record, out),
+    /// Texts of source files that this record is the first to name.
+    #[inline]
+    pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
+        if let Ink::Lines(scribe) = self {
+            scribe.sources(record, out);
+        }
+    }
+
+    /// What was written may be forgotten: what comes now must not lean on it.
+    pub(crate) fn begin_anew(&mut self) {
+        if let Ink::Chrome(chrome) = self {
+            chrome.begin_anew();
         }
     }
 

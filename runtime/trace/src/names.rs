@@ -6,8 +6,9 @@
 //!
 //! Interface: [`Names`]: show it every event in order ([`Names::learn`]), then ask it for names.
 //!
-//! Invariant: a number keeps its name, and no two numbers of one [`Names`] share one. Tasks and
-//! everything else draw their numbers from one counter, so one map serves all.
+//! Invariants: no two numbers of one [`Names`] share a name. A number keeps its name, unless nobody has
+//! asked for it while half a million others were named. Tasks and everything else draw their numbers
+//! from one counter, so one map serves all.
 //!
 //! Not here: the names users give to tasks.
 
@@ -21,7 +22,9 @@ use kettle_runtime::id::{Id, Serial};
 /// The names given so far.
 #[derive(Debug)]
 pub struct Names {
-    given: HashMap<u64, Name, Quick>,
+    given: HashMap<u64, Given, Quick>,
+    /// How many ages are over.
+    age: u32,
     counts: [usize; FAMILIES],
     /// Who was asked for last, each in the place that its number gives: an event after the other
     /// asks for the same few. 0 is nobody's number.
@@ -56,13 +59,23 @@ pub enum Family {
     Lock,
 }
 
+/// A name, and in which age it was asked for last.
+#[derive(Clone, Copy, Debug)]
+struct Given {
+    name: Name,
+    age: u32,
+}
+
 const FAMILIES: usize = 7;
 const RECENT: usize = 64;
+/// An age is over when so many were named in it.
+const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
 
 impl Default for Names {
     fn default() -> Names {
         let nobody = (0, Name { family: Family::Main, number: 0 });
-        Names { given: HashMap::default(), counts: [0; FAMILIES], recent: [nobody; RECENT] }
+        let (given, counts, recent) = (HashMap::default(), [0; FAMILIES], [nobody; RECENT]);
+        Names { given, age: 0, counts, recent }
     }
 }
 
@@ -128,11 +141,31 @@ impl Names {
     }
 
     fn look_up(&mut self, number: u64, family: Family) -> Name {
-        *self.given.entry(number).or_insert_with(|| {
-            let count = &mut self.counts[family as usize];
-            *count += 1;
-            Name { family, number: *count }
-        })
+        if let Some(given) = self.given.get_mut(&number) {
+            given.age = self.age;
+            return given.name;
+        }
+        let count = &mut self.counts[family as usize];
+        *count += 1;
+        let name = Name { family, number: *count };
+        self.given.insert(number, Given { name, age: self.age });
+        if self.counts.iter().sum::<usize>() % AGE == 0 {
+            self.end_the_age();
+        }
+        name
+    }
+
+    /// A program that runs for days makes tasks and timers without end: forgets those that nobody
+    /// has asked for in this age.
+    fn end_the_age(&mut self) {
+        // Those who are asked for all the time are found there, and not in the map.
+        for (number, _) in self.recent {
+            if let Some(given) = self.given.get_mut(&number) {
+                given.age = self.age;
+            }
+        }
+        self.given.retain(|_, given| given.age == self.age);
+        self.age += 1;
     }
 }
 
@@ -242,6 +275,27 @@ mod tests {
         assert_eq!(names.timer(c).to_string(), "timer 2");
         assert_eq!(names.timer(b).to_string(), "timer 1");
         assert_eq!(names.task(job).to_string(), "job 1");
+    }
+
+    #[test]
+    fn a_run_without_end_does_not_fill_the_memory() {
+        let mut names = Names::new();
+        let [used, hot, silent] = [(); 3].map(|()| Serial::new());
+        let first = [used, hot, silent].map(|lock| names.lock(lock));
+        for number in 0..4 * AGE {
+            names.timer(Serial::new());
+            names.lock(hot);
+            if number % (AGE / 2) == 0 {
+                names.lock(used);
+            }
+        }
+        assert_eq!([names.lock(used), names.lock(hot)], first[..2]);
+        assert_ne!(
+            names.lock(silent),
+            first[2],
+            "it was forgotten, and its name is not given again"
+        );
+        assert!(names.given.len() <= 2 * AGE, "{}", names.given.len());
     }
 
     #[test]

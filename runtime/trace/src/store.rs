@@ -62,6 +62,17 @@ struct Half {
     events: u64,
 }
 
+/// Is there room for more, behind a line?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// In the same part of the trace.
+    Enough,
+    /// The head has its size now, and what follows belongs to the tail.
+    Full,
+    /// A half of the tail is full; another one begins, and this one may be forgotten.
+    Half,
+}
+
 /// What the tail had to forget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Forgotten {
@@ -88,25 +99,24 @@ impl Store {
     }
 
     /// Writes a line: `write` adds it to the buffer, `event` is the number of the record if it is
-    /// an event's. `true`: the head has its size now, and what follows belongs to the tail.
-    pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> bool {
+    /// an event's.
+    pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> Room {
         self.last = event.unwrap_or(self.last);
         if let Some(tail) = &mut self.tail {
             write(&mut tail.newer.text);
             tail.newer.events += u64::from(event.is_some());
-            tail.make_room(self.half);
-            return false;
+            return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
         }
         let before = self.buffer.len();
         write(&mut self.buffer);
         let length = (self.buffer.len() - before) as u64;
         if length <= self.room {
             self.room -= length;
-            return false;
+            return Room::Enough;
         }
         self.flush();
         self.tail = Some(Tail { after: self.last, ..Tail::default() });
-        true
+        Room::Full
     }
 
     /// Writes something that must not be forgotten, and does not count.
@@ -170,13 +180,16 @@ impl Store {
 }
 
 impl Tail {
-    fn make_room(&mut self, half: usize) {
-        if self.newer.text.len() >= half {
+    /// Begins another half if the newer one is full.
+    fn make_room(&mut self, half: usize) -> bool {
+        let full = self.newer.text.len() >= half;
+        if full {
             self.forgotten += self.older.events;
             std::mem::swap(&mut self.older, &mut self.newer);
             self.newer.text.clear();
             self.newer.events = 0;
         }
+        full
     }
 }
 

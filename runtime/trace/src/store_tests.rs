@@ -12,7 +12,7 @@ fn store(limit: u64) -> (Store, Scratch) {
 }
 
 /// A line of ten bytes.
-fn write(store: &mut Store, number: u64) -> bool {
+fn write(store: &mut Store, number: u64) -> Room {
     store.line(Some(number), |out| out.extend_from_slice(format!("line {number:4}\n").as_bytes()))
 }
 
@@ -32,7 +32,7 @@ const NOW: Duration = Duration::ZERO;
 fn what_fits_is_there_in_its_order() {
     let (mut store, scratch) = store(1_600);
     for number in 1..=140 {
-        assert!(!write(&mut store, number), "{number}");
+        assert_eq!(write(&mut store, number), Room::Enough, "{number}");
     }
     assert_eq!(store.forgotten(), None);
     store.close(b"", b"end\n");
@@ -43,8 +43,11 @@ fn what_fits_is_there_in_its_order() {
 #[test]
 fn of_more_than_fits_the_head_and_the_tail_stay_and_the_rest_is_counted() {
     let (mut store, scratch) = store(1_600); // a head of 1,400 and a tail of up to twice 100
-    let full: Vec<u64> = (1..=1_000).filter(|&number| write(&mut store, number)).collect();
-    assert_eq!(full, [141], "once, and from there on it is the tail");
+    let written: Vec<Room> = (1..=1_000).map(|number| write(&mut store, number)).collect();
+    let full = written.iter().position(|&room| room == Room::Full);
+    assert_eq!(full, Some(140), "the line with the number 141");
+    assert_eq!(written.iter().filter(|&&room| room == Room::Full).count(), 1);
+    assert_eq!(written.iter().filter(|&&room| room == Room::Half).count(), 85);
     store.aside(b"an aside\n");
     assert!(scratch.text().ends_with("an aside\n"), "it can't be forgotten");
     let forgotten = store.forgotten().unwrap();

@@ -14,7 +14,6 @@ fn file(records: &[Record]) -> String {
     let header = Header::new(false, SystemTime::UNIX_EPOCH);
     chrome.aside(&Aside::Header(&header), Duration::ZERO, &mut out);
     for record in records {
-        chrome.tracks(record, &mut out);
         chrome.record(record, &mut out);
     }
     chrome.aside(&Aside::End("complete"), Duration::ZERO, &mut out);
@@ -175,6 +174,27 @@ fn what_stands_beside_the_events_is_shown_too() {
             ("lost", "9 events after number 4 are missing"),
         ]
     );
+}
+
+#[test]
+fn each_part_of_a_tail_names_its_tracks() {
+    let (mut chrome, mut head, mut part) = (Chrome::default(), Vec::new(), Vec::new());
+    chrome.begin("tea", &mut head);
+    let records = tea();
+    let (first, second) = records.split_at(records.len() / 2);
+    for record in first {
+        chrome.record(record, &mut head);
+    }
+    chrome.begin_anew();
+    for record in second {
+        chrome.record(record, &mut part);
+    }
+    let forgotten =
+        format!("[\n{{\"ph\":\"M\",\"name\":\"x\"}}{}]", str::from_utf8(&part).unwrap());
+    let entries = parse(&forgotten).list().to_vec();
+    // Arrows may have lost an end; nothing else has.
+    let kept = entries.into_iter().filter(|entry| !["s", "f"].contains(&entry.get("ph").text()));
+    check(&kept.collect::<Vec<_>>());
 }
 
 #[test]
