@@ -10,6 +10,7 @@
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 
+use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use crate::engine::{Engine, engine};
 use crate::event::{self, Cause, Event, emit};
 use crate::foreign::wake_all;
 use crate::polling::phase;
+use crate::reactor::{Polled, Reactor};
 
 /// Room for so many entries is kept after a burst.
 const KEEP: usize = 1024;
@@ -34,7 +36,7 @@ pub(crate) fn ask_reactor(polls: usize) {
 /// Asks the selector without waiting, if anything is registered there.
 fn check_sockets() {
     if engine(|engine| !engine.shared.sources.is_empty()) {
-        wait(Some(Duration::ZERO));
+        ask(|reactor| reactor.poll(Some(Duration::ZERO)));
     }
 }
 
@@ -64,8 +66,8 @@ fn park() {
         event::flush();
         // A sink is foreign code: it may have woken somebody, or object.
         let woken = event::objected() || engine(|engine| !engine.is_idle());
-        let (events, rung) = wait(if woken { Some(Duration::ZERO) } else { timeout });
-        emit(|| Event::Unpark { events, rung });
+        let timeout = if woken { Some(Duration::ZERO) } else { timeout };
+        ask(|reactor| reactor.park(timeout));
     }
     engine(|engine| engine.shared.remote.letters.awake());
 }
@@ -91,7 +93,7 @@ fn sleep_in_virtual_time(timeout: Option<Duration>) {
     emit(|| Event::Park { timeout: if blocking { None } else { timeout } });
     event::flush();
     let stay = due || jump.is_some() || event::objected() || engine(|engine| !engine.is_idle());
-    let (events, rung) = wait(stay.then_some(Duration::ZERO));
+    let Polled { events, rung } = ask(|reactor| reactor.poll(stay.then_some(Duration::ZERO)));
     if let Some(by) = jump
         && !rung
         && engine(|engine| engine.is_idle())
@@ -103,12 +105,12 @@ fn sleep_in_virtual_time(timeout: Option<Duration>) {
 }
 
 /// Asks the selector, then wakes whose sockets are ready.
-fn wait(timeout: Option<Duration>) -> (usize, bool) {
+fn ask(reactor: impl FnOnce(&mut Reactor) -> io::Result<Polled>) -> Polled {
     let (polled, mut due) = engine(|engine| {
-        let polled = engine.reactor.poll(timeout).expect("the selector answers");
+        let polled = reactor(&mut engine.reactor).expect("the selector answers");
         (polled, engine.reactor.take_due())
     });
     phase(Cause::Io, || wake_all(&mut due));
     engine(|engine| engine.reactor.put_back(due));
-    (polled.events, polled.rung)
+    polled
 }

@@ -112,6 +112,16 @@ impl Reactor {
         Ok(self.sources.dispatch(&self.events, &mut self.due))
     }
 
+    /// The same where the thread parks: that it is back is told before what it brings.
+    pub(crate) fn park(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
+        self.wait(timeout)?;
+        emit(|| {
+            let Polled { events, rung } = self.sources.count(&self.events);
+            Event::Unpark { events, rung }
+        });
+        Ok(self.sources.dispatch(&self.events, &mut self.due))
+    }
+
     /// The one place that sleeps. mio rounds a timeout up to the selector's grain (a millisecond
     /// with epoll): a deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
@@ -213,6 +223,13 @@ impl Sources {
     #[cfg(all(test, unix))]
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    fn count(&self, events: &Events) -> Polled {
+        let members = self.members.lock();
+        let known = |event: &&mio::event::Event| members.get(event.token()).is_some();
+        let rung = events.iter().any(|event| event.token() == BELL);
+        Polled { events: events.iter().filter(known).count(), rung }
     }
 
     fn dispatch(&self, events: &Events, due: &mut Vec<Parked>) -> Polled {

@@ -67,6 +67,8 @@ pub(super) struct Course {
     pub(super) letter: Option<LetterKind>,
     /// Sources reported since the thread went to sleep.
     reports: usize,
+    /// How many there were to be, as the thread said when it came back.
+    announced: Option<usize>,
     /// A timer has fired, a source was reported, since somebody was polled.
     fired: bool,
     reported: bool,
@@ -93,6 +95,7 @@ impl Course {
             owed: None,
             letter: None,
             reports: 0,
+            announced: None,
             fired: false,
             reported: false,
             deferred: Vec::new(),
@@ -141,6 +144,10 @@ impl Course {
             Event::Turn { .. } => {
                 t.check(self.in_run, || "a turn begins outside of a run".to_owned());
                 t.check(!parked, || "a turn begins while the thread sleeps".to_owned());
+                if let Some(events) = self.announced.take() {
+                    let reports = self.reports;
+                    t.check(events == reports, || format!("{events} were reported, not {reports}"));
+                }
                 self.deferred.retain(|&(_, turn)| turn == self.turn);
                 self.turn += 1;
                 (self.turning, self.step) = (true, Step::Run);
@@ -159,10 +166,8 @@ impl Course {
                 (self.step, self.reports) = (Step::Parked, 0);
             }
             Event::Unpark { events, .. } => {
-                let reports = self.reports;
                 t.check(parked, || "it comes back without having slept".to_owned());
-                t.check(events == reports, || format!("{events} were reported, not {reports}"));
-                self.step = Step::Reactor;
+                (self.step, self.announced) = (Step::Reactor, Some(events));
             }
             Event::Defer { why } => self.deferred.push((why, self.turn)),
             _ => self.take_smaller_step(event),
