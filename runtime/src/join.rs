@@ -180,13 +180,12 @@ impl<T> JoinHandle<T> {
             Shape::Cell(cell) => cell.poll(cx),
             Shape::Over => panic!("JoinHandle polled after it was ready"),
         };
-        stored.map_or_else(
-            |replaced| {
-                emit(|| Event::Wait { on: Resource::Task(self.id), replaced });
-                Poll::Pending
-            },
-            Poll::Ready,
-        )
+        stored.map_or_else(|replaced| self.waits(|| replaced), Poll::Ready)
+    }
+
+    fn waits(&self, replaced: impl FnOnce() -> Replaced) -> Poll<Result<T, JoinError>> {
+        emit(|| Event::Wait { on: Resource::Task(self.id), replaced: replaced() });
+        Poll::Pending
     }
 
     fn poll_slot(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
@@ -216,11 +215,7 @@ impl<T> JoinHandle<T> {
                         engine_if_seated(home, |engine| engine.scheduler.wait(key, waiter))
                     }
                 };
-                emit(|| Event::Wait {
-                    on: Resource::Task(self.id),
-                    replaced: replaced(before.as_ref(), cx),
-                });
-                Poll::Pending
+                self.waits(|| replaced(before.as_ref(), cx))
             }
             Some(Joined::Gone) => {
                 let moved = self.header().and_then(|header| header.remote().take_finished(self.id));
