@@ -123,10 +123,11 @@ impl Fold {
     /// Takes one more record, the next.
     pub fn step(&mut self, record: &Record) {
         if record.seq == 1 && self.course.seq > 0 {
-            let trouble = std::mem::take(&mut self.trouble);
+            let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
             *self = Fold { trouble, ..Fold::new() };
         }
         self.trouble.seq = record.seq;
+        self.trouble.blind |= matches!(record.event, Event::Lost { .. });
         let polling = !self.tasks.running.is_empty();
         self.course.begin(record, polling, &mut self.trouble);
         self.check_who(record);
@@ -172,7 +173,6 @@ impl Fold {
             Event::BlockingEnd { task } => self.job_ends(task),
             Event::LockTake { lock } => self.lock_take(record, lock),
             Event::LockRelease { lock, handed_over } => self.lock_release(lock, handed_over),
-            Event::Lost { .. } => self.trouble.blind = true,
             _ => self.apply_to_things(record),
         }
     }

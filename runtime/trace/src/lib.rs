@@ -9,7 +9,7 @@
 //! runtime of which nobody asked anything speaks to tokio-console (`console.rs`).
 //!
 //! Reading order: `names.rs` (who is "task 3"?), `recorder.rs`, `story.rs` with `words.rs`,
-//! `ledger.rs` with `table.rs`, `doctor.rs`, `env.rs`, `record.rs`.
+//! `ledger.rs` with `table.rs`, `fold.rs`, `doctor.rs`, `env.rs`, `record.rs`.
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
 //! in it. What an event does not say, nobody here knows.

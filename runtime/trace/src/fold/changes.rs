@@ -203,10 +203,7 @@ impl Fold {
         let holder = Holder { task: record.task, since: record.seq, at: record.at };
         let before = lock.holder.replace(holder);
         self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
-        if lock.line.is_empty() {
-            return;
-        }
-        let first = lock.line.remove(0);
+        let Some(first) = lock.line.pop_front() else { return };
         self.tasks.leaves(first, Spot::Lock(serial));
         let turn = first.task == record.task;
         self.trouble.check_seen(turn, || format!("{serial:?} was {first:?}'s to take"));
@@ -215,7 +212,7 @@ impl Fold {
     pub(super) fn lock_release(&mut self, serial: Serial, handed_over: bool) {
         let lock = self.locks.entry(serial).or_default();
         let before = lock.holder.take();
-        let first = lock.line.first_mut().filter(|first| !first.called);
+        let first = lock.line.front_mut().filter(|first| !first.called);
         let waits = first.is_some();
         if let Some(first) = first {
             first.called = handed_over;
@@ -232,7 +229,7 @@ impl Fold {
     pub(super) fn lock_left(&mut self, serial: Serial) {
         if let Some(lock) = self.locks.get_mut(&serial)
             && lock.holder.is_none()
-            && let Some(first) = lock.line.first_mut()
+            && let Some(first) = lock.line.front_mut()
         {
             first.called = true;
         }

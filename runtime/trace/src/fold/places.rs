@@ -3,7 +3,7 @@
 //! [`Event::Wait`](kettle_runtime::event::Event::Wait) says where the running task has stored its
 //! waker and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use kettle_runtime::event::{ChannelKind, Direction, Record, Replaced, Resource};
 use kettle_runtime::id::Id;
@@ -112,6 +112,7 @@ impl Fold {
     /// Who waits at this place, in line.
     pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
         let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();
+        let all = |line: &VecDeque<Waiter>| line.iter().copied().collect();
         let found = match spot {
             Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|timer| one(&timer.waiter)),
             Spot::Read(source) => {
@@ -121,11 +122,11 @@ impl Fold {
                 self.sources.get(&source).map(|source| source.write.waiters.clone())
             }
             Spot::Value(channel) => self.channels.get(&channel).map(|channel| one(&channel.value)),
-            Spot::Room(channel) => self.channels.get(&channel).map(|channel| channel.room.clone()),
+            Spot::Room(channel) => self.channels.get(&channel).map(|channel| all(&channel.room)),
             Spot::Closed(channel) => {
                 self.channels.get(&channel).map(|channel| channel.gone.clone())
             }
-            Spot::Lock(lock) => self.locks.get(&lock).map(|lock| lock.line.clone()),
+            Spot::Lock(lock) => self.locks.get(&lock).map(|lock| all(&lock.line)),
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
                 task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))

@@ -41,8 +41,11 @@ impl Round {
 
 /// A round begins.
 pub(super) fn begin(rounds: &mut Vec<Round>, branches: u32, first: u32) -> bool {
-    rounds.push(Round::new(branches, first));
-    first < branches
+    let fits = first < branches;
+    if fits {
+        rounds.push(Round::new(branches, first));
+    }
+    fits
 }
 
 /// A branch was polled: in which of these rounds? False if in none.

@@ -54,11 +54,13 @@ impl Tasks {
         self.alive += usize::from(kind == Kind::Task);
     }
 
-    /// Of a task that was made out of sight: one of a local set, or of another runtime.
+    /// Of a task that was made out of sight: one of a local set, or of another runtime; or its making
+    /// is among the records that were lost.
     fn adopt(&mut self, id: Id, trouble: &mut Trouble, time: Duration) -> &mut Task {
         self.all.entry(id).or_insert_with(|| {
             trouble.check_seen(false, || format!("nobody has told of task {id}"));
-            Task::new(id, Kind::Local, None, None, time, true)
+            let kind = if trouble.blind { Kind::Task } else { Kind::Local };
+            Task::new(id, kind, None, None, time, true)
         })
     }
 
@@ -175,7 +177,7 @@ impl Tasks {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
         (task.again, task.next_wake) = (false, None);
-        self.alive -= usize::from(task.kind == Kind::Task);
+        self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.ended = Some(id);
         if let Some(joiner) = self.all.get_mut(&id).and_then(|task| task.joiner.take()) {
             self.leaves(joiner, Spot::Task(id));

@@ -6,6 +6,8 @@
 //!
 //! Not here: which event changes what (`changes.rs`).
 
+use std::collections::VecDeque;
+
 use kettle_runtime::event::{ChannelKind, Closer, Direction, Place, Tried};
 use kettle_runtime::id::Id;
 
@@ -82,7 +84,7 @@ pub struct Channel {
     /// Who waits for a value.
     pub value: Option<Waiter>,
     /// Who waits for room, in line.
-    pub room: Vec<Waiter>,
+    pub room: VecDeque<Waiter>,
     /// Who waits for the other end to go.
     pub gone: Vec<Waiter>,
 }
@@ -109,7 +111,7 @@ pub struct Lock {
     /// Who has it.
     pub holder: Option<Holder>,
     /// Who waits for it, in line.
-    pub line: Vec<Waiter>,
+    pub line: VecDeque<Waiter>,
 }
 
 /// Who holds a lock.

@@ -17,7 +17,7 @@ impl Fold {
         &self.trouble.found
     }
 
-    /// Has no record been lost, so that the state is the runtime's?
+    /// Has no record of this runtime been lost, so that the state is the runtime's?
     pub fn is_whole(&self) -> bool {
         !self.trouble.blind
     }

@@ -11,6 +11,8 @@
 //!
 //! Invariant: a waiter stands in one place, and its task's list names that place.
 
+use std::collections::VecDeque;
+
 use kettle_runtime::event::{Direction, Place, Replaced, Resource};
 use kettle_runtime::id::{Id, Serial};
 
@@ -147,13 +149,13 @@ pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -
 
 /// Into a line, at the place that the event tells.
 pub(super) fn store_in_line(
-    line: &mut Vec<Waiter>,
+    line: &mut VecDeque<Waiter>,
     new: Waiter,
     told: Replaced,
     place: usize,
 ) -> Stored {
     let Some(old) = place.checked_sub(1).and_then(|index| line.get_mut(index)) else {
-        line.push(new);
+        line.push_back(new);
         let wrong = match told {
             Replaced::None if place == line.len() => None,
             Replaced::None => Some(WRONG_PLACE),
@@ -180,7 +182,6 @@ pub(super) fn take_from(all: &mut Vec<Waiter>, task: Option<Id>) -> Option<Waite
 }
 
 /// Takes away who stands at this place.
-pub(super) fn take_at(line: &mut Vec<Waiter>, place: usize) -> Option<Waiter> {
-    let index = place.checked_sub(1).filter(|&index| index < line.len())?;
-    Some(line.remove(index))
+pub(super) fn take_at(line: &mut VecDeque<Waiter>, place: usize) -> Option<Waiter> {
+    line.remove(place.checked_sub(1)?)
 }

@@ -120,6 +120,26 @@ fn every_kind_of_event_is_missed() {
     assert_eq!(unmissed, SILENT);
 }
 
+#[test]
+fn what_is_left_of_a_record_can_be_folded() {
+    let records = everything();
+    for begin in 0..records.len() {
+        // As a ring would keep it: the first of them says that others are missing.
+        let mut rest = records[begin..].to_vec();
+        rest[0].event = Event::Lost { records: 1 };
+        let fold = Fold::of(&rest);
+        assert_eq!(fold.contradictions(), []);
+        assert_eq!(fold.is_whole(), rest[1..].iter().any(|record| record.seq == 1));
+    }
+    // And in no order at all, there are contradictions, but no more than that.
+    let mut mixed = records;
+    for index in 0..mixed.len() {
+        let other = index * 7_919 % mixed.len();
+        mixed.swap(index, other);
+    }
+    assert!(!Fold::of(&mixed).contradictions().is_empty());
+}
+
 /// Not even one of these can be missing: the very next records show it.
 const NEVER_ONE: [&str; 17] = [
     "Cancel",

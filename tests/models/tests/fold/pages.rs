@@ -138,8 +138,12 @@ impl Told {
         self.name(waiter.and_then(|waiter| waiter.task).filter(waits))
     }
 
-    fn in_line(&mut self, waiters: &[Waiter]) -> Vec<String> {
-        waiters.iter().map(|waiter| self.waiter(Some(waiter))).filter(|one| one != "null").collect()
+    fn in_line<'a>(&mut self, waiters: impl IntoIterator<Item = &'a Waiter>) -> Vec<String> {
+        waiters
+            .into_iter()
+            .map(|waiter| self.waiter(Some(waiter)))
+            .filter(|one| one != "null")
+            .collect()
     }
 
     fn in_no_order(&mut self, waiters: &[Waiter]) -> String {
