@@ -213,9 +213,11 @@
     ["/", "search; the run as text"], ["q", "quiz: guess before you see"], ["v", "next verdict of the doctor"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
+    const { kettle, started } = K.trace.header;
+    const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number, and stands in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker: whoever holds it can put the task back into the queue.</p>` +
-      `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p><table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+      `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
   }
   function verdict() {
@@ -259,7 +261,7 @@
     K.prepare();
     forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
     see();
-    const args = (trace.header.args ?? []).join(" "), lints = trace.lints.length;
+    const args = [].concat(trace.header.args ?? []).join(" "), lints = trace.lints.length;
     document.title = `${trace.program}: kettle replay`;
     $("program-name").innerHTML = `${esc(trace.program)}${args ? ` <small>${esc(args)}</small>` : ""}${trace.header.clock === "paused" ? ` <em>virtual clock</em>` : ""}${trace.cut ? " <em>cut short</em>" : ""}`;
     $("b-verdict").hidden = !lints;

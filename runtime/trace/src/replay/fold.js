@@ -28,6 +28,7 @@
     has(name) { return this.get(name) !== undefined; }
     /** Only `apply` calls this and `delete`. */
     set(name, record) {
+      if (typeof name !== "string") return; // a name that is not in the trace
       let at = this.names.index.get(name);
       if (at === undefined) {
         at = this.names.list.length;

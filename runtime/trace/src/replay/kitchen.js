@@ -182,7 +182,7 @@
   }
 
   const LAST = { would_block: "would block", done: "done", failed: "failed" };
-  const came = (r) => (r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? r.last : plural(r.bytes, "byte"));
+  const came = (r) => (r.bytes === null || r.bytes === undefined ? LAST[r.last] ?? esc(r.last) : plural(r.bytes, "byte"));
   function sockets(s) {
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");

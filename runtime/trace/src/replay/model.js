@@ -46,18 +46,42 @@
     try { o = JSON.parse(line); } catch { trace.torn += 1; return; }
     if (o === null || typeof o !== "object") { trace.torn += 1; return; }
     if (typeof o.ev === "string") {
+      clean(o);
       o.i = trace.events.length;
       trace.events.push(o);
-    } else if ("file" in o) {
+    } else if (typeof o.file === "string") {
       const text = typeof o.text === "string" ? o.text : null;
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
     } else if ("v" in o) trace.header = o;
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
-    else if ("lost" in o) trace.lost.push(o);
+    else if ("lost" in o) { clean(o); trace.lost.push(o); }
     else if ("full" in o) trace.full = o;
     else if ("end" in o) trace.cut = o.end !== "complete";
     else trace.unknown += 1; // a newer version's
+  }
+
+  // A trace may come from anybody. What should be a number is one from here on, a name is a text or
+  // is not there; the rest of the page need not ask again.
+  const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "len", "capacity", "alive", "queued", "tasks", "timers",
+    "sources", "timeout", "events", "records", "lost", "kept", "size", "bytes", "branch", "branches", "first"]);
+  const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "value", "room", "closed", "direction"]);
+  const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
+  function clean(o) {
+    for (const key in o) {
+      const value = o[key], type = typeof value;
+      if (NUMBERS.has(key)) {
+        if (type !== "number" && value !== null) o[key] = Number(value) || 0;
+      } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) delete o[key];
+      else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
+    }
+    if (o.ev === undefined) return;
+    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
+    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
+    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) delete o.on;
+    if (o.on?.source && o.on.direction !== "write") o.on.direction = "read";
+    if (o.ev === "SourceTry" || o.ev === "SourceClear") o.direction = o.direction === "write" ? "write" : "read";
+    if (o.ev === "SelectStart") o.branches = whole(o.branches, 64);
   }
 
   // ----- what is not in the file and follows from it -----
@@ -115,7 +139,7 @@
     trace.index = index;
     trace.names = names;
     trace.last = trace.events.length - 1;
-    trace.program = trace.header.program ?? "a program";
+    trace.program = String(trace.header.program ?? "a program");
     trace.main = programFile(trace);
     attach(trace);
   }
@@ -152,11 +176,11 @@
   /** Notes, verdicts and losses hang at the index of the event that they came after. */
   function attach(trace) {
     const ns = trace.events.map((e) => e.n);
-    const hang = (o) => { o.i = o.after === undefined ? trace.last : Math.max(0, K.upTo(ns, o.after)); };
+    const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(ns, o.after)) : trace.last; };
     trace.notes.forEach(hang);
     trace.lints.forEach((lint) => { hang(lint); lint.at = place(new Map(), lint.at); });
     trace.lost.forEach(hang);
-    trace.notes.sort((a, b) => a.i - b.i || a.t - b.t);
+    trace.notes.sort((a, b) => a.i - b.i);
   }
 
   /** The position of the last element `<= value` in a sorted array; -1 if there is none. */
