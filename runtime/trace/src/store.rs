@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Larger writes are not cheaper by the byte.
-const LARGE: usize = 64 * 1024;
+const LARGE: usize = 256 * 1024;
 const PURSE: u64 = 256;
 const COIN: u64 = 1_000_000;
 

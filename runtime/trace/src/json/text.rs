@@ -124,31 +124,33 @@ fn escape(out: &mut Vec<u8>, before: u8, byte: u8) {
 }
 
 /// A whole number.
+#[inline]
 pub(crate) fn number(out: &mut Vec<u8>, number: u64) {
-    let mut room = ROOM;
-    out.extend_from_slice(digits(number, &mut room));
+    let (digits, count) = digits(number);
+    // All of them, and then no more than there are: a length that is known is copied faster.
+    let end = out.len() + count;
+    out.extend_from_slice(&digits);
+    out.truncate(end);
 }
 
-/// As many digits as the largest number has.
-pub(crate) const ROOM: [u8; 20] = [b'0'; 20];
-
-/// The digits of a number. Two at a time: each event has some forty.
-#[inline]
-pub(crate) fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
-    let mut first = room.len();
+/// The digits of a number, and how many there are. Two at a time: each event has some forty.
+pub(crate) fn digits(mut number: u64) -> ([u8; 20], usize) {
+    // As many as the largest number has.
+    let mut digits = [0; 20];
+    let count = number.checked_ilog10().map_or(1, |power| power as usize + 1);
     // What is left of a division by a hundred, or is below ten.
     #[allow(clippy::cast_possible_truncation)]
     let small = |number: u64| number as usize;
-    while number >= 10 {
+    let mut first = count;
+    while first >= 2 {
         first -= 2;
-        room[first..first + 2].copy_from_slice(&PAIRS[small(number % 100)]);
+        digits[first..first + 2].copy_from_slice(&PAIRS[small(number % 100)]);
         number /= 100;
     }
-    if number > 0 || first == room.len() {
-        first -= 1;
-        room[first] = PAIRS[small(number)][1];
+    if first == 1 {
+        digits[0] = PAIRS[small(number)][1];
     }
-    &room[first..]
+    (digits, count)
 }
 
 /// `00` to `99`.

@@ -54,9 +54,8 @@ impl Say for u64 {
 }
 
 fn say_large(number: u64, out: &mut String) {
-    let mut room = text::ROOM;
-    let digits = text::digits(number, &mut room);
-    out.push_str(str::from_utf8(digits).unwrap_or_default());
+    let (digits, count) = text::digits(number);
+    out.push_str(str::from_utf8(&digits[..count]).unwrap_or_default());
 }
 
 impl Say for u8 {
