@@ -80,8 +80,8 @@
     K.lintsHere = trace.lints.filter(here);
     for (const { lint, say, why, help, at } of K.lintsHere) {
       const code = at && K.codeAt(at).trim();
-      box(String(lint ?? "verdict").replace(/_/g, " "), `<p><b>${words(say)}</b></p>${at ? `<p class="spot">${esc(at.file)}:${at.line}${code ? ` <code>${esc(code)}</code>` : ""}</p>` : ""}` +
-        `${why ? `<p>${words(why)}</p>` : ""}${help ? `<p class="help"><b>Instead:</b> ${words(help)}</p>` : ""}`);
+      box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b></p>${at ? `<p class="spot">${esc(at.file)}:${at.line}${code ? ` <code>${esc(code)}</code>` : ""}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>` +
+        (why ? `<p class="why">${words(why)}</p>` : ""));
     }
     for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. Counts and places may be off behind the gap.</p>`);
     if (trace.cut && i === trace.last) {

@@ -192,7 +192,7 @@
     SourceDrop: () => "Its descriptor is closed or handed out; the system reports nothing more about it.",
     Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or a letter from another thread can end this sleep."
       : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or a letter from another thread.",
-    Unpark: (e) => e.events ? "It has brought what the sockets report; who waited for them is in the queue now." : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    Unpark: (e) => e.events ? "It brings what the sockets report: who waits for them is woken next." : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
     Advance: (e) => e.auto ? "Nobody can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
     Letter: (e) => (LETTERS[e.kind] ?? "What another thread wants") + " comes as a letter: no other thread ever touches the queue, so the queue needs no lock.",
     BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
