@@ -7,9 +7,9 @@
 // state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn
 // and hostile traces (looks), and a run of 10,000 tasks (scale). `cargo xtask test browser` runs it.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { Checks } from "./checks/harness.mjs";
@@ -22,7 +22,9 @@ if (!args.chromium || !args.built) {
   process.exit(2);
 }
 const directory = args.traces ?? mkdtempSync(join(tmpdir(), "kettle-replay-"));
-const browser = await chromium.launch({ executablePath: args.chromium, args: ["--no-sandbox", "--disable-gpu"] });
+/** A program by its name alone is looked for where a shell would look. */
+const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
+const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
 let checks;
 try {
   const files = await makeTraces(args.built, directory);

@@ -61,7 +61,10 @@ const TOOLS = `window.T = {
   /** All that is shown, as text; not the scripts, not the message that goes by itself, and not what a part
    * notes for itself (data-first, data-span, an empty class). Of a source: which, what is lit, who stands where. */
   picture() {
-    const source = (pane) => pane.dataset.file + [...pane.children].map((line) => line.className + (line.firstChild?.innerHTML ?? "")).join();
+    const source = (pane) => {
+      const lines = [...pane.querySelectorAll(".file > div")];
+      return [lines.length, lines[0]?.textContent, ...lines.map((line) => line.className + line.firstChild.innerHTML)].join();
+    };
     const write = (el) => {
       if (el.matches("pre.code")) return source(el);
       if (!el.querySelector("pre.code")) return el.outerHTML;

@@ -92,8 +92,8 @@
       const gone = dropped(e.i), losers = select.branches.filter((b, k) => k !== e.branch);
       const held = losers.flatMap((b) => b.waits ?? []).map((on) => on.timer).filter(Boolean);
       if (!held.length || !held.every((name) => gone.includes(name))) return null; // a loser that was only lent lives on
-      return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `the whole future, dropped where it stands, with ${list(gone)}`,
-        ["nothing: it goes on in the background", "nothing: it is kept for the next round", "it gets an error, and may clean up"],
+      return choose(e.i, `Branch ${e.branch + 1} was ready. What is lost with the ${losers.length > 1 ? "others" : "other"}?`, `all of it: it is dropped, with ${list(gone)}`,
+        ["nothing: it goes on in the background", "nothing: it waits for the next round", "it gets an error"],
         `A loser is dropped, no more: ${list(gone)} ${gone.length > 1 ? "go" : "goes"} with it. What it had done so far is lost.`);
     },
     LockRelease(e, s) {

@@ -1,7 +1,7 @@
 // Why is this task not running?
 //
-// Answered from the state alone, as the engine would: ready (its place in the queue, and who holds the
-// thread), waiting (where its bell hangs, who will ring it, and who can't), over, not yet made. Every
+// Answered from the state alone, as the engine would: ready (its place in the queue, while somebody
+// holds the thread), waiting (where its bell hangs, who will ring it, and who can't), over, not yet made. Every
 // claim links to the event that made it so.
 //
 // Interface: `K.why.open(name)`, `K.why.answer(state, name)` (HTML), `K.why.words(state, name)`.
@@ -14,23 +14,23 @@
   const since = (i) => (i >= 0 && K.trace.events[i] ? ` since ${K.link(i)}` : "");
   const at = (place) => (place ? ` (<code>${K.esc(place.text.replace(/(:\d+):\d+$/, "$1").replace(/^.*\//, ""))}</code>)` : "");
 
-  /** What the running task, or the thread, does meanwhile. */
+  /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
-    if (s.parked) return "The thread sleeps.";
-    return "The loop is on its way to it.";
+    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: nobody is ready.`;
+    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the next to be polled.` : "The loop is at work; nobody is ready.";
   }
 
   const WHERE = {
     polling(s, t) {
-      if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${since(t.since)}.`;
+      if (s.running === t.name) return `It <b>is</b> running: this is its ${K.nth(t.polls)} poll${t.since >= 0 ? `, begun at ${K.link(t.since)}` : ""}.`;
       return `It is being polled, and polls ${name(s.running)} inside its own poll${since(t.since)}.`;
     },
     queued(s, t) {
       const place = s.queue.indexOf(t.name) + 1, before = s.queue.slice(0, place - 1);
       const others = before.length ? ` Before it: ${before.slice(0, 3).map(name).join(", ")}${before.length > 3 ? ` and ${K.number(before.length - 3)} more` : ""}.` : "";
       const again = t.cancelling ? " Its end was asked for: when its turn comes, its future is dropped." : "";
-      return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others} ${thread(s)}${again}`;
+      return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others}${again}`;
     },
     done(s, t) {
       const how = { ready: "It is <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It is over";
@@ -123,7 +123,7 @@
     const { names, more } = order(s, first);
     const rows = names.map((n, k) => `<div class="why-row${k === 0 && first ? " first" : ""}" data-why="${K.esc(n)}"><span>${name(n)}</span><div>${why.answer(s, n)}</div></div>`).join("");
     box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
-      (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
+      `<p class="mute">${thread(s)}</p>` + (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
       (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
       `<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();
