@@ -19,8 +19,8 @@ use crate::tree;
 pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
-/// It takes a minute; a browser that hangs takes for ever.
-const LIMIT: Duration = Duration::from_mins(10);
+/// It takes a minute or two where nothing else runs; a browser that hangs takes for ever.
+const LIMIT: Duration = Duration::from_mins(20);
 
 pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";

@@ -55,12 +55,13 @@
   }
 
   /** So high the rows may be without being scrolled; style.css gives the lanes a share of the window. */
-  const room = () => (innerWidth > 1180 ? Math.max(170, innerHeight * 0.25) - 106 : 280);
+  const room = (whole) => (innerWidth > 1180 ? Math.max(170, innerHeight * 0.25) - (whole ? 106 : 108 + STRIP) : 280);
 
   function arrange() {
+    const whole = width ? frame().whole : true;
     const shown = K.arrange(lanes, wanted());
-    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.7 : 1), 0);
-    const h = Math.max(19, Math.min(34, Math.floor(room() / tall)));
+    const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
+    const h = Math.max(19, Math.min(34, Math.floor(room(whole) / tall)));
     items = [];
     let y = 4;
     const put = (item) => { items.push({ ...item, y }); y += item.h; };
@@ -74,6 +75,7 @@
       if (view.open.has(s.site)) for (const row of s.rows) putRow(row, 1);
     }
     items.height = y + 2;
+    items.whole = whole;
     document.getElementById("lanes").classList.toggle("grouped", shown.some((s) => s.rows));
     items.tops = items.map((item) => item.y);
     items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
@@ -118,6 +120,11 @@
       const room = Math.min(b, width) - text + 3, lasted = realTime(events[Math.min(to, events.length - 1)]) - realTime(events[from]);
       // In a low row there is no room above the line: the words stand on it.
       const label = (words, y) => (words ? `<text${low ? ` class="halo"` : ""} x="${round(text)}" y="${round(low ? cy + 4 : y)}">${esc(words)}</text>` : "");
+      /** A word behind the sign that begins a bar, if it has room before the next one. */
+      const after = (tone, at, ...words) => {
+        const word = words.find((text) => text && at + textWidth(text) < b - a);
+        return word ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
+      };
       switch (row.kind[k]) {
         case BAR.POLL: {
           const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, room) || fit(length(lasted), room) : "";
@@ -136,14 +143,14 @@
           out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4);
           break;
         case BAR.WON:
-          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/><text class="won" x="${round(a + f.column + 4)}" y="${round(cy + 4)}">✓ won</text>`;
+          out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
           break;
         case BAR.DONE:
-          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/><text x="${round(a + 9)}" y="${round(cy + 4)}">done</text>`;
+          if (a > -40) out += `<path class="lane-wait" style="${c}" d="M${round(a + 3)} ${cy - 8}v16"/>` + after("", 9, "done", "");
           break;
         case BAR.CANCELLED:
         case BAR.PANICKED:
-          if (a > -40) out += `<path class="lane-cut" d="M${round(a + 2)} ${cy - 5}l10 10m0-10-10 10"/><text class="cut" x="${round(a + 17)}" y="${round(cy + 4)}">${row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled"}</text>`;
+          if (a > -40) out += `<path class="lane-cut" d="M${round(a + 2)} ${cy - 5}l10 10m0-10-10 10"/>` + after("cut", 17, row.kind[k] === BAR.PANICKED ? "panicked" : sub ? "dropped" : "cancelled", "");
           break;
       }
     }
@@ -384,6 +391,7 @@
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.events.length) return;
     width = box;
+    if (frame().whole !== items.whole) arrange(); // the strip needs room, too
     if (moved || drawn === "") follow(); // who scrolls by hand is left in peace until the next step
     const f = frame(), b = body();
     paintStill(f, b);

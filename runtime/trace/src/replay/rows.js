@@ -150,7 +150,7 @@
       const poll = this.polls.get(task);
       if (!poll) return;
       const depth = poll.selects.length;
-      poll.selects.push({ depth, since: i });
+      poll.selects.push({ depth, since: i, waits: poll.waits.length });
       for (let b = 0; b < e.branches; b++) this.branch(task, depth, b, e.branches);
     }
     branch(task, depth, number, of) {
@@ -170,7 +170,7 @@
       const round = poll?.selects[poll.selects.length - 1];
       if (!round) return;
       const branch = this.branch(e.run, round.depth, e.branch);
-      const waits = poll.waits.slice(round.waits ?? 0).map(K.onShort);
+      const waits = poll.waits.slice(round.waits).map(K.onShort);
       branch.begin(round.since, BAR.POLL);
       branch.begin(i, e.ready ? BAR.WON : BAR.WAIT, e.ready ? "" : [...new Set(waits)].join(", "));
       Object.assign(round, { since: i, waits: poll.waits.length });
