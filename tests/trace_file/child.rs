@@ -20,6 +20,7 @@ pub(crate) fn act() {
         "hang" => hangs(),
         "work" => works(),
         "pause" => pauses(),
+        "forget" => forgets(),
         "twice" => (0..3).for_each(|_| speak()),
         other => unreachable!("{other}"),
     }
@@ -72,4 +73,10 @@ async fn works() {
 #[kettle::main(start_paused = true)]
 async fn pauses() {
     sleep(Duration::from_hours(1)).await;
+}
+
+#[kettle::main]
+async fn forgets() {
+    drop(sleep(Duration::from_hours(1)));
+    kettle::task::yield_now().await;
 }

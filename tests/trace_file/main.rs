@@ -226,6 +226,23 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
 }
 
 #[test]
+fn a_verdict_of_the_doctor_stands_beside_the_events() {
+    let place = Place::new("verdict");
+    let mut child = child_that("forget", &place.file("tea.jsonl"));
+    let output = child.env("KETTLE_DOCTOR", "warn").output().expect("it runs");
+    let words = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines = lines(&place.text("tea.jsonl"));
+    let at = lines.iter().position(|line| line.find("lint").is_some()).expect("a verdict");
+    let verdict = &lines[at];
+    assert!(words.contains(verdict.get("say").text()), "{words}");
+    let file = verdict.get("at").text().split(':').next().expect("a file");
+    let told = |line: &Json| line.find("file").is_some_and(|told| told.text() == file);
+    assert!(lines[..at].iter().any(told), "{file} is not told before");
+    let after = verdict.get("after").number();
+    assert!(events(&lines[..at]).iter().any(|event| event.get("n").number() == after));
+}
+
+#[test]
 fn a_chrome_trace_is_one_array() {
     let place = Place::new("chrome");
     assert!(run("speak", &place.file("tea.json")).status.success());

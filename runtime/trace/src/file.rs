@@ -110,6 +110,9 @@ impl File {
 
     /// Writes a verdict beside the events.
     pub fn lint(&mut self, lint: &Lint) {
+        if let Some(place) = lint.place() {
+            self.ink.source(place, &mut self.aside);
+        }
         self.aside(&Aside::Lint(lint));
         self.store.flush();
         self.complain();

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::Record;
+use kettle_runtime::event::{Place, Record};
 use kettle_runtime::id::Id;
 
 use crate::chrome::Chrome;
@@ -46,6 +46,13 @@ impl Ink {
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         if let Ink::Lines(scribe) = self {
             scribe.sources(record, out);
+        }
+    }
+
+    /// The text of the source file that this place is the first to name.
+    pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
+        if let Ink::Lines(scribe) = self {
+            scribe.source(place, out);
         }
     }
 

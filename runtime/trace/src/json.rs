@@ -57,6 +57,11 @@ impl Scribe {
         };
     }
 
+    /// The same for a place that no record has named.
+    pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
+        self.sources.meet(place, out);
+    }
+
     /// What it calls this task.
     pub(crate) fn name(&mut self, task: Id) -> Name {
         self.teller.names().task(task)

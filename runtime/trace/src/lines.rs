@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use crate::doctor::Lint;
 use crate::json::text as json;
 use crate::names::Name;
+use crate::sources::from_root;
 
 /// A line that is no event.
 #[derive(Debug)]
@@ -71,7 +72,8 @@ impl Aside<'_> {
                 of(lint.task, out);
                 if let Some(place) = lint.place() {
                     json::key(out, "at");
-                    json::text(out, &place.to_string());
+                    let file = from_root(place.file());
+                    json::text(out, &format!("{file}:{}:{}", place.line(), place.column()));
                 }
                 json::key(out, "say");
                 json::text(out, &lint.text);
