@@ -90,6 +90,10 @@ fn main() -> ExitCode {
         program.map_or_else(|| alone::play(name), |program| (program.play)());
         return ExitCode::SUCCESS;
     }
+    if !cfg!(debug_assertions) {
+        println!("not played: the verdicts are those of a debug build");
+        return ExitCode::SUCCESS;
+    }
     let mut faults = Vec::new();
     // A few at a time: most of them sleep.
     for some in PROGRAMS.chunks(4) {

@@ -30,7 +30,7 @@ async fn main() {
         let _pan = pan.lock().await;
     });
     let both = async { kettle::join!(anna, bert) };
-    match timeout(Duration::from_millis(100), both).await {
+    match timeout(Duration::from_millis(500), both).await {
         Ok(_) => println!("Dinner."),
         Err(_) => println!("No dinner today."),
     }

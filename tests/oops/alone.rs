@@ -1,9 +1,134 @@
 //! Programs like those under `examples/oops`, written when the lints were done, for verdicts that
 //! need a process of their own: of a program that stands still for ever.
 
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use kettle::runtime::Builder;
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local};
+use kettle::time::sleep;
+
 /// Each begins with the lint that it is to meet.
-pub(crate) const NAMES: &[&str] = &[];
+pub(crate) const NAMES: &[&str] = &[
+    "deadlock/full",
+    "deadlock/two_channels",
+    "deadlock/after_blocking_work",
+    "deadlock/joined_under_a_lock",
+    "lost_wakeup/main",
+    "lost_wakeup/behind_a_handle",
+    "lost_wakeup/local",
+];
 
 pub(crate) fn play(name: &str) {
-    panic!("no program is called {name}");
+    match name {
+        "deadlock/full" => full(),
+        "deadlock/two_channels" => two_channels(),
+        "deadlock/after_blocking_work" => after_blocking_work(),
+        "deadlock/joined_under_a_lock" => joined_under_a_lock(),
+        "lost_wakeup/main" => main_itself(),
+        "lost_wakeup/behind_a_handle" => behind_a_handle(),
+        "lost_wakeup/local" => local(),
+        _ => panic!("no program is called {name}"),
+    }
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    Builder::new_current_thread().build().expect("a runtime").block_on(future)
+}
+
+// ---- nobody is left -----------------------------------------------------------------------------
+
+/// Who receives is the one who sends.
+fn full() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::channel(2);
+        for number in 0..5 {
+            tx.send(number).await.expect("rx is here");
+        }
+        while rx.recv().await.is_some() {}
+    });
+}
+
+/// Each waits for the other's first word.
+fn two_channels() {
+    block_on(async {
+        let (to_anna, mut from_bert) = mpsc::unbounded_channel();
+        let (to_bert, from_anna) = oneshot::channel();
+        let bert = kettle::spawn(async move {
+            let word: &str = from_anna.await.expect("Anna is there");
+            to_anna.send(word).expect("Anna listens");
+        });
+        let word = from_bert.recv().await.expect("Bert is there");
+        to_bert.send(word).expect("Bert listens");
+        bert.await.expect("no panic");
+    });
+}
+
+/// The pool's thread is idle by then, and doesn't count.
+fn after_blocking_work() {
+    block_on(async {
+        let (tx, rx) = oneshot::channel::<()>();
+        let sum = spawn_blocking(|| (1..=10).sum::<u32>()).await.expect("no panic");
+        assert_eq!(sum, 55);
+        sleep(Duration::from_millis(5)).await;
+        let (_nobody, mut never) = mpsc::channel::<()>(1);
+        kettle::spawn(async move {
+            never.recv().await;
+            drop(tx);
+        });
+        let _ = rx.await;
+    });
+}
+
+/// Whom it waits for needs the lock that it holds.
+fn joined_under_a_lock() {
+    block_on(async {
+        let till = Arc::new(Mutex::new(0));
+        let mut sum = till.lock().await;
+        let other = kettle::spawn({
+            let till = till.clone();
+            async move { *till.lock().await += 1 }
+        });
+        other.await.expect("no panic");
+        *sum += 1;
+    });
+}
+
+// ---- nobody holds the waker ---------------------------------------------------------------------
+
+fn main_itself() {
+    block_on(async {
+        sleep(Duration::from_millis(2)).await;
+        poll_fn(|_| Poll::<()>::Pending).await;
+    });
+}
+
+/// The waker is taken, and dropped again.
+fn behind_a_handle() {
+    block_on(async {
+        let forgetful = kettle::spawn(poll_fn(|cx| {
+            drop(cx.waker().clone());
+            Poll::<()>::Pending
+        }));
+        let outer = kettle::spawn(async move { forgetful.await.expect("no panic") });
+        outer.await.expect("no panic");
+    });
+}
+
+/// In a local set; it has no host that waits for anything else.
+fn local() {
+    let set = LocalSet::new();
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    set.block_on(&runtime, async {
+        let shared = Rc::new(());
+        let task = spawn_local(async move {
+            let _keep = shared;
+            pending::<()>().await;
+        });
+        task.await.expect("no panic");
+    });
 }

@@ -65,6 +65,7 @@ impl Keeper for File {
 /// A sink that looks for mistakes, and passes the records on.
 pub struct Doctor {
     mode: Mode,
+    prints: bool,
     behind: Option<Box<dyn Keeper>>,
     round: Round,
     watcher: Option<Watcher>,
@@ -76,13 +77,40 @@ impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
         let watcher = (mode == Mode::Watch).then(Watcher::start);
-        Doctor { mode, behind, round: Round::new(true), watcher, objection: None }
+        Doctor { mode, prints: true, behind, round: Round::new(true), watcher, objection: None }
+    }
+
+    /// A doctor who prints nothing, and tells `behind` alone.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::trace::{Doctor, Lint, Record, Sink, doctor::Keeper};
+    ///
+    /// struct Strict;
+    ///
+    /// impl Sink for Strict {
+    ///     fn record(&mut self, _: &[Record]) {}
+    /// }
+    ///
+    /// impl Keeper for Strict {
+    ///     fn keep(&mut self, lint: &Lint) {
+    ///         eprintln!("{}: {}", lint.kind, lint.text);
+    ///     }
+    /// }
+    ///
+    /// let doctor = Doctor::telling(Box::new(Strict));
+    /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
+    /// runtime.block_on(kettle::time::sleep(std::time::Duration::from_millis(1)));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
+        Doctor { prints: false, ..Doctor::new(Mode::Warn, Some(behind)) }
     }
 
     fn pronounce(&mut self, lint: &Lint) {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
-        if !told {
+        if self.prints && !told {
             report::print(lint, self.mode);
         }
         if let Some(behind) = &mut self.behind {

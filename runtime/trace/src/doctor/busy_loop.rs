@@ -1,6 +1,6 @@
 //! Does a task spin?
 //!
-//! It wakes itself, is polled, wakes itself: for a second, tens of thousands of times, and all the
+//! It wakes itself, is polled, wakes itself: for a second, thousands of times, and all the
 //! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
 //! nobody ends or begins. Polls that each do some work take longer, and are not meant; nor is a
 //! budget that was spent, which only follows progress.
@@ -11,13 +11,17 @@ use kettle_runtime::event::{Cause, Effect, Event, Outcome, Record, Tried};
 use kettle_runtime::id::Id;
 
 use super::lint::span;
+use super::system::Times;
 use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
 
 /// For so long.
 const LONG: Duration = Duration::from_secs(1);
-/// On average, its polls are not longer than this.
+/// On average, its polls don't take the processor for longer than this.
 const SHORT: Duration = Duration::from_micros(50);
+/// The average is that of this many polls at least, made after so long.
+const MANY: u32 = 1000;
+const SETTLED: Duration = Duration::from_millis(250);
 
 /// Polls since something last happened.
 #[derive(Debug, Default)]
@@ -26,6 +30,15 @@ pub(super) struct Spin {
     since: Duration,
     /// Who woke itself last.
     task: Option<Id>,
+    /// From here on the average is taken.
+    mark: Option<Mark>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    times: Option<Times>,
+    polls: u32,
+    real: Duration,
 }
 
 impl Spin {
@@ -44,13 +57,17 @@ impl Spin {
     fn count(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         self.polls += 1;
         let took = record.real.saturating_sub(self.since);
+        if self.mark.is_none() && took >= SETTLED {
+            let times = Times::now().filter(|_| ward.now);
+            self.mark = Some(Mark { times, polls: self.polls, real: record.real });
+        }
         if took < LONG {
             return None;
         }
-        let (polls, task) = (self.polls, self.task);
+        let Spin { polls, task, mark, .. } = *self;
         *self = Spin { since: record.real, ..Spin::default() };
         let task = ward.fold.task(task?)?;
-        (took / polls <= SHORT).then(|| {
+        mark?.are_short(polls, record.real).then(|| {
             let name = ward.name(task.id);
             let text = format!(
                 "{name} woke itself again and again for {}, and nothing came of it",
@@ -67,6 +84,17 @@ impl Spin {
                      or look less often, with `kettle::time::sleep` in between",
                 )
         })
+    }
+}
+
+impl Mark {
+    fn are_short(self, polls: u32, real: Duration) -> bool {
+        let polls = polls - self.polls;
+        let used = match (self.times, Times::now()) {
+            (Some(before), Some(now)) => now.since(Some(before)).on,
+            _ => real.saturating_sub(self.real),
+        };
+        polls >= MANY && used / polls <= SHORT
     }
 }
 

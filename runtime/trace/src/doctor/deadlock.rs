@@ -57,6 +57,9 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         }
         let next = holder_of(ward, lock)?.task?;
         if next == start {
+            // The oldest first, whoever happened to be found first.
+            let oldest = (0..circle.len()).min_by_key(|index| circle[*index])?;
+            circle.rotate_left(oldest);
             return Some(circle);
         }
         if circle.contains(&next) {

@@ -1,0 +1,70 @@
+//! Does the doctor see a mistake in a form that it was not made for, and nothing where there is none?
+//!
+//! Each lint was written with one program in view (`examples/oops`). Here are others, written when
+//! it was done; and programs that come close to a mistake and make none. Programs that hang are
+//! played by `tests/oops.rs`.
+
+#[path = "doctor/blocked.rs"]
+mod blocked;
+#[path = "doctor/none.rs"]
+mod none;
+#[path = "doctor/variants.rs"]
+mod variants;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kettle::runtime::{Builder, Runtime};
+use kettle::trace::doctor::{Keeper, LintKind};
+use kettle::trace::{Doctor, Lint, Record, Sink};
+
+/// Keeps the verdicts.
+#[derive(Clone, Default)]
+struct Verdicts(Arc<Mutex<Vec<Lint>>>);
+
+impl Sink for Verdicts {
+    fn record(&mut self, _: &[Record]) {}
+}
+
+impl Keeper for Verdicts {
+    fn keep(&mut self, lint: &Lint) {
+        self.0.lock().unwrap().push(lint.clone());
+    }
+}
+
+/// What the doctor says of a program.
+fn verdicts(program: impl FnOnce(&Runtime)) -> Vec<Lint> {
+    verdicts_of(Builder::new_current_thread(), program)
+}
+
+fn verdicts_of(mut builder: Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint> {
+    let verdicts = Verdicts::default();
+    let doctor = Doctor::telling(Box::new(verdicts.clone()));
+    let runtime = builder.trace(doctor).build().unwrap();
+    program(&runtime);
+    drop(runtime);
+    let found = verdicts.0.lock().unwrap();
+    found.clone()
+}
+
+/// The doctor says this, and nothing else. Gives the first verdict.
+fn check(kind: LintKind, future: impl Future<Output = ()>) -> Lint {
+    only(kind, verdicts(|runtime| runtime.block_on(future)))
+}
+
+/// The same in virtual time: whatever the machine does, timers are due one after the other.
+fn check_in_virtual_time(kind: LintKind, future: impl Future<Output = ()>) -> Lint {
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true);
+    let found = verdicts_of(builder, |runtime| runtime.block_on(future));
+    only(kind, found)
+}
+
+fn only(kind: LintKind, found: Vec<Lint>) -> Lint {
+    assert!(found.iter().all(|lint| lint.kind == kind), "{found:#?}");
+    found.into_iter().next().unwrap_or_else(|| panic!("nothing was said of {kind}"))
+}
+
+fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}

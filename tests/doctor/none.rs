@@ -1,0 +1,221 @@
+//! What comes close to a mistake, and is none.
+
+use std::future::{pending, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+
+use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
+use kettle::time::{interval, sleep, timeout};
+
+use super::{ms, verdicts};
+
+fn silent(future: impl Future<Output = ()>) {
+    let found = verdicts(|runtime| runtime.block_on(future));
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn the_losers_of_a_select_were_meant_to_lose() {
+    silent(async {
+        for _ in 0..10 {
+            kettle::select! {
+                biased;
+                () = std::future::ready(()) => {}
+                () = sleep(ms(5)) => unreachable!("it was never asked"),
+            }
+        }
+        let _ = timeout(ms(1), sleep(ms(20))).await;
+    });
+}
+
+#[test]
+fn what_an_aborted_task_had_not_begun() {
+    silent(async {
+        let task = kettle::spawn(async {
+            let later = sleep(ms(1));
+            pending::<()>().await;
+            later.await;
+        });
+        sleep(ms(2)).await;
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+    });
+}
+
+#[test]
+fn a_task_that_waits_to_be_aborted() {
+    silent(async {
+        let idle = kettle::spawn(pending::<()>());
+        let abort = idle.abort_handle();
+        sleep(ms(5)).await;
+        drop(idle);
+        sleep(ms(5)).await;
+        abort.abort();
+        sleep(ms(5)).await;
+    });
+}
+
+#[test]
+fn a_waker_that_a_thread_holds() {
+    silent(async {
+        let task = kettle::spawn(async {
+            let mut sent: Option<()> = None;
+            poll_fn(move |cx| match sent {
+                Some(()) => Poll::Ready(()),
+                None => {
+                    sent = Some(());
+                    let waker = cx.waker().clone();
+                    std::thread::spawn(move || Waker::wake(waker));
+                    Poll::Pending
+                }
+            })
+            .await;
+        });
+        sleep(ms(5)).await;
+        task.await.unwrap();
+    });
+}
+
+#[test]
+fn a_timer_of_another_runtime() {
+    let home = kettle::runtime::Runtime::new().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let handle = home.handle().clone();
+    let driver = std::thread::spawn(move || home.block_on(ended).unwrap());
+    let nap = handle.block_on(async { sleep(ms(10)) });
+    silent(async move {
+        kettle::spawn(nap).await.unwrap();
+    });
+    end.send(()).unwrap();
+    driver.join().unwrap();
+}
+
+#[test]
+fn work_in_pieces_that_yields_in_between() {
+    silent(async {
+        let nap = kettle::spawn(sleep(ms(1_200)));
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(1_200) {
+            let piece = Instant::now();
+            while piece.elapsed() < Duration::from_micros(200) {
+                std::hint::black_box(());
+            }
+            yield_now().await;
+        }
+        nap.await.unwrap();
+    });
+}
+
+#[test]
+fn a_busy_channel_spends_its_budget() {
+    silent(async {
+        let (tx, mut rx) = mpsc::channel(8);
+        let sender = kettle::spawn(async move {
+            for number in 0..20_000 {
+                tx.send(number).await.unwrap();
+            }
+        });
+        while rx.recv().await.is_some() {}
+        sender.await.unwrap();
+    });
+}
+
+#[test]
+fn a_lock_kept_for_long_that_nobody_wants() {
+    silent(async {
+        let lock = Mutex::new(());
+        let _guard = lock.lock().await;
+        sleep(ms(150)).await;
+    });
+}
+
+#[test]
+fn a_lock_handed_along_quickly() {
+    silent(async {
+        let lock = Arc::new(Mutex::new(0));
+        let add = |lock: Arc<Mutex<i32>>| async move {
+            let mut sum = lock.lock().await;
+            sleep(ms(1)).await;
+            *sum += 1;
+        };
+        let tasks: Vec<_> = (0..10).map(|_| kettle::spawn(add(lock.clone()))).collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_circle_that_a_timeout_breaks() {
+    silent(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let bert = kettle::spawn({
+            let (pan, knife) = (pan.clone(), knife.clone());
+            async move {
+                let _knife = knife.lock().await;
+                sleep(ms(2)).await;
+                drop(timeout(ms(20), pan.lock()).await);
+            }
+        });
+        let _pan = pan.lock().await;
+        sleep(ms(2)).await;
+        drop(knife.lock().await);
+        bert.await.unwrap();
+    });
+}
+
+#[test]
+fn blocking_work_where_it_belongs() {
+    silent(async {
+        let nap = spawn_blocking(|| std::thread::sleep(ms(300)));
+        let mut ticks = interval(ms(100));
+        for _ in 0..3 {
+            ticks.tick().await;
+        }
+        nap.await.unwrap();
+    });
+}
+
+#[test]
+fn a_local_set_whose_task_is_woken_from_a_thread() {
+    let found = verdicts(|runtime| {
+        LocalSet::new().block_on(runtime, async {
+            let (tx, rx) = oneshot::channel();
+            let task = spawn_local(rx);
+            std::thread::spawn(move || tx.send(7).unwrap());
+            assert_eq!(task.await.unwrap().unwrap(), 7);
+        });
+    });
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn a_future_that_is_polled_by_hand_and_dropped() {
+    silent(async {
+        let mut nap = pin!(sleep(ms(50)));
+        let polled = poll_fn(|cx| Poll::Ready(nap.as_mut().poll(cx))).await;
+        assert!(polled.is_pending());
+    });
+}
+
+#[test]
+fn a_reset_timer_is_waited_for() {
+    silent(async {
+        kettle::spawn(async {
+            let mut nap = pin!(sleep(ms(1)));
+            let mut left = 5;
+            poll_fn(move |cx| {
+                while nap.as_mut().poll(cx).is_ready() && left > 0 {
+                    left -= 1;
+                    nap.as_mut().reset(kettle::time::Instant::now() + ms(1));
+                }
+                if left == 0 { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+        });
+        sleep(ms(30)).await;
+    });
+}
