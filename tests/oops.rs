@@ -19,7 +19,7 @@ use std::time::Duration;
 mod alone;
 
 /// Far more than any of them takes: only a doctor who is silent comes here.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// How a program goes on after its verdict.
 #[derive(Clone, Copy, PartialEq)]

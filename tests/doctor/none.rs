@@ -62,15 +62,15 @@ fn a_task_that_waits_to_be_aborted() {
 fn a_waker_that_a_thread_holds() {
     silent(async {
         let task = kettle::spawn(async {
-            let mut sent: Option<()> = None;
-            poll_fn(move |cx| match sent {
-                Some(()) => Poll::Ready(()),
-                None => {
-                    sent = Some(());
-                    let waker = cx.waker().clone();
-                    std::thread::spawn(move || Waker::wake(waker));
-                    Poll::Pending
+            let mut given = false;
+            poll_fn(move |cx| {
+                if given {
+                    return Poll::Ready(());
                 }
+                given = true;
+                let waker = cx.waker().clone();
+                std::thread::spawn(move || Waker::wake(waker));
+                Poll::Pending
             })
             .await;
         });
@@ -85,7 +85,10 @@ fn a_timer_of_another_runtime() {
     let (end, ended) = oneshot::channel::<()>();
     let handle = home.handle().clone();
     let driver = std::thread::spawn(move || home.block_on(ended).unwrap());
-    let nap = handle.block_on(async { sleep(ms(10)) });
+    let nap = {
+        let _home = handle.enter();
+        sleep(ms(10))
+    };
     silent(async move {
         kettle::spawn(nap).await.unwrap();
     });

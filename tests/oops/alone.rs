@@ -124,11 +124,11 @@ fn local() {
     let set = LocalSet::new();
     let runtime = Builder::new_current_thread().build().expect("a runtime");
     set.block_on(&runtime, async {
-        let shared = Rc::new(());
+        let shared = Rc::new(5);
         let task = spawn_local(async move {
-            let _keep = shared;
             pending::<()>().await;
+            *shared
         });
-        task.await.expect("no panic");
+        assert_eq!(task.await.expect("no panic"), 5);
     });
 }
