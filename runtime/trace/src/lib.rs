@@ -1,9 +1,10 @@
 //! What becomes of the engine's events?
 //!
 //! Whatever a consumer asks for: kept in memory ([`Recorder`], [`record`]), told in plain words
-//! ([`story`]), counted ([`Ledger`]). The engine knows none of this. It hands its [`Record`]s to the
-//! one [`Sink`] that its runtime was built with, and [`default_sink`] says which one that is when a
-//! program names none: the recorder of a [`record`] around it, or what `KETTLE_TRACE` asks for.
+//! ([`story`]), counted ([`Ledger`]), folded into the state that they lead to ([`fold`]). The engine
+//! knows none of this. It hands its [`Record`]s to the one [`Sink`] that its runtime was built with,
+//! and [`default_sink`] says which one that is when a program names none: the recorder of a
+//! [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
 //! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
 //! runtime of which nobody asked anything speaks to tokio-console (`console.rs`).
