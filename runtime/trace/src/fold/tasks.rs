@@ -109,7 +109,12 @@ impl Tasks {
             }
             _ => self.lines.push(id, woken.by),
         };
-        t.check(told == place, || format!("task {id} is number {place} in its line, not {told}"));
+        let words = || format!("task {id} is number {place} in its line, not {told}");
+        if kind == Kind::Local {
+            t.check_seen(told == place, words); // before it, tasks may have come in out of sight
+        } else {
+            t.check(told == place, words);
+        }
     }
 
     // ----- polls -----
@@ -159,9 +164,12 @@ impl Tasks {
             self.end(record, id, outcome);
             return self.check_has_left(id, t);
         }
-        // Of one that was spawned at home, the handle is among those who keep it.
+        // Of one that was spawned at home, the handle is among those who keep it. (One that was dropped
+        // on another thread is told of by letter.)
         let held = task.kind == Kind::Task && !task.by_letter && task.handle;
-        t.check(!held || kept > 0, || format!("nobody holds the handle of task {id} any more"));
+        t.check_seen(!held || kept > 0, || {
+            format!("nobody holds the handle of task {id} any more")
+        });
         if !std::mem::take(&mut task.again) {
             return task.enter(State::Waiting, record.time);
         }
