@@ -4,7 +4,7 @@
 //! and prints what one event costs more than in the first case. At most 200 ns are allowed for a
 //! file, with everything (`cargo run --release -p kettle-trace --example cost`).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
@@ -80,16 +80,27 @@ fn main() {
     told("a sink", counting);
     for ending in ["jsonl", "html"] {
         let path = path(ending);
-        let took = fastest(|| {
-            let mut builder = Builder::new_current_thread();
-            builder.trace(File::create(&path).expect("a file"));
-            builder
-        });
+        told(&format!(".{ending}"), traced(&path));
         let bytes = std::fs::metadata(&path).map_or(0, |file| file.len());
-        told(&format!(".{ending}"), took);
         println!("{bytes:>14} bytes");
         let _ = std::fs::remove_file(path);
     }
+    #[cfg(unix)]
+    {
+        // What remains is ours, and not the system's.
+        let nowhere = path("nowhere.jsonl");
+        std::os::unix::fs::symlink("/dev/null", &nowhere).expect("a link");
+        told("to nowhere", traced(&nowhere));
+        let _ = std::fs::remove_file(nowhere);
+    }
+}
+
+fn traced(path: &Path) -> Duration {
+    fastest(|| {
+        let mut builder = Builder::new_current_thread();
+        builder.trace(File::create(path).expect("a file"));
+        builder
+    })
 }
 
 fn path(ending: &str) -> PathBuf {

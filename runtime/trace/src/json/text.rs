@@ -4,7 +4,7 @@
 //! no allocation. A trace is a line an event, and an event may cost 200 ns with everything.
 //!
 //! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`long_text`], [`word`], [`number`],
-//! [`nanos`]; [`digits`], for others who write.
+//! [`nanos`]; [`pair`], for others who write.
 //!
 //! Invariants: what is written is UTF-8, one line however many lines a text has, and holds neither
 //! `</` nor `<!`: so it may stand in a page's script tag, which those would end or confuse.
@@ -124,33 +124,30 @@ fn escape(out: &mut Vec<u8>, before: u8, byte: u8) {
 }
 
 /// A whole number.
-#[inline]
 pub(crate) fn number(out: &mut Vec<u8>, number: u64) {
-    let (digits, count) = digits(number);
-    // All of them, and then no more than there are: a length that is known is copied faster.
-    let end = out.len() + count;
-    out.extend_from_slice(&digits);
-    out.truncate(end);
+    // Straight to where it belongs: room for the largest, then no more than is needed. (Digits that
+    // are gathered elsewhere and copied at once are waited for by the processor: 40 ns an event.)
+    let (start, count) = (out.len(), number.checked_ilog10().map_or(1, |power| power as usize + 1));
+    out.extend_from_slice(&[0; 20]);
+    out.truncate(start + count);
+    let mut rest = number;
+    let mut pairs = out[start..].rchunks_exact_mut(2);
+    for room in &mut pairs {
+        room.copy_from_slice(pair(rest));
+        rest /= 100;
+    }
+    if let [first] = pairs.into_remainder() {
+        *first = pair(rest)[1];
+    }
 }
 
-/// The digits of a number, and how many there are. Two at a time: each event has some forty.
-pub(crate) fn digits(mut number: u64) -> ([u8; 20], usize) {
-    // As many as the largest number has.
-    let mut digits = [0; 20];
-    let count = number.checked_ilog10().map_or(1, |power| power as usize + 1);
-    // What is left of a division by a hundred, or is below ten.
+/// The last two digits of a number.
+#[inline]
+pub(crate) fn pair(number: u64) -> &'static [u8; 2] {
+    // It is below a hundred.
     #[allow(clippy::cast_possible_truncation)]
-    let small = |number: u64| number as usize;
-    let mut first = count;
-    while first >= 2 {
-        first -= 2;
-        digits[first..first + 2].copy_from_slice(&PAIRS[small(number % 100)]);
-        number /= 100;
-    }
-    if first == 1 {
-        digits[0] = PAIRS[small(number)][1];
-    }
-    (digits, count)
+    let place = (number % 100) as usize;
+    &PAIRS[place]
 }
 
 /// `00` to `99`.

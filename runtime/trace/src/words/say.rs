@@ -53,9 +53,12 @@ impl Say for u64 {
     }
 }
 
+/// Two digits at a time, out of a table and straight to where they belong.
 fn say_large(number: u64, out: &mut String) {
-    let (digits, count) = text::digits(number);
-    out.push_str(str::from_utf8(&digits[..count]).unwrap_or_default());
+    if number >= 100 {
+        (number / 100).say(out);
+    }
+    out.push_str(str::from_utf8(text::pair(number)).unwrap_or_default());
 }
 
 impl Say for u8 {
