@@ -277,9 +277,8 @@ fn what_is_over_is_forgotten() {
             drop(tx);
         }
         spawn_blocking(|| {}).await.expect("no panic");
-        note("now");
-        yield_now().await; // the news of the job's end
-        yield_now().await;
+        // The clock stands until the news of the job's end has come.
+        sleep(Duration::from_millis(1)).await;
         note("later");
     });
     let fold = when_said("later", &records);
@@ -288,4 +287,21 @@ fn what_is_over_is_forgotten() {
         (fold.timer_count(), fold.channels().count(), fold.locks().count(), fold.jobs().count());
     assert!(tasks <= 2, "{tasks} tasks are remembered");
     assert_eq!(rest, (0, 0, 0, 0));
+}
+
+#[test]
+fn a_task_that_was_spawned_before_the_run_is_joined_in_it() {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    let task = runtime.spawn(async { 42 });
+    let waits = runtime.spawn(std::future::pending::<()>());
+    assert_eq!(runtime.block_on(task).expect("no panic"), 42);
+    drop(waits); // while nobody drives the runtime
+    runtime.block_on(async { note("now") });
+    let (_, turns) = folded::whole(&recording.records());
+    assert_eq!(turns, 2);
+    let fold = when_said("now", &recording.records());
+    let kept: Vec<_> = fold.tasks().map(|task| (task.polls, task.is_over())).collect();
+    assert_eq!(kept, [(1, false), (1, false)], "the one that waits, and main");
 }

@@ -6,7 +6,7 @@
 //! A task that has ended is remembered as long as its handle may come for its output, at least
 //! until the next poll begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use kettle_runtime::event::{Cause, Effect, Kind, Outcome, Place, Record};
@@ -16,6 +16,9 @@ use super::lines::Lines;
 use super::task::{State, Task, Woken, name};
 use super::trouble::Trouble;
 use super::waiting::{Spot, Waiter};
+
+/// So many finished tasks are remembered of those whose handles live elsewhere.
+const REMEMBERED: usize = 1024;
 
 /// All tasks, and who is polled next.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Tasks {
     pub(super) ended: Option<Id>,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
+    /// Over, and spawned by letter: their handles may come, or not.
+    by_letter: VecDeque<Id>,
 }
 
 impl Tasks {
@@ -44,6 +49,7 @@ impl Tasks {
             running: Vec::new(),
             ended: None,
             over: Vec::new(),
+            by_letter: VecDeque::new(),
         }
     }
 
@@ -201,11 +207,17 @@ impl Tasks {
         t.check_seen(stays.is_none(), || format!("task {id} is over, and waits at {stays:?}"));
     }
 
-    /// If it is over and nobody here can ask for its output: to be forgotten.
+    /// If it is over: to be forgotten when its handle has gone. That of a task that came by letter may
+    /// go where nobody tells, so only some of these are remembered.
     fn let_go(&mut self, id: Id) {
-        let done = |task: &Task| task.is_over() && (task.by_letter || !task.handle);
-        if self.all.get(&id).is_some_and(done) {
+        let Some(task) = self.all.get(&id).filter(|task| task.is_over()) else { return };
+        if !task.handle {
             self.over.push(id);
+        } else if task.by_letter {
+            self.by_letter.push_back(id);
+            if self.by_letter.len() > REMEMBERED {
+                self.over.extend(self.by_letter.pop_front());
+            }
         }
     }
 
