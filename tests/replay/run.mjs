@@ -1,7 +1,7 @@
 // Do the replays work in a real browser?
 //
 //   node run.mjs --chromium PROGRAM --built DIRECTORY [--only WORDS] [--pictures DIRECTORY]
-//     [--traces DIRECTORY]
+//     [--traces DIRECTORY] [--every]
 //
 // Makes the traces (checks/traces.mjs), opens them, and looks: back is exact (walk), the page shows the
 // state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn
@@ -16,7 +16,7 @@ import { Checks } from "./checks/harness.mjs";
 import { makeTraces, PROGRAMS } from "./checks/traces.mjs";
 import * as parts from "./checks/index.mjs";
 
-const { values: args } = parseArgs({ options: { chromium: { type: "string" }, built: { type: "string" }, only: { type: "string" }, pictures: { type: "string" }, traces: { type: "string" } } });
+const { values: args } = parseArgs({ options: { chromium: { type: "string" }, built: { type: "string" }, only: { type: "string" }, pictures: { type: "string" }, traces: { type: "string" }, every: { type: "boolean" } } });
 if (!args.chromium || !args.built) {
   console.error("error: --chromium PROGRAM and --built DIRECTORY (with the examples in it) are needed");
   process.exit(2);
@@ -30,7 +30,7 @@ try {
   const files = await makeTraces(args.built, directory);
   checks = new Checks(browser, args.only);
   for (const name of PROGRAMS) {
-    parts.walk(checks, name, files[name]);
+    parts.walk(checks, name, files[name], args.every);
     parts.state(checks, name, files[name]);
   }
   for (const part of parts.ONCE) part(checks, files, directory);

@@ -26,7 +26,12 @@ pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page folds as the crate does", command, folds_alike);
     let command = "node tests/replay/run.mjs";
-    report.long_check("the replays in a browser", command, in_chromium);
+    report.long_check("the replays in a browser", command, || in_chromium(&[]));
+}
+
+/// For `cargo xtask full`: each program there and back at each level.
+pub(crate) fn every_level() -> Outcome {
+    in_chromium(&["--every", "--only", "back is exact"])
 }
 
 /// Random programs are recorded and folded by `kettle-trace`; the page's scripts fold the traces.
@@ -54,7 +59,7 @@ pub(crate) fn has_driver() -> bool {
     tree::root().join(DIRECTORY).join("node_modules/playwright-core").is_dir()
 }
 
-fn in_chromium() -> Outcome {
+fn in_chromium(more: &[&str]) -> Outcome {
     let lacks = |what: &str| {
         Err(Trouble::Skipped(format!("no {what} here; `cargo xtask setup` fetches it")))
     };
@@ -69,7 +74,7 @@ fn in_chromium() -> Outcome {
     cargo::finish(&mut cargo::command(&["build", "-p", "kettle-replay"]), "replay")?;
     let mut command = Command::new("node");
     command.arg("run.mjs").current_dir(tree::root().join(DIRECTORY));
-    command.args(["--chromium", chromium]).arg("--built").arg(tree::built()?);
+    command.args(["--chromium", chromium]).arg("--built").arg(tree::built()?).args(more);
     command.env_remove("KETTLE_TRACE");
     judge(&process::run(&mut command, LIMIT)?)
 }
