@@ -7,14 +7,14 @@ import { is, same } from "./harness.mjs";
 export function quiz(checks, files) {
   checks.add("quiz: the answers are the trace's", async (open) => {
     const kinds = new Set();
-    for (const name of ["make_tea", "server", "channel", "select", "mutex", "errors", "crowd"]) {
+    for (const name of ["make_tea", "server", "channel", "select", "mutex", "errors", "zoo", "crowd"]) {
       const page = await open(files[name]);
       const { faults, asked } = await page.evaluate(every, name === "crowd" ? 2500 : Infinity);
       same(faults, [], `${name}: wrong answers`);
       is(asked.length > 0, `${name}: something is asked`);
       asked.forEach((kind) => kinds.add(kind));
     }
-    for (const kind of ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Spawn", "Park", "SelectWin"]) is(kinds.has(kind), `some program asks before a ${kind}`);
+    for (const kind of ["PollStart", "PollEnd", "Wake queued", "Wake during_poll", "Spawn", "Park", "SelectWin", "LockRelease"]) is(kinds.has(kind), `some program asks before a ${kind}`);
   });
 
   checks.add("quiz: asked, answered by key and by click, counted", async (open) => {

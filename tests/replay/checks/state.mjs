@@ -66,7 +66,7 @@ function counted() {
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     if (e.ev === "Turn") {
       say("queued", s.queue.length, e.queued);
-      say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind !== "main").length, e.tasks);
+      say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length, e.tasks);
       say("timers", s.timers.size, e.timers);
       say("sources", s.sources.size, e.sources);
     }

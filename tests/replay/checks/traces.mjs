@@ -1,7 +1,8 @@
 // Which replays are looked at?
 //
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
-// gets three visitors and is killed, so its trace ends in the middle. And the crowd of 10,000 tasks. (A
+// gets three visitors and is killed, so its trace ends in the middle. And two of our own: the zoo, of what
+// the six don't show, and the crowd of 10,000 tasks. (A
 // directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
@@ -23,6 +24,8 @@ export async function makeTraces(built, directory) {
     if (existsSync(files[name])) return;
     await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name]));
   });
+  files.zoo = join(directory, "zoo.html");
+  if (!existsSync(files.zoo)) made.push(finished(join(built, "zoo"), [], files.zoo));
   files.crowd = join(directory, "crowd.html");
   if (!existsSync(files.crowd)) made.push(finished(join(built, "crowd"), [], files.crowd));
   await Promise.all(made);
@@ -30,7 +33,7 @@ export async function makeTraces(built, directory) {
   return files;
 }
 
-const start = (program, args, file) => spawn(program, args, { env: { ...process.env, KETTLE_TRACE: file }, stdio: ["ignore", "pipe", "ignore"] });
+const start = (program, args, file) => spawn(program, args, { env: { ...process.env, KETTLE_TRACE: file, RUST_BACKTRACE: "0" }, stdio: ["ignore", "pipe", "ignore"] });
 
 async function finished(program, args, file) {
   const child = start(program, args, file);

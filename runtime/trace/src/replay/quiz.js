@@ -67,7 +67,7 @@
       return choose(e.i, `${who}. What happens now?`, words[e.effect], ["its code runs at once, inside this call", words.queued, e.effect === "during_poll" ? words.coalesced : words.during_poll], why[e.effect]);
     },
     Spawn(e, s) {
-      if (e.kind === "main" || !e.run || s.running !== e.run) return null;
+      if (e.kind !== "task" || !e.run || s.running !== e.run) return null;
       return choose(e.i, `${e.run} calls spawn. What of the new task runs now?`, "nothing yet", ["its body, up to the first .await", "all of it, on another thread"],
         `It stands in the run queue. ${e.run} goes on until its poll returns; only then can anybody else be polled.`);
     },
@@ -98,8 +98,8 @@
     },
     LockRelease(e, s) {
       const lock = s.locks.get(e.lock);
-      if (!e.handed_over || !lock || lock.line.length < 2) return null;
-      return choose(e.i, `${e.lock} is released. Who has it next?`, lock.line[0], [lock.line.at(-1), "whoever asks first", e.run ? `${e.run}, if it asks again at once` : "nobody"],
+      if (!e.handed_over || !lock || !lock.line.length) return null;
+      return choose(e.i, `${e.lock} is released. Who has it next?`, lock.line[0], ["whoever asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "nobody"],
         `${lock.line[0]} is first in line, and the lock is handed over: nobody can push in.`);
     },
   };

@@ -33,8 +33,9 @@
       return `It is <b>ready</b>${since(t.since)}, at place ${place} of the run queue.${others}${again}`;
     },
     done(s, t) {
-      const how = { ready: "It is <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It is over";
-      return `${how}${since(t.ended ?? t.since)}, and is never polled again.`;
+      const how = { ready: "It was <b>done</b>", panicked: "It <b>panicked</b>", cancelled: "It was <b>cancelled</b>" }[t.how] ?? "It ended";
+      const i = t.ended ?? t.since;
+      return `${how}${i >= 0 ? ` at ${K.link(i)}` : ""}, and is never polled again.`;
     },
     waiting(s, t) {
       const bells = t.waits.map((on) => BELL(s, t, on)).filter(Boolean);
