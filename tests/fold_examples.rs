@@ -20,11 +20,18 @@ mod kettle_in_virtual_time {
     pub(crate) use ::kettle::*;
 
     pub(crate) mod __private {
+        use std::time::Duration;
+
         use kettle::runtime::Builder;
+        use kettle::time::timeout;
+
+        /// Some of the programs that go wrong never end by themselves.
+        const LIMIT: Duration = Duration::from_hours(1);
 
         pub(crate) fn main<F: Future>(_start_paused: bool, future: F) -> F::Output {
             let mut builder = Builder::new_current_thread();
-            builder.enable_all().start_paused(true).build().expect("a runtime").block_on(future)
+            let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
+            runtime.block_on(async { timeout(LIMIT, future).await.expect("it stands still") })
         }
     }
 }
@@ -61,6 +68,42 @@ examples! {
     dinner "../examples/dinner.rs"
     failover "../examples/failover.rs"
     responsive "../examples/responsive.rs"
+}
+
+/// The same for programs that show a mistake: they may panic, leave tasks behind, or stand still.
+macro_rules! mistakes {
+    ($($name:ident $file:literal)*) => {
+        mod oops {
+            $(
+                mod $name {
+                    use crate::kettle_in_virtual_time as kettle;
+                    include!($file);
+                    #[test]
+                    fn tells_all() {
+                        let run = || std::panic::catch_unwind(|| main());
+                        let (_, records) = kettle::trace::record(run);
+                        let (_, turns) = crate::folded::whole(&records);
+                        assert!(turns > 0, "{turns}");
+                    }
+                }
+            )*
+        }
+    };
+}
+
+// Not those that block the thread, and not the one that waits for a clock by spinning.
+mistakes! {
+    background "../examples/oops/background.rs"
+    first_waker "../examples/oops/first_waker.rs"
+    guard "../examples/oops/guard.rs"
+    lazy "../examples/oops/lazy.rs"
+    lock_each_poll "../examples/oops/lock_each_poll.rs"
+    lock_order "../examples/oops/lock_order.rs"
+    lock_twice "../examples/oops/lock_twice.rs"
+    nested "../examples/oops/nested.rs"
+    own_sender "../examples/oops/own_sender.rs"
+    pending "../examples/oops/pending.rs"
+    set_aside "../examples/oops/set_aside.rs"
 }
 
 /// These are not run by `examples!`: two servers below, the tour, and one that has no runtime.

@@ -263,6 +263,11 @@ mod tests {
         script.write(Event::Defer { why: Deferral::Yield });
         script.write(Event::SelectPoll { branch: 0, ready: true });
         script.write(Event::Join { task: b, outcome: Outcome::Panicked });
+        script.write(Event::Served { on });
+        script.write(Event::Served { on: Resource::ChannelValue(channel) });
+        script.write(Event::ChannelDrop { channel, values: 2 });
+        let (timer, due) = (Serial::new(), Duration::from_secs(3));
+        script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
         let told = plain(&script.records);
         let sentences: Vec<_> = told.lines().map(|line| line[19..].trim_start()).collect();
         assert_eq!(
@@ -278,6 +283,10 @@ mod tests {
                 "task 1 yields: its waker is put off to the end of this step",
                 "select! polls branch 1: ready",
                 "task 1 learns that job 1 panicked",
+                "task 1 gives room in channel 1 to the first in line",
+                "no value will come in channel 1: its receiver is told",
+                "channel 1 goes with its receiver, and 2 values in it",
+                "timer 1 is moved, and now due at 3.000 s: level 1, slot 46",
             ]
         );
     }
