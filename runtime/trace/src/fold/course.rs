@@ -161,6 +161,12 @@ impl Course {
                     self.step = Step::Run;
                 }
             }
+            _ => self.take_smaller_step(event, parked, t),
+        }
+    }
+
+    fn take_smaller_step(&mut self, event: &Event, parked: bool, t: &mut Trouble) {
+        match *event {
             Event::Park { .. } => {
                 t.check(!parked, || "it sleeps already".to_owned());
                 (self.step, self.reports) = (Step::Parked, 0);
@@ -170,12 +176,6 @@ impl Course {
                 (self.step, self.announced) = (Step::Reactor, Some(events));
             }
             Event::Defer { why } => self.deferred.push((why, self.turn)),
-            _ => self.take_smaller_step(event),
-        }
-    }
-
-    fn take_smaller_step(&mut self, event: &Event) {
-        match *event {
             Event::Letter { kind } => {
                 self.letter = Some(kind);
                 self.enter(Step::Letters);
