@@ -158,6 +158,13 @@ export function controls(checks, files) {
     }
   });
 
+  checks.add("control: the help names every key", async (open) => {
+    const page = await open(files.make_tea);
+    await page.keyboard.press("h");
+    const named = await page.evaluate(() => [...document.querySelectorAll("#help kbd")].map((kbd) => kbd.textContent));
+    for (const key of ["→", "←", "⇧→", "⇧←", "t", "⇧t", "w", "?", "space", "1", "2", "3", "/", "q", "d", "v", "Home", "End", "+", "−", "0"]) is(named.includes(key), `${key} is missing: ${named}`);
+  });
+
   checks.add("control: no key acts while one types", async (open) => {
     const page = await open(files.channel);
     await go(page, 20);

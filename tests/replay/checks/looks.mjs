@@ -40,6 +40,18 @@ export function looks(checks, files, directory) {
         same(dialog, [true, true], `${id} fits`);
         await page.keyboard.press("Escape");
       }
+      if (name === "channel") {
+        const swipe = await page.evaluate(() => {
+          const rows = document.getElementById("lanes-rows"), before = window.K.lanes.frame.left, i = window.K.i;
+          const finger = (type, x) => rows.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerType: "touch", pointerId: 7, button: type === "pointermove" ? -1 : 0, clientX: x, clientY: rows.getBoundingClientRect().top + 20 }));
+          finger("pointerdown", 300);
+          finger("pointermove", 250);
+          finger("pointermove", 200);
+          finger("pointerup", 200);
+          return [window.K.lanes.frame.left > before, window.K.i === i];
+        });
+        same(swipe, [true, true], "a finger moves the lanes' window, and not the event");
+      }
       const small = await page.evaluate(() => [...document.querySelectorAll("nav button, header button")].filter((b) => b.offsetParent && b.getBoundingClientRect().height < 30).map((b) => b.id));
       same(small, [], "buttons that a thumb can't hit");
     }

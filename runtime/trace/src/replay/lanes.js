@@ -498,7 +498,7 @@
       if (scrubs) scrub(start.x);
     });
     el.addEventListener("pointermove", (ev) => {
-      if (!start || (ev.pointerType !== "mouse" && !scrubs)) return;
+      if (!start || (ev.pointerType !== "mouse" && !scrubs && !start.pan)) return;
       if (Math.abs(x(ev) - start.x) > 4) start.moved = true;
       if (!start.moved) return;
       if (!start.pan) return scrub(x(ev));
