@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const PICTURES = [
-  ["replay-wide-light.png", "channel", { width: 1440, height: 900 }, "light", (e, n) => e.ev === "Wake" && e.by?.task && n > 55],
+  ["replay-wide-light.png", "channel", { width: 1440, height: 900 }, "light", (e, n) => e.ev === "TimerAdd" && n > 55],
   ["replay-wide-dark.png", "select", { width: 1440, height: 900 }, "dark", (e) => e.ev === "TimerCancel"],
   ["replay-phone.png", "channel", { width: 390, height: 844 }, "dark", (e, n) => e.ev === "Wake" && e.by === "timer" && n > 40],
 ];

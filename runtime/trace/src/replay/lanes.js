@@ -122,7 +122,8 @@
       const label = (words, y) => (words ? `<text${low ? ` class="halo"` : ""} x="${round(text)}" y="${round(low ? cy + 4 : y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
-        const word = words.find((text) => text && at + textWidth(text) < b - a);
+        const space = to === events.length ? b - a + EDGE : b - a;
+        const word = words.find((text) => text && at + textWidth(text) < space);
         return word ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
       switch (row.kind[k]) {
