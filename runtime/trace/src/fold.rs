@@ -52,6 +52,20 @@ use self::wheel::Wheel;
 ///
 /// A record with number 1 begins another runtime: the state is empty again, the contradictions stay.
 ///
+/// # What it can't know
+///
+/// Where everything is done by tasks, the state is exact. What no event tells is not in it:
+///
+/// - What other threads do, and code between two `block_on`s: a value that is sent from there shows
+///   in the next length, a socket that is dropped there in the next count
+///   ([`Contradiction::unseen`]). Who waits on another thread, or polls a timer of another runtime,
+///   is not among the waiters.
+/// - Who holds a sender, a permit or a guard: it may be handed on. [`Channel`] and [`Holder`] name who
+///   used or took it last.
+/// - In which local set a task is queued, and where there.
+/// - With a clock that runs: the slot of a timer that moves to a lower level while none is due, if the
+///   clock's tick changes in that very moment.
+///
 /// ```
 /// use kettle::sync::Mutex;
 /// use kettle::trace::{fold::Fold, record};
