@@ -48,11 +48,17 @@
       slots.get(key).push(t);
     }
     const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
+    // A slot with many shows their number; with many such slots, the darker the more.
+    const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
     let held = "", hung = "";
     for (const all of slots.values()) {
       const { level, slot } = all[0];
+      if (shaded && !all.some((t) => t.how || t.since === s.i)) {
+        held += `<path class="shade" stroke-width="${RINGS[level][1]}" opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}" d="${arc(level, slot)}"/>`;
+        continue;
+      }
       held += `<path class="held" ${K.hue(all[0].task)} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
-      if (all.length > 3) { // a slot with many: their number
+      if (all.length > 3) {
         const [x, y] = xy(level, slot), w = String(all.length).length * 6 + 8;
         hung += `<rect class="sum" x="${x - w / 2}" y="${y - 8}" width="${w}" height="16" rx="8"/><text class="sum" x="${x}" y="${y + 3.8}">${all.length}</text>`;
         continue;
