@@ -100,7 +100,7 @@ impl Doctor {
     ///
     /// let doctor = Doctor::telling(Box::new(Strict));
     /// let runtime = Builder::new_current_thread().trace(doctor).build()?;
-    /// runtime.block_on(kettle::time::sleep(std::time::Duration::from_millis(1)));
+    /// runtime.block_on(async { kettle::task::yield_now().await });
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn telling(behind: Box<dyn Keeper>) -> Doctor {
