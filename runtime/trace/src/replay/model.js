@@ -33,9 +33,8 @@
     while (from < text.length) {
       let to = text.indexOf("\n", from);
       if (to < 0) to = text.length;
-      const line = text.slice(from, to).trim();
+      if (to > from + 1) take(trace, text.slice(from, to)); // not trimmed: a copy of each line costs
       from = to + 1;
-      if (line) take(trace, line);
     }
     derive(trace);
     return (K.trace = trace);
