@@ -112,6 +112,12 @@ fn main() -> ExitCode {
             Err(_) => faults.push(name),
         }
     }
+    for name in alone::FINE {
+        match thread::spawn(move || check_fine(name)).join() {
+            Ok(()) => println!("oops {name} ... ok"),
+            Err(_) => faults.push(name),
+        }
+    }
     assert_all_are_played();
     assert!(faults.is_empty(), "the doctor is wrong about {faults:?}");
     ExitCode::SUCCESS
@@ -160,6 +166,11 @@ fn check_panic(name: &str, lint: &str) {
     assert!(told.contains("\nkettle's doctor: "), "{name}: {told}");
     // One mistake, one verdict.
     assert_eq!(told.matches("error[kettle::").count(), 1, "{name}: {told}");
+}
+
+fn check_fine(name: &str) {
+    let (status, told) = end_of(start(name, Some("panic")));
+    assert_eq!((status, told.as_str()), (Some(0), ""), "{name}");
 }
 
 fn start(name: &str, doctor: Option<&str>) -> Child {

@@ -1,6 +1,6 @@
 // Belief 12: with an async mutex, a guard may be kept as long as one likes.
 //
-// What happens: nothing breaks, but each cook keeps the only stove while his *guests* eat. Three dinners
+// What happens: nothing breaks, but each cook keeps the only stove while his *guests* eat. Two dinners
 // that could overlap take one after another.
 //
 // The doctor: `kettle::guard_across_await`: which lock, taken where, kept during what, and who waited.
@@ -21,7 +21,7 @@ async fn main() {
         kettle::spawn(async move {
             let _stove = stove.lock().await;
             println!("{name} cooks.");
-            sleep(Duration::from_millis(200)).await; // the guests eat
+            sleep(Duration::from_millis(500)).await; // the guests eat
             println!("{name}'s guests have eaten.");
         })
     };

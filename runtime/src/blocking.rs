@@ -140,6 +140,11 @@ impl Pool {
         open.jobs.send(job).err().map(|refused| refused.0)
     }
 
+    /// Its threads, at work or idle.
+    pub(crate) fn threads(&self) -> usize {
+        self.state.lock().threads
+    }
+
     fn start_thread(&self, shared: Arc<Shared>, ending: Sender<()>) -> std::io::Result<()> {
         let builder = thread::Builder::new().name(self.name.clone());
         builder.spawn(move || {

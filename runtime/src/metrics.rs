@@ -58,4 +58,12 @@ impl RuntimeMetrics {
         let here = engine_if_seated(shared.remote.home, |engine| engine.scheduler.alive);
         here.unwrap_or_else(|| shared.alive.load(Ordering::Relaxed))
     }
+
+    /// The threads of the pool for blocking work, if they are idle: no job is out. For the doctor.
+    #[doc(hidden)]
+    pub fn idle_threads(&self) -> Option<usize> {
+        let shared = &self.handle.shared;
+        let idle = shared.blocking_out.load(Ordering::Relaxed) == 0;
+        idle.then(|| shared.pool.threads())
+    }
 }

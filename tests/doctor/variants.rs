@@ -101,7 +101,7 @@ fn an_owned_guard_and_two_who_wait() {
         let guard = till.clone().lock_owned().await;
         let add = |till: Arc<Mutex<i32>>| async move { *till.lock().await += 1 };
         let (one, two) = (kettle::spawn(add(till.clone())), kettle::spawn(add(till.clone())));
-        sleep(ms(150)).await;
+        sleep(ms(300)).await;
         drop(guard);
         one.await.unwrap();
         two.await.unwrap();
@@ -116,7 +116,7 @@ fn a_lock_kept_while_a_socket_is_read() {
         let address = listener.local_addr().unwrap();
         let slow = kettle::spawn(async move {
             let (_far, _) = listener.accept().await.unwrap();
-            sleep(ms(150)).await;
+            sleep(ms(300)).await;
         });
         let log = Arc::new(Mutex::new(Vec::new()));
         let reader = kettle::spawn({
@@ -142,7 +142,7 @@ fn a_lock_kept_in_a_loop_of_short_naps() {
             let stove = stove.clone();
             async move {
                 let _stove = stove.lock().await;
-                for _ in 0..30 {
+                for _ in 0..60 {
                     timeout(ms(5), pending::<()>()).await.unwrap_err();
                 }
             }

@@ -110,7 +110,7 @@ impl Doctor {
     fn pronounce(&mut self, lint: &Lint) {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
-        if self.prints && !told {
+        if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
             report::print(lint, self.mode);
         }
         if let Some(behind) = &mut self.behind {

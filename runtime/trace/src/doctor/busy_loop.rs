@@ -2,18 +2,20 @@
 //!
 //! It wakes itself, is polled, wakes itself: for a second, thousands of times, and all the
 //! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
-//! nobody ends or begins. Polls that each do some work take longer, and are not meant; nor is a
+//! nobody ends or begins. There is something it could be asking for: a timer, a channel, another
+//! thread. Polls that each do some work take longer, and are not meant; nor is a
 //! budget that was spent, which only follows progress.
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Effect, Event, Outcome, Record, Tried};
+use kettle_runtime::event::{Cause, Effect, Event, Outcome, Record, Resource, Tried};
 use kettle_runtime::id::Id;
 
 use super::lint::span;
-use super::system::Times;
+use super::system::{Times, is_alone};
 use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
+use crate::fold::Task;
 
 /// For so long.
 const LONG: Duration = Duration::from_secs(1);
@@ -67,7 +69,7 @@ impl Spin {
         let Spin { polls, task, mark, .. } = *self;
         *self = Spin { since: record.real, ..Spin::default() };
         let task = ward.fold.task(task?)?;
-        mark?.are_short(polls, record.real).then(|| {
+        (mark?.are_short(polls, record.real) && something_may_come(ward)).then(|| {
             let name = ward.name(task.id);
             let text = format!(
                 "{name} woke itself again and again for {}, and nothing came of it",
@@ -85,6 +87,16 @@ impl Spin {
                 )
         })
     }
+}
+
+/// Is there anything that it could be asking for? If not, yielding is all that this program does, and
+/// means to do.
+fn something_may_come(ward: &Ward) -> bool {
+    let beside = |task: &Task| {
+        let mut waits = ward.waits(task.id).into_iter();
+        waits.any(|wait| !matches!(wait.on, Resource::Task(_)))
+    };
+    ward.fold.timer_count() > 0 || ward.alive().any(beside) || !(ward.now && is_alone())
 }
 
 impl Mark {

@@ -15,7 +15,7 @@ use kettle_runtime::event::Resource;
 use kettle_runtime::id::{Id, Serial};
 
 use super::lost_wakeup::is_behind_it_all;
-use super::system::other_threads;
+use super::system::is_alone;
 use super::ward::{Ward, birth, others};
 use super::{Lint, LintKind};
 use crate::fold::{Holder, State};
@@ -40,7 +40,7 @@ pub(super) fn at_park(
     if !silent || somebody_may_come(ward) || is_behind_it_all(ward) {
         return None;
     }
-    (other_threads() == Some(0)).then(|| stuck(ward, after))
+    is_alone().then(|| stuck(ward, after))
 }
 
 /// The tasks from this one along the locks that each waits for, if they come back to it.
@@ -73,7 +73,8 @@ fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
     ward.fold.lock(lock).and_then(|lock| lock.holder)
 }
 
-/// Can anybody come: a socket that is waited for, a blocking job, whoever holds a waker?
+/// Can anybody come: a socket that is waited for, a blocking job, whoever holds a waker? (A job that
+/// was handed in from elsewhere is not on record: `is_alone` knows of it.)
 fn somebody_may_come(ward: &Ward) -> bool {
     ward.fold.jobs().any(|(_, job)| job.out)
         || ward.alive().any(|task| {

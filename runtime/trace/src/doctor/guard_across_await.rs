@@ -16,7 +16,7 @@ use crate::fold::{Holder, State};
 use crate::words::count;
 
 /// Who waits for a lock for so long is kept from his work.
-const LONG: Duration = Duration::from_millis(100);
+const LONG: Duration = Duration::from_millis(200);
 
 /// Locks that somebody waits for.
 #[derive(Debug, Default)]
@@ -30,7 +30,9 @@ struct Line {
     lock: Serial,
     /// `None`: released, and not yet taken by the first in line.
     holder: Option<Holder>,
-    /// Since when, by the machine's clock.
+    /// By the machine's clock, as far as it was seen.
+    taken: Duration,
+    /// Since when, by the same.
     waiters: Vec<(Id, Duration)>,
     /// The holder was found waiting for something slow…
     slow: bool,
@@ -42,7 +44,7 @@ impl Contended {
     pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
             Event::Wait { on: Resource::Lock(lock, _), .. } => self.joins(ward, lock, record),
-            Event::LockTake { lock } => self.taken(ward, lock, record.task),
+            Event::LockTake { lock } => self.taken(ward, lock, record),
             Event::Unwait { on: Resource::Lock(lock, _) } => self.leaves(lock, record.task),
             Event::Park { .. } => self.look(ward),
             Event::LockRelease { lock, .. } => return self.released(ward, lock, record),
@@ -60,7 +62,8 @@ impl Contended {
         let Some(task) = record.task else { return };
         let index = self.position(lock).unwrap_or_else(|| {
             let holder = holder_of(ward, lock);
-            self.locks.push(Line { lock, holder, waiters: Vec::new(), slow: false, awaits: None });
+            let (taken, waiters) = (record.real, Vec::new());
+            self.locks.push(Line { lock, holder, taken, waiters, slow: false, awaits: None });
             self.locks.len() - 1
         });
         let waiters = &mut self.locks[index].waiters;
@@ -69,10 +72,11 @@ impl Contended {
         }
     }
 
-    fn taken(&mut self, ward: &Ward, lock: Serial, by: Option<Id>) {
-        self.leaves(lock, by);
+    fn taken(&mut self, ward: &Ward, lock: Serial, record: &Record) {
+        self.leaves(lock, record.task);
         if let Some(index) = self.position(lock) {
-            self.locks[index].holder = holder_of(ward, lock);
+            let line = &mut self.locks[index];
+            (line.holder, line.taken) = (holder_of(ward, lock), record.real);
         }
     }
 
@@ -109,7 +113,7 @@ impl Contended {
         let (holder, slow) = (line.holder.take()?, std::mem::take(&mut line.slow));
         let others = line.waiters.iter().filter(|(task, _)| Some(*task) != holder.task);
         let first = others.clone().map(|(_, since)| *since).min()?;
-        let took = record.real.saturating_sub(first);
+        let took = record.real.saturating_sub(first.max(line.taken));
         if took < LONG || !slow {
             return None;
         }

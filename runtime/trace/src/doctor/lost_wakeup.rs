@@ -11,7 +11,7 @@
 use kettle_runtime::event::{Event, Kind, Outcome, Record, Resource};
 use kettle_runtime::id::Id;
 
-use super::system::other_threads;
+use super::system::is_alone;
 use super::ward::{Ward, birth, others};
 use super::{Lint, LintKind};
 use crate::fold::{State, Task};
@@ -79,7 +79,7 @@ impl Suspect {
     /// handle made from that? (A handle in a cell can lie on any thread.)
     fn may_be_aborted(&self, ward: &Ward, task: &Task, for_good: bool) -> bool {
         let had_handle = self.handle && task.kind != Kind::Main || task.is_celled();
-        had_handle && !(for_good && ward.now && other_threads() == Some(0))
+        had_handle && !(for_good && ward.now && is_alone())
     }
 }
 

@@ -5,10 +5,12 @@
 //!
 //! Interface: [`print`], [`render`]. Invariant: one verdict is written at once.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write as _};
+use std::sync::{Mutex, PoisonError};
 
-use super::{Lint, Mode, Spot};
+use super::{Lint, LintKind, Mode, Spot};
 use crate::sources::line_at;
 
 /// Writes a verdict to standard error.
@@ -18,6 +20,14 @@ pub(super) fn print(lint: &Lint, mode: Mode) {
     let text = render(lint, if mode == Mode::Panic { "error" } else { "warning" }, colour);
     // A reader who has gone is no reason for the program to fail.
     let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Is this the first of its kind at its place, in this process? (Each runtime has a doctor.)
+pub(super) fn is_new(lint: &Lint) -> bool {
+    static PRINTED: Mutex<BTreeSet<(LintKind, &str, u32, u32)>> = Mutex::new(BTreeSet::new());
+    let mut printed = PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+    lint.place()
+        .is_none_or(|place| printed.insert((lint.kind, place.file(), place.line(), place.column())))
 }
 
 struct Paint {

@@ -3,12 +3,17 @@
 //! How long it has run on a processor, how long it stood ready without one, and how many threads
 //! there are. Linux tells it under `/proc`; elsewhere nothing is known, and who asks must make do.
 //!
-//! Interface: [`Times::now`], [`other_threads`]. Invariant: nothing is changed, and no file stays
+//! Interface: [`Times::now`], [`Thread`], [`is_alone`]. Invariant: nothing is changed, and no file stays
 //! open.
 
 use std::fs;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
+
+use kettle_runtime::Handle;
+
+/// The name of the doctor's own thread.
+pub(super) const WATCHER: &str = "kettle-doctor";
 
 /// A thread's times since it was started.
 #[derive(Clone, Copy, Debug)]
@@ -91,15 +96,19 @@ pub(super) fn on_a_processor(thread: Thread) -> Option<Duration> {
     Some(Duration::from_nanos(on))
 }
 
-/// How many threads there are beside this one, without the doctor's own and those of kettle's pool
-/// for blocking work (which the caller knows to be idle). `None`: the system doesn't tell.
-pub(super) fn other_threads() -> Option<usize> {
-    let mut others = 0_usize;
+/// Is this the program's only thread, beside the doctor's own and the idle ones of this runtime's
+/// pool for blocking work? Not if a job is out, or if the system doesn't tell.
+pub(super) fn is_alone() -> bool {
+    let pool = Handle::try_current().ok().and_then(|handle| handle.metrics().idle_threads());
+    let (Some(idle), Some(others)) = (pool, other_threads()) else { return false };
+    others == idle
+}
+
+fn other_threads() -> Option<usize> {
+    let mut threads = 0_usize;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
-        // A thread's name is cut after 15 letters.
-        let ours = ["kettle-blocking", "kettle-doctor"].contains(&name.trim_end());
-        others += usize::from(!ours);
+        threads += usize::from(name.trim_end() != WATCHER);
     }
-    others.checked_sub(1)
+    threads.checked_sub(1)
 }

@@ -16,7 +16,7 @@ use kettle_runtime::id::Id;
 
 use super::blocking_poll::{BLOCKED, COMPUTED};
 use super::lint::span;
-use super::system::{Thread, on_a_processor};
+use super::system::{Thread, WATCHER, on_a_processor};
 use super::ward::{Ward, birth};
 use super::{Lint, LintKind, Mode, report};
 
@@ -53,7 +53,7 @@ impl Watcher {
         let shared = Arc::new(Shared::default());
         let watched = shared.clone();
         // Without a thread there is no watch; the program need not fail for it.
-        let _ = thread::Builder::new().name("kettle-doctor".to_owned()).spawn(move || {
+        let _ = thread::Builder::new().name(WATCHER.to_owned()).spawn(move || {
             while !watched.over.load(Ordering::Relaxed) {
                 thread::sleep(PAUSE);
                 watched.look();
