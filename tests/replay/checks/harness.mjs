@@ -10,6 +10,8 @@
 import { pathToFileURL } from "node:url";
 
 const AT_ONCE = 2;
+/** Not a measure of anything: only what hangs comes here, also where ten others want the machine. */
+const PATIENCE = 180_000;
 
 export class Checks {
   constructor(browser, only) {
@@ -45,6 +47,7 @@ export class Checks {
   async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce" }, contexts, faults) {
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch, reducedMotion: motion });
     contexts.push(context);
+    context.setDefaultTimeout(PATIENCE);
     const page = await context.newPage();
     page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(`console: ${message.text()}`); });
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
