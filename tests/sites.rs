@@ -191,3 +191,36 @@ fn nothing_is_said_of_futures_that_were_polled_or_taken_apart() {
     });
     assert_eq!(unpolled(&records), [] as [u32; 0]);
 }
+
+#[test]
+fn around_a_local_set_the_host_stands_where_it_stood() {
+    let mut line = here();
+    let records = run(async {
+        let mut set = std::pin::pin!(kettle::task::LocalSet::new());
+        set.spawn_local(kettle::task::yield_now());
+        sleep(SHORT).await;
+        line = here();
+        std::future::poll_fn(|cx| {
+            let _ = set.as_mut().poll(cx);
+            kettle::trace::note("the set has been polled");
+            std::task::Poll::Ready(())
+        })
+        .await;
+    });
+    let note = records.iter().find(|record| matches!(record.event, Event::Note { .. }));
+    let at = note.expect("the note").at.map(|at| (at.file(), at.line()));
+    // `sleep` was awaited last; the local task's own `yield_now` stands elsewhere.
+    assert_eq!(at, Some((line.0, line.1 - 1)));
+}
+
+#[test]
+fn what_follows_a_spawn_stands_there() {
+    let mut line = here();
+    let records = run(async {
+        line = here();
+        drop(kettle::spawn(async {}));
+    });
+    let detached = records.iter().find(|record| matches!(record.event, Event::Detach { .. }));
+    let at = detached.expect("a handle").at.map(|at| (at.file(), at.line()));
+    assert_eq!(at, Some((line.0, line.1 + 1)));
+}

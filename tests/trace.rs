@@ -202,3 +202,28 @@ fn a_sink_does_not_live_on_what_a_task_has_left_of_its_budget() {
     });
     assert_eq!(found_none.load(Ordering::Relaxed), 0);
 }
+
+/// A sink that panics at its second call.
+struct Clumsy {
+    calls: Arc<AtomicUsize>,
+}
+
+impl Sink for Clumsy {
+    fn record(&mut self, _: &[Record]) {
+        assert!(self.calls.fetch_add(1, Ordering::Relaxed) == 0, "on purpose");
+    }
+}
+
+#[test]
+fn a_sink_that_panics_is_not_called_again_and_the_program_goes_on() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    builder.trace(Clumsy { calls: calls.clone() });
+    let value = builder.build().expect("a runtime").block_on(async {
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        "tea"
+    });
+    assert_eq!((value, calls.load(Ordering::Relaxed)), ("tea", 2));
+}

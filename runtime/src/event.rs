@@ -29,7 +29,7 @@ pub use kinds::{
 };
 pub use site::{Located, Origin, awaited, located};
 pub use tape::{Record, Sink, emit, note, on};
-pub(crate) use tape::{Tape, begin_poll, end_poll, flush, flush_and_heed, heed, objected, seat};
+pub(crate) use tape::{Tape, begin_poll, end_poll, flush, flush_and_heed, object, objected, seat};
 
 /// One change of state in the runtime. The families are in the order of a task's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

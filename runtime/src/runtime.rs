@@ -219,13 +219,18 @@ impl Runtime {
     /// Ends the runtime: drops every task, then waits for blocking jobs that have started, at most
     /// for `timeout` (`None`: as long as they take).
     pub fn shut_down(mut self, timeout: Option<Duration>) {
-        self.end(timeout);
+        event::object(self.end(timeout));
     }
 
-    fn end(&mut self, timeout: Option<Duration>) {
-        let Some(engine) = self.engine.get_mut().take() else { return };
+    /// Gives what its sink objects to in the end.
+    fn end(&mut self, timeout: Option<Duration>) -> Option<String> {
+        let engine = self.engine.get_mut().take()?;
         let _entered = self.handle.enter();
-        let seat = seat(engine, drop);
+        let mut objection = None;
+        let seat = seat(engine, |mut engine| {
+            objection = engine.tape.as_mut().and_then(|tape| tape.take_objection());
+            drop(engine);
+        });
         shut_down();
         // Before the box closes: whoever posts in vain looks for the output, and must find it.
         leaving();
@@ -234,6 +239,7 @@ impl Runtime {
         // that nothing will come, and does not keep us.
         self.handle.shared.pool.shut_down(timeout);
         drop(seat);
+        objection
     }
 }
 
@@ -242,13 +248,13 @@ impl Drop for Runtime {
     fn drop(&mut self) {
         let forbidden = self.engine.get_mut().is_some() && current::is_in_block_on();
         // Forbidden or not, its tasks are dropped in good order; but nobody waits for jobs.
-        self.end(forbidden.then_some(Duration::ZERO));
+        let objection = self.end(forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
             "a runtime was dropped inside of async code: its end would block this thread. Drop it \
              outside of `block_on`, or end it by `shutdown_background`"
         );
-        event::heed(); // what its sink has to say of the end
+        event::object(objection);
     }
 }
 

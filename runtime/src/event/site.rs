@@ -98,10 +98,20 @@ pub(super) fn current() -> Option<Place> {
     None
 }
 
-/// Another poll begins.
-pub(super) fn forget() {
+/// Another place, for a poll that begins or one that goes on; gives back the one before.
+pub(super) fn replace(place: Option<Place>) -> Option<Place> {
     #[cfg(debug_assertions)]
-    noted::forget();
+    return noted::replace(place);
+    #[cfg(not(debug_assertions))]
+    place
+}
+
+/// The program has done something at this place, if it is the program's.
+pub(super) fn note(place: Place) {
+    #[cfg(debug_assertions)]
+    noted::note_place(place);
+    #[cfg(not(debug_assertions))]
+    let _ = place;
 }
 
 #[cfg(debug_assertions)]
@@ -134,8 +144,14 @@ mod noted {
         SITE.get()
     }
 
-    pub(super) fn forget() {
-        SITE.set(None);
+    pub(super) fn replace(place: Option<Place>) -> Option<Place> {
+        SITE.replace(place)
+    }
+
+    pub(super) fn note_place(place: Place) {
+        if is_the_programs(place) {
+            SITE.set(Some(place));
+        }
     }
 
     /// Cargo compiles a workspace's own files under relative paths and those of its dependencies,

@@ -9,6 +9,7 @@
 //! full buffer loses the newest records and says how many.
 
 use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::Arc;
@@ -79,6 +80,10 @@ pub(crate) struct Tape {
     seq: u64,
     turn: u64,
     lost: u64,
+    /// What the sink objects to, and nobody has heard yet.
+    objection: Option<String>,
+    /// Where the tasks stand around which the running one is polled, the innermost last.
+    around: Vec<Option<Place>>,
 }
 
 thread_local! {
@@ -86,8 +91,6 @@ thread_local! {
     /// Never destroyed: a runtime may live in another thread-local, and end after this would have.
     static TAPE: ManuallyDrop<RefCell<Option<Box<Tape>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
-    /// What a sink of this thread's objects to.
-    static OBJECTION: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
 /// Records one event. Without a sink: one branch, and the event is not even made.
@@ -125,9 +128,9 @@ pub fn note(text: &'static str) {
 #[track_caller]
 pub(crate) fn begin_poll(task: Id) {
     if on() {
-        site::forget();
+        let around = site::replace(None);
         record(Event::PollStart { task }, Location::caller());
-        if is_live() {
+        if with_tape(|tape| tape.begin(around)) == Some(true) {
             hand_over();
         }
     }
@@ -140,31 +143,58 @@ pub(crate) fn begin_poll(task: Id) {
 pub(crate) fn end_poll(task: Id, outcome: Outcome, kept: impl FnOnce() -> usize) {
     if on() {
         record(Event::PollEnd { task, outcome, kept: kept() }, Location::caller());
-        if is_live() {
+        if with_tape(Tape::end) == Some(true) {
             hand_over();
         }
     }
 }
 
-fn is_live() -> bool {
-    TAPE.with(|tape| tape.borrow().as_ref().is_some_and(|tape| tape.live))
-}
-
 #[cold]
 fn record(event: Event, place: Place) {
     let task = running_task();
-    // A sink that is called right now has the tape's sink out, not the tape: this borrow is free.
-    let _ = TAPE.try_with(|tape| {
-        if let Some(tape) = tape.borrow_mut().as_mut() {
-            tape.push(event, task, place);
-        }
-    });
+    with_tape(|tape| tape.push(event, task, place));
+    // A task is spawned from here, as far as is known: until the next await.
+    if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event {
+        site::note(at);
+    }
+}
+
+/// A sink that is called right now has the tape's sink out, not the tape: this borrow is free.
+fn with_tape<R>(f: impl FnOnce(&mut Tape) -> R) -> Option<R> {
+    TAPE.try_with(|tape| tape.borrow_mut().as_deref_mut().map(f)).ok().flatten()
 }
 
 impl Tape {
     pub(crate) fn new(sink: Box<dyn Sink>, clock: Arc<Clock>) -> Tape {
         let live = sink.live();
-        Tape { sink: Some(sink), clock, buffer: Vec::new(), live, seq: 0, turn: 0, lost: 0 }
+        Tape {
+            sink: Some(sink),
+            clock,
+            buffer: Vec::new(),
+            live,
+            seq: 0,
+            turn: 0,
+            lost: 0,
+            objection: None,
+            around: Vec::new(),
+        }
+    }
+
+    /// A poll begins, perhaps within another one that stands there. True: tell the sink.
+    fn begin(&mut self, around: Option<Place>) -> bool {
+        self.around.push(around);
+        self.live
+    }
+
+    /// It ends: the one around it stands where it stood.
+    fn end(&mut self) -> bool {
+        site::replace(self.around.pop().flatten());
+        self.live
+    }
+
+    /// What the sink objects to, once.
+    pub(crate) fn take_objection(&mut self) -> Option<String> {
+        self.objection.take()
     }
 
     fn push(&mut self, event: Event, task: Option<Id>, place: Place) {
@@ -212,50 +242,66 @@ pub(crate) fn flush_and_heed() {
     }
 }
 
-/// Panics if a sink of this thread has objected, and nothing else panics already.
+/// Panics if the sink has objected, and nothing else panics already.
 #[cold]
 #[track_caller]
-pub(crate) fn heed() {
-    let objection =
-        OBJECTION.try_with(RefCell::take).ok().flatten().filter(|_| !thread::panicking());
-    if let Some(objection) = objection {
+fn heed() {
+    object(with_tape(Tape::take_objection).flatten());
+}
+
+/// Panics with an objection, unless something panics already.
+#[track_caller]
+pub(crate) fn object(objection: Option<String>) {
+    if let Some(objection) = objection.filter(|_| !thread::panicking()) {
         panic!("{objection}");
     }
 }
 
-/// Will [`heed`] panic?
+/// Will the next look for objections panic?
 pub(crate) fn objected() -> bool {
-    on() && OBJECTION.try_with(|objection| objection.borrow().is_some()).unwrap_or(false)
+    on() && with_tape(|tape| tape.objection.is_some()) == Some(true)
 }
 
 #[cold]
 fn hand_over() {
     let Some((mut sink, mut records)) = take_out() else { return };
+    let (mut objection, mut well) = (None, true);
     if !records.is_empty() {
+        well = false;
         let tell = || {
             quietly(|| {
                 sink.record(&records);
-                if let Some(objection) = sink.objection() {
-                    let _ = OBJECTION.try_with(|place| place.replace(Some(objection)));
-                }
+                objection = sink.objection();
+                well = true;
             });
         };
         phase(Cause::Engine, || with_unconstrained(tell));
     }
+    if !well {
+        return give_up(sink);
+    }
     records.clear();
-    TAPE.with(|tape| {
-        if let Some(tape) = tape.borrow_mut().as_mut() {
-            records.append(&mut tape.buffer);
-            tape.buffer = records;
-            tape.sink = Some(sink);
-        }
+    with_tape(|tape| {
+        records.append(&mut tape.buffer);
+        tape.buffer = records;
+        tape.sink = Some(sink);
+        tape.objection = objection.or(tape.objection.take());
     });
 }
 
+/// The sink has panicked. What it knows is half of the truth from now on: it is not called again.
+fn give_up(sink: Box<dyn Sink>) {
+    let _ = ON.try_with(|on| on.set(false));
+    let tape = TAPE.try_with(|tape| tape.take()).ok().flatten();
+    quietly(|| drop(tape));
+    quietly(|| drop(sink));
+    let text =
+        "kettle: what records this runtime has panicked; the rest of the run is not recorded";
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 fn take_out() -> Option<(Box<dyn Sink>, Vec<Record>)> {
-    TAPE.with(|tape| {
-        let mut tape = tape.borrow_mut();
-        let tape = tape.as_mut()?;
+    with_tape(|tape| {
         let sink = tape.sink.take()?;
         let mut records = std::mem::take(&mut tape.buffer);
         if tape.lost > 0 {
@@ -264,4 +310,5 @@ fn take_out() -> Option<(Box<dyn Sink>, Vec<Record>)> {
         }
         Some((sink, records))
     })
+    .flatten()
 }
