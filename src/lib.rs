@@ -19,9 +19,11 @@
 //!
 //! # Watching it
 //!
-//! `KETTLE_TRACE=-` in the environment of any program on kettle tells what the runtime does, step by
-//! step, on standard error. [`trace::record`] gives the same events to a test. With the feature
-//! `tracing`, tokio-console shows its tasks (`docs/console.md`).
+//! `KETTLE_TRACE=tea.html` in the environment of any program on kettle writes a page in which its run
+//! can be stepped through, forwards and back; `KETTLE_TRACE=-` tells the same on standard error.
+//! [`trace::record`] gives the events to a test. In builds with debug assertions a doctor looks on,
+//! and says on standard error what is wrong (`docs/doctor.md`). With the feature `tracing`,
+//! tokio-console shows the program's tasks (`docs/console.md`).
 //!
 //! # The map
 //!
