@@ -61,7 +61,7 @@ export function looks(checks, files, directory) {
     const killed = await open(files.server);
     is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.events.length > 30), "the killed server's trace opens");
     await killed.keyboard.press("End");
-    is(/cut here/i.test(await killed.innerText("#banner")), "and says that it ends there");
+    is(/cut here/i.test(await killed.innerText("#aside")), "and says that it ends there");
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, first = text.indexOf('{"n":1,');
     for (const [name, end] of [["in the header", data + 9], ["in a source file", data + 3000], ["behind the first event", text.indexOf("\n", first) + 1], ["in an event", text.length - 700], ["before the end", text.length - 3]]) {
       const file = join(directory, "torn.html");

@@ -69,10 +69,14 @@
     const paused = trace.header.clock === "paused" || Math.abs(s.real - s.t) > 1e6;
     const at = K.upTo(K.visible, i) + 1;
     K.paint("clock", `<b>${K.clock(s.t)}</b>${paused ? `<span title="the machine’s own clock">virtual; really ${K.clock(s.real)}</span><br>` : ""}<span>turn ${number(s.turn)}</span> <span>event ${number(e.n)} of ${number(trace.events[trace.last].n)}</span>`);
-    K.paint("count", `step ${number(at)} of ${number(K.visible.length)}`);
+    K.paint("count", `<span title="A step goes to the next event of this level; Engine stops at every event.">step ${number(at)} of ${number(K.visible.length)}<span class="wide"> at level ${K.level[0].toUpperCase()}${K.level.slice(1)}</span></span>`);
   }
 
-  /** Verdicts of the doctor, losses and a cut: said where they belong, until the next step. */
+  // (In the second line, not in a box: it must not move the panes.)
+  K.cutWords = (trace) => trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
+    : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
+
+  /** Verdicts of the doctor and losses: said where they belong, until the next step. */
   function banner(trace, i) {
     const here = (o) => o.i > K.before && o.i <= i, parts = [];
     const words = (text) => K.tokens(String(text ?? "")).replace(/`([^`]+)`/g, "<code>$1</code>");
@@ -84,11 +88,6 @@
         (why ? `<p class="why">${words(why)}</p>` : ""));
     }
     for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. Counts and places may be off behind the gap.</p>`);
-    if (trace.cut && i === trace.last) {
-      const end = trace.full && !trace.lost.length ? "The trace had its size here; the program was killed before the tail of the run could be written."
-        : "The trace ends here, the run perhaps did not: the program was killed, exited on its own, or still ran when the file was copied.";
-      box("cut here", `<p>${end}</p>`, true);
-    }
     $("banner").hidden = !parts.length;
     K.paint("banner", parts.join(""));
   }
@@ -210,15 +209,17 @@
 
   const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
     ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["v", "next verdict of the doctor"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
+    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["v", "next verdict of the doctor, who looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
     const { kettle, started } = K.trace.header;
     const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
-    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number, and stands in exactly one place: ` +
+    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again: there the number tells. A task stands in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker: whoever holds it can put the task back into the queue.</p>` +
+      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls who is ready, wakes those who gave way on purpose (deferred), opens what other threads have posted (letters), rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
       `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
+    $("help").scrollTop = 0; // the focus is on its last line
   }
   function verdict() {
     const all = K.trace.lints, after = all.find((lint) => lint.i > K.i) ?? all[0];

@@ -30,11 +30,11 @@
     if (names.length <= room) return { shown: names, left: [] };
     const shown = names.slice(0, room - 1), out = new Set(shown);
     if (must && !out.has(must) && names.includes(must)) {
-      out.delete(shown.pop());
+      out.delete(shown.at(-1));
       out.add(must);
-      shown.push(must);
     }
-    return { shown, left: names.filter((name) => !out.has(name)) };
+    // In the order of the list, whoever is among them.
+    return { shown: names.filter((name) => out.has(name)), left: names.filter((name) => !out.has(name)) };
   };
 
   // ----- the loop -----
@@ -62,7 +62,6 @@
       `${K.chipHTML(name)}<span class="name">${esc(name)}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
-  const done = (t) => `<span class="${t.how === "ready" ? "" : "bad"}">${ENDS[t.how] ?? "done"}</span>`;
   const none = (text) => `<div class="none">${text}</div>`;
 
   /** "and 412 more", and where most of them come from. */
@@ -80,32 +79,50 @@
     return `<div class="rest"><b>and ${number(names.length)} more${word ? ` ${word}` : ""}</b>${from}</div>`;
   }
 
+  /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
+  function ended(over) {
+    if (!over.length) return "";
+    const few = over.slice(-7), more = over.length - few.length;
+    const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${{ ready: "done", panicked: "panicked", cancelled: "cancelled" }[t.how] ?? "done"}" ${K.hue(t.name)}>` +
+      `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
+    const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${over[0].how}</small>` : "";
+    return `<div class="ended"><b>Done</b>${more ? `<small>${number(more)} and</small>` : ""}${few.map(one).join("")}${only}</div>`;
+  }
+  /** Between what serves a task and its wake stands at most an event or two. */
+  function wokenNext(i, name) {
+    for (let k = i + 1; k <= Math.min(K.trace.last, i + 6); k++) {
+      const x = K.trace.events[k];
+      if (x.ev === "Wake" && x.task === name) return true;
+      if (["PollStart", "Turn", "Park"].includes(x.ev)) return false;
+    }
+    return false;
+  }
+
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
     const waiting = [], over = [];
-    for (const t of s.tasks.values()) if (t.where === "waiting") waiting.push(t.name); else if (t.where === "done") over.push(t.name);
+    for (const t of s.tasks.values()) if (t.where === "waiting") waiting.push(t.name); else if (t.where === "done") over.push(t);
+    over.sort((a, b) => (a.ended ?? 0) - (b.ended ?? 0));
     const place = (title, note, body, hot) => `<div class="place${hot ? " hot" : ""}"><h3>${title}<span>${note}</span></h3>${body}</div>`;
     const flow = (hot) => `<div class="flow${hot ? " hot" : ""}" aria-hidden="true">→</div>`;
 
-    const q = K.few(s.queue, room, e?.ev === "Wake" ? e.task : null);
+    const q = K.few(s.queue, room); // in its order, front first
     const queue = q.shown.map((name) => token(s, name, s.tasks.get(name).cancelling ? `<span class="bad">✕</span>` : "")).join("") + rest(s, q.left);
 
     const outer = s.stack.slice(0, -1);
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const spare = Math.max(0, room - w.shown.length - (w.left.length ? 1 : 0));
-    const o = K.few(over, spare, focus);
-    const shelf = w.shown.map((name) => token(s, name, esc(K.onAll(s.tasks.get(name).waits) || "nobody rings"))).join("") + rest(s, w.left, "waiting")
-      + o.shown.map((name) => token(s, name, done(s.tasks.get(name)))).join("") + rest(s, o.left, "done");
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : "nobody rings"));
+    const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("nobody")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
     return place("Run queue", s.queue.length > 1 ? number(s.queue.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
       flow(e?.ev === "PollEnd") +
-      place(!over.length ? "Waiting" : waiting.length ? "Waiting, done" : "Done", waiting.length && !over.length ? "no CPU, no thread" : "", shelf || none("nobody"), false) +
-      `<div class="return${e?.ev === "Wake" && e.effect === "queued" ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
+      place("Waiting", waiting.length ? "no CPU, no thread" : "", shelf, false) +
+      `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
   }
 
   // ----- the bells that do not hang in the wheel -----
@@ -173,9 +190,9 @@
     const written = K.branchesOf(x);
     const body = x.branches.map((b, k) => {
       const now = e?.ev === "SelectPoll" && e.run === x.task && e.branch === k || e?.ev === "SelectWin" && e.run === x.task && e.branch === k;
-      const code = written?.[k] ?? (b.at && K.standsIn(b.at));
+      const code = written?.[k] ?? (b.at && K.standsIn(b.at)), breaks = code && esc(code).replace(/([(,.]|::)(?=\S)/g, "$1<wbr>");
       const held = b.state === "dropped" ? (b.lost.length ? `, with it ${esc(b.lost.map(K.onShort).join(", "))}` : "") : b.waits?.length ? ` for ${esc(K.onAll(b.waits))}` : "";
-      return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${esc(code)}</code>` : `branch ${k + 1}`}</span>` +
+      return `<li class="branch${now ? " hot" : ""}"><b class="num">${k + 1}</b><span>${code ? `<code>${breaks}</code>` : `branch ${k + 1}`}</span>` +
         `<small><span class="tag ${b.state}">${TAGS[b.state] ?? ""}</span>${held}${b.polls ? ` · ${plural(b.polls, "poll")}` : ""}</small></li>`;
     });
     return title("select!", `inside ${K.chipHTML(x.task)}${all.length > 1 ? `, and ${all.length - 1} more` : ""}`) + rows(body.join(""));
@@ -187,11 +204,11 @@
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
-    const half = (r, word, letter) => `<span class="bit${r.ready ? " set" : ""}" title="${word}: ${r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "nobody"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
-    const last = (r) => [r.read.last && `read: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
-    return title("Sockets", "R W: ready bits, with their bells") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
-      `<span class="bits">${half(r.read, "reading", "R")}${half(r.write, "writing", "W")}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
-      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered"}</small></li>`).join("") + and(left, "sockets"));
+    const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "nobody"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
+    const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
+    return title("Sockets", "R to read, W to write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
+      `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered with the system"}</small></li>`).join("") + and(left, "sockets"));
   }
 
   /** What the handle of a task is for at the moment; nothing for `main`, which has none. */
@@ -269,7 +286,7 @@
     const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
-    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings of 64 slots. <b>Ember: now.</b></figcaption></figure>` : "";
+    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
     K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
     const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
     if (now) { // what is touched must be in view

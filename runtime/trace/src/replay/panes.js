@@ -45,8 +45,16 @@
   }
   const lineOf = (box, line) => (box.classList.contains("missing") ? undefined : box.children[line - 1]);
 
-  /** Scrolls a line into the middle of its pane, and nothing else of the page. */
+  /** Scrolls a line into view in its pane, and nothing else of the page; once more when the pane gets its final size. */
   function centre(pane, box, first, on) {
+    if (!pane.watch) {
+      pane.watch = new ResizeObserver(() => pane.again?.());
+      pane.watch.observe(pane);
+    }
+    pane.again = () => scrollTo(pane, box, first, on);
+    pane.again();
+  }
+  function scrollTo(pane, box, first, on) {
     const a = lineOf(box, first), b = lineOf(box, on);
     if (!b) return;
     const room = pane.clientHeight, origin = pane.getBoundingClientRect().top - pane.scrollTop, at = b.getBoundingClientRect();
@@ -56,27 +64,29 @@
     pane.scrollTop = Math.max(0, bottom - begin < room * 0.85 ? begin - 8 : top - room * 0.42);
     pane.dataset.first = first;
   }
-  function light(box, line) {
-    if (box.lit) box.lit.classList.remove("on");
+  function light(box, line, over) {
+    if (box.lit) box.lit.classList.remove("on", "was");
     box.lit = line ? lineOf(box, line) : null;
-    if (box.lit) box.lit.classList.add("on");
+    if (box.lit) box.lit.classList.add(over ? "was" : "on");
   }
   /** Where a future stands, in short: the function around it, or the line itself if that is main's. */
   K.standsIn = function (place) {
     const lines = K.trace.files.get(place.file)?.lines;
     if (!lines?.[place.line - 1]) return null;
-    const [first, last] = functionAround(lines, place.line);
-    const name = lines.slice(first - 1, last).join("\n").match(/\bfn (\w+)/)?.[1];
+    const name = nameOf(lines, functionAround(lines, place.line));
     return name && name !== "main" ? `${name}()` : lines[place.line - 1].trim();
   };
   /** The branches of the `select!` at a place, as they are written: `["rx.recv()", …]`; null if unsure. */
   K.branchesOf = function (select) {
+    return writtenAs(select)?.branches ?? null;
+  };
+  function writtenAs(select) {
     const files = [...K.trace.files.values()].filter((file) => file.whose === "program");
     const all = files.flatMap((file) => selectsIn(file)).filter((x) => x.branches.length === select.branches.length);
     const places = [select.at, ...select.branches.map((b) => b.at)].filter(Boolean);
     const around = all.find((x) => places.some((at) => at.file === x.file && at.line >= x.first && at.line <= x.last));
-    return (around ?? (all.length === 1 ? all[0] : null))?.branches ?? null;
-  };
+    return around ?? (all.length === 1 ? all[0] : null);
+  }
   function selectsIn(file) {
     if (file.selects) return file.selects;
     file.selects = [];
@@ -103,30 +113,73 @@
     }
     return file.selects;
   }
+  /** What a timer is for, by the program's line that it hangs at: "timeout", "sleep"; "" if unsure. */
+  K.timerWord = function (place) {
+    const file = place && K.trace.files.get(place.file), line = K.codeAt(place);
+    const text = line.includes("select!") ? selectsIn(file).filter((x) => x.first === place.line).flatMap((x) => x.branches).join(" ") : line;
+    const words = ["timeout", "sleep", "interval", "tick"].filter((word) => new RegExp(`\\b${word}(_\\w+)?\\(`).test(text));
+    return words.length === 1 || line === text ? words[0] ?? "" : "";
+  };
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 
   // ----- the program -----
 
-  /** The line of the program that this event belongs to, and whether it runs there now. */
+  const own = (place) => (place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null);
+
+  /** Where a task's body begins: an attribute or a spawn is not yet its first line. */
+  function beginning(t) {
+    const made = own(t?.made), file = made && K.trace.files.get(made.file);
+    if (!file) return made;
+    const is = t.kind === "main" ? /\bfn \w/ : /^\w+$/.test(t.what ?? "") ? new RegExp(`\\bfn ${t.what}\\b`) : null;
+    const from = t.kind === "main" ? made.line - 1 : 0, at = is ? file.lines.findIndex((line, k) => k >= from && is.test(line)) : -1;
+    return at < 0 ? made : { ...made, line: at + 1 };
+  }
+  K.beginning = beginning;
+
+  /** These are told between two awaits: the await that stands beside them may be over. */
+  const BETWEEN = new Set(["Spawn", "Wake", "Detach", "Cancel", "TimerCancel", "Unwait", "LockRelease", "ChannelOpen", "ChannelSenders", "ChannelClose", "ChannelDrop", "SourceDrop", "SelectStart", "SelectWin", "Note", "Unpolled"]);
+
+  /** The last line that this poll has told of, up to event `e`; null before the first. */
+  function toldInPoll(s, e) {
+    const events = K.trace.events, begin = K.pollOf(e);
+    let line = null, await_ = null;
+    for (let i = Math.max(begin, e.i - 500, 0); i <= e.i; i++) {
+      const x = events[i];
+      if (x.run !== e.run) continue;
+      const at = own(x.at);
+      if (at && (at !== await_ || !BETWEEN.has(x.ev))) line = await_ = at;
+      if (x.ev === "SelectStart" || x.ev === "SelectWin") line = selectLine(s.selects.get(x.run)) ?? line;
+      line = (["Spawn", "ChannelOpen", "Unpolled"].includes(x.ev) ? own(x.made) : x.ev === "Note" ? own(x.src) : null) ?? line;
+    }
+    return line;
+  }
+  function selectLine(select) {
+    const x = select && writtenAs(select);
+    return x ? { file: x.file, line: x.first, column: 0, text: `${x.file}:${x.first}` } : null;
+  }
+
+  /** The line of the program that this event belongs to, whether it runs there now, and if not, what the line is. */
   function standing(s, e) {
-    const own = (place) => place && K.trace.files.get(place.file)?.whose !== "kettle" ? place : null;
     if (!e) return { place: null, now: false };
-    const made = ["Spawn", "ChannelOpen", "Unpolled"].includes(e.ev) ? own(e.made) : e.ev === "Note" ? own(e.src) : null;
-    if (made || own(e.at)) return { place: made ?? own(e.at), now: true };
     const task = e.run && s.tasks.get(e.run);
-    // A poll goes on behind the await where its task stood; a first poll begins where it was made.
-    if (task) return { place: own(task.at) ?? own(task.made), now: true };
+    if (e.run) {
+      const told = toldInPoll(s, e), last = told ?? own(task?.at);
+      if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
+      // A poll goes on behind the await where its task stood; a first poll begins where its function does.
+      return { place: last ?? beginning(task), now: true };
+    }
+    if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
-    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done") ?? s.tasks.get("main");
-    return { place: other ? own(other.at) ?? own(other.made) : null, now: false };
+    const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
+    return { place: other ? own(other.at) ?? beginning(other) : null, now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
-  function gutter(box, s, file) {
+  function gutter(box, s, file, here) {
     const before = box.querySelectorAll("u:not(:empty)");
     const stands = new Map();
     for (const t of s.tasks.values()) {
-      const place = t.at ?? t.made;
+      const place = t.name === s.running && here ? here : t.at ?? beginning(t);
       if (t.where === "done" || !place || place.file !== file) continue;
       if (!stands.has(place.line)) stands.set(place.line, []);
       stands.get(place.line).push(t);
@@ -143,15 +196,20 @@
   }
 
   function program(s, e) {
-    const pane = $("program"), { place: stands, now } = standing(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
+    const pane = $("program"), { place: stands, now, word } = standing(s, e), wrong = K.lintsHere.map((lint) => lint.at).filter(Boolean);
     const place = now || !wrong.length ? stands : wrong[0]; // nobody runs: show what the verdict is about
     const file = place?.file ?? s.file ?? K.trace.main ?? "", box = open(pane, file);
-    light(box, now && place ? place.line : 0);
+    light(box, place && (now || word) ? place.line : 0, !now);
     for (const line of box.querySelectorAll(".wrong")) line.classList.remove("wrong");
     for (const at of wrong) if (at.file === file) lineOf(box, at.line)?.classList.add("wrong");
-    gutter(box, s, file);
-    $("p-file").textContent = place && now ? `${file}:${place.line}` : file;
-    if (place) centre(pane, box, place.line, place.line);
+    gutter(box, s, file, now ? place : null);
+    $("p-file").textContent = place && now ? `${file}:${place.line}` : place && word ? `${word} ${file}:${place.line}` : file;
+    const lines = K.trace.files.get(file)?.lines ?? [];
+    if (place) centre(pane, box, lines.length ? Math.max(functionAround(lines, place.line)[0], 1) : place.line, place.line);
+    else if (lines.length && pane.dataset.first === undefined) { // not the comment at its head
+      const first = Math.max(0, lines.findIndex((line) => line.trim() && !/^\s*(\/\/|#!)/.test(line))) + 1;
+      centre(pane, box, first, first);
+    }
     return place && now ? place : null;
   }
 
@@ -170,17 +228,23 @@
     return [top + 1, end + 1];
   }
 
+  const nameOf = (lines, [first, last]) => (last - first < lines.length - 1 ? lines.slice(first - 1, last).join("\n").match(/\bfn (\w+)/)?.[1] ?? null : null);
+
   function engine(e) {
     const pane = $("engine"), src = e?.src && K.trace.files.get(e.src.file)?.whose !== "program" ? e.src : null, file = src?.file ?? "", box = open(pane, file);
-    $("e-file").textContent = src ? `${file.replace(/^runtime\/src\//, "")}:${src.line}` : "";
+    $("e-file").textContent = "";
     $("e-file").title = src ? src.text : "";
     const lines = K.trace.files.get(file)?.lines ?? [];
     if (!lines.length) return null;
-    const [first, last] = functionAround(lines, Math.min(src.line, lines.length)), span = `${first}-${last}`;
+    const [first, last] = functionAround(lines, Math.min(src.line, lines.length)), span = `${first}-${last}`, name = nameOf(lines, [first, last]);
+    $("e-file").innerHTML = `<bdi dir="ltr">${esc(file)}:${src.line}${name ? ` <b>${esc(name)}</b>` : ""}</bdi>`;
     if (box.dataset.span !== span) {
       box.dataset.span = span;
       box.style.setProperty("--cut", indent(lines[first - 1])); // its own depth tells nothing here
-      [...box.children].forEach((div, k) => div.classList.toggle("far", k + 1 < first || k + 1 > last));
+      [...box.children].forEach((div, k) => {
+        div.classList.toggle("far", k + 1 < first || k + 1 > last);
+        div.classList.toggle("near", k + 1 >= first && k + 1 <= last && last - first < lines.length - 1);
+      });
     }
     light(box, src.line);
     centre(pane, box, first, src.line);

@@ -35,7 +35,7 @@
   K.span = (ns) => ns < 1e3 ? `${Math.round(ns)} ns` : ns < 1e6 ? `${+(ns / 1e3).toPrecision(2)} µs` : ns < 1e9 ? `${+(ns / 1e6).toPrecision(3)} ms` : ns < 6e10 ? `${+(ns / 1e9).toFixed(2)} s` : `${+(ns / 6e10).toFixed(1)} min`;
 
   // ----- tokens -----
-  /** Main is the first, task n the one after; with many tasks those of one spawn site look alike. */
+  /** Main is the first, and nobody else looks like it; task n is the one after. With many tasks those of one spawn site look alike. */
   function order(name) {
     const trace = K.trace, memo = (trace.looks ??= new Map());
     if (!memo.has(name)) memo.set(name, ordinal(trace, name));
@@ -57,7 +57,7 @@
   /** `{shape: 1 … 6, colorVar: "--t1" …}`; a job and whoever is unknown have no colour of their own. */
   K.look = function (name) {
     if (!name || name.startsWith("job") || name === "somebody") return { shape: 3, colorVar: "--other" };
-    const n = (order(name) % 6) + 1;
+    const at = order(name), n = at === 0 ? 1 : ((at - 1) % 5) + 2; // main's is its own
     return { shape: n, colorVar: `--t${n}` };
   };
   /** What stands in the token: the number, or `m` for main. */
@@ -85,10 +85,30 @@
   K.link = (i) => `<a href="#e=${K.trace.events[i].n}" data-go="${i}">event ${K.trace.events[i].n}</a>`;
 
   // ----- sentences -----
+
+  /** The first queueing of a new task: no wake, though it is told as one. */
+  K.isAdmission = function (e) {
+    if (e?.ev !== "Wake" || e.by !== "engine" || e.effect !== "queued") return false;
+    const { trace } = K, first = (trace.firstPolls ??= new Map());
+    if (!first.size) for (const i of trace.index.byEv.get("PollStart") ?? []) if (!first.has(trace.events[i].task)) first.set(trace.events[i].task, i);
+    return !(first.get(e.task) < e.i);
+  };
+  /** Whatever listens accepts, and never writes. */
+  K.listens = function (source) {
+    const { trace } = K;
+    trace.listeners ??= new Set((trace.index.byEv.get("SourceAdd") ?? []).map((i) => trace.events[i]).filter((e) => /Listener$/.test(e.what)).map((e) => e.source));
+    return trace.listeners.has(source);
+  };
+  function said(e) {
+    const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
+    if (K.isAdmission(e)) return `${e.task} is put into the run queue${e.place ? `, as number ${e.place}` : ""}`;
+    if (e.ev === "SourceTry" && K.listens(e.source)) return say.replace(`tries to read ${e.source}`, `tries to accept at ${e.source}`);
+    return say;
+  }
   K.sentence = function (i) {
     const e = K.trace.events[i];
     if (!e) return "";
-    const say = typeof e.say === "string" && e.say ? e.say : `an event of a newer version: ${e.ev}`;
+    const say = said(e);
     const text = say.startsWith("select!") ? say : say[0].toUpperCase() + say.slice(1);
     return /[.!?…]$/.test(text) ? text : `${text}.`;
   };
@@ -124,10 +144,11 @@
 
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
-    const out = [`${K.plural(s.counts.polls, "poll")}, ${K.plural(s.counts.wakes, "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
+    const begun = (K.trace.index.byEv.get("Wake") ?? []).filter((i) => K.isAdmission(K.trace.events[i])).length;
+    const out = [`${K.plural(s.counts.polls, "poll")}, ${K.plural(Math.max(0, s.counts.wakes - begun), "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
     const locks = [...s.locks.values()], channels = [...s.channels.values()].filter((c) => c.capacity && c.kind !== "oneshot");
     for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and nobody ever had to wait for it.`);
-    for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: who sent never had to wait.`);
+    for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: no send ever had to wait.`);
     return out.join(" ");
   }
   const up = (name) => name[0].toUpperCase() + name.slice(1);
@@ -136,12 +157,40 @@
   /** Does anybody hold the task's header besides its own handle? (Unknown counts as yes.) */
   const foreign = (e, t) => typeof e.kept !== "number" || e.kept > (t?.handle && t.kind !== "main" ? 1 : 0);
 
+  /** Does one of the next few events queue somebody for what the sockets report? */
+  function wakesNext(e, most) {
+    for (let i = e.i + 1; i <= Math.min(K.trace.last, e.i + most); i++) {
+      const x = K.trace.events[i];
+      if (x.ev === "Wake" && x.by === "io") return true;
+      if (["Turn", "Park", "PollStart"].includes(x.ev)) return false;
+    }
+    return false;
+  }
+  function nobody(e) {
+    const ways = [e.readable && (K.listens(e.source) ? "accept" : "read"), e.writable && "write"].filter(Boolean);
+    return ways.length ? `Nobody waits to ${ways.join(" or to ")}: nobody is woken.` : "Nobody waits for it: nobody is woken.";
+  }
+  /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
+  function shortly(e, clear = K.trace.events[(e?.i ?? -1) + 1]) {
+    return e?.ev === "SourceTry" && e.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
+  }
+
+  const GAP = 1e6;
+  /** So long nothing was told before event `i`, though no poll ran and nobody slept; 0 if that is not so. */
+  K.gapBefore = function (i) {
+    const e = K.trace.events[i], before = K.trace.events[i - 1];
+    if (!before || before.ev === "Park" || ["Unpark", "Advance", "PollEnd", "Lost"].includes(e.ev)) return 0;
+    if (before.run && before.ev !== "PollEnd") return 0;
+    const gap = (e.real ?? e.t) - (before.real ?? before.t);
+    return gap >= GAP ? gap : 0;
+  };
+
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
     RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand. " : "No task, no timer, no bell is left. ") + honest(s),
     Turn: (e) => e.queued ? "Run who is ready, then look at letters, timers and the operating system: that is the whole runtime." : "Nobody to run, so the turn goes straight on to the timers.",
-    Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? `${K.number(e.size)} bytes` : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
+    Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? K.plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
       const t = s.tasks.get(e.task), wake = K.trace.index.wakeOfPoll.get(e.i);
       if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
@@ -158,10 +207,10 @@
       return "Ready: its future is dropped, and it is never polled again.";
     },
     Wake: (e, s) => ({
-      queued: e.by === "engine" && s.tasks.get(e.task)?.polls === 0 ? "A new task needs no bell: it is put into the queue by hand, once."
+      queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: nobody waited, and no bell has rung."
         : e.by === "timer" || e.by === "io" ? "A wake runs nothing. It puts the task into the line for those whom a timer or a socket woke; the loop takes from both lines in turn."
           : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
-      coalesced: "Two wakes, one poll: who stands in the queue stands there once.",
+      coalesced: "Two wakes, one poll: the task is in the queue already, and it stands there only once.",
       during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
       stale: "A bell may outlive its task. Ringing it then does nothing.",
     })[e.effect] ?? "",
@@ -170,29 +219,30 @@
     Unwait: () => "The future that waited was dropped; it takes its waker along, so nobody is woken for nothing.",
     Served: (e, s) => {
       const handed = e.on?.room ? s.channels.get(e.on.room)?.handed ?? [] : [];
-      return e.on?.room ? `The free place goes to who has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. Nobody can push in between.` : "Who waited is told, and woken next.";
+      return e.on?.room ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. Nobody can push in between.` : "Whoever waited is told, and woken next.";
     },
     Defer: (e) => ({
       budget: "After a number of successful steps a task must give way, even if it could go on: else one busy task would hold the thread for ever.",
       yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
     })[e.why] ?? "",
-    TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread is waiting for it.`,
+    TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
     TimerMove: () => "A deadline was set anew. It is the same bell, in another slot: two steps, and nobody is woken.",
     TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
-    TimerFire: (e) => e.late > 2e6 ? `${K.span(e.late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : "Never early: a deadline is rounded up to the next millisecond.",
+    TimerFire: (e, s) => { const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
+      return late > 2e6 ? `${K.span(late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`; },
     TimerCancel: () => "A Sleep that is dropped takes its timer out of the wheel: one step, however many timers there are.",
     SourceAdd: () => "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes.",
     SourceTry: (e) => ({
       would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
-      done: (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${K.plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + "The source counts as ready until a try says otherwise.",
+      done: (e.bytes === 0 ? "0 bytes: the other side has ended. " : e.bytes > 0 ? `${K.plural(e.bytes, "byte")}, at once: no waiting, no waker. ` : "It worked at once: no waiting, no waker. ") + (shortly(e) ? "That was less than there was room for, so there is no more for now." : "The source counts as ready until a try says otherwise."),
       failed: "The operation’s own error goes to the program.",
     })[e.result] ?? "",
-    SourceReady: (e) => e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end." : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change.",
-    SourceClear: () => "The bit is cleared; only a new report of the system sets it again.",
+    SourceReady: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) ? "" : nobody(e)),
+    SourceClear: (e) => (shortly(K.trace.events[e.i - 1], e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
     SourceDrop: () => "Its descriptor is closed or handed out; the system reports nothing more about it.",
     Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or a letter from another thread can end this sleep."
       : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or a letter from another thread.",
-    Unpark: (e) => e.events ? "It brings what the sockets report: who waits for them is woken next." : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    Unpark: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "Whoever waited for that is queued next." : "Nobody waited for it: nobody is woken."}` : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
     Advance: (e) => e.auto ? "Nobody can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
     Letter: (e) => (LETTERS[e.kind] ?? "What another thread wants") + " comes as a letter: no other thread ever touches the queue, so the queue needs no lock.",
     BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
@@ -201,11 +251,11 @@
     ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
     ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
     ChannelRecv: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value has arrived." : "There was a value, so this recv did not wait.",
-    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and who waits to send is woken.",
-    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.trace.index.wakeOfPoll.get(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, who never awaits with the lock in hand is never found holding it."; },
+    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and whoever waits to send is woken.",
+    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.trace.index.wakeOfPoll.get(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
     LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
-    SelectStart: () => "Every branch is polled at every poll of the task, beginning with one drawn by lot, until one is ready.",
-    SelectPoll: (e) => e.ready ? "The first that is ready ends the select!." : "All branches live inside the one task; they share its waker.",
+    SelectStart: (e) => `The waker says only: ${e.run ?? "this task"}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
+    SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${e.run ?? "this task"}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped where they stand, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
     Cancel: () => "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
     Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits in the task’s place until its handle comes for it.",
@@ -233,7 +283,7 @@
 
   function waits(on) {
     if (!on) return "";
-    if (on.timer) return "Waiting costs no CPU and no thread: the task is a record until its bell rings.";
+    if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
     if (on.source) return "Its bell hangs at the socket; the next report of the system rings it.";
     if (on.value) return "Its bell hangs at the channel; the next send rings it, or the last sender’s end.";
     if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(on.place ?? 1)} in line, first come, first served.`;
@@ -245,7 +295,10 @@
 
   K.aside = function (i, state) {
     const e = K.trace.events[i];
-    return (e && TEACHES[e.ev]?.(e, state)) || "";
+    if (!e) return "";
+    const gap = K.gapBefore(i), text = TEACHES[e.ev]?.(e, state) || "";
+    return text + (gap ? ` <b>Before this, ${K.span(gap)} in which nothing was told:</b> the machine was busy elsewhere, or the recorder wrote its file.` : "")
+      + (K.trace.cut && i === K.trace.last ? ` <b>Cut here.</b> ${K.cutWords(K.trace)}` : "");
   };
 
   // ----- levels -----

@@ -75,7 +75,7 @@
       return `<path class="trail" d="M${from}L${end}"/><circle class="trail" cx="${from[0]}" cy="${from[1]}" r="9"/>`;
     }).join("");
     const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
-    const labels = ["1 ms", "64 ms", "4.1 s"].map((text, l) => { const [x, y] = xy(l, quiet(K.trace)); return `<text x="${x}" y="${y + 3.5}">${text}</text>`; }).join("");
+    const labels = ["0: 1 ms", "1: 64 ms", "2: 4.1 s"].map((text, l) => { const [x, y] = xy(l, quiet(K.trace)); return `<text x="${x}" y="${y + 3.5}">${text}</text>`; }).join("");
     const say = inWheel.length > 12 ? `${inWheel.length} bells` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell";
     const hand = number(s.hand), size = hand.length > 9 ? 13 : hand.length > 7 ? 16 : 19;
     return `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="Timer wheel at ${s.hand} ms: ${esc(say)}">${rings}${hands}${held}${trail}${hung}${cuts}<g class="width">${labels}</g>` +
@@ -100,6 +100,9 @@
     return { shown, left: all.filter((t) => !out.has(t)) };
   }
 
+  /** As the sentences say it. */
+  const seconds = (ns) => `${(tick(ns) / 1000).toFixed(3)} s`;
+
   K.timersHTML = function (s) {
     const gone = s.gone.filter((g) => "due" in g), tight = K.trace.most.timers > 3, room = tight ? 7 : 4;
     const { shown, left } = earliest([...s.timers.values(), ...gone], room, (t) => t.since === s.i || t.how);
@@ -109,9 +112,9 @@
     const lines = shown.map((t) => {
       const hot = t.since === s.i || t.how || moved.has(t.name) || first === t.name;
       const where = t.level > 5 ? "beyond the wheel" : `level ${t.level}, slot ${t.slot}`;
-      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · line ${t.at.line}` : ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}`;
+      const line = !t.at ? "" : t.at.file === K.trace.main ? ` · ${K.timerWord(t.at) ? `${K.timerWord(t.at)}, ` : ""}line ${t.at.line}` : ` · ${esc(t.at.file.split("/").pop())}:${t.at.line}`;
       return `<li class="${hot ? "hot" : ""}${t.how === "removed" ? " gone" : ""}${tight ? " tight" : ""}">${t.task ? K.chipHTML(t.task) : "<i></i>"}<span>${esc(t.name)}</span>` +
-        `<b class="num">${t.how ?? `${number(tick(t.due))} ms`}</b><small>${where}${tight ? "" : line}</small></li>`;
+        `<b class="num">${t.how ?? seconds(t.due)}</b><small>${where}${tight ? "" : line}</small></li>`;
     });
     let more = "";
     if (left.length) {

@@ -126,8 +126,9 @@
     box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
       `<p class="mute">${thread(s)}</p>` + (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
       (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
-      `<form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`;
+      `<form method="dialog" class="foot-of"><button autofocus>Close<kbd>esc</kbd></button></form>`;
     if (!box.open) box.showModal();
+    box.scrollTop = 0; // the focus is on its last line
   };
   document.addEventListener("DOMContentLoaded", () => document.getElementById("b-why")?.addEventListener("click", () => why.open()));
 })(window.K = window.K || {});
