@@ -54,8 +54,9 @@
     return (row) => words.some((w) => row.name === w || row.name.split(" ")[1] === w || (!/^(task )?\d+$/.test(w) && (row.name.includes(w) || row.made.toLowerCase().includes(w))));
   }
 
-  /** So high the rows may be without being scrolled; style.css gives the lanes a share of the window. */
-  const room = (whole) => (innerWidth > 1180 ? Math.max(170, innerHeight * 0.25) - (whole ? 106 : 108 + STRIP) : 280);
+  /** So high the rows may be without being scrolled; style.css gives the lanes a share of the window, after the panes' least. */
+  const share = () => Math.min(Math.max(170, innerHeight * 0.25), Math.max(150, innerHeight - (innerHeight > 820 ? 722 : 630)));
+  const room = (whole) => (innerWidth > 1180 ? share() - (whole ? 106 : 108 + STRIP) : 280);
 
   function arrange() {
     const whole = width ? frame().whole : true;
@@ -257,8 +258,24 @@
     }
     return { shade: `<path class="sleep" d="${d}"/>`, words };
   }
+  /** Time in which nothing was told (text.js): a dotted band where it passed. */
+  function drawGaps(f, height) {
+    let d = "";
+    for (const i of gaps()) if (i >= f.first && i <= f.last) d += `M${round(f.px(i))} 0v${height}`;
+    return d && `<path class="lane-gap" d="${d}"/>`;
+  }
+  const gaps = () => (lanes.gaps ??= K.trace.events.map((e) => e.i).filter((i) => K.gapBefore(i)));
   function drawRuler(f) {
-    let out = "";
+    let out = "", end = -1e9;
+    for (const i of gaps()) {
+      if (i < f.first || i > f.last) continue;
+      const text = `${length(K.gapBefore(i))} not told`, x = round(f.px(i)) - 3;
+      if (x - textWidth(text) < end || x > width) continue;
+      end = x + 6;
+      out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
+    }
+    const told = out;
+    out = "";
     if (f.column >= 4.5) {
       const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
@@ -274,7 +291,7 @@
       const x = round(f.px(gap.i) + f.column);
       if (x > -90 && x < width) out += `<text class="cut" x="${x - 4}" y="13">${commas(gap.lost)} lost</text>`;
     }
-    return out;
+    return out + told;
   }
 
   // ----- the still picture, the moving one, the strip -----
@@ -290,7 +307,9 @@
     const naps = drawNaps(f, items.height + 4);
     parts.rows.setAttribute("height", items.height);
     parts.rows.setAttribute("width", width);
-    parts.still.innerHTML = naps.shade + shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join("") + drawArrows(f);
+    const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
+    const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; }); // words over arrows, so that they can be read
+    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawArrows(f) + words.join("");
     parts.ruler.setAttribute("width", width);
     parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + drawRuler(f) + naps.words;
     paintLabels(shown);
@@ -307,6 +326,8 @@
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
     parts.now.innerHTML = veil(h) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
     parts.tick.innerHTML = veil(RULER) + (asleep ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    // In a quiz the name of a task that is not made yet would tell too much.
+    for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
     const strip = stripX(i);
     parts.where.setAttribute("d", `M${strip} 0V${STRIP}`);
@@ -342,8 +363,9 @@
         K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, shortSite(group.site)));
       return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
-    if (item.of) return K.el("div", { class: "lane-label sub", style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
-    return K.el("div", { class: "lane-label", style: place }, taskButton(item.row.name));
+    const from = (item.of ?? item.row).at[0] ?? 0;
+    if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
+    return K.el("div", { class: "lane-label", "data-from": from, style: place }, taskButton(item.row.name));
   }
   /** "channel.rs:33": enough to find it, and short enough for a label. */
   const shortSite = (site) => site.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
@@ -473,12 +495,14 @@
     drag(parts.rows, false);
     drag(parts.ruler, true);
     drag(parts.strip, true, (x) => go(Math.max(0, K.upTo(lanes.x, (x / (width - 2)) * lanes.width))));
-    new ResizeObserver(() => {
-      stripOf = "";
+    const sized = new ResizeObserver(() => {
+      stripOf = drawn = "";
       if (!lanes) return;
       arrange();
       again();
-    }).observe(parts.track);
+    });
+    sized.observe(parts.track);
+    sized.observe(parts.scroll); // its height decides which rows are in view
   }
   function toggle(site) {
     if (!view.open.delete(site)) view.open.add(site);

@@ -175,7 +175,7 @@
     return e?.ev === "SourceTry" && e.result === "done" && e.bytes > 0 && clear?.ev === "SourceClear" && clear.source === e.source && clear.direction === e.direction;
   }
 
-  const GAP = 1e6;
+  const GAP = 2e6;
   /** So long nothing was told before event `i`, though no poll ran and nobody slept; 0 if that is not so. */
   K.gapBefore = function (i) {
     const e = K.trace.events[i], before = K.trace.events[i - 1];
@@ -254,8 +254,8 @@
     ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and whoever waits to send is woken.",
     LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.trace.index.wakeOfPoll.get(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
     LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
-    SelectStart: (e) => `The waker says only: ${e.run ?? "this task"}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
-    SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${e.run ?? "this task"}. So the next poll has to ask them all again.`,
+    SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
+    SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped where they stand, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
     Cancel: () => "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
     Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits in the task’s place until its handle comes for it.",
