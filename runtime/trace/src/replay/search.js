@@ -76,7 +76,8 @@
     search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
     if (!parts) return;
     const count = search.entries.length === list.length ? "" : ` of ${K.number(list.length)}`;
-    parts.count.textContent = `${K.number(search.entries.length)}${count} ${list.length === 1 ? "sentence" : "sentences"} at the level “${K.level}”${K.quiz?.on ? "; the quiz hides what comes" : ""}`;
+    const others = search.entries.reduce((n, code) => n + (code % 3 > 0), 0);
+    parts.count.textContent = `${K.number(search.entries.length)}${count} ${list.length === 1 ? "sentence" : "sentences"} at the level “${K.level}”${others ? `, ${K.number(others)} of them printed lines or verdicts` : ""}${K.quiz?.on ? "; the quiz hides what comes" : ""}`;
     parts.sizer.style.height = `${search.entries.length * ROW}px`;
     parts.empty.hidden = search.entries.length > 0;
     draw();
