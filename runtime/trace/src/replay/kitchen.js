@@ -82,7 +82,7 @@
   /** The done, in the order of their ends: the bottom line of the box, wherever who waits stands. */
   function ended(over) {
     if (!over.length) return "";
-    const few = over.slice(-5), more = over.length - few.length;
+    const few = over.slice(-4), more = over.length - few.length;
     const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${{ ready: "done", panicked: "panicked", cancelled: "cancelled" }[t.how] ?? "done"}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
     const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${over[0].how}</small>` : "";

@@ -147,7 +147,8 @@
       const x = events[i];
       if (x.run !== e.run) continue;
       const at = own(x.at);
-      if (at && (at !== await_ || !BETWEEN.has(x.ev))) line = await_ = at;
+      const after = BETWEEN.has(x.ev) || (x.ev === "PollEnd" && x.outcome !== "pending");
+      if (at && (at !== await_ || !after)) line = await_ = at;
       if (x.ev === "SelectStart" || x.ev === "SelectWin") line = selectLine(s.selects.get(x.run)) ?? line;
       line = (["Spawn", "ChannelOpen", "Unpolled"].includes(x.ev) ? own(x.made) : x.ev === "Note" ? own(x.src) : null) ?? line;
     }
