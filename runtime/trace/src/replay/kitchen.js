@@ -83,9 +83,9 @@
   function ended(over) {
     if (!over.length) return "";
     const few = over.slice(-4), more = over.length - few.length;
-    const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${{ ready: "done", panicked: "panicked", cancelled: "cancelled" }[t.how] ?? "done"}" ${K.hue(t.name)}>` +
+    const one = (t) => `<button class="end-of${K.pinned === t.name ? " sel" : ""}" data-task="${esc(t.name)}" data-key="task-${esc(t.name)}" aria-pressed="${K.pinned === t.name}" title="${esc(t.name)}: ${t.how === "ready" ? "done" : esc(t.how ?? "done")}" ${K.hue(t.name)}>` +
       `${K.chipHTML(t.name)}${t.how === "ready" ? "" : `<i class="bad">✕</i>`}<span class="hide">${esc(t.name)} ${ENDS[t.how] ?? ""}</span></button>`;
-    const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${over[0].how}</small>` : "";
+    const only = over.length === 1 && over[0].how !== "ready" ? `<small class="bad">${esc(over[0].how)}</small>` : "";
     return `<div class="ended"><b>Done</b>${more ? `<small>${number(more)} and</small>` : ""}${few.map(one).join("")}${only}</div>`;
   }
   /** Between what serves a task and its wake stands at most an event or two. */
