@@ -299,7 +299,9 @@ impl Registration {
             debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
             return Ok(());
         };
-        let what = self.what.rsplit("::").next().unwrap_or(self.what);
+        // The type's own name: neither its path nor what it is generic over.
+        let what = self.what.split('<').next().unwrap_or(self.what);
+        let what = what.rsplit("::").next().unwrap_or(what);
         emit(|| Event::SourceAdd { source: self.state.serial, what });
         if let Err(error) = register(&self.sources.registry, token) {
             self.sources.remove(token);

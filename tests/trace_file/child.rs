@@ -21,6 +21,7 @@ pub(crate) fn act() {
         "work" => works(),
         "pause" => pauses(),
         "forget" => forgets(),
+        "nest" => nests(),
         "twice" => (0..3).for_each(|_| speak()),
         other => unreachable!("{other}"),
     }
@@ -68,6 +69,17 @@ async fn works() {
     for _ in 0..2_000 {
         kettle::task::yield_now().await;
     }
+}
+
+/// Starts itself while it runs.
+#[kettle::main]
+async fn nests() {
+    let program = std::env::current_exe().expect("this test's own path");
+    let mut child = std::process::Command::new(program);
+    child.args(["--exact", "program", "--ignored"]).env("CHILD", "speak");
+    let output = child.output().expect("it runs");
+    assert!(output.status.success());
+    println!("{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[kettle::main(start_paused = true)]

@@ -276,3 +276,31 @@ fn from_code_a_sink_or_records_that_were_kept() {
     let error = trace::save(place.file("tea.txt"), &records).expect_err("no such form");
     assert!(error.to_string().contains(".html") && error.to_string().contains(".jsonl"), "{error}");
 }
+
+#[test]
+fn a_program_that_starts_itself_leaves_two_traces() {
+    let place = Place::new("nest");
+    let output = run("nest", &place.file("tea.jsonl"));
+    assert!(output.status.success());
+    let others = fs::read_dir(place.file("")).expect("a directory").flatten();
+    let names = others.map(|file| file.file_name().to_string_lossy().into_owned());
+    let other = names.filter(|name| name != "tea.jsonl").collect::<Vec<_>>();
+    let [other] = &other[..] else { panic!("one more: {other:?}") };
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(printed.contains("another process writes") && printed.contains(other), "{printed}");
+    for name in ["tea.jsonl", other] {
+        let lines = lines(&place.text(name));
+        assert!(is_complete(&lines));
+        no_gap(&events(&lines));
+    }
+}
+
+#[test]
+fn a_program_that_does_not_start_leaves_an_older_trace_as_it_is() {
+    let place = Place::new("older");
+    let trace = place.file("tea.jsonl");
+    fs::write(&trace, "an older trace").expect("written");
+    let output = child_that("speak", &trace).env("KETTLE_DOCTOR", "bogus").output();
+    assert!(!output.expect("it runs").status.success());
+    assert_eq!(place.text("tea.jsonl"), "an older trace");
+}

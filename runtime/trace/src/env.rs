@@ -8,15 +8,16 @@
 //!
 //! Invariant: what can't be done is found out before the program starts.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use kettle_runtime::event::Sink;
 
 use crate::doctor::Keeper;
-use crate::file::File;
+use crate::file::{File, say};
 use crate::ink::Ink;
 use crate::output::Output;
 use crate::story::Story;
@@ -27,6 +28,11 @@ const VARIABLE: &str = "KETTLE_TRACE";
 const LIMIT: &str = "KETTLE_TRACE_LIMIT";
 /// The one that names the file to which the program's standard output goes, if it goes to one.
 const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
+
+/// How many files this program has made.
+static COUNT: Mutex<usize> = Mutex::new(0);
+/// A program that makes runtimes without end must not fill the disk.
+const MOST: usize = 100;
 
 /// The sink that the environment variable `KETTLE_TRACE` asks for.
 ///
@@ -39,7 +45,8 @@ const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
 /// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
 ///
 /// Of several runtimes in one program, the first writes to the file named, the second to one with
-/// a `2` in its name (`tea.2.html`), and so on. `KETTLE_TRACE_LIMIT` is the most that a file's lines
+/// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
+/// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a file's lines
 /// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. If the program's
 /// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
 /// beside the events.
@@ -73,9 +80,9 @@ fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Bo
         Some(value) if value == "-" => Ok(Some(Box::new(Story::stderr()))),
         Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
         Some(value) => {
-            let file = file(Path::new(value), further)
+            let file = file(Path::new(value), further, &COUNT)
                 .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))?;
-            Ok(Some(Box::new(file)))
+            Ok(file.map(|file| Box::new(file) as Box<dyn Keeper>))
         }
     }
 }
@@ -94,36 +101,63 @@ fn unknown(value: &OsStr) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, text)
 }
 
-fn file(path: &Path, further: Further<'_>) -> io::Result<File> {
-    /// How many files this program has asked for.
-    static COUNT: AtomicUsize = AtomicUsize::new(0);
+/// The next file of this program: `None` if it has had enough of them.
+fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
     let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
-    let number = COUNT.fetch_add(1, Ordering::Relaxed) + 1;
-    let mut file = File::create(numbered(path, number))?;
+    let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+    if *count == MOST {
+        say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
+    }
+    if *count >= MOST {
+        *count = MOST + 1;
+        return Ok(None);
+    }
+    // What came before belongs to the runtimes before.
+    let output = further.output.map(|output| {
+        Output::open(Path::new(output), *count == 0).map_err(|error| {
+            let text = format!("{OUTPUT}={}: {error}", output.display());
+            io::Error::new(error.kind(), text)
+        })
+    });
+    let output = output.transpose()?;
+    // From here on, nothing but the file can go wrong: what it held is gone.
+    let mut file = create(path, *count + 1)?;
+    *count += 1;
     if let Some(limit) = limit {
         file = file.limit(limit);
     }
-    if let Some(output) = further.output {
-        // What came before belongs to the runtimes before.
-        let output = Output::open(Path::new(output), number == 1).map_err(|error| {
-            let text = format!("{OUTPUT}={}: {error}", output.display());
-            io::Error::new(error.kind(), text)
-        })?;
+    if let Some(output) = output {
         file = file.output(output);
     }
-    Ok(file)
+    Ok(Some(file))
+}
+
+/// The file of this number; if another process is writing it (one that was started by this program,
+/// or has started it, and so has the same variables), one with our process's number in its name.
+fn create(path: &Path, number: usize) -> io::Result<File> {
+    let name = numbered(path, number);
+    match File::create(&name) {
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+            let own = numbered(&inserted(path, std::process::id()), number);
+            let file = File::create(&own)?;
+            let (name, own) = (name.display(), own.display());
+            say(format_args!("another process writes the trace {name}: this one's is {own}"));
+            Ok(file)
+        }
+        made => made,
+    }
 }
 
 /// `tea.html` for the first, `tea.2.html` for the second.
 fn numbered(path: &Path, number: usize) -> PathBuf {
-    match path.extension() {
-        Some(ending) if number > 1 => {
-            let mut inserted = std::ffi::OsString::from(format!("{number}."));
-            inserted.push(ending);
-            path.with_extension(inserted)
-        }
-        _ => path.to_path_buf(),
-    }
+    if number > 1 { inserted(path, number) } else { path.to_path_buf() }
+}
+
+/// `tea.2.html` of `tea.html`.
+fn inserted(path: &Path, what: impl Display) -> PathBuf {
+    let mut ending = OsString::from(format!("{what}."));
+    ending.push(path.extension().unwrap_or_default());
+    path.with_extension(ending)
 }
 
 /// `65536`, `64K`, `64M` or `1G`.
@@ -175,12 +209,49 @@ mod tests {
     fn a_name_asks_for_a_file_which_is_there_at_once() {
         let scratch = Scratch::ending("env.html");
         assert!(!scratch.path().exists());
-        // Whichever number this one gets: other tests of this process ask, too.
-        let file = file(scratch.path(), limit("1K")).unwrap();
-        assert!(file.path().exists());
-        let path = file.path().to_path_buf();
+        let file = file(scratch.path(), limit("1K"), &Mutex::new(0)).unwrap().unwrap();
+        assert_eq!(file.path(), scratch.path());
+        assert!(scratch.path().exists());
         drop(file);
+        assert!(!scratch.text().ends_with("{\"end\":\"complete\"}\n"), "no run has begun");
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_left_alone() {
+        let scratch = Scratch::new("busy");
+        let other = File::create(scratch.path()).unwrap();
+        let count = Mutex::new(0);
+        let mine = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
+        let expected = inserted(scratch.path(), std::process::id());
+        assert_eq!((mine.path(), *count.lock().unwrap()), (expected.as_path(), 1));
+        drop((other, mine));
+        std::fs::remove_file(expected).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_begin_leaves_an_older_trace_as_it_is() {
+        let scratch = Scratch::new("older");
+        std::fs::write(scratch.path(), "an older trace").unwrap();
+        let count = Mutex::new(0);
+        let output = Some(OsStr::new("/no/such/output"));
+        for further in [limit("much"), Further { output, ..Further::default() }] {
+            assert!(file(scratch.path(), further, &count).is_err());
+        }
+        assert_eq!((scratch.text().as_str(), *count.lock().unwrap()), ("an older trace", 0));
+    }
+
+    #[test]
+    fn there_is_an_end_to_the_number_of_files() {
+        let scratch = Scratch::new("many");
+        let count = Mutex::new(MOST - 1);
+        let last = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
+        let path = last.path().to_path_buf();
+        drop(last);
         std::fs::remove_file(path).unwrap();
+        for _ in 0..2 {
+            assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
+        }
+        assert!(!numbered(scratch.path(), MOST + 1).exists());
     }
 
     #[test]

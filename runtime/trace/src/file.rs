@@ -17,7 +17,8 @@
 //! (`ink.rs`).
 
 use std::ffi::OsStr;
-use std::io;
+use std::fmt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -57,13 +58,16 @@ pub struct File {
     made: Option<SystemTime>,
     /// What the program prints, if somebody has told us where.
     output: Option<Output>,
-    /// The last record's number, and its time by both clocks.
+    /// The number of the last record that was written, and its time by both clocks.
     last: (u64, Duration, Duration),
+    /// The number of the last record that was given. If it is another one, writing has panicked.
+    given: u64,
     loud: bool,
 }
 
 impl File {
-    /// Makes the file, or empties the one that is there. What it becomes is told by how its name
+    /// Makes the file, or empties the one that is there, unless another trace is being written to
+    /// it. What it becomes is told by how its name
     /// ends: `.html`, `.json` or `.jsonl`.
     ///
     /// # Errors
@@ -76,15 +80,22 @@ impl File {
         let (ink, head) = Ink::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
         let explain = |error| cannot_be_written(path, &error);
         let mut store = Store::create(path).map_err(explain)?;
-        store.aside(head.as_bytes());
-        store.flush();
+        // What is written is written at once, so that a full disk is known now; the header waits for
+        // the first event.
+        if head.is_empty() {
+            store.try_out();
+        } else {
+            store.aside(head.as_bytes());
+            store.flush();
+        }
         if let Some(error) = store.failure() {
             return Err(cannot_be_written(path, &error));
         }
         store.limit(LIMIT);
         let (path, made) = (path.to_path_buf(), Some(SystemTime::now()));
         let (aside, last) = (Vec::new(), Default::default());
-        Ok(File { path, store, ink, aside, limit: LIMIT, made, output: None, last, loud: true })
+        let (limit, output, given) = (LIMIT, None, 0);
+        Ok(File { path, store, ink, aside, limit, made, output, last, given, loud: true })
     }
 
     /// How many bytes of lines the file holds at the most; 64 MiB if not set. (The page and the
@@ -126,7 +137,6 @@ impl File {
     }
 
     fn event(&mut self, record: &Record) {
-        self.last = (record.seq, record.time, record.real);
         self.ink.sources(record, &mut self.aside);
         if !self.aside.is_empty() {
             self.store.aside(&self.aside);
@@ -134,6 +144,7 @@ impl File {
         }
         let ink = &mut self.ink;
         let room = self.store.line(Some(record.seq), |out| ink.record(record, out));
+        self.last = (record.seq, record.time, record.real);
         self.go_on(room);
     }
 
@@ -162,18 +173,38 @@ impl File {
         self.aside.clear();
     }
 
+    /// Tells of what was given and isn't there: of this, the rest of its batch was lost, too.
+    fn admit(&mut self) -> bool {
+        let events = self.given.saturating_sub(self.last.0);
+        let torn = events > 0;
+        if torn {
+            self.aside.clear();
+            self.aside(&Aside::Lost { events, after: self.last.0 });
+            self.last.0 = self.given;
+        }
+        torn
+    }
+
     fn close(&mut self) {
+        let whole = self.made.is_none() && !self.admit();
         self.begin(None);
         if let Some(mut output) = self.output.take() {
-            let mut printed = output.lines();
-            printed.extend(output.rest());
-            self.notes(&printed, None);
+            loop {
+                let printed = output.lines();
+                if printed.is_empty() {
+                    break;
+                }
+                self.notes(&printed, None);
+            }
+            self.notes(output.rest().as_slice(), None);
         }
         let (mut gap, mut end) = (Vec::new(), Vec::new());
         if let Some(Forgotten { events, after }) = self.store.forgotten() {
             self.ink.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
         }
-        self.ink.aside(&Aside::End("complete"), self.last.2, &mut end);
+        if whole {
+            self.ink.aside(&Aside::End("complete"), self.last.2, &mut end);
+        }
         self.store.close(&gap, &end);
     }
 
@@ -182,7 +213,8 @@ impl File {
         if self.loud
             && let Some(error) = self.store.failure()
         {
-            eprintln!("kettle: {}; the trace ends early", cannot_be_written(&self.path, &error));
+            let error = cannot_be_written(&self.path, &error);
+            say(format_args!("{error}; the trace ends early"));
         }
     }
 }
@@ -190,7 +222,9 @@ impl File {
 impl Sink for File {
     fn record(&mut self, records: &[Record]) {
         let Some(last) = records.last() else { return };
+        self.admit();
         self.begin(records.first());
+        self.given = last.seq;
         let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
         // In the poll that has just ended; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
@@ -244,6 +278,11 @@ pub fn save(path: impl AsRef<Path>, records: &[Record]) -> io::Result<()> {
     file.store.failure().map_or(Ok(()), |error| Err(cannot_be_written(path, &error)))
 }
 
+/// Says something on standard error; if that is gone, to nobody.
+pub(crate) fn say(words: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "kettle: {words}");
+}
+
 fn no_known_ending(path: &Path) -> io::Error {
     let text = format!(
         "a trace can't be called {}: its name must end in {}",
@@ -258,9 +297,65 @@ fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
         io::ErrorKind::NotFound => "make its directory first",
         io::ErrorKind::PermissionDenied => "name a file where you may write",
         io::ErrorKind::IsADirectory => "name a file in that directory",
+        io::ErrorKind::ResourceBusy => "it is being written by another trace: name another file",
         io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
         _ => "name another file",
     };
     let text = format!("the trace {} can't be written ({error}): {advice}", path.display());
     io::Error::new(error.kind(), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Scratch, Script};
+    use crate::parse::parse;
+
+    /// Records up to this number.
+    fn run(last: usize) -> Vec<Record> {
+        let mut script = Script::new();
+        (0..last).for_each(|_| {
+            script.write(Event::Note { text: "tea" });
+        });
+        script.records
+    }
+
+    #[test]
+    fn what_a_panic_has_cost_is_told_and_what_follows_is_written() {
+        let scratch = Scratch::new("torn");
+        let mut file = File::create(scratch.path()).unwrap();
+        file.record(&run(2));
+        // As a panic at the third of five leaves it.
+        file.given = 5;
+        file.record(&run(6)[5..]);
+        drop(file);
+        let text = scratch.text();
+        let told = text.lines().map(parse).filter(|line| line.find("file").is_none());
+        let told: Vec<_> = told.skip(1).collect();
+        let number = |line: usize, key: &str| told[line].get(key).number();
+        assert_eq!((number(0, "n"), number(1, "n"), number(3, "n")), (1, 2, 6));
+        assert_eq!((number(2, "lost"), number(2, "after")), (3, 2));
+        assert_eq!(told[4].get("end").text(), "complete");
+    }
+
+    #[test]
+    fn a_panic_at_the_end_leaves_no_whole_trace() {
+        let scratch = Scratch::new("torn-end");
+        let mut file = File::create(scratch.path()).unwrap();
+        file.record(&run(2));
+        file.given = 5;
+        drop(file);
+        assert!(scratch.text().ends_with("{\"lost\":3,\"after\":2}\n"), "{}", scratch.text());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_known_when_the_file_is_made() {
+        for ending in ["html", "json", "jsonl"] {
+            let scratch = Scratch::ending(&format!("full.{ending}"));
+            std::os::unix::fs::symlink("/dev/full", scratch.path()).unwrap();
+            let error = File::create(scratch.path()).expect_err(ending);
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{ending}: {error}");
+        }
+    }
 }

@@ -95,11 +95,8 @@ impl Scribe {
             fields.place(field!("at"), shown(at).column());
         }
         json::raw(out, field!("say"));
-        match record.event {
-            Event::Note { .. } => json::text(out, self.teller.said()),
-            // In words of ours.
-            _ => json::word(out, self.teller.said()),
-        }
+        // Not all of it is in words of ours: it may name a type, or be what the program says.
+        json::text(out, self.teller.said());
         out.extend_from_slice(b"}\n");
     }
 }

@@ -109,6 +109,9 @@ fn header_line(header: &Header, out: &mut Vec<u8>) {
     json::word(out, if header.paused { "paused" } else { "real" });
     json::key(out, "started");
     json::word(out, &utc(header.started));
+    json::key(out, "sites");
+    // As `kettle-runtime` decides it.
+    json::raw(out, if cfg!(debug_assertions) { "true" } else { "false" });
 }
 
 fn of(task: Option<Name>, out: &mut Vec<u8>) {
@@ -193,7 +196,7 @@ mod tests {
         let started = SystemTime::UNIX_EPOCH;
         let header = Header { program: "tea\\1".to_owned(), args, paused: true, started };
         let header = line(&Aside::Header(&header));
-        assert_eq!(header.keys(), ["v", "kettle", "program", "args", "clock", "started"]);
+        assert_eq!(header.keys(), ["v", "kettle", "program", "args", "clock", "started", "sites"]);
         assert_eq!(header.get("v").number(), 1);
         assert_eq!(header.get("program").text(), "tea\\1");
         assert_eq!(header.get("args").list()[0].text(), "a \"b\"");

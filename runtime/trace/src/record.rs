@@ -65,6 +65,8 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 ///
 /// As [`from_env`](crate::from_env) and [`Mode::from_env`](crate::doctor::Mode::from_env).
 pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
+    // A slip in it must not cost the trace of an earlier run, which the next step empties.
+    doctor::Mode::from_env()?;
     let wanted = WANTED.with_borrow_mut(|wanted| {
         wanted.as_mut().map(|recordings| {
             let (recorder, recording) = Recorder::new();

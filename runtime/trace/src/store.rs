@@ -16,8 +16,8 @@
 //!
 //! Not here: what the lines say (`json.rs`, `chrome.rs`).
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, TryLockError};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -83,12 +83,36 @@ pub(crate) struct Forgotten {
 }
 
 impl Store {
-    /// Makes the file, or empties the one that is there.
+    /// Makes the file, or empties the one that is there, and keeps others from doing so while it is
+    /// written.
     pub(crate) fn create(path: &Path) -> io::Result<Store> {
-        let file = Some(fs::File::create(path)?);
+        // It is emptied only once it is ours.
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
+            // Where files can't be locked, nobody is kept from it.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        // A pipe or a terminal has nothing to be emptied.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        let file = Some(file);
         let (buffer, coins, paid) = (Vec::new(), PURSE, 0);
         let (room, half) = (u64::MAX, usize::MAX);
         Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half, coins, paid })
+    }
+
+    /// Finds out whether anything can be written, before anything is.
+    pub(crate) fn try_out(&mut self) {
+        // An empty line, which says nothing where it can't be taken back: in a pipe.
+        self.write(b"\n");
+        let Some(mut file) = self.file.as_ref() else { return };
+        if file.metadata().is_ok_and(|file| file.is_file())
+            && let Err(error) = file.set_len(0).and_then(|()| file.rewind())
+        {
+            self.failure = Some(error);
+        }
     }
 
     /// From here on at most so many bytes of lines.
@@ -103,13 +127,11 @@ impl Store {
     pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> Room {
         self.last = event.unwrap_or(self.last);
         if let Some(tail) = &mut self.tail {
-            write(&mut tail.newer.text);
+            whole(&mut tail.newer.text, write);
             tail.newer.events += u64::from(event.is_some());
             return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
         }
-        let before = self.buffer.len();
-        write(&mut self.buffer);
-        let length = (self.buffer.len() - before) as u64;
+        let length = whole(&mut self.buffer, write) as u64;
         if length <= self.room {
             self.room -= length;
             return Room::Enough;
@@ -177,6 +199,22 @@ impl Store {
             self.file = None;
         }
     }
+}
+
+/// Adds a line, or nothing if `write` panics; gives its length.
+fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
+    struct Begun<'a>(&'a mut Vec<u8>, usize);
+    impl Drop for Begun<'_> {
+        fn drop(&mut self) {
+            self.0.truncate(self.1);
+        }
+    }
+    let before = out.len();
+    let begun = Begun(out, before);
+    write(begun.0);
+    let length = begun.0.len() - before;
+    std::mem::forget(begun);
+    length
 }
 
 impl Tail {

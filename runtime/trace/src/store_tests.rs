@@ -136,3 +136,32 @@ fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
     assert!(store.failure().is_none());
     assert_eq!(scratch.text(), "");
 }
+
+#[test]
+fn of_a_line_whose_writer_panics_nothing_is_left() {
+    let (mut store, scratch) = store(1_600);
+    write(&mut store, 1);
+    let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.line(Some(2), |out| {
+            out.extend_from_slice(b"half of it");
+            panic!("no more of it");
+        })
+    }));
+    assert!(result.is_err());
+    write(&mut store, 3);
+    store.close(b"", b"end\n");
+    assert_eq!(scratch.text(), "line    1\nline    3\nend\n");
+}
+
+#[test]
+fn a_file_that_somebody_writes_is_not_taken_nor_emptied() {
+    let (mut first, scratch) = store(1_600);
+    write(&mut first, 1);
+    first.flush();
+    let second = Store::create(scratch.path());
+    assert_eq!(second.err().map(|error| error.kind()), Some(io::ErrorKind::ResourceBusy));
+    first.close(b"", b"end\n");
+    assert_eq!(scratch.text(), "line    1\nend\n");
+    drop(Store::create(scratch.path()).expect("it is free now"));
+    assert_eq!(scratch.text(), "");
+}

@@ -24,6 +24,15 @@ fn line(event: Event) -> Json {
     lines(&Script::new().write(event).records).remove(0)
 }
 
+#[test]
+fn whatever_a_type_is_called_its_line_can_be_read() {
+    for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
+        let told = line(Event::SourceAdd { source: Serial::new(), what });
+        assert_eq!(told.get("what").text(), what);
+        assert!(told.get("say").text().contains(what));
+    }
+}
+
 /// Each variant of `Event` once. A new one is asked for by `each_event_has_a_line_with_all_fields`.
 fn samples() -> Vec<Event> {
     let (task, at, ms) = (Id::next(), place(), Duration::from_millis(1));
