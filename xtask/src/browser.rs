@@ -22,9 +22,12 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 /// It takes a minute or two where nothing else runs; a browser that hangs takes for ever.
 const LIMIT: Duration = Duration::from_mins(20);
 
-pub(crate) fn browser(report: &mut Report) {
+pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
     report.long_check("the page folds as the crate does", command, folds_alike);
+}
+
+pub(crate) fn browser(report: &mut Report) {
     let command = "node tests/replay/run.mjs";
     report.long_check("the replays in a browser", command, || in_chromium(&[]));
 }
@@ -61,7 +64,7 @@ pub(crate) fn has_driver() -> bool {
 
 fn in_chromium(more: &[&str]) -> Outcome {
     let lacks = |what: &str| {
-        Err(Trouble::Skipped(format!("no {what} here; `cargo xtask setup` fetches it")))
+        Err(Trouble::Skipped(format!("no {what} here; `cargo xtask setup --full` fetches it")))
     };
     let Some(chromium) = chromium() else { return lacks("Chromium") };
     if !process::installed("node") {

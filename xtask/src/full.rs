@@ -68,6 +68,7 @@ pub(crate) fn full() -> ExitCode {
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
     report.check("every row of the bench runs", counts::every_row);
+    browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);
     alone::alone(&mut report);
     for heavy in HEAVY {

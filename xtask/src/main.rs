@@ -79,7 +79,7 @@ fn test(words: &[String]) -> ExitCode {
     }
     let mut chosen = Vec::new();
     for name in names {
-        match parts::PARTS.iter().find(|part| part.name == name) {
+        match parts::all().find(|part| part.name == name) {
             Some(part) => chosen.push(part.name),
             None => return refuse(&format!("no part is called `{name}`")),
         }
@@ -98,7 +98,7 @@ fn setup(words: &[String]) -> ExitCode {
 }
 
 fn help() -> String {
-    let parts = parts::PARTS.iter().map(|part| format!("  {:<10} {}\n", part.name, part.about));
+    let parts = parts::all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
     HELP.to_owned() + &parts.collect::<String>()
 }
 

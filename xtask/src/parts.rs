@@ -39,7 +39,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "what each example prints and answers",
         run: examples::examples,
     },
-    Part { name: "browser", about: "the replays in Chromium", run: browser::browser },
+    Part { name: "page", about: "the replay folds as the crate does", run: browser::page },
     Part { name: "idle", about: "waiting for water is one system call", run: idle::idle },
     Part {
         name: "counts",
@@ -53,9 +53,19 @@ pub(crate) const PARTS: &[Part] = &[
     },
 ];
 
-/// Runs the parts named, or all of them.
+/// What only runs when it is named, and in `cargo xtask full`: it takes minutes, and a browser.
+pub(crate) const ON_REQUEST: &[Part] =
+    &[Part { name: "browser", about: "the replays in Chromium", run: browser::browser }];
+
+/// All parts that can be named.
+pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
+    PARTS.iter().chain(ON_REQUEST)
+}
+
+/// Runs the parts named; else all but those on request.
 pub(crate) fn run(report: &mut Report, chosen: &[&str]) {
-    for part in PARTS {
+    let named = ON_REQUEST.iter().filter(|part| chosen.contains(&part.name));
+    for part in PARTS.iter().chain(named) {
         if chosen.is_empty() || chosen.contains(&part.name) {
             (part.run)(report);
         }
@@ -76,8 +86,8 @@ mod tests {
 
     #[test]
     fn no_two_parts_have_one_name() {
-        for (index, part) in PARTS.iter().enumerate() {
-            assert!(PARTS[..index].iter().all(|other| other.name != part.name), "{}", part.name);
+        for (index, part) in all().enumerate() {
+            assert!(all().take(index).all(|other| other.name != part.name), "{}", part.name);
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What can be fetched so that `cargo xtask test` skips nothing?
 //!
-//! Two components of the toolchain (rustfmt, clippy), some Debian packages (strace, valgrind, curl; and
-//! for the replays chromium, nodejs, npm, with the one package that npm fetches for them). What is there
-//! is left alone. Packages are installed only as root and with apt; everybody else is
-//! told what to install. `--full` fetches what `cargo xtask full` can use besides.
+//! Two components of the toolchain (rustfmt, clippy), some Debian packages (strace, valgrind, curl,
+//! nodejs). What is there is left alone. Packages are installed only as root and with apt; everybody
+//! else is told what to install. `--full` fetches what `cargo xtask full` can use besides: other
+//! targets, and for the replays in a browser chromium, npm, and the one package that npm fetches.
 
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::full;
 use crate::process;
 use crate::tree;
 
-/// What looks at the replays: a Debian package and the program in it.
-const BROWSER: &[(&str, &str)] = &[("nodejs", "node"), ("npm", "npm")];
+/// What runs the page of a replay: a Debian package and the program in it.
+const BROWSER: &[(&str, &str)] = &[("nodejs", "node")];
 
 const LIMIT: Duration = Duration::from_mins(5);
 
@@ -42,13 +42,16 @@ pub(crate) fn setup(full: bool) -> ExitCode {
             lacking.push(package);
         }
     }
-    if !tell("chromium", browser::chromium().is_some(), || apt("chromium")) {
-        lacking.push("chromium");
-    }
-    if !tell("playwright-core", browser::has_driver(), || npm_ci() && browser::has_driver()) {
-        lacking.push("playwright-core (`npm ci` in tests/replay)");
-    }
     if full {
+        if !tell("npm", process::installed("npm"), || apt("npm")) {
+            lacking.push("npm");
+        }
+        if !tell("chromium", browser::chromium().is_some(), || apt("chromium")) {
+            lacking.push("chromium");
+        }
+        if !tell("playwright-core", browser::has_driver(), || npm_ci() && browser::has_driver()) {
+            lacking.push("playwright-core (`npm ci` in tests/replay)");
+        }
         for target in full::TARGETS {
             let there = full::has_target(target);
             // A toolchain that rustup does not manage cannot have another target.
