@@ -10,15 +10,16 @@
 //!
 //! Invariant: a file is read once, and its line stands before the first event that names it.
 //!
-//! Not here: which places a record has (`json.rs`).
+//! Not here: which places a record has (`json.rs`), where files are on this machine (`disk.rs`).
+
+mod disk;
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::Path;
 
 use kettle_runtime::event::Place;
 
+use self::disk::{Disk, Named, Text};
 use crate::json::text as json;
 use crate::names::Quick;
 
@@ -32,7 +33,7 @@ pub(crate) struct Sources {
     shown: Vec<Shown>,
     files: HashSet<&'static str>,
     /// Where to look for files; found out when the first is needed.
-    roots: Option<Vec<PathBuf>>,
+    disk: Option<Disk>,
 }
 
 const RECENT: usize = 128;
@@ -49,7 +50,7 @@ pub(crate) struct Shown {
 impl Default for Sources {
     fn default() -> Sources {
         let (known, recent) = (HashMap::default(), [(0, 0); RECENT]);
-        Sources { known, recent, shown: Vec::new(), files: HashSet::new(), roots: None }
+        Sources { known, recent, shown: Vec::new(), files: HashSet::new(), disk: None }
     }
 }
 
@@ -81,8 +82,8 @@ impl Sources {
     #[cold]
     fn meet_anew(&mut self, place: Place, address: usize, out: &mut Vec<u8>) -> usize {
         if self.files.insert(place.file()) {
-            let roots = self.roots.get_or_insert_with(roots);
-            source_line(out, place, find(Path::new(place.file()), place.line(), roots));
+            let disk = self.disk.get_or_insert_with(Disk::new);
+            source_line(out, place, disk.find(named(place)));
         }
         let mut whole = Vec::new();
         json::escaped(&mut whole, from_root(place.file()));
@@ -129,52 +130,13 @@ fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
 
 /// The line of source at this place, if its file is found and is the one that was built.
 pub(crate) fn line_at(place: Place) -> Option<String> {
-    let found = find(Path::new(place.file()), place.line(), &roots());
     let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
-    let text = found.filter(|found| !found.newer)?.text;
+    let text = Disk::new().find(named(place)).filter(|found| !found.newer)?.text;
     text.lines().nth(index).map(|line| line.trim_end().to_owned())
 }
 
-struct Text {
-    text: String,
-    /// Was the file changed after this program was built? Then its lines may have moved.
-    newer: bool,
-}
-
-/// The text of a file that has a line of this number.
-fn find(file: &Path, line: u32, roots: &[PathBuf]) -> Option<Text> {
-    // Joining an absolute path gives that path.
-    roots.iter().find_map(|root| read(&root.join(file), line))
-}
-
-fn read(path: &Path, line: u32) -> Option<Text> {
-    let text = fs::read_to_string(path).ok()?;
-    // Another file of the same name has to be shorter to be told from the right one.
-    if text.lines().count() < usize::try_from(line).ok()? {
-        return None;
-    }
-    let changed = |path: &Path| -> Option<SystemTime> { fs::metadata(path).ok()?.modified().ok() };
-    let built = std::env::current_exe().ok().and_then(|program| changed(&program));
-    let newer = matches!((changed(path), built), (Some(changed), Some(built)) if changed > built);
-    Some(Text { text, newer })
-}
-
-/// Where files may be whose path is not absolute: above the program (it lies in `target/`), above
-/// its package, above the current directory, and in kettle's own root. The first that has it wins.
-fn roots() -> Vec<PathBuf> {
-    let program = std::env::current_exe().ok();
-    let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-    let here = std::env::current_dir().ok();
-    let mut roots: Vec<PathBuf> = Vec::new();
-    for start in [program, package, here].into_iter().flatten() {
-        for root in start.ancestors() {
-            if !roots.iter().any(|known| known == root) {
-                roots.push(root.to_path_buf());
-            }
-        }
-    }
-    roots.extend(own_root().map(Path::to_path_buf));
-    roots
+fn named(place: Place) -> Named<'static> {
+    Named { file: place.file(), line: place.line(), column: place.column() }
 }
 
 /// A file of kettle's as seen from kettle's root. The compiler names it by its whole path when a
@@ -239,11 +201,11 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_found_or_is_too_short_has_no_text() {
-        let roots = roots();
-        assert!(find(Path::new("no/such/file.rs"), 1, &roots).is_none());
-        let this = Path::new("runtime/trace/src/sources.rs");
-        assert!(find(this, 1, &roots).is_some());
-        assert!(find(this, 100_000, &roots).is_none());
+        let (disk, this) = (Disk::new(), "runtime/trace/src/sources.rs");
+        let find = |file, line| disk.find(Named { file, line, column: 1 });
+        assert!(find("no/such/file.rs", 1).is_none());
+        assert!(find(this, 1).is_some());
+        assert!(find(this, 100_000).is_none());
         let mut out = Vec::new();
         source_line(&mut out, place(), None);
         assert!(String::from_utf8(out).unwrap().ends_with(",\"text\":null}\n"));
