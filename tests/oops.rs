@@ -145,7 +145,9 @@ fn check(program: &Program) {
         "{path} says:\n{expected}\nbut the doctor said:\n{told}"
     );
     assert!(told.starts_with(&format!("warning[kettle::{}]: ", program.lint)), "{told}");
-    if program.then != HangsUnseen {
+    // What may be meant is no error.
+    let meant = ["busy_loop", "guard_across_await"].contains(&program.lint);
+    if program.then != HangsUnseen && !meant {
         check_panic(program.name, program.lint);
     }
 }

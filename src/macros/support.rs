@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::event::awaited;
 use kettle_runtime::{Event, LocalSet, budget, emit, random_below};
 use pin_project_lite::pin_project;
 
@@ -66,6 +67,8 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         let branches = Self::BRANCHES;
         let first = if FAIR { random_below(branches) } else { 0 };
         emit(|| Event::SelectStart { branches, first });
+        // Whom it doesn't ask in this round it leaves out on purpose.
+        awaited();
         Poll::Ready(Round { branches, asked: 0, next: first, waiting: false })
     }
 

@@ -173,20 +173,3 @@ fn a_channel_asked_again_and_again() {
         slow.await.unwrap();
     });
 }
-
-#[test]
-fn two_that_pass_the_ball_to_themselves_under_a_lock() {
-    check(BusyLoop, async {
-        let done = Arc::new(kettle::sync::Mutex::new(false));
-        let ask = |done: Arc<kettle::sync::Mutex<bool>>| async move {
-            while !*done.lock().await {
-                yield_now().await;
-            }
-        };
-        let (one, two) = (kettle::spawn(ask(done.clone())), kettle::spawn(ask(done.clone())));
-        sleep(LONG).await;
-        *done.lock().await = true;
-        one.await.unwrap();
-        two.await.unwrap();
-    });
-}

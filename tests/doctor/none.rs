@@ -32,6 +32,87 @@ fn the_losers_of_a_select_were_meant_to_lose() {
 }
 
 #[test]
+fn branches_of_a_select_that_were_not_asked() {
+    silent(async {
+        let never = std::hint::black_box(false);
+        kettle::select! {
+            () = sleep(ms(5)), if never => unreachable!("disabled"),
+            else => {}
+        }
+        let mut idle = pin!(sleep(ms(50)));
+        kettle::select! {
+            biased;
+            () = std::future::ready(()) => {}
+            () = &mut idle => unreachable!("it was never asked"),
+        }
+        sleep(ms(1)).await;
+    });
+}
+
+#[test]
+fn a_race_by_hand_and_naps_that_are_left_out() {
+    silent(async {
+        let (mut first, mut second) = (Box::pin(yield_now()), Box::pin(sleep(ms(50))));
+        poll_fn(|cx| match first.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(()),
+            Poll::Pending => second.as_mut().poll(cx),
+        })
+        .await;
+        for nap in [sleep(ms(1)), sleep(ms(2))] {
+            nap.await;
+            break;
+        }
+        let naps: Vec<_> = (0..3).map(|nap| Box::pin(sleep(ms(nap)))).collect();
+        sleep(ms(1)).await;
+        drop(naps);
+    });
+}
+
+#[test]
+fn a_guard_that_has_moved_elsewhere() {
+    silent(async {
+        let till = Arc::new(Mutex::new(()));
+        let guard = till.clone().lock_owned().await;
+        let job = spawn_blocking(move || {
+            std::thread::sleep(ms(100));
+            drop(guard);
+        });
+        let guard = till.clone().lock_owned().await;
+        let task = kettle::spawn(async move {
+            sleep(ms(20)).await;
+            drop(guard);
+        });
+        drop(till.lock().await);
+        task.await.unwrap();
+        job.await.unwrap();
+    });
+}
+
+#[test]
+fn small_pieces_of_work_that_yield_in_between() {
+    silent(async {
+        let nap = kettle::spawn(sleep(ms(1_200)));
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(1_200) {
+            let piece = Instant::now();
+            while piece.elapsed() < Duration::from_micros(10) {
+                std::hint::black_box(());
+            }
+            yield_now().await;
+        }
+        nap.await.unwrap();
+    });
+}
+
+#[test]
+fn a_file_read_before_anybody_waits() {
+    silent(async {
+        std::thread::sleep(ms(400));
+        sleep(ms(1)).await;
+    });
+}
+
+#[test]
 fn what_an_aborted_task_had_not_begun() {
     silent(async {
         let task = kettle::spawn(async {

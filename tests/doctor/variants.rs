@@ -9,9 +9,9 @@ use kettle::io::AsyncReadExt;
 use kettle::net::{TcpListener, TcpStream};
 use kettle::sync::{Mutex, mpsc};
 use kettle::time::{sleep, timeout};
-use kettle::trace::doctor::LintKind::{Deadlock, GuardAcrossAwait, LostWakeup, Unpolled};
+use kettle::trace::doctor::LintKind::{GuardAcrossAwait, LostWakeup, Unpolled};
 
-use super::{check, check_in_virtual_time, ms, verdicts};
+use super::{check, check_in_virtual_time, ms};
 
 // ---- unpolled -----------------------------------------------------------------------------------
 
@@ -34,16 +34,6 @@ fn a_guard_that_is_a_future() {
         let till = Mutex::new(1);
         let _guard = till.lock();
         assert!(till.try_lock().is_ok(), "nothing is locked");
-    });
-}
-
-#[cfg(debug_assertions)]
-#[test]
-fn naps_that_are_collected_and_forgotten() {
-    check_in_virtual_time(Unpolled, async {
-        let naps: Vec<_> = (0..3).map(|nap| Box::pin(sleep(ms(nap)))).collect();
-        sleep(ms(1)).await;
-        drop(naps);
     });
 }
 
@@ -150,66 +140,5 @@ fn a_lock_kept_in_a_loop_of_short_naps() {
         sleep(ms(1)).await;
         drop(stove.lock().await);
         cook.await.unwrap();
-    });
-}
-
-// ---- deadlock: circles of locks -----------------------------------------------------------------
-
-/// Takes one lock and then another.
-async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
-    let _first = first.lock().await;
-    sleep(ms(1)).await;
-    let _second = second.lock().await;
-}
-
-#[test]
-fn three_in_a_circle() {
-    let lint = check_in_virtual_time(Deadlock, async {
-        let locks: Vec<_> = (0..3).map(|_| Arc::new(Mutex::new(()))).collect();
-        for index in 0..3 {
-            kettle::spawn(both(locks[index].clone(), locks[(index + 1) % 3].clone()));
-        }
-        sleep(ms(20)).await;
-    });
-    assert!(lint.text.starts_with("3 tasks"), "{}", lint.text);
-    assert_eq!(lint.spots.len(), 2, "all take at one line, and wait at one: {:#?}", lint.spots);
-}
-
-#[test]
-fn an_owned_lock_taken_twice() {
-    let found = verdicts(|runtime| {
-        let task = runtime.spawn(async {
-            let till = Arc::new(Mutex::new(()));
-            let guard = till.clone().lock_owned().await;
-            let again = till.clone().lock_owned().await;
-            drop((guard, again));
-        });
-        runtime.block_on(async {
-            sleep(ms(5)).await;
-            task.abort();
-            assert!(task.await.unwrap_err().is_cancelled());
-        });
-    });
-    // Its handle lies in a cell, but the lock is its own.
-    let [lint] = &found[..] else { panic!("{found:#?}") };
-    assert_eq!(lint.text, "task 1 waits for a lock that it holds itself");
-}
-
-#[test]
-fn main_and_a_task() {
-    check_in_virtual_time(Deadlock, async {
-        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        let anna = kettle::spawn(both(pan.clone(), knife.clone()));
-        let main = async {
-            let _knife = knife.lock().await;
-            sleep(ms(1)).await;
-            let _pan = pan.lock().await;
-        };
-        // The watchdog is another task: main waits for the lock, and for nothing else.
-        kettle::spawn(async move {
-            sleep(ms(20)).await;
-            anna.abort();
-        });
-        main.await;
     });
 }

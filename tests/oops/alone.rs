@@ -19,6 +19,9 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/two_channels",
     "deadlock/after_blocking_work",
     "deadlock/joined_under_a_lock",
+    "deadlock/three_in_a_circle",
+    "deadlock/an_owned_lock_taken_twice",
+    "deadlock/main_and_a_task",
     "lost_wakeup/main",
     "lost_wakeup/behind_a_handle",
     "lost_wakeup/local",
@@ -29,6 +32,8 @@ pub(crate) const FINE: &[&str] = &[
     "none/a_job_handed_in_before",
     "none/a_thread_that_sends",
     "none/many_runtimes",
+    "none/main_keeps_a_server_alive",
+    "none/a_guard_in_a_thread",
     "none/yields_alone",
 ];
 
@@ -38,12 +43,17 @@ pub(crate) fn play(name: &str) {
         "deadlock/two_channels" => two_channels(),
         "deadlock/after_blocking_work" => after_blocking_work(),
         "deadlock/joined_under_a_lock" => joined_under_a_lock(),
+        "deadlock/three_in_a_circle" => three_in_a_circle(),
+        "deadlock/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
+        "deadlock/main_and_a_task" => main_and_a_task(),
         "lost_wakeup/main" => main_itself(),
         "lost_wakeup/behind_a_handle" => behind_a_handle(),
         "lost_wakeup/local" => local(),
         "none/a_job_handed_in_before" => a_job_handed_in_before(),
         "none/a_thread_that_sends" => a_thread_that_sends(),
         "none/many_runtimes" => many_runtimes(),
+        "none/main_keeps_a_server_alive" => main_keeps_a_server_alive(),
+        "none/a_guard_in_a_thread" => a_guard_in_a_thread(),
         "none/yields_alone" => yields_alone(),
         _ => panic!("no program is called {name}"),
     }
@@ -111,6 +121,54 @@ fn joined_under_a_lock() {
     });
 }
 
+/// Takes one lock and then another.
+async fn both(first: Arc<Mutex<()>>, second: Arc<Mutex<()>>) {
+    let _first = first.lock().await;
+    sleep(Duration::from_millis(1)).await;
+    let _second = second.lock().await;
+}
+
+fn three_in_a_circle() {
+    block_on(async {
+        let locks: Vec<_> = (0..3).map(|_| Arc::new(Mutex::new(()))).collect();
+        for index in 0..3 {
+            kettle::spawn(both(locks[index].clone(), locks[(index + 1) % 3].clone()));
+        }
+        sleep(Duration::from_millis(50)).await;
+    });
+}
+
+/// Its handle lies in a cell, but the lock is its own.
+fn an_owned_lock_taken_twice() {
+    let runtime = Builder::new_current_thread().build().expect("a runtime");
+    let task = runtime.spawn(async {
+        let till = Arc::new(Mutex::new(()));
+        let guard = till.clone().lock_owned().await;
+        let again = till.clone().lock_owned().await;
+        drop((guard, again));
+    });
+    runtime.block_on(async {
+        sleep(Duration::from_millis(50)).await;
+        task.abort();
+        assert!(task.await.expect_err("aborted").is_cancelled());
+    });
+}
+
+/// The watchdog is another task: main waits for the lock, and for nothing else.
+fn main_and_a_task() {
+    block_on(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let anna = kettle::spawn(both(pan.clone(), knife.clone()));
+        kettle::spawn(async move {
+            sleep(Duration::from_millis(50)).await;
+            anna.abort();
+        });
+        let _knife = knife.lock().await;
+        sleep(Duration::from_millis(1)).await;
+        let _pan = pan.lock().await;
+    });
+}
+
 // ---- nobody holds the waker ---------------------------------------------------------------------
 
 fn main_itself() {
@@ -167,6 +225,31 @@ fn a_thread_that_sends() {
         tx.send(5).expect("rx is here");
     });
     assert_eq!(block_on(rx), Ok(5));
+}
+
+/// What main itself waits for never comes; but it isn't there for its own sake.
+fn main_keeps_a_server_alive() {
+    block_on(async {
+        kettle::spawn(async {
+            sleep(Duration::from_millis(100)).await;
+            std::process::exit(0);
+        });
+        pending::<()>().await;
+    });
+}
+
+/// A guard can be handed to a thread, and comes back.
+fn a_guard_in_a_thread() {
+    block_on(async {
+        let till = Arc::new(Mutex::new(()));
+        let guard = till.clone().lock_owned().await;
+        let thread = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(100));
+            drop(guard);
+        });
+        drop(till.lock().await);
+        thread.join().expect("no panic");
+    });
 }
 
 /// Idle threads of one runtime's pool are no threads of another's.

@@ -35,6 +35,9 @@ pub struct Origin {
     made: Place,
     #[cfg(debug_assertions)]
     polled: bool,
+    /// What had been polled on this thread when it was made.
+    #[cfg(debug_assertions)]
+    step: u32,
 }
 
 impl Origin {
@@ -48,6 +51,8 @@ impl Origin {
             made: Location::caller(),
             #[cfg(debug_assertions)]
             polled: false,
+            #[cfg(debug_assertions)]
+            step: noted::step(),
         }
     }
 
@@ -75,8 +80,9 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // In a panic, nobody could have come to polling it.
-        if !self.polled && !std::thread::panicking() {
+        // In a panic, nobody could have come to polling it. And if others were polled since it was
+        // made, it may have been left out on purpose, as in a race.
+        if !self.polled && self.step == noted::step() && !std::thread::panicking() {
             super::emit(|| super::Event::Unpolled { at: self.made });
         }
     }
@@ -126,12 +132,15 @@ mod noted {
 
     thread_local! {
         static SITE: Cell<Option<Place>> = const { Cell::new(None) };
+        /// Counts what is polled.
+        static STEP: Cell<u32> = const { Cell::new(0) };
     }
 
     /// The line of whoever polls, if that is the program; else where the future was made.
     #[track_caller]
     pub(super) fn note(made: Option<Place>) {
         if on() {
+            advance();
             let places = [Some(Location::caller()), made];
             let place = places.into_iter().flatten().find(|place| is_the_programs(place));
             if place.is_some() {
@@ -145,7 +154,16 @@ mod noted {
     }
 
     pub(super) fn replace(place: Option<Place>) -> Option<Place> {
+        advance();
         SITE.replace(place)
+    }
+
+    pub(super) fn step() -> u32 {
+        STEP.get()
+    }
+
+    fn advance() {
+        STEP.set(STEP.get().wrapping_add(1));
     }
 
     pub(super) fn note_place(place: Place) {

@@ -111,12 +111,13 @@ impl Doctor {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
         if self.prints && !told && (self.mode == Mode::Panic || report::is_new(lint)) {
-            report::print(lint, self.mode);
+            let mode = if lint.kind.is_an_error() { self.mode } else { Mode::Warn };
+            report::print(lint, mode);
         }
         if let Some(behind) = &mut self.behind {
             behind.keep(lint);
         }
-        if self.mode == Mode::Panic && self.objection.is_none() {
+        if self.mode == Mode::Panic && lint.kind.is_an_error() && self.objection.is_none() {
             self.objection = Some(format!("kettle's doctor: {}", lint.text));
         }
     }

@@ -78,9 +78,10 @@ pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
         Some(recorder) => Some(recorder),
         None => env::wanted()?,
     };
+    let trace = behind.is_some();
     #[cfg(feature = "tracing")]
     let behind = behind.or_else(|| Some(Box::new(crate::console::Console::new())));
-    doctor::around(behind)
+    doctor::around(behind, trace)
 }
 
 /// Puts back what was asked for before.

@@ -117,7 +117,9 @@ impl Watch {
         };
         let waited = Waited::during(ward, poll, record.time);
         match doing {
-            Doing::Nothing(idle) => Some(blocked(ward, poll, record, idle, &waited)),
+            Doing::Nothing(idle) if idle >= UNKNOWN || waited.anybody() => {
+                Some(blocked(ward, poll, record, idle, &waited))
+            }
             Doing::Something(took) if took >= UNKNOWN => {
                 Some(blocked(ward, poll, record, took, &waited))
             }

@@ -20,7 +20,7 @@ use crate::fold::Task;
 /// For so long.
 const LONG: Duration = Duration::from_secs(1);
 /// On average, its polls don't take the processor for longer than this.
-const SHORT: Duration = Duration::from_micros(50);
+const SHORT: Duration = Duration::from_micros(8);
 /// The average is that of this many polls at least, made after so long.
 const MANY: u32 = 1000;
 const SETTLED: Duration = Duration::from_millis(250);
@@ -72,18 +72,19 @@ impl Spin {
         (mark?.are_short(polls, record.real) && something_may_come(ward)).then(|| {
             let name = ward.name(task.id);
             let text = format!(
-                "{name} woke itself again and again for {}, and nothing came of it",
+                "{name} woke itself again and again for {}, and nothing seems to come of it",
                 span(took)
             );
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
             birth(lint.spot(record.at, "it gives way here, only to be polled again"), task)
                 .note(
-                    "it asks and asks, and keeps a processor busy all the while; what it waits for \
-                     comes no sooner for it",
+                    "it keeps a processor busy all the while; if it only asks whether something has \
+                     come, that comes no sooner for it",
                 )
                 .help(
                     "let whoever brings it about tell it: await a channel, a lock, a `JoinHandle`; \
-                     or look less often, with `kettle::time::sleep` in between",
+                     or look less often, with `kettle::time::sleep` in between. If each poll does a \
+                     small piece of work, take larger pieces",
                 )
         })
     }

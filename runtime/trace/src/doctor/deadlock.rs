@@ -4,8 +4,9 @@
 //! timeout. Not a socket, if nobody waits for one; not a blocking job, if none is out; not whoever
 //! holds a waker, if nobody does. What is left are other threads, which may hold a sender, a handle,
 //! or the other end of anything. So it is sure only if this is the program's only thread (beside
-//! the idle ones of kettle's pool), or if tasks wait for locks in a circle, each for the next one's,
-//! and for nothing else.
+//! the idle ones of kettle's pool), or in such a program, tasks wait for locks in a circle, each
+//! for the next one's and for nothing else, and none has given anything away since it took its lock,
+//! with which the guard could have gone.
 //!
 //! Not here: a task that is held by nobody at all (`lost_wakeup.rs`), which is told of instead.
 
@@ -32,11 +33,15 @@ pub(super) fn at_park(
     timeout: Option<Duration>,
     after: u64,
 ) -> Option<Lint> {
+    if !ward.now || ward.has_jobs() {
+        return None;
+    }
     let mut circles = holders.filter_map(|holder| circle(ward, holder));
     if let Some(circle) = circles.next() {
-        return Some(locked(ward, &circle, after));
+        // A thread may have been given a guard.
+        return is_alone().then(|| locked(ward, &circle, after));
     }
-    let silent = timeout.is_none() && ward.now && ward.fold.timer_count() == 0;
+    let silent = timeout.is_none() && ward.fold.timer_count() == 0;
     if !silent || somebody_may_come(ward) || is_behind_it_all(ward) {
         return None;
     }
@@ -55,7 +60,11 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         if task.state != State::Waiting || only.waiter.called || others(task, task.handle) > 0 {
             return None;
         }
-        let next = holder_of(ward, lock)?.task?;
+        let holder = holder_of(ward, lock)?;
+        let next = holder.task?;
+        if ward.gave_since(next, holder.since) {
+            return None; // a guard can be handed on
+        }
         if next == start {
             // The oldest first, whoever happened to be found first.
             let oldest = (0..circle.len()).min_by_key(|index| circle[*index])?;
@@ -73,16 +82,15 @@ fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
     ward.fold.lock(lock).and_then(|lock| lock.holder)
 }
 
-/// Can anybody come: a socket that is waited for, a blocking job, whoever holds a waker? (A job that
-/// was handed in from elsewhere is not on record: `is_alone` knows of it.)
+/// Can anybody come: a socket that is waited for, whoever holds a waker? (Jobs are asked about
+/// before; one that was handed in from elsewhere is not on record, but `is_alone` knows of it.)
 fn somebody_may_come(ward: &Ward) -> bool {
-    ward.fold.jobs().any(|(_, job)| job.out)
-        || ward.alive().any(|task| {
-            let listens = |on| matches!(on, Resource::Source(..));
-            task.state != State::Waiting
-                || others(task, task.handle) > 0
-                || ward.waits(task.id).iter().any(|wait| listens(wait.on))
-        })
+    ward.alive().any(|task| {
+        let listens = |on| matches!(on, Resource::Source(..));
+        task.state != State::Waiting
+            || others(task, task.handle) > 0
+            || ward.waits(task.id).iter().any(|wait| listens(wait.on))
+    })
 }
 
 fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {

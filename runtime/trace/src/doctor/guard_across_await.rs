@@ -135,7 +135,8 @@ impl Contended {
                 )
                 .help(
                     "take out of the lock what you need and drop the guard before the `.await`, in \
-                     a block of its own or by `drop(guard)`; lock again for the result",
+                     a block of its own or by `drop(guard)`; lock again for the result. If one after \
+                     another is what you want, as on one connection, this is right",
                 ),
         )
     }

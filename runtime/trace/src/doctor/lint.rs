@@ -72,6 +72,12 @@ impl LintKind {
             LintKind::Unpolled => "unpolled",
         }
     }
+
+    /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
+    /// wanted, and small pieces of work look like a spin: such verdicts warn, and no more.
+    pub(crate) fn is_an_error(self) -> bool {
+        !matches!(self, LintKind::GuardAcrossAwait | LintKind::BusyLoop)
+    }
 }
 
 impl fmt::Display for LintKind {

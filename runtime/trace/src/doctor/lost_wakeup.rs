@@ -8,6 +8,8 @@
 //! polled may be there to be aborted: it is judged when nobody is left to do so, because the thread
 //! sleeps for good and is the only one.
 
+use std::time::Duration;
+
 use kettle_runtime::event::{Event, Kind, Outcome, Record, Resource};
 use kettle_runtime::id::Id;
 
@@ -16,6 +18,10 @@ use super::ward::{Ward, birth, others};
 use super::{Lint, LintKind};
 use crate::fold::{State, Task};
 
+/// After an answer, nobody asks again for so long, and for so long for each suspect.
+const ASKING: Duration = Duration::from_millis(2);
+const ASKING_EACH: Duration = Duration::from_micros(100);
+
 /// Tasks that nobody seems to hold.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
@@ -23,6 +29,8 @@ pub(super) struct Suspects {
     now: Vec<Suspect>,
     /// Somebody may yet end them.
     later: Vec<Suspect>,
+    /// Whether the program has other threads is not asked again before that.
+    not_before: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,24 +53,39 @@ impl Suspects {
                     }
                 }
             }
-            Event::Park { timeout } => return self.judge(ward, timeout.is_none(), record.seq),
+            Event::Park { timeout } => return self.judge(ward, timeout.is_none(), record),
             _ => {}
         }
         Vec::new()
     }
 
-    fn judge(&mut self, ward: &Ward, for_good: bool, after: u64) -> Vec<Lint> {
+    fn judge(&mut self, ward: &Ward, for_good: bool, record: &Record) -> Vec<Lint> {
+        let for_good = for_good && ward.now && !ward.has_jobs();
+        let for_good = for_good && record.real >= self.not_before;
         if for_good {
             self.now.append(&mut self.later);
         }
+        // To ask costs as much as many events: once for all, and not at each message of a thread.
+        let doubtful = |suspect: &Suspect| {
+            let task = ward.fold.task(suspect.task);
+            task.is_some_and(|task| suspect.is_lost(ward, task) && suspect.may_be_meant(task))
+        };
+        let alone = for_good && self.now.iter().any(doubtful) && {
+            let many = u32::try_from(self.now.len()).unwrap_or(u32::MAX);
+            self.not_before = record.real + ASKING + ASKING_EACH.saturating_mul(many);
+            is_alone()
+        };
+        let mut alive = ward.alive();
+        let one = alone && alive.next().is_some() && alive.next().is_none();
         let mut found = Vec::new();
         for suspect in self.now.drain(..) {
             let task = ward.fold.task(suspect.task);
             let Some(task) = task.filter(|task| suspect.is_lost(ward, task)) else { continue };
-            if suspect.may_be_aborted(ward, task, for_good) {
+            let certain = if task.kind == Kind::Main { one } else { alone };
+            if suspect.may_be_meant(task) && !certain {
                 self.later.push(suspect);
             } else {
-                found.push(lint(ward, task, after));
+                found.push(lint(ward, task, record.seq));
             }
         }
         found
@@ -76,10 +99,10 @@ impl Suspect {
     }
 
     /// Could its end be asked for, by a handle that it had when it was last polled, or by an abort
-    /// handle made from that? (A handle in a cell can lie on any thread.)
-    fn may_be_aborted(&self, ward: &Ward, task: &Task, for_good: bool) -> bool {
-        let had_handle = self.handle && task.kind != Kind::Main || task.is_celled();
-        had_handle && !(for_good && ward.now && is_alone())
+    /// handle made from that? (A handle in a cell can lie on any thread.) Or is it main, which may
+    /// stand still for the sake of those that it has spawned?
+    fn may_be_meant(&self, task: &Task) -> bool {
+        self.handle || task.is_celled() || task.kind == Kind::Main
     }
 }
 

@@ -58,14 +58,15 @@ fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
     }
 }
 
-/// Puts the doctor before a sink, if it is wanted.
+/// Puts the doctor before a sink, if it is wanted. `trace`: did the program ask for a trace? (A
+/// console is there whenever the feature is, and calls no doctor.)
 ///
 /// # Errors
 ///
 /// As [`Mode::from_env`].
-pub fn around(behind: Option<Box<dyn Keeper>>) -> io::Result<Option<Box<dyn Sink>>> {
+pub fn around(behind: Option<Box<dyn Keeper>>, trace: bool) -> io::Result<Option<Box<dyn Sink>>> {
     let asked = Mode::from_env()?;
-    let usual = cfg!(debug_assertions) || behind.is_some();
+    let usual = cfg!(debug_assertions) || trace;
     let mode = asked.unwrap_or(if usual { Mode::Warn } else { Mode::Off });
     Ok(match (mode, behind) {
         (Mode::Off, behind) => behind.map(|behind| behind as Box<dyn Sink>),

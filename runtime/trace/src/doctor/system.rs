@@ -45,6 +45,9 @@ impl Times {
         let mut numbers = text.split_ascii_whitespace().map(str::parse);
         let mut next = || Some(Duration::from_nanos(numbers.next()?.ok()?));
         let (on, ready) = (next()?, next()?);
+        if (on, ready) == (Duration::ZERO, Duration::ZERO) {
+            return None; // the file is there, but the system doesn't count
+        }
         Some(Times { thread: thread::current().id(), on, ready, fetched: major_faults()? })
     }
 

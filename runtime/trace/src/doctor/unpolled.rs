@@ -3,7 +3,8 @@
 //! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's
 //! own futures says so itself ([`Event::Unpolled`]); of a task it is seen on the chart.
 //!
-//! Not meant are those that had no chance: what a task holds when it is aborted or panics, and what
+//! A future is told of only if nothing else was polled between its making and its drop: what was made
+//! for a race, and left out of it, was meant to be left out. Not meant are those that had no chance: what a task holds when it is aborted or panics, and what
 //! `select!` drops when another branch has won. So what was dropped during a poll is judged when
 //! the poll has ended. A task is meant if it was spawned by a running one, and the run ended before
 //! it was polled.
@@ -62,7 +63,10 @@ impl Dropped {
             Lint::new(LintKind::Unpolled, name, text, seq)
                 .spot(Some(at), "the future was made here")
                 .note("a future does nothing until it is polled: what this one is for was not done")
-                .help("`.await` it; or `spawn` it, if it is to run beside the rest")
+                .help(
+                    "`.await` it; or `spawn` it, if it is to run beside the rest. If it was meant to \
+                     be dropped, all is well: make it later, where it is certain to be awaited",
+                )
         };
         mine.into_iter().map(lint).collect()
     }

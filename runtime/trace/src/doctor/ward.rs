@@ -3,8 +3,8 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive, and who holds a task.
 //!
-//! Interface: [`Ward`]; [`others`], [`birth`]. Invariant: what is over is forgotten, except the
-//! numbers of locks.
+//! Interface: [`Ward`]; [`others`], [`birth`]. Invariant: what is over is forgotten. Of
+//! things whose end is not told, such as a lock's, the oldest names go first.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,9 @@ use super::Lint;
 use crate::fold::{Fold, State, Task, Wait};
 use crate::names::{Family, Name};
 
+/// So many channels and locks keep their names.
+const MOST_THINGS: usize = 10_000;
+
 /// A run so far.
 #[derive(Debug)]
 pub(super) struct Ward {
@@ -24,6 +27,9 @@ pub(super) struct Ward {
     tasks: BTreeMap<Id, Name>,
     things: BTreeMap<Serial, Name>,
     counts: [usize; 4],
+    /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
+    /// may have gone along.
+    gave: BTreeMap<Id, u64>,
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
@@ -37,6 +43,7 @@ impl Ward {
             tasks: BTreeMap::new(),
             things: BTreeMap::new(),
             counts: [0; 4],
+            gave: BTreeMap::new(),
             over: None,
             main: None,
         }
@@ -61,6 +68,14 @@ impl Ward {
             Event::ChannelClose { channel, .. } => drop(self.things.remove(&channel)),
             _ => {}
         }
+        if let Some(task) = record.task
+            && matches!(
+                record.event,
+                Event::Spawn { .. } | Event::BlockingStart { .. } | Event::ChannelSend { .. }
+            )
+        {
+            self.gave.insert(task, record.seq);
+        }
         self.fold.step(record);
         if let Event::ChannelSend { channel, .. } = record.event {
             self.sent(channel);
@@ -71,7 +86,10 @@ impl Ward {
         let family = if kind == Kind::Main { Family::Main } else { Family::Task };
         if kind == Kind::Main {
             // The last one may have panicked.
-            self.main.replace(task).map(|before| self.tasks.remove(&before));
+            if let Some(before) = self.main.replace(task) {
+                self.tasks.remove(&before);
+                self.gave.remove(&before);
+            }
         }
         let name = self.next(family);
         self.tasks.insert(task, name);
@@ -80,6 +98,7 @@ impl Ward {
     fn forget(&mut self) {
         if let Some(over) = self.over.take() {
             self.tasks.remove(&over);
+            self.gave.remove(&over);
         }
     }
 
@@ -95,6 +114,9 @@ impl Ward {
         if !self.things.contains_key(&thing) {
             let name = self.next(family);
             self.things.insert(thing, name);
+            if self.things.len() > MOST_THINGS {
+                self.things.pop_first();
+            }
         }
     }
 
@@ -120,9 +142,19 @@ impl Ward {
         self.things.get(&thing).map_or_else(|| "something".to_owned(), Name::to_string)
     }
 
+    /// May this task have given away since then what it had?
+    pub(super) fn gave_since(&self, task: Id, since: u64) -> bool {
+        self.gave.get(&task).is_some_and(|gave| *gave > since)
+    }
+
     /// `block_on`'s own future.
     pub(super) fn main(&self) -> Option<&Task> {
         self.fold.task(self.main?)
+    }
+
+    /// Is a blocking job out, as far as is on record?
+    pub(super) fn has_jobs(&self) -> bool {
+        self.fold.jobs().any(|(_, job)| job.out)
     }
 
     /// The tasks that have not ended.

@@ -95,16 +95,22 @@ impl Drop for Watcher {
 }
 
 impl Shared {
+    /// A poll that has gone on for long, and was not told of.
+    fn long(&self) -> Option<(Instant, Option<Thread>)> {
+        let poll = lock(&self.poll);
+        let poll = poll.as_ref().filter(|poll| !poll.told && poll.since.elapsed() >= LONG)?;
+        Some((poll.since, poll.thread))
+    }
+
     fn look(&self) {
-        let mut poll = lock(&self.poll);
-        let Some(poll) = poll.as_mut().filter(|poll| !poll.told && poll.since.elapsed() >= LONG)
-        else {
-            return;
-        };
-        poll.told = true;
-        let before = poll.thread.and_then(on_a_processor);
+        let Some((since, thread)) = self.long() else { return };
+        let before = thread.and_then(on_a_processor);
+        // Not with the lock in hand: the poll may end meanwhile, and its thread must not wait.
         thread::sleep(PAUSE);
-        let after = poll.thread.and_then(on_a_processor);
+        let after = thread.and_then(on_a_processor);
+        let mut poll = lock(&self.poll);
+        let Some(poll) = poll.as_mut().filter(|poll| poll.since == since) else { return };
+        poll.told = true;
         let busy = before.zip(after).map(|(before, after)| after.saturating_sub(before));
         let computes = busy.is_some_and(|busy| busy >= PAUSE / 4);
         let mut lint = poll.lint.clone();
