@@ -58,10 +58,9 @@ fn a_race_by_hand_and_naps_that_are_left_out() {
             Poll::Pending => second.as_mut().poll(cx),
         })
         .await;
-        for nap in [sleep(ms(1)), sleep(ms(2))] {
-            nap.await;
-            break;
-        }
+        let (nap, further) = (sleep(ms(1)), sleep(ms(2)));
+        nap.await;
+        drop(further);
         let naps: Vec<_> = (0..3).map(|nap| Box::pin(sleep(ms(nap)))).collect();
         sleep(ms(1)).await;
         drop(naps);
