@@ -49,6 +49,7 @@ macro_rules! examples {
                         let _ = main();
                     });
                     let (fold, turns) = crate::folded::whole(&records);
+                    assert!(kettle::trace::doctor::examine(&records).is_empty());
                     assert!(turns > 0, "{turns}");
                     assert_eq!((fold.alive(), fold.queued(), fold.timer_count()), (0, 0, 0));
                 }
