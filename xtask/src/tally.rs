@@ -11,6 +11,8 @@ use std::iter;
 const NO_TESTS: &[&str] = &[
     // tests/trace.rs: a program that other tests start as a process of its own.
     "test child ... ignored",
+    // tests/trace_file: the same.
+    "test program ... ignored",
     // tests/models/tests/fold: writes what `tests/replay/checks/fold.mjs` compares.
     "test pages::write_for_the_page ... ignored",
     // tests/attributes.rs: fails if `#[kettle::test]` loses the `#[ignore]` below it.
