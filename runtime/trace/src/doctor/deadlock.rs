@@ -60,7 +60,7 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         if task.state != State::Waiting || only.waiter.called || others(task, task.handle) > 0 {
             return None;
         }
-        let holder = holder_of(ward, lock)?;
+        let holder = ward.holder_of(lock)?;
         let next = holder.task?;
         if ward.gave_since(next, holder.since) {
             return None; // a guard can be handed on
@@ -76,10 +76,6 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         }
         circle.push(next);
     }
-}
-
-fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
-    ward.fold.lock(lock).and_then(|lock| lock.holder)
 }
 
 /// Can anybody come: a socket that is waited for, whoever holds a waker? (Jobs are asked about
@@ -213,7 +209,7 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
             Some(format!("{name} has room for {values} and is full, and nobody receives"))
         }
         Resource::Lock(lock, _) => {
-            let holder = holder_of(ward, lock)?;
+            let holder = ward.holder_of(lock)?;
             Some(format!("{} is held by {}", ward.thing(lock), holder_name(ward, holder)))
         }
         _ => None,

@@ -61,7 +61,7 @@ impl Contended {
     fn joins(&mut self, ward: &Ward, lock: Serial, record: &Record) {
         let Some(task) = record.task else { return };
         let index = self.position(lock).unwrap_or_else(|| {
-            let holder = holder_of(ward, lock);
+            let holder = ward.holder_of(lock);
             let (taken, waiters) = (record.real, Vec::new());
             self.locks.push(Line { lock, holder, taken, waiters, slow: false, awaits: None });
             self.locks.len() - 1
@@ -76,7 +76,7 @@ impl Contended {
         self.leaves(lock, record.task);
         if let Some(index) = self.position(lock) {
             let line = &mut self.locks[index];
-            (line.holder, line.taken) = (holder_of(ward, lock), record.real);
+            (line.holder, line.taken) = (ward.holder_of(lock), record.real);
         }
     }
 
@@ -140,8 +140,4 @@ impl Contended {
                 ),
         )
     }
-}
-
-fn holder_of(ward: &Ward, lock: Serial) -> Option<Holder> {
-    ward.fold.lock(lock).and_then(|lock| lock.holder)
 }

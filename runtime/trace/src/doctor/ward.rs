@@ -12,7 +12,7 @@ use kettle_runtime::event::{ChannelKind, Event, Kind, Outcome, Record, Resource}
 use kettle_runtime::id::{Id, Serial};
 
 use super::Lint;
-use crate::fold::{Fold, State, Task, Wait};
+use crate::fold::{Fold, Holder, State, Task, Wait};
 use crate::names::{Family, Name};
 
 /// So many channels and locks keep their names.
@@ -47,6 +47,11 @@ impl Ward {
             over: None,
             main: None,
         }
+    }
+
+    /// Who has this lock now.
+    pub(super) fn holder_of(&self, lock: Serial) -> Option<Holder> {
+        self.fold.lock(lock).and_then(|lock| lock.holder)
     }
 
     /// One more record.
