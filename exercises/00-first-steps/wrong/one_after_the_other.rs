@@ -1,0 +1,42 @@
+//! First steps: one sleep, two tasks, a channel between them.
+
+use std::time::Duration;
+
+use kettle::sync::mpsc;
+use kettle::time::sleep;
+
+/// Waits for `long`, and says that the water boils.
+pub async fn boil(long: Duration) -> &'static str {
+    sleep(long).await;
+    "boiled"
+}
+
+/// Boils water in two kettles at the same time, each in a task of its own. Returns how many have
+/// boiled.
+pub async fn two_kettles(long: Duration) -> usize {
+    // The second is spawned when the first has ended.
+    let mut boiled = 0;
+    for _ in 0..2 {
+        boiled += usize::from(kettle::spawn(boil(long)).await.is_ok_and(|word| word == "boiled"));
+    }
+    boiled
+}
+
+/// A task sends the numbers 1 to `cups` through a channel; this function receives them until there
+/// are no more, and returns their sum.
+pub async fn pour(cups: u32) -> u32 {
+    let (tx, mut rx) = mpsc::channel(2);
+    // The task owns the only sender. When it ends, `recv` gives `None`.
+    kettle::spawn(async move {
+        for cup in 1..=cups {
+            if tx.send(cup).await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut sum = 0;
+    while let Some(cup) = rx.recv().await {
+        sum += cup;
+    }
+    sum
+}

@@ -1,0 +1,130 @@
+//! How does a check see what an answer does?
+//!
+//! It counts. [`waker`] gives a waker that counts its calls and how many hold it; [`Polls`] wraps a
+//! future and counts its polls; a [`Log`] keeps what happened in its order, drops too.
+//!
+//! Interface: [`waker`], [`Wakes`], [`poll`], [`Polls`], [`Log`], [`LogDrop`]. Invariants: nothing
+//! here wakes or polls by itself.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+/// Counts the calls of a [`waker`].
+#[derive(Debug, Default)]
+pub struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+impl Wakes {
+    /// How often the waker was called.
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// How many wakers are kept besides the check's own one: clones that live.
+    pub fn held(self: &Arc<Self>) -> usize {
+        Arc::strong_count(self) - 2
+    }
+}
+
+/// A waker, and the count of its calls.
+///
+/// ```
+/// let (waker, wakes) = kettle_judge::count::waker();
+/// let kept = waker.clone();
+/// assert_eq!(wakes.held(), 1);
+/// kept.wake();
+/// assert_eq!((wakes.count(), wakes.held()), (1, 0));
+/// ```
+pub fn waker() -> (Waker, Arc<Wakes>) {
+    let wakes = Arc::new(Wakes::default());
+    (Waker::from(Arc::clone(&wakes)), wakes)
+}
+
+/// Polls once.
+pub fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(waker))
+}
+
+/// Polls once a future that can be moved.
+pub fn poll_unpin<F: Future + Unpin + ?Sized>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
+    poll(pin!(future), waker)
+}
+
+/// A future whose polls are counted. After `limit` polls it says that somebody [spins](crate::spins).
+#[derive(Debug)]
+pub struct Polls<F> {
+    future: Pin<Box<F>>,
+    count: Arc<AtomicUsize>,
+    limit: usize,
+}
+
+impl<F: Future> Polls<F> {
+    /// Wraps `future`. The second value reads the count.
+    pub fn new(future: F, limit: usize) -> (Polls<F>, Arc<AtomicUsize>) {
+        let count = Arc::new(AtomicUsize::new(0));
+        (Polls { future: Box::pin(future), count: Arc::clone(&count), limit }, count)
+    }
+}
+
+impl<F: Future> Future for Polls<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let polls = self.count.fetch_add(1, Ordering::SeqCst) + 1;
+        if polls > self.limit {
+            crate::spins("a future was polled", polls);
+        }
+        self.future.as_mut().poll(cx)
+    }
+}
+
+/// What happened, in its order. Clones are the same log.
+#[derive(Clone, Debug, Default)]
+pub struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    /// An empty log.
+    pub fn new() -> Log {
+        Log::default()
+    }
+
+    /// Adds a line.
+    pub fn add(&self, line: impl Into<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.into());
+    }
+
+    /// All lines so far.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Adds `line` when the value is dropped.
+    pub fn on_drop(&self, line: impl Into<String>) -> LogDrop {
+        LogDrop { log: self.clone(), line: line.into() }
+    }
+}
+
+/// Adds its line to a [`Log`] when it is dropped.
+#[derive(Debug)]
+pub struct LogDrop {
+    log: Log,
+    line: String,
+}
+
+impl Drop for LogDrop {
+    fn drop(&mut self) {
+        self.log.add(std::mem::take(&mut self.line));
+    }
+}

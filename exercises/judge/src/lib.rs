@@ -1,0 +1,138 @@
+//! What is a check made of, and how does it tell what it found?
+//!
+//! An exercise has a file `check.rs` with a list of [`Check`]s: a name, a claim in words, and a
+//! function that panics if the claim is false. A check looks at behaviour, never at source text: it
+//! counts polls, wakes and drops, and notes in which order things happen ([`count`]); or it tries
+//! many random cases and shows the smallest that fails ([`property`]).
+//!
+//! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
+//! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
+//! says on standard output and by its status how that went. Who asks is `exercises/checker`.
+//!
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`spins`]; with the feature
+//! `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the checker alone
+//! ([`status`]); a check prints nothing itself.
+
+#![warn(missing_docs)]
+
+pub mod count;
+mod property;
+#[cfg(feature = "kettle")]
+pub mod runtime;
+
+use std::any::Any;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::process::{self, ExitCode};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+pub use property::{Sequence, property};
+pub use proptest;
+
+/// Is a [`property`] being tried? Its panics are not told one by one.
+static TRYING: AtomicBool = AtomicBool::new(false);
+
+/// One property of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Check {
+    /// Its name: that of the function.
+    pub name: &'static str,
+    /// What is claimed, as a sentence for the learner.
+    pub claim: &'static str,
+    /// Panics if the claim is false. The panic's message is what the learner reads.
+    pub run: fn(),
+}
+
+/// A [`Check`] of the function with this name.
+///
+/// ```
+/// fn adds_up() {
+///     assert_eq!(1 + 1, 2, "one and one");
+/// }
+/// const CHECKS: &[kettle_judge::Check] = &[kettle_judge::check!(adds_up, "numbers add up")];
+/// assert_eq!(CHECKS[0].name, "adds_up");
+/// ```
+#[macro_export]
+macro_rules! check {
+    ($run:ident, $claim:literal) => {
+        $crate::Check { name: stringify!($run), claim: $claim, run: $run }
+    };
+}
+
+/// With which status a check's process ends.
+pub mod status {
+    /// The claim holds.
+    pub const PASSED: u8 = 0;
+    /// The claim is false; standard output has the reason.
+    pub const WRONG: u8 = 10;
+    /// A `todo!()` was reached; standard output has its place.
+    pub const TODO: u8 = 11;
+    /// Something is polled again and again without need; standard output has the count.
+    pub const SPINS: u8 = 12;
+}
+
+/// Says that something is polled or woken without end, and ends the check: the verdict is "busy
+/// loop". For counters, which see it long before the watchdog does.
+///
+/// # Panics
+///
+/// Always; that is how it ends the check.
+pub fn spins(what: &str, count: usize) -> ! {
+    report(status::SPINS, &format!("{what} {count} times"))
+}
+
+/// The process of one check: its arguments are `list`, or `run NAME`.
+///
+/// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
+/// of [`status`].
+pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
+    match arguments {
+        [word] if word == "list" => {
+            for check in checks {
+                println!("{}\t{}", check.name, check.claim);
+            }
+            ExitCode::SUCCESS
+        }
+        [word, name] if word == "run" => match checks.iter().find(|check| check.name == name) {
+            Some(check) => run(check),
+            None => usage(&format!("no check is called `{name}`")),
+        },
+        _ => usage("the arguments are `list`, or `run` and a check's name"),
+    }
+}
+
+fn usage(mistake: &str) -> ExitCode {
+    eprintln!("error: {mistake}");
+    ExitCode::from(2)
+}
+
+fn run(check: &Check) -> ExitCode {
+    panic::set_hook(Box::new(heed_todo));
+    let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
+        return ExitCode::from(status::PASSED);
+    };
+    report(status::WRONG, words(&*payload))
+}
+
+/// A `todo!()` ends the check wherever it is reached: a runtime would catch its panic in a task,
+/// and the check would go on without what was to be done there. Other panics may be part of it.
+fn heed_todo(panic: &PanicHookInfo<'_>) {
+    let words = words(panic.payload());
+    if words.starts_with("not yet implemented") {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        report(status::TODO, &place);
+    }
+    if !TRYING.load(Ordering::Relaxed) {
+        eprintln!("{panic}");
+    }
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
+}
+
+fn report(status: u8, words: &str) -> ! {
+    println!("{words}");
+    // At once: threads that the check has left may never end.
+    process::exit(i32::from(status));
+}

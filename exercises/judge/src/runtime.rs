@@ -1,0 +1,26 @@
+//! On which runtime is an answer checked that doesn't replace a part of it?
+//!
+//! On kettle, with the clock paused: time passes only when nobody can run, so a check with an hour
+//! of sleeps takes no time and always has the same order.
+//!
+//! Interface: [`run`].
+
+use std::future::Future;
+
+use kettle::runtime::Builder;
+
+/// Runs `future` on a new runtime with a paused clock.
+///
+/// ```
+/// # use std::time::Duration;
+/// kettle_judge::runtime::run(async { kettle::time::sleep(Duration::from_secs(3600)).await });
+/// ```
+///
+/// # Panics
+///
+/// If the system has no descriptor left for a runtime.
+pub fn run<F: Future>(future: F) -> F::Output {
+    let builder = &mut Builder::new_current_thread();
+    let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
+    runtime.block_on(future)
+}
