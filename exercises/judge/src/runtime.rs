@@ -19,6 +19,7 @@ use kettle::runtime::Builder;
 /// # Panics
 ///
 /// If the system has no descriptor left for a runtime.
+#[track_caller]
 pub fn run<F: Future>(future: F) -> F::Output {
     let builder = &mut Builder::new_current_thread();
     let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");

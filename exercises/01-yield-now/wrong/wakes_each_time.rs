@@ -1,0 +1,30 @@
+//! A future by hand: it lets the other tasks run once, then it is ready.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Lets other tasks run before this one goes on.
+pub fn yield_now() -> YieldNow {
+    YieldNow { yielded: false }
+}
+
+/// The future of [`yield_now`].
+#[derive(Debug)]
+pub struct YieldNow {
+    /// Was it polled before?
+    yielded: bool,
+}
+
+impl Future for YieldNow {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        // Also in the second poll, whose task has nothing more to be woken for here.
+        cx.waker().wake_by_ref();
+        if self.yielded {
+            return Poll::Ready(());
+        }
+        self.yielded = true;
+        Poll::Pending
+    }
+}
