@@ -11,6 +11,7 @@
 
 mod alone;
 mod bench;
+mod book;
 mod browser;
 mod cargo;
 mod cold;
@@ -43,6 +44,7 @@ The project's own commands:
   cargo xtask full                        `test --strict`, then what takes longer
   cargo xtask bench [ROW...]              measures kettle beside its peers; `--help` tells how
   cargo xtask replay NAME                 runs an example, and shows what the runtime did in it
+  cargo xtask book --sync [CHAPTER...]    writes what the book quotes: code, differences, outputs
   cargo xtask help                        this text
 
 The parts of `test`, in their order:
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "setup" => setup(rest),
         "bench" => bench::bench(rest),
         "replay" => replay::replay(rest),
+        "book" => book::book(rest),
         "full" if rest.is_empty() => full::full(),
         // Cargo calls this one: it runs each test binary through us, so that none can hang.
         "watch" => process::watch(rest),

@@ -4,7 +4,9 @@
 //! it. A part is a name and a function that runs one check or several.
 
 use crate::report::Report;
-use crate::{bench, browser, cargo, cold, contract, counts, examples, idle, limits, links, map};
+use crate::{
+    bench, book, browser, cargo, cold, contract, counts, examples, idle, limits, links, map,
+};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -34,6 +36,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "contract, map to tokio, links, dependencies, performance",
         run: papers,
     },
+    Part { name: "book", about: "the book is in step with the tree", run: book::check },
     Part {
         name: "examples",
         about: "what each example prints and answers",
