@@ -1,0 +1,201 @@
+//! How does an answer become a program that can be checked?
+//!
+//! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
+//! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
+//! whole engine, in the place of its file, and the checks are one module more of that engine: they
+//! see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
+//!
+//! Interface: [`side`], [`engine`], [`whole`], [`workspace`]. Invariants: a file is written only if
+//! it differs, so that cargo builds only what has changed; nothing outside of the given folder is
+//! touched.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+use crate::places::root;
+
+/// How strict the compiler is with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Warnings {
+    /// As everybody's.
+    Shown,
+    /// A solution has none.
+    Denied,
+    /// A starter has unused names, and a wrong answer may have.
+    Hidden,
+}
+
+impl Warnings {
+    /// The attribute without its brackets.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Warnings::Shown => "warn(unused)",
+            Warnings::Denied => "deny(warnings)",
+            Warnings::Hidden => "allow(warnings)",
+        }
+    }
+}
+
+const LINTS: &str = "[lints.rust]\nunsafe_code = \"forbid\"\n";
+
+/// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
+/// beside it by the caller.
+pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> {
+    let root = root().display();
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         {LINTS}\n[dependencies]\nkettle = {{ path = '{root}' }}\n\
+         kettle-judge = {{ path = '{root}/exercises/judge', features = [\"kettle\"] }}\n"
+    );
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    write(&folder.join("src/main.rs"), main)
+}
+
+/// A package that is the engine, with `seam` as given, the checks as a module more, and a binary of
+/// the package's name that runs them.
+pub(crate) fn engine(
+    folder: &Path,
+    name: &str,
+    (seam, text): (&str, &str),
+    check: &Path,
+    warnings: Warnings,
+) -> Result<(), String> {
+    let library = name.replace('-', "_");
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         {LINTS}\n[lib]\nname = \"{library}\"\ndoctest = false\n\n[[bin]]\nname = \"{name}\"\n\
+         path = \"src/bin.rs\"\n\n{}",
+        engine_dependencies()?
+    );
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    let main = format!(
+        "//! Runs the checks.\n\nfn main() -> std::process::ExitCode {{\n    \
+         let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         kettle_judge::main({library}::check::CHECKS, &arguments)\n}}\n"
+    );
+    write(&folder.join("src/bin.rs"), &main)?;
+    let source = root().join("runtime/src");
+    for file in files(&source)? {
+        let within = file.strip_prefix(&source).expect("a file under it");
+        if within == Path::new("lib.rs") || within == Path::new(seam) {
+            continue;
+        }
+        write(&folder.join("src").join(within), &read(&file)?)?;
+    }
+    let map = read(&source.join("lib.rs"))?;
+    let check = check.display();
+    let module = format!(
+        "\n/// The exercise's checks.\n#[allow(missing_docs)]\n#[path = '{check}']\npub mod check;\n"
+    );
+    let module = module.replace('\'', "\"");
+    let map = format!("#![{}]\n{map}{module}", warnings.attribute());
+    // An inner attribute must not stand before the file's own words.
+    let map = move_attribute(&map);
+    write(&folder.join("src/lib.rs"), &map)?;
+    write(&folder.join("src").join(seam), text)
+}
+
+/// Puts the first line behind the `//!` lines that follow it.
+fn move_attribute(map: &str) -> String {
+    let (first, rest) = map.split_once('\n').unwrap_or((map, ""));
+    let head = rest.lines().take_while(|line| line.starts_with("//!")).count();
+    let lines: Vec<&str> = rest.lines().collect();
+    [&lines[..head], &["", first], &lines[head..], &[""]].concat().join("\n")
+}
+
+/// What the engine depends on, and the judge.
+fn engine_dependencies() -> Result<String, String> {
+    let workspace = table(&root().join("Cargo.toml"))?;
+    let versions = &workspace["workspace"]["dependencies"];
+    let runtime = table(&root().join("runtime/Cargo.toml"))?;
+    let mut dependencies = Table::new();
+    for name in runtime["dependencies"].as_table().expect("a table").keys() {
+        dependencies.insert(name.clone(), versions[name].clone());
+    }
+    let judge = root().join("exercises/judge").display().to_string();
+    let path = Table::from_iter([("path".to_owned(), Value::String(judge))]);
+    dependencies.insert("kettle-judge".to_owned(), Value::Table(path));
+    let whole = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
+    toml::to_string(&whole).map_err(|error| error.to_string())
+}
+
+/// Copies kettle as a whole, with each `(seam, text)` in the place of the engine's file.
+pub(crate) fn whole(folder: &Path, seams: &[(&str, String)]) -> Result<(), String> {
+    for part in ["src", "examples", "runtime"] {
+        for file in files(&root().join(part))? {
+            let within = file.strip_prefix(root()).expect("a file of the repository");
+            let seam = seams.iter().find(|(seam, _)| within == Path::new("runtime/src").join(seam));
+            match seam {
+                Some((_, text)) => write(&folder.join(within), text)?,
+                None => copy(&file, &folder.join(within))?,
+            }
+        }
+    }
+    copy(&root().join("README.md"), &folder.join("README.md"))?;
+    copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+    let mut manifest = table(&root().join("Cargo.toml"))?;
+    manifest.remove("test");
+    let members = [".", "runtime", "runtime/macros", "runtime/trace"];
+    let members = members.iter().map(|member| Value::String((*member).to_owned())).collect();
+    manifest["workspace"]["members"] = Value::Array(members);
+    let manifest = toml::to_string(&manifest).map_err(|error| error.to_string())?;
+    write(&folder.join("Cargo.toml"), &manifest)
+}
+
+/// Makes `folder` a workspace of `members`, with the repository's own choice of versions.
+pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String> {
+    let members: Vec<String> = members.iter().map(|member| format!("\"{member}\"")).collect();
+    let manifest = format!(
+        "# Made by `cargo exercise`.\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n",
+        members.join(", ")
+    );
+    write(&folder.join("Cargo.toml"), &manifest)?;
+    let lock = folder.join("Cargo.lock");
+    if lock.exists() { Ok(()) } else { copy(&root().join("Cargo.lock"), &lock) }
+}
+
+fn table(path: &Path) -> Result<Table, String> {
+    read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// All files under `folder`, without what a build leaves.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error: io::Error| format!("{}: {error}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_file() {
+            found.push(path);
+        } else if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
+            found.extend(files(&path)?);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes `text`, unless it stands there.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
+    put(path, text.as_bytes())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
+}
+
+fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
+    fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(failed)?;
+    fs::write(path, bytes).map_err(failed)
+}

@@ -1,0 +1,27 @@
+//! Where does everything stand?
+//!
+//! The exercises in the repository; the learner's answers in `learn/`, a workspace of its own that
+//! git ignores; everything built under `target/`.
+
+use std::path::{Path, PathBuf};
+
+/// The repository.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().and_then(Path::parent).expect("exercises/checker stands in the repository")
+}
+
+/// The learner's own.
+pub(crate) fn learn() -> PathBuf {
+    root().join("learn")
+}
+
+/// What is built of the learner's own.
+pub(crate) fn learn_target() -> PathBuf {
+    root().join("target/learn")
+}
+
+/// A path as one would type it, seen from the repository.
+pub(crate) fn short(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}

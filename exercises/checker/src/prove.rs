@@ -1,0 +1,280 @@
+//! Is the set of exercises itself right?
+//!
+//! For each exercise: the starter compiles and fails exactly the checks that it is said to fail;
+//! the solution passes all, without a warning; each wrong answer fails the check that it names. A
+//! hunt's fault is found, the engine's own file passes, and each mend that misses is found out.
+//!
+//! All candidates on the public API are modules of one program. Each candidate of the spine is an
+//! engine of its own, built in one run of cargo.
+//!
+//! Interface: [`prove`]. Invariants: a candidate that doesn't compile is an error, never a failed
+//! check.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+
+use anstream::println;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::build::{Built, build};
+use crate::catalogue::{Exercise, Kind};
+use crate::package::{self, Warnings};
+use crate::places::root;
+use crate::trial::{Verdict, list, trial};
+use crate::words::{BAD, OK};
+
+/// One text in the place of an answer, and what is expected of it.
+struct Candidate<'a> {
+    exercise: &'a Exercise,
+    /// `starter`, `solution`, or a wrong answer's name.
+    name: String,
+    text: String,
+    expected: Expected,
+}
+
+enum Expected {
+    /// Of the starter: exactly these fail.
+    FailsExactly(BTreeSet<String>),
+    PassesAll,
+    /// Of a wrong answer.
+    Fails(String),
+}
+
+impl Candidate<'_> {
+    fn title(&self) -> String {
+        format!("{} {}", self.exercise.name, self.name)
+    }
+
+    /// A name for a package or a module.
+    fn slug(&self) -> String {
+        let name = format!("{}_{}", self.exercise.name, self.name);
+        format!("x{}", name.replace('-', "_"))
+    }
+
+    fn warnings(&self) -> Warnings {
+        let strict = matches!(self.expected, Expected::PassesAll);
+        if strict { Warnings::Denied } else { Warnings::Hidden }
+    }
+}
+
+/// Proves these exercises. `Ok(true)`: all are right.
+pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
+    let mut candidates = Vec::new();
+    for exercise in exercises {
+        candidates.extend(candidates_of(exercise)?);
+    }
+    let programs = put_together(&candidates)?;
+    let problems = Mutex::new(Vec::new());
+    let passed = Mutex::new(0);
+    let bar = progress(candidates.len());
+    let next = Mutex::new(candidates.iter().zip(&programs));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let taken = next.lock().expect("no panic here").next();
+                    let Some((candidate, program)) = taken else { return };
+                    match examine(candidate, program) {
+                        Ok(count) => *passed.lock().expect("no panic here") += count,
+                        Err(words) => problems.lock().expect("no panic here").push(words),
+                    }
+                    bar.inc(1);
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    let problems = problems.into_inner().expect("no panic here");
+    for problem in &problems {
+        println!("{BAD}{problem}{BAD:#}\n");
+    }
+    let passed = passed.into_inner().expect("no panic here");
+    println!(
+        "{} exercises, {} candidates: {OK}{passed} checks as expected{OK:#}, {} candidates not",
+        exercises.len(),
+        candidates.len(),
+        problems.len()
+    );
+    Ok(problems.is_empty())
+}
+
+fn progress(candidates: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("  {bar:30} {pos} of {len} candidates examined");
+    let bar = ProgressBar::new(candidates as u64).with_style(style.expect("a right template"));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
+    no_strays(exercise)?;
+    let starter: BTreeSet<String> = exercise.sheet.starter.iter().cloned().collect();
+    if starter.is_empty() {
+        return Err(format!("{}: a starter that fails nothing is no exercise", exercise.name));
+    }
+    let wrong = exercise.wrong()?;
+    if !(2..=4).contains(&wrong.len()) {
+        let count = wrong.len();
+        return Err(format!("{} has {count} wrong answers instead of two to four", exercise.name));
+    }
+    let candidate = |name: &str, text: String, expected| {
+        let name = name.to_owned();
+        Candidate { exercise, name, text, expected }
+    };
+    let mut all = vec![
+        candidate("starter", exercise.beginning()?, Expected::FailsExactly(starter)),
+        candidate("solution", exercise.solution()?, Expected::PassesAll),
+    ];
+    let wrong = wrong.into_iter().map(|(name, text, check)| {
+        candidate(&format!("wrong_{name}"), text, Expected::Fails(check))
+    });
+    all.extend(wrong);
+    Ok(all)
+}
+
+/// Every file in the folder belongs to it.
+fn no_strays(exercise: &Exercise) -> Result<(), String> {
+    let known = ["exercise.toml", "README.md", "starter.rs", "solution.rs", "check.rs", "hints.md"];
+    let mut strays = Vec::new();
+    for (folder, wrong) in [(exercise.folder.clone(), false), (exercise.folder.join("wrong"), true)]
+    {
+        let Ok(entries) = fs::read_dir(folder) else { continue };
+        for name in entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned())
+        {
+            let stem = name.trim_end_matches(".rs");
+            let belongs = if wrong {
+                exercise.sheet.wrong.contains_key(stem)
+            } else {
+                known.contains(&name.as_str()) || name == "wrong" || name.ends_with(".svg")
+            };
+            if !belongs {
+                strays.push(name);
+            }
+        }
+    }
+    let name = &exercise.name;
+    if strays.is_empty() { Ok(()) } else { Err(format!("{name}: what is {strays:?} for?")) }
+}
+
+/// A program, and the arguments that come before those of the judge.
+struct Program {
+    path: PathBuf,
+    before: Vec<String>,
+}
+
+/// Writes the packages, builds them, and tells where each candidate's program is.
+fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
+    let folder = root().join("target/exercises");
+    let target = root().join("target/exercises/target");
+    let mut members = Vec::new();
+    if candidates.iter().any(|candidate| candidate.exercise.kind() == Kind::Side) {
+        side_program(&folder.join("side"), candidates)?;
+        members.push("side".to_owned());
+    }
+    let mut programs = Vec::new();
+    for candidate in candidates {
+        if candidate.exercise.kind() == Kind::Side {
+            let path = target.join("debug").join(executable("side"));
+            programs.push(Program { path, before: vec![candidate.slug()] });
+            continue;
+        }
+        let name = candidate.slug();
+        let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
+        let check = candidate.exercise.check();
+        let warnings = candidate.warnings();
+        package::engine(&folder.join(&name), &name, (seam, &candidate.text), &check, warnings)?;
+        programs
+            .push(Program { path: target.join("debug").join(executable(&name)), before: vec![] });
+        members.push(name);
+    }
+    package::workspace(&folder, &members)?;
+    println!("Building {} programs ...", members.len());
+    match build(&folder, &target, &[])? {
+        Built::Programs(_) => Ok(programs),
+        Built::Refused(words) => Err(format!("a candidate doesn't compile:\n{words}")),
+    }
+}
+
+fn executable(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
+/// One program with every candidate on the public API as a module; its first argument chooses.
+fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), String> {
+    let mut modules = String::new();
+    let mut arms = String::new();
+    for candidate in candidates.iter().filter(|one| one.exercise.kind() == Kind::Side) {
+        let slug = candidate.slug();
+        let check = candidate.exercise.check();
+        let (check, attribute) = (check.display(), candidate.warnings().attribute());
+        package::write(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
+        write!(
+            modules,
+            "mod {slug} {{\n    #[{attribute}]\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    \
+             #[allow(warnings)]\n    #[path = \"{check}\"]\n    pub mod check;\n}}\n"
+        )
+        .expect("a string takes all");
+        writeln!(arms, "        \"{slug}\" => {slug}::check::CHECKS,").expect("a string takes all");
+    }
+    let main = format!(
+        "//! Every candidate of the exercises on the public API.\n#![allow(dead_code)]\n\n{modules}\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         let checks = match arguments.remove(0).as_str() {{\n{arms}        \
+         other => panic!(\"no candidate {{other}}\"),\n    }};\n    \
+         kettle_judge::main(checks, &arguments)\n}}\n"
+    );
+    package::side(folder, "side", &main)
+}
+
+/// Runs the checks of one candidate. `Ok`: so many had the verdict that was expected.
+fn examine(candidate: &Candidate<'_>, program: &Program) -> Result<usize, String> {
+    let before: Vec<&str> = program.before.iter().map(String::as_str).collect();
+    let checks = list(&program.path, &before)?;
+    let names: BTreeSet<String> = checks.iter().map(|(name, _)| name.clone()).collect();
+    let title = candidate.title();
+    if let Some(unknown) = candidate.named().find(|name| !names.contains(*name)) {
+        return Err(format!("{title}: no check is called `{unknown}`"));
+    }
+    let run = |name: &str| trial(&program.path, &before, name);
+    match &candidate.expected {
+        Expected::Fails(check) => match run(check)? {
+            Verdict::Passed => Err(format!("{title}: passes `{check}`, which it should fail")),
+            _ => Ok(1),
+        },
+        Expected::PassesAll => {
+            for name in &names {
+                let verdict = run(name)?;
+                if verdict != Verdict::Passed {
+                    return Err(format!("{title}: `{name}`: {verdict:?}"));
+                }
+            }
+            Ok(names.len())
+        }
+        Expected::FailsExactly(failing) => {
+            for name in &names {
+                let verdict = run(name)?;
+                if (verdict != Verdict::Passed) != failing.contains(name) {
+                    return Err(format!("{title}: `{name}`: {verdict:?}, against `exercise.toml`"));
+                }
+            }
+            Ok(names.len())
+        }
+    }
+}
+
+impl Candidate<'_> {
+    /// The checks that `exercise.toml` names for it.
+    fn named(&self) -> impl Iterator<Item = &String> {
+        let (one, many) = match &self.expected {
+            Expected::Fails(check) => (Some(check), None),
+            Expected::FailsExactly(checks) => (None, Some(checks)),
+            Expected::PassesAll => (None, None),
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+}

@@ -1,0 +1,79 @@
+//! How is a verdict told?
+//!
+//! In words that say what was seen and what to do next; the six kinds never look alike. Colour
+//! helps where there is a terminal, and says nothing that the words don't.
+//!
+//! Interface: [`tell`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
+
+use anstream::println;
+use anstyle::{AnsiColor, Style};
+
+use crate::trial::Verdict;
+
+pub(crate) const OK: Style = AnsiColor::Green.on_default();
+pub(crate) const BAD: Style = AnsiColor::Red.on_default();
+pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const BOLD: Style = Style::new().bold();
+
+/// One line for a check: its mark, its name, what it claims.
+pub(crate) fn line(name: &str, claim: &str, verdict: &Verdict) {
+    let (style, mark) = mark(verdict);
+    println!("  {style}{mark}{style:#} {claim}  {DIM}{name}{DIM:#}");
+}
+
+fn mark(verdict: &Verdict) -> (Style, &'static str) {
+    match verdict {
+        Verdict::Passed => (OK, "passed    "),
+        Verdict::Todo(_) => (WAIT, "to be done"),
+        Verdict::Hangs(_) => (BAD, "hangs     "),
+        Verdict::Spins(_) => (BAD, "busy loop "),
+        Verdict::Wrong(_) => (BAD, "wrong     "),
+    }
+}
+
+/// What was seen, in full.
+pub(crate) fn explain(name: &str, claim: &str, verdict: &Verdict) {
+    let (style, _) = mark(verdict);
+    match verdict {
+        Verdict::Passed => {}
+        Verdict::Todo(place) => {
+            println!(
+                "\n{style}{BOLD}Still to be done.{BOLD:#}{style:#} The check `{name}` reached a `todo!()`"
+            );
+            println!("  at {place}");
+            println!("That is as it should be at the start. The check wants: {claim}.");
+        }
+        Verdict::Hangs(said) => {
+            println!(
+                "\n{style}{BOLD}It hangs.{BOLD:#}{style:#} The check `{name}` waits, and nobody will wake it."
+            );
+            println!("It wants: {claim}.");
+            quote("What the program had said until then, the doctor's words among it:", said);
+            println!("Ask of each `Pending`: who holds the waker now, and which event calls it?");
+        }
+        Verdict::Spins(count) => {
+            println!(
+                "\n{style}{BOLD}A busy loop.{BOLD:#}{style:#} In the check `{name}`, {count}."
+            );
+            println!("It wants: {claim}.");
+            println!("Somebody is woken, or polls, although nothing has changed. Who, and why?");
+        }
+        Verdict::Wrong(why) => {
+            println!(
+                "\n{style}{BOLD}Not yet right.{BOLD:#}{style:#} The check `{name}` wants: {claim}."
+            );
+            quote("What it found:", why);
+        }
+    }
+}
+
+fn quote(title: &str, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    println!("{title}");
+    for line in text.lines() {
+        println!("  {DIM}|{DIM:#} {line}");
+    }
+}
