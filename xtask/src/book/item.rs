@@ -13,7 +13,7 @@ use crate::lexer;
 #[derive(Debug, PartialEq)]
 pub(crate) struct Selector {
     what: What,
-    /// Without doc comments and attributes.
+    /// Without doc comments and attributes (a whole file keeps those, and loses its head).
     bare: bool,
 }
 
@@ -79,8 +79,13 @@ pub(crate) fn cut(source: &str, selector: &Selector) -> Result<String, String> {
             file.lines(start, selector.bare)
         }
     };
-    let text = if selector.bare { without_docs(&text) } else { text };
-    Ok(dedented(&text))
+    if !selector.bare {
+        return Ok(dedented(&text));
+    }
+    // A program without its `#[kettle::main]` would be another one.
+    let whole = selector.what == What::All;
+    let text = if whole { without_head(&text) } else { text };
+    Ok(dedented(&without_docs(&text, whole)))
 }
 
 /// A file, and its code with comments and literals blanked, letter for letter.
@@ -308,15 +313,19 @@ fn head(source: &str) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+fn without_head(source: &str) -> String {
+    source.lines().skip_while(|line| line.starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
 /// Leaves out doc comments and attributes, wherever they stand in the item.
-fn without_docs(text: &str) -> String {
+fn without_docs(text: &str, with_attributes: bool) -> String {
     let mut kept = Vec::new();
     let mut in_attribute = false;
     for line in text.lines() {
         let trimmed = line.trim();
         let doc = trimmed.starts_with("///") || trimmed.starts_with("//!");
         let attribute = trimmed.starts_with("#[") || trimmed.starts_with("#![");
-        if in_attribute || attribute {
+        if (in_attribute || attribute) && !with_attributes {
             in_attribute = !trimmed.ends_with(']');
         } else if !doc {
             kept.push(line);

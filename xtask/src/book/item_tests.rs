@@ -91,7 +91,11 @@ fn without_them_if_asked() {
     let text = get("struct Cup nodoc").unwrap();
     assert_eq!(text, "pub(crate) struct Cup<T> {\n    level: T, // a brace: }\n}");
     assert!(get("all nodoc").unwrap().starts_with("use std::fmt;\n"));
-    assert!(!get("all nodoc").unwrap().contains("cfg_attr"));
+    assert!(!get("all nodoc").unwrap().contains("/// How full."));
+    assert!(get("all nodoc").unwrap().contains("#[derive(Debug)]"), "they may be what matters");
+    let program = "// What it does.\n//\n// More.\n\n// One.\n#[kettle::main]\nfn main() {}\n";
+    let program = cut(program, &Selector::parse("all nodoc").unwrap()).unwrap();
+    assert_eq!(program, "// One.\n#[kettle::main]\nfn main() {}");
 }
 
 #[test]
