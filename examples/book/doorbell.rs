@@ -1,0 +1,89 @@
+// Six wakes of one task, and what becomes of each.
+//
+// A guest waits for four rings. The bell is rung by `main`, by the guest himself and by a boy on
+// another thread, and once more when the guest has gone. The book's chapter 3 goes through it.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use kettle::task::yield_now;
+
+#[derive(Clone, Default)]
+struct Bell(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    rings: u32,
+    /// Of the one who was the last to listen.
+    waker: Option<Waker>,
+}
+
+impl Bell {
+    /// Leaves the newest waker and looks how often it has rung: both under one lock, so that no ring
+    /// falls in between.
+    fn listen(&self, waker: &Waker) -> u32 {
+        let mut state = self.0.lock().expect("no panic");
+        state.waker = Some(waker.clone());
+        state.rings
+    }
+
+    /// Changes the state first, and wakes then, when the lock is free again.
+    fn ring(&self) {
+        let mut state = self.0.lock().expect("no panic");
+        state.rings += 1;
+        let waker = state.waker.clone();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+struct Guest {
+    bell: Bell,
+    polls: u32,
+}
+
+impl Future for Guest {
+    type Output = u32;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u32> {
+        self.polls += 1;
+        let rings = self.bell.listen(cx.waker());
+        println!("  poll {} of the guest: {rings} rings so far", self.polls);
+        if rings == 3 {
+            println!("  the guest rings himself");
+            self.bell.ring();
+        }
+        if rings == 5 { Poll::Ready(self.polls) } else { Poll::Pending }
+    }
+}
+
+#[kettle::main]
+async fn main() {
+    let bell = Bell::default();
+    let guest = kettle::spawn(Guest { bell: bell.clone(), polls: 0 });
+    yield_now().await;
+
+    println!("main rings three times");
+    bell.ring();
+    bell.ring();
+    bell.ring();
+    yield_now().await;
+
+    let boys = bell.clone();
+    let boy = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(100));
+        println!("a boy rings, on another thread");
+        boys.ring();
+    });
+    let polls = guest.await.expect("no panic");
+    println!("The guest is in, after {polls} polls.");
+
+    println!("main rings once more");
+    bell.ring();
+    boy.join().expect("no panic");
+}
