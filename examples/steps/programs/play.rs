@@ -1,0 +1,52 @@
+//! What each step's `main` does: it plays the tutorial's programs that its runtime can run.
+//!
+//! `cargo run --example step5_timers make_tea` plays one, without a name all are played, one after
+//! another. The programs stand beside this file, the same for all steps: a step includes those for
+//! which it has the parts. `SECOND=20` makes a second of the tutorial 20 ms long.
+
+use std::env;
+use std::process::ExitCode;
+use std::time::Duration;
+
+/// The tutorial's programs, and the first step that can run each.
+const ALL: [(&str, &str); 6] = [
+    ("make_tea", "step1_busy"),
+    ("errors", "step1_busy"),
+    ("channel", "step3_queue"),
+    ("mutex", "step3_queue"),
+    ("server", "step6_reactor"),
+    ("select", "step7_join"),
+];
+
+/// A program's name, and its `main`.
+pub(crate) type Program = (&'static str, fn());
+
+/// Plays what the command line names, or all of `programs`.
+pub(crate) fn play(programs: &[Program]) -> ExitCode {
+    let Some(name) = env::args().nth(1) else {
+        for (name, main) in programs {
+            println!("---- {name} ----");
+            main();
+        }
+        return ExitCode::SUCCESS;
+    };
+    if let Some((_, main)) = programs.iter().find(|(known, _)| *known == name) {
+        main();
+        return ExitCode::SUCCESS;
+    }
+    match ALL.iter().find(|(known, _)| *known == name) {
+        Some((_, step)) => {
+            eprintln!("This step cannot run `{name}`; the first that can is {step}.");
+        }
+        None => eprintln!("There is no program `{name}`."),
+    }
+    let names: Vec<&str> = programs.iter().map(|(name, _)| *name).collect();
+    eprintln!("This step runs: {}.", names.join(", "));
+    ExitCode::from(2)
+}
+
+/// So many seconds of the tutorial.
+pub(crate) fn seconds(seconds: f64) -> Duration {
+    let second = env::var("SECOND").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
+    Duration::from_millis(second).mul_f64(seconds)
+}

@@ -1,0 +1,109 @@
+//! Step 2 of 7: how does the thread sleep until there is something to do?
+//!
+//! It parks. The waker that a poll lends can end that, from any thread: [`Unpark`]. Whoever makes a
+//! future wait keeps a clone of the waker, and calls it when asking again makes sense. For a sleep
+//! that is a helper thread, which sleeps in its place.
+//!
+//! Can: the same programs, with one poll for each wake and an idle processor between them.
+//! Flaw: one future at a time. What else there is to do waits until that one is ready.
+//! Next: in step 3 there are many futures, and a queue of those who are to be polled.
+
+use std::pin::{Pin, pin};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+/// Runs `future` on this thread, to its end.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let unpark = Arc::new(Unpark { thread: thread::current(), woken: AtomicBool::new(false) });
+    let waker = Waker::from(Arc::clone(&unpark));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return output;
+        }
+        // `park` may end without a reason. A wake that came before it is not lost: it has left its
+        // mark, here and in `park`'s own token.
+        while !unpark.woken.swap(false, Ordering::Acquire) {
+            thread::park();
+        }
+    }
+}
+
+/// What the waker points to: the thread that is to poll again.
+struct Unpark {
+    thread: Thread,
+    woken: AtomicBool,
+}
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.thread.unpark();
+    }
+}
+
+/// A future that is ready when `duration` has passed, counted from this call.
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep { deadline: Instant::now() + duration, alarm: None }
+}
+
+/// See [`sleep`].
+pub struct Sleep {
+    deadline: Instant,
+    /// Shared with the helper thread, once there is one.
+    alarm: Option<Arc<Mutex<Alarm>>>,
+}
+
+struct Alarm {
+    rung: bool,
+    waker: Waker,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(alarm) = &self.alarm {
+            let mut alarm = alarm.lock().unwrap();
+            if alarm.rung {
+                return Poll::Ready(());
+            }
+            // The latest waker counts: the future may have moved to another task since.
+            alarm.waker.clone_from(cx.waker());
+        } else {
+            let alarm = Alarm { rung: false, waker: cx.waker().clone() };
+            let alarm = Arc::new(Mutex::new(alarm));
+            self.alarm = Some(Arc::clone(&alarm));
+            let deadline = self.deadline;
+            thread::spawn(move || ring_at(deadline, &alarm));
+        }
+        Poll::Pending
+    }
+}
+
+/// The helper thread's work.
+fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
+    thread::sleep(deadline.saturating_duration_since(Instant::now()));
+    let mut alarm = alarm.lock().unwrap();
+    alarm.rung = true;
+    let waker = alarm.waker.clone();
+    drop(alarm); // first release, then wake
+    waker.wake();
+}
+
+// The programs that this runtime can run.
+#[path = "programs/errors.rs"]
+mod errors;
+#[path = "programs/make_tea.rs"]
+mod make_tea;
+#[path = "programs/play.rs"]
+mod play;
+
+fn main() -> ExitCode {
+    play::play(&[("make_tea", make_tea::main), ("errors", errors::main)])
+}

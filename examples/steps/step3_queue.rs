@@ -1,0 +1,221 @@
+//! Step 3 of 7: how do many futures share one thread?
+//!
+//! Each becomes a *task*: a future in a list, known by its number there. A *run queue* holds the
+//! numbers of those who are to be polled, and a waker puts its task's number at the end of it.
+//! [`block_on`] polls off the front and parks when the queue is empty. [`spawn`] adds a task.
+//!
+//! Can: any number of tasks; channels and locks between them (`sync.rs`) need nothing but wakers.
+//! Flaw: each wake is an entry. A task that is woken a thousand times is polled a thousand times;
+//! one that has ended still gets entries; the list never forgets a number. Each wake takes a lock,
+//! though most come from the thread itself, and each poll makes a new waker.
+//! Next: in step 4 a waker knows whether its task stands in the queue already.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::mem;
+use std::pin::{Pin, pin};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+/// The number of `block_on`'s own future. It stays on the stack: its place in the list is empty.
+const MAIN: usize = 0;
+
+thread_local! {
+    static RUNTIME: RefCell<Option<Runtime>> = const { RefCell::new(None) };
+}
+
+struct Runtime {
+    /// By number. Empty: the task has ended, or is being polled.
+    tasks: Vec<Option<Task>>,
+    queue: Arc<RunQueue>,
+}
+
+/// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
+/// that may want the runtime, too.
+fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
+    RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
+}
+
+fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
+    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+}
+
+/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
+/// have not ended by then are dropped.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let _seat = Seat::take();
+    runtime(|runtime| runtime.queue.push(MAIN));
+    loop {
+        let turn = runtime(Runtime::turn);
+        if turn.is_empty() {
+            // A wake since `turn` is not lost: its `unpark` lets this `park` return at once.
+            thread::park();
+        }
+        for number in turn {
+            let waker = runtime(|runtime| runtime.waker(number));
+            let mut cx = Context::from_waker(&waker);
+            if number != MAIN {
+                poll_task(number, &mut cx);
+            } else if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                return output;
+            }
+        }
+    }
+}
+
+fn poll_task(number: usize, cx: &mut Context<'_>) {
+    // Out of the list while it is polled: it may spawn others, or wake itself.
+    let Some(mut task) = runtime(|runtime| runtime.tasks[number].take()) else {
+        return; // a wake that came after its end
+    };
+    if task.as_mut().poll(cx).is_pending() {
+        runtime(|runtime| runtime.tasks[number] = Some(task));
+    }
+}
+
+/// Adds a task. It is polled when its turn comes, not here.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    runtime(|runtime| {
+        runtime.queue.push(runtime.tasks.len());
+        runtime.tasks.push(Some(Box::pin(future)));
+    });
+}
+
+impl Runtime {
+    fn new() -> Runtime {
+        let queue = RunQueue { numbers: Mutex::default(), thread: thread::current() };
+        Runtime { tasks: vec![None], queue: Arc::new(queue) }
+    }
+
+    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    fn turn(&mut self) -> VecDeque<usize> {
+        mem::take(&mut *self.queue.numbers.lock().unwrap())
+    }
+
+    fn waker(&self, number: usize) -> Waker {
+        Waker::from(Arc::new(TaskWaker { number, queue: Arc::clone(&self.queue) }))
+    }
+}
+
+/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
+struct Seat;
+
+impl Seat {
+    fn take() -> Seat {
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        RUNTIME.set(Some(Runtime::new()));
+        Seat
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+    }
+}
+
+/// Who is to be polled. Shared with all wakers, on all threads.
+struct RunQueue {
+    numbers: Mutex<VecDeque<usize>>,
+    /// The thread that polls.
+    thread: Thread,
+}
+
+impl RunQueue {
+    fn push(&self, number: usize) {
+        self.numbers.lock().unwrap().push_back(number);
+        self.thread.unpark();
+    }
+}
+
+/// What a task's wakers point to.
+struct TaskWaker {
+    number: usize,
+    queue: Arc<RunQueue>,
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.queue.push(self.number);
+    }
+}
+
+/// A future that is ready when `duration` has passed, counted from this call.
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep { deadline: Instant::now() + duration, alarm: None }
+}
+
+/// See [`sleep`].
+pub struct Sleep {
+    deadline: Instant,
+    /// Shared with the helper thread, once there is one.
+    alarm: Option<Arc<Mutex<Alarm>>>,
+}
+
+struct Alarm {
+    rung: bool,
+    waker: Waker,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(alarm) = &self.alarm {
+            let mut alarm = alarm.lock().unwrap();
+            if alarm.rung {
+                return Poll::Ready(());
+            }
+            // The latest waker counts: the future may have moved to another task since.
+            alarm.waker.clone_from(cx.waker());
+        } else {
+            let alarm = Alarm { rung: false, waker: cx.waker().clone() };
+            let alarm = Arc::new(Mutex::new(alarm));
+            self.alarm = Some(Arc::clone(&alarm));
+            let deadline = self.deadline;
+            thread::spawn(move || ring_at(deadline, &alarm));
+        }
+        Poll::Pending
+    }
+}
+
+/// The helper thread's work.
+fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
+    thread::sleep(deadline.saturating_duration_since(Instant::now()));
+    let mut alarm = alarm.lock().unwrap();
+    alarm.rung = true;
+    let waker = alarm.waker.clone();
+    drop(alarm); // first release, then wake
+    waker.wake();
+}
+
+/// Channels and locks: they need wakers, and nothing else of a runtime.
+#[path = "sync.rs"]
+mod sync;
+
+// The programs that this runtime can run.
+#[path = "programs/channel.rs"]
+mod channel;
+#[path = "programs/errors.rs"]
+mod errors;
+#[path = "programs/make_tea.rs"]
+mod make_tea;
+#[path = "programs/mutex.rs"]
+mod mutex;
+#[path = "programs/play.rs"]
+mod play;
+
+fn main() -> ExitCode {
+    play::play(&[
+        ("make_tea", make_tea::main),
+        ("errors", errors::main),
+        ("channel", channel::main),
+        ("mutex", mutex::main),
+    ])
+}
