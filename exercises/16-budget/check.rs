@@ -1,0 +1,200 @@
+//! What the answer of `16-budget` must do.
+
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, ready};
+use std::thread;
+use std::time::Duration;
+
+use kettle_judge::count::{Log, Polls, poll, waker};
+use kettle_judge::{Check, check};
+
+use crate::budget::{has_remaining, poll_proceed, with_unconstrained};
+use crate::{Config, LocalSet, Runtime, Timer, clock, current, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
+    check!(only_progress_costs, "what asks and makes no progress costs nothing"),
+    check!(the_rest_comes_later, "who has spent his budget is woken once, but not at once"),
+    check!(
+        timers_get_their_turn,
+        "a task that is always ready keeps a timer waiting for two polls"
+    ),
+    check!(
+        a_poll_inside_a_poll,
+        "a local set's task has a budget of its own, and spends no other's"
+    ),
+    check!(off_the_executor, "where no task is polled there is no limit"),
+    check!(unconstrained, "`with_unconstrained` has no limit, and leaves what was left"),
+];
+
+/// More than any budget; a loop that may not end stops here.
+const MANY: usize = 100_000;
+
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// An operation that is always ready, like a `recv` from a channel that never runs dry.
+fn take(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(poll_proceed(cx)).made_progress();
+    Poll::Ready(())
+}
+
+/// As many operations as there are, up to `MANY`.
+fn take_all(cx: &mut Context<'_>) -> usize {
+    (0..MANY).take_while(|_| take(cx).is_ready()).count()
+}
+
+async fn take_times(times: usize) {
+    for _ in 0..times {
+        poll_fn(take).await;
+    }
+}
+
+fn a_share_of_128() {
+    async fn shares() -> Vec<usize> {
+        let mut shares = Vec::new();
+        let three_polls = poll_fn(|cx| {
+            shares.push(take_all(cx));
+            if shares.len() < 3 { Poll::Pending } else { Poll::Ready(()) }
+        });
+        three_polls.await;
+        shares
+    }
+    assert_eq!(run(shares()), [128; 3], "operations in each poll of `block_on`'s own future");
+    let of_a_task = run(async { spawn(shares()).await.expect("it ends") });
+    assert_eq!(of_a_task, [128; 3], "operations in each poll of a task");
+}
+
+fn only_progress_costs() {
+    run(poll_fn(|cx| {
+        for asked in 0..1_000 {
+            assert!(has_remaining(), "no budget left after {asked} permits that nobody used");
+            let permit = poll_proceed(cx);
+            assert!(permit.is_ready(), "no permit after {asked} that nobody used");
+        }
+        assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
+        Poll::Ready(())
+    }));
+}
+
+fn the_rest_comes_later() {
+    // 1,000 operations are 7 polls of 128 and one of the rest.
+    let (future, polls) = Polls::new(take_times(1_000), 50);
+    run(future);
+    assert_eq!(polls.load(SeqCst), 8, "polls for 1,000 operations");
+    // Two such tasks take turns.
+    let log = Log::new();
+    let greedy = |name: &'static str| {
+        let log = log.clone();
+        let mut future = Box::pin(take_times(300));
+        poll_fn(move |cx| {
+            log.add(name);
+            future.as_mut().poll(cx)
+        })
+    };
+    run(async {
+        let both = (spawn(greedy("kettle")), spawn(greedy("cup")));
+        assert!(both.0.await.is_ok() && both.1.await.is_ok());
+    });
+    let turns = ["kettle", "cup", "kettle", "cup", "kettle", "cup"];
+    assert_eq!(log.lines(), turns, "the polls of two tasks with 300 operations each");
+    // Somebody's own waker, in the middle of a poll.
+    let (waker, calls) = waker();
+    run(async {
+        poll_fn(|cx| {
+            let _ = take_all(cx);
+            let asked = poll_proceed(&mut Context::from_waker(&waker));
+            assert!(asked.is_pending(), "the budget is spent");
+            assert_eq!(calls.count(), 0, "wakes while the poll that has spent its budget runs");
+            Poll::Ready(())
+        })
+        .await;
+        a_millisecond().await;
+    });
+    assert_eq!(calls.count(), 1, "wakes of a waker whose task had spent its budget");
+}
+
+/// Until the loop has been through all its steps.
+async fn a_millisecond() {
+    let mut timer = Timer::new(clock::now() + Duration::from_millis(1));
+    poll_fn(|cx| timer.poll(cx)).await;
+}
+
+fn timers_get_their_turn() {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = taken.clone();
+    let at_the_timer = run(async move {
+        // It never waits. At its tenth operation, ten milliseconds have passed.
+        spawn(async move {
+            while count.fetch_add(1, SeqCst) < MANY {
+                poll_fn(take).await;
+                if count.load(SeqCst) == 10 {
+                    current::shared(|shared| shared.clock.advance(Duration::from_millis(10)));
+                }
+            }
+            pending::<()>().await;
+        });
+        let mut timer = Timer::new(clock::now() + Duration::from_millis(10));
+        poll_fn(|cx| timer.poll(cx)).await;
+        taken.load(SeqCst)
+    });
+    // The first poll of 128, in which the time passes; the loop sees the timer; one more poll of
+    // 128, for the greedy task stands in the run queue already.
+    assert!(
+        at_the_timer <= 260,
+        "a timer of 10 ms was ready after {at_the_timer} operations of a task that never waits; \
+         two polls of it are 256"
+    );
+}
+
+fn a_poll_inside_a_poll() {
+    let set = LocalSet::new();
+    let inner = Arc::new(AtomicUsize::new(0));
+    let count = inner.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        count.fetch_add(take_all(cx), SeqCst);
+        Poll::<()>::Pending
+    }));
+    run(poll_fn(|cx| {
+        let (waker, _) = waker();
+        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of the host");
+        assert!(poll(pin!(set.run_until(pending::<()>())), &waker).is_pending());
+        assert_eq!(inner.load(SeqCst), 128, "operations of the local set's task");
+        assert_eq!(take_all(cx), 28, "operations left to the host, after 100 of its own");
+        Poll::Ready(())
+    }));
+}
+
+fn off_the_executor() {
+    let no_limit = || {
+        let (waker, calls) = waker();
+        let taken = take_all(&mut Context::from_waker(&waker));
+        (taken, calls.count())
+    };
+    assert_eq!(no_limit(), (MANY, 0), "operations (and wakes) on a thread without a runtime");
+    run(take_times(100));
+    assert_eq!(no_limit(), (MANY, 0), "the same after `block_on` has come back");
+    run(async {
+        let there = thread::spawn(no_limit).join().expect("it does not panic");
+        assert_eq!(there, (MANY, 0), "the same on another thread, while a task is polled here");
+    });
+}
+
+fn unconstrained() {
+    run(poll_fn(|cx| {
+        assert!((0..100).all(|_| take(cx).is_ready()), "100 operations of this poll");
+        assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "operations without a limit");
+        let panics = || with_unconstrained(|| panic!("no water"));
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err(), "the panic is passed on");
+        assert_eq!(take_all(cx), 28, "operations left after 100, and two stays without a limit");
+        assert!(with_unconstrained(has_remaining), "inside, there is always some left");
+        assert!(!has_remaining(), "outside, the budget is spent as before");
+        Poll::Ready(())
+    }));
+}
