@@ -1,0 +1,79 @@
+//! Several futures in one task: all of them are polled, none of them twice when it is ready.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Waits for both futures at the same time. The output is both outputs, in this order.
+pub fn join2<A: Future, B: Future>(a: A, b: B) -> Join2<A, B> {
+    Join2 { a: Branch::new(a), b: Branch::new(b) }
+}
+
+/// Waits for all `futures` at the same time. The output has theirs, in the same order.
+pub fn join_all<F: Future>(futures: Vec<F>) -> JoinAll<F> {
+    JoinAll { branches: futures.into_iter().map(Branch::new).collect() }
+}
+
+/// The future of [`join2`].
+pub struct Join2<A: Future, B: Future> {
+    a: Branch<A>,
+    b: Branch<B>,
+}
+
+impl<A: Future, B: Future> Future for Join2<A, B> {
+    type Output = (A::Output, B::Output);
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // Both, always: `a.poll(cx) && b.poll(cx)` would not begin with `b` before `a` is done.
+        let a = self.a.poll(cx);
+        let b = self.b.poll(cx);
+        if a && b { Poll::Ready((self.a.take(), self.b.take())) } else { Poll::Pending }
+    }
+}
+
+/// The future of [`join_all`].
+pub struct JoinAll<F: Future> {
+    branches: Vec<Branch<F>>,
+}
+
+impl<F: Future> Future for JoinAll<F> {
+    type Output = Vec<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut done = true;
+        for branch in &mut self.branches {
+            done &= branch.poll(cx);
+        }
+        if done {
+            Poll::Ready(self.branches.iter_mut().map(Branch::take).collect())
+        } else {
+            // Each branch has kept the waker that it got: each can wake this task.
+            Poll::Pending
+        }
+    }
+}
+
+/// One of the futures that are joined.
+struct Branch<F: Future> {
+    future: Pin<Box<F>>,
+    output: Option<F::Output>,
+}
+
+impl<F: Future> Unpin for Branch<F> {}
+
+impl<F: Future> Branch<F> {
+    fn new(future: F) -> Branch<F> {
+        Branch { future: Box::pin(future), output: None }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
+        // Also when the output is there already.
+        if let Poll::Ready(output) = self.future.as_mut().poll(cx) {
+            self.output = Some(output);
+        }
+        self.output.is_some()
+    }
+
+    fn take(&mut self) -> F::Output {
+        self.output.take().expect("it is done")
+    }
+}
