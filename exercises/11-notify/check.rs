@@ -1,0 +1,299 @@
+//! What the answer of `11-notify` must do.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
+
+use kettle_judge::count::{Wakes, poll, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::{Check, Sequence, check, property, runtime};
+
+use super::answer::{Notified, Notify};
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        a_call_is_kept,
+        "a call while nobody waits is kept for the next who comes, but only one"
+    ),
+    check!(first_come_first_served, "each call wakes one waiter: the one that has waited longest"),
+    check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(a_call_is_passed_on, "a waiter that is dropped leaves the line, and passes on its call"),
+    check!(everybody, "`notify_waiters` calls all who stand in line, and keeps nothing"),
+    check!(two_tasks, "two tasks on the runtime take turns, with one poll for each call"),
+    check!(
+        a_waker_that_calls,
+        "no waker is called under the lock: it may call `notify_one` itself"
+    ),
+    check!(random_schedules, "in 3,000 random schedules no call is lost or seen twice"),
+];
+
+/// A waiter, with a waker of its own.
+struct Waiter<'a> {
+    future: Pin<Box<Notified<'a>>>,
+    waker: Waker,
+    wakes: Arc<Wakes>,
+}
+
+impl<'a> Waiter<'a> {
+    fn new(notify: &'a Notify) -> Waiter<'a> {
+        let (waker, wakes) = waker();
+        Waiter { future: Box::pin(notify.notified()), waker, wakes }
+    }
+
+    fn is_called(&mut self) -> bool {
+        poll(self.future.as_mut(), &self.waker).is_ready()
+    }
+}
+
+/// So many waiters, which have joined the line in their order.
+fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_>> {
+    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify)).collect();
+    for waiter in &mut waiters {
+        assert!(!waiter.is_called(), "a waiter was ready and nobody has called");
+    }
+    waiters
+}
+
+fn wakes(waiters: &[Waiter<'_>]) -> Vec<usize> {
+    waiters.iter().map(|waiter| waiter.wakes.count()).collect()
+}
+
+fn a_call_is_kept() {
+    let notify = Notify::new();
+    for calls in [1, 3] {
+        (0..calls).for_each(|_| notify.notify_one());
+        let (mut first, mut second) = (Waiter::new(&notify), Waiter::new(&notify));
+        assert!(first.is_called(), "calls: {calls}, then the first waiter came: it must be ready");
+        assert!(!second.is_called(), "calls: {calls}, and a second waiter was ready as well");
+        assert_eq!(first.wakes.count(), 0, "wakes of a waiter that never had to wait");
+    }
+}
+
+fn first_come_first_served() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 3);
+    for (calls, expected) in [(1, [1, 0, 0]), (2, [1, 1, 0]), (3, [1, 1, 1])] {
+        notify.notify_one();
+        assert_eq!(wakes(&waiters), expected, "wakes of the three waiters after call {calls}");
+    }
+    for (number, waiter) in waiters.iter_mut().enumerate() {
+        assert!(waiter.is_called(), "waiter {number} was woken and is not ready");
+    }
+    assert!(!Waiter::new(&notify).is_called(), "three calls for three waiters: none is left");
+}
+
+fn the_newest_waker() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 2);
+    let (other_waker, other_wakes) = waker();
+    let first = &mut waiters[0];
+    assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
+    assert!(poll(first.future.as_mut(), &other_waker).is_pending());
+    assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
+    notify.notify_one();
+    assert_eq!(first.wakes.count(), 0, "wakes of the old waker");
+    assert_eq!(other_wakes.count(), 1, "wakes of the newest waker of the first in line");
+    assert_eq!(waiters[1].wakes.count(), 0, "wakes of the second in line");
+}
+
+fn a_call_is_passed_on() {
+    let notify = Notify::new();
+    // Dropped while it waits.
+    let mut waiters = line(&notify, 3);
+    let dropped = waiters.remove(0).wakes;
+    assert_eq!(dropped.count(), 0, "wakes of a waiter that was dropped and never called");
+    notify.notify_one();
+    assert_eq!(wakes(&waiters), [1, 0], "wakes of those behind a waiter that has left");
+    // Dropped when it was called, and before it was polled.
+    drop(waiters.remove(0));
+    assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before left with its call");
+    // The same, and nobody is next.
+    drop(waiters);
+    assert!(Waiter::new(&notify).is_called(), "the last in line left with its call: it is kept");
+    assert!(!Waiter::new(&notify).is_called(), "and it is kept once");
+    // Dropped when it had seen its call.
+    let mut waiters = line(&notify, 2);
+    notify.notify_one();
+    assert!(waiters[0].is_called());
+    drop(waiters.remove(0));
+    assert_eq!(wakes(&waiters), [0], "wakes of the next, when the one before had used its call");
+}
+
+fn everybody() {
+    let notify = Notify::new();
+    let mut waiters = line(&notify, 4);
+    notify.notify_waiters();
+    assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four who stood in line");
+    let mut late = line(&notify, 1);
+    assert!(waiters[0].is_called(), "a waiter was called with all others, and is not ready");
+    drop(waiters);
+    assert_eq!(wakes(&late), [0], "wakes of one who came later: it was not among those called");
+    assert!(!late[0].is_called(), "one who came later was ready");
+    drop(late);
+    notify.notify_waiters();
+    assert!(!Waiter::new(&notify).is_called(), "nobody stood in line: nothing is kept");
+}
+
+fn two_tasks() {
+    const TURNS: usize = 100;
+    let (ping, pong) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (to, from) = (Arc::clone(&ping), Arc::clone(&pong));
+    let polls = runtime::run(async move {
+        let echo = kettle::spawn(async move {
+            for _ in 0..TURNS {
+                ping.notified().await;
+                pong.notify_one();
+            }
+        });
+        let (serve, polls) = kettle_judge::count::Polls::new(
+            async move {
+                for _ in 0..TURNS {
+                    to.notify_one();
+                    from.notified().await;
+                }
+            },
+            10 * TURNS,
+        );
+        serve.await;
+        echo.await.expect("the other task ends, too");
+        polls.load(std::sync::atomic::Ordering::SeqCst)
+    });
+    assert_eq!(polls, TURNS + 1, "polls of a task that waited {TURNS} times");
+}
+
+/// Calls `notify_one` when it is woken.
+struct Caller(Arc<Notify>);
+
+impl Wake for Caller {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+fn a_waker_that_calls() {
+    let notify = Arc::new(Notify::new());
+    let caller = Waker::from(Arc::new(Caller(Arc::clone(&notify))));
+    let mut first = Box::pin(notify.notified());
+    assert!(poll(first.as_mut(), &caller).is_pending());
+    let waiters = line(&notify, 1);
+    notify.notify_one();
+    assert_eq!(wakes(&waiters), [1], "wakes of the second, whom the first one's waker has called");
+    drop((first, waiters));
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Polls this waiter; a new one if there is none.
+    Poll(usize),
+    Drop(usize),
+    NotifyOne,
+    NotifyWaiters,
+}
+
+/// What is expected of one waiter.
+#[derive(Clone, Copy, PartialEq)]
+enum Expect {
+    Waits,
+    CalledAlone,
+    CalledWithAll,
+}
+
+/// The contract, in the slowest way: a list of the waiters' numbers in the order of arrival.
+#[derive(Default)]
+struct Model {
+    waiters: Vec<(usize, Expect)>,
+    permit: bool,
+}
+
+impl Model {
+    fn call(&mut self) {
+        match self.waiters.iter_mut().find(|(_, expect)| *expect == Expect::Waits) {
+            Some((_, expect)) => *expect = Expect::CalledAlone,
+            None => self.permit = true,
+        }
+    }
+
+    fn call_all(&mut self) {
+        for (_, expect) in self.waiters.iter_mut().filter(|(_, expect)| *expect == Expect::Waits) {
+            *expect = Expect::CalledWithAll;
+        }
+    }
+
+    fn remove(&mut self, number: usize) -> Option<Expect> {
+        let at = self.waiters.iter().position(|(other, _)| *other == number)?;
+        Some(self.waiters.remove(at).1)
+    }
+
+    /// Is the waiter ready?
+    fn poll(&mut self, number: usize) -> bool {
+        match self.waiters.iter().find(|(other, _)| *other == number) {
+            Some((_, Expect::Waits)) => false,
+            Some(_) => self.remove(number).is_some(),
+            None if self.permit => std::mem::take(&mut self.permit),
+            None => {
+                self.waiters.push((number, Expect::Waits));
+                false
+            }
+        }
+    }
+
+    fn leave(&mut self, number: usize) {
+        if self.remove(number) == Some(Expect::CalledAlone) {
+            self.call();
+        }
+    }
+}
+
+fn random_schedules() {
+    let step = prop_oneof![
+        4 => (0..4_usize).prop_map(Step::Poll),
+        2 => (0..4_usize).prop_map(Step::Drop),
+        3 => Just(Step::NotifyOne),
+        1 => Just(Step::NotifyWaiters),
+    ];
+    property(3_000, &vec(step, 0..16), |steps: Sequence<Step>| {
+        let notify = Notify::new();
+        let mut waiters: [Option<Waiter<'_>>; 4] = Default::default();
+        let mut model = Model::default();
+        for step in steps {
+            play(step, &notify, &mut waiters, &mut model);
+            for (number, expect) in &model.waiters {
+                let woken = waiters[*number].as_ref().map(|waiter| waiter.wakes.count());
+                let expected = usize::from(*expect != Expect::Waits);
+                assert_eq!(woken, Some(expected), "wakes of waiter {number} after {step:?}");
+            }
+        }
+    });
+}
+
+fn play<'a>(
+    step: Step,
+    notify: &'a Notify,
+    waiters: &mut [Option<Waiter<'a>>; 4],
+    model: &mut Model,
+) {
+    match step {
+        Step::Poll(number) => {
+            let waiter = waiters[number].get_or_insert_with(|| Waiter::new(notify));
+            let expected = if model.poll(number) { Poll::Ready(()) } else { Poll::Pending };
+            let got = poll(waiter.future.as_mut(), &waiter.waker);
+            assert_eq!(got, expected, "a poll of waiter {number}");
+            if got.is_ready() {
+                waiters[number] = None;
+            }
+        }
+        Step::Drop(number) => {
+            model.leave(number);
+            waiters[number] = None;
+        }
+        Step::NotifyOne => {
+            model.call();
+            notify.notify_one();
+        }
+        Step::NotifyWaiters => {
+            model.call_all();
+            notify.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `Notify`: a task waits until somebody calls.
+//!
+//! A line of waiters, and one bit for a call that came too early. Everything happens under one lock;
+//! wakers are called and dropped after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+/// Calls tasks that wait for an event.
+#[derive(Debug, Default)]
+pub struct Notify {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// A call that came while nobody waited.
+    permit: bool,
+    /// Who waits. The numbers rise, so that the first in the map has waited longest.
+    line: BTreeMap<u64, Waker>,
+    /// Who was taken out of the line by `notify_one`, and was not polled since.
+    called: BTreeSet<u64>,
+    /// The number of the next waiter.
+    next: u64,
+}
+
+impl Notify {
+    /// Nobody waits, and nobody has called.
+    pub fn new() -> Notify {
+        Notify::default()
+    }
+
+    /// A future that waits for a call. It stands in line from its first poll on.
+    pub fn notified(&self) -> Notified<'_> {
+        Notified { notify: self, place: Place::Outside }
+    }
+
+    /// Calls the first in line. If nobody waits, the call is kept for the next who comes; only one
+    /// is kept, however often this is called.
+    pub fn notify_one(&self) {
+        // The guard is gone at the end of this line: a waker may run any code, this function too.
+        let first = self.lock().call_first();
+        if let Some(waker) = first {
+            waker.wake();
+        }
+    }
+
+    /// Calls everybody who stands in line. Nothing is kept.
+    pub fn notify_waiters(&self) {
+        let line = mem::take(&mut self.lock().line);
+        line.into_values().for_each(Waker::wake);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes the first out of the line, and returns its waker; or keeps the call.
+    fn call_first(&mut self) -> Option<Waker> {
+        if let Some((number, waker)) = self.line.pop_first() {
+            self.called.insert(number);
+            return Some(waker);
+        }
+        self.permit = true;
+        None
+    }
+}
+
+/// Waits for a call. Dropped, it leaves the line; a call that it got and never saw goes to the next.
+#[derive(Debug)]
+pub struct Notified<'a> {
+    notify: &'a Notify,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Not polled yet.
+    Outside,
+    /// In line, or taken out of it by a call.
+    InLine(u64),
+    Done,
+}
+
+impl Future for Notified<'_> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let waker = cx.waker().clone();
+        let mut state = self.notify.lock();
+        let mut replaced = None;
+        let place = match self.place {
+            Place::Outside if state.permit => {
+                state.permit = false;
+                Place::Done
+            }
+            Place::Outside => {
+                let number = state.next;
+                state.next += 1;
+                state.line.insert(number, waker);
+                Place::InLine(number)
+            }
+            Place::InLine(number) => {
+                if state.line.contains_key(&number) {
+                    // The same place, and the waker of the first poll: the task has only one, hasn't it?
+                    replaced = Some(waker);
+                    Place::InLine(number)
+                } else {
+                    // No longer in line: called.
+                    state.called.remove(&number);
+                    Place::Done
+                }
+            }
+            Place::Done => Place::Done,
+        };
+        drop(state);
+        drop(replaced);
+        self.place = place;
+        if matches!(place, Place::Done) { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+impl Drop for Notified<'_> {
+    fn drop(&mut self) {
+        let Place::InLine(number) = self.place else { return };
+        let mut state = self.notify.lock();
+        let own = state.line.remove(&number);
+        let unused_call = state.called.remove(&number);
+        let next = if unused_call { state.call_first() } else { None };
+        drop(state);
+        drop(own);
+        if let Some(waker) = next {
+            waker.wake();
+        }
+    }
+}
