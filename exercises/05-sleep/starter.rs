@@ -1,0 +1,84 @@
+//! A sleep, on a clock that is moved by hand.
+//!
+//! No `todo!()` here: it compiles, it works in a small program, and it is wrong. The fault is in `poll`.
+
+use std::collections::BTreeMap;
+use std::mem;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// A clock that stands still until somebody calls [`advance`](Clock::advance). Clones are the same
+/// clock.
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    /// The time since the clock was made.
+    now: Duration,
+    /// How many sleeps were made. Each has a number, because two may have the same deadline.
+    sleeps: u64,
+    /// Who is to be woken, and when: the next one is the first.
+    waiting: BTreeMap<Key, Waker>,
+}
+
+/// The deadline of a sleep, and its number.
+type Key = (Duration, u64);
+
+impl Clock {
+    /// A sleep of this length, from now.
+    pub fn sleep(&self, length: Duration) -> Sleep {
+        let mut state = self.lock();
+        state.sleeps += 1;
+        Sleep { clock: self.clone(), key: (state.now + length, state.sleeps) }
+    }
+
+    /// Moves the clock, and wakes whoever waits for a deadline that has been reached.
+    pub fn advance(&self, by: Duration) {
+        let mut state = self.lock();
+        state.now += by;
+        // What stands behind this key is not due yet.
+        let last_due = (state.now, u64::MAX);
+        let later = state.waiting.split_off(&last_due);
+        let due = mem::replace(&mut state.waiting, later);
+        // Who is woken may want the clock at once.
+        drop(state);
+        for waker in due.into_values() {
+            waker.wake();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("nobody panics while holding the lock")
+    }
+}
+
+/// Ready when its clock has reached its deadline.
+#[derive(Debug)]
+pub struct Sleep {
+    clock: Clock,
+    key: Key,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.clock.lock();
+        if state.now >= self.key.0 {
+            return Poll::Ready(());
+        }
+        // The first poll joins those who wait; after that this sleep is among them.
+        state.waiting.entry(self.key).or_insert_with(|| cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        let forgotten = self.clock.lock().waiting.remove(&self.key);
+        drop(forgotten);
+    }
+}
