@@ -1,0 +1,311 @@
+//! What the answer of `12-mutex` must do.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Poll, Wake, Waker};
+
+use kettle_judge::count::{Polls, Wakes, poll, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::{Check, Sequence, check, property, runtime};
+
+use super::answer::{Lock, Mutex, MutexGuard};
+
+pub const CHECKS: &[Check] = &[
+    check!(ten_tasks, "ten tasks that hold the lock across an `.await` count to ten"),
+    check!(one_wake, "nine wait: each release wakes one of them, and polls no other"),
+    check!(
+        first_come_first_served,
+        "who has waited longest is next, and nobody gets past the line"
+    ),
+    check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
+    check!(a_waiter_that_leaves, "a waiter that is dropped never keeps the others from the value"),
+    check!(a_holder_that_panics, "a task that panics with the guard releases the lock"),
+    check!(a_waker_that_locks, "no waker is called under the inner lock: it may try to lock"),
+    check!(
+        random_schedules,
+        "in 3,000 random schedules there is one holder, and always the right one"
+    ),
+];
+
+/// One that wants the value, with a waker of its own.
+struct Waiter<'a> {
+    future: Pin<Box<Lock<'a, usize>>>,
+    waker: Waker,
+    wakes: Arc<Wakes>,
+}
+
+impl<'a> Waiter<'a> {
+    fn new(mutex: &'a Mutex<usize>) -> Waiter<'a> {
+        let (waker, wakes) = waker();
+        Waiter { future: Box::pin(mutex.lock()), waker, wakes }
+    }
+
+    fn poll(&mut self) -> Option<MutexGuard<'a, usize>> {
+        match poll(self.future.as_mut(), &self.waker) {
+            Poll::Ready(guard) => Some(guard),
+            Poll::Pending => None,
+        }
+    }
+}
+
+/// So many waiters, which have joined the line in their order. Somebody has the value.
+fn line(mutex: &Mutex<usize>, count: usize) -> Vec<Waiter<'_>> {
+    let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(mutex)).collect();
+    for waiter in &mut waiters {
+        assert!(waiter.poll().is_none(), "a second one has got the value");
+    }
+    waiters
+}
+
+fn wakes(waiters: &[Waiter<'_>]) -> Vec<usize> {
+    waiters.iter().map(|waiter| waiter.wakes.count()).collect()
+}
+
+fn taken(mutex: &Mutex<usize>) -> MutexGuard<'_, usize> {
+    mutex.try_lock().expect("nobody has the value: `try_lock` gives it")
+}
+
+fn ten_tasks() {
+    let count = runtime::run(async {
+        let counter = Arc::new(Mutex::new(0));
+        let tasks: Vec<_> = (0..10)
+            .map(|_| {
+                let counter = Arc::clone(&counter);
+                kettle::spawn(async move {
+                    let mut guard = counter.lock().await;
+                    let seen = *guard;
+                    kettle::task::yield_now().await;
+                    *guard = seen + 1;
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.expect("no task panics");
+        }
+        *counter.lock().await
+    });
+    assert_eq!(count, 10, "the count of ten tasks");
+}
+
+fn one_wake() {
+    let mutex = Mutex::new(0);
+    let mut guard = taken(&mutex);
+    let mut waiters = line(&mutex, 9);
+    for released in 1..=9 {
+        drop(guard);
+        let woken: usize = wakes(&waiters).iter().sum();
+        assert_eq!(woken, released, "nine wait: wakes after {released} releases");
+        guard = waiters[released - 1].poll().expect("the first in line gets the value");
+    }
+    drop((guard, waiters));
+
+    // The same with tasks: a poll to join the line, a poll to get the value.
+    let polls = runtime::run(async {
+        let mutex = Arc::new(Mutex::new(0));
+        let guard = mutex.lock().await;
+        let tasks: Vec<_> = (0..9)
+            .map(|_| {
+                let mutex = Arc::clone(&mutex);
+                let (future, polls) = Polls::new(async move { *mutex.lock().await += 1 }, 100);
+                (kettle::spawn(future), polls)
+            })
+            .collect();
+        kettle::task::yield_now().await;
+        drop(guard);
+        let mut sum = 0;
+        for (task, polls) in tasks {
+            task.await.expect("no task panics");
+            sum += polls.load(Ordering::SeqCst);
+        }
+        sum
+    });
+    assert_eq!(polls, 18, "polls of nine tasks that have all waited");
+}
+
+fn first_come_first_served() {
+    let mutex = Mutex::new(0);
+    let guard = taken(&mutex);
+    assert!(mutex.try_lock().is_none(), "`try_lock` gave a value that somebody has");
+    let mut waiters = line(&mutex, 2);
+    drop(guard);
+    assert_eq!(wakes(&waiters), [1, 0], "wakes of the two who wait, after a release");
+    // The first was woken and did not run yet. Others come meanwhile.
+    assert!(mutex.try_lock().is_none(), "`try_lock` got past one who was woken");
+    let mut late = Waiter::new(&mutex);
+    assert!(late.poll().is_none(), "one who came late got past one who was woken");
+    assert!(waiters[1].poll().is_none(), "the second in line got past the first");
+    let guard = waiters[0].poll().expect("the first in line was woken: it gets the value");
+    drop(guard);
+    drop(waiters[1].poll().expect("then the second"));
+    drop(late.poll().expect("then the one who came late"));
+    drop(taken(&mutex));
+}
+
+fn the_newest_waker() {
+    let mutex = Mutex::new(0);
+    let guard = taken(&mutex);
+    let mut waiters = line(&mutex, 2);
+    let (newer, newer_wakes) = waker();
+    let first = &mut waiters[0];
+    assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
+    assert!(poll(first.future.as_mut(), &newer).is_pending());
+    assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
+    drop(guard);
+    assert_eq!(waiters[1].wakes.count(), 0, "wakes of the second: the first keeps its place");
+    assert_eq!(waiters[0].wakes.count(), 0, "wakes of the first one's old waker");
+    assert_eq!(newer_wakes.count(), 1, "wakes of the first one's newest waker");
+}
+
+fn a_waiter_that_leaves() {
+    let mutex = Mutex::new(0);
+    // Dropped while it waits.
+    let guard = taken(&mutex);
+    let mut waiters = line(&mutex, 3);
+    drop(waiters.remove(0));
+    drop(guard);
+    assert_eq!(wakes(&waiters), [1, 0], "wakes of those behind a waiter that has left");
+    // Dropped when it was woken, and before it was polled.
+    drop(waiters.remove(0));
+    assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before was woken and left");
+    *waiters[0].poll().expect("the value, which the one before did not fetch") += 1;
+    // The same, and nobody is next.
+    let guard = taken(&mutex);
+    let waiters = line(&mutex, 1);
+    drop(guard);
+    drop(waiters);
+    let guard = mutex.try_lock().expect("the last in line was woken and left: the value is free");
+    assert_eq!(*guard, 1, "the value, after it was handed to one who left");
+}
+
+fn a_holder_that_panics() {
+    runtime::run(async {
+        let mutex = Arc::new(Mutex::new(0));
+        let held = Arc::clone(&mutex);
+        let task = kettle::spawn(async move {
+            let mut guard = held.lock().await;
+            *guard = 1;
+            kettle::task::yield_now().await;
+            panic!("a task that panics, as it should");
+        });
+        kettle::task::yield_now().await;
+        let value = *mutex.lock().await;
+        assert_eq!(value, 1, "what the task had written before it panicked");
+        assert!(task.await.is_err_and(|error| error.is_panic()), "the task panics");
+    });
+}
+
+/// Tries to lock when it is woken.
+struct Locker {
+    mutex: Arc<Mutex<usize>>,
+    got: AtomicUsize,
+}
+
+impl Wake for Locker {
+    fn wake(self: Arc<Self>) {
+        self.got.fetch_add(usize::from(self.mutex.try_lock().is_some()), Ordering::SeqCst);
+    }
+}
+
+fn a_waker_that_locks() {
+    let mutex = Arc::new(Mutex::new(0));
+    let locker = Arc::new(Locker { mutex: Arc::clone(&mutex), got: AtomicUsize::new(0) });
+    let waker = Waker::from(Arc::clone(&locker));
+    let guard = taken(&mutex);
+    let mut first = Box::pin(mutex.lock());
+    assert!(poll(first.as_mut(), &waker).is_pending());
+    drop(guard);
+    assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the waiter");
+    assert!(poll(first.as_mut(), &waker).is_ready(), "the waiter was woken: it gets the value");
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// Polls this one's `lock()`, a new one if there is none. If it has the value, nothing.
+    Lock(usize),
+    /// Drops this one's `lock()` or its guard.
+    Drop(usize),
+    TryLock,
+}
+
+/// One of four who want the value.
+#[derive(Default)]
+enum Person<'a> {
+    #[default]
+    Away,
+    Waits(Waiter<'a>),
+    Holds(MutexGuard<'a, usize>),
+}
+
+/// The contract, in the slowest way: everybody who wants the value, in the order of arrival. It
+/// belongs to the first, who may not have fetched it yet.
+type Line = VecDeque<usize>;
+
+fn random_schedules() {
+    let step = prop_oneof![
+        5 => (0..4_usize).prop_map(Step::Lock),
+        4 => (0..4_usize).prop_map(Step::Drop),
+        1 => Just(Step::TryLock),
+    ];
+    property(3_000, &vec(step, 0..20), |steps: Sequence<Step>| {
+        let mutex = Mutex::new(0);
+        let mut people: [Person<'_>; 4] = Default::default();
+        let (mut line, mut fetched) = (Line::new(), 0);
+        for step in steps {
+            play(step, &mutex, &mut people, &mut line, &mut fetched);
+            for (at, number) in line.iter().enumerate() {
+                if let Person::Waits(waiter) = &people[*number] {
+                    let expected = usize::from(at == 0);
+                    assert_eq!(waiter.wakes.count(), expected, "wakes of {number} after {step:?}");
+                }
+            }
+        }
+        drop(people);
+        assert_eq!(*taken(&mutex), fetched, "how often the value was fetched, by its own count");
+    });
+}
+
+fn play<'a>(
+    step: Step,
+    mutex: &'a Mutex<usize>,
+    people: &mut [Person<'a>; 4],
+    line: &mut Line,
+    fetched: &mut usize,
+) {
+    match step {
+        Step::Lock(number) => {
+            let mut waiter = match std::mem::take(&mut people[number]) {
+                Person::Away => {
+                    line.push_back(number);
+                    Waiter::new(mutex)
+                }
+                Person::Waits(waiter) => waiter,
+                holds @ Person::Holds(..) => {
+                    people[number] = holds;
+                    return;
+                }
+            };
+            let guard = waiter.poll();
+            let is_first = line.front() == Some(&number);
+            assert_eq!(guard.is_some(), is_first, "a poll of {number}: has it the value?");
+            people[number] = match guard {
+                Some(mut guard) => {
+                    *guard += 1;
+                    *fetched += 1;
+                    Person::Holds(guard)
+                }
+                None => Person::Waits(waiter),
+            };
+        }
+        Step::Drop(number) => {
+            line.retain(|other| *other != number);
+            people[number] = Person::Away;
+        }
+        Step::TryLock => {
+            let got = mutex.try_lock().is_some();
+            assert_eq!(got, line.is_empty(), "`try_lock`: has it got the value?");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! An async mutex: a value for one task at a time, and a line of those who wait for it.
+//!
+//! The value itself is handed on. It is always in exactly one place: free, in a guard, or on its way
+//! from a guard to the first in line. So there is no flag "locked" that could contradict it.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::sync::PoisonError;
+use std::task::{Context, Poll, Waker};
+
+/// A value for one task at a time. First come, first served.
+#[derive(Debug)]
+pub struct Mutex<T> {
+    state: std::sync::Mutex<State<T>>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    /// The value, if nobody has it. Then nobody waits.
+    free: Option<T>,
+    /// Who waits. The numbers rise, so that the first in the map has waited longest.
+    line: BTreeMap<u64, Waker>,
+    /// The newest waiter's number.
+    newest: u64,
+}
+
+impl<T> Mutex<T> {
+    /// A mutex around `value`, which is free.
+    pub fn new(value: T) -> Mutex<T> {
+        let state = State { free: Some(value), line: BTreeMap::new(), newest: 0 };
+        Mutex { state: std::sync::Mutex::new(state) }
+    }
+
+    /// Waits until the value is this task's. The future stands in line from its first poll on.
+    pub fn lock(&self) -> Lock<'_, T> {
+        Lock { mutex: self, place: Place::Outside }
+    }
+
+    /// The value, if it is free and nobody waits for it.
+    pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        let mut state = self.state();
+        let value = if state.line.is_empty() { state.free.take()? } else { return None };
+        Some(MutexGuard { mutex: self, value: Some(value) })
+    }
+
+    /// Lays the value down, and wakes everybody: they will see who is first.
+    fn release(&self, value: T) {
+        self.state().free = Some(value);
+        self.wake_all();
+    }
+
+    fn wake_all(&self) {
+        let wakers: Vec<_> = self.state().line.values().cloned().collect();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> State<T> {
+    fn new_number(&mut self) -> u64 {
+        self.newest += 1;
+        self.newest
+    }
+}
+
+/// Waits for the value. Dropped, it leaves the line; the value, if it was on its way, goes to the
+/// next.
+#[derive(Debug)]
+pub struct Lock<'a, T> {
+    mutex: &'a Mutex<T>,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// Not polled yet.
+    Outside,
+    /// In line, or taken out of it because the value is on its way.
+    InLine(u64),
+    /// It gave its guard.
+    Done,
+}
+
+impl<'a, T> Future for Lock<'a, T> {
+    type Output = MutexGuard<'a, T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<MutexGuard<'a, T>> {
+        let waker = cx.waker().clone();
+        let mut state = self.mutex.state();
+        let value = match self.place {
+            Place::Outside if state.line.is_empty() => state.free.take(),
+            Place::InLine(number) if state.line.keys().next() == Some(&number) => state.free.take(),
+            Place::Outside | Place::InLine(_) => None,
+            Place::Done => panic!("`lock` polled after it was ready"),
+        };
+        if let Some(value) = value {
+            let own = match self.place {
+                Place::InLine(number) => state.line.remove(&number),
+                _ => None,
+            };
+            drop(state);
+            drop(own);
+            self.place = Place::Done;
+            return Poll::Ready(MutexGuard { mutex: self.mutex, value: Some(value) });
+        }
+        // A new place at the end, or the same one; in both cases the newest waker.
+        let number = match self.place {
+            Place::InLine(number) => number,
+            _ => state.new_number(),
+        };
+        let replaced = state.line.insert(number, waker);
+        drop(state);
+        drop(replaced);
+        self.place = Place::InLine(number);
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Lock<'_, T> {
+    fn drop(&mut self) {
+        let Place::InLine(number) = self.place else { return };
+        let mut state = self.mutex.state();
+        let own = state.line.remove(&number);
+        let free = state.free.is_some();
+        drop(state);
+        drop(own);
+        if free {
+            self.mutex.wake_all();
+        }
+    }
+}
+
+/// The value, until it is dropped. May be held across an `.await`.
+#[derive(Debug)]
+pub struct MutexGuard<'a, T> {
+    mutex: &'a Mutex<T>,
+    /// Taken by `drop` only.
+    value: Option<T>,
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.value.as_ref().expect("the value is here until the guard is dropped")
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.value.as_mut().expect("the value is here until the guard is dropped")
+    }
+}
+
+impl<T> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        if let Some(value) = self.value.take() {
+            self.mutex.release(value);
+        }
+    }
+}
