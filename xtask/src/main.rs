@@ -18,6 +18,7 @@ mod cold;
 mod contract;
 mod counts;
 mod examples;
+mod exercises;
 mod full;
 mod idle;
 mod lexer;

@@ -5,7 +5,8 @@
 
 use crate::report::Report;
 use crate::{
-    bench, book, browser, cargo, cold, contract, counts, examples, idle, limits, links, map,
+    bench, book, browser, cargo, cold, contract, counts, examples, exercises, idle, limits, links,
+    map,
 };
 
 /// A part of the test that can be run alone.
@@ -41,6 +42,11 @@ pub(crate) const PARTS: &[Part] = &[
         name: "examples",
         about: "what each example prints and answers",
         run: examples::examples,
+    },
+    Part {
+        name: "exercises",
+        about: "starters fail, solutions pass, wrong answers are found out",
+        run: exercises::exercises,
     },
     Part { name: "page", about: "the replay folds as the crate does", run: browser::page },
     Part { name: "idle", about: "waiting for water is one system call", run: idle::idle },

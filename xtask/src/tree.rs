@@ -1,7 +1,7 @@
 //! Where does everything lie?
 //!
 //! The project's root, the directory Cargo builds into, and the files between them: not what was
-//! built, and nothing hidden.
+//! built, not what a learner has written (`learn/`), and nothing hidden.
 
 use std::fs;
 use std::io;
@@ -57,7 +57,9 @@ fn gather(directory: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !name.starts_with('.') && name != "target" && name != "node_modules" {
+            let foreign =
+                ["target", "node_modules"].contains(&name.as_str()) || path == root().join("learn");
+            if !name.starts_with('.') && !foreign {
                 gather(&path, ending, found);
             }
         } else if name.ends_with(ending) {

@@ -3,10 +3,13 @@
 //! By cargo, without the network if what is needed is there, so that one can learn in a train.
 //! What the compiler says is given as it stands: it explains better than we could.
 //!
-//! Interface: [`build`], [`Built`].
+//! Interface: [`build`], [`build_example`], [`Built`].
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use anstream::{AutoStream, ColorChoice};
 
 /// What came of it.
 pub(crate) enum Built {
@@ -18,9 +21,19 @@ pub(crate) enum Built {
 
 /// Builds packages of the workspace in `folder` (all if none is named) into `target`.
 pub(crate) fn build(folder: &Path, target: &Path, packages: &[&str]) -> Result<Built, String> {
-    let mut refused = run_cargo(folder, target, packages, true)?;
+    let chosen: Vec<&str> = packages.iter().flat_map(|package| ["--package", package]).collect();
+    build_with(folder, target, &chosen)
+}
+
+/// Builds one example of the package in `folder`.
+pub(crate) fn build_example(folder: &Path, target: &Path, name: &str) -> Result<Built, String> {
+    build_with(folder, target, &["--example", name])
+}
+
+fn build_with(folder: &Path, target: &Path, chosen: &[&str]) -> Result<Built, String> {
+    let mut refused = run_cargo(folder, target, chosen, true)?;
     if refused.as_ref().is_some_and(|words| words.contains("--offline")) {
-        refused = run_cargo(folder, target, packages, false)?;
+        refused = run_cargo(folder, target, chosen, false)?;
     }
     Ok(match refused {
         None => Built::Programs(target.join("debug")),
@@ -32,28 +45,22 @@ pub(crate) fn build(folder: &Path, target: &Path, packages: &[&str]) -> Result<B
 fn run_cargo(
     folder: &Path,
     target: &Path,
-    packages: &[&str],
+    chosen: &[&str],
     offline: bool,
 ) -> Result<Option<String>, String> {
-    let mut command = cargo("build", folder, target);
-    command.args(packages.iter().flat_map(|package| ["--package", package]));
-    command.args(offline.then_some("--offline"));
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(["build", "--quiet", "--color", colour()]).args(chosen);
+    command.args(offline.then_some("--offline")).arg("--target-dir").arg(target);
+    command.current_dir(folder).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
     Ok((!output.status.success()).then_some(words))
 }
 
-/// `cargo WORD` for the workspace in `folder`; it prints only what went wrong.
-pub(crate) fn cargo(word: &str, folder: &Path, target: &Path) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    let colour = if anstream::AutoStream::choice(&std::io::stdout()) == anstream::ColorChoice::Never
-    {
-        "never"
-    } else {
-        "always"
-    };
-    command.args([word, "--quiet", "--color", colour]).current_dir(folder).stdin(Stdio::null());
-    command.arg("--target-dir").arg(target);
-    command
+/// rustc's words in colour, if ours are.
+fn colour() -> &'static str {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => "never",
+        _ => "always",
+    }
 }

@@ -198,18 +198,18 @@ fn read(path: &Path) -> Result<String, String> {
 /// All exercises, in their order; the hunts last.
 pub(crate) fn all() -> Result<Vec<Exercise>, String> {
     let exercises = root().join("exercises");
-    let mut folders = folders(&exercises)?;
-    folders.extend(self::folders(&exercises.join("hunts"))?);
+    let mut folders = folders(&exercises);
+    folders.extend(self::folders(&exercises.join("hunts")));
     folders.iter().map(|folder| Exercise::read(folder)).collect()
 }
 
-fn folders(of: &Path) -> Result<Vec<PathBuf>, String> {
-    let Ok(entries) = fs::read_dir(of) else { return Ok(Vec::new()) };
+fn folders(of: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(of) else { return Vec::new() };
     let paths = entries.flatten().map(|entry| entry.path());
     let mut folders: Vec<PathBuf> =
         paths.filter(|path| path.join("exercise.toml").is_file()).collect();
     folders.sort();
-    Ok(folders)
+    folders
 }
 
 /// The exercise that is called so: by its number (`6`, `06`, `h2`), its folder's name, or the name

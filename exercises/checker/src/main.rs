@@ -1,36 +1,146 @@
-//! `cargo exercise`: learn by building.
+//! What can one do with the exercises?
+//!
+//! `cargo exercise` lists them; `cargo exercise 03` starts one, `check` judges the answer, `watch`
+//! does so at each save. `hint`, `reset` and `solution` are there for when one is stuck, `replay` shows
+//! the answer at work, and `assemble` puts a runtime together from the parts that have passed.
+//!
+//! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
+//! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
+//! check is run), [`judgement`] and [`words`] (the verdict), [`assemble`]. [`prove`] is for whoever
+//! writes exercises.
+//!
+//! Invariants: a learner's file is never overwritten without a question; nothing outside of `learn/`
+//! and `target/` is written.
 
-#![allow(dead_code)]
+mod assemble;
 mod build;
 mod catalogue;
+mod desk;
+mod judgement;
+mod overview;
 mod package;
 mod places;
+mod progress;
 mod prove;
+mod stuck;
 mod trial;
+mod watch;
 mod words;
 
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
+
+use crate::catalogue::Exercise;
+use crate::progress::Progress;
+
+/// Learn how a runtime works by building its parts.
+///
+/// Without a command: lists the exercises. With a number, such as `cargo exercise 03`: starts that one.
+#[derive(Parser)]
+#[command(bin_name = "cargo exercise", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judges your answer; without NUMBER, that of the exercise you are at
+    Check { number: Option<String> },
+    /// Judges your answer each time you save it
+    Watch { number: Option<String> },
+    /// Gives the next of three hints
+    Hint { number: Option<String> },
+    /// Puts the starter back (asks first, and keeps a copy of your answer)
+    Reset {
+        number: Option<String>,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Shows the reference: when you have passed, or give up
+    Solution {
+        number: Option<String>,
+        /// Don't ask whether you give up
+        #[arg(long)]
+        give_up: bool,
+    },
+    /// Records your answer at work, and says which page to open
+    Replay { number: Option<String> },
+    /// Puts a runtime together from the parts that you have passed, and runs the tour on it
+    Assemble {
+        /// The example to run
+        #[arg(default_value = "tour")]
+        program: String,
+    },
+    /// Checks the exercises themselves: starters, solutions, wrong answers
+    Prove { numbers: Vec<String> },
+    /// `NUMBER`: starts that exercise
+    #[command(external_subcommand)]
+    Start(Vec<String>),
+}
+
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let all = match catalogue::all() {
-        Ok(all) => all,
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::from(2);
-        }
-    };
-    let chosen: Result<Vec<_>, _> = if words.len() > 1 {
-        words[1..].iter().map(|word| catalogue::find(&all, word)).collect()
-    } else {
-        Ok(all.iter().collect())
-    };
-    match chosen.and_then(|chosen| prove::prove(&chosen)) {
+    let arguments = Arguments::parse();
+    match run(arguments.command) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("error: {error}");
+        Err(mistake) => {
+            anstream::eprintln!("{}error{:#}: {mistake}", words::BAD, words::BAD);
             ExitCode::from(2)
         }
     }
+}
+
+/// `Ok(false)`: done, but the answer is not right yet.
+fn run(command: Option<Command>) -> Result<bool, String> {
+    let exercises = catalogue::all()?;
+    if let Some(Command::Prove { numbers }) = command {
+        return prove::prove(&chosen(&exercises, &numbers)?);
+    }
+    let mut progress = Progress::read()?;
+    let here = |number: Option<String>, progress: &Progress| match number {
+        Some(called) => catalogue::find(&exercises, &called),
+        None => match progress.current() {
+            Some(name) => catalogue::find(&exercises, name),
+            None => Err("no exercise is started; `cargo exercise 00` starts the first".to_owned()),
+        },
+    };
+    match command {
+        None => {
+            overview::overview(&exercises, &progress);
+            Ok(true)
+        }
+        Some(Command::Start(words)) => {
+            let [called] = words.as_slice() else {
+                return Err(format!("one number is enough, but got {words:?}"));
+            };
+            desk::start(catalogue::find(&exercises, called)?, &mut progress)
+        }
+        Some(Command::Check { number }) => {
+            let exercise = here(number, &progress)?;
+            judgement::check(exercise, &exercises, &mut progress)
+        }
+        Some(Command::Watch { number }) => {
+            let exercise = here(number, &progress)?;
+            watch::watch(exercise, &exercises, &mut progress)
+        }
+        Some(Command::Hint { number }) => stuck::hint(here(number, &progress)?, &mut progress),
+        Some(Command::Reset { number, yes }) => stuck::reset(here(number, &progress)?, yes),
+        Some(Command::Solution { number, give_up }) => {
+            stuck::solution(here(number, &progress)?, &mut progress, give_up)
+        }
+        Some(Command::Replay { number }) => assemble::replay(here(number, &progress)?),
+        Some(Command::Assemble { program }) => assemble::assemble(&exercises, &progress, &program),
+        Some(Command::Prove { .. }) => unreachable!("done above"),
+    }
+}
+
+/// Those that are named; all, if none is.
+fn chosen<'a>(all: &'a [Exercise], numbers: &[String]) -> Result<Vec<&'a Exercise>, String> {
+    if numbers.is_empty() {
+        return Ok(all.iter().collect());
+    }
+    numbers.iter().map(|number| catalogue::find(all, number)).collect()
 }

@@ -5,7 +5,7 @@
 //! whole engine, in the place of its file, and the checks are one module more of that engine: they
 //! see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`whole`], [`workspace`]. Invariants: a file is written only if
+//! Interface: [`side`], [`engine`], [`whole`], [`workspace`], [`differing`]. Invariants: a file is written only if
 //! it differs, so that cargo builds only what has changed; nothing outside of the given folder is
 //! touched.
 
@@ -156,6 +156,21 @@ pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String>
     write(&folder.join("Cargo.toml"), &manifest)?;
     let lock = folder.join("Cargo.lock");
     if lock.exists() { Ok(()) } else { copy(&root().join("Cargo.lock"), &lock) }
+}
+
+/// The files under `source` that differ from the engine's file of the same name.
+pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
+    let engine = root().join("runtime/src");
+    let mut found = Vec::new();
+    for file in files(source)? {
+        let within = file.strip_prefix(source).expect("a file under it");
+        let text = read(&file)?;
+        let own = fs::read_to_string(engine.join(within));
+        if within != Path::new("lib.rs") && own.is_ok_and(|own| own != text) {
+            found.push((within.display().to_string(), text));
+        }
+    }
+    Ok(found)
 }
 
 fn table(path: &Path) -> Result<Table, String> {

@@ -5,7 +5,7 @@
 //! processor time tells (on Linux; elsewhere both are called hanging). A loaded machine makes
 //! neither: time that a process doesn't get is not counted.
 //!
-//! Interface: [`trial`], [`list`], [`Verdict`].
+//! Interface: [`trial`], [`list`], [`Verdict`]; [`record`], [`record_program`].
 
 use std::fs;
 use std::io::{self, Read};
@@ -15,6 +15,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_judge::status;
+
+use crate::places::learn;
 
 /// What came of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +49,38 @@ pub(crate) fn list(program: &Path, before: &[&str]) -> Result<Vec<(String, Strin
     Ok(pairs.map(|(name, claim)| (name.to_owned(), claim.to_owned())).collect())
 }
 
+/// Records the check `name` as a page. `false`: no runtime of kettle ran in it.
+pub(crate) fn record(program: &Path, name: &str, page: &Path) -> Result<bool, String> {
+    let mut command = Command::new(program);
+    command.args(["run", name]);
+    place(&mut command, program);
+    record_program(&mut command, page)?;
+    Ok(page.exists())
+}
+
+/// Records a program as a page; says how it ended.
+pub(crate) fn record_program(command: &mut Command, page: &Path) -> Result<String, String> {
+    let failed = |error: io::Error| format!("{}: {error}", page.display());
+    if page.exists() {
+        fs::remove_file(page).map_err(failed)?;
+    }
+    command.env("KETTLE_TRACE", page).env("KETTLE_DOCTOR", "off");
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().map_err(failed)?;
+    Ok(match wait(&mut child).map_err(failed)? {
+        Ended::Itself(Some(0)) => "ran to its end".to_owned(),
+        Ended::Itself(Some(code)) => format!("ended with code {code}"),
+        Ended::Itself(None) => "was killed".to_owned(),
+        Ended::Still => "hung, and was ended".to_owned(),
+        Ended::Busy => "turned in a circle, and was ended".to_owned(),
+    })
+}
+
 /// Runs the check `name`.
 pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Verdict, String> {
     let mut command = Command::new(program);
     command.args(before).args(["run", name]).env_remove("KETTLE_DOCTOR");
+    place(&mut command, program);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: io::Error| format!("{}: {error}", program.display());
     let mut child = command.spawn().map_err(failed)?;
@@ -72,6 +102,13 @@ pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Verdi
             _ => Verdict::Wrong(format!("the process died\n{aside}")),
         },
     })
+}
+
+/// Says where the answer's package is, as `cargo run` would: so the doctor and the replay find the
+/// lines that they quote.
+fn place(command: &mut Command, program: &Path) {
+    let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    command.env("CARGO_MANIFEST_DIR", learn().join(name.trim_start_matches("exercise-")));
 }
 
 fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {

@@ -3,7 +3,7 @@
 //! In words that say what was seen and what to do next; the six kinds never look alike. Colour
 //! helps where there is a terminal, and says nothing that the words don't.
 //!
-//! Interface: [`tell`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
+//! Interface: [`line`], [`explain`], [`readme`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -15,6 +15,29 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default();
 pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const BOLD: Style = Style::new().bold();
+
+/// A README for the terminal: headings and stress as such, links as their words.
+pub(crate) fn readme(text: &str) {
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("# ") {
+            println!("{BOLD}{heading}{BOLD:#}");
+        } else {
+            println!("{}", without_links(line).replace("**", "").replace('*', ""));
+        }
+    }
+}
+
+/// `[words](where)` as `words`.
+fn without_links(line: &str) -> String {
+    let mut words = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("](") {
+        let Some((_, behind)) = after.split_once(')') else { break };
+        words.push_str(&before.replacen('[', "", before.matches('[').count()));
+        rest = behind;
+    }
+    words + rest
+}
 
 /// One line for a check: its mark, its name, what it claims.
 pub(crate) fn line(name: &str, claim: &str, verdict: &Verdict) {
@@ -41,7 +64,7 @@ pub(crate) fn explain(name: &str, claim: &str, verdict: &Verdict) {
             println!(
                 "\n{style}{BOLD}Still to be done.{BOLD:#}{style:#} The check `{name}` reached a `todo!()`"
             );
-            println!("  at {place}");
+            println!("  at learn/{place}");
             println!("That is as it should be at the start. The check wants: {claim}.");
         }
         Verdict::Hangs(said) => {

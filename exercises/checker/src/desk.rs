@@ -1,0 +1,130 @@
+//! Where does the learner work?
+//!
+//! In `learn/NN-name/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
+//! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
+//! whole engine: the learner reads the neighbours of his file there, too.
+//!
+//! Interface: [`start`], [`refresh`], [`answer_path`], [`answer`], [`sources`], [`put_starter`]. Invariants: the
+//! answer is written once, at the start; in a hunt nothing is written again, because the learner may
+//! look for the fault in any file.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anstream::println;
+
+use crate::catalogue::{Exercise, Kind};
+use crate::package::{self, Warnings};
+use crate::places::{learn, short};
+use crate::progress::Progress;
+use crate::words::{BOLD, DIM, readme};
+
+/// Begins an exercise, or goes back to it.
+pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
+    let again = answer_path(exercise).exists();
+    if !again {
+        put_starter(exercise)?;
+    }
+    progress.start(exercise)?;
+    refresh(exercise)?;
+    readme(&exercise.readme()?);
+    let file = match exercise.kind() {
+        Kind::Hunt => folder(exercise).join("src"),
+        Kind::Side | Kind::Spine => answer_path(exercise),
+    };
+    let what = if again { "as you left it" } else { "new" };
+    println!("\n{BOLD}Your file{BOLD:#}   {} {DIM}({what}){DIM:#}", short(&file));
+    println!(
+        "{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: cargo exercise watch{DIM:#}"
+    );
+    println!("{BOLD}Stuck?{BOLD:#}      cargo exercise hint");
+    if exercise.kind() == Kind::Hunt {
+        println!("{BOLD}See it{BOLD:#}      cargo exercise replay");
+    }
+    Ok(true)
+}
+
+/// The folder of its package.
+pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
+    learn().join(&exercise.name)
+}
+
+/// The file that the learner writes. Of a hunt: the one with the fault.
+pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
+    let source = folder(exercise).join("src");
+    match &exercise.sheet.seam {
+        Some(seam) => source.join(seam),
+        None => source.join("answer.rs"),
+    }
+}
+
+pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
+    let path = answer_path(exercise);
+    fs::read_to_string(&path).map_err(|_| {
+        let number = &exercise.number;
+        format!("{} is not there; `cargo exercise {number}` starts the exercise", short(&path))
+    })
+}
+
+/// The files that the learner may have changed, as paths under `src` with their texts. Of a hunt
+/// these are all that differ from the engine's own.
+pub(crate) fn sources(exercise: &Exercise) -> Result<Vec<(String, String)>, String> {
+    if exercise.kind() == Kind::Hunt {
+        return package::differing(&folder(exercise).join("src"));
+    }
+    let name = exercise.sheet.seam.clone().unwrap_or_else(|| "answer.rs".to_owned());
+    Ok(vec![(name, answer(exercise)?)])
+}
+
+/// Writes what an exercise begins with.
+pub(crate) fn put_starter(exercise: &Exercise) -> Result<(), String> {
+    if exercise.kind() == Kind::Hunt {
+        return engine(exercise, &exercise.beginning()?);
+    }
+    package::write(&answer_path(exercise), &exercise.beginning()?)
+}
+
+/// The package's name, which is also its program's.
+pub(crate) fn package_name(exercise: &Exercise) -> String {
+    format!("exercise-{}", exercise.name)
+}
+
+/// Brings everything around the answer up to date.
+pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
+    let text = answer(exercise)?;
+    match exercise.kind() {
+        Kind::Side => side(exercise)?,
+        Kind::Spine => engine(exercise, &text)?,
+        Kind::Hunt => {}
+    }
+    package::workspace(&learn(), &members()?)
+}
+
+fn side(exercise: &Exercise) -> Result<(), String> {
+    let check = exercise.check();
+    let main = format!(
+        "//! Made by `cargo exercise`: joins your answer with the checks.\n\n\
+         mod answer;\n#[path = \"{}\"]\nmod check;\n\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         kettle_judge::main(check::CHECKS, &arguments)\n}}\n",
+        check.display()
+    );
+    package::side(&folder(exercise), &package_name(exercise), &main)
+}
+
+fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
+    let seam = exercise.sheet.seam.as_deref().unwrap_or_default();
+    let (folder, name) = (folder(exercise), package_name(exercise));
+    package::engine(&folder, &name, (seam, text), &exercise.check(), Warnings::Shown)
+}
+
+/// Every package that stands in `learn/`.
+fn members() -> Result<Vec<String>, String> {
+    let entries = fs::read_dir(learn()).map_err(|error| format!("learn: {error}"))?;
+    let folders = entries.flatten().filter(|entry| entry.path().join("Cargo.toml").is_file());
+    let mut names: Vec<String> =
+        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    Ok(names)
+}

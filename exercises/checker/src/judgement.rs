@@ -1,0 +1,119 @@
+//! Is the answer right?
+//!
+//! It is built and its checks are run one by one; each has its line. What is said in full is the
+//! first that has not passed: who mends that often mends the rest.
+//!
+//! Interface: [`check`]. Invariants: an answer has passed only if every check passed in one run.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anstream::println;
+use indicatif::ProgressBar;
+
+use crate::build::{Built, build};
+use crate::catalogue::{Exercise, Kind};
+use crate::desk;
+use crate::places::{learn, learn_target, short};
+use crate::progress::Progress;
+use crate::trial::{self, Verdict};
+use crate::words::{self, BAD, BOLD, DIM, OK};
+
+/// Judges the learner's answer. `Ok(true)`: it has passed.
+pub(crate) fn check(
+    exercise: &Exercise,
+    all: &[Exercise],
+    progress: &mut Progress,
+) -> Result<bool, String> {
+    desk::refresh(exercise)?;
+    progress.start(exercise)?;
+    let answer = desk::answer(exercise)?;
+    let Some(program) = program(exercise)? else { return Ok(false) };
+    println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
+    let Some((name, claim, verdict)) = first_failure(&program)? else {
+        progress.pass(exercise, &answer)?;
+        praise(exercise, all, progress);
+        return Ok(true);
+    };
+    words::explain(&name, &claim, &verdict);
+    advise(exercise, &verdict, &program, &name)?;
+    Ok(false)
+}
+
+/// The built program. `None`: the compiler has refused the answer, and said why.
+pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
+    let waiting = ProgressBar::new_spinner().with_message(format!("building {}", exercise.name));
+    waiting.enable_steady_tick(Duration::from_millis(120));
+    let name = desk::package_name(exercise);
+    let built = build(&learn(), &learn_target(), &[&name])?;
+    waiting.finish_and_clear();
+    match built {
+        Built::Programs(folder) => {
+            Ok(Some(folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
+        }
+        Built::Refused(words) => {
+            println!("{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n");
+            println!("{}", words.trim_end());
+            Ok(None)
+        }
+    }
+}
+
+type Failure = (String, String, Verdict);
+
+/// Runs all checks, with a line for each.
+fn first_failure(program: &Path) -> Result<Option<Failure>, String> {
+    let mut first = None;
+    for (name, claim) in trial::list(program, &[])? {
+        let verdict = trial::trial(program, &[], &name)?;
+        words::line(&name, &claim, &verdict);
+        if verdict != Verdict::Passed && first.is_none() {
+            first = Some((name, claim, verdict));
+        }
+    }
+    Ok(first)
+}
+
+fn praise(exercise: &Exercise, all: &[Exercise], progress: &Progress) {
+    println!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question);
+    println!("\n{BOLD}What tokio does instead{BOLD:#}\n{}", exercise.sheet.instead.trim());
+    println!("\n{BOLD}To compare{BOLD:#}");
+    if exercise.kind() != Kind::Hunt {
+        println!("  a reference   {}", short(&exercise.folder.join("solution.rs")));
+    }
+    println!("  in kettle     {}", exercise.sheet.kettle.join(", "));
+    println!("  in tokio      {}", exercise.sheet.tokio.join(", "));
+    println!("  {DIM}The hints tell something, too, now: cargo exercise hint{DIM:#}");
+    if exercise.kind() == Kind::Spine {
+        println!("\nThe engine has a part that is yours: cargo exercise assemble");
+    }
+    if let Some(next) = all.iter().find(|other| !progress.of(other).passed) {
+        println!(
+            "\n{BOLD}Next{BOLD:#}: cargo exercise {}  {DIM}{}{DIM:#}",
+            next.number, next.sheet.title
+        );
+    }
+}
+
+/// What to do after a verdict that is not "passed".
+fn advise(
+    exercise: &Exercise,
+    verdict: &Verdict,
+    program: &Path,
+    check: &str,
+) -> Result<(), String> {
+    if matches!(verdict, Verdict::Todo(_)) {
+        println!("\nStuck? cargo exercise hint");
+        return Ok(());
+    }
+    if exercise.kind() == Kind::Side {
+        let page = desk::folder(exercise).join("replay.html");
+        if trial::record(program, check, &page)? {
+            println!("\nThe replay of this check: {}", short(&page));
+        }
+    } else {
+        println!("\nTo watch your engine run: cargo exercise replay");
+    }
+    println!("Stuck? cargo exercise hint");
+    Ok(())
+}

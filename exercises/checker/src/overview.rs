@@ -1,0 +1,63 @@
+//! Which exercises are there, and where does the learner stand?
+//!
+//! A line for each, in the order in which they build on each other, and what to do next.
+//!
+//! Interface: [`overview`].
+
+use anstream::println;
+
+use crate::catalogue::{Exercise, Kind};
+use crate::progress::Progress;
+use crate::words::{BOLD, DIM, OK, WAIT};
+
+pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
+    let passed = exercises.iter().filter(|one| progress.of(one).passed).count();
+    println!(
+        "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
+        exercises.len()
+    );
+    for exercise in exercises {
+        line(exercise, progress);
+    }
+    println!(
+        "\n{DIM}*  replaces a file of the engine; what has passed becomes part of `cargo exercise assemble`\n\
+         h  a hunt: an engine with one fault{DIM:#}"
+    );
+    match next(exercises, progress) {
+        Some(exercise) => {
+            let word = if progress.is_started(exercise) { "Go on" } else { "Begin" };
+            println!("\n{BOLD}{word}{BOLD:#}: cargo exercise {}", exercise.number);
+        }
+        None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
+    }
+}
+
+fn line(exercise: &Exercise, progress: &Progress) {
+    let here = progress.current() == Some(exercise.name.as_str());
+    let standing = progress.of(exercise);
+    let (style, state) = match standing {
+        _ if standing.passed && standing.gave_up => (OK, "passed, after a look"),
+        _ if standing.passed => (OK, "passed"),
+        _ if standing.gave_up => (WAIT, "looked up"),
+        _ if progress.is_started(exercise) => (WAIT, "begun"),
+        _ => (DIM, ""),
+    };
+    let spine = if exercise.kind() == Kind::Spine { "*" } else { " " };
+    let level = usize::from(exercise.sheet.difficulty.min(5));
+    println!(
+        "{} {:>2}{spine} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",
+        if here { ">" } else { " " },
+        exercise.number,
+        exercise.sheet.title,
+        "●".repeat(level),
+        "○".repeat(5 - level),
+        exercise.sheet.minutes,
+    );
+}
+
+/// The one at hand, if it is not done; else the first that isn't.
+fn next<'a>(exercises: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
+    let open = |one: &&Exercise| !progress.of(one).passed;
+    let current = exercises.iter().find(|one| progress.current() == Some(one.name.as_str()));
+    current.filter(open).or_else(|| exercises.iter().find(open))
+}

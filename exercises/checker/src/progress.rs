@@ -1,0 +1,95 @@
+//! How far is the learner?
+//!
+//! `learn/progress.toml` says it, in a form that can be read and mended by hand. An answer that has
+//! passed is kept beside it in `learn/passed/`, so that what is put together later is what passed.
+//!
+//! Interface: [`Progress`]. Invariants: written after each change; a file that can't be read is an
+//! error, and never taken for a beginning.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::Exercise;
+use crate::package::write;
+use crate::places::{learn, short};
+
+/// The whole.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Progress {
+    /// The exercise that commands without a number mean.
+    current: Option<String>,
+    #[serde(default)]
+    exercise: BTreeMap<String, Standing>,
+}
+
+/// Of one exercise.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Standing {
+    pub(crate) passed: bool,
+    /// How many hints were given.
+    pub(crate) hints: usize,
+    /// The reference was shown before the answer had passed.
+    pub(crate) gave_up: bool,
+}
+
+impl Progress {
+    pub(crate) fn read() -> Result<Progress, String> {
+        let path = path();
+        match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", short(&path))),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Progress::default()),
+            Err(error) => Err(format!("{}: {error}", short(&path))),
+        }
+    }
+
+    pub(crate) fn current(&self) -> Option<&str> {
+        self.current.as_deref()
+    }
+
+    pub(crate) fn of(&self, exercise: &Exercise) -> Standing {
+        self.exercise.get(&exercise.name).copied().unwrap_or_default()
+    }
+
+    /// Was it begun?
+    pub(crate) fn is_started(&self, exercise: &Exercise) -> bool {
+        self.exercise.contains_key(&exercise.name)
+    }
+
+    /// From now on commands without a number mean this one.
+    pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
+        self.current = Some(exercise.name.clone());
+        self.change(exercise, |_| {})
+    }
+
+    pub(crate) fn change(
+        &mut self,
+        exercise: &Exercise,
+        change: impl FnOnce(&mut Standing),
+    ) -> Result<(), String> {
+        change(self.exercise.entry(exercise.name.clone()).or_default());
+        write(&path(), &toml::to_string(self).map_err(|error| error.to_string())?)
+    }
+
+    /// The answer has passed: keeps it.
+    pub(crate) fn pass(&mut self, exercise: &Exercise, answer: &str) -> Result<(), String> {
+        write(&kept(exercise), answer)?;
+        self.change(exercise, |standing| standing.passed = true)
+    }
+
+    /// The answer that has passed.
+    pub(crate) fn passed_answer(&self, exercise: &Exercise) -> Option<String> {
+        if self.of(exercise).passed { fs::read_to_string(kept(exercise)).ok() } else { None }
+    }
+}
+
+fn path() -> PathBuf {
+    learn().join("progress.toml")
+}
+
+fn kept(exercise: &Exercise) -> PathBuf {
+    learn().join("passed").join(format!("{}.rs", exercise.name))
+}

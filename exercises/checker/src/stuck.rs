@@ -1,0 +1,97 @@
+//! What helps when one is stuck?
+//!
+//! A hint, then another, then a third that is nearly the code. A new beginning. And at last the
+//! reference: it is in the repository for everybody, but it is shown to who has passed or says
+//! that he gives up.
+//!
+//! Interface: [`hint`], [`reset`], [`solution`]. Invariants: an answer that is replaced is kept.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{print, println};
+
+use crate::catalogue::{Exercise, Kind};
+use crate::desk;
+use crate::package::write;
+use crate::places::{root, short};
+use crate::progress::Progress;
+use crate::words::{BOLD, DIM};
+
+pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
+    let hints = exercise.hints()?;
+    let standing = progress.of(exercise);
+    // Who has passed reads them all: they say why, too.
+    let given = if standing.passed { hints.len() } else { (standing.hints + 1).min(hints.len()) };
+    for (index, hint) in hints.iter().enumerate().take(given) {
+        if standing.passed || index + 1 >= given {
+            println!("{BOLD}Hint {} of {}{BOLD:#}\n\n{hint}\n", index + 1, hints.len());
+        }
+    }
+    if given == hints.len() && !standing.passed {
+        println!("{DIM}That was the last. `cargo exercise solution` shows the reference.{DIM:#}");
+    }
+    progress.change(exercise, |standing| standing.hints = standing.hints.max(given))?;
+    Ok(true)
+}
+
+pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
+    let path = desk::answer_path(exercise);
+    let old = desk::answer(exercise)?;
+    if !yes && !agrees(&format!("Put the starter in the place of {}?", short(&path)), "--yes")? {
+        println!("Nothing was changed.");
+        return Ok(true);
+    }
+    let copy = desk::folder(exercise).join("before-reset.rs");
+    write(&copy, &old)?;
+    if exercise.kind() == Kind::Hunt {
+        let source = desk::folder(exercise).join("src");
+        fs::remove_dir_all(&source).map_err(|error| format!("{}: {error}", short(&source)))?;
+    }
+    desk::put_starter(exercise)?;
+    println!("{} is the starter again. Your answer is kept as {}.", short(&path), short(&copy));
+    Ok(true)
+}
+
+pub(crate) fn solution(
+    exercise: &Exercise,
+    progress: &mut Progress,
+    give_up: bool,
+) -> Result<bool, String> {
+    let passed = progress.of(exercise).passed;
+    if !passed && !give_up && !agrees("You have not passed yet. Do you give up?", "--give-up")? {
+        println!("Good. `cargo exercise hint` may help.");
+        return Ok(true);
+    }
+    if !passed {
+        progress.change(exercise, |standing| standing.gave_up = true)?;
+    }
+    let path = match exercise.kind() {
+        Kind::Hunt => root().join("runtime/src").join(exercise.sheet.seam.as_deref().unwrap_or("")),
+        Kind::Side | Kind::Spine => exercise.folder.join("solution.rs"),
+    };
+    if let Some(fault) = &exercise.sheet.fault {
+        println!(
+            "In {} the engine has\n\n{}\nand the hunt had\n\n{}",
+            short(&path),
+            fault.find,
+            fault.replace
+        );
+    } else {
+        println!("{}", exercise.solution()?);
+    }
+    println!("{DIM}{}{DIM:#}", short(&path));
+    Ok(true)
+}
+
+/// Asks on the terminal. Where there is none, `flag` is what to say instead.
+fn agrees(question: &str, flag: &str) -> Result<bool, String> {
+    if !io::stdin().is_terminal() {
+        return Err(format!("{question} Nobody is there to answer; {flag} says yes."));
+    }
+    print!("{question} [y/N] ");
+    io::stdout().flush().map_err(|error| error.to_string())?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| error.to_string())?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
