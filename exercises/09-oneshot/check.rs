@@ -1,0 +1,288 @@
+//! What the answer of `09-oneshot` must do.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use kettle_judge::count::{Log, LogDrop, poll_unpin, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
+use kettle_judge::runtime::run;
+use kettle_judge::{Check, check, property};
+
+use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
+
+pub const CHECKS: &[Check] = &[
+    check!(value_arrives, "a value arrives, whether the receiver waits already or comes later"),
+    check!(sender_dropped, "if the sender is dropped without a value, the receiver is told"),
+    check!(receiver_dropped, "if the receiver is dropped, the sender is told, and keeps its value"),
+    check!(newest_waker, "each end wakes who polled the other end last, and nobody else"),
+    check!(nothing_kept, "an end that is dropped leaves no waker behind, and no value"),
+    check!(wakes_without_the_lock, "who is woken may look into the channel at once"),
+    check!(across_threads, "both ends may be used on any thread"),
+    check!(
+        any_schedule,
+        "in any order of calls, `try_recv` too: the right answers, and the right wakes"
+    ),
+];
+
+fn value_arrives() {
+    let (tx, mut rx) = channel();
+    assert_eq!(tx.send("tea"), Ok(()), "sent before anybody waits");
+    assert_eq!(poll_unpin(&mut rx, &waker().0), Poll::Ready(Ok("tea")), "and polled after that");
+
+    let (tx, mut rx) = channel();
+    let (waker, calls) = waker();
+    assert_eq!(poll_unpin(&mut rx, &waker), Poll::Pending, "polled before anything was sent");
+    assert_eq!(tx.send("tea"), Ok(()), "sent while the receiver waits");
+    assert_eq!(calls.count(), 1, "calls of the waker that waits for the value");
+    assert_eq!(poll_unpin(&mut rx, &waker), Poll::Ready(Ok("tea")), "polled when it was woken");
+}
+
+fn sender_dropped() {
+    let (tx, mut rx) = channel::<()>();
+    drop(tx);
+    let told = Poll::Ready(Err(RecvError));
+    assert_eq!(poll_unpin(&mut rx, &waker().0), told, "polled when the sender was dropped");
+
+    let (tx, mut rx) = channel::<()>();
+    let (waker, calls) = waker();
+    let _ = poll_unpin(&mut rx, &waker);
+    drop(tx);
+    assert_eq!(
+        calls.count(),
+        1,
+        "calls of the waker that waits for a value, when the sender is dropped. (Without any, its \
+         task waits for ever.)"
+    );
+    assert_eq!(poll_unpin(&mut rx, &waker), told, "polled when it was woken");
+}
+
+fn receiver_dropped() {
+    let (tx, rx) = channel();
+    assert!(!tx.is_closed(), "closed, though both ends are there");
+    drop(rx);
+    assert!(tx.is_closed(), "not closed, though the receiver was dropped");
+    assert_eq!(tx.send("tea"), Err("tea"), "what `send` gives back when nobody can receive");
+
+    let (mut tx, rx) = channel::<()>();
+    let (waker, calls) = waker();
+    assert_eq!(closed(&mut tx, &waker), Poll::Pending, "`poll_closed` while both are there");
+    drop(rx);
+    assert_eq!(calls.count(), 1, "calls of the waker that waits for the receiver's end");
+    assert_eq!(closed(&mut tx, &waker), Poll::Ready(()), "`poll_closed` when it was woken");
+}
+
+fn newest_waker() {
+    let tasks = [waker(), waker()];
+    let (tx, mut rx) = channel();
+    for (waker, _) in &tasks {
+        let _ = poll_unpin(&mut rx, waker);
+    }
+    assert_eq!(tx.send("tea"), Ok(()));
+    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second polled the receiver last");
+
+    let tasks = [waker(), waker()];
+    let (mut tx, rx) = channel::<()>();
+    for (waker, _) in &tasks {
+        let _ = closed(&mut tx, waker);
+    }
+    drop(rx);
+    let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+    assert_eq!(woken, [0, 1], "wakes of two tasks, where the second called `poll_closed` last");
+}
+
+fn nothing_kept() {
+    let [(receiver, of_receiver), (sender, of_sender)] = [waker(), waker()];
+    let (mut tx, mut rx) = channel::<()>();
+    let _ = poll_unpin(&mut rx, &receiver);
+    let _ = closed(&mut tx, &sender);
+    drop(rx);
+    assert_eq!(of_receiver.held(), 0, "wakers of the receiver's that are kept when it is dropped");
+    assert_eq!(of_receiver.count(), 0, "wakes of the receiver by its own drop");
+
+    let (mut tx2, _rx2) = channel::<()>();
+    let _ = closed(&mut tx2, &sender);
+    drop((tx, tx2));
+    assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it is dropped");
+
+    let log = Log::new();
+    let (tx, rx) = channel::<LogDrop>();
+    assert!(tx.send(log.on_drop("the value is dropped")).is_ok(), "sent");
+    assert!(log.lines().is_empty(), "dropped already, though it can still be received");
+    drop(rx);
+    assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value that nobody took");
+}
+
+/// When it is woken it receives, at once and on the same thread.
+struct Eager(Mutex<Option<Receiver<&'static str>>>);
+
+impl Wake for Eager {
+    fn wake(self: Arc<Self>) {
+        eprintln!("A waker was called, and looks into the channel.");
+        eprintln!("If this is the last line, the channel's lock is still held by who called it.");
+        let mut receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = receiver.as_mut().map(Receiver::try_recv);
+        *receiver = None;
+        assert_ne!(answer, Some(Err(TryRecvError::Empty)), "woken, though there is nothing");
+    }
+}
+
+fn wakes_without_the_lock() {
+    for send in [true, false] {
+        let (tx, mut rx) = channel();
+        let eager = Arc::new(Eager(Mutex::new(None)));
+        let _ = poll_unpin(&mut rx, &Waker::from(Arc::clone(&eager)));
+        *eager.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rx);
+        if send {
+            assert_eq!(tx.send("tea"), Ok(()));
+        } else {
+            drop(tx);
+        }
+        let rest = eager.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        assert!(rest.is_none(), "the waker was not called");
+    }
+}
+
+fn across_threads() {
+    fn any_thread<T: Send + Sync>(end: T) -> T {
+        end
+    }
+    run(async {
+        for round in 0..200 {
+            let (tx, rx) = channel();
+            let (tx, rx) = (any_thread(tx), any_thread(rx));
+            let sends = round % 3 != 0;
+            let other = thread::spawn(move || sends.then(|| tx.send(round)));
+            let expected = if sends { Ok(round) } else { Err(RecvError) };
+            assert_eq!(rx.await, expected, "received from another thread, in round {round}");
+            other.join().expect("the thread that sends");
+        }
+    });
+}
+
+fn closed<T>(tx: &mut Sender<T>, waker: &Waker) -> Poll<()> {
+    tx.poll_closed(&mut Context::from_waker(waker))
+}
+
+/// A step of [`any_schedule`]. The number is the task that polls.
+#[derive(Clone, Copy, Debug)]
+enum Do {
+    PollReceiver(usize),
+    PollClosed(usize),
+    TryRecv,
+    Send,
+    DropSender,
+    DropReceiver,
+}
+
+/// What a channel should be: the same, in plain words.
+#[derive(Default)]
+struct Model {
+    value: Option<&'static str>,
+    received: bool,
+    sender_gone: bool,
+    receiver_gone: bool,
+    receiver: Option<usize>,
+    sender: Option<usize>,
+    woken: [usize; 3],
+}
+
+impl Model {
+    fn drop_sender(&mut self) {
+        self.sender_gone = true;
+        if let Some(task) = self.receiver.take() {
+            self.woken[task] += 1;
+        }
+    }
+
+    fn drop_receiver(&mut self) {
+        self.receiver_gone = true;
+        if let Some(task) = self.sender.take().filter(|_| !self.sender_gone) {
+            self.woken[task] += 1;
+        }
+    }
+}
+
+fn any_schedule() {
+    let step = prop_oneof![
+        3 => (0..3_usize).prop_map(Do::PollReceiver),
+        3 => (0..3_usize).prop_map(Do::PollClosed),
+        2 => Just(Do::TryRecv),
+        1 => Just(Do::Send),
+        1 => Just(Do::DropSender),
+        1 => Just(Do::DropReceiver),
+    ];
+    property(2000, &vec(step, 0..12), |steps| {
+        let (tx, rx) = channel();
+        let (mut tx, mut rx) = (Some(tx), Some(rx));
+        let tasks = [waker(), waker(), waker()];
+        let mut model = Model::default();
+        for step in steps {
+            take(step, &mut tx, &mut rx, &tasks.each_ref().map(|(waker, _)| waker), &mut model);
+            let woken = tasks.each_ref().map(|(_, calls)| calls.count());
+            assert_eq!(woken, model.woken, "how often tasks 0, 1 and 2 were woken");
+        }
+    });
+}
+
+fn take(
+    step: Do,
+    tx: &mut Option<Sender<&'static str>>,
+    rx: &mut Option<Receiver<&'static str>>,
+    tasks: &[&Waker; 3],
+    model: &mut Model,
+) {
+    match step {
+        Do::PollReceiver(task) => {
+            // Once it has given its answer, nobody polls it again.
+            let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
+            let expected = match (model.value, model.sender_gone) {
+                (Some(value), _) => Poll::Ready(Ok(value)),
+                (None, true) => Poll::Ready(Err(RecvError)),
+                (None, false) => Poll::Pending,
+            };
+            assert_eq!(poll_unpin(receiver, tasks[task]), expected, "the receiver, polled");
+            model.received = expected.is_ready();
+            model.value = None;
+            model.receiver = (!model.received).then_some(task);
+        }
+        Do::TryRecv => {
+            let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
+            let expected = match (model.value, model.sender_gone) {
+                (Some(value), _) => Ok(value),
+                (None, true) => Err(TryRecvError::Closed),
+                (None, false) => Err(TryRecvError::Empty),
+            };
+            assert_eq!(receiver.try_recv(), expected, "`try_recv`");
+            model.received = expected != Err(TryRecvError::Empty);
+            model.value = None;
+        }
+        Do::PollClosed(task) => {
+            let Some(sender) = tx else { return };
+            let expected = if model.receiver_gone { Poll::Ready(()) } else { Poll::Pending };
+            assert_eq!(closed(sender, tasks[task]), expected, "`poll_closed`");
+            assert_eq!(sender.is_closed(), model.receiver_gone, "`is_closed`");
+            model.sender = (!model.receiver_gone).then_some(task);
+        }
+        Do::Send => {
+            let Some(sender) = tx.take() else { return };
+            let expected = if model.receiver_gone { Err("tea") } else { Ok(()) };
+            assert_eq!(sender.send("tea"), expected, "`send`");
+            model.value = (!model.receiver_gone).then_some("tea");
+            model.drop_sender();
+        }
+        Do::DropSender => {
+            if tx.take().is_some() {
+                model.drop_sender();
+            }
+        }
+        Do::DropReceiver => {
+            if rx.take().is_some() {
+                model.receiver = None;
+                model.drop_receiver();
+            }
+        }
+    }
+}

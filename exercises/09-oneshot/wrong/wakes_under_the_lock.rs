@@ -1,0 +1,145 @@
+//! A channel for one value: whoever sends never waits, and whoever receives awaits the receiver.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+/// The sender was dropped without a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecvError;
+
+/// Why [`Receiver::try_recv`] has no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TryRecvError {
+    /// Not yet.
+    Empty,
+    /// Never (again): it was received, or the sender was dropped without a value.
+    Closed,
+}
+
+/// A channel for one value.
+pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
+    let shared = Shared {
+        value: None,
+        sender_gone: false,
+        receiver_gone: false,
+        receiver_waker: None,
+        sender_waker: None,
+    };
+    let shared = Arc::new(Mutex::new(shared));
+    (Sender { shared: Arc::clone(&shared) }, Receiver { shared })
+}
+
+/// What both ends see.
+struct Shared<T> {
+    /// The value between being sent and being received.
+    value: Option<T>,
+    sender_gone: bool,
+    receiver_gone: bool,
+    /// Who waits for a value: who polled the receiver last.
+    receiver_waker: Option<Waker>,
+    /// Who waits for the receiver's end: who called `poll_closed` last.
+    sender_waker: Option<Waker>,
+}
+
+/// The end that sends.
+pub struct Sender<T> {
+    shared: Arc<Mutex<Shared<T>>>,
+}
+
+impl<T> Sender<T> {
+    /// Sends the value. Gives it back if the receiver is gone.
+    pub fn send(self, value: T) -> Result<(), T> {
+        let mut shared = lock(&self.shared);
+        if shared.receiver_gone {
+            return Err(value);
+        }
+        shared.value = Some(value);
+        // The sender ends here: its `drop` says that nothing more comes, and wakes the receiver.
+        Ok(())
+    }
+
+    /// Is the receiver gone?
+    pub fn is_closed(&self) -> bool {
+        lock(&self.shared).receiver_gone
+    }
+
+    /// Ready when the receiver is gone: who computes for long can see whether it is still wanted.
+    pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut shared = lock(&self.shared);
+        if shared.receiver_gone {
+            return Poll::Ready(());
+        }
+        let replaced = shared.sender_waker.replace(cx.waker().clone());
+        drop(shared);
+        drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        let mut shared = lock(&self.shared);
+        shared.sender_gone = true;
+        shared.sender_waker = None;
+        // `shared` is still here: whoever is woken and looks into the channel stands before the lock.
+        if let Some(waker) = shared.receiver_waker.take() {
+            waker.wake();
+        }
+    }
+}
+
+/// The end that receives: a future of the value.
+pub struct Receiver<T> {
+    shared: Arc<Mutex<Shared<T>>>,
+}
+
+impl<T> Receiver<T> {
+    /// The value, if it is there; does not wait.
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        let mut shared = lock(&self.shared);
+        let closed = shared.sender_gone;
+        let why_not = if closed { TryRecvError::Closed } else { TryRecvError::Empty };
+        shared.value.take().ok_or(why_not)
+    }
+}
+
+impl<T> Future for Receiver<T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut shared = lock(&self.shared);
+        // The value first: when it was sent, the sender is gone as well.
+        if let Some(value) = shared.value.take() {
+            return Poll::Ready(Ok(value));
+        }
+        if shared.sender_gone {
+            return Poll::Ready(Err(RecvError));
+        }
+        // Looked and registered under one lock: nothing can be sent between the two.
+        let replaced = shared.receiver_waker.replace(cx.waker().clone());
+        drop(shared);
+        drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        let mut shared = lock(&self.shared);
+        shared.receiver_gone = true;
+        let own = shared.receiver_waker.take();
+        let unread = shared.value.take();
+        let to_wake = shared.sender_waker.take();
+        drop(shared);
+        drop((own, unread));
+        if let Some(waker) = to_wake {
+            waker.wake();
+        }
+    }
+}
+
+/// Nothing under this lock runs code of others, so nobody can panic there.
+fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
+    shared.lock().expect("nobody panics while holding the lock")
+}
