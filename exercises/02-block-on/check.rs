@@ -1,0 +1,299 @@
+//! What the answer of `02-block-on` must do.
+
+use std::fs;
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread::{self, Thread};
+
+use kettle_judge::count::Polls;
+use kettle_judge::{Check, check, spins};
+
+use crate::{Config, Runtime, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(sleeps_while_it_waits, "while it waits the thread sleeps, and polls nothing"),
+    check!(a_wake_before_the_sleep, "a wake that comes before the sleep is not lost"),
+    check!(many_wakes_are_one_poll, "a thousand wakes before the next poll are one poll"),
+    check!(anothers_unpark, "an `unpark` that is nobody's wake does not cause a poll"),
+    check!(an_unpark_eaten, "a wake is not lost when somebody else uses up its `unpark`"),
+    check!(the_news_of_all, "what any waker's thread wrote before its wake, the poll sees"),
+    check!(a_late_wake, "a waker that is called after the end disturbs nobody"),
+    check!(takes_the_engine_over, "a second `block_on` is woken when the first leaves the engine"),
+];
+
+/// Polls `future` on this thread, which drives no runtime: there is nobody but the waker to end a
+/// wait. More polls than `limit` are a busy loop.
+fn block_on<F: Future>(future: F, limit: usize) -> (F::Output, usize) {
+    let runtime = Runtime::with(Config::default()).expect("a runtime");
+    let (future, polls) = Polls::new(future, limit);
+    let output = runtime.handle().block_on(future);
+    (output, polls.load(Ordering::SeqCst))
+}
+
+// ---- a thread that waits, and one that watches it -----------------------------------------------
+
+/// A waiting thread's waker, itself, and its number at the operating system.
+struct Waiting {
+    waker: Waker,
+    thread: Thread,
+    number: Option<String>,
+}
+
+impl Waiting {
+    fn here(cx: &Context<'_>) -> Waiting {
+        let path = fs::read_link("/proc/thread-self").ok();
+        let number = path.and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+        Waiting { waker: cx.waker().clone(), thread: thread::current(), number }
+    }
+
+    /// Returns when the thread sleeps. (On Linux. Elsewhere it had many occasions to do so.)
+    fn until_asleep(&self) {
+        let (mut asleep, mut looks) = (0, 0);
+        let before = self.state().map_or(0, |(_, ticks)| ticks);
+        while asleep < 20 && looks < 100_000_000 {
+            looks += 1;
+            match self.state() {
+                Some((_, ticks)) if ticks - before >= 20 => {
+                    spins("while it had to sleep, the waiting thread was seen at work", looks)
+                }
+                Some(('S', _)) => asleep += 1,
+                Some(_) => asleep = 0,
+                None => asleep += usize::from(looks % 1_000 == 0),
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// What the thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
+    fn state(&self) -> Option<(char, u64)> {
+        let number = self.number.as_ref()?;
+        let stat = fs::read_to_string(format!("/proc/self/task/{number}/stat")).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+        Some((fields.first()?.chars().next()?, ticks(11)? + ticks(12)?))
+    }
+}
+
+/// A future that is ready when `act`, on another thread, has done its part. It is given to `act`
+/// who waits, at each poll; `act` ends by waking that one.
+struct Helped {
+    tell: mpsc::Sender<Waiting>,
+    done: Arc<AtomicBool>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Helped {
+    fn by(act: impl FnOnce(&Waiting) + Send + 'static) -> Helped {
+        let (tell, told) = mpsc::channel::<Waiting>();
+        let done = Arc::new(AtomicBool::new(false));
+        let say = done.clone();
+        let thread = thread::spawn(move || {
+            let Ok(waiting) = told.recv() else { return };
+            act(&waiting);
+            say.store(true, Ordering::SeqCst);
+            waiting.waker.wake();
+        });
+        Helped { tell, done, thread }
+    }
+
+    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        if self.done.load(Ordering::SeqCst) {
+            return Poll::Ready(());
+        }
+        // The helper may be busy with the first one; it needs no other.
+        let _ = self.tell.send(Waiting::here(cx));
+        Poll::Pending
+    }
+
+    fn end(self) {
+        self.thread.join().expect("the helper ends");
+    }
+}
+
+// ---- the checks ---------------------------------------------------------------------------------
+
+fn sleeps_while_it_waits() {
+    let helped = Helped::by(Waiting::until_asleep);
+    let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
+    assert_eq!(polls, 2, "polls: one that was pending, and one after the only wake");
+    helped.end();
+}
+
+fn a_wake_before_the_sleep() {
+    // During the poll, by the future itself: it can't be earlier.
+    let mut woken = false;
+    let by_itself = poll_fn(|cx| {
+        if woken {
+            return Poll::Ready(());
+        }
+        woken = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    });
+    let ((), polls) = block_on(by_itself, 1_000);
+    assert_eq!(polls, 2, "polls of a future that woke itself once");
+    // By another thread, as early or late as it comes.
+    for round in 0..500 {
+        let helped = Helped::by(move |_| (0..round % 50).for_each(|_| thread::yield_now()));
+        let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
+        assert!(polls <= 2, "{polls} polls, and one wake");
+        helped.end();
+    }
+}
+
+fn many_wakes_are_one_poll() {
+    let helped = Helped::by(Waiting::until_asleep);
+    let mut first = true;
+    let future = poll_fn(|cx| {
+        if std::mem::take(&mut first) {
+            (0..1_000).for_each(|_| cx.waker().wake_by_ref());
+            return Poll::Pending;
+        }
+        helped.poll(cx)
+    });
+    let ((), polls) = block_on(future, 10_000);
+    let expected = "polls: the first, in which it was woken 1,000 times; one for all of these; and \
+                    one for a wake that came when the thread slept again";
+    assert_eq!(polls, 3, "{expected}");
+    helped.end();
+}
+
+fn anothers_unpark() {
+    let helped = Helped::by(|waiting| {
+        for _ in 0..10 {
+            waiting.until_asleep();
+            waiting.thread.unpark(); // by somebody who knows this thread for another reason
+        }
+        waiting.until_asleep();
+    });
+    let future = poll_fn(|cx| {
+        thread::current().unpark();
+        helped.poll(cx)
+    });
+    let ((), polls) = block_on(future, 1_000);
+    assert_eq!(polls, 2, "polls, with one wake and eleven calls of `unpark` that were no wakes");
+    helped.end();
+}
+
+fn an_unpark_eaten() {
+    let mut woken = false;
+    let future = poll_fn(|cx| {
+        if woken {
+            return Poll::Ready(());
+        }
+        woken = true;
+        cx.waker().wake_by_ref();
+        // As a lock or a channel would, which the future uses on this thread: they park, too, and
+        // an `unpark` ends one park only.
+        thread::park_timeout(std::time::Duration::ZERO);
+        Poll::Pending
+    });
+    let ((), polls) = block_on(future, 1_000);
+    assert_eq!(polls, 2, "polls of a future that woke itself once");
+}
+
+fn the_news_of_all() {
+    const ROUNDS: usize = 3_000;
+    // Each round is told to two threads at once. Each answers with its news, and a wake.
+    let round = Arc::new(AtomicUsize::new(0));
+    let news: Arc<[AtomicUsize; 2]> = Arc::default();
+    let mut threads = Vec::new();
+    let future = poll_fn(|cx| {
+        if threads.is_empty() {
+            threads.extend((0..2).map(|number| {
+                let (round, news) = (round.clone(), news.clone());
+                let waker = cx.waker().clone();
+                thread::spawn(move || {
+                    for expected in 1..=ROUNDS {
+                        while round.load(Ordering::SeqCst) < expected {
+                            thread::yield_now();
+                        }
+                        news[number].store(expected, Ordering::Relaxed);
+                        waker.wake_by_ref();
+                    }
+                })
+            }));
+        }
+        let now = round.load(Ordering::SeqCst);
+        if news.iter().all(|news| news.load(Ordering::Relaxed) == now) {
+            if now == ROUNDS {
+                return Poll::Ready(());
+            }
+            round.store(now + 1, Ordering::SeqCst);
+        }
+        Poll::Pending
+    });
+    let ((), polls) = block_on(future, 10 * ROUNDS);
+    assert!(polls <= 1 + 2 * ROUNDS, "{polls} polls, and {} wakes", 2 * ROUNDS);
+    for thread in threads {
+        thread.join().expect("a waker's thread ends");
+    }
+}
+
+fn a_late_wake() {
+    let mut kept = None;
+    let ((), _) = block_on(
+        poll_fn(|cx| {
+            kept = Some(cx.waker().clone());
+            Poll::Ready(())
+        }),
+        1_000,
+    );
+    let kept = kept.expect("it was polled");
+    kept.wake_by_ref(); // nobody waits by it any more
+    let helped = Helped::by(move |waiting| {
+        waiting.until_asleep();
+        kept.wake();
+        waiting.until_asleep();
+    });
+    let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
+    assert_eq!(polls, 2, "polls of a second `block_on`, whose own waker was called once");
+    helped.end();
+}
+
+/// One thread drives the engine. A second one waits in `block_on`, for a task that only the engine
+/// can run: nothing wakes it but the first one's leaving.
+fn takes_the_engine_over() {
+    let runtime = Arc::new(Runtime::with(Config::default()).expect("a runtime"));
+    let (tell, told) = mpsc::channel();
+    let leave = Arc::new(AtomicBool::new(false));
+    let mut the_second = None;
+    let (runtime_there, leave_there) = (runtime.clone(), leave.clone());
+    let mut told = Some(told);
+    runtime.block_on(poll_fn(|cx| {
+        if leave.load(Ordering::SeqCst) {
+            return Poll::Ready(());
+        }
+        if let Some(told) = told.take() {
+            let (runtime, tell) = (runtime_there.clone(), tell.clone());
+            the_second = Some(thread::spawn(move || second(&runtime, tell)));
+            let (waker, leave) = (cx.waker().clone(), leave_there.clone());
+            thread::spawn(move || {
+                let waiting: Waiting = told.recv().expect("the second one waits");
+                waiting.until_asleep();
+                leave.store(true, Ordering::SeqCst);
+                waker.wake();
+            });
+        }
+        Poll::Pending
+    }));
+    let answer = the_second.expect("it was started").join().expect("the second one ends");
+    assert_eq!(answer, 42, "what a task gave that the second `block_on` ran");
+}
+
+fn second(runtime: &Runtime, tell: mpsc::Sender<Waiting>) -> u32 {
+    let mut tell = Some(tell);
+    let until_it_drives = poll_fn(move |cx| match tell.take() {
+        None => Poll::Ready(()),
+        Some(tell) => {
+            tell.send(Waiting::here(cx)).expect("somebody listens");
+            Poll::Pending
+        }
+    });
+    runtime.block_on(async {
+        until_it_drives.await;
+        spawn(async { 42 }).await.expect("the task ends")
+    })
+}
