@@ -1,0 +1,347 @@
+//! What the answer of `14-timer-wheel` must do.
+
+use std::collections::BTreeSet;
+use std::future::poll_fn;
+use std::mem;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use kettle_judge::count::Log;
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy, any};
+use kettle_judge::proptest::prop_oneof;
+use kettle_judge::{Check, check, property};
+
+use crate::event::{Event, Record, Sink};
+use crate::timer::wheel::{TimerKey, Wheel};
+use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        the_place_is_where_they_differ,
+        "level and slot follow from the highest six bits in which hand and deadline differ"
+    ),
+    check!(never_early_never_late, "a timer fires at its tick: not before, not after, however far"),
+    check!(equal_deadlines, "equal deadlines leave in the order in which they came"),
+    check!(
+        the_next_deadline_is_exact,
+        "`next_deadline` is the smallest deadline, after cancels too"
+    ),
+    check!(as_a_sorted_map_would, "random operations have the same results as with a sorted map"),
+    check!(
+        a_cancelled_timer_leaves_nothing,
+        "a cancelled timer is gone: it takes no room, and never moves"
+    ),
+    check!(only_downwards, "on its way to the hand a timer moves at most once per level"),
+    check!(tasks_wake_in_time, "tasks on this engine wake at their deadlines, in their order"),
+];
+
+/// The first tick that no level reaches.
+const FAR: u64 = 1 << 36;
+
+fn run<F: Future>(sink: Option<Box<dyn Sink>>, future: F) -> F::Output {
+    let config = Config { start_paused: true, sink, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// Keeps what the wheel tells.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<Event>>>);
+
+impl Sink for Told {
+    fn record(&mut self, records: &[Record]) {
+        self.0.lock().expect("no panic here").extend(records.iter().map(|record| record.event));
+    }
+}
+
+/// What is told while `f` uses a wheel.
+fn told(f: impl FnOnce(&mut Wheel<u64>)) -> Vec<Event> {
+    let told = Told::default();
+    run(Some(Box::new(told.clone())), async { f(&mut Wheel::new()) });
+    told.0.lock().expect("no panic here").clone()
+}
+
+/// What a wheel lets go when its hand moves to `now`.
+fn due<T>(wheel: &mut Wheel<T>, now: u64) -> Vec<T> {
+    let mut due = Vec::new();
+    wheel.advance(now, &mut due);
+    due
+}
+
+/// A wheel whose hand stands at `elapsed`, with these deadlines, each its own value.
+fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
+    let mut wheel = Wheel::new();
+    wheel.advance(elapsed, &mut Vec::new());
+    let keys = deadlines.iter().map(|deadline| wheel.insert(*deadline, *deadline)).collect();
+    (wheel, keys)
+}
+
+fn the_place_is_where_they_differ() {
+    let places = [
+        // Hand, deadline; level, slot.
+        ((0, 1), (0, 1)),
+        ((0, 63), (0, 63)),
+        ((0, 64), (1, 1)),
+        ((0, 2_000), (1, 31)),
+        ((63, 64), (1, 1)),
+        ((100, 101), (0, 37)),
+        ((2_000, 2_047), (0, 63)),
+        ((4_095, 4_096), (2, 1)),
+        ((0, 63 << 30), (5, 63)),
+        ((0, FAR), (6, 0)),
+        ((FAR - 1, FAR), (6, 0)),
+        ((FAR, FAR + 1), (0, 1)),
+        ((0, u64::MAX), (6, 0)),
+    ];
+    for ((hand, deadline), place) in places {
+        let told = told(|wheel| {
+            wheel.advance(hand, &mut Vec::new());
+            wheel.insert(deadline, 0);
+        });
+        let told = told.iter().find_map(|event| match event {
+            Event::TimerAdd { level, slot, .. } => Some((*level, *slot)),
+            _ => None,
+        });
+        assert_eq!(
+            told,
+            Some(place),
+            "level and slot of deadline {deadline} with the hand at {hand}"
+        );
+    }
+}
+
+fn never_early_never_late() {
+    for level in 0..=6 {
+        for slot in [1, 2, 31, 63, 64_u64] {
+            for off in [-1, 0, 1] {
+                let deadline = (slot << (6 * level)).saturating_add_signed(off).max(1);
+                let (mut wheel, _) = wheel(0, &[deadline]);
+                assert_eq!(due(&mut wheel, deadline - 1), [], "fired before tick {deadline}");
+                assert_eq!(due(&mut wheel, deadline), [deadline], "fired at tick {deadline}");
+            }
+        }
+    }
+    // Several in one slot of each level, and in one leap of the hand.
+    for level in 1..=6 {
+        let first = 5 << (6 * level);
+        let deadlines = [first, first + 1, first + 17, first + 63];
+        let (mut in_steps, _) = wheel(0, &deadlines);
+        for deadline in deadlines {
+            assert_eq!(due(&mut in_steps, deadline - 1), [], "fired before tick {deadline}");
+            assert_eq!(due(&mut in_steps, deadline), [deadline], "fired at tick {deadline}");
+        }
+        let (mut at_once, _) = wheel(0, &deadlines);
+        assert_eq!(due(&mut at_once, 64 << (6 * level)), deadlines, "fired in one leap, in order");
+    }
+    let (mut end_of_time, _) = wheel(7, &[u64::MAX, u64::MAX - 1]);
+    assert_eq!(due(&mut end_of_time, u64::MAX - 2), [], "fired before the last ticks");
+    assert_eq!(due(&mut end_of_time, u64::MAX), [u64::MAX - 1, u64::MAX], "the last ticks of all");
+}
+
+fn equal_deadlines() {
+    let mut wheel = Wheel::new();
+    wheel.insert(5_000, "first, while it is far");
+    assert!(due(&mut wheel, 4_990).is_empty());
+    wheel.insert(5_000, "second, while it is near");
+    wheel.insert(4_999, "an earlier one");
+    let expected = ["an earlier one", "first, while it is far", "second, while it is near"];
+    assert_eq!(due(&mut wheel, 6_000), expected);
+    // Some of a hundred are cancelled, and one is moved: it comes last.
+    for deadline in [70, 7_000, FAR + 7] {
+        let mut wheel = Wheel::new();
+        let mut keys: Vec<_> = (0..100).map(|number| wheel.insert(deadline, number)).collect();
+        for gone in [0, 50, 99, 7] {
+            wheel.cancel(keys[gone]);
+        }
+        keys[20] = wheel.move_to(keys[20], deadline);
+        let gone = [0, 7, 20, 50, 99];
+        let expected = (0..100).filter(|number| !gone.contains(number)).chain([20]);
+        let left = due(&mut wheel, deadline);
+        assert!(
+            left.iter().copied().eq(expected),
+            "of 0 to 99, without {gone:?}, then 20: {left:?}"
+        );
+    }
+}
+
+fn the_next_deadline_is_exact() {
+    let mut deadlines = vec![FAR + 3, FAR + 2, (3 << 30) + 5, 3 << 30, 300_001, 300_000, 2_000, 65];
+    let (mut wheel, mut keys) = wheel(3, &deadlines);
+    // The smallest is cancelled, then the next one.
+    while let (Some(smallest), Some(key)) = (deadlines.pop(), keys.pop()) {
+        assert_eq!(wheel.next_deadline(), Some(smallest), "the smallest deadline");
+        let look = wheel.next_look().expect("a timer waits");
+        assert!(look <= smallest, "{smallest} is due, and the thread sleeps until {look}");
+        assert_eq!(wheel.cancel(key), Some(smallest), "the value of a timer that is cancelled");
+    }
+    assert_eq!((wheel.next_deadline(), wheel.next_look()), (None, None), "of an empty wheel");
+}
+
+/// What the wheel should do, without any cleverness.
+#[derive(Default)]
+struct Model {
+    hand: u64,
+    /// Deadline and order of insertion. The order is the value too.
+    timers: BTreeSet<(u64, u64)>,
+}
+
+impl Model {
+    fn advance(&mut self, now: u64) -> Vec<u64> {
+        self.hand = now;
+        let rest = self.timers.split_off(&(now + 1, 0));
+        mem::replace(&mut self.timers, rest).into_iter().map(|(_, order)| order).collect()
+    }
+}
+
+/// One operation. Ticks are counted from the hand; `which` picks among all timers there ever were.
+#[derive(Clone, Debug)]
+enum Op {
+    Insert { ahead: u64 },
+    Cancel { which: usize },
+    Move { which: usize, ahead: u64 },
+    Advance { by: u64 },
+    AdvanceToNext,
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    // Any number of bits is as likely as any other.
+    let ahead = || (any::<u64>(), 24..64_u32).prop_map(|(any, shift)| (any >> shift).max(1));
+    prop_oneof![
+        5 => ahead().prop_map(|ahead| Op::Insert { ahead }),
+        2 => any::<u8>().prop_map(|which| Op::Cancel { which: which.into() }),
+        1 => (any::<u8>(), ahead()).prop_map(|(which, ahead)| Op::Move { which: which.into(), ahead }),
+        2 => ahead().prop_map(|by| Op::Advance { by }),
+        2 => Just(Op::AdvanceToNext),
+    ]
+}
+
+/// Plays the operations on both. A key whose timer has fired or was cancelled must find nothing.
+fn play(ops: &[Op]) {
+    let (mut wheel, mut model) = (Wheel::new(), Model::default());
+    let mut timers: Vec<(TimerKey, u64, u64)> = Vec::new();
+    for (order, op) in (0..).zip(ops) {
+        match *op {
+            Op::Insert { ahead } => {
+                let deadline = model.hand + ahead;
+                timers.push((wheel.insert(deadline, order), deadline, order));
+                model.timers.insert((deadline, order));
+            }
+            Op::Cancel { which } if !timers.is_empty() => {
+                // Its owner forgets the key.
+                let (key, deadline, order) = timers.swap_remove(which % timers.len());
+                let expected = model.timers.remove(&(deadline, order)).then_some(order);
+                assert_eq!(wheel.cancel(key), expected, "cancelled: a timer due at {deadline}");
+            }
+            Op::Move { which, ahead } if !timers.is_empty() => {
+                let which = which % timers.len();
+                let (key, before, old) = timers[which];
+                let waits = model.timers.remove(&(before, old));
+                assert_eq!(wheel.get_mut(key).is_some(), waits, "found: a timer due at {before}");
+                if waits {
+                    let deadline = model.hand + ahead;
+                    let key = wheel.move_to(key, deadline);
+                    *wheel.get_mut(key).expect("it was moved ahead of the hand") = order;
+                    model.timers.insert((deadline, order));
+                    timers[which] = (key, deadline, order);
+                }
+            }
+            Op::Advance { by } => {
+                let now = model.hand + by;
+                assert_eq!(due(&mut wheel, now), model.advance(now), "fired up to tick {now}");
+            }
+            Op::AdvanceToNext => {
+                let Some(next) = wheel.next_deadline() else { continue };
+                assert_eq!(due(&mut wheel, next), model.advance(next), "fired up to tick {next}");
+            }
+            Op::Cancel { .. } | Op::Move { .. } => {}
+        }
+        let next = model.timers.first().map(|(deadline, _)| *deadline);
+        assert_eq!(wheel.next_deadline(), next, "the smallest deadline");
+        assert_eq!(wheel.len(), model.timers.len(), "how many timers wait");
+    }
+    let mut rest = wheel.drain();
+    rest.sort_unstable();
+    let mut expected: Vec<u64> = model.timers.iter().map(|(_, order)| *order).collect();
+    expected.sort_unstable();
+    assert_eq!(rest, expected, "what is left at the end");
+}
+
+fn as_a_sorted_map_would() {
+    property(500, &vec(op(), 1..40), |ops| play(&ops));
+}
+
+fn a_cancelled_timer_leaves_nothing() {
+    // A server: each request has a timeout of 30 seconds, and is done a millisecond later.
+    let told = told(|wheel| {
+        for now in 0..2_000 {
+            wheel.advance(now, &mut Vec::new());
+            let keys = [0, 1, 2].map(|more| wheel.insert(now + 30_000 + more, now));
+            for key in keys {
+                assert_eq!(wheel.cancel(key), Some(now), "the value of a timer that is cancelled");
+                assert!(wheel.get_mut(key).is_none(), "a cancelled timer is found");
+                assert!(wheel.cancel(key).is_none(), "it was cancelled before");
+            }
+            assert_eq!((wheel.len(), wheel.next_deadline()), (0, None), "all were cancelled");
+            let room = wheel.capacity();
+            assert!(room <= 100, "room for {room} timers is kept, and never more than 3 waited");
+        }
+    });
+    let moves = told.iter().filter(|event| matches!(event, Event::TimerCascade { .. })).count();
+    assert_eq!(moves, 0, "cascades, when no timer waits until the hand comes near it");
+}
+
+fn only_downwards() {
+    // A timer on each level below the last, and many on the third.
+    let mut deadlines: Vec<u64> = (0..200).map(|number| 5_000 + 300 * number).collect();
+    deadlines.extend([1, 70, 70_000, 20_000_000, 2_000_000_000]);
+    let count = deadlines.len();
+    let told = told(|wheel| {
+        for deadline in &deadlines {
+            wheel.insert(*deadline, *deadline);
+        }
+        // In small steps, so that each slot is entered by itself.
+        for now in 0..70_000 {
+            wheel.advance(now, &mut Vec::new());
+        }
+        while let Some(next) = wheel.next_deadline() {
+            wheel.advance(next, &mut Vec::new());
+        }
+    });
+    let mut moves = 0;
+    for event in told {
+        if let Event::TimerCascade { level, slot, moved } = event {
+            assert!(level > 0, "from level 0, slot {slot}, there is no way down");
+            moves += moved;
+        }
+    }
+    // All but two stand above level 0 in the beginning; those on level 2 move twice at most.
+    assert!(moves > 0, "nothing was moved to a lower level");
+    let most = 2 * count + 6;
+    assert!(moves <= most, "{count} timers on level 2 or below were moved {moves} times");
+}
+
+fn tasks_wake_in_time() {
+    let log = Log::new();
+    let shared = log.clone();
+    run(None, async move {
+        let begin = clock::now();
+        let wait = |millis: u64| {
+            let (log, mut timer) =
+                (shared.clone(), Timer::new(begin + Duration::from_millis(millis)));
+            spawn(async move {
+                poll_fn(|cx| timer.poll(cx)).await;
+                log.add(format!("{millis} at {}", (clock::now() - begin).as_millis()));
+            })
+        };
+        let tasks = [2_000, 65, 300_000, 64, 4_500, 1, 90_000_000, 2_000, 63].map(wait);
+        let given_up = [70, 5_000, 3].map(wait);
+        wait(2).await.expect("it ends");
+        given_up.iter().for_each(JoinHandle::abort);
+        for task in tasks {
+            task.await.expect("it ends");
+        }
+    });
+    let right = [1, 2, 63, 64, 65, 2_000, 2_000, 4_500, 300_000, 90_000_000];
+    let right = right.map(|millis| format!("{millis} at {millis}"));
+    assert_eq!(log.lines(), right, "which timers their tasks waited for, and when those ran (ms)");
+}
