@@ -9,7 +9,6 @@
 //! Next: in step 2 the waker wakes the thread, and the thread sleeps until then.
 
 use std::pin::{Pin, pin};
-use std::process::ExitCode;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
@@ -29,7 +28,6 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep { deadline: Instant::now() + duration }
 }
 
-/// See [`sleep`].
 pub struct Sleep {
     deadline: Instant,
 }
@@ -42,14 +40,8 @@ impl Future for Sleep {
     }
 }
 
-// The programs that this runtime can run.
-#[path = "programs/errors.rs"]
-mod errors;
-#[path = "programs/make_tea.rs"]
-mod make_tea;
+// The programs that this runtime can run; `main` plays them.
+#[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-
-fn main() -> ExitCode {
-    play::play(&[("make_tea", make_tea::main), ("errors", errors::main)])
-}
+programs! { make_tea errors }

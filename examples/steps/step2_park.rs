@@ -9,7 +9,6 @@
 //! Next: in step 3 there are many futures, and a queue of those who are to be polled.
 
 use std::pin::{Pin, pin};
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -52,7 +51,6 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep { deadline: Instant::now() + duration, alarm: None }
 }
 
-/// See [`sleep`].
 pub struct Sleep {
     deadline: Instant,
     /// Shared with the helper thread, once there is one.
@@ -96,14 +94,8 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
     waker.wake();
 }
 
-// The programs that this runtime can run.
-#[path = "programs/errors.rs"]
-mod errors;
-#[path = "programs/make_tea.rs"]
-mod make_tea;
+// The programs that this runtime can run; `main` plays them.
+#[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-
-fn main() -> ExitCode {
-    play::play(&[("make_tea", make_tea::main), ("errors", errors::main)])
-}
+programs! { make_tea errors }

@@ -14,7 +14,6 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::mem;
 use std::pin::{Pin, pin};
-use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -48,8 +47,8 @@ fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
 /// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
 /// have not ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
     let _seat = Seat::take();
+    let mut future = pin!(future);
     runtime(|runtime| runtime.queue.push(MAIN));
     loop {
         let turn = runtime(Runtime::turn);
@@ -70,10 +69,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_task(number: usize, cx: &mut Context<'_>) {
-    // Out of the list while it is polled: it may spawn others, or wake itself.
-    let Some(mut task) = runtime(|runtime| runtime.tasks[number].take()) else {
-        return; // a wake that came after its end
-    };
+    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    let Some(mut task) = runtime(|runtime| runtime.tasks[number].take()) else { return };
     if task.as_mut().poll(cx).is_pending() {
         runtime(|runtime| runtime.tasks[number] = Some(task));
     }
@@ -151,7 +148,6 @@ pub fn sleep(duration: Duration) -> Sleep {
     Sleep { deadline: Instant::now() + duration, alarm: None }
 }
 
-/// See [`sleep`].
 pub struct Sleep {
     deadline: Instant,
     /// Shared with the helper thread, once there is one.
@@ -199,23 +195,8 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
 #[path = "sync.rs"]
 mod sync;
 
-// The programs that this runtime can run.
-#[path = "programs/channel.rs"]
-mod channel;
-#[path = "programs/errors.rs"]
-mod errors;
-#[path = "programs/make_tea.rs"]
-mod make_tea;
-#[path = "programs/mutex.rs"]
-mod mutex;
+// The programs that this runtime can run; `main` plays them.
+#[macro_use]
 #[path = "programs/play.rs"]
 mod play;
-
-fn main() -> ExitCode {
-    play::play(&[
-        ("make_tea", make_tea::main),
-        ("errors", errors::main),
-        ("channel", channel::main),
-        ("mutex", mutex::main),
-    ])
-}
+programs! { make_tea errors channel mutex }

@@ -17,6 +17,13 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
+/// Adds the waker of this poll to those who wait, once.
+pub(crate) fn remember(waiting: &mut Vec<Waker>, cx: &Context<'_>) {
+    if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+        waiting.push(cx.waker().clone());
+    }
+}
+
 /// A value, and all who wait for it to change.
 struct Watched<S>(std::sync::Mutex<(S, Vec<Waker>)>);
 
@@ -39,7 +46,7 @@ impl<S> Watched<S> {
         let mut inside = self.0.lock().unwrap();
         let Some(result) = attempt(&mut inside.0) else {
             // Looked and joined under one lock: no change falls in between and wakes nobody.
-            inside.1.push(cx.waker().clone());
+            remember(&mut inside.1, cx);
             return Poll::Pending;
         };
         drop(inside);
@@ -104,11 +111,14 @@ pub(crate) struct Receiver<T>(Arc<Watched<Channel<T>>>);
 impl<T> Receiver<T> {
     /// The next value, as soon as there is one. `None`: no sender is left.
     pub(crate) async fn recv(&mut self) -> Option<T> {
-        let recv = |channel: &mut Channel<T>| match channel.values.pop_front() {
+        poll_fn(|cx| self.poll_recv(cx)).await
+    }
+
+    pub(crate) fn poll_recv(&mut self, cx: &Context<'_>) -> Poll<Option<T>> {
+        self.0.poll(cx, |channel| match channel.values.pop_front() {
             None if channel.senders > 0 => None,
             value => Some(value),
-        };
-        poll_fn(|cx| self.0.poll(cx, recv)).await
+        })
     }
 }
 

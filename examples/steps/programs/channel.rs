@@ -1,4 +1,4 @@
-//! The tutorial's `channel`: two tasks, and messages from one to the other.
+// The tutorial's `channel`: two tasks, and messages from one to the other.
 
 use super::play::seconds;
 use super::sync::channel;

@@ -1,4 +1,4 @@
-//! The tutorial's `errors`, as far as one task goes: an error travels up through `?`.
+// The tutorial's `errors`, as far as one task goes: an error travels up through `?`.
 
 use std::error::Error;
 use std::io;

@@ -1,4 +1,4 @@
-//! The tutorial's `make_tea`: one task, one sleep.
+// The tutorial's `make_tea`: one task, one sleep.
 
 use super::play::seconds;
 use super::{block_on, sleep};

@@ -1,4 +1,4 @@
-//! The tutorial's `mutex`: ten tasks and one lock.
+// The tutorial's `mutex`: ten tasks and one lock.
 
 use std::sync::Arc;
 

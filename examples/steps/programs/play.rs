@@ -1,22 +1,37 @@
 //! What each step's `main` does: it plays the tutorial's programs that its runtime can run.
 //!
-//! `cargo run --example step5_timers make_tea` plays one, without a name all are played, one after
-//! another. The programs stand beside this file, the same for all steps: a step includes those for
-//! which it has the parts. `SECOND=20` makes a second of the tutorial 20 ms long.
+//! `cargo run --example step5_timers make_tea` plays one; without a name all are played, one after
+//! another. The programs stand beside this file, the same for all steps, so that a step is its
+//! runtime and nothing else, and two steps differ only in that. `SECOND=20` makes a second of the
+//! tutorial 20 ms long.
 
 use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// The tutorial's programs, and the first step that can run each.
-const ALL: [(&str, &str); 6] = [
+/// The tutorial's six programs and what ours adds to `errors`, and the first step that can run each.
+const ALL: [(&str, &str); 7] = [
     ("make_tea", "step1_busy"),
     ("errors", "step1_busy"),
     ("channel", "step3_queue"),
     ("mutex", "step3_queue"),
     ("server", "step6_reactor"),
     ("select", "step7_join"),
+    ("errors_in_tasks", "step7_join"),
 ];
+
+/// Includes the programs of these names, and makes the step's `main`.
+macro_rules! programs {
+    ($($name:ident)+) => {
+        $(mod $name {
+            include!(concat!("programs/", stringify!($name), ".rs"));
+        })+
+
+        fn main() -> std::process::ExitCode {
+            play::play(&[$((stringify!($name), $name::main)),+])
+        }
+    };
+}
 
 /// A program's name, and its `main`.
 pub(crate) type Program = (&'static str, fn());

@@ -1,0 +1,40 @@
+// The tutorial's `select`: two futures in one task, of which the slower is dropped.
+
+use std::time::Duration;
+
+use super::play::seconds;
+use super::{block_on, sleep};
+
+/// The deadline was first.
+#[derive(Debug)]
+struct Elapsed;
+
+/// Gives `future` so much time: a race, too.
+async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Output, Elapsed> {
+    select! {
+        output = future => Ok(output),
+        () = sleep(duration) => Err(Elapsed),
+    }
+}
+
+async fn fetch_from_network() -> String {
+    sleep(seconds(3.0)).await;
+    "Data from network".to_string()
+}
+
+async fn fetch_from_cache() -> String {
+    sleep(seconds(1.0)).await;
+    "Data from cache".to_string()
+}
+
+pub(crate) fn main() {
+    block_on(async {
+        let result = select! {
+            data = timeout(seconds(2.0), fetch_from_network()) => {
+                data.unwrap_or_else(|_| "Network timeout".to_string())
+            },
+            data = fetch_from_cache() => data,
+        };
+        println!("Result: {result}");
+    });
+}

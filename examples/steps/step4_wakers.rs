@@ -1,0 +1,229 @@
+//! Step 4 of 7: what is one wake, and what are a thousand?
+//!
+//! One poll. Each task has one waker for its whole life, which knows whether the task stands in the
+//! run queue already: then a wake changes nothing. That mark is taken away before the poll, so a
+//! wake during the poll means one more; after the task's end it stays for ever, and wakes that come
+//! too late do nothing. On the runtime's own thread the queue is a plain list. Wakes from other
+//! threads go into an *inbox*, the only thing with a lock, which is emptied once in each turn.
+//!
+//! Can: what step 3 can, with one poll for any number of wakes, and no trace of ended tasks.
+//! Flaw: a thread for each sleep. A thousand sleeping tasks are a thousand and one threads, and a
+//! sleep that nobody waits for any more keeps its thread to the end.
+//! Next: in step 5 the runtime knows all deadlines itself.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::mem;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+struct Task {
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    waker: Arc<TaskWaker>,
+}
+
+/// The number of `block_on`'s own future. It stays on the stack, and not among the tasks.
+const MAIN: usize = 0;
+/// The next task's. No number is used twice, in no runtime.
+static NEXT: AtomicUsize = AtomicUsize::new(1);
+
+thread_local! {
+    static RUNTIME: RefCell<Option<Runtime>> = const { RefCell::new(None) };
+}
+
+struct Runtime {
+    /// By number. Absent: the task has ended, or is being polled.
+    tasks: HashMap<usize, Task>,
+    /// Who is to be polled. A number is entered only by who has set its waker's mark.
+    queue: Vec<usize>,
+    inbox: Arc<Inbox>,
+}
+
+/// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
+/// that may want the runtime, too.
+fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
+    RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
+}
+
+fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
+    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+}
+
+/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
+/// have not ended by then are dropped.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    let _seat = Seat::take();
+    let mut future = pin!(future);
+    let main = runtime(|runtime| runtime.admit(MAIN));
+    loop {
+        let turn = runtime(Runtime::turn);
+        if turn.is_empty() {
+            // A wake since `turn` is not lost: its `unpark` lets this `park` return at once.
+            thread::park();
+        }
+        for number in turn {
+            if number != MAIN {
+                poll_task(number);
+            } else if let Poll::Ready(output) = main.poll(future.as_mut()) {
+                return output;
+            }
+        }
+    }
+}
+
+fn poll_task(number: usize) {
+    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
+    if task.waker.poll(task.future.as_mut()).is_pending() {
+        runtime(|runtime| runtime.tasks.insert(number, task));
+    } else {
+        task.waker.queued.store(true, Ordering::Release); // for ever
+    }
+}
+
+/// Adds a task. It is polled when its turn comes, not here.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    let future = Box::pin(future);
+    runtime(|runtime| {
+        let waker = runtime.admit(NEXT.fetch_add(1, Ordering::Relaxed));
+        runtime.tasks.insert(waker.number, Task { future, waker });
+    });
+}
+
+impl Runtime {
+    fn new() -> Runtime {
+        let inbox = Inbox { numbers: Mutex::default(), thread: thread::current() };
+        Runtime { tasks: HashMap::new(), queue: Vec::new(), inbox: Arc::new(inbox) }
+    }
+
+    /// Puts a new task into the queue and makes its waker.
+    fn admit(&mut self, number: usize) -> Arc<TaskWaker> {
+        self.queue.push(number);
+        let inbox = Arc::clone(&self.inbox);
+        Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
+    }
+
+    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    fn turn(&mut self) -> Vec<usize> {
+        self.queue.append(&mut self.inbox.numbers.lock().unwrap());
+        mem::take(&mut self.queue)
+    }
+}
+
+/// Puts a runtime on this thread; its drop takes it away, even when `block_on` panics.
+struct Seat;
+
+impl Seat {
+    fn take() -> Seat {
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        RUNTIME.set(Some(Runtime::new()));
+        Seat
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+    }
+}
+
+/// Whom other threads have woken. Shared with all wakers.
+struct Inbox {
+    numbers: Mutex<Vec<usize>>,
+    /// The thread that polls.
+    thread: Thread,
+}
+
+/// What a task's wakers point to.
+struct TaskWaker {
+    number: usize,
+    /// Is it in the queue or the inbox? Then a wake has nothing to add.
+    queued: AtomicBool,
+    inbox: Arc<Inbox>,
+}
+
+impl TaskWaker {
+    /// Polls the future of this task.
+    fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
+        // A swap and no store: it sees what those wrote who found the mark and relied on this poll.
+        self.queued.swap(false, Ordering::AcqRel);
+        future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
+    }
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        if self.queued.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let at_home = try_runtime(|runtime| {
+            Arc::ptr_eq(&runtime.inbox, &self.inbox).then(|| runtime.queue.push(self.number))
+        });
+        if at_home.flatten().is_none() {
+            self.inbox.numbers.lock().unwrap().push(self.number);
+            self.inbox.thread.unpark();
+        }
+    }
+}
+
+/// A future that is ready when `duration` has passed, counted from this call.
+pub fn sleep(duration: Duration) -> Sleep {
+    Sleep { deadline: Instant::now() + duration, alarm: None }
+}
+
+pub struct Sleep {
+    deadline: Instant,
+    /// Shared with the helper thread, once there is one.
+    alarm: Option<Arc<Mutex<Alarm>>>,
+}
+
+struct Alarm {
+    rung: bool,
+    waker: Waker,
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(alarm) = &self.alarm {
+            let mut alarm = alarm.lock().unwrap();
+            if alarm.rung {
+                return Poll::Ready(());
+            }
+            // The latest waker counts: the future may have moved to another task since.
+            alarm.waker.clone_from(cx.waker());
+        } else {
+            let alarm = Alarm { rung: false, waker: cx.waker().clone() };
+            let alarm = Arc::new(Mutex::new(alarm));
+            self.alarm = Some(Arc::clone(&alarm));
+            let deadline = self.deadline;
+            thread::spawn(move || ring_at(deadline, &alarm));
+        }
+        Poll::Pending
+    }
+}
+
+/// The helper thread's work.
+fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
+    thread::sleep(deadline.saturating_duration_since(Instant::now()));
+    let mut alarm = alarm.lock().unwrap();
+    alarm.rung = true;
+    let waker = alarm.waker.clone();
+    drop(alarm); // first release, then wake
+    waker.wake();
+}
+
+/// Channels and locks: they need wakers, and nothing else of a runtime.
+#[path = "sync.rs"]
+mod sync;
+
+// The programs that this runtime can run; `main` plays them.
+#[macro_use]
+#[path = "programs/play.rs"]
+mod play;
+programs! { make_tea errors channel mutex }
