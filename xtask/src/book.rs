@@ -15,40 +15,81 @@
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on. After a path comes
 //! what of it: see [`item`].
 //!
-//! Reading order: [`sync`], then [`blocks`], [`item`], [`diff`], [`output`].
+//! Reading order: [`sync`], then [`blocks`], [`item`], [`diff`], [`output`] (the Markdown);
+//! [`chapters`], [`words`], [`beliefs`] (what a chapter has to have); [`build`], [`place`], [`replay`],
+//! [`built_links`] (the book that stands alone).
 
+mod beliefs;
 mod blocks;
+mod build;
+mod built_links;
+mod chapters;
 mod diff;
 mod item;
 mod output;
+mod place;
 mod replay;
 mod sync;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::report::{Outcome, Report, none_of};
+use crate::links;
+use crate::report::{Outcome, Report, Trouble, none_of};
+use crate::tally::Tally;
 use crate::tree;
+
+pub(crate) use build::{VERSION, install, mdbook};
 
 /// Where the chapters are.
 const CHAPTERS: &str = "docs/book/src";
+/// The index of what learners believe.
+const BELIEFS: &str = "docs/misconceptions.md";
 
-const USAGE: &str = "usage: cargo xtask book --sync [CHAPTER...]";
+const USAGE: &str = "\
+usage: cargo xtask book [--open]              builds target/book; --open: and opens it
+       cargo xtask book --sync [CHAPTER...]   writes what the chapters quote from the tree
+       cargo xtask book --words               how many words of prose each chapter has";
 
-/// `book [--sync [CHAPTER…]]`
+/// `book [--open | --sync [CHAPTER…] | --words]`
 pub(crate) fn book(words: &[String]) -> ExitCode {
-    match words {
-        [flag, names @ ..] if flag == "--sync" => write(names),
-        _ => {
-            eprintln!("error: what is `{}`?\n\n{USAGE}", words.join(" "));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] => make(false),
+        ["--open"] => make(true),
+        ["--sync", names @ ..] => write(names),
+        ["--words"] => count(),
+        other => {
+            eprintln!("error: what is `{}`?\n\n{USAGE}", other.join(" "));
             ExitCode::from(2)
         }
     }
 }
 
-/// The part of the test.
+/// The part of the test: all that needs no mdBook.
 pub(crate) fn check(report: &mut Report) {
     report.check("every block of the book is in step", in_step);
+    report.check("every link of the book leads somewhere", || {
+        let mut papers = chapters();
+        papers.push(tree::root().join(BELIEFS));
+        let mut faults = links::broken_in(&papers)?;
+        faults.extend(chapters::drifting(&papers)?);
+        none_of(&faults)
+    });
+    report.check("every chapter has its sections, its replay and its exercises", || {
+        none_of(&chapters::faults()?)
+    });
+    report.check("the book is short enough", || none_of(&words::faults()?));
+    report.check("all 23 beliefs are in the book where their index says", || {
+        none_of(&beliefs::faults()?)
+    });
+}
+
+/// For `cargo xtask full`: mdBook builds it, without a warning.
+pub(crate) fn builds() -> Outcome {
+    build::build()?;
+    Ok(Tally::success())
 }
 
 fn in_step() -> Outcome {
@@ -56,11 +97,30 @@ fn in_step() -> Outcome {
     none_of(&synced.faults)
 }
 
+/// The check, then the book.
+fn make(open: bool) -> ExitCode {
+    let mut report = Report::new(false);
+    check(&mut report);
+    let mut page = None;
+    report.check("mdbook builds it, without warnings", || {
+        page = Some(build::build()?);
+        Ok(Tally::success())
+    });
+    let code = report.close();
+    if let Some(page) = page {
+        println!("{}", page.display());
+        if open {
+            crate::replay::open(&page);
+        }
+    }
+    code
+}
+
 /// Writes the chapters whose names begin so; all, if none is named.
-fn write(names: &[String]) -> ExitCode {
+fn write(names: &[&str]) -> ExitCode {
     let is_wanted = |path: &PathBuf| {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        names.is_empty() || names.iter().any(|name| file.starts_with(name.as_str()))
+        names.is_empty() || names.iter().any(|name| file.starts_with(name))
     };
     let chapters: Vec<PathBuf> = chapters().into_iter().filter(is_wanted).collect();
     if chapters.is_empty() {
@@ -82,6 +142,19 @@ fn write(names: &[String]) -> ExitCode {
     }
     println!("{} chapters, {} blocks", chapters.len(), synced.blocks);
     if synced.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn count() -> ExitCode {
+    match words::table() {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(Trouble::Failed(_, words) | Trouble::Skipped(words)) => {
+            eprintln!("error: {words}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Every Markdown file of the book, in the order of their names.

@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use crate::alone;
+use crate::book;
 use crate::browser;
 use crate::cargo;
 use crate::counts;
@@ -68,6 +69,7 @@ pub(crate) fn full() -> ExitCode {
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
     report.check("every row of the bench runs", counts::every_row);
+    report.check("mdbook builds the book, without warnings", book::builds);
     browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);
     alone::alone(&mut report);

@@ -45,7 +45,9 @@ The project's own commands:
   cargo xtask full                        `test --strict`, then what takes longer
   cargo xtask bench [ROW...]              measures kettle beside its peers; `--help` tells how
   cargo xtask replay NAME                 runs an example, and shows what the runtime did in it
-  cargo xtask book --sync [CHAPTER...]    writes what the book quotes: code, differences, outputs
+  cargo xtask book [--open]               checks the book and builds it, with its replays
+  cargo xtask book --sync [CHAPTER...]    writes what it quotes from the tree: code, outputs
+  cargo xtask book --words                counts its prose
   cargo xtask help                        this text
 
 The parts of `test`, in their order:

@@ -37,7 +37,11 @@ pub(crate) const PARTS: &[Part] = &[
         about: "contract, map to tokio, links, dependencies, performance",
         run: papers,
     },
-    Part { name: "book", about: "the book is in step with the tree", run: book::check },
+    Part {
+        name: "book",
+        about: "the book: in step with the tree, links, sections, length",
+        run: book::check,
+    },
     Part {
         name: "examples",
         about: "what each example prints and answers",

@@ -143,7 +143,7 @@ fn watch(child: &mut Child, wish: &Wish, printed: &Path) -> io::Result<()> {
 
 /// The page with what was printed and is not in it yet: after the runtime's end, or in the poll in
 /// which the program was ended.
-fn complete(page: &str, printed: &str) -> String {
+pub(crate) fn complete(page: &str, printed: &str) -> String {
     let whole = page.strip_suffix(END);
     // A line that was cut is left where it is: the page knows how to read it.
     let mut text = whole.unwrap_or(page).to_owned();
@@ -171,7 +171,7 @@ fn complete(page: &str, printed: &str) -> String {
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.
-fn open(page: &Path) {
+pub(crate) fn open(page: &Path) {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if set("CI") || (cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY")) {
         return;

@@ -220,7 +220,7 @@ fn threads(process: u32) -> Option<usize> {
 }
 
 /// The first word of a line that is an address.
-fn address(line: &str) -> Option<SocketAddr> {
+pub(crate) fn address(line: &str) -> Option<SocketAddr> {
     line.split_whitespace().find_map(|word| {
         word.trim_start_matches("http://").trim_matches(['/', '.', ',', ':']).parse().ok()
     })

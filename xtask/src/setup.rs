@@ -3,11 +3,13 @@
 //! Two components of the toolchain (rustfmt, clippy), some Debian packages (strace, valgrind, curl,
 //! nodejs). What is there is left alone. Packages are installed only as root and with apt; everybody
 //! else is told what to install. `--full` fetches what `cargo xtask full` can use besides: other
-//! targets, and for the replays in a browser chromium, npm, and the one package that npm fetches.
+//! targets, for the replays in a browser chromium, npm, and the one package that npm fetches, and mdBook,
+//! which is built from source into `target/tools`.
 
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
+use crate::book;
 use crate::browser;
 use crate::cargo;
 use crate::full;
@@ -18,6 +20,8 @@ use crate::tree;
 const BROWSER: &[(&str, &str)] = &[("nodejs", "node")];
 
 const LIMIT: Duration = Duration::from_mins(5);
+/// It is compiled, with all its packages.
+const MDBOOK: Duration = Duration::from_mins(20);
 
 /// Programs that have the name of their Debian package.
 const PROGRAMS: &[&str] = &["strace", "valgrind", "curl"];
@@ -51,6 +55,12 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         }
         if !tell("playwright-core", browser::has_driver(), || npm_ci() && browser::has_driver()) {
             lacking.push("playwright-core (`npm ci` in tests/replay)");
+        }
+        let name = format!("mdbook {}", book::VERSION);
+        if !tell(&name, book::mdbook().is_some(), || {
+            succeeds_within(&mut book::install(), MDBOOK) && book::mdbook().is_some()
+        }) {
+            lacking.push("mdbook");
         }
         for target in full::TARGETS {
             let there = full::has_target(target);
@@ -129,7 +139,11 @@ fn is_root() -> bool {
 
 /// Runs a command to its end; a failure is shown.
 fn succeeds(command: &mut Command) -> bool {
-    match process::run(command, LIMIT).map(process::Finished::expect_success) {
+    succeeds_within(command, LIMIT)
+}
+
+fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
+    match process::run(command, limit).map(process::Finished::expect_success) {
         Ok(Ok(_)) => true,
         Ok(Err(words)) => {
             println!("setup: {}: {}", command.get_program().display(), words.trim());

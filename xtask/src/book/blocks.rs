@@ -15,6 +15,8 @@ pub(crate) struct Block {
     pub(crate) wish: String,
     /// The marker's line, from 1.
     pub(crate) line: usize,
+    /// What stands in it now.
+    pub(crate) old: String,
 }
 
 /// A mistake at a line.
@@ -61,7 +63,7 @@ pub(crate) fn rewrite(
                 }
             }
             Some(Err(words)) => faults.push((at, words)),
-            Some(Ok(block)) => {
+            Some(Ok(mut block)) => {
                 let length = lines[at..].iter().position(|line| closing(line) == Some(block.kind));
                 let next = lines[at..].iter().position(|line| opening(line, 0).is_some());
                 let Some(length) = length.filter(|&end| next.is_none_or(|next| end < next)) else {
@@ -69,14 +71,14 @@ pub(crate) fn rewrite(
                     faults.push((at, words));
                     continue;
                 };
-                let old = &lines[at..at + length];
+                block.old = lines[at..at + length].iter().flat_map(|line| [line, "\n"]).collect();
                 let indent = &line[..line.len() - line.trim_start().len()];
                 match fill(&block) {
                     Ok(Some(content)) => out += &indented(&content, indent),
-                    Ok(None) => out.extend(old.iter().flat_map(|line| [line, "\n"])),
+                    Ok(None) => out += &block.old,
                     Err(words) => {
                         faults.push((block.line, words));
-                        out.extend(old.iter().flat_map(|line| [line, "\n"]));
+                        out += &block.old;
                     }
                 }
                 out.extend([lines[at + length], "\n"]);
@@ -109,7 +111,7 @@ fn opening(line: &str, number: usize) -> Option<Result<Block, String>> {
     if wish.is_empty() {
         return Some(Err(format!("`<!-- {kind}: -->` asks for nothing")));
     }
-    Some(Ok(Block { kind, wish, line: number }))
+    Some(Ok(Block { kind, wish, line: number, old: String::new() }))
 }
 
 fn closing(line: &str) -> Option<&'static str> {

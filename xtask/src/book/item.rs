@@ -61,24 +61,7 @@ impl Selector {
 
 /// The lines of `source` that `selector` names; or words that say what there is instead.
 pub(crate) fn cut(source: &str, selector: &Selector) -> Result<String, String> {
-    let file = File::new(source);
-    let text = match &selector.what {
-        What::All => source.trim_end().to_owned(),
-        What::Head => head(source).ok_or("it does not open with a comment")?,
-        What::Impl(header) => {
-            let blocks = file.blocks();
-            let found = blocks.iter().find(|block| block.is(header));
-            let found = found.ok_or_else(|| {
-                let there = blocks.iter().map(|block| format!("impl {}", block.header));
-                missing(&format!("no `impl {header}`"), there)
-            })?;
-            file.lines(found.start, selector.bare)
-        }
-        What::Named(kind, owner, name) => {
-            let start = file.named(kind, owner.as_deref(), name)?;
-            file.lines(start, selector.bare)
-        }
-    };
+    let (_, text) = find(source, selector)?;
     if !selector.bare {
         return Ok(dedented(&text));
     }
@@ -86,6 +69,32 @@ pub(crate) fn cut(source: &str, selector: &Selector) -> Result<String, String> {
     let whole = selector.what == What::All;
     let text = if whole { without_head(&text) } else { text };
     Ok(dedented(&without_docs(&text, whole)))
+}
+
+/// The line of the file (from 1) in which it begins.
+pub(crate) fn line(source: &str, selector: &Selector) -> Result<usize, String> {
+    Ok(find(source, selector)?.0)
+}
+
+fn find(source: &str, selector: &Selector) -> Result<(usize, String), String> {
+    let file = File::new(source);
+    let start = match &selector.what {
+        What::All => return Ok((1, source.trim_end().to_owned())),
+        What::Head => return Ok((1, head(source).ok_or("it does not open with a comment")?)),
+        What::Impl(header) => {
+            let blocks = file.blocks();
+            let found = blocks.iter().find(|block| block.is(header));
+            let found = found.ok_or_else(|| {
+                let there = blocks.iter().map(|block| format!("impl {}", block.header));
+                missing(&format!("no `impl {header}`"), there)
+            })?;
+            found.start
+        }
+        What::Named(kind, owner, name) => file.named(kind, owner.as_deref(), name)?,
+    };
+    let (from, to) = file.lines(start, selector.bare);
+    let line = file.source[..from].iter().filter(|&&c| c == '\n').count() + 1;
+    Ok((line, file.source[from..to].iter().collect()))
 }
 
 /// A file, and its code with comments and literals blanked, letter for letter.
@@ -169,7 +178,7 @@ impl File {
     }
 
     /// The item that begins at `start`, in whole lines, with what is written right above it.
-    fn lines(&self, start: usize, bare: bool) -> String {
+    fn lines(&self, start: usize, bare: bool) -> (usize, usize) {
         let to_semicolon = ["const", "static", "type"]
             .iter()
             .any(|kind| self.code[start..].starts_with(&kind.chars().collect::<Vec<_>>()));
@@ -190,8 +199,7 @@ impl File {
         }
         // To the end of its last line: a comment may stand there.
         let rest = self.source[end..].iter().position(|&c| c == '\n');
-        let end = rest.map_or(self.source.len(), |length| end + length);
-        self.source[from..end].iter().collect()
+        (from, rest.map_or(self.source.len(), |length| end + length))
     }
 
     /// Where the item ends: behind its closing brace, or its semicolon.

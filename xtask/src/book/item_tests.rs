@@ -167,3 +167,12 @@ fn what_is_missing_is_told_with_what_there_is() {
         assert!(Selector::parse(wrong).is_err(), "{wrong}");
     }
 }
+
+#[test]
+fn the_line_is_where_it_begins() {
+    let at = |selector: &str| line(SOURCE, &Selector::parse(selector).unwrap()).unwrap();
+    let shown = |line: usize| SOURCE.lines().nth(line - 1).unwrap().trim();
+    assert_eq!(shown(at("fn fill")), "/// Fills it.");
+    assert!(shown(at("fn fill nodoc")).starts_with("pub(crate) async fn fill"));
+    assert_eq!((at("head"), at("all")), (1, 1));
+}

@@ -96,6 +96,8 @@ fn example(words: &[String]) -> Option<(String, Vec<String>)> {
     let args = match rest {
         [] => &[][..],
         ["--", args @ ..] => args,
+        // Cargo hands on what it does not know itself.
+        args if !args[0].starts_with('-') => args,
         _ => return None,
     };
     Some(((*name).to_owned(), args.iter().map(|word| (*word).to_owned()).collect()))
@@ -170,6 +172,11 @@ mod tests {
         assert!(line.both);
         let args = vec!["two".to_owned(), "cups".to_owned()];
         assert_eq!(example(&line.words), Some(("tea".to_owned(), args)));
+        assert_eq!(
+            example(&parse("cargo run --example tea two cups").unwrap().words),
+            example(&line.words)
+        );
+        assert_eq!(example(&parse("cargo run --example tea --release").unwrap().words), None);
         let line = parse("cargo exercise list").unwrap();
         assert_eq!((line.both, example(&line.words)), (false, None));
         for wrong in ["", "ls", "cargo run | head", "A=1", "cargo run > file"] {

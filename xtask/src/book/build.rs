@@ -1,0 +1,206 @@
+//! How does the Markdown become a book that stands alone?
+//!
+//! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where it
+//! comes from, every replay is the recording itself, and every link to a file of the repository leads
+//! to a page that comes along ([`super::place`]). The book is `target/book`; it needs no network and
+//! no server. Whatever mdBook warns of is an error, and so is a link in what it wrote that leads
+//! nowhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use super::blocks::{self, Block};
+use super::item::{self, Selector};
+use super::place::{Places, escaped};
+use super::{BELIEFS, CHAPTERS, built_links, replay};
+use crate::cargo;
+use crate::process;
+use crate::report::Trouble;
+use crate::tree;
+
+/// What `cargo xtask setup --full` fetches.
+pub(crate) const VERSION: &str = "0.5.4";
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// Builds the book; where its first page is.
+pub(crate) fn build() -> Result<PathBuf, Trouble> {
+    let Some(mdbook) = mdbook() else {
+        let words = format!("no mdbook {VERSION} here; `cargo xtask setup --full` fetches it");
+        return Err(Trouble::Skipped(words));
+    };
+    let target = fs::canonicalize(tree::target()?)?;
+    let (copy, book) = (target.join("book-src"), target.join("book"));
+    let _ = fs::remove_dir_all(&copy); // of an earlier time
+    stage(&copy)?;
+    let mut command = Command::new(mdbook);
+    command.arg("build").arg(&copy).arg("--dest-dir").arg(&book);
+    let finished = process::run(&mut command, LIMIT)?.expect_success()?;
+    let warns = |line: &&str| ["WARN", "ERROR"].iter().any(|word| line.contains(word));
+    let warnings: Vec<&str> = finished.transcript.lines().filter(warns).collect();
+    if !warnings.is_empty() {
+        return Err(format!("mdbook warns:\n{}", warnings.join("\n")).into());
+    }
+    let faults = built_links::broken(&book)?;
+    if !faults.is_empty() {
+        return Err(format!("in the built book:\n{}", faults.join("\n")).into());
+    }
+    Ok(book.join("index.html"))
+}
+
+/// The program, if it is there in our version: fetched by us, or by somebody else.
+pub(crate) fn mdbook() -> Option<PathBuf> {
+    let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
+    [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
+        let finished = process::run(Command::new(program).arg("--version"), LIMIT);
+        finished.is_ok_and(|finished| finished.stdout.trim().ends_with(&format!("v{VERSION}")))
+    })
+}
+
+/// Installs it from source, without the parts that serve and watch.
+pub(crate) fn install() -> Command {
+    let mut command = cargo::command(&["install", "mdbook", "--locked", "--version", VERSION]);
+    command.args(["--no-default-features", "--features", "search", "--root"]).arg(tools());
+    // It builds one book: half the time to build it is worth more than its own speed.
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    command
+}
+
+/// Where our own tools are.
+fn tools() -> PathBuf {
+    tree::target().unwrap_or_default().join("tools")
+}
+
+/// Writes the copy that mdBook reads.
+fn stage(copy: &Path) -> Result<(), Trouble> {
+    let from = tree::root().join("docs/book");
+    fs::create_dir_all(copy.join("src"))?;
+    fs::copy(from.join("book.toml"), copy.join("book.toml"))?;
+    copy_all(&from.join("theme"), &copy.join("theme"), "")?;
+    copy_all(&from.join("src"), &copy.join("src"), ".md")?;
+    let mut places = Places::default();
+    let mut replays = BTreeSet::new();
+    for path in super::chapters() {
+        let name = path.file_name().unwrap_or_default();
+        let text = fs::read_to_string(&path)?;
+        let shown = chapter(&text, &mut places, &mut replays);
+        let mut shown =
+            places.move_links(&shown, &format!("{CHAPTERS}/{}", name.to_string_lossy()));
+        if name == "SUMMARY.md" {
+            shown += "\n---\n\n[The 23 beliefs](misconceptions.md)\n";
+        }
+        fs::write(copy.join("src").join(name), shown)?;
+    }
+    let beliefs = places.move_links(&tree::read(BELIEFS)?, BELIEFS);
+    fs::write(copy.join("src/misconceptions.md"), beliefs)?;
+    places.write(&copy.join("src"))?;
+    let replays: Vec<String> = replays.into_iter().collect();
+    let to = copy.join("src/replays");
+    fs::create_dir_all(&to)?;
+    cargo::build_examples()?;
+    for page in replay::record(&replays)? {
+        fs::copy(&page, to.join(page.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// A chapter as the built book has it.
+fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
+    let (text, _) = blocks::rewrite(text, |block| {
+        if block.kind == "replay" {
+            let (name, _) = replay::parse(&block.wish)?;
+            replays.insert(name.to_owned());
+            return replay::in_book(&block.wish).map(Some);
+        }
+        let caption = caption(block, places).unwrap_or_default();
+        Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
+    });
+    text
+}
+
+/// Where a block comes from.
+fn caption(block: &Block, places: &mut Places) -> Option<String> {
+    let mut page = |path: &str, line: usize| {
+        format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path))
+    };
+    let of = |what: &str| match what.trim().trim_end_matches("nodoc").trim() {
+        "all" | "head" => String::new(),
+        what => format!("<span class=\"of\">{}</span>", escaped(what)),
+    };
+    let line = |path: &str, what: &str| {
+        let source = tree::read(path).ok()?;
+        item::line(&source, &Selector::parse(what).ok()?).ok()
+    };
+    let (first, rest) = block.wish.split_once(' ')?;
+    Some(match block.kind {
+        "code" => page(first, line(first, rest)?) + &of(rest),
+        "diff" => {
+            let (second, what) = rest.split_once(' ')?;
+            let new = page(second, line(second, what).unwrap_or(1));
+            format!(
+                "<span>{} → {new}</span>{}",
+                page(first, line(first, what).unwrap_or(1)),
+                of(what)
+            )
+        }
+        "golden" => {
+            let first_line = rest.trim_start_matches("LINES").trim().split("..").next()?;
+            page(first, first_line.parse().ok()?)
+        }
+        _ => format!("<span>prints</span><code>{}</code>", escaped(&block.wish)),
+    })
+}
+
+/// Copies a directory, but what ends in `but`.
+fn copy_all(from: &Path, to: &Path, but: &str) -> std::io::Result<()> {
+    for path in tree::files(from, "") {
+        if but.is_empty() || !path.to_string_lossy().ends_with(but) {
+            let to = to.join(path.strip_prefix(from).unwrap_or(&path));
+            fs::create_dir_all(to.parent().unwrap_or(&to))?;
+            fs::copy(&path, &to)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
+        let (mut places, mut replays) = (Places::default(), BTreeSet::new());
+        let text = "<!-- code: xtask/src/book/build.rs fn tools -->\n```rust\nold\n```\n<!-- /code -->\n\
+                    <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
+        let shown = chapter(text, &mut places, &mut replays);
+        assert!(
+            shown.contains("<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("<span class=\"of\">fn tools</span></div>\n\n```rust\nold\n```\n"),
+            "{shown}"
+        );
+        assert!(shown.contains("<iframe src=\"replays/channel.html#e=3\""), "{shown}");
+        assert!(!shown.contains("words"), "{shown}");
+        assert_eq!(replays.into_iter().collect::<Vec<_>>(), ["channel"]);
+    }
+
+    #[test]
+    fn each_kind_has_its_caption() {
+        let caption = |text: &str| {
+            let block = blocks::find(text).0.remove(0);
+            super::caption(&block, &mut Places::default()).unwrap()
+        };
+        let both =
+            caption("<!-- diff: xtask/src/main.rs xtask/src/book.rs fn main -->\n<!-- /diff -->\n");
+        assert!(both.contains("main.rs</a> → <a href") && both.contains(">fn main<"), "{both}");
+        let golden =
+            caption("<!-- golden: tests/golden/make_tea.txt LINES 4..9 -->\n<!-- /golden -->\n");
+        assert!(golden.contains("make_tea.txt.html#L4"), "{golden}");
+        let output = caption("<!-- output: cargo run 2>&1 -->\n<!-- /output -->\n");
+        assert!(output.ends_with("<code>cargo run 2&gt;&amp;1</code>"), "{output}");
+    }
+}
