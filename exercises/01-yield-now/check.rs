@@ -19,7 +19,7 @@ pub const CHECKS: &[Check] = &[
 // No runtime here: the check itself polls, with a waker that only counts its calls.
 fn pending_then_ready() {
     let (waker, _) = waker();
-    let mut yielding = yield_now();
+    let mut yielding = Box::pin(yield_now());
     let first = poll_unpin(&mut yielding, &waker);
     assert_eq!(first, Poll::Pending, "the first poll: the caller goes on at once if it is `Ready`");
     let second = poll_unpin(&mut yielding, &waker);
@@ -28,7 +28,7 @@ fn pending_then_ready() {
 
 fn one_wake() {
     let (waker, calls) = waker();
-    let mut yielding = yield_now();
+    let mut yielding = Box::pin(yield_now());
     let _ = poll_unpin(&mut yielding, &waker);
     assert_eq!(
         calls.count(),

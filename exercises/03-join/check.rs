@@ -25,7 +25,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 
 fn both_outputs() {
     for (a, b) in [(1, 3), (3, 1), (2, 2), (1, 1)] {
-        let mut both = join2(Step::new("a", a), Step::new("b", b));
+        let mut both = Box::pin(join2(Step::new("a", a), Step::new("b", b)));
         for poll in 1..=a.max(b) {
             let expected = if poll < a.max(b) { Poll::Pending } else { Poll::Ready(("a", "b")) };
             assert_eq!(
@@ -72,7 +72,7 @@ fn all_at_once() {
 fn polled_until_ready() {
     property(500, &vec(1..5_usize, 1..6), |ready_in| {
         let steps = ready_in.iter().map(|&poll| Step::new("tea", poll));
-        let mut all = join_all(steps.collect());
+        let mut all = Box::pin(join_all(steps.collect()));
         let (waker, calls) = waker();
         let last = *ready_in.iter().max().expect("at least one");
         for poll in 1..=last {
@@ -96,7 +96,7 @@ fn gone_at_once() {
     let log = Log::new();
     let quick = Step::new("quick", 1).telling(&log);
     let slow = Step::new("slow", 2).telling(&log);
-    let mut both = join2(slow, quick);
+    let mut both = Box::pin(join2(slow, quick));
     let waker = waker().0;
     let _ = poll_unpin(&mut both, &waker);
     assert_eq!(log.lines(), ["quick is dropped"], "after the poll in which `quick` was ready");
@@ -106,7 +106,8 @@ fn gone_at_once() {
 
 fn dropped_half_way() {
     let log = Log::new();
-    let mut both = join2(Step::new("a", 9).telling(&log), Step::new("b", 9).telling(&log));
+    let (a, b) = (Step::new("a", 9).telling(&log), Step::new("b", 9).telling(&log));
+    let mut both = Box::pin(join2(a, b));
     let _ = poll_unpin(&mut both, &waker().0);
     assert!(log.lines().is_empty(), "dropped though neither is ready: {:?}", log.lines());
     drop(both);
@@ -114,7 +115,7 @@ fn dropped_half_way() {
 
     let output = Log::new();
     let made = async { output.on_drop("the output of a is dropped") };
-    let mut both = join2(Box::pin(made), Step::new("b", 9).telling(&output));
+    let mut both = Box::pin(join2(made, Step::new("b", 9).telling(&output)));
     let _ = poll_unpin(&mut both, &waker().0);
     drop(both);
     assert_eq!(

@@ -28,7 +28,7 @@ const SECOND: Duration = Duration::from_secs(1);
 fn at_its_deadline() {
     let clock = Clock::default();
     let (waker, calls) = waker();
-    let mut sleep = clock.sleep(10 * SECOND);
+    let mut sleep = Box::pin(clock.sleep(10 * SECOND));
     for second in 0..10 {
         let early = poll_unpin(&mut sleep, &waker);
         assert_eq!(early, Poll::Pending, "after {second} of 10 seconds, polled each second");
@@ -37,13 +37,13 @@ fn at_its_deadline() {
     }
     assert_eq!(calls.count(), 1, "calls of the waker after 10 of 10 seconds");
     assert_eq!(poll_unpin(&mut sleep, &waker), Poll::Ready(()), "after 10 of 10 seconds");
-    let nothing = poll_unpin(&mut clock.sleep(Duration::ZERO), &waker);
+    let nothing = poll_unpin(&mut Box::pin(clock.sleep(Duration::ZERO)), &waker);
     assert_eq!(nothing, Poll::Ready(()), "a sleep of no length");
 }
 
 fn newest_waker() {
     let clock = Clock::default();
-    let mut sleep = clock.sleep(SECOND);
+    let mut sleep = Box::pin(clock.sleep(SECOND));
     let [(first, first_calls), (second, second_calls)] = [waker(), waker()];
     let _ = poll_unpin(&mut sleep, &first);
     let _ = poll_unpin(&mut sleep, &second);
@@ -59,8 +59,8 @@ fn newest_waker() {
 fn moved_to_another_task() {
     run(async {
         let clock = Clock::default();
-        let mut sleep = clock.sleep(SECOND);
-        let early = poll_fn(|cx| Poll::Ready(Pin::new(&mut sleep).poll(cx))).await;
+        let mut sleep = Box::pin(clock.sleep(SECOND));
+        let early = poll_fn(|cx| Poll::Ready(sleep.as_mut().poll(cx))).await;
         assert_eq!(early, Poll::Pending, "asked at once");
         let guest = kettle::spawn(Polls::new(sleep, 10).0);
         turns().await;
@@ -83,7 +83,7 @@ async fn turns() {
 
 fn one_waker_kept() {
     let clock = Clock::default();
-    let mut sleep = clock.sleep(SECOND);
+    let mut sleep = Box::pin(clock.sleep(SECOND));
     let wakers = [waker(), waker()];
     let kept = || wakers.each_ref().map(|(_, calls)| calls.held());
     for turn in [0, 0, 1, 1, 0, 1] {
@@ -96,7 +96,7 @@ fn one_waker_kept() {
     );
     clock.advance(SECOND);
     assert_eq!(kept(), [0, 0], "how many are kept when the sleep is over");
-    let mut sleep = clock.sleep(SECOND);
+    let mut sleep = Box::pin(clock.sleep(SECOND));
     let _ = poll_unpin(&mut sleep, &wakers[0].0);
     drop(sleep);
     assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped before its end");
@@ -124,8 +124,8 @@ fn any_schedule() {
         let tasks = [waker(), waker(), waker()];
         let length = |sleep| SECOND * (u32::try_from(sleep).expect("small") + 1);
         let mut now = Duration::ZERO;
-        let mut sleeps: [(Sleep, Duration); 3] =
-            [0, 1, 2].map(|sleep| (clock.sleep(length(sleep)), length(sleep)));
+        let mut sleeps: [(Pin<Box<Sleep>>, Duration); 3] =
+            [0, 1, 2].map(|sleep| (Box::pin(clock.sleep(length(sleep))), length(sleep)));
         // Which task each sleep has to wake, and how often each task has to have been woken.
         let mut newest = BTreeMap::new();
         let mut expected = [0; 3];
@@ -140,7 +140,7 @@ fn any_schedule() {
                     }
                 }
                 Do::Restart { sleep } => {
-                    sleeps[sleep] = (clock.sleep(length(sleep)), now + length(sleep));
+                    sleeps[sleep] = (Box::pin(clock.sleep(length(sleep))), now + length(sleep));
                     newest.remove(&sleep);
                 }
                 Do::Advance => {
