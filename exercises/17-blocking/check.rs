@@ -1,0 +1,231 @@
+//! What the answer of `17-blocking` must do.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier, Mutex};
+use std::task::{Poll, Wake, Waker};
+use std::thread;
+
+use kettle_judge::count::{Log, LogDrop, poll};
+use kettle_judge::{Check, check, runtime};
+
+use super::answer::{JobError, Pool};
+
+pub const CHECKS: &[Check] = &[
+    check!(on_another_thread, "the work runs on another thread, and its output comes back"),
+    check!(the_loop_goes_on, "while the work blocks, the other tasks run"),
+    check!(one_wake, "the end of the work is one wake, and the output is there before it"),
+    check!(panics_arrive, "a panic arrives with its message, and the pool goes on"),
+    check!(a_handle_that_is_dropped, "the work goes on when its handle is dropped"),
+    check!(at_most_the_limit, "three threads run three jobs at the same time, and never more"),
+    check!(shut_down, "`shutdown` drops the jobs that wait, then waits for those that run"),
+];
+
+/// Counts its calls, tells of each, and keeps the caller until the check has looked.
+struct Bell {
+    count: AtomicUsize,
+    rings: Sender<()>,
+    go_on: Mutex<Receiver<()>>,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.count.fetch_add(1, Ordering::SeqCst);
+        self.rings.send(()).ok();
+        self.go_on.lock().expect("no check panics here").recv().ok();
+    }
+}
+
+impl Bell {
+    fn count(&self) -> usize {
+        self.count.load(Ordering::SeqCst)
+    }
+}
+
+/// A waker, its bell, where each ring is heard, and what keeps the caller while it is there.
+fn bell() -> (Waker, Arc<Bell>, Receiver<()>, Sender<()>) {
+    let ((rings, heard), (hold, go_on)) = (channel(), channel());
+    let bell = Arc::new(Bell { count: AtomicUsize::new(0), rings, go_on: Mutex::new(go_on) });
+    (Waker::from(Arc::clone(&bell)), bell, heard, hold)
+}
+
+/// Work waits at a gate until the check opens it.
+fn gate() -> (Sender<()>, impl FnOnce() + Send + 'static) {
+    let (open, gate) = channel();
+    (open, move || gate.recv().expect("the check opens the gate"))
+}
+
+fn on_another_thread() {
+    let pool = Pool::new(1);
+    let there = runtime::run(pool.spawn_blocking(|| thread::current().id()));
+    let there = there.expect("the work doesn't panic");
+    assert_ne!(there, thread::current().id(), "the work ran on the thread that asked for it");
+    pool.shutdown();
+}
+
+fn the_loop_goes_on() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let log = Log::new();
+    let lines = log.clone();
+    runtime::run(async {
+        let told = log.clone();
+        let job = pool.spawn_blocking(move || {
+            wait_at_gate();
+            told.add("work");
+        });
+        let told = log.clone();
+        let other = kettle::spawn(async move {
+            kettle::task::yield_now().await;
+            told.add("other task");
+            open.send(()).expect("the work waits at the gate");
+        });
+        job.await.expect("the work doesn't panic");
+        other.await.expect("the other task doesn't panic");
+    });
+    assert_eq!(lines.lines(), ["other task", "work"], "what ended first");
+    pool.shutdown();
+}
+
+fn one_wake() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let mut handle = pin!(pool.spawn_blocking(move || {
+        wait_at_gate();
+        7
+    }));
+    let (first, first_bell, ..) = bell();
+    let (newest, newest_bell, heard, hold) = bell();
+    assert!(poll(handle.as_mut(), &first).is_pending(), "the work waits, and the handle is ready");
+    assert!(poll(handle.as_mut(), &newest).is_pending(), "the work waits, and the handle is ready");
+    open.send(()).expect("the work waits at the gate");
+    heard.recv().expect("a wake");
+    // The waker is still being called: what it tells must be true already.
+    let output = poll(handle.as_mut(), &newest);
+    assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
+    drop(hold);
+    // When the pool is gone, nobody is left who could call a waker.
+    pool.shutdown();
+    let wakes = (first_bell.count(), newest_bell.count());
+    assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
+}
+
+fn panics_arrive() {
+    let pool = Pool::new(1);
+    runtime::run(async {
+        let Err(JobError::Panicked(payload)) =
+            pool.spawn_blocking(|| -> u32 { panic!("burnt, as it should be") }).await
+        else {
+            panic!("the handle of work that panicked must give `JobError::Panicked`")
+        };
+        assert_eq!(words(&*payload), "burnt, as it should be", "the panic's message");
+        let next = pool.spawn_blocking(|| 8).await;
+        assert!(matches!(next, Ok(8)), "after a panic, the next job gave {next:?}, not Ok(8)");
+    });
+    pool.shutdown();
+}
+
+fn words(payload: &(dyn Any + Send)) -> &str {
+    payload.downcast_ref::<&str>().copied().unwrap_or("no message")
+}
+
+fn a_handle_that_is_dropped() {
+    let pool = Pool::new(1);
+    let (open, wait_at_gate) = gate();
+    let log = Log::new();
+    let (told, output) = (log.clone(), log.on_drop("output dropped"));
+    drop(pool.spawn_blocking(move || {
+        wait_at_gate();
+        told.add("work done");
+        output
+    }));
+    open.send(()).expect("the work waits at the gate");
+    let next = runtime::run(pool.spawn_blocking(|| 9));
+    assert!(matches!(next, Ok(9)), "the job behind it gave {next:?}, not Ok(9)");
+    assert_eq!(log.lines(), ["work done", "output dropped"], "what happened without the handle");
+    pool.shutdown();
+}
+
+fn at_most_the_limit() {
+    const LIMIT: usize = 3;
+    let pool = Pool::new(LIMIT);
+    let threads = Arc::new(Mutex::new(HashSet::new()));
+    runtime::run(async {
+        // Three jobs wait for each other: they can't end one after the other.
+        let barrier = Arc::new(Barrier::new(LIMIT));
+        let jobs = (0..10 * LIMIT).map(|number| {
+            let (barrier, threads) = (Arc::clone(&barrier), Arc::clone(&threads));
+            pool.spawn_blocking(move || {
+                threads.lock().expect("no job panics").insert(thread::current().id());
+                if number < LIMIT {
+                    barrier.wait();
+                }
+            })
+        });
+        for job in jobs.collect::<Vec<_>>() {
+            job.await.expect("no job panics");
+        }
+    });
+    pool.shutdown();
+    let threads = threads.lock().expect("no job panics").len();
+    assert_eq!(threads, LIMIT, "the threads that ran thirty jobs, with a limit of three");
+}
+
+thread_local! {
+    /// Dropped when its thread ends.
+    static END: RefCell<Option<LogDrop>> = const { RefCell::new(None) };
+}
+
+/// Says that it is dropped, and then opens the gate of another job.
+struct OpensOnDrop(Sender<()>, Log);
+
+impl Drop for OpensOnDrop {
+    fn drop(&mut self) {
+        self.1.add("the second job is dropped");
+        self.0.send(()).ok();
+    }
+}
+
+fn shut_down() {
+    let pool = Pool::new(1);
+    let log = Log::new();
+    let (started, has_started) = channel();
+    let (open, wait_at_gate) = gate();
+    let (told, end) = (log.clone(), log.on_drop("the thread ends"));
+    let mut running = pin!(pool.spawn_blocking(move || {
+        END.set(Some(end));
+        started.send(()).expect("the check waits");
+        wait_at_gate();
+        told.add("the first job ends");
+        10
+    }));
+    // The second job can't begin: the only thread is at the gate. What it has captured opens the gate
+    // when the job is dropped.
+    let captured = OpensOnDrop(open, log.clone());
+    let told = log.clone();
+    let mut waiting = pin!(pool.spawn_blocking(move || {
+        let _captured = &captured;
+        told.add("the second job runs");
+    }));
+    has_started.recv().expect("the first job starts");
+    let (waker, bell, ..) = bell();
+    assert!(
+        poll(waiting.as_mut(), &waker).is_pending(),
+        "one thread, and it is at the gate: the second job has run"
+    );
+    pool.shutdown();
+    let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
+    assert_eq!(log.lines(), expected, "what has happened when `shutdown` returns");
+    assert_eq!(bell.count(), 1, "wakes of who waits for the dropped job");
+    let output = poll(waiting.as_mut(), &waker);
+    assert!(
+        matches!(output, Poll::Ready(Err(JobError::Cancelled))),
+        "the handle of the dropped job gave {output:?}, not Ready(Err(Cancelled))"
+    );
+    let output = poll(running.as_mut(), &waker);
+    assert!(matches!(output, Poll::Ready(Ok(10))), "the handle of the first job gave {output:?}");
+}
