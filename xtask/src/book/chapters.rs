@@ -122,11 +122,40 @@ fn missing(text: &str) -> Vec<String> {
     if !body("Exercises").is_some_and(|body| body.contains("/exercises/")) {
         faults.push("`Exercises` names none".to_owned());
     }
+    faults.extend(by_hand(text));
     let has_code = blocks::find(text).0.iter().any(|block| block.kind == "code");
     if !has_code {
         faults.push("it shows no source".to_owned());
     }
     faults
+}
+
+/// Outputs that nobody compares: a block `text` outside of the markers, unless the line before says why
+/// (`<!-- by hand: … -->`).
+fn by_hand(text: &str) -> Vec<String> {
+    let mut reason = false;
+    let mut fence = None;
+    let mut found = Vec::new();
+    let (text, _) = blocks::rewrite(text, |_| Ok(Some(String::new())));
+    for line in text.lines() {
+        let ticks = line.trim_start().chars().take_while(|&c| c == '`').count();
+        match fence {
+            Some(open) if ticks >= open && line.trim().len() == ticks => fence = None,
+            None if ticks >= 3 => {
+                fence = Some(ticks);
+                if line.trim_start()[ticks..].starts_with("text") && !reason {
+                    found.push(
+                        "an output by hand: use `output` or `golden`, or say why not in a line \
+                                `<!-- by hand: … -->` before it"
+                            .to_owned(),
+                    );
+                }
+            }
+            _ => {}
+        }
+        reason = line.starts_with("<!-- by hand: ");
+    }
+    found
 }
 
 /// The sections of the second level, each with its text.
@@ -180,6 +209,16 @@ mod tests {
         assert!(
             other("## Predict\n## Run it", "## Run it\n## Predict")[0].contains("Run it | Predict")
         );
+    }
+
+    #[test]
+    fn an_output_by_hand_gives_its_reason() {
+        let with = |lines: &str| {
+            missing(&WHOLE.replace("## Its own\n", &format!("## Its own\n{lines}"))).len()
+        };
+        assert_eq!(with("```text\n42\n```\n"), 1);
+        assert_eq!(with("<!-- by hand: frames are left out -->\n```text\n42\n```\n"), 0);
+        assert_eq!(with("```sh\n```\n````md\n```text\n```\n````\n"), 0);
     }
 
     #[test]

@@ -29,6 +29,11 @@ const LOOK: Duration = Duration::from_millis(20);
 /// What stands in the Markdown.
 pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     let (name, _) = parse(wish)?;
+    let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
+        || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
+    if !is_example {
+        return Err(format!("there is no example `{name}`"));
+    }
     Ok(format!(
         "> **Replay.** `cargo xtask replay {name}` records this run and opens it, step by step; the \
          built book (`cargo xtask book --open`) has it here.\n"
@@ -81,11 +86,12 @@ pub(crate) fn record(names: &[String]) -> Result<Vec<PathBuf>, String> {
 
 fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     let program = tree::example(name)?;
-    let page = directory.join(format!("{name}.html"));
+    let finished = directory.join(format!("{name}.html"));
     let written = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
-    if written(&page).is_ok_and(|at| written(&program).is_ok_and(|built| built < at)) {
-        return Ok(page);
+    if written(&finished).is_ok_and(|at| written(&program).is_ok_and(|built| built < at)) {
+        return Ok(finished);
     }
+    let page = directory.join(format!("{name}.part.html"));
     let printed = directory.join(format!("{name}.out"));
     let _ = fs::remove_file(&page);
     let mut command = Command::new(program);
@@ -109,7 +115,8 @@ fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     }
     let text = replay::complete(&fs::read_to_string(&page)?, &fs::read_to_string(&printed)?);
     fs::write(&page, text)?;
-    Ok(page)
+    fs::rename(&page, &finished)?;
+    Ok(finished)
 }
 
 /// Waits until it has ended, or has printed nothing for long.
@@ -182,6 +189,7 @@ mod tests {
         let figure = in_book("channel#e=12").unwrap();
         assert_eq!(figure.matches("\"replays/channel.html#e=12\"").count(), 2);
         assert!(!figure.trim().contains("\n\n"));
+        assert!(in_markdown("oops_lazy").is_ok() && in_markdown("lazy").is_err());
         assert!(in_markdown("channel").unwrap().contains("cargo xtask replay channel"));
     }
 }
