@@ -1,0 +1,335 @@
+//! What the answer of `15-io-source` must do.
+
+use std::future::poll_fn;
+use std::hint;
+use std::io::{self, Read as _, Write as _};
+use std::net;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle_judge::count::{Polls, waker};
+use kettle_judge::{Check, check};
+use mio::net::TcpStream;
+
+use crate::event::Direction::{self, Read, Write};
+use crate::readiness::{CLOSED, ERROR, READY, SourceState, SourceWaiter};
+use crate::{Config, Parked, Runtime, Source, spawn};
+
+pub const CHECKS: &[Check] = &[
+    check!(
+        each_direction_for_itself,
+        "reading and writing are believed ready, cleared, and waited for apart from each other"
+    ),
+    check!(the_newest_waker, "of each who waits, the waker of the latest poll is woken, once"),
+    check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
+    check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
+    check!(who_leaves, "a future that is dropped leaves the list, and takes nobody with it"),
+    check!(the_runtime_ends, "when the runtime is over, to wait is an error and to try is not"),
+    check!(no_report_is_missed, "a report from another thread is seen, or wakes"),
+    check!(over_a_socket, "four megabytes go there and back over one socket, in two tasks"),
+];
+
+/// Looks, and waits in the place of the `poll_*` methods if there is nothing. Is it ready?
+fn ready(state: &SourceState, direction: Direction, waker: &Waker) -> bool {
+    match state.poll_newest(direction, &mut Context::from_waker(waker)) {
+        Poll::Ready(seen) => seen.is_ok(),
+        Poll::Pending => false,
+    }
+}
+
+/// The same in the list.
+fn listed_ready(waiter: &mut SourceWaiter<'_>, waker: &Waker) -> bool {
+    waiter.poll(&mut Context::from_waker(waker)).is_ready()
+}
+
+/// What the reactor does: it reports, and then wakes. How many?
+fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
+    let mut due = Vec::new();
+    state.report(direction, bits, &mut due);
+    let count = due.len();
+    due.into_iter().for_each(Parked::wake);
+    count
+}
+
+/// A try of both directions has said `WouldBlock`.
+fn cleared() -> SourceState {
+    let state = SourceState::new();
+    for direction in [Read, Write] {
+        state.would_block(direction, state.look(direction));
+    }
+    state
+}
+
+fn each_direction_for_itself() {
+    let ((reader, reads), (writer, sent)) = (waker(), waker());
+    let state = SourceState::new();
+    assert!(ready(&state, Read, &reader), "a new source is believed ready: nobody has tried yet");
+    assert!(ready(&state, Write, &writer), "a new source is believed ready: nobody has tried yet");
+    state.would_block(Read, state.look(Read));
+    assert!(!ready(&state, Read, &reader), "reading is ready after a read said `WouldBlock`");
+    assert!(ready(&state, Write, &writer), "writing is as before, after a read said `WouldBlock`");
+    state.would_block(Write, state.look(Write));
+    assert!(!ready(&state, Write, &writer), "writing is ready after a write said `WouldBlock`");
+    // Both wait now, the writer since later.
+    report(&state, Read, READY);
+    let woken = (reads.count(), sent.count());
+    assert_eq!(woken, (1, 0), "wakes of the reader and of the writer, when reading was reported");
+    assert!(ready(&state, Read, &reader), "reading is ready after its report");
+    report(&state, Write, READY);
+    let woken = (reads.count(), sent.count());
+    assert_eq!(woken, (1, 1), "wakes of the two, when writing was reported too");
+    state.would_block(Read, state.look(Read));
+    assert!(ready(&state, Write, &writer), "writing is ready after its report");
+    report(&state, Read, 0);
+    assert!(!ready(&state, Read, &reader), "reading is ready after a report without a bit");
+}
+
+fn the_newest_waker() {
+    let ((first, firsts), (second, seconds)) = (waker(), waker());
+    let state = cleared();
+    assert!(!ready(&state, Read, &first) && !ready(&state, Read, &second));
+    assert_eq!(firsts.held(), 0, "wakers of the first caller that are kept, once another has come");
+    assert_eq!(report(&state, Read, READY), 1, "who is woken in the place of the `poll_*` methods");
+    let woken = (firsts.count(), seconds.count());
+    assert_eq!(woken, (0, 1), "wakes of the first caller, and of the one who came later");
+    assert_eq!(report(&state, Read, READY), 0, "who is woken by a second report");
+
+    // Three futures; the first is handed to another task.
+    let (state, (third, thirds)) = (cleared(), waker());
+    let mut waiters = [Read; 3].map(|direction| SourceWaiter::new(&state, direction));
+    for (waiter, waker) in waiters.iter_mut().zip([&first, &first, &third]) {
+        assert!(!listed_ready(waiter, waker));
+    }
+    assert!(!listed_ready(&mut waiters[0], &second));
+    assert_eq!(firsts.held(), 1, "wakers of the first task that are kept: it has one future left");
+    assert_eq!(report(&state, Read, READY), 3, "who is woken of three futures in the list");
+    let woken = (firsts.count(), seconds.count(), thirds.count());
+    assert_eq!(woken, (1, 2, 1), "wakes of the three tasks");
+}
+
+fn a_report_in_between() {
+    let (reader, _) = waker();
+    for clear in [SourceState::would_block, SourceState::drained] {
+        let state = cleared();
+        report(&state, Read, READY);
+        let seen = state.look(Read);
+        // The try runs. It finds nothing more; now data arrive, and are reported; then it clears.
+        report(&state, Read, READY);
+        clear(&state, Read, seen);
+        assert!(ready(&state, Read, &reader), "what was reported after the look was cleared");
+        clear(&state, Read, state.look(Read));
+        assert!(
+            !ready(&state, Read, &reader),
+            "what was looked at after the report is not cleared"
+        );
+    }
+    let state = cleared();
+    report(&state, Read, READY);
+    let seen = state.look(Read);
+    report(&state, Write, READY);
+    state.would_block(Read, seen);
+    assert!(!ready(&state, Read, &reader), "a report for writing is none for reading");
+}
+
+fn the_end_is_not_lost() {
+    let (reader, _) = waker();
+    for (bits, stays) in [(READY, false), (READY | CLOSED, true), (READY | ERROR, true)] {
+        let state = cleared();
+        report(&state, Read, bits);
+        let seen = state.look(Read);
+        assert_eq!((seen.has(READY), seen.has(CLOSED | ERROR)), (true, stays), "what is seen");
+        state.drained(Read, seen);
+        let is_ready = ready(&state, Read, &reader);
+        assert_eq!(is_ready, stays, "ready, after a short read that had seen {bits:#05b}");
+        // The system's own word. If something stayed, a task would try again and again.
+        state.would_block(Read, state.look(Read));
+        let is_ready = ready(&state, Read, &reader);
+        assert!(!is_ready, "ready, after `WouldBlock` to a read that had seen {bits:#05b}");
+    }
+    run(async {
+        let (near, far) = pair();
+        let (near, mut far) = (Source::new(near).expect("a source"), Some(far));
+        // The first read finds nothing. Then five bytes and the end come at once.
+        let mut got = Vec::new();
+        poll_fn(|cx| {
+            let polled = poll_read(&near, cx, &mut got);
+            if let Some(mut far) = far.take() {
+                assert!(polled.is_pending(), "there is nothing yet");
+                far.write_all(b"water").expect("room for five bytes");
+            }
+            polled
+        })
+        .await
+        .expect("a read");
+        assert_eq!(got, b"water");
+        let end = poll_fn(|cx| poll_read(&near, cx, &mut got)).await.expect("a read");
+        assert_eq!(end, 0, "bytes read at the end of the stream");
+    });
+}
+
+fn who_leaves() {
+    let ((first, firsts), (second, seconds)) = (waker(), waker());
+    let state = cleared();
+    let mut leaves = SourceWaiter::new(&state, Read);
+    let mut stays = SourceWaiter::new(&state, Read);
+    assert!(!listed_ready(&mut leaves, &first) && !listed_ready(&mut stays, &second));
+    drop(leaves);
+    assert_eq!(firsts.held(), 0, "wakers that are kept of a future that was dropped");
+    assert_eq!(report(&state, Read, READY), 1, "who is woken, when one of two has left");
+    assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
+
+    // Somebody has waited before a report, and is dropped only after another has come.
+    let state = cleared();
+    let mut before = SourceWaiter::new(&state, Read);
+    assert!(!listed_ready(&mut before, &first));
+    report(&state, Read, READY);
+    state.would_block(Read, state.look(Read));
+    let mut after = SourceWaiter::new(&state, Read);
+    assert!(!listed_ready(&mut after, &second));
+    drop(before);
+    assert_eq!(report(&state, Read, READY), 1, "who is woken, when an earlier one has left");
+    assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
+}
+
+fn the_runtime_ends() {
+    let ((reader, reads), (listed, in_list)) = (waker(), waker());
+    let state = cleared();
+    assert!(!ready(&state, Read, &reader));
+    let mut waiter = SourceWaiter::new(&state, Read);
+    assert!(!listed_ready(&mut waiter, &listed));
+    report(&state, Write, READY);
+    let mut due = Vec::new();
+    state.end(&mut due);
+    state.end(&mut due);
+    due.into_iter().for_each(Parked::wake);
+    assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of those who waited");
+    let mut cx = Context::from_waker(&reader);
+    let waits = state.poll_newest(Read, &mut cx);
+    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for reading is an error");
+    let waits = waiter.poll(&mut cx);
+    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait in the list is an error");
+    let tries = state.poll_newest(Write, &mut cx);
+    assert!(matches!(tries, Poll::Ready(Ok(_))), "writing was ready: a try goes ahead");
+    state.would_block(Write, state.look(Write));
+    let waits = state.poll_newest(Write, &mut cx);
+    assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for writing is an error");
+}
+
+fn no_report_is_missed() {
+    const ROUNDS: usize = 100_000;
+    let (state, (reader, wakes)) = (Arc::new(cleared()), waker());
+    let (begun, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (there, (begins, ends)) = (state.clone(), (begun.clone(), done.clone()));
+    thread::spawn(move || {
+        for round in 1.. {
+            reaches(&begins, round);
+            report(&there, Read, READY);
+            ends.store(round, SeqCst);
+        }
+    });
+    let start = Instant::now();
+    for round in 1..=ROUNDS {
+        let before = wakes.count();
+        begun.store(round, SeqCst);
+        (0..round % 8).for_each(|_| hint::spin_loop());
+        let at_once = ready(&state, Read, &reader);
+        reaches(&done, round);
+        let woken = wakes.count() - before;
+        assert!(
+            at_once || woken == 1,
+            "round {round}: nothing was there at the look, and the report woke {woken} times"
+        );
+        state.would_block(Read, state.look(Read));
+        if start.elapsed() > Duration::from_millis(800) {
+            break; // one core, or many others at work
+        }
+    }
+}
+
+/// Waits without sleeping: to be woken takes longer than what is to be hit.
+fn reaches(count: &AtomicUsize, round: usize) {
+    for spins in 1_usize.. {
+        if count.load(SeqCst) == round {
+            return;
+        }
+        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
+    }
+}
+
+fn run<F: Future>(future: F) -> F::Output {
+    Runtime::with(Config::default()).expect("a runtime").block_on(future)
+}
+
+/// Two connected sockets, the first non-blocking.
+fn pair() -> (TcpStream, net::TcpStream) {
+    let listener = net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let far = net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+    let (near, _) = listener.accept().expect("a connection");
+    near.set_nonblocking(true).expect("a socket");
+    (TcpStream::from_std(near), far)
+}
+
+fn poll_read(
+    source: &Source<TcpStream>,
+    cx: &mut Context<'_>,
+    into: &mut Vec<u8>,
+) -> Poll<io::Result<usize>> {
+    let mut buffer = [0; 16 * 1024];
+    let polled = source.poll_transfer(Read, cx, buffer.len(), |mut io| io.read(&mut buffer));
+    if let Poll::Ready(Ok(count)) = &polled {
+        into.extend_from_slice(&buffer[..*count]);
+    }
+    polled
+}
+
+async fn write_all(source: &Source<TcpStream>, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        let write = |mut io: &TcpStream| io.write(bytes);
+        let written = poll_fn(|cx| source.poll_transfer(Write, cx, bytes.len(), write)).await;
+        bytes = &bytes[written.expect("a write")..];
+    }
+}
+
+async fn read_all(source: &Source<TcpStream>, count: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < count {
+        let read = poll_fn(|cx| poll_read(source, cx, &mut bytes)).await.expect("a read");
+        assert!(read > 0, "the stream ended after {} bytes of {count}", bytes.len());
+    }
+    bytes
+}
+
+fn over_a_socket() {
+    const LENGTH: usize = 4 << 20;
+    const MOST: usize = 50_000;
+    let bytes: Vec<u8> = (0..=250).cycle().take(LENGTH).collect();
+    let expected = bytes.clone();
+    let got = run(async move {
+        let (near, far) = pair();
+        far.set_nonblocking(true).expect("a socket");
+        let near = Arc::new(Source::new(near).expect("a source"));
+        let far = Source::new(TcpStream::from_std(far)).expect("a source");
+        // One task writes to the near side, and this one reads from it. The far side sends it back.
+        let writing = near.clone();
+        let writer = async move { write_all(&writing, &bytes).await };
+        let echo = async move {
+            let mut returned = 0;
+            while returned < LENGTH {
+                let mut bytes = Vec::new();
+                poll_fn(|cx| poll_read(&far, cx, &mut bytes)).await.expect("a read");
+                write_all(&far, &bytes).await;
+                returned += bytes.len();
+            }
+        };
+        let tasks = (spawn(Polls::new(writer, MOST).0), spawn(Polls::new(echo, MOST).0));
+        let got = pin!(Polls::new(read_all(&near, LENGTH), MOST).0).await;
+        tasks.0.await.expect("the writer ends");
+        tasks.1.await.expect("the echo ends");
+        got
+    });
+    assert!(got == expected, "what came back is not what was sent");
+}
