@@ -110,7 +110,17 @@ fn run(check: &Check) -> ExitCode {
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
         return ExitCode::from(status::PASSED);
     };
-    report(status::WRONG, words(&*payload))
+    report(status::WRONG, &told(words(&*payload)))
+}
+
+/// `assert_eq!(came, expected, "of what")` in words for those who don't see its arguments.
+fn told(words: &str) -> String {
+    let Some(words) = words.strip_prefix("assertion `left == right` failed") else {
+        return words.to_owned();
+    };
+    let what = words.strip_prefix(": ").unwrap_or(words);
+    let told = what.replacen("\n  left: ", "\n  came:     ", 1);
+    told.replacen("\n right: ", "\n  expected: ", 1).trim_start().to_owned()
 }
 
 /// A `todo!()` ends the check wherever it is reached: a runtime would catch its panic in a task,
@@ -135,4 +145,18 @@ fn report(status: u8, words: &str) -> ! {
     println!("{words}");
     // At once: threads that the check has left may never end.
     process::exit(i32::from(status));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_which_side_is_the_answers() {
+        let told_of = |check: fn()| told(words(&*panic::catch_unwind(check).unwrap_err()));
+        let told = told_of(|| assert_eq!(1, 2, "polls of {}", "a future"));
+        assert_eq!(told, "polls of a future\n  came:     1\n  expected: 2");
+        assert_eq!(told_of(|| panic!("it hangs")), "it hangs");
+        assert!(told_of(|| assert_eq!(1, 2)).ends_with("came:     1\n  expected: 2"));
+    }
 }
