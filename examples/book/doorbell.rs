@@ -22,8 +22,7 @@ struct State {
 }
 
 impl Bell {
-    /// Leaves the newest waker and looks how often it has rung: both under one lock, so that no ring
-    /// falls in between.
+    /// Leaves the newest waker and counts the rings, under one lock: none falls in between.
     fn listen(&self, waker: &Waker) -> u32 {
         let mut state = self.0.lock().expect("no panic");
         state.waker = Some(waker.clone());
