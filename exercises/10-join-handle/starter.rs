@@ -1,0 +1,96 @@
+//! How does a future become an output, whatever happens to it?
+//!
+//! It runs until it is ready, panics, or is cancelled. In each case the future is dropped at once,
+//! where it stands, and only then there is an output: the future's own, or a [`JoinError`].
+//!
+//! Replace each `todo!()`: none is longer than ten lines. [`Pin::set`] drops what stands in a pinned
+//! place, where it stands; `catch_unwind(AssertUnwindSafe(|| …))` gives `Err` with a panic's value, if
+//! there was a panic; [`quietly`] runs what may panic and lets nobody know.
+
+use std::any::{Any, type_name};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::event::Outcome;
+use crate::foreign::quietly;
+use crate::id::Id;
+use crate::join_error::{JoinError, outcome};
+
+/// What the executor needs of a future, whatever its type.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future where it stands; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, a `Result` of the handle's type.
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
+}
+
+pin_project! {
+    /// One task's box.
+    pub(crate) struct Stage<F: Future> {
+        // `None`: it has ended, and was dropped.
+        #[pin]
+        future: Option<F>,
+        // `None`: it has not ended, or the output was taken.
+        output: Option<Result<F::Output, JoinError>>,
+    }
+}
+
+impl<F: Future> Stage<F> {
+    pub(crate) fn new(future: F) -> Stage<F> {
+        Stage { future: Some(future), output: None }
+    }
+
+    /// The task is over: its future is dropped where it stands, then the output is there, whatever
+    /// that drop does. If it panics, then so has the task, and an output that is no panic is dropped;
+    /// of two panics the first is told.
+    ///
+    /// Returns how the task has ended: the function [`outcome`] tells that of an output.
+    fn end(self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
+        todo!("drop the future, and see whether that panics; then the output is there")
+    }
+
+    /// Drops the future, if there is one, and the output: nobody will ask any more.
+    pub(crate) fn discard(self: Pin<&mut Self>) {
+        todo!("neither future nor output, and no panic")
+    }
+
+    /// The output, once. `None` as long as the task has not ended.
+    pub(crate) fn take(self: Pin<&mut Self>) -> Option<Result<F::Output, JoinError>> {
+        todo!("what is there is given away")
+    }
+}
+
+impl<F: Future> Task for Stage<F>
+where
+    F::Output: 'static,
+{
+    fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
+        let future = self.as_mut().project().future.as_pin_mut();
+        let future = future.expect("a task that has ended is not polled");
+        todo!("poll it; it waits, or it is ready, or it panics")
+    }
+
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome {
+        todo!("the end, with the output that says cancelled")
+    }
+
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any) {
+        // The handle knows the type, and the task too; the box between them has forgotten it.
+        if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
+            && let Some(output) = self.take()
+        {
+            *into = output;
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
+    }
+}

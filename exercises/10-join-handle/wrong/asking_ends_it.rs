@@ -1,0 +1,110 @@
+//! How does a future become an output, whatever happens to it? See `starter.rs`.
+
+use std::any::{Any, type_name};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use crate::event::Outcome;
+use crate::foreign::quietly;
+use crate::id::Id;
+use crate::join_error::{JoinError, outcome};
+
+/// What the executor needs of a future, whatever its type.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future where it stands; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, a `Result` of the handle's type.
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
+}
+
+pin_project! {
+    /// One task's box.
+    pub(crate) struct Stage<F: Future> {
+        // `None`: it has ended, and was dropped.
+        #[pin]
+        future: Option<F>,
+        // `None`: it has not ended, or the output was taken.
+        output: Option<Result<F::Output, JoinError>>,
+    }
+}
+
+impl<F: Future> Stage<F> {
+    pub(crate) fn new(future: F) -> Stage<F> {
+        Stage { future: Some(future), output: None }
+    }
+
+    /// The task is over: its future is dropped where it stands, then the output is there. Whatever
+    /// that drop does. If it panics, then so has the task; of two panics the first is told.
+    fn end(self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
+        let mut this = self.project();
+        let dropped = catch_unwind(AssertUnwindSafe(|| this.future.set(None)));
+        let output = match (dropped, output) {
+            (Ok(()), output) => output,
+            (Err(panic), Err(first)) if first.is_panic() => {
+                quietly(|| drop(panic));
+                Err(first)
+            }
+            (Err(panic), unwanted) => {
+                quietly(|| drop(unwanted));
+                Err(JoinError::panic(id, panic))
+            }
+        };
+        let outcome = outcome(&output);
+        *this.output = Some(output);
+        outcome
+    }
+
+    /// Drops the future, if there is one, and the output: nobody will ask any more.
+    pub(crate) fn discard(self: Pin<&mut Self>) {
+        let mut this = self.project();
+        quietly(|| this.future.set(None));
+        quietly(|| drop(this.output.take()));
+    }
+
+    /// The output, once. `None` as long as the task has not ended.
+    pub(crate) fn take(self: Pin<&mut Self>) -> Option<Result<F::Output, JoinError>> {
+        let mut this = self.project();
+        // Whoever asks for the output has no need of the future any more.
+        quietly(|| this.future.set(None));
+        this.output.take()
+    }
+}
+
+impl<F: Future> Task for Stage<F>
+where
+    F::Output: 'static,
+{
+    fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
+        let future = self.as_mut().project().future.as_pin_mut();
+        let future = future.expect("a task that has ended is not polled");
+        match catch_unwind(AssertUnwindSafe(|| future.poll(cx))) {
+            Ok(Poll::Pending) => Outcome::Pending,
+            Ok(Poll::Ready(output)) => self.end(id, Ok(output)),
+            Err(panic) => self.end(id, Err(JoinError::panic(id, panic))),
+        }
+    }
+
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome {
+        self.end(id, Err(JoinError::cancelled(id)))
+    }
+
+    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any) {
+        // The handle knows the type, and the task too; the box between them has forgotten it.
+        if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
+            && let Some(output) = self.take()
+        {
+            *into = output;
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
+    }
+}
