@@ -2,7 +2,8 @@
 //!
 //! [`TABLE`] has the lines of each: a line is compared to the letter, `*` in it stands for any
 //! text, and `...` alone for any lines. A new example without a row is a failure. Those that
-//! serve until they are stopped are visited instead ([`crate::servers`]).
+//! serve until they are stopped are visited instead ([`crate::servers`]); the steps of the ladder
+//! are played by [`crate::steps`].
 
 use std::path::Path;
 use std::process::Command;
@@ -12,6 +13,7 @@ use crate::cargo;
 use crate::process;
 use crate::report::{Outcome, Report};
 use crate::servers::{self, SERVERS};
+use crate::steps;
 use crate::tally::Tally;
 use crate::tree;
 
@@ -125,6 +127,7 @@ pub(crate) fn examples(report: &mut Report) {
     for example in TABLE {
         report.check(&format!("example {}", example.name), || play(example));
     }
+    steps::play(report);
     servers::visit(report);
 }
 

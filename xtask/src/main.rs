@@ -32,6 +32,7 @@ mod replay;
 mod report;
 mod servers;
 mod setup;
+mod steps;
 mod tally;
 mod tree;
 
