@@ -40,13 +40,19 @@ fn both_outputs() {
 // The clock is paused. One after the other would take three minutes of its time. (Two bare `sleep`s
 // would not: a sleep counts from the moment when it is made. These here begin with their first poll.)
 fn at_once() {
-    run(async {
-        let begin = Instant::now();
-        let boil = |long| async move { sleep(long).await };
-        let (both, _) = Polls::new(join2(boil(2 * MINUTE), boil(MINUTE)), 10);
-        both.await;
-        assert_eq!(begin.elapsed(), 2 * MINUTE, "two minutes and one minute, at the same time");
-    });
+    for (a, b) in [(2, 1), (1, 2)] {
+        run(async {
+            let begin = Instant::now();
+            let boil = |minutes| async move { sleep(MINUTE * minutes).await };
+            let (both, _) = Polls::new(join2(boil(a), boil(b)), 10);
+            both.await;
+            assert_eq!(
+                begin.elapsed(),
+                2 * MINUTE,
+                "how long both took, where `a` alone takes {a} min and `b` alone {b} min"
+            );
+        });
+    }
 }
 
 fn all_at_once() {

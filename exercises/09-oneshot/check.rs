@@ -1,6 +1,6 @@
 //! What the answer of `09-oneshot` must do.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
@@ -79,7 +79,7 @@ fn newest_waker() {
     for (waker, _) in &tasks {
         let _ = poll_unpin(&mut rx, waker);
     }
-    assert_eq!(tx.send("tea"), Ok(()));
+    assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
     let woken = tasks.each_ref().map(|(_, calls)| calls.count());
     assert_eq!(woken, [0, 1], "wakes of two tasks, where the second polled the receiver last");
 
@@ -115,34 +115,53 @@ fn nothing_kept() {
     assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value that nobody took");
 }
 
-/// When it is woken it receives, at once and on the same thread.
-struct Eager(Mutex<Option<Receiver<&'static str>>>);
+/// When it is woken it does this, at once and on the same thread.
+struct Eager(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl Eager {
+    fn new() -> Arc<Eager> {
+        Arc::new(Eager(Mutex::new(None)))
+    }
+
+    fn set(&self, on_wake: impl FnOnce() + Send + 'static) {
+        *self.0.lock().expect("no panic under the lock") = Some(Box::new(on_wake));
+    }
+
+    fn take(&self) -> Option<Box<dyn FnOnce() + Send>> {
+        self.0.lock().expect("no panic under the lock").take()
+    }
+}
 
 impl Wake for Eager {
     fn wake(self: Arc<Self>) {
         eprintln!("A waker was called, and looks into the channel.");
         eprintln!("If this is the last line, the channel's lock is still held by who called it.");
-        let mut receiver = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let answer = receiver.as_mut().map(Receiver::try_recv);
-        *receiver = None;
-        assert_ne!(answer, Some(Err(TryRecvError::Empty)), "woken, though there is nothing");
+        if let Some(on_wake) = self.take() {
+            on_wake();
+        }
     }
 }
 
 fn wakes_without_the_lock() {
-    for send in [true, false] {
+    for sends in [true, false] {
         let (tx, mut rx) = channel();
-        let eager = Arc::new(Eager(Mutex::new(None)));
+        let eager = Eager::new();
         let _ = poll_unpin(&mut rx, &Waker::from(Arc::clone(&eager)));
-        *eager.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(rx);
-        if send {
-            assert_eq!(tx.send("tea"), Ok(()));
+        let expected = if sends { Ok("tea") } else { Err(TryRecvError::Closed) };
+        eager.set(move || assert_eq!(rx.try_recv(), expected, "`try_recv`, when woken"));
+        if sends {
+            assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
         } else {
             drop(tx);
         }
-        let rest = eager.0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        assert!(rest.is_none(), "the waker was not called");
+        assert!(eager.take().is_none(), "who waits for a value was not woken");
     }
+    let (mut tx, rx) = channel::<()>();
+    let eager = Eager::new();
+    let _ = closed(&mut tx, &Waker::from(Arc::clone(&eager)));
+    eager.set(move || assert!(tx.is_closed(), "woken by the receiver's end, and not closed"));
+    drop(rx);
+    assert!(eager.take().is_none(), "who waits for the receiver's end was not woken");
 }
 
 fn across_threads() {
