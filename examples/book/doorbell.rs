@@ -75,7 +75,7 @@ async fn main() {
 
     let boys = bell.clone();
     let boy = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(Duration::from_millis(300));
         println!("a boy rings, on another thread");
         boys.ring();
     });
