@@ -23,7 +23,7 @@ pub const CHECKS: &[Check] = &[
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
         gives_way,
-        "a future that wakes itself in each poll keeps up neither the set nor the others"
+        "a future that wakes itself in each poll holds up neither the set nor the others"
     ),
     check!(any_schedule, "in any order of pushes, wakes and polls, exactly the woken are polled"),
 ];
