@@ -55,12 +55,8 @@ fn in_turn() {
         assert_eq!(place as u32, index + 1, "the place in the short line");
     }
     let order = pop_all(&mut queue);
-    let prompt: Vec<bool> = order.iter().map(|&index| index >= 100).collect();
-    let in_turn = prompt.windows(2).all(|two| two[0] != two[1]);
-    assert!(
-        in_turn && order.len() == 20,
-        "0 to 9 stand in one line, 100 to 109 in the other, and they were popped in this order: {order:?}"
-    );
+    let expected: Vec<u32> = (0..10).flat_map(|index| [100 + index, index]).collect();
+    assert_eq!(order, expected, "the order, with 0 to 9 in the long line, 100 to 109 in the short");
 }
 
 fn at_the_front() {
@@ -99,47 +95,33 @@ fn calls() -> impl Strategy<Value = Sequence<Call>> {
 #[derive(Default)]
 struct Model {
     lines: [Vec<u32>; 2],
-    /// How many of the other line were popped since this line's front came there.
-    passed: [usize; 2],
+    /// Is it the long line's turn?
+    longs_turn: bool,
 }
 
 impl Model {
-    fn push(&mut self, line: usize, at: usize, index: u32) {
-        self.lines[line].insert(at, index);
-        if at == 0 {
-            self.passed[line] = 0;
-        }
-    }
-
-    fn remove(&mut self, index: u32) {
-        for line in 0..2 {
-            if self.lines[line].first() == Some(&index) {
-                self.passed[line] = 0;
+    fn pop(&mut self) -> Option<u32> {
+        let [long, short] = &mut self.lines;
+        let mut line = long;
+        if !short.is_empty() {
+            if !self.longs_turn || line.is_empty() {
+                line = short;
             }
-            self.lines[line].retain(|&other| other != index);
+            self.longs_turn = !self.longs_turn;
         }
+        if line.is_empty() { None } else { Some(line.remove(0)) }
     }
 
-    /// Is this what may be popped now?
-    fn popped(&mut self, popped: Option<u32>) {
-        let Some(popped) = popped else {
-            return assert!(self.len() == 0, "nothing was popped from {:?}", self.lines);
-        };
-        let front = |line: &Vec<u32>| line.first() == Some(&popped);
-        let Some(line) = self.lines.iter().position(front) else {
-            panic!("{popped} was popped, which is at the front of neither line: {:?}", self.lines)
-        };
-        self.lines[line].remove(0);
-        self.passed[line] = 0;
-        let other = 1 - line;
-        if let Some(front) = self.lines[other].first() {
-            self.passed[other] += 1;
-            let passed = self.passed[other];
-            assert!(
-                passed < 2,
-                "{front} was at the front, and {passed} of the other line went first"
-            );
-        }
+    /// Pops from both. It must be the same.
+    fn compare(&mut self, queue: &mut RunQueue) {
+        let (lines, longs_turn) = (self.lines.clone(), self.longs_turn);
+        let (popped, expected) = (queue.pop(), self.pop());
+        let whose = if longs_turn { "long" } else { "short" };
+        let [long, short] = lines;
+        assert_eq!(
+            popped, expected,
+            "popped from {long:?} (long) and {short:?} (short), when it was the {whose} line's turn"
+        );
     }
 
     fn len(&self) -> usize {
@@ -161,18 +143,18 @@ fn none_lost_none_twice() {
                     let timer = matches!(call, Call::PushByTimer);
                     let cause = if timer { Cause::Timer } else { by_a_task() };
                     let (line, index) = (usize::from(timer), fresh());
-                    let end = model.lines[line].len();
-                    model.push(line, end, index);
-                    assert_eq!(queue.push(index, cause), end + 1, "the place of {index}");
+                    model.lines[line].push(index);
+                    let place = model.lines[line].len();
+                    assert_eq!(queue.push(index, cause), place, "the place of {index}");
                 }
                 Call::PushFront => {
                     let index = fresh();
-                    model.push(0, 0, index);
+                    model.lines[0].insert(0, index);
                     queue.push_front(index);
                 }
-                Call::Pop => model.popped(queue.pop()),
+                Call::Pop => model.compare(&mut queue),
                 Call::Remove(index) => {
-                    model.remove(index);
+                    model.lines.iter_mut().for_each(|line| line.retain(|&other| other != index));
                     queue.remove(index);
                 }
             }
@@ -180,7 +162,7 @@ fn none_lost_none_twice() {
             queue.give_back();
         }
         while model.len() > 0 {
-            model.popped(queue.pop());
+            model.compare(&mut queue);
         }
         assert_eq!(queue.pop(), None, "what is popped after the last");
     });

@@ -4,8 +4,8 @@
 //! for those whom a timer or a socket woke. So a due timer does not wait behind a hundred thousand
 //! busy tasks, and a thousand busy sockets don't starve the rest.
 //!
-//! kettle's own file is this one, but for `pop`: where the short line is empty, which is nearly
-//! always, it looks at nothing else and writes nothing.
+//! kettle's own file is this one: there is no trick in it. What it can do is decided elsewhere, by
+//! `task.rs`, which never pushes a task that stands here.
 
 use std::collections::VecDeque;
 
@@ -16,7 +16,7 @@ pub(crate) struct RunQueue {
     long: VecDeque<u32>,
     /// Woken by a timer or a socket.
     short: VecDeque<u32>,
-    /// Whose turn is it?
+    /// Where both have somebody: is it this line's turn?
     short_next: bool,
 }
 
@@ -44,15 +44,18 @@ impl RunQueue {
         self.long.push_front(index);
     }
 
-    /// Takes the next one: from the line whose turn it is, from the other if that is empty.
+    /// Takes the next one: from the two lines in turn, from the other where one is empty.
     pub(crate) fn pop(&mut self) -> Option<u32> {
-        let (first, second) = if self.short_next {
-            (&mut self.short, &mut self.long)
+        if self.short.is_empty() {
+            return self.long.pop_front(); // and the turn stays whose it is
+        }
+        let shorts_turn = self.short_next;
+        self.short_next = !shorts_turn;
+        if shorts_turn || self.long.is_empty() {
+            self.short.pop_front()
         } else {
-            (&mut self.long, &mut self.short)
-        };
-        self.short_next = !self.short_next;
-        first.pop_front().or_else(|| second.pop_front())
+            self.long.pop_front()
+        }
     }
 
     /// Takes one out, wherever it stands.

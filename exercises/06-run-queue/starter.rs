@@ -31,9 +31,12 @@ impl RunQueue {
         todo!("put {index} at the front of the long line")
     }
 
-    /// Takes the next one. Where both lines have somebody, they are served in turn: whoever stands
-    /// at the front of one sees at most one of the other line go first. Where one is empty, the
-    /// other is served.
+    /// Takes the next one.
+    ///
+    /// While the short line is empty, the long one is served. While somebody stands in the short
+    /// one, they are served in turn, the short one first; if it is the long one's turn and that is
+    /// empty, the short one is served. So the turn passes at each call that finds somebody in the
+    /// short line, and only then. (The replay of a run follows its tasks by the same rule.)
     pub(crate) fn pop(&mut self) -> Option<u32> {
         todo!("take the front of the line whose turn it is")
     }

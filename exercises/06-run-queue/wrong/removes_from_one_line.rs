@@ -13,7 +13,7 @@ pub(crate) struct RunQueue {
     long: VecDeque<u32>,
     /// Woken by a timer or a socket.
     short: VecDeque<u32>,
-    /// Whose turn is it?
+    /// Where both have somebody: is it this line's turn?
     short_next: bool,
 }
 
@@ -41,15 +41,18 @@ impl RunQueue {
         self.long.push_front(index);
     }
 
-    /// Takes the next one: from the line whose turn it is, from the other if that is empty.
+    /// Takes the next one: from the two lines in turn, from the other where one is empty.
     pub(crate) fn pop(&mut self) -> Option<u32> {
-        let (first, second) = if self.short_next {
-            (&mut self.short, &mut self.long)
+        if self.short.is_empty() {
+            return self.long.pop_front(); // and the turn stays whose it is
+        }
+        let shorts_turn = self.short_next;
+        self.short_next = !shorts_turn;
+        if shorts_turn || self.long.is_empty() {
+            self.short.pop_front()
         } else {
-            (&mut self.long, &mut self.short)
-        };
-        self.short_next = !self.short_next;
-        first.pop_front().or_else(|| second.pop_front())
+            self.long.pop_front()
+        }
     }
 
     /// Takes one out, wherever it stands.
