@@ -119,7 +119,7 @@ fn any_schedule() {
         1 => (0..3_usize).prop_map(|sleep| Do::Restart { sleep }),
         2 => Just(Do::Advance),
     ];
-    property(1000, &vec(step, 0..25), |steps| {
+    property(500, &vec(step, 0..25), |steps| {
         let clock = Clock::default();
         let tasks = [waker(), waker(), waker()];
         let length = |sleep| SECOND * (u32::try_from(sleep).expect("small") + 1);

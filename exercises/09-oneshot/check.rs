@@ -233,7 +233,7 @@ fn any_schedule() {
         1 => Just(Do::DropSender),
         1 => Just(Do::DropReceiver),
     ];
-    property(2000, &vec(step, 0..12), |steps| {
+    property(1000, &vec(step, 0..12), |steps| {
         let (tx, rx) = channel();
         let (mut tx, mut rx) = (Some(tx), Some(rx));
         let tasks = [waker(), waker(), waker()];
