@@ -16,10 +16,11 @@
 //! what of it: see [`item`].
 //!
 //! Reading order: [`sync`], then [`blocks`], [`item`], [`diff`], [`output`] (the Markdown);
-//! [`chapters`], [`words`], [`beliefs`] (what a chapter has to have); [`build`], [`place`], [`replay`],
+//! [`chapters`], [`words`], [`beliefs`] (what a chapter has to have); [`build`], [`beside`], [`place`], [`replay`],
 //! [`built_links`] (the book that stands alone).
 
 mod beliefs;
+mod beside;
 mod blocks;
 mod build;
 mod built_links;
@@ -40,7 +41,7 @@ use crate::report::{Outcome, Report, Trouble, none_of};
 use crate::tally::Tally;
 use crate::tree;
 
-pub(crate) use build::{VERSION, install, mdbook};
+pub(crate) use build::{VERSION, build, install, mdbook};
 
 /// Where the chapters are.
 const CHAPTERS: &str = "docs/book/src";
@@ -88,7 +89,7 @@ pub(crate) fn check(report: &mut Report) {
 
 /// For `cargo xtask full`: mdBook builds it, without a warning.
 pub(crate) fn builds() -> Outcome {
-    build::build()?;
+    build()?;
     Ok(Tally::success())
 }
 
@@ -103,7 +104,7 @@ fn make(open: bool) -> ExitCode {
     check(&mut report);
     let mut page = None;
     report.check("mdbook builds it, without warnings", || {
-        page = Some(build::build()?);
+        page = Some(build()?);
         Ok(Tally::success())
     });
     let code = report.close();

@@ -9,6 +9,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
+use crate::book;
 use crate::cargo;
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
@@ -62,23 +63,39 @@ pub(crate) fn has_driver() -> bool {
     tree::root().join(DIRECTORY).join("node_modules/playwright-core").is_dir()
 }
 
-fn in_chromium(more: &[&str]) -> Outcome {
+/// The Chromium, if all is there that drives it.
+fn driven() -> Result<&'static str, Trouble> {
     let lacks = |what: &str| {
-        Err(Trouble::Skipped(format!("no {what} here; `cargo xtask setup --full` fetches it")))
+        Trouble::Skipped(format!("no {what} here; `cargo xtask setup --full` fetches it"))
     };
-    let Some(chromium) = chromium() else { return lacks("Chromium") };
+    let chromium = chromium().ok_or_else(|| lacks("Chromium"))?;
     if !process::installed("node") {
-        return lacks("node");
+        return Err(lacks("node"));
     }
     if !has_driver() {
-        return lacks("playwright-core");
+        return Err(lacks("playwright-core"));
     }
+    Ok(chromium)
+}
+
+fn in_chromium(more: &[&str]) -> Outcome {
+    let chromium = driven()?;
     cargo::build_examples()?;
     cargo::finish(&mut cargo::command(&["build", "-p", "kettle-replay"]), "replay")?;
     let mut command = Command::new("node");
     command.arg("run.mjs").current_dir(tree::root().join(DIRECTORY));
     command.args(["--chromium", chromium]).arg("--built").arg(tree::built()?).args(more);
     command.env_remove("KETTLE_TRACE");
+    judge(&process::run(&mut command, LIMIT)?)
+}
+
+/// For `cargo xtask full`: the built book, opened from the disk.
+pub(crate) fn book() -> Outcome {
+    let chromium = driven()?;
+    let page = book::build()?;
+    let mut command = Command::new("node");
+    command.arg("book.mjs").current_dir(tree::root().join(DIRECTORY));
+    command.args(["--chromium", chromium]).arg("--book").args(page.parent());
     judge(&process::run(&mut command, LIMIT)?)
 }
 

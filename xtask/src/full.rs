@@ -70,6 +70,7 @@ pub(crate) fn full() -> ExitCode {
     }
     report.check("every row of the bench runs", counts::every_row);
     report.check("mdbook builds the book, without warnings", book::builds);
+    report.check("the book in a browser", browser::book);
     browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);
     alone::alone(&mut report);

@@ -15,7 +15,7 @@ use std::time::Duration;
 use super::blocks::{self, Block};
 use super::item::{self, Selector};
 use super::place::{Places, escaped};
-use super::{BELIEFS, CHAPTERS, built_links, replay};
+use super::{CHAPTERS, beside, built_links, replay};
 use crate::cargo;
 use crate::process;
 use crate::report::Trouble;
@@ -82,6 +82,7 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
     copy_all(&from.join("src"), &copy.join("src"), ".md")?;
     let mut places = Places::default();
     let mut replays = BTreeSet::new();
+    let papers = beside::papers();
     for path in super::chapters() {
         let name = path.file_name().unwrap_or_default();
         let text = fs::read_to_string(&path)?;
@@ -89,12 +90,14 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
         let mut shown =
             places.move_links(&shown, &format!("{CHAPTERS}/{}", name.to_string_lossy()));
         if name == "SUMMARY.md" {
-            shown += "\n---\n\n[The 23 beliefs](misconceptions.md)\n";
+            shown += &beside::contents(&papers);
         }
         fs::write(copy.join("src").join(name), shown)?;
     }
-    let beliefs = places.move_links(&tree::read(BELIEFS)?, BELIEFS);
-    fs::write(copy.join("src/misconceptions.md"), beliefs)?;
+    for paper in &papers {
+        let shown = places.move_links(&tree::read(&paper.path)?, &paper.path);
+        fs::write(copy.join("src").join(&paper.name), shown)?;
+    }
     places.write(&copy.join("src"))?;
     let replays: Vec<String> = replays.into_iter().collect();
     let to = copy.join("src/replays");

@@ -1,8 +1,8 @@
 //! Where does a link of a chapter lead in the built book?
 //!
 //! On a forge the links are paths in the repository. The built book stands alone (on a disk, on a
-//! server of static files), so whatever a chapter links to comes along: another chapter is itself,
-//! a picture is copied, any other file becomes a page with numbered lines, a directory its README
+//! server of static files), so whatever a chapter links to comes along: another chapter is itself, some
+//! papers are pages beside the chapters ([`super::beside`]), a picture is copied, any other file becomes a page with numbered lines, a directory its README
 //! or the list of its files.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::links;
 use crate::tree;
 
-use super::{BELIEFS, CHAPTERS};
+use super::{CHAPTERS, beside};
 
 /// Files that come along: from the root, and as what.
 #[derive(Debug, Default)]
@@ -105,8 +105,8 @@ fn place(path: &Path) -> Place {
         }
         return Place::Chapter(inside.to_owned());
     }
-    if path == Path::new(BELIEFS) {
-        return Place::Chapter(PathBuf::from("misconceptions.md"));
+    if let Some(name) = beside::name(path) {
+        return Place::Chapter(PathBuf::from(name));
     }
     let name = Path::new("source").join(path);
     if is_picture(path) {
@@ -221,7 +221,7 @@ mod tests {
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
-        let moved = places.move_links(text, BELIEFS);
+        let moved = places.move_links(text, super::super::BELIEFS);
         assert_eq!(moved, "[a](01-tea.md#b) [c](index.html)\n");
     }
 

@@ -1,0 +1,109 @@
+// Does the built book work in a real browser, from a disk?
+//
+//   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
+//
+// Every page fits a phone and asks for nothing from elsewhere; the search finds; the replays step where
+// they stand in the text, and follow the book's theme; a file of the source opens at its line.
+// `cargo xtask full` runs it.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { Checks, is, same } from "./checks/harness.mjs";
+
+const { values: args } = parseArgs({ options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } } });
+if (!args.chromium || !args.book) {
+  console.error("error: --chromium PROGRAM and --book DIRECTORY are needed");
+  process.exit(2);
+}
+const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
+const pages = readdirSync(args.book).filter((name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name));
+const chapters = pages.filter((name) => /^\d\d-/.test(name) && !name.startsWith("00"));
+const file = (name) => join(args.book, name);
+const sentence = (frame) => frame.locator("#sentence").textContent();
+
+/** What of the text hangs out of the window, and cannot be scrolled into it by itself. */
+function tooWide() {
+  const scrolls = (el) => el.tagName !== "MAIN" && (["auto", "scroll"].includes(getComputedStyle(el).overflowX) || scrolls(el.parentElement));
+  const out = [...document.querySelectorAll("main *")].filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && !scrolls(el));
+  return out.map((el) => el.outerHTML.slice(0, 80));
+}
+
+const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
+const checks = new Checks(browser, args.only);
+
+checks.add("there are fourteen chapters", async () => same(chapters.length, 14, "chapters"));
+
+checks.add("every page fits a phone, with all its pictures", async (open) => {
+  const page = await open(file("index.html"), { width: 360, height: 740, touch: true });
+  for (const name of ["index.html", ...pages]) {
+    await page.goto(new URL(name, page.url()).href);
+    same(await page.evaluate(tooWide), [], `${name}: wider than the screen`);
+    const blind = () => [...document.images].filter((image) => image.complete && !image.naturalWidth).map((image) => image.src);
+    same(await page.evaluate(blind), [], `${name}: pictures that don't show`);
+  }
+});
+
+checks.add("the search finds, and leads there", async (open) => {
+  const page = await open(file("index.html"));
+  await page.keyboard.press("/");
+  await page.locator("#mdbook-searchbar").pressSequentially("run queue");
+  const hit = page.locator("#mdbook-searchresults a").first();
+  await hit.waitFor();
+  await hit.click();
+  await page.waitForURL(/highlight=/);
+  is(await page.locator("mark").count(), "nothing is marked on the page that was found");
+});
+
+for (const name of chapters) {
+  checks.add(`${name}: the replays step where they stand`, async (open) => {
+    const wanted = [...readFileSync(file(name), "utf8").matchAll(/<iframe src="(replays\/[^"#]+)/g)].map((match) => match[1]);
+    is(wanted.length, "no replay");
+    const page = await open(file(name));
+    const frames = await page.locator(".replay iframe").all();
+    same(frames.length, wanted.length, "frames");
+    for (const [i, element] of frames.entries()) {
+      await element.scrollIntoViewIfNeeded();
+      const frame = await (await element.elementHandle()).contentFrame();
+      await frame.waitForSelector("#sentence:not(:empty)");
+      const before = await sentence(frame);
+      await frame.locator("#b-next").click();
+      is((await sentence(frame)) !== before, `${wanted[i]} does not step: ${before}`);
+    }
+  });
+}
+
+checks.add("a replay follows the book's theme", async (open) => {
+  const page = await open(file(chapters[0]), { scheme: "dark" });
+  const element = page.locator(".replay iframe").first();
+  await element.scrollIntoViewIfNeeded();
+  const frame = await (await element.elementHandle()).contentFrame();
+  const theme = (wanted) => frame.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, wanted);
+  await theme("dark");
+  await page.locator("#mdbook-theme-toggle").click();
+  same((await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()), ["Auto", "Light", "Dark"], "themes");
+  await page.locator("#mdbook-theme-light").click();
+  await theme("light");
+});
+
+checks.add("a piece of source leads to its line", async (open) => {
+  const page = await open(file(chapters[0]));
+  const link = page.locator(".cut a").first();
+  const [, path, line] = /source\/(.*)\.html#L(\d+)/.exec(await link.getAttribute("href"));
+  const first = (await page.locator(".cut + pre code").first().textContent()).trimStart().split("\n")[0];
+  await link.click();
+  await page.waitForURL(/source\//);
+  same(await page.locator("header b").textContent(), path, "the file");
+  const lines = (await page.locator("code").textContent()).split("\n");
+  is(lines[line - 1].trim() === first.trim(), `line ${line} is ${lines[line - 1]}, not ${first}`);
+  is(await page.locator(`#L${line}`).isVisible(), "the line is not in sight");
+});
+
+try {
+  await checks.run();
+} finally {
+  await browser.close();
+}
+console.log(`test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`);
+process.exit(checks.failed ? 1 : 0);
