@@ -141,11 +141,11 @@ fn never_early_never_late() {
 fn equal_deadlines() {
     let mut wheel = Wheel::new();
     wheel.insert(5_000, "first, while it is far");
-    assert!(due(&mut wheel, 4_990).is_empty());
+    assert!(due(&mut wheel, 4_990).is_empty(), "fired before tick 5,000");
     wheel.insert(5_000, "second, while it is near");
     wheel.insert(4_999, "an earlier one");
     let expected = ["an earlier one", "first, while it is far", "second, while it is near"];
-    assert_eq!(due(&mut wheel, 6_000), expected);
+    assert_eq!(due(&mut wheel, 6_000), expected, "fired up to tick 6,000");
     // Some of a hundred are cancelled, and one is moved: it comes last.
     for deadline in [70, 7_000, FAR + 7] {
         let mut wheel = Wheel::new();

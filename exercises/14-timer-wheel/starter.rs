@@ -144,9 +144,14 @@ impl<T> Wheel<T> {
 
     /// Moves the hand to `now`. Appends to `due` what is due by then, by deadline, and among equal
     /// deadlines in the order of insertion.
+    ///
+    /// A list *begins* at the first tick that belongs into it. Once the hand is there, the timers in it
+    /// stand too high, whether or not one of them is due.
     pub(crate) fn advance(&mut self, now: u64, due: &mut Vec<T>) {
         debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
-        todo!("while the first list begins at {now} or before: move the hand to it, and empty it");
+        todo!(
+            "while the first list begins at {now} or before: move the hand into it, and empty it"
+        );
         self.elapsed = now;
         self.give_back(); // memory, after a burst
     }
@@ -161,10 +166,12 @@ impl<T> Wheel<T> {
         entries.into_iter().map(|(_, entry)| entry.value).collect()
     }
 
-    /// The hand has come into this list: what is due leaves the wheel, the rest is placed anew.
+    /// The hand has come into this list: what is due leaves the wheel, the rest is placed anew. (From
+    /// the overflow list some may go back there.)
     fn empty(&mut self, list: usize, now: u64, due: &mut Vec<T>) {
-        let moved: usize =
-            todo!("how many now stand in another list? who is due, and in which order?");
+        let moved: usize = todo!(
+            "take the list; `fire` what is due, by its order; how many went to another list?"
+        );
         if moved > 0 {
             let (level, slot) = level_and_slot(list);
             emit(|| Event::TimerCascade { level, slot, moved });

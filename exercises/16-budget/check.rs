@@ -21,7 +21,7 @@ pub const CHECKS: &[Check] = &[
     check!(the_rest_comes_later, "who has spent his budget is woken once, but not at once"),
     check!(
         timers_get_their_turn,
-        "a task that is always ready keeps a timer waiting for two polls"
+        "a task that is always ready keeps a timer waiting for two polls at most"
     ),
     check!(
         a_poll_inside_a_poll,
