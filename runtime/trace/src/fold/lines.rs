@@ -59,6 +59,13 @@ impl Lines {
         self.prompt.pop_front()
     }
 
+    /// Takes out all up to this one: where records are missing, those before it have been polled
+    /// unseen, or were never there. (To look for it and keep them would take a look at all of a long
+    /// line for each poll.)
+    pub(super) fn skip_to(&mut self, task: Id) {
+        while self.pop().is_some_and(|next| next != task) {}
+    }
+
     /// Takes one out from wherever it stands. Did it stand there?
     pub(super) fn remove(&mut self, task: Id) -> bool {
         let before = self.len();
@@ -97,5 +104,18 @@ mod tests {
             assert_eq!(lines.pop(), next);
         }
         assert_eq!((lines.next(), lines.len()), (None, 0));
+    }
+
+    #[test]
+    fn who_stood_before_one_that_is_polled_is_skipped() {
+        let tasks: Vec<_> = (0..4).map(|_| Id::next()).collect();
+        let mut lines = Lines::new();
+        for &task in &tasks[..3] {
+            lines.push(task, Cause::Engine);
+        }
+        lines.skip_to(tasks[1]);
+        assert_eq!(lines.in_order(), [tasks[2]]);
+        lines.skip_to(tasks[3]); // nobody has told of it
+        assert_eq!(lines.len(), 0);
     }
 }

@@ -140,6 +140,8 @@ impl Tasks {
             t.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
             if next == Some(id) {
                 self.lines.pop();
+            } else if t.blind {
+                self.lines.skip_to(id);
             } else {
                 self.lines.remove(id);
             }
