@@ -12,11 +12,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_judge::count::{Polls, waker};
-use kettle_judge::{Check, check};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy};
+use kettle_judge::proptest::prop_oneof;
+use kettle_judge::{Check, check, property};
 use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
-use crate::readiness::{CLOSED, ERROR, READY, SourceState, SourceWaiter};
+use crate::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
 use crate::{Config, Parked, Runtime, Source, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -27,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     check!(the_newest_waker, "of each who waits, the waker of the latest poll is woken, once"),
     check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
     check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
+    check!(in_any_order, "however arrivals, reports and tries mix, everything is read in the end"),
     check!(who_leaves, "a future that is dropped leaves the list, and takes nobody with it"),
     check!(the_runtime_ends, "when the runtime is over, to wait is an error and to try is not"),
     check!(no_report_is_missed, "a report from another thread is seen, or wakes"),
@@ -168,6 +172,122 @@ fn the_end_is_not_lost() {
         assert_eq!(got, b"water");
         let end = poll_fn(|cx| poll_read(&near, cx, &mut got)).await.expect("a read");
         assert_eq!(end, 0, "bytes read at the end of the stream");
+    });
+}
+
+/// One thing that happens to a socket, or one step of who reads from it.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// So many bytes come in. The selector will report it.
+    Arrive(usize),
+    /// The other side closes. The selector will report it.
+    Close,
+    /// The selector reports, once, what has changed since the last time.
+    Report,
+    /// The reader goes on by one step: it looks (and may wait), or tries, or says how that went.
+    Read,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        2 => (1..=5_usize).prop_map(Step::Arrive),
+        1 => Just(Step::Close),
+        3 => Just(Step::Report),
+        6 => Just(Step::Read),
+    ]
+}
+
+/// A socket, as the system has it.
+#[derive(Debug, Default)]
+struct Socket {
+    bytes: usize,
+    closed: bool,
+    /// Something has changed since the last report.
+    changed: bool,
+}
+
+/// Where a reader stands who asks for four bytes at a time.
+#[derive(Default)]
+enum Reader {
+    #[default]
+    Looks,
+    Tries(Seen),
+    WouldBlock(Seen),
+    Short(Seen),
+    AtTheEnd,
+}
+
+impl Socket {
+    fn report(&mut self, state: &SourceState) {
+        if self.changed {
+            self.changed = false;
+            let ready = if self.bytes > 0 || self.closed { READY } else { 0 };
+            report(state, Read, ready | if self.closed { CLOSED } else { 0 });
+        }
+    }
+
+    fn read(&mut self, seen: Seen) -> Reader {
+        let taken = self.bytes.min(4);
+        self.bytes -= taken;
+        match taken {
+            4 => Reader::Looks,
+            0 if self.closed => Reader::AtTheEnd,
+            0 => Reader::WouldBlock(seen),
+            _ => Reader::Short(seen),
+        }
+    }
+}
+
+impl Reader {
+    fn step(self, state: &SourceState, socket: &mut Socket) -> Reader {
+        match self {
+            Reader::Looks => {
+                let mut cx = Context::from_waker(Waker::noop());
+                match state.poll_newest(Read, &mut cx) {
+                    Poll::Ready(seen) => Reader::Tries(seen.expect("the runtime lives")),
+                    Poll::Pending => Reader::Looks,
+                }
+            }
+            Reader::Tries(seen) => socket.read(seen),
+            Reader::WouldBlock(seen) => {
+                state.would_block(Read, seen);
+                Reader::Looks
+            }
+            Reader::Short(seen) => {
+                state.drained(Read, seen);
+                Reader::Looks
+            }
+            Reader::AtTheEnd => Reader::AtTheEnd,
+        }
+    }
+}
+
+fn in_any_order() {
+    property(2_000, &vec(step(), 1..30), |steps| {
+        let (state, mut socket, mut reader) =
+            (SourceState::new(), Socket::default(), Reader::default());
+        for step in steps {
+            match step {
+                Step::Arrive(_) | Step::Close if socket.closed => {}
+                Step::Arrive(bytes) => {
+                    (socket.bytes, socket.changed) = (socket.bytes + bytes, true)
+                }
+                Step::Close => (socket.closed, socket.changed) = (true, true),
+                Step::Report => socket.report(&state),
+                Step::Read => reader = reader.step(&state, &mut socket),
+            }
+        }
+        // Nothing more comes. The selector reports what it has not yet, and the reader goes on.
+        socket.report(&state);
+        for _ in 0..300 {
+            reader = reader.step(&state, &mut socket);
+        }
+        let at_the_end = matches!(reader, Reader::AtTheEnd);
+        assert_eq!(
+            socket.bytes, 0,
+            "bytes that lie in the socket while the reader waits for a report"
+        );
+        assert_eq!(at_the_end, socket.closed, "the reader has come to the end; the stream has one");
     });
 }
 
