@@ -1,0 +1,17 @@
+//! A task keeps the guard of a `std` mutex while it waits.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+#[kettle::main]
+async fn main() {
+    let cups = Arc::new(Mutex::new(0));
+    let shared = Arc::clone(&cups);
+    let task = kettle::spawn(async move {
+        let mut cups = shared.lock().unwrap();
+        kettle::time::sleep(Duration::from_millis(10)).await;
+        *cups += 1;
+    });
+    task.await.unwrap();
+    println!("Cups: {}", cups.lock().unwrap());
+}
