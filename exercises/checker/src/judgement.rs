@@ -103,17 +103,18 @@ fn advise(
     check: &str,
 ) -> Result<(), String> {
     if matches!(verdict, Verdict::Todo(_)) {
-        println!("\nStuck? cargo exercise hint");
+        println!("\n{DIM}Stuck? cargo exercise hint{DIM:#}");
         return Ok(());
     }
+    println!();
     if exercise.kind() == Kind::Side {
         let page = desk::folder(exercise).join("replay.html");
         if trial::record(program, check, &page)? {
-            println!("\nThe replay of this check: {}", short(&page));
+            println!("The replay of this check: {}", short(&page));
         }
     } else {
-        println!("\nTo watch your engine run: cargo exercise replay");
+        println!("To watch your engine run: cargo exercise replay");
     }
-    println!("Stuck? cargo exercise hint");
+    println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
     Ok(())
 }

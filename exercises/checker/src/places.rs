@@ -17,9 +17,11 @@ pub(crate) fn learn() -> PathBuf {
     env::var_os("KETTLE_LEARN").map_or_else(|| root().join("learn"), PathBuf::from)
 }
 
-/// What is built of the learner's own.
+/// What is built of the learner's own. A learner elsewhere has his own: the programs have the same
+/// names.
 pub(crate) fn learn_target() -> PathBuf {
-    root().join("target/learn")
+    env::var_os("KETTLE_LEARN")
+        .map_or_else(|| root().join("target/learn"), |learn| PathBuf::from(learn).join("target"))
 }
 
 /// A path as one would type it, seen from the repository.

@@ -1,0 +1,229 @@
+//! Does the command do for a learner what it promises?
+//!
+//! Each test is a learner with a folder of his own (`KETTLE_LEARN`), who types commands and writes
+//! answers. What is checked is what he sees, and how the command ends.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A learner at this checkout. There is one at a time: what he has built is left to the next, because
+/// it takes a minute.
+struct Learner {
+    folder: PathBuf,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Learner {
+    fn new() -> Learner {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn");
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_file() {
+                fs::remove_file(path).expect("a file of the last one");
+            } else if !path.ends_with("target") {
+                fs::remove_dir_all(path).expect("a folder of the last one");
+            }
+        }
+        Learner { folder, _alone: alone }
+    }
+
+    /// `cargo exercise WORDS`
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_exercise"));
+        command.args(words.split_whitespace()).env("KETTLE_LEARN", &self.folder);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// How a command ended, and what it printed.
+    fn types(&self, words: &str) -> (Option<i32>, String) {
+        let output: Output = self.command(words).output().expect("it starts");
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).expect("text"))
+    }
+
+    fn answers(&self, exercise: &str, text: &str) {
+        fs::write(self.folder.join(exercise).join("src/answer.rs"), text).expect("a folder");
+    }
+
+    fn answer(&self, exercise: &str) -> String {
+        fs::read_to_string(self.folder.join(exercise).join("src/answer.rs")).expect("an answer")
+    }
+}
+
+fn of_the_set(path: &str) -> String {
+    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder");
+    fs::read_to_string(exercises.join(path)).expect("a file of the set")
+}
+
+/// Fails unless all of it is there.
+fn has(said: &str, all: &[&str]) {
+    for part in all {
+        assert!(said.contains(part), "no `{part}` in:\n{said}");
+    }
+}
+
+#[test]
+fn the_first_hour() {
+    let learner = Learner::new();
+    let (code, said) = learner.types("");
+    assert_eq!(code, Some(0));
+    has(&said, &["00  First steps", "Begin: cargo exercise 00"]);
+
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(2));
+    has(&said, &["no exercise is started; `cargo exercise 00` starts the first"]);
+
+    let (code, said) = learner.types("0");
+    assert_eq!(code, Some(0));
+    has(&said, &["First steps", "00-first-steps/src/answer.rs", "cargo exercise check"]);
+
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(
+        &said,
+        &["to be done", "Still to be done", "answer.rs:9:5", "as it should be at the start"],
+    );
+
+    // Each kind of verdict has its own words.
+    learner.answers("00-first-steps", &of_the_set("00-first-steps/wrong/one_after_the_other.rs"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
+    assert!(learner.folder.join("00-first-steps/replay.html").is_file());
+
+    learner.answers("00-first-steps", &of_the_set("00-first-steps/wrong/sender_kept.rs"));
+    let (code, said) = learner.types("check 00");
+    assert_eq!(code, Some(1));
+    has(&said, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
+
+    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.answers("00-first-steps", &solution.replace("boiled += ", "boild += "));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["It doesn't compile.", "error[E0425]: cannot find value `boild`"]);
+    assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
+
+    learner.answers("00-first-steps", &solution);
+    let (code, said) = learner.types("check first-steps");
+    assert_eq!(code, Some(0));
+    has(&said, &["Passed.", "What tokio does instead", "Next: cargo exercise 01"]);
+    let (_, said) = learner.types("");
+    has(&said, &["1 of ", "passed", "Begin: cargo exercise 01"]);
+}
+
+#[test]
+fn who_polls_without_end_is_told_so() {
+    let learner = Learner::new();
+    learner.types("01");
+    learner.answers("01-yield-now", &of_the_set("01-yield-now/wrong/never_ready.rs"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["busy loop  a task that yields comes to its end"]);
+}
+
+#[test]
+fn watch_judges_each_save_until_the_answer_passes() {
+    let learner = Learner::new();
+    learner.types("00");
+    let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut watching = Ended(watching);
+    let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
+    let mut until = |end: &str| {
+        let mut said = String::new();
+        while !said.contains(end) {
+            let line = lines.next().expect("more to come").expect("text");
+            said += &(line + "\n");
+        }
+        said
+    };
+    has(&until("waiting for the next save"), &["Still to be done"]);
+    learner.answers("00-first-steps", "not Rust");
+    has(&until("waiting for the next save"), &["It doesn't compile."]);
+    learner.answers("00-first-steps", &of_the_set("00-first-steps/solution.rs"));
+    until("Passed.");
+    until("Next: ");
+    assert!(watching.0.wait().expect("it ends").success());
+}
+
+/// A program that doesn't outlive its test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It has ended by itself, if all went well.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn an_answer_is_never_lost() {
+    let learner = Learner::new();
+    learner.types("00");
+    let starter = learner.answer("00-first-steps");
+    learner.answers("00-first-steps", "// mine");
+
+    let (_, said) = learner.types("00");
+    has(&said, &["as you left it"]);
+    assert_eq!(learner.answer("00-first-steps"), "// mine", "started again, it stays");
+
+    let (code, said) = learner.types("reset");
+    assert_eq!(code, Some(2), "nobody is there to say yes");
+    has(&said, &["--yes"]);
+    assert_eq!(learner.answer("00-first-steps"), "// mine");
+
+    let (code, _) = learner.types("reset --yes");
+    assert_eq!(code, Some(0));
+    assert_eq!(learner.answer("00-first-steps"), starter);
+    let kept = learner.folder.join("00-first-steps/before-reset.rs");
+    assert_eq!(fs::read_to_string(kept).expect("a copy"), "// mine");
+}
+
+#[test]
+fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
+    let learner = Learner::new();
+    learner.types("00");
+    for number in ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3"] {
+        let (_, said) = learner.types("hint");
+        has(&said, &[number]);
+        assert_eq!(said.matches("Hint ").count(), 1, "one at a time:\n{said}");
+    }
+    let (_, said) = learner.types("hint");
+    has(&said, &["Hint 3 of 3", "That was the last"]);
+
+    let (code, said) = learner.types("solution");
+    assert_eq!(code, Some(2));
+    has(&said, &["Do you give up?", "--give-up"]);
+    assert!(!said.contains("fn boil"), "{said}");
+    let (code, said) = learner.types("solution --give-up");
+    assert_eq!(code, Some(0));
+    has(&said, &["fn boil", "exercises/00-first-steps/solution.rs"]);
+    let (_, said) = learner.types("");
+    has(&said, &["looked up"]);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_and_what_to_do_instead() {
+    let learner = Learner::new();
+    for (words, expected) in [
+        ("99", "no exercise is called `99`; `cargo exercise` lists them"),
+        ("check 01", "`cargo exercise 01` starts the exercise"),
+        ("reset 01 --yes", "`cargo exercise 01` starts the exercise"),
+        ("1 2", "one number is enough"),
+    ] {
+        let (code, said) = learner.types(words);
+        assert_eq!(code, Some(2), "{words}: {said}");
+        has(&said, &[expected]);
+    }
+    fs::create_dir_all(&learner.folder).expect("a folder");
+    fs::write(learner.folder.join("progress.toml"), "current = 7").expect("a file");
+    let (code, said) = learner.types("");
+    assert_eq!(code, Some(2), "a file that can't be read is no beginning");
+    has(&said, &["progress.toml", "expected a string"]);
+}
