@@ -3,7 +3,7 @@
 //! `cargo run --example NAME [-- ARGS…]` is played from the program that is built already, all such
 //! commands side by side; any other `cargo …` is run as it stands, one after another. Before it may stand
 //! variables (`KETTLE_DOCTOR=panic cargo run …`), behind it `2>&1`: then both outputs are shown as they
-//! came. How it ends does not matter (a chapter may show a panic), but that it ends.
+//! came, and it may end as it likes (a chapter may show a panic). Without it, it has to succeed.
 //!
 //! Not here: normalising. A command whose output changes from run to run is not for the book.
 
@@ -153,6 +153,9 @@ fn run(command: &mut Command, line: &Line, log: &str) -> Result<String, String> 
     let printed = fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let _ = fs::remove_file(&path);
     match (ended, printed) {
+        (Ok(Some(status)), Ok(_)) if !line.both && !status.success() => {
+            Err(format!("it ended with {status}"))
+        }
         (Ok(Some(_)), Ok(printed)) if printed.trim().is_empty() => Err("it prints nothing".into()),
         (Ok(Some(_)), Ok(printed)) => Ok(printed),
         (Ok(None), _) => Err(format!("it did not end within {} s", LIMIT.as_secs())),
@@ -186,10 +189,12 @@ mod tests {
 
     #[test]
     fn what_is_printed_is_kept_and_what_is_not_is_told() {
-        let commands = ["cargo --version", "cargo no-such-command", "rm x"].map(str::to_owned);
-        let outputs = outputs(&commands);
-        assert!(outputs["cargo --version"].as_ref().unwrap().starts_with("cargo 1."));
-        assert_eq!(outputs["cargo no-such-command"].as_ref().unwrap_err(), "it prints nothing");
+        let [fine, wrong] = ["cargo --version", "cargo no-such"];
+        let both = "cargo no-such 2>&1";
+        let outputs = outputs(&[fine, wrong, both, "rm x"].map(str::to_owned));
+        assert!(outputs[fine].as_ref().unwrap().starts_with("cargo 1."));
+        assert!(outputs[wrong].as_ref().unwrap_err().starts_with("it ended with"));
+        assert!(outputs[both].as_ref().unwrap().contains("no-such"));
         assert!(outputs["rm x"].is_err());
     }
 }
