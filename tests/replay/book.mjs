@@ -3,7 +3,7 @@
 //   node book.mjs --chromium PROGRAM --book DIRECTORY [--only WORDS]
 //
 // Every page fits a phone and asks for nothing from elsewhere; the search finds; the replays step where
-// they stand in the text, and follow the book's theme; a file of the source opens at its line.
+// they stand in the text, take the arrows, and follow the book's theme; a file of the source opens at its line.
 // `cargo xtask full` runs it.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -85,6 +85,23 @@ checks.add("a replay follows the book's theme", async (open) => {
   same((await page.locator("#mdbook-theme-list button:visible").allTextContents()).map((text) => text.trim()), ["Auto", "Light", "Dark"], "themes");
   await page.locator("#mdbook-theme-light").click();
   await theme("light");
+});
+
+checks.add("with a replay before one's eyes an arrow is a step, else the next chapter", async (open) => {
+  const page = await open(file(chapters[0]));
+  const element = page.locator(".replay iframe").first();
+  await element.evaluate((el) => el.scrollIntoView({ block: "center" }));
+  const frame = await (await element.elementHandle()).contentFrame();
+  await frame.waitForSelector("#sentence:not(:empty)");
+  const before = await sentence(frame);
+  await page.keyboard.press("ArrowRight"); // goes there
+  await page.keyboard.press("ArrowRight");
+  is((await sentence(frame)) !== before, "no step");
+  is(page.url().includes(chapters[0]), `it went to ${page.url()}`);
+  await page.goto(page.url());
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(new RegExp(chapters[1]));
 });
 
 checks.add("a piece of source leads to its line", async (open) => {

@@ -33,7 +33,9 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
     };
     let target = fs::canonicalize(tree::target()?)?;
     let (copy, book) = (target.join("book-src"), target.join("book"));
-    let _ = fs::remove_dir_all(&copy); // of an earlier time
+    for earlier in [&copy, &book] {
+        let _ = fs::remove_dir_all(earlier);
+    }
     stage(&copy)?;
     let mut command = Command::new(mdbook);
     command.arg("build").arg(&copy).arg("--dest-dir").arg(&book);
