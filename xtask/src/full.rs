@@ -74,6 +74,13 @@ pub(crate) fn full() -> ExitCode {
     browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);
     alone::alone(&mut report);
+    // Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are mended
+    // nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
+    let command = "KETTLE_DOCTOR=panic cargo test -p kettle";
+    report.long_check("the doctor finds nothing in right programs", command, || {
+        let args = ["-p", "kettle", "--lib", "--tests", "--", "--skip", "oops::"];
+        cargo::run_tests_with(&args, &[("KETTLE_DOCTOR", "panic")])
+    });
     for heavy in HEAVY {
         let command = format!("cargo test {}", heavy.args.join(" "));
         report.long_check(heavy.name, &command, || repeat(heavy));

@@ -3,7 +3,7 @@
 //! All that kettle does. A copy of kettle is made with the learner's files in the engine, built, and
 //! an example is run on it. A table says which part is whose.
 //!
-//! Interface: [`assemble`], [`replay`]. Invariants: [`assemble`] takes an answer as it was when it
+//! Interface: [`assemble`], [`replay`], [`of_solutions`]. Invariants: [`assemble`] takes an answer as it was when it
 //! passed; [`replay`] as it is now, right or not.
 
 use std::process::{Command, Stdio};
@@ -28,35 +28,57 @@ pub(crate) fn assemble(
     progress: &Progress,
     program: &str,
 ) -> Result<bool, String> {
-    let spine = exercises.iter().filter(|one| one.kind() == Kind::Spine);
     let mut parts = Vec::new();
-    println!("{BOLD}{:<18} {:<28} whose{BOLD:#}", "file of the engine", "part");
-    for exercise in spine {
-        let seam = exercise.sheet.seam.as_deref().unwrap_or_default();
-        let (style, whose) = match progress.passed_answer(exercise) {
-            Some(answer) => {
-                parts.push((seam, answer));
-                (OK, "yours")
-            }
-            None => (DIM, "kettle's"),
-        };
-        println!("{seam:<18} {:<28} {style}{whose}{style:#}", exercise.sheet.title);
+    println!("{BOLD}{:<28} {:<34} whose{BOLD:#}", "part", "file");
+    for exercise in exercises {
+        let Some(path) = exercise.replaces() else { continue };
+        let answer = progress.passed_answer(exercise);
+        let (style, whose) = if answer.is_some() { (OK, "yours") } else { (DIM, "kettle's") };
+        println!("{:<28} {path:<34} {style}{whose}{style:#}", exercise.sheet.title);
+        parts.extend(answer.map(|answer| (path, answer)));
     }
-    println!("{DIM}{:<18} {:<28} kettle's{DIM:#}\n", "all others", "");
+    println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
     let count = parts.len();
     let Some(mut command) = built(&parts, program)? else { return Ok(false) };
-    println!("{BOLD}{program}{BOLD:#}, on a runtime with {count} of your parts:\n");
+    println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
     let status = command.stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("cannot run {program}: {error}"))?;
     println!();
     if status.success() {
-        println!("{OK}It ran to its end{OK:#}, on {count} of your parts.");
+        println!("{OK}It ran to its end{OK:#}, with {}.", your_parts(count));
     } else {
         println!(
             "{BAD}It ended with {status}.{BAD:#} That the checks let this through is their fault: tell us."
         );
     }
     Ok(status.success())
+}
+
+/// Runs the tour on a runtime in which every part is the reference solution. `Ok(true)`: as far as
+/// its end.
+pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
+    let mut parts = Vec::new();
+    for exercise in exercises {
+        if let Some(path) = exercise.replaces() {
+            parts.push((path, exercise.solution()?));
+        }
+    }
+    println!("Putting a runtime together from {} solutions ...", parts.len());
+    let Some(mut command) = built(&parts, "tour")? else { return Ok(false) };
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
+    if !output.status.success() {
+        println!("{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(output.status.success())
+}
+
+fn your_parts(count: usize) -> String {
+    match count {
+        0 => "no part of yours yet".to_owned(),
+        1 => "one part of yours".to_owned(),
+        _ => format!("{count} parts of yours"),
+    }
 }
 
 /// Records an answer at work, as a page.
@@ -66,9 +88,9 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     if exercise.kind() == Kind::Side {
         return replay_of_checks(exercise);
     }
-    let changed: Vec<(String, String)> = desk::sources(exercise)?;
-    let parts: Vec<(&str, String)> =
-        changed.iter().map(|(seam, text)| (seam.as_str(), text.clone())).collect();
+    let changed = desk::sources(exercise)?.into_iter();
+    let parts: Vec<(String, String)> =
+        changed.map(|(seam, text)| (format!("runtime/src/{seam}"), text)).collect();
     let program = exercise.sheet.watch.as_deref().unwrap_or("channel");
     let Some(mut command) = built(&parts, program)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
@@ -89,7 +111,7 @@ fn replay_of_checks(exercise: &Exercise) -> Result<bool, String> {
 }
 
 /// An example, built on an engine with these files in it. `None`: the compiler has refused them.
-fn built(parts: &[(&str, String)], program: &str) -> Result<Option<Command>, String> {
+fn built(parts: &[(String, String)], program: &str) -> Result<Option<Command>, String> {
     let folder = root().join("target/learn/assembled");
     package::whole(&folder, parts)?;
     let waiting = ProgressBar::new_spinner().with_message("putting the runtime together");

@@ -27,6 +27,8 @@ pub(crate) struct Sheet {
     pub(crate) difficulty: u8,
     /// The file of `runtime/src` that the answer replaces.
     pub(crate) seam: Option<String>,
+    /// Of a side dish: the file of `src/` that the answer can stand in for.
+    pub(crate) part: Option<String>,
     /// The example whose replay shows this part at work.
     pub(crate) watch: Option<String>,
     /// Where kettle does it.
@@ -130,6 +132,13 @@ impl Exercise {
             (None, Some(_)) => Kind::Spine,
             (None, None) => Kind::Side,
         }
+    }
+
+    /// The file of the repository that `assemble` replaces by the answer.
+    pub(crate) fn replaces(&self) -> Option<String> {
+        let seam = self.sheet.seam.as_ref().map(|seam| format!("runtime/src/{seam}"));
+        let part = self.sheet.part.as_ref().map(|part| format!("src/{part}"));
+        seam.or(part).filter(|_| self.kind() != Kind::Hunt)
     }
 
     pub(crate) fn check(&self) -> PathBuf {

@@ -84,8 +84,8 @@ fn praise(exercise: &Exercise, all: &[Exercise], progress: &Progress) {
     println!("  in kettle     {}", exercise.sheet.kettle.join(", "));
     println!("  in tokio      {}", exercise.sheet.tokio.join(", "));
     println!("  {DIM}The hints tell something, too, now: cargo exercise hint{DIM:#}");
-    if exercise.kind() == Kind::Spine {
-        println!("\nThe engine has a part that is yours: cargo exercise assemble");
+    if exercise.replaces().is_some() {
+        println!("\nThe runtime has a part that is yours: cargo exercise assemble");
     }
     if let Some(next) = all.iter().find(|other| !progress.of(other).passed) {
         println!(

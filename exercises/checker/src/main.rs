@@ -97,7 +97,9 @@ fn main() -> ExitCode {
 fn run(command: Option<Command>) -> Result<bool, String> {
     let exercises = catalogue::all()?;
     if let Some(Command::Prove { numbers }) = command {
-        return prove::prove(&chosen(&exercises, &numbers)?);
+        let right = prove::prove(&chosen(&exercises, &numbers)?)?;
+        // One by one they fit; do they fit each other?
+        return Ok(right && (!numbers.is_empty() || assemble::of_solutions(&exercises)?));
     }
     let mut progress = Progress::read()?;
     let here = |number: Option<String>, progress: &Progress| match number {

@@ -6,7 +6,7 @@
 
 use anstream::println;
 
-use crate::catalogue::{Exercise, Kind};
+use crate::catalogue::Exercise;
 use crate::progress::Progress;
 use crate::words::{BOLD, DIM, OK, WAIT};
 
@@ -20,7 +20,7 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
         line(exercise, progress);
     }
     println!(
-        "\n{DIM}*  replaces a file of the engine; what has passed becomes part of `cargo exercise assemble`\n\
+        "\n{DIM}*  replaces a file of kettle; what has passed becomes part of `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
     match next(exercises, progress) {
@@ -42,7 +42,7 @@ fn line(exercise: &Exercise, progress: &Progress) {
         _ if progress.is_started(exercise) => (WAIT, "begun"),
         _ => (DIM, ""),
     };
-    let spine = if exercise.kind() == Kind::Spine { "*" } else { " " };
+    let spine = if exercise.replaces().is_some() { "*" } else { " " };
     let level = usize::from(exercise.sheet.difficulty.min(5));
     println!(
         "{} {:>2}{spine} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",

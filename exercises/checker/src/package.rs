@@ -122,13 +122,12 @@ fn engine_dependencies() -> Result<String, String> {
     toml::to_string(&whole).map_err(|error| error.to_string())
 }
 
-/// Copies kettle as a whole, with each `(seam, text)` in the place of the engine's file.
-pub(crate) fn whole(folder: &Path, seams: &[(&str, String)]) -> Result<(), String> {
-    for part in ["src", "examples", "runtime"] {
-        for file in files(&root().join(part))? {
+/// Copies kettle as a whole, with each `(path, text)` in the place of that file.
+pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), String> {
+    for tree in ["src", "examples", "runtime"] {
+        for file in files(&root().join(tree))? {
             let within = file.strip_prefix(root()).expect("a file of the repository");
-            let seam = seams.iter().find(|(seam, _)| within == Path::new("runtime/src").join(seam));
-            match seam {
+            match parts.iter().find(|(path, _)| within == Path::new(path)) {
                 Some((_, text)) => write(&folder.join(within), text)?,
                 None => copy(&file, &folder.join(within))?,
             }
