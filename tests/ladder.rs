@@ -9,6 +9,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::fs;
 use std::future::{pending, poll_fn};
 use std::io::{ErrorKind, Write};
 use std::net::TcpStream;
@@ -663,6 +664,33 @@ fn spawn_without_a_runtime_says_what_is_missing() {
         let words = panic.downcast_ref::<String>().map(String::as_str);
         let words = words.or(panic.downcast_ref::<&str>().copied()).unwrap();
         assert!(words.contains("inside of `block_on`"), "{words}");
+    }
+}
+
+// ---- What is written about them.
+
+/// The rows of the README's table: name, lines, programs.
+fn rows() -> Vec<(String, usize, String)> {
+    let text = fs::read_to_string("examples/steps/README.md").unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| [`step"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let name = cells[0].split('`').nth(1).unwrap().to_owned();
+        (name, cells[1].parse().unwrap(), cells[4].to_owned())
+    })
+    .collect()
+}
+
+#[test]
+fn the_readme_tells_how_long_the_steps_are_and_what_they_run() {
+    let rows = rows();
+    assert_eq!(rows.len(), 7);
+    for (number, (name, lines, programs)) in (1..).zip(rows) {
+        let source = fs::read_to_string(format!("examples/steps/{name}.rs")).unwrap();
+        assert!(source.starts_with(&format!("//! Step {number} of 7: ")), "{name}");
+        assert_eq!(source.lines().count(), lines, "{name}: lines");
+        assert!(lines <= 400, "{name}: too long");
+        assert!(source.ends_with(&format!("\nprograms! {{ {programs} }}\n")), "{name}: programs");
     }
 }
 

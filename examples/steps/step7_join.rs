@@ -6,7 +6,7 @@
 //! of one task run a race, and the loser is dropped likewise.
 //!
 //! Can: all six programs.
-//! Flaw: its price: three allocations for a task, two lookups by hash for a poll, a tree of
+//! Flaw: its price: four allocations for a task, two lookups by hash for a poll, a tree of
 //! deadlines, a look at the system in each turn. And a task that never waits stops all others.
 //! Next: `runtime/`; `README.md` here goes through it, trick by trick.
 
