@@ -39,7 +39,7 @@ pub(crate) fn all() -> Result<Vec<Chapter>, Trouble> {
 }
 
 pub(crate) fn faults() -> Result<Vec<String>, Trouble> {
-    let chapters = all()?;
+    let mut chapters = all()?;
     let mut faults = Vec::new();
     if chapters.len() != CHAPTERS {
         faults.push(format!("{} chapters, not {CHAPTERS}", chapters.len()));
@@ -50,18 +50,23 @@ pub(crate) fn faults() -> Result<Vec<String>, Trouble> {
         faults.extend(unlisted(chapter, &summary));
         faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
     }
-    let exercises = tree::root().join("exercises");
-    for exercise in directories(&exercises).into_iter().chain(directories(&exercises.join("hunts")))
-    {
-        let numbered = exercise.starts_with(|c: char| c.is_ascii_digit())
-            || (exercise.starts_with('h')
-                && exercise[1..].starts_with(|c: char| c.is_ascii_digit()));
-        let named = |chapter: &Chapter| chapter.text.contains(&format!("/{exercise}/"));
-        if numbered && !chapters.iter().any(named) {
-            faults.push(format!("no chapter names the exercise {exercise}"));
-        }
-    }
+    let exercises = directories(&tree::root().join("exercises"));
+    let before = tree::read(&format!("{}/00-before.md", super::CHAPTERS))?;
+    chapters.push(Chapter { name: "00-before.md".to_owned(), text: before });
+    faults.extend(unnamed(&exercises, &chapters));
     Ok(faults)
+}
+
+/// The exercises that no chapter sends its reader to. (A hunt gives away where its fault is if a
+/// chapter names it: they are named together.)
+fn unnamed(exercises: &[String], chapters: &[Chapter]) -> Vec<String> {
+    let is_one =
+        |name: &&String| name.starts_with(|c: char| c.is_ascii_digit()) || *name == "hunts";
+    let named = |name: &&String| {
+        chapters.iter().any(|chapter| chapter.text.contains(&format!("/exercises/{name}/")))
+    };
+    let missing = exercises.iter().filter(is_one).filter(|name| !named(name));
+    missing.map(|name| format!("no chapter names exercises/{name}/")).collect()
 }
 
 /// Links to numbers of lines: lines move, and nothing would notice.
@@ -219,6 +224,14 @@ mod tests {
         assert_eq!(with("```text\n42\n```\n"), 1);
         assert_eq!(with("<!-- by hand: frames are left out -->\n```text\n42\n```\n"), 0);
         assert_eq!(with("```sh\n```\n````md\n```text\n```\n````\n"), 0);
+    }
+
+    #[test]
+    fn every_exercise_is_in_some_chapter() {
+        let chapter = Chapter { name: "01-tea.md".to_owned(), text: WHOLE.to_owned() };
+        let exercises = ["01-a", "02-b", "hunts", "judge"].map(str::to_owned);
+        let told = unnamed(&exercises, &[chapter]);
+        assert_eq!(told, ["no chapter names exercises/02-b/", "no chapter names exercises/hunts/"]);
     }
 
     #[test]
