@@ -1,17 +1,17 @@
 //! What the answer of `13-channel` must do.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Poll, Wake, Waker};
 
-use kettle_judge::count::{Log, LogDrop, Polls, Wakes, poll, poll_unpin, waker};
+use kettle_judge::count::{Log, LogDrop, Polls, Wakes, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, property, runtime};
 
-use super::answer::{Receiver, SendError, Sender, Sending, channel};
+use super::answer::{Receiver, SendError, Sender, channel};
 
 pub const CHECKS: &[Check] = &[
     check!(in_order, "two tasks: every value arrives, in order, and then comes the end"),
@@ -28,9 +28,12 @@ pub const CHECKS: &[Check] = &[
     check!(ten_thousand_schedules, "in 10,000 random schedules no value is lost, doubled or late"),
 ];
 
+/// What a `send` gives.
+type Sent<T> = Result<(), SendError<T>>;
+
 /// A `send`, with a waker of its own.
 struct Waiter<'a, T> {
-    future: Pin<Box<Sending<'a, T>>>,
+    future: Pin<Box<dyn Future<Output = Sent<T>> + 'a>>,
     waker: Waker,
     wakes: Arc<Wakes>,
 }
@@ -41,14 +44,14 @@ impl<'a, T> Waiter<'a, T> {
         Waiter { future: Box::pin(sender.send(value)), waker, wakes }
     }
 
-    fn poll(&mut self) -> Poll<Result<(), SendError<T>>> {
+    fn poll(&mut self) -> Poll<Sent<T>> {
         poll(self.future.as_mut(), &self.waker)
     }
 }
 
 /// One poll of `recv()`.
 fn receive<T>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
-    poll_unpin(&mut receiver.recv(), waker)
+    poll(pin!(receiver.recv()), waker)
 }
 
 /// Sends `value`, for which there must be room.
@@ -60,7 +63,7 @@ fn fill<T>(sender: &Sender<T>, value: T) {
 }
 
 fn in_order() {
-    const VALUES: usize = 100;
+    const VALUES: usize = 20;
     let (received, polls) = runtime::run(async {
         let (sender, mut receiver) = channel(4);
         let (future, polls) = Polls::new(
@@ -262,6 +265,16 @@ fn foreign_code() {
     assert!(matches!(message, Poll::Ready(Some(Message(Some(_))))), "the first value");
     drop(message);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Ok(()))), "there is room");
+    // A sender's waker, called by a `send` that was given room and leaves.
+    let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(None))));
+    for waiter in &mut waiters {
+        assert!(poll(waiter.as_mut(), &user).is_pending(), "the channel is full");
+    }
+    assert!(receive(&mut receiver, &user).is_ready(), "the second value");
+    let [first, mut second] = waiters;
+    drop(first);
+    let is_sent = matches!(poll(second.as_mut(), &user), Poll::Ready(Ok(())));
+    assert!(is_sent, "the one before was woken and left: there is room");
     // A sender's waker and a value's `drop`, both by the end of the receiver.
     let mut waiting = Box::pin(sender.send(Message(None)));
     assert!(poll(waiting.as_mut(), &user).is_pending());

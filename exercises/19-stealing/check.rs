@@ -181,7 +181,7 @@ fn an_idle_worker_sleeps() {
         let (mut looks, mut asleep) = (0, 0);
         while asleep < 20 {
             looks += 1;
-            if looks == 50_000 {
+            if looks == 10_000 {
                 kettle_judge::spins("a worker with nothing to do was awake when looked at", looks);
             }
             let others = states_of_others();
