@@ -667,6 +667,36 @@ fn spawn_without_a_runtime_says_what_is_missing() {
     }
 }
 
+// ---- On step 7 a task that never has to wait stops all others; in kettle it has a budget.
+
+/// Takes a free lock a thousand times; gives how many polls that took.
+macro_rules! polls_for_a_thousand_locks {
+    ($lock:expr) => {{
+        let (lock, polls) = ($lock, Cell::new(0));
+        let mut task = pin!(async {
+            for _ in 0..1_000 {
+                drop(lock.lock().await);
+            }
+        });
+        poll_fn(|cx| {
+            polls.set(polls.get() + 1);
+            task.as_mut().poll(cx)
+        })
+        .await;
+        polls.get()
+    }};
+}
+
+#[test]
+fn on_step7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_operations() {
+    let polls = step7::block_on(async { polls_for_a_thousand_locks!(sync::Mutex::new(())) });
+    assert_eq!(polls, 1);
+    let kettle = kettle::runtime::Builder::new_current_thread().build().unwrap();
+    let polls =
+        kettle.block_on(async { polls_for_a_thousand_locks!(kettle::sync::Mutex::new(())) });
+    assert_eq!(polls, 1_000_usize.div_ceil(128));
+}
+
 // ---- What is written about them.
 
 /// The rows of the README's table: name, lines, programs.

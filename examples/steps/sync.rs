@@ -58,6 +58,7 @@ impl<S> Watched<S> {
 /// A queue between tasks, with room for `capacity` values: who sends into a full one waits, and so
 /// does who receives from an empty one.
 pub(crate) fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
+    assert!(capacity > 0, "a channel without room can't be sent into");
     let channel = Channel { values: VecDeque::new(), capacity, senders: 1, receiver: true };
     let channel = Arc::new(Watched::new(channel));
     (Sender(Arc::clone(&channel)), Receiver(channel))
