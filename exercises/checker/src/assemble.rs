@@ -6,6 +6,8 @@
 //! Interface: [`assemble`], [`replay`], [`of_solutions`]. Invariants: [`assemble`] takes an answer as it was when it
 //! passed; [`replay`] as it is now, right or not.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -39,7 +41,7 @@ pub(crate) fn assemble(
     }
     println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
     let count = parts.len();
-    let Some(mut command) = built(&parts, program)? else { return Ok(false) };
+    let Some(mut command) = built(&parts, program, None)? else { return Ok(false) };
     println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
     let status = command.stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("cannot run {program}: {error}"))?;
@@ -64,7 +66,7 @@ pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
         }
     }
     println!("Putting a runtime together from {} solutions ...", parts.len());
-    let Some(mut command) = built(&parts, "tour")? else { return Ok(false) };
+    let Some(mut command) = built(&parts, "tour", None)? else { return Ok(false) };
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
     if !output.status.success() {
@@ -91,8 +93,13 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     let changed = desk::sources(exercise)?.into_iter();
     let parts: Vec<(String, String)> =
         changed.map(|(seam, text)| (format!("runtime/src/{seam}"), text)).collect();
-    let program = exercise.sheet.watch.as_deref().unwrap_or("channel");
-    let Some(mut command) = built(&parts, program)? else { return Ok(false) };
+    let reported = exercise.program();
+    let program = match &reported {
+        Some((name, _)) => name,
+        None => exercise.sheet.watch.as_deref().unwrap_or("channel"),
+    };
+    let reported = reported.as_ref().map(|(_, path)| path.as_path());
+    let Some(mut command) = built(&parts, program, reported)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{program} on this engine {ended}.");
     println!("Its replay, to be opened in a browser: {}", short(&page));
@@ -110,10 +117,20 @@ fn replay_of_checks(exercise: &Exercise) -> Result<bool, String> {
     Ok(true)
 }
 
-/// An example, built on an engine with these files in it. `None`: the compiler has refused them.
-fn built(parts: &[(String, String)], program: &str) -> Result<Option<Command>, String> {
+/// An example, built on an engine with these files in it. Its text comes from `source`, if kettle
+/// itself has no example of that name. `None`: the compiler has refused them.
+fn built(
+    parts: &[(String, String)],
+    program: &str,
+    source: Option<&Path>,
+) -> Result<Option<Command>, String> {
     let folder = root().join("target/learn/assembled");
     package::whole(&folder, parts)?;
+    if let Some(source) = source {
+        let text = fs::read_to_string(source);
+        let text = text.map_err(|error| format!("{}: {error}", source.display()))?;
+        package::write(&folder.join("examples").join(format!("{program}.rs")), &text)?;
+    }
     let waiting = ProgressBar::new_spinner().with_message("putting the runtime together");
     waiting.enable_steady_tick(Duration::from_millis(120));
     let built = build_example(&folder, &root().join("target/learn/whole"), program)?;
@@ -122,7 +139,8 @@ fn built(parts: &[(String, String)], program: &str) -> Result<Option<Command>, S
         Built::Programs(programs) => {
             let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
             let mut command = Command::new(programs.join("examples").join(name));
-            command.current_dir(root());
+            // The replay quotes the lines of this copy, not those of the engine as it should be.
+            command.current_dir(root()).env("CARGO_MANIFEST_DIR", &folder);
             Ok(Some(command))
         }
         Built::Refused(words) => {

@@ -3,7 +3,7 @@
 //! A folder `exercises/NN-name/`, or `exercises/hunts/hN-name/`, with an `exercise.toml` that says
 //! what can't be seen from its other files. A *side dish* stands on kettle's public API. The answer
 //! to one of the *spine* replaces a file of the engine, its seam. A *hunt* is an engine with a
-//! fault, seeded by a replacement in one file.
+//! fault, seeded by a replacement in one file, and the program of whoever has met it.
 //!
 //! Interface: [`Exercise`], [`all`], [`find`]. Invariants: what is returned is complete: each file
 //! that an exercise must have was there.
@@ -42,6 +42,8 @@ pub(crate) struct Sheet {
     /// Which check each wrong answer fails.
     #[serde(default)]
     pub(crate) wrong: BTreeMap<String, String>,
+    /// Of a hunt: which sentence of the contract the fault breaks. Told when it is mended.
+    pub(crate) broke: Option<String>,
     /// Of a hunt: what was done to the file `seam`.
     pub(crate) fault: Option<Change>,
     /// Of a hunt: mends that miss, each a change to the faulty file.
@@ -104,10 +106,11 @@ impl Exercise {
     }
 
     fn is_complete(&self) -> Result<(), String> {
-        let hunt: &[&str] = &["README.md", "check.rs", "hints.md"];
-        let answers: &[&str] = &["starter.rs", "solution.rs"];
-        let needed =
-            if self.kind() == Kind::Hunt { hunt.to_vec() } else { [hunt, answers].concat() };
+        let further: &[&str] = match self.kind() {
+            Kind::Hunt => &["program.rs"],
+            Kind::Side | Kind::Spine => &["starter.rs", "solution.rs"],
+        };
+        let needed = [&["README.md", "check.rs", "hints.md"], further].concat();
         for file in needed {
             if !self.folder.join(file).is_file() {
                 return Err(format!("{} has no {file}", self.name));
@@ -143,6 +146,12 @@ impl Exercise {
 
     pub(crate) fn check(&self) -> PathBuf {
         self.folder.join("check.rs")
+    }
+
+    /// Of a hunt: the program of whoever has met the fault. It becomes an example of this name.
+    pub(crate) fn program(&self) -> Option<(String, PathBuf)> {
+        let name = self.name.replace('-', "_");
+        (self.kind() == Kind::Hunt).then(|| (name, self.folder.join("program.rs")))
     }
 
     /// The sections of `hints.md`, each without its heading.

@@ -76,6 +76,9 @@ fn first_failure(program: &Path) -> Result<Option<Failure>, String> {
 
 fn praise(exercise: &Exercise, all: &[Exercise], progress: &Progress) {
     println!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question);
+    if let Some(broke) = &exercise.sheet.broke {
+        println!("\n{BOLD}What was broken{BOLD:#}\n{broke}");
+    }
     println!("\n{BOLD}What tokio does instead{BOLD:#}\n{}", exercise.sheet.instead.trim());
     println!("\n{BOLD}To compare{BOLD:#}");
     if exercise.kind() != Kind::Hunt {

@@ -139,7 +139,12 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
 
 /// Every file in the folder belongs to it.
 fn no_strays(exercise: &Exercise) -> Result<(), String> {
-    let known = ["exercise.toml", "README.md", "starter.rs", "solution.rs", "check.rs", "hints.md"];
+    let always = ["exercise.toml", "README.md", "check.rs", "hints.md"];
+    let further: &[&str] = match exercise.kind() {
+        Kind::Hunt => &["program.rs"],
+        Kind::Side | Kind::Spine => &["starter.rs", "solution.rs", "wrong"],
+    };
+    let known = [&always, further].concat();
     let mut strays = Vec::new();
     for (folder, wrong) in [(exercise.folder.clone(), false), (exercise.folder.join("wrong"), true)]
     {
@@ -150,7 +155,7 @@ fn no_strays(exercise: &Exercise) -> Result<(), String> {
             let belongs = if wrong {
                 exercise.sheet.wrong.contains_key(stem)
             } else {
-                known.contains(&name.as_str()) || name == "wrong"
+                known.contains(&name.as_str())
             };
             if !belongs {
                 strays.push(name);
