@@ -38,7 +38,10 @@ async fn accept_one(listener: &TcpListener) -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(address: &str) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
+    let listener = match TcpListener::bind(address).await {
+        Ok(listener) => listener,
+        Err(e) => return Err(format!("cannot listen on {address}: {e}").into()),
+    };
     println!("Server listening on {}", listener.local_addr()?);
     loop {
         accept_one(&listener).await?;
