@@ -706,7 +706,7 @@ fn rows() -> Vec<(String, usize, String)> {
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
         let name = cells[0].split('`').nth(1).unwrap().to_owned();
-        (name, cells[1].parse().unwrap(), cells[4].to_owned())
+        (name, cells[1].parse().unwrap(), cells[5].to_owned())
     })
     .collect()
 }
