@@ -1,7 +1,7 @@
 //! Which papers of the repository are pages of the built book, though not chapters?
 //!
-//! The index of beliefs, the ladder's and the exercises' READMEs: a reader of the chapters is sent
-//! there, and finds them in the contents, behind the chapters. All lie beside the chapters, so their
+//! The index of beliefs, the ladder's and the exercises' READMEs, the papers in `docs`: a reader of
+//! the chapters is sent there, and finds them in the contents, behind the chapters. All lie beside the chapters, so their
 //! links are made as the chapters' are.
 
 use std::fs;
@@ -9,6 +9,17 @@ use std::path::Path;
 
 use super::BELIEFS;
 use crate::tree;
+
+/// The papers in `docs` for whoever wants to know more.
+const PAPERS: &[&str] = &[
+    "ARCHITECTURE",
+    "extending",
+    "doctor",
+    "tokio-map",
+    "same-as-tokio",
+    "performance",
+    "contract",
+];
 
 /// A paper and its page.
 #[derive(Debug, PartialEq)]
@@ -27,14 +38,17 @@ pub(crate) fn papers() -> Vec<Paper> {
     let exercises = tree::files(&tree::root().join("exercises"), "README.md");
     let mut paths = vec![BELIEFS.to_owned(), "examples/steps/README.md".to_owned()];
     paths.extend(exercises.iter().map(|path| tree::shown(path)));
+    paths.extend(PAPERS.iter().map(|name| format!("docs/{name}.md")));
     let mut papers: Vec<Paper> = paths.into_iter().filter_map(paper).collect();
     // The exercises' own page before theirs, the hunts behind them.
-    papers.sort_by_key(|paper| match paper.name.split('-').next() {
+    let order = |paper: &Paper| match paper.name.split('-').next() {
         Some("exercise") => 1,
         Some("hunts.md") => 2,
         Some("hunt") => 3,
+        _ if paper.is_more() => 4,
         _ => 0,
-    });
+    };
+    papers.sort_by_key(order);
     papers
 }
 
@@ -43,6 +57,10 @@ pub(crate) fn name(path: &Path) -> Option<String> {
     let path = path.to_str()?;
     if path == BELIEFS {
         return Some("misconceptions.md".to_owned());
+    }
+    let paper = path.strip_prefix("docs/").and_then(|name| name.strip_suffix(".md"));
+    if let Some(name) = paper.filter(|name| PAPERS.contains(name)) {
+        return Some(format!("{}.md", name.to_lowercase()));
     }
     let directory = path.strip_suffix("/README.md").unwrap_or(path);
     if !tree::root().join(directory).join("README.md").is_file() {
@@ -65,8 +83,17 @@ pub(crate) fn contents(papers: &[Paper]) -> String {
         let indent = if paper.below { "  " } else { "" };
         format!("{indent}- [{}]({})\n", paper.title, paper.name)
     };
-    let lines: Vec<String> = papers.iter().map(line).collect();
-    format!("\n# Beside the chapters\n\n{}", lines.concat())
+    let (more, beside): (Vec<&Paper>, Vec<&Paper>) =
+        papers.iter().partition(|paper| paper.is_more());
+    let lines = |papers: Vec<&Paper>| papers.into_iter().map(line).collect::<String>();
+    let beside = lines(beside);
+    format!("\n# Beside the chapters\n\n{beside}\n# To look things up\n\n{}", lines(more))
+}
+
+impl Paper {
+    fn is_more(&self) -> bool {
+        self.path.starts_with("docs/") && self.path != BELIEFS
+    }
 }
 
 fn paper(path: String) -> Option<Paper> {

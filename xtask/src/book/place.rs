@@ -211,13 +211,14 @@ mod tests {
     fn a_link_leads_to_what_came_along() {
         let mut places = Places::default();
         let text = "[a](02-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
-                    [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../doctor.md#deadlock)\n";
+                    [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md#the-lines)\n";
         let moved = places.move_links(text, "docs/book/src/01-tea.md");
-        let line = heading_line(Path::new("docs/doctor.md"), "deadlock").unwrap().to_string();
+        let line =
+            heading_line(Path::new("docs/trace-format.md"), "the-lines").unwrap().to_string();
         assert_eq!(
             moved.replace(&line, "LINE"),
             "[a](02-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
-             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/doctor.html#LLINE)\n"
+             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html#LLINE)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
