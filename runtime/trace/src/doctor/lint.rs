@@ -74,9 +74,10 @@ impl LintKind {
     }
 
     /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
-    /// wanted, and small pieces of work look like a spin: such verdicts warn, and no more.
+    /// wanted, small pieces of work look like a spin, and a future may be made before it is known
+    /// whether it is needed: such verdicts warn, and no more.
     pub(crate) fn is_an_error(self) -> bool {
-        !matches!(self, LintKind::GuardAcrossAwait | LintKind::BusyLoop)
+        !matches!(self, LintKind::GuardAcrossAwait | LintKind::BusyLoop | LintKind::Unpolled)
     }
 }
 
