@@ -3,9 +3,10 @@
 //! It runs until it is ready, panics, or is cancelled. In each case the future is dropped at once,
 //! where it stands, and only then there is an output: the future's own, or a [`JoinError`].
 //!
-//! Replace each `todo!()`: none is longer than ten lines. [`Pin::set`] drops what stands in a pinned
-//! place, where it stands; `catch_unwind(AssertUnwindSafe(|| …))` gives `Err` with a panic's value, if
-//! there was a panic; [`quietly`] runs what may panic and lets nobody know.
+//! Replace each `todo!()`; `end` is the longest, the others are a few lines. [`Pin::set`] drops what
+//! stands in a pinned place, where it stands; `catch_unwind(AssertUnwindSafe(|| …))` gives `Err` with a
+//! panic's value, if there was a panic; [`quietly`] runs what may panic and lets nobody know.
+//! `JoinError::panic(id, value)` and `JoinError::cancelled(id)` make the errors.
 
 use std::any::{Any, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
