@@ -31,8 +31,8 @@ impl Parker {
 
     /// Returns when the waker was called since the last time that it returned.
     pub(crate) fn park(&self) {
-        // The flag is looked at and taken down in one step. A wake that comes between two steps
-        // would be lost.
+        // One step: a wake may come between a look and a store, and a store does not read, so
+        // what that waker wrote need not be seen by the poll that follows.
         while !self.woken.swap(false, Ordering::SeqCst) {
             // An `unpark` between the look and the sleep makes this return at once.
             thread::park();

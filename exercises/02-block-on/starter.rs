@@ -35,7 +35,6 @@ impl Parker {
 impl ArcWake for Parker {
     /// Called by anybody, on any thread. Ends the `park` that the thread is in, or the next one.
     fn wake_by_ref(this: &Arc<Parker>) {
-        let parker: &Parker = this;
-        todo!("leave word that a wake has come, and unpark the thread of {:p}", parker)
+        todo!("leave word in {:p} that a wake has come, then unpark its thread", Arc::as_ptr(this))
     }
 }

@@ -29,7 +29,9 @@
 //! A task is named by a [`Key`]: the slot, and the id that it must have. Slots are used again, ids
 //! never: a key whose id is not the slot's is of a task that is gone.
 //!
-//! Replace each `todo!()`: edges 2 to 8. Everything else is there.
+//! Replace each `todo!()`: edges 2 to 8. Everything else is there. Your tools: `self.queue.pop()` and
+//! `self.queue.push(index, by)`, which returns the task's place (`queue.rs`); `self.slots.at(index)`
+//! gives a slot, `self.get(key)` the one that the key means, if that is not stale.
 
 mod claims;
 mod upkeep;
@@ -162,7 +164,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
         (index, handles)
     }
 
-    /// Edge 2: lends the task at the front of the queue to the executor, with box and header.
+    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both are
+    /// taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         todo!("pop an index; its slot becomes Running, box and header are taken out and lent")
     }
@@ -173,8 +176,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
 
-    /// Edges 3 and 4, and what a wake does where no edge leads out of a state. `cause()` says who
-    /// wakes: the queue wants to know.
+    /// Edges 3 and 4, and what a wake does where no edge leads out of a state:
+    ///
+    /// - `Effect::Queued(place)`: it has put the task into the queue, at this place. `cause()` says
+    ///   who wakes: the queue wants to know.
+    /// - `Effect::DuringPoll`: the task is being polled, and this is the first wake of that poll.
+    /// - `Effect::Coalesced`: it was woken before, and has not been polled since. Nothing changes.
+    /// - `Effect::Stale`: it has ended, or is gone. Nothing changes.
     fn take_wake(&mut self, key: Key) -> Effect {
         todo!("what does a wake do to {key:?}? An idle task is queued, and the others?")
     }

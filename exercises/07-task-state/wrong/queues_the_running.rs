@@ -148,7 +148,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
         (index, handles)
     }
 
-    /// Edge 2: lends the task at the front of the queue to the executor, with box and header.
+    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both are
+    /// taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         let index = self.queue.pop()?;
         let slot = self.slots.at(index);
@@ -167,8 +168,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
     }
 
-    /// Edges 3 and 4, and what a wake does where no edge leads out of a state. `cause()` says who
-    /// wakes: the queue wants to know.
+    /// Edges 3 and 4, and what a wake does where no edge leads out of a state:
+    ///
+    /// - `Effect::Queued(place)`: it has put the task into the queue, at this place. `cause()` says
+    ///   who wakes: the queue wants to know.
+    /// - `Effect::DuringPoll`: the task is being polled, and this is the first wake of that poll.
+    /// - `Effect::Coalesced`: it was woken before, and has not been polled since. Nothing changes.
+    /// - `Effect::Stale`: it has ended, or is gone. Nothing changes.
     fn take_wake(&mut self, key: Key) -> Effect {
         let Some(slot) = self.get(key) else {
             return Effect::Stale; // gone; another task may have its slot
