@@ -1,13 +1,13 @@
 //! Which engine is at work on this thread?
 //!
 //! An engine is a box of plain fields. While a thread drives or ends it, it is *seated* there
-//! (`seat.rs`); beside it stands a local set (polled or entered; seated only while it is polled).
+//! (`seat.rs`). A local set has a place beside it, and is seated only while it is polled.
 //!
 //! Interface: [`with_current`], the way to the engine's fields for all but `run_tasks` (which holds
 //! the `Seat`); [`engine_if_seated`], [`serve_if_seated`]; [`local`], [`set_local`]. Invariants: no
 //! closure given to these calls user code (poll, wake, drop of foreign values, sinks): take out,
 //! release, call, put back. A breach panics in `borrow_mut`. Seat and local place are never
-//! destroyed: a handle dropped in another thread-local's destructor finds no engine, and writes.
+//! destroyed: a handle dropped in another thread-local's destructor finds none, and sends a letter.
 //!
 //! Not here: which runtime is *current* (`current.rs`), who is being polled (`polling.rs`).
 //!

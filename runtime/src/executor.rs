@@ -6,14 +6,14 @@
 //! 2. *Deferred wakers*: who spent his budget, or yields under a foreign waker, is woken.
 //! 3. *Letters*: what was asked for from elsewhere is done, a bounded number of them.
 //! 4. *Timers*: who waits for a deadline that has passed is woken.
-//! 5. *Reactor*: with work left, and if anybody was polled, look at the sockets without waiting
-//!    (if there are any); with none left, **park** until the next deadline, a socket or a letter.
+//! 5. *Reactor*: nobody ready: **park** until the next deadline, a socket or a letter (`park.rs`).
+//!    Else, if anybody was polled, look at the sockets without waiting, if there are any.
 //!
 //! Interface: [`drive`]; for other files [`run_tasks`], [`as_polled`], [`poll_box`], [`settle`].
 //! Invariants: the engine is borrowed for a few fields at a time; what is polled, woken or dropped
 //! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
-//! and drop. Timers, sockets and letters wait for at most `event_interval` polls (with only letters
-//! to come some 1,024); whom the first two wake is polled in turn with the rest (`queue.rs`).
+//! (`stage.rs`) and drop (`foreign.rs`). Timers, sockets and letters wait for at most 61 polls
+//! (`Config::event_interval`), letters alone for some 1,024.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own
 //! future first in every turn, while here that future stands in the queue like any task.
@@ -121,7 +121,7 @@ pub(crate) fn poll_box<T: Task + ?Sized>(
     if cancelled { task.cancel(id) } else { task.poll(id, cx) }
 }
 
-/// `block_on`'s own future stands on its stack. A panic in it is its caller's.
+/// `block_on`'s own future stands on its stack. A panic in it is its caller's: it ends the loop.
 fn poll_main<F: Future>(
     future: Pin<&mut F>,
     cx: &mut Context<'_>,
@@ -146,7 +146,7 @@ fn end(seat: &Seat, ended: Lent<SendTask>) {
 pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     let Leftovers { mut task, joiner } = leftovers;
     match joiner {
-        Joiner::Nobody | Joiner::Task(_) => {} // `Scheduler::end` has woken the task
+        Joiner::Nobody | Joiner::Task(_) => {} // a task joins by a handle: `end` has woken it
         Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),
         Joiner::Reply(reply) => phase(Cause::Engine, || quietly(|| reply.answer(task.take()))),
     }

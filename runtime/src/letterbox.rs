@@ -16,15 +16,15 @@
 //!
 //! The fences forbid the one bad end, that 2 does not see A *and* B does not see 1. Without them
 //! it happens even on x86, where a store may be delayed past a later load. The bell stays rung
-//! until somebody waits for it, so a ring between 2 and the sleep is not lost either.
+//! until somebody waits for it: a ring between 2 and the sleep (`park.rs`) is not lost either.
 //!
 //! Interface: [`letterbox`] makes both ends; [`Outside::post`], [`Outside::awake`];
 //! [`Inside::open`], [`Inside::prepare_to_sleep`]; [`UnderWay`], one task's "a letter is on its
 //! way". Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one
 //! ring per sleep. This file is modelled with loom as it stands (`tests/models`).
 //!
-//! tokio: the injection queue with a mutex, and `unpark` by an eventfd at each schedule from
-//! abroad; its flag is inside its `Parker`.
+//! tokio: the injection queue with a mutex, and an `unpark` at each schedule from abroad: a write
+//! to an eventfd, whether the loop sleeps or not.
 
 use crate::sync::{AtomicBool, Bell, Ordering, Receiver, Sender, fence, unbounded};
 
@@ -58,8 +58,8 @@ impl<L> Outside<L> {
         Ok(())
     }
 
-    /// Rings if the engine sleeps, or is about to: it then looks anew at what it sleeps by. Whoever
-    /// changes that from another thread calls this after; `post` does.
+    /// Rings if the engine sleeps, or is about to: it then looks anew at letters and
+    /// deadlines. Whoever changes one from another thread calls this after; `post` does.
     pub(crate) fn ring_if_asleep(&self) {
         fence(Ordering::SeqCst);
         // The plain load first: a busy engine's flag stays shared between the caches.
@@ -110,7 +110,7 @@ impl<L> Inside<L> {
     }
 }
 
-/// Is a wake letter for this task under way? A thousand wakes from abroad are one letter.
+/// Is a letter of this kind under way for this task? A thousand wakes from abroad are one letter.
 pub(crate) struct UnderWay(AtomicBool);
 
 impl UnderWay {

@@ -25,8 +25,8 @@
 //! - `Running`: it is being polled. Box and header are out of the slot, lent to the executor.
 //! - `RunningWoken`: it was woken by code that runs inside this very poll. (A wake from another
 //!   thread is a letter, opened between polls.) If the poll returns `Pending`, one more follows
-//!   (8); if it ends the task, the wake is void (7). A yield is the exception: `polling.rs` notes
-//!   it (while nobody records), the slot stays `Running`; `put_back` reads both.
+//!   (8); if it ends the task, the wake is void (7). A yield is the exception (unless recorded):
+//!   `polling.rs` notes it, the slot stays `Running`, and `put_back` asks there: `again`.
 //! - `Done`: its output is in the box, for the handle; a slot without a handle is freed at once.
 //!   Wakes do nothing.
 //!
@@ -34,7 +34,7 @@
 //! |---|---|
 //! | 1 | `spawn`, a letter that brings a task, `spawn_local`; for its own future `block_on` |
 //! | 3 or 4 | at home a waker, a `Parked`, a due timer, the end of a task that it joins, an abort |
-//! | only 3; only 4 | a letter from elsewhere; `yield_now`, which is noted in `polling.rs` |
+//! | 3, never 4 | a letter from elsewhere: it is opened between polls |
 //! | 2; 5 to 8 | the executor (for a local set `local.rs: run`), before and after each poll |
 //!
 //! An abort is a flag beside the state ([`Scheduler::cancel`]): the task is woken, and the executor
@@ -207,7 +207,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
                 slot.state = State::RunningWoken; // 4
                 Effect::DuringPoll
             }
-            Some(slot) if slot.state != State::Done => Effect::Coalesced,
+            Some(slot) if slot.state != State::Done => Effect::Coalesced, // a poll is to come
             _ => Effect::Stale,
         };
         emit(|| Event::Wake { task: key.id, by: cause(), effect });
