@@ -7,19 +7,23 @@
 //!
 //! The engine owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the engine
-//! sleeps. No letter is needed. (docs/decisions/0002)
+//! sleeps in the selector, which takes a registration at any time. So no letter to the engine is
+//! needed (docs/decisions/0002). Where there is one (`letterbox.rs`), a *bell*, registered like a
+//! source, ends the engine's sleep.
 //!
 //! A source is found by its *token*: the slab key and, above it, a generation that counts
 //! registrations. The token comes back with each event. If its source has gone and another has
 //! got the key, the generations differ and the event is nobody's. On 64-bit machines both have 32
-//! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12; it only has to
-//! be unlike those of the registrations made while one batch of events is worked off.
+//! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12. Should an old
+//! event come after 4,095 more registrations and fit another source, that source is tried once for
+//! nothing: a report is never more than a reason to try.
 //!
 //! Interface: [`Reactor::poll`], [`Reactor::take_due`], [`Sources::close`];
 //! [`Registration`] for `source.rs`.
 //!
 //! Invariants: no user code runs under the slab's lock: wakers are collected there and called
-//! later. A source that left the slab gets no report, though the system may still have its
+//! later (they may drop a source, which takes that lock; `emit` only notes). A source that left the
+//! slab gets no report, though the system may still have its
 //! registration (a descriptor that was duplicated, or inherited by a child, keeps it).
 //!
 //! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to poll
@@ -49,12 +53,14 @@ const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 
 /// The token of the engine's bell. No source has it: generations stop one short of all ones.
 const BELL: Token = Token(usize::MAX);
+/// So many there are: from 0 to the last but one that the bits have room for.
 const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 
-/// No wait is longer, for macOS refuses what lies years ahead. The loop just looks, and waits on.
+/// No wait is longer, for macOS refuses what lies years ahead. The loop looks, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Below this capacity an empty slab is kept as it is.
+/// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again. (One
+/// that is not empty can't shrink: tokens hold the keys.)
 const KEPT: usize = 1024;
 
 /// The waiting end: in the engine.
@@ -68,7 +74,7 @@ pub(crate) struct Reactor {
 /// What a look at the selector brought.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Polled {
-    /// How many events of sources.
+    /// How many events of sources that are still there.
     pub(crate) events: usize,
     /// Did the bell ring?
     pub(crate) rung: bool,
@@ -78,13 +84,14 @@ pub(crate) struct Polled {
 pub(crate) struct Sources {
     registry: Registry,
     members: Mutex<Members>,
-    /// How many members, for those who only ask whether there are any.
+    /// How many members, for those who only ask whether there are any. Follows each change of the slab,
+    /// under its lock; who reads it too early looks at the selector once more, or once less.
     count: AtomicUsize,
 }
 
 struct Members {
     slab: Slab<Member>,
-    /// Of the latest registration.
+    /// The latest registration's.
     generation: usize,
     /// The runtime is over.
     closed: bool,
@@ -112,7 +119,7 @@ impl Reactor {
         Ok(self.sources.dispatch(&self.events, &mut self.due))
     }
 
-    /// The same where the thread parks: that it is back is told before what it brings.
+    /// The same where the thread parks: first the event that it is back, then those of its sources.
     pub(crate) fn park(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
         self.wait(timeout)?;
         emit(|| {
@@ -127,7 +134,7 @@ impl Reactor {
     fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal came in between. To wait on would need the rest of the time: the loop
-            // knows the deadlines and computes it anew.
+            // knows the deadlines and computes it anew. (What the last wait brought is still there.)
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {
                 self.events.clear();
                 Ok(())
@@ -142,7 +149,12 @@ impl Reactor {
         std::mem::take(&mut self.due)
     }
 
-    /// Keeps room for at most so many wakers, if none wait to be called.
+    pub(crate) fn put_back(&mut self, due: Vec<Parked>) {
+        debug_assert!(due.is_empty(), "{} wakers were not called", due.len());
+        self.due = due;
+    }
+
+    /// Shrinks the room for wakers to so many, after a burst.
     pub(crate) fn give_back(&mut self, room: usize) {
         self.due.shrink_to(room);
     }
@@ -150,11 +162,6 @@ impl Reactor {
     /// Room for wakers and sources.
     pub(crate) fn capacity(&self) -> usize {
         self.due.capacity() + self.sources.members.lock().slab.capacity()
-    }
-
-    pub(crate) fn put_back(&mut self, due: Vec<Parked>) {
-        debug_assert!(due.is_empty(), "{} wakers were not called", due.len());
-        self.due = due;
     }
 }
 
@@ -257,7 +264,8 @@ impl Members {
     }
 }
 
-/// A source's membership, or right to it, in a runtime's selector.
+/// A source's place in a runtime's selector; before it has joined (slab and system), only the right
+/// to one.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
@@ -270,7 +278,7 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// Of something of this type.
+    /// For a source of the type that is named.
     pub(crate) fn new(sources: Arc<Sources>, what: &'static str) -> Registration {
         let state = Arc::new(SourceState::new());
         Registration { sources, state, what, token: OnceLock::new(), joining: Mutex::new(()) }
@@ -293,12 +301,13 @@ impl Registration {
             return Ok(());
         }
         let Some(token) = self.sources.insert(&self.state) else {
-            // Too late. No error yet: the `WouldBlock` was true. To wait for more will be one.
+            // Too late. No error yet: it was tried, and would have blocked. To wait will be one.
             let mut nobody = Vec::new();
             self.state.end(&mut nobody);
             debug_assert!(nobody.is_empty(), "somebody waits on a source that never joined");
             return Ok(());
         };
+        // In the slab first: the first report may come before the system's call has returned.
         // The type's own name: neither its path nor what it is generic over.
         let what = self.what.split('<').next().unwrap_or(self.what);
         let what = what.rsplit("::").next().unwrap_or(what);
@@ -311,7 +320,7 @@ impl Registration {
         Ok(())
     }
 
-    /// Leaves, if it has joined: `deregister` does the system's part. Our part is to drop this.
+    /// Has the system forget it, by `deregister`, if it has joined. The slab does when this is dropped.
     pub(crate) fn leave(
         &self,
         deregister: impl FnOnce(&Registry) -> io::Result<()>,
