@@ -1,0 +1,86 @@
+//! How much may a task do in one poll, and what happens when it has done that?
+//!
+//! What the primitives make of it is counted in their own tests (`mpsc/receiving.rs`,
+//! `mutex/line.rs`, `time/timeout.rs`).
+
+mod common;
+
+use std::future::{pending, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, Waker, ready};
+
+use common::engine::*;
+use kettle::task::LocalSet;
+use kettle_runtime::budget::{UNITS, poll_proceed, with_unconstrained};
+
+/// More than any budget; a loop that should end stops here.
+const MANY: usize = 10_000;
+
+/// An operation that is always ready.
+fn take(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(poll_proceed(cx)).made_progress();
+    Poll::Ready(())
+}
+
+/// As many operations as there are left, up to `MANY`.
+fn take_all(cx: &mut Context<'_>) -> usize {
+    (0..MANY).take_while(|_| take(cx).is_ready()).count()
+}
+
+#[test]
+fn each_poll_has_its_units_and_off_the_executor_there_is_no_limit() {
+    let mut cx = Context::from_waker(Waker::noop());
+    assert_eq!(take_all(&mut cx), MANY, "before");
+    let mut shares = Vec::new();
+    runtime().block_on(poll_fn(|cx| {
+        // What makes no progress costs nothing.
+        assert!((0..MANY).all(|_| poll_proceed(cx).is_ready()));
+        shares.push(take_all(cx));
+        if shares.len() < 3 { Poll::Pending } else { Poll::Ready(()) }
+    }));
+    assert_eq!(shares, [usize::from(UNITS); 3]);
+    assert_eq!(take_all(&mut cx), MANY, "after");
+}
+
+/// A waker that was called at once would stand in the run queue before the loop has looked at its
+/// timers, and a combinator that polls whoever wakes would never come to an end.
+#[test]
+fn who_has_spent_it_is_woken_once_and_not_in_the_same_poll() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let waker = waker_that(move || {
+        counted.fetch_add(1, SeqCst);
+    });
+    paused().block_on(async {
+        let spend = poll_fn(|cx| {
+            assert_eq!(take_all(cx), usize::from(UNITS));
+            assert!(poll_proceed(&mut Context::from_waker(&waker)).is_pending());
+            Poll::Ready(calls.load(SeqCst))
+        });
+        assert_eq!(spend.await, 0, "wakes during the poll");
+        settle().await;
+    });
+    assert_eq!(calls.load(SeqCst), 1, "wakes in all");
+}
+
+#[test]
+fn a_poll_inside_a_poll_has_a_budget_of_its_own() {
+    let set = LocalSet::new();
+    let inner = Arc::new(AtomicUsize::new(0));
+    let count = inner.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        count.fetch_add(take_all(cx), SeqCst);
+        Poll::<()>::Pending
+    }));
+    runtime().block_on(poll_fn(|cx| {
+        assert!((0..100).all(|_| take(cx).is_ready()));
+        let mut noop = Context::from_waker(Waker::noop());
+        assert!(pin!(set.run_until(pending::<()>())).poll(&mut noop).is_pending());
+        assert_eq!(inner.load(SeqCst), usize::from(UNITS), "of the set's task");
+        assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "without a limit");
+        assert_eq!(take_all(cx), usize::from(UNITS) - 100, "of its host, after 100");
+        Poll::Ready(())
+    }));
+}
