@@ -7,7 +7,7 @@ use std::task::{Poll, Wake, Waker};
 use kettle_judge::count::{Wakes, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
 
 use super::answer::Notify;
 
@@ -46,11 +46,13 @@ impl<'a> Waiter<'a> {
     }
 }
 
+const UNCALLED: &str = "a waiter was ready, and nobody has called";
+
 /// So many waiters, which have joined the line in their order.
 fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_>> {
     let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify)).collect();
     for waiter in &mut waiters {
-        assert!(!waiter.is_called(), "a waiter was ready and nobody has called");
+        assert!(!waiter.is_called(), "{UNCALLED}");
     }
     waiters
 }
@@ -89,7 +91,7 @@ fn the_newest_waker() {
     let (other_waker, other_wakes) = waker();
     let first = &mut waiters[0];
     assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
-    assert!(poll(first.future.as_mut(), &other_waker).is_pending());
+    assert!(poll(first.future.as_mut(), &other_waker).is_pending(), "{UNCALLED}");
     assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     notify.notify_one();
     assert_eq!(first.wakes.count(), 0, "wakes of the old waker");
@@ -115,7 +117,7 @@ fn a_call_is_passed_on() {
     // Dropped when it had seen its call.
     let mut waiters = line(&notify, 2);
     notify.notify_one();
-    assert!(waiters[0].is_called());
+    assert!(waiters[0].is_called(), "a waiter was called, and is not ready");
     drop(waiters.remove(0));
     assert_eq!(wakes(&waiters), [0], "wakes of the next, when the one before had used its call");
 }
@@ -176,9 +178,10 @@ fn a_waker_that_calls() {
     let caller = Waker::from(Arc::new(Caller(Arc::clone(&notify))));
     let wait = || {
         let mut future = Box::pin(notify.notified());
-        assert!(poll(future.as_mut(), &caller).is_pending(), "nobody has called");
+        assert!(poll(future.as_mut(), &caller).is_pending(), "{UNCALLED}");
         future
     };
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     // Called by `notify_one`.
     let first = wait();
     let waiters = line(&notify, 1);

@@ -9,7 +9,7 @@ use std::task::{Poll, Wake, Waker};
 use kettle_judge::count::{Polls, Wakes, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
 
 use super::answer::{Mutex, MutexGuard};
 
@@ -51,11 +51,13 @@ impl<'a> Waiter<'a> {
     }
 }
 
+const TAKEN: &str = "somebody has the value, and a `lock` was ready";
+
 /// So many waiters, which have joined the line in their order. Somebody has the value.
 fn line(mutex: &Mutex<usize>, count: usize) -> Vec<Waiter<'_>> {
     let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(mutex)).collect();
     for waiter in &mut waiters {
-        assert!(waiter.poll().is_none(), "a second one has got the value");
+        assert!(waiter.poll().is_none(), "{TAKEN}");
     }
     waiters
 }
@@ -139,8 +141,8 @@ fn first_come_first_served() {
     assert!(waiters[1].poll().is_none(), "the second in line got past the first");
     let guard = waiters[0].poll().expect("the first in line was woken: it gets the value");
     drop(guard);
-    drop(waiters[1].poll().expect("then the second"));
-    drop(late.poll().expect("then the one who came late"));
+    drop(waiters[1].poll().expect("the first is done: the second gets the value"));
+    drop(late.poll().expect("nobody else waits: the one who came late gets the value"));
     drop(taken(&mutex));
 }
 
@@ -151,7 +153,7 @@ fn the_newest_waker() {
     let (newer, newer_wakes) = waker();
     let first = &mut waiters[0];
     assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
-    assert!(poll(first.future.as_mut(), &newer).is_pending());
+    assert!(poll(first.future.as_mut(), &newer).is_pending(), "{TAKEN}");
     assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     drop(guard);
     assert_eq!(waiters[1].wakes.count(), 0, "wakes of the second: the first keeps its place");
@@ -214,13 +216,14 @@ fn a_waker_that_locks() {
     let locker = Arc::new(Locker { mutex: Arc::clone(&mutex), got: AtomicUsize::new(0) });
     let waker = Waker::from(Arc::clone(&locker));
     let guard = taken(&mutex);
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     let mut first = Box::pin(mutex.lock());
-    assert!(poll(first.as_mut(), &waker).is_pending());
+    assert!(poll(first.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(guard);
     assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the waiter");
     // The same, when the one before leaves although it was woken.
     let mut second = Box::pin(mutex.lock());
-    assert!(poll(second.as_mut(), &waker).is_pending());
+    assert!(poll(second.as_mut(), &waker).is_pending(), "{TAKEN}");
     drop(first);
     assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the second");
     assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken: it gets the value");

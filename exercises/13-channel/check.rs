@@ -9,7 +9,7 @@ use std::task::{Poll, Wake, Waker};
 use kettle_judge::count::{Log, LogDrop, Polls, Wakes, poll, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::sample::select;
-use kettle_judge::{Check, Sequence, check, property, runtime};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
 
 use super::answer::{Receiver, SendError, Sender, channel};
 
@@ -48,6 +48,8 @@ impl<'a, T> Waiter<'a, T> {
         poll(self.future.as_mut(), &self.waker)
     }
 }
+
+const FULL: &str = "a `send` into a full channel must wait";
 
 /// One poll of `recv()`.
 fn receive<T>(receiver: &mut Receiver<T>, waker: &Waker) -> Poll<Option<T>> {
@@ -92,21 +94,21 @@ fn full_at_32() {
     assert_eq!(last.poll(), Poll::Pending, "32 values are in the channel: the 33rd must wait");
     // Polled again, with another waker.
     let (newer, newer_wakes) = waker();
-    assert_eq!(poll(last.future.as_mut(), &newer), Poll::Pending);
+    assert_eq!(poll(last.future.as_mut(), &newer), Poll::Pending, "{FULL}");
     assert_eq!(last.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     let (own, own_wakes) = waker();
     assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the first value");
     assert_eq!(newer_wakes.count(), 1, "wakes of the waiting sender, when there is room");
     assert_eq!(last.poll(), Poll::Ready(Ok(())), "the waiting sender, when there is room");
     for value in 1..=32 {
-        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)));
+        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
     }
     // Empty: now the receiver waits.
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "a `recv` of an empty channel");
     assert_eq!(own_wakes.count(), 0, "wakes of the receiver, which never had to wait so far");
     fill(&sender, 33);
     assert_eq!(own_wakes.count(), 1, "wakes of the receiver, when a value has come");
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(33)));
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(33)), "the next value");
 }
 
 fn first_come_first_served() {
@@ -114,10 +116,10 @@ fn first_come_first_served() {
     fill(&sender, 0);
     let mut waiters: Vec<_> = (1..=3).map(|value| Waiter::new(&sender, value)).collect();
     for waiter in &mut waiters {
-        assert_eq!(waiter.poll(), Poll::Pending, "a `send` into a full channel");
+        assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
     }
     let (own, _wakes) = waker();
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)));
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
     let wakes: Vec<_> = waiters.iter().map(|waiter| waiter.wakes.count()).collect();
     assert_eq!(wakes, [1, 0, 0], "wakes of three waiting senders, when there is room for one");
     // The first was woken and did not run yet. Another one comes meanwhile.
@@ -137,8 +139,8 @@ fn the_last_sender() {
     fill(&sender, 1);
     fill(&second, 2);
     drop(sender);
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(1)));
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)));
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(1)), "the next value");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
     let waits = "one sender is left: the receiver waits";
     assert_eq!(receive(&mut receiver, &own), Poll::Pending, "{waits}");
     drop(second.clone());
@@ -162,28 +164,36 @@ fn a_send_that_leaves() {
     let (sender, mut receiver) = channel(1);
     fill(&sender, 0);
     let (mut first, mut second) = (Waiter::new(&sender, 1), Waiter::new(&sender, 2));
-    assert!(first.poll().is_pending() && second.poll().is_pending(), "the channel is full");
+    assert!(first.poll().is_pending() && second.poll().is_pending(), "{FULL}");
     drop(first);
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)));
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(0)), "the next value");
     assert_eq!(second.wakes.count(), 1, "wakes of the one behind a `send` that was dropped");
-    assert_eq!(second.poll(), Poll::Ready(Ok(())));
+    assert_eq!(second.poll(), Poll::Ready(Ok(())), "the one that was woken");
     // Dropped when it was woken, and before it was polled.
     let (mut third, mut fourth) = (Waiter::new(&sender, 3), Waiter::new(&sender, 4));
-    assert!(third.poll().is_pending() && fourth.poll().is_pending(), "the channel is full");
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)));
+    assert!(third.poll().is_pending() && fourth.poll().is_pending(), "{FULL}");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(2)), "the next value");
     assert_eq!(third.wakes.count(), 1, "wakes of the first in line");
     drop(third);
-    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "a `send` that was dropped has sent");
+    assert_eq!(
+        receive(&mut receiver, &own),
+        Poll::Pending,
+        "what a `send` that was dropped has sent"
+    );
     assert_eq!(
         fourth.wakes.count(),
         1,
         "wakes of the next, when the one before was woken and left"
     );
-    assert_eq!(fourth.poll(), Poll::Ready(Ok(())));
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(4)));
+    assert_eq!(fourth.poll(), Poll::Ready(Ok(())), "the one that was woken");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(4)), "the next value");
     // Never polled.
     drop(sender.send(5));
-    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "a `send` that was never polled");
+    assert_eq!(
+        receive(&mut receiver, &own),
+        Poll::Pending,
+        "what a `send` that was never polled has sent"
+    );
     fill(&sender, 6);
 }
 
@@ -191,8 +201,8 @@ fn a_recv_that_leaves() {
     let (sender, mut receiver) = channel(1);
     let (own, wakes) = waker();
     let (newer, newer_wakes) = waker();
-    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "`receive` drops its `recv`");
-    assert_eq!(receive(&mut receiver, &newer), Poll::Pending);
+    assert_eq!(receive(&mut receiver, &own), Poll::Pending, "nothing was sent");
+    assert_eq!(receive(&mut receiver, &newer), Poll::Pending, "nothing was sent");
     fill(&sender, 1);
     assert_eq!((wakes.count(), newer_wakes.count()), (0, 1), "wakes of the old and the new waker");
     drop(receiver.recv());
@@ -224,7 +234,7 @@ fn the_receiver_goes() {
     let (sender, receiver) = channel::<LogDrop>(1);
     fill(&sender, log.on_drop("queued"));
     let mut waiter = Waiter::new(&sender, log.on_drop("waiting"));
-    assert!(waiter.poll().is_pending(), "the channel is full");
+    assert!(waiter.poll().is_pending(), "{FULL}");
     drop(receiver);
     assert_eq!(log.lines(), ["queued"], "what is dropped with the receiver");
     assert_eq!(waiter.wakes.count(), 1, "wakes of a waiting sender, when the receiver goes");
@@ -255,12 +265,13 @@ struct Message(Option<Sender<Message>>);
 fn foreign_code() {
     let (sender, mut receiver) = channel(1);
     let user = Waker::from(Arc::new(User(sender.clone())));
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
     // The receiver's waker, called by a `send`.
-    assert!(receive(&mut receiver, &user).is_pending());
+    assert!(receive(&mut receiver, &user).is_pending(), "nothing was sent: `recv` must wait");
     fill(&sender, Message(Some(sender.clone())));
     // A sender's waker, called by a `recv`.
     let mut waiting = Box::pin(sender.send(Message(Some(sender.clone()))));
-    assert!(poll(waiting.as_mut(), &user).is_pending());
+    assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
     let message = receive(&mut receiver, &user);
     assert!(matches!(message, Poll::Ready(Some(Message(Some(_))))), "the first value");
     drop(message);
@@ -268,7 +279,7 @@ fn foreign_code() {
     // A sender's waker, called by a `send` that was given room and leaves.
     let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(None))));
     for waiter in &mut waiters {
-        assert!(poll(waiter.as_mut(), &user).is_pending(), "the channel is full");
+        assert!(poll(waiter.as_mut(), &user).is_pending(), "{FULL}");
     }
     assert!(receive(&mut receiver, &user).is_ready(), "the second value");
     let [first, mut second] = waiters;
@@ -277,7 +288,8 @@ fn foreign_code() {
     assert!(is_sent, "the one before was woken and left: there is room");
     // A sender's waker and a value's `drop`, both by the end of the receiver.
     let mut waiting = Box::pin(sender.send(Message(None)));
-    assert!(poll(waiting.as_mut(), &user).is_pending());
+    assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
+    if_it_hangs("or else a value was dropped under the lock: it has a sender of this channel");
     drop(receiver);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "nobody receives");
 }

@@ -11,7 +11,7 @@ use std::task::{Poll, Wake, Waker};
 use std::thread;
 
 use kettle_judge::count::{Log, LogDrop, poll};
-use kettle_judge::{Check, check, runtime};
+use kettle_judge::{Check, check, if_it_hangs, runtime};
 
 use super::answer::{JobError, Pool};
 
@@ -72,6 +72,7 @@ fn the_loop_goes_on() {
     let (open, wait_at_gate) = gate();
     let log = Log::new();
     let lines = log.clone();
+    if_it_hangs("the work waits for another task, and the loop's thread waits for the work");
     runtime::run(async {
         let told = log.clone();
         let job = pool.spawn_blocking(move || {
@@ -103,7 +104,9 @@ fn one_wake() {
     assert!(poll(handle.as_mut(), &first).is_pending(), "the work waits, and the handle is ready");
     assert!(poll(handle.as_mut(), &newest).is_pending(), "the work waits, and the handle is ready");
     open.send(()).expect("the work waits at the gate");
+    if_it_hangs("the work has ended, and nobody has called the newest waker");
     heard.recv().expect("a wake");
+    if_it_hangs("or else the waker is called under a lock that a poll needs");
     // The waker is still being called: what it tells must be true already.
     let output = poll(handle.as_mut(), &newest);
     assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
@@ -154,6 +157,7 @@ fn at_most_the_limit() {
     const LIMIT: usize = 3;
     let pool = Pool::new(LIMIT);
     let threads = Arc::new(Mutex::new(HashSet::new()));
+    if_it_hangs("three jobs wait for each other, and do not all run");
     runtime::run(async {
         // Three jobs wait for each other: they can't end one after the other.
         let barrier = Arc::new(Barrier::new(LIMIT));
@@ -217,6 +221,7 @@ fn shut_down() {
         poll(waiting.as_mut(), &waker).is_pending(),
         "one thread, and it is at the gate: the second job has run"
     );
+    if_it_hangs("the first job runs until the second, which waits, is dropped");
     pool.shutdown();
     let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
     assert_eq!(log.lines(), expected, "what has happened when `shutdown` returns");

@@ -9,9 +9,9 @@
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went. Who asks is `exercises/checker`.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`spins`]; with the feature
-//! `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the checker alone
-//! ([`status`]); a check prints nothing itself.
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`spins`], [`if_it_hangs`];
+//! with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the
+//! checker alone ([`status`]); a check prints nothing itself.
 
 #![warn(missing_docs)]
 
@@ -78,6 +78,13 @@ pub mod status {
 /// Always; that is how it ends the check.
 pub fn spins(what: &str, count: usize) -> ! {
     report(status::SPINS, &format!("{what} {count} times"))
+}
+
+/// Says what it means if the check hangs from here on. The learner reads it only if it does.
+///
+/// For hangs that are not a task's: of those the doctor and the verdict know nothing.
+pub fn if_it_hangs(words: &str) {
+    eprintln!("if it hangs here: {words}");
 }
 
 /// The process of one check: its arguments are `list`, or `run NAME`.
