@@ -359,6 +359,13 @@ fn ten_thousand_schedules() {
                 assert_eq!(wakes, Some(expected), "wakes of the `send` of {value} after {step:?}");
             }
         }
+        // The end: nobody sends any more.
+        drop(sends);
+        drop(sender);
+        for value in model.queue.into_iter().map(Some).chain([None]) {
+            let got = receive(&mut receiver, Waker::noop());
+            assert_eq!(got, Poll::Ready(value), "what is left when the senders are gone");
+        }
     });
 }
 
