@@ -14,36 +14,39 @@
 //!   64 slots   rest    2.2 years  12.4 days 4.7 h      4.4 min   4.1 s    64 ms
 //! ```
 //!
-//! **Insert**: the highest group in which deadline and hand differ is the level; the deadline's
-//! own number in that group is the slot. With the hand at 0, a sleep of 2,000 ms = 31 × 64 + 16
-//! differs in group 1, where it says 31:
+//! **Insert**: the highest group in which deadline and hand differ is the level (how far they are
+//! apart doesn't count); the deadline's own number in that group is the slot. With the hand at 0, a
+//! sleep of 2,000 ms = 31 × 64 + 16 differs in group 1, where it says 31:
 //!
 //! ```text
 //!   level 1   [^][ ][ ][ ] … [ ][●][ ] … [ ]     ^ the hand, in slot 0 of every level
 //!              0  1  2  3    30  31  32   63     slot 31 takes in 1,984 … 2,047 ms
-//!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer: a slot is one tick, here 2 ms
+//!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer, due at tick 2
 //! ```
 //!
-//! **Cascade**: the groups above a timer's level are the hand's own, so every timer lies ahead of
-//! the hand and nothing wraps around; and the first occupied slot of the lowest occupied level
-//! holds the earliest timers of all. When the hand enters that slot, it agrees with them in one
-//! group more: they are placed anew, each on a lower level (from level 6 some go back there), or
-//! they are due. The hand jumps from one occupied slot to the next; two empty years are one step.
+//! **Cascade**: the groups above a timer's level are the hand's own, so every timer lies ahead of the
+//! hand and nothing wraps around. On a lower level more groups agree, so the first occupied slot of the
+//! lowest occupied level holds the earliest timers of all. When the hand enters that slot, it agrees
+//! with them in one group more: they are placed anew, each on a lower level (from level 6 some go back
+//! there), or they are due. The hand goes straight to the earliest; two empty years are one step.
 //!
-//! Past the last level (2^36 ms) one more list, "level 6, slot 0", takes all. It is sorted anew
-//! when the hand enters the 2^36 ms that its earliest timer lies in.
+//! Who differs from the hand above the last group (bit 36 and up) stands in one more list, "level 6,
+//! slot 0". It is placed anew when the hand enters the 2^36 ms that its earliest timer lies in.
 //!
-//! **Keys**: an index and a deadline. Once the hand has reached that the timer has fired, and its
-//! key finds nothing, whoever has its index next. So an entry needs no number of its own (32 bytes,
-//! not 40), and who asks need not look at it; but who has cancelled a timer must forget its key.
+//! **Keys**: an index and a deadline. When the hand has reached the deadline, the timer has fired, and
+//! its key finds nothing, whoever has its index next. So an entry needs no generation (with its waiter
+//! 32 bytes, not 40), and who asks need not look at it. But who cancels a timer must forget its key:
+//! its deadline may lie ahead, and the index be another's.
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
-//! [`Wheel::advance`] takes out what is due; [`Wheel::next_look`] and [`Wheel::next_deadline`] say how long one may sleep.
+//! [`Wheel::advance`] takes out what is due; until when one may sleep say [`Wheel::next_look`] (at once,
+//! sometimes too early) and [`Wheel::next_deadline`] (exactly).
 //!
 //! Invariants: every deadline in the wheel is `> elapsed`. The list that a timer stands in follows
 //! from hand and deadline alone ([`place`]), so it is not stored; equal deadlines share a list, so
 //! they leave in the order in which they came. A list's bit is set exactly if it is not empty. No
-//! timer's deadline is below its list's `earliest`. Nothing foreign is dropped or called in here.
+//! timer's deadline is below its list's `earliest`. No value is dropped in here, and no waker called:
+//! the engine is borrowed.
 //!
 //! Not here: `Instant`s and rounding them up to ticks, wakers, the clock (`timer/mod.rs`).
 //!
@@ -80,7 +83,7 @@ pub(crate) struct Wheel<T> {
     occupied: [u64; LEVELS + 1],
     /// Level by level, slot by slot, and the overflow list.
     lists: Box<[List; OVERFLOW + 1]>,
-    /// A slab of our own: links here, waiters in `values`. As one, a tenth more per registration.
+    /// A slab of our own: links here, waiters in `values`. (In one, a registration took a tenth longer.)
     entries: Vec<Entry>,
     /// Who waits, by the same indices; `None`: a free entry. Apart, so that a walk finds more of
     /// the entries in each cache line: that saves an eighth of the time to fire.
@@ -88,7 +91,7 @@ pub(crate) struct Wheel<T> {
     /// The first free entry; its `next` is the next free one.
     free: u32,
     len: usize,
-    /// What the entries are called in events; empty while nobody records.
+    /// What the entries are called in events; empty if nobody records (from a runtime's start, or never).
     names: Vec<Serial>,
     /// How many entries and lists were looked at: the tests' proof that a cost is O(1).
     #[cfg(test)]
@@ -114,9 +117,9 @@ struct Entry {
 struct List {
     head: u32,
     tail: u32,
-    /// The smallest deadline, or one that was the smallest until that timer was cancelled.
+    /// The smallest deadline; if `stale`, perhaps that of a timer which has left, and the smallest is
+    /// later, never earlier.
     earliest: u64,
-    /// Is it the latter? Then the smallest may be later, never earlier.
     stale: bool,
 }
 
@@ -166,7 +169,7 @@ impl<T> Wheel<T> {
         TimerKey { index, deadline }
     }
 
-    /// Puts a timer that waits to another deadline, which lies ahead, too.
+    /// Puts a timer that has not fired to another deadline, which lies ahead, too. The old key is void.
     pub(crate) fn move_to(&mut self, key: TimerKey, deadline: u64) -> TimerKey {
         self.unlink(key.index);
         let (list, prev) = self.append(key.index, deadline);
@@ -178,13 +181,13 @@ impl<T> Wheel<T> {
     /// The timer's value; `None` if it has fired.
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
         // The key is not compared with the entry: its timer, ahead and not cancelled, is there.
-        // Fired, it is not even looked at: that saves a cache miss, a tenth of its way.
+        // Fired, it is not even looked at: that saves a cache miss, a tenth of a timer's life.
         let fired = self.is_past(key.deadline);
         if fired { None } else { self.values.get_mut(key.index as usize)?.as_mut() }
     }
 
-    /// Takes a timer out before it is due. Looks at the entry, its two neighbours and their list,
-    /// however many timers there are.
+    /// Takes a timer out before it is due; its key is to be forgotten. Looks at the entry, its two
+    /// neighbours and their list, however many timers there are.
     #[inline]
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
@@ -225,7 +228,7 @@ impl<T> Wheel<T> {
     pub(crate) fn advance(&mut self, now: u64, due: &mut Vec<T>) {
         debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
         while let Some(list) = self.first() {
-            // The slot's first tick: all in it have these upper bits. (In level 6: its earliest.)
+            // The slot's first tick: all in it have these upper bits. (In level 6 only its earliest.)
             let shift = GROUP * (list / SLOTS);
             let begin = self.list(list).earliest >> shift << shift;
             if begin > now {
@@ -308,7 +311,7 @@ impl<T> Wheel<T> {
         (place, prev)
     }
 
-    /// Takes an entry out of its list.
+    /// Takes an entry out of its list. Was it the earliest there, `earliest` is stale.
     fn unlink(&mut self, index: u32) {
         let Entry { deadline, prev, next, .. } = *self.entry(index);
         let place = place(self.elapsed, deadline);
