@@ -1,21 +1,26 @@
 //! What of the packages that are a workspace of their own?
 //!
-//! They are built with other flags for the compiler (their `.cargo/config.toml`), so they have a
-//! target directory of their own, and Cargo is called where they are. `test` leaves them out.
+//! One is built with other flags for the compiler (its `.cargo/config.toml`), the other stands for a
+//! crate of somebody else's. So they have a target directory of their own, and Cargo is called where
+//! they are. `test` leaves them out.
 
 use std::process::Command;
 
 use crate::cargo;
-use crate::report::{Outcome, Report};
+use crate::report::{Outcome, Report, Trouble};
 use crate::tally::Tally;
 use crate::tree;
 
-/// Where they are.
-const ALONE: &[&str] = &["interop/fidelity"];
+/// Where they are, and whether only Linux can build it.
+const ALONE: &[(&str, bool)] = &[("interop/fidelity", false), ("interop/timerfd", true)];
 
 /// Formatting, clippy and tests of each.
 pub(crate) fn alone(report: &mut Report) {
-    for directory in ALONE {
+    for (directory, linux_only) in ALONE {
+        if *linux_only && !cfg!(target_os = "linux") {
+            report.check(directory, || Err(Trouble::Skipped("only Linux has it".to_owned())));
+            continue;
+        }
         report.check(&format!("formatting of {directory}"), || {
             cargo::finish(&mut command(directory, &["fmt", "--check"]), "fmt")?;
             Ok(Tally::success())

@@ -1,0 +1,394 @@
+//! What the crate promises, and that it keeps what kettle asks of a source.
+//!
+//! The kernel's timers know no virtual clock, so these run by the machine's. Nothing sleeps: a test
+//! waits until a timer has expired, and counts what happened until then.
+
+use std::future::Future;
+use std::io::ErrorKind;
+use std::panic::catch_unwind;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use kettle::runtime::{Builder, Runtime};
+use kettle::trace::{Event, Record, record};
+use kettle_runtime::event::{Cause, Deferral, Tried};
+use kettle_timerfd::{Interval, TimerFd, interval};
+
+const SHORT: Duration = Duration::from_micros(200);
+const HOUR: Duration = Duration::from_hours(1);
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+/// Runs it on a runtime of its own, and gives what that told.
+fn recorded<R>(body: impl AsyncFnOnce() -> R) -> (R, Vec<Record>) {
+    record(|| runtime().block_on(body()))
+}
+
+fn count(records: &[Record], matches: impl Fn(&Event) -> bool) -> usize {
+    records.iter().filter(|record| matches(&record.event)).count()
+}
+
+/// Stops the thread until the timer is readable, which is asked of the system itself.
+fn until_readable(timer: &TimerFd) {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let mut asked = [PollFd::new(timer, PollFlags::IN)];
+    while poll(&mut asked, None) == Err(rustix::io::Errno::INTR) {}
+    assert!(asked[0].revents().contains(PollFlags::IN));
+}
+
+fn polled<F: Future>(future: F) -> Poll<F::Output> {
+    pin!(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+// ---- firing -------------------------------------------------------------------------------------
+
+#[kettle::test]
+async fn it_expires_once() {
+    let timer = TimerFd::new().unwrap();
+    timer.set(SHORT).unwrap();
+    assert!(timer.remaining().unwrap().is_some_and(|left| left <= SHORT));
+    assert_eq!(timer.expired().await.unwrap(), 1);
+    assert_eq!(timer.remaining().unwrap(), None);
+    assert_eq!(timer.try_expired().unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert!(polled(timer.expired()).is_pending());
+}
+
+#[kettle::test]
+async fn it_is_never_early() {
+    for micros in [1, 50, 300, 999, 1_000, 1_001, 5_000] {
+        let after = Duration::from_micros(micros);
+        let timer = TimerFd::new().unwrap();
+        let start = Instant::now();
+        timer.set(after).unwrap();
+        timer.expired().await.unwrap();
+        assert!(start.elapsed() >= after, "{after:?}: {:?}", start.elapsed());
+    }
+}
+
+#[kettle::test]
+async fn zero_is_at_once_and_the_longest_is_taken() {
+    let timer = TimerFd::new().unwrap();
+    timer.set(Duration::ZERO).unwrap();
+    assert_eq!(timer.expired().await.unwrap(), 1);
+    timer.set(Duration::MAX).unwrap();
+    assert!(timer.remaining().unwrap().is_some_and(|left| left > HOUR));
+    assert!(polled(timer.expired()).is_pending());
+}
+
+#[kettle::test]
+async fn who_comes_late_is_told_how_many_there_were() {
+    let period = Duration::from_millis(1);
+    let (often, once) = (TimerFd::new().unwrap(), TimerFd::new().unwrap());
+    often.set_every(period).unwrap();
+    once.set(period * 5).unwrap();
+    once.expired().await.unwrap();
+    let late = often.expired().await.unwrap();
+    assert!(late >= 5, "{late}");
+}
+
+#[kettle::test]
+async fn a_period_of_zero_is_refused() {
+    let timer = TimerFd::new().unwrap();
+    assert_eq!(timer.set_every(Duration::ZERO).unwrap_err().kind(), ErrorKind::InvalidInput);
+    assert_eq!(interval(Duration::ZERO).unwrap_err().kind(), ErrorKind::InvalidInput);
+}
+
+#[kettle::test]
+async fn an_interval_counts_every_tick() {
+    let period = Duration::from_micros(500);
+    let start = Instant::now();
+    let mut interval: Interval = interval(period).unwrap();
+    let mut ticks = 0;
+    while ticks < 10 {
+        let more = interval.tick().await.unwrap();
+        assert!(more >= 1);
+        ticks += more;
+        let due = period * u32::try_from(ticks).unwrap();
+        assert!(start.elapsed() >= due, "{ticks} ticks: {:?}", start.elapsed());
+    }
+}
+
+// ---- setting it anew ----------------------------------------------------------------------------
+
+#[kettle::test]
+async fn stopped_it_is_quiet_and_forgets() {
+    let (timer, other) = (TimerFd::new().unwrap(), TimerFd::new().unwrap());
+    timer.set(SHORT).unwrap();
+    until_readable(&timer);
+    timer.stop().unwrap();
+    assert_eq!(timer.try_expired().unwrap_err().kind(), ErrorKind::WouldBlock);
+    timer.set(SHORT).unwrap();
+    timer.stop().unwrap();
+    other.set(SHORT * 5).unwrap();
+    other.expired().await.unwrap();
+    assert_eq!(timer.try_expired().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+/// The task waits before the timer is set: nothing tells it but the selector.
+#[test]
+fn set_while_a_task_waits_it_wakes_the_task() {
+    let (expired, records) = recorded(async || {
+        let timer = Arc::new(TimerFd::new().unwrap());
+        timer.set(HOUR).unwrap();
+        let waiting = timer.clone();
+        let task = kettle::spawn(async move { waiting.expired().await });
+        kettle::task::yield_now().await;
+        timer.set(SHORT).unwrap();
+        task.await.unwrap().unwrap()
+    });
+    assert_eq!(expired, 1);
+    assert_eq!(count(&records, |event| matches!(event, Event::Wake { by: Cause::Io, .. })), 1);
+}
+
+// ---- cancelling ---------------------------------------------------------------------------------
+
+#[test]
+fn a_dropped_future_leaves_no_waiter_and_loses_nothing() {
+    let (expired, records) = recorded(async || {
+        let timer = TimerFd::new().unwrap();
+        timer.set(HOUR).unwrap();
+        for _ in 0..3 {
+            assert!(polled(timer.expired()).is_pending());
+        }
+        timer.set(SHORT).unwrap();
+        let mut expired = pin!(timer.expired());
+        assert!(expired.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        until_readable(&timer);
+        // It may know already, and has not asked: what it would have got stays in the kernel.
+        expired.set(timer.expired());
+        expired.await.unwrap()
+    });
+    assert_eq!(expired, 1);
+    let waits = count(&records, |event| matches!(event, Event::Wait { .. }));
+    let unwaits = count(&records, |event| matches!(event, Event::Unwait { .. }));
+    assert_eq!((waits, unwaits), (5, 4), "the last one waited, and was served");
+}
+
+#[test]
+fn dropped_it_leaves_the_selector() {
+    let ((), records) = recorded(async || {
+        for _ in 0..3 {
+            let waited = TimerFd::new().unwrap();
+            waited.set(SHORT).unwrap();
+            waited.expired().await.unwrap();
+            // Set, and in the selector: its report must not reach the next one, which may have its
+            // place in the table and the number of its descriptor.
+            waited.set(SHORT).unwrap();
+        }
+        // Never had to wait: the selector never heard of it.
+        let tried = TimerFd::new().unwrap();
+        tried.set(SHORT).unwrap();
+        until_readable(&tried);
+        assert_eq!(tried.expired().await.unwrap(), 1);
+    });
+    let added = count(&records, |event| matches!(event, Event::SourceAdd { .. }));
+    let dropped = count(&records, |event| matches!(event, Event::SourceDrop { .. }));
+    assert!((1..=3).contains(&added), "added {added}");
+    assert_eq!(dropped, added);
+    assert_eq!(count(&records, |event| matches!(event, Event::RunEnd { sources: 0, .. })), 1);
+}
+
+// ---- as a source of kettle ----------------------------------------------------------------------
+
+#[test]
+fn it_tries_first_and_registers_when_it_has_to_wait() {
+    let ((), records) = recorded(async || {
+        let timer = TimerFd::new().unwrap();
+        timer.set(HOUR).unwrap();
+        assert!(polled(timer.expired()).is_pending());
+        timer.set(SHORT).unwrap();
+        timer.expired().await.unwrap();
+    });
+    let told: Vec<&str> = records
+        .iter()
+        .filter_map(|record| match record.event {
+            Event::SourceAdd { what, .. } => Some(what),
+            Event::SourceTry { result: Tried::WouldBlock, .. } => Some("would block"),
+            Event::SourceTry { result: Tried::Done, .. } => Some("done"),
+            Event::SourceReady { readable: true, writable: false, closed: false, .. } => {
+                Some("ready")
+            }
+            Event::SourceReady { .. } => Some("ready for something else"),
+            Event::SourceDrop { .. } => Some("drop"),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, ["would block", "KernelTimer", "ready", "done", "drop"]);
+}
+
+#[test]
+fn of_two_tasks_one_gets_the_count_and_both_are_woken() {
+    let (counts, records) = recorded(async || {
+        let timer = Arc::new(TimerFd::new().unwrap());
+        timer.set(HOUR).unwrap();
+        let (sender, mut served) = kettle::sync::mpsc::unbounded_channel();
+        for _ in 0..2 {
+            let (timer, sender) = (timer.clone(), sender.clone());
+            kettle::spawn(async move { sender.send(timer.expired().await.unwrap()) });
+        }
+        kettle::task::yield_now().await;
+        let mut counts = Vec::new();
+        for _ in 0..2 {
+            timer.set(SHORT).unwrap();
+            counts.push(served.recv().await.unwrap());
+            assert!(served.try_recv().is_err(), "one expiry, one count");
+        }
+        counts
+    });
+    assert_eq!(counts, [1, 1]);
+    // Both by the first expiry, and the one who was left by the second.
+    assert_eq!(count(&records, |event| matches!(event, Event::Wake { by: Cause::Io, .. })), 3);
+}
+
+#[test]
+fn of_two_polls_the_newest_is_woken() {
+    runtime().block_on(async {
+        let timer = TimerFd::new().unwrap();
+        timer.set(HOUR).unwrap();
+        let mut stranger = Context::from_waker(Waker::noop());
+        assert!(timer.poll_expired(&mut stranger).is_pending());
+        let mut set = false;
+        let poll = |cx: &mut Context<'_>| {
+            let expired = timer.poll_expired(cx);
+            if !set {
+                set = true;
+                timer.set(SHORT).unwrap();
+            }
+            expired
+        };
+        assert_eq!(std::future::poll_fn(poll).await.unwrap(), 1);
+    });
+}
+
+#[test]
+fn always_ready_it_gives_way_to_others() {
+    const TIMERS: usize = 300;
+    let ((), records) = recorded(async || {
+        let timers: Vec<TimerFd> = (0..TIMERS).map(|_| TimerFd::new().unwrap()).collect();
+        for timer in &timers {
+            timer.set(Duration::ZERO).unwrap();
+            until_readable(timer);
+        }
+        for timer in &timers {
+            timer.expired().await.unwrap();
+        }
+    });
+    let gave_way = |event: &Event| matches!(event, Event::Defer { why: Deferral::Budget });
+    assert_eq!(count(&records, gave_way), TIMERS / 128);
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_paused_clock_is_not_its_own() {
+    let start = kettle::time::Instant::now();
+    let timer = TimerFd::new().unwrap();
+    timer.set(HOUR).unwrap();
+    kettle::time::advance(HOUR * 2).await;
+    assert_eq!(timer.try_expired().unwrap_err().kind(), ErrorKind::WouldBlock);
+    timer.set(SHORT).unwrap();
+    assert_eq!(timer.expired().await.unwrap(), 1);
+    assert_eq!(start.elapsed(), HOUR * 2, "kettle's clock stood still meanwhile");
+}
+
+// ---- elsewhere ----------------------------------------------------------------------------------
+
+/// A runtime on a thread of its own that makes a timer and runs until it is told to end.
+fn abroad() -> (Arc<TimerFd>, impl FnOnce()) {
+    let (sender, timer) = mpsc::channel();
+    let (end, ended) = kettle::sync::oneshot::channel::<()>();
+    let thread = thread::spawn(move || {
+        runtime().block_on(async {
+            sender.send(Arc::new(TimerFd::new().unwrap())).unwrap();
+            let _ = ended.await;
+        });
+    });
+    let stop = move || {
+        drop(end);
+        thread.join().unwrap();
+    };
+    (timer.recv().unwrap(), stop)
+}
+
+#[test]
+fn made_on_one_runtime_it_is_awaited_on_another() {
+    let (timer, stop) = abroad();
+    let expired = runtime().block_on(async {
+        timer.set(SHORT).unwrap();
+        timer.expired().await
+    });
+    assert_eq!(expired.unwrap(), 1);
+    stop();
+}
+
+#[test]
+fn it_is_awaited_without_kettle() {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let (timer, stop) = abroad();
+    timer.set(SHORT).unwrap();
+    let waker = Arc::new(Unpark(thread::current())).into();
+    let mut expired = pin!(timer.expired());
+    let expired = loop {
+        match expired.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(expired) => break expired,
+            Poll::Pending => thread::park(),
+        }
+    };
+    assert_eq!(expired.unwrap(), 1);
+    stop();
+}
+
+#[test]
+fn the_end_of_its_runtime_is_an_error_for_who_waits() {
+    struct Woken(AtomicUsize);
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let (timer, stop) = abroad();
+    let woken = Arc::new(Woken(AtomicUsize::new(0)));
+    let waker = woken.clone().into();
+    let mut context = Context::from_waker(&waker);
+    let mut expired = pin!(timer.expired());
+    assert!(expired.as_mut().poll(&mut context).is_pending());
+    stop();
+    assert_eq!(woken.0.load(Ordering::SeqCst), 1);
+    let Poll::Ready(Err(error)) = expired.poll(&mut context) else { panic!("no error") };
+    assert!(error.to_string().contains("shut down"), "{error}");
+    timer.set(HOUR).unwrap();
+    assert!(timer.remaining().unwrap().is_some(), "the timer itself is as it was");
+}
+
+// ---- the type -----------------------------------------------------------------------------------
+
+#[test]
+fn without_a_runtime_it_panics_with_words() {
+    let panic = catch_unwind(|| TimerFd::new().map(drop)).unwrap_err();
+    let words = panic.downcast_ref::<&str>().expect("words");
+    assert!(words.contains("kettle::main"), "{words}");
+}
+
+#[kettle::test]
+async fn it_says_what_it_is() {
+    let timer = TimerFd::new().unwrap();
+    assert!(format!("{timer:?}").starts_with("TimerFd(KernelTimer("), "{timer:?}");
+}
+
+#[kettle::test]
+async fn it_goes_to_other_threads() {
+    fn goes<T: Send + Sync + Unpin>() {}
+    fn its_future_goes<T: Send + Sync>(_: &T) {}
+    goes::<TimerFd>();
+    goes::<Interval>();
+    its_future_goes(&TimerFd::new().unwrap().expired());
+}
