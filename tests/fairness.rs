@@ -13,6 +13,7 @@ use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::net::TcpStream;
 use kettle::runtime::Builder;
+use kettle::sync::mpsc::{Receiver, Sender};
 use kettle::task::{Id, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder};
@@ -24,6 +25,8 @@ enum Crowd {
     Yielding,
     /// One task that always finds a value in its channel, and never gives way by itself.
     Receiving,
+    /// Two tasks that wake each other in turn: one of them is always ready.
+    Talking,
     /// A hundred thousand tasks that give way and are ready again at once.
     Many,
 }
@@ -33,6 +36,13 @@ impl Crowd {
         match self {
             Crowd::Yielding => spawn_yielding(1),
             Crowd::Many => spawn_yielding(100_000),
+            Crowd::Talking => {
+                let (ask, asked) = kettle::sync::mpsc::channel(1);
+                let (answer, answered) = kettle::sync::mpsc::channel(1);
+                ask.try_send(()).unwrap();
+                spawn_passing_on(asked, answer);
+                spawn_passing_on(answered, ask);
+            }
             Crowd::Receiving => {
                 let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
                 kettle::spawn(async move {
@@ -54,6 +64,14 @@ fn spawn_yielding(tasks: usize) {
             }
         });
     }
+}
+
+fn spawn_passing_on(mut from: Receiver<()>, to: Sender<()>) {
+    kettle::spawn(async move {
+        while let Some(()) = from.recv().await {
+            to.send(()).await.unwrap();
+        }
+    });
 }
 
 /// What a run told: its records, and who was who.
@@ -149,14 +167,14 @@ impl Run {
 
 #[test]
 fn timer_and_socket_are_served_beside_an_always_ready_loop_at_61() {
-    for crowd in [Crowd::Yielding, Crowd::Receiving] {
+    for crowd in [Crowd::Yielding, Crowd::Receiving, Crowd::Talking] {
         within_a_minute(move || run(61, crowd).assert_fair(2 * 61, crowd));
     }
 }
 
 #[test]
 fn timer_and_socket_are_served_beside_an_always_ready_loop_at_7() {
-    for crowd in [Crowd::Yielding, Crowd::Receiving] {
+    for crowd in [Crowd::Yielding, Crowd::Receiving, Crowd::Talking] {
         within_a_minute(move || run(7, crowd).assert_fair(2 * 7, crowd));
     }
 }
