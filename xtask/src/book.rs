@@ -1,8 +1,8 @@
 //! Is the book in step with the tree, and how is it built?
 //!
-//! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs) is
-//! written by `cargo xtask book --sync` and compared by `cargo xtask test book`. The form of such a
-//! block:
+//! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs), and
+//! what [`QUOTING`] quotes, is written by `cargo xtask book --sync` and compared by `cargo xtask test
+//! book`. The form of such a block:
 //!
 //! ```text
 //! <!-- code: runtime/src/task.rs fn wake -->
@@ -45,6 +45,8 @@ pub(crate) use build::{VERSION, build, install, mdbook};
 
 /// Where the chapters are.
 const CHAPTERS: &str = "docs/book/src";
+/// Papers beside the book that quote the tree in the same way.
+const QUOTING: &[&str] = &["docs/extending.md"];
 /// The index of what learners believe.
 const BELIEFS: &str = "docs/misconceptions.md";
 
@@ -94,7 +96,7 @@ pub(crate) fn builds() -> Outcome {
 }
 
 fn in_step() -> Outcome {
-    let synced = sync::sync(&chapters(), false)?;
+    let synced = sync::sync(&quoting(), false)?;
     none_of(&synced.faults)
 }
 
@@ -123,7 +125,7 @@ fn write(names: &[&str]) -> ExitCode {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         names.is_empty() || names.iter().any(|name| file.starts_with(name))
     };
-    let chapters: Vec<PathBuf> = chapters().into_iter().filter(is_wanted).collect();
+    let chapters: Vec<PathBuf> = quoting().into_iter().filter(is_wanted).collect();
     if chapters.is_empty() {
         eprintln!("error: no chapter in {CHAPTERS} is called {}", names.join(", "));
         return ExitCode::from(2);
@@ -156,6 +158,12 @@ fn count() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Every file that quotes.
+fn quoting() -> Vec<PathBuf> {
+    let beside = QUOTING.iter().map(|path| tree::root().join(path));
+    chapters().into_iter().chain(beside).collect()
 }
 
 /// Every Markdown file of the book, in the order of their names.
