@@ -7,6 +7,7 @@ use std::future::Future;
 use std::io::ErrorKind;
 use std::panic::catch_unwind;
 use std::pin::pin;
+use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
@@ -20,6 +21,23 @@ use kettle_timerfd::{Interval, TimerFd, interval};
 
 const SHORT: Duration = Duration::from_micros(200);
 const HOUR: Duration = Duration::from_hours(1);
+
+/// What a test that hangs ends with, and with it its process: words.
+struct Watched {
+    _until_dropped: mpsc::Sender<()>,
+}
+
+fn watched() -> Watched {
+    let (sender, ended) = mpsc::channel();
+    let test = thread::current().name().unwrap_or("a test").to_owned();
+    thread::spawn(move || {
+        if ended.recv_timeout(Duration::from_mins(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("{test} hangs: it did not end within a minute");
+            process::abort();
+        }
+    });
+    Watched { _until_dropped: sender }
+}
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
@@ -50,6 +68,7 @@ fn polled<F: Future>(future: F) -> Poll<F::Output> {
 
 #[kettle::test]
 async fn it_expires_once() {
+    let _watched = watched();
     let timer = TimerFd::new().unwrap();
     timer.set(SHORT).unwrap();
     assert!(timer.remaining().unwrap().is_some_and(|left| left <= SHORT));
@@ -61,6 +80,7 @@ async fn it_expires_once() {
 
 #[kettle::test]
 async fn it_is_never_early() {
+    let _watched = watched();
     for micros in [1, 50, 300, 999, 1_000, 1_001, 5_000] {
         let after = Duration::from_micros(micros);
         let timer = TimerFd::new().unwrap();
@@ -73,6 +93,7 @@ async fn it_is_never_early() {
 
 #[kettle::test]
 async fn zero_is_at_once_and_the_longest_is_taken() {
+    let _watched = watched();
     let timer = TimerFd::new().unwrap();
     timer.set(Duration::ZERO).unwrap();
     assert_eq!(timer.expired().await.unwrap(), 1);
@@ -83,6 +104,7 @@ async fn zero_is_at_once_and_the_longest_is_taken() {
 
 #[kettle::test]
 async fn who_comes_late_is_told_how_many_there_were() {
+    let _watched = watched();
     let period = Duration::from_millis(1);
     let (often, once) = (TimerFd::new().unwrap(), TimerFd::new().unwrap());
     often.set_every(period).unwrap();
@@ -101,6 +123,7 @@ async fn a_period_of_zero_is_refused() {
 
 #[kettle::test]
 async fn an_interval_counts_every_tick() {
+    let _watched = watched();
     let period = Duration::from_micros(500);
     let start = Instant::now();
     let mut interval: Interval = interval(period).unwrap();
@@ -118,6 +141,7 @@ async fn an_interval_counts_every_tick() {
 
 #[kettle::test]
 async fn stopped_it_is_quiet_and_forgets() {
+    let _watched = watched();
     let (timer, other) = (TimerFd::new().unwrap(), TimerFd::new().unwrap());
     timer.set(SHORT).unwrap();
     until_readable(&timer);
@@ -133,6 +157,7 @@ async fn stopped_it_is_quiet_and_forgets() {
 /// The task waits before the timer is set: nothing tells it but the selector.
 #[test]
 fn set_while_a_task_waits_it_wakes_the_task() {
+    let _watched = watched();
     let (expired, records) = recorded(async || {
         let timer = Arc::new(TimerFd::new().unwrap());
         timer.set(HOUR).unwrap();
@@ -150,6 +175,7 @@ fn set_while_a_task_waits_it_wakes_the_task() {
 
 #[test]
 fn a_dropped_future_leaves_no_waiter_and_loses_nothing() {
+    let _watched = watched();
     let (expired, records) = recorded(async || {
         let timer = TimerFd::new().unwrap();
         timer.set(HOUR).unwrap();
@@ -172,6 +198,7 @@ fn a_dropped_future_leaves_no_waiter_and_loses_nothing() {
 
 #[test]
 fn dropped_it_leaves_the_selector() {
+    let _watched = watched();
     let ((), records) = recorded(async || {
         for _ in 0..3 {
             let waited = TimerFd::new().unwrap();
@@ -198,6 +225,7 @@ fn dropped_it_leaves_the_selector() {
 
 #[test]
 fn it_tries_first_and_registers_when_it_has_to_wait() {
+    let _watched = watched();
     let ((), records) = recorded(async || {
         let timer = TimerFd::new().unwrap();
         timer.set(HOUR).unwrap();
@@ -224,6 +252,7 @@ fn it_tries_first_and_registers_when_it_has_to_wait() {
 
 #[test]
 fn of_two_tasks_one_gets_the_count_and_both_are_woken() {
+    let _watched = watched();
     let (counts, records) = recorded(async || {
         let timer = Arc::new(TimerFd::new().unwrap());
         timer.set(HOUR).unwrap();
@@ -248,6 +277,7 @@ fn of_two_tasks_one_gets_the_count_and_both_are_woken() {
 
 #[test]
 fn of_two_polls_the_newest_is_woken() {
+    let _watched = watched();
     runtime().block_on(async {
         let timer = TimerFd::new().unwrap();
         timer.set(HOUR).unwrap();
@@ -269,6 +299,7 @@ fn of_two_polls_the_newest_is_woken() {
 #[test]
 fn always_ready_it_gives_way_to_others() {
     const TIMERS: usize = 300;
+    let _watched = watched();
     let ((), records) = recorded(async || {
         let timers: Vec<TimerFd> = (0..TIMERS).map(|_| TimerFd::new().unwrap()).collect();
         for timer in &timers {
@@ -285,6 +316,7 @@ fn always_ready_it_gives_way_to_others() {
 
 #[kettle::test(start_paused = true)]
 async fn a_paused_clock_is_not_its_own() {
+    let _watched = watched();
     let start = kettle::time::Instant::now();
     let timer = TimerFd::new().unwrap();
     timer.set(HOUR).unwrap();
@@ -316,6 +348,7 @@ fn abroad() -> (Arc<TimerFd>, impl FnOnce()) {
 
 #[test]
 fn made_on_one_runtime_it_is_awaited_on_another() {
+    let _watched = watched();
     let (timer, stop) = abroad();
     let expired = runtime().block_on(async {
         timer.set(SHORT).unwrap();
@@ -333,6 +366,7 @@ fn it_is_awaited_without_kettle() {
             self.0.unpark();
         }
     }
+    let _watched = watched();
     let (timer, stop) = abroad();
     timer.set(SHORT).unwrap();
     let waker = Arc::new(Unpark(thread::current())).into();
@@ -355,6 +389,7 @@ fn the_end_of_its_runtime_is_an_error_for_who_waits() {
             self.0.fetch_add(1, Ordering::SeqCst);
         }
     }
+    let _watched = watched();
     let (timer, stop) = abroad();
     let woken = Arc::new(Woken(AtomicUsize::new(0)));
     let waker = woken.clone().into();
