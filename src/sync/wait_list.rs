@@ -11,8 +11,9 @@
 //!   has all it wants it steps out of the line, keeping its slot until it comes to collect. What
 //!   was given to a waiter that leaves without collecting is returned by
 //!   [`leave`](WaitList::leave), and the caller passes it on.
-//! * [`call`](WaitList::call): the first is only woken; it stays in line, takes what it wants by
-//!   itself, and leaves. Whoever uses this lets nobody past while the line is not empty.
+//! * [`call`](WaitList::call): the first is only woken (*called*); it stays in line, takes what it
+//!   wants by itself, and leaves. Whoever uses this lets nobody past while the line is not empty. The
+//!   mutex does, and needs nothing of `give`; channels give.
 //!
 //! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are carried out of a
 //! locked section and called after it.
@@ -25,7 +26,7 @@
 //! Not here: the lock, the units, events.
 //!
 //! tokio: an intrusive list whose nodes lie in the futures themselves: no allocation, but `unsafe`
-//! and pinned futures. The slab allocates when the line becomes longer than ever before.
+//! and pinned futures. The slab allocates when the line becomes longer than it was since it was empty.
 
 use std::task::Context;
 

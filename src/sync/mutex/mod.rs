@@ -5,13 +5,15 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `turn.rs` | the line: whose turn it is, and why no wake-up is lost |
+//! | `../wait_list.rs` | the line, as channels have it, too |
+//! | `turn.rs` | line and lock: whose turn it is, and why no wake-up is lost |
 //! | `guard.rs` | [`MutexGuard`], [`OwnedMutexGuard`]: unlocking, then looking at the line |
 //! | `lock.rs` | the future behind `lock` |
 //!
 //! Why the value lies in an `Arc` of its own: a guard that *owns* the mutex (`lock_owned`) cannot
 //! at the same time borrow from it, without `unsafe`; `parking_lot`'s guard for an `Arc` can. The
-//! price is one allocation in `new`, and that `Mutex<[u8; 4]>` does not turn into `Mutex<[u8]>`.
+//! price is one allocation in `new`, which so can't be `const`, and that `Mutex<[u8; 4]>` does not turn
+//! into `Mutex<[u8]>`.
 //!
 //! tokio: a semaphore of one permit beside an `UnsafeCell`. `const_new` and unsizing work there.
 
@@ -97,7 +99,7 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// Takes the lock, waiting in line if it is held.
+    /// Takes the lock, waiting in line if it is held, or kept for somebody who waits.
     ///
     /// tokio: `tokio::sync::Mutex::lock`.
     ///

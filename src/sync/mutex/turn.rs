@@ -1,8 +1,10 @@
-//! Whose turn is it at a lock, and how does nobody sleep while it is free?
+//! Whose turn is it at a lock, and why does nobody wait for one that is free?
 //!
 //! The lock itself is only ever *tried*; whoever does not get it stands in line ([`WaitList`]) and
 //! is called when it is his turn. While somebody stands in line nobody but the first may try: a
-//! lock that is released with a line is kept for the first, and nobody gets past.
+//! lock that is released with a line is kept for the first, and nobody gets past. Only the first is
+//! called: to call all nine of a line would be eight polls in vain, and seven at the next release.
+//! While nobody stands in line, its lock is not touched: a flag, `crowded`, says so.
 //!
 //! **No wake-up is lost.** Two threads meet, one that wants and one that releases:
 //!
@@ -15,26 +17,30 @@
 //!   5 got it: leave the line. else: wait         first, unless the lock is held again; then wake
 //! ```
 //!
-//! The fences make it impossible that 4 finds the lock held *and* c finds nobody (Dekker). So
-//! either 4 succeeds, or d comes; and d comes after 5, because both hold the line's lock, so it
-//! finds the waker. A waiter that is polled again needs no second fence: what it stored in 2
-//! stands until it leaves. It tries, and if that fails stores its newest waker, all under the
-//! line's lock: d comes after that too. And if d finds the lock held again, whoever holds it will
-//! come to a, with the line still crowded.
+//! Each writes, then looks at what the other writes, with a fence in between. Of two such looks at
+//! least one sees the other's write: that 4 finds the lock held *and* c finds nobody is impossible. So
+//! either 4 succeeds, or d comes. It comes after 5, because both hold the line's lock, and finds the
+//! waker; or, in a line that others made crowded, before 1, and then 4 finds the lock free. A waiter
+//! that is not the first need not try: whoever stands ahead of it has been, or will be, called.
 //!
-//! A waiter that is dropped leaves the line. If the lock is free, it may have been called by d
-//! already: whoever is first now is called, unless that was done.
+//! A waiter that is polled again needs no second fence: `crowded` stays set until it leaves. It tries,
+//! and if that fails stores its newest waker, all under the line's lock: d comes after that too. And
+//! if d finds the lock held again, whoever holds it will come to a, with the line still crowded.
+//!
+//! A waiter that is dropped leaves the line. If the lock is free, d may have called that very waiter,
+//! and the call would be lost with it: so whoever is first now is called.
 //!
 //! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
 //! release called it. So it looks again when it has the lock, gives it back if there is a line, and
-//! goes through b to d. On one thread this cannot happen.
+//! goes through b to d. (Nothing orders that look after the waiter's 2. If it is missed, the waiter has
+//! been passed by one, and the release of that one calls it.) On one thread this cannot happen.
 //!
 //! Interface: [`Turn`], and [`Try`], the lock as it is seen from here.
 //!
-//! Invariants: `crowded` says whether the line is empty, and changes under the line's lock. No
-//! waker is called or dropped under it. Nobody blocks on the lock itself.
+//! Invariants: `crowded` says whether somebody stands in line, and changes under the line's lock. No
+//! waker is called or dropped under the line's lock. Nobody blocks on the lock itself.
 //!
-//! Not here: the value, the guards, events. The model checker loom compiles this very file with
+//! Not here: the value, the guards (a happens where a guard is dropped, `guard.rs`), events. The model checker loom compiles this very file with
 //! atomics and a lock of its own (`tests/models/tests/threads`).
 //!
 //! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
