@@ -349,7 +349,7 @@ impl Drop for SourceWaiter<'_> {
 
 #[cold]
 fn runtime_is_gone() -> io::Error {
-    io::Error::other("the runtime that this socket belongs to has shut down")
+    io::Error::other("the runtime that this I/O source belongs to has shut down")
 }
 
 #[cfg(test)]
