@@ -3,45 +3,20 @@
 //! The kernel's timers know no virtual clock, so these run by the machine's. Nothing sleeps: a test
 //! waits until a timer has expired, and counts what happened until then.
 
+mod common;
+
 use std::future::Future;
 use std::io::ErrorKind;
 use std::panic::catch_unwind;
 use std::pin::pin;
-use std::process;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kettle::runtime::{Builder, Runtime};
+use common::{HOUR, SHORT, runtime, watched};
 use kettle::trace::{Event, Record, record};
 use kettle_runtime::event::{Cause, Deferral, Tried};
 use kettle_timerfd::{Interval, TimerFd, interval};
-
-const SHORT: Duration = Duration::from_micros(200);
-const HOUR: Duration = Duration::from_hours(1);
-
-/// What a test that hangs ends with, and with it its process: words.
-struct Watched {
-    _until_dropped: mpsc::Sender<()>,
-}
-
-fn watched() -> Watched {
-    let (sender, ended) = mpsc::channel();
-    let test = thread::current().name().unwrap_or("a test").to_owned();
-    thread::spawn(move || {
-        if ended.recv_timeout(Duration::from_mins(1)) == Err(mpsc::RecvTimeoutError::Timeout) {
-            eprintln!("{test} hangs: it did not end within a minute");
-            process::abort();
-        }
-    });
-    Watched { _until_dropped: sender }
-}
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 /// Runs it on a runtime of its own, and gives what that told.
 fn recorded<R>(body: impl AsyncFnOnce() -> R) -> (R, Vec<Record>) {
@@ -325,83 +300,6 @@ async fn a_paused_clock_is_not_its_own() {
     timer.set(SHORT).unwrap();
     assert_eq!(timer.expired().await.unwrap(), 1);
     assert_eq!(start.elapsed(), HOUR * 2, "kettle's clock stood still meanwhile");
-}
-
-// ---- elsewhere ----------------------------------------------------------------------------------
-
-/// A runtime on a thread of its own that makes a timer and runs until it is told to end.
-fn abroad() -> (Arc<TimerFd>, impl FnOnce()) {
-    let (sender, timer) = mpsc::channel();
-    let (end, ended) = kettle::sync::oneshot::channel::<()>();
-    let thread = thread::spawn(move || {
-        runtime().block_on(async {
-            sender.send(Arc::new(TimerFd::new().unwrap())).unwrap();
-            let _ = ended.await;
-        });
-    });
-    let stop = move || {
-        drop(end);
-        thread.join().unwrap();
-    };
-    (timer.recv().unwrap(), stop)
-}
-
-#[test]
-fn made_on_one_runtime_it_is_awaited_on_another() {
-    let _watched = watched();
-    let (timer, stop) = abroad();
-    let expired = runtime().block_on(async {
-        timer.set(SHORT).unwrap();
-        timer.expired().await
-    });
-    assert_eq!(expired.unwrap(), 1);
-    stop();
-}
-
-#[test]
-fn it_is_awaited_without_kettle() {
-    struct Unpark(Thread);
-    impl Wake for Unpark {
-        fn wake(self: Arc<Self>) {
-            self.0.unpark();
-        }
-    }
-    let _watched = watched();
-    let (timer, stop) = abroad();
-    timer.set(SHORT).unwrap();
-    let waker = Arc::new(Unpark(thread::current())).into();
-    let mut expired = pin!(timer.expired());
-    let expired = loop {
-        match expired.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(expired) => break expired,
-            Poll::Pending => thread::park(),
-        }
-    };
-    assert_eq!(expired.unwrap(), 1);
-    stop();
-}
-
-#[test]
-fn the_end_of_its_runtime_is_an_error_for_who_waits() {
-    struct Woken(AtomicUsize);
-    impl Wake for Woken {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-    let _watched = watched();
-    let (timer, stop) = abroad();
-    let woken = Arc::new(Woken(AtomicUsize::new(0)));
-    let waker = woken.clone().into();
-    let mut context = Context::from_waker(&waker);
-    let mut expired = pin!(timer.expired());
-    assert!(expired.as_mut().poll(&mut context).is_pending());
-    stop();
-    assert_eq!(woken.0.load(Ordering::SeqCst), 1);
-    let Poll::Ready(Err(error)) = expired.poll(&mut context) else { panic!("no error") };
-    assert!(error.to_string().contains("shut down"), "{error}");
-    timer.set(HOUR).unwrap();
-    assert!(timer.remaining().unwrap().is_some(), "the timer itself is as it was");
 }
 
 // ---- the type -----------------------------------------------------------------------------------
