@@ -6,6 +6,7 @@
 
 mod folded;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{sleep, timeout};
-use kettle::trace::{Ledger, Record, Sink, record};
+use kettle::trace::{Event, Ledger, Record, Sink, record};
 
 use folded::{whole, whole_but_for};
 
@@ -226,4 +227,36 @@ fn a_sink_that_panics_is_not_called_again_and_the_program_goes_on() {
         "tea"
     });
     assert_eq!((value, calls.load(Ordering::Relaxed)), ("tea", 2));
+}
+
+/// A sink that objects to the first timer that fires.
+#[derive(Default)]
+struct NoTimers {
+    objects: bool,
+    objected: bool,
+}
+
+impl Sink for NoTimers {
+    fn record(&mut self, records: &[Record]) {
+        self.objects |= records.iter().any(|one| matches!(one.event, Event::TimerFire { .. }));
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        let objects = self.objects && !std::mem::replace(&mut self.objected, self.objects);
+        objects.then(|| "no timers".to_owned())
+    }
+}
+
+#[test]
+fn a_runtime_goes_on_after_an_objection_that_came_when_its_future_was_queued() {
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true).trace(NoTimers::default());
+    let runtime = builder.build().expect("a runtime");
+    let nap = || async { sleep(Duration::from_secs(1)).await };
+    // The timer has put it into the queue, in the line of those whom timers wake.
+    let panic = catch_unwind(AssertUnwindSafe(|| runtime.block_on(nap())));
+    let words = panic.expect_err("the sink objects").downcast::<String>().expect("words");
+    assert_eq!(*words, "no timers");
+    let task = runtime.spawn(nap());
+    runtime.block_on(task).expect("a task that ends");
 }

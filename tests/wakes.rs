@@ -281,6 +281,28 @@ fn no_wake_of_eight_hammering_threads_is_lost() {
 }
 
 #[test]
+fn a_letter_to_a_task_that_has_ended_does_not_stand_for_the_next_tasks_wakes() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            // It ends while the letter is on its way; the next task gets its header.
+            let first = kettle::spawn(poll_fn(|cx| {
+                let waker = cx.waker().clone();
+                thread::spawn(move || waker.wake()).join().unwrap();
+                Poll::Ready(())
+            }));
+            first.await.unwrap();
+            let sleeper = Sleeper::default();
+            kettle::spawn(sleeper.clone().sleep());
+            settle().await;
+            let waker = sleeper.waker();
+            thread::spawn(move || waker.wake()).join().unwrap();
+            settle().await;
+            assert_eq!(sleeper.polls(), 2);
+        });
+    });
+}
+
+#[test]
 fn a_wake_ends_the_sleep_of_a_parked_engine() {
     within_a_minute(|| {
         // Each time the engine goes to sleep for ever; only the letter's bell wakes it.
