@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread::{self, Thread};
 
 use kettle_judge::count::Polls;
-use kettle_judge::{Check, check, spins};
+use kettle_judge::{Check, check, if_it_hangs, spins};
 
 use crate::{Config, Runtime, spawn};
 
@@ -115,6 +115,7 @@ impl Helped {
 // ---- the checks ---------------------------------------------------------------------------------
 
 fn sleeps_while_it_waits() {
+    if_it_hangs("the thread slept when its waker was called on another thread, and sleeps on");
     let helped = Helped::by(Waiting::until_asleep);
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls: one that was pending, and one after the only wake");
@@ -122,6 +123,7 @@ fn sleeps_while_it_waits() {
 }
 
 fn a_wake_before_the_sleep() {
+    if_it_hangs("the waker was called before `park`, which slept all the same");
     // During the poll, by the future itself: it can't be earlier.
     let mut woken = false;
     let by_itself = poll_fn(|cx| {
@@ -178,6 +180,7 @@ fn anothers_unpark() {
 }
 
 fn an_unpark_eaten() {
+    if_it_hangs("the waker was called, and another `park` on this thread used up its `unpark`");
     let mut woken = false;
     let future = poll_fn(|cx| {
         if woken {
@@ -256,6 +259,7 @@ fn a_late_wake() {
 /// One thread drives the engine. A second one waits in `block_on`, for a task that only the engine
 /// can run: nothing wakes it but the first one's leaving.
 fn takes_the_engine_over() {
+    if_it_hangs("the first has left the engine and called `wake_by_ref` on the second's `Parker`");
     let runtime = Arc::new(Runtime::with(Config::default()).expect("a runtime"));
     let (tell, told) = mpsc::channel();
     let leave = Arc::new(AtomicBool::new(false));

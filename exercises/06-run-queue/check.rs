@@ -36,7 +36,7 @@ fn first_come_first_served() {
         let mut queue = RunQueue::new();
         assert_eq!(queue.pop(), None, "what an empty queue pops");
         for (index, place) in [(7, 1), (3, 2), (5, 3)] {
-            assert_eq!(queue.push(index, cause), place, "the place of {index}, woken by {cause:?}");
+            assert_eq!(queue.push(index, cause), place, "the place of {index}, by {cause:?}");
         }
         assert_eq!(queue.len(), 3, "how many stand in the queue");
         assert_eq!(pop_all(&mut queue), [7, 3, 5], "the order of those woken by {cause:?}");

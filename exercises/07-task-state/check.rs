@@ -10,7 +10,7 @@ use kettle_judge::count::{Log, Polls};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
-use kettle_judge::{Check, Sequence, check, property};
+use kettle_judge::{Check, Sequence, check, if_it_hangs, property};
 
 use crate::event::{Cause, Deferral, Effect, Event, Record};
 use crate::polling::phase;
@@ -107,6 +107,7 @@ fn a_wake_during_the_poll() {
         assert_eq!(bench.poll(), Some(task), "the poll after {wakes} wakes during the last one");
         assert_eq!(bench.poll(), None, "a second poll after {wakes} wakes during the first");
     }
+    if_it_hangs("a task has yielded, and was not polled again");
     let mut yields = 0;
     let (yielding, polls) = Polls::new(
         poll_fn(move |cx| {
@@ -185,6 +186,9 @@ async fn settle() {
 }
 
 fn an_aborted_task() {
+    if_it_hangs(
+        "a task that was aborted never ended, or one that has yielded was not polled again",
+    );
     on_an_engine(async {
         let log = Log::new();
         let task = |aborts_itself: Option<Arc<Mutex<Option<crate::AbortHandle>>>>| {
@@ -249,6 +253,7 @@ fn nothing_leaks() {
     bench.end();
     bench.spawn(false);
     assert!(header.upgrade().is_some(), "the header of a task that has ended was thrown away");
+    if_it_hangs("a task that has woken itself in its poll was not polled again");
     let owned = Arc::new(());
     let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
     let runtime = Runtime::with(Config::default()).expect("a runtime");
@@ -321,6 +326,7 @@ fn told_as_it_was() {
     let first = bench.poll();
     assert_eq!(first, Some(by_a_timer), "the queue serves first who was woken by a timer");
 
+    if_it_hangs("a task that has woken itself in its poll was not polled again");
     let records = Arc::new(Mutex::new(Vec::new()));
     let sink: Option<Box<dyn Sink>> = Some(Box::new(Keeper(records.clone())));
     let runtime = Runtime::with(Config { sink, ..Config::default() }).expect("a runtime");

@@ -29,9 +29,10 @@
 //! A task is named by a [`Key`]: the slot, and the id that it must have. Slots are used again, ids
 //! never: a key whose id is not the slot's is of a task that is gone.
 //!
-//! Replace each `todo!()`: edges 2 to 8. Everything else is there. Your tools: `self.queue.pop()` and
-//! `self.queue.push(index, by)`, which returns the task's place (`queue.rs`); `self.slots.at(index)`
-//! gives a slot, `self.get(key)` the one that the key means, if that is not stale.
+//! Replace each `todo!()`: edges 2 to 8. Everything else is there. Your tools: `self.queue.pop()`
+//! and `self.queue.push(index, by)`, which returns the task's place (`queue.rs`);
+//! `self.slots.at(index)` gives a slot, `self.get(key)` the one that the key means, if that is not
+//! stale.
 
 mod claims;
 mod upkeep;
@@ -164,8 +165,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
         (index, handles)
     }
 
-    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both are
-    /// taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
+    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both
+    /// are taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         todo!("pop an index; its slot becomes Running, box and header are taken out and lent")
     }

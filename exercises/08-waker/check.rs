@@ -8,7 +8,7 @@ use std::thread;
 
 use futures_task::ArcWake;
 use kettle_judge::count::Log;
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, if_it_hangs};
 
 use crate::event::{Deferral, Event, LetterKind, Record};
 use crate::remote::{Bell, Letter, Remote, register};
@@ -153,6 +153,7 @@ fn from_elsewhere_by_one_letter() {
 }
 
 fn a_sleeping_engine() {
+    if_it_hangs("the engine sleeps: a waker was called on another thread, and no letter came");
     let (runtime, _) = runtime();
     let mut wakes = 0;
     let mut threads = Vec::new();

@@ -148,8 +148,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
         (index, handles)
     }
 
-    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both are
-    /// taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
+    /// Edge 2: lends the task at the front of the queue to the executor, with box and header. Both
+    /// are taken out of the slot. (`block_on`'s own future has no box there: `None` is lent.)
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         let index = self.queue.pop()?;
         let slot = self.slots.at(index);
