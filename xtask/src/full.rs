@@ -14,6 +14,7 @@ use crate::book;
 use crate::browser;
 use crate::cargo;
 use crate::counts;
+use crate::mutants;
 use crate::parts;
 use crate::process;
 use crate::report::{Outcome, Report, Trouble};
@@ -74,6 +75,7 @@ pub(crate) fn full() -> ExitCode {
     browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);
     alone::alone(&mut report);
+    mutants::mutants(&mut report);
     // Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are mended
     // nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
     let command = "KETTLE_DOCTOR=panic cargo test -p kettle";

@@ -26,6 +26,7 @@ mod limits;
 mod links;
 mod manifest;
 mod map;
+mod mutants;
 mod parts;
 mod process;
 mod replay;

@@ -6,7 +6,7 @@
 use crate::report::Report;
 use crate::{
     bench, book, browser, cargo, cold, contract, counts, examples, exercises, idle, limits, links,
-    map,
+    map, mutants,
 };
 
 /// A part of the test that can be run alone.
@@ -67,8 +67,14 @@ pub(crate) const PARTS: &[Part] = &[
 ];
 
 /// What only runs when it is named, and in `cargo xtask full`: it takes minutes, and a browser.
-pub(crate) const ON_REQUEST: &[Part] =
-    &[Part { name: "browser", about: "the replays in Chromium", run: browser::browser }];
+pub(crate) const ON_REQUEST: &[Part] = &[
+    Part { name: "browser", about: "the replays in Chromium", run: browser::browser },
+    Part {
+        name: "mutants",
+        about: "the exercises' faults are noticed by our own tests",
+        run: mutants::mutants,
+    },
+];
 
 /// All parts that can be named.
 pub(crate) fn all() -> impl Iterator<Item = &'static Part> {

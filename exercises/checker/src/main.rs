@@ -27,6 +27,7 @@ mod trial;
 mod watch;
 mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -76,6 +77,10 @@ enum Command {
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
     Prove { numbers: Vec<String> },
+    /// Writes each wrong answer that can stand in for a file of kettle's into FOLDER, and lists them:
+    /// name, the file that it replaces, where it was written
+    #[command(hide = true)]
+    Mutants { folder: PathBuf },
     /// `NUMBER`: starts that exercise
     #[command(external_subcommand)]
     Start(Vec<String>),
@@ -100,6 +105,9 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         let right = prove::prove(&chosen(&exercises, &numbers)?)?;
         // One by one they fit; do they fit each other?
         return Ok(right && (!numbers.is_empty() || assemble::of_solutions(&exercises)?));
+    }
+    if let Some(Command::Mutants { folder }) = command {
+        return prove::mutants(&exercises, &folder);
     }
     let mut progress = Progress::read()?;
     let here = |number: Option<String>, progress: &Progress| match number {
@@ -135,7 +143,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, &progress)?),
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &progress, &program),
-        Some(Command::Prove { .. }) => unreachable!("done above"),
+        Some(Command::Prove { .. } | Command::Mutants { .. }) => unreachable!("done above"),
     }
 }
 

@@ -7,7 +7,10 @@
 //! All candidates on the public API are modules of one program. Each candidate of the spine is an
 //! engine of its own, built in one run of cargo.
 //!
-//! Interface: [`prove`]. Invariants: a candidate that doesn't compile is an error, never a failed
+//! The same wrong answers, put into kettle itself, must fail kettle's own tests. Who tries that is
+//! `xtask/src/mutants.rs`; [`mutants`] gives them to it.
+//!
+//! Interface: [`prove`], [`mutants`]. Invariants: a candidate that doesn't compile is an error, never a failed
 //! check.
 
 use std::collections::BTreeSet;
@@ -102,6 +105,24 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
         exercises.len(),
     );
     Ok(problems.is_empty())
+}
+
+/// Writes each wrong answer that can stand in for a file of kettle's into `folder`, and lists them.
+pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, String> {
+    for exercise in exercises {
+        let Some(path) = exercise.spoils() else { continue };
+        for candidate in candidates_of(exercise)? {
+            let name = match candidate.expected {
+                Expected::FailsExactly(_) if exercise.kind() == Kind::Hunt => "fault",
+                Expected::FailsExactly(_) | Expected::PassesAll => continue,
+                Expected::Fails(_) => &candidate.name,
+            };
+            let file = folder.join(format!("{}.rs", candidate.slug()));
+            package::write(&file, &candidate.text)?;
+            println!("{} {name}\t{path}\t{}", exercise.name, file.display());
+        }
+    }
+    Ok(true)
 }
 
 fn progress(candidates: usize) -> ProgressBar {
