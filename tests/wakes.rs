@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
+use kettle::sync::oneshot;
 use kettle::task::{Id, LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
 use kettle_runtime::event::{Effect, Event, LetterKind, Replaced, Resource};
@@ -153,6 +154,32 @@ fn a_task_that_wakes_another_does_not_poll_it_twice() {
         settle().await;
         assert_eq!(sleeper.polls(), 2);
     });
+}
+
+#[test]
+fn who_is_woken_again_keeps_its_place_and_stands_in_it_once() {
+    let (ids, records) = record(|| {
+        runtime().block_on(async {
+            let sleepers = [Sleeper::default(), Sleeper::default()];
+            let ids =
+                sleepers.each_ref().map(|sleeper| kettle::spawn(sleeper.clone().sleep()).id());
+            settle().await;
+            for woken in [0, 1, 0, 1, 0] {
+                sleepers[woken].waker().wake();
+            }
+            settle().await;
+            ids
+        })
+    });
+    let again = |times| [Effect::Coalesced].repeat(times);
+    assert_eq!(wakes_of(&records, ids[0]), [vec![Effect::Queued(1)], again(2)].concat());
+    assert_eq!(wakes_of(&records, ids[1]), [vec![Effect::Queued(2)], again(1)].concat());
+    let polled = records.iter().filter_map(|record| match record.event {
+        Event::PollStart { task } if ids.contains(&task) => Some(task),
+        _ => None,
+    });
+    let polled: Vec<Id> = polled.take(4).collect();
+    assert_eq!(polled, [ids[0], ids[1], ids[0], ids[1]]);
 }
 
 // ---- after the end ------------------------------------------------------------------------------
@@ -420,6 +447,31 @@ fn the_newest_waker_of_a_timer_is_woken() {
             the_second_is_woken(sleep, async || clock::advance(Duration::from_millis(50)).await)
                 .await;
         });
+    });
+}
+
+#[test]
+fn a_waiter_in_the_place_of_an_ended_task_is_another_one() {
+    runtime().block_on(async {
+        let (send, receive) = oneshot::channel();
+        let receive = Both::new(receive);
+        let (first, mut waits) = (receive.clone(), false);
+        let first = kettle::spawn(poll_fn(move |cx| {
+            if std::mem::replace(&mut waits, true) {
+                return Poll::Ready(());
+            }
+            assert!(first.poll(cx).is_pending());
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }));
+        first.await.unwrap();
+        // The next task stands where that one stood, and waits where it has waited.
+        let next = kettle::spawn(poll_fn(move |cx| receive.poll(cx)));
+        settle().await;
+        send.send("tea").unwrap();
+        settle().await;
+        assert!(next.is_finished());
+        assert_eq!(next.await.unwrap(), Ok("tea"));
     });
 }
 
