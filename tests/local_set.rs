@@ -252,6 +252,22 @@ fn a_wake_between_two_polls_on_its_own_thread_reaches_the_host() {
 }
 
 #[test]
+fn a_wake_from_another_thread_while_it_runs_reaches_the_host() {
+    let mut set = Box::pin(LocalSet::new());
+    let (host, sleeper) = (common::CountingWaker::new(), Sleeper::default());
+    set.spawn_local(sleeper.clone().sleep());
+    let sleeps = sleeper.clone();
+    set.spawn_local(async move {
+        // The letter is there before the set has come to its end.
+        thread::spawn(move || sleeps.waker().wake()).join().unwrap();
+    });
+    assert!(host.poll(&mut set).is_pending());
+    assert_eq!((sleeper.polls(), host.wakes()), (1, 1));
+    assert!(host.poll(&mut set).is_pending());
+    assert_eq!((sleeper.polls(), host.wakes()), (2, 1));
+}
+
+#[test]
 fn sets_inside_sets() {
     within_a_minute(|| {
         let outer = LocalSet::new();
