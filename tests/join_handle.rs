@@ -189,6 +189,19 @@ fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
 }
 
 #[test]
+fn dropped_at_home_it_drops_the_output_there_and_then() {
+    runtime().block_on(async {
+        let drops = Mailbox::new();
+        let tell = drops.clone();
+        let handle = kettle::spawn(async move { on_drop(move || tell.send(())) });
+        finished(&handle).await;
+        assert_eq!(drops.len(), 0);
+        drop(handle);
+        assert_eq!(drops.len(), 1);
+    });
+}
+
+#[test]
 fn dropped_abroad_it_drops_the_output() {
     within_a_minute(|| {
         runtime().block_on(async {

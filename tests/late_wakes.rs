@@ -4,7 +4,8 @@
 mod common;
 
 use std::cell::RefCell;
-use std::future::poll_fn;
+use std::future::{pending, poll_fn};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
@@ -269,6 +270,16 @@ fn a_wakers_own_drop_may_wake() {
         must_wait(|cx| timer.poll(cx)).await;
         settle().await;
         assert_eq!(sleeper.polls(), 2);
+
+        // And one that waits for a task's end, when the handle goes.
+        let value = Mutex::new(Some(wakes_when_dropped(&sleeper)));
+        let foreign = waker_that(move || drop(value.lock().unwrap().take()));
+        let mut handle = kettle::spawn(pending::<()>());
+        assert!(Pin::new(&mut handle).poll(&mut Context::from_waker(&foreign)).is_pending());
+        drop(foreign);
+        drop(handle);
+        settle().await;
+        assert_eq!(sleeper.polls(), 3);
     });
 }
 
