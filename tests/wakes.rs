@@ -3,7 +3,7 @@
 mod common;
 
 use std::future::{pending, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll, Waker};
@@ -448,6 +448,36 @@ fn the_newest_waker_of_a_timer_is_woken() {
                 .await;
         });
     });
+}
+
+#[test]
+fn who_polls_again_is_known_and_replaces_nobody() {
+    let (id, records) = record(|| {
+        runtime().block_on(async {
+            let (_send, mut receive) = oneshot::channel::<()>();
+            let sleeper = Sleeper::default();
+            let polled = sleeper.clone();
+            let task = kettle::spawn(poll_fn(move |cx| {
+                let mine = kettle_runtime::Parked::new(cx);
+                assert!(mine.will_wake(cx));
+                assert!(Pin::new(&mut receive).poll(cx).is_pending());
+                polled.poll(cx)
+            }));
+            for _ in 0..2 {
+                settle().await;
+                sleeper.waker().wake();
+            }
+            settle().await;
+            assert_eq!(sleeper.polls(), 3);
+            task.id()
+        })
+    });
+    let waits = records.iter().filter_map(|record| match record.event {
+        Event::Wait { replaced, .. } if record.task == Some(id) => Some(replaced),
+        _ => None,
+    });
+    let waits: Vec<Replaced> = waits.collect();
+    assert_eq!(waits, [Replaced::None, Replaced::Same, Replaced::Same]);
 }
 
 #[test]
