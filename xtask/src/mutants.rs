@@ -155,6 +155,11 @@ fn measured() -> Result<Vec<Tests>, String> {
     let named = unit.chain(first.into_iter().chain(rest).map(Some));
     let kettles = named.map(|name| Tests { package: "kettle", name, limit: BUILD });
     programs.extend(kettles);
+    // All at once, on all processors; below each is there already.
+    let mut everything = cargo_test();
+    everything.args(["-p", "kettle-runtime", "-p", "kettle", "--lib", "--tests"]);
+    let built = process::run(&mut everything, BUILD).map_err(|error| error.to_string())?;
+    built.expect_success()?;
     for tests in &mut programs {
         let program = build(tests)?.map_err(|words| format!("{}:\n{words}", tests.title()))?;
         let begun = Instant::now();
@@ -229,16 +234,12 @@ impl Tests {
 
 /// Builds a program of tests in the copy. `Err` inside: the compiler's words.
 fn build(tests: &Tests) -> Result<Result<PathBuf, String>, String> {
-    let mut command = cargo::command(&["test", "--no-run", "--message-format", "json"]);
-    command.args(["-p", tests.package]);
+    let mut command = cargo_test();
+    command.args(["--message-format", "json", "-p", tests.package]);
     match &tests.name {
         Some(name) => command.args(["--test", name]),
         None => command.arg("--lib"),
     };
-    command.current_dir(place("tree")).env("CARGO_TARGET_DIR", place("target"));
-    command.env("CARGO_PROFILE_DEV_DEBUG", "false"); // nobody debugs them
-    // Cargo tells a package's own variables to its tests; ours are not theirs.
-    command.env_remove("CARGO_MANIFEST_DIR");
     let finished = process::run(&mut command, BUILD).map_err(|error| error.to_string())?;
     if !finished.success() {
         let rendered = messages(&finished.stdout)
@@ -250,6 +251,16 @@ fn build(tests: &Tests) -> Result<Result<PathBuf, String>, String> {
         .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
         .last();
     program.map(Ok).ok_or_else(|| format!("cargo built no program for {}", tests.title()))
+}
+
+/// `cargo test --no-run`, in the copy.
+fn cargo_test() -> Command {
+    let mut command = cargo::command(&["test", "--no-run"]);
+    command.current_dir(place("tree")).env("CARGO_TARGET_DIR", place("target"));
+    command.env("CARGO_PROFILE_DEV_DEBUG", "false"); // nobody debugs them
+    // Cargo tells a package's own variables to its tests; ours are not theirs.
+    command.env_remove("CARGO_MANIFEST_DIR");
+    command
 }
 
 fn messages(stdout: &str) -> impl Iterator<Item = Value> {
