@@ -16,7 +16,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::places::{learn, learn_target, short};
 use crate::progress::Progress;
-use crate::trial::{self, Verdict};
+use crate::trial::{self, Seen, Verdict};
 use crate::words::{self, BAD, BOLD, DIM, OK};
 
 /// Judges the learner's answer. `Ok(true)`: it has passed.
@@ -30,13 +30,13 @@ pub(crate) fn check(
     let answer = desk::answer(exercise)?;
     let Some(program) = program(exercise)? else { return Ok(false) };
     println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
-    let Some((name, claim, verdict)) = first_failure(&program)? else {
+    let Some((name, claim, seen)) = first_failure(&program)? else {
         progress.pass(exercise, &answer)?;
         praise(exercise, all, progress);
         return Ok(true);
     };
-    words::explain(&name, &claim, &verdict);
-    advise(exercise, &verdict, &program, &name)?;
+    words::explain(&name, &claim, &seen);
+    advise(exercise, &seen.verdict, &program, &name)?;
     Ok(false)
 }
 
@@ -59,16 +59,16 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
     }
 }
 
-type Failure = (String, String, Verdict);
+type Failure = (String, String, Seen);
 
 /// Runs all checks, with a line for each.
 fn first_failure(program: &Path) -> Result<Option<Failure>, String> {
     let mut first = None;
     for (name, claim) in trial::list(program, &[])? {
-        let verdict = trial::trial(program, &[], &name)?;
-        words::line(&name, &claim, &verdict);
-        if verdict != Verdict::Passed && first.is_none() {
-            first = Some((name, claim, verdict));
+        let seen = trial::trial(program, &[], &name)?;
+        words::line(&name, &claim, &seen.verdict);
+        if seen.verdict != Verdict::Passed && first.is_none() {
+            first = Some((name, claim, seen));
         }
     }
     Ok(first)

@@ -267,7 +267,7 @@ fn examine(candidate: &Candidate<'_>, program: &Program) -> Result<usize, String
     if let Some(unknown) = candidate.named().find(|name| !names.contains(*name)) {
         return Err(format!("{title}: no check is called `{unknown}`"));
     }
-    let run = |name: &str| trial(&program.path, &before, name);
+    let run = |name: &str| trial(&program.path, &before, name).map(|seen| seen.verdict);
     match &candidate.expected {
         Expected::Fails(check) => match run(check)? {
             Verdict::Passed => Err(format!("{title}: passes `{check}`, which it should fail")),

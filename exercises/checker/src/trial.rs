@@ -5,18 +5,28 @@
 //! processor time tells (on Linux; elsewhere both are called hanging). A loaded machine makes
 //! neither: time that a process doesn't get is not counted.
 //!
-//! Interface: [`trial`], [`list`], [`Verdict`]; [`record`], [`record_program`].
+//! Interface: [`trial`], [`list`], [`Seen`], [`Verdict`]; [`record`], [`record_program`].
+//! Invariants: only [`status::PASSED`] is a pass, and only what stands between [`MARK`]s is a reason:
+//! an answer may print, and may end its process.
 
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::status;
+use kettle_judge::{MARK, status};
 
 use crate::places::learn;
+
+/// One run of a check.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    pub(crate) verdict: Verdict,
+    /// What the answer, or its runtime, had printed by then.
+    pub(crate) printed: String,
+}
 
 /// What came of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,12 +42,22 @@ pub(crate) enum Verdict {
     Wrong(String),
 }
 
-/// So much processor time is a circle.
-const BUSY: Duration = Duration::from_secs(8);
-/// So long without any is a hang.
-const STILL: Duration = Duration::from_secs(2);
-/// The same where processor time can't be read.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// When patience ends.
+struct Limits {
+    /// So much processor time is a circle.
+    busy: Duration,
+    /// So long without any is a hang.
+    still: Duration,
+    /// So much in all is one, too: somebody looks now and then, and never finds what he waits for.
+    /// And this is the patience where processor time can't be read.
+    idle: Duration,
+}
+
+const LIMITS: Limits = Limits {
+    busy: Duration::from_secs(8),
+    still: Duration::from_secs(2),
+    idle: Duration::from_secs(20),
+};
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Names and claims of all checks that `program` has, with `before` before its own arguments.
@@ -46,7 +66,14 @@ pub(crate) fn list(program: &Path, before: &[&str]) -> Result<Vec<(String, Strin
     let output = output.map_err(|error| format!("{}: {error}", program.display()))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let pairs = text.lines().filter_map(|line| line.split_once('\t'));
-    Ok(pairs.map(|(name, claim)| (name.to_owned(), claim.to_owned())).collect())
+    let checks: Vec<(String, String)> =
+        pairs.map(|(name, claim)| (name.to_owned(), claim.to_owned())).collect();
+    // Without a check nothing would fail.
+    if checks.is_empty() || !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("{} names no checks ({})\n{words}", program.display(), output.status));
+    }
+    Ok(checks)
 }
 
 /// Records the check `name` as a page. `false`: no runtime of kettle ran in it.
@@ -67,41 +94,66 @@ pub(crate) fn record_program(command: &mut Command, page: &Path) -> Result<Strin
     command.env("KETTLE_TRACE", page).env("KETTLE_DOCTOR", "off");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
-    Ok(match wait(&mut child).map_err(failed)? {
-        Ended::Itself(Some(0)) => "ran to its end".to_owned(),
-        Ended::Itself(Some(code)) => format!("ended with code {code}"),
-        Ended::Itself(None) => "was killed".to_owned(),
+    Ok(match wait(&mut child, &LIMITS).map_err(failed)? {
+        Ended::Itself(status) if status.success() => "ran to its end".to_owned(),
+        Ended::Itself(status) => format!("ended ({status})"),
         Ended::Still => "hung, and was ended".to_owned(),
         Ended::Busy => "turned in a circle, and was ended".to_owned(),
     })
 }
 
 /// Runs the check `name`.
-pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Verdict, String> {
+pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Seen, String> {
     let mut command = Command::new(program);
-    command.args(before).args(["run", name]).env_remove("KETTLE_DOCTOR");
+    command.args(before).args(["run", name]);
+    command.env_remove("KETTLE_DOCTOR").env_remove("KETTLE_TRACE");
     place(&mut command, program);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: io::Error| format!("{}: {error}", program.display());
     let mut child = command.spawn().map_err(failed)?;
     let stdout = child.stdout.take().map(collect);
     let stderr = child.stderr.take().map(collect);
-    let ended = wait(&mut child).map_err(failed)?;
+    let ended = wait(&mut child, &LIMITS).map_err(failed)?;
     let text = |reader: Option<thread::JoinHandle<String>>| {
         reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
     };
-    let (said, aside) = (text(stdout).trim().to_owned(), text(stderr).trim().to_owned());
-    Ok(match ended {
-        Ended::Still => Verdict::Hangs(aside),
-        Ended::Busy => Verdict::Spins("it used the processor without end".to_owned()),
-        Ended::Itself(code) => match u8::try_from(code.unwrap_or(-1)) {
-            Ok(status::PASSED) => Verdict::Passed,
-            Ok(status::TODO) => Verdict::Todo(said),
-            Ok(status::SPINS) => Verdict::Spins(said),
-            Ok(status::WRONG) => Verdict::Wrong(said),
-            _ => Verdict::Wrong(format!("the process died\n{aside}")),
-        },
-    })
+    Ok(seen(&ended, &text(stdout), &text(stderr)))
+}
+
+/// How a process ended, and its two outputs, as a verdict.
+fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
+    let (printed, reason) = apart(stdout);
+    let (beside, _) = apart(stderr);
+    let aside = stderr.replace(MARK, "").trim().to_owned();
+    let both = format!("{printed}\n{beside}").trim().to_owned();
+    match ended {
+        Ended::Still => Seen { verdict: Verdict::Hangs(aside), printed },
+        Ended::Busy => {
+            let words = "it used the processor without end".to_owned();
+            Seen { verdict: Verdict::Spins(words), printed: both }
+        }
+        Ended::Itself(status) => {
+            let verdict = match status.code().and_then(|code| u8::try_from(code).ok()) {
+                Some(status::PASSED) => Verdict::Passed,
+                Some(status::TODO) => Verdict::Todo(reason),
+                Some(status::SPINS) => Verdict::Spins(reason),
+                Some(status::WRONG) => Verdict::Wrong(reason),
+                _ => {
+                    let words = format!("its process ended before the check did ({status})");
+                    return Seen { verdict: Verdict::Wrong(format!("{words}\n{aside}")), printed };
+                }
+            };
+            Seen { verdict, printed: both }
+        }
+    }
+}
+
+/// What others have printed, and the last words of the judge.
+fn apart(output: &str) -> (String, String) {
+    let parts: Vec<&str> = output.split(MARK).collect();
+    let printed: String = parts.iter().step_by(2).copied().collect();
+    let told = parts.iter().skip(1).step_by(2).next_back().copied().unwrap_or_default();
+    (printed.trim().to_owned(), told.trim().to_owned())
 }
 
 /// Says where the answer's package is, as `cargo run` would: so the doctor and the replay find the
@@ -121,26 +173,31 @@ fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
 }
 
 enum Ended {
-    /// With this code; `None`: by a signal.
-    Itself(Option<i32>),
+    Itself(ExitStatus),
     Still,
     Busy,
 }
 
-fn wait(child: &mut Child) -> io::Result<Ended> {
+fn wait(child: &mut Child, limits: &Limits) -> io::Result<Ended> {
     let begun = Instant::now();
     let mut moved = (Duration::ZERO, begun); // so much processor time it had, and since when
+    let mut idle = Duration::ZERO;
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Ended::Itself(status.code()));
+            return Ok(Ended::Itself(status));
         }
         let used = processor_time(child.id());
         if let Some(used) = used.filter(|used| *used > moved.0) {
             moved = (used, Instant::now());
         }
-        let patience = if used.is_some() { STILL } else { PATIENCE };
-        let still = moved.1.elapsed() >= patience && !is_running(child.id());
-        if still || moved.0 >= BUSY {
+        let patience = if used.is_some() { limits.still } else { limits.idle };
+        let rests = !is_running(child.id());
+        if rests {
+            // Not what the clock says: on a loaded machine we look more seldom, and miss its turns.
+            idle += LOOK;
+        }
+        let still = rests && (moved.1.elapsed() >= patience || idle >= limits.idle);
+        if still || moved.0 >= limits.busy {
             child.kill()?;
             child.wait()?;
             return Ok(if still { Ended::Still } else { Ended::Busy });
@@ -157,15 +214,60 @@ fn processor_time(process: u32) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 10))
 }
 
-/// Is one of its threads at work, or waiting for a processor?
+/// Is one of its threads at work, or waiting for a processor or a disk?
 fn is_running(process: u32) -> bool {
     let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return false };
     let stats =
         threads.flatten().filter_map(|one| fs::read_to_string(one.path().join("stat")).ok());
-    stats.into_iter().any(|stat| after_name(&stat).starts_with('R'))
+    stats.into_iter().any(|stat| after_name(&stat).starts_with(['R', 'D']))
 }
 
 /// What follows the name, which may have blanks in it: state first.
 fn after_name(stat: &str) -> &str {
     stat.rsplit_once(") ").map_or("", |(_, rest)| rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_answer_prints_is_no_reason() {
+        let (printed, told) = apart("one\ntwo\u{1e}came: 1\nexpected: 2\u{1e}\nthree\n");
+        assert_eq!((printed.as_str(), told.as_str()), ("one\ntwo\nthree", "came: 1\nexpected: 2"));
+        assert_eq!(apart("a panic\n"), ("a panic".to_owned(), String::new()));
+        let (printed, told) = apart("x\u{1e}early\u{1e}\ny\u{1e}late\u{1e}\n");
+        assert_eq!((printed.as_str(), told.as_str()), ("x\ny", "late"));
+    }
+
+    #[test]
+    fn what_the_judge_says_aside_is_shown_of_a_hang_alone() {
+        let stderr = "dbg\n\u{1e}if it hangs here: x\u{1e}\n";
+        let hung = seen(&Ended::Still, "", stderr);
+        assert_eq!(hung.verdict, Verdict::Hangs("dbg\nif it hangs here: x".to_owned()));
+        let busy = seen(&Ended::Busy, "out\n", stderr);
+        assert_eq!(busy.printed, "out\ndbg");
+    }
+
+    /// This test's own program, as one that waits and looks, waits and looks.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn who_looks_now_and_then_hangs_too() {
+        const LOOKS: &str = "KETTLE_TEST_LOOKS";
+        if std::env::var_os(LOOKS).is_some() {
+            loop {
+                let now = Instant::now();
+                while now.elapsed() < Duration::from_millis(2) {}
+                thread::sleep(Duration::from_millis(8));
+            }
+        }
+        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        let name = "trial::tests::who_looks_now_and_then_hangs_too";
+        command.args(["--exact", name]).env(LOOKS, "1").stdout(Stdio::null());
+        let mut child = command.spawn().expect("it starts");
+        // It never rests for so long, nor is it busy for so long.
+        let hour = Duration::from_hours(1);
+        let limits = Limits { busy: hour, still: hour, idle: Duration::from_millis(300) };
+        assert!(matches!(wait(&mut child, &limits), Ok(Ended::Still)));
+    }
 }

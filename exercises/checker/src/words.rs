@@ -8,7 +8,8 @@
 use anstream::println;
 use anstyle::{AnsiColor, Style};
 
-use crate::trial::Verdict;
+use crate::places::{learn, short};
+use crate::trial::{Seen, Verdict};
 
 pub(crate) const OK: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
@@ -56,15 +57,15 @@ fn mark(verdict: &Verdict) -> (Style, &'static str) {
 }
 
 /// What was seen, in full.
-pub(crate) fn explain(name: &str, claim: &str, verdict: &Verdict) {
-    let (style, _) = mark(verdict);
-    match verdict {
+pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
+    let (style, _) = mark(&seen.verdict);
+    match &seen.verdict {
         Verdict::Passed => {}
         Verdict::Todo(place) => {
             println!(
                 "\n{style}{BOLD}Still to be done.{BOLD:#}{style:#} The check `{name}` reached a `todo!()`"
             );
-            println!("  at learn/{place}");
+            println!("  at {}", short(&learn().join(place)));
             println!("That is as it should be at the start. The check wants: {claim}.");
         }
         Verdict::Hangs(said) => {
@@ -74,6 +75,11 @@ pub(crate) fn explain(name: &str, claim: &str, verdict: &Verdict) {
             println!("It wants: {claim}.");
             quote("What the program had said until then, the doctor's words among it:", said);
             println!("Ask of each `Pending`: who holds the waker now, and which event calls it?");
+            if cfg!(not(target_os = "linux")) {
+                println!(
+                    "(Or it turns in a circle: on this system the two look the same from outside.)"
+                );
+            }
         }
         Verdict::Spins(count) => {
             println!(
@@ -89,6 +95,7 @@ pub(crate) fn explain(name: &str, claim: &str, verdict: &Verdict) {
             quote("What it found:", why);
         }
     }
+    quote("What was printed until then:", &seen.printed);
 }
 
 fn quote(title: &str, text: &str) {

@@ -118,6 +118,31 @@ fn the_first_hour() {
 }
 
 #[test]
+fn what_an_answer_does_beside_is_no_verdict() {
+    let learner = Learner::new();
+    learner.types("00");
+    let solution = of_the_set("00-first-steps/solution.rs");
+    let (head, body) = solution.split_once("boiled += ").expect("a place to break it");
+    let with = |line: &str| format!("{head}{line}\nboiled += {body}");
+
+    learner.answers("00-first-steps", &with("std::process::exit(0);"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1), "who ends the process has not passed:\n{said}");
+    has(&said, &["its process ended before the check did", "exit status: 0"]);
+
+    learner.answers("00-first-steps", &with("println!(\"seen {boiled}\"); todo!();"));
+    let (_, said) = learner.types("check");
+    has(&said, &["Still to be done", "What was printed until then:", "seen 0"]);
+    let place = said.lines().find(|line| line.trim_start().starts_with("at ")).expect("a place");
+    assert!(place.contains("00-first-steps/src/answer.rs:"), "{place}");
+
+    learner.answers("00-first-steps", &with("dbg!(\"seen\"); panic!(\"mine\");"));
+    let (_, said) = learner.types("check");
+    has(&said, &["Not yet right", "| mine", "= \"seen\""]);
+    assert!(!said.contains("panicked at"), "told twice:\n{said}");
+}
+
+#[test]
 fn who_polls_without_end_is_told_so() {
     let learner = Learner::new();
     learner.types("01");

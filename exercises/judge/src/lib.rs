@@ -11,7 +11,7 @@
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`spins`], [`if_it_hangs`];
 //! with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the
-//! checker alone ([`status`]); a check prints nothing itself.
+//! checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
@@ -58,10 +58,14 @@ macro_rules! check {
     };
 }
 
+/// Stands before and behind what the judge prints. All else is of the answer, or of its runtime:
+/// who looks for his mistake prints what he wants to see.
+pub const MARK: char = '\u{1e}';
+
 /// With which status a check's process ends.
 pub mod status {
-    /// The claim holds.
-    pub const PASSED: u8 = 0;
+    /// The claim holds. Not 0: so ends a process that the answer itself has ended.
+    pub const PASSED: u8 = 9;
     /// The claim is false; standard output has the reason.
     pub const WRONG: u8 = 10;
     /// A `todo!()` was reached; standard output has its place.
@@ -84,7 +88,7 @@ pub fn spins(what: &str, count: usize) -> ! {
 ///
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
-    eprintln!("if it hangs here: {words}");
+    eprintln!("{MARK}if it hangs here: {words}{MARK}");
 }
 
 /// The process of one check: its arguments are `list`, or `run NAME`.
@@ -139,7 +143,7 @@ fn heed_todo(panic: &PanicHookInfo<'_>) {
         report(status::TODO, &place);
     }
     if !TRYING.load(Ordering::Relaxed) {
-        eprintln!("{panic}");
+        eprintln!("{MARK}{panic}{MARK}");
     }
 }
 
@@ -149,7 +153,7 @@ fn words(payload: &(dyn Any + Send)) -> &str {
 }
 
 fn report(status: u8, words: &str) -> ! {
-    println!("{words}");
+    println!("{MARK}{words}{MARK}");
     // At once: threads that the check has left may never end.
     process::exit(i32::from(status));
 }
