@@ -17,15 +17,29 @@ pub(crate) const WAIT: Style = AnsiColor::Yellow.on_default();
 pub(crate) const DIM: Style = Style::new().dimmed();
 pub(crate) const BOLD: Style = Style::new().bold();
 
-/// A README for the terminal: headings and stress as such, links as their words.
+/// A README for the terminal: headings and stress as such, links as their words, code as it stands.
 pub(crate) fn readme(text: &str) {
+    let mut in_code = false;
     for line in text.lines() {
-        if let Some(heading) = line.strip_prefix("# ") {
-            println!("{BOLD}{heading}{BOLD:#}");
+        if line.trim_start().starts_with("```") {
+            in_code = !in_code;
+        } else if in_code {
+            println!("  {line}");
+        } else if line.starts_with('#') {
+            println!("{BOLD}{}{BOLD:#}", line.trim_start_matches('#').trim());
         } else {
-            println!("{}", without_links(line).replace("**", "").replace('*', ""));
+            println!("{}", without_stress(&without_links(line)));
         }
     }
+}
+
+/// Without the stars that mean stress. A star in code means what it means there.
+fn without_stress(line: &str) -> String {
+    let pieces = line.split('`').enumerate();
+    let plain = |(at, piece): (usize, &str)| {
+        if at % 2 == 1 { piece.to_owned() } else { piece.replace('*', "") }
+    };
+    pieces.map(plain).collect::<Vec<_>>().join("`")
 }
 
 /// `[words](where)` as `words`.
@@ -105,5 +119,19 @@ fn quote(title: &str, text: &str) {
     println!("{title}");
     for line in text.lines() {
         println!("  {DIM}|{DIM:#} {line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_in_code_stays() {
+        assert_eq!(
+            without_stress("the *last* poll, **now**: `*self`"),
+            "the last poll, now: `*self`"
+        );
+        assert_eq!(without_links("see [a](b.md) and [`c`](d)."), "see a and `c`.");
     }
 }
