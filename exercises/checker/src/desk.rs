@@ -5,10 +5,11 @@
 //! whole engine: the learner reads the neighbours of his file there, too.
 //!
 //! Interface: [`start`], [`refresh`], [`answer_path`], [`answer`], [`sources`], [`put_starter`]. Invariants: the
-//! answer is written once, at the start; in a hunt nothing is written again, because the learner may
-//! look for the fault in any file.
+//! answer is written once, at the start; in a hunt nothing is written again but where the checks are,
+//! because the learner may look for the fault in any file.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anstream::println;
@@ -60,9 +61,12 @@ pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
 
 pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
     let path = answer_path(exercise);
-    fs::read_to_string(&path).map_err(|_| {
-        let number = &exercise.number;
-        format!("{} is not there; `cargo exercise {number}` starts the exercise", short(&path))
+    fs::read_to_string(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
+            let number = &exercise.number;
+            format!("{} is not there; `cargo exercise {number}` starts the exercise", short(&path))
+        }
+        _ => format!("{}: {error}", short(&path)),
     })
 }
 
@@ -95,20 +99,19 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     match exercise.kind() {
         Kind::Side => side(exercise)?,
         Kind::Spine => engine(exercise, &text)?,
-        Kind::Hunt => {}
+        Kind::Hunt => package::point_at(&folder(exercise), &exercise.check())?,
     }
     package::workspace(&learn(), &members()?)
 }
 
 fn side(exercise: &Exercise) -> Result<(), String> {
-    let check = exercise.check();
+    let path = package::path_attribute(&exercise.check());
     let main = format!(
         "//! Made by `cargo exercise`: joins your answer with the checks.\n\n\
-         mod answer;\n#[path = \"{}\"]\nmod check;\n\n\
+         mod answer;\n{path}\nmod check;\n\n\
          fn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
-         kettle_judge::main(check::CHECKS, &arguments)\n}}\n",
-        check.display()
+         kettle_judge::main(check::CHECKS, &arguments)\n}}\n"
     );
     package::side(&folder(exercise), &package_name(exercise), &main)
 }

@@ -5,8 +5,8 @@
 //! whole engine, in the place of its file, and the checks are one module more of that engine: they
 //! see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`whole`], [`workspace`], [`differing`]. Invariants: a file is written only if
-//! it differs, so that cargo builds only what has changed; nothing outside of the given folder is
+//! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
+//! file is written only if it differs, so that cargo builds only what has changed; nothing outside of the given folder is
 //! touched.
 
 use std::fs;
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-use crate::places::root;
+use crate::places::{root, way};
 
 /// How strict the compiler is with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +44,12 @@ const LINTS: &str = "[lints.rust]\nunsafe_code = \"forbid\"\n";
 /// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
 /// beside it by the caller.
 pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> {
-    let root = root().display();
+    make(folder)?;
+    let [kettle, judge] = ["", "exercises/judge"].map(|to| Value::String(way(folder, to)));
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         {LINTS}\n[dependencies]\nkettle = {{ path = '{root}' }}\n\
-         kettle-judge = {{ path = '{root}/exercises/judge', features = [\"kettle\"] }}\n"
+         {LINTS}\n[dependencies]\nkettle = {{ path = {kettle} }}\n\
+         kettle-judge = {{ path = {judge}, features = [\"kettle\"] }}\n"
     );
     write(&folder.join("Cargo.toml"), &manifest)?;
     write(&folder.join("src/main.rs"), main)
@@ -63,12 +64,13 @@ pub(crate) fn engine(
     check: &Path,
     warnings: Warnings,
 ) -> Result<(), String> {
+    make(folder)?;
     let library = name.replace('-', "_");
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          {LINTS}\n[lib]\nname = \"{library}\"\ndoctest = false\n\n[[bin]]\nname = \"{name}\"\n\
          path = \"src/bin.rs\"\n\n{}",
-        engine_dependencies()?
+        engine_dependencies(folder)?
     );
     write(&folder.join("Cargo.toml"), &manifest)?;
     let main = format!(
@@ -86,16 +88,29 @@ pub(crate) fn engine(
         write(&folder.join("src").join(within), &read(&file)?)?;
     }
     let map = read(&source.join("lib.rs"))?;
-    let check = check.display();
     let module = format!(
-        "\n/// The exercise's checks.\n#[allow(missing_docs)]\n#[path = '{check}']\npub mod check;\n"
+        "\n/// The exercise's checks.\n#[allow(missing_docs)]\n{}\npub mod check;\n",
+        path_attribute(check)
     );
-    let module = module.replace('\'', "\"");
     let map = format!("#![{}]\n{map}{module}", warnings.attribute());
     // An inner attribute must not stand before the file's own words.
     let map = move_attribute(&map);
     write(&folder.join("src/lib.rs"), &map)?;
     write(&folder.join("src").join(seam), text)
+}
+
+/// Says where a module's file is. The path is a literal of Rust's: it may have a backslash, or a quote.
+pub(crate) fn path_attribute(file: &Path) -> String {
+    format!("#[path = {:?}]", file.display().to_string())
+}
+
+/// Says anew where the checks of an engine are, which is otherwise the learner's: the repository may
+/// have been moved.
+pub(crate) fn point_at(folder: &Path, check: &Path) -> Result<(), String> {
+    let path = folder.join("src/lib.rs");
+    let map = read(&path)?;
+    let old = map.lines().find(|line| line.starts_with("#[path = "));
+    old.map_or(Ok(()), |old| write(&path, &map.replacen(old, &path_attribute(check), 1)))
 }
 
 /// Puts the first line behind the `//!` lines that follow it.
@@ -107,7 +122,7 @@ fn move_attribute(map: &str) -> String {
 }
 
 /// What the engine depends on, and the judge.
-fn engine_dependencies() -> Result<String, String> {
+fn engine_dependencies(folder: &Path) -> Result<String, String> {
     let workspace = table(&root().join("Cargo.toml"))?;
     let versions = &workspace["workspace"]["dependencies"];
     let runtime = table(&root().join("runtime/Cargo.toml"))?;
@@ -115,8 +130,8 @@ fn engine_dependencies() -> Result<String, String> {
     for name in runtime["dependencies"].as_table().expect("a table").keys() {
         dependencies.insert(name.clone(), versions[name].clone());
     }
-    let judge = root().join("exercises/judge").display().to_string();
-    let path = Table::from_iter([("path".to_owned(), Value::String(judge))]);
+    let judge = Value::String(way(folder, "exercises/judge"));
+    let path = Table::from_iter([("path".to_owned(), judge)]);
     dependencies.insert("kettle-judge".to_owned(), Value::Table(path));
     let whole = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
     toml::to_string(&whole).map_err(|error| error.to_string())
@@ -163,9 +178,10 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
     let mut found = Vec::new();
     for file in files(source)? {
         let within = file.strip_prefix(source).expect("a file under it");
+        // An editor keeps files of its own beside those that it has open.
+        let Ok(own) = fs::read_to_string(engine.join(within)) else { continue };
         let text = read(&file)?;
-        let own = fs::read_to_string(engine.join(within));
-        if within != Path::new("lib.rs") && own.is_ok_and(|own| own != text) {
+        if within != Path::new("lib.rs") && own != text {
             found.push((within.display().to_string(), text));
         }
     }
@@ -205,6 +221,10 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
     put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
 }
 
+fn make(folder: &Path) -> Result<(), String> {
+    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
+}
+
 fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -212,4 +232,16 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
     fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(failed)?;
     fs::write(path, bytes).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_a_literal_whatever_stands_in_it() {
+        let file = Path::new(r#"C:\Users\Jörg "J" O'Hara\check.rs"#);
+        let written = r#"#[path = "C:\\Users\\Jörg \"J\" O'Hara\\check.rs"]"#;
+        assert_eq!(path_attribute(file), written);
+    }
 }

@@ -4,27 +4,62 @@
 //! git ignores; everything built under `target/`.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::{self, Path, PathBuf};
+use std::sync::OnceLock;
 
-/// The repository.
+/// The repository. Cargo says at each run where it is: a checkout that was moved is not built anew,
+/// and the program would write where it was.
 pub(crate) fn root() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().and_then(Path::parent).expect("exercises/checker stands in the repository")
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let ours = |here: &PathBuf| here.ends_with("exercises/checker");
+        let told = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(ours);
+        let here = told.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
+        here.ancestors().nth(2).expect("exercises/checker stands in the repository").to_owned()
+    })
 }
 
 /// The learner's own. `KETTLE_LEARN` puts it elsewhere: two learners at one checkout, or a test.
 pub(crate) fn learn() -> PathBuf {
-    env::var_os("KETTLE_LEARN").map_or_else(|| root().join("learn"), PathBuf::from)
+    elsewhere().unwrap_or_else(|| root().join("learn"))
 }
 
 /// What is built of the learner's own. A learner elsewhere has his own: the programs have the same
 /// names.
 pub(crate) fn learn_target() -> PathBuf {
-    env::var_os("KETTLE_LEARN")
-        .map_or_else(|| root().join("target/learn"), |learn| PathBuf::from(learn).join("target"))
+    elsewhere().map_or_else(|| root().join("target/learn"), |learn| learn.join("target"))
+}
+
+/// As seen from here: cargo is started in other folders.
+fn elsewhere() -> Option<PathBuf> {
+    let learn = env::var_os("KETTLE_LEARN").filter(|learn| !learn.is_empty())?;
+    Some(path::absolute(&learn).unwrap_or_else(|_| PathBuf::from(learn)))
 }
 
 /// A path as one would type it, seen from the repository.
 pub(crate) fn short(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
+/// What of the repository a manifest in `folder`, which exists, names. Within the repository the way
+/// is told from there, so that it stays right when all of it is moved.
+pub(crate) fn way(folder: &Path, to: &str) -> String {
+    let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match real(folder).strip_prefix(real(root())) {
+        Ok(within) => "../".repeat(within.components().count()) + to,
+        Err(_) => root().join(to).display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_is_told_from_within_the_repository_alone() {
+        assert_eq!(way(&root().join("exercises/checker"), "runtime"), "../../runtime");
+        let outside = root().join("runtime").display().to_string();
+        assert_eq!(way(&env::temp_dir(), "runtime"), outside);
+    }
 }

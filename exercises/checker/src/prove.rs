@@ -236,13 +236,13 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
     let mut arms = String::new();
     for candidate in candidates.iter().filter(|one| one.exercise.kind() == Kind::Side) {
         let slug = candidate.slug();
-        let check = candidate.exercise.check();
-        let (check, attribute) = (check.display(), candidate.warnings().attribute());
+        let path = package::path_attribute(&candidate.exercise.check());
+        let attribute = candidate.warnings().attribute();
         package::write(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
         write!(
             modules,
             "mod {slug} {{\n    #[{attribute}]\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    \
-             #[allow(warnings)]\n    #[path = \"{check}\"]\n    pub mod check;\n}}\n"
+             #[allow(warnings)]\n    {path}\n    pub mod check;\n}}\n"
         )
         .expect("a string takes all");
         writeln!(arms, "        \"{slug}\" => {slug}::check::CHECKS,").expect("a string takes all");
