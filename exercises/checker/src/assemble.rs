@@ -7,7 +7,7 @@
 //! passed; [`replay`] as it is now, right or not.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
 use crate::package;
-use crate::places::{root, short};
+use crate::places::{alone, learn_target, root, short};
 use crate::progress::Progress;
 use crate::trial;
 use crate::words::{BAD, BOLD, DIM, OK};
@@ -41,6 +41,7 @@ pub(crate) fn assemble(
     }
     println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
     let count = parts.len();
+    let _alone = alone(&assembled())?;
     let Some(mut command) = built(&parts, program, None)? else { return Ok(false) };
     println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
     let status = command.stdin(Stdio::null()).status();
@@ -66,6 +67,7 @@ pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
         }
     }
     println!("Putting a runtime together from {} solutions ...", parts.len());
+    let _alone = alone(&assembled())?;
     let Some(mut command) = built(&parts, "tour", None)? else { return Ok(false) };
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
@@ -99,6 +101,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         None => exercise.sheet.watch.as_deref().unwrap_or("channel"),
     };
     let reported = reported.as_ref().map(|(_, path)| path.as_path());
+    let _alone = alone(&assembled())?;
     let Some(mut command) = built(&parts, program, reported)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{program} on this engine {ended}.");
@@ -117,6 +120,11 @@ fn replay_of_checks(exercise: &Exercise) -> Result<bool, String> {
     Ok(true)
 }
 
+/// Where the copy of kettle is. Whoever makes one, and runs it, has to be [`alone`] there.
+fn assembled() -> PathBuf {
+    learn_target().join("assembled")
+}
+
 /// An example, built on an engine with these files in it. Its text comes from `source`, if kettle
 /// itself has no example of that name. `None`: the compiler has refused them.
 fn built(
@@ -124,7 +132,7 @@ fn built(
     program: &str,
     source: Option<&Path>,
 ) -> Result<Option<Command>, String> {
-    let folder = root().join("target/learn/assembled");
+    let folder = assembled();
     package::whole(&folder, parts)?;
     if let Some(source) = source {
         let text = fs::read_to_string(source);
@@ -133,7 +141,7 @@ fn built(
     }
     let waiting = ProgressBar::new_spinner().with_message("putting the runtime together");
     waiting.enable_steady_tick(Duration::from_millis(120));
-    let built = build_example(&folder, &root().join("target/learn/whole"), program)?;
+    let built = build_example(&folder, &learn_target().join("whole"), program)?;
     waiting.finish_and_clear();
     match built {
         Built::Programs(programs) => {

@@ -4,7 +4,8 @@
 //! git ignores; everything built under `target/`.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{self, Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -50,6 +51,20 @@ pub(crate) fn way(folder: &Path, to: &str) -> String {
         Ok(within) => "../".repeat(within.components().count()) + to,
         Err(_) => root().join(to).display().to_string(),
     }
+}
+
+/// Waits until no other command works in `folder`; as long as the file is kept, none begins.
+pub(crate) fn alone(folder: &Path) -> Result<File, String> {
+    let failed = |error: io::Error| format!("{}: {error}", short(folder));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let options = File::options().create(true).truncate(false).write(true).clone();
+    let lock = options.open(folder.join(".lock")).map_err(failed)?;
+    // Where there are no locks, nobody waits.
+    if let Err(TryLockError::WouldBlock) = lock.try_lock() {
+        anstream::eprintln!("Another command works in {}; this one waits.", short(folder));
+        lock.lock().map_err(failed)?;
+    }
+    Ok(lock)
 }
 
 #[cfg(test)]

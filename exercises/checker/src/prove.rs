@@ -27,7 +27,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::build::{Built, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Warnings};
-use crate::places::root;
+use crate::places::{alone, root};
 use crate::trial::{Verdict, list, trial};
 use crate::words::{BAD, OK};
 
@@ -71,6 +71,7 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
     for exercise in exercises {
         candidates.extend(candidates_of(exercise)?);
     }
+    let _alone = alone(&root().join("target/exercises"))?;
     let programs = put_together(&candidates)?;
     let problems = Mutex::new(Vec::new());
     let passed = Mutex::new(0);
