@@ -85,7 +85,7 @@ pub(crate) fn engine(
         if within == Path::new("lib.rs") || within == Path::new(seam) {
             continue;
         }
-        write(&folder.join("src").join(within), &read(&file)?)?;
+        copy(&file, &folder.join("src").join(within))?;
     }
     let map = read(&source.join("lib.rs"))?;
     let module = format!(
@@ -192,12 +192,16 @@ fn table(path: &Path) -> Result<Table, String> {
     read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// All files under `folder`, without what a build leaves.
+/// All files under `folder`, without what a build leaves, and what an editor hides.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
         if path.is_file() {
             found.push(path);
         } else if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
