@@ -221,6 +221,13 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     put(path, text.as_bytes())
 }
 
+/// Writes `text` so that the file is never there in part, whenever the command is ended.
+pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
+    let part = path.with_extension(format!("{}.part", std::process::id()));
+    write(&part, text)?;
+    fs::rename(&part, path).map_err(|error| format!("cannot write {}: {error}", path.display()))
+}
+
 fn copy(from: &Path, to: &Path) -> Result<(), String> {
     put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
 }

@@ -3,8 +3,9 @@
 //! `learn/progress.toml` says it, in a form that can be read and mended by hand. An answer that has
 //! passed is kept beside it in `learn/passed/`, so that what is put together later is what passed.
 //!
-//! Interface: [`Progress`]. Invariants: written after each change; a file that can't be read is an
-//! error, and never taken for a beginning.
+//! Interface: [`Progress`]. Invariants: a change is made to what stands in the file now, because a
+//! `watch` lives for hours and other commands write meanwhile; the file is replaced as a whole, so
+//! that none is half written; one that can't be read is an error, and never taken for a beginning.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +15,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Exercise;
-use crate::package::write;
+use crate::package::replace;
 use crate::places::{learn, short};
 
 /// The whole.
@@ -61,8 +62,10 @@ impl Progress {
 
     /// From now on commands without a number mean this one.
     pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
-        self.current = Some(exercise.name.clone());
-        self.change(exercise, |_| {})
+        self.update(|progress| {
+            progress.current = Some(exercise.name.clone());
+            progress.exercise.entry(exercise.name.clone()).or_default();
+        })
     }
 
     pub(crate) fn change(
@@ -70,13 +73,18 @@ impl Progress {
         exercise: &Exercise,
         change: impl FnOnce(&mut Standing),
     ) -> Result<(), String> {
-        change(self.exercise.entry(exercise.name.clone()).or_default());
-        write(&path(), &toml::to_string(self).map_err(|error| error.to_string())?)
+        self.update(|progress| change(progress.exercise.entry(exercise.name.clone()).or_default()))
+    }
+
+    fn update(&mut self, change: impl FnOnce(&mut Progress)) -> Result<(), String> {
+        *self = Progress::read()?;
+        change(self);
+        replace(&path(), &toml::to_string(self).map_err(|error| error.to_string())?)
     }
 
     /// The answer has passed: keeps it.
     pub(crate) fn pass(&mut self, exercise: &Exercise, answer: &str) -> Result<(), String> {
-        write(&kept(exercise), answer)?;
+        replace(&kept(exercise), answer)?;
         self.change(exercise, |standing| standing.passed = true)
     }
 
