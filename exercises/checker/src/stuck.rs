@@ -8,6 +8,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use anstream::{print, println};
 
@@ -42,15 +43,33 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
         println!("Nothing was changed.");
         return Ok(true);
     }
-    let copy = desk::folder(exercise).join("before-reset.rs");
-    write(&copy, &old)?;
-    if exercise.kind() == Kind::Hunt {
+    let hunt = exercise.kind() == Kind::Hunt;
+    if !hunt && old == exercise.beginning()? {
+        println!("{} is the starter already.", short(&path));
+        return Ok(true);
+    }
+    let copy = free(&desk::folder(exercise), if hunt { "" } else { ".rs" });
+    if hunt {
+        // He may have looked for the fault in any file.
         let source = desk::folder(exercise).join("src");
-        fs::remove_dir_all(&source).map_err(|error| format!("{}: {error}", short(&source)))?;
+        fs::rename(&source, &copy).map_err(|error| format!("{}: {error}", short(&source)))?;
+    } else {
+        write(&copy, &old)?;
     }
     desk::put_starter(exercise)?;
     println!("{} is the starter again. Your answer is kept as {}.", short(&path), short(&copy));
     Ok(true)
+}
+
+/// A name that nothing has yet: what an earlier reset has kept stays, too.
+fn free(folder: &Path, ending: &str) -> PathBuf {
+    let mut path = folder.join(format!("before-reset{ending}"));
+    let mut number = 2;
+    while path.exists() {
+        path = folder.join(format!("before-reset-{number}{ending}"));
+        number += 1;
+    }
+    path
 }
 
 pub(crate) fn solution(
