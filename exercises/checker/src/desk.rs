@@ -4,19 +4,20 @@
 //! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
 //! whole engine: the learner reads the neighbours of his file there, too.
 //!
-//! Interface: [`start`], [`refresh`], [`answer_path`], [`answer`], [`sources`], [`put_starter`]. Invariants: the
-//! answer is written once, at the start; in a hunt nothing is written again but where the checks are,
-//! because the learner may look for the fault in any file.
+//! Interface: [`start`], [`refresh`], [`answer_path`], [`answer`], [`sources`], [`put_starter`],
+//! [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt nothing is written
+//! again but where the checks are, because the learner may look for the fault in any file.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use anstream::println;
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Warnings};
-use crate::places::{learn, short};
+use crate::places::{learn, learn_target, short};
 use crate::progress::Progress;
 use crate::words::{BOLD, DIM, readme};
 
@@ -102,6 +103,23 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Hunt => package::point_at(&folder(exercise), &exercise.check())?,
     }
     package::workspace(&learn(), &members()?)
+}
+
+/// Has cargo build the package anew if the answer differs from what was built last. Cargo looks at
+/// the time of a file alone, and a file that was moved into its place (one that `reset` had kept)
+/// has an old one.
+pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {
+    let built = learn_target().join(format!("{}.built", exercise.name));
+    let now = format!("{:?}", sources(exercise)?);
+    if fs::read_to_string(&built).is_ok_and(|built| built == now) {
+        return Ok(());
+    }
+    let root = if exercise.kind() == Kind::Side { "src/main.rs" } else { "src/lib.rs" };
+    let root = folder(exercise).join(root);
+    let touched = File::options().write(true).open(&root);
+    let touched = touched.and_then(|file| file.set_modified(SystemTime::now()));
+    touched.map_err(|error| format!("{}: {error}", short(&root)))?;
+    package::write(&built, &now)
 }
 
 fn side(exercise: &Exercise) -> Result<(), String> {

@@ -203,11 +203,57 @@ fn an_answer_is_never_lost() {
     has(&said, &["--yes"]);
     assert_eq!(learner.answer("00-first-steps"), "// mine");
 
-    let (code, _) = learner.types("reset --yes");
-    assert_eq!(code, Some(0));
+    learner.types("reset --yes");
     assert_eq!(learner.answer("00-first-steps"), starter);
-    let kept = learner.folder.join("00-first-steps/before-reset.rs");
-    assert_eq!(fs::read_to_string(kept).expect("a copy"), "// mine");
+    let folder = learner.folder.join("00-first-steps");
+    let kept = |name: &str| fs::read_to_string(folder.join(name)).expect("a copy");
+    assert_eq!(kept("before-reset.rs"), "// mine");
+    let (code, said) = learner.types("reset --yes");
+    assert_eq!(code, Some(0));
+    has(&said, &["is the starter already"]);
+    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.answers("00-first-steps", &solution);
+    learner.types("reset --yes");
+    assert_eq!(kept("before-reset.rs"), "// mine", "the first one stays");
+    assert_eq!(kept("before-reset-2.rs"), solution);
+
+    // Moved back, it is older than what was built since.
+    let (code, _) = learner.types("check");
+    assert_eq!(code, Some(1), "the starter");
+    fs::rename(folder.join("before-reset-2.rs"), folder.join("src/answer.rs")).expect("a move");
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(0), "what stands there now is judged:\n{said}");
+}
+
+#[test]
+fn of_a_hunt_each_file_is_kept() {
+    let learner = Learner::new();
+    learner.types("h1");
+    let folder = learner.folder.join("h1-twice");
+    fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
+    let (_, said) = learner.types("reset h1 --yes");
+    has(&said, &["h1-twice/before-reset"]);
+    let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    assert_eq!(text("before-reset/queue.rs"), "// mine");
+    assert_ne!(text("src/queue.rs"), "// mine");
+    assert!(text("src/lib.rs").contains("pub mod check;"));
+}
+
+#[test]
+fn who_watches_does_not_undo_what_others_write() {
+    let learner = Learner::new();
+    learner.types("00");
+    let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut watching = Ended(watching);
+    let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
+    let mut waits =
+        || lines.by_ref().any(|line| line.expect("text").contains("waiting for the next"));
+    assert!(waits());
+    learner.types("hint 01");
+    learner.answers("00-first-steps", "not Rust");
+    assert!(waits());
+    let progress = fs::read_to_string(learner.folder.join("progress.toml")).expect("a file");
+    has(&progress, &["01-yield-now", "hints = 1"]);
 }
 
 #[test]
