@@ -59,3 +59,16 @@ fn seed_bytes(seed: u64) -> [u8; 32] {
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_case_that_fails_is_told_and_how_to_try_others() {
+        let failing = || property(1_000, &(0..1_000_u32), |number| assert!(number < 10, "too big"));
+        let payload = panic::catch_unwind(failing).unwrap_err();
+        let told = crate::words(&*payload);
+        assert!(told.starts_with("too big\nthe smallest case: 10\n(seed "), "{told}");
+    }
+}
