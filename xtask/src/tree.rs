@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
 /// The root of the project: where the workspace's `Cargo.toml` is.
 pub(crate) fn root() -> PathBuf {
@@ -43,7 +43,12 @@ pub(crate) fn files(directory: &Path, ending: &str) -> Vec<PathBuf> {
 
 /// A path as the reader would write it: from the root.
 pub(crate) fn shown(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+    slashed(path.strip_prefix(root()).unwrap_or(path))
+}
+
+/// A path as it stands in a link: on Windows a path that was joined has backslashes.
+pub(crate) fn slashed(path: &Path) -> String {
+    path.display().to_string().replace(MAIN_SEPARATOR, "/")
 }
 
 /// The text of a file that has to be there, named from the root.

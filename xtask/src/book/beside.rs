@@ -1,8 +1,8 @@
 //! Which papers of the repository are pages of the built book, though not chapters?
 //!
 //! The index of beliefs, the ladder's and the exercises' READMEs, the papers in `docs`: a reader of
-//! the chapters is sent there, and finds them in the contents, behind the chapters. All lie beside the chapters, so their
-//! links are made as the chapters' are.
+//! the chapters is sent there, and finds them in the contents, behind the chapters. All lie beside the
+//! chapters, so their links are made as the chapters' are.
 
 use std::fs;
 use std::path::Path;
@@ -54,7 +54,8 @@ pub(crate) fn papers() -> Vec<Paper> {
 
 /// The page of a paper, or of the directory whose README it is.
 pub(crate) fn name(path: &Path) -> Option<String> {
-    let path = path.to_str()?;
+    let path = tree::slashed(path);
+    let path = path.as_str();
     if path == BELIEFS {
         return Some("misconceptions.md".to_owned());
     }

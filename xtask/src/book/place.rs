@@ -2,8 +2,8 @@
 //!
 //! On a forge the links are paths in the repository. The built book stands alone (on a disk, on a
 //! server of static files), so whatever a chapter links to comes along: another chapter is itself, some
-//! papers are pages beside the chapters ([`super::beside`]), a picture is copied, any other file becomes a page with numbered lines, a directory its README
-//! or the list of its files.
+//! papers are pages beside the chapters ([`super::beside`]), a picture is copied, any other file becomes
+//! a page with numbered lines, a directory its README or the list of its files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -47,7 +47,7 @@ impl Places {
                     }
                     _ => heading.to_owned(),
                 };
-                Some(format!("{}{heading}", place.name().display()))
+                Some(tree::slashed(place.name()) + &heading)
             })
         };
         self.taken.extend(taken);
@@ -58,7 +58,7 @@ impl Places {
     pub(crate) fn page(&mut self, path: &str, line: usize) -> String {
         let place = place(Path::new(path));
         self.taken.insert(PathBuf::from(path), place.name().to_owned());
-        format!("{}#L{line}", place.name().display())
+        format!("{}#L{line}", tree::slashed(place.name()))
     }
 
     /// Writes everything that came along into `directory`.
