@@ -14,7 +14,7 @@ use std::time::Duration;
 use anstream::println;
 use indicatif::ProgressBar;
 
-use crate::build::{Built, build_example};
+use crate::build::{self, Built, build_example};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
@@ -22,7 +22,7 @@ use crate::package;
 use crate::places::{alone, learn_target, root, short};
 use crate::progress::Progress;
 use crate::trial;
-use crate::words::{BAD, BOLD, DIM, OK};
+use crate::words::{self, BAD, BOLD, DIM, OK};
 
 /// Runs `program` on a runtime made of the parts that have passed.
 pub(crate) fn assemble(
@@ -145,16 +145,14 @@ fn built(
     waiting.finish_and_clear();
     match built {
         Built::Programs(programs) => {
-            let name = format!("{program}{}", std::env::consts::EXE_SUFFIX);
-            let mut command = Command::new(programs.join("examples").join(name));
+            let program = build::program(&programs.join("examples"), program);
+            let mut command = Command::new(program);
             // The replay quotes the lines of this copy, not those of the engine as it should be.
             command.current_dir(root()).env("CARGO_MANIFEST_DIR", &folder);
             Ok(Some(command))
         }
         Built::Refused(words) => {
-            println!(
-                "{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n\n{words}"
-            );
+            words::refused(&words);
             Ok(None)
         }
     }

@@ -3,7 +3,7 @@
 //! By cargo, without the network if what is needed is there, so that one can learn in a train.
 //! What the compiler says is given as it stands: it explains better than we could.
 //!
-//! Interface: [`build`], [`build_example`], [`Built`].
+//! Interface: [`build`], [`build_example`], [`Built`], [`program`].
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,11 @@ fn build_with(folder: &Path, target: &Path, chosen: &[&str]) -> Result<Built, St
         None => Built::Programs(target.join("debug")),
         Some(words) => Built::Refused(words),
     })
+}
+
+/// The program of this name in `folder`.
+pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// `None`: it is built.

@@ -11,13 +11,13 @@ use std::time::Duration;
 use anstream::println;
 use indicatif::ProgressBar;
 
-use crate::build::{Built, build};
+use crate::build::{self, Built, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::places::{learn, learn_target, short};
 use crate::progress::Progress;
 use crate::trial::{self, Seen, Verdict};
-use crate::words::{self, BAD, BOLD, DIM, OK};
+use crate::words::{self, BOLD, DIM, OK};
 
 /// Judges the learner's answer. `Ok(true)`: it has passed.
 pub(crate) fn check(
@@ -54,12 +54,9 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
     let built = build(&learn(), &learn_target(), &[&name])?;
     waiting.finish_and_clear();
     match built {
-        Built::Programs(folder) => {
-            Ok(Some(folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
-        }
+        Built::Programs(folder) => Ok(Some(build::program(&folder, &name))),
         Built::Refused(words) => {
-            println!("{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n");
-            println!("{}", words.trim_end());
+            words::refused(&words);
             Ok(None)
         }
     }

@@ -24,7 +24,7 @@ use std::time::Duration;
 use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::build::{Built, build};
+use crate::build::{self, Built, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Warnings};
 use crate::places::{alone, root};
@@ -73,31 +73,10 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
     }
     let _alone = alone(&root().join("target/exercises"))?;
     let programs = put_together(&candidates)?;
-    let problems = Mutex::new(Vec::new());
-    let passed = Mutex::new(0);
-    let bar = progress(candidates.len());
-    let next = Mutex::new(candidates.iter().zip(&programs));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let taken = next.lock().expect("no panic here").next();
-                    let Some((candidate, program)) = taken else { return };
-                    match examine(candidate, program) {
-                        Ok(count) => *passed.lock().expect("no panic here") += count,
-                        Err(words) => problems.lock().expect("no panic here").push(words),
-                    }
-                    bar.inc(1);
-                }
-            });
-        }
-    });
-    bar.finish_and_clear();
-    let problems = problems.into_inner().expect("no panic here");
+    let (passed, problems) = examine_all(&candidates, &programs);
     for problem in &problems {
         println!("{BAD}{problem}{BAD:#}\n");
     }
-    let passed = passed.into_inner().expect("no panic here");
     let (style, word) = if problems.is_empty() { (OK, "ok") } else { (BAD, "FAILED") };
     println!(
         "test result: {style}{word}{style:#}. {passed} passed; {} failed; 0 ignored; {} candidates of {} exercises",
@@ -124,6 +103,33 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
         }
     }
     Ok(true)
+}
+
+/// How many checks had the verdict that was expected, and what is wrong with the others. Several
+/// candidates at once: most of a check that hangs is waiting.
+fn examine_all(candidates: &[Candidate<'_>], programs: &[Program]) -> (usize, Vec<String>) {
+    let found = Mutex::new((0, Vec::new()));
+    let bar = progress(candidates.len());
+    let next = Mutex::new(candidates.iter().zip(programs));
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let taken = next.lock().expect("no panic here").next();
+                    let Some((candidate, program)) = taken else { return };
+                    let examined = examine(candidate, program);
+                    let (passed, problems) = &mut *found.lock().expect("no panic here");
+                    match examined {
+                        Ok(count) => *passed += count,
+                        Err(words) => problems.push(words),
+                    }
+                    bar.inc(1);
+                }
+            });
+        }
+    });
+    bar.finish_and_clear();
+    found.into_inner().expect("no panic here")
 }
 
 fn progress(candidates: usize) -> ProgressBar {
@@ -206,7 +212,7 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let mut programs = Vec::new();
     for candidate in candidates {
         if candidate.exercise.kind() == Kind::Side {
-            let path = target.join("debug").join(executable("side"));
+            let path = build::program(&target.join("debug"), "side");
             programs.push(Program { path, before: vec![candidate.slug()] });
             continue;
         }
@@ -215,8 +221,8 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
         let check = candidate.exercise.check();
         let warnings = candidate.warnings();
         package::engine(&folder.join(&name), &name, (seam, &candidate.text), &check, warnings)?;
-        programs
-            .push(Program { path: target.join("debug").join(executable(&name)), before: vec![] });
+        let path = build::program(&target.join("debug"), &name);
+        programs.push(Program { path, before: vec![] });
         members.push(name);
     }
     package::workspace(&folder, &members)?;
@@ -225,10 +231,6 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
         Built::Programs(_) => Ok(programs),
         Built::Refused(words) => Err(format!("a candidate doesn't compile:\n{words}")),
     }
-}
-
-fn executable(name: &str) -> String {
-    format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
 /// One program with every candidate on the public API as a module; its first argument chooses.

@@ -3,7 +3,7 @@
 //! In words that say what was seen and what to do next; the six kinds never look alike. Colour
 //! helps where there is a terminal, and says nothing that the words don't.
 //!
-//! Interface: [`line`], [`explain`], [`readme`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
+//! Interface: [`refused`], [`line`], [`explain`], [`readme`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
@@ -52,6 +52,12 @@ fn without_links(line: &str) -> String {
         rest = behind;
     }
     words + rest
+}
+
+/// The compiler has refused it.
+pub(crate) fn refused(rustc: &str) {
+    println!("{BAD}{BOLD}It doesn't compile.{BOLD:#}{BAD:#} This is what rustc says:\n");
+    println!("{}", rustc.trim_end());
 }
 
 /// One line for a check: its mark, its name, what it claims.
