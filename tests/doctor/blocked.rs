@@ -1,17 +1,18 @@
 //! Mistakes that show in what the thread does.
 
 use std::future::poll_fn;
-use std::hint::black_box;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::Poll;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kettle::task::{LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
-use kettle::trace::doctor::LintKind::{BlockingPoll, BusyLoop, NeverYields};
+#[cfg(target_os = "linux")]
+use kettle::trace::doctor::LintKind::NeverYields;
+use kettle::trace::doctor::LintKind::{BlockingPoll, BusyLoop};
 
 use super::{check, ms, verdicts};
 
@@ -75,13 +76,17 @@ fn a_nap_in_a_local_task_is_blamed_on_that_alone() {
 // ---- never_yields -------------------------------------------------------------------------------
 
 /// Computes until this thread has used a processor for so long.
+#[cfg(target_os = "linux")]
 fn compute(millis: u64) {
+    use std::hint::black_box;
+    use std::time::Instant;
+
     let used = || -> u64 {
         let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
         text.split(' ').next().and_then(|number| number.parse().ok()).unwrap_or_default()
     };
     let (start, begun) = (used(), Instant::now());
-    // Where the system doesn't tell, by the clock.
+    // Where the kernel doesn't tell, by the clock.
     while used() < start + millis * 1_000_000 && (used() > 0 || begun.elapsed() < LONG) {
         (0..100_000_u64).for_each(|number| _ = black_box(number));
     }
