@@ -57,6 +57,13 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
         Built::Programs(folder) => Ok(Some(build::program(&folder, &name))),
         Built::Refused(words) => {
             words::refused(&words);
+            if exercise.kind() == Kind::Hunt {
+                // Its engine is never written again, but its checks and the judge are today's.
+                println!(
+                    "\n{DIM}If that is in no file that you have touched, kettle has changed since you \
+                     began: `cargo exercise reset` starts anew, and keeps yours.{DIM:#}"
+                );
+            }
             Ok(None)
         }
     }

@@ -14,7 +14,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kettle_judge::{MARK, status};
 
@@ -178,29 +178,30 @@ enum Ended {
     Busy,
 }
 
+/// Time is counted in looks, not by the clock: on a loaded machine we look more seldom, and what
+/// rests at one look may have waited for a processor ever since the last.
 fn wait(child: &mut Child, limits: &Limits) -> io::Result<Ended> {
-    let begun = Instant::now();
-    let mut moved = (Duration::ZERO, begun); // so much processor time it had, and since when
-    let mut idle = Duration::ZERO;
+    let mut used = Duration::ZERO;
+    let (mut still, mut idle) = (Duration::ZERO, Duration::ZERO); // at a stretch, and in all
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(Ended::Itself(status));
         }
-        let used = processor_time(child.id());
-        if let Some(used) = used.filter(|used| *used > moved.0) {
-            moved = (used, Instant::now());
-        }
-        let patience = if used.is_some() { limits.still } else { limits.idle };
-        let rests = !is_running(child.id());
-        if rests {
-            // Not what the clock says: on a loaded machine we look more seldom, and miss its turns.
+        let before = used;
+        let told = processor_time(child.id());
+        used = told.unwrap_or(used);
+        if is_running(child.id()) || used > before {
+            still = Duration::ZERO;
+        } else {
+            still += LOOK;
             idle += LOOK;
         }
-        let still = rests && (moved.1.elapsed() >= patience || idle >= limits.idle);
-        if still || moved.0 >= limits.busy {
+        let patience = if told.is_some() { limits.still } else { limits.idle };
+        let hangs = still >= patience || idle >= limits.idle;
+        if hangs || used >= limits.busy {
             child.kill()?;
             child.wait()?;
-            return Ok(if still { Ended::Still } else { Ended::Busy });
+            return Ok(if hangs { Ended::Still } else { Ended::Busy });
         }
         thread::sleep(LOOK);
     }
@@ -256,7 +257,7 @@ mod tests {
         const LOOKS: &str = "KETTLE_TEST_LOOKS";
         if std::env::var_os(LOOKS).is_some() {
             loop {
-                let now = Instant::now();
+                let now = std::time::Instant::now();
                 while now.elapsed() < Duration::from_millis(2) {}
                 thread::sleep(Duration::from_millis(8));
             }
