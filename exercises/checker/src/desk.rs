@@ -4,9 +4,9 @@
 //! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
 //! whole engine: the learner reads the neighbours of his file there, too.
 //!
-//! Interface: [`start`], [`refresh`], [`answer_path`], [`answer`], [`sources`], [`put_starter`],
-//! [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt nothing is written
-//! again but where the checks are, because the learner may look for the fault in any file.
+//! Interface: [`start`], [`is_started`], [`refresh`], [`answer_path`], [`answer`], [`sources`],
+//! [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt
+//! nothing is written again but where the checks are, because the fault is looked for in any file.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
@@ -23,7 +23,7 @@ use crate::words::{BOLD, DIM, readme};
 
 /// Begins an exercise, or goes back to it.
 pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
-    let again = answer_path(exercise).exists();
+    let again = is_started(exercise);
     if !again {
         put_starter(exercise)?;
     }
@@ -44,6 +44,11 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
         println!("{BOLD}See it{BOLD:#}      cargo exercise replay");
     }
     Ok(true)
+}
+
+/// Is there an answer? A hint may be read before.
+pub(crate) fn is_started(exercise: &Exercise) -> bool {
+    answer_path(exercise).exists()
 }
 
 /// The folder of its package.

@@ -7,6 +7,7 @@
 use anstream::println;
 
 use crate::catalogue::Exercise;
+use crate::desk;
 use crate::progress::Progress;
 use crate::words::{BOLD, DIM, OK, WAIT};
 
@@ -25,7 +26,7 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
     );
     match next(exercises, progress) {
         Some(exercise) => {
-            let word = if progress.is_started(exercise) { "Go on" } else { "Begin" };
+            let word = if desk::is_started(exercise) { "Go on" } else { "Begin" };
             println!("\n{BOLD}{word}{BOLD:#}: cargo exercise {}", exercise.number);
         }
         None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
@@ -39,7 +40,7 @@ fn line(exercise: &Exercise, progress: &Progress) {
         _ if standing.passed && standing.gave_up => (OK, "passed, after a look"),
         _ if standing.passed => (OK, "passed"),
         _ if standing.gave_up => (WAIT, "looked up"),
-        _ if progress.is_started(exercise) => (WAIT, "begun"),
+        _ if desk::is_started(exercise) => (WAIT, "begun"),
         _ => (DIM, ""),
     };
     let spine = if exercise.replaces().is_some() { "*" } else { " " };

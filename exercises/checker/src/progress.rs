@@ -55,11 +55,6 @@ impl Progress {
         self.exercise.get(&exercise.name).copied().unwrap_or_default()
     }
 
-    /// Was it begun?
-    pub(crate) fn is_started(&self, exercise: &Exercise) -> bool {
-        self.exercise.contains_key(&exercise.name)
-    }
-
     /// From now on commands without a number mean this one.
     pub(crate) fn start(&mut self, exercise: &Exercise) -> Result<(), String> {
         self.update(|progress| {

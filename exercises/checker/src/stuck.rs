@@ -77,12 +77,13 @@ pub(crate) fn solution(
     progress: &mut Progress,
     give_up: bool,
 ) -> Result<bool, String> {
-    let passed = progress.of(exercise).passed;
-    if !passed && !give_up && !agrees("You have not passed yet. Do you give up?", "--give-up")? {
+    let standing = progress.of(exercise);
+    let seen = standing.passed || standing.gave_up;
+    if !seen && !give_up && !agrees("You have not passed yet. Do you give up?", "--give-up")? {
         println!("Good. `cargo exercise hint` may help.");
         return Ok(true);
     }
-    if !passed {
+    if !seen {
         progress.change(exercise, |standing| standing.gave_up = true)?;
     }
     let path = match exercise.kind() {

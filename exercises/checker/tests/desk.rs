@@ -275,8 +275,12 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
     let (code, said) = learner.types("solution --give-up");
     assert_eq!(code, Some(0));
     has(&said, &["fn boil", "exercises/00-first-steps/solution.rs"]);
+    let (code, _) = learner.types("solution");
+    assert_eq!(code, Some(0), "one gives up once");
+    learner.types("hint 01");
     let (_, said) = learner.types("");
     has(&said, &["looked up"]);
+    assert!(!said.contains("begun"), "a hint is no beginning:\n{said}");
 }
 
 #[test]
