@@ -58,6 +58,12 @@ const LIMITS: Limits = Limits {
     still: Duration::from_secs(2),
     idle: Duration::from_secs(20),
 };
+/// Of a program that is recorded: it may sleep for some seconds, which is no hang.
+const SLEEPER: Limits = Limits {
+    busy: Duration::from_secs(20),
+    still: Duration::from_secs(12),
+    idle: Duration::from_mins(1),
+};
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Names and claims of all checks that `program` has, with `before` before its own arguments.
@@ -94,7 +100,7 @@ pub(crate) fn record_program(command: &mut Command, page: &Path) -> Result<Strin
     command.env("KETTLE_TRACE", page).env("KETTLE_DOCTOR", "off");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
-    Ok(match wait(&mut child, &LIMITS).map_err(failed)? {
+    Ok(match wait(&mut child, &SLEEPER).map_err(failed)? {
         Ended::Itself(status) if status.success() => "ran to its end".to_owned(),
         Ended::Itself(status) => format!("ended ({status})"),
         Ended::Still => "hung, and was ended".to_owned(),

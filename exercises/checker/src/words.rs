@@ -66,6 +66,11 @@ pub(crate) fn line(name: &str, claim: &str, verdict: &Verdict) {
     println!("  {style}{mark}{style:#} {claim}  {DIM}{name}{DIM:#}");
 }
 
+/// The line of a check that was left out.
+pub(crate) fn not_run(name: &str, claim: &str) {
+    println!("  {DIM}not run    {claim}  {name}{DIM:#}");
+}
+
 fn mark(verdict: &Verdict) -> (Style, &'static str) {
     match verdict {
         Verdict::Passed => (OK, "passed    "),

@@ -23,6 +23,7 @@ pub mod runtime;
 use std::any::Any;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::{self, ExitCode};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use property::{Sequence, property};
@@ -30,6 +31,9 @@ pub use proptest;
 
 /// Is a [`property`] being tried? Its panics are not told one by one.
 static TRYING: AtomicBool = AtomicBool::new(false);
+
+/// Where the last panic was.
+static PANICKED_AT: Mutex<String> = Mutex::new(String::new());
 
 /// One property of an answer.
 #[derive(Clone, Copy, Debug)]
@@ -121,7 +125,14 @@ fn run(check: &Check) -> ExitCode {
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
         return ExitCode::from(status::PASSED);
     };
-    report(status::WRONG, &told(words(&*payload)))
+    let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
+    report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&place)))
+}
+
+/// Where a panic was, if that is not a claim's own place: the checks' files say nothing to a learner.
+fn of_the_answer(place: &str) -> String {
+    let of_the_check = ["/check.rs:", "/judge/src/"].iter().any(|part| place.contains(part));
+    if of_the_check || place.is_empty() { String::new() } else { format!("\n(at {place})") }
 }
 
 /// `assert_eq!(came, expected, "of what")` in words for those who don't see its arguments.
@@ -138,9 +149,12 @@ fn told(words: &str) -> String {
 /// and the check would go on without what was to be done there. Other panics may be part of it.
 fn heed_todo(panic: &PanicHookInfo<'_>) {
     let words = words(panic.payload());
+    let place = panic.location().map_or_else(String::new, ToString::to_string);
     if words.starts_with("not yet implemented") {
-        let place = panic.location().map_or_else(String::new, ToString::to_string);
         report(status::TODO, &place);
+    }
+    if let Ok(mut last) = PANICKED_AT.lock() {
+        *last = place;
     }
     if !TRYING.load(Ordering::Relaxed) {
         eprintln!("{MARK}{panic}{MARK}");
@@ -161,6 +175,13 @@ fn report(status: u8, words: &str) -> ! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn says_where_the_answer_panicked_and_not_where_a_check_did() {
+        assert_eq!(of_the_answer("learn/x/src/answer.rs:3:1"), "\n(at learn/x/src/answer.rs:3:1)");
+        assert_eq!(of_the_answer("../exercises/01-yield-now/check.rs:9:5"), "");
+        assert_eq!(of_the_answer(""), "");
+    }
 
     #[test]
     fn says_which_side_is_the_answers() {
