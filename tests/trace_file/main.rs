@@ -207,16 +207,18 @@ fn what_is_printed_stands_in_the_poll_that_printed_it() {
     child.env("KETTLE_TRACE_OUTPUT", &printed).stdout(fs::File::create(&printed).expect("a file"));
     assert!(child.status().expect("it runs").success());
     let lines = lines(&place.text("tea.jsonl"));
-    let mut polled = None;
+    let (mut polled, mut waits) = (None, false);
     let mut notes = Vec::new();
     for line in &lines {
         match line.find("ev").map(Json::text) {
-            Some("PollStart") => polled = Some(line.get("task").text()),
+            Some("PollStart") => (polled, waits) = (Some(line.get("task").text()), false),
             Some("PollEnd") => polled = None,
+            Some("TimerAdd" | "Wait") => waits = true,
             _ => {}
         }
         if let Some(note) = line.find("note") {
             assert_eq!(line.find("task").map(Json::text), polled);
+            assert!(!waits, "a poll prints before it waits, not after: {}", note.text());
             notes.push((note.text(), polled));
         }
     }

@@ -22,7 +22,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use kettle_runtime::event::{Event, Record, Sink};
+use kettle_runtime::event::{Effect, Event, Record, Sink, Tried};
 use kettle_runtime::id::Id;
 
 use crate::doctor::Lint;
@@ -228,9 +228,11 @@ impl Sink for File {
         let printed = self.output.as_mut().map(Output::lines).unwrap_or_default();
         // In the poll that has just ended; if none has, before all of this.
         let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
+        let task = end.and_then(|end| records[end].task);
+        let before = end.map_or(0, |end| begin_of_the_wait(&records[..end]));
         for (number, record) in records.iter().enumerate() {
-            if number == end.unwrap_or(0) {
-                self.notes(&printed, record.task.filter(|_| end.is_some()));
+            if number == before {
+                self.notes(&printed, task);
             }
             self.event(record);
         }
@@ -250,6 +252,25 @@ impl Drop for File {
         self.close();
         self.complain();
     }
+}
+
+/// Where in a poll's records its last wait begins: what was printed in the poll was printed before it.
+fn begin_of_the_wait(poll: &[Record]) -> usize {
+    let waits = |record: &Record| {
+        matches!(
+            record.event,
+            Event::Wait { .. }
+                | Event::TimerAdd { .. }
+                | Event::SourceAdd { .. }
+                | Event::SourceTry { result: Tried::WouldBlock, .. }
+                | Event::SourceClear { .. }
+                | Event::SelectStart { .. }
+                | Event::SelectPoll { ready: false, .. }
+                | Event::Defer { .. }
+                | Event::Wake { effect: Effect::DuringPoll, .. }
+        )
+    };
+    poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1)
 }
 
 /// Writes records that were kept in memory, of one runtime, to a file: see [`File::create`].

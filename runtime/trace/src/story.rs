@@ -69,6 +69,11 @@ impl<W: Write + Send> Sink for Story<W> {
         // A reader who has gone (`| head`) is no reason for the program to fail.
         self.broken = self.broken || self.tell(records).is_err();
     }
+
+    /// That a poll begins is told before the program's code in it prints.
+    fn live(&self) -> bool {
+        true
+    }
 }
 
 /// The story of these records without colours and without places: the same text for the same run,
