@@ -9,6 +9,7 @@
 //! Invariants: only [`status::PASSED`] is a pass, and only what stands between [`MARK`]s is a reason:
 //! an answer may print, and may end its process.
 
+use std::env;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -64,6 +65,10 @@ const SLEEPER: Limits = Limits {
     still: Duration::from_secs(12),
     idle: Duration::from_mins(1),
 };
+/// Of a check that is recorded: its verdict is known, and of a circle the beginning is enough.
+const AGAIN: Limits = Limits { busy: Duration::from_secs(2), ..LIMITS };
+/// So much of a recording a browser likes. As `KETTLE_TRACE_LIMIT` has it.
+const PAGE: &str = "8M";
 const LOOK: Duration = Duration::from_millis(5);
 
 /// Names and claims of all checks that `program` has, with `before` before its own arguments.
@@ -87,20 +92,25 @@ pub(crate) fn record(program: &Path, name: &str, page: &Path) -> Result<bool, St
     let mut command = Command::new(program);
     command.args(["run", name]);
     place(&mut command, program);
-    record_program(&mut command, page)?;
+    recorded(&mut command, page, &AGAIN)?;
     Ok(page.exists())
 }
 
 /// Records a program as a page; says how it ended.
 pub(crate) fn record_program(command: &mut Command, page: &Path) -> Result<String, String> {
+    recorded(command, page, &SLEEPER)
+}
+
+fn recorded(command: &mut Command, page: &Path, limits: &Limits) -> Result<String, String> {
     let failed = |error: io::Error| format!("{}: {error}", page.display());
     if page.exists() {
         fs::remove_file(page).map_err(failed)?;
     }
     command.env("KETTLE_TRACE", page).env("KETTLE_DOCTOR", "off");
+    command.env("KETTLE_TRACE_LIMIT", env::var_os("KETTLE_TRACE_LIMIT").unwrap_or(PAGE.into()));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
-    Ok(match wait(&mut child, &SLEEPER).map_err(failed)? {
+    Ok(match wait(&mut child, limits).map_err(failed)? {
         Ended::Itself(status) if status.success() => "ran to its end".to_owned(),
         Ended::Itself(status) => format!("ended ({status})"),
         Ended::Still => "hung, and was ended".to_owned(),
@@ -261,14 +271,14 @@ mod tests {
     #[test]
     fn who_looks_now_and_then_hangs_too() {
         const LOOKS: &str = "KETTLE_TEST_LOOKS";
-        if std::env::var_os(LOOKS).is_some() {
+        if env::var_os(LOOKS).is_some() {
             loop {
                 let now = std::time::Instant::now();
                 while now.elapsed() < Duration::from_millis(2) {}
                 thread::sleep(Duration::from_millis(8));
             }
         }
-        let mut command = Command::new(std::env::current_exe().expect("this program"));
+        let mut command = Command::new(env::current_exe().expect("this program"));
         let name = "trial::tests::who_looks_now_and_then_hangs_too";
         command.args(["--exact", name]).env(LOOKS, "1").stdout(Stdio::null());
         let mut child = command.spawn().expect("it starts");
