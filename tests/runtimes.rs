@@ -3,7 +3,7 @@
 mod common;
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, LazyLock};
 use std::task::Poll;
 use std::thread::{self, ThreadId};
@@ -132,6 +132,43 @@ fn a_second_block_on_runs_its_own_future_while_the_first_drives() {
             let tell = done.clone();
             thread::spawn(move || tell.send(second.join().is_ok()));
             assert!(done.receive().await);
+        });
+    });
+}
+
+#[test]
+fn beside_a_driver_many_wakes_are_one_poll_and_anybody_elses_unpark_is_none() {
+    const ROUNDS: usize = 50;
+    within_a_minute(|| {
+        let runtime = Arc::new(runtime());
+        let (news, woken) = (Mailbox::new(), Arc::new(AtomicBool::new(true)));
+        let (second, tell, by_us) = (runtime.clone(), news.clone(), woken.clone());
+        let mut polls = 0;
+        let beside = poll_fn(move |cx| {
+            polls += 1;
+            if polls % 2 == 0 {
+                // Caused by the thousand. This unpark is not our waker's.
+                thread::current().unpark();
+                tell.send(Some(cx.waker().clone()));
+            } else if !by_us.swap(false, Ordering::SeqCst) {
+                tell.send(None); // polled though nobody has woken it
+                return Poll::Ready(());
+            } else if polls == 2 * ROUNDS + 1 {
+                return Poll::Ready(());
+            } else {
+                (0..1000).for_each(|_| cx.waker().wake_by_ref());
+            }
+            Poll::Pending
+        });
+        runtime.block_on(async {
+            let thread = thread::spawn(move || second.block_on(beside));
+            for round in 1..=ROUNDS {
+                let waker = news.receive().await;
+                let waker = waker.unwrap_or_else(|| panic!("in round {round} polled for nothing"));
+                woken.store(true, Ordering::SeqCst);
+                waker.wake();
+            }
+            thread.join().unwrap();
         });
     });
 }
