@@ -40,15 +40,31 @@ pub(crate) fn assemble(
         parts.extend(answer.map(|answer| (path, answer)));
     }
     println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
-    let count = parts.len();
     let _alone = alone(&assembled())?;
-    let Some(mut command) = built(&parts, program, None)? else { return Ok(false) };
+    let mut programs = vec![program];
+    if program == "tour" {
+        // Not every part has work in the tour: what shows such a part comes first.
+        let shown = exercises.iter().filter(|one| one.sheet.part.is_some());
+        let shown = shown.filter(|one| progress.of(one).passed);
+        programs.splice(0..0, shown.filter_map(|one| one.sheet.watch.as_deref()));
+    }
+    for program in programs {
+        if !runs(&parts, program)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn runs(parts: &[(String, String)], program: &str) -> Result<bool, String> {
+    let count = parts.len();
+    let Some(mut command) = built(parts, program, None)? else { return Ok(false) };
     println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
     let status = command.stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("cannot run {program}: {error}"))?;
     println!();
     if status.success() {
-        println!("{OK}It ran to its end{OK:#}, with {}.", your_parts(count));
+        println!("{OK}It ran to its end{OK:#}, with {}.\n", your_parts(count));
     } else {
         println!(
             "{BAD}It ended with {status}.{BAD:#} That the checks let this through is their fault: tell us."
@@ -110,7 +126,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
 }
 
 fn replay_of_checks(exercise: &Exercise) -> Result<bool, String> {
-    let Some(program) = judgement::program(exercise)? else { return Ok(false) };
+    let Some((program, _)) = judgement::program(exercise)? else { return Ok(false) };
     for (name, claim) in trial::list(&program, &[])? {
         let page = desk::folder(exercise).join(format!("replay-{name}.html"));
         if trial::record(&program, &name, &page)? {
@@ -144,7 +160,7 @@ fn built(
     let built = build_example(&folder, &learn_target().join("whole"), program)?;
     waiting.finish_and_clear();
     match built {
-        Built::Programs(programs) => {
+        Built::Programs(programs, _) => {
             let program = build::program(&programs.join("examples"), program);
             let mut command = Command::new(program);
             // The replay quotes the lines of this copy, not those of the engine as it should be.

@@ -13,8 +13,8 @@ use anstream::{AutoStream, ColorChoice};
 
 /// What came of it.
 pub(crate) enum Built {
-    /// The folder with the programs.
-    Programs(PathBuf),
+    /// The folder with the programs, and the compiler's warnings.
+    Programs(PathBuf, String),
     /// The compiler's words.
     Refused(String),
 }
@@ -31,14 +31,11 @@ pub(crate) fn build_example(folder: &Path, target: &Path, name: &str) -> Result<
 }
 
 fn build_with(folder: &Path, target: &Path, chosen: &[&str]) -> Result<Built, String> {
-    let mut refused = run_cargo(folder, target, chosen, true)?;
-    if refused.as_ref().is_some_and(|words| words.contains("--offline")) {
-        refused = run_cargo(folder, target, chosen, false)?;
+    let (mut done, mut words) = run_cargo(folder, target, chosen, true)?;
+    if !done && words.contains("--offline") {
+        (done, words) = run_cargo(folder, target, chosen, false)?;
     }
-    Ok(match refused {
-        None => Built::Programs(target.join("debug")),
-        Some(words) => Built::Refused(words),
-    })
+    Ok(if done { Built::Programs(target.join("debug"), words) } else { Built::Refused(words) })
 }
 
 /// The program of this name in `folder`.
@@ -46,20 +43,20 @@ pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
 }
 
-/// `None`: it is built.
+/// Is it built? And what the compiler has said.
 fn run_cargo(
     folder: &Path,
     target: &Path,
     chosen: &[&str],
     offline: bool,
-) -> Result<Option<String>, String> {
+) -> Result<(bool, String), String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["build", "--quiet", "--color", colour()]).args(chosen);
     command.args(offline.then_some("--offline")).arg("--target-dir").arg(target);
     command.current_dir(folder).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let words = String::from_utf8_lossy(&output.stderr).into_owned();
-    Ok((!output.status.success()).then_some(words))
+    Ok((output.status.success(), words))
 }
 
 /// rustc's words in colour, if ours are.

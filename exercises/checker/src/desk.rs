@@ -17,7 +17,7 @@ use anstream::println;
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Warnings};
-use crate::places::{learn, learn_target, short};
+use crate::places::{learn, learn_target, root, short};
 use crate::progress::Progress;
 use crate::words::{BOLD, DIM, readme};
 
@@ -107,6 +107,8 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Spine => engine(exercise, &text)?,
         Kind::Hunt => package::point_at(&folder(exercise), &exercise.check())?,
     }
+    commands()?;
+    commands()?;
     package::workspace(&learn(), &members()?)
 }
 
@@ -125,6 +127,21 @@ pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {
     let touched = touched.and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|error| format!("{}: {error}", short(&root)))?;
     package::write(&built, &now)
+}
+
+/// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an editor
+/// builds there is what we have built.
+fn commands() -> Result<(), String> {
+    let (root, target) = (root().display().to_string(), learn_target());
+    let target = target.display();
+    let build = format!("# Made by `cargo exercise`.\n[build]\ntarget-dir = '{target}'\n");
+    // As one text, like the repository's own, with which cargo joins it: so no blank may be in it.
+    let alias = format!(
+        "\n[alias]\nexercise = 'run --quiet --manifest-path {root}/Cargo.toml --target-dir \
+         {root}/target --package kettle-exercise --'\n"
+    );
+    let text = if root.contains(char::is_whitespace) { build } else { build + &alias };
+    package::write(&learn().join(".cargo/config.toml"), &text)
 }
 
 fn side(exercise: &Exercise) -> Result<(), String> {

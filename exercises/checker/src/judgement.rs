@@ -28,7 +28,7 @@ pub(crate) fn check(
     desk::refresh(exercise)?;
     progress.start(exercise)?;
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
-    let Some(program) = program(exercise)? else { return Ok(false) };
+    let Some((program, warnings)) = program(exercise)? else { return Ok(false) };
     println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
     let Some((name, claim, seen)) = first_failure(&program)? else {
         if desk::sources(exercise)? != judged {
@@ -41,12 +41,15 @@ pub(crate) fn check(
         return Ok(true);
     };
     words::explain(&name, &claim, &seen);
+    if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
+        println!("\nrustc has something to say of it, too:\n\n{}", warnings.trim_end());
+    }
     advise(exercise, &seen.verdict, &program, &name)?;
     Ok(false)
 }
 
-/// The built program. `None`: the compiler has refused the answer, and said why.
-pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
+/// The built program, with the compiler's warnings. `None`: the compiler has refused the answer, and said why.
+pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
     let waiting = ProgressBar::new_spinner().with_message(format!("building {}", exercise.name));
     waiting.enable_steady_tick(Duration::from_millis(120));
     let name = desk::package_name(exercise);
@@ -54,7 +57,7 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<PathBuf>, String> {
     let built = build(&learn(), &learn_target(), &[&name])?;
     waiting.finish_and_clear();
     match built {
-        Built::Programs(folder) => Ok(Some(build::program(&folder, &name))),
+        Built::Programs(folder, warnings) => Ok(Some((build::program(&folder, &name), warnings))),
         Built::Refused(words) => {
             words::refused(&words);
             if exercise.kind() == Kind::Hunt {

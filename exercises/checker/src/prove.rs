@@ -228,7 +228,7 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     package::workspace(&folder, &members)?;
     println!("Building {} programs ...", members.len());
     match build(&folder, &target, &[])? {
-        Built::Programs(_) => Ok(programs),
+        Built::Programs(..) => Ok(programs),
         Built::Refused(words) => Err(format!("a candidate doesn't compile:\n{words}")),
     }
 }

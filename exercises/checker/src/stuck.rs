@@ -20,16 +20,20 @@ use crate::progress::Progress;
 use crate::words::{BOLD, DIM};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
+    desk::answer(exercise)?; // a hint for what one hasn't begun would be wasted
     let hints = exercise.hints()?;
     let standing = progress.of(exercise);
-    // Who has passed reads them all: they say why, too.
-    let given = if standing.passed { hints.len() } else { (standing.hints + 1).min(hints.len()) };
+    // Who has passed reads them all: they say why, too. So does who has asked for all.
+    let again = standing.passed || standing.hints == hints.len();
+    let given = if again { hints.len() } else { standing.hints + 1 };
+    let title = format!("{} {}", exercise.number, exercise.sheet.title);
     for (index, hint) in hints.iter().enumerate().take(given) {
-        if standing.passed || index + 1 >= given {
-            println!("{BOLD}Hint {} of {}{BOLD:#}\n\n{hint}\n", index + 1, hints.len());
+        if again || index + 1 == given {
+            let number = index + 1;
+            println!("{BOLD}{title}: hint {number} of {}{BOLD:#}\n\n{hint}\n", hints.len());
         }
     }
-    if given == hints.len() && !standing.passed {
+    if again && !standing.passed {
         println!("{DIM}That was the last. `cargo exercise solution` shows the reference.{DIM:#}");
     }
     progress.change(exercise, |standing| standing.hints = standing.hints.max(given))?;

@@ -249,6 +249,7 @@ fn who_watches_does_not_undo_what_others_write() {
     let mut waits =
         || lines.by_ref().any(|line| line.expect("text").contains("waiting for the next"));
     assert!(waits());
+    learner.types("01");
     learner.types("hint 01");
     learner.answers("00-first-steps", "not Rust");
     assert!(waits());
@@ -260,13 +261,13 @@ fn who_watches_does_not_undo_what_others_write() {
 fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
     let learner = Learner::new();
     learner.types("00");
-    for number in ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3"] {
+    for number in 1..=3 {
         let (_, said) = learner.types("hint");
-        has(&said, &[number]);
-        assert_eq!(said.matches("Hint ").count(), 1, "one at a time:\n{said}");
+        has(&said, &[&format!("00 First steps: hint {number} of 3")]);
+        assert_eq!(said.matches(": hint ").count(), 1, "one at a time:\n{said}");
     }
     let (_, said) = learner.types("hint");
-    has(&said, &["Hint 3 of 3", "That was the last"]);
+    has(&said, &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "That was the last"]);
 
     let (code, said) = learner.types("solution");
     assert_eq!(code, Some(2));
@@ -277,10 +278,26 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
     has(&said, &["fn boil", "exercises/00-first-steps/solution.rs"]);
     let (code, _) = learner.types("solution");
     assert_eq!(code, Some(0), "one gives up once");
-    learner.types("hint 01");
+    let (code, said) = learner.types("hint 01");
+    assert_eq!(code, Some(2), "no hint is spent on what was not begun");
+    has(&said, &["`cargo exercise 01` starts the exercise"]);
     let (_, said) = learner.types("");
     has(&said, &["looked up"]);
     assert!(!said.contains("begun"), "a hint is no beginning:\n{said}");
+}
+
+#[test]
+fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
+    let learner = Learner::new();
+    learner.types("00");
+    let settings = fs::read_to_string(learner.folder.join(".cargo/config.toml")).expect("settings");
+    has(&settings, &["exercise = 'run", "--manifest-path", "target-dir = "]);
+    // The classic: a sleep that nobody awaits.
+    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["Not yet right", "rustc has something to say", "unused"]);
 }
 
 #[test]
