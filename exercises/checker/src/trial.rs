@@ -12,7 +12,7 @@
 use std::env;
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -103,19 +103,31 @@ pub(crate) fn record_program(command: &mut Command, page: &Path) -> Result<Strin
 
 fn recorded(command: &mut Command, page: &Path, limits: &Limits) -> Result<String, String> {
     let failed = |error: io::Error| format!("{}: {error}", page.display());
-    if page.exists() {
-        fs::remove_file(page).map_err(failed)?;
+    for old in further(page).into_iter().chain([page.to_owned()]).filter(|old| old.exists()) {
+        fs::remove_file(old).map_err(failed)?;
     }
     command.env("KETTLE_TRACE", page).env("KETTLE_DOCTOR", "off");
     command.env("KETTLE_TRACE_LIMIT", env::var_os("KETTLE_TRACE_LIMIT").unwrap_or(PAGE.into()));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
-    Ok(match wait(&mut child, limits).map_err(failed)? {
+    let ended = wait(&mut child, limits).map_err(failed)?;
+    // Each runtime of the process has its own page; what failed was in the last.
+    if let Some((last, others)) = further(page).split_last() {
+        fs::rename(last, page).map_err(failed)?;
+        others.iter().try_for_each(fs::remove_file).map_err(failed)?;
+    }
+    Ok(match ended {
         Ended::Itself(status) if status.success() => "ran to its end".to_owned(),
         Ended::Itself(status) => format!("ended ({status})"),
         Ended::Still => "hung, and was ended".to_owned(),
         Ended::Busy => "turned in a circle, and was ended".to_owned(),
     })
+}
+
+/// The pages of a process's further runtimes: `replay.2.html`, `replay.3.html`, in their order.
+fn further(page: &Path) -> Vec<PathBuf> {
+    let numbered = |number: usize| page.with_extension(format!("{number}.html"));
+    (2..1000).map(numbered).take_while(|page| page.exists()).collect()
 }
 
 /// Runs the check `name`.

@@ -301,6 +301,22 @@ fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
 }
 
 #[test]
+fn the_replay_is_that_of_the_run_that_failed() {
+    let learner = Learner::new();
+    learner.types("00");
+    // Right for the first three numbers of cups, which have a runtime each, and wrong for the fourth.
+    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.answers("00-first-steps", &solution.replace("1..=cups", "1..=cups.min(9)"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["a_channel_between", "replay.html"]);
+    let folder = learner.folder.join("00-first-steps");
+    let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
+    assert_eq!(page.matches("\"ev\":\"ChannelSend\"").count(), 9, "the run of a hundred cups");
+    assert!(!folder.join("replay.2.html").exists());
+}
+
+#[test]
 fn what_cannot_be_done_is_said_and_what_to_do_instead() {
     let learner = Learner::new();
     for (words, expected) in [
