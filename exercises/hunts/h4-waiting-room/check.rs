@@ -15,7 +15,9 @@ use crate::{Config, Runtime, Source, defer};
 
 pub const CHECKS: &[Check] = &[
     check!(all_who_came_at_once, "of visitors who came at once, all are let in"),
+    check!(who_was_there_before, "who came before anybody asked is let in, one after the other"),
     check!(more_than_one_buffer, "more data than one read takes is there for the next one"),
+    check!(data_from_before, "what was sent before the first read is read to its end"),
     check!(one_write_after_the_other, "while there is room, one write follows the other"),
     check!(a_short_read_is_all, "after a read that was short the system is not asked again"),
     check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
@@ -110,6 +112,37 @@ fn all_who_came_at_once() {
             accepted.await.expect("a visitor");
             let_in += 1;
         }
+    });
+}
+
+fn who_was_there_before() {
+    const VISITORS: usize = 5;
+    run(async {
+        let listener =
+            TcpListener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        let address = listener.local_addr().expect("bound");
+        let connect = |_| net::TcpStream::connect(address).expect("a connection");
+        let _visitors: Vec<_> = (0..VISITORS).map(connect).collect();
+        let listener = Source::new(listener).expect("a source");
+        for _ in 0..VISITORS {
+            let accepted = poll_fn(|cx| listener.poll_io(Read, cx, |io| io.accept()));
+            accepted.await.expect("a visitor");
+        }
+    });
+}
+
+fn data_from_before() {
+    run(async {
+        let ((near, mut far), tries) = (pair(), Cell::new(0));
+        let bytes: Vec<u8> = (0..100).collect();
+        far.write_all(&bytes).expect("room for a few bytes");
+        let mut got = Vec::new();
+        while got.len() < bytes.len() {
+            let read = poll_fn(|cx| poll_read(&near, cx, 10, &tries)).await.expect("a read");
+            assert!(!read.is_empty(), "the stream has no end yet");
+            got.extend(read);
+        }
+        assert_eq!(got, bytes, "what was read, ten bytes at a time");
     });
 }
 
