@@ -14,7 +14,7 @@ use crate::{Config, Runtime, Timer, clock};
 pub const CHECKS: &[Check] = &[
     check!(one_sleep, "however much of a tick has passed, a wait is one sleep of the loop"),
     check!(to_the_very_tick, "the clock jumps to the tick of the deadline, and no further"),
-    check!(any_part_of_a_tick, "this holds for any beginning and any length"),
+    check!(any_part_of_a_tick, "this holds for any beginning and any length, to the nanosecond"),
     check!(never_early, "no timer fires before its deadline"),
     check!(whole_ticks, "where everything is in whole ticks nothing is rounded"),
 ];
@@ -23,15 +23,25 @@ const fn micros(micros: u64) -> Duration {
     Duration::from_micros(micros)
 }
 
+const fn nanos(nanos: u64) -> Duration {
+    Duration::from_nanos(nanos)
+}
+
 /// Counts how often the loop goes to sleep, and stops who does it without end.
-struct Parks(Arc<AtomicUsize>);
+struct Parks {
+    count: Arc<AtomicUsize>,
+    begin: Duration,
+    length: Duration,
+}
 
 impl Sink for Parks {
     fn record(&mut self, records: &[Record]) {
         let parks = records.iter().filter(|record| matches!(record.event, Event::Park { .. }));
-        let parks = self.0.fetch_add(parks.count(), Relaxed);
+        let parks = self.count.fetch_add(parks.count(), Relaxed);
         if parks > 1_000 {
-            spins("in one wait the loop went to sleep", parks);
+            let Parks { begin, length, .. } = self;
+            let words = format!("in a wait of {length:?} that begins at {begin:?} the loop slept");
+            spins(&words, parks);
         }
     }
 }
@@ -40,7 +50,7 @@ impl Sink for Parks {
 /// it over, since the start?
 fn wait(begin: Duration, length: Duration) -> (usize, Duration) {
     let parks = Arc::new(AtomicUsize::new(0));
-    let sink: Box<dyn Sink> = Box::new(Parks(parks.clone()));
+    let sink: Box<dyn Sink> = Box::new(Parks { count: parks.clone(), begin, length });
     let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
     let over = Runtime::with(config).expect("a runtime").block_on(async {
         let start = clock::now();
@@ -77,11 +87,11 @@ fn to_the_very_tick() {
 }
 
 fn any_part_of_a_tick() {
-    property(200, &(0..5_000_u64, 1..5_000_u64), |(begin, length)| {
-        let (parks, over) = wait(micros(begin), micros(length));
-        assert_eq!(parks, 1, "sleeps of the loop in one wait (begin and length in µs)");
-        let tick = (begin + length).div_ceil(1_000) * 1_000;
-        assert_eq!(over, micros(tick), "the time when it is over");
+    property(200, &(0..5_000_000_u64, 1..5_000_000_u64), |(begin, length)| {
+        let (parks, over) = wait(nanos(begin), nanos(length));
+        assert_eq!(parks, 1, "sleeps of the loop in one wait (begin and length in ns)");
+        let tick = (begin + length).div_ceil(1_000_000) * 1_000_000;
+        assert_eq!(over, nanos(tick), "the time when it is over");
     });
 }
 
