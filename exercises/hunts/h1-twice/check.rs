@@ -9,12 +9,13 @@ use kettle_judge::count::Log;
 use kettle_judge::{Check, check};
 
 use crate::context::with_current;
-use crate::event::Deferral;
+use crate::event::{Cause, Deferral, Event, Record, Sink};
 use crate::{Config, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_thousand_wakes_are_one_poll, "a thousand wakes of a waiting task are one poll"),
     check!(one_place, "however often it was woken, a task stands in the queue once"),
+    check!(told_as_it_is, "a wake that changes nothing is told as one that changes nothing"),
     check!(its_own_place, "who is woken again while he stands in the queue keeps his place"),
     check!(one_turn_a_round, "who is always ready has one turn a round, woken by others or not"),
     check!(after_its_end, "of a task's wakes nothing is left when it has ended"),
@@ -108,6 +109,34 @@ fn one_place() {
         gates[0].wake(1_000);
         assert_eq!(queued(), 2, "places taken when both were woken again and again");
     });
+}
+
+/// Writes down what each wake of a task by another one did.
+struct Effects(Log);
+
+impl Sink for Effects {
+    fn record(&mut self, records: &[Record]) {
+        for record in records {
+            if let Event::Wake { task, by: Cause::Task(by), effect } = record.event
+                && by != task
+            {
+                self.0.add(format!("{effect:?}"));
+            }
+        }
+    }
+}
+
+fn told_as_it_is() {
+    let effects = Log::new();
+    let sink: Box<dyn Sink> = Box::new(Effects(effects.clone()));
+    let config = Config { start_paused: true, sink: Some(sink), ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
+        let gate = Gate::new();
+        spawn(gate.clone().pass());
+        rounds(1).await;
+        gate.wake(3);
+    });
+    assert_eq!(effects.lines(), ["Queued(1)", "Coalesced", "Coalesced"], "what three wakes did");
 }
 
 fn its_own_place() {
