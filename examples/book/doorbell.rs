@@ -1,6 +1,6 @@
 // Six wakes of one task, and what becomes of each.
 //
-// A guest waits for four rings. The bell is rung by `main`, by the guest himself and by a boy on
+// A guest waits for five rings. The bell is rung by `main`, by the guest himself and by a boy on
 // another thread, and once more when the guest has gone. The book's chapter 3 goes through it.
 
 use std::pin::Pin;
