@@ -16,6 +16,7 @@ pub const CHECKS: &[Check] = &[
     check!(both_outputs, "`join2` gives both outputs, whichever was ready first"),
     check!(at_once, "`join2` takes as long as the longer of the two, and sleeps meanwhile"),
     check!(all_at_once, "`join_all` of a hundred futures takes as long as the longest"),
+    check!(nothing_to_join, "`join_all` of no futures is ready at once"),
     check!(polled_until_ready, "each future is polled until it is ready, and never after that"),
     check!(gone_at_once, "a future is dropped when it is ready, not when the last one is"),
     check!(dropped_half_way, "dropped half way, it drops what it has: `a` first, then `b`"),
@@ -69,9 +70,13 @@ fn all_at_once() {
             "the outputs, in the order of the futures"
         );
         assert_eq!(begin.elapsed(), 100 * MINUTE, "as long as the longest of a hundred");
-        let none = join_all(Vec::<Step>::new()).await;
-        assert_eq!(none.len(), 0, "the outputs of no futures at all");
     });
+}
+
+fn nothing_to_join() {
+    let mut all = Box::pin(join_all(Vec::<Step>::new()));
+    let none = poll_unpin(&mut all, &waker().0);
+    assert_eq!(none, Poll::Ready(vec![]), "the first poll, and there are no futures at all");
 }
 
 // `ready_in[n]`: in which poll the n-th future is ready. `Step` panics if it is polled again.

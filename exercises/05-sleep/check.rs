@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Poll, Wake, Waker};
 use std::time::Duration;
 
 use kettle::task::yield_now;
@@ -11,7 +12,7 @@ use kettle_judge::count::{Polls, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, property};
+use kettle_judge::{Check, check, if_it_hangs, property};
 
 use super::answer::{Clock, Sleep};
 
@@ -20,6 +21,7 @@ pub const CHECKS: &[Check] = &[
     check!(newest_waker, "polled by one task and then by another, it wakes the second only"),
     check!(moved_to_another_task, "a task that was given a sleep in use comes to its end"),
     check!(one_waker_kept, "it keeps one waker, and none when it is over or dropped"),
+    check!(drops_a_task, "no waker is dropped under the lock: it may take a sleep along"),
     check!(any_schedule, "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
@@ -100,6 +102,31 @@ fn one_waker_kept() {
     let _ = poll_unpin(&mut sleep, &wakers[0].0);
     drop(sleep);
     assert_eq!(kept(), [0, 0], "how many are kept when a sleep is dropped before its end");
+}
+
+/// A task that only its waker holds, and what it was going to await.
+struct Task(#[expect(dead_code, reason = "it is dropped with the task")] Sleep);
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {}
+}
+
+fn drops_a_task() {
+    let clock = Clock::default();
+    let task = || Waker::from(Arc::new(Task(clock.sleep(SECOND))));
+    let mut sleep = Box::pin(clock.sleep(SECOND));
+    if_it_hangs(
+        "the thread waits for a lock that it holds: a waker was dropped under it, and a task with \
+         it, and a sleep with the task",
+    );
+    // Replaced by another, dropped with its sleep, called.
+    let _ = poll_unpin(&mut sleep, &task());
+    let _ = poll_unpin(&mut sleep, &task());
+    drop(sleep);
+    let mut sleep = Box::pin(clock.sleep(SECOND));
+    let _ = poll_unpin(&mut sleep, &task());
+    clock.advance(SECOND);
+    assert_eq!(poll_unpin(&mut sleep, &task()), Poll::Ready(()), "after 1 of 1 seconds");
 }
 
 /// A step of [`any_schedule`].

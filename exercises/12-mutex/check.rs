@@ -16,10 +16,7 @@ use super::answer::{Mutex, MutexGuard};
 pub const CHECKS: &[Check] = &[
     check!(ten_tasks, "ten tasks that hold the lock across an `.await` count to ten"),
     check!(one_wake, "nine wait: each release wakes one of them, and polls no other"),
-    check!(
-        first_come_first_served,
-        "who has waited longest is next, and nobody gets past the line"
-    ),
+    check!(first_come_first_served, "who was polled first is next, and nobody gets past the line"),
     check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
     check!(a_waiter_that_leaves, "a waiter that is dropped never keeps the others from the value"),
     check!(a_holder_that_panics, "a task that panics with the guard releases the lock"),
@@ -144,6 +141,15 @@ fn first_come_first_served() {
     drop(waiters[1].poll().expect("the first is done: the second gets the value"));
     drop(late.poll().expect("nobody else waits: the one who came late gets the value"));
     drop(taken(&mutex));
+    // Made and not polled: it stands in nobody's way.
+    let _idle = mutex.lock();
+    let guard = mutex.try_lock().expect("the value is free: one `lock` was made, but never polled");
+    let mut idle = Waiter::new(&mutex);
+    let mut waiters = line(&mutex, 1);
+    drop(guard);
+    assert_eq!(wakes(&waiters), [1], "wakes of the first in line; one made before wasn't polled");
+    assert!(idle.poll().is_none(), "a `lock` made early and polled late got past the line");
+    assert!(waiters[0].poll().is_some(), "the first that was polled gets the value");
 }
 
 fn the_newest_waker() {

@@ -2,12 +2,13 @@
 
 use std::collections::VecDeque;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::task::{Poll, Wake, Waker};
 
 use kettle_judge::count::{Log, LogDrop, Polls, Wakes, poll, waker};
 use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, prop_oneof};
 use kettle_judge::proptest::sample::select;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, property, runtime};
 
@@ -15,8 +16,14 @@ use super::answer::{Receiver, SendError, Sender, channel};
 
 pub const CHECKS: &[Check] = &[
     check!(in_order, "two tasks: every value arrives, in order, and then comes the end"),
-    check!(full_at_32, "the sender of the 33rd value waits, until one is received"),
-    check!(first_come_first_served, "one value received wakes one sender, and nobody gets past it"),
+    check!(
+        full_at_32,
+        "the sender of the 33rd value waits, until one is received; a `recv` is woken once"
+    ),
+    check!(
+        first_come_first_served,
+        "one value received wakes one sender, and nobody gets past one who was polled before"
+    ),
     check!(
         the_last_sender,
         "when the last sender goes, the receiver gets what is left, then `None`"
@@ -108,7 +115,11 @@ fn full_at_32() {
     assert_eq!(own_wakes.count(), 0, "wakes of the receiver, which never had to wait so far");
     fill(&sender, 33);
     assert_eq!(own_wakes.count(), 1, "wakes of the receiver, when a value has come");
-    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(33)), "the next value");
+    fill(&sender, 34);
+    assert_eq!(own_wakes.count(), 1, "wakes of the receiver, which waited once: two values came");
+    for value in [33, 34] {
+        assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(value)), "the next value");
+    }
 }
 
 fn first_come_first_served() {
@@ -130,6 +141,16 @@ fn first_come_first_served() {
         assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
         assert!(receive(&mut receiver, &own).is_ready(), "its value");
     }
+    // Made and not polled: a `send` has no room and no place in line yet.
+    let _idle = sender.send(0);
+    fill(&sender, 6);
+    let mut idle = Waiter::new(&sender, 5);
+    let mut next = Waiter::new(&sender, 7);
+    assert_eq!(next.poll(), Poll::Pending, "{FULL}");
+    assert_eq!(receive(&mut receiver, &own), Poll::Ready(Some(6)), "the next value");
+    assert_eq!(next.wakes.count(), 1, "wakes of the first in line; one made before wasn't polled");
+    assert_eq!(idle.poll(), Poll::Pending, "a `send` made early and polled late got past the line");
+    assert_eq!(next.poll(), Poll::Ready(Ok(())), "the first that was polled, when there is room");
 }
 
 fn the_last_sender() {
@@ -248,6 +269,20 @@ fn the_receiver_goes() {
     };
     assert_eq!(log.lines(), ["queued", "waiting"], "values that came back with an error");
     drop(value);
+    // There would be room, but nobody to receive.
+    let (sender, receiver) = channel(1);
+    drop(receiver);
+    let back = Poll::Ready(Err(SendError(1)));
+    assert_eq!(Waiter::new(&sender, 1).poll(), back, "a `send`: room, and no receiver");
+    // Given room, and then the receiver goes.
+    let (sender, mut receiver) = channel(1);
+    fill(&sender, 1);
+    let mut waiter = Waiter::new(&sender, 2);
+    assert_eq!(waiter.poll(), Poll::Pending, "{FULL}");
+    assert!(receive(&mut receiver, Waker::noop()).is_ready(), "the first value");
+    drop(receiver);
+    let back = Poll::Ready(Err(SendError(2)));
+    assert_eq!(waiter.poll(), back, "a `send` that was given room, and then the receiver went");
 }
 
 /// Uses the channel when it is woken.
@@ -256,6 +291,17 @@ struct User(Sender<Message>);
 impl Wake for User {
     fn wake(self: Arc<Self>) {
         drop(self.0.clone());
+    }
+}
+
+/// Receives when it is woken.
+struct Reader(Mutex<Option<Receiver<Message>>>);
+
+impl Wake for Reader {
+    fn wake(self: Arc<Self>) {
+        let receiver = self.0.lock().expect("nobody panics here").take();
+        let mut receiver = receiver.expect("the last sender's end wakes the receiver once");
+        assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "the end");
     }
 }
 
@@ -277,7 +323,7 @@ fn foreign_code() {
     drop(message);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Ok(()))), "there is room");
     // A sender's waker, called by a `send` that was given room and leaves.
-    let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(None))));
+    let mut waiters = [(); 2].map(|()| Box::pin(sender.send(Message(Some(sender.clone())))));
     for waiter in &mut waiters {
         assert!(poll(waiter.as_mut(), &user).is_pending(), "{FULL}");
     }
@@ -292,6 +338,16 @@ fn foreign_code() {
     if_it_hangs("or else a value was dropped under the lock: it has a sender of this channel");
     drop(receiver);
     assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "nobody receives");
+    // The receiver's waker, called by the end of the last sender.
+    let (sender, mut receiver) = channel(1);
+    let reader = Arc::new(Reader(Mutex::new(None)));
+    let waits = receive(&mut receiver, &Waker::from(Arc::clone(&reader))).is_pending();
+    assert!(waits, "nothing was sent: `recv` must wait");
+    *reader.0.lock().expect("nobody panics here") = Some(receiver);
+    if_it_hangs("the last sender's `drop` woke the receiver under the lock");
+    drop(sender);
+    let is_woken = reader.0.lock().expect("nobody panics here").is_none();
+    assert!(is_woken, "the last sender has gone, and the receiver was not woken");
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -300,6 +356,8 @@ enum Step {
     Send(usize),
     DropSend(usize),
     Recv,
+    /// From here on nobody receives.
+    DropReceiver,
 }
 
 const STEPS: &[Step] = &[
@@ -322,6 +380,8 @@ struct Model {
     /// Who wants to send, and what, in the order of arrival. Those in front have room, as many as
     /// there is.
     line: Vec<(usize, usize)>,
+    /// The receiver is gone.
+    closed: bool,
 }
 
 impl Model {
@@ -331,8 +391,10 @@ impl Model {
 }
 
 fn ten_thousand_schedules() {
-    property(10_000, &vec(select(STEPS), 0..16), |steps: Sequence<Step>| {
-        let (sender, mut receiver) = channel(CAPACITY);
+    let step = prop_oneof![20 => select(STEPS), 1 => Just(Step::DropReceiver)];
+    property(10_000, &vec(step, 0..16), |steps: Sequence<Step>| {
+        let (sender, receiver) = channel(CAPACITY);
+        let mut receiver = Some(receiver);
         let mut sends: [Option<Waiter<'_, usize>>; 3] = Default::default();
         let (mut model, mut value) = (Model::default(), 0);
         for step in steps {
@@ -351,17 +413,22 @@ fn ten_thousand_schedules() {
                     model.line.retain(|(other, _)| *other != number);
                     sends[number] = None;
                 }
-                Step::Recv => play_recv(&mut receiver, &mut model),
+                Step::Recv => play_recv(receiver.as_mut(), &mut model),
+                Step::DropReceiver => {
+                    receiver = None;
+                    model.closed = true;
+                }
             }
             for (at, (number, value)) in model.line.iter().enumerate() {
                 let wakes = sends[*number].as_ref().map(|send| send.wakes.count());
-                let expected = usize::from(at < model.room());
+                let expected = usize::from(model.closed || at < model.room());
                 assert_eq!(wakes, Some(expected), "wakes of the `send` of {value} after {step:?}");
             }
         }
         // The end: nobody sends any more.
         drop(sends);
         drop(sender);
+        let Some(mut receiver) = receiver else { return };
         for value in model.queue.into_iter().map(Some).chain([None]) {
             let got = receive(&mut receiver, Waker::noop());
             assert_eq!(got, Poll::Ready(value), "what is left when the senders are gone");
@@ -374,16 +441,23 @@ fn play_send(number: usize, send: &mut Waiter<'_, usize>, model: &mut Model) -> 
     let at = model.line.iter().position(|(other, _)| *other == number).expect("it wants to send");
     let has_room = at < model.room();
     let value = model.line[at].1;
-    let expected = if has_room { Poll::Ready(Ok(())) } else { Poll::Pending };
+    let expected = match (model.closed, has_room) {
+        (true, _) => Poll::Ready(Err(SendError(value))),
+        (false, true) => Poll::Ready(Ok(())),
+        (false, false) => Poll::Pending,
+    };
     assert_eq!(send.poll(), expected, "a poll of the `send` of {value}");
-    if has_room {
+    if expected.is_ready() {
         model.line.remove(at);
+    }
+    if !model.closed && has_room {
         model.queue.push_back(value);
     }
-    has_room
+    expected.is_ready()
 }
 
-fn play_recv(receiver: &mut Receiver<usize>, model: &mut Model) {
+fn play_recv(receiver: Option<&mut Receiver<usize>>, model: &mut Model) {
+    let Some(receiver) = receiver else { return };
     let expected = match model.queue.pop_front() {
         Some(value) => Poll::Ready(Some(value)),
         None => Poll::Pending,

@@ -142,11 +142,6 @@ impl<T> Future for Sending<'_, T> {
         let waker = cx.waker().clone();
         let value = self.value.take().expect("`send` polled after it was ready");
         let mut state = self.sender.shared.lock();
-        if state.closed {
-            drop(state);
-            self.place = Place::Outside;
-            return Poll::Ready(Err(SendError(value)));
-        }
         let has_room = match self.place {
             Place::Outside => state.take_free(),
             Place::InLine(number) => state.given.remove(&number),
@@ -158,6 +153,12 @@ impl<T> Future for Sending<'_, T> {
             self.place = Place::Outside;
             wake(receiver);
             return Poll::Ready(Ok(()));
+        }
+        // No room: is there still somebody who makes room?
+        if state.closed {
+            drop(state);
+            self.place = Place::Outside;
+            return Poll::Ready(Err(SendError(value)));
         }
         // A new place at the end, or the same one; in both cases the newest waker.
         let number = match self.place {
@@ -231,14 +232,14 @@ impl<T> Future for Receiving<'_, T> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         let waker = cx.waker().clone();
         let mut state = self.receiver.shared.lock();
-        if state.senders == 0 {
-            return Poll::Ready(None);
-        }
         if let Some(value) = state.queue.pop_front() {
             let next = state.give_room();
             drop(state);
             wake(next);
             return Poll::Ready(Some(value));
+        }
+        if state.senders == 0 {
+            return Poll::Ready(None);
         }
         let replaced = state.receiver.replace(waker);
         drop(state);

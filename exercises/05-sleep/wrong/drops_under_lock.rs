@@ -68,10 +68,9 @@ impl Future for Sleep {
         if state.now >= self.key.0 {
             return Poll::Ready(());
         }
-        let waker = state.waiting.entry(self.key).or_insert_with(|| cx.waker().clone());
-        // The wrong way round: it replaces the waker by the same, and keeps it when it is another.
-        if waker.will_wake(cx.waker()) {
-            waker.clone_from(cx.waker());
+        match state.waiting.get_mut(&self.key) {
+            Some(waker) => waker.clone_from(cx.waker()),
+            None => drop(state.waiting.insert(self.key, cx.waker().clone())),
         }
         Poll::Pending
     }
