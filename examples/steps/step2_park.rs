@@ -27,7 +27,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         }
         // `park` may end without a reason. A wake that came before it is not lost: it has left its
         // mark, here and in `park`'s own token.
-        while !unpark.woken.swap(false, Ordering::Acquire) {
+        while !unpark.woken.swap(false, Ordering::AcqRel) {
             thread::park();
         }
     }
@@ -41,7 +41,9 @@ struct Unpark {
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        self.woken.store(true, Ordering::Release);
+        // A swap also reads: the last of several wakers hands on what the others wrote. (A plain
+        // store would put its own news in the place of theirs.)
+        self.woken.swap(true, Ordering::AcqRel);
         self.thread.unpark();
     }
 }
