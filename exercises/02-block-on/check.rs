@@ -66,6 +66,27 @@ impl Waiting {
         }
     }
 
+    /// Ends the check if it leaves its sleep again and again, while nobody wakes it. (Linux only:
+    /// a thread that goes to sleep has given the processor away, and that is counted.)
+    fn sleeps_on(&self) {
+        let Some(before) = self.times_asleep() else { return };
+        for _ in 0..5_000 {
+            let again = self.times_asleep().map_or(0, |now| now - before);
+            if again >= 3 {
+                spins("nobody woke it, and the thread left its sleep to look for a wake", again);
+            }
+            thread::yield_now();
+        }
+    }
+
+    /// How often the thread has gone to sleep.
+    fn times_asleep(&self) -> Option<usize> {
+        let number = self.number.as_ref()?;
+        let status = fs::read_to_string(format!("/proc/self/task/{number}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        line.trim().parse().ok()
+    }
+
     /// What the thread does (`S`: it sleeps), and how many hundredths of a second it has worked.
     fn state(&self) -> Option<(char, u64)> {
         let number = self.number.as_ref()?;
@@ -116,7 +137,10 @@ impl Helped {
 
 fn sleeps_while_it_waits() {
     if_it_hangs("the thread slept when its waker was called on another thread, and sleeps on");
-    let helped = Helped::by(Waiting::until_asleep);
+    let helped = Helped::by(|waiting| {
+        waiting.until_asleep();
+        waiting.sleeps_on();
+    });
     let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
     assert_eq!(polls, 2, "polls: one that was pending, and one after the only wake");
     helped.end();
@@ -140,12 +164,17 @@ fn a_wake_before_the_sleep() {
     for round in 0..500 {
         let helped = Helped::by(move |_| (0..round % 50).for_each(|_| thread::yield_now()));
         let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
-        assert!(polls <= 2, "{polls} polls, and one wake");
+        assert!(
+            polls <= 2,
+            "{polls} polls, with one wake; at most 2 were expected: one that was pending, and one \
+             after the wake"
+        );
         helped.end();
     }
 }
 
 fn many_wakes_are_one_poll() {
+    if_it_hangs("the waker was called: 1,000 times before `park`, or once while it slept");
     let helped = Helped::by(Waiting::until_asleep);
     let mut first = true;
     let future = poll_fn(|cx| {
@@ -163,6 +192,9 @@ fn many_wakes_are_one_poll() {
 }
 
 fn anothers_unpark() {
+    if_it_hangs(
+        "the waker was called, after calls of `unpark` that were no wakes; `park` sleeps on",
+    );
     let helped = Helped::by(|waiting| {
         for _ in 0..10 {
             waiting.until_asleep();
@@ -199,6 +231,7 @@ fn an_unpark_eaten() {
 
 fn the_news_of_all() {
     const ROUNDS: usize = 3_000;
+    if_it_hangs("two threads wrote their news and called the waker; one of the two was not heard");
     // Each round is told to two threads at once. Each answers with its news, and a wake.
     let round = Arc::new(AtomicUsize::new(0));
     let news: Arc<[AtomicUsize; 2]> = Arc::default();
@@ -229,13 +262,19 @@ fn the_news_of_all() {
         Poll::Pending
     });
     let ((), polls) = block_on(future, 10 * ROUNDS);
-    assert!(polls <= 1 + 2 * ROUNDS, "{polls} polls, and {} wakes", 2 * ROUNDS);
+    let most = 1 + 2 * ROUNDS;
+    assert!(
+        polls <= most,
+        "{polls} polls; at most {most} were expected: the first, and one for each of {} wakes",
+        most - 1
+    );
     for thread in threads {
         thread.join().expect("a waker's thread ends");
     }
 }
 
 fn a_late_wake() {
+    if_it_hangs("the second waker was called, after a late call of the first; `park` sleeps on");
     let mut kept = None;
     let ((), _) = block_on(
         poll_fn(|cx| {

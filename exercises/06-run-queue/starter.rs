@@ -53,8 +53,8 @@ impl RunQueue {
 
     /// Gives back the memory that a burst left behind. Called at the beginning of each turn of the
     /// loop, so it must be cheap when there is nothing to give back. A line that has room for no
-    /// more than about a thousand, or uses half of its room, is left alone: it would grow again in
-    /// the next turn.
+    /// more than about a thousand, or uses a quarter of its room or more, is left alone: it would
+    /// soon grow again.
     pub(crate) fn give_back(&mut self) {
         todo!("shrink a line that has far more room than it uses")
     }

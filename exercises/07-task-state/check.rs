@@ -325,6 +325,15 @@ fn told_as_it_was() {
     phase(Cause::Timer, || bench.0.wake(by_a_timer));
     let first = bench.poll();
     assert_eq!(first, Some(by_a_timer), "the queue serves first who was woken by a timer");
+    let lent = bench.begin().expect("the other one was woken, too");
+    assert_eq!(
+        Arc::strong_count(&lent.header),
+        1,
+        "who holds the header during a poll of a task without handles and wakers: `lent` alone. \
+         (An event tells how many others do when the poll ends; where nobody does, the doctor \
+         knows that the task can't be woken any more)"
+    );
+    bench.0.put_back(lent);
 
     if_it_hangs("a task that has woken itself in its poll was not polled again");
     let records = Arc::new(Mutex::new(Vec::new()));

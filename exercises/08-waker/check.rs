@@ -292,6 +292,20 @@ fn an_abort() {
         assert!(there.await.is_err_and(|error| error.is_cancelled()), "the handle says cancelled");
         settle().await;
         assert_eq!(letters.of(LetterKind::Abort), 1, "letters for 1,000 aborts from elsewhere");
+        // Both: from elsewhere, and here before the letter can be opened.
+        let both = spawn(task("both"));
+        settle().await;
+        let handle = both.abort_handle();
+        elsewhere(move || handle.abort());
+        both.abort();
+        let later = log.clone();
+        spawn(async move { later.add("a task that was spawned after it") });
+        settle().await;
+        assert_eq!(
+            log.lines()[2..],
+            ["both", "a task that was spawned after it"],
+            "the order after an abort at home, while an abort letter from elsewhere was unopened"
+        );
     });
 }
 
