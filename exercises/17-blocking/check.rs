@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Wake, Waker};
 use std::thread;
+use std::time::Duration;
 
 use kettle_judge::count::{Log, LogDrop, poll};
 use kettle_judge::{Check, check, if_it_hangs, runtime};
@@ -199,11 +200,14 @@ fn shut_down() {
     let log = Log::new();
     let (started, has_started) = channel();
     let (open, wait_at_gate) = gate();
+    let (returned, has_returned) = channel::<()>();
     let (told, end) = (log.clone(), log.on_drop("the thread ends"));
     let mut running = pin!(pool.spawn_blocking(move || {
         END.set(Some(end));
         started.send(()).expect("the check waits");
         wait_at_gate();
+        // Who does not wait for this thread returns meanwhile, and finds that it has not ended.
+        let _ = has_returned.recv_timeout(Duration::from_millis(100));
         told.add("the first job ends");
         10
     }));
@@ -223,8 +227,10 @@ fn shut_down() {
     );
     if_it_hangs("the first job runs until the second, which waits, is dropped");
     pool.shutdown();
+    let happened = log.lines();
+    drop(returned);
     let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
-    assert_eq!(log.lines(), expected, "what has happened when `shutdown` returns");
+    assert_eq!(happened, expected, "what has happened when `shutdown` returns");
     assert_eq!(bell.count(), 1, "wakes of who waits for the dropped job");
     let output = poll(waiting.as_mut(), &waker);
     assert!(
