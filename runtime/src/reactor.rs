@@ -23,8 +23,8 @@
 //!
 //! Invariants: no user code runs under the slab's lock: wakers are collected there and called
 //! later (they may drop a source, which takes that lock; `emit` only notes). A source that left the
-//! slab gets no report, though the system may still have its
-//! registration (a descriptor that was duplicated, or inherited by a child, keeps it).
+//! slab gets no report, though the system may still have its registration (a descriptor that was
+//! duplicated, or inherited by a child, keeps it).
 //!
 //! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to poll
 //! (`park.rs`).

@@ -3,16 +3,14 @@
 //! All that kettle does. A copy of kettle is made with the learner's files in the engine, built, and
 //! an example is run on it. A table says which part is whose.
 //!
-//! Interface: [`assemble`], [`replay`], [`of_solutions`]. Invariants: [`assemble`] takes an answer as it was when it
-//! passed; [`replay`] as it is now, right or not.
+//! Interface: [`assemble`], [`replay`], [`of_solutions`]. Invariants: [`assemble`] takes an answer as
+//! it was when it passed; [`replay`] as it is now, right or not.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anstream::println;
-use indicatif::ProgressBar;
 
 use crate::build::{self, Built, build_example};
 use crate::catalogue::{Exercise, Kind};
@@ -48,17 +46,18 @@ pub(crate) fn assemble(
         let shown = shown.filter(|one| progress.of(one).passed);
         programs.splice(0..0, shown.filter_map(|one| one.sheet.watch.as_deref()));
     }
+    package::whole(&assembled(), &parts)?;
     for program in programs {
-        if !runs(&parts, program)? {
+        if !runs(parts.len(), program)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-fn runs(parts: &[(String, String)], program: &str) -> Result<bool, String> {
-    let count = parts.len();
-    let Some(mut command) = built(parts, program, None)? else { return Ok(false) };
+/// Builds and runs a program on the copy, which has so many parts of the learner's.
+fn runs(count: usize, program: &str) -> Result<bool, String> {
+    let Some(mut command) = built(program)? else { return Ok(false) };
     println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
     let status = command.stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("cannot run {program}: {error}"))?;
@@ -84,7 +83,8 @@ pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
     }
     println!("Putting a runtime together from {} solutions ...", parts.len());
     let _alone = alone(&assembled())?;
-    let Some(mut command) = built(&parts, "tour", None)? else { return Ok(false) };
+    package::whole(&assembled(), &parts)?;
+    let Some(mut command) = built("tour")? else { return Ok(false) };
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
     if !output.status.success() {
@@ -111,14 +111,18 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     let changed = desk::sources(exercise)?.into_iter();
     let parts: Vec<(String, String)> =
         changed.map(|(seam, text)| (format!("runtime/src/{seam}"), text)).collect();
-    let reported = exercise.program();
-    let program = match &reported {
-        Some((name, _)) => name,
-        None => exercise.sheet.watch.as_deref().unwrap_or("channel"),
-    };
-    let reported = reported.as_ref().map(|(_, path)| path.as_path());
     let _alone = alone(&assembled())?;
-    let Some(mut command) = built(&parts, program, reported)? else { return Ok(false) };
+    package::whole(&assembled(), &parts)?;
+    let program = match exercise.program() {
+        Some((name, path)) => {
+            let text = fs::read_to_string(&path);
+            let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
+            package::write(&assembled().join("examples").join(format!("{name}.rs")), &text)?;
+            name
+        }
+        None => exercise.sheet.watch.clone().unwrap_or_else(|| "channel".to_owned()),
+    };
+    let Some(mut command) = built(&program)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{program} on this engine {ended}.");
     println!("Its replay, to be opened in a browser: {}", short(&page));
@@ -141,25 +145,13 @@ fn assembled() -> PathBuf {
     learn_target().join("assembled")
 }
 
-/// An example, built on an engine with these files in it. Its text comes from `source`, if kettle
-/// itself has no example of that name. `None`: the compiler has refused them.
-fn built(
-    parts: &[(String, String)],
-    program: &str,
-    source: Option<&Path>,
-) -> Result<Option<Command>, String> {
+/// An example, built on the copy. `None`: the compiler has refused the learner's files.
+fn built(program: &str) -> Result<Option<Command>, String> {
     let folder = assembled();
-    package::whole(&folder, parts)?;
-    if let Some(source) = source {
-        let text = fs::read_to_string(source);
-        let text = text.map_err(|error| format!("{}: {error}", source.display()))?;
-        package::write(&folder.join("examples").join(format!("{program}.rs")), &text)?;
-    }
-    let waiting = ProgressBar::new_spinner().with_message("putting the runtime together");
-    waiting.enable_steady_tick(Duration::from_millis(120));
-    let built = build_example(&folder, &learn_target().join("whole"), program)?;
-    waiting.finish_and_clear();
-    match built {
+    let target = learn_target().join("whole");
+    let message = "putting the runtime together".to_owned();
+    let built = build::showing(message, || build_example(&folder, &target, program));
+    match built? {
         Built::Programs(programs, _) => {
             let program = build::program(&programs.join("examples"), program);
             let mut command = Command::new(program);

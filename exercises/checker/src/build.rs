@@ -3,13 +3,16 @@
 //! By cargo, without the network if what is needed is there, so that one can learn in a train.
 //! What the compiler says is given as it stands: it explains better than we could.
 //!
-//! Interface: [`build`], [`build_example`], [`Built`], [`program`].
+//! Interface: [`build`], [`build_example`], [`Built`], [`program`], [`showing`].
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use std::time::Duration;
+
 use anstream::{AutoStream, ColorChoice};
+use indicatif::ProgressBar;
 
 /// What came of it.
 pub(crate) enum Built {
@@ -36,6 +39,15 @@ fn build_with(folder: &Path, target: &Path, chosen: &[&str]) -> Result<Built, St
         (done, words) = run_cargo(folder, target, chosen, false)?;
     }
     Ok(if done { Built::Programs(target.join("debug"), words) } else { Built::Refused(words) })
+}
+
+/// Shows that `work`, which takes a while, goes on.
+pub(crate) fn showing<R>(message: String, work: impl FnOnce() -> R) -> R {
+    let waiting = ProgressBar::new_spinner().with_message(message);
+    waiting.enable_steady_tick(Duration::from_millis(120));
+    let result = work();
+    waiting.finish_and_clear();
+    result
 }
 
 /// The program of this name in `folder`.

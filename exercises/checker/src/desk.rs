@@ -46,7 +46,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
     Ok(true)
 }
 
-/// Is there an answer? A hint may be read before.
+/// Is there an answer?
 pub(crate) fn is_started(exercise: &Exercise) -> bool {
     answer_path(exercise).exists()
 }
@@ -107,7 +107,6 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Spine => engine(exercise, &text)?,
         Kind::Hunt => package::point_at(&folder(exercise), &exercise.check())?,
     }
-    commands()?;
     commands()?;
     package::workspace(&learn(), &members()?)
 }

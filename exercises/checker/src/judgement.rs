@@ -6,10 +6,8 @@
 //! Interface: [`check`]. Invariants: an answer has passed only if every check passed in one run.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anstream::println;
-use indicatif::ProgressBar;
 
 use crate::build::{self, Built, build};
 use crate::catalogue::{Exercise, Kind};
@@ -50,13 +48,11 @@ pub(crate) fn check(
 
 /// The built program, with the compiler's warnings. `None`: the compiler has refused the answer, and said why.
 pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
-    let waiting = ProgressBar::new_spinner().with_message(format!("building {}", exercise.name));
-    waiting.enable_steady_tick(Duration::from_millis(120));
     let name = desk::package_name(exercise);
     desk::heed_changes(exercise)?;
-    let built = build(&learn(), &learn_target(), &[&name])?;
-    waiting.finish_and_clear();
-    match built {
+    let message = format!("building {}", exercise.name);
+    let built = build::showing(message, || build(&learn(), &learn_target(), &[&name]));
+    match built? {
         Built::Programs(folder, warnings) => Ok(Some((build::program(&folder, &name), warnings))),
         Built::Refused(words) => {
             words::refused(&words);

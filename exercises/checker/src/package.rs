@@ -6,8 +6,8 @@
 //! see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
 //! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
-//! file is written only if it differs, so that cargo builds only what has changed; nothing outside of the given folder is
-//! touched.
+//! file is written only if it differs, so that cargo builds only what has changed; nothing outside
+//! of the given folder is touched.
 
 use std::fs;
 use std::io;
