@@ -94,17 +94,31 @@ fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
     fs::create_dir_all(&directory)?;
     let page = directory.join(format!("{}.html", wish.name));
     let printed = directory.join(format!("{}.out", wish.name));
-    let mut command = Command::new(tree::example(&wish.name)?);
-    command.args(&wish.args).current_dir(tree::root()).stdin(Stdio::null());
-    command.stdout(fs::File::create(&printed)?);
-    command.env("KETTLE_TRACE", &page).env("KETTLE_TRACE_OUTPUT", &printed);
+    let mut command = recorder(&wish.name, &page, &printed)?;
+    command.args(&wish.args);
     watch(&mut process::start(&mut command)?, wish, &printed)?;
-    if !page.exists() {
-        return Err(format!("{} has built no runtime: there is nothing to see", wish.name).into());
-    }
-    let text = complete(&fs::read_to_string(&page)?, &fs::read_to_string(&printed)?);
-    fs::write(&page, text)?;
+    finish(&page, &printed)?;
     Ok(page)
+}
+
+/// The example of this name as a command that is recorded in `page`, and prints into `printed`.
+pub(crate) fn recorder(name: &str, page: &Path, printed: &Path) -> io::Result<Command> {
+    if page.exists() {
+        fs::remove_file(page)?; // of an earlier run: it must not pass for this one's
+    }
+    let mut command = Command::new(tree::example(name)?);
+    command.current_dir(tree::root()).stdin(Stdio::null()).stdout(fs::File::create(printed)?);
+    command.env("KETTLE_TRACE", page).env("KETTLE_TRACE_OUTPUT", printed);
+    Ok(command)
+}
+
+/// Completes the page of a command that has ended.
+pub(crate) fn finish(page: &Path, printed: &Path) -> io::Result<()> {
+    if !page.exists() {
+        return Err(io::Error::other("it has built no runtime: there is nothing to see"));
+    }
+    let text = complete(&fs::read_to_string(page)?, &fs::read_to_string(printed)?);
+    fs::write(page, text)
 }
 
 /// Shows what the example prints until it ends, or is ended by us.
@@ -143,7 +157,7 @@ fn watch(child: &mut Child, wish: &Wish, printed: &Path) -> io::Result<()> {
 
 /// The page with what was printed and is not in it yet: after the runtime's end, or in the poll in
 /// which the program was ended.
-pub(crate) fn complete(page: &str, printed: &str) -> String {
+fn complete(page: &str, printed: &str) -> String {
     let whole = page.strip_suffix(END);
     // A line that was cut is left where it is: the page knows how to read it.
     let mut text = whole.unwrap_or(page).to_owned();

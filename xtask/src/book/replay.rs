@@ -11,7 +11,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -93,15 +93,11 @@ fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     }
     let page = directory.join(format!("{name}.part.html"));
     let printed = directory.join(format!("{name}.out"));
-    let _ = fs::remove_file(&page);
-    let mut command = Command::new(program);
+    let mut command = replay::recorder(name, &page, &printed)?;
     if name.contains("server") {
         command.arg("127.0.0.1:0");
     }
-    command.current_dir(tree::root()).stdin(Stdio::null()).stderr(Stdio::null());
-    command.stdout(fs::File::create(&printed)?);
-    command.env("KETTLE_TRACE", &page).env("KETTLE_TRACE_OUTPUT", &printed);
-    command.env_remove("KETTLE_DOCTOR");
+    command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
     let mut child = process::start(&mut command)?;
     let visited = if name.contains("server") { visit(&printed) } else { Ok(()) };
     if visited.is_ok() {
@@ -110,11 +106,7 @@ fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     let _ = child.kill();
     child.wait()?;
     visited?;
-    if !page.exists() {
-        return Err(io::Error::other("it has built no runtime"));
-    }
-    let text = replay::complete(&fs::read_to_string(&page)?, &fs::read_to_string(&printed)?);
-    fs::write(&page, text)?;
+    replay::finish(&page, &printed)?;
     fs::rename(&page, &finished)?;
     Ok(finished)
 }
