@@ -8,7 +8,7 @@
 //  2. `spawn` boxes a future. Its output will stand in the same box, an `Err` as well as an `Ok`.
 //     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
 //  3. Awaiting the handle: the task isn't over, so `main` leaves word who is to be woken.
-//     here `runtime/src/task/claims.rs: join`, tokio `tokio/src/runtime/task/join.rs`
+//     here `runtime/src/task/claims.rs: claim`, tokio `tokio/src/runtime/task/join.rs`
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
 //     here `runtime/src/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; whoever waits for its end is woken.

@@ -16,7 +16,7 @@ use crate::event::{Cause, Deferral, Effect, Event, Record};
 use crate::polling::phase;
 use crate::remote::{Bell, register};
 use crate::stage::Stage;
-use crate::task::{Joined, Key, Lent, Scheduler, SendTask};
+use crate::task::{Key, Lent, Scheduler, SendTask};
 use crate::{Config, Id, Runtime, Sink, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -135,7 +135,7 @@ fn a_wake_after_the_end() {
         assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
         assert_eq!(bench.poll(), Some(behind), "who is polled after a task that has ended");
         assert_eq!(bench.poll(), None, "who is polled when only a finished task was woken");
-        let found = matches!(bench.0.join(task), Joined::Over(_));
+        let found = bench.0.claim(task).is_some();
         assert_eq!(found, handle, "does a handle find the finished task?");
         bench.0.wake(task);
         assert_eq!(bench.queued(), 0, "places in the queue when nobody is left");

@@ -23,6 +23,7 @@ use crate::task::Request;
 
 /// Wakes the one who polls with `cx` a little later: at the end of the run queue, if it is one of
 /// our tasks that yields; otherwise at the end of this step of the loop.
+#[inline]
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     let wakes_itself = why == Deferral::Yield && wake_self(cx);
     if !wakes_itself {
@@ -32,12 +33,15 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 
 /// Wakes the running task, if `cx` is its own. By a mark beside its name; or by its slot, while
 /// somebody records: that knows whether the task was woken before.
+#[inline]
 fn wake_self(cx: &Context<'_>) -> bool {
-    if event::on() {
-        let own = own_task(cx.waker());
-        return own.is_some_and(|(home, key)| serve_if_seated(home, key, Request::Wake));
-    }
-    poll_again(cx.waker())
+    if event::on() { wake_recorded(cx) } else { poll_again(cx.waker()) }
+}
+
+#[cold]
+fn wake_recorded(cx: &Context<'_>) -> bool {
+    let own = own_task(cx.waker());
+    own.is_some_and(|(home, key)| serve_if_seated(home, key, Request::Wake))
 }
 
 #[cold]

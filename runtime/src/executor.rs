@@ -34,7 +34,6 @@ use crate::id::Id;
 use crate::letters::open_letters;
 use crate::park::ask_reactor;
 use crate::polling::{self, phase};
-use crate::remote::HomeId;
 use crate::seat::{Seat, with_seat};
 use crate::stage::Task;
 use crate::task::{Joiner, Key, Leftovers, Lent, SendTask};
@@ -70,26 +69,23 @@ pub(crate) fn run_tasks<F: Future>(
     seat: &Seat,
     mut future: Pin<&mut F>,
 ) -> ControlFlow<F::Output, usize> {
-    let _outer = polling::in_a_row();
-    let home = seat.engine().home;
+    let _outer = polling::in_a_row(seat.engine().home);
     let (mut polls, mut until) = (0, 0); // `may_go_on` is asked again only after `until`
     while (polls < until || seat.engine().may_go_on(polls, &mut until))
-        && let Some(Lent { key, header, mut task, cancelled }) = seat.next()
+        && let Some(Lent { key, header, task, cancelled }) = seat.next()
     {
         polls += 1;
-        let mut output = Poll::Pending;
-        let outcome = as_polled(home, key, &header, |cx| match &mut task {
-            Some(task) => poll_box(task.as_mut(), key.id, cancelled, cx),
-            None => poll_main(future.as_mut(), cx, &mut output),
-        });
-        // `Lent` is put together in each branch: so it stays in registers here (7 % of a yield).
-        if outcome == Outcome::Pending {
-            seat.engine().scheduler.put_back(Lent { key, header, task, cancelled });
-        } else {
-            end(seat, Lent { key, header, task, cancelled });
-            if let Poll::Ready(output) = output {
-                return Break(output);
+        if let Some(mut task) = task {
+            let outcome =
+                as_polled(key, &header, |cx| poll_box(task.as_mut(), key.id, cancelled, cx));
+            // `Lent` is put together in each branch: so it stays in registers (7 % of a yield).
+            if outcome == Outcome::Pending {
+                seat.engine().scheduler.put_back(Lent { key, header, task: Some(task), cancelled });
+            } else {
+                end(seat, Lent { key, header, task: Some(task), cancelled });
             }
+        } else {
+            poll_main(seat, key, header, future.as_mut())?;
         }
         event::flush();
     }
@@ -99,13 +95,12 @@ pub(crate) fn run_tasks<F: Future>(
 /// One poll, with all that belongs to it: the waker that is lent, the running task, its budget.
 #[inline]
 pub(crate) fn as_polled(
-    home: HomeId,
     key: Key,
     header: &Arc<Header>,
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let waker = waker_ref(header);
-    polling::run(home, key, &waker);
+    polling::run(key, &waker);
     event::begin_poll(key.id);
     let outcome = poll(&mut Context::from_waker(&waker));
     event::end_poll(key.id, outcome, || Arc::strong_count(header) - 1);
@@ -122,16 +117,29 @@ pub(crate) fn poll_box<T: Task + ?Sized>(
 }
 
 /// `block_on`'s own future stands on its stack. A panic in it is its caller's: it ends the loop.
+/// (Apart, so that the way of all other tasks has nothing to do with its output.)
 fn poll_main<F: Future>(
+    seat: &Seat,
+    key: Key,
+    header: Arc<Header>,
     future: Pin<&mut F>,
-    cx: &mut Context<'_>,
-    output: &mut Poll<F::Output>,
-) -> Outcome {
-    *output = future.poll(cx);
-    if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
+) -> ControlFlow<F::Output> {
+    let mut output = Poll::Pending;
+    as_polled(key, &header, |cx| {
+        output = future.poll(cx);
+        if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
+    });
+    let lent = Lent { key, header, task: None, cancelled: false };
+    if let Poll::Ready(output) = output {
+        end(seat, lent);
+        return Break(output);
+    }
+    seat.engine().scheduler.put_back(lent);
+    Continue(())
 }
 
 /// Takes a task back that has ended.
+#[inline]
 fn end(seat: &Seat, ended: Lent<SendTask>) {
     let id = ended.key.id;
     polling::step(Cause::Task(id)); // what follows is its doing, but it is no longer running
@@ -142,7 +150,7 @@ fn end(seat: &Seat, ended: Lent<SendTask>) {
 }
 
 /// Does what a task's poll left to do: tells who waits for its end, drops what nobody wants.
-#[inline]
+#[inline(never)]
 pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
     let Leftovers { mut task, joiner } = leftovers;
     match joiner {

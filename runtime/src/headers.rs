@@ -34,6 +34,7 @@ impl Headers {
     }
 
     /// A header for a new task, twice.
+    #[inline]
     pub(crate) fn take(&mut self, key: Key) -> (Arc<Header>, Arc<Header>) {
         // Two references to one header: the slot's and the handle's.
         if let Some((for_slot, for_handle)) = self.spare.pop() {
@@ -46,11 +47,17 @@ impl Headers {
                 return (for_slot, for_handle);
             }
         }
+        self.make(key)
+    }
+
+    #[cold]
+    fn make(&self, key: Key) -> (Arc<Header>, Arc<Header>) {
         let header = Arc::new(Header::new(self.remote.clone(), key));
         (header.clone(), header)
     }
 
     /// A slot gives its reference back.
+    #[inline]
     pub(crate) fn give_back(&mut self, header: Arc<Header>) {
         if self.spare.len() < SPARE {
             self.spare.push((header, None));
@@ -58,6 +65,7 @@ impl Headers {
     }
 
     /// A handle gives its reference back, right after its slot's; else it is just dropped.
+    #[inline]
     pub(crate) fn give_back_handles(&mut self, header: Arc<Header>) {
         if let Some((for_slot, for_handle @ None)) = self.spare.last_mut()
             && Arc::ptr_eq(for_slot, &header)

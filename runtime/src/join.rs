@@ -9,21 +9,21 @@
 //! `Remote::finished` if the engine has left its seat. Letter first, look second: the engine does
 //! it the other way round when it leaves, so one of the two sees the other.
 //!
-//! Interface: the two handles (the error: `join_error.rs`). Invariants: the newest waker is the one
+//! Interface: [`JoinHandle`] (the others: `abort_handle.rs`, `join_error.rs`). Invariants: the newest waker is the one
 //! that is woken; the output is given once; a dropped handle detaches its task and does not end it.
 //!
 //! tokio: `runtime/task/join.rs`; one shape, a reference-counted pointer to the task.
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
+use crate::abort_handle::{AbortHandle, Target};
 use crate::budget;
-use crate::cell::{Answer, Answered, Cell, Link, Reply};
+use crate::cell::{Answer, Answered, Cell, Reply};
 use crate::context::engine_if_seated;
 use crate::event::{Event, Outcome, Replaced, Resource, awaited, emit};
 use crate::foreign::quietly;
@@ -31,8 +31,8 @@ use crate::id::Id;
 use crate::join_error::{JoinError, outcome};
 use crate::parked::Parked;
 use crate::polling::{own_task, running_task};
-use crate::remote::Letter;
-use crate::task::{Joined, Joiner, SendTask};
+use crate::remote::{HomeId, Letter};
+use crate::task::{Joiner, Key, SendTask};
 use crate::waker::Header;
 
 type BoxedTask = Pin<Box<SendTask>>;
@@ -60,7 +60,8 @@ type BoxedTask = Pin<Box<SendTask>>;
 /// ```
 pub struct JoinHandle<T> {
     id: Id,
-    shape: Shape<T>,
+    /// `None`: the output was given.
+    shape: Option<Shape<T>>,
     /// tokio's auto traits: `Send` and `Sync` if the output may be sent.
     output: PhantomData<Mutex<T>>,
 }
@@ -72,11 +73,16 @@ enum Shape<T> {
     /// The task's slot.
     Slot { header: Arc<Header>, take: Take<T> },
     /// The same, but it was polled elsewhere: the engine has been asked for the box.
-    Asked { header: Arc<Header>, take: Take<T>, answer: Arc<Answer> },
+    Asked(Box<Asked<T>>),
     /// A cell that the task fills.
     Cell(Arc<Cell<T>>),
-    /// The output was given.
-    Over,
+}
+
+/// Boxed, because it is rare, and would make each handle half as big again.
+struct Asked<T> {
+    header: Arc<Header>,
+    take: Take<T>,
+    answer: Arc<Answer>,
 }
 
 impl<T> JoinHandle<T> {
@@ -84,11 +90,12 @@ impl<T> JoinHandle<T> {
     where
         T: 'static,
     {
-        JoinHandle { id, shape: Shape::Slot { header, take: take_output }, output: PhantomData }
+        let shape = Some(Shape::Slot { header, take: take_output });
+        JoinHandle { id, shape, output: PhantomData }
     }
 
     pub(crate) fn from_cell(cell: Arc<Cell<T>>) -> JoinHandle<T> {
-        JoinHandle { id: cell.link.id(), shape: Shape::Cell(cell), output: PhantomData }
+        JoinHandle { id: cell.link.id(), shape: Some(Shape::Cell(cell)), output: PhantomData }
     }
 
     /// Asks for the task's end: its future is dropped at its next turn, and the handle says
@@ -104,10 +111,10 @@ impl<T> JoinHandle<T> {
     /// # }
     /// ```
     pub fn abort(&self) {
-        match &self.shape {
-            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header.cancel(),
-            Shape::Cell(cell) => cell.link.abort(),
-            Shape::Over => {}
+        if let Some(header) = self.header() {
+            header.cancel();
+        } else if let Some(Shape::Cell(cell)) = &self.shape {
+            cell.link.abort();
         }
     }
 
@@ -124,9 +131,8 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn is_finished(&self) -> bool {
         match &self.shape {
-            Shape::Slot { header, .. } | Shape::Asked { header, .. } => header.is_done(),
-            Shape::Cell(cell) => cell.link.is_finished(),
-            Shape::Over => true,
+            Some(Shape::Cell(cell)) => cell.link.is_finished(),
+            _ => self.header().is_none_or(|header| header.is_done()),
         }
     }
 
@@ -157,30 +163,77 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn abort_handle(&self) -> AbortHandle {
         let target = match &self.shape {
-            Shape::Slot { header, .. } | Shape::Asked { header, .. } => {
-                Target::Header(header.clone())
-            }
-            Shape::Cell(cell) => Target::Link(cell.link.clone()),
-            Shape::Over => Target::Over,
+            Some(Shape::Cell(cell)) => Target::Link(cell.link.clone()),
+            _ => self.header().cloned().map_or(Target::Over, Target::Header),
         };
-        AbortHandle { id: self.id, target }
+        AbortHandle::new(self.id, target)
     }
 
+    /// Its task's, of one in a slot.
     fn header(&self) -> Option<&Arc<Header>> {
         match &self.shape {
-            Shape::Slot { header, .. } | Shape::Asked { header, .. } => Some(header),
-            Shape::Cell(_) | Shape::Over => None,
+            Some(Shape::Slot { header, .. }) => Some(header),
+            Some(Shape::Asked(asked)) => Some(&asked.header),
+            Some(Shape::Cell(_)) | None => None,
         }
     }
 
-    fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+    /// The common end of a wait: at home, and the task has ended. By itself, because all other cases
+    /// save and restore more than this one does: a tenth of a spawn that is joined.
+    #[inline]
+    fn claim(&mut self) -> Option<Result<T, JoinError>> {
+        let Some(Shape::Slot { header, take }) = &self.shape else { return None };
+        let (home, key, take) = (header.remote().home, header.key(), *take);
+        let task = engine_if_seated(home, |engine| {
+            let task = engine.scheduler.claim(key);
+            if task.is_some()
+                && let Some(Shape::Slot { header, .. }) = self.shape.take()
+            {
+                engine.scheduler.headers.give_back_handles(header);
+            }
+            task
+        });
+        Some(take(self.id, task.flatten()?))
+    }
+
+    /// The other cases.
+    #[inline(never)]
+    fn poll_apart(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let stored = match &self.shape {
-            Shape::Slot { .. } => return self.poll_slot(cx),
-            Shape::Asked { .. } => self.poll_answer(cx),
-            Shape::Cell(cell) => cell.poll(cx),
-            Shape::Over => panic!("JoinHandle polled after it was ready"),
+            Some(Shape::Slot { header, take }) => {
+                let (home, key) = (header.remote().home, header.key());
+                match engine_if_seated(home, |engine| engine.scheduler.has(key)) {
+                    None => return self.ask(cx),
+                    Some(true) => return self.wait_at_home(home, key, cx),
+                    Some(false) => {
+                        Ok(self.output_of(*take, header.remote().take_finished(self.id)))
+                    }
+                }
+            }
+            Some(Shape::Asked(asked)) => self.poll_answer(asked, cx),
+            Some(Shape::Cell(cell)) => cell.poll(cx),
+            None => panic!("JoinHandle polled after it was ready"),
         };
-        stored.map_or_else(|replaced| self.waits(|| replaced), Poll::Ready)
+        let output = match stored {
+            Ok(output) => output,
+            Err(replaced) => return self.waits(|| replaced),
+        };
+        self.shape = None;
+        Poll::Ready(output)
+    }
+
+    /// The slot remembers who asks: a task of its own home by its key.
+    fn wait_at_home(&self, home: HomeId, key: Key, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        let before = match own_task(cx.waker()) {
+            Some((own, waiting)) if own == home => {
+                engine_if_seated(home, |engine| engine.scheduler.wait(key, Joiner::Task(waiting)))
+            }
+            _ => {
+                let waiter = Joiner::Parked(Parked::new(cx));
+                engine_if_seated(home, |engine| engine.scheduler.wait(key, waiter))
+            }
+        };
+        self.waits(|| replaced(before.as_ref(), cx))
     }
 
     fn waits(&self, replaced: impl FnOnce() -> Replaced) -> Poll<Result<T, JoinError>> {
@@ -188,46 +241,9 @@ impl<T> JoinHandle<T> {
         Poll::Pending
     }
 
-    fn poll_slot(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        let Shape::Slot { header, take } = &self.shape else {
-            unreachable!("only a slot's handle asks the slot")
-        };
-        let (home, key, take) = (header.remote().home, header.key(), *take);
-        let shape = &mut self.shape;
-        let joined = engine_if_seated(home, |engine| {
-            let joined = engine.scheduler.join(key);
-            if let Joined::Over(_) = joined
-                && let Shape::Slot { header, .. } = mem::replace(shape, Shape::Over)
-            {
-                engine.scheduler.headers.give_back_handles(header);
-            }
-            joined
-        });
-        match joined {
-            Some(Joined::Over(task)) => Poll::Ready(take(self.id, task)),
-            Some(Joined::Running) => {
-                let before = match own_task(cx.waker()) {
-                    Some((own, waiting)) if own == home => engine_if_seated(home, |engine| {
-                        engine.scheduler.wait(key, Joiner::Task(waiting))
-                    }),
-                    _ => {
-                        let waiter = Joiner::Parked(Parked::new(cx));
-                        engine_if_seated(home, |engine| engine.scheduler.wait(key, waiter))
-                    }
-                };
-                self.waits(|| replaced(before.as_ref(), cx))
-            }
-            Some(Joined::Gone) => {
-                let moved = self.header().and_then(|header| header.remote().take_finished(self.id));
-                Poll::Ready(self.output_of(take, moved))
-            }
-            None => self.ask(cx),
-        }
-    }
-
     /// Not at home: write first, then look.
     fn ask(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
-        let Shape::Slot { header, take } = mem::replace(&mut self.shape, Shape::Over) else {
+        let Some(Shape::Slot { header, take }) = self.shape.take() else {
             unreachable!("only a slot's handle asks by letter")
         };
         let (reply, answer) = Reply::new();
@@ -237,14 +253,15 @@ impl<T> JoinHandle<T> {
         if moved.is_some() {
             return Poll::Ready(self.output_of(take, moved));
         }
-        self.shape = Shape::Asked { header, take, answer };
-        self.poll_output(cx)
+        self.shape = Some(Shape::Asked(Box::new(Asked { header, take, answer })));
+        self.poll_apart(cx)
     }
 
-    fn poll_answer(&self, cx: &Context<'_>) -> Result<Result<T, JoinError>, Replaced> {
-        let Shape::Asked { header, take, answer } = &self.shape else {
-            unreachable!("only a handle that has asked polls its answer")
-        };
+    fn poll_answer(
+        &self,
+        Asked { header, take, answer }: &Asked<T>,
+        cx: &Context<'_>,
+    ) -> Result<Result<T, JoinError>, Replaced> {
         let task = match answer.poll(cx) {
             Answered::Waiting(replaced) => return Err(replaced),
             Answered::Task(task) => Some(task),
@@ -285,9 +302,11 @@ impl<T> Future for JoinHandle<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         awaited();
         let permit = ready!(budget::poll_proceed(cx));
-        let output = ready!(self.poll_output(cx));
+        let output = match self.claim() {
+            Some(output) => output,
+            None => ready!(self.poll_apart(cx)),
+        };
         permit.made_progress();
-        self.shape = Shape::Over;
         joined(self.id, outcome(&output));
         Poll::Ready(output)
     }
@@ -304,92 +323,47 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
+    #[inline]
     fn drop(&mut self) {
-        if let Shape::Over = self.shape {
-            return;
+        if let Some(shape) = self.shape.take() {
+            detach(self.id, shape);
         }
-        let header = match mem::replace(&mut self.shape, Shape::Over) {
-            Shape::Slot { header, .. } => header,
-            Shape::Asked { header, answer, .. } => {
-                quietly(|| answer.forget_waiter());
-                quietly(|| drop(answer)); // the output may lie in it
-                header
-            }
-            Shape::Cell(cell) => {
-                emit(|| Event::Detach { task: self.id });
-                quietly(|| cell.forget_waiter());
-                return quietly(|| drop(cell));
-            }
-            Shape::Over => return,
-        };
-        let (key, remote) = (header.key(), header.remote());
-        match engine_if_seated(remote.home, |engine| engine.scheduler.detach(key)) {
-            // Whoever waited through this handle waits no more.
-            Some(leftovers) => {
-                emit(|| Event::Detach { task: key.id });
-                quietly(|| drop(leftovers));
-            }
-            None => drop(remote.letters.post(Letter::Detach(key))),
+    }
+}
+
+#[inline(never)]
+fn detach<T>(id: Id, shape: Shape<T>) {
+    let header = match shape {
+        Shape::Slot { header, .. } => header,
+        Shape::Asked(asked) => {
+            let Asked { header, answer, .. } = *asked;
+            quietly(|| answer.forget_waiter());
+            quietly(|| drop(answer)); // the output may lie in it
+            header
         }
-        if header.is_done() {
-            let moved = remote.take_finished(key.id);
-            quietly(|| drop(moved));
+        Shape::Cell(cell) => {
+            emit(|| Event::Detach { task: id });
+            quietly(|| cell.forget_waiter());
+            return quietly(|| drop(cell));
         }
+    };
+    let (key, remote) = (header.key(), header.remote());
+    match engine_if_seated(remote.home, |engine| engine.scheduler.detach(key)) {
+        // Whoever waited through this handle waits no more.
+        Some(leftovers) => {
+            emit(|| Event::Detach { task: key.id });
+            quietly(|| drop(leftovers));
+        }
+        None => drop(remote.letters.post(Letter::Detach(key))),
+    }
+    if header.is_done() {
+        let moved = remote.take_finished(key.id);
+        quietly(|| drop(moved));
     }
 }
 
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// Owned permission to ask for a task's end.
-///
-/// tokio: `tokio::task::AbortHandle`.
-#[derive(Clone)]
-pub struct AbortHandle {
-    id: Id,
-    target: Target,
-}
-
-#[derive(Clone)]
-enum Target {
-    Header(Arc<Header>),
-    Link(Arc<Link>),
-    Over,
-}
-
-impl AbortHandle {
-    /// Asks for the task's end: see [`JoinHandle::abort`].
-    pub fn abort(&self) {
-        match &self.target {
-            Target::Header(header) => header.cancel(),
-            Target::Link(link) => link.abort(),
-            Target::Over => {}
-        }
-    }
-
-    /// Has the task ended?
-    pub fn is_finished(&self) -> bool {
-        match &self.target {
-            Target::Header(header) => header.is_done(),
-            Target::Link(link) => link.is_finished(),
-            Target::Over => true,
-        }
-    }
-
-    /// The task's id.
-    pub fn id(&self) -> Id {
-        self.id
-    }
-}
-
-impl UnwindSafe for AbortHandle {}
-impl RefUnwindSafe for AbortHandle {}
-
-impl fmt::Debug for AbortHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AbortHandle").field("id", &self.id).finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ use crate::event::{Event, emit};
 use crate::executor::settle;
 use crate::foreign::quietly;
 use crate::remote::Letter;
-use crate::task::{Joined, Joiner, Key, Leftovers};
+use crate::task::{Joiner, Key, Leftovers};
 use crate::timer::cancel_for;
 
 /// So many letters are opened per turn at the most. "Those that are there" would be no bound: while
@@ -69,16 +69,15 @@ fn obey(letter: Letter) {
 
 /// Answers a handle that is polled elsewhere, now or at its task's end.
 fn answer(key: Key, reply: Reply) {
-    let found = match engine(|engine| engine.scheduler.join(key)) {
-        Joined::Over(task) => Some(task),
-        Joined::Gone => engine(|engine| engine.shared.remote.take_finished(key.id)),
-        Joined::Running => {
-            // What it replaces was of this same handle, at home.
-            let before = engine(|engine| engine.scheduler.wait(key, Joiner::Reply(reply)));
-            return quietly(|| drop(before));
-        }
-    };
-    settle(key.id, Leftovers { task: found, joiner: Joiner::Reply(reply) });
+    let claimed = engine(|engine| engine.scheduler.claim(key));
+    if claimed.is_none() && engine(|engine| engine.scheduler.has(key)) {
+        // What it replaces was of this same handle, at home.
+        let before = engine(|engine| engine.scheduler.wait(key, Joiner::Reply(reply)));
+        return quietly(|| drop(before));
+    }
+    let moved = || engine(|engine| engine.shared.remote.take_finished(key.id));
+    let task = claimed.or_else(moved);
+    settle(key.id, Leftovers { task, joiner: Joiner::Reply(reply) });
 }
 
 /// Closes the letterbox for good. What still lies in it is dropped with the engine seated.

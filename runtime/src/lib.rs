@@ -24,7 +24,7 @@
 //! | `remote.rs`, `letterbox.rs`, `letters.rs` | how does a word from another thread get in, while the loop sleeps? |
 //! | `timer/`, `clock.rs` | how does a task wait for an instant? |
 //! | `reactor.rs`, `readiness.rs`, `source.rs` | how does a task wait for a socket? |
-//! | `spawn.rs`, `join.rs`, `stage.rs`, `cell.rs` | how does a future become a task, and its output come back? |
+//! | `spawn.rs`, `join.rs`, `abort_handle.rs`, `stage.rs`, `cell.rs` | how does a future become a task, and its output come back? |
 //! | `runtime.rs`, `handle.rs` | who owns an engine, and who may use it from elsewhere? |
 //! | `local.rs`, `blocking.rs`, `budget.rs` | futures that are not `Send`; work that blocks; fairness |
 //! | `event.rs` | what can be seen of all this? |
@@ -43,6 +43,7 @@
 
 #![warn(missing_docs)]
 
+mod abort_handle;
 mod blocking;
 pub mod budget;
 mod cell;
@@ -84,13 +85,14 @@ mod task;
 mod timer;
 mod waker;
 
+pub use abort_handle::AbortHandle;
 pub use blocking::{running_job, spawn_blocking};
 pub use current::assert_may_block;
 pub use deferred::defer;
 pub use event::{Event, Sink, emit};
 pub use handle::{EnterGuard, Handle, TryCurrentError};
 pub use id::{Id, Serial};
-pub use join::{AbortHandle, JoinHandle};
+pub use join::JoinHandle;
 pub use join_error::JoinError;
 pub use local::{LocalEnterGuard, LocalSet, spawn_local};
 pub use metrics::RuntimeMetrics;

@@ -103,11 +103,11 @@ impl LocalTasks {
     }
 
     fn run(&self, limit: usize) {
-        let _outer = polling::in_a_row();
+        let _outer = polling::in_a_row(self.home());
         let next = || self.scheduler().next();
         for _ in 0..limit {
             let Some(Lent { key, header, mut task, cancelled }) = next() else { return };
-            let outcome = as_polled(self.home(), key, &header, |cx| {
+            let outcome = as_polled(key, &header, |cx| {
                 let task = task.as_mut().expect("a task of a set has its box");
                 poll_box(task.as_mut(), key.id, cancelled, cx)
             });

@@ -35,7 +35,6 @@ pub(crate) enum Now {
 /// A running task, and how its own waker looks.
 #[derive(Clone, Copy)]
 pub(crate) struct RunningTask {
-    home: HomeId,
     key: Key,
     waker: (*const (), &'static RawWakerVTable),
     /// Has it woken itself in this poll, by [`poll_again`]?
@@ -46,6 +45,8 @@ const NOBODY: Now = Now::Step(Cause::Engine);
 
 thread_local! {
     static NOW: Cell<Now> = const { Cell::new(NOBODY) };
+    /// The home of the running task: the same in a row of polls.
+    static HOME: Cell<Option<HomeId>> = const { Cell::new(None) };
 }
 
 /// Puts back what was, when the guard is dropped.
@@ -58,23 +59,31 @@ impl Drop for Before {
     }
 }
 
-/// Around polls that follow one another: when the guard is dropped, who was running before runs
-/// again, with the budget that it had left.
-pub(crate) fn in_a_row() -> Outer {
-    Outer { _now: Before(NOW.get()), _budget: budget::put_aside() }
+/// Around polls of one home's tasks that follow one another: when the guard is dropped, who was
+/// running before runs again, with the budget that it had left.
+pub(crate) fn in_a_row(home: HomeId) -> Outer {
+    let home = HOME.replace(Some(home));
+    Outer { home, _now: Before(NOW.get()), _budget: budget::put_aside() }
 }
 
 /// What is put back after a row of polls.
 pub(crate) struct Outer {
+    home: Option<HomeId>,
     _now: Before,
     _budget: budget::Before,
 }
 
+impl Drop for Outer {
+    fn drop(&mut self) {
+        HOME.set(self.home);
+    }
+}
+
 /// From here on this is the running task, with a budget of its own.
 #[inline]
-pub(crate) fn run(home: HomeId, key: Key, waker: &Waker) {
+pub(crate) fn run(key: Key, waker: &Waker) {
     let waker = (waker.data(), waker.vtable());
-    NOW.set(Now::Running(RunningTask { home, key, waker, again: false }));
+    NOW.set(Now::Running(RunningTask { key, waker, again: false }));
     budget::renew();
 }
 
@@ -103,7 +112,8 @@ fn running() -> Option<RunningTask> {
 #[inline]
 pub(crate) fn own_task(waker: &Waker) -> Option<(HomeId, Key)> {
     let running = running()?;
-    running.is_polled_with(waker).then_some((running.home, running.key))
+    let home = HOME.try_with(Cell::get).ok()??;
+    running.is_polled_with(waker).then_some((home, running.key))
 }
 
 impl RunningTask {

@@ -42,7 +42,8 @@ impl Seat {
     }
 
     /// Lends the loop the next task. The borrow ends here: nothing is borrowed during the poll.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as `put_back`: what is lent stays in registers")]
+    #[inline(always)]
     pub(crate) fn next(&self) -> Option<Lent<SendTask>> {
         self.engine().scheduler.next()
     }

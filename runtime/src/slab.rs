@@ -11,6 +11,8 @@
 //!
 //! tokio: tasks are allocations of their own, in a list.
 
+use std::mem;
+
 /// A table of entries, some of them free.
 pub(crate) struct Slots<S> {
     entries: Vec<S>,
@@ -29,11 +31,11 @@ impl<S> Slots<S> {
 
     /// The number of a free entry; with none free, of a new one, made of `empty`.
     #[inline]
-    pub(crate) fn take(&mut self, empty: S) -> u32 {
+    pub(crate) fn take(&mut self, empty: impl FnOnce() -> S) -> u32 {
         if let Some(index) = self.free.pop() {
             return index;
         }
-        self.entries.push(empty);
+        self.entries.push(empty());
         self.kept = usize::MAX;
         u32::try_from(self.entries.len() - 1).expect("fewer than 2^32 tasks at a time")
     }
@@ -84,4 +86,13 @@ impl<S> Slots<S> {
         self.entries.shrink_to_fit();
         self.free.shrink_to_fit();
     }
+}
+
+/// Puts something where nothing is. An assignment would ask whether there is something to be
+/// dropped: twice in each poll.
+#[inline]
+pub(crate) fn fill<T>(place: &mut Option<T>, value: Option<T>) {
+    let nothing = mem::replace(place, value);
+    debug_assert!(nothing.is_none(), "what was lent comes back once");
+    mem::forget(nothing);
 }

@@ -50,6 +50,7 @@ impl<F: Future> Stage<F> {
         Stage::Run { future }
     }
 
+    #[inline]
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
             Projected::Run { future } => future.poll(cx),
@@ -59,6 +60,7 @@ impl<F: Future> Stage<F> {
 
     /// Leaves `Run`: the future is dropped where it stands, and the output stands there instead,
     /// whatever that drop did.
+    #[inline(never)]
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
         let outcome = outcome(&output);
         let replace = || drop(self.as_mut().project_replace(Stage::Done { output }));

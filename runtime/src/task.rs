@@ -63,14 +63,14 @@ use crate::id::Id;
 use crate::polling::{again, cause};
 use crate::queue::RunQueue;
 use crate::remote::Remote;
-use crate::slab::Slots;
+use crate::slab::{Slots, fill};
 use crate::stage::Task;
 use crate::waker::Header;
 
+pub(crate) use claims::{Joiner, Leftovers};
+
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type SendTask = dyn Task + Send;
-
-pub(crate) use claims::{Joined, Joiner, Leftovers};
 
 /// Names a task for ever: where it stands, and who it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,16 +173,18 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
-        let index = self.slots.take(Slot::EMPTY);
+        let index = self.slots.take(|| Slot::EMPTY);
         let (header, handles) = self.headers.take(Key { index, id });
         let slot = self.slots.at(index);
-        slot.state = State::Queued;
-        (slot.id, slot.task, slot.header, slot.handle) = (id, task, Some(header), handle);
+        (slot.id, slot.state, slot.handle) = (id, State::Queued, handle);
+        fill(&mut slot.task, task);
+        fill(&mut slot.header, Some(header));
         (index, handles)
     }
 
     /// Edge 2: lends the task at the front to the executor.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "as `put_back`: what is lent stays in registers")]
+    #[inline(always)]
     pub(crate) fn next(&mut self) -> Option<Lent<T>> {
         let index = self.queue.pop()?;
         let slot = self.slots.at(index);
@@ -221,8 +223,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
         let Lent { key, header, task, .. } = running;
         let slot = self.slots.at(key.index);
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
-        slot.task = task;
-        slot.header = Some(header);
+        fill(&mut slot.task, task);
+        fill(&mut slot.header, Some(header));
         if slot.state == State::Running && !again() {
             slot.state = State::Idle; // 6
         } else {
@@ -240,13 +242,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
         header.set_done();
         let slot = self.slots.at(key.index);
         slot.state = State::Done;
-        slot.header = Some(header);
+        fill(&mut slot.header, Some(header));
         if !slot.handle || matches!(slot.joiner, Joiner::Reply(_)) {
             let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
             self.release(key); // at once: a reply takes the box itself
             return Some(Leftovers { task, joiner });
         }
-        slot.task = task;
+        fill(&mut slot.task, task);
         self.unclaimed += 1;
         match slot.joiner {
             Joiner::Nobody => return None,

@@ -1,6 +1,6 @@
 //! Is the source still as small, and as safe, as the README says?
 //!
-//! No file over 400 lines; the engine (`runtime/src`) 8,300 lines at most, its heart 900 (why these:
+//! No file over 400 lines; the engine (`runtime/src`) 8,450 lines at most, its heart 900 (why these:
 //! `docs/decisions/0004-the-size-of-the-engine.md`); and not one `unsafe` outside
 //! comments and strings, which every package's lints forbid besides.
 
@@ -15,7 +15,7 @@ use crate::tree;
 /// The most lines of a file.
 const FILE: usize = 400;
 /// The most lines of the engine, comments included, files of tests not.
-const ENGINE: usize = 8_300;
+const ENGINE: usize = 8_450;
 /// The files (or directories of that name) that together are the engine's heart…
 const HEART: &[&str] = &["context", "task", "waker", "letterbox", "executor"];
 /// …and their most lines.
@@ -26,7 +26,7 @@ const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 400 lines", files);
-    report.check("the engine within 8,300 lines, its heart within 900", engine);
+    report.check("the engine within 8,450 lines, its heart within 900", engine);
     report.check("no unsafe code", no_unsafe);
     report.check("every package forbids unsafe code", forbidden);
 }

@@ -30,14 +30,14 @@ use crate::id::Id;
 use crate::polling::{again, cause};
 use crate::queue::RunQueue;
 use crate::remote::Remote;
-use crate::slab::Slots;
+use crate::slab::{Slots, fill};
 use crate::stage::Task;
 use crate::waker::Header;
 
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type SendTask = dyn Task + Send;
 
-pub(crate) use claims::{Joined, Joiner, Leftovers};
+pub(crate) use claims::{Joiner, Leftovers};
 
 /// Names a task for ever: where it stands, and who it must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,11 +140,12 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     fn insert(&mut self, id: Id, task: Option<Pin<Box<T>>>, handle: bool) -> (u32, Arc<Header>) {
-        let index = self.slots.take(Slot::EMPTY);
+        let index = self.slots.take(|| Slot::EMPTY);
         let (header, handles) = self.headers.take(Key { index, id });
         let slot = self.slots.at(index);
-        slot.state = State::Queued;
-        (slot.id, slot.task, slot.header, slot.handle) = (id, task, Some(header), handle);
+        (slot.id, slot.state, slot.handle) = (id, State::Queued, handle);
+        fill(&mut slot.task, task);
+        fill(&mut slot.header, Some(header));
         (index, handles)
     }
 

@@ -32,28 +32,18 @@ pub(crate) struct Leftovers<T: ?Sized> {
     pub(crate) joiner: Joiner,
 }
 
-/// What a handle finds.
-pub(crate) enum Joined<T: ?Sized> {
-    /// The task has ended: here it is, with its output.
-    Over(Pin<Box<T>>),
-    /// It has not.
-    Running,
-    /// No such task: its output has been moved or taken.
-    Gone,
-}
-
 impl<T: Task + ?Sized> Scheduler<T> {
-    /// A handle asks for its task.
+    /// A handle asks: the box of its task, if that has ended and nobody has taken it yet.
     #[inline]
-    pub(crate) fn join(&mut self, key: Key) -> Joined<T> {
-        match self.get(key) {
-            None => Joined::Gone,
-            Some(slot) if slot.state != State::Done => Joined::Running,
-            Some(_) => {
-                self.unclaimed -= 1;
-                self.release(key).map_or(Joined::Gone, Joined::Over)
-            }
-        }
+    pub(crate) fn claim(&mut self, key: Key) -> Option<Pin<Box<T>>> {
+        self.get(key).filter(|slot| slot.state == State::Done)?;
+        self.unclaimed -= 1;
+        self.release(key)
+    }
+
+    /// Is there such a task? Not if its output has been moved or taken.
+    pub(crate) fn has(&mut self, key: Key) -> bool {
+        self.get(key).is_some()
     }
 
     /// A handle waits. Who waited before through the same one is given back, to be dropped when
