@@ -33,17 +33,16 @@
 //! of dropped sources must keep them alive until the next poll.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use mio::{Events, Poll, Registry, Token};
-use parking_lot::Mutex;
 use slab::Slab;
 
 use crate::event::{Direction, Event, emit};
 use crate::parked::Parked;
 use crate::readiness::{CLOSED, ERROR, READY, SourceState};
+use crate::sync::{AtomicUsize, Mutex, Ordering};
 
 /// How many events one look fetches. What is left comes with the next one.
 const BATCH: usize = 1024;

@@ -64,21 +64,21 @@
 //! under that same lock. So no report falls between, and while a bit is set nobody waits. Wakers
 //! are called and dropped outside of it.
 //!
-//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`).
+//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
+//! modelled with loom as it stands (`tests/models`).
 //!
 //! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for both directions, the waiters an
 //! intrusive list, and `CLOSED` is never cleared.
 
 use std::io;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use parking_lot::Mutex;
 use slab::Slab;
 
 use crate::event::{Direction, Event, Replaced, Resource, emit};
 use crate::id::Serial;
 use crate::parked::Parked;
+use crate::sync::{AtomicUsize, Mutex, Ordering};
 
 pub(crate) const READY: usize = 0b0001;
 pub(crate) const CLOSED: usize = 0b0010;
@@ -146,7 +146,7 @@ impl SourceState {
     pub(crate) fn new() -> SourceState {
         SourceState {
             serial: Serial::new(),
-            words: [const { AtomicUsize::new(READY) }; 2],
+            words: [AtomicUsize::new(READY), AtomicUsize::new(READY)],
             waiting: Default::default(),
         }
     }

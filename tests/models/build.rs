@@ -4,7 +4,8 @@
 //! place; the text must be found exactly once, so that a mutant cannot quietly become the original
 //! when the file changes. For each one a module is written: the mutated file, and beside it the
 //! very scenes that the original is put through. `tests/threads/main.rs` says which scene must
-//! refute which mutant; it has to name them all.
+//! refute which mutant; it has to name them all. The original is a copy, too, because one file has
+//! unit tests, which know nothing of loom: they stay behind.
 
 use std::path::Path;
 use std::{env, fs};
@@ -35,6 +36,12 @@ const SUBJECTS: &[Subject] = &[
         file: "parker",
         scenes: "tests/threads/parker.rs",
         mutations: PARKER,
+    },
+    Subject {
+        folder: "runtime/src",
+        file: "readiness",
+        scenes: "tests/threads/readiness.rs",
+        mutations: READINESS,
     },
     Subject {
         folder: "src/sync/mutex",
@@ -124,6 +131,104 @@ const PARKER: &[Mutation] = &[
     },
 ];
 
+const READINESS: &[Mutation] = &[
+    Mutation {
+        name: "wait_that_looks_first",
+        is: "        let mut waiting = side.waiting.lock();
+        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let (replaced, old) = Parked::store(&mut waiting.newest, cx);",
+        becomes: "        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let mut waiting = side.waiting.lock();
+        let (replaced, old) = Parked::store(&mut waiting.newest, cx);",
+    },
+    Mutation {
+        name: "list_that_looks_first",
+        is: "        let mut waiting = side.waiting.lock();
+        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let list",
+        becomes: "        if let Some(verdict) = side.look().verdict() {
+            return Poll::Ready(verdict);
+        }
+        let mut waiting = side.waiting.lock();
+        let list",
+    },
+    Mutation {
+        name: "look_without_acquire",
+        is: "self.word.load(Ordering::Acquire)",
+        becomes: "self.word.load(Ordering::Relaxed)",
+    },
+    Mutation {
+        name: "clear_without_tick",
+        is: "(Seen(word).tick() == seen.tick()).then_some(word & !bits)",
+        becomes: "(Seen(word).tick() >= seen.tick()).then_some(word & !bits)",
+    },
+    Mutation {
+        name: "clear_of_every_bit",
+        is: "self.clear(direction, seen, ANY);",
+        becomes: "self.clear(direction, seen, ANY | GONE);",
+    },
+    Mutation {
+        name: "drained_past_the_end",
+        is: "        if !seen.has(CLOSED | ERROR) {
+            self.clear(direction, seen, READY);
+        }",
+        becomes: "        self.clear(direction, seen, ANY);",
+    },
+    Mutation {
+        name: "report_without_lock",
+        is: "Seen(word).has(ANY).then(|| reported(word, bits))",
+        becomes: "Some(reported(word, bits))",
+    },
+    Mutation {
+        name: "report_that_takes_first",
+        is: "        let step = |word| Some(reported(word, bits));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        if let Some(newest) = waiting.newest.take() {
+            due.push(newest);
+        }
+        if let Some(list) = &mut waiting.list {
+            due.extend(list.entries.drain().flatten());
+            list.round += 1;
+        }",
+        becomes: "        if let Some(newest) = waiting.newest.take() {
+            due.push(newest);
+        }
+        if let Some(list) = &mut waiting.list {
+            due.extend(list.entries.drain().flatten());
+            list.round += 1;
+        }
+        drop(waiting);
+        let step = |word| Some(reported(word, bits));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);",
+    },
+    Mutation {
+        name: "report_without_tick",
+        is: "(word | bits).wrapping_add(TICK)",
+        becomes: "word | bits",
+    },
+    Mutation {
+        name: "quick_report_without_release",
+        is: "fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready)",
+        becomes: "fetch_update(Ordering::Acquire, Ordering::Acquire, if_ready)",
+    },
+    Mutation {
+        name: "slow_report_without_release",
+        is: "let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);",
+        becomes: "let _ = self.word.fetch_update(Ordering::Acquire, Ordering::Acquire, step);",
+    },
+    Mutation {
+        name: "leave_of_any_round",
+        is: ".filter(|list| list.round == round) else",
+        becomes: ".filter(|list| list.round >= round && list.entries.contains(key)) else",
+    },
+];
+
 const TURN: &[Mutation] = &[
     Mutation {
         name: "wait_without_fence",
@@ -185,12 +290,15 @@ fn main() {
         println!("cargo::rerun-if-changed={}", source.display());
         let text = fs::read_to_string(&source).expect("the file can be read");
         let scenes = Path::new(&here).join(subject.scenes);
-        let mut modules = module("original", subject.file, &source, &scenes);
+        let text = without_tests(&text);
+        let original = Path::new(&out).join(format!("{}_original.rs", subject.file));
+        fs::write(&original, text).expect("the original can be written");
+        let mut modules = module("original", subject.file, &original, &scenes);
         for mutation in subject.mutations {
             let named = format!("{}_{}::scenes", subject.file, mutation.name);
             assert!(tests.contains(&named), "no test for `{named}`");
             let copy = Path::new(&out).join(format!("{}.rs", mutation.name));
-            fs::write(&copy, mutation.of(&text)).expect("a mutant can be written");
+            fs::write(&copy, mutation.of(text)).expect("a mutant can be written");
             modules += &module(mutation.name, subject.file, &copy, &scenes);
         }
         let list = Path::new(&out).join(format!("{}_and_mutants.rs", subject.file));
@@ -208,6 +316,10 @@ impl Mutation {
         );
         text.replace(self.is, self.becomes)
     }
+}
+
+fn without_tests(text: &str) -> &str {
+    text.split_once("\n#[cfg(test)]\n#[path").map_or(text, |(code, _)| code)
 }
 
 /// A module of two: the file and its scenes.

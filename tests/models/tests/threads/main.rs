@@ -1,14 +1,14 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
-//! `letterbox.rs` and `parker.rs` of the engine, and `turn.rs` of the mutex, are compiled here as
-//! they are, with a `sync` of our own. So are copies of them with one fence, swap or order taken out (`build.rs`). The originals
-//! come through every scene; each mutant fails in the scene that a test below names, and for the
-//! reason that it names. Two protocols stand in files that reach the whole engine, and are modelled
+//! `letterbox.rs`, `parker.rs` and `readiness.rs` of the engine, and `turn.rs` of the mutex, are
+//! compiled here as they are, with a `sync` of our own. So are copies of them with one fence, swap
+//! or order taken out (`build.rs`). The originals come through every scene; each mutant fails in the
+//! scene that a test below names, and for the reason that it names. Two protocols stand in files that reach the whole engine, and are modelled
 //! by hand (`handover.rs`, `joining.rs`), with their faults as a switch.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
-//! `LOOM_MAX_PREEMPTIONS=3 cargo test -p kettle-models --test threads` goes further, in 40 s.
+//! `LOOM_MAX_PREEMPTIONS=3 cargo test -p kettle-models --test threads` goes further, in a minute.
 
 // The scenes are compiled once for each mutant.
 #![allow(clippy::duplicate_mod)]
@@ -20,6 +20,7 @@ mod sync;
 // Each is a module of an engine's file, or of a mutant, and the scenes again for it.
 include!(concat!(env!("OUT_DIR"), "/letterbox_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/parker_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
 
 use std::any::Any;
@@ -27,11 +28,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use loom::model::Builder;
 
+// Where `readiness.rs` looks for them.
+use kettle_runtime::{event, id};
+
 use letterbox_original::letterbox as original_letterbox;
 use letterbox_original::scenes as letterbox;
 use parker_original::parker as original_parker;
 use parker_original::scenes as parker;
+use readiness_original::scenes as readiness;
 use turn_original::scenes as turn;
+
+mod parked {
+    pub(crate) use kettle_runtime::Parked;
+}
 
 /// How often a thread is interrupted at the most.
 const SWITCHES: usize = 2;
@@ -41,6 +50,7 @@ const LOST: &str = "deadlock";
 /// What the scenes' own assertions say.
 const UNSEEN: &str = "a wake without a poll that sees why";
 const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
+const FORGOTTEN: &str = "a report is cleared that was not seen";
 const TOO_MANY_RINGS: &str = "rings for";
 const NO_OUTPUT: &str = "the task's output";
 const OUTPUT_KEPT: &str = "an output that nobody will ever take";
@@ -190,6 +200,96 @@ fn whoever_leaves_passes_the_call_on() {
 #[test]
 fn whoever_took_it_out_of_turn_calls_the_first_again() {
     refuted(LOST, turn_hasty_one_that_calls_nobody::scenes::one_only_tries);
+}
+
+// ---- A source becomes ready ---------------------------------------------------------------------
+
+#[test]
+fn no_report_is_lost() {
+    all_orders(|| readiness::reading(1, 1));
+    most_orders(|| readiness::reading(1, 2));
+    most_orders(|| readiness::reading(2, 1));
+}
+
+#[test]
+fn everybody_in_the_list_hears_a_report() {
+    most_orders(|| readiness::reading_in_the_list(2));
+    most_orders(readiness::reading_beside_the_list);
+    most_orders(readiness::one_leaves_the_list);
+}
+
+#[test]
+fn a_late_clear_does_nothing() {
+    all_orders(readiness::a_late_would_block);
+    all_orders(readiness::a_late_short_read);
+}
+
+#[test]
+fn the_end_of_a_stream_is_found_behind_its_data() {
+    all_orders(|| readiness::reading_to_the_end(1));
+    most_orders(|| readiness::reading_to_the_end(2));
+}
+
+#[test]
+fn the_end_of_a_runtime_is_told_to_all() {
+    all_orders(|| readiness::ending(1));
+    most_orders(|| readiness::ending(2));
+}
+
+#[test]
+fn a_waiter_looks_again_under_the_lock() {
+    refuted(LOST, || readiness_wait_that_looks_first::scenes::reading(1, 1));
+    refuted(LOST, || readiness_list_that_looks_first::scenes::reading_in_the_list(2));
+}
+
+#[test]
+fn a_look_takes_in_what_the_report_is_about() {
+    refuted(LOST, || readiness_look_without_acquire::scenes::reading(1, 1));
+}
+
+#[test]
+fn a_report_brings_what_it_is_about() {
+    refuted(LOST, || readiness_quick_report_without_release::scenes::reading(1, 1));
+    refuted(LOST, || readiness_slow_report_without_release::scenes::reading(1, 2));
+}
+
+#[test]
+fn a_clear_compares_the_tick() {
+    refuted(LOST, || readiness_clear_without_tick::scenes::reading(1, 1));
+    refuted(FORGOTTEN, readiness_clear_without_tick::scenes::a_late_would_block);
+    refuted(FORGOTTEN, readiness_clear_without_tick::scenes::a_late_short_read);
+}
+
+#[test]
+fn a_report_counts() {
+    refuted(LOST, || readiness_report_without_tick::scenes::reading(1, 1));
+    refuted(FORGOTTEN, readiness_report_without_tick::scenes::a_late_would_block);
+}
+
+#[test]
+fn a_report_takes_the_lock_unless_a_bit_is_set() {
+    refuted(LOST, || readiness_report_without_lock::scenes::reading(1, 1));
+}
+
+#[test]
+fn a_report_changes_the_word_before_the_waiters_leave() {
+    refuted(LOST, || readiness_report_that_takes_first::scenes::reading(1, 1));
+    refuted(LOST, || readiness_report_that_takes_first::scenes::ending(1));
+}
+
+#[test]
+fn a_short_read_keeps_the_end() {
+    refuted(LOST, || readiness_drained_past_the_end::scenes::reading_to_the_end(1));
+}
+
+#[test]
+fn a_clear_keeps_the_runtimes_end() {
+    refuted(LOST, || readiness_clear_of_every_bit::scenes::ending(1));
+}
+
+#[test]
+fn whoever_leaves_knows_his_round() {
+    refuted(LOST, readiness_leave_of_any_round::scenes::one_leaves_the_list);
 }
 
 // ---- The engine goes from hand to hand ----------------------------------------------------------

@@ -1,5 +1,6 @@
-//! What `letterbox.rs`, `parker.rs` and `turn.rs` find under `crate::sync` here: loom's atomics and threads,
-//! and a channel and a bell that promise as little as the protocol may rely on.
+//! What `letterbox.rs`, `parker.rs`, `readiness.rs` and `turn.rs` find under `crate::sync` here:
+//! loom's atomics, lock and threads, and a channel and a bell that promise as little as the protocol
+//! may rely on.
 //!
 //! The channel orders nothing but each letter with its own opening. Whether there are letters is
 //! read from a relaxed count, so a look may come too early; a lock that loom knows of would order
@@ -11,10 +12,9 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex as Unmodelled};
 
-use loom::sync::atomic::AtomicUsize;
-use loom::sync::{Condvar, Mutex};
+use loom::sync::{Condvar, MutexGuard};
 
-pub(crate) use loom::sync::atomic::{AtomicBool, Ordering, fence};
+pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 
 const CLOSED: usize = 1 << 16;
 /// No scene writes more.
@@ -112,13 +112,13 @@ impl Bell {
 
     pub(crate) fn ring(&self) {
         self.rings.fetch_add(1, Ordering::Relaxed);
-        *self.rung.lock().unwrap() = true;
+        *self.rung.lock() = true;
         self.sleeper.notify_one();
     }
 
     /// Sleeps until it is rung.
     pub(crate) fn wait(&self) {
-        let mut rung = self.rung.lock().unwrap();
+        let mut rung = self.rung.lock();
         while !mem::take(&mut *rung) {
             rung = self.sleeper.wait(rung).unwrap();
         }
@@ -126,11 +126,25 @@ impl Bell {
 
     /// Hears it without sleeping.
     pub(crate) fn hear(&self) {
-        *self.rung.lock().unwrap() = false;
+        *self.rung.lock() = false;
     }
 
     pub(crate) fn rings(&self) -> usize {
         self.rings.load(Ordering::Relaxed)
+    }
+}
+
+/// A lock that never blocks here without being released, so that its result says nothing.
+#[derive(Default)]
+pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
+
+impl<T> Mutex<T> {
+    pub(crate) fn new(value: T) -> Mutex<T> {
+        Mutex(loom::sync::Mutex::new(value))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        self.0.lock().expect("no thread of a scene panics and goes on")
     }
 }
 
@@ -163,26 +177,11 @@ pub(crate) mod thread {
     }
 }
 
-/// The line of a mutex, as it is. It is plain data; its lock is below.
+/// The line of a mutex, as it is. It is plain data; its lock is above.
 #[allow(dead_code)] // what the channels use of it
 #[path = "../../../../src/sync/wait_list.rs"]
 pub(crate) mod wait_list;
 
-/// A lock that never blocks here without being released, so that its result says nothing.
 pub(crate) mod primitives {
-    use loom::sync::MutexGuard;
-
-    pub(crate) use super::{AtomicBool, Ordering, fence};
-
-    pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
-
-    impl<T> Mutex<T> {
-        pub(crate) fn new(value: T) -> Mutex<T> {
-            Mutex(loom::sync::Mutex::new(value))
-        }
-
-        pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-            self.0.lock().expect("no thread of a scene panics and goes on")
-        }
-    }
+    pub(crate) use super::{AtomicBool, Mutex, Ordering, fence};
 }
