@@ -23,7 +23,7 @@ pub(crate) struct RunQueue {
     prompt_next: bool,
 }
 
-/// Below this capacity nothing is given back.
+/// A vector of this capacity gives nothing back.
 const KEEP: usize = 1024;
 
 impl RunQueue {
@@ -45,7 +45,7 @@ impl RunQueue {
 
     /// Puts a task before all others of the run queue.
     pub(crate) fn push_front(&mut self, index: u32) {
-        self.queue.front_only().insert(0, index);
+        self.queue.push_front(index);
     }
 
     /// Takes the next one: from the two lines in turn, from the other where one is empty.
@@ -64,10 +64,8 @@ impl RunQueue {
 
     /// Takes one out, wherever it stands.
     pub(crate) fn remove(&mut self, index: u32) {
-        for line in [&mut self.queue, &mut self.prompt] {
-            line.front_only().retain(|&other| other != index);
-            line.back.retain(|&other| other != index);
-        }
+        self.queue.remove(index);
+        self.prompt.remove(index);
     }
 
     #[inline]
@@ -77,12 +75,8 @@ impl RunQueue {
 
     /// Gives back what a burst left behind.
     pub(crate) fn give_back(&mut self) {
-        for line in [&mut self.queue, &mut self.prompt] {
-            if line.capacity() > KEEP && line.len() * 4 < line.capacity() {
-                line.front_only().shrink_to(KEEP);
-                line.back.shrink_to(KEEP);
-            }
-        }
+        self.queue.give_back();
+        self.prompt.give_back();
     }
 
     pub(crate) fn capacity(&self) -> usize {
@@ -92,7 +86,7 @@ impl RunQueue {
 
 /// First in, first out, in two plain vectors: those in front are taken one after another, newcomers
 /// gather at the back, and when the front is used up, the two change places. A ring (`VecDeque`)
-/// asks at each step whether it is at its end: a tenth of a yield's instructions.
+/// works out at each step where it wraps around: among many tasks a tenth of a yield.
 #[derive(Default)]
 struct Line {
     front: Vec<u32>,
@@ -107,32 +101,53 @@ impl Line {
         self.back.push(index);
     }
 
+    fn push_front(&mut self, index: u32) {
+        if self.taken == 0 {
+            return self.front.insert(0, index);
+        }
+        self.taken -= 1;
+        self.front[self.taken] = index;
+    }
+
     #[inline]
     fn pop(&mut self) -> Option<u32> {
-        loop {
-            if let Some(&index) = self.front.get(self.taken) {
-                self.taken += 1;
-                return Some(index);
-            }
-            if self.back.is_empty() {
-                return None;
-            }
-            self.change_places();
+        if self.taken == self.front.len() {
+            return self.pop_from_back();
+        }
+        let index = self.front[self.taken];
+        self.taken += 1;
+        Some(index)
+    }
+
+    #[inline(never)]
+    fn pop_from_back(&mut self) -> Option<u32> {
+        if self.back.len() > 1 {
+            mem::swap(&mut self.front, &mut self.back);
+            self.back.clear();
+            self.taken = 1;
+            return self.front.first().copied();
+        }
+        self.back.pop() // nobody, or one alone
+    }
+
+    fn remove(&mut self, index: u32) {
+        self.forget_taken();
+        self.front.retain(|&other| other != index);
+        self.back.retain(|&other| other != index);
+    }
+
+    fn give_back(&mut self) {
+        let most = self.front.capacity().max(self.back.capacity());
+        if most > KEEP && self.len() * 4 < most {
+            self.forget_taken();
+            self.front.shrink_to(KEEP);
+            self.back.shrink_to(KEEP);
         }
     }
 
-    #[cold]
-    fn change_places(&mut self) {
-        mem::swap(&mut self.front, &mut self.back);
-        self.back.clear();
-        self.taken = 0;
-    }
-
-    /// The front, without those that are gone.
-    fn front_only(&mut self) -> &mut Vec<u32> {
+    fn forget_taken(&mut self) {
         self.front.drain(..self.taken);
         self.taken = 0;
-        &mut self.front
     }
 
     #[inline]
@@ -144,3 +159,7 @@ impl Line {
         self.front.capacity() + self.back.capacity()
     }
 }
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;
