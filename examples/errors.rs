@@ -8,14 +8,14 @@
 //  2. `spawn` boxes a future. Its output will stand in the same box, an `Err` as well as an `Ok`.
 //     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
 //  3. Awaiting the handle: the task isn't over, so `main` leaves word who is to be woken.
-//     here `runtime/src/task/claims.rs: claim`, tokio `tokio/src/runtime/task/join.rs`
+//     here `runtime/src/task/claims.rs: wait`, tokio `tokio/src/runtime/task/join.rs`
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
 //     here `runtime/src/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; whoever waits for its end is woken.
 //     here `runtime/src/task.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.
-//     here `runtime/src/join.rs: poll`, tokio `tokio/src/runtime/task/join.rs`
+//     here `runtime/src/join.rs: claim`, tokio `tokio/src/runtime/task/join.rs`
 //  7. The second task panics. The panic is caught around its poll and goes no further.
 //     here `runtime/src/stage.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
 //  8. Its output is a `JoinError` that holds what `panic!` was given.

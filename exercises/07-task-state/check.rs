@@ -135,7 +135,7 @@ fn a_wake_after_the_end() {
         assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
         assert_eq!(bench.poll(), Some(behind), "who is polled after a task that has ended");
         assert_eq!(bench.poll(), None, "who is polled when only a finished task was woken");
-        let found = bench.0.claim(task).is_some();
+        let found = bench.0.claim(task, || None).is_some();
         assert_eq!(found, handle, "does a handle find the finished task?");
         bench.0.wake(task);
         assert_eq!(bench.queued(), 0, "places in the queue when nobody is left");

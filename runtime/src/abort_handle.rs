@@ -1,7 +1,7 @@
 //! How does one ask for a task's end without waiting for it?
 //!
-//! By the task's header, if it has one of a slot, or by the link that its cell hangs on: either can
-//! tell the task's home, from any thread.
+//! By its header, which knows the home. A task that came by letter, one of a local set and a
+//! blocking job have a link in their cell instead, which finds the header once there is one.
 //!
 //! Interface: [`AbortHandle`]; `JoinHandle::abort_handle` makes it, of a [`Target`]. Invariants: it
 //! keeps neither the task nor its output alive.

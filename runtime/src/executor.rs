@@ -13,7 +13,7 @@
 //! Invariants: the engine is borrowed for a few fields at a time; what is polled, woken or dropped
 //! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
 //! (`stage.rs`) and drop (`foreign.rs`). Timers, sockets and letters wait for at most 61 polls
-//! (`Config::event_interval`), letters alone for some 1,024.
+//! (`Config::event_interval`); with no timer and no socket, letters for some 1,024.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own
 //! future first in every turn, while here that future stands in the queue like any task.
@@ -82,7 +82,7 @@ pub(crate) fn run_tasks<F: Future>(
             if outcome == Outcome::Pending {
                 seat.engine().scheduler.put_back(Lent { key, header, task: Some(task), cancelled });
             } else {
-                end(seat, Lent { key, header, task: Some(task), cancelled });
+                end(seat, key, header, Some(task));
             }
         } else {
             poll_main(seat, key, header, future.as_mut())?;
@@ -117,7 +117,7 @@ pub(crate) fn poll_box<T: Task + ?Sized>(
 }
 
 /// `block_on`'s own future stands on its stack. A panic in it is its caller's: it ends the loop.
-/// (Apart, so that the way of all other tasks has nothing to do with its output.)
+/// (A function of its own: else each poll of a task would carry a place for this output along.)
 fn poll_main<F: Future>(
     seat: &Seat,
     key: Key,
@@ -129,23 +129,20 @@ fn poll_main<F: Future>(
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     });
-    let lent = Lent { key, header, task: None, cancelled: false };
     if let Poll::Ready(output) = output {
-        end(seat, lent);
+        end(seat, key, header, None);
         return Break(output);
     }
-    seat.engine().scheduler.put_back(lent);
+    seat.engine().scheduler.put_back(Lent { key, header, task: None, cancelled: false });
     Continue(())
 }
 
-/// Takes a task back that has ended.
-#[inline]
-fn end(seat: &Seat, ended: Lent<SendTask>) {
-    let id = ended.key.id;
-    polling::step(Cause::Task(id)); // what follows is its doing, but it is no longer running
-    let leftovers = seat.engine().scheduler.end(ended);
+/// Takes a task back that has ended. (Its parts come one by one: so they stay in registers.)
+fn end(seat: &Seat, key: Key, header: Arc<Header>, task: Option<Pin<Box<SendTask>>>) {
+    polling::step(Cause::Task(key.id)); // what follows is its doing, but it is no longer running
+    let leftovers = seat.engine().scheduler.end(Lent { key, header, task, cancelled: false });
     if let Some(leftovers) = leftovers {
-        settle(id, leftovers);
+        settle(key.id, leftovers);
     }
 }
 

@@ -4,7 +4,7 @@
 //! by its handle (by a `Link` if the task was spawned from elsewhere or in a local set). Of a task
 //! spawned and joined at home both references come back at the join, and go out again together, so
 //! that in such a life none is counted: three locked instructions less. (They overlap with other
-//! work, and are 1 % of the time at most. To keep the handle's reference costs a field of a pair.)
+//! work, and are 1 % of the time at most.)
 //!
 //! Interface: [`Headers`]. Invariants: a header is used again only while nobody else holds it: no
 //! waker that somebody kept, no abort handle.
@@ -21,11 +21,14 @@ use crate::waker::Header;
 /// How many are kept at most; a park keeps fewer (`upkeep.rs`).
 const SPARE: usize = 1024;
 
+/// A handle's reference to its task's header, if that came back together with the slot's.
+pub(crate) type Spare = Option<Arc<Header>>;
+
 /// The headers of one home.
 pub(crate) struct Headers {
     remote: Arc<Remote>,
-    /// A slot's reference, and the handle's, if that came back.
-    spare: Vec<(Arc<Header>, Option<Arc<Header>>)>,
+    /// A slot's reference, and the handle's.
+    spare: Vec<(Arc<Header>, Spare)>,
 }
 
 impl Headers {
@@ -50,7 +53,7 @@ impl Headers {
         self.make(key)
     }
 
-    #[cold]
+    #[inline(never)]
     fn make(&self, key: Key) -> (Arc<Header>, Arc<Header>) {
         let header = Arc::new(Header::new(self.remote.clone(), key));
         (header.clone(), header)
@@ -58,19 +61,10 @@ impl Headers {
 
     /// A slot gives its reference back.
     #[inline]
-    pub(crate) fn give_back(&mut self, header: Arc<Header>) {
+    pub(crate) fn give_back(&mut self, header: Arc<Header>, spare: Spare) {
+        debug_assert!(spare.as_ref().is_none_or(|spare| Arc::ptr_eq(spare, &header)));
         if self.spare.len() < SPARE {
-            self.spare.push((header, None));
-        }
-    }
-
-    /// A handle gives its reference back, right after its slot's; else it is just dropped.
-    #[inline]
-    pub(crate) fn give_back_handles(&mut self, header: Arc<Header>) {
-        if let Some((for_slot, for_handle @ None)) = self.spare.last_mut()
-            && Arc::ptr_eq(for_slot, &header)
-        {
-            *for_handle = Some(header);
+            self.spare.push((header, spare));
         }
     }
 

@@ -9,8 +9,9 @@
 //! `Remote::finished` if the engine has left its seat. Letter first, look second: the engine does
 //! it the other way round when it leaves, so one of the two sees the other.
 //!
-//! Interface: [`JoinHandle`] (the others: `abort_handle.rs`, `join_error.rs`). Invariants: the newest waker is the one
-//! that is woken; the output is given once; a dropped handle detaches its task and does not end it.
+//! Interface: [`JoinHandle`] (the others: `abort_handle.rs`, `join_error.rs`). Invariants: the newest
+//! waker is the one that is woken; the output is given once; a dropped handle detaches its task and
+//! does not end it.
 //!
 //! tokio: `runtime/task/join.rs`; one shape, a reference-counted pointer to the task.
 
@@ -78,7 +79,7 @@ enum Shape<T> {
     Cell(Arc<Cell<T>>),
 }
 
-/// Boxed, because it is rare, and would make each handle half as big again.
+/// Boxed, because it is rare, and would make each handle a quarter bigger.
 struct Asked<T> {
     header: Arc<Header>,
     take: Take<T>,
@@ -178,33 +179,31 @@ impl<T> JoinHandle<T> {
         }
     }
 
-    /// The common end of a wait: at home, and the task has ended. By itself, because all other cases
-    /// save and restore more than this one does: a tenth of a spawn that is joined.
+    /// The common end of a wait: at home, and the task has ended. By itself, because all other
+    /// cases save and restore more registers than this one: a tenth of a spawn with its join.
     #[inline]
     fn claim(&mut self) -> Option<Result<T, JoinError>> {
         let Some(Shape::Slot { header, take }) = &self.shape else { return None };
         let (home, key, take) = (header.remote().home, header.key(), *take);
-        let task = engine_if_seated(home, |engine| {
-            let task = engine.scheduler.claim(key);
-            if task.is_some()
-                && let Some(Shape::Slot { header, .. }) = self.shape.take()
-            {
-                engine.scheduler.headers.give_back_handles(header);
-            }
-            task
-        });
+        let shape = &mut self.shape;
+        let spare = || match shape.take() {
+            Some(Shape::Slot { header, .. }) => Some(header),
+            _ => None,
+        };
+        let task = engine_if_seated(home, |engine| engine.scheduler.claim(key, spare));
         Some(take(self.id, task.flatten()?))
     }
 
-    /// The other cases.
+    /// All that is not the common end.
     #[inline(never)]
     fn poll_apart(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         let stored = match &self.shape {
             Some(Shape::Slot { header, take }) => {
                 let (home, key) = (header.remote().home, header.key());
                 match engine_if_seated(home, |engine| engine.scheduler.has(key)) {
-                    None => return self.ask(cx),
-                    Some(true) => return self.wait_at_home(home, key, cx),
+                    None => return self.ask(cx), // not at home: by letter
+                    Some(true) => return self.wait_at_home(home, key, cx), // not over yet
+                    // The engine has moved it when it left its seat, or it was taken.
                     Some(false) => {
                         Ok(self.output_of(*take, header.remote().take_finished(self.id)))
                     }

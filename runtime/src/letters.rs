@@ -69,7 +69,7 @@ fn obey(letter: Letter) {
 
 /// Answers a handle that is polled elsewhere, now or at its task's end.
 fn answer(key: Key, reply: Reply) {
-    let claimed = engine(|engine| engine.scheduler.claim(key));
+    let claimed = engine(|engine| engine.scheduler.claim(key, || None));
     if claimed.is_none() && engine(|engine| engine.scheduler.has(key)) {
         // What it replaces was of this same handle, at home.
         let before = engine(|engine| engine.scheduler.wait(key, Joiner::Reply(reply)));

@@ -45,7 +45,8 @@ const NOBODY: Now = Now::Step(Cause::Engine);
 
 thread_local! {
     static NOW: Cell<Now> = const { Cell::new(NOBODY) };
-    /// The home of the running task: the same in a row of polls.
+    /// The home of the running task; without one it says nothing. Beside `NOW`, because it is
+    /// written once for a whole row of polls.
     static HOME: Cell<Option<HomeId>> = const { Cell::new(None) };
 }
 

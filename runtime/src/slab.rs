@@ -4,7 +4,8 @@
 //! is then given to the next. An entry is filled in place. Built elsewhere and moved in, it costs a
 //! fifth of a spawn that is joined at once: wide reads after narrow writes stall the processor.
 //!
-//! Interface: [`Slots`], for tasks. Invariants: who frees an entry has taken out what it held.
+//! Interface: [`Slots`], for tasks; [`fill`], for what is lent out of an entry. Invariants: who
+//! frees an entry has taken out what it held.
 //!
 //! Not here: the sources and those who wait for them (crate `slab`: `reactor.rs`, `readiness.rs`),
 //! timers (`timer/wheel.rs` has a table of its own).
@@ -89,10 +90,10 @@ impl<S> Slots<S> {
 }
 
 /// Puts something where nothing is. An assignment would ask whether there is something to be
-/// dropped: twice in each poll.
+/// dropped: twice in each poll. (Were there something after all, a release build would leak it.)
 #[inline]
 pub(crate) fn fill<T>(place: &mut Option<T>, value: Option<T>) {
     let nothing = mem::replace(place, value);
-    debug_assert!(nothing.is_none(), "what was lent comes back once");
+    debug_assert!(nothing.is_none(), "there is something in this place already");
     mem::forget(nothing);
 }

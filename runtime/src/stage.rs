@@ -59,7 +59,7 @@ impl<F: Future> Stage<F> {
     }
 
     /// Leaves `Run`: the future is dropped where it stands, and the output stands there instead,
-    /// whatever that drop did.
+    /// whatever that drop did. (Not inlined: a poll that returns `Pending` saves fewer registers.)
     #[inline(never)]
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
         let outcome = outcome(&output);

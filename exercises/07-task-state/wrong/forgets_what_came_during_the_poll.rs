@@ -25,7 +25,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::event::{Cause, Effect, Event, emit};
-use crate::headers::Headers;
+use crate::headers::{Headers, Spare};
 use crate::id::Id;
 use crate::polling::{again, cause};
 use crate::queue::RunQueue;
@@ -225,7 +225,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         let slot = self.slots.at(key.index);
         if !slot.handle || matches!(slot.joiner, Joiner::Reply(_)) {
             let joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
-            self.release(key); // at once: a reply takes the box itself
+            self.release(key, None); // at once: a reply takes the box itself
             return Some(Leftovers { task, joiner });
         }
         slot.task = task;
@@ -242,13 +242,13 @@ impl<T: Task + ?Sized> Scheduler<T> {
     }
 
     /// Frees the slot. (`joiner` is `Nobody` by now; `insert` sets `handle`.)
-    fn release(&mut self, key: Key) -> Option<Pin<Box<T>>> {
+    fn release(&mut self, key: Key, spare: Spare) -> Option<Pin<Box<T>>> {
         let slot = self.slots.at(key.index);
         (slot.id, slot.state, slot.cancelled) = (Id::NOBODY, State::Free, false);
         let (task, header) = (slot.task.take(), slot.header.take());
         self.slots.free(key.index);
         if let Some(header) = header {
-            self.headers.give_back(header);
+            self.headers.give_back(header, spare);
         }
         task
     }

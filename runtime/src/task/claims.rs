@@ -10,6 +10,7 @@ use std::pin::Pin;
 
 use super::{Key, Scheduler, State};
 use crate::cell::Reply;
+use crate::headers::Spare;
 use crate::id::Id;
 use crate::parked::Parked;
 use crate::stage::Task;
@@ -33,12 +34,13 @@ pub(crate) struct Leftovers<T: ?Sized> {
 }
 
 impl<T: Task + ?Sized> Scheduler<T> {
-    /// A handle asks: the box of its task, if that has ended and nobody has taken it yet.
+    /// A handle asks: the box of its task, if that has ended and nobody has taken it yet. Then the
+    /// handle's header is asked for, to be kept with the slot's.
     #[inline]
-    pub(crate) fn claim(&mut self, key: Key) -> Option<Pin<Box<T>>> {
+    pub(crate) fn claim(&mut self, key: Key, spare: impl FnOnce() -> Spare) -> Option<Pin<Box<T>>> {
         self.get(key).filter(|slot| slot.state == State::Done)?;
         self.unclaimed -= 1;
-        self.release(key)
+        self.release(key, spare())
     }
 
     /// Is there such a task? Not if its output has been moved or taken.
@@ -64,7 +66,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
             leftovers.joiner = mem::replace(&mut slot.joiner, Joiner::Nobody);
             if slot.state == State::Done {
                 self.unclaimed -= 1;
-                leftovers.task = self.release(key);
+                leftovers.task = self.release(key, None);
             }
         }
         leftovers
@@ -75,7 +77,8 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn take_unclaimed(&mut self) -> Vec<(Id, Pin<Box<T>>)> {
         let unclaimed = mem::take(&mut self.unclaimed);
         let done = if unclaimed > 0 { self.keys(|state| state == State::Done) } else { Vec::new() };
-        let taken = done.into_iter().filter_map(|key| Some((key.id, self.release(key)?))).collect();
+        let taken =
+            done.into_iter().filter_map(|key| Some((key.id, self.release(key, None)?))).collect();
         // Now, or the next `block_on`'s own future takes the last of many slots, and keeps it.
         self.give_back();
         taken

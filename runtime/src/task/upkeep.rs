@@ -13,7 +13,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     pub(crate) fn remove_main(&mut self, key: Key) -> bool {
         let Some(state) = self.get(key).map(|slot| slot.state) else { return false };
         self.queue.remove(key.index);
-        self.release(key);
+        self.release(key, None);
         matches!(state, State::Running | State::RunningWoken)
     }
 
