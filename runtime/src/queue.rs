@@ -19,6 +19,8 @@ pub(crate) struct RunQueue {
     queue: Line,
     /// Woken by a timer or a socket.
     prompt: Line,
+    /// How many stand there. Asked at each poll, and so counted: 5 of a yield's 194 instructions.
+    prompted: usize,
     /// Where both have somebody: is it this line's turn?
     prompt_next: bool,
 }
@@ -28,17 +30,16 @@ const KEEP: usize = 1024;
 
 impl RunQueue {
     pub(crate) fn new() -> RunQueue {
-        RunQueue { queue: Line::default(), prompt: Line::default(), prompt_next: true }
+        RunQueue { queue: Line::default(), prompt: Line::default(), prompted: 0, prompt_next: true }
     }
 
     /// Puts a task at the end of the line that its wake's cause sends it to. Returns its place
     /// there: 1 is the front.
     #[inline]
     pub(crate) fn push(&mut self, index: u32, by: Cause) -> usize {
-        let line = match by {
-            Cause::Timer | Cause::Io => &mut self.prompt,
-            _ => &mut self.queue,
-        };
+        let prompt = matches!(by, Cause::Timer | Cause::Io);
+        self.prompted += usize::from(prompt);
+        let line = if prompt { &mut self.prompt } else { &mut self.queue };
         line.push(index);
         line.len()
     }
@@ -51,7 +52,7 @@ impl RunQueue {
     /// Takes the next one: from the two lines in turn, from the other where one is empty.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<u32> {
-        if self.prompt.len() == 0 {
+        if self.prompted == 0 {
             return self.queue.pop();
         }
         let prompt_first = self.prompt_next;
@@ -59,6 +60,7 @@ impl RunQueue {
         if !prompt_first && self.queue.len() > 0 {
             return self.queue.pop();
         }
+        self.prompted -= 1;
         self.prompt.pop()
     }
 
@@ -66,11 +68,12 @@ impl RunQueue {
     pub(crate) fn remove(&mut self, index: u32) {
         self.queue.remove(index);
         self.prompt.remove(index);
+        self.prompted = self.prompt.len();
     }
 
     #[inline]
     pub(crate) fn len(&self) -> usize {
-        self.queue.len() + self.prompt.len()
+        self.queue.len() + self.prompted
     }
 
     /// Gives back what a burst left behind.

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::{KEEP, Line};
+use super::{KEEP, Line, RunQueue};
+use crate::event::Cause;
 
 /// Numbers that come again with the same seed.
 struct Dice(u64);
@@ -76,4 +77,32 @@ fn a_place_at_the_front_costs_the_same_however_long_the_line_is() {
         assert_eq!((line.taken, line.pop()), (0, Some(7))); // the place of one that is gone
     }
     assert_eq!((line.capacity(), line.len()), (room, 99_999));
+}
+
+#[test]
+fn who_stands_in_either_line_is_counted_and_comes_out_once() {
+    for seed in 0..100 {
+        let (mut dice, mut queue, mut inside) = (Dice(seed), RunQueue::new(), Vec::new());
+        for index in 0..200 {
+            match dice.below(8) {
+                0..=2 => {
+                    queue.push(index, Cause::Timer);
+                    inside.push(index);
+                }
+                3..=4 => {
+                    queue.push(index, Cause::Engine);
+                    inside.push(index);
+                }
+                5 if !inside.is_empty() => {
+                    queue.remove(inside.swap_remove(dice.below(inside.len())));
+                }
+                _ => {
+                    let popped = queue.pop();
+                    assert_eq!(popped.is_none(), inside.is_empty(), "seed {seed}");
+                    inside.retain(|&other| Some(other) != popped);
+                }
+            }
+            assert_eq!(queue.len(), inside.len(), "seed {seed}");
+        }
+    }
 }
