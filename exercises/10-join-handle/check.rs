@@ -1,6 +1,6 @@
 //! What the answer of `10-join-handle` must do.
 
-use std::future::{pending, poll_fn, ready};
+use std::future::{Ready, pending, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -84,16 +84,27 @@ fn an_output_is_given_once() {
     assert_eq!(run(async { spawn(async { "tea" }).await.ok() }), Some("tea"));
     let local = async { LocalSet::new().run_until(async { spawn_local_tea().await.ok() }).await };
     assert_eq!(run(local), Some("tea"), "the output of a local set's task");
-    let mut stage = Box::pin(Stage::new(ready("tea")));
-    let id = Id::next();
-    assert_eq!(stage.as_mut().poll(id, &mut Context::from_waker(Waker::noop())), Outcome::Ready);
-    let mut into: Result<&str, JoinError> = Err(JoinError::cancelled(id));
-    stage.as_mut().take_output(&mut into);
+    let mut into = nothing();
+    done().take_output(&mut into);
     assert_eq!(into.ok(), Some("tea"), "what `take_output` has moved");
-    let mut into: Result<&str, JoinError> = Err(JoinError::cancelled(id));
-    stage.as_mut().take_output(&mut into);
-    assert!(into.is_err(), "`take_output` has moved the output a second time");
+    let mut stage = done();
+    assert!(stage.as_mut().take().is_some(), "`take` gives no output");
     assert!(stage.as_mut().take().is_none(), "`take` gives an output that was moved already");
+    let mut into = nothing();
+    stage.take_output(&mut into);
+    assert!(into.is_err(), "`take_output` has moved the output a second time");
+}
+
+/// A task that has ended.
+fn done() -> Pin<Box<Stage<Ready<&'static str>>>> {
+    let mut stage = Box::pin(Stage::new(ready("tea")));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert_eq!(stage.as_mut().poll(Id::next(), &mut cx), Outcome::Ready);
+    stage
+}
+
+fn nothing() -> Result<&'static str, JoinError> {
+    Err(JoinError::cancelled(Id::next()))
 }
 
 fn spawn_local_tea() -> JoinHandle<&'static str> {

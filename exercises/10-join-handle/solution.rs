@@ -29,8 +29,8 @@ pub(crate) trait Task {
     fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
     /// Drops the future where it stands; the output says cancelled.
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
-    /// Moves the output into `into`, a `Result` of the handle's type.
-    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any);
+    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
+    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
     /// The name of the future's type.
     fn what(&self) -> &'static str;
 }
@@ -103,10 +103,10 @@ where
         self.end(id, Err(JoinError::cancelled(id)))
     }
 
-    fn take_output(self: Pin<&mut Self>, into: &mut dyn Any) {
+    fn take_output(mut self: Pin<Box<Self>>, into: &mut dyn Any) {
         // The handle knows the type, and the task too; the box between them has forgotten it.
         if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
-            && let Some(output) = self.take()
+            && let Some(output) = self.as_mut().take()
         {
             *into = output;
         }

@@ -196,7 +196,7 @@ where
     }
 
     /// Its output never waits in the box.
-    fn take_output(self: Pin<&mut Self>, _into: &mut dyn Any) {}
+    fn take_output(self: Pin<Box<Self>>, _into: &mut dyn Any) {}
 
     fn what(&self) -> &'static str {
         type_name::<F>()

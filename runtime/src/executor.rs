@@ -101,8 +101,12 @@ pub(crate) fn as_polled(
 ) -> Outcome {
     let waker = waker_ref(header);
     polling::run(key, &waker);
+    let mut cx = Context::from_waker(&waker);
+    if !event::on() {
+        return poll(&mut cx);
+    }
     event::begin_poll(key.id);
-    let outcome = poll(&mut Context::from_waker(&waker));
+    let outcome = poll(&mut cx);
     event::end_poll(key.id, outcome, || Arc::strong_count(header) - 1);
     outcome
 }
@@ -117,7 +121,6 @@ pub(crate) fn poll_box<T: Task + ?Sized>(
 }
 
 /// `block_on`'s own future stands on its stack. A panic in it is its caller's: it ends the loop.
-/// (A function of its own: else each poll of a task would carry a place for this output along.)
 fn poll_main<F: Future>(
     seat: &Seat,
     key: Key,
@@ -148,8 +151,7 @@ fn end(seat: &Seat, key: Key, header: Arc<Header>, task: Option<Pin<Box<SendTask
 
 /// Does what a task's poll left to do: tells who waits for its end, drops what nobody wants.
 #[inline(never)]
-pub(crate) fn settle(id: Id, leftovers: Leftovers<SendTask>) {
-    let Leftovers { mut task, joiner } = leftovers;
+pub(crate) fn settle(id: Id, Leftovers { mut task, joiner }: Leftovers<SendTask>) {
     match joiner {
         Joiner::Nobody | Joiner::Task(_) => {} // a task joins by a handle: `end` has woken it
         Joiner::Parked(parked) => phase(Cause::Task(id), || quietly(|| parked.wake())),

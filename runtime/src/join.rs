@@ -288,9 +288,9 @@ fn replaced(before: Option<&Joiner>, cx: &Context<'_>) -> Replaced {
     }
 }
 
-fn take_output<T: 'static>(id: Id, mut task: BoxedTask) -> Result<T, JoinError> {
+fn take_output<T: 'static>(id: Id, task: BoxedTask) -> Result<T, JoinError> {
     let mut output = Err(JoinError::cancelled(id));
-    task.as_mut().take_output(&mut output);
+    task.take_output(&mut output);
     output
 }
 

@@ -219,8 +219,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     /// lent stays in registers between [`next`](Scheduler::next) and here.
     #[expect(clippy::inline_always, reason = "not inlined, a yield takes a sixth longer")]
     #[inline(always)]
-    pub(crate) fn put_back(&mut self, running: Lent<T>) {
-        let Lent { key, header, task, .. } = running;
+    pub(crate) fn put_back(&mut self, Lent { key, header, task, .. }: Lent<T>) {
         let slot = self.slots.at(key.index);
         debug_assert_eq!(slot.id, key.id, "a running task keeps its slot");
         fill(&mut slot.task, task);
@@ -236,8 +235,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
     /// Edges 5 and 7: takes a task back that has ended, and wakes a task of this home that waits
     /// for it. Gives out what else there is left to do.
     #[inline]
-    pub(crate) fn end(&mut self, ended: Lent<T>) -> Option<Leftovers<T>> {
-        let Lent { key, header, task, .. } = ended;
+    pub(crate) fn end(&mut self, Lent { key, header, task, .. }: Lent<T>) -> Option<Leftovers<T>> {
         self.alive -= usize::from(task.is_some()); // `block_on`'s own was not counted
         header.set_done();
         let slot = self.slots.at(key.index);
