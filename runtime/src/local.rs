@@ -26,13 +26,13 @@ use crate::cell::{self, Delivered, Link};
 use crate::context;
 use crate::deferred::defer;
 use crate::event::{Cause, Deferral, Event, Kind, Outcome, Place, emit};
-use crate::executor::{as_polled, poll_box};
+use crate::executor::as_polled;
 use crate::foreign::quietly;
 use crate::id::Id;
 use crate::join::JoinHandle;
 use crate::letterbox::Inside;
 use crate::letters::PER_TURN;
-use crate::polling;
+use crate::polling::{self, poll_box};
 use crate::remote::{Bell, HomeId, Letter, Remote, register, unregister};
 use crate::runtime::Runtime;
 use crate::spawn::refuse;
@@ -107,7 +107,7 @@ impl LocalTasks {
         let next = || self.scheduler().next();
         for _ in 0..limit {
             let Some(Lent { key, header, mut task, cancelled }) = next() else { return };
-            let outcome = as_polled(key, &header, |cx| {
+            let outcome = as_polled::<true>(key, &header, |cx| {
                 let task = task.as_mut().expect("a task of a set has its box");
                 poll_box(task.as_mut(), key.id, cancelled, cx)
             });

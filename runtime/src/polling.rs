@@ -4,7 +4,7 @@
 //! like its own needs no cloning to be remembered. Between polls the loop says which of its steps
 //! it is at.
 //!
-//! Interface: [`in_a_row`] and [`run`], [`own_task`], [`poll_again`] and [`again`],
+//! Interface: [`in_a_row`] and [`run`], [`poll_box`], [`own_task`], [`poll_again`] and [`again`],
 //! [`running_task`]; [`step`], [`phase`], [`cause`]; for the seat [`set_aside`], [`put_back`].
 //! Invariants: what was running before (a local set's host) runs again after a row of polls, also
 //! after a panic. Within the row nobody tidies up: the next poll writes over the last one's traces,
@@ -15,12 +15,14 @@
 //! tokio: the current task's id stands in its context; who woke whom is not recorded.
 
 use std::cell::Cell;
-use std::task::{RawWakerVTable, Waker};
+use std::pin::Pin;
+use std::task::{Context, RawWakerVTable, Waker};
 
 use crate::budget;
-use crate::event::Cause;
+use crate::event::{Cause, Outcome};
 use crate::id::Id;
 use crate::remote::HomeId;
+use crate::stage::Task;
 use crate::task::Key;
 
 /// Who causes what happens now.
@@ -86,6 +88,16 @@ pub(crate) fn run(key: Key, waker: &Waker) {
     let waker = (waker.data(), waker.vtable());
     NOW.set(Now::Running(RunningTask { key, waker, again: false }));
     budget::renew();
+}
+
+/// A task's poll; of one whose end was asked for, that end.
+pub(crate) fn poll_box<T: Task + ?Sized>(
+    task: Pin<&mut T>,
+    id: Id,
+    cancelled: bool,
+    cx: &mut Context<'_>,
+) -> Outcome {
+    if cancelled { task.cancel(id) } else { task.poll(id, cx) }
 }
 
 /// Between two polls of a row: from here on nobody runs, and this causes what happens.
