@@ -3,8 +3,8 @@
 //! Through a handle: [`JoinHandle`] for the output, [`AbortHandle`] for the end alone,
 //! [`JoinError`] says why there is no output.
 //!
-//! A handle has two shapes. Of a task spawned at home it knows the slot; the finished task waits
-//! there in its box. Of any other it holds a cell. A slot's handle may travel, too: polled where
+//! A handle has two shapes. Of a task spawned where its engine is seated it knows the slot; the
+//! finished task waits there in its box. Of any other (also a local set's) it holds a cell. A slot's handle may travel, too: polled where
 //! the engine is not seated, it writes a letter and gets the box as answer, or finds it in
 //! `Remote::finished` if the engine has left its seat. Letter first, look second: the engine does
 //! it the other way round when it leaves, so one of the two sees the other.

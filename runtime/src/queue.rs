@@ -17,7 +17,7 @@ use crate::event::Cause;
 /// Slots of tasks that are ready to be polled.
 pub(crate) struct RunQueue {
     queue: Line,
-    /// Woken by a timer or a socket.
+    /// Woken by a timer or a socket, or by who moved the clock.
     prompt: Line,
     /// How many stand there. Asked at each poll, and so counted: 5 of a yield's 194 instructions.
     prompted: usize,
@@ -44,7 +44,7 @@ impl RunQueue {
         line.len()
     }
 
-    /// Puts a task before all others of the run queue.
+    /// Puts a task before all others of the ordinary line.
     pub(crate) fn push_front(&mut self, index: u32) {
         self.queue.push_front(index);
     }

@@ -26,7 +26,7 @@ pub(crate) enum Joiner {
     Reply(Reply),
 }
 
-/// What is left to do after a poll, once the scheduler is no longer borrowed.
+/// What a task leaves to be told or dropped, once the scheduler is no longer borrowed.
 pub(crate) struct Leftovers<T: ?Sized> {
     /// A finished task that nobody will come for, or that the reply below is to get.
     pub(crate) task: Option<Pin<Box<T>>>,

@@ -30,7 +30,7 @@ impl<T: Task + ?Sized> Scheduler<T> {
         keys.map(|(index, slot)| Key { index, id: slot.id }).collect()
     }
 
-    /// Gives back what a burst left behind. Called when the loop has nothing better to do.
+    /// Gives back what a burst left behind: before a park, at a local set's poll, on leaving a seat.
     pub(crate) fn give_back(&mut self) {
         self.slots.give_back(|slot| slot.state == State::Free);
         self.queue.give_back();
