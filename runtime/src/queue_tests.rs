@@ -4,23 +4,19 @@ use std::collections::VecDeque;
 
 use super::{KEEP, Line, RunQueue};
 use crate::event::Cause;
+use crate::rng::Rng;
 
-/// Numbers that come again with the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
+/// A number below `limit`; the same ones come again with the same seed.
+fn below(dice: &mut Rng, limit: usize) -> usize {
+    usize::try_from(dice.next()).unwrap() % limit
 }
 
 #[test]
 fn a_line_is_first_in_first_out_whatever_is_done_to_it() {
     for seed in 0..300 {
-        let (mut dice, mut line, mut list) = (Dice(seed), Line::default(), VecDeque::new());
+        let (mut dice, mut line, mut list) = (Rng::new(seed), Line::default(), VecDeque::new());
         for number in 0..400 {
-            match dice.below(16) {
+            match below(&mut dice, 16) {
                 // Long enough to be turned over with many in it, and often empty.
                 0..=6 => {
                     line.push(number);
@@ -32,7 +28,7 @@ fn a_line_is_first_in_first_out_whatever_is_done_to_it() {
                     list.push_front(number);
                 }
                 14 if !list.is_empty() => {
-                    let gone = list[dice.below(list.len())];
+                    let gone = list[below(&mut dice, list.len())];
                     line.remove(gone);
                     list.retain(|&other| other != gone);
                 }
@@ -82,9 +78,9 @@ fn a_place_at_the_front_costs_the_same_however_long_the_line_is() {
 #[test]
 fn who_stands_in_either_line_is_counted_and_comes_out_once() {
     for seed in 0..100 {
-        let (mut dice, mut queue, mut inside) = (Dice(seed), RunQueue::new(), Vec::new());
+        let (mut dice, mut queue, mut inside) = (Rng::new(seed), RunQueue::new(), Vec::new());
         for index in 0..200 {
-            match dice.below(8) {
+            match below(&mut dice, 8) {
                 0..=2 => {
                     queue.push(index, Cause::Timer);
                     inside.push(index);
@@ -94,7 +90,7 @@ fn who_stands_in_either_line_is_counted_and_comes_out_once() {
                     inside.push(index);
                 }
                 5 if !inside.is_empty() => {
-                    queue.remove(inside.swap_remove(dice.below(inside.len())));
+                    queue.remove(inside.swap_remove(below(&mut dice, inside.len())));
                 }
                 _ => {
                     let popped = queue.pop();
