@@ -1,0 +1,130 @@
+//! What can happen in a runtime, and what does each event say?
+
+use std::time::Duration;
+
+use crate::id::{Id, Serial};
+use crate::kinds::{
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
+    Replaced, Resource, Tried,
+};
+
+/// One change of state in the runtime. The families are in the order of a task's life.
+///
+/// Fields that mean the same everywhere: `task` is the task in question, `tasks` counts live tasks
+/// without `block_on`'s own future, `timers` those in the wheel, `sources` those registered with the
+/// selector; `place`s named `at` are lines of the program; `due` is a deadline since the runtime's
+/// start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+#[allow(missing_docs)] // of the fields: each variant explains its own
+pub enum Event {
+    /// A thread begins to drive the runtime, whose clock is virtual or not.
+    RunStart { paused: bool },
+    /// The loop ended; what it leaves behind.
+    RunEnd { tasks: usize, timers: usize, sources: usize },
+    /// A turn of the loop begins, with `queued` tasks in the run queue.
+    Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
+
+    /// A task was made, by the `spawn` at this place, of a future of `size` bytes with this type's
+    /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts it
+    /// into the run queue.
+    Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },
+    /// The executor begins to poll a task.
+    PollStart { task: Id },
+    /// The poll returned. `kept` clones of the task's waker are anywhere, those in our own timers,
+    /// sources, channels and locks included.
+    PollEnd { task: Id, outcome: Outcome, kept: usize },
+    /// A wake-up reached its task.
+    Wake { task: Id, by: Cause, effect: Effect },
+    /// The running task stored its waker and will return `Pending`. `replaced` says whether another
+    /// waker was stored there.
+    Wait { on: Resource, replaced: Replaced },
+    /// A waiter is no longer there, because its future was dropped. (At a lock its waker may have
+    /// been called before: it leaves the queue all the same.)
+    Unwait { on: Resource },
+    /// The first waiter was given what it waits for, or was told that nothing will come. Its waker
+    /// was taken away, and is called next. Emitted only where no other event says so.
+    Served { on: Resource },
+    /// A waker was deferred until the end of this step of the loop. (Not by the `yield_now` of a
+    /// task with its own waker: that is an [`Event::Wake`] by itself.)
+    Defer { why: Deferral },
+
+    /// A timer went into the wheel.
+    TimerAdd { timer: Serial, due: Duration, level: u8, slot: u8 },
+    /// A timer in the wheel was moved to another deadline. It is the same timer, and its waiter goes
+    /// on waiting.
+    TimerMove { timer: Serial, due: Duration, level: u8, slot: u8 },
+    /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
+    TimerCascade { level: u8, slot: u8, moved: usize },
+    /// A timer is due and left the wheel, so long after its tick.
+    TimerFire { timer: Serial, late: Duration },
+    /// A timer left the wheel before it fired.
+    TimerCancel { timer: Serial },
+
+    /// An I/O source of the type `what` was registered with the operating system's selector.
+    SourceAdd { source: Serial, what: &'static str },
+    /// A non-blocking operation on a source. `bytes`: how many it moved, if it is one that moves
+    /// bytes and was done.
+    SourceTry { source: Serial, direction: Direction, result: Tried, bytes: Option<usize> },
+    /// The selector reported a source. A try in a direction named may succeed, or find the end or an
+    /// error. `closed`: the other side sends no more, or this side can't, or there is an error.
+    SourceReady { source: Serial, readable: bool, writable: bool, closed: bool },
+    /// A source's readiness was used up.
+    SourceClear { source: Serial, direction: Direction },
+    /// A source left the selector.
+    SourceDrop { source: Serial },
+
+    /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for `timeout`
+    /// (`None`: until something happens).
+    Park { timeout: Option<Duration> },
+    /// The thread is back, with `events` reports of sources. Did another thread unpark it?
+    Unpark { events: usize, unparked: bool },
+    /// The virtual clock was moved. `auto`: by the runtime, because nothing else was left to do.
+    Advance { by: Duration, auto: bool },
+    /// A message from another thread was received.
+    Message { kind: MessageKind },
+    /// A job was handed to the blocking pool.
+    BlockingStart { task: Id },
+    /// A blocking job ended.
+    BlockingEnd { task: Id },
+
+    /// A channel was made, which can hold `capacity` values (`None`: any number).
+    ChannelOpen { channel: Serial, kind: ChannelKind, capacity: Option<usize>, at: Place },
+    /// A sender was cloned or dropped; so many are `alive` now, without weak ones.
+    ChannelSenders { channel: Serial, alive: usize },
+    /// A value went into a channel, which now holds `len`.
+    ChannelSend { channel: Serial, len: usize },
+    /// A value came out of a channel, which now holds `len`.
+    ChannelRecv { channel: Serial, len: usize },
+    /// A channel was closed: by its receiver, or because the last sender went.
+    ChannelClose { channel: Serial, by: Closer },
+    /// A receiver was dropped, and with it the values that it had not received. (No event if there
+    /// were none.)
+    ChannelDrop { channel: Serial, values: usize },
+    /// A lock was taken.
+    LockTake { lock: Serial },
+    /// A lock was released; was it handed to the first waiter?
+    LockRelease { lock: Serial, handed_over: bool },
+
+    /// `select!` begins a round with so many branches, and asks the branch `first` first.
+    SelectStart { branches: u32, first: u32 },
+    /// `select!` polled a branch.
+    SelectPoll { branch: u32, ready: bool },
+    /// A branch won; the other futures are about to be dropped.
+    SelectWin { branch: u32 },
+
+    /// A task was aborted: its future will be dropped where it would have been polled.
+    Cancel { task: Id },
+    /// A task's end was learned through its handle.
+    Join { task: Id, outcome: Outcome },
+    /// A `JoinHandle` was dropped before it gave the task's output.
+    Detach { task: Id },
+    /// One of our own futures was dropped without ever having been polled. Only in builds with debug
+    /// assertions.
+    Unpolled { at: Place },
+
+    /// The program said something ([`note`](crate::note)).
+    Note { text: &'static str },
+    /// Records were lost because the buffer was full.
+    Lost { records: u64 },
+}

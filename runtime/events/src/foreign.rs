@@ -1,0 +1,77 @@
+//! How does another thread report what it did to this runtime?
+//!
+//! Timers, sources and blocking jobs may be touched by any thread, but a runtime's records are
+//! made on the thread that drives it. So what others do goes into this queue, and is recorded at the
+//! next turn, or before the next event of the same kind on the runtime's own thread. The state that
+//! these events are about is behind a lock, and they are emitted under it: the order of the queue
+//! is the order of the changes.
+//!
+//! Interface: [`ForeignEvents`], one per runtime. Invariants: nothing is kept while nothing records;
+//! the queue is bounded, and what does not fit is counted as lost.
+
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::recorder::record_for;
+use crate::{Event, Place};
+
+/// So many events wait for the next turn at the most.
+const BOUND: usize = 65_536;
+
+/// What other threads did to a runtime, and has not been recorded yet.
+#[derive(Debug, Default)]
+pub struct ForeignEvents {
+    on: AtomicBool,
+    queue: Mutex<Queue>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
+    pub(crate) events: Vec<(Event, Place)>,
+    pub(crate) lost: u64,
+}
+
+impl ForeignEvents {
+    /// Is this runtime recorded?
+    #[inline]
+    pub fn on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self, on: bool) {
+        self.on.store(on, Ordering::Relaxed);
+    }
+
+    /// Records an event of this runtime: at once where its thread records, elsewhere at the next
+    /// turn.
+    #[inline]
+    #[track_caller]
+    pub fn emit(&self, event: impl FnOnce() -> Event) {
+        if self.on() {
+            self.record(event(), Location::caller());
+        }
+    }
+
+    #[cold]
+    fn record(&self, event: Event, place: Place) {
+        if record_for(self, event, place) {
+            return;
+        }
+        let mut queue = self.lock();
+        if queue.events.len() < BOUND {
+            queue.events.push((event, place));
+        } else {
+            queue.lost += 1;
+        }
+    }
+
+    /// What has gathered since the last call.
+    pub(crate) fn take(&self) -> Queue {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,159 @@
+//! Which small types are in the fields of an event?
+
+use std::panic::Location;
+
+use crate::id::{Id, Serial};
+
+/// A place in a source file.
+pub type Place = &'static Location<'static>;
+
+/// What kind of task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `block_on`'s own future.
+    Main,
+    /// Made by `spawn`.
+    Task,
+    /// Made by `spawn_local`.
+    Local,
+}
+
+/// What a poll came to, or a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Not finished.
+    Pending,
+    /// Finished with an output.
+    Ready,
+    /// Finished with a panic.
+    Panicked,
+    /// Its future was dropped before its end.
+    Cancelled,
+}
+
+/// What woke a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The task that was being polled; if it is the woken one itself, it woke itself.
+    Task(Id),
+    /// A timer that was due.
+    Timer,
+    /// A source that became ready.
+    Io,
+    /// A message from another thread, or from a blocking job.
+    Message,
+    /// A waker that was deferred ([`Event::Defer`](super::Event::Defer)).
+    Deferred,
+    /// The runtime itself: a new task, the drop of one that has ended, the end of the run. (An abort
+    /// has the cause of the code that asks for it.)
+    Runtime,
+}
+
+/// What a wake did to its task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It went to the end of its queue, to this place (1 is the front). There are two: the ordinary
+    /// one, and the urgent one for tasks woken by a timer, a socket or another thread. The loop
+    /// takes from both in turn.
+    Queued(usize),
+    /// It was woken before and has not been polled since: nothing changed.
+    Coalesced,
+    /// It is being polled: if the poll returns `Pending`, it is queued once more. If the poll ends
+    /// the task, the wake was for nothing.
+    DuringPoll,
+    /// It is over, or was never there: nothing.
+    Stale,
+}
+
+/// What a task can wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Resource {
+    /// A timer.
+    Timer(Serial),
+    /// One direction of an I/O source.
+    Source(Serial, Direction),
+    /// A value in a channel.
+    ChannelValue(Serial),
+    /// Room in a channel, with the place in the queue (1 is the front).
+    ChannelRoom(Serial, usize),
+    /// A channel's other end being gone.
+    ChannelClosed(Serial),
+    /// A lock, with the place in the queue (1 is the front).
+    Lock(Serial, usize),
+    /// A task's end.
+    Task(Id),
+}
+
+/// Which waker a new one replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// None: nothing was stored there.
+    None,
+    /// The same task's.
+    Same,
+    /// Another task's.
+    Other,
+}
+
+/// Why a waker was deferred.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferral {
+    /// The task spent its budget for this poll.
+    Budget,
+    /// It yielded, and the waker is not the running task's own. (A task that yields by its own waker
+    /// wakes itself: an [`Effect::DuringPoll`], nothing is deferred.)
+    Yield,
+    /// It moved the virtual clock; what became due runs first.
+    Clock,
+}
+
+/// The two directions of an I/O source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// Reading and accepting.
+    Read,
+    /// Writing and connecting.
+    Write,
+}
+
+/// What came of a non-blocking operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It was done.
+    Done,
+    /// The source was not ready.
+    WouldBlock,
+    /// It failed.
+    Failed,
+}
+
+/// What a message asks the runtime to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageKind {
+    /// Take in a new task.
+    Spawn,
+    /// Wake a task.
+    Wake,
+    /// Abort a task.
+    Abort,
+}
+
+/// Who closed a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closer {
+    /// The last sender was dropped.
+    Senders,
+    /// The receiver was closed or dropped.
+    Receiver,
+}
+
+/// What kind of channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// Many values, many senders, one receiver.
+    Mpsc,
+    /// One value, once.
+    Oneshot,
+}

@@ -1,0 +1,52 @@
+//! What can be seen of a runtime from outside?
+//!
+//! Everything that changes the runtime's state says so, once, at the place where it happens:
+//! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running
+//! task and the place in the source that emitted it, it is a [`Record`]. The records of a run, in
+//! their order, are its whole story: replaying them rebuilds the run queue, the live tasks, the
+//! timers and the sources exactly.
+//!
+//! This crate is the lowest floor. It knows no task and no clock: the running task and the time are
+//! handed in by the floors above.
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `id.rs` | what tells one task from another, in this process and forever? |
+//! | `kinds.rs` | which small types are in the fields of an event? |
+//! | `event.rs` | what can happen? |
+//! | `place.rs` | at which line of the program is the running task? |
+//! | `record.rs` | what does a sink get? |
+//! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
+//! | `foreign.rs` | how does another thread report what it did to this runtime? |
+//!
+//! Invariants: an event is emitted where the state changes and nowhere else. A new thing to see is a
+//! new `emit` at the place where it happens, never a second look from elsewhere. With no sink, `emit`
+//! is one branch on a thread-local flag.
+//!
+//! Not here: what becomes of the records (crate `kettle-trace`).
+//!
+//! tokio: the `tracing` spans under `tokio_unstable`. They name tasks and resources, not the steps
+//! of the runtime itself.
+
+#![warn(missing_docs)]
+
+mod event;
+mod foreign;
+pub mod id;
+mod kinds;
+mod place;
+mod record;
+mod recorder;
+
+pub use event::Event;
+pub use foreign::ForeignEvents;
+pub use id::{Id, Serial};
+pub use kinds::{
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
+    Replaced, Resource, Tried,
+};
+pub use place::{awaited, awaited_future, polls_so_far};
+pub use record::{Record, Sink, Times};
+pub use recorder::{
+    PollRecord, Recorder, emit, flush, install, is_live, note, on, running_task, take_objection,
+};

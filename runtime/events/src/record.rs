@@ -1,0 +1,57 @@
+//! What does a sink get, and what does a recorder need from outside?
+
+use std::time::Duration;
+
+use crate::{Event, Id, Place};
+
+/// One event with its circumstances.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// Counts the records of one run, from 1.
+    pub seq: u64,
+    /// Time since the runtime's start, by the runtime's clock (which may be virtual).
+    pub time: Duration,
+    /// Time since the runtime's start by the machine's clock: the same, unless the runtime's clock
+    /// was paused or moved.
+    pub real: Duration,
+    /// The loop's turn.
+    pub turn: u64,
+    /// The task that was being polled.
+    pub task: Option<Id>,
+    /// The line of the runtime (or of a primitive in `kettle`) that emitted the event.
+    pub place: Place,
+    /// The program's line at which the running task awaits (`place.rs`). Only in builds with debug
+    /// assertions.
+    pub at: Option<Place>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// Receives the records of one runtime.
+///
+/// Called on the runtime's thread between two steps of its loop: a sink may use the runtime, but
+/// what it does is recorded too.
+pub trait Sink: Send {
+    /// Takes what has happened since the last call, oldest first.
+    fn record(&mut self, records: &[Record]);
+
+    /// Does it want to be called at once when a poll begins and when it has returned, and not only
+    /// between two steps of the loop? For sinks that take the time themselves.
+    fn live(&self) -> bool {
+        false
+    }
+
+    /// Has it seen something that the program must not go on with? Asked after each call. The loop
+    /// then panics with these words before it parks, and before `block_on` returns.
+    fn objection(&mut self) -> Option<String> {
+        None
+    }
+}
+
+/// Tells the time of a record: since the runtime's start, by its own clock and by the machine's.
+///
+/// A hook, because this crate knows no clock: implemented once, by the runtime's.
+pub trait Times: Send + Sync {
+    /// The runtime's time and the machine's.
+    fn times(&self) -> (Duration, Duration);
+}
