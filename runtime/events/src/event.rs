@@ -31,9 +31,9 @@ pub enum Event {
     Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },
     /// The executor begins to poll a task.
     PollStart { task: Id },
-    /// The poll returned. `kept` clones of the task's waker are anywhere, those in our own timers,
-    /// sources, channels and locks included.
-    PollEnd { task: Id, outcome: Outcome, kept: usize },
+    /// The poll returned. `wakers` clones of the task's waker are anywhere, those in our own timers,
+    /// sources, channels and locks included; `handles` of its join and abort handles are alive.
+    PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
     /// A wake-up reached its task.
     Wake { task: Id, by: Cause, effect: Effect },
     /// The running task stored its waker and will return `Pending`. `replaced` says whether another

@@ -122,12 +122,15 @@ impl PollRecord {
         PollRecord { task, around, ended: false }
     }
 
-    /// The poll has returned; `kept` clones of the task's waker are left.
+    /// The poll has returned; `kept` tells how many wakers and handles of the task there are.
     #[inline]
     #[track_caller]
-    pub fn end(&mut self, outcome: Outcome, kept: impl FnOnce() -> usize) {
+    pub fn end(&mut self, outcome: Outcome, kept: impl FnOnce() -> (usize, usize)) {
         self.ended = true;
-        emit(|| Event::PollEnd { task: self.task, outcome, kept: kept() });
+        emit(|| {
+            let (wakers, handles) = kept();
+            Event::PollEnd { task: self.task, outcome, wakers, handles }
+        });
     }
 }
 
@@ -135,7 +138,7 @@ impl Drop for PollRecord {
     #[inline]
     fn drop(&mut self) {
         if !self.ended {
-            emit(|| Event::PollEnd { task: self.task, outcome: Outcome::Panicked, kept: 0 });
+            self.end(Outcome::Panicked, || (0, 0));
         }
         THREAD.with(|thread| {
             thread.count_poll();
