@@ -1,105 +1,80 @@
 //! The engine of kettle: what runs async code, on one thread, written to be read.
 //!
-//! A future does nothing until it is polled. The engine decides who is polled and when: tasks wait
-//! in a run queue, wakers put them there, a timer wheel and a reactor call wakers when time has
+//! A future does nothing until it is polled. The engine decides which task is polled and when: tasks
+//! wait in a run queue, wakers put them there, a timer wheel and a reactor call wakers when time has
 //! passed or a socket is ready, and when there is nothing to do the thread sleeps.
 //!
 //! ```text
-//!                 ┌───────────────────────────── executor ◀── letters from other threads
+//!                 ┌───────────────────────────── executor ◀── messages from other threads
 //!                 ▼                                  │
-//!   run queue ──▶ poll ──▶ Pending: a waker hangs somewhere        (nothing to do: park)
-//!      ▲                          │
+//!   run queue ──▶ poll ──▶ Pending: its waker is stored      (nothing to do: park)
+//!      ▲                          │  somewhere
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
-//! # Reading order
+//! # The floors
 //!
-//! | file | the question it answers |
-//! |---|---|
-//! | `task.rs` | what is a task, where does it stand, what does a wake do to it? |
-//! | `waker.rs` | what does a waker point to? |
-//! | `parked.rs` | how does a primitive remember who waits, and how is he woken? |
-//! | `executor.rs`, `queue.rs`, `park.rs` | what does the loop do, in which order, and what when nobody is ready? |
-//! | `context.rs`, `seat.rs` | which engine is at work on this thread, and how did it come there? |
-//! | `remote.rs`, `letterbox.rs`, `letters.rs` | how does a word from another thread get in, while the loop sleeps? |
-//! | `timer/`, `clock.rs` | how does a task wait for an instant? |
-//! | `reactor.rs`, `readiness.rs`, `source.rs` | how does a task wait for a socket? |
-//! | `spawn.rs`, `join.rs`, `abort_handle.rs`, `stage.rs`, `cell.rs` | how does a future become a task, and its output come back? |
-//! | `runtime.rs`, `handle.rs` | who owns an engine, and who may use it from elsewhere? |
-//! | `local.rs`, `blocking.rs`, `budget.rs` | futures that are not `Send`; work that blocks; fairness |
-//! | `event.rs` | what can be seen of all this? |
+//! The engine is a house: each folder is a floor, and imports only from itself and from the floors
+//! below. So it can be read from the ground up, and nothing that is read depends on what is still to
+//! come. `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading order.
 //!
-//! Two words stand everywhere. A task's *home* is the engine, or the local set, that owns it. A
-//! home is *seated* on the thread that drives it now; only there its tasks are touched. Who is
-//! somewhere else sends the home a letter.
+//! | floor | folder | the question it answers | needs |
+//! |---|---|---|---|
+//! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
+//! | 5 | `executor/` | what does the loop do, when does it sleep, and how does it end? | tasks, time, io, inbox |
+//! | 4 | `join/` | how does a program wait for a task's end, or ask for it? | tasks |
+//! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
+//! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |
+//! | 3 | `tasks/` | what is a task, and what does a wake do to it? | inbox |
+//! | 2 | `inbox/` | how does a message from another thread get in? | base |
+//! | 1 | `base/` | what does every floor above need, though it has nothing to do with tasks? | events |
+//! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
+//!
+//! A hook is an upward import in disguise, so there are only three: `Times` (the events ask the clock
+//! what time it is), `Sink` (a program's own code gets the records), and `Task` (the executor polls
+//! any future).
+//!
+//! # Words
+//!
+//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread that
+//! drives the runtime, and only there its tasks are touched; other threads send a *message* to its
+//! *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
+//! `docs/glossary.md` has them all.
 //!
 //! # Doors
 //!
-//! The crate `kettle` stands on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_local`],
-//! [`spawn_blocking`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`Parked`], [`defer`] and [`budget`]; [`emit`] and its events; and a few that only ask
-//! ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows bytes, channels
-//! or macros.
+//! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
+//! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
+//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`]; and a
+//! few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows
+//! bytes, channels or macros.
 
 #![warn(missing_docs)]
 
-mod abort_handle;
-mod blocking;
-pub mod budget;
-mod cell;
-pub mod clock;
-mod context;
-mod current;
-mod deferred;
-mod engine;
-pub mod event;
+mod base;
 mod executor;
-mod foreign;
-mod handle;
-mod headers;
-pub mod id;
+mod inbox;
+mod io;
 mod join;
-mod join_error;
-mod letterbox;
-mod letters;
-mod local;
-mod metrics;
-mod park;
-mod parked;
-mod parker;
-mod polling;
-mod queue;
-mod reactor;
-mod readiness;
-mod remote;
-mod rng;
 mod runtime;
-mod seat;
-mod shutdown;
-mod slab;
-mod source;
-mod spawn;
-mod stage;
-mod sync;
-mod task;
-mod timer;
-mod waker;
+mod tasks;
+mod time;
 
-pub use abort_handle::AbortHandle;
-pub use blocking::{running_job, spawn_blocking};
-pub use current::assert_may_block;
-pub use deferred::defer;
-pub use event::{Event, Sink, emit};
-pub use handle::{EnterGuard, Handle, TryCurrentError};
-pub use id::{Id, Serial};
-pub use join::JoinHandle;
-pub use join_error::JoinError;
-pub use local::{LocalEnterGuard, LocalSet, spawn_local};
-pub use metrics::RuntimeMetrics;
-pub use parked::Parked;
-pub use polling::running_task;
-pub use rng::random_below;
-pub use runtime::{Config, Runtime};
-pub use source::{Pollable, Readiness, Source};
-pub use spawn::spawn;
-pub use timer::Timer;
+pub use base::WakerSlot;
+pub use io::{Pollable, Readiness, Source};
+pub use join::{AbortHandle, Completer, JoinHandle, completion};
+pub use kettle_events as event;
+pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
+pub use runtime::{
+    Config, EnterGuard, Handle, Runtime, RuntimeMetrics, TryCurrentError, assert_may_block,
+    random_below, running_job, spawn, spawn_blocking,
+};
+pub use tasks::JoinError;
+pub use tasks::budget::{self, defer};
+pub use tasks::current::poll_task;
+pub use time::Timer;
+
+/// The clock of the current runtime.
+pub mod clock {
+    pub use crate::runtime::{advance, now, pause, resume};
+}

@@ -1,0 +1,13 @@
+//! Where do the files that threads meet in take their locks, atomics and threads from?
+//!
+//! From here, so that a model checker can compile the very same files with its own: the model
+//! package has a `base::sync` of the same names, made of loom's types, for `inbox/inbox.rs`,
+//! `tasks/hand_over.rs`, `io/readiness.rs` and `runtime/thread_parker.rs`.
+//!
+//! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
+
+pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+pub(crate) use std::thread;
+
+pub(crate) use parking_lot::Mutex;

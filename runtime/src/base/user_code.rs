@@ -1,0 +1,32 @@
+//! What if user code panics where it has no caller to panic to?
+//!
+//! Wakers and the drops of outputs are called by the loop itself. What they panic with has been
+//! printed by the panic hook; here it ends.
+//!
+//! Interface: [`catch_panic`], [`wake_some`]. Invariant: the user code is called with no lock held
+//! and nothing borrowed.
+//!
+//! tokio: the same `catch_unwind` at each such place.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::Waker;
+
+/// So many wakers are called in one step of the loop at the most. What is left waits for the next
+/// turn, behind tasks and timers.
+pub(crate) const PER_STEP: usize = 1024;
+
+/// Runs user code. A panic's value is leaked, because dropping it might panic again.
+pub(crate) fn catch_panic(user_code: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(user_code)) {
+        mem::forget(panic);
+    }
+}
+
+/// Calls wakers from the front, but not too many at once; each whatever the one before it did.
+pub(crate) fn wake_some(wakers: &mut VecDeque<Waker>) {
+    for waker in wakers.drain(..wakers.len().min(PER_STEP)) {
+        catch_panic(|| waker.wake());
+    }
+}

@@ -1,0 +1,79 @@
+//! How is the newest waker stored, with no user code under a lock?
+//!
+//! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that is
+//! the waker that is stored already, and comparing the two is free of user code. If it is another
+//! one, it must be cloned and the old one dropped, and both may run code of a foreign executor. So
+//! storing takes two steps: the slot is asked under the lock, and if it needs a clone, the caller
+//! unlocks, clones, locks, looks again whether it still has to wait, and asks once more.
+//!
+//! ```text
+//!   let mut clone = None;
+//!   loop {
+//!       let mut state = lock();
+//!       if ready { return Ready }
+//!       match state.waker.store(cx, &mut clone) {
+//!           Some((replaced, old)) => { unlock; drop(old); return Pending }
+//!           None => { unlock; clone = Some(cx.waker().clone()) }
+//!       }
+//!   }
+//! ```
+//!
+//! tokio: `AtomicWaker`, or a clone under the lock.
+
+use std::mem;
+use std::task::{Context, Waker};
+
+use kettle_events::Replaced;
+
+/// A place for one waker.
+///
+/// ```
+/// use kettle_runtime::WakerSlot;
+/// use std::task::{Context, Waker};
+///
+/// let cx = Context::from_waker(Waker::noop());
+/// let mut slot = WakerSlot::EMPTY;
+/// assert!(slot.store(&cx, &mut None).is_none(), "a clone is needed, made outside of any lock");
+/// assert!(slot.store(&cx, &mut Some(cx.waker().clone())).is_some());
+/// slot.take().unwrap().wake();
+/// ```
+#[derive(Debug, Default)]
+pub struct WakerSlot(Option<Waker>);
+
+impl WakerSlot {
+    /// With no waker in it.
+    pub const EMPTY: WakerSlot = WakerSlot(None);
+
+    /// With this waker in it.
+    pub fn new(waker: Waker) -> WakerSlot {
+        WakerSlot(Some(waker))
+    }
+
+    /// Stores the waker of `cx`, if it is another than the stored one: by the `clone` that the
+    /// caller has made of it. Returns which waker was replaced, and that one, to be dropped with no
+    /// lock held. `None`: there is no clone yet, and one is needed.
+    #[inline]
+    pub fn store(
+        &mut self,
+        cx: &Context<'_>,
+        clone: &mut Option<Waker>,
+    ) -> Option<(Replaced, Option<Waker>)> {
+        if self.0.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
+            return Some((Replaced::Same, None));
+        }
+        let old = mem::replace(&mut self.0, Some(clone.take()?));
+        Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
+    }
+
+    /// Takes the waker out, to be called or dropped with no lock held.
+    #[inline]
+    pub fn take(&mut self) -> Option<Waker> {
+        self.0.take()
+    }
+
+    /// Is there no waker in it?
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+}

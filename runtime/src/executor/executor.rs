@@ -1,0 +1,197 @@
+//! What does the loop do, and in which order?
+//!
+//! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
+//! ready.
+//!
+//! 1. *Run*: poll tasks off the front of the run queue, at most `event_interval` (61) of them.
+//! 2. *Deferred wakers*: tasks that spent their budget, or yield under a foreign waker, are woken.
+//! 3. *Messages*: what other threads asked for is done.
+//! 4. *Timers*: tasks whose deadline has passed are woken.
+//! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
+//!    (`park.rs`). Otherwise look at the sockets without waiting, if there are any.
+//!
+//! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
+//! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped is
+//! taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
+//! (`tasks/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
+//! messages wait for at most two intervals of polls.
+//!
+//! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
+//! first in every turn, while here that future is in the queue like any task.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow::{self, Break, Continue};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Poll, Waker};
+
+use futures_task::waker_ref;
+use kettle_events::{Cause, Event, Outcome, emit, take_objection};
+
+use super::park::heed;
+use crate::base::user_code::{PER_STEP, wake_some};
+use crate::inbox::{Inbox, Unpark};
+use crate::io::Reactor;
+use crate::tasks::budget::wake_deferred;
+use crate::tasks::current::{flush_events, in_step, poll_task, receive, with_scheduler};
+use crate::tasks::{CheckedOut, Message};
+use crate::time::Time;
+
+/// What the loop uses that other threads may use too.
+pub(crate) struct Parts {
+    pub(crate) inbox: Arc<Inbox<Message>>,
+    pub(crate) time: Arc<Time>,
+    pub(crate) unpark: Arc<Unpark>,
+    /// Blocking jobs that have not ended.
+    pub(crate) blocking: Arc<AtomicUsize>,
+    /// Tasks alive, as of the loop's last turn.
+    pub(crate) alive: Arc<AtomicUsize>,
+}
+
+/// The loop of one runtime.
+pub(crate) struct Executor {
+    pub(super) parts: Parts,
+    pub(super) reactor: Reactor,
+    event_interval: usize,
+    /// Wakers to call: of timers that are due, and of sockets that are ready.
+    pub(super) due_timers: VecDeque<Waker>,
+    pub(super) due_sources: VecDeque<Waker>,
+    /// More timers are due than one step could fire.
+    pub(super) timers_left: bool,
+}
+
+impl Executor {
+    pub(crate) fn new(parts: Parts, reactor: Reactor, event_interval: usize) -> Executor {
+        let (due_timers, due_sources) = (VecDeque::new(), VecDeque::new());
+        Executor { parts, reactor, event_interval, due_timers, due_sources, timers_left: false }
+    }
+
+    /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a box.
+    pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
+        self.receive_messages(); // spawned while the runtime was not driven: behind `future`
+        loop {
+            self.begin_turn();
+            let polls = match self.poll_tasks(future.as_mut()) {
+                Break(output) => return output,
+                Continue(polls) => polls,
+            };
+            wake_deferred();
+            self.receive_messages();
+            self.fire_timers();
+            self.ask_reactor(polls);
+        }
+    }
+
+    fn begin_turn(&mut self) {
+        let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive()));
+        let (queued, tasks) = scheduler.unwrap_or_default();
+        self.parts.alive.store(tasks, Ordering::Relaxed);
+        emit(|| {
+            let (timers, sources) = (self.parts.time.timers(), self.reactor.sources.len());
+            Event::Turn { queued, tasks, timers, sources }
+        });
+    }
+
+    /// Step 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or this
+    /// turn's polls are used up.
+    pub(super) fn poll_tasks<F: Future>(
+        &mut self,
+        mut future: Pin<&mut F>,
+    ) -> ControlFlow<F::Output, usize> {
+        for polls in 0..self.event_interval {
+            let Some(out) = with_scheduler(|scheduler| scheduler.check_out()).flatten() else {
+                return Continue(polls);
+            };
+            if out.task.is_some() {
+                poll_spawned(out);
+            } else {
+                poll_main(out, future.as_mut())?;
+            }
+            flush_events();
+        }
+        Continue(self.event_interval)
+    }
+
+    /// Step 3. What comes while this step is made waits for the next turn.
+    pub(super) fn receive_messages(&mut self) {
+        for _ in 0..self.parts.inbox.len().min(PER_STEP) {
+            if let Some(message) = self.parts.inbox.receive() {
+                in_step(Cause::Message, || receive(message));
+            }
+        }
+    }
+
+    /// Step 4.
+    fn fire_timers(&mut self) {
+        self.timers_left = self.parts.time.fire(&mut self.due_timers);
+    }
+
+    /// Step 5, after so many polls.
+    fn ask_reactor(&mut self, polls: usize) {
+        flush_events();
+        heed(take_objection());
+        if self.is_idle() {
+            self.park();
+        } else if polls > 0 || !self.due_sources.is_empty() {
+            self.check_sockets();
+        }
+    }
+
+    /// Wakes tasks whose sockets are ready, but not too many.
+    pub(super) fn wake_sources(&mut self) {
+        in_step(Cause::Io, || wake_some(&mut self.due_sources));
+    }
+}
+
+/// Polls a task that was spawned. (A panic in it is its output: `tasks/stage.rs`.)
+fn poll_spawned(mut out: CheckedOut) {
+    let CheckedOut { header, task, .. } = &mut out;
+    let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
+    let outcome = poll_task(
+        id,
+        &waker_ref(header),
+        || header.kept(),
+        |cx| {
+            if header.hand_over.is_aborted() {
+                task.as_mut().cancel(id)
+            } else {
+                task.as_mut().poll(id, cx)
+            }
+        },
+    );
+    if outcome == Outcome::Pending {
+        with_scheduler(|scheduler| scheduler.check_in(out));
+    } else {
+        end(out);
+    }
+}
+
+/// Polls `block_on`'s own future, which is on its stack. A panic in it is its caller's: it ends the
+/// loop.
+fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
+    let mut output = Poll::Pending;
+    let header = &out.header;
+    poll_task(
+        header.id,
+        &waker_ref(header),
+        || header.kept(),
+        |cx| {
+            output = future.poll(cx);
+            if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
+        },
+    );
+    if let Poll::Ready(output) = output {
+        end(out);
+        return Break(output);
+    }
+    with_scheduler(|scheduler| scheduler.check_in(out));
+    Continue(())
+}
+
+/// Takes a task back that has ended, and hands its output over.
+fn end(out: CheckedOut) {
+    if let Some((header, task)) = with_scheduler(|scheduler| scheduler.remove(out)) {
+        in_step(Cause::Task(header.id), || header.complete(task));
+    }
+}

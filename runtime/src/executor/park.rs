@@ -1,0 +1,103 @@
+//! When does the loop sleep, and until when?
+//!
+//! When no task is ready. It first says that it is about to sleep, to the inbox and to the timers,
+//! and looks into both as it says so. A message or an earlier deadline that comes later unparks it.
+//! Then it waits in the selector until the first deadline.
+//!
+//! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
+//! work is out, because nobody knows how long that takes; and not if the selector, asked without
+//! waiting, brings something to do. The order of the looks matters: first the count of blocking jobs,
+//! then the inbox, then the deadline. A job that ends sends its messages first and lowers the count
+//! after that, so a count of zero means that its messages are in the inbox.
+//!
+//! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a sink,
+//! and what a sink has woken, is seen before the sleep.
+//!
+//! tokio: `Context::park` and the stack of drivers under it.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use kettle_events::{Event, emit, take_objection};
+
+use super::Executor;
+use crate::io::Polled;
+use crate::tasks::current::{self, flush_events, with_scheduler};
+
+/// Room for so many entries is kept after a burst.
+const KEEP: usize = 1024;
+
+impl Executor {
+    /// Is there nothing to do but wait?
+    pub(super) fn is_idle(&self) -> bool {
+        current::is_idle() && !self.timers_left && self.due_sources.is_empty()
+    }
+
+    /// Asks the selector without waiting, if anything is registered there.
+    pub(super) fn check_sockets(&mut self) {
+        if self.reactor.sources.len() > 0 {
+            self.wait(Some(Duration::ZERO));
+            self.reactor.dispatch(&mut self.due_sources);
+        }
+        self.wake_sources();
+    }
+
+    /// Sleeps until the next deadline, a socket or a message.
+    pub(super) fn park(&mut self) {
+        self.shrink();
+        let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
+        if !self.parts.inbox.prepare_to_sleep() {
+            // Messages come first. The look is for the sockets: a stream of messages that cause no
+            // poll must not delay them.
+            return self.check_sockets();
+        }
+        let sleep = self.parts.time.prepare_to_sleep();
+        // With time standing still, a deadline is no reason to come back.
+        let jump = sleep.paused && sleep.timeout.is_some() && !blocking;
+        let timeout = if sleep.paused && blocking { None } else { sleep.timeout };
+        emit(|| Event::Park { timeout });
+        flush_events();
+        let objection = take_objection();
+        let due = sleep.timeout == Some(Duration::ZERO);
+        let awake = jump || due || objection.is_some() || !self.is_idle();
+        let polled = self.wait(if awake { Some(Duration::ZERO) } else { timeout });
+        if jump && !polled.unparked && polled.events == 0 && self.is_idle() {
+            self.parts.time.jump_to_next_deadline();
+        }
+        emit(|| Event::Unpark { events: polled.events, unparked: polled.unparked });
+        self.reactor.dispatch(&mut self.due_sources);
+        self.parts.time.awake();
+        self.parts.inbox.awake();
+        self.wake_sources();
+        heed(objection);
+    }
+
+    /// # Panics
+    ///
+    /// If the selector fails, or could not be told to end a sleep: the loop would hang or spin.
+    fn wait(&mut self, timeout: Option<Duration>) -> Polled {
+        if let Some(error) = self.parts.unpark.error() {
+            panic!("another thread could not wake the event loop: {error}");
+        }
+        match self.reactor.wait(timeout) {
+            Ok(polled) => polled,
+            Err(error) => panic!("the operating system's selector failed: {error}"),
+        }
+    }
+
+    /// Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
+    fn shrink(&mut self) {
+        with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
+        self.due_timers.shrink_to(KEEP);
+        self.due_sources.shrink_to(KEEP);
+        self.parts.inbox.shrink_to(KEEP);
+    }
+}
+
+/// Panics with what a sink objects to.
+#[track_caller]
+pub(crate) fn heed(objection: Option<String>) {
+    if let Some(objection) = objection {
+        panic!("{objection}");
+    }
+}

@@ -1,0 +1,73 @@
+//! What happens when a loop leaves its thread, and when its runtime ends?
+//!
+//! Leaving: messages that were sent before are received, so that none waits for a loop that may never
+//! come back, and deferred wakers are called. Ending: every future is dropped, here and now, with its
+//! scheduler current, whatever the drops do.
+//!
+//! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
+//! alive and no new one is taken in; every handle says cancelled or has its output; a task elsewhere
+//! that waits for a timer or a socket of this runtime is woken and told.
+//!
+//! tokio: `OwnedTasks::close_and_shutdown_all`.
+
+use std::future::pending;
+use std::pin::pin;
+use std::sync::atomic::Ordering;
+
+use kettle_events::{Cause, Event, emit};
+
+use super::Executor;
+use crate::base::user_code::{catch_panic, wake_some};
+use crate::tasks::budget::wake_deferred;
+use crate::tasks::current::{self, flush_events, in_step, receive, with_scheduler};
+
+impl Executor {
+    /// The loop is about to leave its thread.
+    pub(crate) fn leave(&mut self) {
+        wake_deferred();
+        for _ in 0..self.parts.inbox.len() {
+            if let Some(message) = self.parts.inbox.receive() {
+                in_step(Cause::Message, || receive(message));
+            }
+        }
+        let scheduler = with_scheduler(|scheduler| (scheduler.alive(), scheduler.is_closed()));
+        let (tasks, closed) = scheduler.unwrap_or_default();
+        self.parts.alive.store(tasks, Ordering::Relaxed);
+        if !closed {
+            // The end of a run. What a runtime's own end drops has been told one by one.
+            let (timers, sources) = (self.parts.time.timers(), self.reactor.sources.len());
+            emit(|| Event::RunEnd { tasks, timers, sources });
+        }
+        flush_events();
+    }
+
+    /// Ends all that the runtime holds.
+    pub(crate) fn shut_down(&mut self) {
+        with_scheduler(|scheduler| scheduler.close());
+        loop {
+            with_scheduler(|scheduler| scheduler.abort_all());
+            // An aborted future is dropped where it would have been polled.
+            while with_scheduler(|scheduler| scheduler.is_idle()) == Some(false) {
+                let _ = self.poll_tasks(pin!(pending::<()>()));
+            }
+            // Dropping a future may have sent messages and deferred wakers; none makes a new task.
+            // Messages that keep coming don't put off the end: the inbox is closed soon.
+            self.receive_messages();
+            wake_deferred();
+            if current::is_idle() {
+                break;
+            }
+        }
+        for mut wakers in [self.parts.time.close(), self.reactor.sources.close()] {
+            while !wakers.is_empty() {
+                wake_some(&mut wakers);
+            }
+        }
+    }
+
+    /// Closes the inbox for good. What is still in it is dropped here, with the scheduler current.
+    pub(crate) fn close_inbox(&mut self) {
+        let unreceived = self.parts.inbox.close();
+        in_step(Cause::Runtime, || unreceived.into_iter().for_each(|m| catch_panic(|| drop(m))));
+    }
+}

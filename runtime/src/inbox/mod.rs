@@ -1,0 +1,14 @@
+//! How does a message from another thread get in, while the loop works and while it sleeps?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `unpark.rs` | what ends the loop's sleep? |
+//! | `inbox.rs` | how does a message get in, and when must its sender unpark the loop? |
+//!
+//! May import: `base`.
+
+mod inbox;
+mod unpark;
+
+pub(crate) use inbox::{InFlight, Inbox};
+pub(crate) use unpark::Unpark;

@@ -1,0 +1,35 @@
+//! What ends the loop's sleep?
+//!
+//! The loop sleeps in the operating system's selector. A waker of the selector (on Linux an
+//! eventfd) ends that sleep from any thread, or the next one, if the loop is awake. It costs a
+//! system call, so the inbox and the timer wheel call it only when the loop sleeps.
+//!
+//! tokio: the driver's `Unpark`, called for each message whether the loop sleeps or not.
+
+use std::sync::OnceLock;
+
+/// Ends the loop's sleep in the selector.
+#[derive(Debug)]
+pub(crate) struct Unpark {
+    waker: mio::Waker,
+    /// The first error of the system. Kept for the loop: the thread that wakes a task is not to
+    /// blame, and must not panic.
+    error: OnceLock<String>,
+}
+
+impl Unpark {
+    pub(crate) fn new(waker: mio::Waker) -> Unpark {
+        Unpark { waker, error: OnceLock::new() }
+    }
+
+    pub(crate) fn unpark(&self) {
+        if let Err(error) = self.waker.wake() {
+            let _ = self.error.set(error.to_string());
+        }
+    }
+
+    /// What the system said when it refused to end a sleep.
+    pub(crate) fn error(&self) -> Option<&str> {
+        self.error.get().map(String::as_str)
+    }
+}

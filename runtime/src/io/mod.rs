@@ -1,0 +1,16 @@
+//! How does a task wait for a socket?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `readiness.rs` | is a source ready, and which tasks wait until it is? |
+//! | `reactor.rs` | how does the runtime learn that a socket is ready? |
+//! | `source.rs` | what does a socket do until it is ready? |
+//!
+//! May import: the events, `base`, `inbox`, `tasks`.
+
+mod reactor;
+mod readiness;
+mod source;
+
+pub(crate) use reactor::{Polled, Reactor, Sources};
+pub use source::{Pollable, Readiness, Source};

@@ -1,0 +1,327 @@
+//! How does the runtime learn that a socket is ready?
+//!
+//! It asks the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks to each). A
+//! source registers once, edge-triggered and for both directions, and the selector then reports each
+//! change. The reactor writes the report into the source and collects the wakers of the tasks that
+//! wait for it; the loop calls them.
+//!
+//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
+//! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop sleeps
+//! in the selector, which takes a registration at any time (`docs/decisions/0002`).
+//!
+//! A source is found by its *token*: the slab key and, above it, a generation that counts
+//! registrations. The token comes back with each event. If its source has gone and another has
+//! got the key, the generations differ and the event is dropped. On 64-bit machines both have 32
+//! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12. Should an old
+//! event come after 4,095 more registrations and fit another source, that source is tried once for
+//! nothing: a report is never more than a reason to try.
+//!
+//! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; [`Registration`] for
+//! `source.rs`.
+//!
+//! Invariants: no user code runs under the slab's lock: wakers are collected there and called later
+//! (they may drop a source, which takes that lock). A source that left the slab gets no report,
+//! though the system may still have its registration (a descriptor that was duplicated, or inherited
+//! by a child, keeps it).
+//!
+//! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to look
+//! (`executor/park.rs`).
+//!
+//! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
+//! of dropped sources must keep them alive until the next poll.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+use std::time::Duration;
+
+use kettle_events::{Direction, Event, ForeignEvents, emit};
+use mio::{Events, Poll, Registry, Token};
+use slab::Slab;
+
+use super::readiness::{CLOSED, ERROR, READY, SourceState};
+use crate::base::sync::{AtomicUsize, Mutex, Ordering};
+use crate::inbox::Unpark;
+
+/// How many events one look fetches. What is left comes with the next one.
+const BATCH: usize = 1024;
+
+/// A source's slab key has this many bits of its token, the generation the rest.
+const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
+
+/// The token of an unpark. No source has it: generations stop one short of all ones.
+const UNPARK: Token = Token(usize::MAX);
+/// So many there are: from 0 to the last but one that the bits have room for.
+const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
+
+/// No wait is longer, for macOS refuses what lies years ahead. The loop looks, and parks again.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again. (One
+/// that is not empty can't shrink: tokens hold the keys.)
+const KEPT: usize = 1024;
+
+/// The waiting end: the loop's.
+pub(crate) struct Reactor {
+    poll: Poll,
+    events: Events,
+    pub(crate) sources: Arc<Sources>,
+}
+
+/// What a look at the selector brought.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Polled {
+    /// How many events of sources that are still there.
+    pub(crate) events: usize,
+    /// Did another thread unpark the loop?
+    pub(crate) unparked: bool,
+}
+
+/// The registering end: any thread's.
+pub(crate) struct Sources {
+    registry: Registry,
+    members: Mutex<Members>,
+    events: Arc<ForeignEvents>,
+    /// How many members. Follows each change of the slab, under its lock; a loop that reads it too
+    /// early looks at the selector once more, or once less.
+    count: AtomicUsize,
+}
+
+struct Members {
+    slab: Slab<Member>,
+    /// The latest registration's.
+    generation: usize,
+    /// The runtime is over.
+    closed: bool,
+}
+
+struct Member {
+    token: Token,
+    state: Arc<SourceState>,
+}
+
+impl Reactor {
+    /// A selector, and what ends its wait.
+    pub(crate) fn new(events: Arc<ForeignEvents>) -> io::Result<(Reactor, Arc<Unpark>)> {
+        let poll = Poll::new()?;
+        let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
+        let sources = Arc::new(Sources::new(poll.registry().try_clone()?, events));
+        Ok((Reactor { poll, events: Events::with_capacity(BATCH), sources }, unpark))
+    }
+
+    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all) and tells how
+    /// many came. mio rounds a timeout up to the selector's grain (a millisecond with epoll): a
+    /// deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
+        match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
+            // A signal came in between. Waiting on would need the rest of the time: the loop knows
+            // the deadlines and computes it anew. (What the last wait brought is still there.)
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => self.events.clear(),
+            result => result?,
+        }
+        Ok(self.sources.count(&self.events))
+    }
+
+    /// Writes the events of the last wait into their sources. Adds the wakers to call to `due`.
+    pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
+        self.sources.dispatch(&self.events, due);
+    }
+}
+
+impl Sources {
+    fn new(registry: Registry, events: Arc<ForeignEvents>) -> Sources {
+        let members = Members { slab: Slab::new(), generation: 0, closed: false };
+        Sources { registry, members: Mutex::new(members), events, count: AtomicUsize::new(0) }
+    }
+
+    /// How many sources are registered. With none, the loop needs no look at the selector.
+    pub(crate) fn len(&self) -> usize {
+        self.count.load(Ordering::Relaxed)
+    }
+
+    /// From now on events with this token reach the source. `None`: the runtime is over.
+    fn insert(&self, state: &Arc<SourceState>) -> Option<Token> {
+        let mut members = self.members.lock();
+        if members.closed {
+            return None;
+        }
+        members.generation = (members.generation + 1) % GENERATIONS;
+        let generation = members.generation;
+        let slot = members.slab.vacant_entry();
+        assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
+        let token = Token(generation << KEY_BITS | slot.key());
+        slot.insert(Member { token, state: state.clone() });
+        self.count.store(members.slab.len(), Ordering::Relaxed);
+        Some(token)
+    }
+
+    /// The source goes, unless it has gone with its runtime.
+    fn remove(&self, token: Token) {
+        let mut members = self.members.lock();
+        if members.get(token).is_none() {
+            return;
+        }
+        let member = members.slab.remove(key(token));
+        if members.slab.is_empty() && members.slab.capacity() > KEPT {
+            members.slab = Slab::new();
+        }
+        self.count.store(members.slab.len(), Ordering::Relaxed);
+        self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        drop(members); // before the member: wakers may be in it
+    }
+
+    /// Room for sources.
+    pub(crate) fn capacity(&self) -> usize {
+        self.members.lock().slab.capacity()
+    }
+
+    /// The runtime ends: there will be no more reports. A task that would wait gets an error from now
+    /// on; the wakers of those that wait already are given back, to be called.
+    pub(crate) fn close(&self) -> VecDeque<Waker> {
+        let mut members = self.members.lock();
+        members.closed = true;
+        let gone = std::mem::take(&mut members.slab);
+        self.count.store(0, Ordering::Relaxed);
+        drop(members);
+        let mut due = VecDeque::new();
+        for (_, member) in &gone {
+            member.state.end(&mut due);
+            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        }
+        due
+    }
+
+    #[cfg(all(test, unix))]
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn count(&self, events: &Events) -> Polled {
+        if events.is_empty() {
+            return Polled { events: 0, unparked: false };
+        }
+        let members = self.members.lock();
+        let known = |event: &&mio::event::Event| members.get(event.token()).is_some();
+        let unparked = events.iter().any(|event| event.token() == UNPARK);
+        Polled { events: events.iter().filter(known).count(), unparked }
+    }
+
+    fn dispatch(&self, events: &Events, due: &mut VecDeque<Waker>) {
+        if events.is_empty() {
+            return;
+        }
+        let members = self.members.lock();
+        for event in events {
+            if let Some(state) = members.get(event.token()) {
+                report(state, event, due);
+            }
+        }
+    }
+}
+
+impl Members {
+    /// The source that was registered with this token, if it is still there.
+    fn get(&self, token: Token) -> Option<&Arc<SourceState>> {
+        self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.state)
+    }
+}
+
+/// A source's place in a runtime's selector; before it has joined (slab and system), only the right
+/// to one.
+pub(crate) struct Registration {
+    pub(crate) sources: Arc<Sources>,
+    pub(crate) state: Arc<SourceState>,
+    /// The name of the source's type, to be told.
+    what: &'static str,
+    /// Given once it has joined.
+    token: OnceLock<Token>,
+    /// Held while joining, so that two threads don't join it twice.
+    joining: Mutex<()>,
+}
+
+impl Registration {
+    /// For a source of the type that is named.
+    pub(crate) fn new(sources: Arc<Sources>, what: &'static str) -> Registration {
+        let state = Arc::new(SourceState::new());
+        Registration { sources, state, what, token: OnceLock::new(), joining: Mutex::new(()) }
+    }
+
+    pub(crate) fn has_joined(&self) -> bool {
+        self.token.get().is_some()
+    }
+
+    /// Joins, unless it has: `register` does the system's part.
+    pub(crate) fn join(
+        &self,
+        register: impl FnOnce(&Registry, Token) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.has_joined() {
+            return Ok(());
+        }
+        let _joining = self.joining.lock();
+        if self.has_joined() {
+            return Ok(());
+        }
+        let Some(token) = self.sources.insert(&self.state) else {
+            // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
+            let mut none = VecDeque::new();
+            self.state.end(&mut none);
+            debug_assert!(none.is_empty(), "a task waits on a source that never joined");
+            return Ok(());
+        };
+        // In the slab first: the first report may come before the system's call has returned.
+        // The type's own name: neither its path nor what it is generic over.
+        let what = self.what.split('<').next().unwrap_or(self.what);
+        let what = what.rsplit("::").next().unwrap_or(what);
+        let source = self.state.serial;
+        self.sources.events.emit(|| Event::SourceAdd { source, what });
+        if let Err(error) = register(&self.sources.registry, token) {
+            self.sources.remove(token);
+            return Err(error);
+        }
+        let _ = self.token.set(token);
+        Ok(())
+    }
+
+    /// Has the system forget it, by `deregister`, if it has joined. The slab does when this is dropped.
+    pub(crate) fn leave(
+        &self,
+        deregister: impl FnOnce(&Registry) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.has_joined() { deregister(&self.sources.registry) } else { Ok(()) }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        if let Some(token) = self.token.get() {
+            self.sources.remove(*token);
+        }
+    }
+}
+
+fn key(token: Token) -> usize {
+    token.0 & ((1 << KEY_BITS) - 1)
+}
+
+/// Translates the selector's words into ours.
+fn report(state: &SourceState, event: &mio::event::Event, due: &mut VecDeque<Waker>) {
+    let if_set = |is_set, bit| if is_set { bit } else { 0 };
+    let error = if_set(event.is_error(), ERROR);
+    let bits = |ready, closed| if_set(ready, READY) | if_set(closed, CLOSED) | error;
+    let read = bits(event.is_readable(), event.is_read_closed());
+    let write = bits(event.is_writable(), event.is_write_closed());
+    emit(|| Event::SourceReady {
+        source: state.serial,
+        readable: read != 0,
+        writable: write != 0,
+        closed: (read | write) & (CLOSED | ERROR) != 0,
+    });
+    state.report(Direction::Read, read, due);
+    state.report(Direction::Write, write, due);
+}
+
+#[cfg(test)]
+#[path = "reactor_tests.rs"]
+mod tests;

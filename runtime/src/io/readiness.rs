@@ -1,0 +1,357 @@
+//! Is a source ready, and which tasks wait until it is?
+//!
+//! Each direction of a source (reading, writing) has one atomic word and one lock. The word says
+//! what is believed about the direction and counts the reports that said so (the *report count*);
+//! behind the lock are the wakers of the tasks that wait. The system is never asked "is it ready?":
+//! we try, and believe the direction ready until a try says `WouldBlock`.
+//!
+//! ```text
+//!                (2) WouldBlock: clears all          waiters are stored only here,
+//!            ┌───────────────────────────────────┐     after a second look
+//!            │   (3) short read or write, if     ▼
+//!  (1) new ┌─┴─────┐ neither CLOSED nor      ┌─────────┐
+//! ────────►│ ready │ ERROR was seen ───────► │ cleared │
+//!          └─┬─────┘ ◄─────────────────────  └─────────┘
+//!        ▲   │         (4) report: count + 1,  │
+//!        └───┘             all waiters leave   │ (5) the runtime ends: GONE, all waiters leave
+//!      (4) report: count + 1                   ▼
+//!                                            error for a task that would wait
+//! ```
+//!
+//! (1) [`SourceState::new`]  (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]
+//! (4) [`SourceState::report`]  (5) [`SourceState::end`]
+//!
+//! # The bits
+//!
+//! `READY`: a try may succeed. Set by birth and by a report; cleared by a `WouldBlock`, and by a
+//! short read or write unless `CLOSED` or `ERROR` was seen with it. It may be wrong (another task
+//! took the data): then a try clears it. It is never missing while the system has something to give
+//! and no report is on its way.
+//!
+//! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
+//! (mio's `is_read_closed`, on Linux `EPOLLRDHUP`), and after the data a read will find EOF, 0
+//! bytes. Set by a report. It is **sticky: a short read keeps it, only a `WouldBlock` clears it.**
+//! Else EOF would be lost, because data and FIN can come as *one* report, and an edge-triggered
+//! selector makes no second one:
+//!
+//! ```text
+//!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
+//!   read: 5 bytes of 1,024               short: there is no more data
+//!   CLOSED was seen?                     yes: drained() clears nothing. (No: READY is cleared, and
+//!                                        a FIN that comes later is a report of its own.)
+//!   the direction is ready still         the reader does not wait, it tries again
+//!   read: 0 bytes                        EOF
+//! ```
+//!
+//! `ERROR`: the source has an error; a try will fetch it. Set by a report, for both
+//! directions. Sticky in the same way, for the same reason.
+//!
+//! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
+//! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
+//! [`Source::poll_io`](crate::Source::poll_io) spin.)
+//!
+//! `GONE`: the runtime is over, and there will be no report. Never cleared. It does not hinder a try;
+//! it turns *waiting* into an error.
+//!
+//! The *report count* guards a clear: it names the report that the try believed in, and if there has
+//! been another since, the clear does nothing. It counts reports of one direction between a look
+//! and its clear, so its 28 bits on a 32-bit machine are enough.
+//!
+//! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
+//!
+//! Invariants: waiters are stored and taken under the direction's lock, and a direction that was
+//! cleared becomes ready again under it; a waiter is stored only after the bits were seen cleared
+//! under that same lock. So no report falls between, and while a bit is set no task waits. Wakers are
+//! cloned, called and dropped outside of it.
+//!
+//! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
+//! modelled with loom as it is (`tests/models`).
+//!
+//! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for both directions, the waiters an
+//! intrusive list, and `CLOSED` is never cleared.
+
+use std::collections::VecDeque;
+use std::io;
+use std::task::{Context, Poll, Waker};
+
+use kettle_events::{Direction, Event, Replaced, Resource, Serial, emit};
+use slab::Slab;
+
+use crate::base::WakerSlot;
+use crate::base::sync::{AtomicUsize, Mutex, Ordering};
+
+pub(crate) const READY: usize = 0b0001;
+pub(crate) const CLOSED: usize = 0b0010;
+pub(crate) const ERROR: usize = 0b0100;
+const GONE: usize = 0b1000;
+
+/// The bits that let a try go ahead.
+const ANY: usize = READY | CLOSED | ERROR;
+
+/// One report more.
+const REPORT: usize = 0b1_0000;
+
+/// What a source's user and the reactor share.
+pub(crate) struct SourceState {
+    pub(crate) serial: Serial,
+    /// By direction.
+    words: [AtomicUsize; 2],
+    waiting: [Mutex<Waiting>; 2],
+}
+
+/// One direction.
+struct Side<'a> {
+    word: &'a AtomicUsize,
+    waiting: &'a Mutex<Waiting>,
+}
+
+/// The wakers of tasks that wait for one direction.
+#[derive(Default)]
+struct Waiting {
+    /// Of the newest caller of a `poll_*` method.
+    newest: WakerSlot,
+    /// Of futures that wait by `&self`. Most sources never have any.
+    list: Option<Box<List>>,
+}
+
+/// Any number of futures.
+#[derive(Default)]
+struct List {
+    entries: Slab<WakerSlot>,
+    /// How often the list was emptied: an entry of an earlier round is no longer in it, though its
+    /// key may be (another future's).
+    round: u64,
+}
+
+/// A direction's word as a task saw it.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen(usize);
+
+/// A future's entry in a direction's list. Dropped, it leaves the list in O(1).
+pub(crate) struct SourceWaiter<'a> {
+    source: &'a SourceState,
+    direction: Direction,
+    entry: Option<Listed>,
+}
+
+struct Listed {
+    round: u64,
+    key: usize,
+}
+
+impl SourceState {
+    /// A source that has not been tried yet: believed ready both ways.
+    pub(crate) fn new() -> SourceState {
+        SourceState {
+            serial: Serial::new(),
+            words: [AtomicUsize::new(READY), AtomicUsize::new(READY)],
+            waiting: Default::default(),
+        }
+    }
+
+    /// What is believed of a direction now. A try begins with this look.
+    pub(crate) fn look(&self, direction: Direction) -> Seen {
+        self.side(direction).look()
+    }
+
+    /// The system said `WouldBlock` to a try that began with `seen`: edge (2).
+    pub(crate) fn would_block(&self, direction: Direction, seen: Seen) {
+        self.clear(direction, seen, ANY);
+    }
+
+    /// A try that began with `seen` took all that there was: edge (3). Not if the end or an error
+    /// comes after the data: see `CLOSED` above, it is where EOF could be lost.
+    pub(crate) fn drained(&self, direction: Direction, seen: Seen) {
+        if !seen.has(CLOSED | ERROR) {
+            self.clear(direction, seen, READY);
+        }
+    }
+
+    fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
+        if self.side(direction).clear(seen, bits) {
+            emit(|| Event::SourceClear { source: self.serial, direction });
+        }
+    }
+
+    /// The system reported `bits`: edge (4). The waiters' wakers go to `due`, to be called when no
+    /// lock is held.
+    pub(crate) fn report(&self, direction: Direction, bits: usize, due: &mut VecDeque<Waker>) {
+        debug_assert!(bits & !ANY == 0, "a report has no bits but these three: {bits:#b}");
+        if bits != 0 {
+            self.side(direction).set(bits, due);
+        }
+    }
+
+    /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of a
+    /// task that learned of it by trying to register would never come through.
+    pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
+        for side in [Direction::Read, Direction::Write].map(|direction| self.side(direction)) {
+            if !side.look().has(GONE) {
+                side.set(GONE, due);
+            }
+        }
+    }
+
+    /// Waits in the place of the `poll_*` methods: one for each direction, the newest replaces.
+    #[inline]
+    pub(crate) fn poll_newest(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Seen>> {
+        let seen = self.look(direction);
+        if seen.has(ANY) { Poll::Ready(Ok(seen)) } else { self.wait_as_newest(direction, cx) }
+    }
+
+    fn wait_as_newest(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
+        let side = self.side(direction);
+        let mut clone = None;
+        loop {
+            let mut waiting = side.waiting.lock();
+            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let stored = waiting.newest.store(cx, &mut clone);
+            drop(waiting);
+            match stored {
+                Some((replaced, _old)) => return self.waits(direction, replaced),
+                None => clone = Some(cx.waker().clone()),
+            }
+        }
+    }
+
+    fn waits(&self, direction: Direction, replaced: Replaced) -> Poll<io::Result<Seen>> {
+        emit(|| Event::Wait { on: Resource::Source(self.serial, direction), replaced });
+        Poll::Pending
+    }
+
+    fn side(&self, direction: Direction) -> Side<'_> {
+        let index = direction as usize;
+        Side { word: &self.words[index], waiting: &self.waiting[index] }
+    }
+
+    /// How many wait for a direction.
+    #[cfg(test)]
+    pub(crate) fn waiters(&self, direction: Direction) -> usize {
+        let waiting = self.side(direction).waiting.lock();
+        let listed = waiting.list.as_ref().map_or(0, |list| list.entries.len());
+        listed + usize::from(!waiting.newest.is_empty())
+    }
+}
+
+impl Side<'_> {
+    fn look(&self) -> Seen {
+        Seen(self.word.load(Ordering::Acquire))
+    }
+
+    /// Takes `bits` away unless there was a report since `seen`. Did it change anything?
+    fn clear(&self, seen: Seen, bits: usize) -> bool {
+        let step = |word| (Seen(word).reports() == seen.reports()).then_some(word & !bits);
+        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        before.is_ok_and(|word| word & bits != 0)
+    }
+
+    /// While any bit is set no task waits: then a report needs no lock. That is the common one for
+    /// writing, which epoll mentions each time that data arrives.
+    fn set(&self, bits: usize, due: &mut VecDeque<Waker>) {
+        let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));
+        if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready).is_err() {
+            self.set_and_take(bits, due);
+        }
+    }
+
+    fn set_and_take(&self, bits: usize, due: &mut VecDeque<Waker>) {
+        let mut waiting = self.waiting.lock();
+        let step = |word| Some(reported(word, bits));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        due.extend(waiting.newest.take());
+        if let Some(list) = &mut waiting.list {
+            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
+            list.round += 1;
+        }
+    }
+}
+
+/// A word after one report more.
+fn reported(word: usize, bits: usize) -> usize {
+    (word | bits).wrapping_add(REPORT)
+}
+
+impl Seen {
+    pub(crate) fn has(self, bits: usize) -> bool {
+        self.0 & bits != 0
+    }
+
+    fn reports(self) -> usize {
+        self.0 / REPORT
+    }
+
+    /// Go ahead, or no use in waiting, or (`None`) wait.
+    fn verdict(self) -> Option<io::Result<Seen>> {
+        if self.has(ANY) {
+            return Some(Ok(self));
+        }
+        self.has(GONE).then(|| Err(runtime_is_gone()))
+    }
+}
+
+impl<'a> SourceWaiter<'a> {
+    pub(crate) fn new(source: &'a SourceState, direction: Direction) -> SourceWaiter<'a> {
+        SourceWaiter { source, direction, entry: None }
+    }
+
+    /// Waits in the list, beside any number of others.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
+        let side = self.source.side(self.direction);
+        let seen = side.look();
+        if seen.has(ANY) {
+            return Poll::Ready(Ok(seen));
+        }
+        let mut clone = None;
+        loop {
+            let mut waiting = side.waiting.lock();
+            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let list = waiting.list.get_or_insert_default();
+            let round = list.round;
+            let key = match self.entry {
+                Some(Listed { round: then, key }) if then == round => key,
+                _ => list.entries.insert(WakerSlot::EMPTY),
+            };
+            self.entry = Some(Listed { round, key });
+            let stored = list.entries[key].store(cx, &mut clone);
+            drop(waiting);
+            match stored {
+                Some((replaced, _old)) => return self.source.waits(self.direction, replaced),
+                None => clone = Some(cx.waker().clone()),
+            }
+        }
+    }
+
+    /// Leaves the list, if a report has not emptied it.
+    fn leave(&mut self) {
+        let Some(Listed { round, key }) = self.entry.take() else { return };
+        let mut waiting = self.source.side(self.direction).waiting.lock();
+        let Some(list) = waiting.list.as_mut().filter(|list| list.round == round) else { return };
+        let waker = list.entries.remove(key);
+        drop(waiting);
+        drop(waker);
+        emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });
+    }
+}
+
+impl Drop for SourceWaiter<'_> {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+#[cold]
+fn runtime_is_gone() -> io::Error {
+    io::Error::other("the runtime that this I/O source belongs to has shut down")
+}
+
+#[cfg(test)]
+#[path = "readiness_tests.rs"]
+mod tests;

@@ -1,0 +1,386 @@
+//! What does a socket do until it is ready?
+//!
+//! It tries first. An operation runs at once, without blocking; only if the system answers
+//! `WouldBlock` does the source join its runtime's selector, and the caller wait for a report. A
+//! short connection never comes to that: two system calls saved. (Joining late loses nothing: the
+//! selector reports what is ready already when it is joined.)
+//!
+//! ```text
+//! look ──► try ──► done: Ready
+//!  ▲        └────► WouldBlock ──► join, if not done yet ──► clear ──┐
+//!  └──── ready again ◄──── wait: store the waker, look again ◄──────┘──► Pending
+//! ```
+//!
+//! Two ways to wait: the `poll_*` methods have one place for each direction, where the newest
+//! caller replaces the one before; futures by `&self` ([`Io`], [`Ready`]) are in a list, are all
+//! woken, and each tries.
+//!
+//! A source belongs to the runtime in which it was made: that one's selector reports it. It may be
+//! used from any thread, in another runtime or under a foreign executor; it makes progress while
+//! its own runtime is driven.
+//!
+//! Interface: [`Source`]; `kettle::net` is made of it. Invariants: every `Pending` has stored the
+//! latest waker; a direction is cleared only once the source is registered, so that a cleared
+//! direction is always reported again.
+//!
+//! Not here: the readiness bits and the waiters (`readiness.rs`), the selector (`reactor.rs`).
+//!
+//! tokio: `io::PollEvented` and `Registration`; it registers at creation, deregisters with a
+//! system call, and waits before the first try.
+
+use std::any::type_name;
+use std::fmt;
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use kettle_events::{Direction, Event, Tried, emit};
+use mio::Interest;
+
+use super::reactor::{Registration, Sources};
+use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use crate::tasks::budget;
+
+/// A short read or write means that there is no more for now: true of streams with epoll and
+/// kqueue. On Windows mio must see the `WouldBlock` itself, to ask for the next report.
+const SHORT_IS_ALL: bool = cfg!(any(
+    target_os = "linux",
+    target_os = "android",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "dragonfly",
+));
+
+/// What a source can be made of: a non-blocking thing that the selector knows.
+#[cfg(unix)]
+pub trait Pollable: std::os::fd::AsRawFd {}
+#[cfg(unix)]
+impl<S: std::os::fd::AsRawFd> Pollable for S {}
+
+/// What a source can be made of: mio's own types.
+#[cfg(windows)]
+pub trait Pollable: mio::event::Source {}
+#[cfg(windows)]
+impl<S: mio::event::Source> Pollable for S {}
+
+/// A non-blocking socket (or the like) with the means to wait until it is ready.
+pub struct Source<S> {
+    // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
+    // forgets a registration with the last descriptor, so that it needs no call of its own.
+    registration: Registration,
+    io: S,
+}
+
+// A panic leaves it whole: all foreign code that runs under its lock is a waker's clone.
+impl<S: UnwindSafe> UnwindSafe for Source<S> {}
+impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
+
+/// What a direction is ready for, as far as is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// An operation may succeed.
+    pub ready: bool,
+    /// The other side has closed this direction: reading will find the end, writing an error.
+    pub closed: bool,
+    /// The source has an error.
+    pub error: bool,
+}
+
+impl<S: Pollable> Source<S> {
+    /// A source of the runtime that these sources belong to. `io` must be in non-blocking mode.
+    #[cfg_attr(unix, allow(unused_mut, clippy::unnecessary_wraps))]
+    pub(crate) fn of(sources: Arc<Sources>, mut io: S) -> io::Result<Source<S>> {
+        let registration = Registration::new(sources, type_name::<S>());
+        #[cfg(windows)]
+        registration.join(|registry, token| registry.register(&mut io, token, BOTH))?;
+        Ok(Source { registration, io })
+    }
+
+    /// The sources of its runtime.
+    pub(crate) fn siblings(&self) -> &Arc<Sources> {
+        &self.registration.sources
+    }
+
+    /// The thing itself. What is done with it directly changes no readiness here.
+    pub fn get_ref(&self) -> &S {
+        &self.io
+    }
+
+    /// Leaves the selector and gives the thing back, still in non-blocking mode.
+    pub fn into_inner(self) -> io::Result<S> {
+        #[cfg_attr(unix, allow(unused_mut))]
+        let Source { registration, mut io } = self;
+        #[cfg(unix)]
+        registration
+            .leave(|registry| registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd())))?;
+        #[cfg(windows)]
+        registration.leave(|registry| registry.deregister(&mut io))?;
+        Ok(io)
+    }
+
+    /// Tries `op` until it does not say `WouldBlock`. One task waits for each direction: a later
+    /// call's waker replaces the one before.
+    ///
+    /// `op` may say `WouldBlock` only if the source itself did. It clears the direction with all
+    /// that is known of it, the end of the stream too: if the source has something to give, or has
+    /// come to its end, that is not reported a second time, and the caller may wait forever.
+    pub fn poll_io<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        op: impl FnMut(&S) -> io::Result<R>,
+    ) -> Poll<io::Result<R>> {
+        self.poll_op(direction, cx, op, usize::MAX, |_| None)
+    }
+
+    /// The same for an operation of a stream that moves up to `asked` bytes and says how many. If
+    /// they are fewer, the source need not be asked again before the next report.
+    pub fn poll_transfer(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        asked: usize,
+        op: impl FnMut(&S) -> io::Result<usize>,
+    ) -> Poll<io::Result<usize>> {
+        self.poll_op(direction, cx, op, asked, |&moved| Some(moved))
+    }
+
+    fn poll_op<R>(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+        mut op: impl FnMut(&S) -> io::Result<R>,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> Poll<io::Result<R>> {
+        loop {
+            let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
+            let permit = ready!(budget::poll_proceed(cx));
+            if let Some(result) = self.attempt(direction, seen, &mut op, asked, &moved) {
+                permit.made_progress();
+                return Poll::Ready(result);
+            }
+        }
+    }
+
+    /// Waits until a direction is believed ready, in the same place as [`Source::poll_io`].
+    pub fn poll_ready(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Readiness>> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
+        permit.made_progress();
+        Poll::Ready(Ok(seen.into()))
+    }
+
+    /// Waits, beside any number of others, until one of the directions is believed ready.
+    pub fn ready(&self, directions: &'static [Direction]) -> Ready<'_> {
+        Ready { state: &self.registration.state, directions, waiters: [const { None }; 2] }
+    }
+
+    /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` as in
+    /// [`Source::poll_io`].
+    pub fn io<R, F>(&self, direction: Direction, op: F) -> Io<'_, S, F>
+    where
+        F: FnMut(&S) -> io::Result<R>,
+    {
+        let waiter = SourceWaiter::new(&self.registration.state, direction);
+        Io { source: self, direction, waiter, op }
+    }
+
+    /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
+    /// `op` as in [`Source::poll_io`].
+    pub fn try_io<R>(
+        &self,
+        direction: Direction,
+        op: impl FnOnce(&S) -> io::Result<R>,
+    ) -> io::Result<R> {
+        self.try_op(direction, op, usize::MAX, |_| None)
+    }
+
+    /// [`Source::try_io`] for an operation as in [`Source::poll_transfer`].
+    pub fn try_transfer(
+        &self,
+        direction: Direction,
+        asked: usize,
+        op: impl FnOnce(&S) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        self.try_op(direction, op, asked, |&moved| Some(moved))
+    }
+
+    fn try_op<R>(
+        &self,
+        direction: Direction,
+        op: impl FnOnce(&S) -> io::Result<R>,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> io::Result<R> {
+        let seen = self.registration.state.look(direction);
+        let result = if seen.has(READY | CLOSED | ERROR) {
+            self.attempt(direction, seen, op, asked, moved)
+        } else {
+            None
+        };
+        result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
+    }
+
+    /// One try, after a look that gave `seen`, and what it says about readiness. `None`: it would
+    /// block, and the direction is cleared.
+    fn attempt<R>(
+        &self,
+        direction: Direction,
+        seen: Seen,
+        op: impl FnOnce(&S) -> io::Result<R>,
+        asked: usize,
+        moved: impl Fn(&R) -> Option<usize>,
+    ) -> Option<io::Result<R>> {
+        let result = op(&self.io);
+        let state = &self.registration.state;
+        let tried = match &result {
+            Ok(_) => Tried::Done,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
+            Err(_) => Tried::Failed,
+        };
+        let bytes = result.as_ref().ok().and_then(moved);
+        emit(|| Event::SourceTry { source: state.serial, direction, result: tried, bytes });
+        match result {
+            Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
+            result => {
+                // Before it has registered, nothing would be reported: the next try must ask.
+                if self.registration.has_joined()
+                    && bytes.is_some_and(|moved| is_short(moved, asked))
+                {
+                    state.drained(direction, seen);
+                }
+                Some(result)
+            }
+        }
+    }
+
+    /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
+    /// Apart, so that the rest of a try fits its caller: 2 % of an echo's own instructions.
+    fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
+        let joined = self.join();
+        if joined.is_ok() {
+            self.registration.state.would_block(direction, seen);
+        }
+        joined.err()
+    }
+
+    /// Joins the selector, if that has not been done yet.
+    #[cfg(unix)]
+    fn join(&self) -> io::Result<()> {
+        self.registration.join(|registry, token| {
+            let fd = self.io.as_raw_fd();
+            let mut source = mio::unix::SourceFd(&fd);
+            match registry.register(&mut source, token, BOTH) {
+                // The same open file was registered before under the same number, by a source that
+                // was dropped while another descriptor kept the file open. Take that over.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                    registry.reregister(&mut source, token, BOTH)
+                }
+                result => result,
+            }
+        })
+    }
+
+    /// mio needs `&mut` for it on Windows: it was done in [`Source::new`].
+    #[cfg(windows)]
+    #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
+    fn join(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
+/// Neither nothing (the end of the stream, an empty buffer) nor everything.
+fn is_short(moved: usize, asked: usize) -> bool {
+    SHORT_IS_ALL && 0 < moved && moved < asked
+}
+
+impl<S: fmt::Debug> fmt::Debug for Source<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.io.fmt(f)
+    }
+}
+
+impl From<Seen> for Readiness {
+    fn from(seen: Seen) -> Readiness {
+        Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }
+    }
+}
+
+/// The future of [`Source::io`].
+#[must_use = "futures do nothing unless polled"]
+pub struct Io<'a, S, F> {
+    source: &'a Source<S>,
+    direction: Direction,
+    waiter: SourceWaiter<'a>,
+    op: F,
+}
+
+// Nothing in it is pinned: `op` is called by `&mut`, and never polled.
+impl<S, F> Unpin for Io<'_, S, F> {}
+
+impl<S: Pollable, R, F: FnMut(&S) -> io::Result<R>> Future for Io<'_, S, F> {
+    type Output = io::Result<R>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
+        let this = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        loop {
+            let seen = ready!(this.waiter.poll(cx))?;
+            let Io { source, direction, op, .. } = this;
+            if let Some(result) = source.attempt(*direction, seen, op, usize::MAX, |_| None) {
+                permit.made_progress();
+                return Poll::Ready(result);
+            }
+        }
+    }
+}
+
+/// The future of [`Source::ready`].
+#[must_use = "futures do nothing unless polled"]
+pub struct Ready<'a> {
+    state: &'a SourceState,
+    directions: &'static [Direction],
+    waiters: [Option<SourceWaiter<'a>>; 2],
+}
+
+impl Future for Ready<'_> {
+    /// What each direction that was asked for is ready for: reading, writing.
+    type Output = io::Result<[Readiness; 2]>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        let mut known = [Readiness::default(); 2];
+        let mut found = false;
+        for &direction in this.directions {
+            let waiter = this.waiters[direction as usize]
+                .get_or_insert_with(|| SourceWaiter::new(this.state, direction));
+            if let Poll::Ready(seen) = waiter.poll(cx) {
+                known[direction as usize] = seen?.into();
+                found = true;
+            }
+        }
+        if !found {
+            return Poll::Pending;
+        }
+        permit.made_progress();
+        this.waiters = [const { None }; 2];
+        Poll::Ready(Ok(known))
+    }
+}
+
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;

@@ -1,0 +1,69 @@
+//! How does a program ask for a task's end without waiting for it?
+//!
+//! Through the task's header, which has the wish as a flag and knows the way to the scheduler.
+//!
+//! Interface: [`AbortHandle`]; `JoinHandle` has one inside. Invariants: it keeps neither the task nor
+//! its output alive; the header counts its handles.
+//!
+//! tokio: `runtime/task/abort.rs`; a reference to the task, as its `JoinHandle`.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use kettle_events::Id;
+
+use crate::tasks::{Header, current};
+
+/// Owned permission to ask for a task's end.
+///
+/// tokio: `tokio::task::AbortHandle`.
+pub struct AbortHandle(Arc<Header>);
+
+impl AbortHandle {
+    /// The first handle of a task, which the header was made with.
+    pub(crate) fn first(header: Arc<Header>) -> AbortHandle {
+        AbortHandle(header)
+    }
+
+    pub(super) fn header(&self) -> &Header {
+        &self.0
+    }
+
+    /// Asks for the task's end: see [`JoinHandle::abort`](crate::JoinHandle::abort).
+    pub fn abort(&self) {
+        current::abort(&self.0);
+    }
+
+    /// Has the task ended?
+    pub fn is_finished(&self) -> bool {
+        self.0.hand_over.is_finished()
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.0.id
+    }
+}
+
+impl Clone for AbortHandle {
+    fn clone(&self) -> AbortHandle {
+        self.0.add_handle();
+        AbortHandle(self.0.clone())
+    }
+}
+
+impl Drop for AbortHandle {
+    fn drop(&mut self) {
+        self.0.drop_handle();
+    }
+}
+
+impl UnwindSafe for AbortHandle {}
+impl RefUnwindSafe for AbortHandle {}
+
+impl fmt::Debug for AbortHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AbortHandle").field("id", &self.id()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,91 @@
+//! How does work that no scheduler polls get a join handle?
+//!
+//! A blocking job and a local set's task end somewhere else, but their handles are the same as any
+//! task's. [`completion`] makes such a handle, and its other end, the [`Completer`].
+//!
+//! Invariant: the handle is told exactly once: the output, or when the completer is dropped before,
+//! that the work was cancelled.
+//!
+//! tokio: both are tasks of its own, with the same header.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::Waker;
+use std::thread;
+
+use kettle_events::{Cause, Id};
+use parking_lot::Mutex;
+
+use super::{AbortHandle, JoinHandle};
+use crate::base::user_code::catch_panic;
+use crate::tasks::current::in_step;
+use crate::tasks::{Header, JoinError};
+
+/// A typed place for an output that is not in its task's box.
+pub(super) type Cell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
+
+/// The end of a join handle at which the output comes in.
+pub struct Completer<T> {
+    header: Arc<Header>,
+    cell: Cell<T>,
+}
+
+/// A join handle for work that the caller does in its own way. `abort` is called when the work is
+/// to end; the caller then asks [`Completer::is_aborted`].
+///
+/// ```
+/// use std::task::Waker;
+///
+/// let (completer, handle) = kettle_runtime::completion(Waker::noop().clone());
+/// completer.complete(Ok("tea"));
+/// let runtime = kettle_runtime::Runtime::with(kettle_runtime::Config::default())?;
+/// assert_eq!(runtime.block_on(handle).unwrap(), "tea");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn completion<T>(abort: Waker) -> (Completer<T>, JoinHandle<T>) {
+    let header = Header::elsewhere(Id::next(), abort, 1);
+    let cell = Cell::default();
+    let handle = JoinHandle::of_cell(AbortHandle::first(header.clone()), cell.clone());
+    (Completer { header, cell }, handle)
+}
+
+impl<T> Completer<T> {
+    /// The id of the work, as its handle has it.
+    pub fn id(&self) -> Id {
+        self.header.id
+    }
+
+    /// Was the work asked to end?
+    pub fn is_aborted(&self) -> bool {
+        self.header.hand_over.is_aborted()
+    }
+
+    /// How many join and abort handles there are.
+    pub fn handles(&self) -> usize {
+        self.header.kept().1
+    }
+
+    /// The work is done, or has panicked with this value.
+    pub fn complete(self, output: thread::Result<T>) {
+        let id = self.header.id;
+        *self.cell.lock() = Some(output.map_err(|panic| JoinError::panic(id, panic)));
+    }
+}
+
+/// Tells the handle. With nothing in the cell, that says "cancelled". If the handle is gone, the
+/// output is dropped here.
+impl<T> Drop for Completer<T> {
+    fn drop(&mut self) {
+        let wanted = in_step(Cause::Task(self.header.id), || self.header.complete(None));
+        if !wanted {
+            let output = self.cell.lock().take();
+            catch_panic(|| drop(output));
+        }
+    }
+}
+
+impl<T> fmt::Debug for Completer<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completer").field("id", &self.id()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! How does a program wait for a task's output?
+//!
+//! Through a [`JoinHandle`]. It shares the task's header, and looks into the hand-over slot there: on
+//! any thread, and whether or not the runtime is running. What it finds is the task's own box,
+//! with the output in it; for work that no scheduler polls, the output is in a cell beside.
+//!
+//! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is
+//! given once; a dropped handle detaches its task and does not end it.
+//!
+//! Not here: the hand-over itself (`tasks/hand_over.rs`), why there is no output
+//! (`tasks/join_error.rs`).
+//!
+//! tokio: `runtime/task/join.rs`, a reference-counted pointer to the task.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
+
+use super::AbortHandle;
+use super::completion::Cell;
+use crate::base::user_code::catch_panic;
+use crate::tasks::{BoxedTask, Detached, JoinError, budget, outcome};
+
+/// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
+///
+/// Awaiting it gives the task's output, or a [`JoinError`] if it panicked or was aborted.
+///
+/// # Cancel safety
+///
+/// `&mut handle` in a `select!` is cancel safe: the output stays for the next await.
+///
+/// # Panics
+///
+/// When polled again after it was ready.
+///
+/// tokio: `tokio::task::JoinHandle`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { "tea" });
+/// assert_eq!(handle.await.unwrap(), "tea");
+/// # }
+/// ```
+pub struct JoinHandle<T> {
+    task: AbortHandle,
+    output: Output<T>,
+}
+
+/// Where a finished task's output is.
+enum Output<T> {
+    /// In the task's box; taken out by the type that only `spawn` knew.
+    Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
+    Cell(Cell<T>),
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn of_box(task: AbortHandle) -> JoinHandle<T>
+    where
+        T: 'static,
+    {
+        JoinHandle { task, output: Output::Boxed(take_output) }
+    }
+
+    pub(super) fn of_cell(task: AbortHandle, cell: Cell<T>) -> JoinHandle<T> {
+        JoinHandle { task, output: Output::Cell(cell) }
+    }
+
+    /// Asks for the task's end: its future is dropped at its next turn, and the handle says
+    /// cancelled. A task that has ended, or ends before that, is not affected. A blocking job that
+    /// has started runs on.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(std::future::pending::<()>());
+    /// handle.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
+    pub fn abort(&self) {
+        self.task.abort();
+    }
+
+    /// Has the task ended? Can be asked from any thread.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(async {});
+    /// assert!(!handle.is_finished());
+    /// kettle::task::yield_now().await;
+    /// assert!(handle.is_finished());
+    /// # }
+    /// ```
+    pub fn is_finished(&self) -> bool {
+        self.task.is_finished()
+    }
+
+    /// The task's id.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (a, b) = (kettle::spawn(async {}), kettle::spawn(async {}));
+    /// assert_ne!(a.id(), b.id());
+    /// assert!(matches!(kettle::join!(a, b), (Ok(()), Ok(()))));
+    /// # }
+    /// ```
+    pub fn id(&self) -> Id {
+        self.task.id()
+    }
+
+    /// A handle that can end the task but not wait for it.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let handle = kettle::spawn(std::future::pending::<()>());
+    /// let abort = handle.abort_handle();
+    /// abort.abort();
+    /// assert!(handle.await.unwrap_err().is_cancelled());
+    /// # }
+    /// ```
+    pub fn abort_handle(&self) -> AbortHandle {
+        self.task.clone()
+    }
+
+    /// The output of a task that has ended. With neither box nor anything in the cell it was
+    /// dropped before its end.
+    fn output(&self, task: Option<BoxedTask>) -> Result<T, JoinError> {
+        let output = match (&self.output, task) {
+            (Output::Boxed(take), Some(task)) => Some(take(self.id(), task)),
+            (Output::Cell(cell), _) => cell.lock().take(),
+            (Output::Boxed(_), None) => None,
+        };
+        output.unwrap_or_else(|| Err(JoinError::cancelled(self.id())))
+    }
+}
+
+fn take_output<T: 'static>(id: Id, task: BoxedTask) -> Result<T, JoinError> {
+    let mut output = Err(JoinError::cancelled(id));
+    task.take_output(&mut output);
+    output
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        awaited();
+        let permit = ready!(budget::poll_proceed(cx));
+        let task = match self.task.header().hand_over.poll(cx) {
+            Ok(task) => task,
+            Err(replaced) => {
+                waits(|| Event::Wait { on: Resource::Task(self.id()), replaced });
+                return Poll::Pending;
+            }
+        };
+        permit.made_progress();
+        let output = self.output(task);
+        joined(self.id(), outcome(&output));
+        Poll::Ready(output)
+    }
+}
+
+/// Apart, so that the events come from these lines and not from the awaiting one.
+fn waits(event: impl FnOnce() -> Event) {
+    emit(event);
+}
+
+fn joined(task: Id, outcome: Outcome) {
+    emit(|| Event::Join { task, outcome });
+}
+
+impl<T> Unpin for JoinHandle<T> {}
+impl<T> UnwindSafe for JoinHandle<T> {}
+impl<T> RefUnwindSafe for JoinHandle<T> {}
+
+/// The task is detached. If it has ended, its output is dropped here.
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        let left = self.task.header().hand_over.detach();
+        if !matches!(left, Detached::Taken) {
+            emit(|| Event::Detach { task: self.id() });
+        }
+        catch_panic(|| drop(left));
+        if let Output::Cell(cell) = &self.output {
+            let output = cell.lock().take();
+            catch_panic(|| drop(output));
+        }
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").field("id", &self.id()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,211 @@
+//! Which runtime do `spawn`, timers and sockets belong to, at this place?
+//!
+//! To the *current* one: the runtime that was entered last, by `Handle::enter` or by `block_on`. It
+//! need not be driven by this thread.
+//!
+//! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
+//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`enter_job`], [`running_job`];
+//! [`with_rng`], [`swap_rng`]. Invariant: no runtime at all is the only thing that panics here, with
+//! words that say what to write.
+//!
+//! # What is kept per thread
+//!
+//! Three floors keep something in a thread-local, because user code that calls `emit`, a waker or
+//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, and is never
+//! destroyed, because a runtime may be in another thread-local and end after it.
+//!
+//! | floor | what |
+//! |---|---|
+//! | events (`recorder.rs`) | the recorder, the running task, its source line |
+//! | tasks (`current.rs`) | the scheduler, the cause of wakes, the poll's budget, deferred wakers |
+//! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
+//!
+//! One guard, `Drive` in `runtime.rs`, swaps all three when a thread begins to drive a runtime.
+//!
+//! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
+
+use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use kettle_events::{ForeignEvents, Id};
+
+use super::pool::Pool;
+use crate::base::rng::Rng;
+use crate::inbox::Inbox;
+use crate::io::Sources;
+use crate::tasks::Message;
+use crate::time::Time;
+
+/// The parts of a runtime that any thread may touch.
+pub(super) struct Shared {
+    pub(super) inbox: Arc<Inbox<Message>>,
+    pub(super) time: Arc<Time>,
+    pub(super) sources: Arc<Sources>,
+    pub(super) events: Arc<ForeignEvents>,
+    pub(super) pool: Arc<Pool>,
+    /// Blocking jobs that have not ended.
+    pub(super) blocking: Arc<AtomicUsize>,
+    /// Tasks alive, as of the loop's last turn.
+    pub(super) alive: Arc<AtomicUsize>,
+}
+
+/// What this floor keeps per thread.
+struct Thread {
+    /// Runtimes that were entered, the latest last. Empty, it owns no memory.
+    entered: RefCell<Vec<Arc<Shared>>>,
+    /// Is this thread inside a `block_on`?
+    in_block_on: Cell<bool>,
+    /// The driven runtime's generator; elsewhere one of the thread's own.
+    rng: Cell<Option<Rng>>,
+    /// The blocking job that is run on this thread, and the address of its runtime's pool.
+    job: Cell<Option<(Id, *const Pool)>>,
+}
+
+thread_local! {
+    static THREAD: ManuallyDrop<Thread> = const {
+        ManuallyDrop::new(Thread {
+            entered: RefCell::new(Vec::new()),
+            in_block_on: Cell::new(false),
+            rng: Cell::new(None),
+            job: Cell::new(None),
+        })
+    };
+}
+
+/// Makes a runtime current. Returns the depth, for [`exit`].
+pub(super) fn enter(shared: Arc<Shared>) -> usize {
+    THREAD.with(|thread| {
+        let mut entered = thread.entered.borrow_mut();
+        entered.push(shared);
+        entered.len()
+    })
+}
+
+/// Ends what [`enter`] began at this depth. False: out of order.
+pub(super) fn exit(depth: usize) -> bool {
+    let left = THREAD.with(|thread| {
+        let mut entered = thread.entered.borrow_mut();
+        let left = if entered.len() == depth { entered.pop() } else { None };
+        if entered.is_empty() {
+            entered.shrink_to_fit();
+        }
+        left
+    });
+    left.is_some() // and is dropped here: it may be the runtime's last handle
+}
+
+/// Asks the current runtime: the one entered last. `f` calls no user code.
+pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
+    THREAD.with(|thread| thread.entered.borrow().last().map(f))
+}
+
+/// The same, where there must be one.
+///
+/// # Panics
+///
+/// With words, when there is none.
+#[track_caller]
+pub(super) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
+    match try_shared(f) {
+        Some(result) => result,
+        None => no_runtime(),
+    }
+}
+
+#[cold]
+#[track_caller]
+fn no_runtime() -> ! {
+    panic!(
+        "there is no runtime here: tasks, timers and sockets need kettle's. Call this from async \
+         code under `#[kettle::main]` or `Runtime::block_on`, or on a thread that holds the guard \
+         of `Handle::enter`. To spawn from another thread, take `Handle::current()` before it \
+         starts and use `handle.spawn`"
+    )
+}
+
+/// Marks this thread as inside a `block_on` until the guard is dropped.
+///
+/// # Panics
+///
+/// Inside of another `block_on`.
+#[track_caller]
+pub(super) fn enter_block_on() -> impl Drop {
+    struct Leave(bool);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            THREAD.with(|thread| thread.in_block_on.set(self.0));
+        }
+    }
+    assert!(
+        !is_in_block_on(),
+        "`block_on` was called inside of a `block_on`: it would block the thread that drives the \
+         runtime. In async code, `.await` the future, or `spawn` it"
+    );
+    Leave(THREAD.with(|thread| thread.in_block_on.replace(true)))
+}
+
+/// Is this thread inside a `block_on`?
+pub(super) fn is_in_block_on() -> bool {
+    THREAD.with(|thread| thread.in_block_on.get())
+}
+
+/// Panics with words where a thread must not be blocked.
+///
+/// ```
+/// kettle_runtime::assert_may_block("blocking_send"); // no runtime here: fine
+/// ```
+///
+/// # Panics
+///
+/// On a thread that drives a runtime at this moment.
+#[track_caller]
+pub fn assert_may_block(what: &str) {
+    assert!(
+        !is_in_block_on(),
+        "`{what}` would block the thread that drives this runtime, and everything on it: nothing \
+         could ever end the wait. In async code, `.await` instead; for blocking code there is \
+         `spawn_blocking`"
+    );
+}
+
+/// Runs a blocking job's closure as that job, with its runtime current.
+pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
+    struct Leave(usize);
+    impl Drop for Leave {
+        fn drop(&mut self) {
+            THREAD.with(|thread| thread.job.set(None));
+            exit(self.0);
+        }
+    }
+    THREAD.with(|thread| thread.job.set(Some((id, Arc::as_ptr(&shared.pool)))));
+    let _leave = Leave(enter(shared.clone()));
+    work()
+}
+
+/// The id of the blocking job that is run on this thread.
+pub fn running_job() -> Option<Id> {
+    THREAD.with(|thread| thread.job.get()).map(|(id, _)| id)
+}
+
+/// Is a job of this pool run on this thread? Then the pool's end can't be awaited here.
+pub(super) fn runs_job_of(pool: &Arc<Pool>) -> bool {
+    let job = THREAD.with(|thread| thread.job.get());
+    job.is_some_and(|(_, own)| own == Arc::as_ptr(pool))
+}
+
+/// Draws from the driven runtime's generator, elsewhere from one of this thread's own.
+pub(super) fn with_rng<R>(f: impl FnOnce(&mut Rng) -> R) -> R {
+    THREAD.with(|thread| {
+        let mut rng = thread.rng.get().unwrap_or_else(Rng::from_any_seed);
+        let result = f(&mut rng);
+        thread.rng.set(Some(rng));
+        result
+    })
+}
+
+/// Brings a runtime's generator to this thread; gives back the one before.
+pub(super) fn swap_rng(rng: Option<Rng>) -> Option<Rng> {
+    THREAD.with(|thread| thread.rng.replace(rng))
+}

@@ -1,0 +1,181 @@
+//! How do timers, sources, the clock and random numbers find their runtime?
+//!
+//! The floors below don't know what "the current runtime" is: they are given what they need. These
+//! are the doors at which a program comes in without naming a runtime.
+//!
+//! Interface: [`Timer::new`], [`Source::new`] and [`Source::accepted`]; [`now`], [`pause`],
+//! [`resume`], [`advance`], in `kettle_runtime::clock`; [`random_below`].
+//!
+//! tokio: the same functions look up `Handle::current()`.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use kettle_events::{Deferral, Event, emit};
+
+use super::context::{shared, try_shared, with_rng};
+use crate::io::{Pollable, Source};
+use crate::tasks::budget::defer;
+use crate::time::{Time, Timer, is_any_clock_virtual};
+
+impl Timer {
+    /// A timer of the current runtime. It enters the wheel when it is first polled.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    #[track_caller]
+    pub fn new(deadline: Instant) -> Timer {
+        Timer::of(time(), deadline)
+    }
+}
+
+impl<S: Pollable> Source<S> {
+    /// Makes a source of the current runtime. `io` must be in non-blocking mode.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    #[track_caller]
+    pub fn new(io: S) -> io::Result<Source<S>> {
+        Source::of(shared(|shared| shared.sources.clone()), io)
+    }
+
+    /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
+    /// current runtime, or, where there is none (under a foreign executor), to this source's.
+    pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
+        let current = try_shared(|shared| shared.sources.clone());
+        Source::of(current.unwrap_or_else(|| self.siblings().clone()), io)
+    }
+}
+
+#[track_caller]
+fn time() -> Arc<Time> {
+    shared(|shared| shared.time.clone())
+}
+
+/// The current time: of the current runtime's clock, or the machine's where there is no runtime.
+///
+/// tokio: `tokio::time::Instant::now`.
+///
+/// ```
+/// let earlier = kettle_runtime::clock::now();
+/// assert!(kettle_runtime::clock::now() >= earlier);
+/// ```
+#[inline]
+pub fn now() -> Instant {
+    if is_any_clock_virtual() { current_now() } else { Instant::now() }
+}
+
+#[cold]
+fn current_now() -> Instant {
+    try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
+}
+
+/// Stops the current runtime's clock. From here on it moves by [`advance`], or by itself to the
+/// next deadline whenever the runtime has nothing else to do.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is paused already.
+///
+/// tokio: `tokio::time::pause`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, pause, sleep};
+///
+/// pause();
+/// let start = Instant::now();
+/// sleep(Duration::from_secs(3600)).await; // takes no time
+/// assert_eq!(start.elapsed().as_secs(), 3600);
+/// # }
+/// ```
+#[track_caller]
+pub fn pause() {
+    assert!(time().pause(), "the clock is paused already");
+}
+
+/// Lets the current runtime's clock run on, from where it was stopped.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is not paused.
+///
+/// tokio: `tokio::time::resume`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, resume, sleep};
+///
+/// resume();
+/// let start = std::time::Instant::now();
+/// sleep(Duration::from_millis(1)).await; // a millisecond of the machine's time
+/// assert!(start.elapsed() >= Duration::from_millis(1));
+/// # }
+/// ```
+#[track_caller]
+pub fn resume() {
+    assert!(time().resume(), "the clock is not paused");
+}
+
+/// Moves the current runtime's clock, fires what has become due, and lets the woken tasks run
+/// before it returns. They all see the clock where it has been moved to: to stop at each deadline
+/// in between, `sleep` instead.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is not paused.
+///
+/// # Cancel safety
+///
+/// The clock has moved after the first poll, whether or not the future is polled again.
+///
+/// tokio: `tokio::time::advance`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, advance, sleep};
+///
+/// let minute = Duration::from_secs(60);
+/// let tea = kettle::spawn(async move { sleep(3 * minute).await });
+/// kettle::task::yield_now().await; // it begins to wait
+/// advance(2 * minute).await;
+/// assert!(!tea.is_finished());
+/// advance(minute).await;
+/// assert!(tea.is_finished());
+/// # }
+/// ```
+pub async fn advance(by: Duration) {
+    let time = time();
+    assert!(time.clock.is_paused(), "the clock is not paused: call `pause` first");
+    time.advance(by);
+    emit(|| Event::Advance { by, auto: false });
+    let (mut left, mut due) = (true, VecDeque::new());
+    poll_fn(|cx| {
+        if !left {
+            return Poll::Ready(());
+        }
+        left = time.fire(&mut due);
+        defer(cx, Deferral::Clock); // behind the tasks that this has woken
+        Poll::Pending
+    })
+    .await;
+}
+
+/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of this
+/// thread's own.
+///
+/// ```
+/// assert!(kettle_runtime::random_below(6) < 6);
+/// ```
+pub fn random_below(limit: u32) -> u32 {
+    with_rng(|rng| rng.below(limit))
+}

@@ -1,0 +1,234 @@
+//! How is a runtime reached from any thread?
+//!
+//! Through a [`Handle`]: the runtime's shared parts. It spawns, makes the runtime current, and blocks
+//! on a future without driving the runtime.
+//!
+//! Interface: [`Handle`], [`EnterGuard`], [`RuntimeMetrics`]. Invariants: a handle never keeps a
+//! runtime running; after its end it takes nothing and says so.
+//!
+//! tokio: `runtime/handle.rs` and `runtime/metrics/runtime.rs`.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::{Pin, pin};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard};
+use std::task::{Context, Poll};
+use std::thread;
+
+use futures_task::waker_ref;
+
+use super::blocking;
+use super::context::{self, Shared, enter_block_on};
+use super::spawn::spawn_on;
+use super::thread_parker::ThreadParker;
+use crate::join::JoinHandle;
+use crate::tasks::{Scheduler, current};
+
+/// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
+///
+/// tokio: `tokio::runtime::Handle`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::runtime::Handle;
+///
+/// let handle = Handle::current();
+/// let thread = std::thread::spawn(move || handle.spawn(async { "from another thread" }));
+/// let task = thread.join().unwrap();
+/// assert_eq!(task.await.unwrap(), "from another thread");
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Handle {
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Handle {
+    /// The current runtime's.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    #[track_caller]
+    pub fn current() -> Handle {
+        Handle { shared: context::shared(Arc::clone) }
+    }
+
+    /// The current runtime's, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// There is none here.
+    pub fn try_current() -> Result<Handle, TryCurrentError> {
+        context::try_shared(Arc::clone).map(|shared| Handle { shared }).ok_or(TryCurrentError(()))
+    }
+
+    /// Makes this runtime the current one on this thread until the guard is dropped: `spawn`,
+    /// timers and sockets then belong to it.
+    pub fn enter(&self) -> EnterGuard<'_> {
+        let depth = context::enter(self.shared.clone());
+        EnterGuard { depth, handle: PhantomData, not_send: PhantomData }
+    }
+
+    /// Makes a future a task of this runtime, from any thread.
+    #[track_caller]
+    pub fn spawn<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        spawn_on(self.shared.inbox.clone(), future)
+    }
+
+    /// Runs a closure on one of this runtime's threads for blocking work.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, work: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        blocking::spawn_on(&self.shared, work)
+    }
+
+    /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not
+    /// drive the runtime: tasks, timers and sockets move only while some thread does.
+    ///
+    /// # Panics
+    ///
+    /// Inside of another `block_on`; and with what `future` panics with.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let _inside = enter_block_on();
+        let _entered = self.enter(); // also while `future` is dropped
+        let mut future = pin!(future);
+        let parker = ThreadParker::new();
+        loop {
+            if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {
+                return output;
+            }
+            parker.park();
+        }
+    }
+}
+
+/// Polls a future on a thread that drives no runtime.
+pub(super) fn poll_beside<F: Future>(
+    future: Pin<&mut F>,
+    parker: &Arc<ThreadParker>,
+) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(&waker_ref(parker)))
+}
+
+impl UnwindSafe for Handle {}
+impl RefUnwindSafe for Handle {}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// There is no runtime here.
+///
+/// tokio: `tokio::runtime::TryCurrentError`.
+#[derive(Debug)]
+pub struct TryCurrentError(());
+
+impl fmt::Display for TryCurrentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("there is no runtime here: neither inside `block_on` nor under `Handle::enter`")
+    }
+}
+
+impl std::error::Error for TryCurrentError {}
+
+/// Keeps a runtime current on this thread. To be dropped in the reverse order of entering.
+///
+/// tokio: `tokio::runtime::EnterGuard`.
+#[must_use = "the runtime is current only as long as the guard lives"]
+#[derive(Debug)]
+pub struct EnterGuard<'a> {
+    depth: usize,
+    handle: PhantomData<&'a Handle>,
+    /// It belongs to this thread: `Sync`, but not `Send`, as a guard of a lock.
+    not_send: PhantomData<MutexGuard<'static, ()>>,
+}
+
+impl Drop for EnterGuard<'_> {
+    fn drop(&mut self) {
+        let in_order = context::exit(self.depth);
+        assert!(
+            in_order || thread::panicking(),
+            "guards of `enter` were dropped out of order: the last one taken goes first"
+        );
+    }
+}
+
+/// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
+///
+/// tokio: `tokio::runtime::RuntimeMetrics`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::runtime::Handle::current();
+/// let task = kettle::spawn(std::future::pending::<()>());
+/// assert_eq!(handle.metrics().num_alive_tasks(), 1);
+/// task.abort();
+/// assert!(task.await.is_err());
+/// assert_eq!(handle.metrics().num_alive_tasks(), 0);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct RuntimeMetrics {
+    handle: Handle,
+}
+
+impl Handle {
+    /// The runtime's counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics { handle: self.clone() }
+    }
+
+    /// The runtime's scheduler, if this thread drives it.
+    fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
+        let own = |scheduler: &mut Scheduler| {
+            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.inbox);
+            if own { Some(f(scheduler)) } else { None }
+        };
+        current::with_scheduler(own).flatten()
+    }
+}
+
+impl RuntimeMetrics {
+    /// How many threads run tasks: one.
+    pub fn num_workers(&self) -> usize {
+        1
+    }
+
+    /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
+    pub fn num_alive_tasks(&self) -> usize {
+        let here = self.handle.with_scheduler(|scheduler| scheduler.alive());
+        here.unwrap_or_else(|| self.handle.shared.alive.load(Ordering::Relaxed))
+    }
+
+    /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests that
+    /// watch it return after a burst; `None` on a thread that does not drive it.
+    #[doc(hidden)]
+    pub fn capacity(&self) -> Option<usize> {
+        let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
+        let shared = &self.handle.shared;
+        Some(tasks + shared.time.capacity() + shared.sources.capacity())
+    }
+
+    /// The threads of the pool for blocking work, if they are idle: no job is out. For the doctor.
+    #[doc(hidden)]
+    pub fn idle_threads(&self) -> Option<usize> {
+        let shared = &self.handle.shared;
+        let idle = shared.blocking.load(Ordering::Acquire) == 0;
+        idle.then(|| shared.pool.threads())
+    }
+}

@@ -1,0 +1,315 @@
+//! Who owns a runtime, and how does a thread come to drive it?
+//!
+//! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it to
+//! the calling thread ([`Drive`]), runs it until its own future is ready, and puts it back, also
+//! after a panic. If another thread has the core at that moment, `block_on` polls its future by
+//! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes over.
+//!
+//! Interface: [`Config`], [`Runtime`]. Invariants: the lock around the core is never held while
+//! polling. A runtime's end drops every future with its scheduler current, waits for started
+//! blocking jobs, and leaves finished outputs to their handles.
+//!
+//! Not here: the runtime's address (`handle.rs`), the loop (`executor/`), the builder and `Runtime`'s
+//! public face (crate `kettle`).
+//!
+//! tokio: `runtime/runtime.rs`; `CoreGuard` of the current-thread scheduler.
+
+use std::any::type_name;
+use std::fmt;
+use std::io;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use futures_task::ArcWake;
+use kettle_events::{
+    self as events, Event, ForeignEvents, Id, Kind, Place, Recorder, Sink, Times, emit,
+};
+use parking_lot::Mutex;
+
+use super::context::{self, Shared, enter_block_on};
+use super::handle::{Handle, poll_beside};
+use super::pool::Pool;
+use super::thread_parker::ThreadParker;
+use crate::base::rng::Rng;
+use crate::executor::{Executor, Parts, heed};
+use crate::inbox::Inbox;
+use crate::io::Reactor;
+use crate::tasks::current::{self, Installed, flush_events, with_scheduler};
+use crate::tasks::{Header, Scheduler};
+use crate::time::Time;
+
+/// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
+pub struct Config {
+    /// At most so many polls pass before the loop looks at timers and sockets.
+    pub event_interval: u32,
+    /// Is the clock paused from the beginning?
+    pub start_paused: bool,
+    /// Makes `select!`'s choices the same each time.
+    pub rng_seed: Option<u64>,
+    /// What gets the records of events.
+    pub sink: Option<Box<dyn Sink>>,
+    /// The name of the threads for blocking work.
+    pub thread_name: String,
+    /// How many of them at the most.
+    pub max_blocking_threads: usize,
+    /// How long they wait for more work.
+    pub thread_keep_alive: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            event_interval: 61,
+            start_paused: false,
+            rng_seed: None,
+            sink: None,
+            thread_name: "kettle-blocking".to_owned(),
+            max_blocking_threads: 512,
+            thread_keep_alive: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Owns a runtime's loop and tasks. (`kettle::runtime::Runtime` is its public face.)
+///
+/// ```
+/// use kettle_runtime::{Config, Runtime};
+///
+/// let runtime = Runtime::with(Config::default())?;
+/// assert_eq!(runtime.block_on(async { 6 * 7 }), 42);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Runtime {
+    handle: Handle,
+    /// `None`: a thread drives it.
+    core: Mutex<Option<Box<Core>>>,
+    /// Threads in `block_on` that would take it over.
+    waiting: Mutex<Vec<Arc<ThreadParker>>>,
+}
+
+/// What a thread that drives a runtime has for itself.
+struct Core {
+    executor: Executor,
+    /// In thread-locals while a thread drives it; then here is what was there before.
+    local: Local,
+}
+
+/// What is in thread-locals.
+struct Local {
+    recorder: Option<Box<Recorder>>,
+    tasks: Option<Installed>,
+    rng: Option<Rng>,
+}
+
+impl Local {
+    /// Brings this to the thread-locals of all three floors, and what was there here.
+    fn swap(&mut self) {
+        self.recorder = events::install(self.recorder.take());
+        self.tasks = self.tasks.take().map(current::install);
+        self.rng = context::swap_rng(self.rng);
+    }
+}
+
+impl Runtime {
+    /// Makes a runtime.
+    ///
+    /// # Errors
+    ///
+    /// The system gives no selector (too many open descriptors).
+    pub fn with(config: Config) -> io::Result<Runtime> {
+        let events = Arc::new(ForeignEvents::default());
+        let (reactor, unpark) = Reactor::new(events.clone())?;
+        let inbox = Arc::new(Inbox::new(unpark.clone()));
+        let time = Time::new(config.start_paused, unpark.clone(), events.clone());
+        let clock: Arc<dyn Times> = time.clock.clone();
+        let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
+        let pool =
+            Pool::new(config.thread_name, config.max_blocking_threads, config.thread_keep_alive);
+        let parts = Parts {
+            inbox: inbox.clone(),
+            time: time.clone(),
+            unpark,
+            blocking: Arc::new(AtomicUsize::new(0)),
+            alive: Arc::new(AtomicUsize::new(0)),
+        };
+        let shared = Arc::new(Shared {
+            inbox: inbox.clone(),
+            time,
+            sources: reactor.sources.clone(),
+            events,
+            pool,
+            blocking: parts.blocking.clone(),
+            alive: parts.alive.clone(),
+        });
+        let executor = Executor::new(parts, reactor, config.event_interval as usize);
+        let rng = config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new);
+        let tasks = Some(Installed::new(Scheduler::new(inbox)));
+        let core = Box::new(Core { executor, local: Local { recorder, tasks, rng: Some(rng) } });
+        let (core, waiting) = (Mutex::new(Some(core)), Mutex::default());
+        Ok(Runtime { handle: Handle { shared }, core, waiting })
+    }
+
+    /// The runtime's address.
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Drives the runtime until `future` is ready.
+    ///
+    /// # Panics
+    ///
+    /// Inside of another `block_on`; and with what `future` panics with.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        let _inside = enter_block_on();
+        let _entered = self.handle.enter(); // also while `future` is dropped
+        let mut future = pin!(future);
+        let mut parker = None;
+        loop {
+            if let Some(core) = self.take_core(&mut parker) {
+                return self.drive(core, future, Location::caller());
+            }
+            let parker = parker.as_ref().expect("a thread that finds no core is given a parker");
+            if let Poll::Ready(output) = poll_beside(future.as_mut(), parker) {
+                self.waiting.lock().retain(|other| !Arc::ptr_eq(other, parker));
+                return output;
+            }
+            parker.park();
+        }
+    }
+
+    /// The core, or a place among the threads that wait for it.
+    fn take_core(&self, parker: &mut Option<Arc<ThreadParker>>) -> Option<Box<Core>> {
+        let mut core = self.core.lock();
+        if core.is_none() {
+            let parker = parker.get_or_insert_with(ThreadParker::new);
+            let mut waiting = self.waiting.lock();
+            if !waiting.iter().any(|other| Arc::ptr_eq(other, parker)) {
+                waiting.push(parker.clone());
+            }
+        }
+        core.take()
+    }
+
+    fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
+        let (id, size) = (Id::next(), size_of::<F>());
+        let mut drive = Drive::begin(core, |core| self.put_back(core));
+        emit(|| Event::RunStart { paused: self.handle.shared.time.clock.is_paused() });
+        emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
+        let main = Header::new(id, self.handle.shared.inbox.clone(), 0);
+        with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
+        let _main = OnDrop(|| {
+            with_scheduler(|scheduler| scheduler.remove_main(&main));
+        });
+        let output = drive.executor().run(future);
+        flush_events();
+        heed(events::take_objection());
+        output
+    }
+
+    fn put_back(&self, core: Box<Core>) {
+        *self.core.lock() = Some(core);
+        let waiting = std::mem::take(&mut *self.waiting.lock());
+        waiting.iter().for_each(ArcWake::wake_by_ref);
+    }
+
+    /// Ends the runtime: drops every task, then waits for blocking jobs that have started, at most
+    /// for `timeout` (`None`: as long as they take).
+    pub fn shut_down(mut self, timeout: Option<Duration>) {
+        heed(self.end(timeout));
+    }
+
+    /// Gives what its sink objects to in the end.
+    fn end(&mut self, timeout: Option<Duration>) -> Option<String> {
+        let core = self.core.get_mut().take()?;
+        let pool = &self.handle.shared.pool;
+        let _entered = self.handle.enter();
+        let mut objection = None;
+        let mut drive = Drive::begin(core, |mut core| {
+            let recorder = core.local.recorder.as_mut();
+            objection = recorder.and_then(|recorder| recorder.take_objection());
+        });
+        drive.executor().shut_down();
+        // With the inbox closed, a job that waits for what it has asked for by message learns at
+        // once that nothing will come, and does not delay the end.
+        drive.executor().close_inbox();
+        let own_job = context::runs_job_of(pool);
+        pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
+        drop(drive);
+        objection.filter(|_| !thread::panicking())
+    }
+}
+
+/// See [`Runtime::shut_down`]; waits for blocking jobs as long as they take.
+impl Drop for Runtime {
+    fn drop(&mut self) {
+        let forbidden = self.core.get_mut().is_some() && context::is_in_block_on();
+        // Forbidden or not, its tasks are dropped in good order; but jobs are not awaited.
+        let objection = self.end(forbidden.then_some(Duration::ZERO));
+        assert!(
+            !forbidden || thread::panicking(),
+            "a runtime was dropped inside of async code: its end would block this thread. Drop it \
+             outside of `block_on`, or end it by `shutdown_background`"
+        );
+        heed(objection);
+    }
+}
+
+/// A thread drives a runtime, as long as this lives: its recorder, its scheduler and its random
+/// numbers are in this thread's thread-locals. Dropped, also by a panic, it has the loop tidy up,
+/// restores what was there before (a runtime may be ended inside of another one's async code), and
+/// gives the core to `leave`.
+struct Drive<L: FnOnce(Box<Core>)> {
+    core: Option<Box<Core>>,
+    leave: Option<L>,
+}
+
+impl<L: FnOnce(Box<Core>)> Drive<L> {
+    fn begin(mut core: Box<Core>, leave: L) -> Drive<L> {
+        core.local.swap();
+        Drive { core: Some(core), leave: Some(leave) }
+    }
+
+    fn executor(&mut self) -> &mut Executor {
+        &mut self.core.as_mut().expect("a drive has its core until it is dropped").executor
+    }
+}
+
+impl<L: FnOnce(Box<Core>)> Drop for Drive<L> {
+    fn drop(&mut self) {
+        if let (Some(mut core), Some(leave)) = (self.core.take(), self.leave.take()) {
+            core.executor.leave();
+            core.local.swap();
+            leave(core);
+        }
+    }
+}
+
+impl UnwindSafe for Runtime {}
+impl RefUnwindSafe for Runtime {}
+
+/// For code that takes a runtime under one of its faces.
+impl AsRef<Runtime> for Runtime {
+    fn as_ref(&self) -> &Runtime {
+        self
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").field("handle", &self.handle).finish_non_exhaustive()
+    }
+}
+
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}

@@ -1,0 +1,41 @@
+//! How does a thread wait for a future that it polls by itself?
+//!
+//! It sleeps, and the future's waker unparks it. The flag keeps a wake that comes before the
+//! sleep, and tells this unpark from any other. Modelled with loom as it is
+//! (`tests/models`).
+//!
+//! tokio: `runtime/park.rs`, `CachedParkThread`.
+
+use std::sync::Arc;
+
+use futures_task::ArcWake;
+
+use crate::base::sync::thread::{self, Thread};
+use crate::base::sync::{AtomicBool, Ordering};
+
+/// Lets a thread sleep until its future's waker is called.
+pub(crate) struct ThreadParker {
+    thread: Thread,
+    notified: AtomicBool,
+}
+
+impl ThreadParker {
+    pub(crate) fn new() -> Arc<ThreadParker> {
+        Arc::new(ThreadParker { thread: thread::current(), notified: AtomicBool::new(false) })
+    }
+
+    pub(crate) fn park(&self) {
+        while !self.notified.swap(false, Ordering::AcqRel) {
+            thread::park();
+        }
+    }
+}
+
+impl ArcWake for ThreadParker {
+    fn wake_by_ref(this: &Arc<ThreadParker>) {
+        // A swap, so that the last of several wakers hands on what the others wrote. A plain store
+        // would replace their news by its own, and the sleeper look only once.
+        this.notified.swap(true, Ordering::AcqRel);
+        this.thread.unpark();
+    }
+}

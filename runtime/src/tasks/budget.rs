@@ -1,0 +1,132 @@
+//! What keeps a task that is always ready from keeping the thread?
+//!
+//! A budget. Each poll of a task has 128 units; each operation of a primitive that makes progress
+//! spends one. When none is left the primitive returns `Pending` although it could go on, and its
+//! waker is *deferred*: called at the end of this step of the loop, so that timers, sockets and
+//! other tasks get their turn. The code that awaits notices nothing.
+//!
+//! [`defer`] is also how a task yields, and how one that moved the virtual clock waits for those
+//! that this woke. A task that yields by its own waker needs no list: it wakes itself, and is
+//! queued when its poll returns (`scheduler.rs`, edge 8). A combinator's waker is deferred, because a
+//! combinator that polls its children as soon as they wake would spin without end.
+//!
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; [`defer`];
+//! [`wake_deferred`], step 2 of the loop. Invariants: only progress costs: an operation that returns
+//! `Pending` has spent nothing. Outside of a task (a thread that polls a future by itself) there is
+//! no limit. What is deferred during the polls is called in the same turn, what comes later in the
+//! next; the loop does not park before.
+//!
+//! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
+//! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs, here
+//! and in tokio. Use `spawn_blocking` for it.
+//!
+//! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
+//! deferred, too.
+
+use std::task::{Context, Poll};
+
+use kettle_events::{Cause, Deferral, Event, emit};
+
+use super::current::{
+    THREAD, UNLIMITED, in_step, is_own_waker, put_back_deferred, take_deferred, with_scheduler,
+};
+use crate::base::user_code::wake_some;
+
+/// The right to one operation. [`Permit::made_progress`] spends it; dropped, it has cost nothing.
+#[must_use = "a permit that is dropped costs nothing: call `made_progress`"]
+#[derive(Debug)]
+pub struct Permit(());
+
+/// Asks for one operation. `Pending`: the budget of this poll is spent and the waker deferred;
+/// return `Pending` too.
+///
+/// ```
+/// use kettle_runtime::budget;
+/// use std::task::{Context, Poll, Waker};
+///
+/// let mut cx = Context::from_waker(Waker::noop());
+/// let Poll::Ready(permit) = budget::poll_proceed(&mut cx) else { unreachable!("no limit here") };
+/// // … the operation made progress:
+/// permit.made_progress();
+/// ```
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
+    if has_remaining() {
+        return Poll::Ready(Permit(()));
+    }
+    defer(cx, Deferral::Budget);
+    Poll::Pending
+}
+
+/// Is there budget left in this poll? Spends nothing.
+#[inline]
+pub fn has_remaining() -> bool {
+    THREAD.with(|thread| thread.budget.get()) > 0
+}
+
+impl Permit {
+    /// The operation made progress: the unit is spent.
+    #[inline]
+    pub fn made_progress(self) {
+        THREAD.with(|thread| {
+            let left = thread.budget.get();
+            if left != UNLIMITED {
+                thread.budget.set(left.saturating_sub(1));
+            }
+        });
+    }
+}
+
+/// Runs `poll` without a limit: for the one operation that must not be delayed by what others have
+/// spent, such as the look at a timeout's deadline.
+///
+/// ```
+/// use kettle_runtime::budget;
+/// assert!(budget::with_unconstrained(budget::has_remaining));
+/// ```
+///
+/// tokio: `task::coop::with_unconstrained`, internal there too.
+pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
+    struct Restore(u8);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            THREAD.with(|thread| thread.budget.set(self.0));
+        }
+    }
+    let _restore = Restore(THREAD.with(|thread| thread.budget.replace(UNLIMITED)));
+    poll()
+}
+
+/// Wakes the task that polls with `cx` a little later: by the run queue, if it yields by its own
+/// waker; otherwise at the end of this step of the loop.
+#[inline]
+pub fn defer(cx: &Context<'_>, why: Deferral) {
+    if why == Deferral::Yield && is_own_waker(cx.waker()) {
+        cx.waker().wake_by_ref();
+    } else {
+        put_off(cx, why);
+    }
+}
+
+#[cold]
+fn put_off(cx: &Context<'_>, why: Deferral) {
+    emit(|| Event::Defer { why });
+    let waker = cx.waker().clone();
+    if with_scheduler(|_| ()).is_none() {
+        return waker.wake(); // no loop here that could do it later
+    }
+    THREAD.with(|thread| {
+        let mut deferred = thread.deferred.borrow_mut();
+        let list = if why == Deferral::Clock { &mut deferred.clock } else { &mut deferred.step };
+        list.push_back(waker);
+    });
+}
+
+/// Calls deferred wakers, but not too many at once: step 2 of a turn.
+pub(crate) fn wake_deferred() {
+    let mut deferred = take_deferred();
+    in_step(Cause::Deferred, || wake_some(&mut deferred.step));
+    // As if by a timer: so it joins the same queue, behind the tasks that its move woke.
+    in_step(Cause::Timer, || wake_some(&mut deferred.clock));
+    put_back_deferred(deferred);
+}

@@ -1,0 +1,163 @@
+//! How does a finished task reach the handle that waits for it?
+//!
+//! Through one slot that both share, behind a lock. The executor puts the finished task in, the
+//! handle takes it out, whichever comes first and on whatever thread the handle is.
+//!
+//! ```text
+//!              1 poll            3 finish
+//!     Empty ──────────▶ Waiting ──────────▶ Finished ──────────▶ Taken
+//!       │                  │                 ▲    │    5 poll      ▲
+//!       │        2 finish  │                 │    │                │
+//!       ├──────────────────┼─────────────────┘    │ 4 detach       │ 6 finish
+//!       │ 4 detach         ▼                      └────────────────┤
+//!       └───────────▶ Detached ────────────────────────────────────┘
+//! ```
+//!
+//! - `Empty`: the task runs, and its handle has not been polled. Never met again once left.
+//! - `Waiting`: the task runs, and the waker of the handle's latest poll is here. Only `finish` calls
+//!   it, once.
+//! - `Finished`: the task has ended, and its output has not been asked for.
+//! - `Taken`: there is nothing left to hand over.
+//! - `Detached`: the task runs, and its handle is gone. The output is for nobody: `finish` gives it
+//!   back to be dropped.
+//!
+//! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor
+//! reads before each poll. It is here because it must be there before the task has reached its
+//! scheduler, and mean nothing once it has ended.
+//!
+//! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What leaves the slot is
+//! given back to the caller, who drops or calls it. Modelled with loom as it is (`tests/models`).
+//!
+//! tokio: bits of the task's atomic state word (`JOIN_INTEREST`, `JOIN_WAKER`, `COMPLETE`) say who
+//! may touch the output and the waker, which are in `UnsafeCell`s.
+
+use std::mem;
+use std::task::{Context, Waker};
+
+use kettle_events::Replaced;
+
+use crate::base::sync::Mutex;
+
+/// Where a task's end and its handle meet.
+pub(crate) struct HandOver<V>(Mutex<Shared<V>>);
+
+struct Shared<V> {
+    slot: Slot<V>,
+    aborted: bool,
+}
+
+enum Slot<V> {
+    Empty,
+    Waiting(Waker),
+    Finished(V),
+    Taken,
+    Detached,
+}
+
+/// What a handle leaves behind.
+pub(crate) enum Detached<V> {
+    /// The task runs on; the waker that the handle had stored, to be dropped.
+    Running(Option<Waker>),
+    /// It had ended; to be dropped.
+    Finished(V),
+    /// It had been taken.
+    Taken,
+}
+
+impl<V> HandOver<V> {
+    pub(crate) fn new() -> HandOver<V> {
+        HandOver(Mutex::new(Shared { slot: Slot::Empty, aborted: false }))
+    }
+
+    /// Edges 1 and 5: takes what has finished, or stores the newest waker and says which waker that
+    /// replaced.
+    ///
+    /// # Panics
+    ///
+    /// If it was taken before.
+    pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<V, Replaced> {
+        let mut clone = None;
+        loop {
+            let mut shared = self.0.lock();
+            match &shared.slot {
+                Slot::Finished(_) => {
+                    if let Slot::Finished(value) = mem::replace(&mut shared.slot, Slot::Taken) {
+                        return Ok(value);
+                    }
+                }
+                Slot::Waiting(stored) if stored.will_wake(cx.waker()) => {
+                    return Err(Replaced::Same);
+                }
+                Slot::Taken | Slot::Detached => {
+                    drop(shared);
+                    panic!("JoinHandle polled after it was ready");
+                }
+                Slot::Empty | Slot::Waiting(_) => {}
+            }
+            let Some(newest) = clone.take() else {
+                drop(shared);
+                clone = Some(cx.waker().clone());
+                continue;
+            };
+            let before = mem::replace(&mut shared.slot, Slot::Waiting(newest));
+            drop(shared);
+            let replaced = matches!(before, Slot::Waiting(_));
+            return Err(if replaced { Replaced::Other } else { Replaced::None });
+        }
+    }
+
+    /// Edges 2, 3 and 6: the task has ended. Gives out the waker to call, or, if the handle is gone
+    /// or the task had ended before, the value to drop.
+    pub(crate) fn finish(&self, value: V) -> (Option<Waker>, Option<V>) {
+        let mut shared = self.0.lock();
+        match mem::replace(&mut shared.slot, Slot::Taken) {
+            Slot::Empty => {
+                shared.slot = Slot::Finished(value);
+                (None, None)
+            }
+            Slot::Waiting(waker) => {
+                shared.slot = Slot::Finished(value);
+                (Some(waker), None)
+            }
+            Slot::Finished(first) => {
+                shared.slot = Slot::Finished(first);
+                (None, Some(value))
+            }
+            Slot::Taken | Slot::Detached => (None, Some(value)),
+        }
+    }
+
+    /// Edge 4: the handle is dropped.
+    pub(crate) fn detach(&self) -> Detached<V> {
+        let mut shared = self.0.lock();
+        match mem::replace(&mut shared.slot, Slot::Detached) {
+            Slot::Empty | Slot::Detached => Detached::Running(None),
+            Slot::Waiting(waker) => Detached::Running(Some(waker)),
+            Slot::Finished(value) => {
+                shared.slot = Slot::Taken;
+                Detached::Finished(value)
+            }
+            Slot::Taken => {
+                shared.slot = Slot::Taken;
+                Detached::Taken
+            }
+        }
+    }
+
+    /// Has the task ended? From any thread.
+    pub(crate) fn is_finished(&self) -> bool {
+        matches!(self.0.lock().slot, Slot::Finished(_) | Slot::Taken)
+    }
+
+    /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
+    pub(crate) fn abort(&self) -> bool {
+        let mut shared = self.0.lock();
+        let ended = matches!(shared.slot, Slot::Finished(_) | Slot::Taken);
+        !ended && !mem::replace(&mut shared.aborted, true)
+    }
+
+    /// Has the task been asked to end?
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.0.lock().aborted
+    }
+}

@@ -1,0 +1,189 @@
+//! What do a task's scheduler, wakers and handles share?
+//!
+//! A [`Header`]: the task's id, the way to its scheduler, and the slot in which its output is handed
+//! over. A task's waker is an `Arc` of its header, made into a `Waker` by std; its join and abort
+//! handles hold the same `Arc`. The header outlives the future: a waker that is kept too long points
+//! to a header without a slot, and wakes nothing.
+//!
+//! Interface: [`Header`]; [`Message`], what a thread sends where the task's scheduler is not
+//! current; [`NewTask`]. Invariants: `slot` is set when the scheduler takes the task in, and unset
+//! when the task ends; while it is set, that slot is this task's. Only the scheduler changes it.
+//!
+//! Not here: what a wake does (`current.rs`), and what it changes (`scheduler.rs`).
+//!
+//! tokio: a `Header` at the beginning of the task's one allocation, which holds future and output
+//! too; its references are counted by hand.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::task::Waker;
+
+use kettle_events::{Id, MessageKind, Place};
+
+use super::hand_over::HandOver;
+use super::stage::Task;
+use crate::base::user_code::catch_panic;
+use crate::inbox::{InFlight, Inbox};
+
+/// A task that may be dropped on another thread: one made by `spawn`.
+pub(crate) type BoxedTask = Pin<Box<dyn Task + Send>>;
+
+/// What all wakers and handles of one task share.
+pub(crate) struct Header {
+    pub(crate) id: Id,
+    owner: Owner,
+    /// The task's slot in its scheduler, or [`NONE`].
+    slot: AtomicU32,
+    wake_sent: InFlight,
+    /// Join and abort handles that are alive.
+    handles: AtomicUsize,
+    /// `None`: it ended with no box in which its output could be; the handle has a cell for it.
+    pub(crate) hand_over: HandOver<Option<BoxedTask>>,
+}
+
+/// Who polls the task.
+enum Owner {
+    /// The scheduler that receives from this inbox.
+    Scheduler(Arc<Inbox<Message>>),
+    /// Code outside of the runtime's schedulers (a local set, the blocking pool). This waker is
+    /// called when the task is aborted.
+    Elsewhere(Waker),
+}
+
+/// What is asked of a scheduler that is not current on this thread.
+pub(crate) enum Message {
+    Spawn(NewTask),
+    Wake(Arc<Header>),
+    Abort(Arc<Header>),
+}
+
+/// A task on its way to its scheduler. Dropped before it gets there, it ends as cancelled.
+pub(crate) struct NewTask {
+    /// `None`: it has got there.
+    pub(crate) parts: Option<(Arc<Header>, BoxedTask)>,
+    /// Where it was spawned.
+    pub(crate) at: Place,
+    /// The size of its future in bytes.
+    pub(crate) size: usize,
+}
+
+/// No slot: the task has not reached its scheduler, or it has ended.
+const NONE: u32 = u32::MAX;
+
+impl Header {
+    /// Of a new task of the scheduler that receives from this inbox. `handles`: how many of its
+    /// handles the caller makes.
+    pub(crate) fn new(id: Id, inbox: Arc<Inbox<Message>>, handles: usize) -> Arc<Header> {
+        Header::owned_by(Owner::Scheduler(inbox), id, handles)
+    }
+
+    /// Of a task that no scheduler polls.
+    pub(crate) fn elsewhere(id: Id, abort: Waker, handles: usize) -> Arc<Header> {
+        Header::owned_by(Owner::Elsewhere(abort), id, handles)
+    }
+
+    fn owned_by(owner: Owner, id: Id, handles: usize) -> Arc<Header> {
+        Arc::new(Header {
+            id,
+            owner,
+            slot: AtomicU32::new(NONE),
+            wake_sent: InFlight::new(),
+            handles: AtomicUsize::new(handles),
+            hand_over: HandOver::new(),
+        })
+    }
+
+    pub(crate) fn slot(&self) -> Option<u32> {
+        Some(self.slot.load(Ordering::Relaxed)).filter(|slot| *slot != NONE)
+    }
+
+    pub(crate) fn set_slot(&self, slot: Option<u32>) {
+        self.slot.store(slot.unwrap_or(NONE), Ordering::Relaxed);
+    }
+
+    /// Where its scheduler receives messages.
+    pub(super) fn inbox(&self) -> Option<&Arc<Inbox<Message>>> {
+        match &self.owner {
+            Owner::Scheduler(inbox) => Some(inbox),
+            Owner::Elsewhere(_) => None,
+        }
+    }
+
+    /// Is its scheduler the one that receives from this inbox?
+    #[inline]
+    pub(super) fn belongs_to(&self, inbox: &Arc<Inbox<Message>>) -> bool {
+        self.inbox().is_some_and(|own| Arc::ptr_eq(own, inbox))
+    }
+
+    /// A wake on a thread where its scheduler is not current. One message is enough for many wakes.
+    pub(crate) fn send_wake(self: &Arc<Header>) {
+        if let Owner::Scheduler(inbox) = &self.owner
+            && self.slot().is_some()
+            && self.wake_sent.begin()
+        {
+            drop(inbox.send(Message::Wake(self.clone()))); // refused: the runtime is gone
+        }
+    }
+
+    /// The message of [`Header::send_wake`] was received: the next such wake needs a new one.
+    pub(crate) fn wake_received(&self) {
+        self.wake_sent.end();
+    }
+
+    /// An abort on a thread where its scheduler is not current, or that has none.
+    pub(crate) fn send_abort(self: &Arc<Header>) {
+        match &self.owner {
+            Owner::Scheduler(inbox) => drop(inbox.send(Message::Abort(self.clone()))),
+            Owner::Elsewhere(abort) => catch_panic(|| abort.wake_by_ref()),
+        }
+    }
+
+    /// The task has ended; its output is in the box, if there is one. Wakes the task that joins it.
+    /// False: no handle will come for the output, and the box has been dropped.
+    pub(crate) fn complete(&self, task: Option<BoxedTask>) -> bool {
+        let (waker, unwanted) = self.hand_over.finish(task);
+        if let Some(waker) = waker {
+            catch_panic(|| waker.wake());
+        }
+        let wanted = unwanted.is_none();
+        catch_panic(|| drop(unwanted));
+        wanted
+    }
+
+    pub(crate) fn add_handle(&self) {
+        self.handles.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn drop_handle(&self) {
+        self.handles.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// How many clones of its waker there are, and how many handles. The caller holds one reference.
+    /// (An abort from another thread that is on its way counts as a waker.)
+    pub(crate) fn kept(self: &Arc<Header>) -> (usize, usize) {
+        let handles = self.handles.load(Ordering::Relaxed);
+        let messages = usize::from(self.wake_sent.is_on_its_way());
+        ((Arc::strong_count(self) - 1).saturating_sub(handles + messages), handles)
+    }
+}
+
+impl Message {
+    /// The message's name in events.
+    pub(crate) fn kind(&self) -> MessageKind {
+        match self {
+            Message::Spawn(_) => MessageKind::Spawn,
+            Message::Wake(_) => MessageKind::Wake,
+            Message::Abort(_) => MessageKind::Abort,
+        }
+    }
+}
+
+impl Drop for NewTask {
+    fn drop(&mut self) {
+        if let Some((header, task)) = self.parts.take() {
+            catch_panic(|| drop(task));
+            header.complete(None);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Why has a task no output?
+//!
+//! Because it was cancelled, or because it panicked; a panic's value is kept, to be passed on.
+//!
+//! tokio: `runtime/task/error.rs`.
+
+use std::any::Any;
+use std::fmt;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use kettle_events::{Id, Outcome};
+
+/// A task ended without an output: it was aborted, or it panicked.
+///
+/// tokio: `tokio::task::JoinError`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let error = kettle::spawn(async { panic!("no water") }).await.unwrap_err();
+/// assert!(error.is_panic());
+/// assert!(error.to_string().contains("no water"));
+/// # }
+/// ```
+pub struct JoinError {
+    id: Id,
+    /// `None`: it was cancelled. Boxed, so that an output that is no error moves in two words; in a
+    /// mutex only to be `Sync`: a panic's value need not be.
+    panic: Option<Box<Mutex<Panic>>>,
+}
+
+type Panic = Box<dyn Any + Send + 'static>;
+
+impl JoinError {
+    pub(crate) fn cancelled(id: Id) -> JoinError {
+        JoinError { id, panic: None }
+    }
+
+    pub(crate) fn panic(id: Id, panic: Panic) -> JoinError {
+        JoinError { id, panic: Some(Box::new(Mutex::new(panic))) }
+    }
+
+    /// Was the task aborted, or its runtime shut down?
+    pub fn is_cancelled(&self) -> bool {
+        self.panic.is_none()
+    }
+
+    /// Did the task panic?
+    pub fn is_panic(&self) -> bool {
+        self.panic.is_some()
+    }
+
+    /// The value that the task panicked with, to be passed on by `std::panic::resume_unwind`.
+    ///
+    /// # Panics
+    ///
+    /// If the task did not panic.
+    #[track_caller]
+    pub fn into_panic(self) -> Box<dyn Any + Send + 'static> {
+        match self.try_into_panic() {
+            Ok(panic) => panic,
+            Err(error) => panic!("into_panic: {error}, it did not panic"),
+        }
+    }
+
+    /// The same, or the error itself if the task did not panic.
+    ///
+    /// # Errors
+    ///
+    /// The task was cancelled.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
+        match self.panic {
+            Some(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            None => Err(self),
+        }
+    }
+
+    /// The task's id.
+    pub fn id(&self) -> Id {
+        self.id
+    }
+
+    /// The panic's words, if it had any: almost every panic's value is a string.
+    fn words(&self) -> Option<String> {
+        let panic = self.panic.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
+        text.or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+}
+
+/// How a task ended that left this behind.
+pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
+    match output {
+        Ok(_) => Outcome::Ready,
+        Err(error) if error.is_panic() => Outcome::Panicked,
+        Err(_) => Outcome::Cancelled,
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.panic, self.words()) {
+            (None, _) => write!(f, "task {} was cancelled", self.id),
+            (Some(_), Some(words)) => {
+                write!(f, "task {} panicked with message {words:?}", self.id)
+            }
+            (Some(_), None) => write!(f, "task {} panicked", self.id),
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.panic, self.words()) {
+            (None, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (Some(_), Some(words)) => {
+                write!(f, "JoinError::Panic({:?}, {words:?}, ...)", self.id)
+            }
+            (Some(_), None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+        }
+    }
+}
+
+impl std::error::Error for JoinError {}
+
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> io::Error {
+        let text = if error.is_panic() { "task panicked" } else { "task was cancelled" };
+        io::Error::other(text)
+    }
+}

@@ -1,0 +1,30 @@
+//! What is a task, and what does a wake do to it?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `join_error.rs` | why has a task no output? |
+//! | `stage.rs` | how do a future and its output share one box? |
+//! | `hand_over.rs` | how does a finished task reach the handle that waits for it? |
+//! | `header.rs` | what do a task's scheduler, wakers and handles share? |
+//! | `run_queue.rs` | in which order are tasks polled? |
+//! | `scheduler.rs` | in which states can a task be, and what changes them? |
+//! | `current.rs` | which scheduler is this thread's, and what happens when a waker is called? |
+//! | `budget.rs` | what keeps a task that is always ready from keeping the thread? |
+//!
+//! May import: the events, `base`, `inbox`.
+
+pub mod budget;
+pub(crate) mod current;
+mod hand_over;
+mod header;
+mod join_error;
+mod run_queue;
+mod scheduler;
+mod stage;
+
+pub(crate) use hand_over::Detached;
+pub(crate) use header::{BoxedTask, Header, Message, NewTask};
+pub use join_error::JoinError;
+pub(crate) use join_error::outcome;
+pub(crate) use scheduler::{CheckedOut, Scheduler};
+pub(crate) use stage::Stage;

@@ -1,0 +1,86 @@
+//! In which order are tasks polled?
+//!
+//! First come, first served: a woken task joins the back of the run queue. Beside the ordinary queue
+//! there is an *urgent* one for tasks woken by a timer, a socket or another thread, and the loop
+//! takes from both in turn. A hundred thousand busy tasks don't delay a due timer, and a thousand
+//! busy sockets don't starve the rest.
+//!
+//! Interface: [`RunQueue`]. Invariants: a task is in it at most once (`scheduler.rs` sees to that);
+//! within each of the two queues the order is that of the wakes.
+//!
+//! tokio: one queue, in which tasks woken from outside join the back.
+
+use std::collections::VecDeque;
+
+use kettle_events::Cause;
+
+/// Slots of tasks that are ready to be polled.
+pub(crate) struct RunQueue {
+    ordinary: VecDeque<u32>,
+    urgent: VecDeque<u32>,
+    /// When neither is empty: is it the urgent one's turn?
+    urgent_next: bool,
+}
+
+impl RunQueue {
+    pub(crate) fn new() -> RunQueue {
+        RunQueue { ordinary: VecDeque::new(), urgent: VecDeque::new(), urgent_next: true }
+    }
+
+    /// Puts a task at the back of the queue that its wake's cause sends it to. Returns its place
+    /// there: 1 is the front.
+    #[inline]
+    pub(crate) fn push(&mut self, slot: u32, by: Cause) -> usize {
+        let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        let queue = if urgent { &mut self.urgent } else { &mut self.ordinary };
+        queue.push_back(slot);
+        queue.len()
+    }
+
+    /// Puts a task before all others of the ordinary queue.
+    pub(crate) fn push_front(&mut self, slot: u32) {
+        self.ordinary.push_front(slot);
+    }
+
+    /// Takes the next one: from the two queues in turn, from the other where one is empty.
+    #[inline]
+    pub(crate) fn pop(&mut self) -> Option<u32> {
+        if self.urgent.is_empty() {
+            return self.ordinary.pop_front();
+        }
+        let urgent_first = self.urgent_next;
+        self.urgent_next = !urgent_first;
+        if !urgent_first && !self.ordinary.is_empty() {
+            return self.ordinary.pop_front();
+        }
+        self.urgent.pop_front()
+    }
+
+    /// Takes one out, wherever it is.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        self.ordinary.retain(|&other| other != slot);
+        self.urgent.retain(|&other| other != slot);
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ordinary.len() + self.urgent.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ordinary.is_empty() && self.urgent.is_empty()
+    }
+
+    /// Gives back what a burst has grown.
+    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+        self.ordinary.shrink_to(capacity);
+        self.urgent.shrink_to(capacity);
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.ordinary.capacity() + self.urgent.capacity()
+    }
+}
+
+#[cfg(test)]
+#[path = "run_queue_tests.rs"]
+mod tests;

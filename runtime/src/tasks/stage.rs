@@ -1,0 +1,123 @@
+//! How do a future and its output share one box?
+//!
+//! One after the other: [`Stage`] is `Run` with the future, then `Done` with the output, then
+//! `Taken`. The future is dropped in its place, at the moment of its end, and its box then carries
+//! the output to the handle.
+//!
+//! Interface: the [`Task`] trait, for any future. Invariants: a future is polled only in `Run`; it is
+//! dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop becomes the
+//! task's output and goes no further.
+//!
+//! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
+
+use std::any::{Any, type_name};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use kettle_events::{Id, Outcome};
+use pin_project_lite::pin_project;
+
+use super::join_error::{JoinError, outcome};
+use crate::base::user_code::catch_panic;
+
+/// What the executor and the join handle need of a future, whatever its type.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future in its place; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
+    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
+}
+
+pin_project! {
+    /// One task's box.
+    #[project = Projected]
+    #[project_replace = Replaced]
+    pub(crate) enum Stage<F: Future> {
+        Run { #[pin] future: F },
+        Done { output: Result<F::Output, JoinError> },
+        Taken,
+    }
+}
+
+impl<F: Future> Stage<F> {
+    pub(crate) fn new(future: F) -> Stage<F> {
+        Stage::Run { future }
+    }
+
+    fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project() {
+            Projected::Run { future } => future.poll(cx),
+            _ => unreachable!("a task that has ended is not polled"),
+        }
+    }
+
+    /// Leaves `Run`: the future is dropped in its place, and the output is there instead, whatever
+    /// that drop did.
+    fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
+        let outcome = outcome(&output);
+        let replace = || drop(self.as_mut().project_replace(Stage::Done { output }));
+        match catch_unwind(AssertUnwindSafe(replace)) {
+            Ok(()) => outcome,
+            Err(panic) => self.drop_panicked(JoinError::panic(id, panic)),
+        }
+    }
+
+    /// The future's drop panicked, and so has the task. Of two panics the first is told.
+    #[cold]
+    fn drop_panicked(mut self: Pin<&mut Self>, panic: JoinError) -> Outcome {
+        let first = self.as_mut().take();
+        let (told, unwanted) = match first {
+            Some(Err(first)) if first.is_panic() => (first, Some(Err(panic))),
+            other => (panic, other),
+        };
+        self.project_replace(Stage::Done { output: Err(told) });
+        catch_panic(|| drop(unwanted));
+        Outcome::Panicked
+    }
+
+    /// The output, once.
+    fn take(mut self: Pin<&mut Self>) -> Option<Result<F::Output, JoinError>> {
+        if !matches!(&*self, Stage::Done { .. }) {
+            return None;
+        }
+        match self.as_mut().project_replace(Stage::Taken) {
+            Replaced::Done { output } => Some(output),
+            _ => None,
+        }
+    }
+}
+
+impl<F: Future> Task for Stage<F>
+where
+    F::Output: 'static,
+{
+    fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.as_mut().poll_future(cx)));
+        match polled {
+            Ok(Poll::Pending) => Outcome::Pending,
+            Ok(Poll::Ready(output)) => self.end(id, Ok(output)),
+            Err(panic) => self.end(id, Err(JoinError::panic(id, panic))),
+        }
+    }
+
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome {
+        self.end(id, Err(JoinError::cancelled(id)))
+    }
+
+    fn take_output(mut self: Pin<Box<Self>>, into: &mut dyn Any) {
+        if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
+            && let Some(output) = self.as_mut().take()
+        {
+            *into = output;
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
+    }
+}

@@ -1,0 +1,124 @@
+//! What time is it, and who says so?
+//!
+//! The machine, unless a test has paused the clock: then time moves only when the test advances it,
+//! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A test
+//! of an hour's timeouts takes no time, and comes out the same each time.
+//!
+//! Interface: [`Clock`], one per runtime; [`is_any_clock_virtual`]. Invariants: a virtual clock never
+//! goes backwards. As long as no clock of this process was ever paused, reading the time costs one
+//! plain load more than std's.
+//!
+//! Not here: who moves the clock when (`time.rs`), `pause` and `advance` as programs call them
+//! (`runtime/doors.rs`).
+//!
+//! tokio: `time/clock.rs`, behind the feature `test-util`.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use kettle_events::Times;
+use parking_lot::Mutex;
+
+static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
+
+/// Was any clock of this process ever paused?
+#[inline]
+pub(crate) fn is_any_clock_virtual() -> bool {
+    EVER_PAUSED.load(Ordering::Relaxed)
+}
+
+/// One runtime's clock.
+pub(crate) struct Clock {
+    start: Instant,
+    virtual_time: Mutex<Virtual>,
+}
+
+/// While paused the time is `base`; since `resumed`, `base` and what has passed since.
+struct Virtual {
+    base: Instant,
+    resumed: Option<Instant>,
+}
+
+impl Clock {
+    pub(crate) fn new(paused: bool) -> Clock {
+        let start = Instant::now();
+        let resumed = (!paused).then_some(start);
+        if paused {
+            EVER_PAUSED.store(true, Ordering::Relaxed);
+        }
+        Clock { start, virtual_time: Mutex::new(Virtual { base: start, resumed }) }
+    }
+
+    #[inline]
+    pub(crate) fn now(&self) -> Instant {
+        if is_any_clock_virtual() { self.virtual_time.lock().now() } else { Instant::now() }
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        is_any_clock_virtual() && self.virtual_time.lock().resumed.is_none()
+    }
+
+    /// False: it is paused already.
+    pub(super) fn pause(&self) -> bool {
+        let mut time = self.virtual_time.lock();
+        let runs = time.resumed.is_some();
+        time.base = time.now();
+        time.resumed = None;
+        EVER_PAUSED.store(true, Ordering::Relaxed);
+        runs
+    }
+
+    /// False: it is not paused.
+    pub(super) fn resume(&self) -> bool {
+        let mut time = self.virtual_time.lock();
+        let paused = time.resumed.is_none();
+        if paused {
+            time.resumed = Some(Instant::now());
+        }
+        paused
+    }
+
+    pub(super) fn advance(&self, by: Duration) {
+        let mut time = self.virtual_time.lock();
+        time.base = time
+            .base
+            .checked_add(by)
+            .expect("the virtual clock stays within what Instant can hold");
+    }
+
+    /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.
+    pub(super) fn tick_of(&self, deadline: Instant) -> u64 {
+        let after = deadline.saturating_duration_since(self.start);
+        let milliseconds = after.as_secs().saturating_mul(1000);
+        let rest = after.subsec_nanos().div_ceil(1_000_000);
+        milliseconds.saturating_add(u64::from(rest))
+    }
+
+    /// The tick that has passed: rounded down.
+    pub(super) fn tick_now(&self) -> u64 {
+        u64::try_from(self.since_start().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// How long it is until `tick`.
+    pub(super) fn until(&self, tick: u64) -> Duration {
+        Duration::from_millis(tick).saturating_sub(self.since_start())
+    }
+
+    fn since_start(&self) -> Duration {
+        self.now().saturating_duration_since(self.start)
+    }
+}
+
+/// By this clock, and by the machine's: the two differ once it was paused.
+impl Times for Clock {
+    fn times(&self) -> (Duration, Duration) {
+        let real = self.start.elapsed();
+        (if is_any_clock_virtual() { self.since_start() } else { real }, real)
+    }
+}
+
+impl Virtual {
+    fn now(&self) -> Instant {
+        self.base + self.resumed.map_or(Duration::ZERO, |resumed| resumed.elapsed())
+    }
+}

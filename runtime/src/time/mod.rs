@@ -1,0 +1,20 @@
+//! How does a task wait for an instant?
+//!
+//! | file | the question it answers |
+//! |---|---|
+//! | `clock.rs` | what time is it, and who says so? |
+//! | `wheel.rs` | which timers are due, when a hundred thousand wait and most will be cancelled? |
+//! | `time.rs` | how do many threads share one wheel with the loop that sleeps by it? |
+//! | `timer.rs` | how does a task wait for one instant, and leave nothing behind? |
+//!
+//! May import: the events, `base`, `inbox`, `tasks`.
+
+mod clock;
+#[expect(clippy::module_inception, reason = "the wheel, the clock and the lock around both")]
+mod time;
+mod timer;
+mod wheel;
+
+pub(crate) use clock::is_any_clock_virtual;
+pub(crate) use time::Time;
+pub use timer::Timer;

@@ -1,0 +1,125 @@
+//! How does a task wait for one instant, and leave nothing behind?
+//!
+//! With a [`Timer`]: a deadline and, once it has been polled, a key into the wheel of the runtime
+//! that it was made in. The wheel forgets a timer when it fires, so the key then finds nothing:
+//! that is how the next poll knows. Dropping a timer that has not fired takes its entry out of the
+//! wheel at once, from any thread.
+//!
+//! Interface: [`Timer`]. Invariants: never early (deadlines round up to the tick, the clock rounds
+//! down); adding and cancelling read no clock and cost the same however many timers there are; a
+//! timer is `Send + Sync`.
+//!
+//! Not here: where a timer's runtime comes from (`runtime/doors.rs`).
+//!
+//! tokio: `runtime/time/entry.rs`; its entry is a pinned node of an intrusive list.
+
+use std::fmt;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use super::time::{Time, Waiting};
+use super::wheel::TimerKey;
+use crate::tasks::budget;
+
+/// Becomes ready when its deadline has passed; can be moved to another deadline. The door to the
+/// timer wheel, on which `sleep`, `timeout` and `interval` are built.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle_runtime::{Timer, clock};
+/// use std::time::Duration;
+///
+/// let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
+/// std::future::poll_fn(|cx| timer.poll(cx)).await;
+/// assert!(timer.is_elapsed());
+/// # }
+/// ```
+pub struct Timer {
+    time: Arc<Time>,
+    deadline: Instant,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// It has not been polled, or was moved after it had fired.
+    New,
+    /// In the wheel, unless it has fired.
+    Registered(TimerKey),
+    Fired,
+}
+
+impl Timer {
+    /// A timer of this runtime. It enters the wheel when it is first polled.
+    pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
+        Timer { time, deadline, state: State::New }
+    }
+
+    /// When it becomes ready.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Has it fired? (Not: has the deadline passed. Until the loop looks at its timers, or while it
+    /// has not been polled, it has not fired.)
+    pub fn is_elapsed(&self) -> bool {
+        match self.state {
+            State::New => false,
+            State::Registered(key) => self.time.has_fired(key),
+            State::Fired => true,
+        }
+    }
+
+    /// Moves it to another deadline. A task that waits for it goes on waiting, without being polled.
+    pub fn reset(&mut self, deadline: Instant) {
+        self.deadline = deadline;
+        self.state = match self.state {
+            State::New | State::Fired => State::New,
+            State::Registered(key) => match self.time.move_to(key, deadline) {
+                Some(Waiting::Registered(key)) => State::Registered(key),
+                Some(Waiting::Fired) => State::Fired,
+                None => State::New, // it had fired, and its waiter was woken
+            },
+        };
+    }
+
+    /// Ready when the deadline has passed; otherwise the newest waker is stored in the wheel.
+    ///
+    /// # Panics
+    ///
+    /// When the runtime that it was made in has shut down.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let permit = ready!(budget::poll_proceed(cx));
+        match self.state {
+            State::New => {
+                if let Waiting::Registered(key) = self.time.register(self.deadline, cx) {
+                    self.state = State::Registered(key);
+                    return Poll::Pending;
+                }
+            }
+            State::Registered(key) => ready!(self.time.poll(key, cx)),
+            State::Fired => {}
+        }
+        self.state = State::Fired;
+        permit.made_progress();
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Timer {
+    #[inline]
+    fn drop(&mut self) {
+        if let State::Registered(key) = self.state {
+            self.time.cancel(key);
+        }
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (deadline, state) = (&self.deadline, &self.state);
+        f.debug_struct("Timer").field("deadline", deadline).field("state", state).finish()
+    }
+}
