@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::house;
 use crate::lexer;
 use crate::manifest;
 use crate::report::{Outcome, Report, none_of};
@@ -26,7 +27,10 @@ const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 400 lines", files);
-    report.check("the engine within 8,450 lines, its heart within 900", engine);
+    // Once the engine has its table of floors, the part `house` counts it.
+    if !house::declared() {
+        report.check("the engine within 8,450 lines, its heart within 900", engine);
+    }
     report.check("no unsafe code", no_unsafe);
     report.check("every package forbids unsafe code", forbidden);
 }

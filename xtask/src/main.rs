@@ -20,6 +20,7 @@ mod counts;
 mod examples;
 mod exercises;
 mod full;
+mod house;
 mod idle;
 mod lexer;
 mod limits;

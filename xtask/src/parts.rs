@@ -5,8 +5,8 @@
 
 use crate::report::Report;
 use crate::{
-    bench, book, browser, cargo, cold, contract, counts, examples, exercises, idle, limits, links,
-    map, mutants,
+    bench, book, browser, cargo, cold, contract, counts, examples, exercises, house, idle, limits,
+    links, map, mutants,
 };
 
 /// A part of the test that can be run alone.
@@ -23,6 +23,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "how long files may be, and no unsafe code",
         run: limits::limits,
     },
+    Part { name: "house", about: "imports go down, and in no circle", run: house::house },
     Part { name: "clippy", about: "no warnings, in any package", run: cargo::clippy },
     Part { name: "tests", about: "unit and integration tests", run: cargo::tests },
     Part { name: "doctests", about: "the examples in the documentation", run: cargo::doctests },

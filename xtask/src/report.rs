@@ -86,6 +86,11 @@ impl Report {
         self.check(name, work)
     }
 
+    /// Prints something to read, which is no check.
+    pub(crate) fn show(&mut self, words: &str) {
+        self.say(&indented(words));
+    }
+
     /// The last words, and the status for whoever called us.
     pub(crate) fn close(mut self) -> ExitCode {
         let Tally { passed, failed, ignored } = self.sum;
