@@ -1,26 +1,23 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change, `bench` measures. Rust and nothing else: no
-//! shell, no package from outside but one that reads JSON, nothing installed but by `setup`.
+//! `full` adds what takes too long for every change. `bench` and the part `house` are tools of their
+//! own (`tools/`); what all of them share is `kettle-kit`.
 //!
-//! Reading order: this file (dispatch), [`report`] (what a check is), [`parts`] (the list of parts
-//! in their order), then one file per part. [`process`] starts programs and ends late ones.
+//! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
+//! parts in their order), then one file per part.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
 mod alone;
-mod bench;
 mod book;
 mod browser;
 mod cargo;
 mod cold;
 mod contract;
-mod counts;
 mod examples;
 mod exercises;
 mod full;
-mod house;
 mod idle;
 mod lexer;
 mod limits;
@@ -29,16 +26,15 @@ mod manifest;
 mod map;
 mod mutants;
 mod parts;
-mod process;
 mod replay;
-mod report;
 mod servers;
 mod setup;
 mod steps;
-mod tally;
-mod tree;
 
 use std::process::ExitCode;
+
+// The book's files know these as ours, until they are a tool of their own.
+use kettle_kit::{process, report, tally, tree};
 
 const HELP: &str = "\
 The project's own commands:
@@ -65,7 +61,7 @@ fn main() -> ExitCode {
     match command {
         "test" => test(rest),
         "setup" => setup(rest),
-        "bench" => bench::bench(rest),
+        "bench" => kettle_bench_tool::bench(rest),
         "replay" => replay::replay(rest),
         "book" => book::book(rest),
         "full" if rest.is_empty() => full::full(),

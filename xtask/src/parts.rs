@@ -3,11 +3,10 @@
 //! The cheap and telling ones first; what needs something built comes after the part that builds
 //! it. A part is a name and a function that runs one check or several.
 
-use crate::report::Report;
 use crate::{
-    bench, book, browser, cargo, cold, contract, counts, examples, exercises, house, idle, limits,
-    links, map, mutants,
+    book, browser, cargo, cold, contract, examples, exercises, idle, limits, links, map, mutants,
 };
+use kettle_kit::report::Report;
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -23,7 +22,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "how long files may be, and no unsafe code",
         run: limits::limits,
     },
-    Part { name: "house", about: "imports go down, and in no circle", run: house::house },
+    Part { name: "house", about: "imports go down, and in no circle", run: kettle_house::house },
     Part { name: "clippy", about: "no warnings, in any package", run: cargo::clippy },
     Part { name: "tests", about: "unit and integration tests", run: cargo::tests },
     Part { name: "doctests", about: "the examples in the documentation", run: cargo::doctests },
@@ -58,7 +57,7 @@ pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "counts",
         about: "instructions, polls, system calls of an operation",
-        run: counts::counts,
+        run: kettle_bench_tool::counts,
     },
     Part {
         name: "cold",
@@ -97,7 +96,10 @@ fn papers(report: &mut Report) {
     report.check("every public item stands in the map to tokio", map::map);
     report.check("every relative link leads somewhere", links::links);
     report.check("every dependency has its reason", links::dependencies);
-    report.check("the page of performance is up to date, each miss has a note", bench::check_page);
+    report.check(
+        "the page of performance is up to date, each miss has a note",
+        kettle_bench_tool::check_page,
+    );
 }
 
 #[cfg(test)]
