@@ -4,9 +4,10 @@
 //! has. A file imports only from its own folder and from folders with lower numbers, and in no
 //! package do files import each other in a circle.
 //!
-//! Reading order: [`module`] and [`modules`] (what a package's files declare and name), [`names`]
-//! (the paths in a piece of code), [`imports`] (which file defines what another one names), [`floors`] (the table,
-//! and what breaks it), [`check`] (all of it on this project; the cycles that are still allowed).
+//! Reading order: `module.rs` and `modules.rs` (what a package's files declare and name), `names.rs`
+//! (the paths in a piece of code), `imports.rs` (which file defines what another one names),
+//! `floors.rs` (the table, and what breaks it), `check.rs` (all of it on this project; the cycles
+//! that are still allowed).
 
 mod attributes;
 mod check;
