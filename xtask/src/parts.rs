@@ -81,13 +81,18 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
     PARTS.iter().chain(ON_REQUEST)
 }
 
+/// A line for each part.
+pub(crate) fn listed() -> String {
+    let lines = all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
+    "Parts, in their order (the last two only if named):\n".to_owned() + &lines.collect::<String>()
+}
+
 /// Runs the parts named; else all but those on request.
-pub(crate) fn run(report: &mut Report, chosen: &[&str]) {
-    let named = ON_REQUEST.iter().filter(|part| chosen.contains(&part.name));
-    for part in PARTS.iter().chain(named) {
-        if chosen.is_empty() || chosen.contains(&part.name) {
-            (part.run)(report);
-        }
+pub(crate) fn run(report: &mut Report, chosen: &[String]) {
+    let named = |part: &&Part| chosen.iter().any(|name| name == part.name);
+    let every_time = PARTS.iter().filter(|part| chosen.is_empty() || named(part));
+    for part in every_time.chain(ON_REQUEST.iter().filter(named)) {
+        (part.run)(report);
     }
 }
 

@@ -26,26 +26,23 @@ const QUIET: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What was asked for.
-#[derive(Debug, Default, PartialEq)]
-struct Wish {
+#[derive(clap::Args)]
+pub(crate) struct Wish {
+    /// The example's name
     name: String,
+    /// Ends it after so many seconds; if not said, when it has printed nothing for ten
+    #[arg(long)]
     seconds: Option<u64>,
+    /// Only makes the page
+    #[arg(long)]
     no_open: bool,
+    /// The example's own arguments
+    #[arg(last = true)]
     args: Vec<String>,
 }
 
-/// `replay NAME [--seconds N] [--no-open] [-- ARGS…]`
-pub(crate) fn replay(words: &[String]) -> ExitCode {
-    let wish = match wish(words) {
-        Ok(wish) => wish,
-        Err(mistake) => {
-            eprintln!(
-                "error: {mistake}\n\nusage: cargo xtask replay NAME [--seconds N] [--no-open] [-- ARGS...]"
-            );
-            return ExitCode::from(2);
-        }
-    };
-    match make(&wish) {
+pub(crate) fn replay(wish: &Wish) -> ExitCode {
+    match make(wish) {
         Ok(page) => {
             println!("{}", page.display());
             if !wish.no_open {
@@ -58,28 +55,6 @@ pub(crate) fn replay(words: &[String]) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn wish(words: &[String]) -> Result<Wish, String> {
-    let mut wish = Wish::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--" => wish.args = words.by_ref().cloned().collect(),
-            "--no-open" => wish.no_open = true,
-            "--seconds" => {
-                let seconds = words.next().and_then(|seconds| seconds.parse().ok());
-                wish.seconds = Some(seconds.ok_or("--seconds takes a whole number")?);
-            }
-            flag if flag.starts_with('-') => return Err(format!("no flag is called `{flag}`")),
-            name if wish.name.is_empty() => name.clone_into(&mut wish.name),
-            other => return Err(format!("one example at a time: what is `{other}`?")),
-        }
-    }
-    if wish.name.is_empty() {
-        return Err("which example?".to_owned());
-    }
-    Ok(wish)
 }
 
 /// Builds the example (Cargo tells which there are) and runs it; where its replay is.
@@ -127,27 +102,5 @@ fn watch(child: &mut Child, wish: &Wish, printed: &Path) -> io::Result<()> {
             return Ok(());
         }
         thread::sleep(LOOK);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ask(words: &str) -> Result<Wish, String> {
-        wish(&words.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-    }
-
-    #[test]
-    fn a_wish_names_an_example() {
-        let wish = ask("channel --seconds 3 --no-open -- a --b").unwrap();
-        let args = vec!["a".to_owned(), "--b".to_owned()];
-        let name = "channel".to_owned();
-        assert_eq!(wish, Wish { name, seconds: Some(3), no_open: true, args });
-        for wrong in
-            ["", "channel select", "channel --fast", "channel --seconds", "channel --seconds x"]
-        {
-            assert!(ask(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -5,7 +5,7 @@
 //! random order. What counts is the ratio to tokio *of the same round*: the median over all rounds,
 //! with its quartiles. tokio runs twice in each round, and how far the ratio of tokio to itself is
 //! from 1 is the noise of that row. **A target is met if the upper quartile is no more than the
-//! target and the noise.** `docs/performance.json` keeps every figure, and `docs/performance.md` is
+//! target and the noise.** `docs/records/performance.json` keeps every figure, and `docs/performance.md` is
 //! rendered from it.
 //!
 //! Reading order: this file (the command), `row.rs` (what the rows are), `rounds.rs` (samples),
@@ -34,6 +34,7 @@ mod targets;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
+use clap::Args;
 use figures::Figures;
 use paper::Stamp;
 use plan::Plan;
@@ -43,45 +44,48 @@ pub use page::check as check_page;
 
 use row::{Build, Row, build};
 
-const HELP: &str = "\
-  cargo xtask bench [ROW...] [--rounds N] [--peers A,B] [--save]
-                    measures all rows, or those named, or of the families named
-      --exact       ROW is one row, not its family
-      --rounds N    how many rounds; 7 if not said
-      --peers A,B   who runs beside kettle and tokio: smol, monoio, raw, threads; if not said, all
-                    that a row knows
-      --seed N      with what the order of the rounds is drawn; if not said, the time of day
-      --save        keep the figures in docs/performance.json, beside the rows that are not measured
-                    now, and render the page anew
-  cargo xtask bench --list      the rows, with their targets
-  cargo xtask bench --render    make docs/performance.md from docs/performance.json
-  cargo xtask bench --counts    count what `cargo xtask test counts` compares, and keep it
-
-Its status: 0, each gated target was met; 1, one was missed; 2, something could not be measured.
-";
-
 /// What the words of the command ask for.
-#[derive(Default)]
+#[derive(Args, Default)]
+#[command(
+    after_help = "Its status: 0, each gated target was met; 1, one was missed; 2, something \
+    could not be measured."
+)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-struct Wish {
-    /// Names of rows or families; none: all.
+pub struct Wish {
+    /// Names of rows or families; if none, all
+    #[arg(value_name = "ROW")]
     rows: Vec<String>,
+    /// ROW is one row, not its family
+    #[arg(long)]
     exact: bool,
-    rounds: usize,
+    /// How many rounds
+    #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+    /// Which runtimes run beside kettle and tokio (smol, monoio, raw, threads); if not said, all
+    /// that a row knows
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
     peers: Option<Vec<String>>,
-    seed: u64,
+    /// With what the order of the rounds is drawn; if not said, the time of day
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Keeps the figures in docs/records/performance.json, beside the rows that are not measured
+    /// now, and renders the page anew
+    #[arg(long)]
     save: bool,
+    /// Lists the rows, with their targets
+    #[arg(long)]
     list: bool,
+    /// Makes docs/performance.md from docs/records/performance.json
+    #[arg(long)]
     render: bool,
+    /// Counts what `cargo xtask test counts` compares, and keeps it
+    #[arg(long)]
     counts: bool,
 }
 
-pub fn bench(words: &[String]) -> ExitCode {
-    if words.iter().any(|word| word == "--help") {
-        print!("{HELP}");
-        return ExitCode::SUCCESS;
-    }
-    match Wish::read(words).and_then(|wish| fulfil(&wish)) {
+/// The command; its status is told by its help.
+pub fn bench(wish: &Wish) -> ExitCode {
+    match fulfil(wish) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(words) => {
@@ -92,35 +96,6 @@ pub fn bench(words: &[String]) -> ExitCode {
 }
 
 impl Wish {
-    fn read(words: &[String]) -> Result<Wish, String> {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let mut wish = Wish { rounds: 7, seed: now.as_secs(), ..Wish::default() };
-        let mut words = words.iter();
-        while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-            match word.as_str() {
-                "--rounds" => {
-                    let rounds = value()?.parse().ok().filter(|rounds| *rounds > 0);
-                    wish.rounds = rounds.ok_or("--rounds needs a number above 0")?;
-                }
-                "--seed" => {
-                    wish.seed = value()?.parse().map_err(|_| "--seed needs a number")?;
-                }
-                "--exact" => wish.exact = true,
-                "--list" => wish.list = true,
-                "--peers" => wish.peers = Some(value()?.split(',').map(str::to_owned).collect()),
-                "--save" => wish.save = true,
-                "--render" => wish.render = true,
-                "--counts" => wish.counts = true,
-                flag if flag.starts_with('-') => {
-                    return Err(format!("no flag is called `{flag}`\n\n{HELP}"));
-                }
-                row => wish.rows.push(row.to_owned()),
-            }
-        }
-        Ok(wish)
-    }
-
     /// Is each name in it known?
     fn check(&self, known: &[Row]) -> Result<(), String> {
         let known_row = |name: &&String| known.iter().any(|row| row.is_called(name, self.exact));
@@ -173,17 +148,20 @@ fn fulfil(wish: &Wish) -> Result<bool, String> {
 /// Measures what is wished; have all gated targets been met?
 fn measure(wish: &Wish, build: &Build, known: &[Row], stamp: &Stamp) -> Result<bool, String> {
     let rows: Vec<Row> = known.iter().filter(|row| wish.names(row)).cloned().collect();
+    let rounds = usize::from(wish.rounds);
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let seed = wish.seed.unwrap_or(now.as_secs());
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
     let peers = wish.peers.as_deref();
-    let plan = Plan::of(&rows, wish.rounds, peers);
-    println!("{}; orders drawn with --seed {}", plan.in_words(), wish.seed);
+    let plan = Plan::of(&rows, rounds, peers);
+    println!("{}; orders drawn with --seed {}", plan.in_words(), seed);
     // What is kept of another machine goes when all is measured anew.
     let beside = paper::fits().is_ok();
     let (mut all, mut broken) = (Vec::new(), Vec::new());
     for (done, row) in rows.into_iter().enumerate() {
         let (name, head) =
             (row.name.clone(), format!("{} {:width$}", plan.progress(done), row.name));
-        match rounds::measure(build, row, wish.rounds, peers, wish.seed, &head) {
+        match rounds::measure(build, row, rounds, peers, seed, &head) {
             Ok(figures) => all.push(figures),
             Err(words) => {
                 // The other rows are measured all the same.
@@ -208,37 +186,43 @@ fn measure(wish: &Wish, build: &Build, known: &[Row], stamp: &Stamp) -> Result<b
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
-    fn words(text: &str) -> Vec<String> {
-        text.split_whitespace().map(str::to_owned).collect()
+    #[derive(clap::Parser)]
+    struct Words {
+        #[command(flatten)]
+        wish: Wish,
+    }
+
+    fn wish(text: &str) -> Result<Wish, clap::Error> {
+        let words = ["bench"].into_iter().chain(text.split_whitespace());
+        Words::try_parse_from(words).map(|words| words.wish)
     }
 
     #[test]
     fn words_become_a_wish() {
-        let text = "yield --rounds 3 --peers tokio,smol mpsc --save --seed 9";
-        let wish = Wish::read(&words(text)).unwrap();
-        assert_eq!(wish.rows, ["yield", "mpsc"]);
-        assert_eq!((wish.rounds, wish.save, wish.render), (3, true, false));
-        assert_eq!(wish.peers.as_deref().unwrap(), ["tokio", "smol"]);
-        assert_eq!((wish.seed, wish.exact), (9, false));
-        assert!(Wish::read(&words("--rounds")).is_err());
-        assert!(Wish::read(&words("--rounds 0")).is_err());
-        assert!(Wish::read(&words("--fast")).is_err());
-        assert!(Wish::read(&words("--seed x")).is_err());
+        let wished = wish("yield --rounds 3 --peers tokio,smol mpsc --save --seed 9").unwrap();
+        assert_eq!(wished.rows, ["yield", "mpsc"]);
+        assert_eq!((wished.rounds, wished.save, wished.seed), (3, true, Some(9)));
+        assert_eq!(wished.peers.as_deref().unwrap(), ["tokio", "smol"]);
+        assert!(wish("--rounds 0").is_err() && wish("--fast").is_err());
     }
 
     #[test]
     fn every_name_has_to_be_known() {
         let row = |name| Row::read(&format!("{name}\tp\tns\t-\tgated\t-\tkettle,tokio,smol\tx"));
         let known = ["yield", "yield-cold"].map(|name| row(name).unwrap());
-        let check = |text: &str| Wish::read(&words(text)).unwrap().check(&known);
+        let check = |text: &str| wish(text).unwrap().check(&known);
         assert_eq!(check("yield"), Ok(()));
         assert_eq!(check("yield --exact --peers smol,tokio"), Ok(()));
         assert!(check("yield nonsense").unwrap_err().contains("nonsense"));
         assert!(check("cold").unwrap_err().contains("yield-cold"));
         assert!(check("--peers smol,smoll").unwrap_err().contains("smoll"));
-        let wish = |text: &str| Wish::read(&words(text)).unwrap();
-        assert!(wish("yield").names(&known[1]) && !wish("yield --exact").names(&known[1]));
+        assert!(
+            wish("yield").unwrap().names(&known[1])
+                && !wish("yield --exact").unwrap().names(&known[1])
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! What have people written about single rows?
 //!
-//! `docs/performance-notes.md`: under the heading `## Rows` a note for each `### ROW` or
+//! `docs/records/performance-notes.md`: under the heading `## Rows` a note for each `### ROW` or
 //! `### ROW, ROW` (a family counts as a row); every other section of the second level goes to the
 //! page as it is. What stands before the first section is for those who write it.
 
 use crate::figures::Figures;
 
-pub(crate) const FILE: &str = "docs/performance-notes.md";
+pub(crate) const FILE: &str = "docs/records/performance-notes.md";
 
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Notes {

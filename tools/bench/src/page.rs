@@ -1,6 +1,6 @@
 //! What does a reader see of the figures?
 //!
-//! `docs/performance.md`, made of `docs/performance.json` and of what people wrote about single rows
+//! `docs/performance.md`, made of `docs/records/performance.json` and of what people wrote about single rows
 //! (`notes.rs`): what is measured and how to read it, the verdict, the chart, a table of all rows
 //! (`tables.rs`), why rows miss their target, and on what it was measured. **No time stands on it**:
 //! times are shares of tokio's; only counts and bytes stand there as they are.
@@ -31,8 +31,8 @@ const MUCH_NOISE: f64 = 0.1;
 const HEAD: &str = "\
 # Performance
 
-*Made by `cargo xtask bench --save` from [performance.json](performance.json), which has every
-sample, and from [performance-notes.md](performance-notes.md). Don't edit it.*
+*Made by `cargo xtask bench --save` from [performance.json](records/performance.json), which has every
+sample, and from [performance-notes.md](records/performance-notes.md). Don't edit it.*
 
 kettle beside tokio's runtime of one thread, and beside smol, monoio and a server without a runtime
 where these can do the same.

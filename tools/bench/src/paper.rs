@@ -1,6 +1,6 @@
 //! How are figures kept?
 //!
-//! In `docs/performance.json`: each row with every sample, its ratios, the day and the commit it was
+//! In `docs/records/performance.json`: each row with every sample, its ratios, the day and the commit it was
 //! measured at. A row that is measured again replaces what stood there; all rows stand for one
 //! machine with one compiler and one set of peers, so a change of these needs all rows anew. The
 //! ratios stand beside the samples for whoever reads the file; we ourselves make them anew.
@@ -14,7 +14,7 @@ use crate::machine;
 use crate::row::{Limit, Most, Row, Sample};
 use kettle_kit::tree;
 
-pub(crate) const FILE: &str = "docs/performance.json";
+pub(crate) const FILE: &str = "docs/records/performance.json";
 
 /// All that is kept.
 pub(crate) struct Paper {

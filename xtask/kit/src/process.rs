@@ -7,6 +7,7 @@
 //! reader. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
 //! one program that has a parent between us and it.)
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
@@ -93,16 +94,9 @@ pub fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>
     }
 }
 
-/// `watch SECONDS PROGRAM ARGS…`: the program's own status, or failure when its time is up.
-pub fn watch(words: &[String]) -> ExitCode {
-    let [seconds, program, args @ ..] = words else {
-        eprintln!("error: watch takes SECONDS PROGRAM ARGS...");
-        return ExitCode::from(2);
-    };
-    let Ok(seconds) = seconds.parse() else {
-        eprintln!("error: watch takes a number of seconds, not {seconds:?}");
-        return ExitCode::from(2);
-    };
+/// The program's own status, or failure when its time is up.
+pub fn watch(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
+    let name = program.display();
     let mut command = Command::new(program);
     command.args(args);
     if Path::new(program).file_stem().is_some_and(|stem| stem == "rust_out") {
@@ -114,13 +108,13 @@ pub fn watch(words: &[String]) -> ExitCode {
     match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
         Ok(Some(status)) => {
             if status.code().is_none() {
-                eprintln!("watch: {program} ended by {status}");
+                eprintln!("watch: {name} ended by {status}");
             }
             let code = status.code().and_then(|code| u8::try_from(code).ok());
             code.map_or(ExitCode::FAILURE, ExitCode::from)
         }
         Ok(None) => {
-            eprintln!("watch: {program} did not end within {seconds} s, and was ended");
+            eprintln!("watch: {name} did not end within {seconds} s, and was ended");
             ExitCode::FAILURE
         }
         Err(error) => {
