@@ -67,10 +67,10 @@ fn a_line_for_room_moves_up_when_the_first_is_served() {
     assert_eq!((len, before.len(), later), (Some(1), 3, Some(0)));
     assert_eq!(after, before[1..], "the first has room, and only has to come for it");
     let served = |record: &Record| match record.event {
-        Event::Served { on: Resource::ChannelRoom(_, place) } => Some(place),
+        Event::Served { on: Resource::ChannelRoom(_, ticket) } => Some(ticket),
         _ => None,
     };
-    assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), [1, 1, 1]);
+    assert_eq!(records.iter().filter_map(served).collect::<Vec<_>>(), [0, 0, 0]);
 }
 
 #[test]
@@ -168,7 +168,9 @@ fn two_locks_taken_crosswise_show_who_waits_for_whom() {
     let fold = when_said("now", &records);
     let edges: Vec<_> = fold
         .locks()
-        .map(|(_, lock)| (lock.line[0].task, lock.holder.expect("it is held").task))
+        .map(|(_, lock)| {
+            (lock.line.first().expect("it has a line").task, lock.holder.expect("it is held").task)
+        })
         .collect();
     let [(waits, holds), (waits_too, holds_too)] = edges[..] else { panic!("{edges:?}") };
     assert_eq!((waits, holds), (holds_too, waits_too), "a circle");
@@ -189,11 +191,13 @@ fn a_waiter_that_was_called_and_goes_leaves_its_line() {
         second.await.expect("the lock");
         note("later");
     });
-    let unwait = |record: &Record| matches!(record.event, Event::Unwait { on: Resource::Lock(_, place) } if place == 1);
+    let unwait =
+        |record: &Record| matches!(record.event, Event::Unwait { on: Resource::Lock(_, 1) });
     let left = records.iter().position(unwait).expect("it leaves the line's front");
     let now = Fold::of(&records[..=left]);
     let (_, lock) = now.locks().next().expect("somebody waits");
-    assert!(lock.holder.is_none() && lock.line.len() == 1 && lock.line[0].called);
+    assert!(lock.holder.is_none() && lock.line.len() == 1);
+    assert!(lock.line.first().is_some_and(|first| first.called));
     assert_eq!(when_said("later", &records).locks().count(), 0);
 }
 

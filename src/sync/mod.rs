@@ -23,5 +23,6 @@ pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
 pub(crate) mod wait_list;
+mod waker_slot;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};

@@ -15,13 +15,18 @@
 //!   wants by itself, and leaves. Whoever uses this lets nobody past while the line is not empty. The
 //!   mutex does, and needs nothing of `give`; channels give.
 //!
+//! Each waiter draws a *ticket* when it joins: a number that is higher than all before it in this
+//! line, and 1 when the line is empty. Events name a waiter by its ticket. Its place in line would
+//! change with each one that leaves, and finding it would mean walking the line at each event.
+//!
 //! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are carried out of a
 //! locked section and called after it.
 //!
-//! Invariants: a waiter that stands in line and was not called has its newest waker here. Nothing
-//! here wakes anybody or drops anybody's waker: both are foreign code, and the list is used under
-//! a lock. (Cloning a waker, in `join` and `renew`, is foreign code too; it happens under the
-//! lock, as it does in tokio.) An empty list has given the capacity of a burst back.
+//! Invariants: a waiter that stands in line and was not called has its newest waker here
+//! (`waker_slot.rs`). Tickets grow from the front to the back. Nothing here wakes anybody or drops
+//! anybody's waker: both are foreign code, and the list is used under a lock. Each function but
+//! `give` and `dissolve`, which may serve many, touches a fixed number of slots: a test counts them.
+//! An empty list has given the capacity of a burst back.
 //!
 //! Not here: the lock, the units, events.
 //!
@@ -33,6 +38,8 @@ use std::task::Context;
 use kettle_runtime::Parked;
 use kettle_runtime::event::Replaced;
 use slab::Slab;
+
+use super::waker_slot::WakerSlot;
 
 /// An empty list keeps this many slots.
 const KEEP: usize = 64;
@@ -46,13 +53,17 @@ pub(crate) struct WaitList {
     waiters: Slab<Waiter>,
     first: usize,
     last: usize,
+    /// The ticket that was drawn last.
+    last_ticket: usize,
 }
 
 /// One waiter's slot. It is in line exactly while `missing > 0`.
 #[derive(Debug)]
 struct Waiter {
-    /// `None` once it was taken to be woken.
-    parked: Option<Parked>,
+    /// Empty once it was taken to be woken.
+    waker: WakerSlot,
+    /// The order of arrival.
+    ticket: usize,
     /// Units it was given and has not collected.
     got: usize,
     /// Units it still wants.
@@ -76,7 +87,7 @@ pub(crate) struct Left {
 
 impl WaitList {
     pub(crate) const fn new() -> WaitList {
-        WaitList { waiters: Slab::new(), first: NOBODY, last: NOBODY }
+        WaitList { waiters: Slab::new(), first: NOBODY, last: NOBODY, last_ticket: 0 }
     }
 
     /// Does nobody stand in line? (Some may still have to collect.)
@@ -88,14 +99,17 @@ impl WaitList {
     /// Joins the line's end, wanting so many units.
     pub(crate) fn join(&mut self, wanted: usize, cx: &Context<'_>) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
-        let parked = Some(Parked::new(cx));
-        let waiter = Waiter { parked, got: 0, missing: wanted, ahead: self.last, behind: NOBODY };
-        let key = self.waiters.insert(waiter);
+        let ticket = if self.is_empty() { 1 } else { self.last_ticket + 1 };
+        let (ahead, behind) = (self.last, NOBODY);
+        let mut waker = WakerSlot::empty();
+        waker.store(cx);
+        let key =
+            self.waiters.insert(Waiter { waker, ticket, got: 0, missing: wanted, ahead, behind });
         match self.last {
             NOBODY => self.first = key,
-            last => self.waiters[last].behind = key,
+            last => self.slot_mut(last).behind = key,
         }
-        self.last = key;
+        (self.last, self.last_ticket) = (key, ticket);
         Key(key)
     }
 
@@ -115,12 +129,12 @@ impl WaitList {
 
     /// Keeps the newest waker of a waiter in line. The old one is to be dropped outside the lock.
     pub(crate) fn renew(&mut self, key: &Key, cx: &Context<'_>) -> (Replaced, Option<Parked>) {
-        Parked::store(&mut self.waiters[key.0].parked, cx)
+        self.slot_mut(key.0).waker.store(cx)
     }
 
     /// Has this waiter all it wants?
     pub(crate) fn is_served(&self, key: &Key) -> bool {
-        self.waiters[key.0].missing == 0
+        self.slot(key.0).missing == 0
     }
 
     /// Is this waiter the first in line?
@@ -128,15 +142,9 @@ impl WaitList {
         self.first == key.0
     }
 
-    /// The place in line, from 1. Counts: for events only.
-    pub(crate) fn place(&self, key: &Key) -> usize {
-        let mut place = 1;
-        let mut at = self.waiters[key.0].ahead;
-        while at != NOBODY {
-            place += 1;
-            at = self.waiters[at].ahead;
-        }
-        place
+    /// The ticket that this waiter drew when it joined.
+    pub(crate) fn ticket(&self, key: &Key) -> usize {
+        self.slot(key.0).ticket
     }
 
     /// Gives units to the first in line, and to those behind it, as long as there are both. What
@@ -150,7 +158,10 @@ impl WaitList {
     /// The same for the first in line only, who is to be woken if it now has all it wants.
     pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Parked> {
         let key = self.first;
-        let waiter = self.waiters.get_mut(key)?;
+        if key == NOBODY {
+            return None;
+        }
+        let waiter = self.slot_mut(key);
         let some = waiter.missing.min(*units);
         *units -= some;
         waiter.got += some;
@@ -158,17 +169,18 @@ impl WaitList {
         if waiter.missing > 0 {
             return None;
         }
-        let parked = waiter.parked.take();
+        let parked = waiter.waker.take();
         self.unlink(key);
         parked
     }
 
     /// Sends everybody away: the line ends here. Returns what was given and not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
-        while let Some(waiter) = self.waiters.get_mut(self.first) {
-            to_wake.extend(waiter.parked.take());
-            waiter.missing = 0;
+        while self.first != NOBODY {
             let key = self.first;
+            let waiter = self.slot_mut(key);
+            waiter.missing = 0;
+            to_wake.extend(waiter.waker.take());
             self.unlink(key);
         }
         self.waiters.iter_mut().map(|(_, waiter)| std::mem::take(&mut waiter.got)).sum()
@@ -176,31 +188,45 @@ impl WaitList {
 
     /// The waker of the first in line, unless it was called already. The first stays in line.
     pub(crate) fn call(&mut self) -> Option<Parked> {
-        self.waiters.get_mut(self.first)?.parked.take()
+        if self.first == NOBODY { None } else { self.slot_mut(self.first).waker.take() }
     }
 
     /// The waiter goes, from wherever it stands.
     pub(crate) fn leave(&mut self, Key(key): Key) -> Left {
-        if self.waiters[key].missing > 0 {
+        if self.slot(key).missing > 0 {
             self.unlink(key);
         }
-        let Waiter { parked, got, .. } = self.waiters.remove(key);
+        let Waiter { mut waker, got, .. } = self.waiters.remove(key);
         if self.waiters.is_empty() && self.waiters.capacity() > KEEP {
             self.waiters = Slab::new();
         }
-        Left { got, parked }
+        Left { got, parked: waker.take() }
     }
 
     fn unlink(&mut self, key: usize) {
-        let Waiter { ahead, behind, .. } = self.waiters[key];
+        let Waiter { ahead, behind, .. } = *self.slot(key);
         match ahead {
             NOBODY => self.first = behind,
-            ahead => self.waiters[ahead].behind = behind,
+            ahead => self.slot_mut(ahead).behind = behind,
         }
         match behind {
             NOBODY => self.last = ahead,
-            behind => self.waiters[behind].ahead = ahead,
+            behind => self.slot_mut(behind).ahead = ahead,
         }
+    }
+
+    #[inline]
+    fn slot(&self, key: usize) -> &Waiter {
+        #[cfg(test)]
+        tests::count();
+        &self.waiters[key]
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, key: usize) -> &mut Waiter {
+        #[cfg(test)]
+        tests::count();
+        &mut self.waiters[key]
     }
 }
 
@@ -249,9 +275,26 @@ impl Extend<Parked> for ToWake {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::task::Waker;
 
     use super::*;
+
+    thread_local! {
+        /// How many slots this thread has looked at.
+        static LOOKS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count() {
+        LOOKS.set(LOOKS.get() + 1);
+    }
+
+    /// How many slots `f` looks at.
+    fn looks(f: impl FnOnce()) -> usize {
+        let before = LOOKS.get();
+        f();
+        LOOKS.get() - before
+    }
 
     fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
         let cx = Context::from_waker(Waker::noop());
@@ -278,13 +321,56 @@ mod tests {
     fn leaving_closes_the_gap() {
         let (mut list, mut keys) = line(&[1, 1, 1, 1]);
         drop(list.leave(keys.remove(1)));
-        assert_eq!(keys.iter().map(|key| list.place(key)).collect::<Vec<_>>(), [1, 2, 3]);
         drop(list.leave(keys.remove(2)));
         drop(list.leave(keys.remove(0)));
         assert!(list.is_first(&keys[0]));
-        assert_eq!(list.place(&keys[0]), 1);
         drop(list.leave(keys.remove(0)));
         assert!(list.is_empty() && list.call().is_none());
+    }
+
+    #[test]
+    fn a_ticket_is_kept_and_the_next_is_higher_until_the_line_is_empty() {
+        let cx = Context::from_waker(Waker::noop());
+        let (mut list, mut keys) = line(&[1, 1, 1, 1]);
+        drop(list.leave(keys.remove(3)));
+        drop(list.leave(keys.remove(1)));
+        keys.push(list.join(1, &cx));
+        assert_eq!(keys.iter().map(|key| list.ticket(key)).collect::<Vec<_>>(), [1, 3, 5]);
+        for key in keys {
+            drop(list.leave(key));
+        }
+        let key = list.join(1, &cx);
+        assert_eq!(list.ticket(&key), 1);
+    }
+
+    #[test]
+    fn a_waiter_costs_the_same_in_a_long_line() {
+        let work = |waiters: usize| {
+            let cx = Context::from_waker(Waker::noop());
+            let (mut list, mut keys) = (WaitList::new(), Vec::new());
+            looks(|| {
+                for _ in 0..waiters {
+                    let key = list.join(1, &cx);
+                    list.ticket(&key);
+                    keys.push(key);
+                }
+                for key in &keys {
+                    list.renew(key, &cx);
+                    list.ticket(key);
+                }
+                // Half of them leave from the middle, the others are served or called.
+                for key in keys.drain(waiters / 4..waiters / 4 * 3) {
+                    drop(list.leave(key));
+                }
+                for key in keys {
+                    list.call();
+                    assert!(list.is_first(&key) && !list.is_served(&key));
+                    drop(list.leave(key));
+                }
+            })
+        };
+        let each = [10, 1_000, 100_000].map(|waiters| work(waiters) / waiters);
+        assert!(each.iter().all(|looks| (1..=12).contains(looks)), "{each:?} slots a waiter");
     }
 
     #[test]

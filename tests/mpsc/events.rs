@@ -1,4 +1,4 @@
-//! What a watcher sees: each change of a channel's state once, with the place in line.
+//! What a watcher sees: each change of a channel's state once, with the waiter's ticket.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -36,7 +36,7 @@ fn again(replaced: Replaced) -> &'static str {
 fn resource(on: Resource) -> Option<String> {
     Some(match on {
         Resource::ChannelValue(_) => "value".to_owned(),
-        Resource::ChannelRoom(_, place) => format!("room {place}"),
+        Resource::ChannelRoom(_, ticket) => format!("room {ticket}"),
         Resource::ChannelClosed(_) => "closed".to_owned(),
         _ => return None,
     })

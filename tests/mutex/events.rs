@@ -1,4 +1,4 @@
-//! What a watcher sees: each change of a lock's state once, with the place in line.
+//! What a watcher sees: each change of a lock's state once, with the waiter's ticket.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ fn short(event: Event) -> Option<String> {
         Event::LockTake { .. } => "take".to_owned(),
         Event::LockRelease { handed_over: true, .. } => "hand over".to_owned(),
         Event::LockRelease { handed_over: false, .. } => "release".to_owned(),
-        Event::Wait { on: Resource::Lock(_, place), .. } => format!("wait {place}"),
-        Event::Unwait { on: Resource::Lock(_, place) } => format!("unwait {place}"),
+        Event::Wait { on: Resource::Lock(_, ticket), .. } => format!("wait {ticket}"),
+        Event::Unwait { on: Resource::Lock(_, ticket) } => format!("unwait {ticket}"),
         _ => return None,
     })
 }

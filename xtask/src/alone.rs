@@ -6,10 +6,10 @@
 
 use std::process::Command;
 
-use crate::cargo;
-use crate::report::{Outcome, Report, Trouble};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::cargo;
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// Where they are, and whether only Linux can build it.
 const ALONE: &[(&str, bool)] = &[("interop/fidelity", false), ("interop/timerfd", true)];

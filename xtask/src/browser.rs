@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use crate::book;
 use crate::cargo;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report, Trouble};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::process::{self, Finished};
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";

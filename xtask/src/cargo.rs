@@ -2,27 +2,23 @@
 //!
 //! Formatting, clippy, tests, documentation. All of them share one target directory and the dev
 //! profile, so that nothing is built twice. Each test binary runs under our watchdog
-//! ([`crate::process::watch`]).
+//! ([`process::watch`]).
 //!
 //! Interface: a function per part; [`command`] and [`run_tests`] for others who call Cargo.
 
 use std::env;
-use std::fs;
-use std::process::Command;
-use std::time::Duration;
+
+use kettle_kit::cargo::{STEP, succeed, told};
+use kettle_kit::process::{self, Finished};
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
 
 use crate::manifest;
-use crate::process::{self, Finished};
-use crate::report::{Outcome, Report, Trouble};
-use crate::tally::{self, Tally};
-use crate::tree;
 
-/// No step may take longer, whatever happens: the whole test has 20 minutes.
-const STEP: Duration = Duration::from_mins(15);
+pub(crate) use kettle_kit::cargo::{build_examples, command, finish};
+
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;
-/// How much of a failure is shown; the whole stands in a file.
-const SHOWN_LINES: usize = 200;
 
 pub(crate) fn format(report: &mut Report) {
     report.check("formatting", || {
@@ -87,11 +83,6 @@ pub(crate) fn document() -> Result<Finished, Trouble> {
     finish(&mut command, "doc")
 }
 
-/// Builds the examples as they are run later: debug, with the dev profile.
-pub(crate) fn build_examples() -> Result<Finished, Trouble> {
-    succeed(&["build", "--examples"])
-}
-
 /// `cargo test` with `args`, each test binary under the watchdog; counts the tests.
 pub(crate) fn run_tests(args: &[&str]) -> Outcome {
     run_tests_with(args, &[])
@@ -119,26 +110,6 @@ pub(crate) fn run_tests_with(args: &[&str], variables: &[(&str, &str)]) -> Outco
     Err(Trouble::Failed(tally, told(&finished, &log)))
 }
 
-/// A Cargo command in the project's root, in the dev profile, with plain words.
-pub(crate) fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(args).current_dir(tree::root());
-    command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
-    // Whoever watches programs of their own must not find our tests narrating.
-    command.env_remove("KETTLE_TRACE");
-    command
-}
-
-/// Runs a command of Cargo; its output, if it fails.
-pub(crate) fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
-    let finished = process::run(command, STEP)?;
-    if finished.success() { Ok(finished) } else { Err(told(&finished, log).into()) }
-}
-
-fn succeed(args: &[&str]) -> Result<Finished, Trouble> {
-    finish(&mut command(args), args[0])
-}
-
 /// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
 fn needs(subcommand: &str, component: &str) -> Result<(), Trouble> {
     let finished = process::run(&mut command(&[subcommand, "--version"]), STEP)?;
@@ -146,29 +117,6 @@ fn needs(subcommand: &str, component: &str) -> Result<(), Trouble> {
         return Ok(());
     }
     Err(Trouble::Skipped(format!("no {component} here; `cargo xtask setup` fetches it")))
-}
-
-/// How it ended and what of its output matters; all of it goes to a file.
-fn told(finished: &Finished, log: &str) -> String {
-    let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
-    let last = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
-    let mut words = format!("cargo: {}\n{}", finished.ending(), last.join("\n"));
-    if lines.len() < finished.transcript.lines().count() || last.len() < lines.len() {
-        match keep(log, &finished.transcript) {
-            Ok(path) => words = format!("{words}\n(the whole output: {path})"),
-            Err(error) => words = format!("{words}\n(not kept: {error})"),
-        }
-    }
-    words
-}
-
-fn keep(log: &str, text: &str) -> std::io::Result<String> {
-    let name: String = log.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
-    let directory = tree::target()?.join("xtask-logs");
-    fs::create_dir_all(&directory)?;
-    let path = directory.join(format!("{name}.log"));
-    fs::write(&path, text)?;
-    Ok(fs::canonicalize(path)?.display().to_string())
 }
 
 fn shown(args: &[&str]) -> String {
@@ -187,16 +135,5 @@ mod tests {
     #[test]
     fn a_path_becomes_a_toml_string() {
         assert_eq!(toml_string(r#"C:\a "b""#), r#""C:\\a \"b\"""#);
-    }
-
-    #[test]
-    fn a_long_failure_shows_its_end() {
-        let transcript: String =
-            (0..1000).fold(String::new(), |text, line| text + &format!("line {line}\n"));
-        let finished = Finished { status: None, stdout: String::new(), transcript };
-        let words = told(&finished, "unit-test");
-        assert!(words.contains("line 999"), "{words}");
-        assert!(!words.contains("line 10\n"), "{words}");
-        assert!(words.contains("its time was up"), "{words}");
     }
 }

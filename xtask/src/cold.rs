@@ -5,10 +5,10 @@
 
 use std::fs;
 
-use crate::cargo;
-use crate::report::{Outcome, Report};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::cargo;
+use kettle_kit::report::{Outcome, Report};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// The most packages a cold tour may compile.
 const PACKAGES: usize = 30;

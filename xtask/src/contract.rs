@@ -7,9 +7,9 @@
 use std::fs;
 
 use crate::lexer;
-use crate::report::{Outcome, none_of};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::report::{Outcome, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 const PAPER: &str = "docs/contract.md";
 

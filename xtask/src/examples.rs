@@ -10,12 +10,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::cargo;
-use crate::process;
-use crate::report::{Outcome, Report};
 use crate::servers::{self, SERVERS};
 use crate::steps;
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// Far more than the slowest example takes: only a hang comes here.
 const LIMIT: Duration = Duration::from_mins(2);
@@ -153,7 +153,7 @@ fn all_known() -> Outcome {
         strangers.map(|name| format!("examples/{name}.rs: no row in xtask's table")).collect();
     let absent = known.iter().filter(|name| !there.iter().any(|there| there == *name));
     faults.extend(absent.map(|name| format!("examples/{name}.rs is not there")));
-    crate::report::none_of(&faults)
+    none_of(&faults)
 }
 
 /// The examples of a directory, as Cargo finds them: its files, and directories with a `main.rs`.

@@ -3,9 +3,9 @@
 //! `cargo exercise prove` knows how to tell (`exercises/checker/src/prove.rs`), and closes with a
 //! line like libtest's.
 
-use crate::cargo;
-use crate::report::Report;
-use crate::tally::Tally;
+use kettle_kit::cargo;
+use kettle_kit::report::Report;
+use kettle_kit::tally::Tally;
 
 pub(crate) fn exercises(report: &mut Report) {
     let command = "cargo exercise prove";

@@ -13,12 +13,11 @@ use crate::alone;
 use crate::book;
 use crate::browser;
 use crate::cargo;
-use crate::counts;
 use crate::mutants;
 use crate::parts;
-use crate::process;
-use crate::report::{Outcome, Report, Trouble};
-use crate::tally::Tally;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
 
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
@@ -69,7 +68,7 @@ pub(crate) fn full() -> ExitCode {
         let command = format!("cargo clippy --workspace --all-targets --target {target}");
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
-    report.check("every row of the bench runs", counts::every_row);
+    report.check("every row of the bench runs", kettle_bench_tool::every_row);
     report.check("mdbook builds the book, without warnings", book::builds);
     report.check("the book in a browser", browser::book);
     browser::browser(&mut report);

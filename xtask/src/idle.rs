@@ -8,11 +8,11 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cargo;
-use crate::process;
-use crate::report::{Outcome, Report, Trouble};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::cargo;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 const LIMIT: Duration = Duration::from_mins(1);
 /// Every system call in which a thread can sleep, and the one we expect among them.

@@ -9,8 +9,8 @@ use std::path::Path;
 
 use crate::lexer;
 use crate::manifest;
-use crate::report::{Outcome, Report, none_of};
-use crate::tree;
+use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::tree;
 
 /// The most lines of a file.
 const FILE: usize = 400;
@@ -26,7 +26,10 @@ const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 400 lines", files);
-    report.check("the engine within 8,450 lines, its heart within 900", engine);
+    // Once the engine has its table of floors, the part `house` counts it.
+    if !kettle_house::declared() {
+        report.check("the engine within 8,450 lines, its heart within 900", engine);
+    }
     report.check("no unsafe code", no_unsafe);
     report.check("every package forbids unsafe code", forbidden);
 }
@@ -34,7 +37,7 @@ pub(crate) fn limits(report: &mut Report) {
 fn files() -> Outcome {
     let root = tree::root();
     let mut faults = Vec::new();
-    for directory in ["runtime", "src", "xtask/src", "benches", "examples/steps"] {
+    for directory in ["runtime", "src", "xtask", "tools", "benches", "examples/steps"] {
         for (name, lines) in lengths(&root.join(directory))? {
             if lines > FILE {
                 faults.push(format!("{name}: {lines} lines, more than {FILE}"));

@@ -1,22 +1,20 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change, `bench` measures. Rust and nothing else: no
-//! shell, no package from outside but one that reads JSON, nothing installed but by `setup`.
+//! `full` adds what takes too long for every change. `bench` and the part `house` are tools of their
+//! own (`tools/`); what all of them share is `kettle-kit`.
 //!
-//! Reading order: this file (dispatch), [`report`] (what a check is), [`parts`] (the list of parts
-//! in their order), then one file per part. [`process`] starts programs and ends late ones.
+//! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
+//! parts in their order), then one file per part.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
 mod alone;
-mod bench;
 mod book;
 mod browser;
 mod cargo;
 mod cold;
 mod contract;
-mod counts;
 mod examples;
 mod exercises;
 mod full;
@@ -28,90 +26,133 @@ mod manifest;
 mod map;
 mod mutants;
 mod parts;
-mod process;
 mod replay;
-mod report;
 mod servers;
 mod setup;
 mod steps;
-mod tally;
-mod tree;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-const HELP: &str = "\
-The project's own commands:
+use clap::builder::PossibleValuesParser;
+use clap::{CommandFactory, Parser, Subcommand};
+use kettle_bench_tool::Wish;
 
-  cargo xtask test [PART...] [--strict]   every check, or the parts named; --strict: a skip fails
-  cargo xtask setup [--full]              fetch the tools that `test` can use (--full: that `full` can)
-  cargo xtask full                        `test --strict`, then what takes longer
-  cargo xtask bench [ROW...]              measures kettle beside its peers; `--help` tells how
-  cargo xtask replay NAME                 runs an example, and shows what the runtime did in it
-  cargo xtask book [--open]               checks the book and builds it, with its replays
-  cargo xtask book --sync [CHAPTER...]    writes what it quotes from the tree: code, outputs
-  cargo xtask book --words                counts its prose
-  cargo xtask help                        this text
+// The book's files know these as ours, until they are a tool of their own.
+use kettle_kit::{process, report, tally, tree};
 
-The parts of `test`, in their order:
-";
+/// The project's own commands
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Words {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Runs every check that a change has to pass, or the parts named
+    #[command(after_help = parts::listed())]
+    Test {
+        /// The parts to run; if none, all but the last two
+        #[arg(value_name = "PART", hide_possible_values = true)]
+        #[arg(value_parser = PossibleValuesParser::new(parts::all().map(|part| part.name)))]
+        parts: Vec<String>,
+        /// A skip is a failure
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Fetches the tools that `test` can use
+    Setup {
+        /// And those that `full` can use
+        #[arg(long)]
+        full: bool,
+    },
+    /// `test --strict`, then what takes longer: other systems, browsers, races many times over
+    Full,
+    /// Measures kettle beside its peers
+    Bench(Wish),
+    /// Runs an example, and shows what the runtime did in it
+    Replay(replay::Wish),
+    /// Checks the book and builds it, with its replays
+    Book {
+        /// Opens it
+        #[arg(long)]
+        open: bool,
+        /// Writes what it quotes from the tree (code, outputs); all chapters, if none is named
+        #[arg(long, num_args = 0.., value_name = "CHAPTER", conflicts_with = "open")]
+        sync: Option<Vec<String>>,
+        /// Counts its prose
+        #[arg(long, conflicts_with_all = ["open", "sync"])]
+        words: bool,
+    },
+    /// Cargo calls this one: it runs each test binary through us, so that none can hang
+    #[command(hide = true)]
+    Watch {
+        seconds: u64,
+        program: OsString,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+}
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let (command, rest) = match words.split_first() {
-        Some((command, rest)) => (command.as_str(), rest),
-        None => ("help", &[][..]),
-    };
-    match command {
-        "test" => test(rest),
-        "setup" => setup(rest),
-        "bench" => bench::bench(rest),
-        "replay" => replay::replay(rest),
-        "book" => book::book(rest),
-        "full" if rest.is_empty() => full::full(),
-        // Cargo calls this one: it runs each test binary through us, so that none can hang.
-        "watch" => process::watch(rest),
-        "help" | "--help" | "-h" => {
-            print!("{}", help());
+    match Words::parse().command {
+        Some(Command::Test { parts, strict }) => {
+            let mut report = report::Report::new(strict);
+            parts::run(&mut report, &parts);
+            report.close()
+        }
+        Some(Command::Setup { full }) => setup::setup(full),
+        Some(Command::Full) => full::full(),
+        Some(Command::Bench(wish)) => kettle_bench_tool::bench(&wish),
+        Some(Command::Replay(wish)) => replay::replay(&wish),
+        Some(Command::Book { open, sync, words }) => {
+            let flags = [(open, "--open"), (sync.is_some(), "--sync"), (words, "--words")];
+            let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.to_owned());
+            book::book(&flags.chain(sync.into_iter().flatten()).collect::<Vec<_>>())
+        }
+        Some(Command::Watch { seconds, program, args }) => process::watch(seconds, &program, &args),
+        None => {
+            // Our help has no other reader than a terminal or a pipe that was closed.
+            let _ = Words::command().print_help();
             ExitCode::SUCCESS
         }
-        "full" => refuse(&format!("`full` takes no arguments, but got {rest:?}")),
-        other => refuse(&format!("no command is called `{other}`")),
     }
 }
 
-fn test(words: &[String]) -> ExitCode {
-    let (flags, names): (Vec<&String>, Vec<&String>) =
-        words.iter().partition(|word| word.starts_with('-'));
-    if let Some(flag) = flags.iter().find(|flag| flag.as_str() != "--strict") {
-        return refuse(&format!("`test` knows no flag `{flag}`"));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(words: &str) -> String {
+        let words = format!("xtask {words}");
+        Words::try_parse_from(words.split_whitespace())
+            .err()
+            .map_or_else(String::new, |error| error.to_string())
     }
-    let mut chosen = Vec::new();
-    for name in names {
-        match parts::all().find(|part| part.name == name) {
-            Some(part) => chosen.push(part.name),
-            None => return refuse(&format!("no part is called `{name}`")),
+
+    #[test]
+    fn every_command_is_well_formed_and_has_help() {
+        Words::command().debug_assert();
+        for command in Words::command().get_subcommands() {
+            let help = refused(&format!("{} --help", command.get_name()));
+            assert!(help.contains("Usage: "), "{help}");
         }
     }
-    let mut report = report::Report::new(!flags.is_empty());
-    parts::run(&mut report, &chosen);
-    report.close()
-}
 
-fn setup(words: &[String]) -> ExitCode {
-    match words {
-        [] => setup::setup(false),
-        [flag] if flag == "--full" => setup::setup(true),
-        _ => refuse(&format!("`setup` takes nothing or --full, but got {words:?}")),
+    #[test]
+    fn a_wrong_name_is_told_with_those_that_there_are() {
+        assert_eq!(refused("test limits papers --strict"), "");
+        let words = refused("test limts");
+        assert!(
+            words.contains("limts") && words.contains("limits") && words.contains("papers"),
+            "{words}"
+        );
+        assert!(refused("tset").contains("test"), "a command's name");
+        assert!(refused("test --fast").contains("--fast"));
+        assert!(refused("full now").contains("now"));
+        assert!(refused("replay").contains("NAME"));
+        assert!(refused("book --open --words").contains("--words"));
     }
-}
-
-fn help() -> String {
-    let parts = parts::all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
-    HELP.to_owned() + &parts.collect::<String>()
-}
-
-/// The caller's mistake: words, the list of what there is, and status 2.
-fn refuse(mistake: &str) -> ExitCode {
-    eprintln!("error: {mistake}\n\n{}", help());
-    ExitCode::from(2)
 }

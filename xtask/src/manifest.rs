@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::tree;
+use kettle_kit::tree;
 
 /// One package of this project.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use std::fs;
 
 use crate::cargo;
 use crate::contract::rows;
-use crate::report::{Outcome, none_of};
-use crate::tree;
+use kettle_kit::report::{Outcome, none_of};
+use kettle_kit::tree;
 
 const PAPER: &str = "docs/tokio-map.md";
 

@@ -24,11 +24,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::cargo;
-use crate::process;
-use crate::report::{Outcome, Report};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::cargo;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// The integration tests that look at most, the quick ones before the others; they come first.
 const FIRST: &[&str] = &[

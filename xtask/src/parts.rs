@@ -3,11 +3,10 @@
 //! The cheap and telling ones first; what needs something built comes after the part that builds
 //! it. A part is a name and a function that runs one check or several.
 
-use crate::report::Report;
 use crate::{
-    bench, book, browser, cargo, cold, contract, counts, examples, exercises, idle, limits, links,
-    map, mutants,
+    book, browser, cargo, cold, contract, examples, exercises, idle, limits, links, map, mutants,
 };
+use kettle_kit::report::Report;
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -23,6 +22,7 @@ pub(crate) const PARTS: &[Part] = &[
         about: "how long files may be, and no unsafe code",
         run: limits::limits,
     },
+    Part { name: "house", about: "imports go down, and in no circle", run: kettle_house::house },
     Part { name: "clippy", about: "no warnings, in any package", run: cargo::clippy },
     Part { name: "tests", about: "unit and integration tests", run: cargo::tests },
     Part { name: "doctests", about: "the examples in the documentation", run: cargo::doctests },
@@ -57,7 +57,7 @@ pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "counts",
         about: "instructions, polls, system calls of an operation",
-        run: counts::counts,
+        run: kettle_bench_tool::counts,
     },
     Part {
         name: "cold",
@@ -81,13 +81,18 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
     PARTS.iter().chain(ON_REQUEST)
 }
 
+/// A line for each part.
+pub(crate) fn listed() -> String {
+    let lines = all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
+    "Parts, in their order (the last two only if named):\n".to_owned() + &lines.collect::<String>()
+}
+
 /// Runs the parts named; else all but those on request.
-pub(crate) fn run(report: &mut Report, chosen: &[&str]) {
-    let named = ON_REQUEST.iter().filter(|part| chosen.contains(&part.name));
-    for part in PARTS.iter().chain(named) {
-        if chosen.is_empty() || chosen.contains(&part.name) {
-            (part.run)(report);
-        }
+pub(crate) fn run(report: &mut Report, chosen: &[String]) {
+    let named = |part: &&Part| chosen.iter().any(|name| name == part.name);
+    let every_time = PARTS.iter().filter(|part| chosen.is_empty() || named(part));
+    for part in every_time.chain(ON_REQUEST.iter().filter(named)) {
+        (part.run)(report);
     }
 }
 
@@ -96,7 +101,10 @@ fn papers(report: &mut Report) {
     report.check("every public item stands in the map to tokio", map::map);
     report.check("every relative link leads somewhere", links::links);
     report.check("every dependency has its reason", links::dependencies);
-    report.check("the page of performance is up to date, each miss has a note", bench::check_page);
+    report.check(
+        "the page of performance is up to date, each miss has a note",
+        kettle_bench_tool::check_page,
+    );
 }
 
 #[cfg(test)]

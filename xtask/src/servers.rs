@@ -12,10 +12,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process;
-use crate::report::{Outcome, Report, Trouble, none_of};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// No single step of a visit takes this long, but in a hang.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use crate::book;
 use crate::browser;
-use crate::cargo;
 use crate::full;
-use crate::process;
-use crate::tree;
+use kettle_kit::cargo;
+use kettle_kit::process;
+use kettle_kit::tree;
 
 /// What runs the page of a replay: a Debian package and the program in it.
 const BROWSER: &[(&str, &str)] = &[("nodejs", "node")];

@@ -7,10 +7,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::process;
-use crate::report::{Outcome, Report};
-use crate::tally::Tally;
-use crate::tree;
+use kettle_kit::process;
+use kettle_kit::report::{Outcome, Report, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::tree;
 
 /// Far more than a step takes: only a hang comes here.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -103,5 +103,5 @@ fn all_known() -> Outcome {
             faults.push(format!("examples/steps/{name}: no row in xtask's table"));
         }
     }
-    crate::report::none_of(&faults)
+    none_of(&faults)
 }

@@ -75,11 +75,16 @@ pub enum Resource {
     Source(Serial, Direction),
     /// A value in a channel.
     ChannelValue(Serial),
-    /// Room in a channel, with the place in the queue (1 is the front).
+    /// Room in a channel, with the waiter's ticket; 0 in [`Event::Served`](super::Event::Served),
+    /// which is always about the first in line.
+    ///
+    /// A waiter draws a ticket when it joins a line and keeps it: higher than all that the line has
+    /// given out since it was last empty, and 1 in an empty line. The place in line would change
+    /// with each waiter that leaves. It is the number of waiters with lower tickets, plus one.
     ChannelRoom(Serial, usize),
     /// A channel's other end being gone.
     ChannelClosed(Serial),
-    /// A lock, with the place in the queue (1 is the front).
+    /// A lock, with the waiter's ticket, as for `ChannelRoom`.
     Lock(Serial, usize),
     /// A task's end.
     Task(Id),

@@ -18,6 +18,7 @@
 
 mod changes;
 mod course;
+mod line;
 mod lines;
 mod places;
 mod select;
@@ -36,6 +37,7 @@ use kettle_runtime::id::{Id, Serial};
 
 use self::course::Course;
 pub use self::course::Step;
+pub use self::line::Line;
 pub use self::select::Round;
 use self::select::{ask, begin, win};
 pub use self::task::{State, Task, Woken};

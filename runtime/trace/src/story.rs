@@ -280,9 +280,9 @@ mod tests {
             [
                 "the loop spawns task 1, which stays on this thread",
                 "the loop hands job 1 to the blocking pool",
-                "task 1 waits for room in channel 1, number 2 in line (in place of another task's waker)",
-                "task 1 no longer waits for room in channel 1, number 2 in line",
-                "task 1 waits for lock 1, number 1 in line (its waker is there already)",
+                "task 1 waits for room in channel 1, ticket 2 (in place of another task's waker)",
+                "task 1 no longer waits for room in channel 1, ticket 2",
+                "task 1 waits for lock 1, ticket 1 (its waker is there already)",
                 "task 1 waits for the end of job 1",
                 "task 1 wakes itself: being polled now, so once more if it returns Pending",
                 "task 1 yields: its waker is put off to the end of this step",

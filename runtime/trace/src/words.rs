@@ -231,15 +231,15 @@ impl Teller {
             Resource::ChannelValue(channel) => {
                 say!(self.text, "for a value in ", self.names.channel(channel));
             }
-            Resource::ChannelRoom(channel, place) => {
+            Resource::ChannelRoom(channel, ticket) => {
                 let channel = self.names.channel(channel);
-                say!(self.text, "for room in ", channel, ", number ", place, " in line");
+                say!(self.text, "for room in ", channel, ", ticket ", ticket);
             }
             Resource::ChannelClosed(channel) => {
                 say!(self.text, "for the other end of ", self.names.channel(channel), " to go");
             }
-            Resource::Lock(lock, place) => {
-                say!(self.text, "for ", self.names.lock(lock), ", number ", place, " in line");
+            Resource::Lock(lock, ticket) => {
+                say!(self.text, "for ", self.names.lock(lock), ", ticket ", ticket);
             }
             Resource::Task(task) => say!(self.text, "for the end of ", self.task(task)),
             _ => say!(self.text, "for something"),

@@ -147,9 +147,9 @@ impl<T> Chan<T> {
                 permit.made_progress();
                 Poll::Ready(Err(Closed))
             }
-            Room::Wait { place, replaced, old } => {
+            Room::Wait { ticket, replaced, old } => {
                 drop(old);
-                emit(|| Event::Wait { on: Resource::ChannelRoom(self.serial, place), replaced });
+                emit(|| Event::Wait { on: Resource::ChannelRoom(self.serial, ticket), replaced });
                 Poll::Pending
             }
         }
@@ -219,23 +219,23 @@ impl<T> Chan<T> {
     pub(super) fn leave_line(&self, place: Key) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
-        let at = state.place(&place);
+        let ticket = state.line.ticket(&place);
         let left = state.line.leave(place);
         state.free_up(left.got, &mut to_wake);
         let on = self.served(&state);
         drop(state);
         if left.parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.serial, at) });
+            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.serial, ticket) });
         }
         drop(left.parked);
         tell_and_wake(on, to_wake);
     }
 
-    /// Who is served when room becomes free: the first in line; of a closed channel, which has no
-    /// line, the receiver that waits for the last permit.
+    /// Who is served when room becomes free: the first in line, whatever its ticket; of a closed
+    /// channel, which has no line, the receiver that waits for the last permit.
     pub(super) fn served(&self, state: &State<T>) -> Resource {
         match state.receiving {
-            Receiving::Open => Resource::ChannelRoom(self.serial, 1),
+            Receiving::Open => Resource::ChannelRoom(self.serial, 0),
             Receiving::Closed | Receiving::Gone => Resource::ChannelValue(self.serial),
         }
     }

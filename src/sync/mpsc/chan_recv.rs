@@ -10,8 +10,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::budget;
 use kettle_runtime::event::{Closer, Event, Resource, emit};
-use kettle_runtime::{Parked, budget};
 use parking_lot::MutexGuard;
 
 use super::chan::{Chan, tell_and_wake};
@@ -72,7 +72,7 @@ impl<T> Chan<T> {
             drop(parked);
             return Poll::Ready(());
         }
-        let (replaced, old) = Parked::store(&mut state.receiver, cx);
+        let (replaced, old) = state.receiver.store(cx);
         drop(state);
         drop(old);
         emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
@@ -161,9 +161,9 @@ impl<T> Chan<T> {
     pub(super) fn close(&self) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
-        let waited = state.receiver.is_some();
+        let waited = !state.receiver.is_empty();
         let first = state.close(&mut to_wake);
-        let over = waited && state.receiver.is_none();
+        let over = waited && state.receiver.is_empty();
         drop(state);
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });

@@ -28,10 +28,11 @@ use std::collections::VecDeque;
 use std::task::Context;
 
 use kettle_runtime::Parked;
-use kettle_runtime::event::{self, Replaced};
+use kettle_runtime::event::Replaced;
 
 use super::error::TrySendError;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
+use crate::sync::waker_slot::WakerSlot;
 
 /// An empty queue keeps room for this many values.
 const KEEP: usize = 256;
@@ -49,7 +50,7 @@ pub(super) struct State<T> {
     // The receiver.
     pub(super) receiving: Receiving,
     /// The receiver, if it waits for a value.
-    pub(super) receiver: Option<Parked>,
+    pub(super) receiver: WakerSlot,
     /// Senders waiting for the receiver to close.
     pub(super) watchers: WaitList,
 
@@ -73,7 +74,7 @@ pub(super) enum Receiving {
 pub(super) enum Room {
     Taken,
     Closed,
-    Wait { place: usize, replaced: Replaced, old: Option<Parked> },
+    Wait { ticket: usize, replaced: Replaced, old: Option<Parked> },
 }
 
 /// What is left to do for a value that was put into the queue, once the lock is released.
@@ -92,7 +93,7 @@ impl<T> State<T> {
             room: capacity,
             line: WaitList::new(),
             receiving: Receiving::Open,
-            receiver: None,
+            receiver: WakerSlot::empty(),
             watchers: WaitList::new(),
             senders: 1,
             weak_senders: 0,
@@ -124,8 +125,8 @@ impl<T> State<T> {
         let (replaced, old) = self.line.wait(n, place, cx);
         // Of many permits wanted, those that are free now are kept until the others come.
         self.line.give(&mut self.room, &mut ToWake::nobody());
-        let place = place.as_ref().map_or(0, |key| self.place(key));
-        Room::Wait { place, replaced, old }
+        let ticket = place.as_ref().map_or(0, |key| self.line.ticket(key));
+        Room::Wait { ticket, replaced, old }
     }
 
     /// Edge 1, for those who don't wait.
@@ -235,11 +236,6 @@ impl<T> State<T> {
         self.watchers.dissolve(to_wake);
         self.wake_if_over(to_wake);
         self.senders > 0
-    }
-
-    /// A place in line is counted only for those who look.
-    pub(super) fn place(&self, key: &Key) -> usize {
-        if event::on() { self.line.place(key) } else { 0 }
     }
 }
 

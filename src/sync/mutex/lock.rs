@@ -65,8 +65,8 @@ fn poll_in_line<H: Holder>(
             emit(|| Event::LockTake { lock: mutex.serial });
             Some(value)
         }
-        Err(Waits { place, replaced }) => {
-            emit(|| Event::Wait { on: Resource::Lock(mutex.serial, place), replaced });
+        Err(Waits { ticket, replaced }) => {
+            emit(|| Event::Wait { on: Resource::Lock(mutex.serial, ticket), replaced });
             None
         }
     }
@@ -85,8 +85,8 @@ impl<H: Holder, G> Drop for Lock<H, G> {
 #[cold]
 fn leave_line<H: Holder>(holder: &H, place: Key) {
     let mutex = holder.mutex();
-    let (place, next) = mutex.turn.leave(holder, place);
-    emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, place) });
+    let (ticket, next) = mutex.turn.leave(holder, place);
+    emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, ticket) });
     if let Some(next) = next {
         next.wake();
     }

@@ -49,7 +49,7 @@
 use std::task::Context;
 
 use kettle_runtime::Parked;
-use kettle_runtime::event::{self, Replaced};
+use kettle_runtime::event::Replaced;
 
 use crate::sync::primitives::{AtomicBool, Mutex, Ordering, fence};
 use crate::sync::wait_list::{Key, WaitList};
@@ -73,8 +73,7 @@ pub(super) struct Turn {
 
 /// What one who waits may tell.
 pub(super) struct Waits {
-    /// In line, from 1; counted only for those who look.
-    pub(super) place: usize,
+    pub(super) ticket: usize,
     pub(super) replaced: Replaced,
 }
 
@@ -124,23 +123,23 @@ impl Turn {
             return Ok(guard);
         }
         let (replaced, old) = if joins { (Replaced::None, None) } else { line.renew(key, cx) };
-        let place = if event::on() { line.place(key) } else { 0 };
+        let ticket = line.ticket(key);
         drop(line);
         drop(old);
-        Err(Waits { place, replaced })
+        Err(Waits { ticket, replaced })
     }
 
-    /// A waiter that is dropped leaves the line. Says where it stood (counted only for those who
-    /// look), and who is to be woken in its place.
+    /// A waiter that is dropped leaves the line. Returns its ticket, and who is to be woken in its
+    /// place.
     pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (usize, Option<Parked>) {
         let mut line = self.line.lock();
-        let place = if event::on() { line.place(&key) } else { 0 };
+        let ticket = line.ticket(&key);
         let left = line.leave(key);
         self.crowded.store(!line.is_empty(), Ordering::Relaxed);
         let next = if lock.is_free() { line.call() } else { None };
         drop(line);
         drop(left);
-        (place, next)
+        (ticket, next)
     }
 
     /// Steps b to d. Returns who is to be woken.

@@ -12,10 +12,11 @@ use std::fmt;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Closer, Event, Resource, emit};
-use kettle_runtime::{Parked, Serial, budget};
+use kettle_runtime::{Serial, budget};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
+use crate::sync::waker_slot::WakerSlot;
 
 /// What both halves share.
 pub(super) struct Chan<T> {
@@ -31,9 +32,9 @@ struct State<T> {
     /// Will the receiver take no more?
     closed: bool,
     /// The receiver, if it waits for the value.
-    receiver: Option<Parked>,
+    receiver: WakerSlot,
     /// The sender, if it waits for the receiver to close.
-    sender: Option<Parked>,
+    sender: WakerSlot,
 }
 
 /// An open channel. `Arc::default` makes it where it is to stay, `Arc::new` makes a copy, and the
@@ -41,8 +42,8 @@ struct State<T> {
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
-        let state =
-            State { value: None, sent_or_gone: false, closed: false, receiver: None, sender: None };
+        let (receiver, sender) = (WakerSlot::empty(), WakerSlot::empty());
+        let state = State { value: None, sent_or_gone: false, closed: false, receiver, sender };
         Chan { serial: Serial::new(), state: Mutex::new(state) }
     }
 }
@@ -93,7 +94,7 @@ impl<T> Chan<T> {
             permit.made_progress();
             return Poll::Ready(());
         }
-        let (replaced, old) = Parked::store(&mut state.sender, cx);
+        let (replaced, old) = state.sender.store(cx);
         drop(state);
         drop(old);
         emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
@@ -118,7 +119,7 @@ impl<T> Chan<T> {
             drop(state);
             return Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(())));
         }
-        let (replaced, old) = Parked::store(&mut state.receiver, cx);
+        let (replaced, old) = state.receiver.store(cx);
         drop(state);
         drop(old);
         emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });

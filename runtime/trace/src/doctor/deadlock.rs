@@ -163,7 +163,7 @@ fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
         let by = holder_name(ward, holder);
         return lint.spot(holder.at, format!("{name} was taken here, by {by}"));
     }
-    match state.line.front() {
+    match state.line.first() {
         Some(first) if first.called => lint
             .spot(first.at, format!("the first in line for {name} began to wait here"))
             .note(format!(

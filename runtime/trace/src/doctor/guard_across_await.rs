@@ -4,6 +4,7 @@
 //! but everybody in its line then waits for the timer, too, one after another. Told of when the
 //! lock is released, if somebody has stood in line for [`LONG`] of the machine's time.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use kettle_runtime::event::{Event, Place, Record, Resource};
@@ -21,19 +22,18 @@ const LONG: Duration = Duration::from_millis(200);
 /// Locks that somebody waits for.
 #[derive(Debug, Default)]
 pub(super) struct Contended {
-    locks: Vec<Line>,
+    locks: BTreeMap<Serial, Line>,
 }
 
 /// One lock's line.
 #[derive(Debug)]
 struct Line {
-    lock: Serial,
     /// `None`: released, and not yet taken by the first in line.
     holder: Option<Holder>,
     /// By the machine's clock, as far as it was seen.
     taken: Duration,
-    /// Since when, by the same.
-    waiters: Vec<(Id, Duration)>,
+    /// By their tickets: who, and since when, by the same. So the first has waited longest.
+    waiters: BTreeMap<usize, (Id, Duration)>,
     /// The holder was found waiting for something slow…
     slow: bool,
     /// … here.
@@ -43,9 +43,11 @@ struct Line {
 impl Contended {
     pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
-            Event::Wait { on: Resource::Lock(lock, _), .. } => self.joins(ward, lock, record),
+            Event::Wait { on: Resource::Lock(lock, ticket), .. } => {
+                self.joins(ward, lock, ticket, record);
+            }
             Event::LockTake { lock } => self.taken(ward, lock, record),
-            Event::Unwait { on: Resource::Lock(lock, _) } => self.leaves(lock, record.task),
+            Event::Unwait { on: Resource::Lock(lock, ticket) } => self.leaves(lock, ticket),
             Event::Park { .. } => self.look(ward),
             Event::LockRelease { lock, .. } => return self.released(ward, lock, record),
             _ => {}
@@ -55,47 +57,42 @@ impl Contended {
 
     /// Who holds a lock that somebody waits for?
     pub(super) fn holders(&self) -> impl Iterator<Item = Id> {
-        self.locks.iter().filter_map(|line| line.holder?.task)
+        self.locks.values().filter_map(|line| line.holder?.task)
     }
 
-    fn joins(&mut self, ward: &Ward, lock: Serial, record: &Record) {
+    fn joins(&mut self, ward: &Ward, lock: Serial, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
-        let index = self.position(lock).unwrap_or_else(|| {
-            let holder = ward.holder_of(lock);
-            let (taken, waiters) = (record.real, Vec::new());
-            self.locks.push(Line { lock, holder, taken, waiters, slow: false, awaits: None });
-            self.locks.len() - 1
+        let line = self.locks.entry(lock).or_insert_with(|| Line {
+            holder: ward.holder_of(lock),
+            taken: record.real,
+            waiters: BTreeMap::new(),
+            slow: false,
+            awaits: None,
         });
-        let waiters = &mut self.locks[index].waiters;
-        if waiters.iter().all(|(known, _)| *known != task) {
-            waiters.push((task, record.real));
-        }
+        line.waiters.entry(ticket).or_insert((task, record.real));
     }
 
+    /// Only the first in line can take a lock that has a line.
     fn taken(&mut self, ward: &Ward, lock: Serial, record: &Record) {
-        self.leaves(lock, record.task);
-        if let Some(index) = self.position(lock) {
-            let line = &mut self.locks[index];
-            (line.holder, line.taken) = (ward.holder_of(lock), record.real);
+        let Some(line) = self.locks.get_mut(&lock) else { return };
+        (line.holder, line.taken) = (ward.holder_of(lock), record.real);
+        let first = line.waiters.first_key_value();
+        let turn = first.filter(|(_, (task, _))| Some(*task) == record.task);
+        if let Some(ticket) = turn.map(|(ticket, _)| *ticket) {
+            self.leaves(lock, ticket);
         }
     }
 
-    fn leaves(&mut self, lock: Serial, task: Option<Id>) {
-        if let Some(index) = self.position(lock) {
-            let waiters = &mut self.locks[index].waiters;
-            waiters.retain(|(waiter, _)| Some(*waiter) != task);
-            if waiters.is_empty() {
-                self.locks.swap_remove(index);
-            }
+    fn leaves(&mut self, lock: Serial, ticket: usize) {
+        let Some(line) = self.locks.get_mut(&lock) else { return };
+        line.waiters.remove(&ticket);
+        if line.waiters.is_empty() {
+            self.locks.remove(&lock);
         }
-    }
-
-    fn position(&self, lock: Serial) -> Option<usize> {
-        self.locks.iter().position(|line| line.lock == lock)
     }
 
     fn look(&mut self, ward: &Ward) {
-        for line in &mut self.locks {
+        for line in self.locks.values_mut() {
             let holder = line.holder.and_then(|holder| ward.fold.task(holder.task?));
             let Some(holder) = holder.filter(|holder| holder.state == State::Waiting) else {
                 continue;
@@ -108,18 +105,18 @@ impl Contended {
     }
 
     fn released(&mut self, ward: &Ward, lock: Serial, record: &Record) -> Option<Lint> {
-        let index = self.position(lock)?;
-        let line = &mut self.locks[index];
+        let line = self.locks.get_mut(&lock)?;
         let (holder, slow) = (line.holder.take()?, std::mem::take(&mut line.slow));
-        let others = line.waiters.iter().filter(|(task, _)| Some(*task) != holder.task);
-        let first = others.clone().map(|(_, since)| *since).min()?;
+        let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
+        let (_, first) = *others().next()?;
         let took = record.real.saturating_sub(first.max(line.taken));
         if took < LONG || !slow {
             return None;
         }
         let task = ward.fold.task(holder.task?)?;
+        let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
         let (name, lock, waiters) =
-            (ward.name(task.id), ward.thing(lock), count(others.count(), "other task"));
+            (ward.name(task.id), ward.thing(lock), count(others.len(), "other task"));
         let text = format!(
             "{name} kept {lock} across an `.await`, and {waiters} waited {} for it",
             span(took)

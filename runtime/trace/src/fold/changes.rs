@@ -164,8 +164,9 @@ impl Fold {
                 self.nobody_waits_for_the_end(channel);
             }
             Closer::Receiver => {
-                for waiter in std::mem::take(&mut self.channel_of(channel).room) {
-                    self.tasks.leaves(waiter, Spot::Room(channel));
+                let line = std::mem::take(&mut self.channel_of(channel).room);
+                for (ticket, waiter) in line.into_waiters() {
+                    self.tasks.leaves(waiter, Spot::Room(channel, ticket));
                 }
                 self.nobody_waits_for_the_end(channel);
             }
@@ -203,8 +204,8 @@ impl Fold {
         let holder = Holder { task: record.task, since: record.seq, at: record.at };
         let before = lock.holder.replace(holder);
         self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
-        let Some(first) = lock.line.pop_front() else { return };
-        self.tasks.leaves(first, Spot::Lock(serial));
+        let Some((ticket, first)) = lock.line.take_first() else { return };
+        self.tasks.leaves(first, Spot::Lock(serial, ticket));
         let turn = first.task == record.task;
         self.trouble.check_seen(turn, || format!("{serial:?} was {first:?}'s to take"));
     }
@@ -212,7 +213,7 @@ impl Fold {
     pub(super) fn lock_release(&mut self, serial: Serial, handed_over: bool) {
         let lock = self.locks.entry(serial).or_default();
         let before = lock.holder.take();
-        let first = lock.line.front_mut().filter(|first| !first.called);
+        let first = lock.line.first_mut().filter(|first| !first.called);
         let waits = first.is_some();
         if let Some(first) = first {
             first.called = handed_over;
@@ -229,7 +230,7 @@ impl Fold {
     pub(super) fn lock_left(&mut self, serial: Serial) {
         if let Some(lock) = self.locks.get_mut(&serial)
             && lock.holder.is_none()
-            && let Some(first) = lock.line.front_mut()
+            && let Some(first) = lock.line.first_mut()
         {
             first.called = true;
         }

@@ -3,24 +3,23 @@
 //! [`Event::Wait`](kettle_runtime::event::Event::Wait) says where the running task has stored its
 //! waker and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use kettle_runtime::event::{ChannelKind, Direction, Record, Replaced, Resource};
-use kettle_runtime::id::Id;
+use kettle_runtime::id::{Id, Serial};
 
 use super::Fold;
+use super::line::Line;
 use super::things::{Channel, Job};
-use super::waiting::{
-    Spot, Stored, Wait, Waiter, store_beside, store_in_line, store_one, take_at, take_from,
-};
+use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
 
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
-        let Some((spot, place)) = Spot::of(on) else { return };
+        let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
         let new =
             Waiter { task: record.task, since: record.seq, poll, at: record.at, called: false };
-        let Some(stored) = self.store(spot, place, new, told) else { return };
+        let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
         let of_a_timer = matches!(spot, Spot::Timer(_));
         if let (Some(wrong), true) = (wrong, of_a_timer) {
@@ -36,7 +35,7 @@ impl Fold {
         }
     }
 
-    fn store(&mut self, spot: Spot, place: usize, new: Waiter, told: Replaced) -> Option<Stored> {
+    fn store(&mut self, spot: Spot, new: Waiter, told: Replaced) -> Option<Stored> {
         Some(match spot {
             Spot::Timer(timer) => {
                 let known = self.wheel.timers.get_mut(&timer);
@@ -58,12 +57,10 @@ impl Fold {
                 channel.receiver = new.task.or(channel.receiver);
                 store_one(&mut channel.value, new, told)
             }
-            Spot::Room(channel) => {
-                store_in_line(&mut self.channel_of(channel).room, new, told, place)
-            }
+            Spot::Room(channel, ticket) => self.channel_of(channel).room.store(ticket, new, told),
             Spot::Closed(channel) => store_for_the_end(self.channel_of(channel), new, told),
-            Spot::Lock(lock) => {
-                store_in_line(&mut self.locks.entry(lock).or_default().line, new, told, place)
+            Spot::Lock(lock, ticket) => {
+                self.locks.entry(lock).or_default().line.store(ticket, new, told)
             }
             Spot::Task(id) => store_one(self.joiner_of(id), new, told),
         })
@@ -83,7 +80,7 @@ impl Fold {
 
     /// A waiter has left: its future was dropped, or it was given what it waits for.
     pub(super) fn unwait(&mut self, record: &Record, on: Resource) {
-        let Some((spot, place)) = Spot::of(on) else { return };
+        let Some(spot) = Spot::of(on) else { return };
         let task = record.task;
         let gone = match spot {
             Spot::Timer(timer) => {
@@ -98,21 +95,29 @@ impl Fold {
                 source.and_then(|source| take_from(&mut source.write.waiters, task))
             }
             Spot::Value(channel) => self.channel_of(channel).value.take(),
-            Spot::Room(channel) => take_at(&mut self.channel_of(channel).room, place),
+            Spot::Room(channel, 0) => return self.first_has_room(channel),
+            Spot::Room(channel, ticket) => self.channel_of(channel).room.take(ticket),
             Spot::Closed(channel) => take_from(&mut self.channel_of(channel).gone, task),
-            Spot::Lock(lock) => take_at(&mut self.locks.entry(lock).or_default().line, place),
+            Spot::Lock(lock, ticket) => self.locks.entry(lock).or_default().line.take(ticket),
             Spot::Task(id) => self.joiner_of(id).take(),
         };
         self.left(gone, spot);
-        if let Spot::Lock(lock) = spot {
+        if let Spot::Lock(lock, _) = spot {
             self.lock_left(lock);
         }
     }
 
-    /// Who waits at this place, in line.
+    /// The first in line was given what it waits for.
+    fn first_has_room(&mut self, channel: Serial) {
+        let first = self.channel_of(channel).room.take_first();
+        let (ticket, waiter) = first.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
+        self.left(waiter, Spot::Room(channel, ticket));
+    }
+
+    /// Who waits for the same; of a line, everybody.
     pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
         let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();
-        let all = |line: &VecDeque<Waiter>| line.iter().copied().collect();
+        let all = |line: &Line| line.iter().copied().collect();
         let found = match spot {
             Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|timer| one(&timer.waiter)),
             Spot::Read(source) => {
@@ -122,11 +127,11 @@ impl Fold {
                 self.sources.get(&source).map(|source| source.write.waiters.clone())
             }
             Spot::Value(channel) => self.channels.get(&channel).map(|channel| one(&channel.value)),
-            Spot::Room(channel) => self.channels.get(&channel).map(|channel| all(&channel.room)),
+            Spot::Room(channel, _) => self.channels.get(&channel).map(|channel| all(&channel.room)),
             Spot::Closed(channel) => {
                 self.channels.get(&channel).map(|channel| channel.gone.clone())
             }
-            Spot::Lock(lock) => self.locks.get(&lock).map(|lock| all(&lock.line)),
+            Spot::Lock(lock, _) => self.locks.get(&lock).map(|lock| all(&lock.line)),
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
                 task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))
@@ -140,13 +145,24 @@ impl Fold {
         let spots: BTreeSet<Spot> = spots.iter().copied().collect();
         let mut waits = Vec::new();
         for spot in spots {
-            for (index, waiter) in self.waiters_at(spot).into_iter().enumerate() {
-                if waiter.task == Some(task) {
-                    waits.push(Wait { on: spot.on(index + 1), waiter });
-                }
-            }
+            let mine = self.stored_at(spot).into_iter().filter(|waiter| waiter.task == Some(task));
+            waits.extend(mine.map(|waiter| Wait { on: spot.on(), waiter }));
         }
         waits
+    }
+
+    /// The waiters of exactly this place: of a line, the one with this ticket.
+    fn stored_at(&self, spot: Spot) -> Vec<Waiter> {
+        let one = match spot {
+            Spot::Room(channel, ticket) => {
+                self.channels.get(&channel).and_then(|channel| channel.room.get(ticket))
+            }
+            Spot::Lock(lock, ticket) => {
+                self.locks.get(&lock).and_then(|lock| lock.line.get(ticket))
+            }
+            spot => return self.waiters_at(spot),
+        };
+        one.copied().into_iter().collect()
     }
 }
 

@@ -6,11 +6,10 @@
 //!
 //! Not here: which event changes what (`changes.rs`).
 
-use std::collections::VecDeque;
-
 use kettle_runtime::event::{ChannelKind, Closer, Direction, Place, Tried};
 use kettle_runtime::id::Id;
 
+use super::line::Line;
 use super::waiting::Waiter;
 
 /// A source that is registered with the selector.
@@ -84,7 +83,7 @@ pub struct Channel {
     /// Who waits for a value.
     pub value: Option<Waiter>,
     /// Who waits for room, in line.
-    pub room: VecDeque<Waiter>,
+    pub room: Line,
     /// Who waits for the other end to go.
     pub gone: Vec<Waiter>,
 }
@@ -111,7 +110,7 @@ pub struct Lock {
     /// Who has it.
     pub holder: Option<Holder>,
     /// Who waits for it, in line.
-    pub line: VecDeque<Waiter>,
+    pub line: Line,
 }
 
 /// Who holds a lock.

@@ -98,9 +98,9 @@ impl Fold {
         self.waits_at(task, spots)
     }
 
-    /// Who waits for this; those who stand in line, front to back. (A place in `on` says nothing.)
+    /// Who waits for this; those who stand in line, front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
-        Spot::of(on).map_or_else(Vec::new, |(spot, _)| self.waiters_at(spot))
+        Spot::of(on).map_or_else(Vec::new, |spot| self.waiters_at(spot))
     }
 
     /// A timer in the wheel.

@@ -11,8 +11,6 @@
 //!
 //! Invariant: a waiter stands in one place, and its task's list names that place.
 
-use std::collections::VecDeque;
-
 use kettle_runtime::event::{Direction, Place, Replaced, Resource};
 use kettle_runtime::id::{Id, Serial};
 
@@ -34,37 +32,36 @@ pub struct Waiter {
 /// What a task waits for.
 #[derive(Clone, Copy, Debug)]
 pub struct Wait {
-    /// For this; with the place in line as it is now.
+    /// For this.
     pub on: Resource,
     /// Since when, and where in the program.
     pub waiter: Waiter,
 }
 
-/// A place where wakers are stored: a resource without the place in line.
+/// A place where wakers are stored. (A waiter in line has one of its own, named by its ticket.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
     Timer(Serial),
     Read(Serial),
     Write(Serial),
     Value(Serial),
-    Room(Serial),
+    Room(Serial, usize),
     Closed(Serial),
-    Lock(Serial),
+    Lock(Serial, usize),
     Task(Id),
 }
 
 impl Spot {
-    /// And the place in line, for those that have one.
-    pub(super) fn of(on: Resource) -> Option<(Spot, usize)> {
+    pub(super) fn of(on: Resource) -> Option<Spot> {
         Some(match on {
-            Resource::Timer(timer) => (Spot::Timer(timer), 0),
-            Resource::Source(source, Direction::Read) => (Spot::Read(source), 0),
-            Resource::Source(source, Direction::Write) => (Spot::Write(source), 0),
-            Resource::ChannelValue(channel) => (Spot::Value(channel), 0),
-            Resource::ChannelRoom(channel, place) => (Spot::Room(channel), place),
-            Resource::ChannelClosed(channel) => (Spot::Closed(channel), 0),
-            Resource::Lock(lock, place) => (Spot::Lock(lock), place),
-            Resource::Task(task) => (Spot::Task(task), 0),
+            Resource::Timer(timer) => Spot::Timer(timer),
+            Resource::Source(source, Direction::Read) => Spot::Read(source),
+            Resource::Source(source, Direction::Write) => Spot::Write(source),
+            Resource::ChannelValue(channel) => Spot::Value(channel),
+            Resource::ChannelRoom(channel, ticket) => Spot::Room(channel, ticket),
+            Resource::ChannelClosed(channel) => Spot::Closed(channel),
+            Resource::Lock(lock, ticket) => Spot::Lock(lock, ticket),
+            Resource::Task(task) => Spot::Task(task),
             _ => return None,
         })
     }
@@ -72,19 +69,18 @@ impl Spot {
     /// Does a dropped future take its waker along? Where it does not, the waker may be called once
     /// for nothing.
     pub(super) fn is_left_at_drop(self) -> bool {
-        matches!(self, Spot::Timer(_) | Spot::Room(_) | Spot::Closed(_) | Spot::Lock(_))
+        matches!(self, Spot::Timer(_) | Spot::Room(..) | Spot::Closed(_) | Spot::Lock(..))
     }
 
-    /// The resource, with this place in line.
-    pub(super) fn on(self, place: usize) -> Resource {
+    pub(super) fn on(self) -> Resource {
         match self {
             Spot::Timer(timer) => Resource::Timer(timer),
             Spot::Read(source) => Resource::Source(source, Direction::Read),
             Spot::Write(source) => Resource::Source(source, Direction::Write),
             Spot::Value(channel) => Resource::ChannelValue(channel),
-            Spot::Room(channel) => Resource::ChannelRoom(channel, place),
+            Spot::Room(channel, ticket) => Resource::ChannelRoom(channel, ticket),
             Spot::Closed(channel) => Resource::ChannelClosed(channel),
-            Spot::Lock(lock) => Resource::Lock(lock, place),
+            Spot::Lock(lock, ticket) => Resource::Lock(lock, ticket),
             Spot::Task(task) => Resource::Task(task),
         }
     }
@@ -101,10 +97,8 @@ pub(super) struct Stored {
 }
 
 const ONE_IS_THERE: &str = "none was stored there, it says, but one is";
-const NONE_IS_THERE: &str = "one was stored there, it says, but none is";
-const ANOTHERS: &str = "its own was stored there, it says, but another task's is";
-const WRONG_PLACE: &str = "it stands at another place in line";
-const NOT_CALLED: &str = "its waker was taken, it says, but nobody called it";
+pub(super) const NONE_IS_THERE: &str = "one was stored there, it says, but none is";
+pub(super) const ANOTHERS: &str = "its own was stored there, it says, but another task's is";
 
 /// Into a place for one waker: the newest replaces.
 pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter, told: Replaced) -> Stored {
@@ -147,41 +141,9 @@ pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -
     Stored { gone: Some(old), joined: true, wrong }
 }
 
-/// Into a line, at the place that the event tells.
-pub(super) fn store_in_line(
-    line: &mut VecDeque<Waiter>,
-    new: Waiter,
-    told: Replaced,
-    place: usize,
-) -> Stored {
-    let Some(old) = place.checked_sub(1).and_then(|index| line.get_mut(index)) else {
-        line.push_back(new);
-        let wrong = match told {
-            Replaced::None if place == line.len() => None,
-            Replaced::None => Some(WRONG_PLACE),
-            _ => Some(NONE_IS_THERE),
-        };
-        return Stored { gone: None, joined: true, wrong };
-    };
-    let wrong = match told {
-        // It was called, and its waker with it; it is polled and waits on.
-        Replaced::None if !old.called => Some(NOT_CALLED),
-        Replaced::Same if old.task != new.task => Some(ANOTHERS),
-        _ => None,
-    };
-    let gone = std::mem::replace(old, Waiter { since: old.since, ..new });
-    let same = gone.task == new.task;
-    Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
-}
-
 /// Takes away the waiter of this task, or the only one that there is.
 pub(super) fn take_from(all: &mut Vec<Waiter>, task: Option<Id>) -> Option<Waiter> {
     let mine = all.iter().position(|waiter| waiter.task == task);
     let index = mine.or((!all.is_empty()).then_some(0))?;
     Some(all.remove(index))
-}
-
-/// Takes away who stands at this place.
-pub(super) fn take_at(line: &mut VecDeque<Waiter>, place: usize) -> Option<Waiter> {
-    line.remove(place.checked_sub(1)?)
 }

@@ -52,17 +52,17 @@ impl Fields<'_> {
 
     #[inline]
     pub(super) fn on(&mut self, on: Resource) -> &mut Self {
-        let (key, name, place, direction) = match on {
+        let (key, name, ticket, direction) = match on {
             Resource::Timer(timer) => ("timer", self.names.timer(timer), None, None),
             Resource::Source(source, direction) => {
                 ("source", self.names.source(source), None, Some(direction))
             }
             Resource::ChannelValue(channel) => ("value", self.names.channel(channel), None, None),
-            Resource::ChannelRoom(channel, place) => {
-                ("room", self.names.channel(channel), Some(place), None)
+            Resource::ChannelRoom(channel, ticket) => {
+                ("room", self.names.channel(channel), Some(ticket), None)
             }
             Resource::ChannelClosed(channel) => ("closed", self.names.channel(channel), None, None),
-            Resource::Lock(lock, place) => ("lock", self.names.lock(lock), Some(place), None),
+            Resource::Lock(lock, ticket) => ("lock", self.names.lock(lock), Some(ticket), None),
             Resource::Task(task) => ("task", self.names.task(task), None, None),
             _ => return self.word(field!("on"), "unknown"),
         };
@@ -70,8 +70,8 @@ impl Fields<'_> {
         json::raw(self.out, key);
         self.out.extend_from_slice(b"\":");
         self.name(|_| name);
-        if let Some(place) = place {
-            self.count(field!("place"), place);
+        if let Some(ticket) = ticket.filter(|ticket| *ticket > 0) {
+            self.count(field!("ticket"), ticket);
         }
         if let Some(direction) = direction {
             self.direction(direction);

@@ -215,10 +215,10 @@ fn what_is_waited_for() {
     let [channel, lock, source] = [(); 3].map(|()| Serial::new());
     let on = |on| line(Event::Unwait { on }).get("on").clone();
     let room = on(Resource::ChannelRoom(channel, 2));
-    assert_eq!((room.get("room").text(), room.get("place").number()), ("channel 1", 2));
+    assert_eq!((room.get("room").text(), room.get("ticket").number()), ("channel 1", 2));
     assert_eq!(on(Resource::ChannelValue(channel)).get("value").text(), "channel 1");
     assert_eq!(on(Resource::ChannelClosed(channel)).get("closed").text(), "channel 1");
-    assert_eq!(on(Resource::Lock(lock, 1)).keys(), ["lock", "place"]);
+    assert_eq!(on(Resource::Lock(lock, 1)).keys(), ["lock", "ticket"]);
     let source = on(Resource::Source(source, Direction::Write));
     assert_eq!(
         (source.get("source").text(), source.get("direction").text()),

@@ -203,10 +203,23 @@
   const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.task, on.deferred]);
   const without = (list, name) => (list.includes(name) ? list.filter((other) => other !== name) : list);
   const withOne = (list, name) => (list.includes(name) ? list : [...list, name]);
-  /** A task may stand in a line more than once: what counts is the place, from 1. */
-  const atPlace = (list, place, name) => (place >= 1 && place <= list.length ? list.with(place - 1, name) : [...list, name]);
+  // A line is two lists, the names and the tickets that they drew: a task may stand in it more than once.
+  /** The line with this waiter: where its ticket was, or, if that is new, where it belongs. */
+  function joined(names, tickets, ticket, name) {
+    const at = tickets.indexOf(ticket);
+    if (at >= 0) return [names.with(at, name), tickets];
+    const behind = tickets.findIndex((other) => other > ticket), index = behind < 0 ? tickets.length : behind;
+    return [names.toSpliced(index, 0, name), tickets.toSpliced(index, 0, ticket)];
+  }
+  function leaving(names, tickets, ticket) {
+    const at = tickets.indexOf(ticket);
+    return at < 0 ? [names, tickets] : [names.toSpliced(at, 1), tickets.toSpliced(at, 1)];
+  }
   /** A lock's line with the one who was called, and has not come yet, at its front. */
   const lineOf = (l) => (!l ? [] : l.handed ? [l.holder, ...l.line] : l.line);
+  const ticketsOf = (l) => (!l ? [] : l.handed ? [l.called, ...l.tickets] : l.tickets);
+  /** Which place in line, from 1, a ticket for room or for a lock has; 0: none. */
+  K.placeOf = (s, on) => (on.room ? s.channels.get(on.room)?.room_tickets ?? [] : ticketsOf(s.locks.get(on.lock))).indexOf(on.ticket) + 1;
   const edit = (book, name, make, what) => {
     const before = book.get(name) ?? make(name);
     book.set(name, { ...before, ...(typeof what === "function" ? what(before) : what) });
@@ -215,8 +228,8 @@
   const timer = (name) => ({ name, due: 0, level: 0, slot: 0, task: null, since: 0, at: null });
   const side = () => ({ ready: true, waits: [], last: null });
   const source = (name) => ({ name, what: null, read: side(), write: side(), closed: false, registered: false, gone: false, since: 0 });
-  const channel = (name) => ({ name, kind: null, capacity: undefined, len: 0, senders: null, receivers_waiting: [], room_waiting: [], closed_waiting: [], closed: false, made: null, high: 0, since: 0 });
-  const lock = (name) => ({ name, holder: null, taken: false, handed: false, line: [], takes: 0, waits: 0, since: 0 });
+  const channel = (name) => ({ name, kind: null, capacity: undefined, len: 0, senders: null, receivers_waiting: [], room_waiting: [], room_tickets: [], closed_waiting: [], closed: false, made: null, high: 0, since: 0 });
+  const lock = (name) => ({ name, holder: null, taken: false, handed: false, called: 0, line: [], tickets: [], takes: 0, waits: 0, since: 0 });
 
   const EVENTS = {
     RunStart(s) { s.step = null; s.ended = false; },
@@ -274,20 +287,27 @@
       if (on.timer) edit(s.timers, on.timer, timer, { task: who, at: e.at ?? null });
       if (on.source) edit(s.sources, on.source, source, (r) => ({ since: s.i, [on.direction]: { ...r[on.direction], waits: withOne(r[on.direction].waits, name) } }));
       if (on.value) edit(s.channels, on.value, channel, () => ({ since: s.i, receivers_waiting: [name] }));
-      if (on.room) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: atPlace(c.room_waiting, on.place, name) }));
+      if (on.room) edit(s.channels, on.room, channel, (c) => {
+        const [room_waiting, room_tickets] = joined(c.room_waiting, c.room_tickets, on.ticket, name);
+        return { since: s.i, room_waiting, room_tickets };
+      });
       if (on.closed) edit(s.channels, on.closed, channel, (c) => ({ since: s.i, closed_waiting: withOne(c.closed_waiting, name) }));
-      // (Who was called stands at the first place still, here as the holder.)
-      if (on.lock) edit(s.locks, on.lock, lock, (l) => ({ since: s.i, waits: l.waits + !l.line.includes(name), line: atPlace(l.line, on.place - (l.handed ? 1 : 0), name) }));
+      // (Who was called is the first in line still, here as the holder.)
+      if (on.lock) edit(s.locks, on.lock, lock, (l) => {
+        if (l.handed && l.called === on.ticket) return { since: s.i, holder: null, taken: false, handed: false, line: [name, ...l.line], tickets: [on.ticket, ...l.tickets] };
+        const [line, tickets] = joined(l.line, l.tickets, on.ticket, name);
+        return { since: s.i, waits: l.waits + !l.line.includes(name), line, tickets };
+      });
       if (on.task && s.tasks.has(on.task)) change(s, on.task, { joiner: name });
     },
     Unwait(s, e) {
       const on = e.on ?? {}, at = on.room ?? on.lock;
-      // Nobody runs when the engine drops a future at its end: then the place in line tells who.
+      // Nobody runs when the engine drops a future at its end: then the ticket tells who.
       let who = e.run;
-      if (on.room) who ??= s.channels.get(at)?.room_waiting[on.place - 1];
-      if (on.lock) who ??= lineOf(s.locks.get(at))[on.place - 1];
+      if (on.room) who ??= s.channels.get(at)?.room_waiting[K.placeOf(s, on) - 1];
+      if (on.lock) who ??= lineOf(s.locks.get(at))[K.placeOf(s, on) - 1];
       if (on.value) who ??= s.channels.get(on.value)?.receivers_waiting[0];
-      if (who && s.tasks.has(who)) change(s, who, { waits: s.tasks.get(who).waits.filter((other) => key({ ...other, place: 0 }) !== key({ ...on, place: 0 })) });
+      if (who && s.tasks.has(who)) change(s, who, { waits: s.tasks.get(who).waits.filter((other) => key(other) !== key(on)) });
       leave(s, who, on);
       s.gone = [{ ...on, how: "removed", of: who }];
     },
@@ -370,7 +390,7 @@
       // The free place goes to the first in line, before anybody else can take it.
       if (on.room) edit(s.channels, on.room, channel, (c) => {
         const [first, ...rest] = c.room_waiting;
-        return { since: s.i, room_waiting: rest, handed: first ? [...(c.handed ?? []), first] : c.handed ?? [] };
+        return { since: s.i, room_waiting: rest, room_tickets: c.room_tickets.slice(1), handed: first ? [...(c.handed ?? []), first] : c.handed ?? [] };
       });
       if (on.value) edit(s.channels, on.value, channel, (c) => {
         for (const who of c.receivers_waiting) served(s, who, (other) => other.value === on.value);
@@ -379,13 +399,17 @@
     },
     ChannelDrop(s, e) { edit(s.channels, e.channel, channel, { len: 0, since: s.i }); },
     ChannelClose(s, e) {
-      edit(s.channels, e.channel, channel, (c) => ({ closed: e.by, since: s.i, receivers_waiting: [], ...(e.by === "receiver" ? { room_waiting: [], closed_waiting: [] } : { senders: 0 }) }));
+      edit(s.channels, e.channel, channel, (c) => ({ closed: e.by, since: s.i, receivers_waiting: [], ...(e.by === "receiver" ? { room_waiting: [], room_tickets: [], closed_waiting: [] } : { senders: 0 }) }));
     },
-    LockTake(s, e) { edit(s.locks, e.lock, lock, (l) => ({ holder: e.run ?? "somebody", taken: true, handed: false, takes: l.takes + 1, line: !l.handed && l.line[0] === e.run ? l.line.slice(1) : l.line, since: s.i })); },
+    LockTake(s, e) {
+      edit(s.locks, e.lock, lock, (l) => {
+        const first = !l.handed && l.line[0] === e.run ? 1 : 0;
+        return { holder: e.run ?? "somebody", taken: true, handed: false, called: 0, takes: l.takes + 1, line: l.line.slice(first), tickets: l.tickets.slice(first), since: s.i };
+      });
+    },
     LockRelease(s, e) {
       edit(s.locks, e.lock, lock, (l) => {
-        const [first, ...rest] = e.handed_over ? l.line : [null, ...l.line];
-        return { holder: first ?? null, taken: !!first, handed: !!first, line: rest, since: s.i };
+        return e.handed_over ? called(s, l.line, l.tickets) : { holder: null, taken: false, handed: false, called: 0, since: s.i };
       });
     },
     SelectStart(s, e) {
@@ -436,13 +460,21 @@
   function leave(s, who, on) {
     if (on.source && s.sources.has(on.source)) edit(s.sources, on.source, source, (r) => ({ since: s.i, [on.direction]: { ...r[on.direction], waits: without(r[on.direction].waits, who) } }));
     if (on.value && s.channels.has(on.value)) edit(s.channels, on.value, channel, { since: s.i, receivers_waiting: [] });
-    if (on.room && s.channels.has(on.room)) edit(s.channels, on.room, channel, (c) => ({ since: s.i, room_waiting: c.room_waiting.toSpliced(on.place - 1, 1) }));
+    if (on.room && s.channels.has(on.room)) edit(s.channels, on.room, channel, (c) => {
+      const [room_waiting, room_tickets] = leaving(c.room_waiting, c.room_tickets, on.ticket);
+      return { since: s.i, room_waiting, room_tickets };
+    });
     if (on.closed && s.channels.has(on.closed)) edit(s.channels, on.closed, channel, (c) => ({ since: s.i, closed_waiting: without(c.closed_waiting, who) }));
     if (on.lock && s.locks.has(on.lock)) edit(s.locks, on.lock, lock, (l) => {
-      const line = lineOf(l).toSpliced(on.place - 1, 1);
+      const [line, tickets] = leaving(lineOf(l), ticketsOf(l), on.ticket);
       // At a lock that is free the first is called, if that was not done.
-      return l.taken && !l.handed ? { since: s.i, line } : { since: s.i, holder: line[0] ?? null, taken: line.length > 0, handed: line.length > 0, line: line.slice(1) };
+      return l.taken && !l.handed ? { since: s.i, line, tickets } : called(s, line, tickets);
     });
+  }
+  /** A lock that is free, with this line: its first, if there is one, was called. */
+  function called(s, line, tickets) {
+    const is = line.length > 0;
+    return { since: s.i, holder: line[0] ?? null, taken: is, handed: is, called: tickets[0] ?? 0, line: line.slice(1), tickets: tickets.slice(1) };
   }
   /** A task that has ended waits nowhere: its future was dropped with all that it held. */
   function leaveAll(s, who) {

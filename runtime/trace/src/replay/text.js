@@ -214,8 +214,8 @@
       during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
       stale: "A bell may outlive its task. Ringing it then does nothing.",
     })[e.effect] ?? "",
-    Wait: (e) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
-      : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on),
+    Wait: (e, state) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
+      : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, state),
     Unwait: () => "The future that waited was dropped; it takes its waker along, so nobody is woken for nothing.",
     Served: (e, s) => {
       const handed = e.on?.room ? s.channels.get(e.on.room)?.handed ?? [] : [];
@@ -281,14 +281,14 @@
   }
   K.because = because;
 
-  function waits(on) {
+  function waits(on, state) {
     if (!on) return "";
     if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
     if (on.source) return "Its bell hangs at the socket; the next report of the system rings it.";
     if (on.value) return "Its bell hangs at the channel; the next send rings it, or the last sender’s end.";
-    if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(on.place ?? 1)} in line, first come, first served.`;
+    if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The bell rings when the receiver is closed or dropped.";
-    if (on.lock) return `The lock is taken. Its bell hangs in the lock’s line, ${K.nth(on.place ?? 1)}; a future that is dropped loses its place.`;
+    if (on.lock) return `The lock is taken. Its bell hangs in the lock’s line, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
     if (on.task) return "A handle is a future: its bell hangs at the task, and the task’s end rings it.";
     return "";
   }

@@ -65,7 +65,7 @@
     }
     if (on.value || on.room || on.closed) return atChannel(s, t, on);
     if (on.lock) {
-      const lock = s.locks.get(on.lock), place = (lock?.line.indexOf(t.name) ?? -1) + 1;
+      const lock = s.locks.get(on.lock), place = K.placeOf(s, on);
       const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "Nobody holds it at this moment.";
       return `It waits for <b>${K.esc(on.lock)}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holder}`;
     }
@@ -76,7 +76,7 @@
   function atChannel(s, t, on) {
     const which = on.value ?? on.room ?? on.closed, c = s.channels.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.room) {
-      const place = (c?.room_waiting.indexOf(t.name) ?? -1) + 1;
+      const place = K.placeOf(s, on);
       return `It wants to send, but ${b} is full${c?.capacity ? ` (${c.len} of ${c.capacity})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when somebody receives, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;

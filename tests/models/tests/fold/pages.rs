@@ -119,7 +119,8 @@ impl Told {
     fn channel(&mut self, channel: &Channel) -> String {
         let once = channel.kind == Some(ChannelKind::Oneshot);
         let (len, senders) = (channel.len.unwrap_or(0), channel.senders.unwrap_or(0));
-        let (value, room) = (self.waiter(channel.value.as_ref()), self.in_line(&channel.room));
+        let (value, room) =
+            (self.waiter(channel.value.as_ref()), self.in_line(channel.room.iter()));
         let gone = self.in_no_order(&channel.gone);
         format!("[{once},{len},{senders},{value},[{}],[{gone}]]", join(room))
     }
@@ -129,7 +130,7 @@ impl Told {
             Some(id) => self.name(Some(id)),
             None => quoted("somebody"),
         });
-        format!("[{holder},[{}]]", join(self.in_line(&lock.line)))
+        format!("[{holder},[{}]]", join(self.in_line(lock.line.iter())))
     }
 
     /// A task that is over waits nowhere, for the page; a waker of it may still lie there.

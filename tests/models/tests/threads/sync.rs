@@ -182,6 +182,10 @@ pub(crate) mod thread {
 #[path = "../../../../src/sync/wait_list.rs"]
 pub(crate) mod wait_list;
 
+#[allow(dead_code)] // as above
+#[path = "../../../../src/sync/waker_slot.rs"]
+mod waker_slot;
+
 pub(crate) mod primitives {
     pub(crate) use super::{AtomicBool, Mutex, Ordering, fence};
 }

@@ -1,0 +1,18 @@
+//! What do the project's tools have in common?
+//!
+//! | module | the question it answers |
+//! |---|---|
+//! | [`tree`] | where is everything? |
+//! | [`process`] | how is another program run, so that it can't hang us? |
+//! | [`cargo`] | how is Cargo called, and what of its words is shown? |
+//! | [`report`], [`tally`] | what came of a check? how many tests was that? |
+//! | [`record`] | how is a program run so that there is a replay of it? |
+//!
+//! Not here: the checks themselves (`xtask`), the tools (`tools/`).
+
+pub mod cargo;
+pub mod process;
+pub mod record;
+pub mod report;
+pub mod tally;
+pub mod tree;

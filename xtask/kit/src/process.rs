@@ -1,0 +1,190 @@
+//! How is another program run, so that it cannot hang us?
+//!
+//! [`run`] starts it with nothing on its standard input, reads both of its outputs while it runs,
+//! and ends it when its time is up, by its handle. [`watch`] is the same as a program: Cargo runs
+//! each test binary through it (`cargo xtask watch SECONDS PROGRAM ARGS`), so that a test that
+//! hangs, the usual face of a lost wake-up, ends with words instead of with the patience of the
+//! reader. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
+//! one program that has a parent between us and it.)
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How often we look whether a program has ended.
+const LOOK: Duration = Duration::from_millis(10);
+/// How long we wait for outputs that a grandchild may hold open.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// A program that ended, and what it printed.
+#[derive(Debug)]
+pub struct Finished {
+    /// `None`: its time was up, and it was ended.
+    pub status: Option<ExitStatus>,
+    pub stdout: String,
+    /// Both outputs, line by line as they came.
+    pub transcript: String,
+}
+
+impl Finished {
+    pub fn success(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+
+    /// How it ended, in words.
+    pub fn ending(&self) -> String {
+        self.status.map_or("its time was up".to_owned(), |status| status.to_string())
+    }
+
+    /// Success as its transcript, anything else as words.
+    pub fn expect_success(self) -> Result<Finished, String> {
+        if self.success() {
+            return Ok(self);
+        }
+        Err(format!("{}\n{}", self.ending(), self.transcript))
+    }
+}
+
+/// Runs a program to its end, or for `limit`.
+pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = start(command)?;
+    let stdout = Arc::new(Mutex::new(String::new()));
+    let transcript = Arc::new(Mutex::new(String::new()));
+    let (done, ended) = mpsc::channel();
+    if let Some(pipe) = child.stdout.take() {
+        collect(pipe, vec![stdout.clone(), transcript.clone()], done.clone());
+    }
+    if let Some(pipe) = child.stderr.take() {
+        collect(pipe, vec![transcript.clone()], done.clone());
+    }
+    drop(done);
+    let status = wait(&mut child, limit)?;
+    // Each reader drops its sender at the end of its pipe.
+    while ended.recv_timeout(LAST_WORDS).is_ok() {}
+    let (stdout, transcript) = (lock(&stdout).clone(), lock(&transcript).clone());
+    Ok(Finished { status, stdout, transcript })
+}
+
+/// Starts a program; if that fails, the error names it.
+pub fn start(command: &mut Command) -> io::Result<Child> {
+    command.spawn().map_err(|error| {
+        let program = command.get_program().display();
+        io::Error::new(error.kind(), format!("cannot start {program}: {error}"))
+    })
+}
+
+/// Waits for the end of `child`; `None`: it took longer than `limit`, and was ended.
+pub fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if begun.elapsed() >= limit {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+/// The program's own status, or failure when its time is up.
+pub fn watch(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
+    let name = program.display();
+    let mut command = Command::new(program);
+    command.args(args);
+    if Path::new(program).file_stem().is_some_and(|stem| stem == "rust_out") {
+        // rustdoc says this to a program of many doc tests, but forgets it when we stand between:
+        // with it, each of them runs in a process of its own.
+        command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
+    }
+    let limit = Duration::from_secs(seconds);
+    match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
+        Ok(Some(status)) => {
+            if status.code().is_none() {
+                eprintln!("watch: {name} ended by {status}");
+            }
+            let code = status.code().and_then(|code| u8::try_from(code).ok());
+            code.map_or(ExitCode::FAILURE, ExitCode::from)
+        }
+        Ok(None) => {
+            eprintln!("watch: {name} did not end within {seconds} s, and was ended");
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("watch: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Is there a program of this name that can tell its version?
+pub fn installed(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command.arg("--version");
+    run(&mut command, Duration::from_secs(20)).is_ok_and(|finished| finished.success())
+}
+
+/// Reads a pipe to its end on a thread of its own, line by line, into each of `sinks`.
+fn collect(
+    pipe: impl Read + Send + 'static,
+    sinks: Vec<Arc<Mutex<String>>>,
+    done: mpsc::Sender<()>,
+) {
+    thread::spawn(move || {
+        let mut lines = BufReader::new(pipe);
+        let mut line = Vec::new();
+        while matches!(lines.read_until(b'\n', &mut line), Ok(length) if length > 0) {
+            let text = String::from_utf8_lossy(&line);
+            for sink in &sinks {
+                lock(sink).push_str(&text);
+            }
+            line.clear();
+        }
+        drop(done);
+    });
+}
+
+fn lock(text: &Mutex<String>) -> MutexGuard<'_, String> {
+    text.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    #[test]
+    fn both_outputs_are_collected() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo err >&2; exit 3"]);
+        let finished = run(&mut command, LONG).unwrap();
+        assert_eq!(finished.stdout, "out\n");
+        assert!(finished.transcript.contains("err\n"), "{}", finished.transcript);
+        assert_eq!(finished.status.unwrap().code(), Some(3));
+        assert!(!finished.success());
+    }
+
+    #[test]
+    fn a_late_program_is_ended() {
+        let mut command = Command::new("sleep");
+        command.arg("1000");
+        let finished = run(&mut command, Duration::from_millis(50)).unwrap();
+        assert!(finished.status.is_none());
+        assert_eq!(finished.ending(), "its time was up");
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let error = run(&mut Command::new("no-such-program"), LONG).unwrap_err();
+        assert!(error.to_string().contains("no-such-program"), "{error}");
+        assert!(!installed("no-such-program"));
+    }
+}

@@ -1,0 +1,115 @@
+//! How is a program run so that there is a replay of it, with what it printed?
+//!
+//! [`recorder`] makes the command: it records into a page, and its standard output goes to a file that
+//! the trace reads along. [`finish`] adds what was printed after the runtime's end (or before a sudden
+//! one). [`open`] shows the page, if there is somewhere to show it.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::tree;
+
+const END: &str = "{\"end\":\"complete\"}\n";
+
+/// The example of this name as a command that is recorded in `page`, and prints into `printed`.
+pub fn recorder(name: &str, page: &Path, printed: &Path) -> io::Result<Command> {
+    if page.exists() {
+        fs::remove_file(page)?; // of an earlier run: it must not pass for this one's
+    }
+    let mut command = Command::new(tree::example(name)?);
+    command.current_dir(tree::root()).stdin(Stdio::null()).stdout(fs::File::create(printed)?);
+    command.env("KETTLE_TRACE", page).env("KETTLE_TRACE_OUTPUT", printed);
+    Ok(command)
+}
+
+/// Completes the page of a command that has ended.
+pub fn finish(page: &Path, printed: &Path) -> io::Result<()> {
+    if !page.exists() {
+        return Err(io::Error::other("it has built no runtime: there is nothing to see"));
+    }
+    let text = complete(&fs::read_to_string(page)?, &fs::read_to_string(printed)?);
+    fs::write(page, text)
+}
+
+/// The page with what was printed and is not in it yet: after the runtime's end, or in the poll in
+/// which the program was ended.
+fn complete(page: &str, printed: &str) -> String {
+    let whole = page.strip_suffix(END);
+    // A line that was cut is left where it is: the page knows how to read it.
+    let mut text = whole.unwrap_or(page).to_owned();
+    let lines: Vec<Value> =
+        page.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let has = |key: &str| lines.iter().filter(|line| line.get(key).is_some()).count();
+    let last = lines.iter().rev().find(|line| line.get("ev").is_some());
+    if let Some(last) = last.filter(|_| has("lost") == 0) {
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let noted = lines
+            .iter()
+            .filter(|line| line.get("note").is_some_and(|_| line.get("lint").is_none()));
+        for line in printed.lines().skip(noted.count()) {
+            let note = json!({ "note": line, "t": last["t"], "after": last["n"] });
+            text += &note.to_string().replace("</", "<\\/").replace("<!", "<\\u0021");
+            text.push('\n');
+        }
+    }
+    if whole.is_some() {
+        text += END;
+    }
+    text
+}
+
+/// Opens the page, where there is a desktop and somebody who looks at it.
+pub fn open(page: &Path) {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if set("CI") || (cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY")) {
+        return;
+    }
+    let (program, args): (&str, &[&str]) = match env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let mut command = Command::new(program);
+    command.args(args).arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // The path was printed: whoever has no such program opens it by hand.
+    if let Ok(mut opener) = command.spawn() {
+        let _ = opener.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENT: &str = "{\"n\":5,\"t\":70,\"ev\":\"RunEnd\"}\n";
+
+    #[test]
+    fn what_was_printed_late_is_added_before_the_end() {
+        let page = format!("<script>\n{{\"note\":\"a\",\"t\":1,\"after\":2}}\n{EVENT}{END}");
+        let whole = complete(&page, "a\nb </script>\n");
+        let note = "{\"after\":5,\"note\":\"b <\\/script>\",\"t\":70}\n";
+        assert_eq!(whole, page.replace(END, "") + note + END);
+        assert_eq!(complete(&page, "a\n"), page);
+    }
+
+    #[test]
+    fn a_file_that_was_cut_stays_cut() {
+        let page = format!("{EVENT}{{\"n\":6,\"t\":");
+        let note = "{\"after\":5,\"note\":\"a\",\"t\":70}\n";
+        assert_eq!(complete(&page, "a"), format!("{page}\n{note}"));
+        assert_eq!(complete("<html>\n", "a\n"), "<html>\n", "no event to stand after");
+    }
+
+    #[test]
+    fn where_notes_may_be_missing_none_is_added_twice() {
+        let page = format!("{{\"lost\":3,\"after\":1}}\n{EVENT}{END}");
+        assert_eq!(complete(&page, "a\n"), page);
+    }
+}

@@ -1,0 +1,170 @@
+//! How many tests did that run?
+//!
+//! libtest closes each test program with `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+//! [`Tally::read`] adds those lines up over all that `cargo test` printed. A test that is ignored
+//! counts as skipped, but for the few of [`NO_TESTS`].
+
+use std::iter;
+
+/// What is marked as an ignored test and is none. Everything else that is ignored is a test that
+/// somebody switched off.
+const NO_TESTS: &[&str] = &[
+    // tests/trace.rs: a program that other tests start as a process of its own.
+    "test child ... ignored",
+    // tests/trace_file: the same.
+    "test program ... ignored",
+    // tests/models/tests/fold: writes what `tests/replay/checks/fold.mjs` compares.
+    "test pages::write_for_the_page ... ignored",
+    // tests/attributes.rs: fails if `#[kettle::test]` loses the `#[ignore]` below it.
+    "test a_test_is_ignored ... ignored",
+];
+
+/// How many passed, failed, and were left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub passed: usize,
+    pub failed: usize,
+    pub ignored: usize,
+}
+
+impl Tally {
+    /// One check that passed.
+    pub fn success() -> Tally {
+        Tally { passed: 1, ..Tally::default() }
+    }
+
+    /// One check that failed.
+    pub fn failure() -> Tally {
+        Tally { failed: 1, ..Tally::default() }
+    }
+
+    /// The sum of all `test result:` lines in what `cargo test` printed.
+    pub fn read(transcript: &str) -> Tally {
+        let mut sum = Tally::default();
+        let mut no_tests = 0;
+        for line in transcript.lines() {
+            if let Some((_, counts)) = line.split_once("test result: ") {
+                sum.add(Tally {
+                    passed: number_before(counts, " passed"),
+                    failed: number_before(counts, " failed"),
+                    ignored: number_before(counts, " ignored"),
+                });
+            } else if NO_TESTS.iter().any(|line_begins| line.starts_with(line_begins)) {
+                no_tests += 1;
+            }
+        }
+        sum.ignored = sum.ignored.saturating_sub(no_tests);
+        sum
+    }
+
+    pub fn add(&mut self, other: Tally) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
+
+    /// `, 3 passed, 1 ignored`; nothing for a single check.
+    pub fn in_words(self) -> String {
+        if self.passed + self.failed + self.ignored == 1 {
+            return String::new();
+        }
+        let counts = [(self.passed, "passed"), (self.failed, "failed"), (self.ignored, "ignored")];
+        let named = counts.iter().filter(|(count, _)| *count > 0);
+        named
+            .flat_map(|(count, name)| [", ".to_owned(), count.to_string(), format!(" {name}")])
+            .collect()
+    }
+}
+
+/// What remains of a transcript without the tests that passed, and the programs in which all did.
+pub fn without_passes(transcript: &str) -> impl Iterator<Item = &str> {
+    let passed = |line: &str| {
+        line.starts_with("test ") && (line.ends_with(" ... ok") || line.contains(" ... ignored"))
+            || line.starts_with("test result: ok.")
+            || line.starts_with("running ")
+    };
+    let mut lines = transcript.lines().filter(move |line| !passed(line) && !line.is_empty());
+    let mut waiting = lines.next();
+    iter::from_fn(move || {
+        loop {
+            let line = waiting?;
+            waiting = lines.next();
+            // A program's name is of interest only if something of it is left.
+            if !(begins_a_program(line) && waiting.is_none_or(begins_a_program)) {
+                return Some(line);
+            }
+        }
+    })
+}
+
+fn begins_a_program(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("Running ") || line.starts_with("Doc-tests ")
+}
+
+/// The number that stands right before `word`; 0 if there is none.
+fn number_before(text: &str, word: &str) -> usize {
+    let Some(end) = text.find(word) else { return 0 };
+    let digits = text[..end].rsplit(|c: char| !c.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_result_lines_are_added_up() {
+        let transcript = "\
+running 2 tests
+test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s
+noise: 7 passed
+test result: FAILED. 10 passed; 3 failed; 0 ignored; 0 measured; 4 filtered out; finished in 1.0s
+";
+        assert_eq!(Tally::read(transcript), Tally { passed: 12, failed: 3, ignored: 1 });
+    }
+
+    #[test]
+    fn a_failure_is_shown_without_what_passed() {
+        let transcript = "\
+     Running tests/a.rs
+
+running 1 test
+test good ... ok
+
+test result: ok. 1 passed; 0 failed; 0 ignored
+     Running tests/b.rs
+running 2 tests
+test fine ... ok
+test bad ... FAILED
+---- bad stdout ----
+words
+test result: FAILED. 1 passed; 1 failed; 0 ignored
+   Doc-tests c
+";
+        let left: Vec<&str> = without_passes(transcript).map(str::trim).collect();
+        let expected = [
+            "Running tests/b.rs",
+            "test bad ... FAILED",
+            "---- bad stdout ----",
+            "words",
+            "test result: FAILED. 1 passed; 1 failed; 0 ignored",
+        ];
+        assert_eq!(left, expected);
+    }
+
+    #[test]
+    fn an_ignored_program_of_other_tests_is_no_skip() {
+        let transcript = "\
+test child ... ignored, run by the tests of KETTLE_TRACE
+test childish ... ignored
+test result: ok. 2 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s
+";
+        assert_eq!(Tally::read(transcript), Tally { passed: 2, failed: 0, ignored: 1 });
+    }
+
+    #[test]
+    fn no_result_line_is_no_test() {
+        assert_eq!(Tally::read("error: could not compile"), Tally::default());
+    }
+}
