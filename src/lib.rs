@@ -48,6 +48,7 @@ mod entry;
 pub mod io;
 mod macros;
 pub mod net;
+mod origin;
 pub mod runtime;
 pub mod sync;
 pub mod task;

@@ -45,8 +45,8 @@
 //!
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`]; and a
-//! few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows
+//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`] and [`cause`]; and
+//! a few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows
 //! bytes, channels or macros.
 
 #![warn(missing_docs)]
@@ -71,7 +71,7 @@ pub use runtime::{
 };
 pub use tasks::JoinError;
 pub use tasks::budget::{self, defer};
-pub use tasks::current::poll_task;
+pub use tasks::current::{cause, poll_task};
 pub use time::Timer;
 
 /// The clock of the current runtime.

@@ -18,7 +18,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::awaited;
-use kettle_runtime::{Event, LocalSet, budget, emit, random_below};
+use kettle_runtime::{Event, budget, emit, random_below};
+
+use crate::task::LocalSet;
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.

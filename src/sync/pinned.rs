@@ -12,7 +12,7 @@ use std::marker::PhantomPinned;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use kettle_runtime::event::Origin;
+use crate::origin::Origin;
 use pin_project_lite::pin_project;
 
 pin_project! {

@@ -35,9 +35,9 @@
 
 use std::task::Context;
 
-use kettle_runtime::Parked;
 use kettle_runtime::event::Replaced;
 use slab::Slab;
+use std::task::Waker;
 
 use super::waker_slot::WakerSlot;
 
@@ -82,7 +82,7 @@ pub(crate) struct Left {
     /// The units it had been given.
     pub(crate) got: usize,
     /// Its waker, if nobody took it.
-    pub(crate) parked: Option<Parked>,
+    pub(crate) parked: Option<Waker>,
 }
 
 impl WaitList {
@@ -119,7 +119,7 @@ impl WaitList {
         wanted: usize,
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> (Replaced, Option<Parked>) {
+    ) -> (Replaced, Option<Waker>) {
         if let Some(key) = place {
             return self.renew(key, cx);
         }
@@ -128,7 +128,7 @@ impl WaitList {
     }
 
     /// Keeps the newest waker of a waiter in line. The old one is to be dropped outside the lock.
-    pub(crate) fn renew(&mut self, key: &Key, cx: &Context<'_>) -> (Replaced, Option<Parked>) {
+    pub(crate) fn renew(&mut self, key: &Key, cx: &Context<'_>) -> (Replaced, Option<Waker>) {
         self.slot_mut(key.0).waker.store(cx)
     }
 
@@ -156,7 +156,7 @@ impl WaitList {
     }
 
     /// The same for the first in line only, who is to be woken if it now has all it wants.
-    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Parked> {
+    pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Waker> {
         let key = self.first;
         if key == NOBODY {
             return None;
@@ -187,7 +187,7 @@ impl WaitList {
     }
 
     /// The waker of the first in line, unless it was called already. The first stays in line.
-    pub(crate) fn call(&mut self) -> Option<Parked> {
+    pub(crate) fn call(&mut self) -> Option<Waker> {
         if self.first == NOBODY { None } else { self.slot_mut(self.first).waker.take() }
     }
 
@@ -236,8 +236,8 @@ impl WaitList {
 #[must_use = "they wait to be woken"]
 #[derive(Debug, Default)]
 pub(crate) struct ToWake {
-    first: Option<Parked>,
-    others: Vec<Parked>,
+    first: Option<Waker>,
+    others: Vec<Waker>,
 }
 
 impl ToWake {
@@ -255,14 +255,14 @@ impl ToWake {
     pub(crate) fn wake(self) {
         if let Some(first) = self.first {
             first.wake();
-            self.others.into_iter().for_each(Parked::wake);
+            self.others.into_iter().for_each(Waker::wake);
         }
     }
 }
 
-impl Extend<Parked> for ToWake {
+impl Extend<Waker> for ToWake {
     #[inline]
-    fn extend<I: IntoIterator<Item = Parked>>(&mut self, all: I) {
+    fn extend<I: IntoIterator<Item = Waker>>(&mut self, all: I) {
         for parked in all {
             if self.first.is_none() {
                 self.first = Some(parked);

@@ -10,14 +10,13 @@
 //!
 //! Not here: the lock, the line (`wait_list.rs`), the events.
 
-use std::task::Context;
+use std::task::{Context, Waker};
 
-use kettle_runtime::Parked;
 use kettle_runtime::event::Replaced;
 
 /// Room for the waker of one task.
 #[derive(Debug)]
-pub(crate) struct WakerSlot(Option<Parked>);
+pub(crate) struct WakerSlot(Option<Waker>);
 
 impl WakerSlot {
     pub(crate) const fn empty() -> WakerSlot {
@@ -31,13 +30,20 @@ impl WakerSlot {
     /// Stores the waker of this poll. Says whose waker it replaces; the old one is to be dropped
     /// outside the lock.
     #[inline]
-    pub(crate) fn store(&mut self, cx: &Context<'_>) -> (Replaced, Option<Parked>) {
-        Parked::store(&mut self.0, cx)
+    pub(crate) fn store(&mut self, cx: &Context<'_>) -> (Replaced, Option<Waker>) {
+        let slot = &mut self.0;
+        match slot {
+            Some(old) if old.will_wake(cx.waker()) => (Replaced::Same, None),
+            _ => {
+                let old = slot.replace(cx.waker().clone());
+                (if old.is_some() { Replaced::Other } else { Replaced::None }, old)
+            }
+        }
     }
 
     /// Takes the waker out, to be called or dropped outside the lock.
     #[inline]
-    pub(crate) fn take(&mut self) -> Option<Parked> {
+    pub(crate) fn take(&mut self) -> Option<Waker> {
         self.0.take()
     }
 }

@@ -5,12 +5,11 @@
 //!
 //! tokio: `tokio::task`.
 
+mod local_set;
 mod yield_now;
 
-pub use kettle_runtime::{
-    AbortHandle, Id, JoinError, JoinHandle, LocalEnterGuard, LocalSet, spawn, spawn_blocking,
-    spawn_local,
-};
+pub use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, spawn, spawn_blocking};
+pub use local_set::{LocalEnterGuard, LocalSet, spawn_local};
 pub use yield_now::yield_now;
 
 /// The id of the task that calls this, or of the blocking job.

@@ -13,8 +13,8 @@
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
 
+use crate::origin::located;
 use kettle_runtime::Timer;
-use kettle_runtime::event::located;
 
 use super::{Duration, FAR, Instant};
 

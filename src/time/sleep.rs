@@ -14,8 +14,8 @@
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use crate::origin::Origin;
 use kettle_runtime::Timer;
-use kettle_runtime::event::Origin;
 use pin_project_lite::pin_project;
 
 use super::{Duration, FAR, Instant};

@@ -36,14 +36,15 @@ pub struct Completer<T> {
 /// ```
 /// use std::task::Waker;
 ///
-/// let (completer, handle) = kettle_runtime::completion(Waker::noop().clone());
+/// let (id, abort) = (kettle_runtime::Id::next(), Waker::noop().clone());
+/// let (completer, handle) = kettle_runtime::completion(id, abort);
 /// completer.complete(Ok("tea"));
 /// let runtime = kettle_runtime::Runtime::with(kettle_runtime::Config::default())?;
 /// assert_eq!(runtime.block_on(handle).unwrap(), "tea");
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn completion<T>(abort: Waker) -> (Completer<T>, JoinHandle<T>) {
-    let header = Header::elsewhere(Id::next(), abort, 1);
+pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
+    let header = Header::elsewhere(id, abort, 1);
     let cell = Cell::default();
     let handle = JoinHandle::of_cell(AbortHandle::first(header.clone()), cell.clone());
     (Completer { header, cell }, handle)

@@ -89,8 +89,9 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    let (completer, handle) = completion(Waker::noop().clone());
-    let (id, work, completer) = (handle.id(), Some(work), Some(completer));
+    let id = Id::next();
+    let (completer, handle) = completion(id, Waker::noop().clone());
+    let (work, completer) = (Some(work), Some(completer));
     runtime.events.emit(|| Event::BlockingStart { task: id });
     runtime.blocking.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { id, work, completer, runtime: runtime.clone() };

@@ -167,7 +167,7 @@ pub(super) fn is_own_waker(waker: &Waker) -> bool {
 
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
 #[inline]
-pub(crate) fn cause() -> Cause {
+pub fn cause() -> Cause {
     THREAD.with(|thread| thread.cause.get())
 }
 

@@ -12,7 +12,9 @@ use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::{Direction, located};
+use kettle_runtime::event::Direction;
+
+use crate::origin::located;
 
 use super::assert_non_blocking;
 use super::stream::TcpStream;

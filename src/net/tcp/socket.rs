@@ -10,7 +10,7 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::time::Duration;
 
-use kettle_runtime::event::located;
+use crate::origin::located;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;

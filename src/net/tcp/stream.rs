@@ -21,7 +21,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::{Direction, located};
+use kettle_runtime::event::Direction;
+
+use crate::origin::located;
 
 use super::assert_non_blocking;
 use super::split::{self, ReadHalf, WriteHalf};

@@ -10,7 +10,9 @@
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::event::{Direction, located};
+use kettle_runtime::event::Direction;
+
+use crate::origin::located;
 
 use super::stream::TcpStream;
 use crate::io::{Interest, ReadBuf, Ready};

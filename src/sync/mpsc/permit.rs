@@ -10,7 +10,7 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use kettle_runtime::event::located;
+use crate::origin::located;
 
 use super::error::{SendError, TrySendError};
 use super::futures::Reserve;

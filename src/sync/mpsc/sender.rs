@@ -11,7 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_runtime::event::located;
+use crate::origin::located;
 
 use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};

@@ -27,8 +27,8 @@
 use std::collections::VecDeque;
 use std::task::Context;
 
-use kettle_runtime::Parked;
 use kettle_runtime::event::Replaced;
+use std::task::Waker;
 
 use super::error::TrySendError;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
@@ -74,14 +74,14 @@ pub(super) enum Receiving {
 pub(super) enum Room {
     Taken,
     Closed,
-    Wait { ticket: usize, replaced: Replaced, old: Option<Parked> },
+    Wait { ticket: usize, replaced: Replaced, old: Option<Waker> },
 }
 
 /// What is left to do for a value that was put into the queue, once the lock is released.
 pub(super) struct Pushed {
     pub(super) len: usize,
     /// The receiver, if it waits.
-    pub(super) receiver: Option<Parked>,
+    pub(super) receiver: Option<Waker>,
 }
 
 impl<T> State<T> {
@@ -195,7 +195,7 @@ impl<T> State<T> {
     }
 
     /// `free_up(1)`, which wakes one at the most.
-    pub(super) fn pass_on(&mut self) -> Option<Parked> {
+    pub(super) fn pass_on(&mut self) -> Option<Waker> {
         let mut n = 1;
         let served = self.line.give_first(&mut n);
         self.room += n;

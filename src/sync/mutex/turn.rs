@@ -48,8 +48,8 @@
 
 use std::task::Context;
 
-use kettle_runtime::Parked;
 use kettle_runtime::event::Replaced;
+use std::task::Waker;
 
 use crate::sync::primitives::{AtomicBool, Mutex, Ordering, fence};
 use crate::sync::wait_list::{Key, WaitList};
@@ -131,7 +131,7 @@ impl Turn {
 
     /// A waiter that is dropped leaves the line. Returns its ticket, and who is to be woken in its
     /// place.
-    pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (usize, Option<Parked>) {
+    pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (usize, Option<Waker>) {
         let mut line = self.line.lock();
         let ticket = line.ticket(&key);
         let left = line.leave(key);
@@ -145,13 +145,13 @@ impl Turn {
     /// Steps b to d. Returns who is to be woken.
     #[inline]
     #[must_use = "the first in line is to be woken"]
-    pub(super) fn after_release<L: Try>(&self, lock: &L) -> Option<Parked> {
+    pub(super) fn after_release<L: Try>(&self, lock: &L) -> Option<Waker> {
         fence(Ordering::SeqCst);
         if self.crowded.load(Ordering::Relaxed) { self.call_first(lock) } else { None }
     }
 
     #[cold]
-    fn call_first<L: Try>(&self, lock: &L) -> Option<Parked> {
+    fn call_first<L: Try>(&self, lock: &L) -> Option<Waker> {
         let mut line = self.line.lock();
         // If it is held again, its holder will look at the line when it releases it.
         if lock.is_free() { line.call() } else { None }

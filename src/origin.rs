@@ -1,0 +1,110 @@
+//! Where in the program was a future of ours made, and was it ever polled?
+//!
+//! Our futures' `poll` is `#[track_caller]` and tells the events which line awaits them. Between the
+//! program and our future there may be a `Box`, `&mut` or a combinator, whose line is not the
+//! program's; then the line where the future was *made* helps, its [`Origin`]. It also notices a
+//! future that is dropped without ever having been polled, which is a mistake.
+//!
+//! All this is done in builds with debug assertions only. Elsewhere an origin is nothing at all.
+//!
+//! Interface: [`Origin`], a field of a future; [`located`], around an `async` block of ours.
+//!
+//! tokio: a resource's span has the line where it was made.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+#[cfg(debug_assertions)]
+use kettle_runtime::event::{self, Event, Place};
+use pin_project_lite::pin_project;
+
+/// Where a future was made, and whether it was ever polled.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    #[cfg(debug_assertions)]
+    made: Place,
+    #[cfg(debug_assertions)]
+    polled: bool,
+    /// What had been polled on this thread when it was made.
+    #[cfg(debug_assertions)]
+    polls: u32,
+}
+
+impl Origin {
+    /// The future is made here.
+    #[must_use]
+    #[inline]
+    #[track_caller]
+    pub(crate) fn here() -> Origin {
+        Origin {
+            #[cfg(debug_assertions)]
+            made: std::panic::Location::caller(),
+            #[cfg(debug_assertions)]
+            polled: false,
+            #[cfg(debug_assertions)]
+            polls: event::polls_so_far(),
+        }
+    }
+
+    /// The future is polled. Called first in a `poll` that is `#[track_caller]` itself.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn awaited(&mut self) {
+        #[cfg(debug_assertions)]
+        {
+            self.polled = true;
+            event::awaited_future(self.made);
+        }
+    }
+
+    /// It need not be polled: what it was made for has been done without it.
+    #[inline]
+    pub(crate) fn forgive(&mut self) {
+        #[cfg(debug_assertions)]
+        {
+            self.polled = true;
+        }
+    }
+}
+
+#[cfg(debug_assertions)]
+impl Drop for Origin {
+    fn drop(&mut self) {
+        // In a panic, nothing could have come to polling it. And if others were polled since it was
+        // made, it may have been left out on purpose, as in a race.
+        let unpolled = !self.polled && self.polls == event::polls_so_far();
+        if unpolled && !std::thread::panicking() {
+            event::emit(|| Event::Unpolled { at: self.made });
+        }
+    }
+}
+
+pin_project! {
+    /// The future of [`located`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub(crate) struct Located<F> {
+        #[pin]
+        future: F,
+        origin: Origin,
+    }
+}
+
+/// An `async` block of ours is the future that the program awaits.
+#[inline]
+#[track_caller]
+pub(crate) fn located<F: Future>(future: F) -> Located<F> {
+    Located { future, origin: Origin::here() }
+}
+
+impl<F: Future> Future for Located<F> {
+    type Output = F::Output;
+
+    #[inline]
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let this = self.project();
+        this.origin.awaited();
+        this.future.poll(cx)
+    }
+}
