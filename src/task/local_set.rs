@@ -224,7 +224,7 @@ pin_project! {
     struct Local<F: Future> {
         #[pin]
         future: Option<F>,
-        /// `None` in the end: cancelled.
+        // `None` in the end: cancelled.
         output: Option<thread::Result<F::Output>>,
         completer: Option<Completer<F::Output>>,
     }
