@@ -195,7 +195,8 @@ impl Queue {
 
     /// Queues what other threads have woken.
     fn take_in(&self) {
-        for _ in 0..self.state.lock().woken_elsewhere.len() {
+        let woken = self.state.lock().woken_elsewhere.len();
+        for _ in 0..woken {
             let Some(task) = self.state.lock().woken_elsewhere.pop_front() else { return };
             // A swap: it must read what the waking thread wrote before (`inbox/inbox.rs`).
             task.sent.swap(false, Ordering::AcqRel);

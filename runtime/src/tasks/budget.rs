@@ -25,6 +25,7 @@
 
 use std::task::{Context, Poll};
 
+pub use super::current::UNITS;
 use kettle_events::{Cause, Deferral, Event, emit};
 
 use super::current::{

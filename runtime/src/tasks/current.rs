@@ -36,7 +36,7 @@ pub(super) struct Thread {
     cause: Cell<Cause>,
     pub(super) budget: Cell<u8>,
     /// The waker that the running task is polled with, by its address and functions.
-    own_waker: Cell<Option<(*const (), &'static RawWakerVTable)>>,
+    own_waker: Cell<Option<(usize, &'static RawWakerVTable)>>,
 }
 
 /// Wakers that will be called later in the loop.
@@ -51,7 +51,7 @@ pub(crate) struct Deferred {
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 /// Operations per poll of a task.
-pub(super) const UNITS: u8 = 128;
+pub const UNITS: u8 = 128;
 
 const OUTSIDE: Poll = Poll { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
 
@@ -111,7 +111,7 @@ pub(crate) fn abort(header: &Arc<Header>) {
 struct Poll {
     cause: Cause,
     budget: u8,
-    own_waker: Option<(*const (), &'static RawWakerVTable)>,
+    own_waker: Option<(usize, &'static RawWakerVTable)>,
 }
 
 impl Poll {
@@ -146,7 +146,7 @@ pub fn poll_task(
     kept: impl FnOnce() -> (usize, usize),
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
-    let own_waker = Some((waker.data(), waker.vtable()));
+    let own_waker = Some((waker.data().addr(), waker.vtable()));
     let running = Poll { cause: Cause::Task(task), budget: UNITS, own_waker };
     let _around = Around(running.replace());
     let mut record = PollRecord::begin(task);
@@ -162,7 +162,9 @@ pub fn poll_task(
 #[inline]
 pub(super) fn is_own_waker(waker: &Waker) -> bool {
     let own = THREAD.with(|thread| thread.own_waker.get());
-    own.is_some_and(|(data, vtable)| waker.data() == data && std::ptr::eq(waker.vtable(), vtable))
+    own.is_some_and(|(address, vtable)| {
+        waker.data().addr() == address && std::ptr::eq(waker.vtable(), vtable)
+    })
 }
 
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.

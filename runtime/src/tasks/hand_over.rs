@@ -56,10 +56,10 @@ enum Slot<V> {
 
 /// What a handle leaves behind.
 pub(crate) enum Detached<V> {
-    /// The task runs on; the waker that the handle had stored, to be dropped.
-    Running(Option<Waker>),
-    /// It had ended; to be dropped.
-    Finished(V),
+    /// The task runs on. The waker that the handle had stored is to be dropped.
+    Running { _waker: Option<Waker> },
+    /// It had ended. The value is to be dropped.
+    Finished { _value: V },
     /// It had been taken.
     Taken,
 }
@@ -131,11 +131,11 @@ impl<V> HandOver<V> {
     pub(crate) fn detach(&self) -> Detached<V> {
         let mut shared = self.0.lock();
         match mem::replace(&mut shared.slot, Slot::Detached) {
-            Slot::Empty | Slot::Detached => Detached::Running(None),
-            Slot::Waiting(waker) => Detached::Running(Some(waker)),
+            Slot::Empty | Slot::Detached => Detached::Running { _waker: None },
+            Slot::Waiting(waker) => Detached::Running { _waker: Some(waker) },
             Slot::Finished(value) => {
                 shared.slot = Slot::Taken;
-                Detached::Finished(value)
+                Detached::Finished { _value: value }
             }
             Slot::Taken => {
                 shared.slot = Slot::Taken;
