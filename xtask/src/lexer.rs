@@ -21,6 +21,7 @@ pub(crate) fn code(source: &str) -> String {
     out
 }
 
+#[cfg(test)]
 /// The lines (from 1) in whose code `word` stands as a word of its own.
 pub(crate) fn lines_with_word(source: &str, word: &str) -> Vec<usize> {
     let code = code(source);
@@ -28,6 +29,7 @@ pub(crate) fn lines_with_word(source: &str, word: &str) -> Vec<usize> {
     lines.filter(|(_, line)| has_word(line, word)).map(|(index, _)| index + 1).collect()
 }
 
+#[cfg(test)]
 /// Does `word` stand in `text`, not as a piece of a longer name?
 pub(crate) fn has_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(start, _)| {

@@ -27,6 +27,7 @@ mod map;
 mod mutants;
 mod parts;
 mod replay;
+mod rust;
 mod servers;
 mod setup;
 mod steps;
