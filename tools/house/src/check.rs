@@ -45,7 +45,6 @@ const ALLOWED: &[Allowed] = &[
         files: 3,
         why: "the two macros' kind is declared beside their entry",
     },
-    Allowed { under: &["src/net/tcp/"], files: 3, why: "a stream splits, its halves reunite" },
     Allowed { under: &["src/runtime/"], files: 2, why: "a runtime names its builder" },
     Allowed {
         under: &["src/sync/mpsc/"],
@@ -54,7 +53,6 @@ const ALLOWED: &[Allowed] = &[
     },
     Allowed { under: &["src/sync/mutex/"], files: 3, why: "the mutex, its future and its guard" },
     Allowed { under: &["benches/src/"], files: 13, why: "the rows' tables and the load" },
-    Allowed { under: &["interop/fidelity/src/"], files: 6, why: "programs and their variations" },
     Allowed { under: &["xtask/src/"], files: 16, why: "until the book is a tool of its own" },
 ];
 
