@@ -45,7 +45,6 @@ const ALLOWED: &[Allowed] = &[
         files: 3,
         why: "the two macros' kind is declared beside their entry",
     },
-    Allowed { under: &["benches/src/"], files: 13, why: "the rows' tables and the load" },
     Allowed { under: &["xtask/src/"], files: 16, why: "until the book is a tool of its own" },
 ];
 
