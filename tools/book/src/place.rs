@@ -1,18 +1,21 @@
 //! Where does a link of a chapter lead in the built book?
 //!
-//! On a forge the links are paths in the repository. The built book stands alone (on a disk, on a
-//! server of static files), so whatever a chapter links to comes along: another chapter is itself, some
-//! papers are pages beside the chapters ([`super::beside`]), a picture is copied, any other file becomes
-//! a page with numbered lines, a directory its README or the list of its files.
+//! On a forge the links are paths in the repository. The built book is complete in itself (on a
+//! disk, on a server of static files), so whatever a chapter links to comes along: another chapter
+//! is itself, some papers are pages beside the chapters ([`beside`]), a picture is copied, any
+//! other file becomes a page with numbered lines, a directory its README or the list of its files.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-use crate::links;
-use crate::tree;
+use kettle_kit::tree;
 
-use super::{CHAPTERS, beside};
+use crate::links::is_ours;
+use crate::{CHAPTERS, beside, markdown};
+
+/// How the page of a file looks.
+const PAGE: &str = include_str!("page.html");
 
 /// Files that come along: from the root, and as what.
 #[derive(Debug, Default)]
@@ -24,34 +27,23 @@ impl Places {
     /// The text of a paper with links as they are in the built book; `from` is the paper.
     pub(crate) fn move_links(&mut self, text: &str, from: &str) -> String {
         let directory = Path::new(from).parent().unwrap_or(Path::new(""));
-        let mut taken = BTreeMap::new();
-        let text = {
-            let cell = std::cell::RefCell::new(&mut taken);
-            links::retarget(text, |target| {
-                if target.contains("://")
-                    || target.starts_with(['#', '/'])
-                    || target.starts_with("mailto:")
-                {
-                    return None;
-                }
-                let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
-                let path = normal(&directory.join(file))?;
-                let place = place(&path);
-                if !matches!(place, Place::Chapter(_)) {
-                    cell.borrow_mut().insert(path.clone(), place.name().to_owned());
-                }
-                let at_line = || heading_line(&path, heading.trim_start_matches('#'));
-                let heading = match place {
-                    Place::Page(_) => {
-                        at_line().map_or_else(String::new, |line| format!("#L{line}"))
-                    }
-                    _ => heading.to_owned(),
-                };
-                Some(tree::slashed(place.name()) + &heading)
-            })
-        };
-        self.taken.extend(taken);
-        text
+        markdown::retarget(text, |target| {
+            if !is_ours(target) || target.starts_with(['#', '/']) {
+                return None;
+            }
+            let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
+            let path = normal(&directory.join(file))?;
+            let place = place(&path);
+            if !matches!(place, Place::Chapter(_)) {
+                self.taken.insert(path.clone(), place.name().to_owned());
+            }
+            let at_line = || heading_line(&path, heading.trim_start_matches('#'));
+            let heading = match place {
+                Place::Page(_) => at_line().map_or_else(String::new, |line| format!("#L{line}")),
+                _ => heading.to_owned(),
+            };
+            Some(tree::slashed(place.name()) + &heading)
+        })
     }
 
     /// The page of a file, to be linked to.
@@ -75,7 +67,7 @@ impl Places {
                 fs::copy(&from, &to).map_err(words)?;
             } else {
                 let (name, text) = text(&from, path).map_err(words)?;
-                let up = "../".repeat(place.components().count() - 1);
+                let up = vec![".."; place.components().count() - 1].join("/");
                 fs::write(&to, page(&name, &text, &up)).map_err(words)?;
             }
         }
@@ -100,10 +92,8 @@ impl Place {
 
 fn place(path: &Path) -> Place {
     if let Ok(inside) = path.strip_prefix(CHAPTERS) {
-        if inside == Path::new("SUMMARY.md") {
-            return Place::Chapter(PathBuf::from("index.html"));
-        }
-        return Place::Chapter(inside.to_owned());
+        let is_summary = inside == Path::new("SUMMARY.md");
+        return Place::Chapter(if is_summary { "index.html".into() } else { inside.to_owned() });
     }
     if let Some(name) = beside::name(path) {
         return Place::Chapter(PathBuf::from(name));
@@ -119,15 +109,14 @@ fn place(path: &Path) -> Place {
 }
 
 fn is_picture(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str());
-    matches!(extension, Some("svg" | "png"))
+    path.extension().is_some_and(|extension| extension == "svg" || extension == "png")
 }
 
 /// The line of a paper's heading: its page has no other place to lead to.
 fn heading_line(path: &Path, heading: &str) -> Option<usize> {
     let text = fs::read_to_string(tree::root().join(path)).ok()?;
-    let anchors = links::anchors(&text);
-    anchors.into_iter().find(|(_, anchor)| anchor == heading).map(|(line, _)| line)
+    let found = markdown::headings(&text).into_iter().find(|it| it.anchor == heading)?;
+    Some(markdown::line(&text, found.range.start))
 }
 
 /// What a page shows: the file, or of a directory its README or its list; under which name.
@@ -146,14 +135,14 @@ fn text(from: &Path, path: &Path) -> std::io::Result<(String, String)> {
     Ok((path.display().to_string(), names.join("\n")))
 }
 
-/// `a/../b` is `b`; `None`: it leads out of the repository.
-fn normal(path: &Path) -> Option<PathBuf> {
+/// `a/../b` is `b`; `None`: it leads out of where it began.
+pub(crate) fn normal(path: &Path) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
             Component::ParentDir => out.pop().then_some(())?,
-            Component::Normal(name) => out.push(name),
-            _ => {}
+            Component::CurDir => {}
+            part => out.push(part),
         }
     }
     Some(out)
@@ -168,35 +157,11 @@ fn page(name: &str, text: &str, up: &str) -> String {
         _ => "plaintext",
     };
     let number = |line| format!("<a id=\"L{line}\" href=\"#L{line}\">{line}</a>");
-    let numbers: Vec<String> = (1..=text.lines().count().max(1)).map(number).collect();
-    let numbers = numbers.concat();
-    let (name, text) = (escaped(name), escaped(text));
-    format!(
-        "<!DOCTYPE html>
-<html lang=\"en\" class=\"light\">
-<head>
-<meta charset=\"utf-8\">
-<title>{name}</title>
-<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">
-<link rel=\"stylesheet\" href=\"{up}css/variables.css\">
-<link rel=\"stylesheet\" href=\"{up}css/general.css\">
-<link rel=\"stylesheet\" href=\"{up}theme/kettle.css\">
-<script>
-let theme = null;
-try {{ theme = localStorage.getItem(\"mdbook-theme\"); }} catch (e) {{ /* from a disk it may be forbidden */ }}
-if (theme !== \"light\" && theme !== \"navy\") theme = matchMedia(\"(prefers-color-scheme: dark)\").matches ? \"navy\" : \"light\";
-document.documentElement.className = `js ${{theme}}`;
-</script>
-</head>
-<body class=\"source\">
-<header><a href=\"{up}index.html\">The book</a> <b>{name}</b></header>
-<div class=\"lines\"><pre class=\"numbers\">{numbers}</pre><pre><code class=\"hljs language-{language}\">{text}</code></pre></div>
-<script src=\"{up}highlight.js\"></script>
-<script>hljs.highlightBlock(document.querySelector(\"code\"));</script>
-</body>
-</html>
-"
-    )
+    let numbers: String = (1..=text.lines().count().max(1)).map(number).collect();
+    let page = PAGE.replace("UP/", &format!("{up}/")).replace("NAME", &escaped(name));
+    // The file's own text comes last: nothing in it is to be replaced.
+    let page = page.replace("LANGUAGE", language).replace("NUMBERS", &numbers);
+    page.replacen("TEXT", &escaped(text), 1)
 }
 
 pub(crate) fn escaped(text: &str) -> String {
@@ -213,24 +178,23 @@ mod tests {
         let text = "[a](02-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md#the-lines)\n";
         let moved = places.move_links(text, "docs/book/src/01-tea.md");
-        let line =
-            heading_line(Path::new("docs/trace-format.md"), "the-lines").unwrap().to_string();
+        let line = heading_line(Path::new("docs/trace-format.md"), "the-lines").unwrap();
         assert_eq!(
-            moved.replace(&line, "LINE"),
+            moved.replace(&format!("#L{line}"), "#LINE"),
             "[a](02-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
-             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html#LLINE)\n"
+             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html#LINE)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
-        let moved = places.move_links(text, super::super::BELIEFS);
+        let moved = places.move_links(text, crate::BELIEFS);
         assert_eq!(moved, "[a](01-tea.md#b) [c](index.html)\n");
     }
 
     #[test]
     fn a_page_shows_its_lines_and_nothing_else_of_the_file() {
-        let page = page("a/b.rs", "fn a() {}\n// </code><script>\n", "../../");
+        let page = page("a/b.rs", "fn a() {}\n// </code><script>TEXT\n", "../..");
         assert!(page.contains("<a id=\"L2\"") && !page.contains("<a id=\"L3\""), "{page}");
-        assert!(page.contains("// &lt;/code&gt;&lt;script&gt;"), "{page}");
+        assert!(page.contains("// &lt;/code&gt;&lt;script&gt;TEXT\n</code>"), "{page}");
         assert!(page.contains("href=\"../../index.html\""), "{page}");
     }
 

@@ -1,32 +1,28 @@
 //! How does a replay come into the book?
 //!
-//! In the Markdown a block `<!-- replay: NAME -->` holds a line of words, for whoever reads it on a
+//! In the Markdown a block `<!-- replay: NAME -->` holds a line of words, for the reader on a
 //! forge. In the built book it holds a page that was recorded when the book was built: the example
-//! ran with `KETTLE_TRACE` set, what it printed stands beside the events, and an example that never
-//! ends was ended. A server gets three visitors, of whom one is slow.
+//! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
+//! ends was ended.
 //!
 //! Recordings are kept in `target/book-replays` until the program is built anew.
 
 use std::fs;
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::process;
-use crate::replay;
-use crate::servers;
-use crate::tree;
+use kettle_kit::{process, record, tree};
 
-/// Whoever prints nothing for so long has come to its end, or never will.
+/// An example that prints nothing for so long has come to its end, or never will.
 const QUIET: Duration = Duration::from_secs(8);
 /// No recording takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(20);
 
-/// What stands in the Markdown.
+/// What the Markdown has.
 pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     let (name, _) = parse(wish)?;
     let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
@@ -40,7 +36,7 @@ pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
     ))
 }
 
-/// What stands in the built book.
+/// What the built book has.
 pub(crate) fn in_book(wish: &str) -> Result<String, String> {
     let (name, event) = parse(wish)?;
     let address = format!("replays/{name}.html{event}");
@@ -65,23 +61,21 @@ pub(crate) fn parse(wish: &str) -> Result<(&str, &str), String> {
 }
 
 /// Records the examples, side by side; where the pages are.
-pub(crate) fn record(names: &[String]) -> Result<Vec<PathBuf>, String> {
+pub(crate) fn record<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<Vec<PathBuf>, String> {
     let words = |error: io::Error| error.to_string();
-    let directory = tree::target().map_err(words)?.join("book-replays");
-    fs::create_dir_all(&directory).map_err(words)?;
-    let threads: Vec<_> = names
-        .iter()
-        .map(|name| {
-            let (name, directory) = (name.clone(), directory.clone());
-            thread::spawn(move || {
-                recorded(&name, &directory).map_err(|error| format!("replay of {name}: {error}"))
-            })
-        })
-        .collect();
-    let join = |thread: thread::JoinHandle<_>| {
-        thread.join().unwrap_or_else(|_| Err("a recording panicked".to_owned()))
-    };
-    threads.into_iter().map(join).collect()
+    let directory = &tree::target().map_err(words)?.join("book-replays");
+    fs::create_dir_all(directory).map_err(words)?;
+    thread::scope(|scope| {
+        let start = |name: &'a String| (name, scope.spawn(move || recorded(name, directory)));
+        let threads: Vec<_> = names.into_iter().map(start).collect();
+        let join = |(name, thread): (_, thread::ScopedJoinHandle<'_, io::Result<PathBuf>>)| {
+            let page = thread.join().unwrap_or_else(|_| Err(io::Error::other("it panicked")));
+            page.map_err(|error| format!("replay of {name}: {error}"))
+        };
+        threads.into_iter().map(join).collect()
+    })
 }
 
 fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
@@ -93,74 +87,26 @@ fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     }
     let page = directory.join(format!("{name}.part.html"));
     let printed = directory.join(format!("{name}.out"));
-    let mut command = replay::recorder(name, &page, &printed)?;
-    if name.contains("server") {
-        command.arg("127.0.0.1:0");
-    }
+    let mut command = record::recorder(name, &page, &printed)?;
     command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
     let mut child = process::start(&mut command)?;
-    let visited = if name.contains("server") { visit(&printed) } else { Ok(()) };
-    if visited.is_ok() {
-        watch(&mut child, &printed, if name.contains("server") { Duration::ZERO } else { QUIET })?;
-    }
-    let _ = child.kill();
-    child.wait()?;
-    visited?;
-    replay::finish(&page, &printed)?;
-    fs::rename(&page, &finished)?;
-    Ok(finished)
-}
-
-/// Waits until it has ended, or has printed nothing for long.
-fn watch(child: &mut Child, printed: &Path, quiet: Duration) -> io::Result<()> {
     let begun = Instant::now();
-    let mut last_word = begun;
-    let mut length = 0;
+    let (mut last_word, mut length) = (begun, 0);
     while child.try_wait()?.is_none() {
-        let now = fs::metadata(printed)?.len();
+        let now = fs::metadata(&printed)?.len();
         if now > length {
             (length, last_word) = (now, Instant::now());
         }
-        if last_word.elapsed() >= quiet || begun.elapsed() >= LIMIT {
+        if last_word.elapsed() >= QUIET || begun.elapsed() >= LIMIT {
             break;
         }
         thread::sleep(LOOK);
     }
-    Ok(())
-}
-
-/// Three visitors: all connect, the second asks only after the others have their answers.
-fn visit(printed: &Path) -> io::Result<()> {
-    let begun = Instant::now();
-    let address = loop {
-        let text = fs::read_to_string(printed)?;
-        if let Some(address) = text.lines().next().and_then(servers::address) {
-            break address;
-        }
-        if begun.elapsed() > LIMIT {
-            return Err(io::Error::other("it did not say where it listens"));
-        }
-        thread::sleep(LOOK);
-    };
-    let [first, slow, third] = [connect(&address)?, connect(&address)?, connect(&address)?];
-    for visitor in [first, third, slow] {
-        ask(visitor)?;
-    }
-    Ok(())
-}
-
-fn connect(address: &SocketAddr) -> io::Result<TcpStream> {
-    let socket = TcpStream::connect_timeout(address, LIMIT)?;
-    socket.set_read_timeout(Some(LIMIT))?;
-    Ok(socket)
-}
-
-fn ask(mut socket: TcpStream) -> io::Result<()> {
-    socket.write_all(b"GET / HTTP/1.1\r\n\r\n")?;
-    let mut answer = Vec::new();
-    // A reset behind the answer is no fault of ours.
-    let _ = socket.read_to_end(&mut answer);
-    if answer.is_empty() { Err(io::Error::other("the server gave no answer")) } else { Ok(()) }
+    let _ = child.kill();
+    child.wait()?;
+    record::finish(&page, &printed)?;
+    fs::rename(&page, &finished)?;
+    Ok(finished)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! How does the Markdown become a book that stands alone?
+//! How does the Markdown become a book that is complete in itself?
 //!
-//! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where it
-//! comes from, every replay is the recording itself, and every link to a file of the repository leads
-//! to a page that comes along ([`super::place`]). The book is `target/book`; it needs no network and
-//! no server. Whatever mdBook warns of is an error, and so is a link in what it wrote that leads
-//! nowhere.
+//! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
+//! it comes from, every replay is the recording itself, and every link to a file of the repository
+//! leads to a page that comes along ([`crate::place`]). The book is `target/book`; it needs no
+//! network and no server. Whatever mdBook warns of is an error, and so is a link in what it wrote
+//! that leads nowhere.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,21 +12,20 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use super::blocks::{self, Block};
-use super::item::{self, Selector};
-use super::place::{Places, escaped};
-use super::{CHAPTERS, beside, built_links, replay};
-use crate::cargo;
-use crate::process;
-use crate::report::Trouble;
-use crate::tree;
+use kettle_kit::report::Trouble;
+use kettle_kit::{cargo, process, tree};
+
+use crate::blocks::{self, Block};
+use crate::place::{Places, escaped};
+use crate::quote::of_file;
+use crate::{CHAPTERS, beside, built_links, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
-pub(crate) const VERSION: &str = "0.5.4";
+pub const VERSION: &str = "0.5.4";
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// Builds the book; where its first page is.
-pub(crate) fn build() -> Result<PathBuf, Trouble> {
+pub fn build() -> Result<PathBuf, Trouble> {
     let Some(mdbook) = mdbook() else {
         let words = format!("no mdbook {VERSION} here; `cargo xtask setup --full` fetches it");
         return Err(Trouble::Skipped(words));
@@ -52,8 +51,8 @@ pub(crate) fn build() -> Result<PathBuf, Trouble> {
     Ok(book.join("index.html"))
 }
 
-/// The program, if it is there in our version: fetched by us, or by somebody else.
-pub(crate) fn mdbook() -> Option<PathBuf> {
+/// The program, if it is there in our version: ours, or the system's.
+pub fn mdbook() -> Option<PathBuf> {
     let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
     [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
         let finished = process::run(Command::new(program).arg("--version"), LIMIT);
@@ -62,7 +61,7 @@ pub(crate) fn mdbook() -> Option<PathBuf> {
 }
 
 /// Installs it from source, without the parts that serve and watch.
-pub(crate) fn install() -> Command {
+pub fn install() -> Command {
     let mut command = cargo::command(&["install", "mdbook", "--locked", "--version", VERSION]);
     command.args(["--no-default-features", "--features", "search", "--root"]).arg(tools());
     // It builds one book: half the time to build it is worth more than its own speed.
@@ -78,19 +77,18 @@ fn tools() -> PathBuf {
 /// Writes the copy that mdBook reads.
 fn stage(copy: &Path) -> Result<(), Trouble> {
     let from = tree::root().join("docs/book");
-    fs::create_dir_all(copy.join("src"))?;
-    fs::copy(from.join("book.toml"), copy.join("book.toml"))?;
-    copy_all(&from.join("theme"), &copy.join("theme"), "")?;
-    copy_all(&from.join("src"), &copy.join("src"), ".md")?;
+    for path in tree::files(&from, "") {
+        let to = copy.join(path.strip_prefix(&from).unwrap_or(&path));
+        fs::create_dir_all(to.parent().unwrap_or(&to))?;
+        fs::copy(&path, &to)?;
+    }
     let mut places = Places::default();
     let mut replays = BTreeSet::new();
     let papers = beside::papers();
-    for path in super::chapters() {
-        let name = path.file_name().unwrap_or_default();
-        let text = fs::read_to_string(&path)?;
-        let shown = chapter(&text, &mut places, &mut replays);
-        let mut shown =
-            places.move_links(&shown, &format!("{CHAPTERS}/{}", name.to_string_lossy()));
+    for path in crate::chapters() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
+        let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
         if name == "SUMMARY.md" {
             shown += &beside::contents(&papers);
         }
@@ -101,7 +99,6 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
         fs::write(copy.join("src").join(&paper.name), shown)?;
     }
     places.write(&copy.join("src"))?;
-    let replays: Vec<String> = replays.into_iter().collect();
     let to = copy.join("src/replays");
     fs::create_dir_all(&to)?;
     cargo::build_examples()?;
@@ -119,55 +116,37 @@ fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> S
             replays.insert(name.to_owned());
             return replay::in_book(&block.wish).map(Some);
         }
-        let caption = caption(block, places).unwrap_or_default();
+        let caption = caption(block, places)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
     });
     text
 }
 
 /// Where a block comes from.
-fn caption(block: &Block, places: &mut Places) -> Option<String> {
-    let mut page = |path: &str, line: usize| {
-        format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path))
+fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
+    let mut page = |file: &str, wish: &str| {
+        let path = source::path(file)?;
+        // A side of a difference may lack what the other one has.
+        let line = source::cut(&tree::read(path)?, wish).map_or(1, |cut| cut.line);
+        Ok::<_, String>(format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path)))
     };
-    let of = |what: &str| match what.trim().trim_end_matches("nodoc").trim() {
-        "all" | "head" => String::new(),
-        what => format!("<span class=\"of\">{}</span>", escaped(what)),
+    let of = |wish: &str| match wish.trim_end_matches(" nodoc") {
+        anchor if anchor.starts_with("DOC:") => String::new(),
+        item => format!("<span class=\"of\">{}</span>", escaped(item)),
     };
-    let line = |path: &str, what: &str| {
-        let source = tree::read(path).ok()?;
-        item::line(&source, &Selector::parse(what).ok()?).ok()
-    };
-    let (first, rest) = block.wish.split_once(' ')?;
-    Some(match block.kind {
-        "code" => page(first, line(first, rest)?) + &of(rest),
+    Ok(match block.kind {
+        "code" => {
+            let (file, wish) = of_file(&block.wish)?;
+            page(file, wish)? + &of(wish)
+        }
         "diff" => {
-            let (second, what) = rest.split_once(' ')?;
-            let new = page(second, line(second, what).unwrap_or(1));
-            format!(
-                "<span>{} → {new}</span>{}",
-                page(first, line(first, what).unwrap_or(1)),
-                of(what)
-            )
+            let (files, wish) = of_file(&block.wish)?;
+            let (old, new) = files.split_once(' ').ok_or("names two files")?;
+            format!("<span>{} → {}</span>{}", page(old, wish)?, page(new, wish)?, of(wish))
         }
-        "golden" => {
-            let first_line = rest.trim_start_matches("LINES").trim().split("..").next()?;
-            page(first, first_line.parse().ok()?)
-        }
+        "golden" => page(block.wish.split(": ").next().unwrap_or_default(), "")?,
         _ => format!("<span>prints</span><code>{}</code>", escaped(&block.wish)),
     })
-}
-
-/// Copies a directory, but what ends in `but`.
-fn copy_all(from: &Path, to: &Path, but: &str) -> std::io::Result<()> {
-    for path in tree::files(from, "") {
-        if but.is_empty() || !path.to_string_lossy().ends_with(but) {
-            let to = to.join(path.strip_prefix(from).unwrap_or(&path));
-            fs::create_dir_all(to.parent().unwrap_or(&to))?;
-            fs::copy(&path, &to)?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -177,17 +156,13 @@ mod tests {
     #[test]
     fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
         let (mut places, mut replays) = (Places::default(), BTreeSet::new());
-        let text = "<!-- code: xtask/src/book/build.rs fn tools -->\n```rust\nold\n```\n<!-- /code -->\n\
+        let text = "<!-- code: book/src/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
         let shown = chapter(text, &mut places, &mut replays);
-        assert!(
-            shown.contains("<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L"),
-            "{shown}"
-        );
-        assert!(
-            shown.contains("<span class=\"of\">fn tools</span></div>\n\n```rust\nold\n```\n"),
-            "{shown}"
-        );
+        let link = "<div class=\"cut\"><a href=\"source/tools/book/src/build.rs.html#L";
+        assert!(shown.contains(link), "{shown}");
+        let end = "</a><span class=\"of\">tools</span></div>\n\n```rust\nold\n```\n";
+        assert!(shown.contains(end), "{shown}");
         assert!(shown.contains("<iframe src=\"replays/channel.html#e=3\""), "{shown}");
         assert!(!shown.contains("words"), "{shown}");
         assert_eq!(replays.into_iter().collect::<Vec<_>>(), ["channel"]);
@@ -199,12 +174,12 @@ mod tests {
             let block = blocks::find(text).0.remove(0);
             super::caption(&block, &mut Places::default()).unwrap()
         };
-        let both =
-            caption("<!-- diff: xtask/src/main.rs xtask/src/book.rs fn main -->\n<!-- /diff -->\n");
-        assert!(both.contains("main.rs</a> → <a href") && both.contains(">fn main<"), "{both}");
-        let golden =
-            caption("<!-- golden: tests/golden/make_tea.txt LINES 4..9 -->\n<!-- /golden -->\n");
-        assert!(golden.contains("make_tea.txt.html#L4"), "{golden}");
+        let both = caption(
+            "<!-- diff: steps/step1_busy.rs steps/step2_park.rs: ring_at -->\n<!-- /diff -->\n",
+        );
+        assert!(both.contains("busy.rs</a> → <a href") && both.contains(">ring_at<"), "{both}");
+        let golden = caption("<!-- golden: oops/spin.txt: without help -->\n<!-- /golden -->\n");
+        assert!(golden.contains("tests/oops/spin.txt.html#L1"), "{golden}");
         let output = caption("<!-- output: cargo run 2>&1 -->\n<!-- /output -->\n");
         assert!(output.ends_with("<code>cargo run 2&gt;&amp;1</code>"), "{output}");
     }

@@ -1,18 +1,21 @@
 //! Does every link of the built book lead somewhere?
 //!
-//! Each `href` and `src` of each page that mdBook wrote, and that leads to no other host: the file has
-//! to be there, and if it names a place in a page, the page has to have it. The replays are pages of their own,
-//! and not searched.
+//! Each `href` and `src` of each page that mdBook wrote, and that leads to no other host: the file
+//! has to be there, and if it names a place in a page, the page has to have it. The replays are
+//! pages of their own, and not searched.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::tree;
+use kettle_kit::tree;
+
+use crate::links::is_ours;
+use crate::place::normal;
 
 /// `page: target`, for each that leads nowhere.
 pub(crate) fn broken(book: &Path) -> Result<Vec<String>, String> {
-    let book = &normal(book);
+    let book = &fs::canonicalize(book).map_err(|error| error.to_string())?;
     let mut pages = BTreeMap::new();
     for path in tree::files(book, ".html") {
         let text =
@@ -37,14 +40,12 @@ pub(crate) fn broken(book: &Path) -> Result<Vec<String>, String> {
 }
 
 fn leads(page: &Path, target: &str, ids: &BTreeMap<&Path, BTreeSet<&str>>) -> bool {
-    if target.contains("://") || target.starts_with("mailto:") || target.starts_with("data:") {
+    if !is_ours(target) || target.starts_with("data:") {
         return true;
     }
     let (file, id) = target.split_once('#').unwrap_or((target, ""));
-    let path = match file {
-        "" => page.to_owned(),
-        file => normal(&page.parent().unwrap_or(page).join(file)),
-    };
+    let there = if file.is_empty() { page } else { &page.parent().unwrap_or(page).join(file) };
+    let Some(path) = normal(there) else { return false };
     let is_replay = path.parent().is_some_and(|parent| parent.ends_with("replays"));
     match ids.get(path.as_path()) {
         // The part behind the `#` is a replay's own affair.
@@ -61,45 +62,20 @@ fn values<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     starts.into_iter().filter_map(|at| text[at..].split('"').next())
 }
 
-fn normal(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        if part == std::path::Component::ParentDir {
-            out.pop();
-        } else {
-            out.push(part);
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_leads_nowhere_is_told() {
-        let book = tree::target().unwrap().join(format!("xtask-links-{}", std::process::id()));
-        fs::create_dir_all(book.join("source")).unwrap();
-        fs::write(
-            book.join("a.html"),
-            "<h1 id=\"x\"></h1><a href=\"source/b.html#L1\"><a href=\"#x\">",
-        )
-        .unwrap();
-        fs::write(
-            book.join("source/b.html"),
-            "<a id=\"L1\" href=\"../a.html#x\"><a href=\"https://x.y\">",
-        )
-        .unwrap();
-        let right = broken(&book).unwrap();
-        fs::write(
-            book.join("c.html"),
-            "<a href=\"d.html\"><a href=\"a.html#y\"><img src=\"e.svg\">",
-        )
-        .unwrap();
-        let wrong = broken(&book).unwrap();
-        fs::remove_dir_all(&book).unwrap();
-        assert_eq!(right, [""; 0]);
+        let book = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(book.path().join(name), text).unwrap();
+        fs::create_dir_all(book.path().join("source")).unwrap();
+        write("a.html", "<h1 id=\"x\"></h1><a href=\"source/b.html#L1\"><a href=\"#x\">");
+        write("source/b.html", "<a id=\"L1\" href=\"../a.html#x\"><a href=\"https://x.y\">");
+        assert_eq!(broken(book.path()).unwrap(), [""; 0]);
+        write("c.html", "<a href=\"d.html\"><a href=\"a.html#y\"><img src=\"e.svg\">");
+        let wrong = broken(book.path()).unwrap();
         assert_eq!(wrong, ["c.html: d.html", "c.html: a.html#y", "c.html: e.svg"]);
     }
 }

@@ -1,16 +1,16 @@
 //! Which papers of the repository are pages of the built book, though not chapters?
 //!
 //! The index of beliefs, the ladder's and the exercises' READMEs, the papers in `docs`: a reader of
-//! the chapters is sent there, and finds them in the contents, behind the chapters. All lie beside the
-//! chapters, so their links are made as the chapters' are.
+//! the chapters is sent there, and finds them in the contents, after the chapters.
 
 use std::fs;
 use std::path::Path;
 
-use super::BELIEFS;
-use crate::tree;
+use kettle_kit::tree;
 
-/// The papers in `docs` for whoever wants to know more.
+use crate::BELIEFS;
+
+/// The papers in `docs` in which one looks things up.
 const PAPERS: &[&str] = &[
     "ARCHITECTURE",
     "extending",
@@ -29,7 +29,7 @@ pub(crate) struct Paper {
     /// In the book.
     pub(crate) name: String,
     title: String,
-    /// In the contents: an exercise stands below `exercises`.
+    /// In the contents: an exercise is below `exercises`.
     below: bool,
 }
 
