@@ -11,6 +11,7 @@ use kettle_kit::tree;
 
 use crate::chapters::{self, Chapter};
 use crate::markdown;
+use crate::papers::BELIEFS;
 
 /// How many there are.
 const NUMBER: usize = 23;
@@ -25,7 +26,7 @@ struct Row {
 }
 
 pub(crate) fn faults() -> Result<Vec<String>, String> {
-    let rows = rows(&tree::read(crate::BELIEFS)?);
+    let rows = rows(&tree::read(BELIEFS)?);
     let mut faults = compared(&rows, &chapters::all()?);
     for Row { number, shown_by, verdicts, .. } in &rows {
         let told = told(shown_by, |name| tree::read(&format!("tests/oops/{name}.txt")))?;

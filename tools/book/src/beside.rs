@@ -8,7 +8,7 @@ use std::path::Path;
 
 use kettle_kit::tree;
 
-use crate::BELIEFS;
+use crate::papers::BELIEFS;
 
 /// The papers in `docs` in which one looks things up.
 const PAPERS: &[&str] = &[

@@ -16,9 +16,10 @@ use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 
 use crate::blocks::{self, Block};
+use crate::papers::{self, CHAPTERS};
 use crate::place::{Places, escaped};
 use crate::quote::of_file;
-use crate::{CHAPTERS, beside, built_links, replay, source};
+use crate::{beside, built_links, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
 pub const VERSION: &str = "0.5.4";
@@ -84,17 +85,17 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
     }
     let mut places = Places::default();
     let mut replays = BTreeSet::new();
-    let papers = beside::papers();
-    for path in crate::chapters() {
+    let beside = beside::papers();
+    for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
         let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
         if name == "SUMMARY.md" {
-            shown += &beside::contents(&papers);
+            shown += &beside::contents(&beside);
         }
         fs::write(copy.join("src").join(name), shown)?;
     }
-    for paper in &papers {
+    for paper in &beside {
         let shown = places.move_links(&tree::read(&paper.path)?, &paper.path);
         fs::write(copy.join("src").join(&paper.name), shown)?;
     }

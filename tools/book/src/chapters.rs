@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use kettle_kit::tree;
 
-use crate::{blocks, markdown};
+use crate::{blocks, markdown, papers};
 
 /// What a chapter begins with…
 const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
@@ -40,7 +40,7 @@ pub(crate) fn all() -> Result<Vec<Chapter>, String> {
 fn with_preface() -> Result<Vec<Chapter>, String> {
     let read =
         |path: PathBuf| Ok(Chapter { name: name(&path), text: tree::read(&tree::shown(&path))? });
-    crate::chapters().into_iter().filter(|path| name(path) != SUMMARY).map(read).collect()
+    papers::chapters().into_iter().filter(|path| name(path) != SUMMARY).map(read).collect()
 }
 
 fn name(path: &Path) -> String {
@@ -53,7 +53,7 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
     if chapters.len() != CHAPTERS {
         faults.push(format!("{} chapters, not {CHAPTERS}", chapters.len()));
     }
-    let summary = tree::read(&format!("{}/{SUMMARY}", crate::CHAPTERS))?;
+    let summary = tree::read(&format!("{}/{SUMMARY}", papers::CHAPTERS))?;
     for chapter in &chapters {
         let name = &chapter.name;
         faults.extend(unlisted(chapter, &summary));

@@ -1,8 +1,8 @@
 //! Is the book in step with the tree, and how is it built?
 //!
 //! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
-//! and what [`QUOTING`] quotes, is written by `cargo xtask book --sync` and compared by `cargo
-//! xtask test book`. A quotation of code names an item or an anchor; [`source`] says how:
+//! and what [`papers`] names beside it, is written by `cargo xtask book --sync` and compared by
+//! `cargo xtask test book`. A quotation of code names an item or an anchor; [`source`] says how:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
@@ -15,9 +15,10 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
-//! Reading order: [`markdown`] and [`links`], [`blocks`], [`source`], [`diff`], [`output`],
-//! [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter has to
-//! have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in itself).
+//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`], [`diff`],
+//! [`output`], [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter
+//! has to have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in
+//! itself).
 
 mod beliefs;
 mod beside;
@@ -29,6 +30,7 @@ mod diff;
 mod links;
 mod markdown;
 mod output;
+mod papers;
 mod place;
 mod quote;
 mod replay;
@@ -41,15 +43,10 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{record, tree};
 
+use papers::{BELIEFS, chapters, quoting};
+
 pub use build::{VERSION, build, install, mdbook};
 pub use links::links;
-
-/// Where the chapters are.
-const CHAPTERS: &str = "docs/book/src";
-/// Papers beside the book that quote the tree in the same way.
-const QUOTING: &[&str] = &["docs/extending.md"];
-/// The index of what learners believe.
-const BELIEFS: &str = "docs/misconceptions.md";
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
@@ -150,17 +147,6 @@ fn meant(names: &[String]) -> Result<Vec<PathBuf>, String> {
     let is_meant =
         |path: &PathBuf| names.is_empty() || names.iter().any(|name| file(path).starts_with(name));
     Ok(all.into_iter().filter(is_meant).collect())
-}
-
-/// Every file that quotes.
-fn quoting() -> Vec<PathBuf> {
-    let beside = QUOTING.iter().map(|path| tree::root().join(path));
-    chapters().into_iter().chain(beside).collect()
-}
-
-/// Every Markdown file of the book, in the order of their names.
-fn chapters() -> Vec<PathBuf> {
-    tree::files(&tree::root().join(CHAPTERS), ".md")
 }
 
 #[cfg(test)]

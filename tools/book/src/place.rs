@@ -12,7 +12,8 @@ use std::path::{Component, Path, PathBuf};
 use kettle_kit::tree;
 
 use crate::links::is_ours;
-use crate::{CHAPTERS, beside, markdown};
+use crate::papers::CHAPTERS;
+use crate::{beside, markdown};
 
 /// How the page of a file looks.
 const PAGE: &str = include_str!("page.html");
@@ -186,7 +187,7 @@ mod tests {
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
-        let moved = places.move_links(text, crate::BELIEFS);
+        let moved = places.move_links(text, crate::papers::BELIEFS);
         assert_eq!(moved, "[a](01-tea.md#b) [c](index.html)\n");
     }
 
