@@ -40,11 +40,6 @@ const ALLOWED: &[Allowed] = &[
         files: 2,
         why: "rebuilt with the doctor",
     },
-    Allowed {
-        under: &["runtime/macros/src/"],
-        files: 3,
-        why: "the two macros' kind is declared beside their entry",
-    },
 ];
 
 const ENGINE: &str = "runtime/src";
