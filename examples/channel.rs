@@ -7,7 +7,7 @@
 //  2. `spawn` queues the task behind `main`, which runs on: nothing is sent yet.
 //     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
 //  3. `recv` finds the channel empty, leaves word who is to be woken, and is `Pending`.
-//     here `src/sync/mpsc/chan_recv.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
+//     here `src/sync/mpsc/receiver.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
 //  4. The task is polled. There is room: `send` puts the message in and doesn't wait.
 //     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
 //  5. It wakes `main`, which waits: two numbers, an index into the slab and a push.
@@ -19,7 +19,7 @@
 //  8. After the fifth second the task ends and drops `tx`, the last sender: the channel is closed.
 //     here `src/sync/mpsc/chan.rs: drop_sender`, tokio `tokio/src/sync/mpsc/chan.rs`
 //  9. That wakes `main` too: `recv` gives `None`, and the loop ends.
-//     here `src/sync/mpsc/chan_recv.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
+//     here `src/sync/mpsc/receiver.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
 
 use std::time::Duration;
 

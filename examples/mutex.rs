@@ -3,14 +3,14 @@
 // # What happens inside
 //
 //  1. `Mutex::new` makes the lock and, beside it, an empty line of those who wait.
-//     here `src/sync/mutex/mod.rs: new`, tokio `tokio/src/sync/mutex.rs`
+//     here `src/sync/mutex/value.rs: new`, tokio `tokio/src/sync/mutex.rs`
 //  2. Ten times `spawn`: ten tasks stand in the run queue. None has begun, `main` is still running.
 //     here `runtime/src/task.rs: admit`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. `main` sleeps, and only now the tasks are polled, in the order of their spawns.
 //     here `runtime/src/executor.rs: run_tasks`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  4. `lock` finds the lock free and takes it: no waiting, no waker.
-//     here `src/sync/mutex/mod.rs: try_take`, tokio `tokio/src/sync/batch_semaphore.rs`
+//     here `src/sync/mutex/lock.rs: try_take`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  5. The guard is dropped: the lock is free. The line is empty, so there is nobody to hand it to.
 //     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task is over; nobody awaits its handle, so its slot is free at once.

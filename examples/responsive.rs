@@ -7,7 +7,7 @@
 //  2. Each round of `select!` borrows the same `work`, and makes a new `recv`.
 //     here `src/macros/select.rs: select`, tokio `tokio/src/macros/select.rs`
 //  3. Both are polled. `work` waits for a timer, `recv` for a key.
-//     here `src/sync/mpsc/chan_recv.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
+//     here `src/sync/mpsc/receiver.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
 //  4. A key comes: the task that sends it wakes `main`.
 //     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
 //  5. `recv` wins. The loser that is dropped is only the borrow: the work done so far stays.

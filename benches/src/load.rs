@@ -8,35 +8,30 @@
 //!
 //! Interface: [`Load`] for the rows, [`run`] for the program. Invariants: it visits only the address
 //! that it is given, does no more than it was told, and gives up when nothing happens for
-//! [`PATIENCE`]. A row whose visitors failed ends at once, with their words.
+//! [`PATIENCE`](visits::PATIENCE). A row whose visitors failed ends at once, with their words.
 //!
 //! Not here: the servers (`rows/echo.rs` and its neighbours).
 
 mod echo;
 mod http;
 mod stream;
+mod visits;
 mod waiting;
 
 use std::env;
-use std::io::{self, Read};
-use std::net::{SocketAddr, TcpStream};
+use std::io::Read;
+use std::net::SocketAddr;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
 
-use mio::{Events, Poll};
-
+use self::visits::Visits;
 use crate::sample::{self, Sample};
 
 pub(crate) use http::{ANSWER, REQUEST};
 pub(crate) use stream::{PIECE, piece};
 
-/// No operation takes this long, but in a hang.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// So many visitors come at once, then there is a pause: a system's shortest queue takes 128.
-const CROWD: u64 = 50;
-const PAUSE: Duration = Duration::from_millis(3);
+/// How many trips are made over any count of connections.
+pub(crate) const TRIPS: u64 = 50_000;
 
 /// What a process has open besides its sockets, or for a moment.
 const SPARE: u64 = 100;
@@ -46,14 +41,6 @@ pub(crate) struct Load {
     /// What they wait for closes when this is dropped.
     starter: Option<ChildStdin>,
     watcher: JoinHandle<Visits>,
-}
-
-/// What the visitors say in the end.
-struct Visits {
-    /// How many operations were right.
-    count: u64,
-    /// How many microseconds they took: the middle one, and the one of a hundred that took longest.
-    took: Option<(f64, f64)>,
 }
 
 impl Load {
@@ -111,30 +98,6 @@ fn watch(mut child: Child) -> Visits {
     }
 }
 
-impl Visits {
-    /// From what they printed: the count, and the times if there are any.
-    fn read(printed: &str) -> Option<Visits> {
-        let mut words = printed.split_whitespace();
-        let count = words.next()?.parse().ok()?;
-        let mut time = || words.next()?.parse().ok();
-        let took = time().zip(time());
-        Some(Visits { count, took })
-    }
-
-    fn print(&self) {
-        println!("{}", self.count);
-        if let Some((middle, longest)) = self.took {
-            println!("{middle} {longest}");
-        }
-    }
-}
-
-impl From<u64> for Visits {
-    fn from(count: u64) -> Visits {
-        Visits { count, took: None }
-    }
-}
-
 /// The visitors' own process: prints how many operations were right.
 pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), String> {
     let server = server.parse().map_err(|error| format!("{server:?} is no address: {error}"))?;
@@ -153,38 +116,4 @@ pub(crate) fn run(kind: &str, server: &str, numbers: &[&str]) -> Result<(), Stri
     };
     visits.map_err(|error| format!("the visitors ({kind}): {error}"))?.print();
     Ok(())
-}
-
-/// One of many visitors who come one after another, `before` of them before this one. Now and then
-/// they wait for the server to take in those who stand at its door: whom it has no room for would
-/// try again after a second.
-fn connect(server: SocketAddr, before: u64) -> io::Result<TcpStream> {
-    if before % CROWD == CROWD - 1 {
-        thread::sleep(PAUSE);
-    }
-    TcpStream::connect(server)
-}
-
-/// Until the server lets them begin.
-fn await_start() -> io::Result<()> {
-    io::stdin().read_to_end(&mut Vec::new())?;
-    Ok(())
-}
-
-/// Waits for events; that none come is an error.
-fn poll(poll: &mut Poll, events: &mut Events) -> io::Result<()> {
-    loop {
-        match poll.poll(events, Some(PATIENCE)) {
-            Ok(()) if events.is_empty() => {
-                return Err(io::Error::new(io::ErrorKind::TimedOut, "nothing happens"));
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
-}
-
-/// The answer was another one.
-fn wrong(words: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, words.to_owned())
 }

@@ -7,21 +7,9 @@
 
 use crate::row::Row;
 
-/// The functions of one row: `on!(spawn::all: tokio smol)` is that of `kettle` and of these.
-macro_rules! on {
-    ($family:ident::$row:ident: $($peer:ident)*) => {
-        &[
-            ("kettle", kettle::$family::$row as Run),
-            $(
-                #[cfg(feature = "peers")]
-                (stringify!($peer), $peer::$family::$row as Run),
-            )*
-        ]
-    };
-}
-
 mod cpu_table;
 mod net_table;
+mod on;
 mod os_threads;
 mod waiting_threads;
 

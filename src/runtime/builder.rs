@@ -7,7 +7,7 @@ use std::time::Duration;
 use kettle_runtime::{Config, Sink};
 use parking_lot::Mutex;
 
-use super::Runtime;
+use super::owner::Runtime;
 
 /// Makes a [`Runtime`] with other than the usual settings.
 ///
@@ -182,6 +182,17 @@ impl Builder {
             ..Config { sink: None, thread_name: String::new(), ..*given }
         };
         kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
+    }
+}
+
+impl Runtime {
+    /// A runtime with the usual settings. tokio's has several threads; this one has one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`].
+    pub fn new() -> io::Result<Runtime> {
+        Builder::new_current_thread().enable_all().build()
     }
 }
 

@@ -1,11 +1,8 @@
 //! Who owns a runtime, and what can its owner do?
 
-use std::io;
 use std::time::Duration;
 
 use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
-
-use super::Builder;
 
 /// A runtime: tasks, timers, sockets, and the loop that serves them.
 ///
@@ -28,15 +25,6 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// A runtime with the usual settings. tokio's has several threads; this one has one.
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::build`].
-    pub fn new() -> io::Result<Runtime> {
-        Builder::new_current_thread().enable_all().build()
-    }
-
     pub(super) fn from_engine(engine: kettle_runtime::Runtime) -> Runtime {
         Runtime { engine }
     }

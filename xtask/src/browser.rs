@@ -9,7 +9,6 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::book;
 use crate::cargo;
 use kettle_kit::process::{self, Finished};
 use kettle_kit::report::{Outcome, Report, Trouble};
@@ -92,7 +91,7 @@ fn in_chromium(more: &[&str]) -> Outcome {
 /// For `cargo xtask full`: the built book, opened from the disk.
 pub(crate) fn book() -> Outcome {
     let chromium = driven()?;
-    let page = book::build()?;
+    let page = kettle_book::build()?;
     let mut command = Command::new("node");
     command.arg("book.mjs").current_dir(tree::root().join(DIRECTORY));
     command.args(["--chromium", chromium]).arg("--book").args(page.parent());

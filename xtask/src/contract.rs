@@ -6,7 +6,7 @@
 
 use std::fs;
 
-use crate::lexer;
+use crate::rust;
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
@@ -63,29 +63,12 @@ fn fault(file: &str, test: &str) -> Option<String> {
     let Ok(source) = fs::read_to_string(tree::root().join(file)) else {
         return Some(format!("there is no {file}"));
     };
-    match is_test(&source, test) {
-        Some(true) => None,
-        Some(false) => Some(format!("{file}: `{test}` is not marked as a test")),
-        None => Some(format!("{file} has no `fn {test}`")),
+    match rust::is_test(&source, test) {
+        Ok(Some(true)) => None,
+        Ok(Some(false)) => Some(format!("{file}: `{test}` is not marked as a test")),
+        Ok(None) => Some(format!("{file} has no `fn {test}`")),
+        Err(words) => Some(format!("{file}: {words}")),
     }
-}
-
-/// Does `source` define a function `name`, with an attribute that makes it a test? `None`: it does
-/// not define it at all.
-fn is_test(source: &str, name: &str) -> Option<bool> {
-    let code = lexer::code(source);
-    let lines: Vec<&str> = code.lines().collect();
-    let at = lines.iter().position(|line| {
-        let mut rest = line.split("fn ").skip(1);
-        rest.any(|rest| {
-            rest.trim_start().strip_prefix(name).is_some_and(|rest| rest.starts_with(['(', '<']))
-        })
-    })?;
-    let above = lines[..at].iter().rev().take_while(|line| {
-        let line = line.trim();
-        line.is_empty() || line.starts_with("#[") || line.ends_with(")]")
-    });
-    Some(above.chain([&lines[at]]).any(|line| line.contains("#[") && lexer::has_word(line, "test")))
 }
 
 #[cfg(test)]
@@ -103,27 +86,5 @@ mod tests {
     fn tests_are_found_in_a_row() {
         let line = "| one | `tests/wakes.rs::late`, `runtime/src/a.rs::tests::deep` and `fn` |";
         assert_eq!(named_tests(line), [("tests/wakes.rs", "late"), ("runtime/src/a.rs", "deep")]);
-    }
-
-    #[test]
-    fn a_test_has_an_attribute() {
-        let source = "\
-fn helper() {}
-
-#[kettle::test(start_paused = true)]
-async fn virtual_time() {}
-
-#[test]
-#[cfg(unix)]
-// why
-fn plain() {}
-
-// fn commented() {}
-";
-        assert_eq!(is_test(source, "helper"), Some(false));
-        assert_eq!(is_test(source, "virtual_time"), Some(true));
-        assert_eq!(is_test(source, "plain"), Some(true));
-        assert_eq!(is_test(source, "commented"), None);
-        assert_eq!(is_test(source, "virtual"), None);
     }
 }

@@ -1,9 +1,9 @@
 //! Does every example print what its reader is told?
 //!
-//! [`TABLE`] has the lines of each: a line is compared to the letter, `*` in it stands for any
-//! text, and `...` alone for any lines. A new example without a row is a failure. Those that
-//! serve until they are stopped are visited instead ([`crate::servers`]); the steps of the ladder
-//! are played by [`crate::steps`].
+//! `examples/expected/NAME.txt` has the lines of each: a line is compared to the letter, `*` in it
+//! stands for any text, and `...` alone for any lines. A new example without such a file is a failure.
+//! Those that serve until they are stopped are visited instead ([`crate::servers`]); the steps of the
+//! ladder are played by [`crate::steps`].
 
 use std::path::Path;
 use std::process::Command;
@@ -17,102 +17,9 @@ use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 
+const EXPECTED: &str = "examples/expected";
 /// Far more than the slowest example takes: only a hang comes here.
 const LIMIT: Duration = Duration::from_mins(2);
-
-struct Example {
-    name: &'static str,
-    expected: &'static [&'static str],
-}
-
-const TABLE: &[Example] = &[
-    Example {
-        name: "make_tea",
-        expected: &["Putting the kettle on.", "Water boiled. Making tea."],
-    },
-    Example {
-        name: "channel",
-        expected: &[
-            "Received: Message 1",
-            "Received: Message 2",
-            "Received: Message 3",
-            "Received: Message 4",
-            "Received: Message 5",
-            "All messages received.",
-        ],
-    },
-    Example { name: "select", expected: &["Result: Data from cache"] },
-    Example {
-        name: "errors",
-        expected: &[
-            "Success",
-            "The error travelled up: there is no tea left",
-            "The task returned an error: there is no tea left",
-            "The task panicked; main goes on.",
-        ],
-    },
-    Example { name: "mutex", expected: &["Final count: 10"] },
-    Example {
-        name: "dinner",
-        expected: &[
-            "Putting the water on.",
-            "Setting a timer for the potatoes.",
-            "Chopping carrots.",
-            "Chopping onions.",
-            "Chopping leeks.",
-            "The vegetables are chopped.",
-            "The timer rings: the potatoes are done.",
-            "The water boils.",
-            "Dinner after 3 s, cooked by one thread.",
-        ],
-    },
-    Example {
-        name: "failover",
-        expected: &[
-            "Asking the primary.",
-            "The primary is too slow (deadline has elapsed). Asking the backup.",
-            "Got an answer from the backup.",
-        ],
-    },
-    Example {
-        name: "responsive",
-        expected: &[
-            "Key h, while the work goes on.",
-            "Key e, while the work goes on.",
-            "Key y, while the work goes on.",
-            "The work is done: 10.",
-            "Good-bye.",
-        ],
-    },
-    Example {
-        name: "tour",
-        expected: &[
-            "...",
-            "Putting the kettle on.",
-            "Water boiled. Making tea.",
-            "...",
-            "Now: 51 tasks alive*",
-            "...",
-            "50 visitors were greeted.",
-            "...",
-            "Received: Message 1",
-            "Received: Message 2",
-            "Received: Message 3",
-            "Received: Message 4",
-            "Received: Message 5",
-            "All messages received.",
-            "...",
-            "Result: Data from cache",
-            "...",
-            "Success",
-            "...",
-            "The task panicked; main goes on.",
-            "...",
-            "Final count: 10",
-            "...",
-        ],
-    },
-];
 
 pub(crate) fn examples(report: &mut Report) {
     report.check("every example has its expected output", all_known);
@@ -124,34 +31,41 @@ pub(crate) fn examples(report: &mut Report) {
         // What lies there was built from something else.
         return;
     }
-    for example in TABLE {
-        report.check(&format!("example {}", example.name), || play(example));
+    for name in expected() {
+        report.check(&format!("example {name}"), || play(&name));
     }
     steps::play(report);
     servers::visit(report);
 }
 
-fn play(example: &Example) -> Outcome {
-    let mut command = Command::new(tree::example(example.name)?);
+fn play(name: &str) -> Outcome {
+    let mut command = Command::new(tree::example(name)?);
     command.env_remove("KETTLE_TRACE");
     let finished = process::run(&mut command, LIMIT)?.expect_success()?;
-    let printed: Vec<&str> = finished.stdout.lines().collect();
-    if matches(example.expected, &printed) {
+    let expected = tree::read(&format!("{EXPECTED}/{name}.txt"))?;
+    let [pattern, printed] =
+        [&expected, &finished.stdout].map(|text| text.lines().collect::<Vec<_>>());
+    if matches(&pattern, &printed) {
         return Ok(Tally::success());
     }
-    let expected = example.expected.join("\n");
     Err(format!("it printed:\n{}\nand not:\n{expected}", finished.transcript).into())
 }
 
-/// No example without a row, no row without an example.
+/// The examples of which it is known what they print.
+fn expected() -> Vec<String> {
+    let files = tree::files(&tree::root().join(EXPECTED), ".txt");
+    files.iter().filter_map(|file| Some(file.file_stem()?.display().to_string())).collect()
+}
+
+/// No example without its lines, no lines without an example.
 fn all_known() -> Outcome {
-    let mut known: Vec<&str> = TABLE.iter().map(|example| example.name).collect();
-    known.extend(SERVERS.iter().map(|server| server.name));
+    let mut known = expected();
+    known.extend(SERVERS.iter().map(|server| server.name.to_owned()));
     let there = names(&tree::root().join("examples"));
-    let strangers = there.iter().filter(|name| !known.contains(&name.as_str()));
+    let strangers = there.iter().filter(|name| !known.contains(name));
     let mut faults: Vec<String> =
-        strangers.map(|name| format!("examples/{name}.rs: no row in xtask's table")).collect();
-    let absent = known.iter().filter(|name| !there.iter().any(|there| there == *name));
+        strangers.map(|name| format!("examples/{name}.rs: no {EXPECTED}/{name}.txt")).collect();
+    let absent = known.iter().filter(|name| !there.contains(name));
     faults.extend(absent.map(|name| format!("examples/{name}.rs is not there")));
     none_of(&faults)
 }

@@ -10,7 +10,6 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 use crate::alone;
-use crate::book;
 use crate::browser;
 use crate::cargo;
 use crate::mutants;
@@ -69,7 +68,7 @@ pub(crate) fn full() -> ExitCode {
         report.long_check(&format!("the code for {target}"), &command, || check(target));
     }
     report.check("every row of the bench runs", kettle_bench_tool::every_row);
-    report.check("mdbook builds the book, without warnings", book::builds);
+    report.check("mdbook builds the book, without warnings", kettle_book::builds);
     report.check("the book in a browser", browser::book);
     browser::browser(&mut report);
     report.check("every replay, back and forth at each level", browser::every_level);

@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::Path;
 
-use crate::lexer;
 use crate::manifest;
+use crate::rust;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tree;
 
@@ -73,8 +73,11 @@ fn no_unsafe() -> Outcome {
     let mut faults = Vec::new();
     for path in tree::files(&tree::root(), ".rs") {
         let source = fs::read_to_string(&path)?;
-        for line in lexer::lines_with_word(&source, UNSAFE) {
-            faults.push(format!("{}:{line}: {UNSAFE}", tree::shown(&path)));
+        match rust::lines_with_word(&source, UNSAFE) {
+            Ok(lines) => faults.extend(
+                lines.iter().map(|line| format!("{}:{line}: {UNSAFE}", tree::shown(&path))),
+            ),
+            Err(words) => faults.push(format!("{}: {words}", tree::shown(&path))),
         }
     }
     none_of(&faults)
@@ -83,16 +86,12 @@ fn no_unsafe() -> Outcome {
 /// Each package takes the workspace's lints, and those forbid it; or it forbids it itself.
 fn forbidden() -> Outcome {
     let lint = concat!("un", "safe_code");
-    let forbids = |table: &str, text: &str| manifest::says(text, table, lint, "\"forbid\"");
     let mut faults = Vec::new();
-    if !forbids("workspace.lints.rust", &tree::read("Cargo.toml")?) {
-        faults.push(format!("Cargo.toml: [workspace.lints.rust] does not forbid {lint}"));
-    }
-    for directory in manifest::all_directories() {
-        let package = manifest::package(&directory)?;
-        let text = tree::read(&format!("{directory}/Cargo.toml"))?;
-        if !package.workspace_lints && !forbids("lints.rust", &text) {
-            faults.push(format!("{directory}: neither [lints] workspace = true nor forbid {lint}"));
+    for path in tree::files(&tree::root(), "Cargo.toml") {
+        let shown = tree::shown(&path);
+        let forbids = manifest::forbids(&fs::read_to_string(&path)?, lint);
+        if !forbids.map_err(|words| format!("{shown}: {words}"))? {
+            faults.push(format!("{shown}: neither [lints] workspace = true nor forbid {lint}"));
         }
     }
     none_of(&faults)

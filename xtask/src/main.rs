@@ -1,8 +1,8 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change. `bench` and the part `house` are tools of their
-//! own (`tools/`); what all of them share is `kettle-kit`.
+//! `full` adds what takes too long for every change. `bench`, `book` and the part `house` are tools of
+//! their own (`tools/`); what all of them share is `kettle-kit`.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
 //! parts in their order), then one file per part.
@@ -10,23 +10,22 @@
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
 mod alone;
-mod book;
 mod browser;
 mod cargo;
 mod cold;
 mod contract;
+mod dependencies;
 mod examples;
 mod exercises;
 mod full;
 mod idle;
-mod lexer;
 mod limits;
-mod links;
 mod manifest;
 mod map;
 mod mutants;
 mod parts;
 mod replay;
+mod rust;
 mod servers;
 mod setup;
 mod steps;
@@ -38,8 +37,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand};
 use kettle_bench_tool::Wish;
 
-// The book's files know these as ours, until they are a tool of their own.
-use kettle_kit::{process, report, tally, tree};
+use kettle_kit::{process, report};
 
 /// The project's own commands
 #[derive(Parser)]
@@ -74,18 +72,8 @@ enum Command {
     Bench(Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
-    /// Checks the book and builds it, with its replays
-    Book {
-        /// Opens it
-        #[arg(long)]
-        open: bool,
-        /// Writes what it quotes from the tree (code, outputs); all chapters, if none is named
-        #[arg(long, num_args = 0.., value_name = "CHAPTER", conflicts_with = "open")]
-        sync: Option<Vec<String>>,
-        /// Counts its prose
-        #[arg(long, conflicts_with_all = ["open", "sync"])]
-        words: bool,
-    },
+    /// Checks the book and builds it, with its replays, into `target/book`
+    Book(kettle_book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true)]
     Watch {
@@ -107,11 +95,7 @@ fn main() -> ExitCode {
         Some(Command::Full) => full::full(),
         Some(Command::Bench(wish)) => kettle_bench_tool::bench(&wish),
         Some(Command::Replay(wish)) => replay::replay(&wish),
-        Some(Command::Book { open, sync, words }) => {
-            let flags = [(open, "--open"), (sync.is_some(), "--sync"), (words, "--words")];
-            let flags = flags.into_iter().filter(|(set, _)| *set).map(|(_, flag)| flag.to_owned());
-            book::book(&flags.chain(sync.into_iter().flatten()).collect::<Vec<_>>())
-        }
+        Some(Command::Book(wish)) => kettle_book::book(&wish),
         Some(Command::Watch { seconds, program, args }) => process::watch(seconds, &program, &args),
         None => {
             // Our help has no other reader than a terminal or a pipe that was closed.
@@ -154,5 +138,6 @@ mod tests {
         assert!(refused("full now").contains("now"));
         assert!(refused("replay").contains("NAME"));
         assert!(refused("book --open --words").contains("--words"));
+        assert!(refused("book --sync 01 --open").contains("--open"));
     }
 }

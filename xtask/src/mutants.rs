@@ -120,7 +120,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
     fs::write(path, bytes).map_err(failed)
 }
 
-/// The faults, as `cargo exercise mutants` writes them down.
+/// The faults: whole files, which `cargo exercise mutants` makes of the patches they are kept as.
 fn collect() -> Result<Vec<Mutant>, String> {
     let folder = place("faults");
     let mut command = cargo::command(&["exercise", "mutants"]);

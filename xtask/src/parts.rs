@@ -4,7 +4,7 @@
 //! it. A part is a name and a function that runs one check or several.
 
 use crate::{
-    book, browser, cargo, cold, contract, examples, exercises, idle, limits, links, map, mutants,
+    browser, cargo, cold, contract, dependencies, examples, exercises, idle, limits, map, mutants,
 };
 use kettle_kit::report::Report;
 
@@ -40,7 +40,7 @@ pub(crate) const PARTS: &[Part] = &[
     Part {
         name: "book",
         about: "the book: in step with the tree, links, sections, length",
-        run: book::check,
+        run: kettle_book::check,
     },
     Part {
         name: "examples",
@@ -99,8 +99,8 @@ pub(crate) fn run(report: &mut Report, chosen: &[String]) {
 fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract::contract);
     report.check("every public item stands in the map to tokio", map::map);
-    report.check("every relative link leads somewhere", links::links);
-    report.check("every dependency has its reason", links::dependencies);
+    report.check("every relative link leads somewhere", kettle_book::links);
+    report.check("every dependency has its reason", dependencies::dependencies);
     report.check(
         "the page of performance is up to date, each miss has a note",
         kettle_bench_tool::check_page,

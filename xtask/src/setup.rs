@@ -9,7 +9,6 @@
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
-use crate::book;
 use crate::browser;
 use crate::full;
 use kettle_kit::cargo;
@@ -56,9 +55,9 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         if !tell("playwright-core", browser::has_driver(), || npm_ci() && browser::has_driver()) {
             lacking.push("playwright-core (`npm ci` in tests/replay)");
         }
-        let name = format!("mdbook {}", book::VERSION);
-        if !tell(&name, book::mdbook().is_some(), || {
-            succeeds_within(&mut book::install(), MDBOOK) && book::mdbook().is_some()
+        let name = format!("mdbook {}", kettle_book::VERSION);
+        if !tell(&name, kettle_book::mdbook().is_some(), || {
+            succeeds_within(&mut kettle_book::install(), MDBOOK) && kettle_book::mdbook().is_some()
         }) {
             lacking.push("mdbook");
         }

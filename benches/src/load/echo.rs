@@ -7,7 +7,7 @@ use std::time::Instant;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
-use super::{Visits, await_start, connect, poll, wrong};
+use super::visits::{Visits, await_start, connect, poll, wrong};
 use crate::sample::quantile;
 
 const LENGTH: usize = 64;

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 
-use super::{PATIENCE, await_start, wrong};
+use super::visits::{PATIENCE, await_start, wrong};
 
 /// What is written at once.
 pub(crate) const PIECE: usize = 64 * 1024;

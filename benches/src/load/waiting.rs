@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
 use super::http::{ANSWER, REQUEST};
-use super::{PATIENCE, await_start, connect};
+use super::visits::{PATIENCE, await_start, connect};
 
 /// How many of them got the right answer; one whom the server turned away did not.
 pub(super) fn visit(server: SocketAddr, visitors: u64) -> io::Result<u64> {

@@ -1,5 +1,6 @@
 //! The rows in which the runtime is the cost: tasks, channels, locks, timers, memory.
 
+use super::on::on;
 use super::{kettle, os_threads};
 #[cfg(feature = "peers")]
 use super::{monoio, smol, tokio};

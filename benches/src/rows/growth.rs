@@ -9,15 +9,13 @@ use std::time::Duration;
 
 use super::rt;
 use super::{channel, echo, sleep, yields};
+use crate::load::TRIPS;
 use crate::sample::Sample;
 
 /// How many operations are measured.
 const WORK: u64 = 2_000_000;
 /// How many yields: five for each of a million tasks, whose end is measured too.
 const YIELDS: u64 = 5_000_000;
-
-/// How many trips are made over any count of connections.
-pub(crate) const TRIPS: u64 = 50_000;
 
 /// Tasks that are ready all the time.
 pub(crate) fn yields(tasks: u64) -> Sample {

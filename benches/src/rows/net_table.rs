@@ -1,5 +1,6 @@
 //! The rows in which the kernel is the cost: sockets on this machine.
 
+use super::on::on;
 use super::{kettle, waiting_threads};
 #[cfg(feature = "peers")]
 use super::{monoio, raw, smol, tokio};

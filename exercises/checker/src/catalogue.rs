@@ -2,11 +2,15 @@
 //!
 //! A folder `exercises/NN-name/`, or `exercises/hunts/hN-name/`, with an `exercise.toml` that says
 //! what can't be seen from its other files. A *side dish* stands on kettle's public API. The answer
-//! to one of the *spine* replaces a file of the engine, its seam. A *hunt* is an engine with a
-//! fault, seeded by a replacement in one file, and the program of whoever has met it.
+//! to one of the *spine* replaces a file of the engine, its seam; if it has no `solution.rs` of its
+//! own, the engine's file is the solution. A *hunt* is an engine with a fault in one file, and the
+//! program of whoever has met it.
 //!
-//! Interface: [`Exercise`], [`all`], [`find`]. Invariants: what is returned is complete: each file
-//! that an exercise must have was there.
+//! What differs little from the solution is kept as a patch against it (`patch.rs`). A [`Version`]
+//! is the whole file again, whatever it is kept as.
+//!
+//! Interface: [`Exercise`], [`Version`], [`all`], [`find`]. Invariants: what is returned is
+//! complete: each file that an exercise must have was there.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +18,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::places::root;
+use crate::patch::Patch;
+use crate::places::{root, short};
 
 /// `exercise.toml`.
 #[derive(Debug, Deserialize)]
@@ -25,7 +30,7 @@ pub(crate) struct Sheet {
     pub(crate) minutes: u32,
     /// 1 to 5.
     pub(crate) difficulty: u8,
-    /// The file of `runtime/src` that the answer replaces.
+    /// The file that the answer replaces: its path under `runtime/src`, such as `timer/wheel.rs`.
     pub(crate) seam: Option<String>,
     /// Of a side dish: the file of `src/` that the answer can stand in for.
     pub(crate) part: Option<String>,
@@ -42,33 +47,20 @@ pub(crate) struct Sheet {
     /// Which check each wrong answer fails.
     #[serde(default)]
     pub(crate) wrong: BTreeMap<String, String>,
-    /// Of a hunt: which sentence of the contract the fault breaks. Told when it is mended.
+    /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. Told when
+    /// it is fixed.
     pub(crate) broke: Option<String>,
-    /// Of a hunt: what was done to the file `seam`.
-    pub(crate) fault: Option<Change>,
-    /// Of a hunt: mends that miss, each a change to the faulty file.
+    /// Of a hunt: which check each fix that misses fails.
     #[serde(default)]
-    pub(crate) miss: BTreeMap<String, Change>,
+    pub(crate) miss: BTreeMap<String, String>,
 }
 
-/// A text in a file that stands there once, and what stands there instead.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Change {
-    pub(crate) find: String,
-    pub(crate) replace: String,
-    /// Of a mend that misses: the check that finds it out.
-    #[serde(default)]
-    pub(crate) fails: String,
-}
-
-impl Change {
-    pub(crate) fn apply(&self, text: &str) -> Result<String, String> {
-        match text.matches(&self.find).count() {
-            1 => Ok(text.replacen(&self.find, &self.replace, 1)),
-            count => Err(format!("stands there {count} times instead of once:\n{}", self.find)),
-        }
-    }
+/// A file that takes the answer's place, as a whole.
+#[derive(Debug)]
+pub(crate) struct Version {
+    pub(crate) text: String,
+    /// What it is kept as, if it is not kept as a whole.
+    pub(crate) patch: Option<Patch>,
 }
 
 /// An exercise.
@@ -80,6 +72,8 @@ pub(crate) struct Exercise {
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
     pub(crate) sheet: Sheet,
+    /// `runtime/src`.
+    engine: PathBuf,
 }
 
 /// How an answer is joined with kettle.
@@ -89,38 +83,45 @@ pub(crate) enum Kind {
     Side,
     /// In place of a file of the engine.
     Spine,
-    /// A mend of a file of the engine.
+    /// A fix of a file of the engine.
     Hunt,
 }
 
 impl Exercise {
-    fn read(folder: &Path) -> Result<Exercise, String> {
+    fn read(folder: &Path, engine: &Path) -> Result<Exercise, String> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let number = name.split('-').next().unwrap_or_default().to_owned();
         let text = read(&folder.join("exercise.toml"))?;
         let sheet =
             toml::from_str(&text).map_err(|error| format!("{name}/exercise.toml: {error}"))?;
-        let exercise = Exercise { number, name, folder: folder.to_owned(), sheet };
+        let (folder, engine) = (folder.to_owned(), engine.to_owned());
+        let exercise = Exercise { number, name, folder, sheet, engine };
         exercise.is_complete()?;
         Ok(exercise)
     }
 
     fn is_complete(&self) -> Result<(), String> {
-        let further: &[&str] = match self.kind() {
-            Kind::Hunt => &["program.rs"],
-            Kind::Side | Kind::Spine => &["starter.rs", "solution.rs"],
+        let further: &[&[&str]] = match self.kind() {
+            Kind::Hunt => &[&["program.rs"], &["fault.patch"]],
+            Kind::Spine => &[&["starter.rs", "starter.patch"]],
+            Kind::Side => &[&["starter.rs", "starter.patch"], &["solution.rs"]],
         };
-        let needed = [&["README.md", "check.rs", "hints.md"], further].concat();
-        for file in needed {
-            if !self.folder.join(file).is_file() {
-                return Err(format!("{} has no {file}", self.name));
+        let always: &[&[&str]] = &[&["README.md"], &["check.rs"], &["hints.md"]];
+        for names in always.iter().chain(further) {
+            if !names.iter().any(|name| self.folder.join(name).is_file()) {
+                return Err(format!("{} has no {}", self.name, names.join(", and no ")));
             }
         }
-        if self.kind() == Kind::Hunt && self.sheet.seam.is_none() {
-            return Err(format!(
-                "{}/exercise.toml: a fault needs a `seam`, the file it is in",
-                self.name
-            ));
+        let sheet = format!("{}/exercise.toml", self.name);
+        match &self.sheet.seam {
+            Some(seam) if !self.engine.join(seam).is_file() => {
+                let engine = short(&self.engine);
+                return Err(format!("{sheet}: the seam `{seam}` is no file under {engine}"));
+            }
+            None if self.kind() == Kind::Hunt => {
+                return Err(format!("{sheet}: a fault needs a `seam`, the file it is in"));
+            }
+            _ => {}
         }
         let hints = self.hints()?.len();
         if hints != 3 {
@@ -130,7 +131,7 @@ impl Exercise {
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        match (&self.sheet.fault, &self.sheet.seam) {
+        match (&self.sheet.broke, &self.sheet.seam) {
             (Some(_), _) => Kind::Hunt,
             (None, Some(_)) => Kind::Spine,
             (None, None) => Kind::Side,
@@ -174,57 +175,95 @@ impl Exercise {
 
     /// What the learner begins with: the starter, or the file with the fault in it.
     pub(crate) fn beginning(&self) -> Result<String, String> {
-        match &self.sheet.fault {
-            Some(fault) => {
-                fault.apply(&self.engine_file()?).map_err(|error| self.fault_gone(&error))
-            }
-            None => read(&self.folder.join("starter.rs")),
-        }
+        Ok(self.version(self.beginning_name())?.text)
     }
 
     /// The reference: the solution, or the engine's own file.
     pub(crate) fn solution(&self) -> Result<String, String> {
-        match self.kind() {
-            Kind::Hunt => self.engine_file(),
-            Kind::Side | Kind::Spine => read(&self.folder.join("solution.rs")),
+        read(&self.solution_path())
+    }
+
+    pub(crate) fn solution_path(&self) -> PathBuf {
+        let own = self.folder.join("solution.rs");
+        match &self.sheet.seam {
+            Some(seam) if !own.is_file() => self.engine.join(seam),
+            _ => own,
         }
     }
 
     /// Each wrong answer: its name, its text, the check that it fails.
     pub(crate) fn wrong(&self) -> Result<Vec<(String, String, String)>, String> {
-        let mut answers = Vec::new();
-        for (name, fails) in &self.sheet.wrong {
-            let text = read(&self.folder.join("wrong").join(format!("{name}.rs")))?;
-            answers.push((name.clone(), text, fails.clone()));
-        }
-        for (name, change) in &self.sheet.miss {
-            let text = change.apply(&self.beginning()?).map_err(|error| self.fault_gone(&error))?;
-            answers.push((name.clone(), text, change.fails.clone()));
-        }
-        Ok(answers)
+        let (folder, answers) = self.wrong_ones();
+        let whole = |(name, fails): (&String, &String)| {
+            let text = self.version(&format!("{folder}/{name}"))?.text;
+            Ok((name.clone(), text, fails.clone()))
+        };
+        answers.iter().map(whole).collect()
     }
 
-    /// The engine's file at the seam.
-    pub(crate) fn engine_file(&self) -> Result<String, String> {
-        let seam = self.sheet.seam.as_deref().unwrap_or_default();
-        read(&root().join("runtime/src").join(seam))
+    /// The folder of the wrong answers, and which check each of them fails.
+    pub(crate) fn wrong_ones(&self) -> (&'static str, &BTreeMap<String, String>) {
+        match self.kind() {
+            Kind::Hunt => ("miss", &self.sheet.miss),
+            Kind::Side | Kind::Spine => ("wrong", &self.sheet.wrong),
+        }
     }
 
-    fn fault_gone(&self, error: &str) -> String {
-        format!("{}: the engine has changed; what its `find` names {error}", self.name)
+    /// `starter`, or of a hunt `fault`.
+    pub(crate) fn beginning_name(&self) -> &'static str {
+        if self.kind() == Kind::Hunt { "fault" } else { "starter" }
+    }
+
+    /// What [`version`](Self::version) knows.
+    pub(crate) fn versions(&self) -> Vec<String> {
+        let (folder, answers) = self.wrong_ones();
+        let always = ["solution", self.beginning_name()].map(str::to_owned);
+        always.into_iter().chain(answers.keys().map(|name| format!("{folder}/{name}"))).collect()
+    }
+
+    /// The whole file that `what` names: `solution`, `starter`, `wrong/NAME`; of a hunt `fault`,
+    /// `miss/NAME`.
+    pub(crate) fn version(&self, what: &str) -> Result<Version, String> {
+        let known = self.versions();
+        if !known.iter().any(|name| name == what) {
+            let name = &self.name;
+            return Err(format!("{name} has no `{what}`; there is: {}", known.join(", ")));
+        }
+        let whole = self.folder.join("starter.rs");
+        match what {
+            "solution" => Ok(Version { text: self.solution()?, patch: None }),
+            "starter" if whole.is_file() => Ok(Version { text: read(&whole)?, patch: None }),
+            _ => {
+                let patch = Patch::read(&self.folder.join(format!("{what}.patch")))?;
+                let (base, name) = self.base_of(what)?;
+                Ok(Version { text: patch.apply(&base, &name)?, patch: Some(patch) })
+            }
+        }
+    }
+
+    /// What the patch `what` is made against, and how that is called: the solution; of a fix that
+    /// misses, the file with the fault.
+    pub(crate) fn base_of(&self, what: &str) -> Result<(String, String), String> {
+        if self.kind() == Kind::Hunt && what != "fault" {
+            return Ok((
+                self.beginning()?,
+                format!("{} with its fault", short(&self.solution_path())),
+            ));
+        }
+        Ok((self.solution()?, short(&self.solution_path())))
     }
 }
 
 fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", short(path)))
 }
 
 /// All exercises, in their order; the hunts last.
 pub(crate) fn all() -> Result<Vec<Exercise>, String> {
-    let exercises = root().join("exercises");
+    let (exercises, engine) = (root().join("exercises"), root().join("runtime/src"));
     let mut folders = folders(&exercises);
     folders.extend(self::folders(&exercises.join("hunts")));
-    folders.iter().map(|folder| Exercise::read(folder)).collect()
+    folders.iter().map(|folder| Exercise::read(folder, &engine)).collect()
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {
@@ -251,4 +290,115 @@ pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Ex
         .iter()
         .find(fits)
         .ok_or_else(|| format!("no exercise is called `{called}`; `cargo exercise` lists them"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an exercise's sheet must have.
+    const SHEET: &str = r#"
+        title = "Turns"
+        question = "Which is next?"
+        minutes = 1
+        difficulty = 1
+        kettle = []
+        tokio = []
+        instead = "Nothing."
+        starter = ["in_turn"]
+        seam = "tasks/run_queue.rs"
+    "#;
+    const ENGINE: &str = "fn one() {}\n\nfn two() {}\n\nfn three() {}\n";
+
+    /// A catalogue of one exercise, and an engine of one file.
+    struct Temporary(tempfile::TempDir);
+
+    impl Temporary {
+        fn new(files: &[(&str, &str)]) -> Temporary {
+            let made = Temporary(tempfile::tempdir().expect("a folder"));
+            made.write("engine/tasks/run_queue.rs", ENGINE);
+            let hints = "## 1\na\n\n## 2\nb\n\n## 3\nc\n";
+            for (name, text) in [("README.md", ""), ("check.rs", ""), ("hints.md", hints)] {
+                made.write(&format!("06-turns/{name}"), text);
+            }
+            for (name, text) in files {
+                made.write(&format!("06-turns/{name}"), text);
+            }
+            made
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            let path = self.0.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+
+        fn read(&self) -> Result<Exercise, String> {
+            let folder = self.0.path();
+            Exercise::read(&folder.join("06-turns"), &folder.join("engine"))
+        }
+    }
+
+    /// A patch that puts `new` in the place of `old`, the line `number` of `from`.
+    fn patch(number: usize, old: &str, new: &str) -> String {
+        format!("# Believes it.\n--- a\n+++ b\n@@ -{number} +{number} @@\n-{old}\n+{new}\n")
+    }
+
+    #[test]
+    fn without_a_solution_of_its_own_the_engines_file_is_the_solution() {
+        let sheet = format!("{SHEET}[wrong]\nlast = \"in_turn\"\n");
+        let made = Temporary::new(&[
+            ("exercise.toml", &sheet),
+            ("starter.patch", &patch(3, "fn two() {}", "fn two() { todo!() }")),
+            ("wrong/last.patch", &patch(1, "fn one() {}", "fn last() {}")),
+        ]);
+        let exercise = made.read().expect("an exercise");
+        assert_eq!(exercise.kind(), Kind::Spine);
+        assert_eq!(exercise.solution().as_deref(), Ok(ENGINE));
+        assert!(exercise.solution_path().ends_with("engine/tasks/run_queue.rs"));
+        assert_eq!(exercise.replaces().as_deref(), Some("runtime/src/tasks/run_queue.rs"));
+        let starter = ENGINE.replace("two() {}", "two() { todo!() }");
+        assert_eq!(exercise.beginning(), Ok(starter));
+        let last = ("last".to_owned(), ENGINE.replace("one", "last"), "in_turn".to_owned());
+        assert_eq!(exercise.wrong(), Ok(vec![last]));
+
+        // One of its own comes first.
+        made.write("06-turns/solution.rs", "fn two() {}\n");
+        assert_eq!(exercise.solution().as_deref(), Ok("fn two() {}\n"));
+        let error = exercise.wrong().unwrap_err();
+        assert!(error.contains("last.patch does not apply to"), "{error}");
+        assert!(error.contains("06-turns/solution.rs: error applying hunk #1"), "{error}");
+    }
+
+    #[test]
+    fn a_fix_that_misses_is_a_patch_against_the_file_with_the_fault() {
+        let sheet = format!("{SHEET}broke = \"a promise\"\n[miss]\nhalf = \"in_turn\"\n");
+        let made = Temporary::new(&[
+            ("exercise.toml", &sheet),
+            ("program.rs", ""),
+            ("fault.patch", &patch(3, "fn two() {}", "fn fault() {}")),
+            ("miss/half.patch", &patch(3, "fn fault() {}", "fn half() {}")),
+        ]);
+        let exercise = made.read().expect("a hunt");
+        assert_eq!(exercise.versions(), ["solution", "fault", "miss/half"]);
+        let text = |what| exercise.version(what).expect("a version").text;
+        assert_eq!(text("solution"), ENGINE);
+        assert_eq!(text("fault"), ENGINE.replace("two", "fault"));
+        assert_eq!(text("miss/half"), ENGINE.replace("two", "half"));
+        let error = exercise.version("miss/all").unwrap_err();
+        assert!(error.ends_with("`miss/all`; there is: solution, fault, miss/half"), "{error}");
+    }
+
+    #[test]
+    fn what_is_missing_is_said() {
+        let starter = ("starter.rs", "fn two() { todo!() }\n");
+        let gone = SHEET.replace("run_queue", "queue");
+        for (files, expected) in [
+            (vec![("exercise.toml", SHEET)], "06-turns has no starter.rs, and no starter.patch"),
+            (vec![("exercise.toml", gone.as_str()), starter], "`tasks/queue.rs` is no file under"),
+        ] {
+            let error = Temporary::new(&files).read().unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
 }

@@ -99,7 +99,7 @@ fn praise(exercise: &Exercise, all: &[Exercise], progress: &Progress) {
     println!("\n{BOLD}What tokio does instead{BOLD:#}\n{}", exercise.sheet.instead.trim());
     println!("\n{BOLD}To compare{BOLD:#}");
     if exercise.kind() != Kind::Hunt {
-        println!("  a reference   {}", short(&exercise.folder.join("solution.rs")));
+        println!("  a reference   {}", short(&exercise.solution_path()));
     }
     println!("  in kettle     {}", exercise.sheet.kettle.join(", "));
     println!("  in tokio      {}", exercise.sheet.tokio.join(", "));

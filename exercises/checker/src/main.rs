@@ -6,8 +6,8 @@
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`] and [`words`] (the verdict), [`assemble`]. [`prove`] is for whoever
-//! writes exercises.
+//! check is run), [`judgement`] and [`words`] (the verdict), [`assemble`]. [`patch`], [`show`] and
+//! [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing outside of `learn/`
 //! and `target/` is written.
@@ -19,9 +19,11 @@ mod desk;
 mod judgement;
 mod overview;
 mod package;
+mod patch;
 mod places;
 mod progress;
 mod prove;
+mod show;
 mod stuck;
 mod trial;
 mod watch;
@@ -77,6 +79,32 @@ enum Command {
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
     Prove { numbers: Vec<String> },
+    /// Prints a version of an exercise's file as a whole, also if it is kept as a patch
+    ///
+    /// `cargo exercise show 06 wrong/one_line`, `show h1 fault`. Standard output has the file alone;
+    /// beside it, on standard error, is what this answer believes.
+    Show {
+        /// The exercise
+        number: String,
+        /// solution, starter, wrong/NAME; of a hunt: solution, fault, miss/NAME; without it: lists
+        /// what there is
+        what: Option<String>,
+    },
+    /// Writes the patch of a version anew, from the whole file as you want it
+    ///
+    /// The way to change a wrong answer: `cargo exercise show 06 wrong/one_line > mine.rs`, edit
+    /// mine.rs, `cargo exercise patch 06 wrong/one_line mine.rs`.
+    Patch {
+        /// The exercise
+        number: String,
+        /// starter, wrong/NAME; of a hunt: fault, miss/NAME
+        what: String,
+        /// The whole file
+        file: PathBuf,
+        /// What this answer believes, in one or two lines; without it that of the patch stays
+        #[arg(long)]
+        belief: Option<String>,
+    },
     /// Writes each wrong answer that can stand in for a file of kettle's into FOLDER, and lists them:
     /// name, the file that it replaces, where it was written
     #[command(hide = true)]
@@ -108,6 +136,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     }
     if let Some(Command::Mutants { folder }) = command {
         return prove::mutants(&exercises, &folder);
+    }
+    if let Some(Command::Show { number, what }) = command {
+        return show::show(catalogue::find(&exercises, &number)?, what.as_deref());
+    }
+    if let Some(Command::Patch { number, what, file, belief }) = command {
+        return show::patch(catalogue::find(&exercises, &number)?, &what, &file, belief);
     }
     let mut progress = Progress::read()?;
     let here = |number: Option<String>, progress: &Progress| match number {
@@ -143,7 +177,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, &progress)?),
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &progress, &program),
-        Some(Command::Prove { .. } | Command::Mutants { .. }) => unreachable!("done above"),
+        Some(
+            Command::Prove { .. }
+            | Command::Mutants { .. }
+            | Command::Show { .. }
+            | Command::Patch { .. },
+        ) => unreachable!("done above"),
     }
 }
 

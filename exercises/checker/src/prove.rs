@@ -2,7 +2,8 @@
 //!
 //! For each exercise: the starter compiles and fails exactly the checks that it is said to fail;
 //! the solution passes all, without a warning; each wrong answer fails the check that it names. A
-//! hunt's fault is found, the engine's own file passes, and each mend that misses is found out.
+//! hunt's fault is found, the engine's own file passes, and each fix that misses is found out.
+//! Each of these is a whole file here, whatever it is kept as (`catalogue.rs`).
 //!
 //! All candidates on the public API are modules of one program. Each candidate of the spine is an
 //! engine of its own, built in one run of cargo.
@@ -169,29 +170,29 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
 fn no_strays(exercise: &Exercise) -> Result<(), String> {
     let always = ["exercise.toml", "README.md", "check.rs", "hints.md"];
     let further: &[&str] = match exercise.kind() {
-        Kind::Hunt => &["program.rs"],
-        Kind::Side | Kind::Spine => &["starter.rs", "solution.rs", "wrong"],
+        Kind::Hunt => &["program.rs", "fault.patch", "miss"],
+        Kind::Side | Kind::Spine => &["starter.rs", "starter.patch", "solution.rs", "wrong"],
     };
     let known = [&always, further].concat();
-    let mut strays = Vec::new();
-    for (folder, wrong) in [(exercise.folder.clone(), false), (exercise.folder.join("wrong"), true)]
+    let (inside, answers) = exercise.wrong_ones();
+    let mut strays = names_in(&exercise.folder);
+    strays.retain(|name| !known.contains(&name.as_str()));
+    let mut within = names_in(&exercise.folder.join(inside));
+    within
+        .retain(|name| name.strip_suffix(".patch").is_none_or(|stem| !answers.contains_key(stem)));
+    strays.append(&mut within);
+    if exercise.folder.join("starter.rs").is_file()
+        && exercise.folder.join("starter.patch").is_file()
     {
-        let Ok(entries) = fs::read_dir(folder) else { continue };
-        for name in entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned())
-        {
-            let stem = name.trim_end_matches(".rs");
-            let belongs = if wrong {
-                exercise.sheet.wrong.contains_key(stem)
-            } else {
-                known.contains(&name.as_str())
-            };
-            if !belongs {
-                strays.push(name);
-            }
-        }
+        strays.push("starter.patch".to_owned());
     }
     let name = &exercise.name;
     if strays.is_empty() { Ok(()) } else { Err(format!("{name}: what is {strays:?} for?")) }
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// A program, and the arguments that come before those of the judge.

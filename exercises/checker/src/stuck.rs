@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use anstream::{print, println};
 
-use crate::catalogue::{Exercise, Kind};
+use crate::catalogue::{Exercise, Kind, Version};
 use crate::desk;
 use crate::package::write;
-use crate::places::{root, short};
+use crate::places::short;
 use crate::progress::Progress;
 use crate::words::{BOLD, DIM};
 
@@ -90,19 +90,15 @@ pub(crate) fn solution(
     if !seen {
         progress.change(exercise, |standing| standing.gave_up = true)?;
     }
-    let path = match exercise.kind() {
-        Kind::Hunt => root().join("runtime/src").join(exercise.sheet.seam.as_deref().unwrap_or("")),
-        Kind::Side | Kind::Spine => exercise.folder.join("solution.rs"),
-    };
-    if let Some(fault) = &exercise.sheet.fault {
-        println!(
-            "In {} the engine has\n\n{}\nand the hunt had\n\n{}",
-            short(&path),
-            fault.find,
-            fault.replace
-        );
-    } else {
-        println!("{}", exercise.solution()?);
+    let path = exercise.solution_path();
+    match exercise.version("fault") {
+        Ok(Version { patch: Some(fault), .. }) => {
+            println!(
+                "The fault: the engine has the lines with a `-`, the hunt those with a `+`.\n"
+            );
+            println!("{}", fault.diff);
+        }
+        _ => println!("{}", exercise.solution()?),
     }
     println!("{DIM}{}{DIM:#}", short(&path));
     Ok(true)

@@ -47,6 +47,13 @@ impl Learner {
         (output.status.code(), String::from_utf8(said).expect("text"))
     }
 
+    /// The whole file that `cargo exercise show WORDS` prints.
+    fn shown(&self, words: &str) -> String {
+        let output = self.command(&format!("show {words}")).output().expect("it starts");
+        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
     fn answers(&self, exercise: &str, text: &str) {
         fs::write(self.folder.join(exercise).join("src/answer.rs"), text).expect("a folder");
     }
@@ -91,13 +98,13 @@ fn the_first_hour() {
     );
 
     // Each kind of verdict has its own words.
-    learner.answers("00-first-steps", &of_the_set("00-first-steps/wrong/one_after_the_other.rs"));
+    learner.answers("00-first-steps", &learner.shown("00 wrong/one_after_the_other"));
     let (code, said) = learner.types("check");
     assert_eq!(code, Some(1));
     has(&said, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
     assert!(learner.folder.join("00-first-steps/replay.html").is_file());
 
-    learner.answers("00-first-steps", &of_the_set("00-first-steps/wrong/sender_kept.rs"));
+    learner.answers("00-first-steps", &learner.shown("00 wrong/sender_kept"));
     let (code, said) = learner.types("check 00");
     assert_eq!(code, Some(1));
     has(&said, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
@@ -146,7 +153,7 @@ fn what_an_answer_does_beside_is_no_verdict() {
 fn who_polls_without_end_is_told_so() {
     let learner = Learner::new();
     learner.types("01");
-    learner.answers("01-yield-now", &of_the_set("01-yield-now/wrong/never_ready.rs"));
+    learner.answers("01-yield-now", &learner.shown("01 wrong/never_ready"));
     let (code, said) = learner.types("check");
     assert_eq!(code, Some(1));
     has(&said, &["busy loop  a task that yields comes to its end"]);
@@ -314,6 +321,35 @@ fn the_replay_is_that_of_the_run_that_failed() {
     let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
     assert_eq!(page.matches("\"ev\":\"ChannelSend\"").count(), 9, "the run of a hundred cups");
     assert!(!folder.join("replay.2.html").exists());
+}
+
+#[test]
+fn each_version_of_a_file_can_be_read_as_a_whole() {
+    let learner = Learner::new();
+    let solution = of_the_set("06-run-queue/solution.rs");
+    assert_eq!(learner.shown("06 solution"), solution);
+    assert_eq!(learner.shown("06 starter"), of_the_set("06-run-queue/starter.rs"));
+    let short_line = "        self.short.retain(|&other| other != index);\n";
+    let wrong = learner.shown("06 wrong/removes_from_one_line");
+    assert_eq!(wrong, solution.replace(short_line, ""));
+    // What it believes is said beside the file.
+    let (_, said) = learner.types("show 06 wrong/removes_from_one_line");
+    has(&said, &["# Believes that a task to be removed", &wrong]);
+    // Of a hunt it is the engine's file, the fault in it, and what misses.
+    let fault = learner.shown("h1 fault");
+    assert_ne!(fault, learner.shown("h1 solution"));
+    let assertion = fault.lines().find(|line| line.contains("debug_assert_eq!(slot.state,"));
+    let miss = learner.shown("h1 miss/assertion_removed");
+    assert!(!miss.contains(assertion.expect("what panics")), "{miss}");
+    let (code, said) = learner.types("show 06 wrong/two_lines");
+    assert_eq!(code, Some(2));
+    has(&said, &["06-run-queue has no `wrong/two_lines`; there is: solution, starter, wrong/"]);
+    let (code, said) = learner.types("show 06");
+    assert_eq!(code, Some(0));
+    has(&said, &["solution\n", "starter\n", "wrong/one_line\n"]);
+    let (code, said) = learner.types("patch 06 wrong/../x mine.rs");
+    assert_eq!(code, Some(2));
+    has(&said, &["a patch of 06-run-queue is called `starter` or `wrong/NAME`"]);
 }
 
 #[test]

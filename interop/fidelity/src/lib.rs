@@ -6,8 +6,8 @@
 //! by line.
 //!
 //! Reading order: `step.rs` (what is compared), `tokio_side.rs` and `kettle_side.rs` (how each is
-//! recorded), `programs.rs`, `variations.rs` and `random.rs` (what is run), `diff.rs`, `expected.rs`
-//! (what may differ, and why), `page.rs` (the tables in `docs/same-as-tokio.md`).
+//! recorded), `program.rs`, `programs.rs`, `variations.rs` and `random.rs` (what is run), `diff.rs`,
+//! `expected.rs` (what may differ, and why), `page.rs` (the tables in `docs/same-as-tokio.md`).
 //!
 //! Invariant: nothing is filtered on one side that the other side would show. What each side can
 //! tell and the other can't is listed in `docs/same-as-tokio.md`, under "What is compared".
@@ -31,6 +31,7 @@ pub mod diff;
 pub mod expected;
 mod kettle_side;
 pub mod page;
+pub mod program;
 pub mod programs;
 pub mod random;
 mod stage;

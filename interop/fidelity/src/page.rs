@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 use crate::diff::told;
 use crate::expected::{REASONS, expected};
-use crate::programs::{self, Program};
+use crate::program::Program;
+use crate::programs;
 use crate::step::{Recording, Step};
 use crate::variations;
 

@@ -3,32 +3,7 @@
 //! The six programs of the tutorial, letter by letter from `examples/`, and variations on them
 //! (`variations/`). Each stands here twice: once where `kettle` is kettle, once where it is tokio.
 
-use crate::step::Recording;
-use crate::{kettle_side, tokio_side};
-
-/// Something that is run on both.
-pub struct Program {
-    /// Its name.
-    pub name: &'static str,
-    /// Where it stands: `examples` or a file of variations.
-    pub file: &'static str,
-    /// That file.
-    pub source: &'static str,
-    pub(crate) on_tokio: fn(),
-    pub(crate) on_kettle: fn(),
-}
-
-impl Program {
-    /// What tokio did.
-    pub fn with_tokio(&self) -> Recording {
-        tokio_side::record(self.on_tokio)
-    }
-
-    /// What kettle did.
-    pub fn with_kettle(&self) -> Recording {
-        kettle_side::record(self.on_kettle)
-    }
-}
+use crate::program::Program;
 
 /// tokio under kettle's name. What stands behind `#[kettle::main]` is the recorded `block_on`.
 mod tokio_as_kettle {

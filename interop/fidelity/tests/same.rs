@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use kettle_fidelity::diff::told;
 use kettle_fidelity::expected::{REASONS, expected};
-use kettle_fidelity::programs::{Program, tutorial};
+use kettle_fidelity::program::Program;
+use kettle_fidelity::programs::tutorial;
 use kettle_fidelity::random::{self, KINDS, Op};
 use kettle_fidelity::step::{Recording, Step};
 use kettle_fidelity::{page, variations};

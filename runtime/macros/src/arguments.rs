@@ -5,8 +5,8 @@
 
 use proc_macro::{Span, TokenStream, TokenTree};
 
-use crate::Kind;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
 
 /// The arguments, each with its default.
 #[derive(Default)]

@@ -9,8 +9,8 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use crate::Kind;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
 
 pub(crate) struct Function {
     pub(crate) attributes: TokenStream,

@@ -29,11 +29,13 @@
 mod arguments;
 mod error;
 mod function;
+mod kind;
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use arguments::Arguments;
 use function::Function;
+use kind::Kind;
 
 /// Runs an async function on a runtime of its own: the usual `main` of a program.
 ///
@@ -91,23 +93,6 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(Kind::Test, arguments, item)
-}
-
-/// Which of the two attributes.
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Main,
-    Test,
-}
-
-impl Kind {
-    /// The door in `__private`, and the attribute's own name.
-    fn name(self) -> &'static str {
-        match self {
-            Kind::Main => "main",
-            Kind::Test => "test",
-        }
-    }
 }
 
 fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -228,14 +228,16 @@ impl TcpSocket {
     }
 }
 
-/// Is this no failure, but a connection under way? On Unix that is `EINPROGRESS`, whose number
-/// differs between systems and whose kind `std` has, but not yet under a stable name.
+/// Is this no failure, but a connection under way? (`EAGAIN` is a failure on Unix: no port is left.)
+#[cfg(unix)]
 fn has_begun(error: &io::Error) -> bool {
-    if cfg!(windows) {
-        error.kind() == io::ErrorKind::WouldBlock
-    } else {
-        format!("{:?}", error.kind()) == "InProgress"
-    }
+    error.raw_os_error() == Some(libc::EINPROGRESS)
+}
+
+/// The same on Windows, which says it in another way.
+#[cfg(windows)]
+fn has_begun(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
 }
 
 fn clamp(bytes: usize) -> u32 {
@@ -278,6 +280,35 @@ mod sys {
     impl AsRawSocket for super::TcpSocket {
         fn as_raw_socket(&self) -> RawSocket {
             self.inner.as_raw_socket()
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn connect(address: SocketAddr) -> io::Result<()> {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.inner.connect(&address.into())
+    }
+
+    #[test]
+    fn a_connection_under_way_is_no_failure() {
+        let listener = net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+        let address = listener.local_addr().expect("its address");
+        // Linux always says so; another system may be done at once.
+        let begun = connect(address).map_or_else(|error| has_begun(&error), |()| true);
+        assert!(begun, "a connection to a listener on this machine");
+    }
+
+    #[test]
+    fn a_failure_is_not_a_connection_under_way() {
+        // To a broadcast address, which TCP refuses at once.
+        let refused = connect("255.255.255.255:9".parse().expect("an address"));
+        assert!(!has_begun(&refused.expect_err("no TCP to all")));
+        for errno in [libc::EAGAIN, libc::ECONNREFUSED, libc::EALREADY, libc::EINTR] {
+            assert!(!has_begun(&io::Error::from_raw_os_error(errno)), "{errno}");
         }
     }
 }

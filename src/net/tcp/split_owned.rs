@@ -41,10 +41,36 @@ pub struct OwnedWriteHalf {
 #[derive(Debug)]
 pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
-pub(super) fn split(stream: TcpStream) -> (OwnedReadHalf, OwnedWriteHalf) {
-    let inner = Arc::new(stream);
-    let write = OwnedWriteHalf { inner: inner.clone(), shutdown_on_drop: true };
-    (OwnedReadHalf { inner }, write)
+impl TcpStream {
+    /// Makes it two halves that different tasks can own. To drop the one for writing shuts its
+    /// direction down.
+    ///
+    /// tokio: `TcpStream::into_split`.
+    ///
+    /// ```
+    /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};
+    /// # use kettle::net::{TcpListener, TcpStream};
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let near = TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (mut far, _) = listener.accept().await?;
+    /// let (mut reader, mut writer) = near.into_split();
+    /// kettle::spawn(async move { writer.write_all(b"ping").await });
+    ///
+    /// let mut text = String::new();
+    /// far.read_to_string(&mut text).await?; // ends when `writer` is dropped
+    /// assert_eq!(text, "ping");
+    /// far.write_all(b"pong").await?;
+    /// assert_eq!(reader.read(&mut [0; 8]).await?, 4);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
+        let inner = Arc::new(self);
+        let write = OwnedWriteHalf { inner: inner.clone(), shutdown_on_drop: true };
+        (OwnedReadHalf { inner }, write)
+    }
 }
 
 fn reunite(read: OwnedReadHalf, write: OwnedWriteHalf) -> Result<TcpStream, ReuniteError> {

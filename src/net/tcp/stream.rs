@@ -9,7 +9,8 @@
 //! the socket becomes writable the connection stands or has failed.
 //!
 //! Not here: waiting for readiness without an operation, and single tries (`stream_ready.rs`);
-//! options (`stream_options.rs`); halves (`split.rs`, `split_owned.rs`).
+//! options (`stream_options.rs`); `split` and `into_split`, beside the halves that they make
+//! (`split.rs`, `split_owned.rs`).
 //!
 //! tokio: `tokio::net::TcpStream`; it registers before its first try, and asks once more after a
 //! connection's first report.
@@ -26,8 +27,6 @@ use kettle_runtime::event::Direction;
 use crate::origin::located;
 
 use super::assert_non_blocking;
-use super::split::{self, ReadHalf, WriteHalf};
-use super::split_owned::{self, OwnedReadHalf, OwnedWriteHalf};
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::net::addr::{self, ToSocketAddrs};
 
@@ -153,41 +152,6 @@ impl TcpStream {
     /// ```
     pub fn into_std(self) -> io::Result<net::TcpStream> {
         Ok(self.source.into_inner()?.into())
-    }
-
-    /// Lends a half for reading and a half for writing.
-    ///
-    /// tokio: `TcpStream::split`.
-    pub fn split(&mut self) -> (ReadHalf<'_>, WriteHalf<'_>) {
-        split::split(self)
-    }
-
-    /// Makes it two halves that different tasks can own. To drop the one for writing shuts its
-    /// direction down.
-    ///
-    /// tokio: `TcpStream::into_split`.
-    ///
-    /// ```
-    /// # use kettle::io::{AsyncReadExt, AsyncWriteExt};
-    /// # use kettle::net::{TcpListener, TcpStream};
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
-    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
-    /// # let near = TcpStream::connect(listener.local_addr()?).await?;
-    /// # let (mut far, _) = listener.accept().await?;
-    /// let (mut reader, mut writer) = near.into_split();
-    /// kettle::spawn(async move { writer.write_all(b"ping").await });
-    ///
-    /// let mut text = String::new();
-    /// far.read_to_string(&mut text).await?; // ends when `writer` is dropped
-    /// assert_eq!(text, "ping");
-    /// far.write_all(b"pong").await?;
-    /// assert_eq!(reader.read(&mut [0; 8]).await?, 4);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn into_split(self) -> (OwnedReadHalf, OwnedWriteHalf) {
-        split_owned::split(self)
     }
 
     // What the traits do, by `&self`: the halves share a stream.

@@ -5,12 +5,12 @@
 //! two lock pairs: one to send, one to receive; in an unbounded channel one, and one more for each
 //! batch that the receiver takes to itself.
 //!
-//! Here stands what senders do; `chan_recv.rs` is the receiver's half. The way of a message that
-//! meets no line is compiled into the task that sends or receives, the rest stands apart: a call
-//! with all its registers to save is a fifth of such a message.
+//! Here is what senders do, and how either side leaves; receiving is in `receiver.rs`. The way of a
+//! message that meets no line is compiled into the task that sends or receives, the rest stands
+//! apart: a call with all its registers to save is a fifth of such a message.
 //!
-//! Interface: [`Chan`], to the faces in `sender.rs`, `receiver.rs`, `permit.rs`, `unbounded.rs` and
-//! `weak.rs`.
+//! Interface: [`Chan`], to what programs hold of it: `sender.rs`, `permit.rs`, `receiver.rs`,
+//! `unbounded.rs` and `weak.rs`.
 //!
 //! Invariants: no value is dropped, no waker called or dropped under the lock. Who is told of a
 //! value that comes, of room or of the end is decided under the lock, so no wake-up can be missed:
@@ -20,6 +20,7 @@
 
 #![expect(clippy::inline_always, reason = "measured, see above")]
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -77,6 +78,12 @@ impl<T> Chan<T> {
 
     pub(super) fn is_closed(&self) -> bool {
         self.state.lock().receiving != Receiving::Open
+    }
+
+    /// Has the receiver closed, or have all senders gone?
+    pub(super) fn is_closed_for_receiver(&self) -> bool {
+        let state = self.state.lock();
+        state.receiving != Receiving::Open || state.senders == 0
     }
 
     // ----- sending -----
@@ -314,6 +321,50 @@ impl<T> Chan<T> {
 
     pub(super) fn weak_senders(&self) -> usize {
         self.state.lock().weak_senders
+    }
+
+    // ----- the receiver leaves -----
+
+    /// The receiver takes no more than what is under way.
+    pub(super) fn close(&self) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        let waited = !state.receiver.is_empty();
+        let first = state.close(&mut to_wake);
+        let over = waited && state.receiver.is_empty();
+        drop(state);
+        if first {
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+        }
+        if over {
+            emit(|| Event::Served { on: Resource::ChannelValue(self.serial) });
+        }
+        to_wake.wake();
+    }
+
+    /// The receiver is dropped, and with it what it did not receive: first what is in its batch.
+    pub(super) fn drop_receiver(&self, batch: VecDeque<T>) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        let parked = state.receiver.take();
+        let first = state.close(&mut to_wake);
+        state.receiving = Receiving::Gone;
+        let values = std::mem::take(&mut state.queue);
+        state.room += values.len();
+        self.in_hand.store(0, Ordering::Relaxed);
+        drop(state);
+        if parked.is_some() {
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
+        }
+        if first {
+            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+        }
+        let lost = batch.len() + values.len();
+        if lost > 0 {
+            emit(|| Event::ChannelDrop { channel: self.serial, values: lost });
+        }
+        to_wake.wake();
+        drop((parked, batch, values));
     }
 }
 

@@ -6,16 +6,16 @@
 //!
 //! | file | what is in it |
 //! |---|---|
+//! | [`error`] | what is returned when it does not work |
 //! | `state.rs` | the channel itself: a plain state machine |
 //! | `chan.rs` | its lock: who is woken, and what is told, after it is released |
-//! | `chan_recv.rs` | the same for the receiver |
-//! | `sender.rs` | [`Sender`] |
-//! | `receiver.rs` | [`Receiver`] |
+//! | `sender.rs` | [`Sender`] and its waits |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
+//! | `receiver.rs` | [`Receiver`], and receiving as both kinds of channel do it |
 //! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
-//! | `weak.rs` | [`WeakSender`], [`WeakUnboundedSender`] |
-//! | `futures.rs` | the futures behind `send`, `reserve`, `recv`, `closed` |
-//! | [`error`] | what is returned when it does not work |
+//! | `weak.rs` | senders that don't keep the channel open: [`WeakSender`], [`WeakUnboundedSender`] |
+//!
+//! Each file imports only from those above it.
 //!
 //! Both halves may be used from any thread and under any executor.
 //!
@@ -25,9 +25,7 @@
 //! tokio: `tokio::sync::mpsc`.
 
 mod chan;
-mod chan_recv;
 pub mod error;
-mod futures;
 mod permit;
 mod receiver;
 mod sender;

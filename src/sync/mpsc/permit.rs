@@ -9,12 +9,15 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use crate::origin::located;
 
+use super::chan::{Chan, Closed};
 use super::error::{SendError, TrySendError};
-use super::futures::Reserve;
 use super::sender::Sender;
+use crate::sync::wait_list::Key;
 
 /// Taking room in advance.
 impl<T> Sender<T> {
@@ -348,5 +351,36 @@ impl<T> fmt::Debug for OwnedPermit<T> {
         f.debug_struct("OwnedPermit")
             .field("chan", &self.sender.as_ref().map(Sender::chan))
             .finish()
+    }
+}
+
+/// Takes `n` permits.
+struct Reserve<'a, T> {
+    chan: &'a Chan<T>,
+    n: usize,
+    place: Option<Key>,
+}
+
+impl<'a, T> Reserve<'a, T> {
+    fn new(chan: &'a Chan<T>, n: usize) -> Reserve<'a, T> {
+        Reserve { chan, n, place: None }
+    }
+}
+
+impl<T> Future for Reserve<'_, T> {
+    type Output = Result<(), SendError<()>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let polled = this.chan.poll_reserve(this.n, &mut this.place, cx);
+        polled.map_err(|Closed| SendError(()))
+    }
+}
+
+impl<T> Drop for Reserve<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_line(place);
+        }
     }
 }

@@ -1,24 +1,31 @@
 //! What does a program hold to send into a bounded channel?
 //!
 //! A [`Sender`]. It counts itself in and out of the channel and passes everything else on to it.
+//! The future of a `send` remembers its place in line and leaves it when it is dropped: a cancelled
+//! `send` passes on the room it was given.
 //!
-//! Not here: the channel (`chan.rs`), room taken in advance (`permit.rs`), the futures
-//! (`futures.rs`).
+//! Interface: [`Sender`], and [`WaitClosed`], the future of `closed`, to `unbounded.rs`.
 //!
-//! tokio: `sync/mpsc/bounded.rs`.
+//! Not here: the channel (`chan.rs`), room taken in advance (`permit.rs`), senders that don't keep
+//! the channel open (`weak.rs`).
+//!
+//! tokio: `sync/mpsc/bounded.rs`; its futures are `async fn`s around a semaphore's `Acquire`.
+
+#![expect(clippy::inline_always, reason = "measured, see `chan.rs`")]
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::origin::located;
 
 use super::chan::Chan;
 use super::error::{SendError, SendTimeoutError, TrySendError};
-use super::futures::{Send, WaitClosed};
-use super::weak::WeakSender;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::wait_list::Key;
 
 /// The sending half of a bounded channel. Clone it to send from several tasks.
 ///
@@ -35,7 +42,7 @@ impl<T> Sender<T> {
         Sender { chan }
     }
 
-    pub(super) fn chan(&self) -> &Chan<T> {
+    pub(super) fn chan(&self) -> &Arc<Chan<T>> {
         &self.chan
     }
 
@@ -220,14 +227,6 @@ impl<T> Sender<T> {
         self.chan.capacity()
     }
 
-    /// A handle that doesn't keep the channel open.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::downgrade`.
-    #[must_use = "a weak sender does nothing by itself"]
-    pub fn downgrade(&self) -> WeakSender<T> {
-        WeakSender::new(&self.chan)
-    }
-
     /// How many senders the channel has.
     ///
     /// tokio: `tokio::sync::mpsc::Sender::strong_count`.
@@ -260,5 +259,71 @@ impl<T> Drop for Sender<T> {
 impl<T> fmt::Debug for Sender<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sender").field("chan", &*self.chan).finish()
+    }
+}
+
+/// Sends one value.
+struct Send<'a, T> {
+    chan: &'a Chan<T>,
+    /// Until it is sent.
+    value: Option<T>,
+    place: Option<Key>,
+}
+
+impl<'a, T> Send<'a, T> {
+    fn new(chan: &'a Chan<T>, value: T) -> Send<'a, T> {
+        Send { chan, value: Some(value), place: None }
+    }
+}
+
+// Nothing in it is pinned: the value is only moved.
+impl<T> Unpin for Send<'_, T> {}
+
+impl<T> Future for Send<'_, T> {
+    type Output = Result<(), SendError<T>>;
+
+    #[inline(always)]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        assert!(this.value.is_some(), "`send` polled after completion");
+        this.chan.poll_send(&mut this.value, &mut this.place, cx)
+    }
+}
+
+impl<T> Drop for Send<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_line(place);
+        }
+    }
+}
+
+/// Waits until the receiver takes no more.
+pub(super) struct WaitClosed<'a, T> {
+    chan: &'a Chan<T>,
+    place: Option<Key>,
+}
+
+impl<'a, T> WaitClosed<'a, T> {
+    pub(super) fn new(chan: &'a Chan<T>) -> WaitClosed<'a, T> {
+        WaitClosed { chan, place: None }
+    }
+}
+
+impl<T> Future for WaitClosed<'_, T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        this.chan.poll_closed(&mut this.place, cx)
+    }
+}
+
+impl<T> Drop for WaitClosed<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_watchers(place);
+        }
     }
 }

@@ -7,6 +7,7 @@
 //! tokio: `sync/mpsc/unbounded.rs`.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -17,9 +18,8 @@ use parking_lot::Mutex;
 
 use super::chan::Chan;
 use super::error::{SendError, TryRecvError};
-use super::futures::{UnboundedRecv, UnboundedRecvMany, WaitClosed};
+use super::sender::WaitClosed;
 use super::state::trim;
-use super::weak::WeakUnboundedSender;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
 
@@ -59,6 +59,10 @@ impl<T> UnboundedSender<T> {
         UnboundedSender { chan }
     }
 
+    pub(super) fn chan(&self) -> &Arc<Chan<T>> {
+        &self.chan
+    }
+
     /// Sends a value. Never waits, so it needs no `.await`.
     ///
     /// tokio: `tokio::sync::mpsc::UnboundedSender::send`.
@@ -95,14 +99,6 @@ impl<T> UnboundedSender<T> {
     /// tokio: `tokio::sync::mpsc::UnboundedSender::same_channel`.
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
-    }
-
-    /// A handle that doesn't keep the channel open.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::downgrade`.
-    #[must_use = "a weak sender does nothing by itself"]
-    pub fn downgrade(&self) -> WeakUnboundedSender<T> {
-        WeakUnboundedSender::new(&self.chan)
     }
 
     /// How many senders the channel has.
@@ -178,7 +174,7 @@ impl<T> UnboundedReceiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Option<T>> {
-        pinned(UnboundedRecv::new(self))
+        pinned(poll_fn(|cx| self.poll_recv(cx)))
     }
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
@@ -206,7 +202,7 @@ impl<T> UnboundedReceiver<T> {
     /// ```
     #[track_caller]
     pub fn recv_many(&mut self, buffer: &mut Vec<T>, limit: usize) -> impl Future<Output = usize> {
-        pinned(UnboundedRecvMany::new(self, buffer, limit))
+        pinned(poll_fn(move |cx| self.poll_recv_many(cx, buffer, limit)))
     }
 
     /// Receives a value if there is one now.

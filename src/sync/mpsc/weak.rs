@@ -1,6 +1,7 @@
 //! What does a program hold that wants to send only while others keep the channel open?
 //!
-//! A [`WeakSender`] or [`WeakUnboundedSender`]: it keeps the channel's memory, not the channel.
+//! A [`WeakSender`] or [`WeakUnboundedSender`]: it keeps the channel's memory, not the channel. Here
+//! is `downgrade` too, so that the senders don't know their weak kind.
 //!
 //! tokio: `sync/mpsc/bounded.rs`, `sync/mpsc/unbounded.rs`.
 
@@ -10,6 +11,16 @@ use std::sync::Arc;
 use super::chan::Chan;
 use super::sender::Sender;
 use super::unbounded::UnboundedSender;
+
+impl<T> Sender<T> {
+    /// A handle that doesn't keep the channel open.
+    ///
+    /// tokio: `tokio::sync::mpsc::Sender::downgrade`.
+    #[must_use = "a weak sender does nothing by itself"]
+    pub fn downgrade(&self) -> WeakSender<T> {
+        WeakSender::new(self.chan())
+    }
+}
 
 /// A sender that doesn't keep the channel open. [`upgrade`](WeakSender::upgrade) it to send.
 ///
@@ -27,7 +38,7 @@ pub struct WeakSender<T> {
 }
 
 impl<T> WeakSender<T> {
-    pub(super) fn new(chan: &Arc<Chan<T>>) -> WeakSender<T> {
+    fn new(chan: &Arc<Chan<T>>) -> WeakSender<T> {
         chan.add_weak_sender();
         WeakSender { chan: chan.clone() }
     }
@@ -72,6 +83,16 @@ impl<T> fmt::Debug for WeakSender<T> {
     }
 }
 
+impl<T> UnboundedSender<T> {
+    /// A handle that doesn't keep the channel open.
+    ///
+    /// tokio: `tokio::sync::mpsc::UnboundedSender::downgrade`.
+    #[must_use = "a weak sender does nothing by itself"]
+    pub fn downgrade(&self) -> WeakUnboundedSender<T> {
+        WeakUnboundedSender::new(self.chan())
+    }
+}
+
 /// An unbounded channel's sender that doesn't keep the channel open. [`upgrade`](WeakUnboundedSender::upgrade) it to send.
 ///
 /// tokio: `tokio::sync::mpsc::WeakUnboundedSender`.
@@ -88,7 +109,7 @@ pub struct WeakUnboundedSender<T> {
 }
 
 impl<T> WeakUnboundedSender<T> {
-    pub(super) fn new(chan: &Arc<Chan<T>>) -> WeakUnboundedSender<T> {
+    fn new(chan: &Arc<Chan<T>>) -> WeakUnboundedSender<T> {
         chan.add_weak_sender();
         WeakUnboundedSender { chan: chan.clone() }
     }

@@ -5,7 +5,7 @@
 //! find the lock held and call nobody, and nobody would look again.) There are two holders: a borrow
 //! of the mutex, and an `Arc` of it.
 //!
-//! Interface: [`MutexGuard`], [`OwnedMutexGuard`], and [`Holder`] for `mod.rs` and `lock.rs`.
+//! Interface: [`MutexGuard`], [`OwnedMutexGuard`], and [`Holder`] for `lock.rs`.
 //!
 //! Invariant: a guard that is forgotten leaves the mutex locked for ever, and nothing worse.
 //!
@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use kettle_runtime::event::{Event, emit};
 
-use super::Mutex;
 use super::turn::Try;
+use super::value::Mutex;
 
 /// How a guard, or the future of one, holds the mutex. [`Try`] gives the guard of the value.
 pub(super) trait Holder: Try {

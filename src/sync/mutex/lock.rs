@@ -12,7 +12,6 @@ use kettle_runtime::budget;
 use kettle_runtime::event::{Event, Resource, emit};
 
 use super::guard::Holder;
-use super::try_take;
 use super::turn::Waits;
 use crate::sync::wait_list::Key;
 
@@ -51,6 +50,15 @@ impl<H: Holder, G> Future for Lock<H, G> {
         permit.made_progress();
         Poll::Ready(guard)
     }
+}
+
+/// Takes the value if it is free and nobody waits for it.
+#[inline]
+pub(super) fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
+    let mutex = holder.mutex();
+    let value = mutex.turn.try_take(holder)?;
+    emit(|| Event::LockTake { lock: mutex.serial });
+    Some(value)
 }
 
 /// Joins the line, or stays in it; the first takes the value if it is free.

@@ -7,68 +7,29 @@
 //! |---|---|
 //! | `../wait_list.rs` | the line, as channels have it, too |
 //! | `turn.rs` | line and lock: whose turn it is, and why no wake-up is lost |
+//! | `value.rs` | [`Mutex`] itself: the value beside its line, and why it lies in an `Arc` |
 //! | `guard.rs` | [`MutexGuard`], [`OwnedMutexGuard`]: unlocking, then looking at the line |
-//! | `lock.rs` | the future behind `lock` |
+//! | `lock.rs` | taking the lock: at once, or by the future behind `lock` |
 //!
-//! Why the value lies in an `Arc` of its own: a guard that *owns* the mutex (`lock_owned`) cannot
-//! at the same time borrow from it, without `unsafe`; `parking_lot`'s guard for an `Arc` can. The
-//! price is one allocation in `new`, which so can't be `const`, and that `Mutex<[u8; 4]>` does not turn
-//! into `Mutex<[u8]>`.
+//! Each file imports only from those above it. Here are the ways to take the lock.
 //!
 //! tokio: a semaphore of one permit beside an `UnsafeCell`. `const_new` and unsizing work there.
 
 mod guard;
 mod lock;
 mod turn;
+mod value;
 
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use kettle_runtime::Serial;
-use kettle_runtime::event::{Event, emit};
-
-use self::guard::Holder;
-use self::lock::Lock;
-use self::turn::Turn;
+use self::lock::{Lock, try_take};
 use super::blocking;
 use super::pinned::pinned;
 
 pub use self::guard::{MutexGuard, OwnedMutexGuard};
-
-/// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
-///
-/// Those who wait get it in the order in which they came. A panic while it is held does not poison
-/// it: the guard is dropped, the value stays as it is.
-///
-/// If no guard lives across an `.await`, `std::sync::Mutex` does the same for less.
-///
-/// tokio: `tokio::sync::Mutex`.
-///
-/// ```
-/// use kettle::sync::Mutex;
-/// use std::sync::Arc;
-///
-/// # #[kettle::main]
-/// # async fn main() {
-/// let counter = Arc::new(Mutex::new(0));
-/// let tasks: Vec<_> = (0..10)
-///     .map(|_| {
-///         let counter = counter.clone();
-///         kettle::spawn(async move { *counter.lock().await += 1 })
-///     })
-///     .collect();
-/// for task in tasks {
-///     task.await.unwrap();
-/// }
-/// assert_eq!(*counter.lock().await, 10);
-/// # }
-/// ```
-pub struct Mutex<T: ?Sized> {
-    serial: Serial,
-    turn: Turn,
-    value: Arc<parking_lot::Mutex<T>>,
-}
+pub use self::value::Mutex;
 
 /// The lock is held, or kept for somebody who waits.
 ///
@@ -85,20 +46,6 @@ impl fmt::Display for TryLockError {
 impl Error for TryLockError {}
 
 impl<T: ?Sized> Mutex<T> {
-    /// A lock, free, round this value.
-    ///
-    /// tokio: `tokio::sync::Mutex::new`.
-    pub fn new(t: T) -> Mutex<T>
-    where
-        T: Sized,
-    {
-        Mutex {
-            serial: Serial::new(),
-            turn: Turn::new(),
-            value: Arc::new(parking_lot::Mutex::new(t)),
-        }
-    }
-
     /// Takes the lock, waiting in line if it is held, or kept for somebody who waits.
     ///
     /// tokio: `tokio::sync::Mutex::lock`.
@@ -201,54 +148,6 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn blocking_lock_owned(self: Arc<Self>) -> OwnedMutexGuard<T> {
         blocking::block_on("Mutex::blocking_lock_owned", self.lock_owned())
-    }
-
-    /// The value, without locking: who has `&mut` is alone.
-    ///
-    /// tokio: `tokio::sync::Mutex::get_mut`.
-    ///
-    /// ```
-    /// let mut mutex = kettle::sync::Mutex::new(1);
-    /// *mutex.get_mut() += 1;
-    /// assert_eq!(mutex.into_inner(), 2);
-    /// ```
-    pub fn get_mut(&mut self) -> &mut T {
-        Arc::get_mut(&mut self.value).expect(ALONE).get_mut()
-    }
-
-    /// The value, and the mutex is no more.
-    ///
-    /// tokio: `tokio::sync::Mutex::into_inner`.
-    pub fn into_inner(self) -> T
-    where
-        T: Sized,
-    {
-        Arc::into_inner(self.value).expect(ALONE).into_inner()
-    }
-}
-
-/// An owned guard, the only other holder of the value's `Arc`, holds the mutex itself too, and lets
-/// go of the value first.
-const ALONE: &str = "nobody else holds the value of a mutex that is held alone";
-
-/// Takes the value if it is free and nobody waits for it.
-#[inline]
-fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
-    let mutex = holder.mutex();
-    let value = mutex.turn.try_take(holder)?;
-    emit(|| Event::LockTake { lock: mutex.serial });
-    Some(value)
-}
-
-impl<T> From<T> for Mutex<T> {
-    fn from(t: T) -> Mutex<T> {
-        Mutex::new(t)
-    }
-}
-
-impl<T: Default> Default for Mutex<T> {
-    fn default() -> Mutex<T> {
-        Mutex::new(T::default())
     }
 }
 

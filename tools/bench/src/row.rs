@@ -10,43 +10,54 @@ use kettle_kit::cargo;
 use kettle_kit::process::{self, Finished};
 use kettle_kit::report::Trouble;
 use kettle_kit::tree;
+use serde::{Deserialize, Serialize};
 
-/// Whom all others are compared with.
-pub(crate) const BASE: &str = "tokio";
 /// Far more than any sample takes.
 const LIMIT: Duration = Duration::from_mins(3);
 
 /// One row of the bench.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
     /// The program that runs it.
+    #[serde(skip)]
     pub(crate) program: String,
     pub(crate) unit: String,
-    pub(crate) target: Option<f64>,
-    /// The target is a part of this runtime's figure.
-    pub(crate) beside: String,
-    pub(crate) gated: bool,
     /// The most that one of the notes may be.
     pub(crate) limit: Option<Limit>,
-    /// The runtimes that run it.
-    pub(crate) runtimes: Vec<String>,
+    /// The runtimes that run it, kettle among them.
+    #[serde(skip)]
+    pub(crate) peers: Vec<String>,
     pub(crate) about: String,
 }
 
-/// A second target: for a count, one of the notes.
-#[derive(Clone, Debug, PartialEq)]
+/// The most that a count may be: one of the notes.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(from = "(String, Most)", into = "(String, Most)")]
 pub(crate) struct Limit {
     pub(crate) note: String,
     pub(crate) most: Most,
 }
 
 /// How much that count may be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(untagged)]
 pub(crate) enum Most {
     Number(f64),
     /// As much as this runtime's.
     As(String),
+}
+
+impl From<(String, Most)> for Limit {
+    fn from((note, most): (String, Most)) -> Limit {
+        Limit { note, most }
+    }
+}
+
+impl From<Limit> for (String, Most) {
+    fn from(limit: Limit) -> (String, Most) {
+        (limit.note, limit.most)
+    }
 }
 
 /// What one sample printed: the row's own figure, and others by name.
@@ -88,37 +99,17 @@ impl Build {
 impl Row {
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, program, unit, target, gated, limit, runtimes, about] = fields[..] else {
+        let [name, program, unit, _, _, limit, peers, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
-        let (target, beside) = target.split_once(" of ").unwrap_or((target, BASE));
         Ok(Row {
             name: name.to_owned(),
             program: program.to_owned(),
             unit: unit.to_owned(),
-            target: target.parse().ok(),
-            beside: beside.to_owned(),
-            gated: gated == "gated",
             limit: Limit::read(limit),
-            runtimes: runtimes.split(',').map(str::to_owned).collect(),
+            peers: peers.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
         })
-    }
-
-    /// One line: the name, the targets, the runtimes, what it is.
-    pub(crate) fn in_words(&self) -> String {
-        let target = match self.target {
-            Some(target) => format!("≤ {target} × {}", self.beside),
-            None => String::new(),
-        };
-        let gated = if self.gated { "gated" } else { "" };
-        let limit = match &self.limit {
-            Some(Limit { note, most: Most::Number(most) }) => format!("{note} ≤ {most}"),
-            Some(Limit { note, most: Most::As(runtime) }) => format!("{note} ≤ {runtime}'s"),
-            None => String::new(),
-        };
-        let runtimes = self.runtimes.join(",");
-        format!("{:20} {target:14} {gated:6} {limit:22} {runtimes}: {}", self.name, self.about)
     }
 
     /// Is this the row's name, or, if not `exact`, that of its family? The family of
@@ -183,17 +174,15 @@ mod tests {
 
     #[test]
     fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tp\tns\t0.5\tgated\t-\tkettle,tokio\ta b").unwrap();
-        assert_eq!((row.target, row.gated), (Some(0.5), true));
-        assert_eq!(row.runtimes, ["kettle", "tokio"]);
+        let row = Row::read("growth-mpsc:100\tp\tns\t-\t-\t-\tkettle,tokio\ta b").unwrap();
+        assert_eq!(row.peers, ["kettle", "tokio"]);
         let called = |name: &&str| row.is_called(name, false);
         assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(called));
         assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(called));
         assert!(row.is_called("growth-mpsc:100", true) && !row.is_called("growth", true));
-        assert_eq!((row.beside.as_str(), &row.limit), ("tokio", &None));
-        let line = "echo-64\tp\tns\t1.03 of raw\tgated\tsystem calls of raw\tkettle,raw\ta b";
+        assert_eq!(row.limit, None);
+        let line = "echo-64\tp\tns\t-\t-\tsystem calls of raw\tkettle,raw\ta b";
         let row = Row::read(line).unwrap();
-        assert_eq!((row.target, row.beside.as_str()), (Some(1.03), "raw"));
         let most = Most::As("raw".to_owned());
         assert_eq!(row.limit, Some(Limit { note: "system calls".to_owned(), most }));
         let Limit { most, .. } = Limit::read("system calls of 4.4").unwrap();

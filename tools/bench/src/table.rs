@@ -1,66 +1,31 @@
-//! What does whoever ran the bench see at its end?
+//! What is printed at the end of a run?
 //!
-//! A table of the rows that were measured, then what follows from it. Ratios, and no times: those
+//! A table of the rows that were measured, then how many keep the rules. Ratios, and no times: those
 //! belong to one machine on one day.
 
-use std::fmt::Write;
+use crate::figures::Figures;
+use crate::rule::{is_slower, rules};
 
-use crate::figures::{AGAIN, BASE, Figures, Ratio};
-use crate::growth;
-
-/// The table and the verdicts, each line with its end.
+/// The table and the verdict, each line with its end.
 pub(crate) fn table(all: &[Figures]) -> String {
-    let head = ["row", "kettle ÷ tokio", "noise", "target", "", "others ÷ tokio"];
+    let head = ["row", "kettle ÷ tokio", "noise", "rule", "", "others ÷ tokio"];
     let mut lines = vec![head.map(str::to_owned)];
     for figures in all {
-        let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
-        let line = |name: &str, is: &str| [name, is, "", "", "", ""].map(str::to_owned);
-        lines.push(line(&figures.row.name, &ratio));
-        if let Some(line) = lines.last_mut() {
-            line[2] = format!("{:.2}", figures.noise());
-            line[5] = others(figures);
+        let name = figures.row.name.clone();
+        let noise = format!("{:.2}", figures.noise());
+        let mut line = [name, String::new(), noise, String::new(), String::new(), figures.others()];
+        for rule in rules(figures) {
+            let verdict = if rule.kept { "kept" } else { "BROKEN" };
+            [line[1], line[3], line[4]] = [rule.is, rule.words, verdict.to_owned()];
+            // A second rule has a line of its own.
+            lines.push(std::mem::take(&mut line));
         }
-        for target in figures.targets() {
-            // A target of something else than the ratio to tokio has a line of its own.
-            if target.is != ratio {
-                lines.push(line("", &target.is));
-            }
-            if let Some(line) = lines.last_mut() {
-                line[3] = target.words;
-                verdict(target.met).clone_into(&mut line[4]);
-            }
+        if !line[0].is_empty() {
+            lines.push(line);
         }
     }
-    aligned(&lines) + "\n" + &verdicts(all)
-}
-
-/// The other runtimes' shares of tokio's figure.
-pub(crate) fn others(figures: &Figures) -> String {
-    let names = figures.runtimes.iter().map(|(name, _)| name.as_str());
-    let others = names.filter(|name| !["kettle", BASE, AGAIN].contains(name));
-    let shares =
-        others.filter_map(|name| Some(format!("{name} {:.2}", figures.ratio(name)?.median)));
-    shares.collect::<Vec<_>>().join(", ")
-}
-
-pub(crate) fn verdict(met: Option<bool>) -> &'static str {
-    match met {
-        Some(true) => "met",
-        Some(false) => "MISSED",
-        None => "not judged",
-    }
-}
-
-fn verdicts(all: &[Figures]) -> String {
-    let growth = growth::families(all.iter());
-    let mut text: String = growth.iter().map(|family| family.in_words() + "\n").collect();
-    let targets: Vec<_> = all.iter().flat_map(Figures::targets).collect();
-    for (gated, name) in [(true, "gated"), (false, "other")] {
-        let of_kind: Vec<_> = targets.iter().filter(|target| target.gated == gated).collect();
-        let met = of_kind.iter().filter(|target| target.met == Some(true)).count();
-        let _ = writeln!(text, "{met} of {} {name} targets met", of_kind.len());
-    }
-    text
+    let slower = all.iter().filter(|figures| is_slower(figures)).count();
+    format!("{}\n{} rows, {slower} of them break a rule\n", aligned(&lines), all.len())
 }
 
 fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
@@ -77,35 +42,26 @@ fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::of;
+    use crate::figures::{AGAIN, BASE, of};
+    use crate::row::{Limit, Most};
 
     #[test]
-    fn the_table_has_each_target_and_the_sum() {
-        let smol = [150.0; 3];
-        let one = of(
-            "yield",
-            "0.36",
-            &[("kettle", &[30.0; 3]), (BASE, &[100.0; 3]), (AGAIN, &[101.0; 3]), ("smol", &smol)],
-        );
-        let two = of(
-            "echo",
-            "1.03 of raw",
-            &[
-                ("kettle", &[99.0; 3]),
-                (BASE, &[100.0; 3]),
-                (AGAIN, &[100.0; 3]),
-                ("raw", &[90.0; 3]),
-            ],
-        );
+    fn the_table_has_each_rule_and_the_sum() {
+        let all = |kettle| [("kettle", kettle), (BASE, &[100.0; 3][..]), (AGAIN, &[101.0; 3])];
+        let mut one = of("yield", &all(&[30.0; 3]));
+        one.row.limit = Some(Limit { note: "calls".to_owned(), most: Most::Number(0.0) });
+        one.runtimes[0].notes.push(("calls".to_owned(), 1.0));
+        let two = of("echo", &[&all(&[99.0; 3])[..], &[("raw", &[90.0; 3])]].concat());
+        let alone = of("alone", &[("kettle", &[1.0])]);
         let expected = "\
-row    kettle ÷ tokio    noise  target        \x20       others ÷ tokio
-yield  0.30 (0.30–0.30)  0.01   ≤ 0.36        met     smol 1.50
-echo   0.99 (0.99–0.99)  0.00                         raw 0.90
-       1.10 (1.10–1.10)         ≤ 1.03 × raw  MISSED
+row    kettle ÷ tokio    noise  rule               others ÷ tokio
+yield  0.30 (0.30–0.30)  0.01   ≤ 1.02     kept
+       1.00                     calls ≤ 0  BROKEN
+echo   0.99 (0.99–0.99)  0.01   ≤ 1.02     kept    raw 0.90
+alone                    0.00
 
-1 of 2 gated targets met
-0 of 0 other targets met
+3 rows, 1 of them break a rule
 ";
-        assert_eq!(table(&[one, two]), expected);
+        assert_eq!(table(&[one, two, alone]), expected);
     }
 }

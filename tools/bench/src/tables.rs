@@ -1,116 +1,100 @@
 //! Which tables does the page have?
 //!
-//! All rows with their ratios and targets; how costs grow; the ten thousand who wait; and what the
+//! All rows with their ratios; how costs grow; the ten thousand visitors that wait; and what the
 //! samples told besides.
 
 use std::fmt::Write;
 
 use crate::figures::{AGAIN, BASE, Figures, Ratio};
-use crate::growth;
-use crate::table::{others, verdict};
+use crate::record::Kept;
+use crate::rule::{Rule, rules};
 
 /// Rows that have a table of their own, where they are compared with threads.
 const WAITING: &str = "waiting-";
 
 /// Is the row in none of the other tables?
-pub(crate) fn is_plain(figures: &Figures) -> bool {
-    !figures.row.name.contains(':') && !figures.row.name.starts_with(WAITING)
+pub(crate) fn is_plain(kept: &Kept) -> bool {
+    let name = &kept.figures.row.name;
+    !name.contains(':') && !name.starts_with(WAITING)
 }
 
-/// The rows, each with its targets.
-pub(crate) fn rows(rows: &[&Figures]) -> String {
+/// The rows, each with what it was before and what it has to keep.
+pub(crate) fn rows(rows: &[Kept]) -> String {
     let mut text = "\n## Rows\n\n\
-        | row | one operation | kettle ÷ tokio | noise | target | | others ÷ tokio |\n\
-        |---|---|---|--:|---|---|---|\n"
+        | row | one operation | kettle ÷ tokio | before | noise | rule of its own | others ÷ tokio |\n\
+        |---|---|---|--:|--:|---|---|\n"
         .to_owned();
-    for figures in rows.iter().filter(|figures| is_plain(figures)) {
-        let row = &figures.row;
-        let name = if row.gated { format!("**{}**", row.name) } else { row.name.clone() };
-        let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
-        let mut cells = (String::new(), String::new());
-        for target in figures.targets() {
-            let mut words = target.words.clone();
-            if target.is != ratio {
-                let _ = write!(words, ": {}", target.is);
-            }
-            let verdict = match verdict(target.met) {
-                "MISSED" => "**missed**",
-                other => other,
-            };
-            for (cell, part) in [(&mut cells.0, words.as_str()), (&mut cells.1, verdict)] {
-                *cell += if cell.is_empty() { "" } else { "<br>" };
-                *cell += part;
-            }
-        }
+    for kept in rows.iter().filter(|kept| is_plain(kept)) {
+        let Figures { row, .. } = &kept.figures;
+        let ratio = kept.figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
+        let before = kept.before.as_ref().map(|before| format!("{:.2}", before.ratio));
+        let judged = |rule: &Rule| {
+            let is = if rule.is == ratio { String::new() } else { format!(": {}", rule.is) };
+            let verdict = if rule.kept { "" } else { " **broken**" };
+            format!("{}{is}{verdict}", rule.words)
+        };
+        let rules = rules(&kept.figures);
+        let judged: Vec<String> =
+            rules.iter().filter(|rule| !(rule.common && rule.kept)).map(judged).collect();
         // Writing to a `String` can't fail.
         let _ = writeln!(
             text,
-            "| {name} | {}{} | {ratio} | {:.2} | {} | {} | {} |",
+            "| {} | {}{} | {ratio} | {} | {:.2} | {} | {} |",
+            row.name,
             row.about,
-            of_what(figures),
-            figures.noise(),
-            cells.0,
-            cells.1,
-            others(figures),
+            if row.unit == "ns (wall)" { " *(wall time)*" } else { "" },
+            before.unwrap_or_default(),
+            kept.figures.noise(),
+            judged.join("<br>"),
+            kept.figures.others(),
         );
     }
     text
 }
 
-/// What is compared, if not CPU time.
-fn of_what(figures: &Figures) -> &'static str {
-    if figures.row.unit == "ns (wall)" { " *(wall time)*" } else { "" }
-}
-
-/// How a figure changes with how many there are.
-pub(crate) fn growth(rows: &[&Figures]) -> String {
-    let families = growth::families(rows.iter().copied());
-    if families.is_empty() {
-        return String::new();
-    }
-    let mut text = "\n## Growth\n\n\
-        The same work among more and more tasks, timers or connections (of these as many as the \
-        system's limit of descriptors lets be, in powers of ten). What an operation costs, the \
-        smallest being 1. The biggest may cost twice as much as the smallest, and kettle's share of \
-        tokio's cost may not grow, but for the noise of both ends.\n\n\
-        | row | sizes | kettle | tokio | kettle ÷ tokio | noise | |\n\
-        |---|---|---|---|---|--:|---|\n"
-        .to_owned();
-    let list = |values: &[f64]| values.iter().map(|v| format!("{v:.2}")).collect::<Vec<_>>();
-    for family in families {
+/// How a figure changes with how many there are: the rows of a family, `family:size`.
+pub(crate) fn growth(rows: &[Kept]) -> String {
+    let mut text = String::new();
+    let family = |kept: &Kept| family_and_size(kept).map(|(family, _)| family.to_owned());
+    for rows in rows.chunk_by(|one, two| family(one) == family(two)) {
+        let Some((name, _)) = rows.first().and_then(family_and_size) else { continue };
+        let sizes = rows.iter().filter_map(family_and_size).map(|(_, size)| size);
+        let medians = |runtime| -> Vec<f64> {
+            rows.iter().filter_map(|kept| kept.figures.median(runtime)).collect()
+        };
+        let steps = |medians: Vec<f64>| medians.iter().map(|median| median / medians[0]).collect();
+        let share = |kept: &Kept| Some(kept.figures.ratio("kettle")?.median);
+        let list = |values: Vec<f64>| {
+            values.iter().map(|value| format!("{value:.2}")).collect::<Vec<_>>().join(", ")
+        };
         let _ = writeln!(
             text,
-            "| {} | {} | {} | {} | {} | {:.2} | {} |",
-            family.family,
-            family.sizes().join(", "),
-            list(&family.steps("kettle")).join(", "),
-            list(&family.steps(BASE)).join(", "),
-            list(&family.shares()).join(", "),
-            family.noise(),
-            if family.passes() { "met" } else { "**missed**" },
+            "| {name} | {} | {} | {} | {} |",
+            sizes.collect::<Vec<_>>().join(", "),
+            list(steps(medians("kettle"))),
+            list(steps(medians(BASE))),
+            list(rows.iter().filter_map(share).collect()),
         );
     }
-    text
+    headed(
+        "\n## Growth\n\n\
+        The same work among more and more tasks, timers or connections (of these as many as the \
+        system's limit of descriptors lets be, in powers of ten). The cost of an operation, relative \
+        to the smallest size.\n\n\
+        | row | sizes | kettle | tokio | kettle ÷ tokio |\n|---|---|---|---|---|\n",
+        &text,
+    )
+}
+
+fn family_and_size(kept: &Kept) -> Option<(&str, &str)> {
+    kept.figures.row.name.split_once(':')
 }
 
 /// The tutorial's server by tasks and by threads.
-pub(crate) fn waiting(rows: &[&Figures]) -> String {
-    let rows: Vec<_> =
-        rows.iter().filter_map(|row| Some((row, row.row.name.strip_prefix(WAITING)?))).collect();
-    if rows.is_empty() {
-        return String::new();
-    }
-    let mut text = "\n## 10,000 waiting\n\n\
-        The tutorial's server, `server`, and the same with a thread for each visitor, \
-        `server_threads`: all visitors connect and say nothing; then the memory is read; then all \
-        ask. Memory is by how much the process has grown in memory for all of them (of a thread \
-        without what the system keeps for it); start-up and answering are CPU time, the threads' \
-        divided by kettle's.\n\n\
-        | visitors | memory: kettle | tokio | threads | start-up, threads ÷ tasks | answering | \
-        right answers: kettle, tokio, threads |\n\
-        |--:|--:|--:|--:|--:|--:|---|\n"
-        .to_owned();
-    for (figures, visitors) in rows {
+pub(crate) fn waiting(rows: &[Kept]) -> String {
+    let mut text = String::new();
+    for Kept { figures, .. } in rows {
+        let Some(visitors) = figures.row.name.strip_prefix(WAITING) else { continue };
         let count: f64 = visitors.parse().unwrap_or(1.0);
         let memory =
             |runtime| figures.median(runtime).map_or("-".to_owned(), |each| bytes(each * count));
@@ -133,28 +117,42 @@ pub(crate) fn waiting(rows: &[&Figures]) -> String {
             answers.join(", "),
         );
     }
-    text
+    headed(
+        "\n## 10,000 waiting\n\n\
+        The tutorial's server, `server`, and the same with a thread for each visitor, \
+        `server_threads`: all visitors connect and say nothing; then the memory is read; then all \
+        ask. Memory is by how much the process has grown in memory for all of them (of a thread \
+        without what the system keeps for it); start-up and answering are CPU time, the threads' \
+        divided by kettle's.\n\n\
+        | visitors | memory: kettle | tokio | threads | start-up, threads ÷ tasks | answering | \
+        right answers: kettle, tokio, threads |\n\
+        |--:|--:|--:|--:|--:|--:|---|\n",
+        &text,
+    )
 }
 
 /// What the samples told besides their own ratio: counts as they are, times as shares of tokio's.
-pub(crate) fn besides(rows: &[&Figures]) -> String {
+pub(crate) fn besides(rows: &[Kept]) -> String {
     let mut text = String::new();
-    for figures in rows.iter().filter(|figures| is_plain(figures)) {
-        for (runtime, _) in figures.runtimes.iter().filter(|(name, _)| name != AGAIN) {
-            let told = told(figures, runtime);
+    for Kept { figures, .. } in rows.iter().filter(|kept| is_plain(kept)) {
+        for runtime in figures.runtimes.iter().filter(|runtime| runtime.name != AGAIN) {
+            let told = told(figures, &runtime.name);
             if !told.is_empty() {
-                let name = &figures.row.name;
-                let _ = writeln!(text, "| {name} | {runtime} | {} |", told.join(", "));
+                let (row, name) = (&figures.row.name, &runtime.name);
+                let _ = writeln!(text, "| {row} | {name} | {} |", told.join(", "));
             }
         }
     }
-    if text.is_empty() {
-        return text;
-    }
-    format!(
+    headed(
         "\n## Besides\n\nCounts and bytes as they are; what is a time, as a share of tokio's.\n\n\
-         | row | runtime | found |\n|---|---|---|\n{text}"
+         | row | runtime | found |\n|---|---|---|\n",
+        &text,
     )
+}
+
+/// A table with its head; nothing, if it has no line.
+fn headed(head: &str, lines: &str) -> String {
+    if lines.is_empty() { String::new() } else { head.to_owned() + lines }
 }
 
 fn told(figures: &Figures, runtime: &str) -> Vec<String> {
@@ -163,11 +161,13 @@ fn told(figures: &Figures, runtime: &str) -> Vec<String> {
     if let Some(median) = figures.median(runtime).filter(|_| !is_time(unit)) {
         told.push(format!("{} {unit}", short(median)));
     }
-    for (name, value) in figures.notes(runtime) {
+    let notes =
+        figures.runtimes.iter().filter(|one| one.name == runtime).flat_map(|one| &one.notes);
+    for (name, value) in notes {
         let what = name.trim_end_matches(" us").trim_end_matches(" ns");
-        if !is_time(&name) {
-            told.push(format!("{name} {}", short(value)));
-        } else if let Some(base) = figures.note(BASE, &name).filter(|_| runtime != BASE) {
+        if !is_time(name) {
+            told.push(format!("{name} {}", short(*value)));
+        } else if let Some(base) = figures.note(BASE, name).filter(|_| runtime != BASE) {
             told.push(format!("{what} {} × tokio's", short(value / base)));
         }
     }
@@ -202,14 +202,13 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::of;
+    use crate::record::kept;
 
-    fn noted(mut figures: Figures, notes: &[(&str, f64)]) -> Figures {
-        for (index, (_, samples)) in figures.runtimes.iter_mut().enumerate() {
-            let (name, value) = notes[index];
-            samples[0].notes.push((name.to_owned(), value));
+    fn noted(mut kept: Kept, notes: &[(&str, f64)]) -> Kept {
+        for (runtime, (name, value)) in kept.figures.runtimes.iter_mut().zip(notes) {
+            runtime.notes.push(((*name).to_owned(), *value));
         }
-        figures
+        kept
     }
 
     #[test]
@@ -221,38 +220,44 @@ mod tests {
     #[test]
     fn a_time_is_told_only_as_a_share() {
         let both = [("kettle", &[50.0][..]), (BASE, &[100.0])];
-        let late = noted(of("r", "-", &both), &[("p99 us", 30.0), ("p99 us", 60.0)]);
+        let late = noted(kept("r", &both), &[("p99 us", 30.0), ("p99 us", 60.0)]).figures;
         assert_eq!(told(&late, "kettle"), ["p99 0.50 × tokio's"]);
         assert_eq!(told(&late, BASE), Vec::<String>::new());
-        let calls = noted(of("r", "-", &both), &[("system calls", 4.4), ("system calls", 6.2)]);
-        assert_eq!(told(&calls, BASE), ["system calls 6.20"]);
-        let mut bytes = of("r", "-", &both);
+        let calls = noted(kept("r", &both), &[("system calls", 4.4), ("system calls", 6.2)]);
+        assert_eq!(told(&calls.figures, BASE), ["system calls 6.20"]);
+        let mut bytes = kept("r", &both).figures;
         bytes.row.unit = "B".to_owned();
         assert_eq!(told(&bytes, "kettle"), ["50.0 B"]);
         assert!(is_time("ns (wall)") && is_time("p50 us") && !is_time("status"));
     }
 
     #[test]
-    fn a_row_has_its_targets_in_one_line() {
-        let figures = of(
+    fn a_row_has_all_of_it_in_one_line() {
+        let row = kept(
             "echo",
-            "1.03 of raw",
-            &[("kettle", &[99.0]), (BASE, &[100.0]), (AGAIN, &[100.0]), ("raw", &[90.0])],
+            &[("kettle", &[199.0]), (BASE, &[100.0]), (AGAIN, &[100.0]), ("raw", &[90.0])],
         );
-        let text = rows(&[&figures]);
-        let line = "| **echo** | x | 0.99 (0.99–0.99) | 0.00 | ≤ 1.03 × raw: 1.10 (1.10–1.10) | \
-            **missed** | raw 0.90 |\n";
+        let text = rows(&[row, kept("growth-f:10", &[])]);
+        let line = "| echo | x | 1.99 (1.99–1.99) | 0.50 | 0.00 | ≤ 1.02 **broken** | raw 0.90 |\n";
         assert!(text.ends_with(line), "{text}");
-        let growth = of("growth-f:10", "-", &[]);
-        assert!(!rows(&[&growth]).contains("growth"));
+    }
+
+    #[test]
+    fn a_family_has_its_sizes_and_steps() {
+        let of = |name: &str, kettle: f64, tokio: f64| {
+            kept(name, &[("kettle", &[kettle]), (BASE, &[tokio])])
+        };
+        let rows = [of("yield", 1.0, 1.0), of("g:1", 10.0, 20.0), of("g:10", 15.0, 60.0)];
+        let text = growth(&rows);
+        assert!(text.ends_with("| g | 1, 10 | 1.00, 1.50 | 1.00, 3.00 | 0.50, 0.25 |\n"), "{text}");
+        assert_eq!((text.matches("\n| ").count(), growth(&rows[..1]).len()), (2, 0));
     }
 
     #[test]
     fn those_who_wait_are_compared_with_threads() {
         let runtimes = [("kettle", &[2000.0][..]), (BASE, &[3000.0]), ("threads", &[20_480.0])];
-        let figures = of("waiting-10", "-", &runtimes);
         let notes = [("start-up ns", 10.0), ("start-up ns", 11.0), ("start-up ns", 35.0)];
-        let text = waiting(&[&noted(figures, &notes)]);
+        let text = waiting(&[noted(kept("waiting-10", &runtimes), &notes)]);
         let line = "| 10 | 20 KiB | 29 KiB | 200 KiB | 3.5 | - | -, -, - |\n";
         assert!(text.ends_with(line), "{text}");
     }

@@ -40,22 +40,6 @@ const ALLOWED: &[Allowed] = &[
         files: 2,
         why: "rebuilt with the doctor",
     },
-    Allowed {
-        under: &["runtime/macros/src/"],
-        files: 3,
-        why: "the two macros' kind is declared beside their entry",
-    },
-    Allowed { under: &["src/net/tcp/"], files: 3, why: "a stream splits, its halves reunite" },
-    Allowed { under: &["src/runtime/"], files: 2, why: "a runtime names its builder" },
-    Allowed {
-        under: &["src/sync/mpsc/"],
-        files: 4,
-        why: "weak and strong senders make each other",
-    },
-    Allowed { under: &["src/sync/mutex/"], files: 3, why: "the mutex, its future and its guard" },
-    Allowed { under: &["benches/src/"], files: 13, why: "the rows' tables and the load" },
-    Allowed { under: &["interop/fidelity/src/"], files: 6, why: "programs and their variations" },
-    Allowed { under: &["xtask/src/"], files: 16, why: "until the book is a tool of its own" },
 ];
 
 const ENGINE: &str = "runtime/src";

@@ -4,9 +4,8 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use mio::net::TcpStream;
 
-use super::super::kettle::growth::TRIPS;
 use super::server::{Server, Talk};
-use crate::load::Load;
+use crate::load::{Load, TRIPS};
 use crate::sample::{Clock, Sample};
 
 pub(crate) fn one(trips: u64) -> Sample {

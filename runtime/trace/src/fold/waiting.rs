@@ -5,7 +5,7 @@
 //! several things at once (`select!`, `join!`) has a waiter at each of them.
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
-//! (`src/sync/mpsc/futures.rs`), and the task may be at something else by now. Whoever asks what a
+//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. Whoever asks what a
 //! task does compares [`Waiter::poll`] with the task's polls; whoever asks who could still wake it
 //! does not.
 //!

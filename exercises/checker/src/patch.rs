@@ -1,0 +1,136 @@
+//! How does a patch become a whole file?
+//!
+//! A wrong answer is a unified diff against the solution, as `diff -u` writes it; so is a starter
+//! that differs little, the fault of a hunt, and a fix that misses. Before its `---` a patch has one
+//! or two lines that begin with `#` and say in plain English what this answer believes.
+//!
+//! Interface: [`Patch`]. Invariants: a patch applies with every line of its context, wherever these
+//! lines are by now, or not at all; an error names the file, the hunk, and what to do.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use diffy::DiffOptions;
+
+use crate::places::short;
+
+/// A patch, read from its file.
+#[derive(Debug)]
+pub(crate) struct Patch {
+    path: PathBuf,
+    /// The lines before the first `---`, as they are in the file.
+    pub(crate) belief: String,
+    /// The diff without them.
+    pub(crate) diff: String,
+}
+
+impl Patch {
+    pub(crate) fn read(path: &Path) -> Result<Patch, String> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", short(path)))?;
+        let comment = text.lines().take_while(|line| line.starts_with("# ")).count();
+        let at = text.split_inclusive('\n').take(comment).map(str::len).sum();
+        let (belief, diff) = text.split_at(at);
+        if !(1..=2).contains(&comment) || !diff.starts_with("--- ") {
+            return Err(format!(
+                "{}: a patch begins with one or two lines `# ...` that say what this answer \
+                 believes, and its next line begins with `---`",
+                short(path)
+            ));
+        }
+        Ok(Patch { path: path.to_owned(), belief: belief.to_owned(), diff: diff.to_owned() })
+    }
+
+    /// The whole file that comes of `base`, which is called `name`.
+    pub(crate) fn apply(&self, base: &str, name: &str) -> Result<String, String> {
+        let own = short(&self.path);
+        let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
+            format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
+        })?;
+        let applied = diffy::apply(base, &parsed);
+        applied.map_err(|error| {
+            format!(
+                "{own} does not apply to {name}: {error}\n\
+                 {name} has changed there: what the hunk shows with a blank or a `-` before it must \
+                 be in that file, line by line. Edit the patch.\n{HOW_TO_MAKE_ONE}"
+            )
+        })
+    }
+
+    /// The patch that makes `whole` of `base`; `names` are what the two are called.
+    pub(crate) fn between(
+        path: &Path,
+        belief: String,
+        (base, whole): (&str, &str),
+        names: (&str, &str),
+    ) -> Patch {
+        let mut options = DiffOptions::new();
+        options.set_original_filename(names.0.to_owned());
+        options.set_modified_filename(names.1.to_owned());
+        let diff = options.create_patch(base, whole).to_string();
+        Patch { path: path.to_owned(), belief, diff }
+    }
+
+    /// As it is kept in its file.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", self.belief, self.diff)
+    }
+}
+
+const HOW_TO_MAKE_ONE: &str = "Or write the answer as a whole file, and have the patch made: \
+     `cargo exercise patch NUMBER WHAT FILE`.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASE: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";
+
+    /// A patch as its file would have it.
+    fn read(text: &str) -> Result<Patch, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("x.patch");
+        fs::write(&path, text).expect("a file");
+        Patch::read(&path)
+    }
+
+    fn patch_to(whole: &str) -> String {
+        let names = ("solution.rs", "wrong/x.rs");
+        let belief = "# Believes that 2 is II.\n".to_owned();
+        Patch::between(Path::new("x.patch"), belief, (BASE, whole), names).text()
+    }
+
+    #[test]
+    fn what_was_made_of_two_files_makes_one_of_the_other() {
+        let whole = BASE.replace("two", "II").replace("eight\n", "");
+        let patch = read(&patch_to(&whole)).expect("a patch");
+        assert_eq!(patch.belief, "# Believes that 2 is II.\n");
+        assert_eq!(patch.apply(BASE, "solution.rs").as_deref(), Ok(whole.as_str()));
+        // Lines that were put before it since change nothing.
+        let moved = format!("zero\nzero\n{BASE}");
+        assert_eq!(patch.apply(&moved, "solution.rs"), Ok(format!("zero\nzero\n{whole}")));
+    }
+
+    #[test]
+    fn what_does_not_apply_says_where_and_what_to_do() {
+        let twelve = format!("{BASE}nine\nten\neleven\ntwelve\n");
+        let names = ("solution.rs", "wrong/x.rs");
+        let whole = twelve.replace("two", "II").replace("eleven", "XI");
+        let patch = Patch::between(Path::new("x.patch"), String::new(), (&twelve, &whole), names);
+        let error = patch.apply(&twelve.replace("eleven", "11"), "solution.rs").unwrap_err();
+        for part in ["x.patch does not apply to solution.rs", "hunk #2", "cargo exercise patch"] {
+            assert!(error.contains(part), "no `{part}` in: {error}");
+        }
+    }
+
+    #[test]
+    fn a_patch_without_a_belief_is_refused() {
+        let whole = BASE.replace("two", "II");
+        let silent = patch_to(&whole).replace("# Believes that 2 is II.\n", "");
+        assert!(read(&silent).unwrap_err().contains("what this answer believes"));
+        let talkative = format!("# a\n# b\n{}", patch_to(&whole));
+        assert!(read(&talkative).is_err());
+        let torn = patch_to(&whole).replace("-two\n", "");
+        let error = read(&torn).and_then(|patch| patch.apply(BASE, "solution.rs")).unwrap_err();
+        assert!(error.contains("is no patch"), "{error}");
+    }
+}

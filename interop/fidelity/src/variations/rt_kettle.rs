@@ -1,0 +1,3 @@
+//! The runtime `rt` of a variation that is compiled with kettle.
+
+pub(crate) use ::kettle::*;

@@ -1,0 +1,105 @@
+//! Which rule does a row have to keep, and does it?
+//!
+//! One for all: **no row is slower than tokio's runtime of one thread.** The median of the ratios is at
+//! most [`EQUAL`], but for the row's noise. A task may take [`SMALL`] of the bytes of tokio's. And some
+//! rows have a limit on a count of system calls or bytes, which repeats but for [`SCATTER`]. Every other
+//! figure is reported, and judged by nobody.
+
+use crate::figures::Figures;
+use crate::row::{Limit, Most};
+
+/// What is left to chance in a median.
+const EQUAL: f64 = 1.02;
+const SMALL: f64 = 0.60;
+/// The rows that count the bytes of a task.
+const SMALL_ROWS: &[&str] = &["bytes-waiting", "bytes-sleeping"];
+/// The part by which a count of the same thing differs when it is counted again: when a server is
+/// traced, more or fewer visitors are ready at each of its waits.
+const SCATTER: f64 = 0.02;
+/// By how much it may in any case.
+const AT_LEAST: f64 = 0.005;
+
+/// One rule, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Rule {
+    /// `≤ 1.02`, `system calls ≤ 4.4`.
+    pub(crate) words: String,
+    pub(crate) is: String,
+    pub(crate) kept: bool,
+    /// It is the one that holds for every row.
+    pub(crate) common: bool,
+}
+
+/// Does it break a rule?
+pub(crate) fn is_slower(figures: &Figures) -> bool {
+    rules(figures).iter().any(|rule| !rule.kept)
+}
+
+/// All rules that can be judged: whose part it is has run, and what it counts was counted.
+pub(crate) fn rules(figures: &Figures) -> Vec<Rule> {
+    let limit = figures.row.limit.as_ref();
+    share(figures).into_iter().chain(limit.and_then(|limit| count(figures, limit))).collect()
+}
+
+fn share(figures: &Figures) -> Option<Rule> {
+    let ratio = figures.ratio("kettle")?;
+    let small = SMALL_ROWS.contains(&figures.row.name.as_str());
+    let most = if small { SMALL } else { EQUAL };
+    Some(Rule {
+        words: format!("≤ {most:.2}"),
+        is: ratio.in_words(),
+        kept: ratio.median <= most + figures.noise(),
+        common: !small,
+    })
+}
+
+fn count(figures: &Figures, Limit { note, most }: &Limit) -> Option<Rule> {
+    let is = figures.note("kettle", note)?;
+    let (most, named) = match most {
+        Most::Number(most) => (*most, most.to_string()),
+        Most::As(runtime) => {
+            let most = figures.note(runtime, note)?;
+            (most, format!("{runtime}'s {most:.2}"))
+        }
+    };
+    let room = (most * SCATTER).max(AT_LEAST);
+    let words = format!("{note} ≤ {named}");
+    Some(Rule { words, is: format!("{is:.2}"), kept: is <= most + room, common: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::{AGAIN, BASE, of};
+
+    fn kept(name: &str, kettle: f64, again: f64) -> bool {
+        let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[again])];
+        !is_slower(&of(name, &runtimes))
+    }
+
+    #[test]
+    fn no_row_is_slower_but_for_noise() {
+        assert!(kept("yield", 102.0, 100.0) && !kept("yield", 103.0, 100.0));
+        assert!(kept("yield", 105.0, 104.0) && kept("yield", 105.0, 96.0));
+        assert!(kept("bytes-waiting", 60.0, 100.0) && !kept("bytes-waiting", 61.0, 100.0));
+        assert!(rules(&of("r", &[("kettle", &[1.0])])).is_empty(), "nobody to compare with");
+    }
+
+    #[test]
+    fn a_count_is_judged_by_itself_or_by_anothers() {
+        let judged = |most: Most, kettle: f64| {
+            let mut figures = of("r", &[("kettle", &[1.0]), ("raw", &[1.0])]);
+            figures.row.limit = Some(Limit { note: "calls".to_owned(), most });
+            for (runtime, calls) in figures.runtimes.iter_mut().zip([kettle, 2.0]) {
+                runtime.notes.push(("calls".to_owned(), calls));
+            }
+            rules(&figures).pop()
+        };
+        let kept = |most: Most, kettle: f64| judged(most, kettle).unwrap().kept;
+        let raw = || Most::As("raw".to_owned());
+        assert_eq!(judged(raw(), 2.03).unwrap().words, "calls ≤ raw's 2.00");
+        assert!(kept(raw(), 2.03) && !kept(raw(), 2.05));
+        assert!(kept(Most::Number(0.0), 0.0) && !kept(Most::Number(0.0), 1.0));
+        assert_eq!(judged(Most::As("other".to_owned()), 2.0), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! How does the Markdown become a book that is complete in itself?
+//!
+//! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
+//! it comes from, every replay is the recording itself, and every link to a file of the repository
+//! leads to a page that comes along ([`crate::place`]). The book is `target/book`; it needs no
+//! network and no server. Whatever mdBook warns of is an error, and so is a link in what it wrote
+//! that leads nowhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use kettle_kit::report::Trouble;
+use kettle_kit::{cargo, process, tree};
+
+use crate::blocks::{self, Block};
+use crate::papers::{self, CHAPTERS};
+use crate::place::{Places, escaped};
+use crate::quote::of_file;
+use crate::{beside, built_links, replay, source};
+
+/// What `cargo xtask setup --full` fetches.
+pub const VERSION: &str = "0.5.4";
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// Builds the book; where its first page is.
+pub fn build() -> Result<PathBuf, Trouble> {
+    let Some(mdbook) = mdbook() else {
+        let words = format!("no mdbook {VERSION} here; `cargo xtask setup --full` fetches it");
+        return Err(Trouble::Skipped(words));
+    };
+    let target = fs::canonicalize(tree::target()?)?;
+    let (copy, book) = (target.join("book-src"), target.join("book"));
+    for earlier in [&copy, &book] {
+        let _ = fs::remove_dir_all(earlier);
+    }
+    stage(&copy)?;
+    let mut command = Command::new(mdbook);
+    command.arg("build").arg(&copy).arg("--dest-dir").arg(&book);
+    let finished = process::run(&mut command, LIMIT)?.expect_success()?;
+    let warns = |line: &&str| ["WARN", "ERROR"].iter().any(|word| line.contains(word));
+    let warnings: Vec<&str> = finished.transcript.lines().filter(warns).collect();
+    if !warnings.is_empty() {
+        return Err(format!("mdbook warns:\n{}", warnings.join("\n")).into());
+    }
+    let faults = built_links::broken(&book)?;
+    if !faults.is_empty() {
+        return Err(format!("in the built book:\n{}", faults.join("\n")).into());
+    }
+    Ok(book.join("index.html"))
+}
+
+/// The program, if it is there in our version: ours, or the system's.
+pub fn mdbook() -> Option<PathBuf> {
+    let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
+    [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
+        let finished = process::run(Command::new(program).arg("--version"), LIMIT);
+        finished.is_ok_and(|finished| finished.stdout.trim().ends_with(&format!("v{VERSION}")))
+    })
+}
+
+/// Installs it from source, without the parts that serve and watch.
+pub fn install() -> Command {
+    let mut command = cargo::command(&["install", "mdbook", "--locked", "--version", VERSION]);
+    command.args(["--no-default-features", "--features", "search", "--root"]).arg(tools());
+    // It builds one book: half the time to build it is worth more than its own speed.
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    command
+}
+
+/// Where our own tools are.
+fn tools() -> PathBuf {
+    tree::target().unwrap_or_default().join("tools")
+}
+
+/// Writes the copy that mdBook reads.
+fn stage(copy: &Path) -> Result<(), Trouble> {
+    let from = tree::root().join("docs/book");
+    for path in tree::files(&from, "") {
+        let to = copy.join(path.strip_prefix(&from).unwrap_or(&path));
+        fs::create_dir_all(to.parent().unwrap_or(&to))?;
+        fs::copy(&path, &to)?;
+    }
+    let mut places = Places::default();
+    let mut replays = BTreeSet::new();
+    let beside = beside::papers();
+    for path in papers::chapters() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
+        let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
+        if name == "SUMMARY.md" {
+            shown += &beside::contents(&beside);
+        }
+        fs::write(copy.join("src").join(name), shown)?;
+    }
+    for paper in &beside {
+        let shown = places.move_links(&tree::read(&paper.path)?, &paper.path);
+        fs::write(copy.join("src").join(&paper.name), shown)?;
+    }
+    places.write(&copy.join("src"))?;
+    let to = copy.join("src/replays");
+    fs::create_dir_all(&to)?;
+    cargo::build_examples()?;
+    for page in replay::record(&replays)? {
+        fs::copy(&page, to.join(page.file_name().unwrap_or_default()))?;
+    }
+    Ok(())
+}
+
+/// A chapter as the built book has it.
+fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
+    let (text, _) = blocks::rewrite(text, |block| {
+        if block.kind == "replay" {
+            let (name, _) = replay::parse(&block.wish)?;
+            replays.insert(name.to_owned());
+            return replay::in_book(&block.wish).map(Some);
+        }
+        let caption = caption(block, places)?;
+        Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
+    });
+    text
+}
+
+/// Where a block comes from.
+fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
+    let mut page = |file: &str, wish: &str| {
+        let path = source::path(file)?;
+        // A side of a difference may lack what the other one has.
+        let line = source::cut(&tree::read(path)?, wish).map_or(1, |cut| cut.line);
+        Ok::<_, String>(format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path)))
+    };
+    let of = |wish: &str| match wish.trim_end_matches(" nodoc") {
+        anchor if anchor.starts_with("DOC:") => String::new(),
+        item => format!("<span class=\"of\">{}</span>", escaped(item)),
+    };
+    Ok(match block.kind {
+        "code" => {
+            let (file, wish) = of_file(&block.wish)?;
+            page(file, wish)? + &of(wish)
+        }
+        "diff" => {
+            let (files, wish) = of_file(&block.wish)?;
+            let (old, new) = files.split_once(' ').ok_or("names two files")?;
+            format!("<span>{} → {}</span>{}", page(old, wish)?, page(new, wish)?, of(wish))
+        }
+        "golden" => page(block.wish.split(": ").next().unwrap_or_default(), "")?,
+        _ => format!("<span>prints</span><code>{}</code>", escaped(&block.wish)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
+        let (mut places, mut replays) = (Places::default(), BTreeSet::new());
+        let text = "<!-- code: book/src/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
+                    <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
+        let shown = chapter(text, &mut places, &mut replays);
+        let link = "<div class=\"cut\"><a href=\"source/tools/book/src/build.rs.html#L";
+        assert!(shown.contains(link), "{shown}");
+        let end = "</a><span class=\"of\">tools</span></div>\n\n```rust\nold\n```\n";
+        assert!(shown.contains(end), "{shown}");
+        assert!(shown.contains("<iframe src=\"replays/channel.html#e=3\""), "{shown}");
+        assert!(!shown.contains("words"), "{shown}");
+        assert_eq!(replays.into_iter().collect::<Vec<_>>(), ["channel"]);
+    }
+
+    #[test]
+    fn each_kind_has_its_caption() {
+        let caption = |text: &str| {
+            let block = blocks::find(text).0.remove(0);
+            super::caption(&block, &mut Places::default()).unwrap()
+        };
+        let both = caption(
+            "<!-- diff: steps/step1_busy.rs steps/step2_park.rs: ring_at -->\n<!-- /diff -->\n",
+        );
+        assert!(both.contains("busy.rs</a> → <a href") && both.contains(">ring_at<"), "{both}");
+        let golden = caption("<!-- golden: oops/spin.txt: without help -->\n<!-- /golden -->\n");
+        assert!(golden.contains("tests/oops/spin.txt.html#L1"), "{golden}");
+        let output = caption("<!-- output: cargo run 2>&1 -->\n<!-- /output -->\n");
+        assert!(output.ends_with("<code>cargo run 2&gt;&amp;1</code>"), "{output}");
+    }
+}

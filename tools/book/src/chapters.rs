@@ -1,0 +1,236 @@
+//! Has every chapter what a chapter of this book has?
+//!
+//! Each goes from a program to the source: the sections of [`BEFORE`], sections of its own with the
+//! source, and those of [`AFTER`], in this order. `## Watch it` has a replay, `## Exercises` names
+//! one. The summary names every chapter by its own title, and every exercise is in some chapter.
+//! And the book is short enough to be read: its words of prose are counted, not what is in blocks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kettle_kit::tree;
+
+use crate::{blocks, markdown, papers};
+
+/// What a chapter begins with…
+const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
+/// …and what it ends with.
+const AFTER: &[&str] = &["Experiment", "What this removes", "Exercises", "In tokio"];
+/// How many there are.
+const CHAPTERS: usize = 14;
+const SUMMARY: &str = "SUMMARY.md";
+/// The most words of the book…
+const BOOK_WORDS: usize = 25_000;
+/// …of a chapter…
+const CHAPTER_WORDS: usize = 2_000;
+/// …and of what comes before the first.
+const BEFORE_WORDS: usize = 400;
+
+/// A chapter's file name and text.
+pub(crate) struct Chapter {
+    pub(crate) name: String,
+    pub(crate) text: String,
+}
+
+/// The numbered chapters.
+pub(crate) fn all() -> Result<Vec<Chapter>, String> {
+    Ok(with_preface()?.into_iter().filter(|chapter| !chapter.name.starts_with("00")).collect())
+}
+
+fn with_preface() -> Result<Vec<Chapter>, String> {
+    let read =
+        |path: PathBuf| Ok(Chapter { name: name(&path), text: tree::read(&tree::shown(&path))? });
+    papers::chapters().into_iter().filter(|path| name(path) != SUMMARY).map(read).collect()
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+pub(crate) fn faults() -> Result<Vec<String>, String> {
+    let chapters = all()?;
+    let mut faults = Vec::new();
+    if chapters.len() != CHAPTERS {
+        faults.push(format!("{} chapters, not {CHAPTERS}", chapters.len()));
+    }
+    let summary = tree::read(&format!("{}/{SUMMARY}", papers::CHAPTERS))?;
+    for chapter in &chapters {
+        let name = &chapter.name;
+        faults.extend(unlisted(chapter, &summary));
+        faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
+    }
+    let root = tree::root().join("exercises");
+    let hunts = directories(&root.join("hunts")).into_iter().map(|name| format!("hunts/{name}"));
+    let exercises: Vec<String> = directories(&root).into_iter().chain(hunts).collect();
+    faults.extend(unnamed(&exercises, &chapters));
+    Ok(faults)
+}
+
+/// The exercises that no chapter sends its reader to.
+fn unnamed(exercises: &[String], chapters: &[Chapter]) -> Vec<String> {
+    let is_one = |name: &&String| {
+        name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("hunts/")
+    };
+    let named = |name: &&String| {
+        chapters.iter().any(|chapter| chapter.text.contains(&format!("/exercises/{name}/")))
+    };
+    let missing = exercises.iter().filter(is_one).filter(|name| !named(name));
+    missing.map(|name| format!("no chapter names exercises/{name}/")).collect()
+}
+
+/// Does the summary name it, by its own title?
+fn unlisted(chapter: &Chapter, summary: &str) -> Option<String> {
+    let name = &chapter.name;
+    let Some(title) = chapter.text.lines().next().and_then(|line| line.strip_prefix("# ")) else {
+        return Some(format!("{name} does not begin with `# ` and its title"));
+    };
+    let entry = format!("- [{title}]({name})");
+    (!summary.lines().any(|line| line.trim() == entry))
+        .then(|| format!("{SUMMARY} has no line `{entry}`"))
+}
+
+/// What a chapter lacks.
+fn missing(text: &str) -> Vec<String> {
+    let sections = markdown::sections(text);
+    let titles: Vec<&str> = sections.iter().map(|(title, _)| title.as_str()).collect();
+    let mut faults = Vec::new();
+    if !titles.starts_with(BEFORE) || !titles.ends_with(AFTER) {
+        faults.push(format!(
+            "the sections are: {}; it has to begin with {} and to end with {}",
+            titles.join(" | "),
+            BEFORE.join(" | "),
+            AFTER.join(" | ")
+        ));
+    } else if titles.len() <= BEFORE.len() + AFTER.len() {
+        faults.push("no section of its own between the replay and the experiment".to_owned());
+    }
+    let has = |title: &str, wanted: fn(&str) -> bool| {
+        sections.iter().find(|(other, _)| other == title).is_some_and(|(_, body)| wanted(body))
+    };
+    if !has("Watch it", |body| has_block(body, "replay")) {
+        faults.push("`Watch it` has no replay".to_owned());
+    }
+    if !has("Exercises", |body| body.contains("/exercises/")) {
+        faults.push("`Exercises` names none".to_owned());
+    }
+    if !has_block(text, "code") {
+        faults.push("it shows no source".to_owned());
+    }
+    // Outputs that nobody compares.
+    let by_hand = markdown::unexcused(&by_hand(text));
+    faults.extend(by_hand.iter().filter(|language| *language == "text").map(|_| {
+        "an output by hand: use `output` or `golden`, or say why not in a line `<!-- by hand: … -->` \
+         before it"
+            .to_owned()
+    }));
+    faults
+}
+
+fn has_block(text: &str, kind: &str) -> bool {
+    blocks::find(text).0.iter().any(|block| block.kind == kind)
+}
+
+/// A chapter without what its blocks hold.
+fn by_hand(text: &str) -> String {
+    blocks::rewrite(text, |_| Ok(Some(String::new()))).0
+}
+
+/// Chapter by chapter: how many words of prose.
+fn counts() -> Result<Vec<(String, usize)>, String> {
+    let count = |chapter: Chapter| (chapter.name, markdown::words(&by_hand(&chapter.text)));
+    Ok(with_preface()?.into_iter().map(count).collect())
+}
+
+pub(crate) fn table() -> Result<String, String> {
+    let counts = counts()?;
+    let sum: usize = counts.iter().map(|(_, words)| words).sum();
+    let lines = counts.iter().map(|(name, words)| format!("{words:>7}  {name}\n"));
+    Ok(format!("{}{sum:>7}  of {BOOK_WORDS}\n", lines.collect::<String>()))
+}
+
+pub(crate) fn too_long() -> Result<Vec<String>, String> {
+    Ok(longer(&counts()?))
+}
+
+fn longer(counts: &[(String, usize)]) -> Vec<String> {
+    let limit = |name: &str| if name.starts_with("00") { BEFORE_WORDS } else { CHAPTER_WORDS };
+    let long = counts.iter().filter(|(name, words)| *words > limit(name));
+    let mut faults: Vec<String> = long
+        .map(|(name, words)| format!("{name}: {words} words, more than {}", limit(name)))
+        .collect();
+    let sum: usize = counts.iter().map(|(_, words)| words).sum();
+    if sum > BOOK_WORDS {
+        faults.push(format!("the book has {sum} words, more than {BOOK_WORDS}"));
+    }
+    faults
+}
+
+fn directories(directory: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
+    let directories = entries.flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> = directories.map(|entry| name(&entry.path())).collect();
+    names.sort();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = "# 1. Tea\n\n## The program\n<!-- code: a.rs: b -->\n```rust\n## no\n```\n<!-- /code -->\n\
+        ## Predict\n## Run it\n## Watch it\n<!-- replay: tea -->\n<!-- /replay -->\n## Its own\n## Experiment\n\
+        ## What this removes\n## Exercises\n[a](../../../exercises/01-a/)\n## In tokio\n";
+
+    #[test]
+    fn whatever_is_taken_out_is_missed() {
+        assert_eq!(missing(WHOLE), [""; 0]);
+        for line in WHOLE.lines().filter(|line| line.starts_with("## ") && *line != "## no") {
+            assert!(!missing(&WHOLE.replacen(line, "", 1)).is_empty(), "{line}");
+        }
+        let other = |from: &str, to: &str| missing(&WHOLE.replace(from, to));
+        let replay = "<!-- replay: tea -->\n<!-- /replay -->\n";
+        assert_eq!(other(replay, ""), ["`Watch it` has no replay"]);
+        assert_eq!(other("/exercises/", "/"), ["`Exercises` names none"]);
+        assert_eq!(other("code", "diff"), ["it shows no source"]);
+        let swapped = other("## Predict\n## Run it", "## Run it\n## Predict");
+        assert!(swapped[0].contains("Run it | Predict"));
+    }
+
+    #[test]
+    fn an_output_by_hand_gives_its_reason() {
+        let with = |lines: &str| {
+            missing(&WHOLE.replace("## Its own\n", &format!("## Its own\n{lines}"))).len()
+        };
+        assert_eq!(with("```text\n42\n```\n"), 1);
+        assert_eq!(with("<!-- by hand: frames are left out -->\n```text\n42\n```\n"), 0);
+        assert_eq!(with("<!-- by hand: no -->\nwords\n```text\n42\n```\n"), 1);
+        assert_eq!(with("```sh\n```\n````md\n```text\n```\n````\n"), 0);
+    }
+
+    #[test]
+    fn every_exercise_is_in_some_chapter_and_every_chapter_in_the_summary() {
+        let chapter = || Chapter { name: "01-tea.md".to_owned(), text: WHOLE.to_owned() };
+        let exercises = ["01-a", "02-b", "hunts", "hunts/h1-c", "judge"].map(str::to_owned);
+        let told = unnamed(&exercises, &[chapter()]);
+        let missing =
+            ["02-b", "hunts/h1-c"].map(|name| format!("no chapter names exercises/{name}/"));
+        assert_eq!(told, missing);
+        assert_eq!(unlisted(&chapter(), "# Summary\n- [1. Tea](01-tea.md)\n"), None);
+        assert!(unlisted(&chapter(), "- [1. Coffee](01-tea.md)\n").is_some());
+        let untitled = Chapter { text: "Tea\n".to_owned(), ..chapter() };
+        assert!(unlisted(&untitled, "- [Tea](01-tea.md)\n").is_some());
+    }
+
+    #[test]
+    fn what_is_too_long_is_told() {
+        let counts = |before, first, others: usize| {
+            let mut counts =
+                vec![("00-before.md".to_owned(), before), ("01-tea.md".to_owned(), first)];
+            counts.extend((0..others).map(|number| (format!("{number}.md"), 2_000)));
+            longer(&counts)
+        };
+        assert_eq!(counts(400, 2_000, 11), [""; 0]);
+        assert_eq!(counts(401, 2_001, 0).len(), 2);
+        assert_eq!(counts(400, 2_000, 12), ["the book has 26400 words, more than 25000"]);
+    }
+}

@@ -1,0 +1,165 @@
+//! Is the book in step with the tree, and how is it built?
+//!
+//! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
+//! and what [`papers`] names beside it, is written by `cargo xtask book --sync` and compared by
+//! `cargo xtask test book`. A quotation of code names an item or an anchor; [`source`] says how:
+//!
+//! ```text
+//! <!-- code: wheel.rs: Wheel::cancel -->
+//! <!-- code: wheel.rs: DOC: cascade -->
+//! <!-- diff: steps/step2_park.rs steps/step3_queue.rs: block_on -->
+//! <!-- output: cargo run --example make_tea -->
+//! <!-- golden: oops/greedy.txt: without help -->
+//! <!-- replay: make_tea -->
+//! ```
+//!
+//! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
+//!
+//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`], [`diff`],
+//! [`output`], [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter
+//! has to have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in
+//! itself).
+
+mod beliefs;
+mod beside;
+mod blocks;
+mod build;
+mod built_links;
+mod chapters;
+mod diff;
+mod links;
+mod markdown;
+mod output;
+mod papers;
+mod place;
+mod quote;
+mod replay;
+mod source;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::{record, tree};
+
+use papers::{BELIEFS, chapters, quoting};
+
+pub use build::{VERSION, build, install, mdbook};
+pub use links::links;
+
+/// The words of `cargo xtask book`.
+#[derive(clap::Args)]
+pub struct Wish {
+    /// Open the book once it is built
+    #[arg(long, conflicts_with_all = ["sync", "words"])]
+    open: bool,
+    /// Only write what the chapters quote from the tree; CHAPTER: the beginning of its file's name
+    #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
+    sync: Option<Vec<String>>,
+    /// Only count the words of prose of each chapter
+    #[arg(long)]
+    words: bool,
+}
+
+/// `cargo xtask book`
+pub fn book(wish: &Wish) -> ExitCode {
+    let done = match wish {
+        Wish { words: true, .. } => chapters::table().map(|table| print!("{table}")),
+        Wish { sync: Some(names), .. } => write(names),
+        Wish { open, .. } => return make(*open),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(words) => {
+            eprintln!("error: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The part of the test: all that needs no mdBook.
+pub fn check(report: &mut Report) {
+    report.check("every block of the book is in step", || {
+        none_of(&quote::sync(&quoting(), false)?.faults)
+    });
+    report.check("every link of the book leads somewhere", || {
+        let mut papers = chapters();
+        papers.push(tree::root().join(BELIEFS));
+        let mut faults = links::broken_in(&papers)?;
+        faults.extend(links::drifting(&papers)?);
+        none_of(&faults)
+    });
+    report.check("every chapter has its sections, its replay and its exercises", || {
+        none_of(&chapters::faults()?)
+    });
+    report.check("the book is short enough", || none_of(&chapters::too_long()?));
+    report.check("all 23 beliefs are in the book where their index says", || {
+        none_of(&beliefs::faults()?)
+    });
+}
+
+/// For `cargo xtask full`: mdBook builds it, without a warning.
+pub fn builds() -> Outcome {
+    build()?;
+    Ok(Tally::success())
+}
+
+/// The check, then the book.
+fn make(open: bool) -> ExitCode {
+    let mut report = Report::new(false);
+    check(&mut report);
+    let mut page = None;
+    report.check("mdbook builds it, without warnings", || {
+        page = Some(build()?);
+        Ok::<_, Trouble>(Tally::success())
+    });
+    let code = report.close();
+    // A test may be skipped; here the book itself was asked for.
+    let Some(page) = page else { return ExitCode::FAILURE };
+    println!("{}", page.display());
+    if open {
+        record::open(&page);
+    }
+    code
+}
+
+/// Writes the papers whose names begin so; all, if none is named.
+fn write(names: &[String]) -> Result<(), String> {
+    let papers = meant(names)?;
+    let synced = quote::sync(&papers, true)?;
+    for name in &synced.written {
+        println!("written: {name}");
+    }
+    println!("{} papers, {} blocks", papers.len(), synced.blocks);
+    if synced.faults.is_empty() { Ok(()) } else { Err(synced.faults.join("\nerror: ")) }
+}
+
+fn meant(names: &[String]) -> Result<Vec<PathBuf>, String> {
+    let file = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let all = quoting();
+    if let Some(name) =
+        names.iter().find(|name| !all.iter().any(|path| file(path).starts_with(*name)))
+    {
+        let there: Vec<String> = all.iter().map(|path| file(path)).collect();
+        return Err(format!("no chapter is called `{name}`; there are {}", source::list(&there)));
+    }
+    let is_meant =
+        |path: &PathBuf| names.is_empty() || names.iter().any(|name| file(path).starts_with(name));
+    Ok(all.into_iter().filter(is_meant).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_name_gets_those_that_there_are() {
+        let meant =
+            |names: &[&str]| meant(&names.iter().map(|&name| name.into()).collect::<Vec<_>>());
+        let words = meant(&["15"]).unwrap_err();
+        assert!(words.starts_with("no chapter is called `15`; there are `00-before`, "), "{words}");
+        assert_eq!(meant(&["01", "extending"]).unwrap().len(), 2);
+        assert_eq!(meant(&[]).unwrap().len(), quoting().len());
+    }
+}

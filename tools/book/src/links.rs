@@ -1,0 +1,102 @@
+//! Do the papers lead where they say?
+//!
+//! Every relative link of every Markdown file has to name a file that exists, and a heading of it
+//! if it names one.
+
+use std::path::{Path, PathBuf};
+
+use kettle_kit::report::{Outcome, none_of};
+use kettle_kit::tree;
+
+use crate::markdown;
+
+/// The check of all papers.
+pub fn links() -> Outcome {
+    none_of(&broken_in(&tree::files(&tree::root(), ".md"))?)
+}
+
+/// What is wrong with the links of these papers: file, line, why.
+pub(crate) fn broken_in(papers: &[PathBuf]) -> Result<Vec<String>, String> {
+    each(papers, broken)
+}
+
+/// Links to numbers of lines: lines move, and nothing would notice.
+pub(crate) fn drifting(papers: &[PathBuf]) -> Result<Vec<String>, String> {
+    each(papers, |_, target| {
+        let line = target.split_once("#L")?.1;
+        let drifts = is_ours(target) && line.starts_with(|c: char| c.is_ascii_digit());
+        drifts.then(|| "a link to a line; lines move".to_owned())
+    })
+}
+
+fn each(
+    papers: &[PathBuf],
+    fault: impl Fn(&Path, &str) -> Option<String>,
+) -> Result<Vec<String>, String> {
+    let mut faults = Vec::new();
+    for path in papers {
+        let name = tree::shown(path);
+        let text = tree::read(&name)?;
+        for (target, range) in markdown::links(&text) {
+            let fault = fault(path, &target);
+            let line = || markdown::line(&text, range.start);
+            faults.extend(fault.map(|words| format!("{name}:{}: {words}", line())));
+        }
+    }
+    Ok(faults)
+}
+
+/// Does a link lead to the tree?
+pub(crate) fn is_ours(target: &str) -> bool {
+    !target.contains("://") && !target.starts_with("mailto:")
+}
+
+/// Why a link in the file `from` leads nowhere; `None`: it leads somewhere, or is not ours.
+fn broken(from: &Path, target: &str) -> Option<String> {
+    let (file, heading) = target.split_once('#').unwrap_or((target, ""));
+    let path = match file {
+        "" => from.to_path_buf(),
+        file => from.parent().unwrap_or(from).join(file),
+    };
+    if !is_ours(target) {
+        return None;
+    }
+    if !path.exists() {
+        return Some(format!("`{target}` leads nowhere"));
+    }
+    if heading.is_empty() || path.extension().is_none_or(|extension| extension != "md") {
+        return None;
+    }
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let there: Vec<String> =
+        markdown::headings(&text).into_iter().map(|heading| heading.anchor).collect();
+    let found = there.iter().any(|anchor| anchor == heading);
+    (!found).then(|| format!("`{target}`: no such heading; there is: #{}", there.join(", #")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_leads_to_a_file_and_its_heading() {
+        let from = tree::root().join("README.md");
+        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#reading-order", "docs"] {
+            assert_eq!(broken(&from, fine), None);
+        }
+        assert_eq!(broken(&from, "docs/doctor.md#deadlock"), None);
+        assert!(broken(&from, "docs/no-such-paper.md").is_some());
+        let words = broken(&from, "docs/doctor.md#deadlocks").expect("no such heading");
+        assert!(words.contains("#deadlock,"), "{words}");
+    }
+
+    #[test]
+    fn a_link_to_a_line_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        std::fs::write(&path, "\n[a](b.rs#L12) [c](d.md#Later)\n[e](https://x.y/b.rs#L1)\n")
+            .unwrap();
+        let found = drifting(&[path]).unwrap();
+        assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
+    }
+}

@@ -1,0 +1,231 @@
+//! What is in a Markdown text, and where?
+//!
+//! Everything here asks pulldown-cmark, the parser that mdBook has too: what looks like a link, a
+//! heading or a comment inside a code block is none. Places are byte ranges of the text.
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+
+/// A heading: its title, the anchor that a forge makes of it, and where it is.
+pub(crate) struct Heading {
+    pub(crate) level: usize,
+    pub(crate) title: String,
+    pub(crate) anchor: String,
+    pub(crate) range: Range<usize>,
+}
+
+/// A cell of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Cell {
+    /// As it stands there.
+    pub(crate) text: String,
+    pub(crate) links: Vec<String>,
+    pub(crate) codes: Vec<String>,
+}
+
+pub(crate) fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    parser(text).into_offset_iter()
+}
+
+fn parser(text: &str) -> Parser<'_> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    Parser::new_ext(text, options | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES)
+}
+
+/// The number of the line (from 1) in which `at` is.
+pub(crate) fn line(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// Each comment that has a line of its own: what it says, and the whole line.
+pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
+    events(text).filter_map(move |(event, range)| {
+        let Event::Html(_) = event else { return None };
+        let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
+        let inside = text[range.clone()].trim().strip_prefix("<!--")?.strip_suffix("-->")?;
+        Some((inside.trim(), start..range.end))
+    })
+}
+
+/// The language of each code block outside of `<!-- by hand: … -->`, the comment that excuses it.
+pub(crate) fn unexcused(text: &str) -> Vec<String> {
+    let mut excused = false;
+    let mut found = Vec::new();
+    for (event, _) in events(text) {
+        match event {
+            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::Html(html) => excused = html.trim_start().starts_with("<!-- by hand: "),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) if !excused => {
+                found.push(language.into_string());
+            }
+            _ => excused = false,
+        }
+    }
+    found
+}
+
+/// Where each link and picture leads, and where the target itself is written in the text.
+pub(crate) fn links(text: &str) -> Vec<(String, Range<usize>)> {
+    let mut found = Vec::new();
+    let mut add = |target: &str, opening: &str, range: Range<usize>| {
+        let spellings = [format!("{opening}{target}"), format!("{opening}<{target}")];
+        let at = spellings.iter().find_map(|spelling| {
+            Some(range.start + text[range.clone()].rfind(spelling)? + spelling.len() - target.len())
+        });
+        found.extend(at.map(|at| (target.to_owned(), at..at + target.len())));
+    };
+    for (event, range) in events(text) {
+        if let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event {
+            add(&dest_url, "](", range);
+        }
+    }
+    for (_, definition) in parser(text).reference_definitions().iter() {
+        add(&definition.dest, " ", definition.span.clone());
+    }
+    found.sort_by_key(|(_, range)| range.start);
+    found
+}
+
+/// The text with other targets where `change` knows one.
+pub(crate) fn retarget(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut done = 0;
+    for (target, range) in links(text) {
+        if let Some(new) = change(&target) {
+            out += &text[done..range.start];
+            out += &new;
+            done = range.end;
+        }
+    }
+    out + &text[done..]
+}
+
+/// The headings; the second of a name has `-1` behind its anchor.
+pub(crate) fn headings(text: &str) -> Vec<Heading> {
+    let mut found: Vec<Heading> = Vec::new();
+    let mut title = None;
+    for (event, range) in events(text) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => title = Some(String::new()),
+            Event::End(TagEnd::Heading(level)) => {
+                let title = title.take().unwrap_or_default();
+                let name = anchor(&title);
+                let nth = |n| if n == 0 { name.clone() } else { format!("{name}-{n}") };
+                let free = |name: &String| found.iter().all(|other| other.anchor != *name);
+                let anchor = (0..=found.len()).map(nth).find(free).unwrap_or_default();
+                found.push(Heading { level: level as usize, title, anchor, range });
+            }
+            Event::Text(words) | Event::Code(words) => {
+                if let Some(title) = &mut title {
+                    *title += &words;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A heading as GitHub makes an anchor of it.
+fn anchor(title: &str) -> String {
+    let kept = title.trim().to_lowercase().replace(' ', "-");
+    kept.chars().filter(|&c| c.is_alphanumeric() || c == '-' || c == '_').collect()
+}
+
+/// The sections of the second level, each with its text.
+pub(crate) fn sections(text: &str) -> Vec<(String, &str)> {
+    let heads: Vec<Heading> = headings(text).into_iter().filter(|head| head.level == 2).collect();
+    let ends = heads.iter().skip(1).map(|head| head.range.start).chain([text.len()]);
+    let bodies: Vec<&str> =
+        heads.iter().zip(ends).map(|(head, end)| &text[head.range.end..end]).collect();
+    heads.into_iter().map(|head| head.title).zip(bodies).collect()
+}
+
+/// The rows of all tables, without their heads.
+pub(crate) fn rows(text: &str) -> Vec<Vec<Cell>> {
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let mut cell: Option<Cell> = None;
+    for (event, range) in events(text) {
+        match (event, &mut cell) {
+            (Event::Start(Tag::TableRow | Tag::TableHead), _) => rows.push(Vec::new()),
+            (Event::Start(Tag::TableCell), _) => {
+                let text = text[range].to_owned();
+                cell = Some(Cell { text, ..Cell::default() });
+            }
+            (Event::End(TagEnd::TableCell), _) => {
+                if let (Some(row), Some(cell)) = (rows.last_mut(), cell.take()) {
+                    row.push(cell);
+                }
+            }
+            (Event::End(TagEnd::TableHead), _) => drop(rows.pop()),
+            (Event::Start(Tag::Link { dest_url, .. }), Some(cell)) => {
+                cell.links.push(dest_url.into_string());
+            }
+            (Event::Code(code), Some(cell)) => cell.codes.push(code.into_string()),
+            _ => {}
+        }
+    }
+    rows
+}
+
+/// How many words of prose: not code blocks, not HTML, not the targets of links.
+pub(crate) fn words(text: &str) -> usize {
+    let mut prose = String::new();
+    let mut in_code = false;
+    for (event, _) in events(text) {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(words) | Event::Code(words) if !in_code => prose += &words,
+            Event::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. })
+            | Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {}
+            _ => prose.push(' '),
+        }
+    }
+    prose.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "a [b](c.md#d) ![`e`](f.svg \"f.svg\") `[h](i)`\n```\n[j](k)\n```\n\
+                        [`m`](n) [o][p] [![q](r)](<s>)\n\n[p]: t.md\n";
+
+    #[test]
+    fn links_are_found_outside_code_and_changed_there() {
+        let targets = |text| links(text).into_iter().map(|(target, _)| target).collect::<Vec<_>>();
+        // The target of a reference is written in its definition.
+        assert_eq!(targets(TEXT), ["c.md#d", "f.svg", "n", "r", "s", "t.md"]);
+        let changed = retarget(TEXT, |target| target.ends_with("md").then(|| "x".to_owned()));
+        assert_eq!(changed, TEXT.replace("t.md", "x"));
+        let all = retarget(TEXT, |target| Some(format!("x/{target}")));
+        assert_eq!(targets(&all), ["x/c.md#d", "x/f.svg", "x/n", "x/r", "x/s", "x/t.md"]);
+    }
+
+    #[test]
+    fn headings_of_one_name_are_told_apart() {
+        let text = "# A b\n```\n# no\n```\n## A b\n### `c`: d!\n#hash\n";
+        let found = headings(text);
+        let found: Vec<_> =
+            found.iter().map(|head| (line(text, head.range.start), head.anchor.as_str())).collect();
+        assert_eq!(found, [(1, "a-b"), (5, "a-b-1"), (6, "c-d")]);
+    }
+
+    #[test]
+    fn words_of_prose_are_counted() {
+        assert_eq!(words("# One two\n\nthree [four five](a/b-c.md#d-e) `six`, - 7.\n"), 7);
+        assert_eq!(words("one\n```text\nno no\n```\ntwo <!-- no no\nno --> three\n"), 3);
+        assert_eq!(words("<details><summary>no</summary>\n\ntwo *th*ree\n</details>\n"), 2);
+        assert_eq!(words("one\n\n| two | three |\n|---|---|\n| four | - |\n"), 4);
+    }
+
+    #[test]
+    fn a_table_has_rows_of_cells() {
+        let rows = rows("| a | b |\n|---|---|\n| 1 | [x](y.md) `z` |\n\n| c |\n|---|\n| 2 |\n");
+        assert_eq!(rows.len(), 2);
+        assert_eq!((rows[0][1].links[0].as_str(), rows[0][1].codes[0].as_str()), ("y.md", "z"));
+        assert_eq!(rows[1][0].text.trim(), "2");
+    }
+}

@@ -1,0 +1,192 @@
+//! Is every block of the book what the tree and the programs say?
+//!
+//! [`sync`] makes the content of each block anew and compares; asked to, it writes what differs.
+//! A block that cannot be made is a fault with chapter and line, and keeps its old content.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use kettle_kit::tree;
+
+use crate::blocks::{self, Block, fenced};
+use crate::diff::diff;
+use crate::output::{Outputs, outputs};
+use crate::replay;
+use crate::source;
+
+/// What became of the chapters.
+#[derive(Debug, Default)]
+pub(crate) struct Synced {
+    pub(crate) blocks: usize,
+    /// Chapters that were out of step, and were written.
+    pub(crate) written: Vec<String>,
+    /// `chapter:line: what is wrong`
+    pub(crate) faults: Vec<String>,
+}
+
+/// Makes every block of `chapters` anew; `write`: puts it there, else a difference is a fault.
+pub(crate) fn sync(chapters: &[PathBuf], write: bool) -> Result<Synced, String> {
+    let mut texts = Vec::new();
+    let mut commands = BTreeSet::new();
+    for path in chapters {
+        let name = tree::shown(path);
+        let text = tree::read(&name)?;
+        let outputs = blocks::find(&text).0.into_iter().filter(|block| block.kind == "output");
+        commands.extend(outputs.map(|block| block.wish));
+        texts.push((name, text));
+    }
+    let outputs = outputs(&commands.into_iter().collect::<Vec<_>>());
+    let mut synced = Synced::default();
+    for (name, text) in texts {
+        let (new, mut faults) = step(&text, &outputs, write, &mut synced.blocks);
+        if write && new != text {
+            fs::write(tree::root().join(&name), &new)
+                .map_err(|error| format!("{name}: {error}"))?;
+            synced.written.push(name.clone());
+            // Its lines have moved: the faults are told where they are now.
+            (_, faults) = step(&new, &outputs, true, &mut 0);
+        }
+        let told = faults.into_iter().map(|(line, words)| format!("{name}:{line}: {words}"));
+        synced.faults.extend(told);
+    }
+    Ok(synced)
+}
+
+/// One chapter: its new text, and its faults.
+fn step(
+    text: &str,
+    outputs: &Outputs,
+    write: bool,
+    count: &mut usize,
+) -> (String, Vec<blocks::Fault>) {
+    blocks::rewrite(text, |block| {
+        *count += 1;
+        let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
+        let content = content(block, outputs).map_err(|words| told(&words))?;
+        if write || content == block.old {
+            return Ok(write.then_some(content));
+        }
+        Err(told("is out of step; `cargo xtask book --sync` writes it"))
+    })
+}
+
+/// What a block holds, fence and all.
+fn content(block: &Block, outputs: &Outputs) -> Result<String, String> {
+    match block.kind {
+        "code" => code(&block.wish),
+        "diff" => difference(&block.wish),
+        "golden" => golden(&block.wish),
+        "output" => {
+            let output = outputs.get(&block.wish).ok_or("was not run")?;
+            output.as_ref().map(|text| fenced("text", text)).map_err(Clone::clone)
+        }
+        _ => replay::in_markdown(&block.wish),
+    }
+}
+
+/// `FILE: WISH`, apart.
+pub(crate) fn of_file(wish: &str) -> Result<(&str, &str), String> {
+    let (file, wish) = wish.split_once(": ").ok_or("names no file and, behind `: `, what of it")?;
+    Ok((file.trim(), wish.trim()))
+}
+
+/// `FILE: WISH`
+fn code(wish: &str) -> Result<String, String> {
+    let (file, wish) = of_file(wish)?;
+    let path = source::path(file)?;
+    let cut = source::cut(&tree::read(path)?, wish).map_err(|words| format!("{path}: {words}"))?;
+    Ok(fenced(language(path), &cut.text))
+}
+
+/// `OLD NEW: WISH`; an item that only one of both has is new, or gone.
+fn difference(wish: &str) -> Result<String, String> {
+    let (files, wish) = of_file(wish)?;
+    let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
+    let side = |file| source::cut(&tree::read(source::path(file)?)?, wish);
+    let text = match (side(old), side(new)) {
+        (Err(words), Err(_)) => return Err(format!("in both: {words}")),
+        (before, after) => {
+            let text = |cut: Result<source::Cut, _>| cut.map(|cut| cut.text).unwrap_or_default();
+            diff(&text(before), &text(after))
+        }
+    };
+    if text.is_empty() { Err("there is no difference".into()) } else { Ok(fenced("diff", &text)) }
+}
+
+/// `FILE`, or `FILE: without note help`: a kept output, perhaps without the doctor's last lines.
+fn golden(wish: &str) -> Result<String, String> {
+    let (file, without) = match wish.split_once(": without ") {
+        Some((file, words)) => (file, words.split(' ').collect()),
+        None => (wish, Vec::new()),
+    };
+    let text = tree::read(source::path(file)?)?;
+    let is_left_out = |line: &str, word: &str| line.contains(&format!(" = {word}: "));
+    if let Some(word) =
+        without.iter().find(|word| !text.lines().any(|line| is_left_out(line, word)))
+    {
+        return Err(format!("{file} has no line `= {word}:`"));
+    }
+    let kept = text.lines().filter(|line| !without.iter().any(|word| is_left_out(line, word)));
+    let kept: Vec<&str> = kept.collect();
+    Ok(fenced("text", kept.join("\n").trim_end_matches(['|', ' ', '\n'])))
+}
+
+fn language(path: &str) -> &'static str {
+    match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+        // Cut out of its file, it compiles nowhere: mdBook and rustdoc are told not to try.
+        Some("rs") => "rust,ignore",
+        Some("js" | "mjs") => "js",
+        _ => "text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<(usize, String)> {
+        step(text, &Outputs::new(), false, &mut 0).1
+    }
+
+    #[test]
+    fn code_that_was_written_is_in_step_until_it_is_touched() {
+        let text = "<!-- code: tools/book/src/diff.rs: diff -->\n<!-- /code -->\n";
+        let words = &faults(text)[0].1;
+        assert!(words.starts_with("code `tools/book/src/diff.rs: diff`: is out of"), "{words}");
+        let (written, told) = step(text, &Outputs::new(), true, &mut 0);
+        assert!(told.is_empty() && written.contains("```rust,ignore\n/// `old` into"), "{written}");
+        assert_eq!(faults(&written), []);
+        assert_eq!(faults(&written.replace("old", "older")).len(), 1);
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_place() {
+        let found = faults("a\n\n<!-- code: book/src/diff.rs: dif -->\n<!-- /code -->\n");
+        assert_eq!(found[0].0, 3);
+        assert!(found[0].1.contains("tools/book/src/diff.rs: there is no `dif`"), "{found:?}");
+        assert!(found[0].1.contains("`diff`"), "{found:?}");
+        for wish in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
+            let text = format!("<!-- code: {wish} -->\n<!-- /code -->\n");
+            assert_eq!(faults(&text).len(), 1, "{wish}");
+        }
+        assert_eq!(faults("<!-- output: cargo run -->\n<!-- /output -->\n").len(), 1);
+    }
+
+    #[test]
+    fn a_kept_output_is_shown_whole_or_without_its_last_words() {
+        let whole = golden("oops/blocking.txt").unwrap();
+        assert!(whole.contains("= note: ") && whole.contains("= help: "), "{whole}");
+        let short = golden("oops/blocking.txt: without note help").unwrap();
+        assert!(short.ends_with("spawned here\n```\n") && !short.contains(" = note"), "{short}");
+        assert!(golden("oops/blocking.txt: without joy").unwrap_err().contains("= joy:"));
+    }
+
+    #[test]
+    fn a_difference_is_one_of_items() {
+        let files = "steps/step1_busy.rs steps/step2_park.rs";
+        assert!(difference(&format!("{files}: ring_at")).unwrap().contains("\n+ fn ring_at"));
+        assert!(difference(&format!("{files}: nowhere")).is_err());
+        assert!(difference("steps/sync.rs steps/sync.rs: Sender").is_err());
+    }
+}

@@ -1,0 +1,133 @@
+//! How does a replay come into the book?
+//!
+//! In the Markdown a block `<!-- replay: NAME -->` holds a line of words, for the reader on a
+//! forge. In the built book it holds a page that was recorded when the book was built: the example
+//! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
+//! ends was ended.
+//!
+//! Recordings are kept in `target/book-replays` until the program is built anew.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle_kit::{process, record, tree};
+
+/// An example that prints nothing for so long has come to its end, or never will.
+const QUIET: Duration = Duration::from_secs(8);
+/// No recording takes longer.
+const LIMIT: Duration = Duration::from_mins(1);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// What the Markdown has.
+pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
+    let (name, _) = parse(wish)?;
+    let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
+        || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
+    if !is_example {
+        return Err(format!("there is no example `{name}`"));
+    }
+    Ok(format!(
+        "> **Replay.** `cargo xtask replay {name}` records this run and opens it, step by step; the \
+         built book (`cargo xtask book --open`) has it here.\n"
+    ))
+}
+
+/// What the built book has.
+pub(crate) fn in_book(wish: &str) -> Result<String, String> {
+    let (name, event) = parse(wish)?;
+    let address = format!("replays/{name}.html{event}");
+    // No blank line in it: Markdown would end the figure there.
+    Ok(format!(
+        "<figure class=\"replay\">\n<figcaption><span>Replay of <code>{name}</code></span> \
+         <a href=\"{address}\" target=\"_blank\">open it alone</a></figcaption>\n\
+         <iframe src=\"{address}\" title=\"Replay of {name}\" loading=\"lazy\"></iframe>\n</figure>\n"
+    ))
+}
+
+/// The example, and with its `#` the event at which the page opens.
+pub(crate) fn parse(wish: &str) -> Result<(&str, &str), String> {
+    let (name, event) = wish.split_at(wish.find('#').unwrap_or(wish.len()));
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let safe = event.chars().all(|c| c.is_ascii_alphanumeric() || "#=&".contains(c));
+    if plain && safe && !name.is_empty() {
+        Ok((name, event))
+    } else {
+        Err("names an example".into())
+    }
+}
+
+/// Records the examples, side by side; where the pages are.
+pub(crate) fn record<'a>(
+    names: impl IntoIterator<Item = &'a String>,
+) -> Result<Vec<PathBuf>, String> {
+    let words = |error: io::Error| error.to_string();
+    let directory = &tree::target().map_err(words)?.join("book-replays");
+    fs::create_dir_all(directory).map_err(words)?;
+    thread::scope(|scope| {
+        let start = |name: &'a String| (name, scope.spawn(move || recorded(name, directory)));
+        let threads: Vec<_> = names.into_iter().map(start).collect();
+        let join = |(name, thread): (_, thread::ScopedJoinHandle<'_, io::Result<PathBuf>>)| {
+            let page = thread.join().unwrap_or_else(|_| Err(io::Error::other("it panicked")));
+            page.map_err(|error| format!("replay of {name}: {error}"))
+        };
+        threads.into_iter().map(join).collect()
+    })
+}
+
+fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
+    let program = tree::example(name)?;
+    let finished = directory.join(format!("{name}.html"));
+    let written = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
+    if written(&finished).is_ok_and(|at| written(&program).is_ok_and(|built| built < at)) {
+        return Ok(finished);
+    }
+    let page = directory.join(format!("{name}.part.html"));
+    let printed = directory.join(format!("{name}.out"));
+    let mut command = record::recorder(name, &page, &printed)?;
+    command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
+    let mut child = process::start(&mut command)?;
+    let begun = Instant::now();
+    let (mut last_word, mut length) = (begun, 0);
+    while child.try_wait()?.is_none() {
+        let now = fs::metadata(&printed)?.len();
+        if now > length {
+            (length, last_word) = (now, Instant::now());
+        }
+        if last_word.elapsed() >= QUIET || begun.elapsed() >= LIMIT {
+            break;
+        }
+        thread::sleep(LOOK);
+    }
+    let _ = child.kill();
+    child.wait()?;
+    record::finish(&page, &printed)?;
+    fs::rename(&page, &finished)?;
+    Ok(finished)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_names_an_example_and_perhaps_an_event() {
+        assert_eq!(parse("channel"), Ok(("channel", "")));
+        assert_eq!(parse("channel#e=12&l=engine"), Ok(("channel", "#e=12&l=engine")));
+        for wrong in ["", "#e=1", "a b", "../x", "a\"b", "a#\"><script>"] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_figure_shows_the_recording() {
+        let figure = in_book("channel#e=12").unwrap();
+        assert_eq!(figure.matches("\"replays/channel.html#e=12\"").count(), 2);
+        assert!(!figure.trim().contains("\n\n"));
+        assert!(in_markdown("oops_lazy").is_ok() && in_markdown("lazy").is_err());
+        assert!(in_markdown("channel").unwrap().contains("cargo xtask replay channel"));
+    }
+}

@@ -1,0 +1,158 @@
+use super::*;
+
+const SOURCE: &str = r##"//! A file to cut.
+
+use std::fmt;
+
+/// Öl and water: "{".
+#[derive(Debug)] // as all
+#[cfg_attr(
+    test,
+    allow(dead_code)
+)]
+pub(crate) struct Cup<T> {
+    /// How full.
+    level: T, // a brace: }
+}
+
+struct Pair(u8, [u8; 2]);
+
+impl<T: fmt::Debug> Cup<T> {
+    const FULL: u8 = 7;
+
+    // Not only a little.
+    /// Fills it.
+    #[inline]
+    pub(crate) async fn fill(&self, text: &str) -> [u8; 2] {
+        // Not the end: }
+        let raw = r#"} fn drink() { "#;
+        fn inner() -> char {
+            '}'
+        }
+        //DOC: last drop
+        match text {
+            "}" => [0; 2],
+            _ => [raw.len() as u8, inner() as u8],
+        }
+        //DOC: end last drop
+    } // filled
+}
+
+impl<T> Drop
+    for Cup<T>
+where
+    T: fmt::Debug,
+{
+    fn drop(&mut self) {
+        let drink = "";
+    }
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self) {}
+}
+
+impl fmt::Debug for Pair {
+    fn fmt(&self) { 1 }
+}
+
+/// Comes later.
+fn drink() -> impl Fn() -> u8 { || 1 }
+
+#[cfg(test)]
+mod tests {
+    fn fill() {}
+}
+
+trait Pour {
+    fn pour(&self);
+}
+
+macro_rules! stir {
+    () => {};
+}
+
+//DOC: open
+"##;
+
+fn get(wish: &str) -> Result<String, String> {
+    cut(SOURCE, wish).map(|cut| cut.text)
+}
+
+#[test]
+fn an_item_comes_with_its_comments_and_attributes_or_without() {
+    let text = get("Cup").unwrap();
+    assert!(
+        text.starts_with("/// Öl and water: \"{\".\n#[derive(Debug)] // as all\n#[cfg_attr("),
+        "{text}"
+    );
+    assert!(text.ends_with("level: T, // a brace: }\n}"), "{text}");
+    let text = get("Cup nodoc").unwrap();
+    assert_eq!(text, "pub(crate) struct Cup<T> {\n    level: T, // a brace: }\n}");
+    assert!(get("Cup::fill nodoc").unwrap().starts_with("pub(crate) async fn fill("));
+}
+
+#[test]
+fn a_method_is_moved_to_the_margin_without_the_marks_in_it() {
+    let text = get("fill").unwrap();
+    assert!(text.starts_with("// Not only a little.\n/// Fills it.\n#[inline]\npub(crate) async"));
+    assert!(text.ends_with("\n} // filled") && !text.contains("DOC"), "{text}");
+    assert!(text.contains("\n    fn inner() -> char {\n        '}'\n    }\n    match"), "{text}");
+    assert_eq!(get("fill::inner").unwrap(), "fn inner() -> char {\n    '}'\n}");
+}
+
+#[test]
+fn items_are_found_by_as_much_of_their_path_as_is_needed() {
+    assert!(get("drink").unwrap().starts_with("/// Comes later.\nfn drink()"));
+    assert_eq!(get("Pair").unwrap(), "struct Pair(u8, [u8; 2]);");
+    assert_eq!(get("FULL").unwrap(), "const FULL: u8 = 7;");
+    assert_eq!(get("Pour::pour").unwrap(), "fn pour(&self);");
+    assert_eq!(get("stir!").unwrap(), "macro_rules! stir {\n    () => {};\n}");
+    assert!(get("impl Drop for Cup").unwrap().ends_with("let drink = \"\";\n    }\n}"));
+    assert!(get("impl Cup").unwrap().starts_with("impl<T: fmt::Debug> Cup<T> {"));
+    assert_eq!(get("Cup::drop"), get("<Cup as Drop>::drop"));
+    let words = get("Pair::fmt").unwrap_err();
+    assert_eq!(words, "`Pair::fmt` may be any of `<Pair as Display>::fmt`, `<Pair as Debug>::fmt`");
+    assert_eq!(get("<Pair as Display>::fmt").unwrap(), "fn fmt(&self) {}");
+}
+
+#[test]
+fn an_anchor_is_what_is_between_its_marks() {
+    let text = get("DOC: last drop").unwrap();
+    assert!(text.starts_with("match text {\n    \"}\"") && text.ends_with("\n}"), "{text}");
+    assert!(get("DOC: open").unwrap_err().contains("has no `//DOC: end open`"));
+    assert!(get("DOC: last").unwrap_err().contains("nearest are `last drop`, `open`"));
+    assert!(cut("//DOC: a\n//DOC: end a\n", "DOC: a").is_err());
+}
+
+#[test]
+fn what_is_missing_is_told_with_what_is_nearest() {
+    let words = get("Cup::fil").unwrap_err();
+    assert!(words.starts_with("there is no `Cup::fil`; the nearest are `Cup::fill`"), "{words}");
+    assert!(get("impl Drop for Cap").unwrap_err().contains("nearest are `impl Drop for Cup`"));
+    assert!(get("tests::fill").is_err(), "tests are not quoted");
+    assert!(cut("fn a( {}", "a").unwrap_err().contains("line 1"));
+}
+
+#[test]
+fn the_line_is_where_the_quotation_begins() {
+    let shown = |wish: &str| {
+        let cut = cut(SOURCE, wish).unwrap();
+        SOURCE.lines().nth(cut.line - 1).unwrap().trim()
+    };
+    assert_eq!(shown("Cup::fill"), "// Not only a little.");
+    assert!(shown("Cup::fill nodoc").starts_with("pub(crate) async fn fill"));
+    assert_eq!(shown("DOC: last drop"), "match text {");
+}
+
+#[test]
+fn a_file_is_named_by_the_end_of_its_path() {
+    assert_eq!(path("book/src/source.rs"), Ok("tools/book/src/source.rs"));
+    assert_eq!(path("examples/steps/sync.rs"), Ok("examples/steps/sync.rs"));
+    assert_eq!(path("Cargo.toml"), Ok("Cargo.toml"), "from the root");
+    let words = path("mpsc/mod.rs.rs").unwrap_err();
+    assert!(words.starts_with("there is no file `mpsc/mod.rs.rs`; the nearest"), "{words}");
+    assert!(path("book_tests.rs").unwrap_err().contains("source_tests.rs"));
+    assert!(path("lib.rs").is_ok_and(|path| path == "runtime/src/lib.rs"), "the engine first");
+    assert!(path("source_tests").is_err(), "whole names only");
+}
