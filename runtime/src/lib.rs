@@ -22,7 +22,7 @@
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
 //! | 5 | `executor/` | what does the loop do, when does it sleep, and how does it end? | tasks, time, io, inbox |
-//! | 4 | `join/` | how does a program wait for a task's end, or ask for it? | tasks |
+//! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |
 //! | 3 | `tasks/` | what is a task, and what does a wake do to it? | inbox |
@@ -62,14 +62,13 @@ mod time;
 
 pub use base::WakerSlot;
 pub use io::{Pollable, Readiness, Source};
-pub use join::{AbortHandle, Completer, JoinHandle, completion};
+pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeMetrics, TryCurrentError, assert_may_block,
     random_below, running_job, spawn, spawn_blocking,
 };
-pub use tasks::JoinError;
 pub use tasks::budget::{self, defer};
 pub use tasks::current::{cause, poll_task};
 pub use time::Timer;

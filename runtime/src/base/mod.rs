@@ -5,11 +5,9 @@
 //! | `user_code.rs` | what if user code panics where it has no caller to panic to? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
 //! | `sync.rs` | where do the files that threads meet in take their locks and atomics from? |
-//! | `rng.rs` | where do random numbers come from? |
 //!
 //! May import: the events.
 
-pub(crate) mod rng;
 pub(crate) mod sync;
 pub(crate) mod user_code;
 mod waker_slot;

@@ -13,7 +13,7 @@
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped is
 //! taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
-//! (`tasks/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
+//! (`join/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
 //! messages wait for at most two intervals of polls.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
@@ -144,7 +144,7 @@ impl Executor {
     }
 }
 
-/// Polls a task that was spawned. (A panic in it is its output: `tasks/stage.rs`.)
+/// Polls a task that was spawned. (A panic in it is its output: `join/stage.rs`.)
 fn poll_spawned(mut out: CheckedOut) {
     let CheckedOut { header, task, .. } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));

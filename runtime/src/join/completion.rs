@@ -16,10 +16,10 @@ use std::thread;
 use kettle_events::{Cause, Id};
 use parking_lot::Mutex;
 
-use super::{AbortHandle, JoinHandle};
+use super::{AbortHandle, JoinError, JoinHandle};
 use crate::base::user_code::catch_panic;
+use crate::tasks::Header;
 use crate::tasks::current::in_step;
-use crate::tasks::{Header, JoinError};
 
 /// A typed place for an output that is not in its task's box.
 pub(super) type Cell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;

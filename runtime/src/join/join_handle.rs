@@ -8,7 +8,7 @@
 //! given once; a dropped handle detaches its task and does not end it.
 //!
 //! Not here: the hand-over itself (`tasks/hand_over.rs`), why there is no output
-//! (`tasks/join_error.rs`).
+//! (`join_error.rs`).
 //!
 //! tokio: `runtime/task/join.rs`, a reference-counted pointer to the task.
 
@@ -21,8 +21,9 @@ use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
 
 use super::AbortHandle;
 use super::completion::Cell;
+use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::{BoxedTask, Detached, JoinError, budget, outcome};
+use crate::tasks::{BoxedTask, Detached, budget};
 
 /// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
 ///

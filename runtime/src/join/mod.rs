@@ -1,7 +1,9 @@
-//! How does a program wait for a task's end, or ask for it?
+//! How does a task end, and how does a program wait for its end, or ask for it?
 //!
 //! | file | the question it answers |
 //! |---|---|
+//! | `join_error.rs` | why has a task no output? |
+//! | `stage.rs` | how do a future and its output share one box? |
 //! | `abort_handle.rs` | how does a program ask for a task's end without waiting for it? |
 //! | `join_handle.rs` | how does a program wait for a task's output? |
 //! | `completion.rs` | how does work that no scheduler polls get a join handle? |
@@ -10,8 +12,12 @@
 
 mod abort_handle;
 mod completion;
+mod join_error;
 mod join_handle;
+mod stage;
 
 pub use abort_handle::AbortHandle;
 pub use completion::{Completer, completion};
+pub use join_error::JoinError;
 pub use join_handle::JoinHandle;
+pub(crate) use stage::Stage;

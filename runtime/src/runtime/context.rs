@@ -32,7 +32,7 @@ use std::sync::atomic::AtomicUsize;
 use kettle_events::{ForeignEvents, Id};
 
 use super::pool::Pool;
-use crate::base::rng::Rng;
+use super::rng::Rng;
 use crate::inbox::Inbox;
 use crate::io::Sources;
 use crate::tasks::Message;

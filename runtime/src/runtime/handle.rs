@@ -19,9 +19,8 @@ use std::thread;
 
 use futures_task::waker_ref;
 
-use super::blocking;
 use super::context::{self, Shared, enter_block_on};
-use super::spawn::spawn_on;
+use super::spawn::{spawn_blocking_on, spawn_on};
 use super::thread_parker::ThreadParker;
 use crate::join::JoinHandle;
 use crate::tasks::{Scheduler, current};
@@ -90,7 +89,7 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        blocking::spawn_on(&self.shared, work)
+        spawn_blocking_on(&self.shared, work)
     }
 
     /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not

@@ -4,28 +4,27 @@
 //! |---|---|
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `pool.rs` | where does work go that would block the loop's thread? |
+//! | `rng.rs` | where do random numbers come from? |
 //! | `context.rs` | which runtime do `spawn`, timers and sockets belong to, at this place? |
 //! | `doors.rs` | how do timers, sources, the clock and random numbers find that runtime? |
-//! | `spawn.rs` | how does a future become a task? |
-//! | `blocking.rs` | how does a closure become a blocking job? |
+//! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
 //! | `runtime.rs` | who owns a runtime, and how does a thread come to drive it? |
 //!
 //! May import: everything below.
 
-mod blocking;
 mod context;
 mod doors;
 mod handle;
 mod pool;
+mod rng;
 #[expect(clippy::module_inception, reason = "the runtime itself, beside what finds and uses it")]
 mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use blocking::spawn_blocking;
 pub use context::{assert_may_block, running_job};
 pub use doors::{advance, now, pause, random_below, resume};
 pub use handle::{EnterGuard, Handle, RuntimeMetrics, TryCurrentError};
 pub use runtime::{Config, Runtime};
-pub use spawn::spawn;
+pub use spawn::{spawn, spawn_blocking};

@@ -5,7 +5,7 @@
 //! handles hold the same `Arc`. The header outlives the future: a waker that is kept too long points
 //! to a header without a slot, and wakes nothing.
 //!
-//! Interface: [`Header`]; [`Message`], what a thread sends where the task's scheduler is not
+//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where the task's scheduler is not
 //! current; [`NewTask`]. Invariants: `slot` is set when the scheduler takes the task in, and unset
 //! when the task ends; while it is set, that slot is this task's. Only the scheduler changes it.
 //!
@@ -14,17 +14,29 @@
 //! tokio: a `Header` at the beginning of the task's one allocation, which holds future and output
 //! too; its references are counted by hand.
 
+use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::task::Waker;
+use std::task::{Context, Waker};
 
-use kettle_events::{Id, MessageKind, Place};
+use kettle_events::{Id, MessageKind, Outcome, Place};
 
 use super::hand_over::HandOver;
-use super::stage::Task;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
+
+/// What the executor and the join handle need of a future, whatever its type.
+pub(crate) trait Task {
+    /// Polls the future. A panic in it is caught and becomes its output.
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    /// Drops the future in its place; the output says cancelled.
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
+    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
+}
 
 /// A task that may be dropped on another thread: one made by `spawn`.
 pub(crate) type BoxedTask = Pin<Box<dyn Task + Send>>;

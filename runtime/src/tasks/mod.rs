@@ -2,8 +2,6 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `join_error.rs` | why has a task no output? |
-//! | `stage.rs` | how do a future and its output share one box? |
 //! | `hand_over.rs` | how does a finished task reach the handle that waits for it? |
 //! | `header.rs` | what do a task's scheduler, wakers and handles share? |
 //! | `run_queue.rs` | in which order are tasks polled? |
@@ -17,14 +15,9 @@ pub mod budget;
 pub(crate) mod current;
 mod hand_over;
 mod header;
-mod join_error;
 mod run_queue;
 mod scheduler;
-mod stage;
 
 pub(crate) use hand_over::Detached;
-pub(crate) use header::{BoxedTask, Header, Message, NewTask};
-pub use join_error::JoinError;
-pub(crate) use join_error::outcome;
+pub(crate) use header::{BoxedTask, Header, Message, NewTask, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};
-pub(crate) use stage::Stage;

@@ -4,7 +4,7 @@
 //! `Taken`. The future is dropped in its place, at the moment of its end, and its box then carries
 //! the output to the handle.
 //!
-//! Interface: the [`Task`] trait, for any future. Invariants: a future is polled only in `Run`; it is
+//! Interface: [`Stage`], which is a [`Task`] for any future. Invariants: a future is polled only in `Run`; it is
 //! dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop becomes the
 //! task's output and goes no further.
 //!
@@ -20,18 +20,7 @@ use pin_project_lite::pin_project;
 
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-
-/// What the executor and the join handle need of a future, whatever its type.
-pub(crate) trait Task {
-    /// Polls the future. A panic in it is caught and becomes its output.
-    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
-    /// Drops the future in its place; the output says cancelled.
-    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
-    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
-    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
-    /// The name of the future's type.
-    fn what(&self) -> &'static str;
-}
+use crate::tasks::Task;
 
 pin_project! {
     /// One task's box.
