@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, Place, Record, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Event, Id, Place, Record, Resource, Serial};
 
 use super::lint::span;
 use super::ward::{Ward, birth};
