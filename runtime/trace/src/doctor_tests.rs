@@ -114,6 +114,30 @@ fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
 }
 
 #[test]
+fn nothing_is_kept_of_main_futures_that_panic() {
+    let mut round = Round::new(false);
+    let mut script = Script::new();
+    for _ in 0..10 {
+        let (main, lock) = (Id::next(), Serial::new());
+        script.records.append(&mut run_of(main, &[]).records);
+        script.task(main);
+        script.write(Event::LockTake { lock });
+        let on = Resource::Lock(lock, 1);
+        script.write(Event::Wait { on, replaced: Replaced::None });
+        let outcome = Outcome::Panicked;
+        script.write(Event::PollEnd { task: main, outcome, wakers: 1, handles: 0 }).task(None);
+        script.write(Event::Unwait { on }).write(Event::LockRelease { lock, handed_over: false });
+        script.write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
+    }
+    for (index, record) in script.records.iter_mut().enumerate() {
+        record.seq = index as u64 + 1;
+    }
+    round.see(&script.records);
+    assert_eq!(round.guards.len(), 0, "{:?}", round.guards);
+    assert_eq!(round.ward.tasks.len(), 1, "the last one, which may still be told of");
+}
+
+#[test]
 fn suspects_that_were_aborted_are_forgotten() {
     let main = Id::next();
     let tasks: Vec<_> = (0..1000).map(|_| Id::next()).collect();

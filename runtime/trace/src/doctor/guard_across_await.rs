@@ -59,6 +59,11 @@ impl Contended {
         self.locks.values().filter_map(|line| line.holder?.task)
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.locks.len()
+    }
+
     fn joins(&mut self, ward: &Ward, lock: Serial, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
         let line = self.locks.entry(lock).or_insert_with(|| Line {
