@@ -100,6 +100,8 @@ pub struct Fold {
     channels: BTreeMap<Serial, Channel>,
     locks: BTreeMap<Serial, Lock>,
     jobs: BTreeMap<Id, Job>,
+    /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
+    taken: Vec<Id>,
     trouble: Trouble,
     /// The differences to the engine's counts that were noted already.
     drift: [isize; 4],
@@ -122,6 +124,7 @@ impl Fold {
             channels: BTreeMap::new(),
             locks: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            taken: Vec::new(),
             trouble: Trouble::default(),
             drift: [0; 4],
         }
@@ -165,6 +168,7 @@ impl Fold {
         match record.event {
             Event::Turn { queued, tasks, timers, sources } => {
                 self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
+                self.check_taken();
             }
             Event::RunEnd { tasks, timers, sources } => {
                 self.tasks.run_ends(&mut self.trouble);

@@ -150,8 +150,13 @@ fn a_job_may_be_joined_before_its_end_is_told() {
     script.write(Event::Join { task: job, outcome: Outcome::Ready });
     assert!(sound(&script).jobs().all(|(_, job)| job.out));
     script.write(poll_end(main, Outcome::Ready, 0, 0)).task(None);
+    let before = script.records.len();
     script.write(Event::BlockingEnd { task: job });
+    script.write(Event::Turn { queued: 0, tasks: 0, timers: 0, sources: 0 });
     assert_eq!(sound(&script).jobs().count(), 0);
+    script.records.remove(before);
+    script.records[before].seq -= 1;
+    assert_eq!(Fold::of(&script.records).contradictions().len(), 1, "the end is missed");
 }
 
 #[test]

@@ -276,6 +276,17 @@ impl Fold {
         let known = self.jobs.contains_key(&id);
         self.trouble.check_seen(known, || format!("nobody has told of task or job {id}"));
         self.forget_job(id, true);
+        if how.is_some() && self.jobs.get(&id).is_some_and(|job| job.out) {
+            self.taken.push(id);
+        }
+    }
+
+    /// A turn begins, and what other threads did has been told.
+    pub(super) fn check_taken(&mut self) {
+        for id in std::mem::take(&mut self.taken) {
+            let told = self.jobs.get(&id).is_none_or(|job| !job.out);
+            self.trouble.check_seen(told, || format!("job {id} has ended, which is not told"));
+        }
     }
 
     fn forget_job(&mut self, id: Id, handle_gone: bool) {
