@@ -18,7 +18,7 @@ use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record};
-use kettle_runtime::event::{Cause, Outcome, Replaced, Resource};
+use kettle_events::{Cause, Outcome, Replaced, Resource};
 
 /// Runs this with the clock standing; what was recorded is free of contradictions.
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {

@@ -78,8 +78,8 @@ fn without_a_timer_it_parks_until_a_letter_comes() {
             thread.join().unwrap();
         });
         assert_eq!(parks(&recording.records()), [None]);
-        let rung = |event: &Event| matches!(event, Event::Unpark { events: 0, rung: true });
-        assert_eq!(count(&recording.records(), rung), 1);
+        let unparked = |event: &Event| matches!(event, Event::Unpark { events: 0, unparked: true });
+        assert_eq!(count(&recording.records(), unparked), 1);
     });
 }
 

@@ -18,7 +18,7 @@ use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, record};
-use kettle_runtime::event::LetterKind;
+use kettle_events::MessageKind;
 
 /// The three ways in which a task comes by its handle: at home, by letter, on the blocking pool.
 fn three(number: u32) -> [JoinHandle<u32>; 3] {
@@ -63,7 +63,7 @@ fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
         })
     });
     assert_eq!(polls_of(&records, main), 2);
-    let letters = |event: &Event| matches!(event, Event::Letter { .. });
+    let letters = |event: &Event| matches!(event, Event::Message { .. });
     assert_eq!(count(&records, letters), 0);
 }
 
@@ -387,7 +387,7 @@ fn an_abort_from_abroad_is_one_letter() {
                 assert!(task.await.unwrap_err().is_cancelled());
             });
         });
-        let abort = |event: &Event| matches!(event, Event::Letter { kind: LetterKind::Abort });
+        let abort = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Abort });
         assert_eq!(count(&records, abort), 1);
         assert_eq!(count(&records, |event| matches!(event, Event::Cancel { .. })), 1);
     });

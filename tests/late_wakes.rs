@@ -301,7 +301,7 @@ fn a_waker_that_panics_harms_nobody() {
             assert!(abroad.as_mut().poll(cx).is_pending());
             let mut job = std::pin::pin!(kettle::task::spawn_blocking(|| ()));
             while job.as_mut().poll(cx).is_pending() {
-                kettle_runtime::defer(cx, kettle_runtime::event::Deferral::Budget);
+                kettle_runtime::defer(cx, kettle_events::Deferral::Budget);
                 yield_now().await;
             }
             clock::advance(Duration::from_millis(10)).await;

@@ -17,7 +17,7 @@ use common::engine::{Mailbox, runtime, settle, within_a_minute};
 use kettle::runtime::Runtime;
 use kettle::task::{JoinHandle, yield_now};
 use kettle::trace::{Event, Record, record};
-use kettle_runtime::event::LetterKind;
+use kettle_events::MessageKind;
 
 const THREADS: usize = 8;
 
@@ -142,7 +142,7 @@ fn a_thousand_aborts_from_another_thread_are_one_letter() {
             assert!(task.await.unwrap_err().is_cancelled());
         });
     });
-    let aborts = |r: &&Record| matches!(r.event, Event::Letter { kind: LetterKind::Abort });
+    let aborts = |r: &&Record| matches!(r.event, Event::Message { kind: MessageKind::Abort });
     assert_eq!(records.iter().filter(aborts).count(), 1);
 }
 

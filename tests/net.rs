@@ -15,7 +15,7 @@ use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, WriteHalf};
 use kettle::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use kettle::runtime::Runtime;
 use kettle::trace::Event;
-use kettle_runtime::event::{Replaced, Resource};
+use kettle_events::{Replaced, Resource};
 
 // ---- helpers ------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ use kettle::runtime::{Builder, Handle};
 use kettle::task::{JoinHandle, LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::sleep;
 use kettle::trace::record;
-use kettle_runtime::event::{Effect, Event};
+use kettle_events::{Effect, Event};
 
 /// The result of a handle whose runtime is gone: it must be there at once.
 fn result_of<T>(handle: JoinHandle<T>) -> Result<T, kettle::task::JoinError> {

@@ -12,7 +12,7 @@ use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Recorder};
-use kettle_runtime::event::Resource;
+use kettle_events::Resource;
 
 const SHORT: Duration = Duration::from_millis(1);
 

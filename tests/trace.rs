@@ -98,7 +98,7 @@ fn events_rebuild_the_state_over_sockets_and_threads() {
     });
     whole_but_for(1, &records); // the thread's `send`, which only its wake tells of
     let ledger = Ledger::from_records(&records);
-    assert!(ledger.sources_added >= 2 && ledger.letters > 0 && ledger.blocking_jobs == 1);
+    assert!(ledger.sources_added >= 2 && ledger.messages > 0 && ledger.blocking_jobs == 1);
 }
 
 #[test]

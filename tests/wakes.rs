@@ -15,7 +15,7 @@ use kettle::runtime::Handle;
 use kettle::sync::oneshot;
 use kettle::task::{Id, LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
-use kettle_runtime::event::{Effect, Event, LetterKind, Replaced, Resource};
+use kettle_events::{Effect, Event, MessageKind, Replaced, Resource};
 use kettle_runtime::{Timer, clock};
 
 // ---- during a poll ------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ fn wakes_from_eight_threads_at_once_are_one_poll_and_one_letter() {
                 task.id()
             })
         });
-        let letters = |event: &Event| matches!(event, Event::Letter { kind: LetterKind::Wake });
+        let letters = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Wake });
         assert_eq!(count(&records, letters), 1);
         assert_eq!(polls_of(&records, id), 2);
     });

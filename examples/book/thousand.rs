@@ -29,5 +29,5 @@ fn main() {
         }));
     });
     let ledger = Ledger::from_records(&records);
-    println!("1000 wakes: letters {}, polls {}", ledger.letters, ledger.polls);
+    println!("1000 wakes: letters {}, polls {}", ledger.messages, ledger.polls);
 }

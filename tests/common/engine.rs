@@ -13,7 +13,7 @@ use std::time::Duration;
 use kettle::runtime::{Builder, Runtime};
 use kettle::task::Id;
 use kettle::trace::{Event, Record};
-use kettle_runtime::event::{Deferral, Effect};
+use kettle_events::{Deferral, Effect};
 
 /// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute.
 pub fn within_a_minute<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {

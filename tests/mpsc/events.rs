@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::Poll;
 
 use kettle::sync::mpsc;
-use kettle_runtime::event::{Closer, Event, Replaced, Resource};
+use kettle_events::{Closer, Event, Replaced, Resource};
 
 /// The channel's events, in short.
 fn story(program: impl Future<Output = ()>) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use kettle::sync::Mutex;
-use kettle_runtime::event::{Event, Resource};
+use kettle_events::{Event, Resource};
 
 fn short(event: Event) -> Option<String> {
     Some(match event {

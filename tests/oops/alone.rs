@@ -35,6 +35,8 @@ pub(crate) const FINE: &[&str] = &[
     "none/main_keeps_a_server_alive",
     "none/a_guard_in_a_thread",
     "none/yields_alone",
+    "none/a_supervisor_that_aborts_one",
+    "none/a_watchdog_with_an_abort_handle",
 ];
 
 pub(crate) fn play(name: &str) {
@@ -55,6 +57,8 @@ pub(crate) fn play(name: &str) {
         "none/main_keeps_a_server_alive" => main_keeps_a_server_alive(),
         "none/a_guard_in_a_thread" => a_guard_in_a_thread(),
         "none/yields_alone" => yields_alone(),
+        "none/a_supervisor_that_aborts_one" => a_supervisor_that_aborts_one(),
+        "none/a_watchdog_with_an_abort_handle" => a_watchdog_with_an_abort_handle(),
         _ => panic!("no program is called {name}"),
     }
 }
@@ -138,7 +142,7 @@ fn three_in_a_circle() {
     });
 }
 
-/// Its handle lies in a cell, but the lock is its own.
+/// It was spawned before the run, and nothing can abort it any more.
 fn an_owned_lock_taken_twice() {
     let runtime = Builder::new_current_thread().build().expect("a runtime");
     let task = runtime.spawn(async {
@@ -148,21 +152,17 @@ fn an_owned_lock_taken_twice() {
         drop((guard, again));
     });
     runtime.block_on(async {
+        drop(task);
         sleep(Duration::from_millis(50)).await;
-        task.abort();
-        assert!(task.await.expect_err("aborted").is_cancelled());
     });
 }
 
-/// The watchdog is another task: main waits for the lock, and for nothing else.
+/// Others go on, but none of them can abort one of the two.
 fn main_and_a_task() {
     block_on(async {
         let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
-        let anna = kettle::spawn(both(pan.clone(), knife.clone()));
-        kettle::spawn(async move {
-            sleep(Duration::from_millis(50)).await;
-            anna.abort();
-        });
+        drop(kettle::spawn(both(pan.clone(), knife.clone())));
+        kettle::spawn(sleep(Duration::from_millis(50)));
         let _knife = knife.lock().await;
         sleep(Duration::from_millis(1)).await;
         let _pan = pan.lock().await;
@@ -262,6 +262,34 @@ fn many_runtimes() {
     });
     assert_eq!(block_on(rx), Ok(5));
     first.block_on(job).expect("no panic");
+}
+
+/// Anna and Bert wait for each other until one of them is aborted.
+fn a_supervisor_that_aborts_one() {
+    block_on(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let anna = kettle::spawn(both(pan.clone(), knife.clone()));
+        let bert = kettle::spawn(both(knife, pan));
+        sleep(Duration::from_millis(50)).await;
+        anna.abort();
+        assert!(anna.await.expect_err("aborted").is_cancelled());
+        bert.await.expect("the lock that Anna had");
+    });
+}
+
+/// The same of main and a task, whose join handle has gone.
+fn a_watchdog_with_an_abort_handle() {
+    block_on(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        let anna = kettle::spawn(both(pan.clone(), knife.clone())).abort_handle();
+        kettle::spawn(async move {
+            sleep(Duration::from_millis(50)).await;
+            anna.abort();
+        });
+        let _knife = knife.lock().await;
+        sleep(Duration::from_millis(1)).await;
+        let _pan = pan.lock().await;
+    });
 }
 
 /// There is nothing that it could be asking for: it means to yield.

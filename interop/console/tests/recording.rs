@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use console_subscriber::ConsoleLayer;
 use kettle::runtime::Builder;
 use kettle::trace::{Console, Event, Record, Recorder, Sink};
-use kettle_runtime::event::{Cause, Effect, Outcome};
+use kettle_events::{Cause, Effect, Outcome};
 use serde_json::Value;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -152,7 +152,7 @@ fn recorded(records: &[Record]) -> HashMap<u64, Counts> {
             Event::Wake { task, by, effect } => {
                 let counts = tasks.entry(task.get()).or_default();
                 // That a task is queued when it is made is no call of a waker.
-                let is_first = by == Cause::Engine && counts.enters == 0;
+                let is_first = by == Cause::Runtime && counts.enters == 0;
                 counts.wakes += usize::from(effect != Effect::Stale && !is_first);
                 counts.self_wakes += usize::from(by == Cause::Task(task));
             }

@@ -26,7 +26,7 @@ pub const REASONS: &[Reason] = &[
         without: "task_woken_before_a_task",
     },
     Reason {
-        name: "prompt",
+        name: "urgent",
         shown_by: "wake_beside_a_due_timer",
         without: "wake_between_due_timers",
     },

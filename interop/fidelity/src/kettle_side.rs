@@ -10,8 +10,7 @@ use std::collections::HashMap;
 
 use kettle::runtime::{Builder, RngSeed};
 use kettle::trace::{Event, Record};
-use kettle_runtime::event::{Kind, Outcome};
-use kettle_runtime::id::Id;
+use kettle_events::{Id, Kind, Outcome};
 
 use crate::stage;
 use crate::step::{Moment, Recording, Step, Task};

@@ -20,8 +20,7 @@ mod entry;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use kettle_runtime::event::{Effect, Event, Outcome, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Effect, Event, Id, Outcome, Record};
 
 use self::entry::{Entry, Track};
 use crate::json::name_of;

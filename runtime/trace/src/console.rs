@@ -1,22 +1,21 @@
 //! How does tokio-console see our tasks?
 //!
 //! As it sees tokio's: by `tracing` spans and events with names that it knows, made here from the
-//! engine's events. A task's span is made when it is spawned, entered when its poll begins and left
-//! when that has returned, closed at its end. What the program itself tells by `tracing` during a
-//! poll therefore stands inside its task's span.
+//! runtime's events. A task's span is made when it is spawned, entered when its poll begins and
+//! left when that has returned, closed at its end. What the program itself tells by `tracing`
+//! during a poll therefore stands inside its task's span.
 //!
 //! Interface: [`Console`], with the feature `tracing`. It is the sink of every runtime that is
-//! built with no other. Invariants: every span entered is left, also after a panic in `block_on`'s
-//! own future, whose poll has no end. A task's wakers are told so that clones less drops is what
-//! really holds it: keys that our primitives keep, and wakers that others have cloned. (No waker is
-//! cloned for a key, and by clones alone every idle task would be called lost.)
+//! built with no other. Invariants: every span entered is left, also where the end of a poll is
+//! among the records that were lost. A task's wakers are told so that clones less drops is the
+//! number that there are: those that our primitives have stored, and those in other places.
 //!
 //! Times are true for polls, because a live sink is called before and after each of them. What
 //! happens within a poll is told when it has returned: if a task wakes another one and then blocks
 //! the thread, the console shows the wake later than it was.
 //!
 //! Reading order: this file, `resources.rs` (timers, channels and so on), `spans.rs` (the words
-//! themselves). Not here: where keys lie and when they are taken (`fold`).
+//! themselves). Not here: where wakers are stored and when they are taken (`fold`).
 //!
 //! tokio: spans at each place of the runtime, under `tokio_unstable`.
 
@@ -25,13 +24,12 @@ mod spans;
 
 use std::collections::HashMap;
 
-use kettle_runtime::event::{
-    Cause, Direction, Effect, Event, Kind, Outcome, Record, Replaced, Resource, Sink,
+use kettle_events::{
+    Cause, Direction, Effect, Event, Id, Kind, Outcome, Record, Replaced, Resource, Sink,
 };
-use kettle_runtime::id::Id;
 use tracing::Span;
 
-use crate::fold::{Fold, Task, Wait};
+use crate::fold::{Fold, Task};
 use crate::names::{Family, Name, future_name};
 use resources::Resources;
 use spans::{Future, Passport, WakerOp};
@@ -68,7 +66,7 @@ struct Watched {
     passport: Passport,
     span: Span,
     polled: bool,
-    /// How many wakers had others cloned, after its last poll?
+    /// How many wakers were in other places than our primitives, after its last poll?
     cloned: usize,
     /// How many wakers does the console believe in: clones less drops.
     told: usize,
@@ -126,7 +124,7 @@ impl Console {
 
     fn leave(&mut self, id: Id, outcome: Outcome) {
         if let Some(task) = self.tasks.get_mut(&id) {
-            task.cloned = self.fold.task(id).map_or(0, Task::clones);
+            task.cloned = self.fold.task(id).map_or(0, |task| task.clones);
         }
         self.settle(id);
         if self.entered.contains(&id) {
@@ -153,11 +151,11 @@ impl Console {
 
     fn wake(&mut self, id: Id, by: Cause) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
-        if by == Cause::Engine && !task.polled {
-            return; // it was made: nobody called a waker
+        if by == Cause::Runtime && !task.polled {
+            return; // it was made: no waker was called
         }
         // With fewer holders than were told, one of them has just called and is used up.
-        let is_used_up = task.told > keys(&self.fold, id) + task.cloned;
+        let is_used_up = task.told > stored(&self.fold, id) + task.cloned;
         let op = if is_used_up { WakerOp::Wake } else { WakerOp::WakeByRef };
         task.told -= usize::from(is_used_up);
         spans::waker(&task.span, op);
@@ -166,7 +164,7 @@ impl Console {
     /// Tells of clones and drops until the console believes in as many wakers as there are.
     fn settle(&mut self, id: Id) {
         let Some(task) = self.tasks.get_mut(&id) else { return };
-        let held = keys(&self.fold, id) + task.cloned;
+        let held = stored(&self.fold, id) + task.cloned;
         for _ in task.told..held {
             spans::waker(&task.span, WakerOp::Clone);
         }
@@ -177,18 +175,12 @@ impl Console {
     }
 }
 
-/// How many keys of this task lie in our primitives, uncalled. Who waits for a blocking job, or for
-/// a task that is joined in a cell, has left a clone there, which is counted as such.
-fn keys(fold: &Fold, task: Id) -> usize {
-    let is_key = |wait: &&Wait| match wait.on {
-        _ if wait.waiter.called => false,
-        Resource::Task(joined) => fold.task(joined).is_some_and(|joined| !joined.is_celled()),
-        _ => true,
-    };
-    fold.waits_of(task).iter().filter(is_key).count()
+/// How many wakers of this task our primitives have stored.
+fn stored(fold: &Fold, task: Id) -> usize {
+    fold.task(task).map_or(0, Task::stored)
 }
 
-/// Whose keys this record takes away, or puts there, without a wake to follow.
+/// The tasks whose wakers this record takes away, or stores, without a wake to follow.
 fn moved(fold: &Fold, record: &Record) -> Vec<Id> {
     let at = |on| fold.waiters(on).into_iter().filter_map(|waiter| waiter.task);
     match record.event {

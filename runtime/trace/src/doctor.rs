@@ -31,7 +31,7 @@ mod watch;
 use std::collections::HashSet;
 use std::io::Write;
 
-use kettle_runtime::event::{Event, Place, Record, Sink};
+use kettle_events::{Event, Place, Record, Sink};
 
 use crate::file::File;
 use crate::recorder::Recorder;
@@ -229,5 +229,12 @@ impl Round {
         if let Event::Park { timeout } = record.event {
             deadlock::at_park(ward, self.guards.holders(), timeout, record.seq).map(&mut say);
         }
+        if let Event::RunEnd { .. } = record.event {
+            deadlock::at_end(ward, self.guards.holders(), record.seq).map(&mut say);
+        }
     }
 }
+
+#[cfg(test)]
+#[path = "doctor_tests.rs"]
+mod tests;

@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use kettle_runtime::event::Sink;
+use kettle_events::Sink;
 
 use crate::doctor::Keeper;
 use crate::file::{File, say};

@@ -22,8 +22,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use kettle_runtime::event::{Effect, Event, Record, Sink, Tried};
-use kettle_runtime::id::Id;
+use kettle_events::{Effect, Event, Id, Record, Sink, Tried};
 
 use crate::doctor::Lint;
 use crate::ink::Ink;

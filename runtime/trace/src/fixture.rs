@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, Kind, Outcome, Place, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Event, Id, Kind, Outcome, Place, Record};
 
 /// A place, some place.
 #[track_caller]
@@ -24,10 +23,15 @@ pub(crate) fn spawn_main(task: Id) -> Event {
 
 /// A poll and its end.
 pub(crate) fn poll(script: &mut Script, task: Id, outcome: Outcome) {
-    script.write(Event::PollStart { task }).write(Event::PollEnd { task, outcome, kept: 0 });
+    script.write(Event::PollStart { task }).write(Event::PollEnd {
+        task,
+        outcome,
+        wakers: 0,
+        handles: 1,
+    });
 }
 
-/// Writes records as a tape does: counted, with a time and a task that stay until changed.
+/// Writes records as a recorder does: counted, with a time and a task that stay until changed.
 pub(crate) struct Script {
     pub(crate) records: Vec<Record>,
     time: Duration,

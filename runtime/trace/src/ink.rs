@@ -6,8 +6,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Place, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Id, Place, Record};
 
 use crate::chrome::Chrome;
 use crate::html;

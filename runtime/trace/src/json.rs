@@ -14,15 +14,14 @@ mod fields;
 pub(crate) mod text;
 mod words;
 
-use kettle_runtime::event::{Event, Place, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Event, Id, Place, Record};
 
 use self::fields::Fields;
 use self::text as json;
 use self::text::field;
 pub(crate) use self::words::name_of;
 use self::words::{
-    channel_kind_word, closer_word, deferral_word, kind_word, letter_word, replaced_word,
+    channel_kind_word, closer_word, deferral_word, kind_word, message_word, replaced_word,
     tried_word,
 };
 use crate::names::{Name, future_name};
@@ -157,11 +156,11 @@ impl Fields<'_> {
             Event::Park { timeout } => {
                 self.maybe(field!("timeout"), timeout.map(json::whole_nanos))
             }
-            Event::Unpark { events, rung } => {
-                self.count(field!("events"), events).flag(field!("rung"), rung)
+            Event::Unpark { events, unparked } => {
+                self.count(field!("events"), events).flag(field!("unparked"), unparked)
             }
             Event::Advance { by, auto } => self.nanos(field!("by"), by).flag(field!("auto"), auto),
-            Event::Letter { kind } => self.word(field!("kind"), letter_word(kind)),
+            Event::Message { kind } => self.word(field!("kind"), message_word(kind)),
             Event::Note { text } => self.text(field!("text"), text),
             Event::Lost { records } => self.number(field!("records"), records),
             ref event => self.of_a_task(event),
@@ -174,8 +173,9 @@ impl Fields<'_> {
                 self.word(field!("kind"), kind_word(kind));
                 self.count(field!("size"), size).text(field!("what"), &future_name(what))
             }
-            Event::PollEnd { outcome, kept, .. } => {
-                self.outcome(outcome).count(field!("kept"), kept)
+            Event::PollEnd { outcome, wakers, handles, .. } => {
+                self.outcome(outcome).count(field!("wakers"), wakers);
+                self.count(field!("handles"), handles)
             }
             Event::Wake { by, effect, .. } => self.cause(by).effect(effect),
             Event::Wait { on, replaced } => {
@@ -254,7 +254,7 @@ impl Fields<'_> {
                 self.number(field!("branch"), branch.into()).flag(field!("ready"), ready)
             }
             Event::SelectWin { branch } => self.number(field!("branch"), branch.into()),
-            // It has no fields of its own beside a task, or a newer engine has told of it.
+            // It has no fields of its own beside a task, or it is of a newer version.
             _ => self,
         }
     }

@@ -12,8 +12,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Effect, Event, Kind, Outcome, Record, Resource};
-use kettle_runtime::id::Id;
+use kettle_events::{Cause, Effect, Event, Id, Kind, Outcome, Record, Resource};
 
 use crate::names::{Family, Name, Names};
 
@@ -27,7 +26,7 @@ pub struct Ledger {
     pub polls: u64,
     /// The same by task, in the order of their first polls.
     pub polls_by_task: Vec<(Name, u64)>,
-    /// Who woke.
+    /// What woke.
     pub wakes_by_cause: Causes,
     /// What the wakes did.
     pub wakes_by_effect: Effects,
@@ -47,8 +46,8 @@ pub struct Ledger {
     pub tasks_cancelled: u64,
     /// Jobs handed to the blocking pool.
     pub blocking_jobs: u64,
-    /// Letters opened.
-    pub letters: u64,
+    /// Messages received from other threads.
+    pub messages: u64,
     /// Timers put into the wheel.
     pub timers_added: u64,
     /// Timers that were due.
@@ -75,11 +74,11 @@ pub struct Ledger {
     pub lock_waits: u64,
     /// Rounds of `select!`.
     pub selects: u64,
-    /// Records that the tape lost.
+    /// Records that were lost because a buffer was full.
     pub lost: u64,
 }
 
-/// Wakes, by who woke.
+/// Wakes, by their cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Causes {
     /// Another task.
@@ -90,12 +89,12 @@ pub struct Causes {
     pub timer: u64,
     /// An I/O source.
     pub io: u64,
-    /// A letter.
-    pub letter: u64,
-    /// A waker that was put off.
+    /// A message from another thread.
+    pub message: u64,
+    /// A waker that was deferred.
     pub deferred: u64,
-    /// The engine.
-    pub engine: u64,
+    /// The runtime itself.
+    pub runtime: u64,
 }
 
 /// Wakes, by what they did.
@@ -103,7 +102,7 @@ pub struct Causes {
 pub struct Effects {
     /// The task went into the run queue.
     pub queued: u64,
-    /// It stood there already.
+    /// It was there already.
     pub coalesced: u64,
     /// It was being polled.
     pub during_poll: u64,
@@ -171,9 +170,9 @@ impl Ledger {
             Cause::Task(_) => causes.task += 1,
             Cause::Timer => causes.timer += 1,
             Cause::Io => causes.io += 1,
-            Cause::Letter => causes.letter += 1,
+            Cause::Message => causes.message += 1,
             Cause::Deferred => causes.deferred += 1,
-            Cause::Engine => causes.engine += 1,
+            Cause::Runtime => causes.runtime += 1,
         }
         let effects = &mut self.wakes_by_effect;
         match effect {
@@ -197,7 +196,7 @@ impl Ledger {
                 }
             }
             Event::Advance { by, .. } => self.advanced += by,
-            Event::Letter { .. } => self.letters += 1,
+            Event::Message { .. } => self.messages += 1,
             Event::Lost { records } => self.lost += records,
             _ => {}
         }
@@ -230,7 +229,7 @@ impl Ledger {
 #[derive(Default)]
 struct Counter {
     names: Names,
-    /// Where each task stands in `polls_by_task`.
+    /// Where each task is in `polls_by_task`.
     rows: HashMap<Name, usize>,
     parked_at: Option<Duration>,
 }
@@ -239,7 +238,7 @@ struct Counter {
 mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn, spawn_main};
-    use kettle_runtime::id::Serial;
+    use kettle_events::Serial;
 
     #[test]
     fn counts_what_it_is_shown() {
@@ -261,7 +260,7 @@ mod tests {
         script.write(wake(Cause::Timer, Effect::Stale));
         script.write(Event::TimerCancel { timer });
         script.at(100).write(Event::Park { timeout: None });
-        script.at(350).write(Event::Unpark { events: 0, rung: true });
+        script.at(350).write(Event::Unpark { events: 0, unparked: true });
         let ledger = Ledger::from_records(&script.records);
 
         let polls: Vec<_> =
@@ -281,7 +280,7 @@ mod tests {
     #[test]
     fn counts_primitives_and_their_waits() {
         let (channel, lock) = (Serial::new(), Serial::new());
-        let wait = |on| Event::Wait { on, replaced: kettle_runtime::event::Replaced::None };
+        let wait = |on| Event::Wait { on, replaced: kettle_events::Replaced::None };
         let mut script = Script::new();
         script.write(Event::ChannelSend { channel, len: 1 });
         script.write(wait(Resource::ChannelRoom(channel, 1)));

@@ -15,7 +15,7 @@
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
 //! in it. What an event does not say, nobody here knows.
 //!
-//! Not here: what events there are and when they are emitted (`kettle-runtime`, `event.rs`).
+//! Not here: what events there are and when they are emitted (crate `kettle-events`).
 
 #![warn(missing_docs)]
 
@@ -51,7 +51,7 @@ pub use console::Console;
 pub use doctor::{Doctor, Lint};
 pub use env::from_env;
 pub use file::{File, save};
-pub use kettle_runtime::event::{Event, Record, Sink, note};
+pub use kettle_events::{Event, Record, Sink, note};
 pub use ledger::{Causes, Effects, Ledger};
 pub use names::{Family, Name, Names, future_name};
 pub use record::{default_sink, record};

@@ -94,7 +94,7 @@ impl Aside<'_> {
 }
 
 fn header_line(header: &Header, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"v\":2");
+    out.extend_from_slice(b"{\"v\":3");
     json::key(out, "kettle");
     json::word(out, env!("CARGO_PKG_VERSION"));
     json::key(out, "program");
@@ -110,7 +110,7 @@ fn header_line(header: &Header, out: &mut Vec<u8>) {
     json::key(out, "started");
     json::word(out, &utc(header.started));
     json::key(out, "sites");
-    // As `kettle-runtime` decides it.
+    // As `kettle-events` decides it.
     json::raw(out, if cfg!(debug_assertions) { "true" } else { "false" });
 }
 
@@ -197,7 +197,7 @@ mod tests {
         let header = Header { program: "tea\\1".to_owned(), args, paused: true, started };
         let header = line(&Aside::Header(&header));
         assert_eq!(header.keys(), ["v", "kettle", "program", "args", "clock", "started", "sites"]);
-        assert_eq!(header.get("v").number(), 2);
+        assert_eq!(header.get("v").number(), 3);
         assert_eq!(header.get("program").text(), "tea\\1");
         assert_eq!(header.get("args").list()[0].text(), "a \"b\"");
         assert_eq!(header.get("args").list().len(), 2);

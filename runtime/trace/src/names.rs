@@ -16,8 +16,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use kettle_runtime::event::{Event, Kind};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Event, Id, Kind, Serial};
 
 /// The names given so far.
 #[derive(Debug)]

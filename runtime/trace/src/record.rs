@@ -12,7 +12,7 @@
 use std::cell::RefCell;
 use std::io;
 
-use kettle_runtime::event::{Record, Sink};
+use kettle_events::{Record, Sink};
 
 use crate::doctor::{self, Keeper};
 use crate::env;
@@ -99,7 +99,7 @@ impl Drop for Restore {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_runtime::event::Event;
+    use kettle_events::Event;
 
     /// Stands for a runtime: takes the default sink and leaves one record there.
     fn run(queued: usize) {

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kettle_runtime::event::{Event, Record, Sink};
+use kettle_events::{Event, Record, Sink};
 
 /// How many records a recorder keeps unless told otherwise; some tens of megabytes when full.
 const CAPACITY: usize = 262_144;

@@ -17,7 +17,7 @@ mod disk;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use kettle_runtime::event::Place;
+use kettle_events::Place;
 
 use self::disk::{Disk, Named, Text};
 use crate::json::text as json;
@@ -41,7 +41,7 @@ const RECENT: usize = 128;
 /// A place as it stands in the file, without quotes.
 #[derive(Debug)]
 pub(crate) struct Shown {
-    /// `runtime/src/task.rs:213:9`
+    /// `runtime/src/tasks/scheduler.rs:213:9`
     whole: String,
     /// How much of it is without the column.
     line: usize,
@@ -100,12 +100,12 @@ impl Sources {
 }
 
 impl Shown {
-    /// `runtime/src/task.rs:213`
+    /// `runtime/src/tasks/scheduler.rs:213`
     pub(crate) fn line(&self) -> &str {
         &self.whole[..self.line]
     }
 
-    /// `runtime/src/task.rs:213:9`
+    /// `runtime/src/tasks/scheduler.rs:213:9`
     pub(crate) fn column(&self) -> &str {
         &self.whole
     }
@@ -157,7 +157,7 @@ pub(crate) fn is_kettles(file: &str) -> bool {
         })
     };
     let workspace = inside.starts_with("src/") || inside.starts_with("runtime/");
-    let packages = ["kettle-", "kettle-runtime-", "kettle-trace-"];
+    let packages = ["kettle-", "kettle-events-", "kettle-runtime-", "kettle-trace-"];
     from_ours && (if is_workspace() { workspace } else { packages.into_iter().any(published) })
 }
 
@@ -215,12 +215,12 @@ mod tests {
     fn kettles_own_files_are_named_from_its_root() {
         let here = env!("CARGO_MANIFEST_DIR");
         let root = here.strip_suffix("runtime/trace").expect("this package's place");
-        for file in ["runtime/src/executor.rs", "src/sync/mutex.rs"] {
+        for file in ["runtime/src/executor/executor.rs", "src/sync/mutex.rs"] {
             assert_eq!(from_root(&format!("{root}{file}")), file);
             assert_eq!(from_root(file), file);
             assert!(is_kettles(file) && is_kettles(&format!("{root}{file}")));
         }
-        let other = "/elsewhere/runtime/src/executor.rs";
+        let other = "/elsewhere/runtime/src/executor/executor.rs";
         assert_eq!(from_root(other), other);
         for file in [other, "examples/channel.rs", "tests/trace.rs"] {
             assert!(!is_kettles(file), "{file}");

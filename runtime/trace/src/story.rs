@@ -15,7 +15,7 @@
 
 use std::io::{self, IsTerminal, Stderr, Write};
 
-use kettle_runtime::event::{Event, Place, Record, Sink};
+use kettle_events::{Event, Place, Record, Sink};
 
 use crate::names::{Family, Name};
 use crate::sources::from_root;
@@ -92,7 +92,7 @@ pub fn plain(records: &[Record]) -> String {
 const PLACE_COLUMN: usize = 88;
 
 /// So wide are the engine's places: no file of kettle's has a longer name.
-const ENGINE_WIDTH: usize = 32;
+const ENGINE_WIDTH: usize = 38;
 
 /// The colours of tasks, by their numbers; `main` has none.
 const HUES: [&str; 6] = ["\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[34m", "\x1b[31m"];
@@ -146,8 +146,7 @@ fn programs_line(record: &Record) -> Option<Place> {
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_runtime::event::{Cause, Deferral, Effect, Kind, Outcome, Replaced, Resource};
-    use kettle_runtime::id::{Id, Serial};
+    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, Serial};
     use std::time::Duration;
 
     fn tea() -> Vec<Record> {
@@ -161,13 +160,13 @@ mod tests {
         script.task(main).write(Event::PollStart { task: main });
         script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
         script.write(Event::Wait { on, replaced: Replaced::None });
-        script.write(Event::PollEnd { task: main, outcome: pending, kept: 0 });
+        script.write(Event::PollEnd { task: main, outcome: pending, wakers: 1, handles: 0 });
         script.task(None).write(Event::Advance { by: due, auto: true });
         script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
         script.write(Event::Wake { task: main, by: Cause::Timer, effect: Effect::Queued(1) });
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
-        script.write(Event::PollEnd { task: main, outcome: ready, kept: 0 });
+        script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
     }
@@ -181,7 +180,7 @@ mod tests {
     0.000 s     1  main returns Pending
     0.000 s     1  nothing to do: the virtual clock jumps ahead by 2.000 s
     2.000 s     1  timer 1 fires
-    2.000 s     1  a timer wakes main: queued, number 1 in its line
+    2.000 s     1  a timer wakes main: queued, number 1 in its queue
     2.000 s     2  a turn of the loop begins: 1 task in the run queue
     2.000 s     2  main is polled
     2.000 s     2  main returns Ready
@@ -236,7 +235,7 @@ mod tests {
         let (one, two) = (Id::next(), Id::next());
         let mut script = Script::new();
         script.write(crate::fixture::spawn(one)).write(crate::fixture::spawn(two));
-        let wake = |task| Event::Wake { task, by: Cause::Engine, effect: Effect::Coalesced };
+        let wake = |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Coalesced };
         script.write(wake(one)).write(wake(two)).write(wake(one));
         let mut out = Vec::new();
         Story::new(&mut out).colour(true).record(&script.records);
@@ -285,7 +284,7 @@ mod tests {
                 "task 1 waits for lock 1, ticket 1 (its waker is there already)",
                 "task 1 waits for the end of job 1",
                 "task 1 wakes itself: being polled now, so once more if it returns Pending",
-                "task 1 yields: its waker is put off to the end of this step",
+                "task 1 yields: its waker is deferred to the end of this step",
                 "select! polls branch 1: ready",
                 "task 1 learns that job 1 panicked",
                 "task 1 gives room in channel 1 to the first in line",

@@ -15,18 +15,18 @@ use crate::words::{count, seconds};
 
 impl fmt::Display for Ledger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Causes { task, itself, timer, io, letter, deferred, engine } = self.wakes_by_cause;
+        let Causes { task, itself, timer, io, message, deferred, runtime } = self.wakes_by_cause;
         let Effects { queued, coalesced, during_poll, stale } = self.wakes_by_effect;
         row(f, "turns", self.turns, "of the loop")?;
         row(f, "polls", self.polls, &self.polls_in_words())?;
         let by = [
-            (engine, "by the engine"),
+            (runtime, "by the runtime"),
             (task, "by another task"),
             (itself, "by itself"),
             (timer, "by a timer"),
             (io, "by a source"),
-            (letter, "by a letter"),
-            (deferred, "put off"),
+            (message, "by a message"),
+            (deferred, "deferred"),
         ];
         let did = [
             (queued, "queued"),
@@ -49,7 +49,7 @@ impl Ledger {
         ];
         row(f, "tasks", self.tasks_spawned, &join("spawned", &ends))?;
         row(f, "jobs", self.blocking_jobs, "for the blocking pool")?;
-        row(f, "letters", self.letters, "opened")?;
+        row(f, "messages", self.messages, "from other threads")?;
         let timers = [(self.timers_fired, "fired"), (self.timers_cancelled, "cancelled")];
         row(f, "timers", self.timers_added, &join("added", &timers))?;
         let sources = [(self.source_tries, "tries"), (self.sources_ready, "reports of readiness")];
@@ -109,8 +109,7 @@ fn parts(parts: &[(u64, &str)]) -> String {
 mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn, spawn_main};
-    use kettle_runtime::event::{Event, Outcome};
-    use kettle_runtime::id::Id;
+    use kettle_events::{Event, Id, Outcome};
 
     #[test]
     fn the_table_has_no_empty_rows() {

@@ -17,11 +17,10 @@ pub(crate) mod say;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_runtime::event::{
-    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Kind, Outcome, Record,
+use kettle_events::{
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Id, Kind, Outcome, Record,
     Replaced, Resource, Tried,
 };
-use kettle_runtime::id::Id;
 
 use self::of_the_loop::of_the_loop;
 use self::say::{Count, Seconds, Who, said, say};
@@ -68,7 +67,7 @@ impl Teller {
             | Event::Park { .. }
             | Event::Unpark { .. }
             | Event::Advance { .. }
-            | Event::Letter { .. }
+            | Event::Message { .. }
             | Event::Lost { .. } => of_the_loop(&mut self.text, &record.event, record.time),
             Event::TimerAdd { .. }
             | Event::TimerMove { .. }
@@ -131,12 +130,12 @@ impl Teller {
             Event::Served { on } => self.served(who, on),
             Event::Defer { why } => {
                 let why = match why {
-                    Deferral::Yield => " yields: its waker is put off to the end of this step",
+                    Deferral::Yield => " yields: its waker is deferred to the end of this step",
                     Deferral::Budget => {
-                        " has spent its budget: its waker is put off to the end of this step"
+                        " has spent its budget: its waker is deferred to the end of this step"
                     }
                     Deferral::Clock => {
-                        " has moved the clock: its waker is put off, what is due goes first"
+                        " has moved the clock: its waker is deferred, what is due goes first"
                     }
                 };
                 say!(self.text, who, why);
@@ -164,7 +163,7 @@ impl Teller {
             }
             Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
             Event::Note { text } => say!(self.text, who, " says: ", text),
-            // An event of a newer engine; its fields may hold numbers that are not to be told.
+            // An event of a newer version; its fields may hold numbers that are not to be told.
             _ => say!(self.text, "something that this story has no words for"),
         }
     }
@@ -185,17 +184,17 @@ impl Teller {
             Cause::Task(waker) => say!(self.text, self.task(waker), " wakes ", woken),
             Cause::Timer => say!(self.text, "a timer wakes ", woken),
             Cause::Io => say!(self.text, "a source wakes ", woken),
-            Cause::Letter => say!(self.text, "a letter wakes ", woken),
-            Cause::Deferred => say!(self.text, "the waker that was put off wakes ", woken),
-            Cause::Engine => say!(self.text, "the engine wakes ", woken),
+            Cause::Message => say!(self.text, "a message wakes ", woken),
+            Cause::Deferred => say!(self.text, "the deferred waker wakes ", woken),
+            Cause::Runtime => say!(self.text, "the runtime wakes ", woken),
         }
         match effect {
-            Effect::Queued(place) => say!(self.text, ": queued, number ", place, " in its line"),
+            Effect::Queued(place) => say!(self.text, ": queued, number ", place, " in its queue"),
             Effect::Coalesced => say!(self.text, ": woken already, nothing changes"),
             Effect::DuringPoll => {
                 say!(self.text, ": being polled now, so once more if it returns Pending");
             }
-            Effect::Stale => say!(self.text, ": nobody there any more"),
+            Effect::Stale => say!(self.text, ": it is over"),
         }
     }
 

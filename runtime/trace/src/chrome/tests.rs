@@ -5,7 +5,7 @@ use crate::doctor::{Lint, LintKind};
 use crate::fixture::{Script, spawn, spawn_main};
 use crate::lines::Header;
 use crate::parse::{Json, parse};
-use kettle_runtime::event::Cause;
+use kettle_events::Cause;
 use std::time::SystemTime;
 
 /// The whole file of these records.
@@ -26,19 +26,19 @@ fn tea() -> Vec<Record> {
     let (pending, ready) = (Outcome::Pending, Outcome::Ready);
     let wake = |task, by, effect| Event::Wake { task, by, effect };
     let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
-    let end = |task, outcome| Event::PollEnd { task, outcome, kept: 0 };
+    let end = |task, outcome| Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
     let mut script = Script::new();
     script.at(1).write(Event::RunStart { paused: false }).write(spawn_main(main));
-    script.write(wake(main, Cause::Engine, Effect::Queued(1))).at(2).write(turn(1));
+    script.write(wake(main, Cause::Runtime, Effect::Queued(1))).at(2).write(turn(1));
     script.task(main).at(3).write(Event::PollStart { task: main }).at(4).write(spawn(one));
-    script.write(wake(one, Cause::Engine, Effect::Queued(1)));
+    script.write(wake(one, Cause::Runtime, Effect::Queued(1)));
     script.write(wake(main, Cause::Task(main), Effect::DuringPoll)).at(5);
     script.write(end(main, pending)).task(one).at(6).write(Event::PollStart { task: one });
     script.write(wake(main, Cause::Task(one), Effect::Coalesced)).write(end(one, ready));
     script.task(main).at(7).write(Event::PollStart { task: main }).at(8).write(end(main, pending));
     script.task(None).at(9).write(Event::Park { timeout: None }).at(20);
     script.write(wake(main, Cause::Io, Effect::Queued(1)));
-    script.at(21).write(Event::Unpark { events: 1, rung: false }).at(22).write(turn(1));
+    script.at(21).write(Event::Unpark { events: 1, unparked: false }).at(22).write(turn(1));
     script.task(main).write(Event::PollStart { task: main }).at(23).write(end(main, ready));
     script.task(None).at(24).write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
     script.records
@@ -201,7 +201,12 @@ fn each_part_of_a_tail_names_its_tracks() {
 fn a_task_that_is_dropped_unpolled_has_no_slice() {
     let task = Id::next();
     let mut script = Script::new();
-    script.write(spawn(task)).write(Event::PollEnd { task, outcome: Outcome::Cancelled, kept: 0 });
+    script.write(spawn(task)).write(Event::PollEnd {
+        task,
+        outcome: Outcome::Cancelled,
+        wakers: 0,
+        handles: 1,
+    });
     let entries = parse(&file(&script.records)).list().to_vec();
     check(&entries);
     assert!(of(&entries, "X").is_empty());

@@ -15,10 +15,9 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use kettle_runtime::event::{
-    ChannelKind, Direction, Event, Outcome, Place, Record, Resource, Tried,
+use kettle_events::{
+    ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, Serial, Tried,
 };
-use kettle_runtime::id::{Id, Serial};
 use tracing::Span;
 
 use super::spans::{self, Op, Sort, State};
@@ -306,7 +305,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
     use crate::fixture::{Script, place};
-    use kettle_runtime::event::{Closer, Replaced};
+    use kettle_events::{Closer, Replaced};
     use tracing::subscriber::{Subscriber, with_default};
     use tracing::{Metadata, span};
 

@@ -21,7 +21,7 @@
 
 use std::panic::Location;
 
-use kettle_runtime::event::{Kind, Place};
+use kettle_events::{Kind, Place};
 use tracing::subscriber::NoSubscriber;
 use tracing::{Span, trace, trace_span};
 

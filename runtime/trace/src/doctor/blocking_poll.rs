@@ -10,8 +10,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Event, Id, Record};
 
 use super::lint::span;
 use super::system::{Spent, Times};

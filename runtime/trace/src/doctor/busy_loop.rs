@@ -8,8 +8,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Effect, Event, Outcome, Record, Resource, Tried};
-use kettle_runtime::id::Id;
+use kettle_events::{Cause, Effect, Event, Id, Outcome, Record, Resource, Tried};
 
 use super::lint::span;
 use super::system::{Times, is_alone};

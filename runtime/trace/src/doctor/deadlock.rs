@@ -1,25 +1,27 @@
 //! Can anything ever happen again?
 //!
-//! The thread goes to sleep, and the doctor asks who could wake it. Not a timer: the park has no
-//! timeout. Not a socket, if nobody waits for one; not a blocking job, if none is out; not whoever
-//! holds a waker, if nobody does. What is left are other threads, which may hold a sender, a handle,
-//! or the other end of anything. So it is sure only if this is the program's only thread (beside
-//! the idle ones of kettle's pool), or in such a program, tasks wait for locks in a circle, each
-//! for the next one's and for nothing else, and none has given anything away since it took its lock,
-//! with which the guard could have gone.
+//! The thread goes to sleep, and the doctor asks what could wake it. Not a timer: the park has no
+//! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out; not a clone
+//! of a waker, if there is none. What is left are other threads, which may hold a sender, a handle,
+//! or the other end of anything. So it is certain only if this is the program's only thread (beside
+//! the idle ones of kettle's pool).
+//!
+//! Or, in such a program, tasks wait for locks in a circle, each for the next one's and for nothing
+//! else, and none has given anything away since it took its lock, with which the guard could have
+//! gone. While anything else can happen, that is certain only if none of them has a handle left, by
+//! which it could be aborted. So it is looked for once more when the run ends.
 //!
 //! Not here: a task that is held by nobody at all (`lost_wakeup.rs`), which is told of instead.
 
 use std::time::Duration;
 
-use kettle_runtime::event::Resource;
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Id, Resource, Serial};
 
 use super::lost_wakeup::is_behind_it_all;
 use super::system::is_alone;
-use super::ward::{Ward, birth, others};
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
-use crate::fold::{Holder, State};
+use crate::fold::{Holder, State, Task};
 use crate::names::Name;
 use crate::words::count;
 
@@ -36,16 +38,36 @@ pub(super) fn at_park(
     if !ward.now || ward.has_jobs() {
         return None;
     }
-    let mut circles = holders.filter_map(|holder| circle(ward, holder));
-    if let Some(circle) = circles.next() {
+    let silent = timeout.is_none() && ward.fold.timer_count() == 0 && !somebody_may_come(ward);
+    if let Some(circle) = for_ever(ward, holders, silent) {
         // A thread may have been given a guard.
         return is_alone().then(|| locked(ward, &circle, after));
     }
-    let silent = timeout.is_none() && ward.fold.timer_count() == 0;
-    if !silent || somebody_may_come(ward) || is_behind_it_all(ward) {
+    if !silent || is_behind_it_all(ward) {
         return None;
     }
     is_alone().then(|| stuck(ward, after))
+}
+
+/// Called as the run ends: those whose handles have gone can't be aborted any more.
+pub(super) fn at_end(ward: &Ward, holders: impl Iterator<Item = Id>, after: u64) -> Option<Lint> {
+    if !ward.now || ward.has_jobs() {
+        return None;
+    }
+    let circle = for_ever(ward, holders, false)?;
+    is_alone().then(|| locked(ward, &circle, after))
+}
+
+/// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
+/// could abort one of them.
+pub(super) fn for_ever(
+    ward: &Ward,
+    holders: impl Iterator<Item = Id>,
+    silent: bool,
+) -> Option<Vec<Id>> {
+    let may_end = |id: &Id| ward.fold.task(*id).is_some_and(|task| task.handles > 0);
+    let mut circles = holders.filter_map(|holder| circle(ward, holder));
+    circles.find(|circle| silent || !circle.iter().any(may_end))
 }
 
 /// The tasks from this one along the locks that each waits for, if they come back to it.
@@ -57,13 +79,13 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
         let waits = ward.awaits(task);
         let [only] = &waits[..] else { return None };
         let Resource::Lock(lock, _) = only.on else { return None };
-        if task.state != State::Waiting || only.waiter.called || others(task, task.handle) > 0 {
+        if task.state != State::Waiting || only.waiter.called || task.clones > 0 {
             return None;
         }
         let holder = ward.holder_of(lock)?;
         let next = holder.task?;
         if ward.gave_since(next, holder.since) {
-            return None; // a guard can be handed on
+            return None; // a guard can be given to another task
         }
         if next == start {
             // The oldest first, whoever happened to be found first.
@@ -78,15 +100,11 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
     }
 }
 
-/// Can anybody come: a socket that is waited for, whoever holds a waker? (Jobs are asked about
-/// before; one that was handed in from elsewhere is not on record, but `is_alone` knows of it.)
+/// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
+/// about before.)
 fn somebody_may_come(ward: &Ward) -> bool {
-    ward.alive().any(|task| {
-        let listens = |on| matches!(on, Resource::Source(..));
-        task.state != State::Waiting
-            || others(task, task.handle) > 0
-            || ward.waits(task.id).iter().any(|wait| listens(wait.on))
-    })
+    let may_come = |task: &Task| task.state != State::Waiting || task.clones > 0;
+    ward.alive().any(may_come) || ward.listens()
 }
 
 fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {

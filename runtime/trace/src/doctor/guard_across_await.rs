@@ -7,8 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, Place, Record, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Event, Id, Place, Record, Resource, Serial};
 
 use super::lint::span;
 use super::ward::{Ward, birth};
@@ -58,6 +57,11 @@ impl Contended {
     /// Who holds a lock that somebody waits for?
     pub(super) fn holders(&self) -> impl Iterator<Item = Id> {
         self.locks.values().filter_map(|line| line.holder?.task)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.locks.len()
     }
 
     fn joins(&mut self, ward: &Ward, lock: Serial, ticket: usize, record: &Record) {

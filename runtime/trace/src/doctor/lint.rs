@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use kettle_runtime::event::Place;
+use kettle_events::Place;
 
 use crate::names::Name;
 

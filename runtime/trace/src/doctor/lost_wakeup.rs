@@ -1,34 +1,37 @@
 //! Has a task lost its wake-up?
 //!
-//! It returned `Pending`, and nobody is left who could wake it: nothing that it waits for stands on
-//! the chart, nobody cloned its waker, and it did not wake itself. It will never be polled again.
+//! It returned `Pending`, and nothing is left that could wake it: its waker is stored nowhere, and
+//! it did not wake itself. It will never be polled again.
 //!
-//! Judged at the next park, when every wake that was on its way by letter has arrived. A task that
-//! has not been polled yet is queued and can't be meant. One that had a handle when it was last
-//! polled may be there to be aborted: it is judged when nobody is left to do so, because the thread
-//! sleeps for good and is the only one.
+//! Judged at the next park, when every message that was on its way has arrived. A task that has not
+//! been polled yet is queued and can't be meant. One with a handle may be there to be aborted: it
+//! is judged when nothing is left that could do so, because the thread sleeps for good, waits for
+//! no socket, and is the only one.
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, Kind, Outcome, Record, Resource};
-use kettle_runtime::id::Id;
+use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::system::is_alone;
-use super::ward::{Ward, birth, others};
+use super::ward::{Ward, birth};
 use super::{Lint, LintKind};
 use crate::fold::{State, Task};
 
 /// After an answer, nobody asks again for so long, and for so long for each suspect.
 const ASKING: Duration = Duration::from_millis(2);
 const ASKING_EACH: Duration = Duration::from_micros(100);
+/// So many suspects may wait before they are looked through.
+const MANY: usize = 64;
 
-/// Tasks that nobody seems to hold.
+/// Tasks whose wakers nothing seems to hold.
 #[derive(Debug, Default)]
 pub(super) struct Suspects {
     /// To be judged at the next park.
     now: Vec<Suspect>,
-    /// Somebody may yet end them.
+    /// They may yet be aborted.
     later: Vec<Suspect>,
+    /// When there are so many, those that have ended meanwhile are forgotten.
+    most: usize,
     /// Whether the program has other threads is not asked again before that.
     not_before: Duration,
 }
@@ -38,8 +41,6 @@ struct Suspect {
     task: Id,
     /// The number of the poll that it came out of.
     polls: u64,
-    /// Had it a handle then?
-    handle: bool,
 }
 
 impl Suspects {
@@ -47,8 +48,8 @@ impl Suspects {
         match record.event {
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
                 if let Some(task) = ward.fold.task(task) {
-                    let suspect = Suspect { task: task.id, polls: task.polls, handle: task.handle };
-                    if suspect.is_lost(ward, task) {
+                    let suspect = Suspect { task: task.id, polls: task.polls };
+                    if suspect.is_lost(task) {
                         self.now.push(suspect);
                     }
                 }
@@ -59,30 +60,41 @@ impl Suspects {
         Vec::new()
     }
 
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.now.len() + self.later.len()
+    }
+
     fn judge(&mut self, ward: &Ward, for_good: bool, record: &Record) -> Vec<Lint> {
         let for_good = for_good && ward.now && !ward.has_jobs();
         let for_good = for_good && record.real >= self.not_before;
+        if self.later.len() > self.most {
+            self.later.retain(|suspect| {
+                ward.fold.task(suspect.task).is_some_and(|task| suspect.is_lost(task))
+            });
+            self.most = MANY.max(2 * self.later.len());
+        }
         if for_good {
             self.now.append(&mut self.later);
         }
         // To ask costs as much as many events: once for all, and not at each message of a thread.
         let doubtful = |suspect: &Suspect| {
             let task = ward.fold.task(suspect.task);
-            task.is_some_and(|task| suspect.is_lost(ward, task) && suspect.may_be_meant(task))
+            task.is_some_and(|task| suspect.is_lost(task) && may_be_meant(task))
         };
         let alone = for_good && self.now.iter().any(doubtful) && {
             let many = u32::try_from(self.now.len()).unwrap_or(u32::MAX);
             self.not_before = record.real + ASKING + ASKING_EACH.saturating_mul(many);
-            is_alone()
+            !ward.listens() && is_alone()
         };
         let mut alive = ward.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();
         let mut found = Vec::new();
         for suspect in self.now.drain(..) {
             let task = ward.fold.task(suspect.task);
-            let Some(task) = task.filter(|task| suspect.is_lost(ward, task)) else { continue };
+            let Some(task) = task.filter(|task| suspect.is_lost(task)) else { continue };
             let certain = if task.kind == Kind::Main { one } else { alone };
-            if suspect.may_be_meant(task) && !certain {
+            if may_be_meant(task) && !certain {
                 self.later.push(suspect);
             } else {
                 found.push(lint(ward, task, record.seq));
@@ -93,17 +105,16 @@ impl Suspects {
 }
 
 impl Suspect {
-    fn is_lost(&self, ward: &Ward, task: &Task) -> bool {
-        let stands = task.polls == self.polls && task.state == State::Waiting;
-        stands && others(task, self.handle) == 0 && ward.waits(task.id).is_empty()
+    fn is_lost(self, task: &Task) -> bool {
+        let waits = task.polls == self.polls && task.state == State::Waiting;
+        waits && task.clones == 0 && task.stored() == 0
     }
+}
 
-    /// Could its end be asked for, by a handle that it had when it was last polled, or by an abort
-    /// handle made from that? (A handle in a cell can lie on any thread.) Or is it main, which may
-    /// stand still for the sake of those that it has spawned?
-    fn may_be_meant(&self, task: &Task) -> bool {
-        self.handle || task.is_celled() || task.kind == Kind::Main
-    }
+/// Could it be aborted? Or is it main, which may stop for good so that the tasks that it has
+/// spawned go on?
+fn may_be_meant(task: &Task) -> bool {
+    task.handles > 0 || task.kind == Kind::Main
 }
 
 fn lint(ward: &Ward, task: &Task, after: u64) -> Lint {
@@ -122,7 +133,7 @@ fn lint(ward: &Ward, task: &Task, after: u64) -> Lint {
         )
 }
 
-/// Does `block_on`'s future wait for a task that stands still for ever, or is it one?
+/// Does `block_on`'s future wait for a task that is lost, or is it lost itself?
 pub(super) fn is_behind_it_all(ward: &Ward) -> bool {
     let mut at = ward.main();
     for _ in ward.alive() {

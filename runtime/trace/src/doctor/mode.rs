@@ -9,7 +9,7 @@
 use std::ffi::OsStr;
 use std::io;
 
-use kettle_runtime::event::Sink;
+use kettle_events::Sink;
 
 use super::{Doctor, Keeper};
 

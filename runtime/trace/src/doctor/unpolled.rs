@@ -9,8 +9,7 @@
 //! the poll has ended. A task is meant if it was spawned by a running one, and the run ended before
 //! it was polled.
 
-use kettle_runtime::event::{Event, Outcome, Place, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::ward::{Ward, birth};
 use super::{Lint, LintKind};

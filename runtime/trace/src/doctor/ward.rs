@@ -3,13 +3,12 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive, and who holds a task.
 //!
-//! Interface: [`Ward`]; [`others`], [`birth`]. Invariant: what is over is forgotten. Of
+//! Interface: [`Ward`]; [`birth`]. Invariant: what is over is forgotten. Of
 //! things whose end is not told, such as a lock's, the oldest names go first.
 
 use std::collections::BTreeMap;
 
-use kettle_runtime::event::{ChannelKind, Event, Kind, Outcome, Record, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{ChannelKind, Event, Id, Kind, Outcome, Record, Resource, Serial};
 
 use super::Lint;
 use crate::fold::{Fold, Holder, State, Task, Wait};
@@ -24,7 +23,7 @@ pub(super) struct Ward {
     pub(super) fold: Fold,
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
-    tasks: BTreeMap<Id, Name>,
+    pub(super) tasks: BTreeMap<Id, Name>,
     things: BTreeMap<Serial, Name>,
     counts: [usize; 4],
     /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
@@ -162,6 +161,12 @@ impl Ward {
         self.fold.jobs().any(|(_, job)| job.out)
     }
 
+    /// Is a socket waited for?
+    pub(super) fn listens(&self) -> bool {
+        let listens = |wait: &Wait| matches!(wait.on, Resource::Source(..));
+        self.alive().any(|task| self.waits(task.id).iter().any(listens))
+    }
+
     /// The tasks that have not ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
         self.fold.tasks().filter(|task| !matches!(task.state, State::Done(_)))
@@ -181,13 +186,6 @@ impl Ward {
         waits.retain(|wait| wait.waiter.poll == task.polls);
         waits
     }
-}
-
-/// How many others than its own handle held this task, after its last poll: clones of its waker and
-/// abort handles. (In a cell, the handle always counts.) `handle`: was it alive at that poll?
-pub(super) fn others(task: &Task, handle: bool) -> usize {
-    let own = handle || task.is_celled();
-    task.kept.saturating_sub(usize::from(own && task.kind != Kind::Main))
 }
 
 /// Adds where a task was made, in words.

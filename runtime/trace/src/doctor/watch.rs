@@ -11,8 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_runtime::event::Record;
-use kettle_runtime::id::Id;
+use kettle_events::{Id, Record};
 
 use super::blocking_poll::{BLOCKED, COMPUTED};
 use super::lint::span;

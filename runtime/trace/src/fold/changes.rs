@@ -6,10 +6,10 @@
 //!
 //! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), who joins a place (`places.rs`).
 
-use kettle_runtime::event::{ChannelKind, Closer, Direction, Event, Record, Tried};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Serial, Tried};
 
 use super::Fold;
+use super::tasks::REMEMBERED;
 use super::things::{Channel, Holder, Job, Source};
 use super::waiting::{Spot, Waiter};
 
@@ -215,8 +215,8 @@ impl Fold {
         let before = lock.holder.take();
         let first = lock.line.first_mut().filter(|first| !first.called);
         let waits = first.is_some();
-        if let Some(first) = first {
-            first.called = handed_over;
+        if let Some(first) = first.filter(|_| handed_over) {
+            self.tasks.calls(first);
         }
         self.trouble.check_seen(before.is_some(), || format!("{serial:?} was not held"));
         self.trouble.check_seen(waits == handed_over, || {
@@ -232,7 +232,7 @@ impl Fold {
             && lock.holder.is_none()
             && let Some(first) = lock.line.first_mut()
         {
-            first.called = true;
+            self.tasks.calls(first);
         }
         self.forget_lock(serial);
     }
@@ -251,10 +251,16 @@ impl Fold {
         self.jobs.insert(id, job);
     }
 
+    /// Told at the next turn only, so perhaps after its output was taken.
     pub(super) fn job_ends(&mut self, id: Id) {
         let known = self.jobs.get_mut(&id).map(|job| std::mem::replace(&mut job.out, false));
         self.trouble.check_seen(known == Some(true), || format!("job {id} was not out"));
         self.forget_job(id, false);
+        if self.jobs.len() > REMEMBERED {
+            // As of tasks: the handle may have gone where nothing records.
+            let oldest = self.jobs.iter().find(|(_, job)| !job.out).map(|(id, _)| *id);
+            oldest.map(|id| self.jobs.remove(&id));
+        }
     }
 
     /// A handle has gone, and with it who waited through it.
@@ -270,6 +276,17 @@ impl Fold {
         let known = self.jobs.contains_key(&id);
         self.trouble.check_seen(known, || format!("nobody has told of task or job {id}"));
         self.forget_job(id, true);
+        if how.is_some() && self.jobs.get(&id).is_some_and(|job| job.out) {
+            self.taken.push(id);
+        }
+    }
+
+    /// A turn begins, and what other threads did has been told.
+    pub(super) fn check_taken(&mut self) {
+        for id in std::mem::take(&mut self.taken) {
+            let told = self.jobs.get(&id).is_none_or(|job| !job.out);
+            self.trouble.check_seen(told, || format!("job {id} has ended, which is not told"));
+        }
     }
 
     fn forget_job(&mut self, id: Id, handle_gone: bool) {

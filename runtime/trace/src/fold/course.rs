@@ -1,31 +1,33 @@
 //! Where is the loop, and what must come next?
 //!
-//! Some events are the first half of something: who opens a wake letter wakes, who spawns queues,
-//! who puts a timer into the wheel waits for it. The other half is *owed*, and must be the next
-//! record. And a wake has a cause that must have been told before: no timer wakes anybody unless one
-//! has fired.
+//! Some events are the first half of something: a wake message wakes a task, a new task is queued,
+//! a task that puts a timer into the wheel waits for it. The other half is *owed*, and must be the
+//! next record. And a wake has a cause that must have been told before: no timer wakes a task
+//! unless one has fired.
+//!
+//! What other threads do to timers, sources and jobs comes between any two records of the loop's
+//! own ([`is_foreign`]), and proves nothing about the moment at which it happened.
 //!
 //! Invariant: nothing here depends on how long anything took. A clock may stand, run or be moved;
 //! only that it jumps must be told.
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Deferral, Direction, Event, LetterKind, Record, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource, Serial};
 
 use super::trouble::Trouble;
 
-/// A step of the loop, as in `runtime/src/executor.rs`.
+/// A step of the loop, as in `runtime/src/executor/executor.rs`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Nobody drives the runtime: before a run, after it, or while the runtime itself ends.
     Outside,
     /// 1: tasks are polled.
     Run,
-    /// 2: wakers that were put off are called.
+    /// 2: deferred wakers are called.
     Deferred,
-    /// 3: letters are opened.
-    Letters,
+    /// 3: messages from other threads are received.
+    Messages,
     /// 4: due timers fire.
     Timers,
     /// 5: the selector is asked.
@@ -39,12 +41,8 @@ pub enum Step {
 enum Owed {
     /// A new task is queued.
     Queue(Id),
-    /// A wake by letter.
+    /// A wake by a message.
     Wake,
-    /// A blocking job has ended.
-    JobEnd,
-    /// A handle is gone.
-    Detach,
     /// The running task waits for its new timer.
     Wait(Serial),
 }
@@ -63,8 +61,8 @@ pub(super) struct Course {
     turning: bool,
     polling: bool,
     owed: Option<Owed>,
-    /// The letter that was opened last, in this step.
-    pub(super) letter: Option<LetterKind>,
+    /// The message that was received last, in this step.
+    pub(super) message: Option<MessageKind>,
     /// Sources reported since the thread went to sleep.
     reports: usize,
     /// How many there were to be, as the thread said when it came back.
@@ -72,10 +70,12 @@ pub(super) struct Course {
     /// A timer has fired, a source was reported, since somebody was polled.
     fired: bool,
     reported: bool,
-    /// Wakers that were put off, and in which turn.
+    /// Wakers that were deferred, and in which turn.
     deferred: Vec<(Deferral, u64)>,
     /// The last try of a non-blocking operation.
     tried: Option<(Serial, Direction)>,
+    /// So many of the latest records are other threads' changes of timers, and of sources.
+    pub(super) foreign: [usize; 2],
 }
 
 /// A clock that stands is not moved by more than this unless that is told.
@@ -93,13 +93,14 @@ impl Course {
             turning: false,
             polling: false,
             owed: None,
-            letter: None,
+            message: None,
             reports: 0,
             announced: None,
             fired: false,
             reported: false,
             deferred: Vec::new(),
             tried: None,
+            foreign: [0; 2],
         }
     }
 
@@ -118,13 +119,13 @@ impl Course {
             });
         }
         (self.seq, self.time, self.real) = (seq, time, real);
-        if let Some(owed) = self.owed.take() {
+        if let Some(owed) = self.owed.take_if(|_| !is_foreign(record)) {
             t.check(owed.is_paid_by(&event), || {
                 format!("{owed:?} was to come, but it is {event:?}")
             });
         }
         self.take_step(&event, t);
-        self.letter = self.letter.filter(|_| self.step == Step::Letters);
+        self.message = self.message.filter(|_| self.step == Step::Messages);
         let turn = self.turn;
         t.check(record.turn == turn, || format!("it is of turn {}, not {turn}", record.turn));
         self.turn = record.turn;
@@ -176,9 +177,9 @@ impl Course {
                 (self.step, self.announced) = (Step::Reactor, Some(events));
             }
             Event::Defer { why } => self.deferred.push((why, self.turn)),
-            Event::Letter { kind } => {
-                self.letter = Some(kind);
-                self.enter(Step::Letters);
+            Event::Message { kind } => {
+                self.message = Some(kind);
+                self.enter(Step::Messages);
             }
             Event::TimerFire { .. } => {
                 self.fired = true;
@@ -204,12 +205,16 @@ impl Course {
 
     /// After the event itself: what must follow.
     pub(super) fn owes(&mut self, record: &Record) {
+        if is_foreign(record) {
+            let source = matches!(record.event, Event::SourceAdd { .. } | Event::SourceDrop { .. });
+            self.foreign[usize::from(source)] += 1;
+            return;
+        }
+        self.foreign = [0; 2];
         self.owed = match record.event {
             Event::Spawn { task, .. } => Some(Owed::Queue(task)),
-            Event::Letter { kind: LetterKind::Wake } => Some(Owed::Wake),
-            Event::Letter { kind: LetterKind::BlockingDone } => Some(Owed::JobEnd),
-            Event::Letter { kind: LetterKind::Detach } => Some(Owed::Detach),
-            Event::TimerAdd { timer, .. } if record.task.is_some() => Some(Owed::Wait(timer)),
+            Event::Message { kind: MessageKind::Wake } => Some(Owed::Wake),
+            Event::TimerAdd { timer, .. } => Some(Owed::Wait(timer)),
             _ => None,
         };
     }
@@ -227,9 +232,9 @@ impl Course {
             Cause::Task(task) => running == Some(task) || ended == Some(task),
             Cause::Timer => self.fired || self.deferred.iter().any(clock),
             Cause::Io => self.reported,
-            Cause::Letter => self.step == Step::Letters || !self.in_run,
+            Cause::Message => self.step == Step::Messages || !self.in_run,
             Cause::Deferred => self.deferred.iter().any(|deferral| !clock(deferral)),
-            Cause::Engine => true,
+            Cause::Runtime => true,
         };
         t.check(possible, || format!("{by:?} can't have woken anybody now"));
     }
@@ -247,13 +252,25 @@ impl Course {
 impl Owed {
     fn is_paid_by(self, event: &Event) -> bool {
         match (self, *event) {
-            (Owed::Queue(new), Event::Wake { task, by: Cause::Engine, .. }) => task == new,
+            (Owed::Queue(new), Event::Wake { task, by: Cause::Runtime, .. }) => task == new,
             (Owed::Wait(new), Event::Wait { on: Resource::Timer(timer), .. }) => timer == new,
-            (Owed::Wake, Event::Wake { by: Cause::Letter, .. })
-            | (Owed::JobEnd, Event::BlockingEnd { .. })
-            | (Owed::Detach, Event::Detach { .. })
-            | (_, Event::Lost { .. }) => true,
+            (Owed::Wake, Event::Wake { by: Cause::Message, .. }) | (_, Event::Lost { .. }) => true,
             _ => false,
         }
     }
+}
+
+/// Perhaps another thread has done this, at some time since the turn before: it is told now.
+pub(super) fn is_foreign(record: &Record) -> bool {
+    let event = matches!(
+        record.event,
+        Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
+            | Event::TimerCancel { .. }
+            | Event::SourceAdd { .. }
+            | Event::SourceDrop { .. }
+            | Event::BlockingStart { .. }
+            | Event::BlockingEnd { .. }
+    );
+    event && record.task.is_none()
 }

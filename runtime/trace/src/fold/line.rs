@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_runtime::event::Replaced;
+use kettle_events::Replaced;
 
 use super::waiting::{ANOTHERS, NONE_IS_THERE, Stored, Waiter};
 
@@ -75,7 +75,8 @@ impl Line {
             _ => None,
         };
         let gone = std::mem::replace(old, Waiter { since: old.since, ..new });
-        let same = gone.task == new.task;
+        // One that was called has lost its waker: it joins anew.
+        let same = gone.task == new.task && !gone.called;
         Stored { gone: Some(gone).filter(|_| !same), joined: !same, wrong }
     }
 

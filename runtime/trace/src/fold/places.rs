@@ -1,12 +1,11 @@
 //! Where is a waker stored, and how does it leave?
 //!
-//! [`Event::Wait`](kettle_runtime::event::Event::Wait) says where the running task has stored its
-//! waker and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
+//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker
+//! and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
 
 use std::collections::BTreeSet;
 
-use kettle_runtime::event::{ChannelKind, Direction, Record, Replaced, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{ChannelKind, Direction, Id, Record, Replaced, Resource, Serial};
 
 use super::Fold;
 use super::line::Line;
@@ -39,7 +38,8 @@ impl Fold {
         Some(match spot {
             Spot::Timer(timer) => {
                 let known = self.wheel.timers.get_mut(&timer);
-                self.trouble.check(known.is_some(), || format!("{timer:?} is not in the wheel"));
+                let there = known.is_some(); // if not, it may be in another runtime's
+                self.trouble.check_seen(there, || format!("{timer:?} is not in the wheel"));
                 store_one(&mut known?.waiter, new, told)
             }
             Spot::Read(source) | Spot::Write(source) => {
@@ -66,14 +66,14 @@ impl Fold {
         })
     }
 
-    /// Who waits for the end of a task, a job, or something of another runtime.
+    /// The waiter for the end of a task, a job, or something of another runtime.
     fn joiner_of(&mut self, id: Id) -> &mut Option<Waiter> {
         if let Some(task) = self.tasks.all.get_mut(&id) {
             return &mut task.joiner;
         }
         let job = self.jobs.entry(id).or_insert_with(|| {
             self.trouble.check_seen(false, || format!("nobody has told of task or job {id}"));
-            Job { parent: None, out: true, handle: true, joiner: None }
+            Job { parent: None, out: false, handle: true, joiner: None }
         });
         &mut job.joiner
     }
@@ -81,7 +81,8 @@ impl Fold {
     /// A waiter has left: its future was dropped, or it was given what it waits for.
     pub(super) fn unwait(&mut self, record: &Record, on: Resource) {
         let Some(spot) = Spot::of(on) else { return };
-        let task = record.task;
+        // A main future that has panicked is dropped after its poll.
+        let task = record.task.or(self.tasks.ended);
         let gone = match spot {
             Spot::Timer(timer) => {
                 self.wheel.timers.get_mut(&timer).and_then(|timer| timer.waiter.take())

@@ -1,12 +1,11 @@
 //! What is known of a task?
 //!
-//! Where it stands, as in the states of `runtime/src/task.rs`; what it was made for and by whom; which
+//! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
 //! wake caused its latest poll; where its wakers are stored.
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Effect, Kind, Outcome, Place};
-use kettle_runtime::id::Id;
+use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place};
 
 use super::select::Round;
 use super::waiting::{Spot, Waiter};
@@ -39,9 +38,12 @@ pub struct Task {
     /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
     /// after the task's end is not heard of.)
     pub handle: bool,
-    /// How many others than its slot held what its wakers point to, after its latest poll: see
-    /// [`Event::PollEnd`](kettle_runtime::event::Event::PollEnd).
-    pub kept: usize,
+    /// How many handles can abort it: its `JoinHandle` and `AbortHandle`s, as they were after its
+    /// latest poll, less the `JoinHandle` if that has gone since.
+    pub handles: usize,
+    /// How many clones of its waker were in other places than our timers, sources, channels, locks
+    /// and join handles, after its latest poll.
+    pub clones: usize,
     /// Has somebody asked for its end?
     pub cancelled: bool,
     /// The rounds of `select!` in its present poll, the innermost last.
@@ -50,11 +52,10 @@ pub struct Task {
     pub(super) again: bool,
     /// Its future is to be dropped in its present poll.
     pub(super) ends: bool,
-    /// Spawned by a letter: its handle lives elsewhere, and keeps what its wakers point to in
-    /// another way.
-    pub(super) by_letter: bool,
     /// Where its wakers are stored.
     pub(super) waits: Vec<Spot>,
+    /// At so many of them it is still in line, but its waker was called.
+    pub(super) called: usize,
     /// Who waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
@@ -90,8 +91,8 @@ impl Task {
         made: Option<Place>,
         parent: Option<Id>,
         since: Duration,
-        by_letter: bool,
     ) -> Task {
+        let handle = kind != Kind::Main;
         Task {
             id,
             kind,
@@ -103,29 +104,23 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
-            handle: kind != Kind::Main,
-            kept: 0,
+            handle,
+            handles: usize::from(handle),
+            clones: 0,
             cancelled: false,
             rounds: Vec::new(),
             again: false,
             ends: false,
-            by_letter,
             waits: Vec::new(),
+            called: 0,
             joiner: None,
         }
     }
 
-    /// How many held its waker after its latest poll, beside our primitives: clones, and abort
-    /// handles. To be asked when that poll has just ended: its own handle is among
-    /// [`kept`](Task::kept), but only while it lives.
-    pub fn clones(&self) -> usize {
-        self.kept.saturating_sub(usize::from(self.is_celled() || self.handle))
-    }
-
-    /// Is it joined to its handle in a cell (it is local, or was spawned by a letter)? Then that
-    /// holds the task for life, and whoever waits for its end leaves a clone of the waker there.
-    pub(crate) fn is_celled(&self) -> bool {
-        self.kind == Kind::Local || self.by_letter
+    /// How many of its wakers are stored in our timers, sources, channels, locks and join handles,
+    /// and have not been called.
+    pub fn stored(&self) -> usize {
+        self.waits.len().saturating_sub(self.called)
     }
 
     /// Has it ended?

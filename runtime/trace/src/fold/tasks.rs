@@ -1,30 +1,30 @@
 //! What has each task come to?
 //!
-//! Every event that concerns a [`Task`] must fit the state that it is in: a wake of a task that waits queues it, a wake of one that is queued changes
-//! nothing, and only a queued one is polled.
+//! Every event that concerns a [`Task`] must fit the state that it is in: a wake of a task that
+//! waits queues it, a wake of one that is queued changes nothing, and only a queued one is polled.
 //!
 //! A task that has ended is remembered as long as its handle may come for its output, at least
-//! until the next poll begins.
+//! until the next poll begins. A handle that is dropped on another thread is not heard of, so only
+//! the last [`REMEMBERED`] of them are remembered.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Effect, Kind, Outcome, Place, Record};
-use kettle_runtime::id::Id;
+use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place, Record};
 
-use super::lines::Lines;
+use super::run_queue::RunQueue;
 use super::task::{State, Task, Woken, name};
 use super::trouble::Trouble;
 use super::waiting::{Spot, Waiter};
 
-/// So many finished tasks are remembered of those whose handles live elsewhere.
-const REMEMBERED: usize = 1024;
+/// So many finished tasks are remembered for their handles.
+pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
 /// All tasks, and who is polled next.
 #[derive(Clone, Debug)]
 pub(super) struct Tasks {
     pub(super) all: BTreeMap<Id, Task>,
-    pub(super) lines: Lines,
+    pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,
     /// Tasks of the engine's own that are alive, without `block_on`'s.
@@ -35,27 +35,26 @@ pub(super) struct Tasks {
     pub(super) ended: Option<Id>,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
-    /// Over, and spawned by letter: their handles may come, or not.
-    by_letter: VecDeque<Id>,
+    /// Over, and their handles may come, or not.
+    unclaimed: VecDeque<Id>,
 }
 
 impl Tasks {
     pub(super) fn new() -> Tasks {
         Tasks {
             all: BTreeMap::new(),
-            lines: Lines::new(),
+            queue: RunQueue::new(),
             local_queued: 0,
             alive: 0,
             running: Vec::new(),
             ended: None,
             over: Vec::new(),
-            by_letter: VecDeque::new(),
+            unclaimed: VecDeque::new(),
         }
     }
 
-    pub(super) fn spawn(&mut self, record: &Record, id: Id, kind: Kind, made: Place, letter: bool) {
-        let parent = record.task;
-        let task = Task::new(id, kind, Some(made), parent, record.time, letter);
+    pub(super) fn spawn(&mut self, record: &Record, id: Id, kind: Kind, made: Place) {
+        let task = Task::new(id, kind, Some(made), record.task, record.time);
         self.all.insert(id, task);
         self.alive += usize::from(kind == Kind::Task);
     }
@@ -66,7 +65,7 @@ impl Tasks {
         self.all.entry(id).or_insert_with(|| {
             trouble.check_seen(false, || format!("nobody has told of task {id}"));
             let kind = if trouble.blind { Kind::Task } else { Kind::Local };
-            Task::new(id, kind, None, None, time, true)
+            Task::new(id, kind, None, None, time)
         })
     }
 
@@ -110,12 +109,12 @@ impl Tasks {
                 told.clamp(1, self.local_queued)
             }
             Kind::Main if first => {
-                self.lines.push_front(id);
+                self.queue.push_front(id);
                 1
             }
-            _ => self.lines.push(id, woken.by),
+            _ => self.queue.push(id, woken.by),
         };
-        let words = || format!("task {id} is number {place} in its line, not {told}");
+        let words = || format!("task {id} is number {place} in its queue, not {told}");
         if kind == Kind::Local {
             t.check_seen(told == place, words); // before it, tasks may have come in out of sight
         } else {
@@ -136,14 +135,14 @@ impl Tasks {
             self.local_queued = self.local_queued.saturating_sub(1);
         } else {
             t.check(!nested, || format!("task {id} is polled inside of another's poll"));
-            let next = self.lines.next();
+            let next = self.queue.next();
             t.check(next == Some(id), || format!("task {id} is polled before {next:?}"));
             if next == Some(id) {
-                self.lines.pop();
+                self.queue.pop();
             } else if t.blind {
-                self.lines.skip_to(id);
+                self.queue.skip_to(id);
             } else {
-                self.lines.remove(id);
+                self.queue.remove(id);
             }
         }
         self.running.push(id);
@@ -155,37 +154,40 @@ impl Tasks {
         record: &Record,
         id: Id,
         outcome: Outcome,
-        kept: usize,
+        (wakers, handles): (usize, usize),
         t: &mut Trouble,
     ) {
         let running = self.running.pop();
         t.check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
-        task.kept = kept;
+        task.clones = wakers.saturating_sub(task.stored());
+        task.handles = handles;
         task.rounds.clear();
         let ends = outcome != Outcome::Pending;
         t.check(ends || !task.ends, || format!("task {id} was to end, and goes on"));
-        t.check(outcome != Outcome::Cancelled || task.ends, || {
+        // Another thread may have asked for it, and its message is still on its way.
+        t.check_seen(outcome != Outcome::Cancelled || task.ends, || {
             format!("task {id} ends as if cancelled, which nobody has asked for")
         });
-        if ends {
-            self.end(record, id, outcome);
-            return self.check_has_left(id, t);
-        }
-        // Of one that was spawned at home, the handle is among those who keep it. (One that was dropped
-        // on another thread is told of by letter.)
-        let held = task.kind == Kind::Task && !task.by_letter && task.handle;
-        t.check_seen(!held || kept > 0, || {
+        t.check_seen(!task.handle || handles > 0, || {
             format!("nobody holds the handle of task {id} any more")
         });
-        if !std::mem::take(&mut task.again) {
-            return task.enter(State::Waiting, record.time);
-        }
-        task.enter(State::Queued, record.time);
-        if task.kind == Kind::Local {
-            self.local_queued += 1;
+        let handle_gone = task.handle && handles == 0;
+        if ends {
+            self.end(record, id, outcome);
+            self.check_has_left(id, t);
+        } else if std::mem::take(&mut task.again) {
+            task.enter(State::Queued, record.time);
+            if task.kind == Kind::Local {
+                self.local_queued += 1;
+            } else {
+                self.queue.push(id, Cause::Runtime);
+            }
         } else {
-            self.lines.push(id, Cause::Engine);
+            task.enter(State::Waiting, record.time);
+        }
+        if handle_gone {
+            self.let_go_of_handle(id);
         }
     }
 
@@ -209,17 +211,16 @@ impl Tasks {
         t.check_seen(stays.is_none(), || format!("task {id} is over, and waits at {stays:?}"));
     }
 
-    /// If it is over: to be forgotten when its handle has gone. That of a task that came by letter may
-    /// go where nobody tells, so only some of these are remembered.
+    /// If it is over: to be forgotten when its handle has gone, or when too many are remembered.
     fn let_go(&mut self, id: Id) {
         let Some(task) = self.all.get(&id).filter(|task| task.is_over()) else { return };
-        if !task.handle {
-            self.over.push(id);
-        } else if task.by_letter {
-            self.by_letter.push_back(id);
-            if self.by_letter.len() > REMEMBERED {
-                self.over.extend(self.by_letter.pop_front());
+        if task.handle {
+            self.unclaimed.push_back(id);
+            if self.unclaimed.len() > REMEMBERED {
+                self.over.extend(self.unclaimed.pop_front());
             }
+        } else {
+            self.over.push(id);
         }
     }
 
@@ -257,12 +258,20 @@ impl Tasks {
         if how.is_some() {
             t.check_seen(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
-        task.handle = false;
+        self.let_go_of_handle(id);
+        true
+    }
+
+    /// With its handle goes the waiter there.
+    fn let_go_of_handle(&mut self, id: Id) {
+        let Some(task) = self.all.get_mut(&id) else { return };
+        if std::mem::take(&mut task.handle) {
+            task.handles = task.handles.saturating_sub(1);
+        }
         if let Some(joiner) = task.joiner.take() {
             self.leaves(joiner, Spot::Task(id));
         }
         self.let_go(id);
-        true
     }
 
     // ----- waits -----
@@ -280,6 +289,15 @@ impl Tasks {
             && let Some(index) = task.waits.iter().rposition(|other| *other == spot)
         {
             task.waits.remove(index);
+            task.called = task.called.saturating_sub(usize::from(waiter.called));
+        }
+    }
+
+    /// Its waker is called. It stays in line.
+    pub(super) fn calls(&mut self, waiter: &mut Waiter) {
+        let first = !std::mem::replace(&mut waiter.called, true);
+        if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
+            task.called += usize::from(first);
         }
     }
 }

@@ -6,8 +6,7 @@
 //!
 //! Not here: which event changes what (`changes.rs`).
 
-use kettle_runtime::event::{ChannelKind, Closer, Direction, Place, Tried};
-use kettle_runtime::id::Id;
+use kettle_events::{ChannelKind, Closer, Direction, Id, Place, Tried};
 
 use super::line::Line;
 use super::waiting::Waiter;

@@ -9,7 +9,7 @@
 //! Such a contradiction is [`unseen`](Contradiction::unseen): perhaps something was done out of
 //! sight. Where all is done on one thread and inside of `block_on`, there is no excuse for either.
 //!
-//! Invariant: after [`Event::Lost`](kettle_runtime::event::Event::Lost) nothing is noted any more;
+//! Invariant: after [`Event::Lost`](kettle_events::Event::Lost) nothing is noted any more;
 //! what is missing would be found again and again.
 
 use std::fmt;
@@ -20,7 +20,7 @@ const KEPT: usize = 64;
 /// Something that a record says and the records before it exclude.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The record, by its [`seq`](kettle_runtime::event::Record::seq).
+    /// The record, by its [`seq`](kettle_events::Record::seq).
     pub seq: u64,
     /// Could something that nobody records explain it: another thread, code outside of the run?
     pub unseen: bool,

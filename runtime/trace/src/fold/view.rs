@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{LetterKind, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Id, MessageKind, Resource, Serial};
 
 use super::waiting::Spot;
 use super::{Channel, Contradiction, Fold, Job, Lock, Source, Step, Task, Timer, Wait, Waiter};
@@ -42,9 +41,9 @@ impl Fold {
         self.course.step
     }
 
-    /// The letter that is being obeyed, or was the last one in this step.
-    pub fn letter(&self) -> Option<LetterKind> {
-        self.course.letter
+    /// The message that is being handled, or was the last one in this step.
+    pub fn message(&self) -> Option<MessageKind> {
+        self.course.message
     }
 
     /// Is somebody driving the runtime (and not ending it)?
@@ -58,21 +57,21 @@ impl Fold {
         &self.tasks.running
     }
 
-    /// How many tasks stand in the run queue.
+    /// How many tasks are in the run queue.
     pub fn queued(&self) -> usize {
-        self.tasks.lines.len()
+        self.tasks.queue.len()
     }
 
-    /// The run queue in the order in which its tasks are polled if nobody else is woken.
+    /// The run queue in the order in which its tasks are polled if no other task is woken.
     pub fn queue(&self) -> Vec<Id> {
-        self.tasks.lines.in_order()
+        self.tasks.queue.in_order()
     }
 
-    /// The run queue's two lines, each front to back: the ordinary one, and that of those whom a
-    /// timer or a source has woken.
-    pub fn lines(&self) -> [Vec<Id>; 2] {
-        let lines = &self.tasks.lines;
-        [&lines.ordinary, &lines.prompt].map(|line| line.iter().copied().collect())
+    /// The run queue's two parts, each front to back: the ordinary one, and the urgent one of the
+    /// tasks that a timer, a source or another thread has woken.
+    pub fn queues(&self) -> [Vec<Id>; 2] {
+        let queue = &self.tasks.queue;
+        [&queue.ordinary, &queue.urgent].map(|part| part.iter().copied().collect())
     }
 
     /// How many tasks of the engine are alive, without `block_on`'s own future and without those of

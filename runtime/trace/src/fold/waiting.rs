@@ -11,8 +11,7 @@
 //!
 //! Invariant: a waiter stands in one place, and its task's list names that place.
 
-use kettle_runtime::event::{Direction, Place, Replaced, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Direction, Id, Place, Replaced, Resource, Serial};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]

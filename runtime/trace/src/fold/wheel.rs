@@ -1,16 +1,20 @@
 //! Which timers are in the wheel, and in which slot?
 //!
-//! [`TimerAdd`](kettle_runtime::event::Event::TimerAdd) tells a timer's level and slot.
-//! [`TimerCascade`](kettle_runtime::event::Event::TimerCascade) only tells how many move on: where
-//! to follows from the wheel's one rule (`runtime/src/timer/wheel.rs`), deadline and hand. While
-//! timers fire, the hand stands at their deadline; otherwise it is where the clock is.
+//! [`TimerAdd`](kettle_events::Event::TimerAdd) tells a timer's level and slot.
+//! [`TimerCascade`](kettle_events::Event::TimerCascade) only tells how many move on: where to
+//! follows from the wheel's one rule (`runtime/src/time/wheel.rs`), deadline and hand. The hand
+//! goes from one deadline to the next, and at last to where the clock is.
 //!
-//! Invariant: a slot whose first timers fire gives the others to lower levels at once, and says so.
+//! A timer that the hand has reached is due, and in no slot any more. It fires then or in a later
+//! step of the loop, and may be cancelled or moved until it does.
+//!
+//! Invariant: a slot that the hand enters gives the timers that are not due to lower levels at
+//! once, and says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_runtime::id::Serial;
+use kettle_events::Serial;
 
 use super::trouble::Trouble;
 use super::waiting::Waiter;
@@ -25,7 +29,7 @@ pub struct Timer {
     pub level: u8,
     /// The slot on that level.
     pub slot: u8,
-    /// Who is woken then. `None`: somebody on another thread, or of another runtime.
+    /// The task that is woken then. `None`: it is on another thread, or of another runtime.
     pub waiter: Option<Waiter>,
 }
 
@@ -33,7 +37,7 @@ pub struct Timer {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wheel {
     pub(super) timers: BTreeMap<Serial, Timer>,
-    /// By level and slot; empty ones are not here.
+    /// By level and slot; empty ones are not here. (What is due is in none.)
     slots: BTreeMap<(u8, u8), Slot>,
     /// A slot from which timers have just fired: what is left in it moves now.
     opened: Option<Opened>,
@@ -66,7 +70,7 @@ impl Wheel {
         self.put(serial, due, place);
     }
 
-    /// It goes to another slot, with whoever waits for it. False if it is not in the wheel.
+    /// It goes to another slot, with its waiter. False if it is not in the wheel.
     pub(super) fn moves(&mut self, serial: Serial, due: Duration, to: (u8, u8)) -> bool {
         self.take_out(serial);
         let Some(timer) = self.timers.get_mut(&serial) else { return false };
@@ -83,9 +87,12 @@ impl Wheel {
 
     fn put(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
         let empty = || Slot { members: BTreeSet::new(), earliest: u64::MAX };
-        let slot = self.slots.entry(place).or_insert_with(empty);
+        let (slot, due) = (self.slots.entry(place).or_insert_with(empty), ticks(due));
+        if round(place.0, slot.earliest) < round(place.0, due) {
+            *slot = empty(); // the hand has come past this slot: what was in it is due
+        }
         slot.members.insert(serial);
-        slot.earliest = slot.earliest.min(ticks(due));
+        slot.earliest = slot.earliest.min(due);
     }
 
     fn take_out(&mut self, serial: Serial) {
@@ -107,6 +114,7 @@ impl Wheel {
         now: Duration,
         t: &mut Trouble,
     ) -> Option<Timer> {
+        let in_a_slot = self.is_in_a_slot(serial);
         let timer = self.remove(serial)?;
         let due = timer.due;
         // The loop looked at the clock once, after all that came before the first of these.
@@ -117,8 +125,16 @@ impl Wheel {
         if self.opened.is_some_and(|before| before.place != opened.place) {
             self.settle(t);
         }
-        self.opened = Some(opened);
+        if in_a_slot {
+            self.opened = Some(opened);
+        }
         Some(timer)
+    }
+
+    fn is_in_a_slot(&self, serial: Serial) -> bool {
+        let place = self.timers.get(&serial).map(|timer| (timer.level, timer.slot));
+        let slot = place.and_then(|place| self.slots.get(&place));
+        slot.is_some_and(|slot| slot.members.contains(&serial))
     }
 
     /// A record that is not of the wheel's turning: the hand is where it is.
@@ -127,7 +143,7 @@ impl Wheel {
         self.before = now;
     }
 
-    /// All that fires from a slot has fired: has the slot been emptied?
+    /// What fires from a slot has fired, or is due: has the slot been emptied?
     fn settle(&mut self, t: &mut Trouble) {
         if let Some(opened) = self.opened.take() {
             let moved = self.move_on(opened);
@@ -141,7 +157,7 @@ impl Wheel {
             self.settle(t);
         }
         let earliest = self.slots.get(&place).map_or(u64::MAX, |slot| slot.earliest);
-        // If nothing has fired, it stands where the slot's first timer was, or at the clock's tick
+        // If nothing has fired, it is where the slot's first timer was, or at the clock's tick
         // (which the record may tell a little too late).
         let fired = self.opened.take().map(|opened| opened.hand);
         let hand = fired.unwrap_or(earliest.min(ticks(now)));
@@ -149,13 +165,18 @@ impl Wheel {
         t.check(moved == told, || format!("{told} timers move on, but {moved} are in that slot"));
     }
 
-    /// Places anew what stands in a slot that the hand has entered. How many have moved?
+    /// Places anew what is in a slot that the hand has entered, but for what is due. How many have
+    /// moved?
     fn move_on(&mut self, opened: Opened) -> usize {
         let Some(slot) = self.slots.remove(&opened.place) else { return 0 };
         let mut moved = 0;
         for serial in slot.members {
             let Some(timer) = self.timers.get_mut(&serial) else { continue };
-            let (due, to) = (timer.due, place(opened.hand, ticks(timer.due)));
+            let due = timer.due;
+            if ticks(due) <= opened.hand {
+                continue;
+            }
+            let to = place(opened.hand, ticks(due));
             (timer.level, timer.slot) = to;
             moved += usize::from(to != opened.place);
             self.put(serial, due, to);
@@ -178,6 +199,12 @@ fn place(hand: u64, due: u64) -> (u8, u8) {
     }
     let slot = (due >> (GROUP * u32::from(level))) % SLOTS;
     (level, u8::try_from(slot).unwrap_or(0))
+}
+
+/// Which time around is this, for a slot of this level? (Those of the last one are all of the
+/// same.)
+fn round(level: u8, due: u64) -> u64 {
+    due.checked_shr(GROUP * u32::from(level)).filter(|_| level < OVERFLOW).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -208,6 +235,46 @@ mod tests {
         assert_eq!((wheel.timers[&b].level, wheel.timers[&b].slot, t.count), (0, 17, 0));
         wheel.fire(b, Duration::ZERO, ms(2_000), &mut t);
         assert_eq!(t.count, 1, "too early");
+    }
+
+    #[test]
+    fn the_hand_may_pass_a_slot_before_its_timers_fire() {
+        let [a, b, c, late] = [(); 4].map(|()| Serial::new());
+        let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
+        wheel.add(a, ms(2_000), (1, 31));
+        wheel.add(b, ms(2_000), (1, 31));
+        wheel.add(c, ms(2_001), (1, 31));
+        wheel.cascade((1, 31), 1, ms(3_000), &mut t); // a and b are due now
+        wheel.fire(a, ms(1_000), ms(3_000), &mut t);
+        wheel.rests(ms(7_000), &mut t);
+        assert_eq!((wheel.timers[&b].level, wheel.timers[&c].slot), (1, 17));
+        // Another one comes into the same slot, 64 slots later.
+        wheel.add(late, ms(6_080), (1, 31));
+        assert!(wheel.remove(b).is_some(), "it may still be cancelled");
+        wheel.fire(c, ms(5_000), ms(7_001), &mut t);
+        wheel.rests(ms(7_001), &mut t);
+        wheel.fire(late, ms(921), ms(7_001), &mut t);
+        wheel.rests(ms(7_001), &mut t);
+        assert_eq!((wheel.timers.len(), wheel.slots.len(), t.count), (0, 0, 0), "{:?}", t.found);
+    }
+
+    #[test]
+    fn timers_that_are_due_are_in_no_slot_any_more() {
+        let [a, b, c] = [(); 3].map(|()| Serial::new());
+        for fires_before in [true, false] {
+            let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
+            wheel.add(a, ms(2_000), (1, 31));
+            wheel.add(b, ms(2_000), (1, 31));
+            if fires_before {
+                wheel.fire(a, Duration::ZERO, ms(2_000), &mut t);
+            }
+            wheel.rests(ms(2_100), &mut t);
+            wheel.add(c, ms(6_080), (1, 31));
+            wheel.fire(b, ms(100), ms(2_100), &mut t);
+            wheel.rests(ms(2_100), &mut t);
+            let c = &wheel.timers[&c];
+            assert_eq!((c.level, c.slot, t.count), (1, 31, 0), "{:?}", t.found);
+        }
     }
 
     #[test]

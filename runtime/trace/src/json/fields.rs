@@ -6,8 +6,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Cause, Direction, Effect, Outcome, Resource};
-use kettle_runtime::id::{Id, Serial};
+use kettle_events::{Cause, Direction, Effect, Id, Outcome, Resource, Serial};
 
 use super::text as json;
 use super::text::field;
@@ -32,9 +31,9 @@ impl Fields<'_> {
             }
             Cause::Timer => self.word(field!("by"), "timer"),
             Cause::Io => self.word(field!("by"), "io"),
-            Cause::Letter => self.word(field!("by"), "letter"),
+            Cause::Message => self.word(field!("by"), "message"),
             Cause::Deferred => self.word(field!("by"), "deferred"),
-            Cause::Engine => self.word(field!("by"), "engine"),
+            Cause::Runtime => self.word(field!("by"), "runtime"),
         }
     }
 

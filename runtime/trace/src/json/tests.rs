@@ -6,9 +6,8 @@ use std::time::Duration;
 use super::*;
 use crate::fixture::{Script, place};
 use crate::parse::{Json, parse};
-use kettle_runtime::event::{Cause, Direction, Effect, Outcome, Resource};
-use kettle_runtime::event::{ChannelKind, Closer, Deferral, Kind, LetterKind, Replaced, Tried};
-use kettle_runtime::id::Serial;
+use kettle_events::{Cause, Direction, Effect, Outcome, Resource};
+use kettle_events::{ChannelKind, Closer, Deferral, Kind, MessageKind, Replaced, Serial, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Json> {
@@ -44,8 +43,8 @@ fn samples() -> Vec<Event> {
         Event::Turn { queued: 1, tasks: 2, timers: 3, sources: 4 },
         Event::Spawn { task, kind: Kind::Task, at, size: 64, what: "app::tea::{{closure}}" },
         Event::PollStart { task },
-        Event::PollEnd { task, outcome: Outcome::Pending, kept: 1 },
-        Event::Wake { task, by: Cause::Engine, effect: Effect::Queued(1) },
+        Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },
+        Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) },
         Event::Wait { on, replaced: Replaced::Other },
         Event::Unwait { on },
         Event::Served { on },
@@ -61,9 +60,9 @@ fn samples() -> Vec<Event> {
         Event::SourceClear { source, direction },
         Event::SourceDrop { source },
         Event::Park { timeout: Some(ms) },
-        Event::Unpark { events: 1, rung: true },
+        Event::Unpark { events: 1, unparked: true },
         Event::Advance { by: ms, auto: true },
-        Event::Letter { kind: LetterKind::TimerAdd },
+        Event::Message { kind: MessageKind::Abort },
         Event::BlockingStart { task },
         Event::BlockingEnd { task },
         Event::ChannelOpen { channel, kind: ChannelKind::Mpsc, capacity: Some(3), at },
@@ -86,24 +85,19 @@ fn samples() -> Vec<Event> {
     ]
 }
 
-/// The variants of `Event` and their fields, as the engine's source has them.
+/// The variants of `Event` and their fields, as their source has them: a line each.
 fn variants() -> Vec<(String, Vec<String>)> {
-    let source = root_file("runtime/src/event.rs");
+    let source = root_file("runtime/events/src/event.rs");
     let (_, body) = source.split_once("pub enum Event {\n").unwrap();
     let (body, _) = body.split_once("\n}\n").unwrap();
-    let mut variants: Vec<(String, Vec<String>)> = Vec::new();
-    for line in body.lines().filter(|line| !line.trim_start().starts_with("//")) {
-        let name: String = line.trim().chars().take_while(char::is_ascii_alphanumeric).collect();
-        match line.len() - line.trim_start().len() {
-            4 if !name.is_empty() => variants.push((name, Vec::new())),
-            8 => {
-                let field = line.trim().split_once(':').expect("a field").0.to_owned();
-                variants.last_mut().unwrap().1.push(field);
-            }
-            _ => {}
-        }
-    }
-    variants
+    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let variant = |line: &str| {
+        let (name, rest) = line.split_once(" { ").unwrap_or_else(|| panic!("{line}"));
+        let fields = rest.strip_suffix(" },").unwrap_or_else(|| panic!("{line}")).split(", ");
+        let name_of = |field: &str| field.split_once(':').expect("a field").0.to_owned();
+        (name.to_owned(), fields.map(name_of).collect())
+    };
+    lines.filter(|line| !line.is_empty()).map(variant).collect()
 }
 
 fn root_file(name: &str) -> String {

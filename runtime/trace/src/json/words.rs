@@ -5,8 +5,8 @@
 //!
 //! Not here: sentences (`words.rs`).
 
-use kettle_runtime::event::{
-    ChannelKind, Closer, Deferral, Direction, Event, Kind, LetterKind, Outcome, Replaced, Tried,
+use kettle_events::{
+    ChannelKind, Closer, Deferral, Direction, Event, Kind, MessageKind, Outcome, Replaced, Tried,
 };
 
 pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
@@ -57,16 +57,11 @@ pub(crate) fn tried_word(result: Tried) -> &'static str {
     }
 }
 
-pub(crate) fn letter_word(kind: LetterKind) -> &'static str {
+pub(crate) fn message_word(kind: MessageKind) -> &'static str {
     match kind {
-        LetterKind::Spawn => "spawn",
-        LetterKind::Wake => "wake",
-        LetterKind::Abort => "abort",
-        LetterKind::Join => "join",
-        LetterKind::Detach => "detach",
-        LetterKind::TimerAdd => "timer_add",
-        LetterKind::TimerCancel => "timer_cancel",
-        LetterKind::BlockingDone => "blocking_done",
+        MessageKind::Spawn => "spawn",
+        MessageKind::Wake => "wake",
+        MessageKind::Abort => "abort",
         _ => "unknown",
     }
 }
@@ -112,7 +107,7 @@ pub(crate) fn name_of(event: &Event) -> &'static str {
         Event::Park { .. } => "Park",
         Event::Unpark { .. } => "Unpark",
         Event::Advance { .. } => "Advance",
-        Event::Letter { .. } => "Letter",
+        Event::Message { .. } => "Message",
         Event::BlockingStart { .. } => "BlockingStart",
         Event::BlockingEnd { .. } => "BlockingEnd",
         Event::ChannelOpen { .. } => "ChannelOpen",
@@ -132,7 +127,7 @@ pub(crate) fn name_of(event: &Event) -> &'static str {
         Event::Unpolled { .. } => "Unpolled",
         Event::Note { .. } => "Note",
         Event::Lost { .. } => "Lost",
-        // An event of a newer engine.
+        // An event of a newer version.
         _ => "unknown",
     }
 }

@@ -216,7 +216,7 @@
     const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again: there the number tells. A task stands in exactly one place: ` +
       `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker: whoever holds it can put the task back into the queue.</p>` +
-      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls who is ready, wakes those who gave way on purpose (deferred), opens what other threads have posted (letters), rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
+      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls who is ready, wakes those who gave way on purpose (deferred), receives what other threads have sent (messages), rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
       `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line

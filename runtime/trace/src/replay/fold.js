@@ -72,13 +72,13 @@
   const BOOKS = ["tasks", "timers", "sources", "channels", "locks", "jobs", "selects"];
 
   class State {
-    /** The run queue in the order in which it will be polled: two lines, taken from in turn. */
+    /** The run queue in the order in which it will be polled: two queues, taken from in turn. */
     get queue() { return (this.queued ??= order(this)); }
     copy() {
       const copy = Object.assign(new State(), this);
       for (const book of BOOKS) copy[book] = this[book].copy();
       copy.counts = { ...this.counts };
-      copy.lines = { ...this.lines };
+      copy.queues = { ...this.queues };
       copy.queued = null;
       return copy;
     }
@@ -87,9 +87,9 @@
   function blank(trace) {
     const s = Object.assign(new State(), {
       i: -1, t: 0, real: 0, turn: 0, step: null, running: null, stack: [], parked: false, timeout: undefined,
-      hand: 0, queued: null, deferred: [], letter: null, engine: null, ended: false, gone: [], moved: null, file: null,
-      lines: { next: 0, front: -1, queue: 0, prompt: 0, local: 0, promptNext: true },
-      counts: { polls: 0, wakes: 0, parks: 0, letters: 0, alive: 0, queued: 0, waiting: 0, done: 0, lost: 0, spawned: 0 },
+      hand: 0, queued: null, deferred: [], message: null, engine: null, ended: false, gone: [], moved: null, file: null,
+      queues: { next: 0, front: -1, ordinary: 0, urgent: 0, local: 0, urgentNext: true },
+      counts: { polls: 0, wakes: 0, parks: 0, messages: 0, alive: 0, queued: 0, waiting: 0, done: 0, lost: 0, spawned: 0 },
     });
     trace.books ??= Object.fromEntries(BOOKS.map((book) => [book, { index: new Map(), list: [] }]));
     for (const book of BOOKS) s[book] = new Book(trace.books[book]);
@@ -97,17 +97,17 @@
   }
 
   function order(s) {
-    const lines = { queue: [], prompt: [], local: [] };
-    for (const task of s.tasks.values()) if (task.where === "queued") lines[task.line].push(task);
-    for (const line of Object.values(lines)) line.sort((a, b) => a.ticket - b.ticket);
-    const out = [], { queue, prompt } = lines;
-    let promptNext = s.lines.promptNext, q = 0, p = 0;
-    while (q < queue.length || p < prompt.length) {
-      const takePrompt = p < prompt.length && (promptNext || q >= queue.length);
-      if (p < prompt.length) promptNext = !promptNext;
-      out.push((takePrompt ? prompt[p++] : queue[q++]).name);
+    const queues = { ordinary: [], urgent: [], local: [] };
+    for (const task of s.tasks.values()) if (task.where === "queued") queues[task.queue].push(task);
+    for (const queue of Object.values(queues)) queue.sort((a, b) => a.ticket - b.ticket);
+    const out = [], { ordinary, urgent } = queues;
+    let urgentNext = s.queues.urgentNext, o = 0, u = 0;
+    while (o < ordinary.length || u < urgent.length) {
+      const takeUrgent = u < urgent.length && (urgentNext || o >= ordinary.length);
+      if (u < urgent.length) urgentNext = !urgentNext;
+      out.push((takeUrgent ? urgent[u++] : ordinary[o++]).name);
     }
-    return out.concat(lines.local.map((task) => task.name));
+    return out.concat(queues.local.map((task) => task.name));
   }
 
   // ----- snapshots -----
@@ -164,7 +164,7 @@
 
   const fresh = (name) => ({
     name, where: "waiting", how: null, kind: "task", made: null, at: null, polls: 0, waits: [], parent: null, since: 0,
-    handle: true, cause: null, by: null, line: "queue", ticket: 0, woken: false, cancelling: false, spawned: null, ended: null, kept: null,
+    handle: true, cause: null, by: null, queue: "ordinary", ticket: 0, woken: false, cancelling: false, spawned: null, ended: null, wakers: null,
   });
   const isJob = (name) => typeof name === "string" && name.startsWith("job");
 
@@ -183,22 +183,22 @@
   }
   function moveTo(s, task, where) {
     const c = s.counts;
-    if (task.where === "queued") { c.queued -= 1; s.lines[task.line] -= 1; }
+    if (task.where === "queued") { c.queued -= 1; s.queues[task.queue] -= 1; }
     if (task.where === "waiting") c.waiting -= 1;
     if (where === "queued") c.queued += 1;
     if (where === "waiting") c.waiting += 1;
     if (where === "done") { c.done += 1; c.alive -= 1; }
   }
-  /** At the end of a line. (`line` is counted here, and when the task leaves in `moveTo`.) */
-  function enqueue(s, name, line, more, front) {
+  /** At the end of a queue. (`queue` is counted here, and when the task leaves in `moveTo`.) */
+  function enqueue(s, name, queue, more, front) {
     const task = s.tasks.get(name) ?? change(s, name, {});
     if (!task || task.where === "done") return;
-    const at = task.kind === "local" ? "local" : line;
-    const ticket = front ? s.lines.front-- : s.lines.next++;
+    const at = task.kind === "local" ? "local" : queue;
+    const ticket = front ? s.queues.front-- : s.queues.next++;
     // A spawn's own wake finds it there already.
-    if (task.where === "queued") s.lines[task.line] -= 1; else moveTo(s, task, "queued");
-    s.tasks.set(name, { ...task, ...more, where: "queued", since: s.i, line: at, ticket });
-    s.lines[at] += 1;
+    if (task.where === "queued") s.queues[task.queue] -= 1; else moveTo(s, task, "queued");
+    s.tasks.set(name, { ...task, ...more, where: "queued", since: s.i, queue: at, ticket });
+    s.queues[at] += 1;
   }
   const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.task, on.deferred]);
   const without = (list, name) => (list.includes(name) ? list.filter((other) => other !== name) : list);
@@ -231,6 +231,9 @@
   const channel = (name) => ({ name, kind: null, capacity: undefined, len: 0, senders: null, receivers_waiting: [], room_waiting: [], room_tickets: [], closed_waiting: [], closed: false, made: null, high: 0, since: 0 });
   const lock = (name) => ({ name, holder: null, taken: false, handed: false, called: 0, line: [], tickets: [], takes: 0, waits: 0, since: 0 });
 
+  /** A task that one of these woke goes into the urgent queue. */
+  const URGENT = new Set(["timer", "io", "message"]);
+
   const EVENTS = {
     RunStart(s) { s.step = null; s.ended = false; },
     RunEnd(s) { s.step = null; s.ended = true; s.stack = []; s.parked = false; },
@@ -244,12 +247,12 @@
       const kind = e.kind ?? (String(e.task).startsWith("main") ? "main" : "task");
       s.tasks.set(e.task, { ...fresh(e.task), kind, made: e.made, parent: e.run, spawned: s.i, since: s.i, handle: kind !== "main", size: e.size, what: e.what ?? null });
       s.counts.alive += 1; s.counts.waiting += 1; s.counts.spawned += 1;
-      enqueue(s, e.task, "queue", { cause: s.i, by: "engine" }, kind === "main");
+      enqueue(s, e.task, "ordinary", { cause: s.i, by: "runtime" }, kind === "main");
     },
     PollStart(s, e) {
       const task = s.tasks.get(e.task) ?? change(s, e.task, {});
       if (!s.stack.length) s.step = "run";
-      if (task && task.where === "queued" && task.line !== "local" && s.lines.prompt > 0) s.lines.promptNext = !s.lines.promptNext;
+      if (task && task.where === "queued" && task.queue !== "local" && s.queues.urgent > 0) s.queues.urgentNext = !s.queues.urgentNext;
       s.stack = [...s.stack, e.task];
       s.counts.polls += 1;
       change(s, e.task, { where: "polling", since: s.i, polls: (task?.polls ?? 0) + 1, waits: [], woken: false });
@@ -257,23 +260,25 @@
     PollEnd(s, e) {
       s.stack = s.stack.slice(0, Math.max(0, s.stack.lastIndexOf(e.task)));
       const task = s.tasks.get(e.task) ?? fresh(e.task);
+      // A handle that was dropped on another thread is missed here.
+      const told = { wakers: e.wakers ?? null, handle: task.handle && e.handles !== 0 };
       if (e.outcome !== "pending") {
-        change(s, e.task, { where: "done", how: e.outcome, since: s.i, ended: s.i, waits: [], woken: false, kept: null });
+        change(s, e.task, { ...told, where: "done", how: e.outcome, since: s.i, ended: s.i, waits: [], woken: false });
         leaveAll(s, e.task);
-      } else if (task.woken) enqueue(s, e.task, "queue", { woken: false, kept: e.kept ?? null });
-      else change(s, e.task, { where: "waiting", since: s.i, kept: e.kept ?? null });
+      } else if (task.woken) enqueue(s, e.task, "ordinary", { ...told, woken: false });
+      else change(s, e.task, { ...told, where: "waiting", since: s.i });
     },
     Wake(s, e) {
       s.counts.wakes += 1;
       const by = e.by?.task ? { task: e.by.task } : e.by;
-      if (!s.stack.length) s.step = { timer: "timers", io: "reactor", letter: "letters", deferred: "deferred" }[e.by] ?? s.step;
+      if (!s.stack.length) s.step = { timer: "timers", io: "reactor", message: "messages", deferred: "deferred" }[e.by] ?? s.step;
       if (e.by === "deferred") s.deferred = without(s.deferred, e.task);
       if (e.effect === "during_poll") change(s, e.task, { woken: true, cause: s.i, by });
       if (e.effect !== "queued") return;
       const task = s.tasks.get(e.task);
-      const admitted = e.by === "engine" && task?.where === "queued" && task.polls === 0;
+      const admitted = e.by === "runtime" && task?.where === "queued" && task.polls === 0;
       const front = admitted && task.kind === "main";
-      enqueue(s, e.task, e.by === "timer" || e.by === "io" ? "prompt" : "queue", { cause: s.i, by, place: e.place }, front);
+      enqueue(s, e.task, URGENT.has(e.by) ? "urgent" : "ordinary", { cause: s.i, by, place: e.place }, front);
     },
     Wait(s, e) {
       const who = e.run, on = e.on ?? {};
@@ -329,11 +334,16 @@
       if (!s.stack.length) s.step = "timers";
       const from = [e.level, e.slot], here = [];
       for (const t of s.timers.values()) if (t.level === e.level && t.slot === e.slot) here.push(t);
-      // If one of the slot's own was due, the hand stands at its deadline; else at now.
+      // If one of the slot's own has fired, the hand is at its deadline; else at the first one there, or at now.
       const fired = s.before.some((t) => t.how === "rings" && t.level === e.level && t.slot === e.slot);
-      if (!fired) s.hand = Math.max(s.hand, Math.floor(e.t / 1e6));
+      if (!fired) {
+        const first = here.reduce((least, t) => Math.min(least, tick(t.due)), Infinity);
+        // If all of them move, the first one there was cancelled, and none is due.
+        s.hand = Math.max(s.hand, Math.min(e.moved < here.length ? first : first - 1, Math.floor(e.t / 1e6)));
+      }
       s.moved = { from, timers: [] };
       for (const t of here) {
+        if (tick(t.due) <= s.hand) continue; // it is due, and fires soon
         const [level, slot] = K.place(s.hand, tick(t.due));
         s.timers.set(t.name, { ...t, level, slot });
         if (level !== e.level || slot !== e.slot) s.moved.timers.push({ name: t.name, to: [level, slot] });
@@ -372,7 +382,7 @@
     SourceDrop(s, e) { s.gone = [{ ...(s.sources.get(e.source) ?? source(e.source)), how: "removed" }]; s.sources.delete(e.source); },
     Park(s, e) { s.hand = Math.max(s.hand, Math.floor(e.t / 1e6)); s.step = "park"; s.parked = true; s.timeout = e.timeout ?? null; s.counts.parks += 1; },
     Unpark(s) { s.step = "reactor"; s.parked = false; s.timeout = undefined; },
-    Letter(s, e) { if (!s.stack.length) s.step = "letters"; s.letter = { kind: e.kind, i: s.i }; s.counts.letters += 1; },
+    Message(s, e) { if (!s.stack.length) s.step = "messages"; s.message = { kind: e.kind, i: s.i }; s.counts.messages += 1; },
     BlockingStart(s, e) { s.jobs.set(e.task, { name: e.task, by: e.run, since: s.i, t: e.t, done: false }); },
     BlockingEnd(s, e) { s.gone = [{ ...s.jobs.get(e.task), name: e.task, how: "ended" }]; s.jobs.delete(e.task); },
     ChannelOpen(s, e) { s.channels.set(e.channel, { ...channel(e.channel), kind: e.kind, capacity: e.capacity ?? null, senders: 1, made: e.made, since: s.i }); },

@@ -40,8 +40,8 @@
   // ----- the loop -----
   const STEPS = [
     ["run", "poll the tasks that are ready, front first"],
-    ["deferred", "wake those who gave way on purpose"],
-    ["letters", "open what other threads have posted"],
+    ["deferred", "wake the tasks that gave way on purpose"],
+    ["messages", "receive what other threads have sent"],
     ["timers", "ring the bells that are due"],
     ["reactor", "ask the operating system; with nothing to do, sleep"],
   ];
@@ -243,11 +243,11 @@
   }
 
   function abroad(s, e) {
-    const jobs = list(s.jobs), letter = s.letter, now = e?.ev === "Letter" || e?.ev === "BlockingEnd" || e?.by === "letter";
+    const jobs = list(s.jobs), message = s.message, now = e?.ev === "Message" || e?.ev === "BlockingEnd" || e?.by === "message";
     const { shown, left } = some(s, jobs, 4);
     const job = (j) => `<li class="line${hot(s, j)}">${K.chipHTML(j.name)}<span>${esc(j.name)}</span><small>on a thread of its own${j.by ? `, for ${K.chipHTML(j.by)}` : ""}</small></li>`;
-    return title("Other threads", s.counts.letters ? `${plural(s.counts.letters, "letter")} opened` : "") +
-      rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${letter ? `last letter: ${esc(String(letter.kind).replace(/_/g, " "))}` : "no letter yet"}</span></li>`);
+    return title("Other threads", s.counts.messages ? `${plural(s.counts.messages, "message")} received` : "") +
+      rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
 
   const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "nobody") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>nobody</span>"}</div></div>`;
@@ -264,7 +264,7 @@
     add(has("LockTake", "LockRelease") || waits.has("lock"), locks);
     add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
     add(waits.has("task") || has("Join"), joins);
-    add(has("Letter", "BlockingStart", "BlockingEnd"), abroad);
+    add(has("Message", "BlockingStart", "BlockingEnd"), abroad);
     add(has("Defer"), gaveWay);
     return { parts, wheel: has("TimerAdd", "TimerFire") || waits.has("timer") };
   }

@@ -24,6 +24,8 @@
   /** Events with a field `task` of their own. In all others `task` is who was being polled. */
   const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
 
+  const JOB = new Set(["BlockingStart", "BlockingEnd"]);
+
   K.read = function (text) {
     const trace = {
       header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
@@ -63,7 +65,7 @@
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
   const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "len", "capacity", "alive", "queued", "tasks", "timers",
-    "sources", "timeout", "events", "records", "lost", "kept", "size", "bytes", "branch", "branches", "first"]);
+    "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first"]);
   const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "value", "room", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   function clean(o) {
@@ -102,7 +104,8 @@
       if (e.n === undefined) e.n = i + 1;
       if (e.t === undefined) e.t = 0;
       e.turn = turn = e.turn ?? turn;
-      e.run = e.by_task ?? (ABOUT.has(e.ev) ? polled.at(-1) : e.task) ?? null;
+      // Another thread may have begun or ended a job: that is told in the middle of a poll, too.
+      e.run = e.by_task ?? (JOB.has(e.ev) ? null : ABOUT.has(e.ev) ? polled.at(-1) : e.task) ?? null;
       if (e.ev === "PollStart") { polled.push(e.task); e.run = e.task; }
       if (e.ev === "PollEnd") {
         e.run = e.task;

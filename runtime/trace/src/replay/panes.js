@@ -267,7 +267,7 @@
     TimerFire: ["runtime/time/mod.rs", "runtime/time/wheel/mod.rs"], TimerCancel: ["runtime/time/entry.rs", "runtime/time/wheel/mod.rs"],
     SourceAdd: ["runtime/io/registration.rs", "runtime/io/driver.rs"], SourceTry: ["runtime/io/registration.rs", "io/poll_evented.rs"],
     SourceReady: ["runtime/io/driver.rs", "runtime/io/scheduled_io.rs"], SourceClear: ["runtime/io/scheduled_io.rs"], SourceDrop: ["runtime/io/registration.rs", "runtime/io/driver.rs"],
-    Park: [...LOOP, "runtime/time/mod.rs"], Unpark: ["runtime/io/driver.rs"], Advance: ["time/clock.rs"], Letter: [...LOOP, "runtime/scheduler/inject.rs"],
+    Park: [...LOOP, "runtime/time/mod.rs"], Unpark: ["runtime/io/driver.rs"], Advance: ["time/clock.rs"], Message: [...LOOP, "runtime/scheduler/inject.rs"],
     BlockingStart: ["runtime/blocking/pool.rs"], BlockingEnd: ["runtime/blocking/task.rs"],
     LockTake: ["sync/mutex.rs", "sync/batch_semaphore.rs"], LockRelease: ["sync/mutex.rs", "sync/batch_semaphore.rs"],
     SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],

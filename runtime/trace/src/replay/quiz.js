@@ -52,11 +52,11 @@
     },
     Wake(e, s) {
       const by = e.by?.task, task = s.tasks.get(e.task);
-      if (!task || e.by === "engine" || (by && by !== s.running)) return null;
+      if (!task || e.by === "runtime" || (by && by !== s.running)) return null;
       const expected = { queued: "coalesced", polling: "during_poll", done: "stale", waiting: "queued" }[task.where];
       if (expected !== e.effect) return null;
       const words = {
-        queued: "it goes to the end of its line in the run queue", coalesced: "nothing new: it stands in the run queue already",
+        queued: "it goes to the end of its part of the run queue", coalesced: "nothing new: it stands in the run queue already",
         during_poll: "it is polled once more after this poll", stale: "nothing: the task is over",
       };
       const who = by === e.task ? `${e.task} wakes itself` : by ? `${by} wakes ${e.task}` : `${e.by === "timer" ? "A timer’s bell" : "A waker"} wakes ${e.task}`;

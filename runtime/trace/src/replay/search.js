@@ -24,7 +24,7 @@
     channel: ["channels", (ev) => ev.startsWith("Channel")],
     lock: ["locks", (ev) => ev.startsWith("Lock")],
     select: ["select!", (ev) => ev.startsWith("Select")],
-    loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Letter"].includes(ev)],
+    loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Message"].includes(ev)],
     printed: ["printed", (ev) => ev === "printed" || ev === "Note"],
     verdict: ["verdicts", (ev) => ev === "verdict" || ev === "Lost"],
   };

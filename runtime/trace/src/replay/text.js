@@ -88,7 +88,7 @@
 
   /** The first queueing of a new task: no wake, though it is told as one. */
   K.isAdmission = function (e) {
-    if (e?.ev !== "Wake" || e.by !== "engine" || e.effect !== "queued") return false;
+    if (e?.ev !== "Wake" || e.by !== "runtime" || e.effect !== "queued") return false;
     const { trace } = K, first = (trace.firstPolls ??= new Map());
     if (!first.size) for (const i of trace.index.byEv.get("PollStart") ?? []) if (!first.has(trace.events[i].task)) first.set(trace.events[i].task, i);
     return !(first.get(e.task) < e.i);
@@ -132,7 +132,7 @@
 
   // ----- what an event teaches -----
   const widths = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12.4 days", "the rest"];
-  const LETTERS = { wake: "A wake from another thread", spawn: "A spawn from another thread" };
+  const MESSAGES = { wake: "A wake from another thread", spawn: "A spawn from another thread", abort: "An abort from another thread" };
 
   /** The beginning of the poll that an event belongs to. */
   function pollOf(e) {
@@ -154,8 +154,8 @@
   const up = (name) => name[0].toUpperCase() + name.slice(1);
   const waited = (channel) => (K.trace.index.byEv.get("Wait") ?? []).some((i) => K.trace.events[i].on?.room === channel);
 
-  /** Does anybody hold the task's header besides its own handle? (Unknown counts as yes.) */
-  const foreign = (e, t) => typeof e.kept !== "number" || e.kept > (t?.handle && t.kind !== "main" ? 1 : 0);
+  /** Is there a clone of its waker anywhere? (Unknown counts as yes.) */
+  const foreign = (e) => typeof e.wakers !== "number" || e.wakers > 0;
 
   /** Does one of the next few events queue somebody for what the sockets report? */
   function wakesNext(e, most) {
@@ -189,7 +189,7 @@
     RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
     RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand. " : "No task, no timer, no bell is left. ") + honest(s),
-    Turn: (e) => e.queued ? "Run who is ready, then look at letters, timers and the operating system: that is the whole runtime." : "Nobody to run, so the turn goes straight on to the timers.",
+    Turn: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
     Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? K.plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
       const t = s.tasks.get(e.task), wake = K.trace.index.wakeOfPoll.get(e.i);
@@ -201,16 +201,16 @@
       const t = s.tasks.get(e.task);
       if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
         : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs ${K.tokens(hangs(t.waits))}.`
-          : `Pending means: don’t ask again until my waker is called. ${foreign(e, t) ? "Somebody outside of kettle’s own parts holds it." : "Nobody holds it: it will never run again."}`;
+          : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
       if (e.outcome === "panicked") return "The panic ends this task only. Whoever awaits its handle gets a JoinError; the loop goes on.";
       if (e.outcome === "cancelled") return "Cancelling is a drop, no more: its future goes with all that it held, where it stood.";
       return "Ready: its future is dropped, and it is never polled again.";
     },
     Wake: (e, s) => ({
       queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: nobody waited, and no bell has rung."
-        : e.by === "timer" || e.by === "io" ? "A wake runs nothing. It puts the task into the line for those whom a timer or a socket woke; the loop takes from both lines in turn."
+        : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
           : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
-      coalesced: "Two wakes, one poll: the task is in the queue already, and it stands there only once.",
+      coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
       during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
       stale: "A bell may outlive its task. Ringing it then does nothing.",
     })[e.effect] ?? "",
@@ -240,13 +240,13 @@
     SourceReady: (e) => (e.closed ? "Closed is told once and kept: the other side will send no more, and the next read will find the end. " : "A report means: worth a try. It says nothing about how much there is, and it comes once for each change. ") + (wakesNext(e, 1) ? "" : nobody(e)),
     SourceClear: (e) => (shortly(K.trace.events[e.i - 1], e) ? "It was a short try: fewer bytes than there was room for, so the next one would block. " : "") + "The bit is cleared; only a new report of the system sets it again.",
     SourceDrop: () => "Its descriptor is closed or handed out; the system reports nothing more about it.",
-    Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or a letter from another thread can end this sleep."
-      : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or a letter from another thread.",
-    Unpark: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "Whoever waited for that is queued next." : "Nobody waited for it: nobody is woken."}` : e.rung ? "A letter has come from another thread: it will be opened in step 3." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or another thread can end this sleep."
+      : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.",
+    Unpark: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "Whoever waited for that is queued next." : "Nobody waited for it: nobody is woken."}` : e.unparked ? "Another thread has sent a message, which is received in step 3, or set an earlier timer." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
     Advance: (e) => e.auto ? "Nobody can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
-    Letter: (e) => (LETTERS[e.kind] ?? "What another thread wants") + " comes as a letter: no other thread ever touches the queue, so the queue needs no lock.",
+    Message: (e) => (MESSAGES[e.kind] ?? "What another thread wants") + " comes as a message: no other thread ever touches the run queue, so the queue needs no lock.",
     BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
-    BlockingEnd: () => "Its result came by letter. Whoever awaits the job is woken now.",
+    BlockingEnd: () => "It has left its output with its handle. A task that awaits the job is woken by a message.",
     ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: whoever sends into a full channel waits until a place is free.`,
     ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
     ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
@@ -258,7 +258,7 @@
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped where they stand, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
     Cancel: () => "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
-    Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits in the task’s place until its handle comes for it.",
+    Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
     Detach: () => "Dropping a handle stops nothing: the task goes on, and nobody will learn its output.",
     Note: () => "A note of the program itself.",
     Unpolled: () => "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing.",
@@ -277,7 +277,7 @@
   function because(wake) {
     const by = wake.by;
     if (by?.task) return by.task === wake.task ? "It woke itself" : `${K.nameHTML(by.task)} woke it`;
-    return { timer: "A timer woke it", io: "A socket woke it", letter: "A letter woke it", deferred: "It had given way, and was woken", engine: "It was put into the queue" }[by] ?? "It was woken";
+    return { timer: "A timer woke it", io: "A socket woke it", message: "Another thread woke it", deferred: "It had given way, and was woken", runtime: "It was put into the queue" }[by] ?? "It was woken";
   }
   K.because = because;
 
@@ -311,7 +311,7 @@
     if (STORY.has(e.ev)) return 0;
     if (ENGINE.has(e.ev) || !(e.ev in TEACHES)) return 2;
     switch (e.ev) {
-      case "Wake": return e.by === "engine" ? 2 : e.effect === "queued" ? 0 : 1;
+      case "Wake": return e.by === "runtime" ? 2 : e.effect === "queued" ? 0 : 1;
       case "Wait": return e.on?.timer ? 1 : 0;
       case "Park": return e.timeout === 0 ? 1 : 0;
       case "LockRelease": return e.handed_over ? 0 : 1;

@@ -46,9 +46,8 @@
   };
 
   function nobodyHolds(t) {
-    const others = t.kept === null || t.kept === undefined ? 0 : t.kept - (t.handle && t.kind !== "main" ? 1 : 0);
-    if (t.polls === 0) return "It was made, and stands in no queue yet.";
-    if (others > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(t.at)}.`;
+    if (t.polls === 0) return "It was made, and is in no queue yet.";
+    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(t.at)}.`;
     return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. If nobody else does, <b>it will never run again</b>.`;
   }
 
@@ -98,7 +97,7 @@
     const t = s.tasks.get(who);
     if (t) return WHERE[t.where](s, t);
     const job = s.jobs.get(who);
-    if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, a letter says so.`;
+    if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, it wakes the task that awaits it.`;
     const spawn = (K.trace.index.byTask.get(who) ?? []).length > 0;
     return spawn ? "It has not been made yet: a future that nobody spawned or polls does nothing." : "This run has no such task.";
   };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kettle_runtime::event::{Event, LetterKind};
+use kettle_events::{Event, MessageKind};
 
 use super::say::{Count, Millis, Seconds, say};
 
@@ -27,9 +27,9 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
         Event::Park { timeout: None } => {
             say!(*text, "nothing to do: the thread sleeps until something happens");
         }
-        Event::Unpark { events, rung } => {
-            let rung = if rung { ", and a letter rang" } else { "" };
-            say!(*text, "the thread is back: ", Count(events, "event"), rung);
+        Event::Unpark { events, unparked } => {
+            let by = if unparked { ", and another thread has unparked it" } else { "" };
+            say!(*text, "the thread is back: ", Count(events, "event"), by);
         }
         Event::Advance { by, auto: true } => {
             say!(*text, "nothing to do: the virtual clock jumps ahead by ", Seconds(by));
@@ -37,7 +37,7 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
         Event::Advance { by, auto: false } => {
             say!(*text, "the virtual clock is moved ahead by ", Seconds(by));
         }
-        Event::Letter { kind } => say!(*text, "a letter is opened: ", request(kind)),
+        Event::Message { kind } => say!(*text, "a message from another thread: ", request(kind)),
         Event::Lost { records } => {
             let records = usize::try_from(records).unwrap_or(usize::MAX);
             say!(*text, Count(records, "record"), " lost: the buffer was full");
@@ -46,16 +46,11 @@ pub(super) fn of_the_loop(text: &mut String, event: &Event, now: Duration) {
     }
 }
 
-fn request(kind: LetterKind) -> &'static str {
+fn request(kind: MessageKind) -> &'static str {
     match kind {
-        LetterKind::Spawn => "take in a new task",
-        LetterKind::Wake => "wake a task",
-        LetterKind::Abort => "end a task",
-        LetterKind::Join => "tell how a task ended",
-        LetterKind::Detach => "nobody will ask for a task's output",
-        LetterKind::TimerAdd => "put a timer into the wheel",
-        LetterKind::TimerCancel => "take a timer out of the wheel",
-        LetterKind::BlockingDone => "a blocking job is done",
+        MessageKind::Spawn => "take in a new task",
+        MessageKind::Wake => "wake a task",
+        MessageKind::Abort => "abort a task",
         _ => "a request this story has no words for",
     }
 }

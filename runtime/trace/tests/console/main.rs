@@ -15,7 +15,7 @@ use std::time::Duration;
 use kettle::runtime::Builder;
 use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
-use kettle_runtime::event::{Cause, Effect};
+use kettle_events::{Cause, Effect};
 use kettle_trace::{Console, Event, Record, Recorder, Sink};
 
 use listener::{Counts, Listener, Said};
@@ -60,7 +60,7 @@ fn recorded(records: &[Record]) -> HashMap<String, Counts> {
             Event::Wake { task, by, effect } if effect != Effect::Stale => {
                 let counts = counts.get_mut(&task.get().to_string()).unwrap();
                 // The first queueing is no wake: nobody called a waker.
-                counts.wakes += usize::from(by != Cause::Engine || counts.polls > 0);
+                counts.wakes += usize::from(by != Cause::Runtime || counts.polls > 0);
                 counts.self_wakes += usize::from(by == Cause::Task(task));
             }
             _ => {}

@@ -1,8 +1,8 @@
 //! Would it be noticed if the engine forgot to tell something?
 //!
 //! A run in which everything happens is recorded, and one kind of event after the other is taken out
-//! of the record, as if nobody had emitted it: numbers and turns are counted anew, as the tape would
-//! have counted them. The fold must find a contradiction each time, but for the few kinds that
+//! of the record, as if nothing had emitted it: numbers and turns are counted anew, as the recorder
+//! would have counted them. The fold must find a contradiction each time, but for the few kinds that
 //! nothing else depends on.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use kettle::runtime::Builder;
 use kettle::time::sleep;
 use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record, Recorder, note};
-use kettle_runtime::event::Effect;
+use kettle_events::Effect;
 
 use crate::faults;
 use crate::plan::{Deed, Handle, Plan};
@@ -82,7 +82,7 @@ fn kind(event: &Event) -> String {
     name.split([' ', '{']).next().unwrap_or_default().to_owned()
 }
 
-/// As a tape would have written it without the records that `drop` chooses.
+/// As a recorder would have written it without the records that `drop` chooses.
 fn without(records: &[Record], mut drop: impl FnMut(&Record) -> bool) -> Vec<Record> {
     let (mut seq, mut turn) = (0, 0);
     let mut kept = Vec::new();

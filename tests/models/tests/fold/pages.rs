@@ -9,8 +9,7 @@ use std::path::Path;
 
 use kettle::trace::fold::{Channel, Fold, Lock, State, Task, Waiter};
 use kettle::trace::{Event, Names, Record, save};
-use kettle_runtime::event::ChannelKind;
-use kettle_runtime::id::Id;
+use kettle_events::{ChannelKind, Id};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 

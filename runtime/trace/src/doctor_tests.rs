@@ -1,0 +1,157 @@
+//! What does the doctor make of records that are written by hand?
+//!
+//! Here nothing depends on the system, so what is certain only without other threads is asked one
+//! step before that question (`tests/doctor.rs` and `tests/oops.rs` ask all of it).
+
+use super::*;
+use crate::fixture::{Script, spawn, spawn_main};
+use kettle_events::{Cause, Effect, Id, Outcome, Replaced, Resource, Serial};
+
+fn seen(script: &Script) -> Round {
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    let contradictions = round.ward.fold.contradictions();
+    assert!(contradictions.is_empty(), "{contradictions:#?}");
+    round
+}
+
+/// A run in which main has spawned these, and waits for the end of the last one.
+fn run_of(main: Id, tasks: &[Id]) -> Script {
+    let mut script = Script::new();
+    script.write(Event::RunStart { paused: true }).write(spawn_main(main));
+    let queued = |task, place| {
+        let effect = Effect::Queued(place);
+        Event::Wake { task, by: Cause::Runtime, effect }
+    };
+    script.write(queued(main, 1));
+    script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
+    script.task(main).write(Event::PollStart { task: main });
+    for (index, task) in tasks.iter().enumerate() {
+        script.write(spawn(*task)).write(queued(*task, index + 1));
+    }
+    if let Some(last) = tasks.last() {
+        let on = Resource::Task(*last);
+        script.write(Event::Wait { on, replaced: Replaced::None });
+    }
+    let outcome = Outcome::Pending;
+    script.write(Event::PollEnd { task: main, outcome, wakers: tasks.len().min(1), handles: 0 });
+    script.task(None);
+    script
+}
+
+/// A poll that takes these locks, waits for that one, and returns `Pending`.
+fn poll(script: &mut Script, task: Id, takes: &[Serial], waits: Option<Serial>, handles: usize) {
+    script.task(task).write(Event::PollStart { task });
+    for lock in takes {
+        script.write(Event::LockTake { lock: *lock });
+    }
+    if let Some(lock) = waits {
+        let on = Resource::Lock(lock, 1);
+        script.write(Event::Wait { on, replaced: Replaced::None });
+    }
+    let wakers = usize::from(waits.is_some());
+    script.write(Event::PollEnd { task, outcome: Outcome::Pending, wakers, handles }).task(None);
+}
+
+/// Two tasks that wait for each other's locks; main has their handles.
+fn crossed(main: Id, [anna, bert]: [Id; 2]) -> Script {
+    let (pan, knife) = (Serial::new(), Serial::new());
+    let mut script = run_of(main, &[anna, bert]);
+    poll(&mut script, anna, &[pan], None, 1);
+    // Something lets Anna go on once more.
+    poll(&mut script, bert, &[knife], Some(pan), 1);
+    let (by, effect) = (Cause::Task(bert), Effect::Queued(1));
+    let polled = script.records.pop().expect("the end of Bert's poll").event;
+    script.task(bert).write(Event::Wake { task: anna, by, effect }).write(polled);
+    poll(&mut script, anna, &[], Some(knife), 1);
+    script
+}
+
+fn circle(script: &Script, silent: bool) -> bool {
+    let round = seen(script);
+    deadlock::for_ever(&round.ward, round.guards.holders(), silent).is_some()
+}
+
+#[test]
+fn a_circle_is_not_certain_while_somebody_can_abort_one_of_it() {
+    let (main, tasks) = (Id::next(), [Id::next(), Id::next()]);
+    let mut script = crossed(main, tasks);
+    assert!(!circle(&script, false), "main may be woken, and has both handles");
+    assert!(circle(&script, true), "nothing can happen any more, so main will do nothing");
+    script.write(Event::Detach { task: tasks[0] });
+    assert!(!circle(&script, false), "main may abort the second one");
+    script.write(Event::Detach { task: tasks[1] });
+    assert!(circle(&script, false), "the handles are gone");
+}
+
+#[test]
+fn a_task_that_can_be_aborted_may_be_there_for_that() {
+    for (handles, lost) in [(0, 1), (1, 0), (2, 0)] {
+        let (main, task) = (Id::next(), Id::next());
+        let mut script = run_of(main, &[task]);
+        if handles == 0 {
+            script.write(Event::Detach { task });
+        }
+        poll(&mut script, task, &[], None, handles);
+        script.write(Event::Park { timeout: None });
+        let found = seen(&script).found;
+        assert_eq!(found.len(), lost, "{found:#?}");
+        assert!(found.iter().all(|lint| lint.kind == LintKind::LostWakeup));
+    }
+}
+
+#[test]
+fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
+    let (main, task, lock) = (Id::next(), Id::next(), Serial::new());
+    let mut script = run_of(main, &[task]);
+    script.write(Event::Detach { task });
+    poll(&mut script, task, &[lock], Some(lock), 0);
+    script.write(Event::Park { timeout: None });
+    let round = seen(&script);
+    assert_eq!(round.ward.fold.task(task).unwrap().clones, 0);
+    assert!(round.found.is_empty(), "its waker is in the line: {:#?}", round.found);
+    assert!(circle(&script, false), "but it waits for itself");
+}
+
+#[test]
+fn nothing_is_kept_of_main_futures_that_panic() {
+    let mut round = Round::new(false);
+    let mut script = Script::new();
+    for _ in 0..10 {
+        let (main, lock) = (Id::next(), Serial::new());
+        script.records.append(&mut run_of(main, &[]).records);
+        script.task(main);
+        script.write(Event::LockTake { lock });
+        let on = Resource::Lock(lock, 1);
+        script.write(Event::Wait { on, replaced: Replaced::None });
+        let outcome = Outcome::Panicked;
+        script.write(Event::PollEnd { task: main, outcome, wakers: 1, handles: 0 }).task(None);
+        script.write(Event::Unwait { on }).write(Event::LockRelease { lock, handed_over: false });
+        script.write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
+    }
+    for (index, record) in script.records.iter_mut().enumerate() {
+        record.seq = index as u64 + 1;
+    }
+    round.see(&script.records);
+    assert_eq!(round.guards.len(), 0, "{:?}", round.guards);
+    assert_eq!(round.ward.tasks.len(), 1, "the last one, which may still be told of");
+}
+
+#[test]
+fn suspects_that_were_aborted_are_forgotten() {
+    let main = Id::next();
+    let tasks: Vec<_> = (0..1000).map(|_| Id::next()).collect();
+    let mut script = run_of(main, &tasks);
+    for task in tasks {
+        poll(&mut script, task, &[], None, 1);
+        script.write(Event::Park { timeout: Some(std::time::Duration::from_secs(1)) });
+        script.write(Event::Unpark { events: 0, unparked: false });
+        script.write(Event::Cancel { task });
+        let (by, effect) = (Cause::Runtime, Effect::Queued(1));
+        script.write(Event::Wake { task, by, effect });
+    }
+    let mut round = Round::new(false);
+    round.see(&script.records);
+    assert!(round.found.is_empty());
+    assert!(round.lost.len() <= 128, "{}", round.lost.len());
+}
