@@ -109,8 +109,8 @@ fn a_local_set_stays_on_its_thread() {
 
 #[test]
 fn the_engines_doors_go_everywhere() {
-    send::<kettle_runtime::Parked>();
-    sync::<kettle_runtime::Parked>();
+    send::<kettle_runtime::WakerSlot>();
+    sync::<kettle_runtime::WakerSlot>();
     send::<kettle_runtime::Timer>();
     sync::<kettle_runtime::Timer>();
     unpin::<kettle_runtime::Timer>();

@@ -458,8 +458,8 @@ fn who_polls_again_is_known_and_replaces_nobody() {
             let sleeper = Sleeper::default();
             let polled = sleeper.clone();
             let task = kettle::spawn(poll_fn(move |cx| {
-                let mine = kettle_runtime::Parked::new(cx);
-                assert!(mine.will_wake(cx));
+                let mine = cx.waker().clone();
+                assert!(mine.will_wake(cx.waker()));
                 assert!(Pin::new(&mut receive).poll(cx).is_pending());
                 polled.poll(cx)
             }));
