@@ -15,7 +15,7 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
-//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`], [`diff`],
+//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`],
 //! [`output`], [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter
 //! has to have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in
 //! itself).
@@ -26,7 +26,6 @@ mod blocks;
 mod build;
 mod built_links;
 mod chapters;
-mod diff;
 mod links;
 mod markdown;
 mod output;
@@ -54,7 +53,8 @@ pub struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with_all = ["sync", "words"])]
     open: bool,
-    /// Only write what the chapters quote from the tree; CHAPTER: the beginning of its file's name
+    /// Only write what the chapters quote from the tree, and mend the links of all papers to files
+    /// that have moved; CHAPTER: only this one, named by the beginning of its file's name
     #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
     sync: Option<Vec<String>>,
     /// Only count the words of prose of each chapter
@@ -124,8 +124,11 @@ fn make(open: bool) -> ExitCode {
     code
 }
 
-/// Writes the papers whose names begin so; all, if none is named.
+/// Writes the papers whose names begin so; all, if none is named, and then also mends links.
 fn write(names: &[String]) -> Result<(), String> {
+    if names.is_empty() {
+        links::mend()?.iter().for_each(|words| println!("mended: {words}"));
+    }
     let papers = meant(names)?;
     let synced = quote::sync(&papers, true)?;
     for name in &synced.written {
