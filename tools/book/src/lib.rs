@@ -1,8 +1,8 @@
 //! Is the book in step with the tree, and how is it built?
 //!
 //! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
-//! and what [`papers`] names beside it, is written by `cargo xtask book --sync` and compared by
-//! `cargo xtask test book`. A quotation of code names an item or an anchor; [`source`] says how:
+//! and what `papers.rs` names beside it, is written by `cargo xtask book --sync` and compared by
+//! `cargo xtask test book`. A quotation of code names an item or an anchor; `source.rs` says how:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
@@ -15,9 +15,9 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
-//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`],
-//! [`output`], [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter
-//! has to have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in
+//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `output.rs`,
+//! `replay.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what a chapter has to
+//! have); `beside.rs`, `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in
 //! itself).
 
 mod beliefs;
