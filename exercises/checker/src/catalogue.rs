@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use kettle_kit::files::read;
 use serde::Deserialize;
 
 use crate::patch::Patch;
@@ -242,10 +243,6 @@ impl Exercise {
         }
         Ok((self.solution()?, short(&self.solution_path())))
     }
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", short(path)))
 }
 
 /// All exercises, in their order; the hunts last.
