@@ -273,10 +273,12 @@ pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Ex
             || exercise.name == called
             || exercise.name.split_once('-').is_some_and(|(_, name)| name == called)
     };
-    exercises
-        .iter()
-        .find(fits)
-        .ok_or_else(|| format!("no exercise is called `{called}`; `cargo exercise` lists them"))
+    exercises.iter().find(fits).ok_or_else(|| {
+        format!(
+            "no exercise is called `{called}`; `cargo exercise` lists them, \
+             `cargo exercise --help` the commands"
+        )
+    })
 }
 
 #[cfg(test)]
