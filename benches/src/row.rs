@@ -1,7 +1,7 @@
 //! What is a row of the bench?
 //!
-//! A small asynchronous program, its size, on which runtimes it runs, and what kettle's share of
-//! tokio's figure is to be.
+//! A small asynchronous program, its size, and on which runtimes it runs. No row may be slower than
+//! tokio's runtime of one thread; a row that has more to keep says so.
 
 use crate::sample::Sample;
 
@@ -10,7 +10,6 @@ pub type Run = fn(u64) -> Sample;
 
 /// One line of the table.
 #[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column of the table")]
 pub struct Row {
     /// As it is named on the command line; what stands before the first `:` is its family.
     pub name: &'static str,
@@ -20,16 +19,11 @@ pub struct Row {
     pub unit: Unit,
     /// How much work one sample does: 0.1 to 1 s of it.
     pub size: u64,
-    /// The target: kettle's figure divided by that of [`beside`](Row::beside) is to be no more than
-    /// this.
-    pub target: Option<f64>,
-    /// The target is a part of whose figure?
-    pub beside: &'static str,
-    /// Does the project fail when the target is missed?
-    pub gated: bool,
+    /// What kettle's share of tokio's figure may be, if less than all of it.
+    pub most: Option<f64>,
     /// Does the whole process run on one core?
     pub pinned: bool,
-    /// A second target, which counts as one of its own: for one of the sample's notes.
+    /// The most that one of the sample's notes may be.
     pub limit: Option<(&'static str, Most)>,
     /// Are its system calls and instructions worth counting?
     pub counts_calls: bool,
@@ -61,7 +55,7 @@ pub enum Unit {
 }
 
 impl Row {
-    /// A row of CPU time on one core, without a target.
+    /// A row of CPU time on one core.
     pub(crate) const fn new(
         name: &'static str,
         size: u64,
@@ -74,9 +68,7 @@ impl Row {
             about,
             unit,
             size,
-            target: None,
-            beside: "tokio",
-            gated: false,
+            most: None,
             limit: None,
             pinned: true,
             counts_calls: false,
@@ -85,19 +77,9 @@ impl Row {
         }
     }
 
-    /// A target that the project stands for.
-    pub(crate) const fn promised(self, target: f64) -> Row {
-        Row { target: Some(target), gated: true, ..self }
-    }
-
-    /// A target that may be missed.
-    pub(crate) const fn hoped(self, target: f64) -> Row {
-        Row { target: Some(target), ..self }
-    }
-
-    /// The target is a part of that runtime's figure, not of tokio's.
-    pub(crate) const fn beside(self, beside: &'static str) -> Row {
-        Row { beside, ..self }
+    /// At most this share of tokio's figure.
+    pub(crate) const fn at_most(self, most: f64) -> Row {
+        Row { most: Some(most), ..self }
     }
 
     /// A promise about one of the sample's notes.
@@ -124,17 +106,12 @@ impl Row {
     /// One line, its fields parted by tabs, for the driver.
     pub(crate) fn in_words(&self) -> String {
         let runtimes: Vec<&str> = self.runs.iter().map(|(runtime, _)| *runtime).collect();
-        let target = match (self.target, self.beside) {
-            (None, _) => "-".to_owned(),
-            (Some(target), "tokio") => target.to_string(),
-            (Some(target), beside) => format!("{target} of {beside}"),
-        };
+        let most = self.most.map_or("-".to_owned(), |most| most.to_string());
         let limit = match self.limit {
             None => "-".to_owned(),
             Some((note, Most::Number(most))) => format!("{note} of {most}"),
             Some((note, Most::As(runtime))) => format!("{note} of {runtime}"),
         };
-        let gated = if self.gated { "gated" } else { "reported" };
         let program = if self.counts_bytes { "kettle-bench-live" } else { "kettle-bench" };
         let unit = match self.unit {
             Unit::CpuNanos => "ns",
@@ -143,6 +120,6 @@ impl Row {
             Unit::Polls => "polls",
         };
         let runtimes = runtimes.join(",");
-        [self.name, program, unit, &target, gated, &limit, &runtimes, self.about].join("\t")
+        [self.name, program, unit, &most, &limit, &runtimes, self.about].join("\t")
     }
 }

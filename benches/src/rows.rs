@@ -1,6 +1,6 @@
 //! Which rows are there?
 //!
-//! The tables name them with their targets. Here stands which family is compiled for which runtime:
+//! The tables name them. Here stands which family is compiled for which runtime:
 //! `mod spawn;` in the module of a runtime is `rows/spawn.rs` with `super::rt` being that runtime.
 
 #![allow(clippy::duplicate_mod, reason = "that is how a row runs on several runtimes")]

@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use kettle_kit::cargo;
+use kettle_kit::files;
 use kettle_kit::process;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
@@ -105,19 +106,9 @@ fn copy() -> Result<(), String> {
     let root = tree::root();
     for file in tree::files(&root, "") {
         let within = file.strip_prefix(&root).map_err(|error| error.to_string())?;
-        let bytes = fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-        put(&place("tree").join(within), &bytes)?;
+        files::copy(&file, &place("tree").join(within))?;
     }
     Ok(())
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
-    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed)?;
-    fs::write(path, bytes).map_err(failed)
 }
 
 /// The faults: whole files, which `cargo exercise mutants` makes of the patches they are kept as.
@@ -190,14 +181,14 @@ fn integration_tests() -> Vec<String> {
 fn notice(fault: &Mutant, programs: &[Tests], caught: &mut String) -> Outcome {
     let path = place("tree").join(&fault.replaces);
     let own = fs::read(&path)?;
-    put(&path, fault.text.as_bytes())?;
+    files::put(&path, fault.text.as_bytes())?;
     let noticed = first_failure(programs);
-    put(&path, &own)?;
+    files::put(&path, &own)?;
     let Some(how) = noticed? else {
         return Err(format!("no test notices it (in {})", fault.replaces).into());
     };
     writeln!(caught, "{}: {how}", fault.name).map_err(|error| error.to_string())?;
-    put(&place("caught.txt"), caught.as_bytes())?;
+    files::put(&place("caught.txt"), caught.as_bytes())?;
     Ok(Tally::success())
 }
 

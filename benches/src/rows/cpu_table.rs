@@ -12,29 +12,25 @@ pub(super) const TABLE: &[Row] = &[
         1_000_000,
         "a trivial task: 1,000,000 spawned, then all joined",
         on!(spawn::all: tokio smol monoio),
-    )
-    .hoped(0.60),
+    ),
     Row::new(
         "spawn-batch",
         3_000_000,
         "a trivial task, spawned and joined in batches of 100",
         on!(spawn::batch: tokio smol monoio),
-    )
-    .promised(0.42),
+    ),
     Row::new(
         "spawn-batch-4k",
         500_000,
         "the same with futures of 4 KiB",
         on!(spawn::big: tokio smol monoio),
-    )
-    .promised(0.30),
+    ),
     Row::new(
         "spawn-one",
         300_000,
         "`block_on`'s future spawns and joins one at a time",
         on!(spawn::one: tokio smol monoio),
     )
-    .promised(0.25)
     .counting_calls()
     .limited("system calls", Most::Number(0.0)),
     Row::new(
@@ -42,76 +38,65 @@ pub(super) const TABLE: &[Row] = &[
         10_000_000,
         "a yield of one of 1,000 ready tasks",
         on!(yields::many: tokio smol monoio),
-    )
-    .promised(0.36),
+    ),
     Row::new(
         "yield-cold",
         5_000_000,
         "a yield of one of 1,000,000 ready tasks",
         on!(yields::cold: tokio smol monoio),
-    )
-    .promised(0.33),
+    ),
     #[cfg(feature = "peers")]
     Row::new(
         "yield-join-all",
         5_000_000,
         "a yield of one of 1,000 futures in one task, under `futures::join_all`",
         on!(yields::join_all: tokio smol monoio),
-    )
-    .hoped(1.10),
+    ),
     Row::new(
         "ping-pong",
         1_000_000,
         "a message there and back between two tasks, over two `mpsc(1)`",
         on!(channel::ping_pong: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     #[cfg(feature = "peers")]
     Row::new(
         "ping-pong-foreign",
         1_000_000,
         "the same over tokio's channels",
         on!(foreign::ping_pong: tokio smol monoio),
-    )
-    .promised(0.88),
+    ),
     Row::new(
         "mpsc",
         5_000_000,
         "a message through `mpsc(32)`, 1 producer",
         on!(channel::one_producer: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     Row::new(
         "mpsc-10",
         5_000_000,
         "a message through `mpsc(32)`, 10 producers",
         on!(channel::ten_producers: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     Row::new(
         "mpsc-unbounded",
         5_000_000,
         "a message through an unbounded channel",
         on!(channel::unbounded: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     Row::new(
         "oneshot",
         1_000_000,
         "a question through `mpsc(32)`, its answer through a `oneshot`",
         on!(channel::answers: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     Row::new(
         "flood",
         1_000_000,
         "2 threads flood a task through `mpsc(1024)`, on all cores",
         on!(threads::flood: tokio smol),
     )
-    .on_all_cores()
-    .hoped(0.95),
-    Row::new("flood-one-core", 1_000_000, "the same on one core", on!(threads::flood: tokio smol))
-        .hoped(0.95),
+    .on_all_cores(),
+    Row::new("flood-one-core", 1_000_000, "the same on one core", on!(threads::flood: tokio smol)),
     Row::new(
         "cross-wake",
         1_000,
@@ -119,57 +104,49 @@ pub(super) const TABLE: &[Row] = &[
         on!(threads::wake: tokio smol),
     )
     .in_unit(Unit::WallNanos)
-    .on_all_cores()
-    .hoped(1.0),
+    .on_all_cores(),
     Row::new(
         "lock",
         10_000_000,
         "an uncontended `Mutex` locked and unlocked",
         on!(lock::free: tokio smol monoio),
-    )
-    .promised(0.72),
+    ),
     Row::new(
         "lock-10",
         1_000_000,
         "ten tasks lock a `Mutex` and yield while they hold it",
         on!(lock::ten: tokio smol monoio),
-    )
-    .promised(0.27),
+    ),
     Row::new(
         "select",
         4_000_000,
         "a message through a loop of `select!` over two receivers",
         on!(select::two_receivers: tokio smol monoio),
-    )
-    .promised(0.50),
+    ),
     Row::new(
         "sleep-create",
         5_000_000,
         "make a `sleep` and drop it, never polled",
         on!(sleep::create: tokio smol monoio),
-    )
-    .promised(0.62),
+    ),
     Row::new(
         "sleep-register",
         1_000_000,
         "make a `sleep`, poll it once, drop it",
         on!(sleep::register: tokio smol monoio),
-    )
-    .promised(0.20),
+    ),
     Row::new(
         "sleep-timeout",
         1_000_000,
         "receive a message under a `timeout`",
         on!(sleep::receive_under_timeout: tokio smol monoio),
-    )
-    .promised(0.30),
+    ),
     Row::new(
         "sleep-fire",
         1_000_000,
         "1,000,000 tasks spawned, asleep until instants within 2 s, joined",
         on!(sleep::fire: tokio smol monoio),
-    )
-    .hoped(0.80),
+    ),
     Row::new(
         "bytes-waiting",
         1_000_000,
@@ -177,7 +154,7 @@ pub(super) const TABLE: &[Row] = &[
         on!(memory::waiting: tokio smol monoio),
     )
     .in_unit(Unit::Bytes)
-    .promised(0.50),
+    .at_most(0.60),
     Row::new(
         "bytes-sleeping",
         1_000_000,
@@ -185,7 +162,7 @@ pub(super) const TABLE: &[Row] = &[
         on!(memory::sleeping: tokio smol monoio),
     )
     .in_unit(Unit::Bytes)
-    .promised(0.50),
+    .at_most(0.60),
     Row::new(
         "bytes-kept",
         100_000,
@@ -200,8 +177,7 @@ pub(super) const TABLE: &[Row] = &[
         5_000,
         "a runtime made, a ready future run on it, the runtime dropped",
         on!(start::start: tokio smol monoio),
-    )
-    .hoped(0.9),
+    ),
     Row::new(
         "latency-timer",
         100_000,
@@ -209,8 +185,7 @@ pub(super) const TABLE: &[Row] = &[
         // Not monoio's: its timers stand still while tasks are ready.
         on!(latency::timer: tokio smol),
     )
-    .in_unit(Unit::Polls)
-    .hoped(1.0),
+    .in_unit(Unit::Polls),
     Row::new("growth-yield:100", 100, "a yield among 100 tasks", on!(growth::yields: tokio)),
     Row::new("growth-yield:1000", 1_000, "a yield among 1,000 tasks", on!(growth::yields: tokio)),
     Row::new(

@@ -36,8 +36,6 @@ pub(super) const TABLE: &[Row] = &[
         on!(echo::some: tokio smol monoio raw),
     )
     .counting_calls()
-    .beside("raw")
-    .promised(1.03)
     .limited("system calls", Most::As("raw")),
     Row::new(
         "echo-1000",
@@ -53,7 +51,6 @@ pub(super) const TABLE: &[Row] = &[
         on!(http::some: tokio smol monoio raw),
     )
     .counting_calls()
-    .promised(0.95)
     .limited("system calls", Most::Number(4.4)),
     Row::new(
         "http-1",
@@ -68,24 +65,21 @@ pub(super) const TABLE: &[Row] = &[
         "64 KiB written into one socket that takes 1 GiB",
         on!(stream::send: tokio smol monoio raw),
     )
-    .counting_calls()
-    .hoped(1.0),
+    .counting_calls(),
     Row::new(
         "stream-copy",
         16_384,
         "64 KiB copied (8 KiB at a time) from one socket into another, of 1 GiB",
         on!(stream::pass_on: tokio smol monoio raw),
     )
-    .counting_calls()
-    .hoped(1.0),
+    .counting_calls(),
     Row::new(
         "latency-socket",
         100_000,
         "polls of 100,000 ready tasks between a byte's arrival and its reader's turn",
         on!(latency::socket: tokio smol),
     )
-    .in_unit(Unit::Polls)
-    .hoped(1.0),
+    .in_unit(Unit::Polls),
     Row::new(
         "growth-echo:100",
         100,

@@ -32,7 +32,7 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::catalogue::Exercise;
 use crate::progress::Progress;
@@ -157,6 +157,9 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             Ok(true)
         }
         Some(Command::Start(words)) => {
+            if words.iter().any(|word| ["help", "--help", "-h"].contains(&word.as_str())) {
+                return help();
+            }
             let [called] = words.as_slice() else {
                 return Err(format!("one number is enough, but got {words:?}"));
             };
@@ -184,6 +187,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             | Command::Patch { .. },
         ) => unreachable!("done above"),
     }
+}
+
+/// `cargo exercise 03 --help`: clap hands on what follows a word that is no command.
+fn help() -> Result<bool, String> {
+    Arguments::command().print_long_help().map_err(|error| error.to_string())?;
+    Ok(true)
 }
 
 /// Those that are named; all, if none is.

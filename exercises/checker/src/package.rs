@@ -10,9 +10,9 @@
 //! of the given folder is touched.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use kettle_kit::{files, tree};
 use toml::{Table, Value};
 
 use crate::places::{root, way};
@@ -80,14 +80,14 @@ pub(crate) fn engine(
     );
     write(&folder.join("src/bin.rs"), &main)?;
     let source = root().join("runtime/src");
-    for file in files(&source)? {
+    for file in tree::files(&source, "") {
         let within = file.strip_prefix(&source).expect("a file under it");
         if within == Path::new("lib.rs") || within == Path::new(seam) {
             continue;
         }
-        copy(&file, &folder.join("src").join(within))?;
+        files::copy(&file, &folder.join("src").join(within))?;
     }
-    let map = read(&source.join("lib.rs"))?;
+    let map = files::read(&source.join("lib.rs"))?;
     let module = format!(
         "\n/// The exercise's checks.\n#[allow(missing_docs)]\n{}\npub mod check;\n",
         path_attribute(check)
@@ -108,7 +108,7 @@ pub(crate) fn path_attribute(file: &Path) -> String {
 /// have been moved.
 pub(crate) fn point_at(folder: &Path, check: &Path) -> Result<(), String> {
     let path = folder.join("src/lib.rs");
-    let map = read(&path)?;
+    let map = files::read(&path)?;
     let old = map.lines().find(|line| line.starts_with("#[path = "));
     old.map_or(Ok(()), |old| write(&path, &map.replacen(old, &path_attribute(check), 1)))
 }
@@ -140,16 +140,16 @@ fn engine_dependencies(folder: &Path) -> Result<String, String> {
 /// Copies kettle as a whole, with each `(path, text)` in the place of that file.
 pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), String> {
     for tree in ["src", "examples", "runtime"] {
-        for file in files(&root().join(tree))? {
+        for file in tree::files(&root().join(tree), "") {
             let within = file.strip_prefix(root()).expect("a file of the repository");
             match parts.iter().find(|(path, _)| within == Path::new(path)) {
                 Some((_, text)) => write(&folder.join(within), text)?,
-                None => copy(&file, &folder.join(within))?,
+                None => files::copy(&file, &folder.join(within))?,
             }
         }
     }
-    copy(&root().join("README.md"), &folder.join("README.md"))?;
-    copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+    files::copy(&root().join("README.md"), &folder.join("README.md"))?;
+    files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
     let mut manifest = table(&root().join("Cargo.toml"))?;
     manifest.remove("test");
     let members = [".", "runtime", "runtime/macros", "runtime/trace"];
@@ -169,18 +169,18 @@ pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String>
     );
     write(&folder.join("Cargo.toml"), &manifest)?;
     let lock = folder.join("Cargo.lock");
-    if lock.exists() { Ok(()) } else { copy(&root().join("Cargo.lock"), &lock) }
+    if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
 
 /// The files under `source` that differ from the engine's file of the same name.
 pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
     let engine = root().join("runtime/src");
     let mut found = Vec::new();
-    for file in files(source)? {
+    for file in tree::files(source, "") {
         let within = file.strip_prefix(source).expect("a file under it");
         // An editor keeps files of its own beside those that it has open.
         let Ok(own) = fs::read_to_string(engine.join(within)) else { continue };
-        let text = read(&file)?;
+        let text = files::read(&file)?;
         if within != Path::new("lib.rs") && own != text {
             found.push((within.display().to_string(), text));
         }
@@ -189,36 +189,12 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
 }
 
 fn table(path: &Path) -> Result<Table, String> {
-    read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
-}
-
-/// All files under `folder`, without what a build leaves, and what an editor hides.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with('.') {
-            continue;
-        }
-        if path.is_file() {
-            found.push(path);
-        } else if path.is_dir() && !path.ends_with("target") && !path.ends_with("node_modules") {
-            found.extend(files(&path)?);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    files::read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Writes `text`, unless it stands there.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
-    put(path, text.as_bytes())
+    files::put(path, text.as_bytes())
 }
 
 /// Writes `text` so that the file is never there in part, whenever the command is ended.
@@ -228,21 +204,8 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
     fs::rename(&part, path).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
-}
-
 fn make(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
-    if fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
-    }
-    let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
-    fs::create_dir_all(path.parent().expect("a file in a folder")).map_err(failed)?;
-    fs::write(path, bytes).map_err(failed)
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::build::{self, Built, build};
-use crate::catalogue::{Exercise, Kind};
+use crate::catalogue::{Exercise, Kind, Version};
 use crate::package::{self, Warnings};
 use crate::places::{alone, root};
 use crate::trial::{Verdict, list, trial};
@@ -68,9 +68,16 @@ impl Candidate<'_> {
 
 /// Proves these exercises. `Ok(true)`: all are right.
 pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
-    let mut candidates = Vec::new();
+    // All that is wrong at once: after a change of the engine it may be many patches.
+    let (mut candidates, mut wrong) = (Vec::new(), Vec::new());
     for exercise in exercises {
-        candidates.extend(candidates_of(exercise)?);
+        match candidates_of(exercise) {
+            Ok(some) => candidates.extend(some),
+            Err(words) => wrong.push(words),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(wrong.join("\n\n"));
     }
     let _alone = alone(&root().join("target/exercises"))?;
     let programs = put_together(&candidates)?;
@@ -146,24 +153,32 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
     if starter.is_empty() {
         return Err(format!("{}: a starter that fails nothing is no exercise", exercise.name));
     }
-    let wrong = exercise.wrong()?;
+    let (folder, wrong) = exercise.wrong_ones();
     if !(2..=4).contains(&wrong.len()) {
         let count = wrong.len();
         return Err(format!("{} has {count} wrong answers instead of two to four", exercise.name));
     }
-    let candidate = |name: &str, text: String, expected| {
-        let name = name.to_owned();
-        Candidate { exercise, name, text, expected }
-    };
-    let mut all = vec![
-        candidate("starter", exercise.beginning()?, Expected::FailsExactly(starter)),
-        candidate("solution", exercise.solution()?, Expected::PassesAll),
+    let mut named = vec![
+        (
+            "starter".to_owned(),
+            exercise.beginning_name().to_owned(),
+            Expected::FailsExactly(starter),
+        ),
+        ("solution".to_owned(), "solution".to_owned(), Expected::PassesAll),
     ];
-    let wrong = wrong.into_iter().map(|(name, text, check)| {
-        candidate(&format!("wrong_{name}"), text, Expected::Fails(check))
-    });
-    all.extend(wrong);
-    Ok(all)
+    named.extend(wrong.iter().map(|(name, check)| {
+        (format!("wrong_{name}"), format!("{folder}/{name}"), Expected::Fails(check.clone()))
+    }));
+    let (mut candidates, mut errors) = (Vec::new(), Vec::new());
+    for (name, what, expected) in named {
+        match exercise.version(&what) {
+            Ok(Version { text, .. }) => {
+                candidates.push(Candidate { exercise, name, text, expected });
+            }
+            Err(words) => errors.push(words),
+        }
+    }
+    if errors.is_empty() { Ok(candidates) } else { Err(errors.join("\n\n")) }
 }
 
 /// Every file in the folder belongs to it.

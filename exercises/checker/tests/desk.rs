@@ -365,6 +365,11 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
         assert_eq!(code, Some(2), "{words}: {said}");
         has(&said, &[expected]);
     }
+    for words in ["--help", "help", "03 --help", "show --help"] {
+        let (code, said) = learner.types(words);
+        assert_eq!(code, Some(0), "{words}: {said}");
+        has(&said, &["Usage: cargo exercise"]);
+    }
     fs::create_dir_all(&learner.folder).expect("a folder");
     fs::write(learner.folder.join("progress.toml"), "current = 7").expect("a file");
     let (code, said) = learner.types("");

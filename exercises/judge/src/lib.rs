@@ -98,7 +98,7 @@ pub fn if_it_hangs(words: &str) {
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
-/// of [`status`].
+/// of [`status`]. `--help` says so.
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
         [word] if word == "list" => {
@@ -111,9 +111,19 @@ pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
             Some(check) => run(check),
             None => usage(&format!("no check is called `{name}`")),
         },
-        _ => usage("the arguments are `list`, or `run` and a check's name"),
+        [word] if word == "--help" || word == "-h" => {
+            println!("{HELP}");
+            ExitCode::SUCCESS
+        }
+        _ => usage("the arguments are `list`, or `run` and a check's name; `--help` says more"),
     }
 }
+
+const HELP: &str = "\
+The checks of one exercise. `cargo exercise check` runs them all, each in a process of its own.
+
+list       prints each check's name, and what it claims
+run NAME   runs one, says on standard output what it found, and ends with a status that tells";
 
 fn usage(mistake: &str) -> ExitCode {
     eprintln!("error: {mistake}");

@@ -107,7 +107,7 @@ pub(crate) fn quantile(values: &[f64], part: f64) -> f64 {
 /// Figures for tests.
 #[cfg(test)]
 pub(crate) fn of(name: &str, runtimes: &[(&str, &[f64])]) -> Figures {
-    let row = Row::read(&format!("{name}\tp\tns\t-\t-\t-\tkettle,tokio\tx")).unwrap();
+    let row = Row::read(&format!("{name}\tp\tns\t-\t-\tkettle,tokio\tx")).unwrap();
     let runtime = |(name, samples): &(&str, &[f64])| Runtime {
         name: (*name).to_owned(),
         samples: samples.to_vec(),

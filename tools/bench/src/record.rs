@@ -121,7 +121,7 @@ mod tests {
     #[test]
     fn a_row_is_kept_as_it_was() {
         let mut kept = kept("r", &[("kettle", &[1.5])]);
-        let limited = "r\tp\tns\t-\t-\tsystem calls of raw\tkettle\tab";
+        let limited = "r\tp\tns\t0.6\tsystem calls of raw\tkettle\tab";
         kept.figures.row = Row::read(limited).unwrap();
         kept.figures.runtimes[0].notes.push(("p99 us".to_owned(), 3.0));
         let text = serde_json::to_string(&kept).unwrap();

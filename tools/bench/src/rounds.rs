@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     fn row(unit: &str) -> Row {
-        Row::read(&format!("r\tp\t{unit}\t-\t-\t-\tkettle,tokio,smol,raw\tx")).unwrap()
+        Row::read(&format!("r\tp\t{unit}\t-\t-\tkettle,tokio,smol,raw\tx")).unwrap()
     }
 
     #[test]

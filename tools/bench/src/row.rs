@@ -23,6 +23,8 @@ pub(crate) struct Row {
     #[serde(skip)]
     pub(crate) program: String,
     pub(crate) unit: String,
+    /// What kettle's share of tokio's figure may be, if less than all of it.
+    pub(crate) most: Option<f64>,
     /// The most that one of the notes may be.
     pub(crate) limit: Option<Limit>,
     /// The runtimes that run it, kettle among them.
@@ -99,13 +101,14 @@ impl Build {
 impl Row {
     pub(crate) fn read(line: &str) -> Result<Row, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [name, program, unit, _, _, limit, peers, about] = fields[..] else {
+        let [name, program, unit, most, limit, peers, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
         Ok(Row {
             name: name.to_owned(),
             program: program.to_owned(),
             unit: unit.to_owned(),
+            most: most.parse().ok(),
             limit: Limit::read(limit),
             peers: peers.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
@@ -174,15 +177,16 @@ mod tests {
 
     #[test]
     fn a_row_is_read_from_its_line() {
-        let row = Row::read("growth-mpsc:100\tp\tns\t-\t-\t-\tkettle,tokio\ta b").unwrap();
+        let row = Row::read("growth-mpsc:100\tp\tns\t-\t-\tkettle,tokio\ta b").unwrap();
         assert_eq!(row.peers, ["kettle", "tokio"]);
         let called = |name: &&str| row.is_called(name, false);
         assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(called));
         assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(called));
         assert!(row.is_called("growth-mpsc:100", true) && !row.is_called("growth", true));
         assert_eq!(row.limit, None);
-        let line = "echo-64\tp\tns\t-\t-\tsystem calls of raw\tkettle,raw\ta b";
+        let line = "echo-64\tp\tns\t0.6\tsystem calls of raw\tkettle,raw\ta b";
         let row = Row::read(line).unwrap();
+        assert_eq!(row.most, Some(0.6));
         let most = Most::As("raw".to_owned());
         assert_eq!(row.limit, Some(Limit { note: "system calls".to_owned(), most }));
         let Limit { most, .. } = Limit::read("system calls of 4.4").unwrap();

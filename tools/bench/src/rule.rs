@@ -1,8 +1,8 @@
 //! Which rule does a row have to keep, and does it?
 //!
 //! One for all: **no row is slower than tokio's runtime of one thread.** The median of the ratios is at
-//! most [`EQUAL`], but for the row's noise. A task may take [`SMALL`] of the bytes of tokio's. And some
-//! rows have a limit on a count of system calls or bytes, which repeats but for [`SCATTER`]. Every other
+//! most [`EQUAL`], but for the row's noise; a row about the bytes of a task says less. And some rows
+//! have a limit on a count of system calls or bytes, which repeats but for [`SCATTER`]. Every other
 //! figure is reported, and judged by nobody.
 
 use crate::figures::Figures;
@@ -10,9 +10,6 @@ use crate::row::{Limit, Most};
 
 /// What is left to chance in a median.
 const EQUAL: f64 = 1.02;
-const SMALL: f64 = 0.60;
-/// The rows that count the bytes of a task.
-const SMALL_ROWS: &[&str] = &["bytes-waiting", "bytes-sleeping"];
 /// The part by which a count of the same thing differs when it is counted again: when a server is
 /// traced, more or fewer visitors are ready at each of its waits.
 const SCATTER: f64 = 0.02;
@@ -43,13 +40,12 @@ pub(crate) fn rules(figures: &Figures) -> Vec<Rule> {
 
 fn share(figures: &Figures) -> Option<Rule> {
     let ratio = figures.ratio("kettle")?;
-    let small = SMALL_ROWS.contains(&figures.row.name.as_str());
-    let most = if small { SMALL } else { EQUAL };
+    let most = figures.row.most.unwrap_or(EQUAL);
     Some(Rule {
         words: format!("≤ {most:.2}"),
         is: ratio.in_words(),
         kept: ratio.median <= most + figures.noise(),
-        common: !small,
+        common: figures.row.most.is_none(),
     })
 }
 
@@ -72,17 +68,19 @@ mod tests {
     use super::*;
     use crate::figures::{AGAIN, BASE, of};
 
-    fn kept(name: &str, kettle: f64, again: f64) -> bool {
+    fn kept(most: Option<f64>, kettle: f64, again: f64) -> bool {
         let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[again])];
-        !is_slower(&of(name, &runtimes))
+        let mut figures = of("r", &runtimes);
+        figures.row.most = most;
+        !is_slower(&figures)
     }
 
     #[test]
     fn no_row_is_slower_but_for_noise() {
-        assert!(kept("yield", 102.0, 100.0) && !kept("yield", 103.0, 100.0));
-        assert!(kept("yield", 105.0, 104.0) && kept("yield", 105.0, 96.0));
-        assert!(kept("bytes-waiting", 60.0, 100.0) && !kept("bytes-waiting", 61.0, 100.0));
-        assert!(rules(&of("r", &[("kettle", &[1.0])])).is_empty(), "nobody to compare with");
+        assert!(kept(None, 102.0, 100.0) && !kept(None, 103.0, 100.0));
+        assert!(kept(None, 105.0, 104.0) && kept(None, 105.0, 96.0));
+        assert!(kept(Some(0.6), 60.0, 100.0) && !kept(Some(0.6), 61.0, 100.0));
+        assert!(rules(&of("r", &[("kettle", &[1.0])])).is_empty(), "nothing to compare with");
     }
 
     #[test]

@@ -35,21 +35,12 @@ pub(crate) struct Paper {
 
 /// All of them that there are, in the order of the contents.
 pub(crate) fn papers() -> Vec<Paper> {
+    let first = [BELIEFS, "examples/steps/README.md", "exercises/README.md"];
     let exercises = tree::files(&tree::root().join("exercises"), "README.md");
-    let mut paths = vec![BELIEFS.to_owned(), "examples/steps/README.md".to_owned()];
-    paths.extend(exercises.iter().map(|path| tree::shown(path)));
-    paths.extend(PAPERS.iter().map(|name| format!("docs/{name}.md")));
-    let mut papers: Vec<Paper> = paths.into_iter().filter_map(paper).collect();
-    // The exercises' own page before theirs, the hunts behind them.
-    let order = |paper: &Paper| match paper.name.split('-').next() {
-        Some("exercise") => 1,
-        Some("hunts.md") => 2,
-        Some("hunt") => 3,
-        _ if paper.is_more() => 4,
-        _ => 0,
-    };
-    papers.sort_by_key(order);
-    papers
+    let exercises = exercises.iter().map(|path| tree::shown(path));
+    let exercises = exercises.filter(|path| !first.contains(&path.as_str()));
+    let papers = PAPERS.iter().map(|name| format!("docs/{name}.md"));
+    first.map(str::to_owned).into_iter().chain(exercises).chain(papers).filter_map(paper).collect()
 }
 
 /// The page of a paper, or of the directory whose README it is.

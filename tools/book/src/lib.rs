@@ -1,8 +1,8 @@
 //! Is the book in step with the tree, and how is it built?
 //!
 //! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
-//! and what [`papers`] names beside it, is written by `cargo xtask book --sync` and compared by
-//! `cargo xtask test book`. A quotation of code names an item or an anchor; [`source`] says how:
+//! and what `papers.rs` names beside it, is written by `cargo xtask book --sync` and compared by
+//! `cargo xtask test book`. A quotation of code names an item or an anchor; `source.rs` says how:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
@@ -15,9 +15,9 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
-//! Reading order: [`papers`], [`markdown`] and [`links`], [`blocks`], [`source`], [`diff`],
-//! [`output`], [`replay`] and [`quote`] (what is quoted); [`chapters`], [`beliefs`] (what a chapter
-//! has to have); [`beside`], [`place`], [`built_links`], [`build`] (the book that is complete in
+//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `output.rs`,
+//! `replay.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what a chapter has to
+//! have); `beside.rs`, `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in
 //! itself).
 
 mod beliefs;
@@ -26,7 +26,6 @@ mod blocks;
 mod build;
 mod built_links;
 mod chapters;
-mod diff;
 mod links;
 mod markdown;
 mod output;
@@ -54,7 +53,8 @@ pub struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with_all = ["sync", "words"])]
     open: bool,
-    /// Only write what the chapters quote from the tree; CHAPTER: the beginning of its file's name
+    /// Only write what the chapters quote from the tree, and mend the links of all papers to files
+    /// that have moved; CHAPTER: only this one, named by the beginning of its file's name
     #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
     sync: Option<Vec<String>>,
     /// Only count the words of prose of each chapter
@@ -124,8 +124,11 @@ fn make(open: bool) -> ExitCode {
     code
 }
 
-/// Writes the papers whose names begin so; all, if none is named.
+/// Writes the papers whose names begin so; all, if none is named, and then also mends links.
 fn write(names: &[String]) -> Result<(), String> {
+    if names.is_empty() {
+        links::mend()?.iter().for_each(|words| println!("mended: {words}"));
+    }
     let papers = meant(names)?;
     let synced = quote::sync(&papers, true)?;
     for name in &synced.written {

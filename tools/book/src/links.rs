@@ -3,12 +3,13 @@
 //! Every relative link of every Markdown file has to name a file that exists, and a heading of it
 //! if it names one.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::tree;
 
-use crate::markdown;
+use crate::{markdown, source};
 
 /// The check of all papers.
 pub fn links() -> Outcome {
@@ -46,6 +47,39 @@ fn each(
     Ok(faults)
 }
 
+/// Links of all papers that lead nowhere, though a file of their name is elsewhere, are led there;
+/// which ones were.
+pub(crate) fn mend() -> Result<Vec<String>, String> {
+    let mut mended = Vec::new();
+    for path in tree::files(&tree::root(), ".md") {
+        let name = tree::shown(&path);
+        let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
+        let text = tree::read(&name)?;
+        let new = markdown::retarget(&text, |target| {
+            let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
+            if !is_ours(target) || tree::root().join(folder).join(file).exists() {
+                return None;
+            }
+            let there = source::path(Path::new(file).file_name()?.to_str()?).ok()?;
+            let new = relative(folder, there) + heading;
+            mended.push(format!("{name}: {target} is now {new}"));
+            Some(new)
+        });
+        if new != text {
+            fs::write(&path, new).map_err(|error| format!("{name}: {error}"))?;
+        }
+    }
+    Ok(mended)
+}
+
+/// The way from a folder to a file, both named from the root.
+fn relative(folder: &Path, file: &str) -> String {
+    let shared = folder.ancestors().find(|above| Path::new(file).starts_with(above));
+    let shared = shared.map_or(0, |shared| shared.components().count());
+    let up = "../".repeat(folder.components().count() - shared);
+    up + &file.split('/').skip(shared).collect::<Vec<_>>().join("/")
+}
+
 /// Does a link lead to the tree?
 pub(crate) fn is_ours(target: &str) -> bool {
     !target.contains("://") && !target.starts_with("mailto:")
@@ -67,7 +101,7 @@ fn broken(from: &Path, target: &str) -> Option<String> {
     if heading.is_empty() || path.extension().is_none_or(|extension| extension != "md") {
         return None;
     }
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let text = fs::read_to_string(&path).unwrap_or_default();
     let there: Vec<String> =
         markdown::headings(&text).into_iter().map(|heading| heading.anchor).collect();
     let found = there.iter().any(|anchor| anchor == heading);
@@ -91,11 +125,18 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_found_from_a_folder() {
+        let from = |folder| relative(Path::new(folder), "runtime/src/task.rs");
+        assert_eq!(from("docs/book"), "../../runtime/src/task.rs");
+        assert_eq!(from("runtime/docs"), "../src/task.rs");
+        assert_eq!(from(""), "runtime/src/task.rs");
+    }
+
+    #[test]
     fn a_link_to_a_line_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
-        std::fs::write(&path, "\n[a](b.rs#L12) [c](d.md#Later)\n[e](https://x.y/b.rs#L1)\n")
-            .unwrap();
+        fs::write(&path, "\n[a](b.rs#L12) [c](d.md#Later)\n[e](https://x.y/b.rs#L1)\n").unwrap();
         let found = drifting(&[path]).unwrap();
         assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
     }

@@ -15,6 +15,8 @@ use crate::links::is_ours;
 use crate::papers::CHAPTERS;
 use crate::{beside, markdown};
 
+/// The folder of what comes along.
+const ALONG: &str = "source";
 /// How the page of a file looks.
 const PAGE: &str = include_str!("page.html");
 
@@ -35,23 +37,23 @@ impl Places {
             let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
             let path = normal(&directory.join(file))?;
             let place = place(&path);
-            if !matches!(place, Place::Chapter(_)) {
-                self.taken.insert(path.clone(), place.name().to_owned());
+            let mut heading = heading.to_owned();
+            if place.starts_with(ALONG) {
+                // Its page has no other places to lead to than lines.
+                let line = heading_line(&path, heading.trim_start_matches('#'));
+                heading = line.map_or_else(String::new, |line| format!("#L{line}"));
+                self.taken.insert(path, place.clone());
             }
-            let at_line = || heading_line(&path, heading.trim_start_matches('#'));
-            let heading = match place {
-                Place::Page(_) => at_line().map_or_else(String::new, |line| format!("#L{line}")),
-                _ => heading.to_owned(),
-            };
-            Some(tree::slashed(place.name()) + &heading)
+            Some(tree::slashed(&place) + &heading)
         })
     }
 
     /// The page of a file, to be linked to.
     pub(crate) fn page(&mut self, path: &str, line: usize) -> String {
         let place = place(Path::new(path));
-        self.taken.insert(PathBuf::from(path), place.name().to_owned());
-        format!("{}#L{line}", tree::slashed(place.name()))
+        let page = format!("{}#L{line}", tree::slashed(&place));
+        self.taken.insert(PathBuf::from(path), place);
+        page
     }
 
     /// Writes everything that came along into `directory`.
@@ -76,44 +78,29 @@ impl Places {
     }
 }
 
-/// What becomes of a file, and where it lies in the built book.
-#[derive(Debug, PartialEq)]
-enum Place {
-    Chapter(PathBuf),
-    Picture(PathBuf),
-    Page(PathBuf),
-}
-
-impl Place {
-    fn name(&self) -> &Path {
-        let (Place::Chapter(name) | Place::Picture(name) | Place::Page(name)) = self;
-        name
-    }
-}
-
-fn place(path: &Path) -> Place {
+/// Where a file lies in the built book: what comes along is below `source`.
+fn place(path: &Path) -> PathBuf {
     if let Ok(inside) = path.strip_prefix(CHAPTERS) {
         let is_summary = inside == Path::new("SUMMARY.md");
-        return Place::Chapter(if is_summary { "index.html".into() } else { inside.to_owned() });
+        return if is_summary { "index.html".into() } else { inside.to_owned() };
     }
     if let Some(name) = beside::name(path) {
-        return Place::Chapter(PathBuf::from(name));
+        return PathBuf::from(name);
     }
-    let name = Path::new("source").join(path);
+    let name = Path::new(ALONG).join(path);
     if is_picture(path) {
-        return Place::Picture(name);
+        return name;
     }
     // mdBook makes `a.html` of whatever is called `a.md…`.
     let file = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let file = file.strip_suffix(".md").unwrap_or(&file);
-    Place::Page(name.with_file_name(format!("{file}.html")))
+    name.with_file_name(format!("{}.html", file.strip_suffix(".md").unwrap_or(&file)))
 }
 
 fn is_picture(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "svg" || extension == "png")
 }
 
-/// The line of a paper's heading: its page has no other place to lead to.
+/// The line of a paper's heading.
 fn heading_line(path: &Path, heading: &str) -> Option<usize> {
     let text = fs::read_to_string(tree::root().join(path)).ok()?;
     let found = markdown::headings(&text).into_iter().find(|it| it.anchor == heading)?;

@@ -8,9 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::tree;
+use similar::{ChangeTag, TextDiff};
 
 use crate::blocks::{self, Block, fenced};
-use crate::diff::diff;
 use crate::output::{Outputs, outputs};
 use crate::replay;
 use crate::source;
@@ -104,14 +104,30 @@ fn difference(wish: &str) -> Result<String, String> {
     let (files, wish) = of_file(wish)?;
     let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
     let side = |file| source::cut(&tree::read(source::path(file)?)?, wish);
-    let text = match (side(old), side(new)) {
+    let (before, after) = match (side(old), side(new)) {
         (Err(words), Err(_)) => return Err(format!("in both: {words}")),
-        (before, after) => {
-            let text = |cut: Result<source::Cut, _>| cut.map(|cut| cut.text).unwrap_or_default();
-            diff(&text(before), &text(after))
-        }
+        (before, after) => (before.map(|cut| cut.text), after.map(|cut| cut.text)),
     };
-    if text.is_empty() { Err("there is no difference".into()) } else { Ok(fenced("diff", &text)) }
+    match diff(&before.unwrap_or_default(), &after.unwrap_or_default()) {
+        Some(text) => Ok(fenced("diff", &text)),
+        None => Err("there is no difference".into()),
+    }
+}
+
+/// `old` into `new`, each line with `+`, `-` or a blank before it; `None` if they are the same.
+fn diff(old: &str, new: &str) -> Option<String> {
+    let (old, new) = (format!("{old}\n"), format!("{new}\n"));
+    let line = |change: similar::Change<&str>| {
+        let sign = match change.tag() {
+            ChangeTag::Delete => '-',
+            ChangeTag::Insert => '+',
+            ChangeTag::Equal => ' ',
+        };
+        format!("{sign} {}", change.value()).trim_end().to_owned()
+    };
+    let lines: Vec<String> =
+        TextDiff::from_lines(&old, &new).iter_all_changes().map(line).collect();
+    (old != new).then(|| lines.join("\n"))
 }
 
 /// `FILE`, or `FILE: without note help`: a kept output, perhaps without the doctor's last lines.
@@ -151,20 +167,20 @@ mod tests {
 
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
-        let text = "<!-- code: tools/book/src/diff.rs: diff -->\n<!-- /code -->\n";
+        let text = "<!-- code: tools/book/src/quote.rs: diff -->\n<!-- /code -->\n";
         let words = &faults(text)[0].1;
-        assert!(words.starts_with("code `tools/book/src/diff.rs: diff`: is out of"), "{words}");
+        assert!(words.starts_with("code `tools/book/src/quote.rs: diff`: is out of"), "{words}");
         let (written, told) = step(text, &Outputs::new(), true, &mut 0);
         assert!(told.is_empty() && written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(faults(&written), []);
-        assert_eq!(faults(&written.replace("old", "older")).len(), 1);
+        assert_eq!(faults(&written.replace("sign", "mark")).len(), 1);
     }
 
     #[test]
     fn what_is_missing_is_told_with_its_place() {
-        let found = faults("a\n\n<!-- code: book/src/diff.rs: dif -->\n<!-- /code -->\n");
+        let found = faults("a\n\n<!-- code: book/src/quote.rs: dif -->\n<!-- /code -->\n");
         assert_eq!(found[0].0, 3);
-        assert!(found[0].1.contains("tools/book/src/diff.rs: there is no `dif`"), "{found:?}");
+        assert!(found[0].1.contains("tools/book/src/quote.rs: there is no `dif`"), "{found:?}");
         assert!(found[0].1.contains("`diff`"), "{found:?}");
         for wish in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
             let text = format!("<!-- code: {wish} -->\n<!-- /code -->\n");
@@ -184,6 +200,8 @@ mod tests {
 
     #[test]
     fn a_difference_is_one_of_items() {
+        assert_eq!(diff("a\n\nb\nc", "a\nB\nc").unwrap(), "  a\n-\n- b\n+ B\n  c");
+        assert_eq!(diff("a\nb", "a\nb"), None);
         let files = "steps/step1_busy.rs steps/step2_park.rs";
         assert!(difference(&format!("{files}: ring_at")).unwrap().contains("\n+ fn ring_at"));
         assert!(difference(&format!("{files}: nowhere")).is_err());

@@ -70,7 +70,8 @@ pub fn house(report: &mut Report) {
     };
     let inside: Vec<&Read> = packages.iter().filter(|read| is_engine(read)).collect();
     let files: BTreeSet<&Path> = inside.iter().flat_map(|read| read.package.files()).collect();
-    match floors.table(&files) {
+    let imports: Vec<&Imports> = inside.iter().map(|read| &read.imports).collect();
+    match floors.table(&files, &imports) {
         Ok(table) => report.show(&table),
         Err(words) => report.show(&words),
     }

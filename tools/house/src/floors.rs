@@ -52,13 +52,20 @@ impl Floors {
         }
         let mut floors = Vec::new();
         for (number, name) in rows {
-            // The lowest is a crate of its own, beside this one's source.
-            let places = [source.join(&name), source.join("..").join(&name).join("src")];
-            let folder = places.into_iter().find(|place| place.is_dir());
-            let folder = folder.ok_or_else(|| {
-                format!("{}: the table names `{name}/`, which isn't there", tree::shown(&file))
-            })?;
+            let folder = source.join(&name);
+            if !folder.is_dir() {
+                let file = tree::shown(&file);
+                return Err(format!("{file}: the table names `{name}/`, which isn't there"));
+            }
             floors.push(Floor { number, name, folder });
+        }
+        let events = source.join("../events/src");
+        if floors.iter().all(|floor| floor.name != "events") && events.is_dir() {
+            floors.push(Floor {
+                number: 0,
+                name: "events".to_owned(),
+                folder: tree::plain(&events),
+            });
         }
         floors.sort_by_key(|floor| Reverse(floor.number));
         Ok(Some(Floors { source: source.to_path_buf(), floors }))
@@ -92,22 +99,38 @@ impl Floors {
     /// The crate's own files that are in no folder of the table; `lib.rs` may be.
     pub(crate) fn strangers(&self, files: &BTreeSet<&Path>) -> Vec<String> {
         let lib = self.source.join("lib.rs");
-        let strangers = files.iter().filter(|file| **file != lib && self.of(file).is_none());
+        let own = files.iter().filter(|file| file.starts_with(&self.source) && **file != lib);
+        let strangers = own.filter(|file| self.of(file).is_none());
         let said = |file: &&Path| format!("{}: in no folder of the table", tree::shown(file));
         strangers.map(said).collect()
     }
 
-    /// `floor folder files lines code`, a line each, and their sum.
-    pub(crate) fn table(&self, files: &BTreeSet<&Path>) -> Result<String, String> {
-        let mut rows = vec!["floor  folder        files   lines    code".to_owned()];
+    /// `floor folder files lines code`, a line each, and the floors that it imports from.
+    pub(crate) fn table(
+        &self,
+        files: &BTreeSet<&Path>,
+        all: &[&Imports],
+    ) -> Result<String, String> {
+        let mut rows = vec!["floor  folder        files   lines    code  imports from".to_owned()];
         let mut sum = Size::default();
         for floor in &self.floors {
             let size = floor.size(files)?;
-            rows.push(size.row(&floor.number.to_string(), &format!("{}/", floor.name)));
+            let name = format!("{}/", floor.name);
+            let row = size.row(&floor.number.to_string(), &name);
+            rows.push(format!("{row}  {}", self.needs(floor, all).join(", ")));
             sum.add(size);
         }
         rows.push(sum.row("", "together"));
         Ok(rows.join("\n"))
+    }
+
+    /// The other floors that a floor's files import from.
+    fn needs(&self, floor: &Floor, all: &[&Imports]) -> Vec<&str> {
+        let edges = all.iter().flat_map(|imports| imports.edges.keys());
+        let from_here = edges.filter(|(from, _)| from.starts_with(&floor.folder));
+        let floors: BTreeSet<&str> =
+            from_here.filter_map(|(_, to)| self.of(to)).map(|below| below.name.as_str()).collect();
+        floors.into_iter().filter(|name| *name != floor.name).collect()
     }
 }
 

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use syn::ext::IdentExt;
 use syn::{Item, ItemMod};
@@ -152,7 +152,7 @@ impl Package {
             (Some(path), Some(_)) => (above.file.clone(), start.join(path)),
             (None, Some(_)) => (above.file.clone(), above.folder.join(name)),
             (Some(path), None) => {
-                let file = plain(&start.join(path));
+                let file = tree::plain(&start.join(path));
                 let folder = parent_of(&file).to_path_buf();
                 (file, folder)
             }
@@ -220,17 +220,4 @@ fn defined(item: &Item) -> Option<String> {
 
 fn parent_of(path: &Path) -> &Path {
     path.parent().unwrap_or(Path::new(""))
-}
-
-/// A path without `..` in its middle, so that one file has one path.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        if part == Component::ParentDir {
-            plain.pop();
-        } else {
-            plain.push(part);
-        }
-    }
-    plain
 }

@@ -181,6 +181,25 @@ fn an_import_goes_down_or_stays_in_its_folder() {
 }
 
 #[test]
+fn the_table_counts_each_floor_and_the_crate_below() {
+    let (folder, package) = package(&[
+        ("lib.rs", TABLE),
+        ("base/mod.rs", "pub struct B;"),
+        ("left/mod.rs", ""),
+        ("right/mod.rs", ""),
+        ("top/mod.rs", "//! What?\n\nuse crate::base::B;\nstruct T(B);\n"),
+    ]);
+    fs::create_dir_all(folder.path().join("events/src")).unwrap();
+    let floors = Floors::read(&folder.path().join("src")).unwrap().unwrap();
+    let names: Vec<&str> = floors.floors.iter().map(|floor| floor.name.as_str()).collect();
+    assert_eq!(names, ["top", "left", "right", "base", "events"]);
+    let table = floors.table(&package.files(), &[&imports(&package)]).unwrap();
+    let top = "    2  top/              1       4       2  base\n";
+    assert!(table.contains(top), "{table}");
+    assert_eq!(floors.strangers(&package.files()), [""; 0]);
+}
+
+#[test]
 fn a_face_defines_nothing() {
     let files = [
         ("lib.rs", "mod a; mod b;"),

@@ -3,6 +3,7 @@
 //! | module | the question it answers |
 //! |---|---|
 //! | [`tree`] | where is everything? |
+//! | [`files`] | how is a file written so that Cargo builds only what has changed? |
 //! | [`process`] | how is another program run, so that it can't hang us? |
 //! | [`cargo`] | how is Cargo called, and what of its words is shown? |
 //! | [`report`], [`tally`] | what came of a check? how many tests was that? |
@@ -11,6 +12,7 @@
 //! Not here: the checks themselves (`xtask`), the tools (`tools/`).
 
 pub mod cargo;
+pub mod files;
 pub mod process;
 pub mod record;
 pub mod report;

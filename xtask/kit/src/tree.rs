@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 /// The root of the project: where `Cargo.lock` is.
 pub fn root() -> PathBuf {
@@ -50,6 +50,19 @@ pub fn shown(path: &Path) -> String {
 /// A path as it stands in a link: on Windows a path that was joined has backslashes.
 pub fn slashed(path: &Path) -> String {
     path.display().to_string().replace(MAIN_SEPARATOR, "/")
+}
+
+/// A path without `..` in its middle, so that one file has one path.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 /// The text of a file that has to be there, named from the root.

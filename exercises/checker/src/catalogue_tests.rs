@@ -1,0 +1,109 @@
+//! Is the file that an exercise names the one that comes of its patches?
+
+use super::*;
+
+/// What an exercise's sheet must have.
+const SHEET: &str = r#"
+    title = "Turns"
+    question = "Which is next?"
+    minutes = 1
+    difficulty = 1
+    kettle = []
+    tokio = []
+    instead = "Nothing."
+    starter = ["in_turn"]
+    seam = "tasks/run_queue.rs"
+"#;
+const ENGINE: &str = "fn one() {}\n\nfn two() {}\n\nfn three() {}\n";
+
+/// A catalogue of one exercise, and an engine of one file.
+struct Temporary(tempfile::TempDir);
+
+impl Temporary {
+    fn new(files: &[(&str, &str)]) -> Temporary {
+        let made = Temporary(tempfile::tempdir().expect("a folder"));
+        made.write("engine/tasks/run_queue.rs", ENGINE);
+        let hints = "## 1\na\n\n## 2\nb\n\n## 3\nc\n";
+        for (name, text) in [("README.md", ""), ("check.rs", ""), ("hints.md", hints)] {
+            made.write(&format!("06-turns/{name}"), text);
+        }
+        for (name, text) in files {
+            made.write(&format!("06-turns/{name}"), text);
+        }
+        made
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn read(&self) -> Result<Exercise, String> {
+        let folder = self.0.path();
+        Exercise::read(&folder.join("06-turns"), &folder.join("engine"))
+    }
+}
+
+/// A patch that puts `new` in the place of `old`, the line `number` of `from`.
+fn patch(number: usize, old: &str, new: &str) -> String {
+    format!("# Believes it.\n--- a\n+++ b\n@@ -{number} +{number} @@\n-{old}\n+{new}\n")
+}
+
+#[test]
+fn without_a_solution_of_its_own_the_engines_file_is_the_solution() {
+    let sheet = format!("{SHEET}[wrong]\nlast = \"in_turn\"\n");
+    let made = Temporary::new(&[
+        ("exercise.toml", &sheet),
+        ("starter.patch", &patch(3, "fn two() {}", "fn two() { todo!() }")),
+        ("wrong/last.patch", &patch(1, "fn one() {}", "fn last() {}")),
+    ]);
+    let exercise = made.read().expect("an exercise");
+    assert_eq!(exercise.kind(), Kind::Spine);
+    assert_eq!(exercise.solution().as_deref(), Ok(ENGINE));
+    assert!(exercise.solution_path().ends_with("engine/tasks/run_queue.rs"));
+    assert_eq!(exercise.replaces().as_deref(), Some("runtime/src/tasks/run_queue.rs"));
+    let starter = ENGINE.replace("two() {}", "two() { todo!() }");
+    assert_eq!(exercise.beginning(), Ok(starter));
+    let last = exercise.version("wrong/last").expect("a wrong answer");
+    assert_eq!(last.text, ENGINE.replace("one", "last"));
+
+    // One of its own comes first.
+    made.write("06-turns/solution.rs", "fn two() {}\n");
+    assert_eq!(exercise.solution().as_deref(), Ok("fn two() {}\n"));
+    let error = exercise.version("wrong/last").unwrap_err();
+    assert!(error.contains("last.patch does not apply to"), "{error}");
+    assert!(error.contains("06-turns/solution.rs: error applying hunk #1"), "{error}");
+}
+
+#[test]
+fn a_fix_that_misses_is_a_patch_against_the_file_with_the_fault() {
+    let sheet = format!("{SHEET}broke = \"a promise\"\n[miss]\nhalf = \"in_turn\"\n");
+    let made = Temporary::new(&[
+        ("exercise.toml", &sheet),
+        ("program.rs", ""),
+        ("fault.patch", &patch(3, "fn two() {}", "fn fault() {}")),
+        ("miss/half.patch", &patch(3, "fn fault() {}", "fn half() {}")),
+    ]);
+    let exercise = made.read().expect("a hunt");
+    assert_eq!(exercise.versions(), ["solution", "fault", "miss/half"]);
+    let text = |what| exercise.version(what).expect("a version").text;
+    assert_eq!(text("solution"), ENGINE);
+    assert_eq!(text("fault"), ENGINE.replace("two", "fault"));
+    assert_eq!(text("miss/half"), ENGINE.replace("two", "half"));
+    let error = exercise.version("miss/all").unwrap_err();
+    assert!(error.ends_with("`miss/all`; there is: solution, fault, miss/half"), "{error}");
+}
+
+#[test]
+fn what_is_missing_is_said() {
+    let starter = ("starter.rs", "fn two() { todo!() }\n");
+    let gone = SHEET.replace("run_queue", "queue");
+    for (files, expected) in [
+        (vec![("exercise.toml", SHEET)], "06-turns has no starter.rs, and no starter.patch"),
+        (vec![("exercise.toml", gone.as_str()), starter], "`tasks/queue.rs` is no file under"),
+    ] {
+        let error = Temporary::new(&files).read().unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+}

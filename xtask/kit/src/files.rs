@@ -1,0 +1,55 @@
+//! How is a file written so that Cargo builds only what has changed?
+//!
+//! Cargo looks at the time of a file. One that is written again with the same text would be built
+//! again, and a copy of the tree has hundreds.
+//!
+//! Interface: [`put`], [`copy`], [`read`]. Invariants: an error names the file.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// Writes `bytes`, unless the file has them; its folder is made, too.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
+    fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed)?;
+    fs::write(path, bytes).map_err(failed)
+}
+
+/// Makes `to` the same as `from`.
+pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
+}
+
+/// The text of a file that has to be there.
+pub fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    #[test]
+    fn what_is_the_same_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a/b.rs");
+        put(&path, b"one").unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&path)
+            .and_then(|file| file.set_modified(SystemTime::UNIX_EPOCH))
+            .unwrap();
+        let time = || fs::metadata(&path).and_then(|file| file.modified()).unwrap();
+        put(&path, b"one").unwrap();
+        assert_eq!(time(), SystemTime::UNIX_EPOCH);
+        put(&path, b"two").unwrap();
+        assert_eq!(read(&path).as_deref(), Ok("two"));
+        assert_ne!(time(), SystemTime::UNIX_EPOCH);
+        assert!(read(folder.path()).unwrap_err().starts_with(&folder.path().display().to_string()));
+    }
+}
