@@ -1,45 +1,57 @@
-//! The reactor with real descriptors, without an engine.
+//! The reactor with real descriptors, without a loop.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{GENERATIONS, KEPT, KEY_BITS, Polled, Reactor, key};
-use crate::event::Direction::Read;
-use crate::readiness::SourceState;
+use kettle_events::Direction::Read;
+
+use super::super::readiness::SourceState;
+use super::{GENERATIONS, KEPT, KEY_BITS, Polled, Reactor, Sources, key};
+use crate::inbox::Unpark;
 
 const LOOK: Option<Duration> = Some(Duration::ZERO);
 
+fn reactor() -> (Reactor, Arc<Sources>, Arc<Unpark>) {
+    let (reactor, unpark) = Reactor::new(Arc::default()).unwrap();
+    let sources = reactor.sources.clone();
+    (reactor, sources, unpark)
+}
+
 #[test]
-fn the_bell_ends_a_wait_and_is_no_event_of_a_source() {
-    let (mut reactor, sources, bell) = Reactor::new().unwrap();
-    assert_eq!(reactor.poll(LOOK).unwrap(), Polled { events: 0, rung: false });
-    bell.wake().unwrap();
-    assert_eq!(reactor.poll(None).unwrap(), Polled { events: 0, rung: true });
-    assert_eq!(reactor.poll(LOOK).unwrap(), Polled { events: 0, rung: false });
-    assert!(sources.is_empty());
-    assert!(reactor.take_due().is_empty());
+fn an_unpark_ends_a_wait_and_is_no_event_of_a_source() {
+    let (mut reactor, sources, unpark) = reactor();
+    assert_eq!(reactor.wait(LOOK).unwrap(), Polled { events: 0, unparked: false });
+    unpark.unpark();
+    assert_eq!(reactor.wait(None).unwrap(), Polled { events: 0, unparked: true });
+    assert_eq!(reactor.wait(LOOK).unwrap(), Polled { events: 0, unparked: false });
+    assert_eq!(sources.len(), 0);
+    let mut due = VecDeque::new();
+    reactor.dispatch(&mut due);
+    assert!(due.is_empty());
+    assert_eq!(unpark.error(), None);
 }
 
 #[test]
 fn a_wait_shorter_than_the_selectors_grain_is_one_wait() {
-    let (mut reactor, _sources, _bell) = Reactor::new().unwrap();
+    let (mut reactor, _sources, _unpark) = reactor();
     let wait = Duration::from_micros(300);
     let start = Instant::now();
-    assert_eq!(reactor.poll(Some(wait)).unwrap(), Polled { events: 0, rung: false });
+    assert_eq!(reactor.wait(Some(wait)).unwrap(), Polled { events: 0, unparked: false });
     assert!(start.elapsed() >= wait, "it returned before its time: the loop would spin");
 }
 
 #[test]
 fn a_reactor_can_be_moved_to_another_thread() {
-    let (mut reactor, _sources, bell) = Reactor::new().unwrap();
-    let rung = std::thread::spawn(move || reactor.poll(None).unwrap().rung);
-    bell.wake().unwrap();
-    assert!(rung.join().unwrap());
+    let (mut reactor, _sources, unpark) = reactor();
+    let woken = std::thread::spawn(move || reactor.wait(None).unwrap().unparked);
+    unpark.unpark();
+    assert!(woken.join().unwrap());
 }
 
 #[test]
 fn a_reused_key_has_another_token() {
-    let (_reactor, sources, _bell) = Reactor::new().unwrap();
+    let (_reactor, sources, _unpark) = reactor();
     let state = || Arc::new(SourceState::new());
     let first = sources.insert(&state()).unwrap();
     sources.remove(first);
@@ -54,8 +66,8 @@ fn a_reused_key_has_another_token() {
 }
 
 #[test]
-fn generations_wrap_without_meeting_the_bell() {
-    let (_reactor, sources, _bell) = Reactor::new().unwrap();
+fn generations_wrap_without_meeting_an_unparks_token() {
+    let (_reactor, sources, _unpark) = reactor();
     sources.members.lock().generation = GENERATIONS - 2;
     let tokens: Vec<_> = std::iter::repeat_with(|| Arc::new(SourceState::new()))
         .take(3)
@@ -66,25 +78,25 @@ fn generations_wrap_without_meeting_the_bell() {
 
 #[test]
 fn capacity_that_a_burst_needed_is_given_back() {
-    let (_reactor, sources, _bell) = Reactor::new().unwrap();
+    let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
     let tokens: Vec<_> = (0..4 * KEPT).map(|_| sources.insert(&state).unwrap()).collect();
     assert_eq!(sources.len(), 4 * KEPT);
     for token in tokens {
         sources.remove(token);
     }
-    assert!(sources.is_empty());
+    assert_eq!(sources.len(), 0);
     assert!(sources.members.lock().slab.capacity() <= KEPT);
     assert_eq!(Arc::strong_count(&state), 1);
 }
 
 #[test]
 fn a_closed_selector_takes_nobody_in() {
-    let (_reactor, sources, _bell) = Reactor::new().unwrap();
+    let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
     let token = sources.insert(&state).unwrap();
     assert!(sources.close().is_empty(), "nobody waited");
-    assert!(sources.is_empty());
+    assert_eq!(sources.len(), 0);
     assert!(sources.insert(&state).is_none());
     sources.remove(token);
     assert_eq!(state.waiters(Read), 0);
@@ -93,8 +105,8 @@ fn a_closed_selector_takes_nobody_in() {
 /// The longest sleep there is: macOS refuses a wait of years, an addition would overflow.
 #[test]
 fn a_wait_without_a_near_end_is_no_error() {
-    let (mut reactor, _sources, bell) = Reactor::new().unwrap();
-    bell.wake().unwrap();
-    let polled = reactor.poll(Some(Duration::MAX)).unwrap();
-    assert_eq!(polled, Polled { events: 0, rung: true });
+    let (mut reactor, _sources, unpark) = reactor();
+    unpark.unpark();
+    let polled = reactor.wait(Some(Duration::MAX)).unwrap();
+    assert_eq!(polled, Polled { events: 0, unparked: true });
 }

@@ -1,14 +1,14 @@
 //! The state machine of `readiness.rs`, edge by edge, without a selector.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use futures_task::{ArcWake, waker};
+use kettle_events::Direction::{self, Read, Write};
 
 use super::{CLOSED, ERROR, READY, SourceState, SourceWaiter};
-use crate::event::Direction::{self, Read, Write};
-use crate::parked::Parked;
 
 /// Counts its wakes.
 #[derive(Default)]
@@ -51,10 +51,10 @@ fn cleared() -> SourceState {
 
 /// What the reactor does: report, then wake.
 fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
-    let mut due = Vec::new();
+    let mut due = VecDeque::new();
     state.report(direction, bits, &mut due);
     let count = due.len();
-    due.into_iter().for_each(Parked::wake);
+    due.into_iter().for_each(Waker::wake);
     count
 }
 
@@ -165,7 +165,7 @@ fn the_end_of_the_runtime_is_an_error_only_for_who_would_wait() {
     let (state, who) = (cleared(), Count::new());
     assert!(!poll_newest(&state, Read, &who));
     report(&state, Write, READY);
-    let mut due = Vec::new();
+    let mut due = VecDeque::new();
     state.end(&mut due);
     state.end(&mut due);
     assert_eq!(due.len(), 1, "the reader, once");

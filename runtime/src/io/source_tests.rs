@@ -1,5 +1,6 @@
-//! Sources made of real sockets, a reactor, and no engine: the test is the loop.
+//! Sources made of real sockets, a reactor, and no executor: the test is the loop.
 
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net;
 use std::pin::Pin;
@@ -8,12 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use futures_task::ArcWake;
+use kettle_events::Direction::{Read, Write};
 use mio::net::{TcpListener, TcpStream};
 
+use super::super::reactor::{Reactor, Sources};
 use super::Source;
-use crate::event::Direction::{Read, Write};
-use crate::parked::Parked;
-use crate::reactor::{Reactor, Sources};
 
 /// Counts its wakes.
 #[derive(Default)]
@@ -53,12 +53,13 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let (reactor, sources, _bell) = Reactor::new().unwrap();
+        let (reactor, _unpark) = Reactor::new(Arc::default()).unwrap();
+        let sources = reactor.sources.clone();
         World { reactor, sources }
     }
 
     fn source<S: super::Pollable>(&self, io: S) -> Source<S> {
-        Source::belonging_to(self.sources.clone(), io).unwrap()
+        Source::of(self.sources.clone(), io).unwrap()
     }
 
     /// One of ours and its other side.
@@ -72,21 +73,21 @@ impl World {
 
     /// Sleeps until there are events, then wakes. How many were woken?
     fn turn(&mut self) -> usize {
-        self.reactor.poll(None).unwrap();
+        self.reactor.wait(None).unwrap();
         self.wake()
     }
 
     /// The events that are there already.
     fn look(&mut self) -> usize {
-        self.reactor.poll(Some(std::time::Duration::ZERO)).unwrap();
+        self.reactor.wait(Some(std::time::Duration::ZERO)).unwrap();
         self.wake()
     }
 
     fn wake(&mut self) -> usize {
-        let mut due = self.reactor.take_due();
+        let mut due = VecDeque::new();
+        self.reactor.dispatch(&mut due);
         let count = due.len();
-        due.drain(..).for_each(Parked::wake);
-        self.reactor.put_back(due);
+        due.into_iter().for_each(Waker::wake);
         count
     }
 
@@ -123,7 +124,7 @@ fn a_source_that_never_blocks_never_registers() {
     far.shutdown(net::Shutdown::Write).unwrap();
     reads(&source, &task, b"hello");
     reads(&source, &task, b"");
-    assert!(world.sources.is_empty());
+    assert_eq!(world.sources.len(), 0);
     assert_eq!(world.look(), 0);
 }
 
@@ -138,7 +139,7 @@ fn a_wait_ends_with_the_data() {
     reads(&source, &task, b"hello");
     reads_nothing_yet(&source, &task);
     drop(source);
-    assert!(world.sources.is_empty());
+    assert_eq!(world.sources.len(), 0);
 }
 
 /// The one place where the end of a stream could be lost: data and FIN come as one report, and the
@@ -202,7 +203,7 @@ fn a_reused_key_never_wakes_the_new_sources_task() {
     reads_nothing_yet(&new, &other);
     world.look();
     far.write_all(b"for the old one").unwrap();
-    let polled = world.reactor.poll(None).unwrap();
+    let polled = world.reactor.wait(None).unwrap();
     assert_eq!(polled.events, 0, "the event reached somebody");
     assert_eq!(world.wake(), 0);
     assert_eq!((task.wakes(), other.wakes()), (0, 0));
@@ -321,7 +322,7 @@ fn into_inner_leaves_the_selector() {
     let ((source, _far), task) = (world.pair(), Task::new());
     reads_nothing_yet(&source, &task);
     let inner = source.into_inner().unwrap();
-    assert!(world.sources.is_empty());
+    assert_eq!(world.sources.len(), 0);
     assert_eq!(Arc::strong_count(&task.count), 2, "the waker is gone: left are `task`'s own two");
     // The system takes it in anew, and would not if it were still in.
     let registry = world.sources.registry();
@@ -340,7 +341,7 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     let world = World::new();
     let ((waiting, _far), (fresh, mut to_fresh), task) = (world.pair(), world.pair(), Task::new());
     reads_nothing_yet(&waiting, &task);
-    world.sources.close().into_iter().for_each(Parked::wake);
+    world.sources.close().into_iter().for_each(Waker::wake);
     assert_eq!(task.wakes(), 1);
     let gone = |poll: Poll<io::Result<usize>>| match poll {
         Poll::Ready(Err(error)) => {

@@ -1,96 +1,134 @@
-//! A line against a plain list, step by step.
+//! Two queues against two plain lists, step by step.
 
-use std::collections::VecDeque;
-
-use super::{KEEP, Line, RunQueue};
-use crate::event::Cause;
-use crate::rng::Rng;
+use super::RunQueue;
+use crate::base::rng::Rng;
+use kettle_events::Cause;
 
 /// A number below `limit`; the same ones come again with the same seed.
-fn below(dice: &mut Rng, limit: usize) -> usize {
-    usize::try_from(dice.next()).unwrap() % limit
+fn below(dice: &mut Rng, limit: u32) -> u32 {
+    dice.below(limit)
+}
+
+fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
+    std::iter::from_fn(|| queue.pop()).collect()
 }
 
 #[test]
-fn a_line_is_first_in_first_out_whatever_is_done_to_it() {
-    for seed in 0..300 {
-        let (mut dice, mut line, mut list) = (Rng::new(seed), Line::default(), VecDeque::new());
-        for number in 0..400 {
-            match below(&mut dice, 16) {
-                // Long enough to be turned over with many in it, and often empty.
-                0..=6 => {
-                    line.push(number);
-                    list.push_back(number);
+fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
+    for (cause, front) in [(Cause::Runtime, true), (Cause::Message, false)] {
+        for seed in 0..300 {
+            let (mut dice, mut queue) = (Rng::new(seed), RunQueue::new());
+            let mut list = std::collections::VecDeque::new();
+            for number in 0..400 {
+                match below(&mut dice, 16) {
+                    // Long enough to be turned over with many in it, and often empty.
+                    0..=6 => {
+                        list.push_back(number);
+                        assert_eq!(queue.push(number, cause), list.len(), "seed {seed}");
+                    }
+                    7..=12 => assert_eq!(queue.pop(), list.pop_front(), "seed {seed}"),
+                    13 if front => {
+                        queue.push_front(number);
+                        list.push_front(number);
+                    }
+                    14 if !list.is_empty() => {
+                        let length = u32::try_from(list.len()).unwrap();
+                        let gone = list[below(&mut dice, length) as usize];
+                        queue.remove(gone);
+                        list.retain(|&other| other != gone);
+                    }
+                    _ => queue.shrink_to(8),
                 }
-                7..=12 => assert_eq!(line.pop(), list.pop_front(), "seed {seed}"),
-                13 => {
-                    line.push_front(number);
-                    list.push_front(number);
-                }
-                14 if !list.is_empty() => {
-                    let gone = list[below(&mut dice, list.len())];
-                    line.remove(gone);
-                    list.retain(|&other| other != gone);
-                }
-                _ => line.give_back(),
+                assert_eq!((queue.len(), queue.is_empty()), (list.len(), list.is_empty()));
             }
-            assert_eq!(line.len(), list.len(), "seed {seed}");
+            assert_eq!(pop_all(&mut queue), Vec::from(list), "seed {seed}");
         }
-        while let Some(number) = list.pop_front() {
-            assert_eq!(line.pop(), Some(number), "seed {seed}");
+    }
+}
+
+#[test]
+fn urgent_are_those_woken_by_a_timer_a_socket_or_another_thread() {
+    let causes = [Cause::Runtime, Cause::Deferred, Cause::Timer, Cause::Io, Cause::Message];
+    for (cause, urgent) in causes.into_iter().zip([false, false, true, true, true]) {
+        let mut queue = RunQueue::new();
+        for slot in 1..=3 {
+            queue.push(slot, Cause::Runtime);
         }
-        assert_eq!((line.pop(), line.len()), (None, 0));
+        queue.push(9, cause);
+        let place = pop_all(&mut queue).iter().position(|&slot| slot == 9);
+        assert_eq!(place, Some(if urgent { 0 } else { 3 }), "{cause:?}");
     }
 }
 
 #[test]
-fn what_a_burst_took_is_given_back_and_nobody_is_lost() {
-    let mut line = Line::default();
-    let burst = 8 * u32::try_from(KEEP).unwrap();
-    (0..burst).for_each(|index| line.push(index));
-    assert_eq!(line.pop(), Some(0)); // the two have changed places
-    (0..burst).for_each(|index| line.push(burst + index));
-    let last = 2 * burst - 10;
-    for index in 1..last {
-        assert_eq!(line.pop(), Some(index));
+fn the_two_queues_are_served_in_turn() {
+    let mut queue = RunQueue::new();
+    for slot in 0..4 {
+        queue.push(slot, Cause::Runtime);
+        queue.push(10 + slot, Cause::Io);
     }
-    line.give_back();
-    assert!(line.capacity() <= 2 * KEEP, "{}", line.capacity());
-    for index in last..2 * burst {
-        assert_eq!(line.pop(), Some(index));
-    }
-    assert_eq!(line.pop(), None);
+    assert_eq!(pop_all(&mut queue), [10, 0, 11, 1, 12, 2, 13, 3]);
 }
 
 #[test]
-fn a_place_at_the_front_costs_the_same_however_long_the_line_is() {
-    let mut line = Line::default();
-    (0..100_000).for_each(|index| line.push(index));
-    assert_eq!(line.pop(), Some(0));
-    let room = line.capacity();
-    for _ in 0..1_000 {
-        line.push_front(7);
-        assert_eq!((line.taken, line.pop()), (0, Some(7))); // the place of one that is gone
+fn neither_queue_starves_the_other() {
+    for seed in 0..100 {
+        let (mut dice, mut queue) = (Rng::new(seed), RunQueue::new());
+        queue.push(0, Cause::Runtime);
+        let (mut urgent_since, mut ordinary_since) = (0, 0);
+        for _ in 0..200 {
+            // Slot 0 yields for ever, slot 1 is woken by a timer now and then, or at once.
+            if queue.urgent.is_empty() && below(&mut dice, 2) == 0 {
+                queue.push(1, Cause::Timer);
+                urgent_since = 0;
+            }
+            match queue.pop() {
+                Some(0) => (ordinary_since, urgent_since) = (0, urgent_since + 1),
+                Some(_) => (urgent_since, ordinary_since) = (0, ordinary_since + 1),
+                None => unreachable!("slot 0 is always there"),
+            }
+            if ordinary_since == 0 {
+                queue.push(0, Cause::Runtime);
+            }
+            assert!(ordinary_since <= 1, "seed {seed}");
+            assert!(queue.urgent.is_empty() || urgent_since <= 1, "seed {seed}");
+        }
     }
-    assert_eq!((line.capacity(), line.len()), (room, 99_999));
 }
 
 #[test]
-fn who_stands_in_either_line_is_counted_and_comes_out_once() {
+fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
+    for cause in [Cause::Runtime, Cause::Timer] {
+        let mut queue = RunQueue::new();
+        let burst = 100_000;
+        for slot in 0..burst {
+            queue.push(slot, cause);
+        }
+        (0..burst - 10).for_each(|slot| assert_eq!(queue.pop(), Some(slot)));
+        assert!(queue.capacity() >= 100_000);
+        queue.shrink_to(1_000);
+        assert!(queue.capacity() <= 2_000, "{}", queue.capacity());
+        assert_eq!(pop_all(&mut queue), Vec::from_iter(burst - 10..burst));
+    }
+}
+
+#[test]
+fn a_task_in_either_queue_is_counted_and_comes_out_once() {
     for seed in 0..100 {
         let (mut dice, mut queue, mut inside) = (Rng::new(seed), RunQueue::new(), Vec::new());
-        for index in 0..200 {
+        for slot in 0..200 {
             match below(&mut dice, 8) {
                 0..=2 => {
-                    queue.push(index, Cause::Timer);
-                    inside.push(index);
+                    queue.push(slot, Cause::Timer);
+                    inside.push(slot);
                 }
                 3..=4 => {
-                    queue.push(index, Cause::Engine);
-                    inside.push(index);
+                    queue.push(slot, Cause::Runtime);
+                    inside.push(slot);
                 }
                 5 if !inside.is_empty() => {
-                    queue.remove(inside.swap_remove(below(&mut dice, inside.len())));
+                    let which = below(&mut dice, u32::try_from(inside.len()).unwrap());
+                    queue.remove(inside.swap_remove(which as usize));
                 }
                 _ => {
                     let popped = queue.pop();

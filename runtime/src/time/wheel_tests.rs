@@ -10,18 +10,13 @@ impl<T> Wheel<T> {
         for (index, list) in self.lists.iter().enumerate() {
             let (level, slot) = (index / SLOTS, index % SLOTS);
             let bit = self.occupied[level] >> slot & 1 == 1;
-            assert_eq!(bit, list.head != NONE, "occupied bit of level {level} slot {slot}");
+            let expected = index != DUE && list.head != NONE;
+            assert_eq!(bit, expected, "occupied bit of level {level} slot {slot}");
             found += self.check_list(index, list);
         }
         assert_eq!(found, self.len(), "timers in lists, and their number");
-        let with_value = self.values.iter().flatten().count();
-        assert_eq!(found, with_value, "timers in lists, and entries in use");
-        let (mut free, mut next) = (0, self.free);
-        while next != NONE {
-            assert!(self.values[next as usize].is_none(), "entry {next} is free");
-            (free, next) = (free + 1, self.entries[next as usize].next);
-        }
-        assert_eq!(found + free, self.entries.len(), "timers and free entries");
+        let beyond = self.occupied[LEVELS] >> 1;
+        assert_eq!(beyond, 0, "the overflow list is the only one with a bit behind the levels");
     }
 
     fn check_list(&self, index: usize, list: &List) -> usize {
@@ -42,7 +37,7 @@ impl<T> Wheel<T> {
         found
     }
 
-    /// The tick up to which everything was taken out.
+    /// The tick up to which all timers are due.
     pub(crate) fn elapsed(&self) -> u64 {
         self.elapsed
     }
@@ -54,18 +49,32 @@ impl<T> Wheel<T> {
         (result, self.touched - before)
     }
 
+    /// All that are due at `now`.
     fn due(&mut self, now: u64) -> Vec<T> {
+        self.advance(now);
+        self.check();
+        let due = self.taken(usize::MAX);
+        assert!(!self.has_due());
+        due
+    }
+
+    /// Fires due timers, at most so many.
+    fn taken(&mut self, most: usize) -> Vec<T> {
         let mut due = Vec::new();
-        self.advance(now, &mut due);
+        self.take_due(most, |value| due.push(value));
         self.check();
         due
     }
 }
 
-/// A wheel whose hand stands at `elapsed`, with these deadlines, each its own value.
+fn empty<T>() -> Wheel<T> {
+    Wheel::new(Arc::default())
+}
+
+/// A wheel whose hand is at `elapsed`, with these deadlines, each its own value.
 fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
-    let mut wheel = Wheel::new();
-    wheel.advance(elapsed, &mut Vec::new());
+    let mut wheel = empty();
+    wheel.advance(elapsed);
     let keys = deadlines.iter().map(|deadline| wheel.insert(*deadline, *deadline));
     let keys = keys.collect();
     wheel.check();
@@ -112,7 +121,7 @@ fn at_the_hand_is_past() {
 
 #[test]
 fn equal_deadlines_leave_in_order_of_insertion() {
-    let mut wheel = Wheel::new();
+    let mut wheel = empty();
     wheel.insert(5_000, "first, on level 2");
     assert!(wheel.due(4_990).is_empty());
     wheel.insert(5_000, "second, on level 0");
@@ -133,14 +142,11 @@ fn one_jump_fires_all_levels_in_order() {
 fn two_years_with_three_timers_are_a_few_steps() {
     const YEAR: u64 = 365 * 24 * 3600 * 1000;
     let (mut wheel, _) = wheel(12_345, &[20_000, YEAR, 2 * YEAR]);
-    let (due, touched) = wheel.touches(|wheel| {
-        let mut due = Vec::new();
-        wheel.advance(2 * YEAR, &mut due);
-        due
-    });
-    assert_eq!(due, [20_000, YEAR, 2 * YEAR]);
-    // For each timer: its slot looked at and taken, the entry too. And no lists between them.
-    assert_eq!(touched, 12);
+    let ((), touched) = wheel.touches(|wheel| wheel.advance(2 * YEAR));
+    // For each timer: its slot looked at and taken, the entry, the list of due ones and the entry
+    // anew, and that of the timer before it. And no lists between them, nor on the way down.
+    assert_eq!(touched, 3 * 5 + 2);
+    assert_eq!(wheel.due(2 * YEAR), [20_000, YEAR, 2 * YEAR]);
 }
 
 #[test]
@@ -185,18 +191,54 @@ fn cancel_touches_as_little_among_many_as_among_few() {
 
 #[test]
 fn the_key_of_a_fired_timer_finds_nothing() {
-    let mut wheel = Wheel::new();
+    let mut wheel = empty();
     let old = wheel.insert(10, "old");
     assert_eq!(wheel.get_mut(old), Some(&mut "old"));
     assert_eq!(wheel.due(10), ["old"]);
     assert_eq!(wheel.get_mut(old), None);
     let new = wheel.insert(11, "new");
-    assert_eq!({ old.index }, { new.index }, "the index is used again");
+    assert_eq!(old.index, new.index, "the index is used again");
     assert_eq!(wheel.get_mut(old), None);
     assert_eq!(wheel.cancel(old), None);
     assert_eq!(wheel.due(11), ["new"]);
     assert_eq!(wheel.get_mut(new), None);
     assert_eq!(wheel.cancel(new), None);
+}
+
+#[test]
+fn a_bounded_firing_keeps_the_rest_due_and_in_order() {
+    let (mut wheel, keys) = wheel(0, &[3, 1, 2, 2, 50_000]);
+    wheel.advance(10);
+    assert_eq!(wheel.taken(2), [1, 2]);
+    assert!(wheel.has_due());
+    assert_eq!((wheel.next_look(), wheel.next_deadline()), (Some(10), Some(10)), "at once");
+    // Nobody else's deadline has passed by going on; what has become due comes behind.
+    wheel.advance(49_000);
+    wheel.insert(49_001, 49_001);
+    wheel.advance(49_001);
+    assert_eq!(wheel.taken(0), []);
+    assert_eq!(wheel.taken(2), [2, 3]);
+    assert_eq!(wheel.get_mut(keys[1]), None);
+    assert_eq!(wheel.taken(2), [49_001]);
+    assert!(!wheel.has_due());
+    assert_eq!(wheel.next_look(), Some(50_000));
+}
+
+#[test]
+fn a_due_timer_can_be_cancelled_or_moved_until_it_fires() {
+    let (mut wheel, keys) = wheel(0, &[1, 2, 3, 4]);
+    wheel.advance(5);
+    assert_eq!(wheel.cancel(keys[0]), Some(1));
+    assert_eq!(wheel.get_mut(keys[1]), Some(&mut 2));
+    let moved = wheel.move_to(keys[1], 9);
+    assert_eq!(wheel.get_mut(keys[1]), None, "its key is void");
+    assert_eq!(wheel.taken(1), [3]);
+    assert_eq!(wheel.cancel(keys[3]), Some(4));
+    wheel.check();
+    assert!(!wheel.has_due());
+    assert_eq!((wheel.len(), wheel.next_deadline()), (1, Some(9)));
+    assert_eq!(wheel.due(9), [2]);
+    assert_eq!(wheel.cancel(moved), None);
 }
 
 #[test]
@@ -212,7 +254,7 @@ fn the_end_of_time_is_a_deadline() {
 fn drain_takes_all() {
     let (mut wheel, keys) = wheel(7, &[8, 100, 5_000, 1 << 40]);
     wheel.cancel(keys[1]).unwrap();
-    let mut values = wheel.drain();
+    let mut values: Vec<_> = wheel.drain().collect();
     values.sort_unstable();
     assert_eq!(values, [8, 5_000, 1 << 40]);
     wheel.check();
@@ -235,7 +277,7 @@ fn after_a_burst_the_memory_is_given_back() {
     assert!(cancelled.capacity() <= KEEP, "capacity={}", cancelled.capacity());
 
     let (mut drained, _) = wheel(0, &burst);
-    assert_eq!(drained.drain().len(), burst.len());
+    assert_eq!(drained.drain().count(), burst.len());
     assert!(drained.capacity() <= KEEP, "capacity={}", drained.capacity());
 }
 
@@ -251,5 +293,5 @@ fn a_timer_that_comes_and_goes_keeps_its_room() {
 #[should_panic(expected = "the hand goes back: now=99 of 100")]
 fn the_hand_never_goes_back() {
     let (mut wheel, _) = wheel(100, &[]);
-    wheel.advance(99, &mut Vec::new());
+    wheel.advance(99);
 }
