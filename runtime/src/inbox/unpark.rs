@@ -6,6 +6,7 @@
 //!
 //! tokio: the driver's `Unpark`, called for each message whether the loop sleeps or not.
 
+use std::io;
 use std::sync::OnceLock;
 
 /// Ends the loop's sleep in the selector.
@@ -23,7 +24,11 @@ impl Unpark {
     }
 
     pub(crate) fn unpark(&self) {
-        if let Err(error) = self.waker.wake() {
+        self.note(self.waker.wake());
+    }
+
+    fn note(&self, result: io::Result<()>) {
+        if let Err(error) = result {
             let _ = self.error.set(error.to_string());
         }
     }
@@ -33,3 +38,7 @@ impl Unpark {
         self.error.get().map(String::as_str)
     }
 }
+
+#[cfg(test)]
+#[path = "unpark_tests.rs"]
+mod tests;
