@@ -1,12 +1,26 @@
 //! Two queues against two plain lists, step by step.
 
-use super::RunQueue;
-use crate::base::rng::Rng;
+use std::collections::VecDeque;
+
 use kettle_events::Cause;
 
-/// A number below `limit`; the same ones come again with the same seed.
-fn below(dice: &mut Rng, limit: u32) -> u32 {
-    dice.below(limit)
+use super::RunQueue;
+
+/// Draws the same numbers again with the same seed.
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64) -> Dice {
+        Dice(seed << 1 | 1)
+    }
+
+    /// A number below `limit`.
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
 }
 
 fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
@@ -17,10 +31,10 @@ fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
 fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
     for (cause, front) in [(Cause::Runtime, true), (Cause::Message, false)] {
         for seed in 0..300 {
-            let (mut dice, mut queue) = (Rng::new(seed), RunQueue::new());
-            let mut list = std::collections::VecDeque::new();
+            let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
+            let mut list = VecDeque::new();
             for number in 0..400 {
-                match below(&mut dice, 16) {
+                match dice.below(16) {
                     // Long enough to be turned over with many in it, and often empty.
                     0..=6 => {
                         list.push_back(number);
@@ -32,8 +46,7 @@ fn each_of_the_two_queues_is_first_in_first_out_whatever_is_done_to_it() {
                         list.push_front(number);
                     }
                     14 if !list.is_empty() => {
-                        let length = u32::try_from(list.len()).unwrap();
-                        let gone = list[below(&mut dice, length) as usize];
+                        let gone = list[dice.below(list.len())];
                         queue.remove(gone);
                         list.retain(|&other| other != gone);
                     }
@@ -73,12 +86,12 @@ fn the_two_queues_are_served_in_turn() {
 #[test]
 fn neither_queue_starves_the_other() {
     for seed in 0..100 {
-        let (mut dice, mut queue) = (Rng::new(seed), RunQueue::new());
+        let (mut dice, mut queue) = (Dice::new(seed), RunQueue::new());
         queue.push(0, Cause::Runtime);
         let (mut urgent_since, mut ordinary_since) = (0, 0);
         for _ in 0..200 {
             // Slot 0 yields for ever, slot 1 is woken by a timer now and then, or at once.
-            if queue.urgent.is_empty() && below(&mut dice, 2) == 0 {
+            if queue.urgent.is_empty() && dice.below(2) == 0 {
                 queue.push(1, Cause::Timer);
                 urgent_since = 0;
             }
@@ -115,9 +128,9 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
 #[test]
 fn a_task_in_either_queue_is_counted_and_comes_out_once() {
     for seed in 0..100 {
-        let (mut dice, mut queue, mut inside) = (Rng::new(seed), RunQueue::new(), Vec::new());
+        let (mut dice, mut queue, mut inside) = (Dice::new(seed), RunQueue::new(), Vec::new());
         for slot in 0..200 {
-            match below(&mut dice, 8) {
+            match dice.below(8) {
                 0..=2 => {
                     queue.push(slot, Cause::Timer);
                     inside.push(slot);
@@ -127,8 +140,7 @@ fn a_task_in_either_queue_is_counted_and_comes_out_once() {
                     inside.push(slot);
                 }
                 5 if !inside.is_empty() => {
-                    let which = below(&mut dice, u32::try_from(inside.len()).unwrap());
-                    queue.remove(inside.swap_remove(which as usize));
+                    queue.remove(inside.swap_remove(dice.below(inside.len())));
                 }
                 _ => {
                     let popped = queue.pop();
