@@ -34,7 +34,7 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
     for text in [page, place.text("tea.jsonl")] {
         let lines = lines(&text);
-        assert_eq!(lines[0].get("v").number(), 2);
+        assert_eq!(lines[0].get("v").number(), 3);
         assert_eq!(lines[0].get("clock").text(), "real");
         assert!(is_complete(&lines));
         no_gap(&events(&lines));

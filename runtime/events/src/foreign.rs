@@ -6,14 +6,13 @@
 //! these events are about is behind a lock, and they are emitted under it: the order of the queue
 //! is the order of the changes.
 //!
-//! Interface: [`ForeignEvents`], one per runtime. Invariants: nothing is kept while nothing records;
-//! the queue is bounded, and what does not fit is counted as lost.
+//! Interface: [`ForeignEvents`], one per runtime; its `emit` is in `thread.rs`. Invariants: nothing is
+//! kept while nothing records; the queue is bounded, and what does not fit is counted as lost.
 
-use std::panic::Location;
+use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::recorder::record_for;
 use crate::{Event, Place};
 
 /// So many events wait for the next turn at the most.
@@ -43,21 +42,7 @@ impl ForeignEvents {
         self.on.store(on, Ordering::Relaxed);
     }
 
-    /// Records an event of this runtime: at once where its thread records, elsewhere at the next
-    /// turn.
-    #[inline]
-    #[track_caller]
-    pub fn emit(&self, event: impl FnOnce() -> Event) {
-        if self.on() {
-            self.record(event(), Location::caller());
-        }
-    }
-
-    #[cold]
-    fn record(&self, event: Event, place: Place) {
-        if record_for(self, event, place) {
-            return;
-        }
+    pub(crate) fn push(&self, event: Event, place: Place) {
         let mut queue = self.lock();
         if queue.events.len() < BOUND {
             queue.events.push((event, place));
@@ -68,7 +53,7 @@ impl ForeignEvents {
 
     /// What has gathered since the last call.
     pub(crate) fn take(&self) -> Queue {
-        std::mem::take(&mut *self.lock())
+        mem::take(&mut *self.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {

@@ -14,10 +14,11 @@
 //! | `id.rs` | what tells one task from another, in this process and forever? |
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
-//! | `place.rs` | at which line of the program is the running task? |
 //! | `record.rs` | what does a sink get? |
-//! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `foreign.rs` | how does another thread report what it did to this runtime? |
+//! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
+//! | `place.rs` | is a place in a source file the program's own? |
+//! | `thread.rs` | what does a thread record, and for which task? |
 //!
 //! Invariants: an event is emitted where the state changes and nowhere else. A new thing to see is a
 //! new `emit` at the place where it happens, never a second look from elsewhere. With no sink, `emit`
@@ -37,6 +38,7 @@ mod kinds;
 mod place;
 mod record;
 mod recorder;
+mod thread;
 
 pub use event::Event;
 pub use foreign::ForeignEvents;
@@ -45,8 +47,9 @@ pub use kinds::{
     Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
     Replaced, Resource, Tried,
 };
-pub use place::{awaited, awaited_future, polls_so_far};
 pub use record::{Record, Sink, Times};
-pub use recorder::{
-    PollRecord, Recorder, emit, flush, install, is_live, note, on, running_task, take_objection,
+pub use recorder::Recorder;
+pub use thread::{
+    PollRecord, awaited, awaited_future, emit, flush, install, is_live, note, on, pause_running,
+    polls_so_far, running_task, take_objection,
 };

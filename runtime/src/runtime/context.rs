@@ -16,7 +16,7 @@
 //!
 //! | floor | what |
 //! |---|---|
-//! | events (`recorder.rs`) | the recorder, the running task, its source line |
+//! | events (`thread.rs`) | the recorder, the running task, its source line |
 //! | tasks (`current.rs`) | the scheduler, the cause of wakes, the poll's budget, deferred wakers |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!

@@ -90,9 +90,18 @@ impl<F: FnOnce() -> R, R> BlockingJob<F, R> {
                 return;
             };
             if let Some(work) = self.work.take() {
-                completer.complete(catch_unwind(AssertUnwindSafe(work)));
+                let output = catch_unwind(AssertUnwindSafe(work));
+                self.emit_end();
+                completer.complete(output);
             }
         });
+    }
+}
+
+impl<F, R> BlockingJob<F, R> {
+    /// Before the handle is told: by then its end is on record.
+    fn emit_end(&self) {
+        self.runtime.events.emit(|| Event::BlockingEnd { task: self.id });
     }
 }
 
@@ -101,9 +110,11 @@ impl<F, R> Drop for BlockingJob<F, R> {
     fn drop(&mut self) {
         let work = self.work.take();
         catch_panic(|| drop(work));
-        drop(self.completer.take());
+        if let Some(completer) = self.completer.take() {
+            self.emit_end();
+            drop(completer);
+        }
         self.runtime.blocking.fetch_sub(1, Ordering::Release);
-        self.runtime.events.emit(|| Event::BlockingEnd { task: self.id });
         self.runtime.inbox.unpark_if_asleep();
     }
 }

@@ -173,9 +173,10 @@ pub fn cause() -> Cause {
     THREAD.with(|thread| thread.cause.get())
 }
 
-/// Makes one step of the loop under its name, with no limit to its budget.
+/// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
     let _around = Around(Poll { cause, ..OUTSIDE }.replace());
+    let _no_task = events::pause_running();
     step()
 }
 

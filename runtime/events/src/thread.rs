@@ -1,0 +1,274 @@
+//! What does a thread record, and for which task?
+//!
+//! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a thread-local
+//! here, because user code that emits holds no reference to it. Beside it are the running task and
+//! the program's line at which that awaits.
+//!
+//! Interface: [`emit`], [`on`], [`note`], [`ForeignEvents::emit`]; [`running_task`]; for futures of
+//! ours [`awaited`], [`awaited_future`], [`polls_so_far`]; for the runtime [`install`],
+//! [`PollRecord`], [`pause_running`], [`flush`], [`take_objection`]. Invariants: with no recorder,
+//! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
+//! runtime's timers, sources and jobs goes through [`ForeignEvents`].
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+use std::mem::{self, ManuallyDrop};
+use std::panic::Location;
+
+use crate::place::is_the_programs;
+use crate::recorder::call_sink;
+use crate::{Event, ForeignEvents, Id, Outcome, Place, Recorder};
+
+/// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
+/// end after this would have.
+struct Thread {
+    on: Cell<bool>,
+    running: Cell<Option<Id>>,
+    /// The program's line at which the running task awaits.
+    at: Cell<Option<Place>>,
+    /// Counts awaits and polls.
+    polls: Cell<u32>,
+    recorder: RefCell<Option<Box<Recorder>>>,
+}
+
+thread_local! {
+    static THREAD: ManuallyDrop<Thread> = const {
+        ManuallyDrop::new(Thread {
+            on: Cell::new(false),
+            running: Cell::new(None),
+            at: Cell::new(None),
+            polls: Cell::new(0),
+            recorder: RefCell::new(None),
+        })
+    };
+}
+
+impl Thread {
+    fn count_poll(&self) {
+        self.polls.set(self.polls.get().wrapping_add(1));
+    }
+
+    fn note(&self, place: Place) {
+        if cfg!(debug_assertions) && is_the_programs(place) {
+            self.at.set(Some(place));
+        }
+    }
+}
+
+/// A sink that is being called has been taken out of the recorder: this borrow is free.
+fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
+    THREAD.with(|thread| thread.recorder.borrow_mut().as_deref_mut().map(f))
+}
+
+/// Records one event. Without a recorder: one branch, and the event is not even made.
+#[inline]
+#[track_caller]
+pub fn emit(event: impl FnOnce() -> Event) {
+    if on() {
+        record(event(), Location::caller());
+    }
+}
+
+/// Is this thread recording?
+#[inline]
+pub fn on() -> bool {
+    THREAD.with(|thread| thread.on.get())
+}
+
+#[cold]
+fn record(event: Event, place: Place) {
+    with_recorder(|recorder| recorder.push(event, place, running_at()));
+    // A task is spawned from here, as far as is known: until the next await.
+    if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event {
+        THREAD.with(|thread| thread.note(at));
+    }
+}
+
+/// The running task, and where it awaits.
+fn running_at() -> (Option<Id>, Option<Place>) {
+    let task = running_task();
+    (task, task.and_then(|_| THREAD.with(|thread| thread.at.get())))
+}
+
+impl ForeignEvents {
+    /// Records an event of this runtime: at once where its recorder is this thread's, elsewhere at
+    /// the next turn.
+    #[inline]
+    #[track_caller]
+    pub fn emit(&self, event: impl FnOnce() -> Event) {
+        if self.on() {
+            self.record(event(), Location::caller());
+        }
+    }
+
+    #[cold]
+    fn record(&self, event: Event, place: Place) {
+        let here = with_recorder(|recorder| {
+            let here = recorder.is_of(self);
+            if here {
+                recorder.take_foreign();
+                recorder.push(event, place, running_at());
+            }
+            here
+        });
+        if here != Some(true) {
+            self.push(event, place);
+        }
+    }
+}
+
+/// Writes a line of the program's own into the record; without a recorder, nowhere.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// kettle::trace::note("the water boils");
+/// # }
+/// ```
+#[inline]
+#[track_caller]
+pub fn note(text: &'static str) {
+    emit(|| Event::Note { text });
+}
+
+/// The task that is being polled on this thread.
+#[inline]
+pub fn running_task() -> Option<Id> {
+    THREAD.with(|thread| thread.running.get())
+}
+
+/// A future that does not remember where it was made is polled.
+#[inline]
+#[track_caller]
+pub fn awaited() {
+    if cfg!(debug_assertions) && on() {
+        note_await(Location::caller(), None);
+    }
+}
+
+/// A future that was made at this place is polled.
+#[inline]
+#[track_caller]
+pub fn awaited_future(made: Place) {
+    if cfg!(debug_assertions) && on() {
+        note_await(Location::caller(), Some(made));
+    }
+}
+
+fn note_await(polled: Place, made: Option<Place>) {
+    THREAD.with(|thread| {
+        thread.count_poll();
+        let innermost = [Some(polled), made].into_iter().flatten().find(|at| is_the_programs(at));
+        thread.at.set(innermost.or(thread.at.get()));
+    });
+}
+
+/// How many awaits and polls this thread has noted. Two equal numbers: nothing was polled between.
+pub fn polls_so_far() -> u32 {
+    THREAD.with(|thread| thread.polls.get())
+}
+
+/// From here on no task is running, until the guard is dropped: a step of the loop, also when a
+/// task's poll is the caller.
+pub fn pause_running() -> impl Drop {
+    struct Restore(Option<Id>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            THREAD.with(|thread| thread.running.set(self.0));
+        }
+    }
+    Restore(THREAD.with(|thread| thread.running.take()))
+}
+
+/// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and brackets
+/// its events. Polls may be nested (a local set inside its host): dropped, also by a panic, it
+/// restores the poll around it.
+#[derive(Debug)]
+pub struct PollRecord {
+    task: Id,
+    around: (Option<Id>, Option<Place>),
+    ended: bool,
+}
+
+impl PollRecord {
+    /// The poll begins.
+    #[inline]
+    #[track_caller]
+    pub fn begin(task: Id) -> PollRecord {
+        let around = THREAD.with(|thread| {
+            thread.count_poll();
+            (thread.running.replace(Some(task)), thread.at.replace(None))
+        });
+        emit(|| Event::PollStart { task });
+        PollRecord { task, around, ended: false }
+    }
+
+    /// The poll has returned; `kept` tells how many wakers and handles of the task there are.
+    #[inline]
+    #[track_caller]
+    pub fn end(&mut self, outcome: Outcome, kept: impl FnOnce() -> (usize, usize)) {
+        self.ended = true;
+        emit(|| {
+            let (wakers, handles) = kept();
+            Event::PollEnd { task: self.task, outcome, wakers, handles }
+        });
+    }
+}
+
+impl Drop for PollRecord {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.ended {
+            self.end(Outcome::Panicked, || (0, 0));
+        }
+        THREAD.with(|thread| {
+            thread.count_poll();
+            thread.running.set(self.around.0);
+            thread.at.set(self.around.1);
+        });
+    }
+}
+
+/// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
+pub fn install(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
+    THREAD.with(|thread| {
+        thread.on.set(recorder.is_some());
+        thread.recorder.replace(recorder)
+    })
+}
+
+/// Does the sink want to be called at the beginning and end of each poll?
+#[inline]
+pub fn is_live() -> bool {
+    on() && with_recorder(|recorder| recorder.live) == Some(true)
+}
+
+/// Hands the buffer to the sink. A sink that panics is not called again.
+#[inline]
+pub fn flush() {
+    if on() {
+        hand_over();
+    }
+}
+
+#[cold]
+fn hand_over() {
+    let Some(mut out) = with_recorder(Recorder::hand_over).flatten() else { return };
+    match call_sink(&mut out) {
+        Ok(objection) => drop(with_recorder(|recorder| recorder.take_back(out, objection))),
+        Err(()) => {
+            mem::forget(out.0); // what it knows is half of the truth; its drop might panic, too
+            if let Some(mut recorder) = install(None) {
+                recorder.give_up();
+            }
+            let text = "kettle: what records this runtime has panicked; the rest of the run is not \
+                        recorded";
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+}
+
+/// What the sink objects to, once.
+pub fn take_objection() -> Option<String> {
+    if on() { with_recorder(Recorder::take_objection).flatten() } else { None }
+}
