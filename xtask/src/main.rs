@@ -75,7 +75,7 @@ enum Command {
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(kettle_book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
-    #[command(hide = true)]
+    #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
     Watch {
         seconds: u64,
         program: OsString,
@@ -119,10 +119,20 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in Words::command().get_subcommands() {
+        for command in Words::command().get_subcommands().filter(|command| !command.is_hide_set()) {
             let help = refused(&format!("{} --help", command.get_name()));
             assert!(help.contains("Usage: "), "{help}");
         }
+    }
+
+    #[test]
+    fn a_test_binary_gets_all_its_words() {
+        let words = ["xtask", "watch", "5", "program", "--help", "--skip", "x", "-q"];
+        let Ok(Words { command: Some(Command::Watch { args, .. }) }) = Words::try_parse_from(words)
+        else {
+            panic!("refused");
+        };
+        assert_eq!(args, ["--help", "--skip", "x", "-q"]);
     }
 
     #[test]
