@@ -31,7 +31,7 @@ pub(crate) struct Sheet {
     pub(crate) minutes: u32,
     /// 1 to 5.
     pub(crate) difficulty: u8,
-    /// The file that the answer replaces: its path under `runtime/src`, such as `timer/wheel.rs`.
+    /// The file that the answer replaces: its path under `runtime/src`, such as `time/wheel.rs`.
     pub(crate) seam: Option<String>,
     /// Of a side dish: the file of `src/` that the answer can stand in for.
     pub(crate) part: Option<String>,

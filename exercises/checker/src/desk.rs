@@ -105,7 +105,7 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     match exercise.kind() {
         Kind::Side => side(exercise)?,
         Kind::Spine => engine(exercise, &text)?,
-        Kind::Hunt => package::point_at(&folder(exercise), &exercise.check())?,
+        Kind::Hunt => package::point_at(&folder(exercise), seam(exercise), &exercise.check())?,
     }
     commands()?;
     package::workspace(&learn(), &members()?)
@@ -156,9 +156,12 @@ fn side(exercise: &Exercise) -> Result<(), String> {
 }
 
 fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
-    let seam = exercise.sheet.seam.as_deref().unwrap_or_default();
     let (folder, name) = (folder(exercise), package_name(exercise));
-    package::engine(&folder, &name, (seam, text), &exercise.check(), Warnings::Shown)
+    package::engine(&folder, &name, (seam(exercise), text), &exercise.check(), Warnings::Shown)
+}
+
+fn seam(exercise: &Exercise) -> &str {
+    exercise.sheet.seam.as_deref().unwrap_or_default()
 }
 
 /// Every package that stands in `learn/`.

@@ -2,8 +2,8 @@
 //!
 //! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
 //! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
-//! whole engine, in the place of its file, and the checks are one module more of that engine: they
-//! see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! whole engine, in the place of its file, and the checks are one module more of that file's folder:
+//! they see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
 //! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
 //! file is written only if it differs, so that cargo builds only what has changed; nothing outside
@@ -79,24 +79,37 @@ pub(crate) fn engine(
          kettle_judge::main({library}::check::CHECKS, &arguments)\n}}\n"
     );
     write(&folder.join("src/bin.rs"), &main)?;
-    let source = root().join("runtime/src");
+    let (source, floor, floor_map) = (root().join("runtime/src"), floor(seam), floor_map(seam));
     for file in tree::files(&source, "") {
         let within = file.strip_prefix(&source).expect("a file under it");
-        if within == Path::new("lib.rs") || within == Path::new(seam) {
+        let made = [Path::new("lib.rs"), Path::new(seam), Path::new(&floor_map)];
+        if made.contains(&within) {
             continue;
         }
         files::copy(&file, &folder.join("src").join(within))?;
     }
+    let rooms = files::read(&source.join(&floor_map))?;
+    let module = format!("#[allow(missing_docs)]\n{}\npub mod check;\n", path_attribute(check));
+    write(&folder.join("src").join(&floor_map), &format!("{rooms}{CHECKS}{module}"))?;
     let map = files::read(&source.join("lib.rs"))?;
-    let module = format!(
-        "\n/// The exercise's checks.\n#[allow(missing_docs)]\n{}\npub mod check;\n",
-        path_attribute(check)
-    );
-    let map = format!("#![{}]\n{map}{module}", warnings.attribute());
+    let map = format!("#![{}]\n{map}{CHECKS}pub use {floor}::check;\n", warnings.attribute());
     // An inner attribute must not stand before the file's own words.
     let map = move_attribute(&map);
     write(&folder.join("src/lib.rs"), &map)?;
     write(&folder.join("src").join(seam), text)
+}
+
+/// Begins what is put at the end of a file of the engine for the checks.
+const CHECKS: &str = "\n/// The exercise's checks.\n";
+
+/// The folder of the engine that a seam is in.
+fn floor(seam: &str) -> &str {
+    seam.split_once('/').map_or("", |(floor, _)| floor)
+}
+
+/// The file that lists this folder's modules.
+fn floor_map(seam: &str) -> String {
+    format!("{}/mod.rs", floor(seam))
 }
 
 /// Says where a module's file is. The path is a literal of Rust's: it may have a backslash, or a quote.
@@ -106,8 +119,8 @@ pub(crate) fn path_attribute(file: &Path) -> String {
 
 /// Says anew where the checks of an engine are, which is otherwise the learner's: the repository may
 /// have been moved.
-pub(crate) fn point_at(folder: &Path, check: &Path) -> Result<(), String> {
-    let path = folder.join("src/lib.rs");
+pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), String> {
+    let path = folder.join("src").join(floor_map(seam));
     let map = files::read(&path)?;
     let old = map.lines().find(|line| line.starts_with("#[path = "));
     old.map_or(Ok(()), |old| write(&path, &map.replacen(old, &path_attribute(check), 1)))
@@ -128,7 +141,12 @@ fn engine_dependencies(folder: &Path) -> Result<String, String> {
     let runtime = table(&root().join("runtime/Cargo.toml"))?;
     let mut dependencies = Table::new();
     for name in runtime["dependencies"].as_table().expect("a table").keys() {
-        dependencies.insert(name.clone(), versions[name].clone());
+        let mut dependency = versions[name].clone();
+        if let Some(path) = dependency.get_mut("path") {
+            let to = path.as_str().expect("a path is a string");
+            *path = Value::String(way(folder, to));
+        }
+        dependencies.insert(name.clone(), dependency);
     }
     let judge = Value::String(way(folder, "exercises/judge"));
     let path = Table::from_iter([("path".to_owned(), judge)]);
@@ -152,7 +170,7 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
     files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
     let mut manifest = table(&root().join("Cargo.toml"))?;
     manifest.remove("test");
-    let members = [".", "runtime", "runtime/macros", "runtime/trace"];
+    let members = [".", "runtime", "runtime/events", "runtime/macros", "runtime/trace"];
     let members = members.iter().map(|member| Value::String((*member).to_owned())).collect();
     manifest["workspace"]["members"] = Value::Array(members);
     let manifest = toml::to_string(&manifest).map_err(|error| error.to_string())?;
@@ -181,8 +199,9 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
         // An editor keeps files of its own beside those that it has open.
         let Ok(own) = fs::read_to_string(engine.join(within)) else { continue };
         let text = files::read(&file)?;
+        let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
         if within != Path::new("lib.rs") && own != text {
-            found.push((within.display().to_string(), text));
+            found.push((within.display().to_string(), text.to_owned()));
         }
     }
     Ok(found)

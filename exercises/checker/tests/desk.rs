@@ -237,13 +237,14 @@ fn of_a_hunt_each_file_is_kept() {
     let learner = Learner::new();
     learner.types("h1");
     let folder = learner.folder.join("h1-twice");
-    fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
+    fs::write(folder.join("src/tasks/run_queue.rs"), "// mine").expect("a file");
     let (_, said) = learner.types("reset h1 --yes");
     has(&said, &["h1-twice/before-reset"]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
-    assert_eq!(text("before-reset/queue.rs"), "// mine");
-    assert_ne!(text("src/queue.rs"), "// mine");
-    assert!(text("src/lib.rs").contains("pub mod check;"));
+    assert_eq!(text("before-reset/tasks/run_queue.rs"), "// mine");
+    assert_ne!(text("src/tasks/run_queue.rs"), "// mine");
+    assert!(text("src/lib.rs").contains("pub use tasks::check;"));
+    assert!(text("src/tasks/mod.rs").contains("pub mod check;"));
 }
 
 #[test]
