@@ -1,7 +1,7 @@
 //! Where in the program was a future of ours made, and was it ever polled?
 //!
-//! Our futures' `poll` is `#[track_caller]` and tells the events which line awaits them. Between the
-//! program and our future there may be a `Box`, `&mut` or a combinator, whose line is not the
+//! Our futures' `poll` is `#[track_caller]` and tells the events which line awaits them. Between
+//! the program and our future there may be a `Box`, `&mut` or a combinator, whose line is not the
 //! program's; then the line where the future was *made* helps, its [`Origin`]. It also notices a
 //! future that is dropped without ever having been polled, which is a mistake.
 //!

@@ -1,8 +1,8 @@
 //! The engine of kettle: what runs async code, on one thread, written to be read.
 //!
-//! A future does nothing until it is polled. The engine decides which task is polled and when: tasks
-//! wait in a run queue, wakers put them there, a timer wheel and a reactor call wakers when time has
-//! passed or a socket is ready, and when there is nothing to do the thread sleeps.
+//! A future does nothing until it is polled. The engine decides which task is polled and when:
+//! tasks wait in a run queue, wakers put them there, a timer wheel and a reactor call wakers when
+//! time has passed or a socket is ready, and when there is nothing to do the thread sleeps.
 //!
 //! ```text
 //!                 ┌───────────────────────────── executor ◀── messages from other threads
@@ -15,39 +15,40 @@
 //! # The floors
 //!
 //! The engine is a house: each folder is a floor, and imports only from itself and from the floors
-//! below. So it can be read from the ground up, and nothing that is read depends on what is still to
-//! come. `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading order.
+//! below. So it can be read from the ground up, and nothing that is read depends on what is still
+//! to come. `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading
+//! order.
 //!
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
-//! | 5 | `executor/` | what does the loop do, when does it sleep, and how does it end? | tasks, time, io, inbox |
+//! | 5 | `executor/` | what does the loop do, and when does it sleep? | tasks, time, io |
 //! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |
 //! | 3 | `tasks/` | what is a task, and what does a wake do to it? | inbox |
 //! | 2 | `inbox/` | how does a message from another thread get in? | base |
-//! | 1 | `base/` | what does every floor above need, though it has nothing to do with tasks? | events |
+//! | 1 | `base/` | what do all floors need that has nothing to do with tasks? | events |
 //! | 0 | crate [`event`] | what can be seen of a runtime from outside? | nothing |
 //!
-//! A hook is an upward import in disguise, so there are only three: `Times` (the events ask the clock
-//! what time it is), `Sink` (a program's own code gets the records), and `Task` (the executor polls
-//! any future).
+//! A hook is an upward import in disguise, so there are only three: `Times` (the events ask the
+//! clock what time it is), `Sink` (a program's own code gets the records), and `Task` (the executor
+//! polls any future).
 //!
 //! # Words
 //!
-//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread that
-//! drives the runtime, and only there its tasks are touched; other threads send a *message* to its
-//! *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
+//! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread
+//! that drives the runtime, and only there its tasks are touched; other threads send a *message* to
+//! its *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
 //! `docs/glossary.md` has them all.
 //!
 //! # Doors
 //!
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`] and [`cause`]; and
-//! a few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …). Nothing here knows
-//! bytes, channels or macros.
+//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`] and
+//! [`cause`]; and a few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …).
+//! Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
 

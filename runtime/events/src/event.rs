@@ -11,9 +11,9 @@ use crate::kinds::{
 /// One change of state in the runtime. The families are in the order of a task's life.
 ///
 /// Fields that mean the same everywhere: `task` is the task in question, `tasks` counts live tasks
-/// without `block_on`'s own future, `timers` those in the wheel, `sources` those registered with the
-/// selector; `place`s named `at` are lines of the program; `due` is a deadline since the runtime's
-/// start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
+/// without `block_on`'s own future, `timers` those in the wheel, `sources` those registered with
+/// the selector; `place`s named `at` are lines of the program; `due` is a deadline since the
+/// runtime's start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // of the fields: each variant explains its own
@@ -26,13 +26,14 @@ pub enum Event {
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
 
     /// A task was made, by the `spawn` at this place, of a future of `size` bytes with this type's
-    /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts it
-    /// into the run queue.
+    /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts
+    /// it into the run queue.
     Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },
     /// The executor begins to poll a task.
     PollStart { task: Id },
-    /// The poll returned. `wakers` clones of the task's waker are anywhere, those in our own timers,
-    /// sources, channels and locks included; `handles` of its join and abort handles are alive.
+    /// The poll returned. `wakers` clones of the task's waker are anywhere, those in our own
+    /// timers, sources, channels and locks included; `handles` of its join and abort handles are
+    /// alive.
     PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
     /// A wake-up reached its task.
     Wake { task: Id, by: Cause, effect: Effect },
@@ -51,8 +52,8 @@ pub enum Event {
 
     /// A timer went into the wheel.
     TimerAdd { timer: Serial, due: Duration, level: u8, slot: u8 },
-    /// A timer in the wheel was moved to another deadline. It is the same timer, and its waiter goes
-    /// on waiting.
+    /// A timer in the wheel was moved to another deadline. It is the same timer, and its waiter
+    /// goes on waiting.
     TimerMove { timer: Serial, due: Duration, level: u8, slot: u8 },
     /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
     TimerCascade { level: u8, slot: u8, moved: usize },
@@ -66,16 +67,16 @@ pub enum Event {
     /// A non-blocking operation on a source. `bytes`: how many it moved, if it is one that moves
     /// bytes and was done.
     SourceTry { source: Serial, direction: Direction, result: Tried, bytes: Option<usize> },
-    /// The selector reported a source. A try in a direction named may succeed, or find the end or an
-    /// error. `closed`: the other side sends no more, or this side can't, or there is an error.
+    /// The selector reported a source. A try in a direction named may succeed, or find the end or
+    /// an error. `closed`: the other side sends no more, or this side can't, or there is an error.
     SourceReady { source: Serial, readable: bool, writable: bool, closed: bool },
     /// A source's readiness was used up.
     SourceClear { source: Serial, direction: Direction },
     /// A source left the selector.
     SourceDrop { source: Serial },
 
-    /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for `timeout`
-    /// (`None`: until something happens).
+    /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for
+    /// `timeout` (`None`: until something happens).
     Park { timeout: Option<Duration> },
     /// The thread is back, with `events` reports of sources. Did another thread unpark it?
     Unpark { events: usize, unparked: bool },
@@ -119,8 +120,8 @@ pub enum Event {
     Join { task: Id, outcome: Outcome },
     /// A `JoinHandle` was dropped before it gave the task's output.
     Detach { task: Id },
-    /// One of our own futures was dropped without ever having been polled. Only in builds with debug
-    /// assertions.
+    /// One of our own futures was dropped without ever having been polled. Only in builds with
+    /// debug assertions.
     Unpolled { at: Place },
 
     /// The program said something ([`note`](crate::note)).

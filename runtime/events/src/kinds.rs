@@ -44,8 +44,8 @@ pub enum Cause {
     Message,
     /// A waker that was deferred ([`Event::Defer`](super::Event::Defer)).
     Deferred,
-    /// The runtime itself: a new task, the drop of one that has ended, the end of the run. (An abort
-    /// has the cause of the code that asks for it.)
+    /// The runtime itself: a new task, the drop of one that has ended, the end of the run. (An
+    /// abort has the cause of the code that asks for it.)
     Runtime,
 }
 
@@ -106,8 +106,8 @@ pub enum Replaced {
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
-    /// It yielded, and the waker is not the running task's own. (A task that yields by its own waker
-    /// wakes itself: an [`Effect::DuringPoll`], nothing is deferred.)
+    /// It yielded, and the waker is not the running task's own. (A task that yields by its own
+    /// waker wakes itself: an [`Effect::DuringPoll`], nothing is deferred.)
     Yield,
     /// It moved the virtual clock; what became due runs first.
     Clock,

@@ -1,10 +1,10 @@
 //! Is a place in a source file the program's own?
 //!
-//! A record says at which line of the program the running task awaits. `.await` calls `poll`, and our
-//! futures' `poll` is `#[track_caller]`, so it learns the line that polls it. The innermost of these
-//! lines that is the program's own is noted while something records (`thread.rs`). Where a `Box`,
-//! `&mut` or a combinator is between the program and our future, that line is not the program's; then
-//! the line where the future was *made* is noted instead.
+//! A record says at which line of the program the running task awaits. `.await` calls `poll`, and
+//! our futures' `poll` is `#[track_caller]`, so it learns the line that polls it. The innermost of
+//! these lines that is the program's own is noted while something records (`thread.rs`). Where a
+//! `Box`, `&mut` or a combinator is between the program and our future, that line is not the
+//! program's; then the line where the future was *made* is noted instead.
 //!
 //! All this is done in builds with debug assertions only. Elsewhere it would cost each future 8
 //! bytes and each message 5 % of its instructions.

@@ -1,8 +1,8 @@
 //! What does a thread record, and for which task?
 //!
-//! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a thread-local
-//! here, because user code that emits holds no reference to it. Beside it are the running task and
-//! the program's line at which that awaits.
+//! While a thread drives a runtime that is recorded, the runtime's [`Recorder`] is in a
+//! thread-local here, because user code that emits holds no reference to it. Beside it are the
+//! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`ForeignEvents::emit`]; [`running_task`]; for futures of
 //! ours [`awaited`], [`awaited_future`], [`polls_so_far`]; for the runtime [`install`],
@@ -180,9 +180,9 @@ pub fn pause_running() -> impl Drop {
     Restore(THREAD.with(|thread| thread.running.take()))
 }
 
-/// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and brackets
-/// its events. Polls may be nested (a local set inside its host): dropped, also by a panic, it
-/// restores the poll around it.
+/// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and
+/// brackets its events. Polls may be nested (a local set inside its host): dropped, also by a
+/// panic, it restores the poll around it.
 #[derive(Debug)]
 pub struct PollRecord {
     task: Id,

@@ -11,8 +11,8 @@
 //!    (`park.rs`). Otherwise look at the sockets without waiting, if there are any.
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
-//! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped is
-//! taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
+//! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
+//! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
 //! (`join/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
 //! messages wait for at most two intervals of polls.
 //!
@@ -67,7 +67,8 @@ impl Executor {
         Executor { parts, reactor, event_interval, due_timers, due_sources, timers_left: false }
     }
 
-    /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a box.
+    /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
+    /// box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
         self.receive_messages(); // spawned while the runtime was not driven: behind `future`
         loop {
@@ -93,8 +94,8 @@ impl Executor {
         });
     }
 
-    /// Step 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or this
-    /// turn's polls are used up.
+    /// Step 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or
+    /// this turn's polls are used up.
     pub(super) fn poll_tasks<F: Future>(
         &mut self,
         mut future: Pin<&mut F>,

@@ -6,12 +6,12 @@
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
 //! work is out, because nobody knows how long that takes; and not if the selector, asked without
-//! waiting, brings something to do. The order of the looks matters: first the count of blocking jobs,
-//! then the inbox, then the deadline. A job that ends sends its messages first and lowers the count
-//! after that, so a count of zero means that its messages are in the inbox.
+//! waiting, brings something to do. The order of the looks matters: first the count of blocking
+//! jobs, then the inbox, then the deadline. A job that ends sends its messages first and lowers the
+//! count after that, so a count of zero means that its messages are in the inbox.
 //!
-//! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a sink,
-//! and what a sink has woken, is seen before the sleep.
+//! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a
+//! sink, and what a sink has woken, is seen before the sleep.
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 

@@ -1,12 +1,12 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: messages that were sent before are received, so that none waits for a loop that may never
-//! come back, and deferred wakers are called. Ending: every future is dropped, here and now, with its
-//! scheduler current, whatever the drops do.
+//! Leaving: messages that were sent before are received, so that none waits for a loop that may
+//! never come back, and deferred wakers are called. Ending: every future is dropped, here and now,
+//! with its scheduler current, whatever the drops do.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
-//! alive and no new one is taken in; every handle says cancelled or has its output; a task elsewhere
-//! that waits for a timer or a socket of this runtime is woken and told.
+//! alive and no new one is taken in; every handle says cancelled or has its output; a task
+//! elsewhere that waits for a timer or a socket of this runtime is woken and told.
 //!
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 

@@ -14,8 +14,8 @@
 //!   sleep in the selector                      … unlock, unpark
 //! ```
 //!
-//! Whichever comes first, the second one sees it. An unpark between `prepare_to_sleep` and the sleep
-//! is not lost: it ends the sleep as it begins.
+//! Whichever comes first, the second one sees it. An unpark between `prepare_to_sleep` and the
+//! sleep is not lost: it ends the sleep as it begins.
 //!
 //! Interface: [`Inbox`]; [`InFlight`], one task's "such a message is on its way". Invariants:
 //! `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark per sleep;
@@ -50,8 +50,8 @@ impl<M> Inbox<M> {
         Inbox { state: Mutex::new(state), unpark }
     }
 
-    /// Sends a message, and unparks the loop if it sleeps. Gives the message back if the runtime has
-    /// ended.
+    /// Sends a message, and unparks the loop if it sleeps. Gives the message back if the runtime
+    /// has ended.
     pub(crate) fn send(&self, message: M) -> Result<(), M> {
         let mut state = self.state.lock();
         if !state.open {

@@ -1,13 +1,13 @@
 //! How does the runtime learn that a socket is ready?
 //!
 //! It asks the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks to each). A
-//! source registers once, edge-triggered and for both directions, and the selector then reports each
-//! change. The reactor writes the report into the source and collects the wakers of the tasks that
-//! wait for it; the loop calls them.
+//! source registers once, edge-triggered and for both directions, and the selector then reports
+//! each change. The reactor writes the report into the source and collects the wakers of the tasks
+//! that wait for it; the loop calls them.
 //!
 //! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
-//! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop sleeps
-//! in the selector, which takes a registration at any time (`docs/decisions/0002`).
+//! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
+//! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
 //!
 //! A source is found by its *token*: the slab key and, above it, a generation that counts
 //! registrations. The token comes back with each event. If its source has gone and another has
@@ -21,8 +21,8 @@
 //!
 //! Invariants: no user code runs under the slab's lock: wakers are collected there and called later
 //! (they may drop a source, which takes that lock). A source that left the slab gets no report,
-//! though the system may still have its registration (a descriptor that was duplicated, or inherited
-//! by a child, keeps it).
+//! though the system may still have its registration (a descriptor that was duplicated, or
+//! inherited by a child, keeps it).
 //!
 //! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to look
 //! (`executor/park.rs`).
@@ -58,8 +58,8 @@ const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 /// No wait is longer, for macOS refuses what lies years ahead. The loop looks, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again. (One
-/// that is not empty can't shrink: tokens hold the keys.)
+/// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again.
+/// (One that is not empty can't shrink: tokens hold the keys.)
 const KEPT: usize = 1024;
 
 /// The waiting end: the loop's.
@@ -110,8 +110,8 @@ impl Reactor {
         Ok((Reactor { poll, events: Events::with_capacity(BATCH), sources }, unpark))
     }
 
-    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all) and tells how
-    /// many came. mio rounds a timeout up to the selector's grain (a millisecond with epoll): a
+    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all) and tells
+    /// how many came. mio rounds a timeout up to the selector's grain (a millisecond with epoll): a
     /// deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
         match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
@@ -176,8 +176,8 @@ impl Sources {
         self.members.lock().slab.capacity()
     }
 
-    /// The runtime ends: there will be no more reports. A task that would wait gets an error from now
-    /// on; the wakers of those that wait already are given back, to be called.
+    /// The runtime ends: there will be no more reports. A task that would wait gets an error from
+    /// now on; the wakers of those that wait already are given back, to be called.
     pub(crate) fn close(&self) -> VecDeque<Waker> {
         let mut members = self.members.lock();
         members.closed = true;
@@ -284,7 +284,8 @@ impl Registration {
         Ok(())
     }
 
-    /// Has the system forget it, by `deregister`, if it has joined. The slab does when this is dropped.
+    /// Has the system forget it, by `deregister`, if it has joined. The slab does when this is
+    /// dropped.
     pub(crate) fn leave(
         &self,
         deregister: impl FnOnce(&Registry) -> io::Result<()>,

@@ -50,19 +50,19 @@
 //! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
 //! [`Source::poll_io`](crate::Source::poll_io) spin.)
 //!
-//! `GONE`: the runtime is over, and there will be no report. Never cleared. It does not hinder a try;
-//! it turns *waiting* into an error.
+//! `GONE`: the runtime is over, and there will be no report. Never cleared. It does not hinder a
+//! try; it turns *waiting* into an error.
 //!
-//! The *report count* guards a clear: it names the report that the try believed in, and if there has
-//! been another since, the clear does nothing. It counts reports of one direction between a look
-//! and its clear, so its 28 bits on a 32-bit machine are enough.
+//! The *report count* guards a clear: it names the report that the try believed in, and if there
+//! has been another since, the clear does nothing. It counts reports of one direction between a
+//! look and its clear, so its 28 bits on a 32-bit machine are enough.
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
 //! Invariants: waiters are stored and taken under the direction's lock, and a direction that was
 //! cleared becomes ready again under it; a waiter is stored only after the bits were seen cleared
-//! under that same lock. So no report falls between, and while a bit is set no task waits. Wakers are
-//! cloned, called and dropped outside of it.
+//! under that same lock. So no report falls between, and while a bit is set no task waits. Wakers
+//! are cloned, called and dropped outside of it.
 //!
 //! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
 //! modelled with loom as it is (`tests/models`).
@@ -182,8 +182,8 @@ impl SourceState {
         }
     }
 
-    /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of a
-    /// task that learned of it by trying to register would never come through.
+    /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of
+    /// a task that learned of it by trying to register would never come through.
     pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
         for side in [Direction::Read, Direction::Write].map(|direction| self.side(direction)) {
             if !side.look().has(GONE) {

@@ -2,8 +2,8 @@
 //!
 //! Through the task's header, which has the wish as a flag and knows the way to the scheduler.
 //!
-//! Interface: [`AbortHandle`]; `JoinHandle` has one inside. Invariants: it keeps neither the task nor
-//! its output alive; the header counts its handles.
+//! Interface: [`AbortHandle`]; `JoinHandle` has one inside. Invariants: it keeps neither the task
+//! nor its output alive; the header counts its handles.
 //!
 //! tokio: `runtime/task/abort.rs`; a reference to the task, as its `JoinHandle`.
 

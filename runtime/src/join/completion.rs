@@ -77,11 +77,13 @@ impl<T> Completer<T> {
 /// output is dropped here.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
-        let wanted = in_step(Cause::Task(self.header.id), || self.header.complete(None));
-        if !wanted {
-            let output = self.cell.lock().take();
-            catch_panic(|| drop(output));
-        }
+        in_step(Cause::Task(self.header.id), || {
+            let wanted = self.header.complete(None);
+            if !wanted {
+                let output = self.cell.lock().take();
+                catch_panic(|| drop(output));
+            }
+        });
     }
 }
 

@@ -1,7 +1,7 @@
 //! How does a program wait for a task's output?
 //!
-//! Through a [`JoinHandle`]. It shares the task's header, and looks into the hand-over slot there: on
-//! any thread, and whether or not the runtime is running. What it finds is the task's own box,
+//! Through a [`JoinHandle`]. It shares the task's header, and looks into the hand-over slot there:
+//! on any thread, and whether or not the runtime is running. What it finds is the task's own box,
 //! with the output in it; for work that no scheduler polls, the output is in a cell beside.
 //!
 //! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is

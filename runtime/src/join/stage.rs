@@ -4,9 +4,9 @@
 //! `Taken`. The future is dropped in its place, at the moment of its end, and its box then carries
 //! the output to the handle.
 //!
-//! Interface: [`Stage`], which is a [`Task`] for any future. Invariants: a future is polled only in `Run`; it is
-//! dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop becomes the
-//! task's output and goes no further.
+//! Interface: [`Stage`], which is a [`Task`] for any future. Invariants: a future is polled only in
+//! `Run`; it is dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop
+//! becomes the task's output and goes no further.
 //!
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
 

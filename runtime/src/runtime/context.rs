@@ -4,15 +4,15 @@
 //! need not be driven by this thread.
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
-//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`enter_job`], [`running_job`];
-//! [`with_rng`], [`swap_rng`]. Invariant: no runtime at all is the only thing that panics here, with
-//! words that say what to write.
+//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`enter_job`],
+//! [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: no runtime at all is the only thing that
+//! panics here, with words that say what to write.
 //!
 //! # What is kept per thread
 //!
 //! Three floors keep something in a thread-local, because user code that calls `emit`, a waker or
-//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, and is never
-//! destroyed, because a runtime may be in another thread-local and end after it.
+//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, and is
+//! never destroyed, because a runtime may be in another thread-local and end after it.
 //!
 //! | floor | what |
 //! |---|---|

@@ -170,8 +170,8 @@ pub async fn advance(by: Duration) {
     .await;
 }
 
-/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of this
-/// thread's own.
+/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of
+/// this thread's own.
 ///
 /// ```
 /// assert!(kettle_runtime::random_below(6) < 6);

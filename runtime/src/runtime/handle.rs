@@ -1,7 +1,7 @@
 //! How is a runtime reached from any thread?
 //!
-//! Through a [`Handle`]: the runtime's shared parts. It spawns, makes the runtime current, and blocks
-//! on a future without driving the runtime.
+//! Through a [`Handle`]: the runtime's shared parts. It spawns, makes the runtime current, and
+//! blocks on a future without driving the runtime.
 //!
 //! Interface: [`Handle`], [`EnterGuard`], [`RuntimeMetrics`]. Invariants: a handle never keeps a
 //! runtime running; after its end it takes nothing and says so.
@@ -214,8 +214,8 @@ impl RuntimeMetrics {
         here.unwrap_or_else(|| self.handle.shared.alive.load(Ordering::Relaxed))
     }
 
-    /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests that
-    /// watch it return after a burst; `None` on a thread that does not drive it.
+    /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests
+    /// that watch it return after a burst; `None` on a thread that does not drive it.
     #[doc(hidden)]
     pub fn capacity(&self) -> Option<usize> {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;

@@ -3,8 +3,8 @@
 //! To a pool of other threads. A job is queued until a thread is free; threads are made when none
 //! is, up to a limit, and end when they have been idle for a while.
 //!
-//! Interface: [`Pool`]. Invariants: a job is run once or dropped; a job that panics does not end its
-//! thread. When the pool is shut down, queued jobs are dropped and started ones are awaited.
+//! Interface: [`Pool`]. Invariants: a job is run once or dropped; a job that panics does not end
+//! its thread. When the pool is shut down, queued jobs are dropped and started ones are awaited.
 //!
 //! Not here: what a job is, and who is told of its end (`blocking.rs`).
 //!

@@ -1,16 +1,17 @@
 //! Who owns a runtime, and how does a thread come to drive it?
 //!
-//! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it to
-//! the calling thread ([`Drive`]), runs it until its own future is ready, and puts it back, also
+//! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it
+//! to the calling thread ([`Drive`]), runs it until its own future is ready, and puts it back, also
 //! after a panic. If another thread has the core at that moment, `block_on` polls its future by
-//! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes over.
+//! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes
+//! over.
 //!
 //! Interface: [`Config`], [`Runtime`]. Invariants: the lock around the core is never held while
 //! polling. A runtime's end drops every future with its scheduler current, waits for started
 //! blocking jobs, and leaves finished outputs to their handles.
 //!
-//! Not here: the runtime's address (`handle.rs`), the loop (`executor/`), the builder and `Runtime`'s
-//! public face (crate `kettle`).
+//! Not here: the runtime's address (`handle.rs`), the loop (`executor/`), the builder and
+//! `Runtime`'s public face (crate `kettle`).
 //!
 //! tokio: `runtime/runtime.rs`; `CoreGuard` of the current-thread scheduler.
 

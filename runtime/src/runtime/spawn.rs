@@ -6,8 +6,8 @@
 //!
 //! A closure goes to the pool, with a completer for its handle. The end of a job is told in this
 //! order: the handle gets the output and its task is woken (by message), then the count of blocking
-//! work falls, then the loop is unparked if it sleeps. So a loop that reads a count of zero finds the
-//! wake in its inbox; a virtual clock does not jump over it.
+//! work falls, then the loop is unparked if it sleeps. So a loop that reads a count of zero finds
+//! the wake in its inbox; a virtual clock does not jump over it.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`]. Invariants: a
 //! runtime that is shut down takes nothing: what was to be spawned is dropped, and the handle says

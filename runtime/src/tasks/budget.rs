@@ -7,18 +7,18 @@
 //!
 //! [`defer`] is also how a task yields, and how one that moved the virtual clock waits for those
 //! that this woke. A task that yields by its own waker needs no list: it wakes itself, and is
-//! queued when its poll returns (`scheduler.rs`, edge 8). A combinator's waker is deferred, because a
-//! combinator that polls its children as soon as they wake would spin without end.
+//! queued when its poll returns (`scheduler.rs`, edge 8). A combinator's waker is deferred, because
+//! a combinator that polls its children as soon as they wake would spin without end.
 //!
-//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; [`defer`];
-//! [`wake_deferred`], step 2 of the loop. Invariants: only progress costs: an operation that returns
-//! `Pending` has spent nothing. Outside of a task (a thread that polls a future by itself) there is
-//! no limit. What is deferred during the polls is called in the same turn, what comes later in the
-//! next; the loop does not park before.
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
+//! [`defer`]; [`wake_deferred`], step 2 of the loop. Invariants: only progress costs: an operation
+//! that returns `Pending` has spent nothing. Outside of a task (a thread that polls a future by
+//! itself) there is no limit. What is deferred during the polls is called in the same turn, what
+//! comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
-//! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs, here
-//! and in tokio. Use `spawn_blocking` for it.
+//! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
+//! here and in tokio. Use `spawn_blocking` for it.
 //!
 //! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
 //! deferred, too.

@@ -14,8 +14,8 @@
 //! destroyed: a waker called in another thread-local's destructor finds no scheduler, and sends a
 //! message. After a poll, even one that panics, all is as it was before.
 //!
-//! tokio: `runtime/context.rs`; its thread-local has the scheduler's handle, and the core (queue and
-//! driver) in a `RefCell`.
+//! tokio: `runtime/context.rs`; its thread-local has the scheduler's handle, and the core (queue
+//! and driver) in a `RefCell`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

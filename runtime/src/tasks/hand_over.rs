@@ -14,8 +14,8 @@
 //! ```
 //!
 //! - `Empty`: the task runs, and its handle has not been polled. Never met again once left.
-//! - `Waiting`: the task runs, and the waker of the handle's latest poll is here. Only `finish` calls
-//!   it, once.
+//! - `Waiting`: the task runs, and the waker of the handle's latest poll is here. Only `finish`
+//!   calls it, once.
 //! - `Finished`: the task has ended, and its output has not been asked for.
 //! - `Taken`: there is nothing left to hand over.
 //! - `Detached`: the task runs, and its handle is gone. The output is for nobody: `finish` gives it

@@ -1,13 +1,14 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the slot in which its output is handed
-//! over. A task's waker is an `Arc` of its header, made into a `Waker` by std; its join and abort
-//! handles hold the same `Arc`. The header outlives the future: a waker that is kept too long points
-//! to a header without a slot, and wakes nothing.
+//! A [`Header`]: the task's id, the way to its scheduler, and the slot in which its output is
+//! handed over. A task's waker is an `Arc` of its header, made into a `Waker` by std; its join and
+//! abort handles hold the same `Arc`. The header outlives the future: a waker that is kept too long
+//! points to a header without a slot, and wakes nothing.
 //!
-//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where the task's scheduler is not
-//! current; [`NewTask`]. Invariants: `slot` is set when the scheduler takes the task in, and unset
-//! when the task ends; while it is set, that slot is this task's. Only the scheduler changes it.
+//! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where
+//! the task's scheduler is not current; [`NewTask`]. Invariants: `slot` is set when the scheduler
+//! takes the task in, and unset when the task ends; while it is set, that slot is this task's. Only
+//! the scheduler changes it.
 //!
 //! Not here: what a wake does (`current.rs`), and what it changes (`scheduler.rs`).
 //!
@@ -171,8 +172,8 @@ impl Header {
         self.handles.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// How many clones of its waker there are, and how many handles. The caller holds one reference.
-    /// (An abort from another thread that is on its way counts as a waker.)
+    /// How many clones of its waker there are, and how many handles. The caller holds one
+    /// reference. (An abort from another thread that is on its way counts as a waker.)
     pub(crate) fn kept(self: &Arc<Header>) -> (usize, usize) {
         let handles = self.handles.load(Ordering::Relaxed);
         let messages = usize::from(self.wake_sent.is_on_its_way());

@@ -1,9 +1,9 @@
 //! In which order are tasks polled?
 //!
-//! First come, first served: a woken task joins the back of the run queue. Beside the ordinary queue
-//! there is an *urgent* one for tasks woken by a timer, a socket or another thread, and the loop
-//! takes from both in turn. A hundred thousand busy tasks don't delay a due timer, and a thousand
-//! busy sockets don't starve the rest.
+//! First come, first served: a woken task joins the back of the run queue. Beside the ordinary
+//! queue there is an *urgent* one for tasks woken by a timer, a socket or another thread, and the
+//! loop takes from both in turn. A hundred thousand busy tasks don't delay a due timer, and a
+//! thousand busy sockets don't starve the rest.
 //!
 //! Interface: [`RunQueue`]. Invariants: a task is in it at most once (`scheduler.rs` sees to that);
 //! within each of the two queues the order is that of the wakes.

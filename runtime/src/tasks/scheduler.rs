@@ -32,13 +32,13 @@
 //! | 3, never 4 | the message of a waker called on another thread |
 //! | 2; 5 to 8 | the executor, before and after each poll |
 //!
-//! An aborted task is woken like any other; the executor drops its future where it would have polled
-//! it.
+//! An aborted task is woken like any other; the executor drops its future where it would have
+//! polled it.
 //!
-//! Interface: [`Scheduler`], [`CheckedOut`]. Invariants: a slot is freed only when its task has ended
-//! (or `block_on` has left with its own future), so no number in the queue is stale. A header knows
-//! its slot exactly as long as it is its own. No user code is called: what must be dropped is handed
-//! back.
+//! Interface: [`Scheduler`], [`CheckedOut`]. Invariants: a slot is freed only when its task has
+//! ended (or `block_on` has left with its own future), so no number in the queue is stale. A header
+//! knows its slot exactly as long as it is its own. No user code is called: what must be dropped is
+//! handed back.
 //!
 //! tokio: the state is one atomic word of flags and a reference count in the task's own allocation
 //! (`runtime/task/state.rs`), because any thread may touch it.
@@ -130,8 +130,8 @@ impl Scheduler {
         Some(CheckedOut { slot, header, task: task.take() })
     }
 
-    /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is only
-    /// noted; 8 queues.
+    /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
+    /// only noted; 8 queues.
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = match header.slot() {
             Some(slot) => self.wake_slot(slot, by),

@@ -1,12 +1,12 @@
 //! What time is it, and who says so?
 //!
 //! The machine, unless a test has paused the clock: then time moves only when the test advances it,
-//! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A test
-//! of an hour's timeouts takes no time, and comes out the same each time.
+//! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A
+//! test of an hour's timeouts takes no time, and comes out the same each time.
 //!
-//! Interface: [`Clock`], one per runtime; [`is_any_clock_virtual`]. Invariants: a virtual clock never
-//! goes backwards. As long as no clock of this process was ever paused, reading the time costs one
-//! plain load more than std's.
+//! Interface: [`Clock`], one per runtime; [`is_any_clock_virtual`]. Invariants: a virtual clock
+//! never goes backwards. As long as no clock of this process was ever paused, reading the time
+//! costs one plain load more than std's.
 //!
 //! Not here: who moves the clock when (`time.rs`), `pause` and `advance` as programs call them
 //! (`runtime/doors.rs`).

@@ -6,8 +6,8 @@
 //! that, and unparks the loop. So no deadline falls between the loop's look and its sleep.
 //!
 //! Firing takes two steps. The hand of the wheel moves to the present, and then a bounded number of
-//! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired in
-//! the next turn, or cancelled until then.
+//! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
+//! in the next turn, or cancelled until then.
 //!
 //! Interface: [`Time`]; `Timer` uses the rest. Invariants: no user code runs under the lock: wakers
 //! are cloned before and dropped after. While the loop sleeps, `parked_until` is no later than the
@@ -201,8 +201,8 @@ impl Time {
         self.shared.lock().wheel.get_mut(key).is_none()
     }
 
-    /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here if
-    /// that deadline has passed. `None`: it had fired before.
+    /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here
+    /// if that deadline has passed. `None`: it had fired before.
     pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> Option<Waiting> {
         let tick = self.clock.tick_of(deadline);
         let mut shared = self.shared.lock();

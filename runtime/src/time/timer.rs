@@ -72,7 +72,8 @@ impl Timer {
         }
     }
 
-    /// Moves it to another deadline. A task that waits for it goes on waiting, without being polled.
+    /// Moves it to another deadline. A task that waits for it goes on waiting, without being
+    /// polled.
     pub fn reset(&mut self, deadline: Instant) {
         self.deadline = deadline;
         self.state = match self.state {

@@ -24,15 +24,16 @@
 //!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer, due at tick 2
 //! ```
 //!
-//! **Cascade**: the groups above a timer's level are the hand's own, so every timer lies ahead of the
-//! hand and nothing wraps around. On a lower level more groups agree, so the first occupied slot of the
-//! lowest occupied level holds the earliest timers of all. When the hand enters that slot, it agrees
-//! with them in one group more: they are placed anew, each on a lower level (from level 6 some go back
-//! there), or they are due. The hand goes straight to the earliest; two empty years are one step.
+//! **Cascade**: the groups above a timer's level are the hand's own, so every timer lies ahead of
+//! the hand and nothing wraps around. On a lower level more groups agree, so the first occupied
+//! slot of the lowest occupied level holds the earliest timers of all. When the hand enters that
+//! slot, it agrees with them in one group more: they are placed anew, each on a lower level (from
+//! level 6 some go back there), or they are due. The hand goes straight to the earliest; two empty
+//! years are one step.
 //!
 //! A timer that differs from the hand above the last group (bit 36 and up) is in one more list,
-//! "level 6, slot 0". It is placed anew when the hand enters the 2^36 ms that its earliest timer lies
-//! in.
+//! "level 6, slot 0". It is placed anew when the hand enters the 2^36 ms that its earliest timer
+//! lies in.
 //!
 //! **Firing**: what the hand has reached goes to the list of due timers, and leaves the wheel from
 //! there, a bounded number at a time. Until then it can still be cancelled or moved.
@@ -42,20 +43,21 @@
 //! that was cancelled is to be forgotten.)
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
-//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due; until when the loop
-//! may sleep say [`Wheel::next_look`] (at once, sometimes too early) and [`Wheel::next_deadline`]
-//! (exactly).
+//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due; until when the
+//! loop may sleep say [`Wheel::next_look`] (at once, sometimes too early) and
+//! [`Wheel::next_deadline`] (exactly).
 //!
-//! Invariants: the list that a timer is in follows from hand and deadline alone ([`place`]), so it is
-//! not stored; equal deadlines share a list, so they leave in the order in which they came. A list's
-//! bit is set exactly if it is not empty. No timer's deadline is below its list's `earliest`. No
-//! value is dropped in here, and no waker called: a lock is held.
+//! Invariants: the list that a timer is in follows from hand and deadline alone ([`place`]), so it
+//! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
+//! list's bit is set exactly if it is not empty. No timer's deadline is below its list's
+//! `earliest`. No value is dropped in here, and no waker called: a lock is held.
 //!
-//! Not here: `Instant`s and rounding them up to ticks, the clock (`clock.rs`), the lock (`time.rs`).
+//! Not here: `Instant`s and rounding them up to ticks, the clock (`clock.rs`), the lock
+//! (`time.rs`).
 //!
 //! tokio: `runtime/time/wheel/{mod,level}.rs`. The same levels, but entries are linked through the
-//! futures themselves (`unsafe`, no slab); and it parks until a slot's *start*, so that a lone sleep
-//! of 2 s parks twice (until 1,984 ms, then 2,000), ours once.
+//! futures themselves (`unsafe`, no slab); and it parks until a slot's *start*, so that a lone
+//! sleep of 2 s parks twice (until 1,984 ms, then 2,000), ours once.
 
 use std::mem;
 use std::sync::Arc;
@@ -112,8 +114,8 @@ struct Entry<T> {
 struct List {
     head: u32,
     tail: u32,
-    /// The smallest deadline; if `stale`, perhaps that of a timer which has left, and the smallest is
-    /// later, never earlier.
+    /// The smallest deadline; if `stale`, perhaps that of a timer which has left, and the smallest
+    /// is later, never earlier.
     earliest: u64,
     stale: bool,
 }
@@ -220,12 +222,13 @@ impl<T> Wheel<T> {
         Some(smallest)
     }
 
-    /// Moves the hand to `now`. What is due by then goes to the list of due timers, by deadline, and
-    /// among equal deadlines in the order of insertion.
+    /// Moves the hand to `now`. What is due by then goes to the list of due timers, by deadline,
+    /// and among equal deadlines in the order of insertion.
     pub(crate) fn advance(&mut self, now: u64) {
         debug_assert!(now >= self.elapsed, "the hand goes back: now={now} of {}", self.elapsed);
         while let Some(list) = self.first() {
-            // The slot's first tick: all in it have these upper bits. (In level 6 only its earliest.)
+            // The slot's first tick: all in it have these upper bits. (In level 6 only its
+            // earliest.)
             let shift = GROUP * (list / SLOTS);
             let begin = self.list(list).earliest >> shift << shift;
             if begin > now {
