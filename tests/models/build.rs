@@ -10,11 +10,10 @@
 use std::path::Path;
 use std::{env, fs};
 
-/// A file, the scenes it is put through, and what is done to it.
+/// A file (its scenes are in `tests/threads`, under the same name), and what is done to it.
 struct Subject {
     folder: &'static str,
     file: &'static str,
-    scenes: &'static str,
     mutations: &'static [Mutation],
 }
 
@@ -25,63 +24,87 @@ struct Mutation {
 }
 
 const SUBJECTS: &[Subject] = &[
-    Subject {
-        folder: "runtime/src",
-        file: "letterbox",
-        scenes: "tests/threads/letterbox.rs",
-        mutations: LETTERBOX,
-    },
-    Subject {
-        folder: "runtime/src",
-        file: "parker",
-        scenes: "tests/threads/parker.rs",
-        mutations: PARKER,
-    },
-    Subject {
-        folder: "runtime/src",
-        file: "readiness",
-        scenes: "tests/threads/readiness.rs",
-        mutations: READINESS,
-    },
-    Subject {
-        folder: "src/sync/mutex",
-        file: "turn",
-        scenes: "tests/threads/turn.rs",
-        mutations: TURN,
-    },
+    Subject { folder: "runtime/src/inbox", file: "inbox", mutations: INBOX },
+    Subject { folder: "runtime/src/tasks", file: "hand_over", mutations: HAND_OVER },
+    Subject { folder: "runtime/src/runtime", file: "thread_parker", mutations: THREAD_PARKER },
+    Subject { folder: "runtime/src/io", file: "readiness", mutations: READINESS },
+    Subject { folder: "src/sync/mutex", file: "turn", mutations: TURN },
 ];
 
-const LETTERBOX: &[Mutation] = &[
+const INBOX: &[Mutation] = &[
     Mutation {
-        name: "post_without_fence",
-        is: "        fence(Ordering::SeqCst);\n        // The plain load first",
-        becomes: "        // The plain load first",
+        name: "sleep_that_looks_first",
+        is: "        let mut state = self.state.lock();
+        state.asleep = state.messages.is_empty();
+        state.asleep",
+        becomes: "        let empty = self.state.lock().messages.is_empty();
+        self.state.lock().asleep = empty;
+        empty",
     },
     Mutation {
-        name: "post_that_looks_first",
-        is: "        self.letters.send(letter).map_err(|refused| refused.0)?; // A
-        self.ring_if_asleep();
+        name: "sleep_without_a_look",
+        is: "state.asleep = state.messages.is_empty();",
+        becomes: "state.asleep = true;",
+    },
+    Mutation {
+        name: "send_that_looks_first",
+        is: "        state.messages.push_back(message);
+        let asleep = mem::take(&mut state.asleep);
+        drop(state);",
+        becomes: "        let asleep = mem::take(&mut state.asleep);
+        drop(state);
+        self.state.lock().messages.push_back(message);",
+    },
+    Mutation {
+        name: "unpark_before_the_message",
+        is: "        state.messages.push_back(message);
+        let asleep = mem::take(&mut state.asleep);
+        drop(state);
+        if asleep {
+            self.unpark.unpark();
+        }
         Ok(())",
-        becomes: "        self.ring_if_asleep();
-        self.letters.send(letter).map_err(|refused| refused.0)",
-    },
-    Mutation { name: "ring_without_exchange", is: " && self.is_first()", becomes: "" },
-    Mutation {
-        name: "park_without_fence",
-        is: "        fence(Ordering::SeqCst);\n        let may_sleep",
-        becomes: "        let may_sleep",
-    },
-    Mutation {
-        name: "park_that_looks_first",
-        is: "        outside.asleep.store(true, Ordering::Relaxed); // 1
-        fence(Ordering::SeqCst);
-        let may_sleep = self.letters.is_empty(); // 2",
-        becomes: "        let may_sleep = self.letters.is_empty();
-        fence(Ordering::SeqCst);
-        outside.asleep.store(true, Ordering::Relaxed);",
+        becomes: "        let asleep = mem::take(&mut state.asleep);
+        drop(state);
+        if asleep {
+            self.unpark.unpark();
+        }
+        self.state.lock().messages.push_back(message);
+        Ok(())",
     },
     Mutation {
-        name: "claim_by_load_and_store",
+        name: "asleep_not_cleared",
+        is: "let asleep = mem::take(&mut state.asleep);",
+        becomes: "let asleep = state.asleep;",
+    },
+    Mutation {
+        name: "awake_that_stays_asleep",
+        is: "self.state.lock().asleep = false;",
+        becomes: "",
+    },
+    Mutation {
+        name: "unpark_without_taking",
+        is: "let asleep = mem::take(&mut self.state.lock().asleep);",
+        becomes: "let asleep = false;",
+    },
+    Mutation {
+        name: "send_to_a_closed_inbox",
+        is: "        if !state.open {
+            return Err(message);
+        }",
+        becomes: "",
+    },
+    Mutation {
+        name: "close_in_two_steps",
+        is: "        let mut state = self.state.lock();
+        state.open = false;
+        mem::take(&mut state.messages)",
+        becomes: "        let left = mem::take(&mut self.state.lock().messages);
+        self.state.lock().open = false;
+        left",
+    },
+    Mutation {
+        name: "begin_by_load_and_store",
         is: "!self.0.swap(true, Ordering::AcqRel)",
         becomes: "{
             let was = self.0.load(Ordering::Acquire);
@@ -90,23 +113,146 @@ const LETTERBOX: &[Mutation] = &[
         }",
     },
     Mutation {
-        name: "claim_without_release",
+        name: "begin_without_release",
         is: "self.0.swap(true, Ordering::AcqRel)",
         becomes: "self.0.swap(true, Ordering::Acquire)",
     },
     Mutation {
-        name: "opened_by_store",
+        name: "end_by_store",
         is: "self.0.swap(false, Ordering::AcqRel)",
         becomes: "self.0.store(false, Ordering::Release)",
     },
     Mutation {
-        name: "opened_without_acquire",
+        name: "end_without_acquire",
         is: "self.0.swap(false, Ordering::AcqRel)",
         becomes: "self.0.swap(false, Ordering::Release)",
     },
 ];
 
-const PARKER: &[Mutation] = &[
+const HAND_OVER: &[Mutation] = &[
+    Mutation {
+        name: "poll_without_a_second_look",
+        is: "                clone = Some(cx.waker().clone());
+                continue;",
+        becomes: "                let newest = cx.waker().clone();
+                let before = mem::replace(&mut self.0.lock().slot, Slot::Waiting(newest));
+                drop(before);
+                return Err(Replaced::None);",
+    },
+    Mutation {
+        name: "poll_that_keeps_the_first",
+        is: "Slot::Waiting(stored) if stored.will_wake(cx.waker()) => {",
+        becomes: "Slot::Waiting(_) => {",
+    },
+    Mutation {
+        name: "finish_that_wakes_nobody",
+        is: "(Some(waker), None)",
+        becomes: "{
+                    drop(waker);
+                    (None, None)
+                }",
+    },
+    Mutation {
+        name: "finish_in_two_steps",
+        is: "        let mut shared = self.0.lock();
+        match mem::replace(&mut shared.slot, Slot::Taken) {",
+        becomes: "        let before = mem::replace(&mut self.0.lock().slot, Slot::Empty);
+        let mut shared = self.0.lock();
+        match before {",
+    },
+    Mutation {
+        name: "finish_that_keeps_for_nobody",
+        is: "            Slot::Taken | Slot::Detached => (None, Some(value)),
+        }
+    }
+
+    /// Edge 4",
+        becomes: "            Slot::Taken | Slot::Detached => {
+                shared.slot = Slot::Finished(value);
+                (None, None)
+            }
+        }
+    }
+
+    /// Edge 4",
+    },
+    Mutation {
+        name: "finish_that_drops_in_place",
+        is: "            Slot::Taken | Slot::Detached => (None, Some(value)),
+        }
+    }
+
+    /// Edge 4",
+        becomes: "            Slot::Taken | Slot::Detached => {
+                drop(value);
+                (None, None)
+            }
+        }
+    }
+
+    /// Edge 4",
+    },
+    Mutation {
+        name: "finish_that_gives_the_first_back",
+        is: "                shared.slot = Slot::Finished(first);
+                (None, Some(value))",
+        becomes: "                shared.slot = Slot::Finished(value);
+                (None, Some(first))",
+    },
+    Mutation {
+        name: "detach_in_two_steps",
+        is: "        let mut shared = self.0.lock();
+        match mem::replace(&mut shared.slot, Slot::Detached) {",
+        becomes: "        let ended = self.is_finished();
+        let mut shared = self.0.lock();
+        if !ended {
+            shared.slot = Slot::Detached;
+            return Detached::Running { _waker: None };
+        }
+        match mem::replace(&mut shared.slot, Slot::Detached) {",
+    },
+    Mutation {
+        name: "detach_that_drops_in_place",
+        is: "Detached::Finished { _value: value }\n            }",
+        becomes: "drop(value);
+                Detached::Running { _waker: None }
+            }",
+    },
+    Mutation {
+        name: "detach_that_leaves_the_value",
+        is: "                shared.slot = Slot::Taken;
+                Detached::Finished { _value: value }",
+        becomes: "                shared.slot = Slot::Finished(value);
+                Detached::Running { _waker: None }",
+    },
+    Mutation {
+        name: "taken_is_not_finished",
+        is: "matches!(self.0.lock().slot, Slot::Finished(_) | Slot::Taken)",
+        becomes: "matches!(self.0.lock().slot, Slot::Finished(_))",
+    },
+    Mutation {
+        name: "abort_in_two_steps",
+        is: "!ended && !mem::replace(&mut shared.aborted, true)",
+        becomes: "{
+            let aborted = shared.aborted;
+            drop(shared);
+            self.0.lock().aborted = true;
+            !ended && !aborted
+        }",
+    },
+    Mutation {
+        name: "abort_without_its_flag",
+        is: "!ended && !mem::replace(&mut shared.aborted, true)",
+        becomes: "!ended && !shared.aborted",
+    },
+    Mutation {
+        name: "abort_of_the_ended",
+        is: "!ended && !mem::replace(&mut shared.aborted, true)",
+        becomes: "ended || !mem::replace(&mut shared.aborted, true)",
+    },
+];
+
+const THREAD_PARKER: &[Mutation] = &[
     Mutation {
         name: "unpark_before_the_flag",
         is: "        this.notified.swap(true, Ordering::AcqRel);
@@ -134,29 +280,29 @@ const PARKER: &[Mutation] = &[
 const READINESS: &[Mutation] = &[
     Mutation {
         name: "wait_that_looks_first",
-        is: "        let mut waiting = side.waiting.lock();
-        if let Some(verdict) = side.look().verdict() {
-            return Poll::Ready(verdict);
-        }
-        let (replaced, old) = Parked::store(&mut waiting.newest, cx);",
-        becomes: "        if let Some(verdict) = side.look().verdict() {
-            return Poll::Ready(verdict);
-        }
-        let mut waiting = side.waiting.lock();
-        let (replaced, old) = Parked::store(&mut waiting.newest, cx);",
+        is: "            let mut waiting = side.waiting.lock();
+            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let stored",
+        becomes: "            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let mut waiting = side.waiting.lock();
+            let stored",
     },
     Mutation {
         name: "list_that_looks_first",
-        is: "        let mut waiting = side.waiting.lock();
-        if let Some(verdict) = side.look().verdict() {
-            return Poll::Ready(verdict);
-        }
-        let list",
-        becomes: "        if let Some(verdict) = side.look().verdict() {
-            return Poll::Ready(verdict);
-        }
-        let mut waiting = side.waiting.lock();
-        let list",
+        is: "            let mut waiting = side.waiting.lock();
+            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let list",
+        becomes: "            if let Some(verdict) = side.look().verdict() {
+                return Poll::Ready(verdict);
+            }
+            let mut waiting = side.waiting.lock();
+            let list",
     },
     Mutation {
         name: "look_without_acquire",
@@ -164,9 +310,9 @@ const READINESS: &[Mutation] = &[
         becomes: "self.word.load(Ordering::Relaxed)",
     },
     Mutation {
-        name: "clear_without_tick",
-        is: "(Seen(word).tick() == seen.tick()).then_some(word & !bits)",
-        becomes: "(Seen(word).tick() >= seen.tick()).then_some(word & !bits)",
+        name: "clear_without_count",
+        is: "(Seen(word).reports() == seen.reports()).then_some(word & !bits)",
+        becomes: "(Seen(word).reports() >= seen.reports()).then_some(word & !bits)",
     },
     Mutation {
         name: "clear_of_every_bit",
@@ -189,18 +335,14 @@ const READINESS: &[Mutation] = &[
         name: "report_that_takes_first",
         is: "        let step = |word| Some(reported(word, bits));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        if let Some(newest) = waiting.newest.take() {
-            due.push(newest);
-        }
+        due.extend(waiting.newest.take());
         if let Some(list) = &mut waiting.list {
-            due.extend(list.entries.drain().flatten());
+            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
             list.round += 1;
         }",
-        becomes: "        if let Some(newest) = waiting.newest.take() {
-            due.push(newest);
-        }
+        becomes: "        due.extend(waiting.newest.take());
         if let Some(list) = &mut waiting.list {
-            due.extend(list.entries.drain().flatten());
+            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
             list.round += 1;
         }
         drop(waiting);
@@ -208,8 +350,8 @@ const READINESS: &[Mutation] = &[
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);",
     },
     Mutation {
-        name: "report_without_tick",
-        is: "(word | bits).wrapping_add(TICK)",
+        name: "report_without_count",
+        is: "(word | bits).wrapping_add(REPORT)",
         becomes: "word | bits",
     },
     Mutation {
@@ -289,7 +431,7 @@ fn main() {
         let source = Path::new(&here).join(format!("../../{}/{}.rs", subject.folder, subject.file));
         println!("cargo::rerun-if-changed={}", source.display());
         let text = fs::read_to_string(&source).expect("the file can be read");
-        let scenes = Path::new(&here).join(subject.scenes);
+        let scenes = Path::new(&here).join(format!("tests/threads/{}.rs", subject.file));
         let text = without_tests(&text);
         let original = Path::new(&out).join(format!("{}_original.rs", subject.file));
         fs::write(&original, text).expect("the original can be written");
@@ -322,11 +464,16 @@ fn without_tests(text: &str) -> &str {
     text.split_once("\n#[cfg(test)]\n#[path").map_or(text, |(code, _)| code)
 }
 
-/// A module of two: the file and its scenes.
+/// A module of two, the file and its scenes; and what the inbox finds beside it.
 fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
+    let lints = "dead_code, unused_mut, unreachable_patterns"; // the last two: mutants
     let load = |name: &str, path: &Path| {
         let path = path.to_str().expect("the package's path is UTF-8");
-        format!("    #[allow(dead_code)]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")
+        format!("    #[allow({lints})]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")
     };
-    format!("mod {file}_{name} {{\n{}{}}}\n", load(file, source), load("scenes", scenes))
+    let (file_and_scenes, beside) =
+        (load(file, source) + &load("scenes", scenes), "use crate::unpark;");
+    format!(
+        "mod {file}_{name} {{\n    #[allow(unused_imports)]\n    {beside}\n{file_and_scenes}}}\n"
+    )
 }

@@ -1,9 +1,10 @@
 //! The timer wheel against a sorted map, under random operations.
 //!
-//! `runtime/src/timer/wheel.rs` is compiled here as it is, with an `event` and an `id` of our own
-//! around it. Deadlines and jumps of the hand lie at and around the bounds of all levels, of the
-//! last one's end, and anywhere. After each operation the two must agree on who was due and in
-//! which order, on `len`, `elapsed` and `next_deadline`; the wheel's own invariants must hold
+//! `runtime/src/time/wheel.rs` is compiled here as it is, and its events are recorded by the crate of
+//! events as it is. Deadlines and jumps of the hand lie at and around the bounds of all levels, of
+//! the last one's end, and anywhere. Due timers are fired a few at a time, and may be cancelled or
+//! moved before. After each operation the two must agree on which timers have fired and in which
+//! order, on `len`, `elapsed`, `has_due` and `next_deadline`; the wheel's own invariants must hold
 //! (`check`, in `wheel_tests.rs`); and the events, replayed, must give the timers that wait.
 //!
 //! Can it fail? Each of these, put into `wheel.rs` by hand, was found within 30 cases, with `check`
@@ -13,36 +14,40 @@
 //! - `place`: level from `deadline - elapsed` instead of `^` ("a slot ahead", in `enter`); from
 //!   `(elapsed ^ deadline) - 1`, wrong on bounds only (`next_deadline`: 64, then 1); no cap at the
 //!   overflow level (index 416 of 385).
-//! - `enter`: the last timer of a cascade lost (`due`); the hand put to `now` (`due` out of order,
+//! - `enter`: the last timer of a cascade lost (`check`); the hand put to `now` (`due` out of order,
 //!   then "a slot ahead"); a cascade of nothing told (replay).
-//! - `advance`: `begin >= now`, late by a tick (`due`); a slot entered at its earliest timer instead
+//! - `advance`: `begin >= now`, late by a tick (`has_due`); a slot entered at its earliest timer instead
 //!   of its first tick (`next_deadline`); the overflow list not sorted anew (`next_deadline`).
 //! - `next_deadline`: the slot's start (65: says 64); not marked stale by `cancel` (says what was
 //!   cancelled).
-//! - `unlink`, `link`: the bit left set, a back link not set (`next_deadline`); the tail not moved
+//! - `unlink`, `append`: the bit left set, a back link not set (`next_deadline`); the tail not moved
 //!   (a list that does not end; with `check`, "tail of list").
+//! - Due timers: `take_due` that fires one too many (`fired`); a bit for their list ("a slot ahead");
+//!   `next_deadline`, `next_look` that don't ask for them (`next_deadline`; `look` is late); an
+//!   `advance` that stops as long as one is due (`check`); `late` always 0 (replay).
 //! - `get_mut`: no look at the deadline (a fired timer's key finds its successor). `is_past`: `<` for
 //!   `<=` (`is_past`). `drain`: bits left set (`next_deadline`).
 
-#[path = "../../../runtime/src/timer/wheel.rs"]
+#[path = "../../../runtime/src/time/wheel.rs"]
 #[allow(dead_code)] // the engine uses more of it
 mod wheel;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::mem;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use kettle_events::{Event, ForeignEvents, Record, Recorder, Serial, Sink, Times};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use event::Event;
-use id::Serial;
 use wheel::{TimerKey, Wheel};
 
 /// What the wheel should do, without any cleverness.
 #[derive(Default)]
 struct Model {
     elapsed: u64,
-    /// Deadline and order of insertion. The order is the value too.
+    /// Deadline and order of insertion. The order is the value too. Those that are due are first.
     timers: BTreeSet<(u64, u64)>,
 }
 
@@ -55,17 +60,21 @@ impl Model {
         self.timers.remove(&(deadline, order))
     }
 
+    /// At once, if one is due.
     fn next_deadline(&self) -> Option<u64> {
-        self.timers.first().map(|(deadline, _)| *deadline)
+        self.timers.first().map(|(deadline, _)| self.elapsed.max(*deadline))
     }
 
-    fn advance(&mut self, now: u64) -> Vec<u64> {
-        self.elapsed = now;
-        let mut due = Vec::new();
-        while self.next_deadline().is_some_and(|deadline| deadline <= now) {
-            due.extend(self.timers.pop_first().map(|(_, order)| order));
+    fn has_due(&self) -> bool {
+        self.timers.first().is_some_and(|(deadline, _)| *deadline <= self.elapsed)
+    }
+
+    fn take_due(&mut self, most: usize) -> Vec<u64> {
+        let mut fired = Vec::new();
+        while fired.len() < most && self.has_due() {
+            fired.extend(self.timers.pop_first().map(|(_, order)| order));
         }
-        due
+        fired
     }
 }
 
@@ -76,6 +85,8 @@ enum Op {
     Cancel(usize),
     Reset(usize, Tick),
     Advance(Tick),
+    /// Fires so many timers that are due, at the most.
+    Fire(usize),
     /// To the smallest deadline, or next to it.
     AdvanceToNext(i64),
     /// Where a parked loop would wake.
@@ -125,11 +136,12 @@ fn op() -> impl Strategy<Value = Op> {
         2 => tick(3).prop_map(Op::Advance),
         2 => (-1..=1_i64).prop_map(Op::AdvanceToNext),
         1 => Just(Op::Look),
+        2 => (0..4_usize).prop_map(Op::Fire),
+        2 => Just(Op::Fire(usize::MAX)),
     ]
 }
 
 /// Wheel and model side by side.
-#[derive(Default)]
 struct Pair {
     wheel: Wheel<u64>,
     model: Model,
@@ -139,13 +151,13 @@ struct Pair {
     replay: Replay,
 }
 
-impl Default for Wheel<u64> {
-    fn default() -> Wheel<u64> {
-        Wheel::new()
-    }
-}
-
 impl Pair {
+    fn new() -> Pair {
+        let replay = Replay::begin();
+        let wheel = Wheel::new(replay.events.clone());
+        Pair { wheel, model: Model::default(), timers: Vec::new(), orders: 0, replay }
+    }
+
     fn play(&mut self, op: &Op) {
         let hand = self.wheel.elapsed();
         match op {
@@ -159,6 +171,7 @@ impl Pair {
                 }
             }
             Op::Look => self.look(),
+            Op::Fire(most) => self.fire(*most),
         }
         self.agree();
     }
@@ -200,16 +213,24 @@ impl Pair {
 
     fn advance(&mut self, now: u64) {
         let now = now.max(self.wheel.elapsed());
-        let mut due = Vec::new();
-        self.wheel.advance(now, &mut due);
-        assert_eq!(due, self.model.advance(now), "due at {now}");
-        self.replay.fired_by(now);
+        self.wheel.advance(now);
+        self.model.elapsed = now;
+    }
+
+    fn fire(&mut self, most: usize) {
+        let mut fired = Vec::new();
+        self.wheel.take_due(most, |value| fired.push(value));
+        assert_eq!(fired, self.model.take_due(most), "fired, at most {most}");
     }
 
     /// A look may be for nothing, but never late, and it always brings the wheel on.
     fn look(&mut self) {
         let Some(look) = self.wheel.next_look() else { return };
         assert!(Some(look) <= self.model.next_deadline(), "look={look} is late");
+        if self.model.has_due() {
+            assert_eq!(look, self.model.elapsed, "a timer is due at once");
+            return self.fire(1);
+        }
         assert!(look > self.wheel.elapsed(), "look={look} is now");
         self.advance(look);
     }
@@ -219,18 +240,19 @@ impl Pair {
         assert_eq!(self.wheel.len(), self.model.timers.len(), "len");
         assert_eq!(self.wheel.is_empty(), self.model.timers.is_empty(), "is_empty");
         assert_eq!(self.wheel.elapsed(), self.model.elapsed, "elapsed");
+        assert_eq!(self.wheel.has_due(), self.model.has_due(), "has_due");
         assert_eq!(self.wheel.next_deadline(), self.model.next_deadline(), "next_deadline");
-        self.replay.take_in();
+        self.replay.take_in(self.model.elapsed);
         let waiting = |(key, deadline, order): &(TimerKey, u64, u64)| {
             let waits = self.model.timers.contains(&(*deadline, *order));
-            waits.then(|| (self.wheel.name(*key), *deadline))
+            waits.then(|| (self.wheel.name(*key).expect("it is recorded"), *deadline))
         };
-        let waiting: BTreeMap<_, _> = self.timers.iter().filter_map(waiting).collect();
+        let waiting: HashMap<_, _> = self.timers.iter().filter_map(waiting).collect();
         assert_eq!(self.replay.waiting, waiting, "the events tell another story");
     }
 
     fn end(mut self) {
-        let mut rest = self.wheel.drain();
+        let mut rest: Vec<u64> = self.wheel.drain().collect();
         rest.sort_unstable();
         let mut expected: Vec<u64> = self.model.timers.iter().map(|(_, order)| *order).collect();
         expected.sort_unstable();
@@ -241,50 +263,69 @@ impl Pair {
 }
 
 /// Rebuilds from the events which timers wait, and until when.
-#[derive(Default)]
 struct Replay {
-    waiting: BTreeMap<Serial, u64>,
+    events: Arc<ForeignEvents>,
+    records: Tape,
+    waiting: HashMap<Serial, u64>,
+}
+
+#[derive(Clone, Default)]
+struct Tape(Arc<Mutex<Vec<Record>>>);
+
+impl Sink for Tape {
+    fn record(&mut self, records: &[Record]) {
+        self.0.lock().unwrap().extend(records);
+    }
+}
+
+/// Nobody asks for the time here.
+struct NoTime;
+
+impl Times for NoTime {
+    fn times(&self) -> (Duration, Duration) {
+        Default::default()
+    }
 }
 
 impl Replay {
-    /// All up to now, in an advance to `now`: each timer that fired says truly how late.
-    fn fired_by(&mut self, now: u64) {
-        event::with(|events| {
-            for event in events {
-                if let Event::TimerFire { timer, late } = event {
-                    let deadline = self.waiting[timer];
-                    assert_eq!(late.as_millis(), u128::from(now - deadline), "late");
-                }
-            }
-        });
+    fn begin() -> Replay {
+        let (events, records) = (Arc::<ForeignEvents>::default(), Tape::default());
+        let sink = Box::new(records.clone());
+        let recorder = Recorder::new(sink, Arc::new(NoTime), events.clone());
+        kettle_events::install(Some(recorder));
+        Replay { events, records, waiting: HashMap::new() }
     }
 
-    fn take_in(&mut self) {
-        event::with(|events| {
-            for event in events.drain(..) {
-                match event {
-                    Event::TimerAdd { timer, due, level, slot } => {
-                        assert!(level < 6 && slot < 64 || level == 6 && slot == 0);
-                        let deadline = u64::try_from(due.as_millis()).unwrap();
-                        assert_eq!(self.waiting.insert(timer, deadline), None, "added twice");
-                    }
-                    Event::TimerMove { timer, due, level, slot } => {
-                        assert!(level < 6 && slot < 64 || level == 6 && slot == 0);
-                        let deadline = u64::try_from(due.as_millis()).unwrap();
-                        assert!(
-                            self.waiting.insert(timer, deadline).is_some(),
-                            "moved from where?"
-                        );
-                    }
-                    Event::TimerFire { timer, .. } | Event::TimerCancel { timer } => {
-                        assert!(self.waiting.remove(&timer).is_some(), "left, but was not here");
-                    }
-                    Event::TimerCascade { level, moved, .. } => {
-                        assert!(level > 0 && moved > 0, "a cascade of nothing");
-                    }
+    /// What was told since the last time, with the hand now at `elapsed`.
+    fn take_in(&mut self, elapsed: u64) {
+        kettle_events::flush();
+        let records = mem::take(&mut *self.records.0.lock().unwrap());
+        for record in records {
+            match record.event {
+                Event::TimerAdd { timer, due, level, slot } => {
+                    assert_eq!(self.place(timer, due, level, slot), None, "added twice");
                 }
+                Event::TimerMove { timer, due, level, slot } => {
+                    assert!(self.place(timer, due, level, slot).is_some(), "moved from where?");
+                }
+                Event::TimerFire { timer, late } => {
+                    let deadline = self.waiting.remove(&timer).expect("fired, but was not here");
+                    assert_eq!(late.as_millis(), u128::from(elapsed - deadline), "late");
+                }
+                Event::TimerCancel { timer } => {
+                    assert!(self.waiting.remove(&timer).is_some(), "left, but was not here");
+                }
+                Event::TimerCascade { level, moved, .. } => {
+                    assert!(level > 0 && moved > 0, "a cascade of nothing");
+                }
+                other => panic!("a wheel tells only of timers: {other:?}"),
             }
-        });
+        }
+    }
+
+    fn place(&mut self, timer: Serial, due: Duration, level: u8, slot: u8) -> Option<u64> {
+        assert!(level < 6 && slot < 64 || level == 6 && slot == 0);
+        self.waiting.insert(timer, u64::try_from(due.as_millis()).unwrap())
     }
 }
 
@@ -293,74 +334,10 @@ proptest! {
 
     #[test]
     fn the_wheel_equals_a_sorted_map(ops in vec(op(), 1..80)) {
-        event::with(Vec::clear);
-        let mut pair = Pair::default();
+        let mut pair = Pair::new();
         for op in &ops {
             pair.play(op);
         }
         pair.end();
-    }
-}
-
-/// The engine's `event`, as far as the wheel needs it; a tape of this thread.
-mod event {
-    use super::{RefCell, Serial};
-    use std::time::Duration;
-
-    #[derive(Clone, Copy, Debug)]
-    #[allow(clippy::enum_variant_names)] // the engine's has others
-    pub(crate) enum Event {
-        TimerAdd {
-            timer: Serial,
-            due: Duration,
-            level: u8,
-            slot: u8,
-        },
-        TimerMove {
-            timer: Serial,
-            due: Duration,
-            level: u8,
-            slot: u8,
-        },
-        #[allow(dead_code)] // the slot: for replays that draw
-        TimerCascade {
-            level: u8,
-            slot: u8,
-            moved: usize,
-        },
-        TimerFire {
-            timer: Serial,
-            late: Duration,
-        },
-        TimerCancel {
-            timer: Serial,
-        },
-    }
-
-    thread_local! {
-        static TAPE: RefCell<Vec<Event>> = const { RefCell::new(Vec::new()) };
-    }
-
-    pub(crate) fn emit(event: impl FnOnce() -> Event) {
-        TAPE.with_borrow_mut(|tape| tape.push(event()));
-    }
-
-    pub(crate) fn with<R>(f: impl FnOnce(&mut Vec<Event>) -> R) -> R {
-        TAPE.with_borrow_mut(f)
-    }
-}
-
-/// The engine's `id`, as far as the wheel needs it.
-mod id {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub(crate) struct Serial(u64);
-
-    impl Serial {
-        pub(crate) fn new() -> Serial {
-            static NEXT: AtomicU64 = AtomicU64::new(1);
-            Serial(NEXT.fetch_add(1, Ordering::Relaxed))
-        }
     }
 }

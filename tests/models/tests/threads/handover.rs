@@ -1,6 +1,6 @@
-//! How `block_on` hands an engine from thread to thread: a model by hand.
+//! How `block_on` hands a runtime's core from thread to thread: a model by hand.
 //!
-//! `runtime.rs` can't be compiled here, it reaches the whole engine. `take_engine` and `put_back`
+//! `runtime.rs` can't be compiled here, it reaches the whole engine. `take_core` and `put_back`
 //! are its own, line for line, with loom's locks; the parker is the engine's file.
 
 use std::mem;
@@ -10,30 +10,30 @@ use futures_task::ArcWake;
 use loom::sync::Mutex;
 use loom::thread;
 
-use crate::original_parker::Parker;
+use crate::ThreadParker;
 
 /// What may be done wrong.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
     None,
-    /// To look for the engine, and take a place among those who wait after letting go of it.
+    /// To look for the core, and take a place among those who wait after letting go of it.
     PlaceAfterLook,
-    /// To wake those who wait, and put the engine back after that.
+    /// To wake those who wait, and put the core back after that.
     WakeBeforePut,
 }
 
-struct Engine;
+struct Core;
 
 struct Runtime {
-    engine: Mutex<Option<Engine>>,
-    waiting: Mutex<Vec<Arc<Parker>>>,
+    core: Mutex<Option<Core>>,
+    waiting: Mutex<Vec<Arc<ThreadParker>>>,
     fault: Fault,
 }
 
-/// So many threads want to drive the same engine, all at once: each comes to it.
+/// So many threads want to drive the same runtime, all at once: each comes to it.
 pub(crate) fn all_come_to_drive(threads: usize, fault: Fault) {
-    let (engine, waiting) = (Mutex::new(Some(Engine)), Mutex::default());
-    let runtime = Arc::new(Runtime { engine, waiting, fault });
+    let (core, waiting) = (Mutex::new(Some(Core)), Mutex::default());
+    let runtime = Arc::new(Runtime { core, waiting, fault });
     let others: Vec<_> = (1..threads)
         .map(|_| {
             let runtime = runtime.clone();
@@ -51,39 +51,39 @@ impl Runtime {
     fn block_on(&self) {
         let mut parker = None;
         loop {
-            if let Some(engine) = self.take_engine(&mut parker) {
-                return self.put_back(engine);
+            if let Some(core) = self.take_core(&mut parker) {
+                return self.put_back(core);
             }
-            parker.as_ref().expect("who finds no engine is given a parker").park();
+            parker.as_ref().expect("a thread that finds no core is given a parker").park();
         }
     }
 
-    fn take_engine(&self, parker: &mut Option<Arc<Parker>>) -> Option<Engine> {
-        let mut engine = self.engine.lock().unwrap();
-        if engine.is_none() {
+    fn take_core(&self, parker: &mut Option<Arc<ThreadParker>>) -> Option<Core> {
+        let mut core = self.core.lock().unwrap();
+        if core.is_none() {
             if self.fault == Fault::PlaceAfterLook {
-                drop(engine);
-                self.wait_with(parker.get_or_insert_with(Parker::new));
+                drop(core);
+                self.wait_with(parker.get_or_insert_with(ThreadParker::new));
                 return None;
             }
-            self.wait_with(parker.get_or_insert_with(Parker::new));
+            self.wait_with(parker.get_or_insert_with(ThreadParker::new));
         }
-        engine.take()
+        core.take()
     }
 
-    fn wait_with(&self, parker: &Arc<Parker>) {
+    fn wait_with(&self, parker: &Arc<ThreadParker>) {
         let mut waiting = self.waiting.lock().unwrap();
         if !waiting.iter().any(|other| Arc::ptr_eq(other, parker)) {
             waiting.push(parker.clone());
         }
     }
 
-    fn put_back(&self, engine: Engine) {
+    fn put_back(&self, core: Core) {
         if self.fault == Fault::WakeBeforePut {
             self.wake_all();
-            *self.engine.lock().unwrap() = Some(engine);
+            *self.core.lock().unwrap() = Some(core);
         } else {
-            *self.engine.lock().unwrap() = Some(engine);
+            *self.core.lock().unwrap() = Some(core);
             self.wake_all();
         }
     }

@@ -1,10 +1,11 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
-//! `letterbox.rs`, `parker.rs` and `readiness.rs` of the engine, and `turn.rs` of the mutex, are
-//! compiled here as they are, with a `sync` of our own. So are copies of them with one fence, swap
-//! or order taken out (`build.rs`). The originals come through every scene; each mutant fails in the
-//! scene that a test below names, and for the reason that it names. Two protocols stand in files that reach the whole engine, and are modelled
-//! by hand (`handover.rs`, `joining.rs`), with their faults as a switch.
+//! `inbox.rs`, `hand_over.rs`, `thread_parker.rs` and `readiness.rs` of the engine, and `turn.rs` of
+//! the mutex, are compiled here as they are, with loom's locks and atomics where they take theirs
+//! from. So are copies of them with one step, fence, swap or order changed (`build.rs`). The originals
+//! come through every scene; each mutant fails in the scene that a test below names, and for the
+//! reason that it names. One protocol is in a file that reaches the whole engine, and is modelled by
+//! hand (`handover.rs`), with its faults as a switch.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -13,13 +14,15 @@
 // The scenes are compiled once for each mutant.
 #![allow(clippy::duplicate_mod)]
 
+mod base;
 mod handover;
-mod joining;
 mod sync;
+mod unpark;
 
 // Each is a module of an engine's file, or of a mutant, and the scenes again for it.
-include!(concat!(env!("OUT_DIR"), "/letterbox_and_mutants.rs"));
-include!(concat!(env!("OUT_DIR"), "/parker_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/inbox_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/hand_over_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/thread_parker_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
 
@@ -28,19 +31,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use loom::model::Builder;
 
-// Where `readiness.rs` looks for them.
-use kettle_runtime::{event, id};
-
-use letterbox_original::letterbox as original_letterbox;
-use letterbox_original::scenes as letterbox;
-use parker_original::parker as original_parker;
-use parker_original::scenes as parker;
+use hand_over_original::scenes as hand_over;
+use inbox_original::scenes as inbox;
 use readiness_original::scenes as readiness;
+use thread_parker_original::scenes as thread_parker;
+use thread_parker_original::thread_parker::ThreadParker;
 use turn_original::scenes as turn;
-
-mod parked {
-    pub(crate) use kettle_runtime::Parked;
-}
 
 /// How often a thread is interrupted at the most.
 const SWITCHES: usize = 2;
@@ -51,115 +47,227 @@ const LOST: &str = "deadlock";
 const UNSEEN: &str = "a wake without a poll that sees why";
 const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
 const FORGOTTEN: &str = "a report is cleared that was not seen";
-const TOO_MANY_RINGS: &str = "rings for";
-const NO_OUTPUT: &str = "the task's output";
-const OUTPUT_KEPT: &str = "an output that nobody will ever take";
+const TOO_MANY_UNPARKS: &str = "unparks for";
+const TAKES_MESSAGES: &str = "a closed inbox takes a message";
+const MESSAGE_LEFT: &str = "a message is left in a closed inbox";
+const VALUE_KEPT: &str = "a value that nobody will ever take";
+const UNDER_LOCK: &str = "a value is dropped under the lock";
+const ANOTHERS: &str = "another's value is given back";
+const NOT_ENDED: &str = "its output was taken, and it has not ended";
+const NEWS_TWICE: &str = "an abort is news once";
+const NEWS_OF_THE_ENDED: &str = "an abort is news of a task that has ended";
 
-// ---- The engine falls asleep --------------------------------------------------------------------
+// ---- The loop falls asleep ----------------------------------------------------------------------
 
 #[test]
-fn every_letter_is_opened() {
-    all_orders(|| letterbox::parking(1, 1));
-    most_orders(|| letterbox::parking(1, 2));
-    most_orders(|| letterbox::parking(2, 1));
+fn every_message_is_received() {
+    all_orders(|| inbox::receiving(1, 1));
+    most_orders(|| inbox::receiving(1, 2));
+    most_orders(|| inbox::receiving(2, 1));
 }
 
 #[test]
 fn so_it_is_after_a_sleep_that_was_cut_short() {
-    all_orders(|| letterbox::a_sleep_cut_short(1));
-    most_orders(|| letterbox::a_sleep_cut_short(2));
+    all_orders(|| inbox::a_sleep_cut_short(1));
+    most_orders(|| inbox::a_sleep_cut_short(2));
 }
 
 #[test]
-fn a_closed_box_takes_no_letter() {
-    all_orders(letterbox::closing);
+fn a_closed_inbox_takes_no_message() {
+    all_orders(inbox::closing);
 }
 
 #[test]
-fn a_post_needs_its_fence() {
-    refuted(LOST, || letterbox_post_without_fence::scenes::parking(1, 1));
+fn a_loop_looks_and_falls_asleep_in_one_step() {
+    refuted(LOST, || inbox_sleep_that_looks_first::scenes::receiving(1, 1));
+    refuted(LOST, || inbox_sleep_without_a_look::scenes::receiving(1, 1));
 }
 
 #[test]
-fn a_post_must_write_before_it_looks() {
-    refuted(LOST, || letterbox_post_that_looks_first::scenes::parking(1, 1));
+fn a_sender_sends_and_looks_in_one_step() {
+    refuted(LOST, || inbox_send_that_looks_first::scenes::receiving(1, 1));
 }
 
 #[test]
-fn a_sleeper_needs_its_fence() {
-    refuted(LOST, || letterbox_park_without_fence::scenes::parking(1, 1));
+fn the_message_is_there_before_the_unpark() {
+    refuted(LOST, || inbox_unpark_before_the_message::scenes::receiving(1, 1));
 }
 
 #[test]
-fn a_sleeper_must_write_before_it_looks() {
-    refuted(LOST, || letterbox_park_that_looks_first::scenes::parking(1, 1));
+fn one_unpark_ends_a_sleep() {
+    refuted(TOO_MANY_UNPARKS, || inbox_asleep_not_cleared::scenes::receiving(1, 2));
 }
 
 #[test]
-fn without_the_exchange_several_ring() {
-    refuted(TOO_MANY_RINGS, || letterbox_ring_without_exchange::scenes::parking(2, 1));
+fn a_loop_that_is_awake_is_not_unparked() {
+    all_orders(inbox::awake_again);
+    refuted(TOO_MANY_UNPARKS, inbox_awake_that_stays_asleep::scenes::awake_again);
 }
 
-// ---- One letter for many wakes ------------------------------------------------------------------
+#[test]
+fn a_closed_inbox_gives_back_what_is_sent() {
+    refuted(TAKES_MESSAGES, inbox_send_to_a_closed_inbox::scenes::closing);
+}
+
+#[test]
+fn an_inbox_is_closed_in_one_step() {
+    refuted(MESSAGE_LEFT, inbox_close_in_two_steps::scenes::closing);
+}
+
+#[test]
+fn a_loop_that_must_look_anew_is_unparked() {
+    all_orders(inbox::a_look_anew);
+    refuted(LOST, inbox_unpark_without_taking::scenes::a_look_anew);
+}
+
+#[test]
+fn what_no_message_tells_is_looked_at_again_after_saying_that_one_sleeps() {
+    refuted(LOST, inbox::one_look_only);
+}
+
+// ---- One message for many wakes -----------------------------------------------------------------
 
 #[test]
 fn every_wake_is_followed_by_a_poll_that_sees_why() {
-    most_orders(letterbox::one_letter_for_two);
-    most_orders(letterbox::a_sleeping_task);
+    most_orders(inbox::one_message_for_two);
+    most_orders(inbox::a_sleeping_task);
 }
 
 #[test]
 fn a_claim_is_one_step() {
-    refuted(UNSEEN, letterbox_claim_by_load_and_store::scenes::one_letter_for_two);
+    refuted(UNSEEN, inbox_begin_by_load_and_store::scenes::one_message_for_two);
 }
 
 #[test]
 fn a_claim_brings_what_was_written() {
-    refuted(UNSEEN, letterbox_claim_without_release::scenes::one_letter_for_two);
+    refuted(UNSEEN, inbox_begin_without_release::scenes::one_message_for_two);
 }
 
 #[test]
 fn a_store_does_not_read_the_claim() {
-    refuted(UNSEEN, letterbox_opened_by_store::scenes::one_letter_for_two);
-    refuted(LOST, letterbox_opened_by_store::scenes::a_sleeping_task);
+    refuted(UNSEEN, inbox_end_by_store::scenes::one_message_for_two);
+    refuted(LOST, inbox_end_by_store::scenes::a_sleeping_task);
 }
 
 #[test]
-fn opening_takes_in_what_was_written() {
-    refuted(UNSEEN, letterbox_opened_without_acquire::scenes::one_letter_for_two);
+fn receiving_takes_in_what_was_written() {
+    refuted(UNSEEN, inbox_end_without_acquire::scenes::one_message_for_two);
 }
 
 #[test]
-fn the_letter_is_opened_before_the_poll() {
-    refuted(UNSEEN, letterbox::opened_after_the_poll);
+fn the_flag_falls_before_the_poll() {
+    refuted(UNSEEN, inbox::ended_after_the_poll);
+}
+
+// ---- A task hands its output over ---------------------------------------------------------------
+
+#[test]
+fn an_output_comes_to_its_handle() {
+    all_orders(|| hand_over::joining(1));
+    most_orders(|| hand_over::joining(2));
+    most_orders(hand_over::ending_twice);
+}
+
+#[test]
+fn an_output_that_nobody_wants_is_dropped_once() {
+    all_orders(|| hand_over::detaching(0));
+    all_orders(|| hand_over::detaching(1));
+}
+
+#[test]
+fn an_abort_comes_to_the_executor() {
+    most_orders(hand_over::aborting);
+    all_orders(hand_over::aborting_at_the_end);
+}
+
+#[test]
+fn a_poll_looks_again_when_it_has_cloned() {
+    refuted(LOST, || hand_over_poll_without_a_second_look::scenes::joining(1));
+}
+
+#[test]
+fn the_newest_waker_is_called() {
+    refuted(LOST, || hand_over_poll_that_keeps_the_first::scenes::joining(2));
+}
+
+#[test]
+fn an_end_wakes() {
+    refuted(LOST, || hand_over_finish_that_wakes_nobody::scenes::joining(1));
+}
+
+#[test]
+fn an_end_is_one_step() {
+    refuted(LOST, || hand_over_finish_in_two_steps::scenes::joining(1));
+}
+
+#[test]
+fn the_first_end_counts() {
+    refuted(ANOTHERS, hand_over_finish_that_gives_the_first_back::scenes::ending_twice);
+}
+
+#[test]
+fn a_detached_tasks_output_is_given_back() {
+    refuted(VALUE_KEPT, || hand_over_finish_that_keeps_for_nobody::scenes::detaching(0));
+    refuted(UNDER_LOCK, || hand_over_finish_that_drops_in_place::scenes::detaching(0));
+}
+
+#[test]
+fn a_dropped_handle_leaves_in_one_step() {
+    refuted(UNDER_LOCK, || hand_over_detach_in_two_steps::scenes::detaching(0));
+}
+
+#[test]
+fn a_dropped_handle_takes_the_output_along() {
+    refuted(VALUE_KEPT, || hand_over_detach_that_leaves_the_value::scenes::detaching(0));
+    refuted(UNDER_LOCK, || hand_over_detach_that_drops_in_place::scenes::detaching(0));
+}
+
+#[test]
+fn a_task_whose_output_was_taken_has_ended() {
+    refuted(NOT_ENDED, || hand_over_taken_is_not_finished::scenes::joining(1));
+}
+
+#[test]
+fn an_abort_is_one_step() {
+    refuted(NEWS_TWICE, hand_over_abort_in_two_steps::scenes::aborting);
+}
+
+#[test]
+fn an_abort_leaves_its_flag() {
+    refuted(LOST, hand_over_abort_without_its_flag::scenes::aborting);
+}
+
+#[test]
+fn an_ended_task_is_not_aborted() {
+    refuted(NEWS_OF_THE_ENDED, hand_over_abort_of_the_ended::scenes::aborting_at_the_end);
 }
 
 // ---- A thread sleeps ----------------------------------------------------------------------------
 
 #[test]
 fn a_thread_wakes_and_sees_why() {
-    all_orders(parker::one_waker);
-    most_orders(parker::two_wakers);
+    all_orders(thread_parker::one_waker);
+    most_orders(thread_parker::two_wakers);
 }
 
 #[test]
 fn the_flag_comes_before_the_unpark() {
-    refuted(LOST, parker_unpark_before_the_flag::scenes::one_waker);
+    refuted(LOST, thread_parker_unpark_before_the_flag::scenes::one_waker);
 }
 
 #[test]
 fn the_flag_brings_what_was_written() {
-    refuted(UNSEEN_BY_SLEEPER, parker_flag_without_release::scenes::one_waker);
+    refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_release::scenes::one_waker);
 }
 
 #[test]
 fn one_flag_hands_on_what_all_wrote() {
-    refuted(LOST, parker_flag_by_store::scenes::two_wakers);
+    refuted(LOST, thread_parker_flag_by_store::scenes::two_wakers);
 }
 
 #[test]
 fn the_sleeper_takes_it_in() {
-    refuted(UNSEEN_BY_SLEEPER, parker_flag_without_acquire::scenes::one_waker);
+    refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
 }
 
 // ---- A lock goes from hand to hand ---------------------------------------------------------------
@@ -254,16 +362,16 @@ fn a_report_brings_what_it_is_about() {
 }
 
 #[test]
-fn a_clear_compares_the_tick() {
-    refuted(LOST, || readiness_clear_without_tick::scenes::reading(1, 1));
-    refuted(FORGOTTEN, readiness_clear_without_tick::scenes::a_late_would_block);
-    refuted(FORGOTTEN, readiness_clear_without_tick::scenes::a_late_short_read);
+fn a_clear_compares_the_count() {
+    refuted(LOST, || readiness_clear_without_count::scenes::reading(1, 1));
+    refuted(FORGOTTEN, readiness_clear_without_count::scenes::a_late_would_block);
+    refuted(FORGOTTEN, readiness_clear_without_count::scenes::a_late_short_read);
 }
 
 #[test]
 fn a_report_counts() {
-    refuted(LOST, || readiness_report_without_tick::scenes::reading(1, 1));
-    refuted(FORGOTTEN, readiness_report_without_tick::scenes::a_late_would_block);
+    refuted(LOST, || readiness_report_without_count::scenes::reading(1, 1));
+    refuted(FORGOTTEN, readiness_report_without_count::scenes::a_late_would_block);
 }
 
 #[test]
@@ -292,7 +400,7 @@ fn whoever_leaves_knows_his_round() {
     refuted(LOST, readiness_leave_of_any_round::scenes::one_leaves_the_list);
 }
 
-// ---- The engine goes from hand to hand ----------------------------------------------------------
+// ---- A runtime goes from thread to thread --------------------------------------------------------
 
 #[test]
 fn whoever_wants_to_drive_comes_to_it() {
@@ -301,38 +409,13 @@ fn whoever_wants_to_drive_comes_to_it() {
 }
 
 #[test]
-fn a_place_is_taken_under_the_engines_lock() {
+fn a_place_is_taken_under_the_cores_lock() {
     refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::PlaceAfterLook));
 }
 
 #[test]
-fn the_engine_is_back_before_anyone_is_woken() {
+fn the_core_is_back_before_anyone_is_woken() {
     refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::WakeBeforePut));
-}
-
-// ---- A handle elsewhere, and an engine that leaves ----------------------------------------------
-
-#[test]
-fn an_output_comes_to_its_handle() {
-    all_orders(|| joining::asked_while_leaving(joining::Fault::None));
-    all_orders(|| joining::asked_while_ending(joining::Fault::None));
-    all_orders(|| joining::dropped_while_ending(joining::Fault::None));
-}
-
-#[test]
-fn a_handle_writes_before_it_looks() {
-    refuted(LOST, || joining::asked_while_leaving(joining::Fault::LookBeforeLetter));
-}
-
-#[test]
-fn an_engine_moves_outputs_out_before_it_opens_letters() {
-    refuted(LOST, || joining::asked_while_leaving(joining::Fault::OpenBeforeMove));
-}
-
-#[test]
-fn an_engine_moves_outputs_out_before_it_closes_its_box() {
-    refuted(NO_OUTPUT, || joining::asked_while_ending(joining::Fault::CloseBeforeMove));
-    refuted(OUTPUT_KEPT, || joining::dropped_while_ending(joining::Fault::CloseBeforeMove));
 }
 
 // ---- Before loom --------------------------------------------------------------------------------

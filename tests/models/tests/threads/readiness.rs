@@ -1,13 +1,13 @@
 //! Can a report be lost, or somebody sleep who has one? What a direction of an I/O source is put
 //! through, and each of its mutants.
 //!
-//! No. A reader tries, clears with the tick that he saw, stores his waker under the lock and looks
+//! No. A reader tries, clears with the report count that he saw, stores his waker under the lock and looks
 //! again under it; a report takes the lock unless a bit is set. In every order he sees the bit, or
 //! his waker is taken. The *socket* is one relaxed number: that a reader who sees a report also sees
 //! what it is about, the word itself must bring about. (A kernel promises more.)
 //!
 //! Refuted: a look before the lock instead of under it, for the newest and for the list; a clear
-//! without the tick, and a report that does not count; a report without the lock while nothing is
+//! without the count, and a report that does not count; a report without the lock while nothing is
 //! set, or one that lets the waiters go before it changes the word; `Acquire` or `Release` left out
 //! of a look and of either report; a short read that clears `CLOSED`; a clear of `GONE`; whoever
 //! leaves the list and removes what stands at his place in a later round.
@@ -16,20 +16,20 @@
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which
 //! alone the direction stays ready.
 //!
-//! Not here: both directions (they share nothing), and the tick's end (28 bits at least).
+//! Not here: both directions (they share nothing), and the count's end (28 bits at least).
 
+use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
+use kettle_runtime::event::Direction::Read;
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
 use super::readiness::{CLOSED, READY, Seen, SourceState, SourceWaiter};
-use crate::event::Direction::Read;
-use crate::original_parker::Parker;
-use crate::parked::Parked;
+use crate::ThreadParker;
 
 /// So many reports, each of something more to read, while one reads it all by `poll_*`.
 pub(crate) fn reading(reporters: usize, each: usize) {
@@ -62,7 +62,7 @@ pub(crate) fn one_leaves_the_list() {
     let socket = Socket::new();
     socket.state.would_block(Read, socket.state.look(Read));
     let mut hasty = InTheList::new(&socket.state);
-    let waker = futures_task::waker(Parker::new());
+    let waker = futures_task::waker(ThreadParker::new());
     assert!(hasty.poll(&mut Context::from_waker(&waker)).is_pending());
     let stays = spawn(&socket, |socket| socket.read_in_the_list(2));
     let threads = vec![stays, reporter(&socket, 2)];
@@ -147,15 +147,15 @@ impl Socket {
 
     /// As in `reactor.rs`.
     fn report(&self, bits: usize) {
-        let mut due = Vec::new();
+        let mut due = VecDeque::new();
         self.state.report(Read, bits, &mut due);
-        due.into_iter().for_each(Parked::wake);
+        due.into_iter().for_each(Waker::wake);
     }
 
     fn end(&self) {
-        let mut due = Vec::new();
+        let mut due = VecDeque::new();
         self.state.end(&mut due);
-        due.into_iter().for_each(Parked::wake);
+        due.into_iter().for_each(Waker::wake);
     }
 
     fn read(&self, wanted: usize) {
@@ -210,7 +210,7 @@ fn until(
     mut poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Seen>>,
     mut attempt: impl FnMut(Seen) -> bool,
 ) -> io::Result<()> {
-    let parker = Parker::new();
+    let parker = ThreadParker::new();
     let waker = futures_task::waker(parker.clone());
     loop {
         match poll(&mut Context::from_waker(&waker)) {

@@ -10,7 +10,7 @@ use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use loom::thread;
 
 use super::turn::{Try, Turn};
-use crate::original_parker::Parker;
+use crate::ThreadParker;
 
 struct Shared {
     turn: Turn,
@@ -51,7 +51,7 @@ impl Shared {
         if let Some(guard) = self.turn.try_take(&self) {
             return guard;
         }
-        let parker = Parker::new();
+        let parker = ThreadParker::new();
         let waker = futures_task::waker(parker.clone());
         let mut place = None;
         loop {
@@ -73,7 +73,7 @@ impl Shared {
 
     /// Polls once, and is dropped if that was not enough. Did it get the lock?
     fn give_up(&self) -> bool {
-        let waker = futures_task::waker(Parker::new());
+        let waker = futures_task::waker(ThreadParker::new());
         let mut place = None;
         let polled = self.turn.poll(&self, &mut place, &Context::from_waker(&waker));
         if let Some(place) = place {

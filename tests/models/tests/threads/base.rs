@@ -1,0 +1,93 @@
+//! What the engine's files find under `crate::base` here: loom's atomics, lock and threads.
+//!
+//! `Arc` is std's: loom's would be one more place where threads meet, and might hide a missing order.
+
+pub(crate) use kettle_runtime::WakerSlot;
+
+pub(crate) mod sync {
+    pub(crate) use std::sync::Arc;
+
+    use std::cell::Cell;
+    use std::ops::{Deref, DerefMut};
+
+    use loom::sync::MutexGuard;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+    loom::thread_local! {
+        static HELD: Cell<usize> = Cell::new(0);
+    }
+
+    /// Does this thread hold a lock? User code must not be called then.
+    pub(crate) fn is_locked() -> bool {
+        HELD.with(|held| held.get() > 0)
+    }
+
+    /// A lock that never blocks here without being released, so that its result says nothing.
+    #[derive(Default)]
+    pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
+
+    pub(crate) struct Guard<'a, T>(MutexGuard<'a, T>);
+
+    impl<T> Mutex<T> {
+        pub(crate) fn new(value: T) -> Mutex<T> {
+            Mutex(loom::sync::Mutex::new(value))
+        }
+
+        pub(crate) fn lock(&self) -> Guard<'_, T> {
+            let guard = self.0.lock().expect("no thread of a scene panics and goes on");
+            HELD.with(|held| held.set(held.get() + 1));
+            Guard(guard)
+        }
+    }
+
+    impl<T> Deref for Guard<'_, T> {
+        type Target = T;
+
+        fn deref(&self) -> &T {
+            &self.0
+        }
+    }
+
+    impl<T> DerefMut for Guard<'_, T> {
+        fn deref_mut(&mut self) -> &mut T {
+            &mut self.0
+        }
+    }
+
+    impl<T> Drop for Guard<'_, T> {
+        fn drop(&mut self) {
+            if !std::thread::panicking() {
+                HELD.with(|held| held.set(held.get() - 1));
+            }
+        }
+    }
+
+    /// `park` and `unpark`. Loom has its own, but its `unpark` ends any wait of that thread, a
+    /// join's too.
+    pub(crate) mod thread {
+        use std::sync::Arc;
+
+        use crate::unpark::Unpark;
+
+        #[derive(Clone)]
+        pub(crate) struct Thread(Arc<Unpark>);
+
+        loom::thread_local! {
+            static ME: Thread = Thread(Arc::new(Unpark::new()));
+        }
+
+        pub(crate) fn current() -> Thread {
+            ME.with(Clone::clone)
+        }
+
+        pub(crate) fn park() {
+            current().0.sleep();
+        }
+
+        impl Thread {
+            pub(crate) fn unpark(&self) {
+                self.0.unpark();
+            }
+        }
+    }
+}
