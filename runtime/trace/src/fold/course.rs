@@ -232,7 +232,8 @@ impl Course {
             Cause::Task(task) => running == Some(task) || ended == Some(task),
             Cause::Timer => self.fired || self.deferred.iter().any(clock),
             Cause::Io => self.reported,
-            Cause::Message => self.step == Step::Messages || !self.in_run,
+            // A local set looks for wakes from other threads while its host is polled.
+            Cause::Message => self.step == Step::Messages || self.polling || !self.in_run,
             Cause::Deferred => self.deferred.iter().any(|deferral| !clock(deferral)),
             Cause::Runtime => true,
         };

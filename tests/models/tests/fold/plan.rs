@@ -184,7 +184,8 @@ fn runs_are_many(event_interval: u32) -> bool {
 }
 
 impl Plan {
-    /// Does it send from a thread that nobody records?
+    /// Does it do something where nobody records: send or drop a handle on another thread, or
+    /// drop one between two runs?
     pub(crate) fn has_unseen(&self) -> bool {
         self.runs.iter().flatten().any(Deed::has_unseen)
     }
@@ -193,7 +194,9 @@ impl Plan {
 impl Deed {
     fn has_unseen(&self) -> bool {
         match self {
-            Deed::FromAbroad(Abroad::Send(_)) => true,
+            Deed::FromAbroad(_)
+            | Deed::Blocking(Handle::Keep)
+            | Deed::Spawn(_, Handle::Keep) => true,
             Deed::Lock(_, body)
             | Deed::Oneshot(body, _)
             | Deed::Timeout(_, body)
