@@ -24,7 +24,7 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, emit, take_objection};
@@ -149,18 +149,11 @@ impl Executor {
 fn poll_spawned(mut out: CheckedOut) {
     let CheckedOut { header, task, .. } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
-    let outcome = poll_task(
-        id,
-        &waker_ref(header),
-        || header.kept(),
-        |cx| {
-            if header.hand_over.is_aborted() {
-                task.as_mut().cancel(id)
-            } else {
-                task.as_mut().poll(id, cx)
-            }
-        },
-    );
+    let poll = |cx: &mut Context<'_>| match header.hand_over.is_aborted() {
+        true => task.as_mut().cancel(id),
+        false => task.as_mut().poll(id, cx),
+    };
+    let outcome = poll_task(id, &waker_ref(header), || header.kept(1), poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
@@ -173,15 +166,12 @@ fn poll_spawned(mut out: CheckedOut) {
 fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;
-    poll_task(
-        header.id,
-        &waker_ref(header),
-        || header.kept(),
-        |cx| {
-            output = future.poll(cx);
-            if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
-        },
-    );
+    let poll = |cx: &mut Context<'_>| {
+        output = future.poll(cx);
+        if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
+    };
+    // `block_on` holds a second reference, for the case of a panic.
+    poll_task(header.id, &waker_ref(header), || header.kept(2), poll);
     if let Poll::Ready(output) = output {
         end(out);
         return Break(output);

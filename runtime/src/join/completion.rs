@@ -63,7 +63,7 @@ impl<T> Completer<T> {
 
     /// How many join and abort handles there are.
     pub fn handles(&self) -> usize {
-        self.header.kept().1
+        self.header.kept(0).1
     }
 
     /// The work is done, or has panicked with this value.

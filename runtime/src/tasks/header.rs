@@ -172,12 +172,12 @@ impl Header {
         self.handles.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// How many clones of its waker there are, and how many handles. The caller holds one
-    /// reference. (An abort from another thread that is on its way counts as a waker.)
-    pub(crate) fn kept(self: &Arc<Header>) -> (usize, usize) {
+    /// How many clones of its waker there are, and how many handles, where the runtime itself holds
+    /// so many references. (An abort from another thread that is on its way counts as a waker.)
+    pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
         let handles = self.handles.load(Ordering::Relaxed);
         let messages = usize::from(self.wake_sent.is_on_its_way());
-        ((Arc::strong_count(self) - 1).saturating_sub(handles + messages), handles)
+        (Arc::strong_count(self).saturating_sub(own + handles + messages), handles)
     }
 }
 
