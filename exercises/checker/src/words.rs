@@ -3,7 +3,7 @@
 //! In words that say what was seen and what to do next; the six kinds never look alike. Colour
 //! helps where there is a terminal, and says nothing that the words don't.
 //!
-//! Interface: [`refused`], [`line`], [`explain`], [`readme`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
+//! Interface: [`refused`], [`line()`], [`explain`], [`readme`], [`OK`], [`BAD`], [`DIM`], [`BOLD`].
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
