@@ -254,18 +254,17 @@ pub fn flush() {
 #[cold]
 fn hand_over() {
     let Some(mut out) = with_recorder(Recorder::hand_over).flatten() else { return };
-    match call_sink(&mut out) {
-        Ok(objection) => drop(with_recorder(|recorder| recorder.take_back(out, objection))),
-        Err(()) => {
-            mem::forget(out.0); // what it knows is half of the truth; its drop might panic, too
-            if let Some(mut recorder) = install(None) {
-                recorder.give_up();
-            }
-            let text = "kettle: what records this runtime has panicked; the rest of the run is not \
-                        recorded";
-            let _ = writeln!(io::stderr(), "{text}");
-        }
+    if let Ok(objection) = call_sink(&mut out) {
+        with_recorder(|recorder| recorder.take_back(out, objection));
+        return;
     }
+    mem::forget(out.0); // what it knows is half of the truth; its drop might panic, too
+    if let Some(mut recorder) = install(None) {
+        recorder.give_up();
+    }
+    let text =
+        "kettle: what records this runtime has panicked; the rest of the run is not recorded";
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// What the sink objects to, once.

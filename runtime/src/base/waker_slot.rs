@@ -20,7 +20,6 @@
 //!
 //! tokio: `AtomicWaker`, or a clone under the lock.
 
-use std::mem;
 use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
@@ -61,7 +60,7 @@ impl WakerSlot {
         if self.0.as_ref().is_some_and(|stored| stored.will_wake(cx.waker())) {
             return Some((Replaced::Same, None));
         }
-        let old = mem::replace(&mut self.0, Some(clone.take()?));
+        let old = self.0.replace(clone.take()?);
         Some((if old.is_some() { Replaced::Other } else { Replaced::None }, old))
     }
 

@@ -35,7 +35,7 @@ use crate::inbox::{Inbox, Unpark};
 use crate::io::Reactor;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, poll_task, receive, with_scheduler};
-use crate::tasks::{CheckedOut, Message};
+use crate::tasks::{CheckedOut, Message, Scheduler};
 use crate::time::Time;
 
 /// What the loop uses that other threads may use too.
@@ -101,7 +101,7 @@ impl Executor {
         mut future: Pin<&mut F>,
     ) -> ControlFlow<F::Output, usize> {
         for polls in 0..self.event_interval {
-            let Some(out) = with_scheduler(|scheduler| scheduler.check_out()).flatten() else {
+            let Some(out) = with_scheduler(Scheduler::check_out).flatten() else {
                 return Continue(polls);
             };
             if out.task.is_some() {
@@ -149,9 +149,9 @@ impl Executor {
 fn poll_spawned(mut out: CheckedOut) {
     let CheckedOut { header, task, .. } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
-    let poll = |cx: &mut Context<'_>| match header.hand_over.is_aborted() {
-        true => task.as_mut().cancel(id),
-        false => task.as_mut().poll(id, cx),
+    let poll = |cx: &mut Context<'_>| {
+        let aborted = header.hand_over.is_aborted();
+        if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
     };
     let outcome = poll_task(id, &waker_ref(header), || header.kept(1), poll);
     if outcome == Outcome::Pending {

@@ -8,7 +8,6 @@
 //!
 //! May import: everything below: `tasks`, `time`, `io`, `inbox`, `base`, the events.
 
-#[expect(clippy::module_inception, reason = "the loop, beside how it sleeps and how it ends")]
 mod executor;
 mod park;
 mod shutdown;

@@ -18,6 +18,7 @@ use kettle_events::{Cause, Event, emit};
 
 use super::Executor;
 use crate::base::user_code::{catch_panic, wake_some};
+use crate::tasks::Scheduler;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{self, flush_events, in_step, receive, with_scheduler};
 
@@ -43,9 +44,9 @@ impl Executor {
 
     /// Ends all that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
-        with_scheduler(|scheduler| scheduler.close());
+        with_scheduler(Scheduler::close);
         loop {
-            with_scheduler(|scheduler| scheduler.abort_all());
+            with_scheduler(Scheduler::abort_all);
             // An aborted future is dropped where it would have been polled.
             while with_scheduler(|scheduler| scheduler.is_idle()) == Some(false) {
                 let _ = self.poll_tasks(pin!(pending::<()>()));

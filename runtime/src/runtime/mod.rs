@@ -18,7 +18,6 @@ mod doors;
 mod handle;
 mod pool;
 mod rng;
-#[expect(clippy::module_inception, reason = "the runtime itself, beside what finds and uses it")]
 mod runtime;
 mod spawn;
 mod thread_parker;

@@ -10,7 +10,6 @@
 //! May import: the events, `base`, `inbox`, `tasks`.
 
 mod clock;
-#[expect(clippy::module_inception, reason = "the wheel, the clock and the lock around both")]
 mod time;
 mod timer;
 mod wheel;

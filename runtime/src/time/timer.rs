@@ -121,6 +121,9 @@ impl Drop for Timer {
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (deadline, state) = (&self.deadline, &self.state);
-        f.debug_struct("Timer").field("deadline", deadline).field("state", state).finish()
+        f.debug_struct("Timer")
+            .field("deadline", deadline)
+            .field("state", state)
+            .finish_non_exhaustive()
     }
 }

@@ -416,10 +416,12 @@ impl<T> Wheel<T> {
     fn placed(&self, list: usize, index: u32, deadline: u64, new: bool) {
         let Some(&timer) = self.names.get(index as usize) else { return };
         let (due, (level, slot)) = (Duration::from_millis(deadline), level_and_slot(list));
-        self.events.emit(|| match new {
-            true => Event::TimerAdd { timer, due, level, slot },
-            false => Event::TimerMove { timer, due, level, slot },
-        });
+        let event = if new {
+            Event::TimerAdd { timer, due, level, slot }
+        } else {
+            Event::TimerMove { timer, due, level, slot }
+        };
+        self.events.emit(|| event);
     }
 }
 
