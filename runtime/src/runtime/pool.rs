@@ -15,7 +15,7 @@ use std::io;
 use std::mem;
 use std::sync::Arc;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
@@ -99,13 +99,10 @@ impl Pool {
     /// Waits for a job. `None`: the thread is to end. It is no longer counted.
     fn next_job(&self) -> Option<Job> {
         let mut state = self.state.lock();
-        let until = Instant::now() + self.keep_alive;
-        let mut patient = true;
-        while state.jobs.is_empty() && !state.closed && patient {
-            state.idle += 1;
-            patient = !self.news.wait_until(&mut state, until).timed_out();
-            state.idle -= 1;
-        }
+        state.idle += 1;
+        let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
+        self.news.wait_while_for(&mut state, nothing, self.keep_alive);
+        state.idle -= 1;
         let job = state.jobs.pop_front();
         if job.is_none() {
             state.threads -= 1;
