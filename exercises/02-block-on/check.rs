@@ -97,8 +97,8 @@ impl Waiting {
     }
 }
 
-/// A future that is ready when `act`, on another thread, has done its part. It is given to `act`
-/// who waits, at each poll; `act` ends by waking that one.
+/// A future that is ready when `act`, on another thread, has done its part. At the first poll `act`
+/// is told which thread waits, and the waiting thread is woken when `act` returns.
 struct Helped {
     tell: mpsc::Sender<Waiting>,
     done: Arc<AtomicBool>,
@@ -298,7 +298,9 @@ fn a_late_wake() {
 /// One thread drives the engine. A second one waits in `block_on`, for a task that only the engine
 /// can run: nothing wakes it but the first one's leaving.
 fn takes_the_engine_over() {
-    if_it_hangs("the first has left the engine and called `wake_by_ref` on the second's `Parker`");
+    if_it_hangs(
+        "the first has left the engine and called `wake_by_ref` on the second's `ThreadParker`",
+    );
     let runtime = Arc::new(Runtime::with(Config::default()).expect("a runtime"));
     let (tell, told) = mpsc::channel();
     let leave = Arc::new(AtomicBool::new(false));
