@@ -10,14 +10,14 @@ use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, property};
 
+use super::run_queue::RunQueue;
 use crate::event::{Cause, Deferral};
-use crate::queue::RunQueue;
 use crate::{Config, Id, Runtime, Timer, clock, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(first_come_first_served, "within a line, who was pushed first is popped first"),
-    check!(in_turn, "who a timer or a socket woke is served in turn with the rest"),
-    check!(at_the_front, "`push_front` puts a task before all others of the long line"),
+    check!(first_come_first_served, "within each queue, the task pushed first is popped first"),
+    check!(in_turn, "urgent tasks and ordinary ones are taken in turn"),
+    check!(at_the_front, "`push_front` puts a task before all others of the ordinary queue"),
     check!(none_lost_none_twice, "each task is popped once, whatever is pushed and removed"),
     check!(room_comes_back, "after a burst the memory is given back; a small queue keeps its own"),
     check!(a_timer_among_the_busy, "a due timer does not wait behind a thousand busy tasks"),
@@ -32,13 +32,14 @@ fn pop_all(queue: &mut RunQueue) -> Vec<u32> {
 }
 
 fn first_come_first_served() {
-    for cause in [by_a_task(), Cause::Letter, Cause::Engine, Cause::Timer, Cause::Io] {
+    let ordinary = [by_a_task(), Cause::Deferred, Cause::Runtime];
+    for cause in ordinary.into_iter().chain([Cause::Timer, Cause::Io, Cause::Message]) {
         let mut queue = RunQueue::new();
         assert_eq!(queue.pop(), None, "what an empty queue pops");
-        for (index, place) in [(7, 1), (3, 2), (5, 3)] {
-            assert_eq!(queue.push(index, cause), place, "the place of {index}, by {cause:?}");
+        for (slot, place) in [(7, 1), (3, 2), (5, 3)] {
+            assert_eq!(queue.push(slot, cause), place, "the place of {slot}, by {cause:?}");
         }
-        assert_eq!(queue.len(), 3, "how many stand in the queue");
+        assert_eq!(queue.len(), 3, "how many are in the queue");
         assert_eq!(pop_all(&mut queue), [7, 3, 5], "the order of those woken by {cause:?}");
         assert_eq!(queue.len(), 0, "how many are left");
     }
@@ -46,28 +47,29 @@ fn first_come_first_served() {
 
 fn in_turn() {
     let mut queue = RunQueue::new();
-    for index in 0..10 {
-        assert_eq!(queue.push(index, by_a_task()) as u32, index + 1, "the place in the long line");
-        let cause = if index % 2 == 0 { Cause::Timer } else { Cause::Io };
-        let place = queue.push(100 + index, cause);
-        assert_eq!(place as u32, index + 1, "the place in the short line");
+    for slot in 0..9 {
+        let place = queue.push(slot, by_a_task());
+        assert_eq!(place as u32, slot + 1, "the place in the ordinary queue");
+        let cause = [Cause::Timer, Cause::Io, Cause::Message][slot as usize % 3];
+        let place = queue.push(100 + slot, cause);
+        assert_eq!(place as u32, slot + 1, "the place in the urgent queue, by {cause:?}");
     }
     let order = pop_all(&mut queue);
-    let expected: Vec<u32> = (0..10).flat_map(|index| [100 + index, index]).collect();
-    assert_eq!(order, expected, "the order, with 0 to 9 in the long line, 100 to 109 in the short");
+    let expected: Vec<u32> = (0..9).flat_map(|slot| [100 + slot, slot]).collect();
+    assert_eq!(order, expected, "the order, with 0 to 8 ordinary and 100 to 108 urgent");
 }
 
 fn at_the_front() {
     let mut queue = RunQueue::new();
-    for index in 1..=3 {
-        queue.push(index, Cause::Engine);
+    for slot in 1..=3 {
+        queue.push(slot, Cause::Runtime);
     }
     queue.push_front(0);
-    assert_eq!(queue.len(), 4, "how many stand in the queue");
+    assert_eq!(queue.len(), 4, "how many are in the queue");
     assert_eq!(pop_all(&mut queue), [0, 1, 2, 3], "the order after `push_front(0)`");
 }
 
-// ---- any order of calls, against a model of two plain lists ---------------------------------------
+// ---- any order of calls, against a model of two plain lists --------------------------------------
 
 #[derive(Clone, Copy, Debug)]
 enum Call {
@@ -75,7 +77,7 @@ enum Call {
     PushByTimer,
     PushFront,
     Pop,
-    /// One of those that stand there: the short line first, the last one if there are fewer.
+    /// One of those that are there: the urgent queue first, the last one if there are fewer.
     Remove(usize),
     RemoveAbsent,
 }
@@ -92,50 +94,49 @@ fn calls() -> impl Strategy<Value = Sequence<Call>> {
     vec(call, 0..60)
 }
 
-/// The two lines, the long one first.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Model {
-    lines: [Vec<u32>; 2],
-    /// Is it the long line's turn?
-    longs_turn: bool,
+    ordinary: Vec<u32>,
+    urgent: Vec<u32>,
+    /// Is it the ordinary queue's turn?
+    ordinary_next: bool,
 }
 
 impl Model {
     fn pop(&mut self) -> Option<u32> {
-        let [long, short] = &mut self.lines;
-        let mut line = long;
-        if !short.is_empty() {
-            if !self.longs_turn || line.is_empty() {
-                line = short;
+        let mut queue = &mut self.ordinary;
+        if !self.urgent.is_empty() {
+            if !self.ordinary_next || queue.is_empty() {
+                queue = &mut self.urgent;
             }
-            self.longs_turn = !self.longs_turn;
+            self.ordinary_next = !self.ordinary_next;
         }
-        if line.is_empty() { None } else { Some(line.remove(0)) }
+        if queue.is_empty() { None } else { Some(queue.remove(0)) }
     }
 
     /// Pops from both. It must be the same.
     fn compare(&mut self, queue: &mut RunQueue) {
-        let (lines, longs_turn) = (self.lines.clone(), self.longs_turn);
+        let Model { ordinary, urgent, ordinary_next } = self.clone();
         let (popped, expected) = (queue.pop(), self.pop());
-        let whose = if longs_turn { "long" } else { "short" };
-        let [long, short] = lines;
+        let turn = if ordinary_next { "ordinary" } else { "urgent" };
         assert_eq!(
             popped, expected,
-            "popped from {long:?} (long) and {short:?} (short), when it was the {whose} line's turn"
+            "popped from {ordinary:?} (ordinary) and {urgent:?} (urgent), when it was the {turn} \
+             queue's turn"
         );
     }
 
-    /// Takes one out. (Counted from the short line's front, so that a small case stays a case when
-    /// it is made smaller.)
+    /// Takes one out. (Counted from the urgent queue's front, so that a small case stays a case
+    /// when it is made smaller.)
     fn remove(&mut self, place: usize) -> Option<u32> {
         let place = place.min(self.len().checked_sub(1)?);
-        let [long, short] = &mut self.lines;
-        let long_place = place.checked_sub(short.len());
-        Some(long_place.map_or_else(|| short.remove(place), |place| long.remove(place)))
+        let Model { ordinary, urgent, .. } = self;
+        let behind = place.checked_sub(urgent.len());
+        Some(behind.map_or_else(|| urgent.remove(place), |place| ordinary.remove(place)))
     }
 
     fn len(&self) -> usize {
-        self.lines[0].len() + self.lines[1].len()
+        self.ordinary.len() + self.urgent.len()
     }
 }
 
@@ -152,26 +153,27 @@ fn none_lost_none_twice() {
                 Call::PushByTask | Call::PushByTimer => {
                     let timer = matches!(call, Call::PushByTimer);
                     let cause = if timer { Cause::Timer } else { by_a_task() };
-                    let (line, index) = (usize::from(timer), fresh());
-                    model.lines[line].push(index);
-                    let place = model.lines[line].len();
-                    assert_eq!(queue.push(index, cause), place, "the place of {index}");
+                    let list = if timer { &mut model.urgent } else { &mut model.ordinary };
+                    let slot = fresh();
+                    list.push(slot);
+                    assert_eq!(queue.push(slot, cause), list.len(), "the place of {slot}");
                 }
                 Call::PushFront => {
-                    let index = fresh();
-                    model.lines[0].insert(0, index);
-                    queue.push_front(index);
+                    let slot = fresh();
+                    model.ordinary.insert(0, slot);
+                    queue.push_front(slot);
                 }
                 Call::Pop => model.compare(&mut queue),
                 Call::Remove(place) => {
-                    if let Some(index) = model.remove(place) {
-                        queue.remove(index);
+                    if let Some(slot) = model.remove(place) {
+                        queue.remove(slot);
                     }
                 }
                 Call::RemoveAbsent => queue.remove(fresh()),
             }
-            assert_eq!(queue.len(), model.len(), "how many stand in the queue after {call:?}");
-            queue.give_back();
+            assert_eq!(queue.len(), model.len(), "how many are in the queue after {call:?}");
+            assert_eq!(queue.is_empty(), model.len() == 0, "`is_empty` after {call:?}");
+            queue.shrink_to(16);
         }
         while model.len() > 0 {
             model.compare(&mut queue);
@@ -183,40 +185,37 @@ fn none_lost_none_twice() {
 // ---- memory -------------------------------------------------------------------------------------
 
 fn room_comes_back() {
+    const KEEP: usize = 1_024;
     for cause in [by_a_task(), Cause::Timer] {
         let mut queue = RunQueue::new();
-        for index in 0..100_000 {
-            queue.push(index, cause);
+        for slot in 0..100_000 {
+            queue.push(slot, cause);
         }
         for _ in 0..99_990 {
             queue.pop();
         }
-        queue.give_back();
+        queue.shrink_to(KEEP);
         let (room, rest) = (queue.capacity(), pop_all(&mut queue));
-        assert!(room <= 4_096, "ten of 100,000 are left, and there is room for {room}");
+        assert!(room <= 4 * KEEP, "ten of 100,000 are left, and there is room for {room}");
         let expected: Vec<u32> = (99_990..100_000).collect();
-        assert_eq!(rest, expected, "those that are left after `give_back`");
+        assert_eq!(rest, expected, "those that are left after `shrink_to({KEEP})`");
 
         let mut queue = RunQueue::new();
-        for index in 0..500 {
-            queue.push(index, cause);
+        for slot in 0..500 {
+            queue.push(slot, cause);
         }
         pop_all(&mut queue);
-        queue.give_back();
+        queue.shrink_to(KEEP);
         let room = queue.capacity();
         assert!(room >= 500, "500 came and went; room for {room} is left, and it must grow again");
 
         let mut queue = RunQueue::new();
-        for index in 0..5_000 {
-            queue.push(index, cause);
+        for slot in 0..5_000 {
+            queue.push(slot, cause);
         }
-        for _ in 0..500 {
-            queue.pop();
-        }
-        let before = queue.capacity();
-        queue.give_back();
-        let room = queue.capacity();
-        assert_eq!(room, before, "the room of a line of which about half is in use");
+        queue.shrink_to(KEEP);
+        let expected: Vec<u32> = (0..5_000).collect();
+        assert_eq!(pop_all(&mut queue), expected, "the order of 5,000 after `shrink_to({KEEP})`");
     }
 }
 

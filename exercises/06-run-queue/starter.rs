@@ -1,14 +1,14 @@
 //! In which order are tasks polled?
 //!
-//! Whoever is woken is pushed here, whoever is popped is polled next. A task is named by a number,
-//! the index of its slot. It stands here at most once at a time: `task.rs` sees to that.
+//! A woken task is pushed here, and a task that is popped is polled next. A task is named by a
+//! number, that of its slot. It is here at most once at a time: `scheduler.rs` sees to that.
 //!
-//! There are two lines. Most tasks stand in the long one. Those whom a timer or a socket woke
-//! stand in a short one beside it, and `pop` takes from both in turn.
+//! There are two queues. Most tasks are in the *ordinary* one. Those that a timer, a socket or
+//! another thread woke are in the *urgent* one beside it, and `pop` takes from both in turn.
 //!
 //! Replace each `todo!()`, and give the struct the fields that you need.
 
-use crate::event::Cause;
+use kettle_events::Cause;
 
 /// Slots of tasks that are ready to be polled.
 pub(crate) struct RunQueue {}
@@ -16,51 +16,56 @@ pub(crate) struct RunQueue {}
 impl RunQueue {
     /// An empty queue.
     pub(crate) fn new() -> RunQueue {
-        todo!("both lines, empty")
+        todo!("both queues, empty")
     }
 
-    /// Puts a task at the end of its line: the short one if `by` is `Cause::Timer` or `Cause::Io`,
-    /// else the long one. Returns its place in that line: 1 is the front.
-    pub(crate) fn push(&mut self, index: u32, by: Cause) -> usize {
-        todo!("put {index} at the end of the line for {by:?}")
+    /// Puts a task at the back of its queue: the urgent one if `by` is `Cause::Timer`, `Cause::Io`
+    /// or `Cause::Message`, otherwise the ordinary one. Returns its place there: 1 is the front.
+    pub(crate) fn push(&mut self, slot: u32, by: Cause) -> usize {
+        todo!("put {slot} at the back of the queue for {by:?}")
     }
 
-    /// Puts a task before all others of the long line. (`block_on` does that with its own future,
-    /// once.)
-    pub(crate) fn push_front(&mut self, index: u32) {
-        todo!("put {index} at the front of the long line")
+    /// Puts a task before all others of the ordinary queue. (`block_on` does that with its own
+    /// future, once.)
+    pub(crate) fn push_front(&mut self, slot: u32) {
+        todo!("put {slot} at the front of the ordinary queue")
     }
 
     /// Takes the next one.
     ///
-    /// While the short line is empty, the long one is served. While somebody stands in the short
-    /// one, they are served in turn, the short one first; if it is the long one's turn and that is
-    /// empty, the short one is served. So the turn passes at each call that finds somebody in the
-    /// short line, and only then. (The replay of a run follows its tasks by the same rule.)
+    /// While the urgent queue is empty, this takes from the ordinary one. While there is a task in
+    /// the urgent queue, it takes from the two in turn, from the urgent one first. If it is the
+    /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
+    /// each call that finds a task in the urgent queue, and only then. (The replay of a run follows
+    /// its tasks by the same rule.)
     pub(crate) fn pop(&mut self) -> Option<u32> {
-        todo!("take the front of the line whose turn it is")
+        todo!("take the front of the queue whose turn it is")
     }
 
-    /// Takes one out, wherever it stands. If it stands nowhere, nothing happens.
-    pub(crate) fn remove(&mut self, index: u32) {
-        todo!("take {index} out of its line")
+    /// Takes one out, wherever it is. If it is not there, nothing happens.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        todo!("take {slot} out of its queue")
     }
 
-    /// How many stand in both lines.
+    /// How many tasks are in both queues.
     pub(crate) fn len(&self) -> usize {
-        todo!("count both lines")
+        todo!("count both queues")
     }
 
-    /// Gives back the memory that a burst left behind. Called at the beginning of each turn of the
-    /// loop, so it must be cheap when there is nothing to give back. A line that has room for no
-    /// more than about a thousand, or uses a quarter of its room or more, is left alone: it would
-    /// soon grow again.
-    pub(crate) fn give_back(&mut self) {
-        todo!("shrink a line that has far more room than it uses")
+    /// Is no task in either queue?
+    pub(crate) fn is_empty(&self) -> bool {
+        todo!("look into both queues")
+    }
+
+    /// Gives back the memory that a burst has left behind: neither queue keeps room for more than
+    /// `capacity` tasks, or for those in it, if these are more. The loop calls this before it
+    /// sleeps.
+    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+        todo!("keep room for {capacity} tasks in each queue")
     }
 
     /// For how many tasks there is room without another allocation.
     pub(crate) fn capacity(&self) -> usize {
-        todo!("the room of both lines")
+        todo!("the room of both queues")
     }
 }

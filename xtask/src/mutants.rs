@@ -54,7 +54,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A fault to be put into the engine.
 struct Mutant {
-    /// `h1-twice fault`, `06-run-queue wrong_one_line`.
+    /// `h1-twice fault`, `06-run-queue wrong_one_queue`.
     name: String,
     /// The file that it replaces, from the root.
     replaces: String,

@@ -81,7 +81,7 @@ enum Command {
     Prove { numbers: Vec<String> },
     /// Prints a version of an exercise's file as a whole, also if it is kept as a patch
     ///
-    /// `cargo exercise show 06 wrong/one_line`, `show h1 fault`. Standard output has the file alone;
+    /// `cargo exercise show 06 wrong/one_queue`, `show h1 fault`. Standard output has the file alone;
     /// beside it, on standard error, is what this answer believes.
     Show {
         /// The exercise
@@ -92,8 +92,8 @@ enum Command {
     },
     /// Writes the patch of a version anew, from the whole file as you want it
     ///
-    /// The way to change a wrong answer: `cargo exercise show 06 wrong/one_line > mine.rs`, edit
-    /// mine.rs, `cargo exercise patch 06 wrong/one_line mine.rs`.
+    /// The way to change a wrong answer: `cargo exercise show 06 wrong/one_queue > mine.rs`, edit
+    /// mine.rs, `cargo exercise patch 06 wrong/one_queue mine.rs`.
     Patch {
         /// The exercise
         number: String,

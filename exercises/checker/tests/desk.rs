@@ -327,27 +327,27 @@ fn the_replay_is_that_of_the_run_that_failed() {
 #[test]
 fn each_version_of_a_file_can_be_read_as_a_whole() {
     let learner = Learner::new();
-    let solution = of_the_set("06-run-queue/solution.rs");
+    let solution = of_the_set("../runtime/src/tasks/run_queue.rs");
     assert_eq!(learner.shown("06 solution"), solution);
     assert_eq!(learner.shown("06 starter"), of_the_set("06-run-queue/starter.rs"));
-    let short_line = "        self.short.retain(|&other| other != index);\n";
-    let wrong = learner.shown("06 wrong/removes_from_one_line");
-    assert_eq!(wrong, solution.replace(short_line, ""));
+    let urgent = "        self.urgent.retain(|&other| other != slot);\n";
+    let wrong = learner.shown("06 wrong/removes_from_one_queue");
+    assert_eq!(wrong, solution.replace(urgent, ""));
     // What it believes is said beside the file.
-    let (_, said) = learner.types("show 06 wrong/removes_from_one_line");
+    let (_, said) = learner.types("show 06 wrong/removes_from_one_queue");
     has(&said, &["# Believes that a task to be removed", &wrong]);
     // Of a hunt it is the engine's file, the fault in it, and what misses.
     let fault = learner.shown("h1 fault");
     assert_ne!(fault, learner.shown("h1 solution"));
-    let assertion = fault.lines().find(|line| line.contains("debug_assert_eq!(slot.state,"));
+    let assertion = fault.lines().find(|line| line.contains("debug_assert_eq!(*state,"));
     let miss = learner.shown("h1 miss/assertion_removed");
     assert!(!miss.contains(assertion.expect("what panics")), "{miss}");
-    let (code, said) = learner.types("show 06 wrong/two_lines");
+    let (code, said) = learner.types("show 06 wrong/two_queues");
     assert_eq!(code, Some(2));
-    has(&said, &["06-run-queue has no `wrong/two_lines`; there is: solution, starter, wrong/"]);
+    has(&said, &["06-run-queue has no `wrong/two_queues`; there is: solution, starter, wrong/"]);
     let (code, said) = learner.types("show 06");
     assert_eq!(code, Some(0));
-    has(&said, &["solution\n", "starter\n", "wrong/one_line\n"]);
+    has(&said, &["solution\n", "starter\n", "wrong/one_queue\n"]);
     let (code, said) = learner.types("patch 06 wrong/../x mine.rs");
     assert_eq!(code, Some(2));
     has(&said, &["a patch of 06-run-queue is called `starter` or `wrong/NAME`"]);
