@@ -12,11 +12,11 @@ use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, if_it_hangs, property};
 
+use super::header::{BoxedTask, Header};
+use super::scheduler::{CheckedOut, Scheduler};
 use crate::event::{Cause, Deferral, Effect, Event, Record};
-use crate::polling::phase;
-use crate::remote::{Bell, register};
-use crate::stage::Stage;
-use crate::task::{Key, Lent, Scheduler, SendTask};
+use crate::inbox::{Inbox, Unpark};
+use crate::join::Stage;
 use crate::{Config, Id, Runtime, Sink, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -26,85 +26,100 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(a_wake_during_the_poll, "a wake during the poll, or a yield, is exactly one poll more"),
     check!(a_wake_after_the_end, "a wake in the last poll, or later, does nothing"),
-    check!(a_stale_key, "a key of a task that is gone does not wake the one that has its slot now"),
-    check!(an_aborted_task, "an aborted task is dropped and not polled, wherever it stands"),
-    check!(nothing_leaks, "what a task owns is dropped at its end, its header serves the next"),
-    check!(told_as_it_was, "the queue is told who woke a task, the events what each wake did"),
+    check!(
+        the_next_in_its_slot,
+        "a waker of a task that is gone does not wake the task that has its slot now"
+    ),
+    check!(an_aborted_task, "an aborted task is dropped and not polled, whatever its state"),
+    check!(nothing_leaks, "what a task owns is dropped at its end, its slot serves the next"),
+    check!(told_as_it_was, "the queue learns what woke a task, the events what each wake did"),
     check!(any_order, "any order of wakes, polls and ends is as in a simple model"),
 ];
 
 // ---- a scheduler without an engine: the check is the executor -----------------------------------
 
-struct Bench(Scheduler<SendTask>);
+struct Bench {
+    scheduler: Scheduler,
+    /// What the inbox would unpark.
+    _selector: mio::Poll,
+}
 
 impl Bench {
     fn new() -> Bench {
-        let (remote, _letters) = register(Bell::Host(None.into()));
-        Bench(Scheduler::new(remote))
+        let selector = mio::Poll::new().expect("a selector");
+        let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
+        let inbox = Inbox::new(Arc::new(Unpark::new(waker)));
+        Bench { scheduler: Scheduler::new(Arc::new(inbox)), _selector: selector }
     }
 
-    /// A new task. With a handle its slot outlives its end.
-    fn spawn(&mut self, handle: bool) -> Key {
-        let id = Id::next();
-        self.0.admit(id, Box::pin(Stage::new(ready(()))), handle).key()
+    /// A new task. Its header is what its wakers point to.
+    fn spawn(&mut self) -> Arc<Header> {
+        let header = Header::new(Id::next(), self.scheduler.inbox.clone(), 0);
+        let task: BoxedTask = Box::pin(Stage::new(ready(())));
+        self.scheduler.insert(header.clone(), task);
+        header
+    }
+
+    fn wake(&mut self, task: &Header) {
+        self.scheduler.wake(task, Cause::Runtime);
     }
 
     /// What the executor does before a poll.
-    fn begin(&mut self) -> Option<Lent<SendTask>> {
-        let lent = self.0.next()?;
-        assert!(lent.task.is_some(), "a task was lent to the executor without its box");
-        Some(lent)
+    fn begin(&mut self) -> Option<CheckedOut> {
+        let out = self.scheduler.check_out()?;
+        assert!(out.task.is_some(), "a task was checked out without its box");
+        Some(out)
     }
 
-    /// A poll that returns `Pending`. Of whom?
-    fn poll(&mut self) -> Option<Key> {
-        let lent = self.begin()?;
-        let key = lent.key;
-        self.0.put_back(lent);
-        Some(key)
+    /// A poll that returns `Pending`. Of which task?
+    fn poll(&mut self) -> Option<Id> {
+        let out = self.begin()?;
+        let id = out.header.id;
+        self.scheduler.check_in(out);
+        Some(id)
     }
 
     /// A poll that ends the task.
-    fn end(&mut self) -> Option<Key> {
-        let lent = self.begin()?;
-        let key = lent.key;
-        drop(self.0.end(lent));
-        Some(key)
+    fn end(&mut self) -> Option<Id> {
+        let out = self.begin()?;
+        let id = out.header.id;
+        drop(self.scheduler.remove(out));
+        Some(id)
     }
 
     fn queued(&self) -> usize {
-        self.0.queue.len()
+        self.scheduler.queued()
     }
 }
 
 fn a_thousand_wakes() {
     let mut bench = Bench::new();
-    let task = bench.spawn(true);
-    assert_eq!(bench.poll(), Some(task), "the first poll: that of the new task");
-    assert_eq!(bench.queued(), 0, "places in the queue: it returned `Pending`, nobody woke it");
-    assert_eq!(bench.poll(), None, "who is polled when nobody was woken");
-    bench.0.wake(task);
+    let task = bench.spawn();
+    assert_eq!(bench.poll(), Some(task.id), "the first poll: that of the new task");
+    assert_eq!(bench.queued(), 0, "places in the queue: it returned `Pending`, and was not woken");
+    assert_eq!(bench.poll(), None, "the task that is polled when none was woken");
+    bench.wake(&task);
     assert_eq!(bench.queued(), 1, "places in the queue after one wake");
-    (1..1_000).for_each(|_| bench.0.wake(task));
+    (1..1_000).for_each(|_| bench.wake(&task));
     assert_eq!(bench.queued(), 1, "places in the queue after 1,000 wakes");
-    assert_eq!(bench.poll(), Some(task), "the poll after 1,000 wakes");
+    assert_eq!(bench.poll(), Some(task.id), "the poll after 1,000 wakes");
     assert_eq!(bench.poll(), None, "a second poll after 1,000 wakes");
     // One that was never polled is queued already.
-    let new = bench.spawn(true);
-    bench.0.wake(new);
+    let new = bench.spawn();
+    bench.wake(&new);
     assert_eq!(bench.queued(), 1, "places in the queue of a new task that was woken");
 }
 
 fn a_wake_during_the_poll() {
     for wakes in [1, 1_000] {
         let mut bench = Bench::new();
-        let task = bench.spawn(true);
-        let lent = bench.begin().expect("a new task is queued");
-        (0..wakes).for_each(|_| bench.0.wake(task));
+        let task = bench.spawn();
+        let out = bench.begin().expect("a new task is queued");
+        (0..wakes).for_each(|_| bench.wake(&task));
         let queued = bench.queued();
         assert_eq!(queued, 0, "places in the queue of a task that is being polled at this moment");
-        bench.0.put_back(lent);
-        assert_eq!(bench.poll(), Some(task), "the poll after {wakes} wakes during the last one");
+        bench.scheduler.check_in(out);
+        assert_eq!(bench.poll(), Some(task.id), "the poll after {wakes} wakes during the last one");
         assert_eq!(bench.poll(), None, "a second poll after {wakes} wakes during the first");
     }
     if_it_hangs("a task has yielded, and was not polled again");
@@ -125,38 +140,34 @@ fn a_wake_during_the_poll() {
 }
 
 fn a_wake_after_the_end() {
-    for handle in [false, true] {
-        let mut bench = Bench::new();
-        let (task, behind) = (bench.spawn(handle), bench.spawn(true));
-        let lent = bench.begin().expect("a new task is queued");
-        bench.0.wake(task); // in its last poll
-        drop(bench.0.end(lent));
-        (0..10).for_each(|_| bench.0.wake(task));
-        assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
-        assert_eq!(bench.poll(), Some(behind), "who is polled after a task that has ended");
-        assert_eq!(bench.poll(), None, "who is polled when only a finished task was woken");
-        let found = bench.0.claim(task, || None).is_some();
-        assert_eq!(found, handle, "does a handle find the finished task?");
-        bench.0.wake(task);
-        assert_eq!(bench.queued(), 0, "places in the queue when nobody is left");
-    }
+    let mut bench = Bench::new();
+    let (task, behind) = (bench.spawn(), bench.spawn());
+    let out = bench.begin().expect("a new task is queued");
+    bench.wake(&task); // in its last poll
+    drop(bench.scheduler.remove(out));
+    assert_eq!(bench.scheduler.alive(), 1, "tasks that have not ended");
+    (0..10).for_each(|_| bench.wake(&task));
+    assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
+    assert_eq!(bench.poll(), Some(behind.id), "the task polled after one that has ended");
+    assert_eq!(bench.poll(), None, "the task polled when only a finished one was woken");
+    bench.wake(&task);
+    assert_eq!(bench.queued(), 0, "places in the queue when only a finished task was woken");
 }
 
-fn a_stale_key() {
+fn the_next_in_its_slot() {
     let mut bench = Bench::new();
-    let gone = bench.spawn(false);
-    assert_eq!(bench.end(), Some(gone), "who ends");
-    let new = bench.spawn(true);
-    assert_eq!(new.index, gone.index, "the slot is used again");
+    let gone = bench.spawn();
+    let slot = gone.slot();
+    assert_eq!(bench.end(), Some(gone.id), "the task that ends");
+    let new = bench.spawn();
+    assert_eq!(new.slot(), slot, "the slot is used again");
     bench.poll();
-    bench.0.wake(gone);
+    bench.wake(&gone);
     assert_eq!(bench.queued(), 0, "places in the queue: only a task that is gone was woken");
-    let lent = {
-        bench.0.wake(new);
-        bench.begin().expect("it was woken")
-    };
-    bench.0.wake(gone);
-    bench.0.put_back(lent);
+    bench.wake(&new);
+    let out = bench.begin().expect("it was woken");
+    bench.wake(&gone);
+    bench.scheduler.check_in(out);
     assert_eq!(
         bench.queued(),
         0,
@@ -248,11 +259,12 @@ fn an_aborted_task() {
 
 fn nothing_leaks() {
     let mut bench = Bench::new();
-    let task: std::pin::Pin<Box<SendTask>> = Box::pin(Stage::new(ready(())));
-    let header = Arc::downgrade(&bench.0.admit(Id::next(), task, false));
-    bench.end();
-    bench.spawn(false);
-    assert!(header.upgrade().is_some(), "the header of a task that has ended was thrown away");
+    for _ in 0..1_000 {
+        bench.spawn();
+        bench.end();
+    }
+    let room = bench.scheduler.capacity();
+    assert!(room < 100, "1,000 tasks came and went, one at a time; there is room for {room}");
     if_it_hangs("a task that has woken itself in its poll was not polled again");
     let owned = Arc::new(());
     let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
@@ -317,23 +329,24 @@ impl Sink for Keeper {
 
 fn told_as_it_was() {
     let mut bench = Bench::new();
-    let (by_a_letter, by_a_timer) = (bench.spawn(true), bench.spawn(true));
+    let (by_a_task, by_a_timer) = (bench.spawn(), bench.spawn());
     for _ in 0..2 {
         bench.poll();
     }
-    phase(Cause::Letter, || bench.0.wake(by_a_letter));
-    phase(Cause::Timer, || bench.0.wake(by_a_timer));
+    bench.scheduler.wake(&by_a_task, Cause::Task(by_a_timer.id));
+    bench.scheduler.wake(&by_a_timer, Cause::Timer);
     let first = bench.poll();
-    assert_eq!(first, Some(by_a_timer), "the queue serves first who was woken by a timer");
-    let lent = bench.begin().expect("the other one was woken, too");
+    assert_eq!(first, Some(by_a_timer.id), "the queue takes first what a timer has woken");
+    drop(by_a_task);
+    let out = bench.begin().expect("the other one was woken, too");
     assert_eq!(
-        Arc::strong_count(&lent.header),
+        Arc::strong_count(&out.header),
         1,
-        "who holds the header during a poll of a task without handles and wakers: `lent` alone. \
-         (An event tells how many others do when the poll ends; where nobody does, the doctor \
-         knows that the task can't be woken any more)"
+        "references to the header during a poll of a task without handles and wakers: that in \
+         `CheckedOut`. (An event tells how many others there are when the poll ends. If there are \
+         none, the doctor knows that the task can't be woken any more)"
     );
-    bench.0.put_back(lent);
+    bench.scheduler.check_in(out);
 
     if_it_hangs("a task that has woken itself in its poll was not polled again");
     let records = Arc::new(Mutex::new(Vec::new()));
@@ -389,9 +402,7 @@ fn told_as_it_was() {
 
 #[derive(Clone, Debug)]
 enum Step {
-    Spawn {
-        handle: bool,
-    },
+    Spawn,
     Wake(usize),
     /// A poll, in which these are woken (`None`: the polled one itself); and does it end the task?
     Poll {
@@ -402,7 +413,7 @@ enum Step {
 
 fn steps() -> impl Strategy<Value = Sequence<Step>> {
     let step = prop_oneof![
-        1 => any::<bool>().prop_map(|handle| Step::Spawn { handle }),
+        1 => Just(Step::Spawn),
         3 => (0..6_usize).prop_map(Step::Wake),
         4 => (vec(of(0..6_usize), 0..3), one_in_four())
             .prop_map(|(wakes, ends)| Step::Poll { wakes, ends }),
@@ -418,12 +429,12 @@ fn one_in_four() -> impl Strategy<Value = bool> {
 /// Every task that ever was, by the order of spawns.
 #[derive(Default)]
 struct Model {
-    tasks: Vec<(Key, Stands)>,
-    queue: VecDeque<Key>,
+    tasks: Vec<(Arc<Header>, Now)>,
+    queue: VecDeque<Id>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Stands {
+enum Now {
     Waiting,
     Queued,
     Polled { woken: bool },
@@ -431,23 +442,23 @@ enum Stands {
 }
 
 impl Model {
-    /// One of them, also of those that are over, whose slots others may have.
-    fn name(&self, number: usize) -> Option<Key> {
-        Some(self.tasks.get(number.checked_rem(self.tasks.len())?)?.0)
+    /// One of them, perhaps one that is over and whose slot another one has.
+    fn name(&self, number: usize) -> Option<Arc<Header>> {
+        Some(self.tasks.get(number.checked_rem(self.tasks.len())?)?.0.clone())
     }
 
-    fn find(&mut self, key: Key) -> &mut Stands {
-        &mut self.tasks.iter_mut().find(|task| task.0 == key).expect("a task of this case").1
+    fn find(&mut self, id: Id) -> &mut Now {
+        &mut self.tasks.iter_mut().find(|task| task.0.id == id).expect("a task of this case").1
     }
 
-    fn wake(&mut self, key: Key) {
-        match self.find(key) {
-            waiting @ Stands::Waiting => {
-                *waiting = Stands::Queued;
-                self.queue.push_back(key);
+    fn wake(&mut self, id: Id) {
+        match self.find(id) {
+            waiting @ Now::Waiting => {
+                *waiting = Now::Queued;
+                self.queue.push_back(id);
             }
-            Stands::Polled { woken } => *woken = true,
-            Stands::Queued | Stands::Over => {}
+            Now::Polled { woken } => *woken = true,
+            Now::Queued | Now::Over => {}
         }
     }
 }
@@ -457,15 +468,15 @@ fn any_order() {
         let (mut bench, mut model) = (Bench::new(), Model::default());
         for step in steps {
             match step {
-                Step::Spawn { handle } => {
-                    let key = bench.spawn(handle);
-                    model.tasks.push((key, Stands::Queued));
-                    model.queue.push_back(key);
+                Step::Spawn => {
+                    let task = bench.spawn();
+                    model.queue.push_back(task.id);
+                    model.tasks.push((task, Now::Queued));
                 }
                 Step::Wake(number) => {
-                    if let Some(key) = model.name(number) {
-                        bench.0.wake(key);
-                        model.wake(key);
+                    if let Some(task) = model.name(number) {
+                        bench.wake(&task);
+                        model.wake(task.id);
                     }
                 }
                 Step::Poll { wakes, ends } => poll(&mut bench, &mut model, &wakes, ends),
@@ -476,30 +487,30 @@ fn any_order() {
         while !model.queue.is_empty() {
             poll(&mut bench, &mut model, &[], true);
         }
-        assert_eq!(bench.poll(), None, "who is polled when nobody is left");
+        assert_eq!(bench.poll(), None, "the task that is polled when none is left");
     });
 }
 
 fn poll(bench: &mut Bench, model: &mut Model, wakes: &[Option<usize>], ends: bool) {
-    let (lent, expected) = (bench.begin(), model.queue.pop_front());
-    assert_eq!(lent.as_ref().map(|lent| lent.key), expected, "who is polled next");
-    let Some(lent) = lent else { return };
-    let key = lent.key;
-    *model.find(key) = Stands::Polled { woken: false };
+    let (out, expected) = (bench.begin(), model.queue.pop_front());
+    assert_eq!(out.as_ref().map(|out| out.header.id), expected, "the task that is polled next");
+    let Some(out) = out else { return };
+    let polled = out.header.clone();
+    *model.find(polled.id) = Now::Polled { woken: false };
     for &number in wakes {
-        let woken = number.and_then(|number| model.name(number)).unwrap_or(key);
-        bench.0.wake(woken);
-        model.wake(woken);
+        let woken = number.and_then(|number| model.name(number)).unwrap_or(polled.clone());
+        bench.wake(&woken);
+        model.wake(woken.id);
     }
     if ends {
-        drop(bench.0.end(lent));
-        *model.find(key) = Stands::Over;
+        drop(bench.scheduler.remove(out));
+        *model.find(polled.id) = Now::Over;
     } else {
-        let woken = *model.find(key) == (Stands::Polled { woken: true });
-        bench.0.put_back(lent);
-        *model.find(key) = Stands::Waiting;
+        let woken = *model.find(polled.id) == (Now::Polled { woken: true });
+        bench.scheduler.check_in(out);
+        *model.find(polled.id) = Now::Waiting;
         if woken {
-            model.wake(key);
+            model.wake(polled.id);
         }
     }
 }
