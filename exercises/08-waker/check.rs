@@ -6,24 +6,31 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 
-use futures_task::ArcWake;
 use kettle_judge::count::Log;
 use kettle_judge::{Check, check, if_it_hangs};
 
-use crate::event::{Deferral, Event, LetterKind, Record};
-use crate::remote::{Bell, Letter, Remote, register};
-use crate::task::Key;
-use crate::waker::Header;
-use crate::{AbortHandle, Config, Id, LocalSet, Runtime, Sink, defer, spawn, spawn_local};
+use crate::event::{Deferral, Event, MessageKind, Record};
+use crate::{AbortHandle, Config, Runtime, Sink, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(at_home_directly, "at home a wake queues its task at once, without a letter, each time"),
-    check!(from_elsewhere_by_one_letter, "from another thread a thousand wakes are one letter"),
-    check!(a_sleeping_engine, "a wake from another thread ends the engine's sleep"),
+    check!(
+        at_once_where_it_is_current,
+        "where its scheduler is current, a wake queues the task at once, without a message"
+    ),
+    check!(
+        from_elsewhere_by_one_message,
+        "from another thread a thousand wakes are one message, and so are the next thousand"
+    ),
+    check!(a_sleeping_loop, "a wake from another thread ends the loop's sleep"),
+    check!(
+        from_another_runtime,
+        "a wake on a thread that drives another runtime reaches its own task, and no other"
+    ),
     check!(kept_too_long, "a waker kept beyond its task, or its runtime, does nothing"),
-    check!(the_next_task, "a header that is used again knows nothing of the task before"),
-    check!(an_abort, "an abort at home is done at once, a thousand from elsewhere are one letter"),
-    check!(in_a_local_set, "the tasks of a local set are woken, from inside and from outside"),
+    check!(
+        an_abort,
+        "an abort is done at once where the scheduler is current; elsewhere it is one message"
+    ),
 ];
 
 // ---- what the checks look with ------------------------------------------------------------------
@@ -52,7 +59,7 @@ impl Sleeper {
     }
 }
 
-/// Lets all run who are ready, and those whom they wake, and lets letters in.
+/// Lets all tasks run that are ready, and those that they wake, and lets messages in.
 async fn settle() {
     for _ in 0..5 {
         let mut put_off = false;
@@ -71,43 +78,43 @@ fn elsewhere(act: impl FnOnce() + Send + 'static) {
     thread::spawn(act).join().expect("no panic on another thread");
 }
 
-/// Keeps the kinds of all letters that the engine opens.
+/// Keeps the kinds of all messages that the loop receives.
 #[derive(Clone, Default)]
-struct Letters(Arc<Mutex<Vec<LetterKind>>>);
+struct Messages(Arc<Mutex<Vec<MessageKind>>>);
 
-impl Letters {
-    fn of(&self, kind: LetterKind) -> usize {
+impl Messages {
+    fn of(&self, kind: MessageKind) -> usize {
         self.0.lock().expect("no panic here").iter().filter(|one| **one == kind).count()
     }
 }
 
-impl Sink for Letters {
+impl Sink for Messages {
     fn record(&mut self, records: &[Record]) {
         let kinds = records.iter().filter_map(|record| match record.event {
-            Event::Letter { kind } => Some(kind),
+            Event::Message { kind } => Some(kind),
             _ => None,
         });
         self.0.lock().expect("no panic here").extend(kinds);
     }
 }
 
-fn runtime() -> (Runtime, Letters) {
-    let letters = Letters::default();
-    let sink: Option<Box<dyn Sink>> = Some(Box::new(letters.clone()));
-    (Runtime::with(Config { sink, ..Config::default() }).expect("a runtime"), letters)
+fn runtime() -> (Runtime, Messages) {
+    let messages = Messages::default();
+    let sink: Option<Box<dyn Sink>> = Some(Box::new(messages.clone()));
+    (Runtime::with(Config { sink, ..Config::default() }).expect("a runtime"), messages)
 }
 
 // ---- wakes --------------------------------------------------------------------------------------
 
-fn at_home_directly() {
-    let (runtime, letters) = runtime();
+fn at_once_where_it_is_current() {
+    let (runtime, messages) = runtime();
     let sleeper = Sleeper::default();
     runtime.block_on(async {
         spawn(sleeper.clone().sleep());
         settle().await;
         for round in 1..=10 {
             let waker = sleeper.waker();
-            // One of the two by another task; both run on the engine's thread.
+            // One of the two by another task; both run on the thread that drives the runtime.
             if round % 2 == 0 {
                 spawn(async move { waker.wake() });
             } else {
@@ -117,18 +124,18 @@ fn at_home_directly() {
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} wakes, one by one");
         }
     });
-    let sent = letters.of(LetterKind::Wake);
-    assert_eq!(sent, 0, "letters, for wakes on the engine's own thread");
+    let sent = messages.of(MessageKind::Wake);
+    assert_eq!(sent, 0, "messages, for wakes on the thread that drives the runtime");
 }
 
-fn from_elsewhere_by_one_letter() {
-    let (runtime, letters) = runtime();
+fn from_elsewhere_by_one_message() {
+    let (runtime, messages) = runtime();
     let sleeper = Sleeper::default();
     runtime.block_on(async {
         spawn(sleeper.clone().sleep());
         settle().await;
         for round in 1..=5 {
-            // The engine's thread waits here: no letter is opened before the last of these wakes.
+            // The loop's thread waits here: no message is received before the last of these wakes.
             let waker = sleeper.waker();
             elsewhere(move || {
                 let threads: Vec<_> = (0..4)
@@ -139,21 +146,21 @@ fn from_elsewhere_by_one_letter() {
                     .collect();
                 threads.into_iter().for_each(|thread| thread.join().expect("a wake is no panic"));
             });
-            assert_eq!(sleeper.polls(), round, "polls, before the letter can have been opened");
+            assert_eq!(sleeper.polls(), round, "polls, before the message can have been received");
             settle().await;
             assert_eq!(sleeper.polls(), 1 + round, "polls after {round} times 1,000 wakes");
-            settle().await; // also the sink hears of it
+            settle().await; // the sink gets the event, too
             assert_eq!(
-                letters.of(LetterKind::Wake),
+                messages.of(MessageKind::Wake),
                 round,
-                "letters for {round} times 1,000 wakes"
+                "messages for {round} times 1,000 wakes"
             );
         }
     });
 }
 
-fn a_sleeping_engine() {
-    if_it_hangs("the engine sleeps: a waker was called on another thread, and no letter came");
+fn a_sleeping_loop() {
+    if_it_hangs("the loop sleeps: a waker was called on another thread, and no message came");
     let (runtime, _) = runtime();
     let mut wakes = 0;
     let mut threads = Vec::new();
@@ -169,8 +176,45 @@ fn a_sleeping_engine() {
     threads.into_iter().for_each(|thread| thread.join().expect("a wake is no panic"));
 }
 
+fn from_another_runtime() {
+    if_it_hangs("a task was woken where another runtime is driven, and its own loop sleeps on");
+    let ((first, messages), (second, _)) = (runtime(), runtime());
+    let (own, other) = (Sleeper::default(), Sleeper::default());
+    let abort = first.block_on(async {
+        let task = spawn(own.clone().sleep());
+        settle().await;
+        task.abort_handle()
+    });
+    // The second runtime's task has the same slot as the first one's.
+    second.block_on(async {
+        spawn(other.clone().sleep());
+        settle().await;
+        own.waker().wake();
+        settle().await;
+        let polls = (own.polls(), other.polls());
+        assert_eq!(
+            polls,
+            (1, 1),
+            "polls of the woken task, whose runtime is not driven, and of \
+             the task in the same slot of the runtime that is driven here"
+        );
+    });
+    first.block_on(settle());
+    assert_eq!(own.polls(), 2, "polls of the woken task, when its own runtime is driven again");
+    assert_eq!(messages.of(MessageKind::Wake), 1, "messages for a wake where another is driven");
+    second.block_on(async {
+        abort.abort();
+        settle().await;
+        other.waker().wake();
+        settle().await;
+        assert_eq!(other.polls(), 2, "polls of a task, after an abort of another runtime's");
+    });
+    first.block_on(settle());
+    assert!(abort.is_finished(), "an abort where another runtime is driven ends its task");
+}
+
 fn kept_too_long() {
-    let (runtime, letters) = runtime();
+    let (runtime, messages) = runtime();
     let (first, second) = (Sleeper::default(), Sleeper::default());
     let (kept, abort) = runtime.block_on(async {
         let task = spawn(first.clone().sleep());
@@ -196,7 +240,7 @@ fn kept_too_long() {
         (kept, abort)
     });
     let second = second.waker();
-    drop((runtime, letters));
+    drop((runtime, messages));
     let call = move |wakers: &[Waker; 2], abort: &AbortHandle| {
         wakers.iter().for_each(Waker::wake_by_ref);
         abort.abort();
@@ -207,43 +251,11 @@ fn kept_too_long() {
     elsewhere(move || call(&again, &aborts));
     let other = Runtime::with(Config::default()).expect("a runtime");
     other.block_on(async { call(&wakers, &abort) });
+    a_message_too_late();
 }
 
-// ---- a header by itself, of a home that is seated nowhere ----------------------------------------
-
-fn open_all(letters: &crate::letterbox::Inside<Letter>) -> Vec<String> {
-    let names = std::iter::from_fn(|| letters.open()).map(|letter| match letter {
-        Letter::Wake(key) => format!("wake {}", key.index),
-        Letter::Abort(key) => format!("abort {}", key.index),
-        _ => "another letter".to_owned(),
-    });
-    names.collect()
-}
-
-fn header(remote: &Arc<Remote>, index: u32) -> Arc<Header> {
-    Arc::new(Header::new(remote.clone(), Key { index, id: Id::next() }))
-}
-
-fn the_next_task() {
-    let (remote, letters) = register(Bell::Host(None.into()));
-    let header = header(&remote, 1);
-    ArcWake::wake_by_ref(&header);
-    header.cancel();
-    header.set_done();
-    assert_eq!(open_all(&letters), ["wake 1", "abort 1"], "the letters of the first task");
-    let next = Key { index: 2, id: Id::next() };
-    header.renew(next);
-    assert_eq!(header.key(), next, "the task that the header names after `renew`");
-    assert!(!header.is_done(), "the next task has not ended");
-    ArcWake::wake_by_ref(&header);
-    assert_eq!(open_all(&letters), ["wake 2"], "the letter for a wake of the next task");
-    header.cancel();
-    assert_eq!(open_all(&letters), ["abort 2"], "the letter for an abort of the next task");
-    renewed_in_an_engine();
-}
-
-/// A wake letter to a task is on its way when the task ends, and its header goes to the next one.
-fn renewed_in_an_engine() {
+/// A message to a task is on its way when the task ends, and the next task gets its slot.
+fn a_message_too_late() {
     let (runtime, _) = runtime();
     let second = Sleeper::default();
     runtime.block_on(async {
@@ -255,18 +267,18 @@ fn renewed_in_an_engine() {
         first.await.expect("the first ends");
         spawn(second.clone().sleep());
         settle().await;
-        let before = second.polls();
+        assert_eq!(second.polls(), 1, "polls of the next task: the message was for the one before");
         let waker = second.waker();
         elsewhere(move || waker.wake());
         settle().await;
-        assert_eq!(second.polls(), before + 1, "polls of the next task, woken from another thread");
+        assert_eq!(second.polls(), 2, "polls of the next task, woken from another thread");
     });
 }
 
 // ---- aborts -------------------------------------------------------------------------------------
 
 fn an_abort() {
-    let (runtime, letters) = runtime();
+    let (runtime, messages) = runtime();
     let log = Log::new();
     let task = |name: &'static str| {
         let dropped = log.on_drop(name);
@@ -280,56 +292,17 @@ fn an_abort() {
         settle().await;
         here.abort();
         settle().await;
-        assert_eq!(log.lines(), ["here"], "who was dropped after an abort on the engine's thread");
-        assert_eq!(letters.of(LetterKind::Abort), 0, "letters for an abort on the engine's thread");
+        assert_eq!(log.lines(), ["here"], "dropped, after an abort where it is current");
+        assert_eq!(messages.of(MessageKind::Abort), 0, "messages for an abort where it is current");
         let there = spawn(task("there"));
         settle().await;
         let handle = there.abort_handle();
         elsewhere(move || (0..1_000).for_each(|_| handle.abort()));
-        assert_eq!(log.lines(), ["here"], "who was dropped before the letter was opened");
+        assert_eq!(log.lines(), ["here"], "dropped, before the message was received");
         settle().await;
-        assert_eq!(log.lines(), ["here", "there"], "who was dropped after the letter");
+        assert_eq!(log.lines(), ["here", "there"], "dropped, after the message");
         assert!(there.await.is_err_and(|error| error.is_cancelled()), "the handle says cancelled");
         settle().await;
-        assert_eq!(letters.of(LetterKind::Abort), 1, "letters for 1,000 aborts from elsewhere");
-        // Both: from elsewhere, and here before the letter can be opened.
-        let both = spawn(task("both"));
-        settle().await;
-        let handle = both.abort_handle();
-        elsewhere(move || handle.abort());
-        both.abort();
-        let later = log.clone();
-        spawn(async move { later.add("a task that was spawned after it") });
-        settle().await;
-        assert_eq!(
-            log.lines()[2..],
-            ["both", "a task that was spawned after it"],
-            "the order after an abort at home, while an abort letter from elsewhere was unopened"
-        );
+        assert_eq!(messages.of(MessageKind::Abort), 1, "messages for 1,000 aborts from elsewhere");
     });
-}
-
-// ---- another kind of home -----------------------------------------------------------------------
-
-fn in_a_local_set() {
-    let (runtime, _) = runtime();
-    let sleeper = Sleeper::default();
-    let watched = sleeper.clone();
-    let set = LocalSet::new();
-    runtime.block_on(set.run_until(async {
-        spawn_local(sleeper.sleep());
-        settle().await;
-        for round in 1..=10 {
-            let waker = watched.waker();
-            match round % 3 {
-                // A task of the same set: at home.
-                0 => drop(spawn_local(async move { waker.wake() })),
-                // A task of the engine around it: the set is not seated while that is polled.
-                1 => drop(spawn(async move { waker.wake() })),
-                _ => elsewhere(move || waker.wake()),
-            }
-            settle().await;
-            assert_eq!(watched.polls(), 1 + round, "polls of a local task after {round} wakes");
-        }
-    }));
 }
