@@ -1,4 +1,4 @@
-//! What an engine must do after the mend of `h1-twice`.
+//! What an engine must do after the fix of `h1-twice`.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -8,17 +8,20 @@ use std::task::{Poll, Waker};
 use kettle_judge::count::Log;
 use kettle_judge::{Check, check};
 
-use crate::context::with_current;
+use super::current::with_scheduler;
 use crate::event::{Cause, Deferral, Event, Record, Sink};
 use crate::{Config, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_thousand_wakes_are_one_poll, "a thousand wakes of a waiting task are one poll"),
-    check!(one_place, "however often it was woken, a task stands in the queue once"),
+    check!(one_place, "however often it was woken, a task is in the queue once"),
     check!(told_as_it_is, "a wake that changes nothing is told as one that changes nothing"),
-    check!(its_own_place, "who is woken again while he stands in the queue keeps his place"),
-    check!(one_turn_a_round, "who is always ready has one turn a round, woken by others or not"),
-    check!(after_its_end, "of a task's wakes nothing is left when it has ended"),
+    check!(its_own_place, "a task that is woken again while it is in the queue keeps its place"),
+    check!(
+        one_turn_a_round,
+        "a task that is always ready has one turn a round, woken by others or not"
+    ),
+    check!(after_its_end, "when a task has ended nothing is left of its wakes"),
     check!(during_its_poll, "a wake during the poll is one poll more"),
 ];
 
@@ -81,7 +84,7 @@ async fn rounds(count: usize) {
 
 /// How many places in the queue are taken.
 fn queued() -> usize {
-    with_current(|engine| engine.scheduler.queue.len()).expect("the engine is here")
+    with_scheduler(|scheduler| scheduler.queued()).expect("the runtime is driven here")
 }
 
 fn a_thousand_wakes_are_one_poll() {
@@ -179,7 +182,7 @@ fn one_turn_a_round() {
             }));
         }
         rounds(1).await;
-        // The first of the two stands in the queue, as both always do.
+        // The first of the two is in the queue, as both always are.
         place.lock().expect("no panic").take().expect("it was polled").wake();
         let before = polls.each_ref().map(|polls| polls.load(Relaxed));
         rounds(ROUNDS).await;
