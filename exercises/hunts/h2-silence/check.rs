@@ -1,40 +1,49 @@
-//! What an engine must do after the mend of `h2-silence`.
+//! What an engine must do after the fix of `h2-silence`.
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
+use futures_task::ArcWake;
 use kettle_judge::count::waker;
 use kettle_judge::{Check, check};
 
+use super::WakerSlot;
 use crate::event::{Deferral, Replaced};
-use crate::{Config, JoinHandle, Parked, Runtime, defer, spawn};
+use crate::{Config, JoinHandle, Runtime, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(handed_over, "a wait that was handed to another task wakes that one, and not the first"),
-    check!(there_and_back, "handed over and given back, it wakes the one who polled last"),
+    check!(there_and_back, "handed over and given back, it wakes the task that polled last"),
     check!(in_the_same_place, "a task that got the place of an ended one is another one"),
     check!(the_same_is_kept, "a task that polls again is known: nothing is replaced"),
     check!(foreign_wakers, "a foreign waker is kept as long as it is the same, else replaced"),
+    check!(of_one_value, "two wakers that do different things with one value are two"),
 ];
 
-/// A place where somebody waits.
+/// What a task may wait for.
 #[derive(Clone, Default)]
-struct Bell(Arc<Mutex<Option<Parked>>>);
+struct Bell(Arc<Mutex<WakerSlot>>);
 
 impl Bell {
     fn wait(&self, cx: &Context<'_>) -> Replaced {
-        let mut place = self.0.lock().expect("no panic");
-        let (replaced, old) = Parked::store(&mut place, cx);
-        drop(place);
-        drop(old);
-        replaced
+        let mut clone = None;
+        loop {
+            let mut slot = self.0.lock().expect("no panic");
+            if let Some((replaced, old)) = slot.store(cx, &mut clone) {
+                drop(slot);
+                drop(old);
+                return replaced;
+            }
+            drop(slot);
+            clone = Some(cx.waker().clone());
+        }
     }
 
     fn ring(&self) {
-        let parked = self.0.lock().expect("no panic").take();
-        parked.expect("somebody waits").wake();
+        let waker = self.0.lock().expect("no panic").take();
+        waker.expect("a task waits").wake();
     }
 }
 
@@ -47,7 +56,7 @@ struct Inside {
     polls: AtomicUsize,
     may_end: AtomicBool,
     waker: Mutex<Option<Waker>>,
-    /// What was found in the bell's place, at each poll.
+    /// What was found in the bell's slot, at each poll.
     replaced: Mutex<Vec<Replaced>>,
 }
 
@@ -114,7 +123,7 @@ fn handed_over() {
         assert_eq!(
             polls,
             (1, 2),
-            "polls of the one who waited first, and of the one who took over"
+            "polls of the task that waited first, and of the one that took over"
         );
     });
 }
@@ -147,7 +156,7 @@ fn in_the_same_place() {
         first.0.may_end.store(true, Relaxed);
         first.nudge();
         handle.await.expect("no panic");
-        // Its place in the table is free, and the next task gets it.
+        // Its slot is free, and the next task gets it.
         let (second, _) = Waiter::spawn(&bell);
         rounds(1).await;
         bell.ring();
@@ -170,10 +179,13 @@ fn the_same_is_kept() {
         assert_eq!(
             found,
             [None, Same, Same, Same],
-            "whom a task found where it waits, poll by poll"
+            "what a task found where it waits, poll by poll"
         );
-        let known = poll_fn(|cx| Poll::Ready(Parked::new(cx).will_wake(cx))).await;
-        assert!(known, "`Parked::new(cx).will_wake(cx)` is not true within one poll");
+        let twice = poll_fn(|cx| {
+            let bell = Bell::default();
+            Poll::Ready([bell.wait(cx), bell.wait(cx)])
+        });
+        assert_eq!(twice.await, [None, Same], "what was found at two looks in one poll");
     });
 }
 
@@ -202,4 +214,35 @@ fn foreign_wakers() {
             "wakes of the foreign one, polls of the task"
         );
     });
+}
+
+/// A value that is woken in one of two ways.
+#[derive(Default)]
+struct Alarm {
+    rung: AtomicUsize,
+    lit: AtomicUsize,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Alarm>) {
+        self.rung.fetch_add(1, Relaxed);
+    }
+}
+
+impl ArcWake for Alarm {
+    fn wake_by_ref(alarm: &Arc<Alarm>) {
+        alarm.lit.fetch_add(1, Relaxed);
+    }
+}
+
+fn of_one_value() {
+    let alarm = Arc::new(Alarm::default());
+    let (rings, lights) = (Waker::from(alarm.clone()), futures_task::waker(alarm.clone()));
+    let bell = Bell::default();
+    bell.wait(&Context::from_waker(&rings));
+    let replaced = bell.wait(&Context::from_waker(&lights));
+    assert_eq!(replaced, Replaced::Other, "what the second waker replaces");
+    bell.ring();
+    let wakes = (alarm.rung.load(Relaxed), alarm.lit.load(Relaxed));
+    assert_eq!(wakes, (0, 1), "wakes in the first way, and in the second");
 }
