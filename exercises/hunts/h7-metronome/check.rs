@@ -1,4 +1,4 @@
-//! What an engine must do after the mend of `h7-metronome`.
+//! What an engine must do after the fix of `h7-metronome`.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ const fn nanos(nanos: u64) -> Duration {
     Duration::from_nanos(nanos)
 }
 
-/// Counts how often the loop goes to sleep, and stops who does it without end.
+/// Counts how often the loop goes to sleep, and stops one that does it without end.
 struct Parks {
     count: Arc<AtomicUsize>,
     begin: Duration,
