@@ -4,16 +4,17 @@
 //! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
 //! whole engine: the learner reads the neighbours of his file there, too.
 //!
-//! Interface: [`start`], [`is_started`], [`refresh`], [`answer_path`], [`answer`], [`sources`],
-//! [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt
+//! Interface: [`start`], [`is_started`], [`is_outdated`], [`refresh`], [`answer_path`], [`answer`],
+//! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt
 //! nothing is written again but where the checks are, because the fault is looked for in any file.
 
 use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anstream::println;
+use kettle_kit::tree;
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package::{self, Warnings};
@@ -25,6 +26,9 @@ use crate::words::{BOLD, DIM, readme};
 pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
     let again = is_started(exercise);
     if !again {
+        if is_outdated(exercise) {
+            return Err(outdated(exercise));
+        }
         put_starter(exercise)?;
     }
     progress.start(exercise)?;
@@ -51,6 +55,28 @@ pub(crate) fn is_started(exercise: &Exercise) -> bool {
     answer_path(exercise).exists()
 }
 
+/// Was it begun when the engine had other files? Then the file that is to be written is not there,
+/// but others are that the engine hasn't got.
+pub(crate) fn is_outdated(exercise: &Exercise) -> bool {
+    if exercise.kind() == Kind::Side || is_started(exercise) {
+        return false;
+    }
+    let (source, engine) = (folder(exercise).join("src"), root().join("runtime/src"));
+    let known = |within: &Path| within == Path::new("bin.rs") || engine.join(within).is_file();
+    let files = tree::files(&source, "");
+    files.iter().any(|file| file.strip_prefix(&source).is_ok_and(|within| !known(within)))
+}
+
+/// What is said then.
+fn outdated(exercise: &Exercise) -> String {
+    let (number, seam) = (&exercise.number, seam(exercise));
+    format!(
+        "{} was begun with an earlier engine, whose files had other names. Today's exercise is about \
+         `{seam}`. `cargo exercise reset {number}` begins it anew, and keeps what you have written",
+        short(&folder(exercise))
+    )
+}
+
 /// The folder of its package.
 pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
     learn().join(&exercise.name)
@@ -68,6 +94,7 @@ pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
 pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
     let path = answer_path(exercise);
     fs::read_to_string(&path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound if is_outdated(exercise) => outdated(exercise),
         ErrorKind::NotFound => {
             let number = &exercise.number;
             format!("{} is not there; `cargo exercise {number}` starts the exercise", short(&path))

@@ -42,19 +42,21 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool,
 
 pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     let path = desk::answer_path(exercise);
-    let old = desk::answer(exercise)?;
+    // Begun with an earlier engine, the whole folder is of that one.
+    let outdated = desk::is_outdated(exercise);
+    let old = if outdated { String::new() } else { desk::answer(exercise)? };
     if !yes && !agrees(&format!("Put the starter in the place of {}?", short(&path)), "--yes")? {
         println!("Nothing was changed.");
         return Ok(true);
     }
-    let hunt = exercise.kind() == Kind::Hunt;
-    if !hunt && old == exercise.beginning()? {
+    let whole = outdated || exercise.kind() == Kind::Hunt;
+    if !whole && old == exercise.beginning()? {
         println!("{} is the starter already.", short(&path));
         return Ok(true);
     }
-    let copy = free(&desk::folder(exercise), if hunt { "" } else { ".rs" });
-    if hunt {
-        // He may have looked for the fault in any file.
+    let copy = free(&desk::folder(exercise), if whole { "" } else { ".rs" });
+    if whole {
+        // The learner may have changed any file: in a hunt the fault is looked for in all of them.
         let source = desk::folder(exercise).join("src");
         fs::rename(&source, &copy).map_err(|error| format!("{}: {error}", short(&source)))?;
     } else {

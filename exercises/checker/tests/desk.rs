@@ -248,6 +248,29 @@ fn of_a_hunt_each_file_is_kept() {
 }
 
 #[test]
+fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
+    let learner = Learner::new();
+    let folder = learner.folder.join("06-run-queue");
+    fs::create_dir_all(folder.join("src")).expect("a folder");
+    fs::write(folder.join("src/lib.rs"), "mod queue;").expect("a file");
+    fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
+    for words in ["check 06", "06", "hint 06"] {
+        let (code, said) = learner.types(words);
+        assert_eq!(code, Some(2), "{said}");
+        has(&said, &["06-run-queue was begun with an earlier engine", "tasks/run_queue.rs"]);
+        has(&said, &["cargo exercise reset 06"]);
+    }
+    let (code, said) = learner.types("reset 06 --yes");
+    assert_eq!(code, Some(0), "{said}");
+    let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    assert_eq!(text("before-reset/queue.rs"), "// mine");
+    assert_eq!(text("src/tasks/run_queue.rs"), of_the_set("06-run-queue/starter.rs"));
+    let (code, said) = learner.types("06");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(text("src/lib.rs").contains("pub use tasks::check;"));
+}
+
+#[test]
 fn who_watches_does_not_undo_what_others_write() {
     let learner = Learner::new();
     learner.types("00");
