@@ -22,7 +22,7 @@ mod mutex;
 pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
+pub(crate) mod store_waker;
 pub(crate) mod wait_list;
-mod waker_slot;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};

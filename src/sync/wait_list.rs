@@ -23,8 +23,8 @@
 //! locked section and called after it.
 //!
 //! Invariants: a waiter that stands in line and was not called has its newest waker here
-//! (`waker_slot.rs`). Tickets grow from the front to the back. Nothing here wakes anybody or drops
-//! anybody's waker: both are foreign code, and the list is used under a lock. Each function but
+//! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops
+//! a waker: all three are foreign code, and the list is used under a lock (`store_waker.rs`). Each function but
 //! `give` and `dissolve`, which may serve many, touches a fixed number of slots: a test counts them.
 //! An empty list has given the capacity of a burst back.
 //!
@@ -33,13 +33,13 @@
 //! tokio: an intrusive list whose nodes lie in the futures themselves: no allocation, but `unsafe`
 //! and pinned futures. The slab allocates when the line becomes longer than it was since it was empty.
 
-use std::task::Context;
+use std::task::{Context, Waker};
 
+use kettle_runtime::WakerSlot;
 use kettle_runtime::event::Replaced;
 use slab::Slab;
-use std::task::Waker;
 
-use super::waker_slot::WakerSlot;
+use super::store_waker::Stored;
 
 /// An empty list keeps this many slots.
 const KEEP: usize = 64;
@@ -97,12 +97,11 @@ impl WaitList {
     }
 
     /// Joins the line's end, wanting so many units.
-    pub(crate) fn join(&mut self, wanted: usize, cx: &Context<'_>) -> Key {
+    pub(crate) fn join(&mut self, wanted: usize, waker: Waker) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
         let ticket = if self.is_empty() { 1 } else { self.last_ticket + 1 };
         let (ahead, behind) = (self.last, NOBODY);
-        let mut waker = WakerSlot::empty();
-        waker.store(cx);
+        let waker = WakerSlot::new(waker);
         let key =
             self.waiters.insert(Waiter { waker, ticket, got: 0, missing: wanted, ahead, behind });
         match self.last {
@@ -113,23 +112,29 @@ impl WaitList {
         Key(key)
     }
 
-    /// Joins the line, or stays in it with the newest waker.
+    /// Joins the line, or stays in it with the newest waker. `None`: a clone of it is needed first.
     pub(crate) fn wait(
         &mut self,
         wanted: usize,
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> (Replaced, Option<Waker>) {
+        clone: &mut Option<Waker>,
+    ) -> Option<Stored> {
         if let Some(key) = place {
-            return self.renew(key, cx);
+            return self.renew(key, cx, clone);
         }
-        *place = Some(self.join(wanted, cx));
-        (Replaced::None, None)
+        *place = Some(self.join(wanted, clone.take()?));
+        Some((Replaced::None, None))
     }
 
-    /// Keeps the newest waker of a waiter in line. The old one is to be dropped outside the lock.
-    pub(crate) fn renew(&mut self, key: &Key, cx: &Context<'_>) -> (Replaced, Option<Waker>) {
-        self.slot_mut(key.0).waker.store(cx)
+    /// Keeps the newest waker of a waiter in line. `None`: a clone of it is needed first.
+    pub(crate) fn renew(
+        &mut self,
+        key: &Key,
+        cx: &Context<'_>,
+        clone: &mut Option<Waker>,
+    ) -> Option<Stored> {
+        self.slot_mut(key.0).waker.store(cx, clone)
     }
 
     /// Has this waiter all it wants?
@@ -276,7 +281,6 @@ impl Extend<Waker> for ToWake {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
-    use std::task::Waker;
 
     use super::*;
 
@@ -296,10 +300,13 @@ mod tests {
         LOOKS.get() - before
     }
 
+    fn waker() -> Waker {
+        Waker::noop().clone()
+    }
+
     fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
-        let cx = Context::from_waker(Waker::noop());
         let mut list = WaitList::new();
-        let keys = wanted.iter().map(|wanted| list.join(*wanted, &cx)).collect();
+        let keys = wanted.iter().map(|wanted| list.join(*wanted, waker())).collect();
         (list, keys)
     }
 
@@ -330,16 +337,15 @@ mod tests {
 
     #[test]
     fn a_ticket_is_kept_and_the_next_is_higher_until_the_line_is_empty() {
-        let cx = Context::from_waker(Waker::noop());
         let (mut list, mut keys) = line(&[1, 1, 1, 1]);
         drop(list.leave(keys.remove(3)));
         drop(list.leave(keys.remove(1)));
-        keys.push(list.join(1, &cx));
+        keys.push(list.join(1, waker()));
         assert_eq!(keys.iter().map(|key| list.ticket(key)).collect::<Vec<_>>(), [1, 3, 5]);
         for key in keys {
             drop(list.leave(key));
         }
-        let key = list.join(1, &cx);
+        let key = list.join(1, waker());
         assert_eq!(list.ticket(&key), 1);
     }
 
@@ -350,12 +356,12 @@ mod tests {
             let (mut list, mut keys) = (WaitList::new(), Vec::new());
             looks(|| {
                 for _ in 0..waiters {
-                    let key = list.join(1, &cx);
+                    let key = list.join(1, waker());
                     list.ticket(&key);
                     keys.push(key);
                 }
                 for key in &keys {
-                    list.renew(key, &cx);
+                    list.renew(key, &cx, &mut None);
                     list.ticket(key);
                 }
                 // Half of them leave from the middle, the others are served or called.
@@ -378,7 +384,9 @@ mod tests {
         let (mut list, keys) = line(&[1, 1]);
         assert!(list.call().is_some());
         assert!(list.call().is_none(), "it was called already");
-        list.renew(&keys[0], &Context::from_waker(Waker::noop()));
+        let cx = Context::from_waker(Waker::noop());
+        assert!(list.renew(&keys[0], &cx, &mut None).is_none(), "its slot is empty");
+        assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
         assert!(list.call().is_some(), "it was polled again, and waits again");
         assert!(list.is_first(&keys[0]));
     }

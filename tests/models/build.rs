@@ -413,9 +413,9 @@ const TURN: &[Mutation] = &[
     },
     Mutation {
         name: "crowded_cleared_by_each",
-        is: "            let left = place.take().map(|key| line.leave(key));
+        is: "            let left = place.take().and_then(|key| line.leave(key).parked);
             self.crowded.store(!line.is_empty(), Ordering::Relaxed);",
-        becomes: "            let left = place.take().map(|key| line.leave(key));
+        becomes: "            let left = place.take().and_then(|key| line.leave(key).parked);
             self.crowded.store(false, Ordering::Relaxed);",
     },
 ];

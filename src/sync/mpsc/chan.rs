@@ -12,7 +12,7 @@
 //! Interface: [`Chan`], to what programs hold of it: `sender.rs`, `permit.rs`, `receiver.rs`,
 //! `unbounded.rs` and `weak.rs`.
 //!
-//! Invariants: no value is dropped, no waker called or dropped under the lock. Who is told of a
+//! Invariants: no value is dropped, no waker cloned, called or dropped under the lock. Who is told of a
 //! value that comes, of room or of the end is decided under the lock, so no wake-up can be missed:
 //! whoever did not see the change has stored its waker before it.
 //!
@@ -32,6 +32,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
 use super::state::{Pushed, Receiving, Room, State};
+use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, ToWake};
 
 /// What senders and receiver share.
@@ -112,18 +113,20 @@ impl<T> Chan<T> {
     #[inline(never)]
     fn poll_send_in_line(
         &self,
-        mut state: MutexGuard<'_, State<T>>,
+        state: MutexGuard<'_, State<T>>,
         value: &mut Option<T>,
         place: &mut Option<Key>,
         cx: &mut Context<'_>,
         permit: budget::Permit,
     ) -> Poll<Result<(), SendError<T>>> {
-        let room = state.poll_room(1, place, cx);
-        let pushed = match room {
-            Room::Taken => value.take().map(|value| state.push(value)),
-            Room::Closed | Room::Wait { .. } => None,
-        };
-        drop(state);
+        let mut locked = Some(state);
+        let (room, pushed) = store_waker(cx, |clone| {
+            let mut state = locked.take().unwrap_or_else(|| self.state.lock());
+            let room = state.poll_room(1, place, cx, clone)?;
+            let taken = matches!(room, Room::Taken);
+            let pushed = value.take_if(|_| taken).map(|value| state.push(value));
+            Some((room, pushed))
+        });
         self.finish_push(pushed);
         let sent = ready!(self.finish_room(room, permit));
         Poll::Ready(match value.take() {
@@ -140,7 +143,7 @@ impl<T> Chan<T> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Closed>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let room = self.state.lock().poll_room(n, place, cx);
+        let room = store_waker(cx, |clone| self.state.lock().poll_room(n, place, cx, clone));
         self.finish_room(room, permit)
     }
 
@@ -155,8 +158,8 @@ impl<T> Chan<T> {
                 Poll::Ready(Err(Closed))
             }
             Room::Wait { ticket, replaced, old } => {
-                drop(old);
                 emit(|| Event::Wait { on: Resource::ChannelRoom(self.serial, ticket), replaced });
+                drop(old);
                 Poll::Pending
             }
         }
@@ -249,17 +252,16 @@ impl<T> Chan<T> {
 
     /// Waits until the receiver takes no more.
     pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.state.lock();
-        if state.receiving != Receiving::Open {
-            let left = place.take().map(|place| state.watchers.leave(place));
-            drop(state);
-            drop(left);
-            return Poll::Ready(());
-        }
-        let (replaced, old) = state.watchers.wait(1, place, cx);
-        drop(state);
-        drop(old);
+        let stored = store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            if state.receiving != Receiving::Open {
+                return Some(Err(place.take().map(|place| state.watchers.leave(place))));
+            }
+            state.watchers.wait(1, place, cx, clone).map(Ok)
+        });
+        let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
         emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        drop(old);
         Poll::Pending
     }
 

@@ -28,6 +28,7 @@ use super::error::TryRecvError;
 use super::state::{State, trim};
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::ToWake;
 
 /// The receiving half of a bounded channel.
@@ -272,7 +273,7 @@ impl<T> Chan<T> {
         let Some(value) = state.pop() else {
             ready!(self.wait_for_value(state, cx));
             permit.made_progress();
-            return Poll::Ready(None);
+            return Poll::Ready(self.try_recv().ok());
         };
         permit.made_progress();
         self.finish_pop(state);
@@ -303,23 +304,20 @@ impl<T> Chan<T> {
         }
     }
 
-    /// There is no value: ready if none will ever come.
+    /// There was no value: ready if none will ever come, or if one came while the waker was cloned.
     #[inline(never)]
-    fn wait_for_value(
-        &self,
-        mut state: MutexGuard<'_, State<T>>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
-        if state.is_over() {
-            let parked = state.receiver.take();
-            drop(state);
-            drop(parked);
-            return Poll::Ready(());
-        }
-        let (replaced, old) = state.receiver.store(cx);
-        drop(state);
-        drop(old);
+    fn wait_for_value(&self, state: MutexGuard<'_, State<T>>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut locked = Some(state);
+        let stored = store_waker(cx, |clone| {
+            let mut state = locked.take().unwrap_or_else(|| self.state.lock());
+            if !state.queue.is_empty() || state.is_over() {
+                return Some(Err(state.receiver.take()));
+            }
+            state.receiver.store(cx, clone).map(Ok)
+        });
+        let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
         emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+        drop(old);
         Poll::Pending
     }
 
@@ -333,13 +331,12 @@ impl<T> Chan<T> {
         let permit = ready!(budget::poll_proceed(cx));
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
-        let count = state.queue.len().min(limit);
-        if count == 0 && limit > 0 {
+        if state.queue.is_empty() && limit > 0 {
             ready!(self.wait_for_value(state, cx));
-            permit.made_progress();
-            return Poll::Ready(0);
+            state = self.state.lock();
         }
         let len = state.queue.len();
+        let count = len.min(limit);
         buffer.extend(state.queue.drain(..count));
         trim(&mut state.queue);
         state.free_up(count, &mut to_wake);
@@ -369,7 +366,8 @@ impl<T> Chan<T> {
     pub(super) fn poll_take_all(&self, batch: &mut VecDeque<T>, cx: &mut Context<'_>) -> Poll<()> {
         let mut state = self.state.lock();
         if state.queue.is_empty() && batch.is_empty() {
-            return self.wait_for_value(state, cx);
+            ready!(self.wait_for_value(state, cx));
+            state = self.state.lock();
         }
         state.pop_all(batch);
         self.in_hand.store(batch.len(), Ordering::Relaxed);

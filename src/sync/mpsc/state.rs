@@ -25,14 +25,13 @@
 //! waker in an atomic slot.
 
 use std::collections::VecDeque;
-use std::task::Context;
+use std::task::{Context, Waker};
 
+use kettle_runtime::WakerSlot;
 use kettle_runtime::event::Replaced;
-use std::task::Waker;
 
 use super::error::TrySendError;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
-use crate::sync::waker_slot::WakerSlot;
 
 /// An empty queue keeps room for this many values.
 const KEEP: usize = 256;
@@ -93,40 +92,44 @@ impl<T> State<T> {
             room: capacity,
             line: WaitList::new(),
             receiving: Receiving::Open,
-            receiver: WakerSlot::empty(),
+            receiver: WakerSlot::EMPTY,
             watchers: WaitList::new(),
             senders: 1,
             weak_senders: 0,
         }
     }
 
-    /// Edge 1, for those who wait if they must: takes `n` permits or a place in line.
+    /// Edge 1, for those who wait if they must: takes `n` permits or a place in line. `None`: to
+    /// wait, a clone of the waker is needed first.
     pub(super) fn poll_room(
         &mut self,
         n: usize,
         place: &mut Option<Key>,
         cx: &Context<'_>,
-    ) -> Room {
+        clone: &mut Option<Waker>,
+    ) -> Option<Room> {
         if self.receiving != Receiving::Open {
             if let Some(place) = place.take() {
                 let left = self.line.leave(place);
                 debug_assert_eq!(left.got, 0, "close took back what was given");
+                debug_assert!(left.parked.is_none(), "close took the waker, too");
             }
-            return Room::Closed;
+            return Some(Room::Closed);
         }
         if place.is_none() && self.take_room(n) {
-            return Room::Taken;
+            return Some(Room::Taken);
         }
         if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
             let left = self.line.leave(key);
             debug_assert_eq!(left.got, n, "a served waiter has all it wanted");
-            return Room::Taken;
+            debug_assert!(left.parked.is_none(), "whoever served it took its waker");
+            return Some(Room::Taken);
         }
-        let (replaced, old) = self.line.wait(n, place, cx);
+        let (replaced, old) = self.line.wait(n, place, cx, clone)?;
         // Of many permits wanted, those that are free now are kept until the others come.
         self.line.give(&mut self.room, &mut ToWake::nobody());
         let ticket = place.as_ref().map_or(0, |key| self.line.ticket(key));
-        Room::Wait { ticket, replaced, old }
+        Some(Room::Wait { ticket, replaced, old })
     }
 
     /// Edge 1, for those who don't wait.

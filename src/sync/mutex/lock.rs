@@ -73,8 +73,9 @@ fn poll_in_line<H: Holder>(
             emit(|| Event::LockTake { lock: mutex.serial });
             Some(value)
         }
-        Err(Waits { ticket, replaced }) => {
+        Err(Waits { ticket, replaced, old }) => {
             emit(|| Event::Wait { on: Resource::Lock(mutex.serial, ticket), replaced });
+            drop(old);
             None
         }
     }

@@ -25,7 +25,8 @@
 //!
 //! A waiter that is polled again needs no second fence: `crowded` stays set until it leaves. It tries,
 //! and if that fails stores its newest waker, all under the line's lock: d comes after that too. And
-//! if d finds the lock held again, whoever holds it will come to a, with the line still crowded.
+//! if d finds the lock held again, whoever holds it will come to a, with the line still crowded. (A
+//! waker is cloned outside the line's lock: whoever needs a clone unlocks and begins again with it.)
 //!
 //! A waiter that is dropped leaves the line. If the lock is free, d may have called that very waiter,
 //! and the call would be lost with it: so whoever is first now is called.
@@ -38,7 +39,7 @@
 //! Interface: [`Turn`], and [`Try`], the lock as it is seen from here.
 //!
 //! Invariants: `crowded` says whether somebody stands in line, and changes under the line's lock. No
-//! waker is called or dropped under the line's lock. Nobody blocks on the lock itself.
+//! waker is cloned, called or dropped under the line's lock. Nobody blocks on the lock itself.
 //!
 //! Not here: the value, the guards (a happens where a guard is dropped, `guard.rs`), events. The model checker loom compiles this very file with
 //! atomics and a lock of its own (`tests/models/tests/threads`).
@@ -46,12 +47,12 @@
 //! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
 //! way.
 
-use std::task::Context;
+use std::task::{Context, Waker};
 
 use kettle_runtime::event::Replaced;
-use std::task::Waker;
 
 use crate::sync::primitives::{AtomicBool, Mutex, Ordering, fence};
+use crate::sync::store_waker::store_waker;
 use crate::sync::wait_list::{Key, WaitList};
 
 /// A lock that can be tried.
@@ -75,6 +76,15 @@ pub(super) struct Turn {
 pub(super) struct Waits {
     pub(super) ticket: usize,
     pub(super) replaced: Replaced,
+    /// The waker that was replaced, to be dropped when that was told.
+    pub(super) old: Option<Waker>,
+}
+
+/// What one who no longer waits has.
+struct Taken<G> {
+    guard: G,
+    /// The waker that it left behind in line.
+    left: Option<Waker>,
 }
 
 impl Turn {
@@ -106,9 +116,27 @@ impl Turn {
         place: &mut Option<Key>,
         cx: &Context<'_>,
     ) -> Result<L::Guard, Waits> {
+        let polled = store_waker(cx, |clone| self.poll_in_line(lock, place, cx, clone));
+        polled.map(|Taken { guard, left }| {
+            drop(left);
+            guard
+        })
+    }
+
+    /// The same, under the line's lock. `None`: a clone of the waker is needed first.
+    fn poll_in_line<L: Try>(
+        &self,
+        lock: &L,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+        clone: &mut Option<Waker>,
+    ) -> Option<Result<Taken<L::Guard>, Waits>> {
         let mut line = self.line.lock();
         let joins = place.is_none();
-        let key = place.get_or_insert_with(|| line.join(1, cx));
+        let key = match place {
+            Some(key) => key,
+            None => place.insert(line.join(1, clone.take()?)),
+        };
         if joins {
             self.crowded.store(true, Ordering::Relaxed);
             fence(Ordering::SeqCst);
@@ -116,17 +144,13 @@ impl Turn {
         if line.is_first(key)
             && let Some(guard) = lock.try_lock()
         {
-            let left = place.take().map(|key| line.leave(key));
+            let left = place.take().and_then(|key| line.leave(key).parked);
             self.crowded.store(!line.is_empty(), Ordering::Relaxed);
-            drop(line);
-            drop(left);
-            return Ok(guard);
+            return Some(Ok(Taken { guard, left }));
         }
-        let (replaced, old) = if joins { (Replaced::None, None) } else { line.renew(key, cx) };
-        let ticket = line.ticket(key);
-        drop(line);
-        drop(old);
-        Err(Waits { ticket, replaced })
+        let (replaced, old) =
+            if joins { (Replaced::None, None) } else { line.renew(key, cx, clone)? };
+        Some(Err(Waits { ticket: line.ticket(key), replaced, old }))
     }
 
     /// A waiter that is dropped leaves the line. Returns its ticket, and who is to be woken in its

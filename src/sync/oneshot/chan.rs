@@ -6,17 +6,18 @@
 //! Interface: [`Chan`], to the two halves in `mod.rs`.
 //!
 //! Invariants: a value goes in only while the receiver takes it, and whoever ends the state takes
-//! it out: it is never left in the memory that both share, and never dropped under the lock.
+//! it out: it is never left in the memory that both share, and never dropped under the lock. No waker
+//! is cloned, called or dropped under it either.
 
 use std::fmt;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Closer, Event, Resource, emit};
-use kettle_runtime::{Serial, budget};
+use kettle_runtime::{Serial, WakerSlot, budget};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
-use crate::sync::waker_slot::WakerSlot;
+use crate::sync::store_waker::store_waker;
 
 /// What both halves share.
 pub(super) struct Chan<T> {
@@ -42,7 +43,7 @@ struct State<T> {
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
-        let (receiver, sender) = (WakerSlot::empty(), WakerSlot::empty());
+        let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { value: None, sent_or_gone: false, closed: false, receiver, sender };
         Chan { serial: Serial::new(), state: Mutex::new(state) }
     }
@@ -61,9 +62,8 @@ impl<T> Chan<T> {
         }
         state.value = Some(value);
         state.sent_or_gone = true;
-        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
-        drop(sender);
         emit(|| Event::ChannelSend { channel: self.serial, len: 1 });
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -76,9 +76,8 @@ impl<T> Chan<T> {
         let mut state = self.state.lock();
         state.sent_or_gone = true;
         let first = !state.closed;
-        let (receiver, sender) = (state.receiver.take(), state.sender.take());
+        let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
-        drop(sender);
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
         }
@@ -89,15 +88,16 @@ impl<T> Chan<T> {
 
     pub(super) fn poll_closed(&self, cx: &mut Context<'_>) -> Poll<()> {
         let permit = ready!(budget::poll_proceed(cx));
-        let mut state = self.state.lock();
-        if state.closed {
+        let stored = store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            if state.closed { Some(None) } else { state.sender.store(cx, clone).map(Some) }
+        });
+        let Some((replaced, old)) = stored else {
             permit.made_progress();
             return Poll::Ready(());
-        }
-        let (replaced, old) = state.sender.store(cx);
-        drop(state);
-        drop(old);
+        };
         emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        drop(old);
         Poll::Pending
     }
 
@@ -113,17 +113,21 @@ impl<T> Chan<T> {
     /// Receives the value, or waits for it.
     #[inline(never)]
     pub(super) fn poll_recv(&self, cx: &mut Context<'_>) -> Poll<Result<T, RecvError>> {
-        let mut state = self.state.lock();
-        let received = state.receive();
-        if !matches!(received, Err(TryRecvError::Empty)) {
-            drop(state);
-            return Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(())));
+        let polled = store_waker(cx, |clone| {
+            let mut state = self.state.lock();
+            match state.receive() {
+                Err(TryRecvError::Empty) => state.receiver.store(cx, clone).map(Err),
+                received => Some(Ok(received)),
+            }
+        });
+        match polled {
+            Ok(received) => Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(()))),
+            Err((replaced, old)) => {
+                emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+                drop(old);
+                Poll::Pending
+            }
         }
-        let (replaced, old) = state.receiver.store(cx);
-        drop(state);
-        drop(old);
-        emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
-        Poll::Pending
     }
 
     /// Receives when the sender has gone: nobody else looks, so that no lock is needed.
@@ -176,7 +180,6 @@ impl<T> Chan<T> {
         if receiver.is_some() {
             emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
         }
-        drop(receiver);
         if first {
             emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
         }
@@ -186,6 +189,7 @@ impl<T> Chan<T> {
         if let Some(sender) = sender {
             sender.wake();
         }
+        drop(receiver);
         value
     }
 }

@@ -5,9 +5,8 @@
 #[path = "../../../../src/sync/wait_list.rs"]
 pub(crate) mod wait_list;
 
-#[allow(dead_code)] // as above
-#[path = "../../../../src/sync/waker_slot.rs"]
-mod waker_slot;
+#[path = "../../../../src/sync/store_waker.rs"]
+pub(crate) mod store_waker;
 
 pub(crate) mod primitives {
     pub(crate) use crate::base::sync::{AtomicBool, Mutex, Ordering};

@@ -1,0 +1,387 @@
+//! May a waker use the very primitive that wakes, replaces or drops it?
+//!
+//! A waker of a foreign executor runs that executor's code when it is woken or dropped, and this may
+//! do anything: here it sends, receives, locks, or drops the other half. It must neither wait for a
+//! lock that its caller holds nor make anybody miss a wake.
+//!
+//! To *clone* a waker may run foreign code, too, but a waker that notices it cannot be made in safe
+//! code: std's `Wake` and `ArcWake` only count. Here a count of what is stored stands for it.
+
+mod common;
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex as StdMutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use common::engine::within_a_minute;
+use common::{CountingWaker, poll};
+use kettle::sync::mpsc::{self, error::TryRecvError};
+use kettle::sync::{Mutex, oneshot};
+
+/// What a [`Hooked`] does when it is woken and when it is dropped: each once.
+type Hook = StdMutex<Option<Box<dyn FnOnce() + Send>>>;
+
+#[derive(Default)]
+struct Hooked {
+    on_wake: Hook,
+    on_drop: Hook,
+}
+
+fn run(hook: &Hook) {
+    let hook = hook.lock().unwrap().take();
+    if let Some(hook) = hook {
+        hook();
+    }
+}
+
+impl Wake for Hooked {
+    fn wake(self: Arc<Self>) {
+        run(&self.on_wake);
+    }
+}
+
+impl Drop for Hooked {
+    fn drop(&mut self) {
+        run(&self.on_drop);
+    }
+}
+
+fn hook(act: impl FnOnce() + Send + 'static) -> Hook {
+    Hook::new(Some(Box::new(act)))
+}
+
+fn on_wake(act: impl FnOnce() + Send + 'static) -> Waker {
+    Waker::from(Arc::new(Hooked { on_wake: hook(act), on_drop: Hook::default() }))
+}
+
+fn on_drop(act: impl FnOnce() + Send + 'static) -> Waker {
+    Waker::from(Arc::new(Hooked { on_wake: Hook::default(), on_drop: hook(act) }))
+}
+
+/// Polls with a waker that is gone then: only what was stored is left of it.
+#[expect(clippy::needless_pass_by_value, reason = "see above")]
+fn wait<F: Future + ?Sized>(future: &mut Pin<Box<F>>, waker: Waker) {
+    assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+}
+
+/// The same by a function such as `poll_recv`.
+#[expect(clippy::needless_pass_by_value, reason = "see above")]
+fn wait_by<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>, waker: Waker) {
+    assert!(poll(&mut Context::from_waker(&waker)).is_pending());
+}
+
+// ---- Mutex ---------------------------------------------------------------------------------------
+
+#[test]
+fn a_woken_waker_may_try_the_lock() {
+    within_a_minute(|| {
+        let mutex = Arc::new(Mutex::new(0));
+        let guard = mutex.try_lock().unwrap();
+        let mut waits = Box::pin(mutex.lock());
+        let tried = mutex.clone();
+        wait(&mut waits, on_wake(move || assert!(tried.try_lock().is_err(), "kept for the first")));
+        drop(guard);
+        assert!(poll(&mut waits).is_ready());
+    });
+}
+
+#[test]
+fn a_replaced_or_left_waker_may_give_up_another_place_in_line() {
+    within_a_minute(|| {
+        let mutex = Arc::new(Mutex::new(0));
+        let guard = mutex.try_lock().unwrap();
+        let (mut first, last) = (Box::pin(mutex.clone().lock_owned()), CountingWaker::new());
+        // In between is one whose future goes with the first's waker.
+        let mut between = Box::pin(mutex.clone().lock_owned());
+        assert!(poll(&mut first).is_pending() && poll(&mut between).is_pending());
+        let mut waits = Box::pin(mutex.lock());
+        assert!(last.poll(&mut waits).is_pending());
+        let tried = mutex.clone();
+        let goes = on_drop(move || {
+            drop(between);
+            assert!(tried.try_lock().is_err());
+        });
+        wait(&mut first, goes);
+        assert!(poll(&mut first).is_pending(), "replaced by a newer");
+        wait(
+            &mut first,
+            on_drop({
+                let mutex = mutex.clone();
+                move || drop(mutex.try_lock())
+            }),
+        );
+        drop(guard);
+        assert_eq!(last.wakes(), 0);
+        drop(first);
+        assert_eq!(last.wakes(), 1, "whoever leaves passes the call on");
+        assert!(last.poll(&mut waits).is_ready());
+    });
+}
+
+// ---- mpsc: the receiver's waker ------------------------------------------------------------------
+
+#[test]
+fn the_receivers_waker_may_send() {
+    within_a_minute(|| {
+        let (tx, mut rx) = mpsc::channel(8);
+        let sender = tx.clone();
+        wait_by(|cx| rx.poll_recv(cx), on_wake(move || sender.try_send(2).unwrap()));
+        tx.try_send(1).unwrap();
+        let sender = tx.clone();
+        assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || sender.try_send(3).unwrap()));
+        let newest = CountingWaker::new();
+        let mut recv = Box::pin(rx.recv());
+        assert!(newest.poll(&mut recv).is_pending());
+        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
+        assert_eq!(newest.poll(&mut recv), Poll::Ready(Some(3)));
+    });
+}
+
+#[test]
+fn the_receivers_waker_may_send_without_bound() {
+    within_a_minute(|| {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        let sender = tx.clone();
+        wait_by(|cx| rx.poll_recv(cx), on_wake(move || sender.send(2).unwrap()));
+        tx.send(1).unwrap();
+        let sender = tx.clone();
+        assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || sender.send(3).unwrap()));
+        let newest = CountingWaker::new();
+        let mut recv = Box::pin(rx.recv());
+        assert!(newest.poll(&mut recv).is_pending());
+        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
+        assert_eq!(newest.poll(&mut recv), Poll::Ready(Some(3)));
+    });
+}
+
+#[test]
+fn the_receivers_waker_may_drop_the_last_sender() {
+    within_a_minute(|| {
+        let (tx, mut rx) = mpsc::channel::<u8>(1);
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || drop(tx)));
+        let newest = CountingWaker::new();
+        let mut recv = Box::pin(rx.recv());
+        assert!(newest.poll(&mut recv).is_pending());
+        assert_eq!(newest.wakes(), 1);
+        assert_eq!(newest.poll(&mut recv), Poll::Ready(None));
+
+        let (tx, mut rx) = mpsc::unbounded_channel::<u8>();
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || drop(tx)));
+        let mut recv = Box::pin(rx.recv());
+        assert!(newest.poll(&mut recv).is_pending());
+        assert_eq!(newest.wakes(), 2);
+        assert_eq!(newest.poll(&mut recv), Poll::Ready(None));
+    });
+}
+
+#[test]
+fn a_receiver_that_goes_drops_its_waker_unlocked() {
+    within_a_minute(|| {
+        let (tx, mut rx) = mpsc::channel(1);
+        let sender = tx.clone();
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || assert!(sender.try_send(1).is_err())));
+        drop(rx);
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        let sender = tx.clone();
+        wait_by(|cx| rx.poll_recv(cx), on_drop(move || assert!(sender.send(1).is_err())));
+        drop(rx);
+        assert!(tx.is_closed());
+    });
+}
+
+// ---- mpsc: a sender's waker ----------------------------------------------------------------------
+
+/// A full channel; the receiver is where a waker can reach it.
+#[allow(clippy::type_complexity)]
+fn full() -> (mpsc::Sender<u8>, Arc<StdMutex<Option<mpsc::Receiver<u8>>>>) {
+    let (tx, rx) = mpsc::channel(1);
+    tx.try_send(0).unwrap();
+    (tx, Arc::new(StdMutex::new(Some(rx))))
+}
+
+#[test]
+fn a_senders_waker_may_receive() {
+    within_a_minute(|| {
+        let (tx, rx) = full();
+        let receive = |rx: &Arc<StdMutex<Option<mpsc::Receiver<u8>>>>| {
+            let rx = rx.clone();
+            move || assert_eq!(rx.lock().unwrap().as_mut().unwrap().try_recv(), Ok(0))
+        };
+        let mut send = Box::pin(tx.send(1));
+        wait(&mut send, on_drop(receive(&rx)));
+        let newest = CountingWaker::new();
+        assert!(newest.poll(&mut send).is_pending());
+        assert_eq!(newest.wakes(), 1, "there was room when the older waker was replaced");
+        assert_eq!(newest.poll(&mut send), Poll::Ready(Ok(())));
+        assert_eq!(rx.lock().unwrap().as_mut().unwrap().try_recv(), Ok(1));
+
+        // A reservation of more than there is, dropped while it waits.
+        tx.try_send(0).unwrap();
+        let mut reserve = Box::pin(tx.reserve());
+        wait(&mut reserve, on_drop(receive(&rx)));
+        drop(reserve);
+        assert_eq!(tx.capacity(), 1);
+    });
+}
+
+#[test]
+fn a_woken_sender_may_use_the_channel() {
+    within_a_minute(|| {
+        let (tx, rx) = full();
+        let mut send = Box::pin(tx.send(1));
+        let sender = tx.clone();
+        let tries = move || assert!(sender.try_send(2).is_err(), "the room is the waiting one's");
+        wait(&mut send, on_wake(tries));
+        assert_eq!(rx.lock().unwrap().as_mut().unwrap().try_recv(), Ok(0));
+        assert_eq!(poll(&mut send), Poll::Ready(Ok(())));
+    });
+}
+
+#[test]
+fn a_senders_waker_may_drop_the_receiver() {
+    within_a_minute(|| {
+        let (tx, rx) = full();
+        let mut send = Box::pin(tx.send(1));
+        let takes = rx.clone();
+        wait(&mut send, on_drop(move || drop(takes.lock().unwrap().take())));
+        let mut closed = Box::pin(tx.closed());
+        assert!(poll(&mut closed).is_pending());
+        let newest = CountingWaker::new();
+        assert!(newest.poll(&mut send).is_pending());
+        assert_eq!(newest.wakes(), 1);
+        assert!(matches!(newest.poll(&mut send), Poll::Ready(Err(_))));
+        assert!(poll(&mut closed).is_ready());
+    });
+}
+
+#[test]
+fn whoever_waits_for_the_end_may_bring_it_about() {
+    within_a_minute(|| {
+        let (tx, rx) = mpsc::unbounded_channel::<u8>();
+        let mut closed = Box::pin(tx.closed());
+        wait(&mut closed, on_drop(move || drop(rx)));
+        let newest = CountingWaker::new();
+        assert!(newest.poll(&mut closed).is_pending());
+        assert_eq!(newest.wakes(), 1);
+        assert!(newest.poll(&mut closed).is_ready());
+    });
+}
+
+// ---- oneshot -------------------------------------------------------------------------------------
+
+#[test]
+fn the_receivers_waker_of_a_oneshot_may_send() {
+    within_a_minute(|| {
+        let (tx, rx) = oneshot::channel();
+        let mut rx = Box::pin(rx);
+        wait(&mut rx, on_drop(move || tx.send(7).unwrap()));
+        let newest = CountingWaker::new();
+        assert!(newest.poll(&mut rx).is_pending());
+        assert_eq!(newest.wakes(), 1, "sent when the older waker was replaced");
+        assert_eq!(newest.poll(&mut rx), Poll::Ready(Ok(7)));
+    });
+}
+
+#[test]
+fn the_receivers_waker_of_a_oneshot_may_drop_the_sender() {
+    within_a_minute(|| {
+        let (tx, rx) = oneshot::channel::<u8>();
+        let mut rx = Box::pin(rx);
+        wait(&mut rx, on_drop(move || drop(tx)));
+        let newest = CountingWaker::new();
+        assert!(newest.poll(&mut rx).is_pending());
+        assert_eq!(newest.wakes(), 1);
+        assert!(matches!(newest.poll(&mut rx), Poll::Ready(Err(_))));
+    });
+}
+
+#[test]
+fn a_woken_receiver_of_a_oneshot_may_take_the_value_at_once() {
+    within_a_minute(|| {
+        let (tx, rx) = oneshot::channel();
+        let rx = Arc::new(StdMutex::new(rx));
+        let takes = rx.clone();
+        let take = move || assert_eq!(takes.lock().unwrap().try_recv(), Ok(7));
+        wait_by(|cx| Pin::new(&mut *rx.lock().unwrap()).poll(cx), on_wake(take));
+        tx.send(7).unwrap();
+        assert!(rx.lock().unwrap().is_terminated());
+    });
+}
+
+#[test]
+fn the_senders_waker_of_a_oneshot_may_drop_the_receiver() {
+    within_a_minute(|| {
+        let (mut tx, rx) = oneshot::channel::<u8>();
+        wait_by(|cx| tx.poll_closed(cx), on_drop(move || drop(rx)));
+        let newest = CountingWaker::new();
+        {
+            let mut closed = Box::pin(tx.closed());
+            assert!(newest.poll(&mut closed).is_pending());
+            assert_eq!(newest.wakes(), 1);
+            assert!(newest.poll(&mut closed).is_ready());
+        }
+        assert!(tx.send(1).is_err());
+    });
+}
+
+#[test]
+fn a_oneshot_that_was_sent_drops_the_senders_waker_unlocked() {
+    within_a_minute(|| {
+        let (mut tx, rx) = oneshot::channel();
+        let rx = Arc::new(StdMutex::new(rx));
+        let takes = rx.clone();
+        let take = move || assert_eq!(takes.lock().unwrap().try_recv(), Ok(7));
+        wait_by(|cx| tx.poll_closed(cx), on_drop(take));
+        tx.send(7).unwrap();
+        assert!(rx.lock().unwrap().is_terminated());
+    });
+}
+
+// ---- Clones --------------------------------------------------------------------------------------
+
+/// How many wakers there are of it, beside the caller's.
+fn kept(of: &Arc<Hooked>) -> usize {
+    Arc::strong_count(of) - 2
+}
+
+#[test]
+fn one_clone_is_kept_of_each_waker_however_often_it_polls() {
+    within_a_minute(|| {
+        let polls = |poll: &mut dyn FnMut(&mut Context<'_>) -> bool| {
+            let (old, new) = (Arc::new(Hooked::default()), Arc::new(Hooked::default()));
+            let (old_waker, new_waker) = (Waker::from(old.clone()), Waker::from(new.clone()));
+            for _ in 0..3 {
+                assert!(poll(&mut Context::from_waker(&old_waker)));
+                assert_eq!((kept(&old), Arc::strong_count(&new)), (1, 2));
+            }
+            for _ in 0..3 {
+                assert!(poll(&mut Context::from_waker(&new_waker)));
+                assert_eq!((kept(&old), kept(&new)), (0, 1));
+            }
+        };
+        let mutex = Mutex::new(0);
+        let guard = mutex.try_lock().unwrap();
+        let mut lock = Box::pin(mutex.lock());
+        polls(&mut |cx| lock.as_mut().poll(cx).is_pending());
+        drop(guard);
+
+        let (tx, mut rx) = mpsc::channel(1);
+        polls(&mut |cx| rx.poll_recv(cx).is_pending());
+        tx.try_send(1).unwrap();
+        let mut send = Box::pin(tx.send(2));
+        polls(&mut |cx| send.as_mut().poll(cx).is_pending());
+        let mut closed = Box::pin(tx.closed());
+        polls(&mut |cx| closed.as_mut().poll(cx).is_pending());
+
+        let (_tx, mut rx) = mpsc::unbounded_channel::<u8>();
+        polls(&mut |cx| rx.poll_recv(cx).is_pending());
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+
+        let (mut tx, rx) = oneshot::channel::<u8>();
+        let mut rx = Box::pin(rx);
+        polls(&mut |cx| rx.as_mut().poll(cx).is_pending());
+        polls(&mut |cx| tx.poll_closed(cx).is_pending());
+    });
+}
