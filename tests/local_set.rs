@@ -16,7 +16,8 @@ use common::engine::*;
 use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
-use kettle::trace::record;
+use kettle::trace::{Event, Record, record};
+use kettle_runtime::event::Cause;
 
 #[test]
 fn tasks_share_what_is_not_send() {
@@ -470,4 +471,66 @@ fn polled_by_a_combinator_it_is_driven_to_its_end() {
             kettle::join!(ByHand(Box::pin(set)), settle());
         });
     });
+}
+
+/// As with the runtime's own tasks: a timer or another thread wakes a task before its turn.
+#[test]
+fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
+    within_a_minute(|| {
+        let (ids, records) = record(|| {
+            let set = LocalSet::new();
+            let done = Rc::new(Cell::new(false));
+            for _ in 0..10_000 {
+                let done = done.clone();
+                set.spawn_local(async move {
+                    while !done.get() {
+                        yield_now().await;
+                    }
+                });
+            }
+            let news = Mailbox::new();
+            let wait = news.clone();
+            let sleeps = set.spawn_local(async { sleep(Duration::from_millis(2)).await });
+            let receives = set.spawn_local(async move { wait.receive().await });
+            let ids = [sleeps.id(), receives.id()];
+            let (go, may_go) = std::sync::mpsc::channel();
+            let sender = thread::spawn(move || may_go.recv().map(|()| news.send(())));
+            set.block_on(&runtime(), async {
+                sleeps.await.unwrap();
+                go.send(()).unwrap(); // the other waits by now
+                receives.await.unwrap();
+                done.set(true);
+            });
+            sender.join().unwrap().unwrap();
+            ids
+        });
+        for id in ids {
+            let from_outside = |record: &&Record| {
+                matches!(record.event, Event::Wake { task, by: Cause::Timer | Cause::Message, .. }
+                    if task == id)
+            };
+            let woken = records.iter().rfind(from_outside).expect("it was woken from outside").seq;
+            let polls = records.iter().filter(|record| record.seq > woken).filter_map(|record| {
+                if let Event::PollStart { task } = record.event { Some(task) } else { None }
+            });
+            let before = polls.take_while(|task| *task != id).count();
+            assert!(before <= 2 * 61, "{before} polls before its own");
+        }
+    });
+}
+
+#[test]
+fn a_wake_that_queues_nothing_leaves_the_host_asleep() {
+    let set = LocalSet::new();
+    let kept = Rc::new(RefCell::new(None));
+    let keep = kept.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        *keep.borrow_mut() = Some(cx.waker().clone());
+        Poll::Ready(())
+    }));
+    set.spawn_local(pending::<()>());
+    let (mut set, host) = (Box::pin(set), common::CountingWaker::new());
+    assert!(host.poll(&mut set).is_pending());
+    kept.take().expect("it was polled").wake();
+    assert_eq!(host.wakes(), 0, "its task has ended");
 }

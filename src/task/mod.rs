@@ -5,6 +5,7 @@
 //!
 //! tokio: `tokio::task`.
 
+mod local_queue;
 mod local_set;
 mod yield_now;
 

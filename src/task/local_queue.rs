@@ -1,0 +1,269 @@
+//! Which task of a local set is polled next, and what does a wake do to it?
+//!
+//! ```text
+//!   a task's waker, on this thread:    queue the task, wake the host
+//!   on another thread:                 note the wake, wake the host; the set queues it when polled
+//! ```
+//!
+//! States and order are those of the engine's tasks (`runtime/src/tasks`): a task is in the queue
+//! once, however often it is woken, and those woken by a timer, a socket or another thread are
+//! *urgent*: the set takes one of them and one of the others in turn.
+//!
+//! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state is changed on the set's
+//! own thread only. While the set is polled its host is not woken: the set looks for itself before
+//! it returns, and the host's latest waker is stored by then. No waker is cloned, called or dropped
+//! under a lock. A set that is gone keeps nothing.
+//!
+//! tokio: `task/local.rs`, a local and a shared queue.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Wake, Waker};
+use std::thread::{self, ThreadId};
+
+use kettle_runtime::event::{Cause, Effect, Event, emit};
+use kettle_runtime::{Id, WakerSlot, cause};
+use parking_lot::Mutex;
+
+use crate::sync::store_waker::store_waker;
+
+/// What is empty keeps room for this many tasks.
+pub(super) const KEEP: usize = 1024;
+
+/// What the wakers of a set's tasks reach, from any thread.
+pub(super) struct LocalQueue {
+    thread: ThreadId,
+    state: Mutex<QueueState>,
+}
+
+#[derive(Default)]
+struct QueueState {
+    ordinary: VecDeque<Arc<LocalWaker>>,
+    urgent: VecDeque<Arc<LocalWaker>>,
+    urgent_next: bool,
+    /// Tasks that other threads have woken, and that are not queued yet.
+    woken_elsewhere: VecDeque<Arc<LocalWaker>>,
+    /// The latest waker that the set was polled with, until it is called.
+    host: WakerSlot,
+    /// Is the set being polled?
+    polled: bool,
+    /// The set is gone.
+    closed: bool,
+}
+
+/// What a task's waker points to.
+pub(super) struct LocalWaker {
+    pub(super) id: Id,
+    /// Where the set has the task.
+    pub(super) key: usize,
+    queue: Arc<LocalQueue>,
+    state: Mutex<TaskState>,
+    /// Is it among `woken_elsewhere`?
+    sent: AtomicBool,
+}
+
+/// As in the engine's `tasks/scheduler.rs`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TaskState {
+    Idle,
+    Queued,
+    Running,
+    RunningWoken,
+    Ended,
+}
+
+impl LocalWaker {
+    /// Of a task that is not queued yet.
+    pub(super) fn new(id: Id, key: usize, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
+        let (state, sent) = (Mutex::new(TaskState::Idle), AtomicBool::new(false));
+        Arc::new(LocalWaker { id, key, queue, state, sent })
+    }
+
+    /// Wakes the task, on the set's own thread.
+    pub(super) fn wake_here(self: &Arc<LocalWaker>, by: Cause) {
+        let effect = match self.note_wake() {
+            TaskState::Idle => Effect::Queued(self.queue.push(self.clone(), by)),
+            TaskState::Running => Effect::DuringPoll,
+            TaskState::Queued | TaskState::RunningWoken => Effect::Coalesced,
+            TaskState::Ended => Effect::Stale,
+        };
+        emit(|| Event::Wake { task: self.id, by, effect });
+        if matches!(effect, Effect::Queued(_)) {
+            self.queue.wake_host();
+        }
+    }
+
+    /// Returns the state that the wake met.
+    fn note_wake(&self) -> TaskState {
+        let mut state = self.state.lock();
+        let woken = match *state {
+            TaskState::Idle => TaskState::Queued,
+            TaskState::Running => TaskState::RunningWoken,
+            other => other,
+        };
+        mem::replace(&mut *state, woken)
+    }
+
+    pub(super) fn begin_poll(&self) {
+        *self.state.lock() = TaskState::Running;
+    }
+
+    /// Woken during the poll, it is queued again.
+    pub(super) fn end_poll(self: &Arc<LocalWaker>) {
+        let before = mem::replace(&mut *self.state.lock(), TaskState::Idle);
+        if before == TaskState::RunningWoken {
+            *self.state.lock() = TaskState::Queued;
+            self.queue.push(self.clone(), Cause::Task(self.id));
+        }
+    }
+
+    pub(super) fn end_task(&self) {
+        *self.state.lock() = TaskState::Ended;
+    }
+
+    /// How many wakers of the task the program has, asked during its poll. Not counted are those of
+    /// the set's slot, its queue, the poll, the handle (for aborting), and of a wake on its way.
+    pub(super) fn kept(self: &Arc<LocalWaker>) -> usize {
+        let ours = 4 + usize::from(self.sent.load(Ordering::Relaxed));
+        Arc::strong_count(self).saturating_sub(ours)
+    }
+}
+
+impl Wake for LocalWaker {
+    fn wake(self: Arc<LocalWaker>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<LocalWaker>) {
+        if thread::current().id() == self.queue.thread {
+            self.wake_here(cause());
+        } else if !self.sent.swap(true, Ordering::AcqRel) {
+            self.queue.note_elsewhere(self.clone());
+        }
+    }
+}
+
+impl LocalQueue {
+    /// The queue of a set on this thread.
+    pub(super) fn new() -> Arc<LocalQueue> {
+        let (thread, state) = (thread::current().id(), Mutex::default());
+        Arc::new(LocalQueue { thread, state })
+    }
+
+    /// Returns the place in its queue: 1 is the front.
+    fn push(&self, task: Arc<LocalWaker>, by: Cause) -> usize {
+        let mut state = self.state.lock();
+        let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        let queue = if urgent { &mut state.urgent } else { &mut state.ordinary };
+        queue.push_back(task);
+        queue.len()
+    }
+
+    pub(super) fn pop(&self) -> Option<Arc<LocalWaker>> {
+        let mut state = self.state.lock();
+        state.urgent_next = !state.urgent_next;
+        let QueueState { ordinary, urgent, urgent_next, .. } = &mut *state;
+        let (first, second) = if *urgent_next { (urgent, ordinary) } else { (ordinary, urgent) };
+        first.pop_front().or_else(|| second.pop_front())
+    }
+
+    /// Another thread has woken a task.
+    fn note_elsewhere(&self, task: Arc<LocalWaker>) {
+        let mut state = self.state.lock();
+        if state.closed {
+            return; // it would keep the queue, and the queue it
+        }
+        state.woken_elsewhere.push_back(task);
+        drop(state);
+        self.wake_host();
+    }
+
+    /// Queues what other threads have woken.
+    pub(super) fn take_in(&self) {
+        let woken = mem::take(&mut self.state.lock().woken_elsewhere);
+        for task in woken {
+            // A swap: it must read what the waking thread wrote before.
+            task.sent.swap(false, Ordering::AcqRel);
+            task.wake_here(Cause::Message);
+        }
+    }
+
+    /// Stores the waker of the one who polls the set.
+    pub(super) fn set_host(&self, cx: &Context<'_>) {
+        drop(store_waker(cx, |clone| self.state.lock().host.store(cx, clone)));
+    }
+
+    /// Wakes the host, unless the set is being polled. Once: when it polls the set, it leaves its
+    /// waker anew.
+    pub(super) fn wake_host(&self) {
+        let mut state = self.state.lock();
+        let host = if state.polled { None } else { state.host.take() };
+        drop(state);
+        if let Some(host) = host {
+            host.wake();
+        }
+    }
+
+    /// From now on the host is not woken. Was that so before?
+    pub(super) fn enter_poll(&self) -> bool {
+        mem::replace(&mut self.state.lock().polled, true)
+    }
+
+    /// The set looks for the last time in this poll, and from now on its host is woken. Is there
+    /// more to do?
+    pub(super) fn last_look(&self) -> bool {
+        let mut state = self.state.lock();
+        state.polled = false;
+        let more = !state.is_empty();
+        if !more {
+            state.ordinary.shrink_to(KEEP);
+            state.urgent.shrink_to(KEEP);
+        }
+        more
+    }
+
+    /// The poll is over. If there was no last look in it, the host learns of what is to do: another
+    /// of its futures may wait for what this poll has set going.
+    pub(super) fn leave_poll(&self, nested: bool) {
+        let mut state = self.state.lock();
+        let looked = !mem::replace(&mut state.polled, nested);
+        let untold = !nested && !looked && !state.is_empty();
+        drop(state);
+        if untold {
+            self.wake_host();
+        }
+    }
+
+    /// The set goes. Returns what it has not queued or woken, to be dropped with no lock held.
+    pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Waker>) {
+        let mut state = self.state.lock();
+        state.closed = true;
+        (mem::take(&mut state.woken_elsewhere), state.host.take())
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closed
+    }
+}
+
+impl QueueState {
+    fn is_empty(&self) -> bool {
+        self.ordinary.is_empty() && self.urgent.is_empty() && self.woken_elsewhere.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_wake_from_another_thread_is_kept_by_nobody() {
+        let queue = LocalQueue::new();
+        let waker = LocalWaker::new(Id::next(), 0, queue.clone());
+        drop(queue.close());
+        thread::spawn(move || waker.wake()).join().unwrap();
+        assert_eq!(Arc::strong_count(&queue), 1, "the waker is gone, and holds the queue no more");
+    }
+}
