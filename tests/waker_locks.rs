@@ -1,8 +1,8 @@
 //! May a waker use the very primitive that wakes, replaces or drops it?
 //!
-//! A waker of a foreign executor runs that executor's code when it is woken or dropped, and this may
-//! do anything: here it sends, receives, locks, or drops the other half. It must neither wait for a
-//! lock that its caller holds nor make anybody miss a wake.
+//! A waker of a foreign executor runs that executor's code when it is woken or dropped, and this
+//! may do anything: here it sends, receives, locks, or drops the other half. It must neither wait
+//! for a lock that its caller holds nor make anybody miss a wake.
 //!
 //! To *clone* a waker may run foreign code, too, but a waker that notices it cannot be made in safe
 //! code: std's `Wake` and `ArcWake` only count. Here a count of what is stored stands for it.
@@ -70,7 +70,7 @@ fn wait_by<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>, waker: Waker) {
     assert!(poll(&mut Context::from_waker(&waker)).is_pending());
 }
 
-// ---- Mutex ---------------------------------------------------------------------------------------
+// ---- Mutex --------------------------------------------------------------------------------------
 
 #[test]
 fn a_woken_waker_may_try_the_lock() {
@@ -118,7 +118,7 @@ fn a_replaced_or_left_waker_may_give_up_another_place_in_line() {
     });
 }
 
-// ---- mpsc: the receiver's waker ------------------------------------------------------------------
+// ---- mpsc: the receiver's waker -----------------------------------------------------------------
 
 #[test]
 fn the_receivers_waker_may_send() {
@@ -191,7 +191,7 @@ fn a_receiver_that_goes_drops_its_waker_unlocked() {
     });
 }
 
-// ---- mpsc: a sender's waker ----------------------------------------------------------------------
+// ---- mpsc: a sender's waker ---------------------------------------------------------------------
 
 /// A full channel; the receiver is where a waker can reach it.
 #[allow(clippy::type_complexity)]
@@ -269,7 +269,7 @@ fn whoever_waits_for_the_end_may_bring_it_about() {
     });
 }
 
-// ---- oneshot -------------------------------------------------------------------------------------
+// ---- oneshot ------------------------------------------------------------------------------------
 
 #[test]
 fn the_receivers_waker_of_a_oneshot_may_send() {
@@ -339,7 +339,7 @@ fn a_oneshot_that_was_sent_drops_the_senders_waker_unlocked() {
     });
 }
 
-// ---- Clones --------------------------------------------------------------------------------------
+// ---- Clones -------------------------------------------------------------------------------------
 
 /// How many wakers there are of it, beside the caller's.
 fn kept(of: &Arc<Hooked>) -> usize {

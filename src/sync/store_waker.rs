@@ -3,8 +3,8 @@
 //! To clone or drop a waker may run code of a foreign executor, and that code may use the very
 //! primitive that is being polled. So whoever must wait asks its
 //! [`WakerSlot`](kettle_runtime::WakerSlot) under the lock, and if the slot needs a clone, unlocks,
-//! clones, locks, and *looks again whether it still must wait*: anything may have happened meanwhile.
-//! A first poll that waits makes exactly one clone, another one by the same task none.
+//! clones, locks, and *looks again whether it still must wait*: anything may have happened
+//! meanwhile. A first poll that waits makes exactly one clone, another one by the same task none.
 //!
 //! Interface: [`store_waker`], and [`Stored`], the slot's answer.
 //!

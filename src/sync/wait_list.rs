@@ -24,14 +24,15 @@
 //!
 //! Invariants: a waiter that stands in line and was not called has its newest waker here
 //! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops
-//! a waker: all three are foreign code, and the list is used under a lock (`store_waker.rs`). Each function but
-//! `give` and `dissolve`, which may serve many, touches a fixed number of slots: a test counts them.
-//! An empty list has given the capacity of a burst back.
+//! a waker: all three are foreign code, and the list is used under a lock (`store_waker.rs`). Each
+//! function but `give` and `dissolve`, which may serve many, touches a fixed number of slots: a
+//! test counts them. An empty list has given the capacity of a burst back.
 //!
 //! Not here: the lock, the units, events.
 //!
 //! tokio: an intrusive list whose nodes lie in the futures themselves: no allocation, but `unsafe`
-//! and pinned futures. The slab allocates when the line becomes longer than it was since it was empty.
+//! and pinned futures. The slab allocates when the line becomes longer than it was since it was
+//! empty.
 
 use std::task::{Context, Waker};
 

@@ -12,9 +12,9 @@
 //! Interface: [`Chan`], to what programs hold of it: `sender.rs`, `permit.rs`, `receiver.rs`,
 //! `unbounded.rs` and `weak.rs`.
 //!
-//! Invariants: no value is dropped, no waker cloned, called or dropped under the lock. Who is told of a
-//! value that comes, of room or of the end is decided under the lock, so no wake-up can be missed:
-//! whoever did not see the change has stored its waker before it.
+//! Invariants: no value is dropped, no waker cloned, called or dropped under the lock. Who is told
+//! of a value that comes, of room or of the end is decided under the lock, so no wake-up can be
+//! missed: whoever did not see the change has stored its waker before it.
 //!
 //! Not here: the state and its rules (`state.rs`), what the user sees.
 

@@ -1,8 +1,8 @@
 //! How does the one receiver get what was sent?
 //!
 //! Two halves of one thing: what happens in the channel when a value is received, by the same rules
-//! as in `chan.rs`, and the [`Receiver`] of a bounded channel, which passes everything on to it. (That
-//! of an unbounded one is in `unbounded.rs`.)
+//! as in `chan.rs`, and the [`Receiver`] of a bounded channel, which passes everything on to it.
+//! (That of an unbounded one is in `unbounded.rs`.)
 //!
 //! There is one receiver, so a `recv` has no place in a line. Dropped, it leaves its waker behind,
 //! which may be called once for nothing: taken along, it would be missed by code that makes a new
@@ -54,8 +54,8 @@ impl<T> Receiver<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker stays
-    /// behind: the task may be woken once for a value that something else has taken by then.
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker
+    /// stays behind: the task may be woken once for a value that something else has taken by then.
     ///
     /// ```
     /// # #[kettle::main]
@@ -280,7 +280,8 @@ impl<T> Chan<T> {
         Poll::Ready(Some(value))
     }
 
-    /// A value was taken out: frees its room, and tells of it. The room first, then who waits for it:
+    /// A value was taken out: frees its room, and tells of it. The room first, then who waits for
+    /// it:
     /// 7 % of a message's instructions.
     #[inline(always)]
     fn finish_pop(&self, mut state: MutexGuard<'_, State<T>>) {

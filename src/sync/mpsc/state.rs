@@ -13,8 +13,8 @@
 //!   1 poll_room, try_room   2 push   3 free_up   4 pop: free_one, pass_on; pop_all
 //! ```
 //!
-//! Each of them serves the line before it adds to `room`; `pop_all` is for an unbounded channel, which
-//! has no line: what its receiver has taken to itself is under no permit any more.
+//! Each of them serves the line before it adds to `room`; `pop_all` is for an unbounded channel,
+//! which has no line: what its receiver has taken to itself is under no permit any more.
 //!
 //! Invariants: `room > 0` only if nobody stands in line: a freed permit belongs to the first in
 //! line, and nobody gets past. Once the receiver has closed the channel the line is empty and what

@@ -1,9 +1,9 @@
 //! How does a guard release the lock, and then look whether somebody waits?
 //!
 //! By the order of its fields, which is the order in which they are dropped: first the guard of the
-//! value, which unlocks; then the holder's part, which looks at the line. (The other way round it would
-//! find the lock held and call nobody, and nobody would look again.) There are two holders: a borrow
-//! of the mutex, and an `Arc` of it.
+//! value, which unlocks; then the holder's part, which looks at the line. (The other way round it
+//! would find the lock held and call nobody, and nobody would look again.) There are two holders: a
+//! borrow of the mutex, and an `Arc` of it.
 //!
 //! Interface: [`MutexGuard`], [`OwnedMutexGuard`], and [`Holder`] for `lock.rs`.
 //!

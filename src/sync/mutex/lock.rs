@@ -38,7 +38,8 @@ impl<H: Holder, G> Future for Lock<H, G> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<G> {
         let this = self.get_mut();
-        // Out of budget: this waker is deferred and so called soon. Until then the line may have an older.
+        // Out of budget: this waker is deferred and so called soon. Until then the line may have an
+        // older.
         let permit = ready!(budget::poll_proceed(cx));
         let holder = this.holder.as_ref().expect("`lock` polled after completion");
         let mut value = if this.place.is_none() { try_take(holder) } else { None };
@@ -89,8 +90,8 @@ impl<H: Holder, G> Drop for Lock<H, G> {
     }
 }
 
-/// The future that waited is dropped. Apart and cold: most have their lock by then, and inlined it gave
-/// the way of a lock that is waited for 4 % more instructions.
+/// The future that waited is dropped. Apart and cold: most have their lock by then, and inlined it
+/// gave the way of a lock that is waited for 4 % more instructions.
 #[cold]
 fn leave_line<H: Holder>(holder: &H, place: Key) {
     let mutex = holder.mutex();

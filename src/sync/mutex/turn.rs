@@ -18,31 +18,34 @@
 //! ```
 //!
 //! Each writes, then looks at what the other writes, with a fence in between. Of two such looks at
-//! least one sees the other's write: that 4 finds the lock held *and* c finds nobody is impossible. So
-//! either 4 succeeds, or d comes. It comes after 5, because both hold the line's lock, and finds the
-//! waker; or, in a line that others made crowded, before 1, and then 4 finds the lock free. A waiter
-//! that is not the first need not try: whoever stands ahead of it has been, or will be, called.
+//! least one sees the other's write: that 4 finds the lock held *and* c finds nobody is impossible.
+//! So either 4 succeeds, or d comes. It comes after 5, because both hold the line's lock, and finds
+//! the waker; or, in a line that others made crowded, before 1, and then 4 finds the lock free. A
+//! waiter that is not the first need not try: whoever stands ahead of it has been, or will be,
+//! called.
 //!
-//! A waiter that is polled again needs no second fence: `crowded` stays set until it leaves. It tries,
-//! and if that fails stores its newest waker, all under the line's lock: d comes after that too. And
-//! if d finds the lock held again, whoever holds it will come to a, with the line still crowded. (A
-//! waker is cloned outside the line's lock: whoever needs a clone unlocks and begins again with it.)
+//! A waiter that is polled again needs no second fence: `crowded` stays set until it leaves. It
+//! tries, and if that fails stores its newest waker, all under the line's lock: d comes after that
+//! too. And if d finds the lock held again, whoever holds it will come to a, with the line still
+//! crowded. (A waker is cloned outside the line's lock: whoever needs a clone unlocks and begins
+//! again with it.)
 //!
-//! A waiter that is dropped leaves the line. If the lock is free, d may have called that very waiter,
-//! and the call would be lost with it: so whoever is first now is called.
+//! A waiter that is dropped leaves the line. If the lock is free, d may have called that very
+//! waiter, and the call would be lost with it: so whoever is first now is called.
 //!
 //! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
 //! release called it. So it looks again when it has the lock, gives it back if there is a line, and
-//! goes through b to d. (Nothing orders that look after the waiter's 2. If it is missed, the waiter has
-//! been passed by one, and the release of that one calls it.) On one thread this cannot happen.
+//! goes through b to d. (Nothing orders that look after the waiter's 2. If it is missed, the waiter
+//! has been passed by one, and the release of that one calls it.) On one thread this cannot happen.
 //!
 //! Interface: [`Turn`], and [`Try`], the lock as it is seen from here.
 //!
-//! Invariants: `crowded` says whether somebody stands in line, and changes under the line's lock. No
-//! waker is cloned, called or dropped under the line's lock. Nobody blocks on the lock itself.
+//! Invariants: `crowded` says whether somebody stands in line, and changes under the line's lock.
+//! No waker is cloned, called or dropped under the line's lock. Nobody blocks on the lock itself.
 //!
-//! Not here: the value, the guards (a happens where a guard is dropped, `guard.rs`), events. The model checker loom compiles this very file with
-//! atomics and a lock of its own (`tests/models/tests/threads`).
+//! Not here: the value, the guards (a happens where a guard is dropped, `guard.rs`), events. The
+//! model checker loom compiles this very file with atomics and a lock of its own
+//! (`tests/models/tests/threads`).
 //!
 //! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
 //! way.

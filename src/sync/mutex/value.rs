@@ -5,8 +5,8 @@
 //!
 //! Why the value lies in an `Arc` of its own: a guard that *owns* the mutex (`lock_owned`) cannot
 //! at the same time borrow from it, without `unsafe`; `parking_lot`'s guard for an `Arc` can. The
-//! price is one allocation in `new`, which so can't be `const`, and that `Mutex<[u8; 4]>` does not turn
-//! into `Mutex<[u8]>`.
+//! price is one allocation in `new`, which so can't be `const`, and that `Mutex<[u8; 4]>` does not
+//! turn into `Mutex<[u8]>`.
 //!
 //! Not here: taking the lock (`lock.rs`, `mod.rs`), giving it back (`guard.rs`).
 

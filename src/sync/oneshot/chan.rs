@@ -6,8 +6,8 @@
 //! Interface: [`Chan`], to the two halves in `mod.rs`.
 //!
 //! Invariants: a value goes in only while the receiver takes it, and whoever ends the state takes
-//! it out: it is never left in the memory that both share, and never dropped under the lock. No waker
-//! is cloned, called or dropped under it either.
+//! it out: it is never left in the memory that both share, and never dropped under the lock. No
+//! waker is cloned, called or dropped under it either.
 
 use std::fmt;
 use std::task::{Context, Poll, ready};
