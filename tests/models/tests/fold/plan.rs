@@ -194,9 +194,9 @@ impl Plan {
 impl Deed {
     fn has_unseen(&self) -> bool {
         match self {
-            Deed::FromAbroad(_)
-            | Deed::Blocking(Handle::Keep)
-            | Deed::Spawn(_, Handle::Keep) => true,
+            Deed::FromAbroad(_) | Deed::Blocking(Handle::Keep) | Deed::Spawn(_, Handle::Keep) => {
+                true
+            }
             Deed::Lock(_, body)
             | Deed::Oneshot(body, _)
             | Deed::Timeout(_, body)

@@ -1,0 +1,240 @@
+//! Promises about what happens between two steps of the loop. Each was broken once, by hand or by
+//! mistake, and no other test noticed.
+//!
+//! What must happen between two steps is done by a sink: it is called there, on the loop's own thread.
+//! So each order is certain; one test draws lots, and says so.
+
+mod common;
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use common::engine::*;
+use kettle::runtime::{Builder, Handle, Runtime};
+use kettle::task::{spawn_blocking, yield_now};
+use kettle::time::{Instant, advance, sleep};
+use kettle::trace::{Event, Record, Recorder, Sink};
+use kettle_runtime::{Timer, clock};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Does something once, when the loop says something that fits.
+struct Between<F, A>(F, Option<A>);
+
+impl<F: Fn(&Event) -> bool + Send, A: FnOnce() + Send> Sink for Between<F, A> {
+    fn record(&mut self, records: &[Record]) {
+        if records.iter().any(|record| (self.0)(&record.event))
+            && let Some(act) = self.1.take()
+        {
+            act();
+        }
+    }
+}
+
+fn paused_with(sink: impl Sink + 'static) -> Runtime {
+    Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap()
+}
+
+/// On another thread, and done when this returns.
+fn elsewhere(act: impl FnOnce() + Send) {
+    thread::scope(|scope| scope.spawn(act).join().unwrap());
+}
+
+// ---- The virtual clock --------------------------------------------------------------------------
+
+const TICK: Duration = Duration::from_millis(1);
+
+#[test]
+fn the_paused_clock_does_not_jump_when_another_thread_has_just_sent_a_message() {
+    within_a_minute(|| {
+        let parks = |event: &Event| matches!(event, Event::Park { .. });
+        let fires = |event: &Event| matches!(event, Event::TimerFire { .. });
+        // The loop has said that it sleeps; and it is about to, after a timer that woke nobody.
+        let moments = [(parks as fn(&Event) -> bool, Duration::ZERO), (fires, TICK)];
+        for (moment, then) in moments {
+            let mail = Mailbox::new();
+            let send = mail.clone();
+            let act = move || elsewhere(|| send.send(()));
+            let waited = paused_with(Between(moment, Some(act))).block_on(async move {
+                let start = Instant::now();
+                let mut nobodys = Timer::new(clock::now() + TICK);
+                assert!(nobodys.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+                kettle::spawn(sleep(HOUR));
+                mail.receive().await;
+                start.elapsed()
+            });
+            assert_eq!(waited, then, "until the message was there");
+        }
+    });
+}
+
+#[test]
+fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            kettle::spawn(sleep(24 * HOUR));
+            let mut moving = Box::pin(advance(HOUR));
+            let first = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
+            let moved = Arc::new(AtomicBool::new(false));
+            let told = moved.clone();
+            // A foreign executor polls it at once, inside of the wake.
+            let once = Mutex::new(Some(move || {
+                let pending = moving.as_mut().poll(&mut Context::from_waker(&first)).is_pending();
+                told.store(pending, Ordering::SeqCst);
+                moving
+            }));
+            let kept = Arc::new(Mutex::new(None));
+            let keep = kept.clone();
+            let waker = waker_that(move || {
+                if let Some(poll) = once.lock().unwrap().take() {
+                    *keep.lock().unwrap() = Some(poll());
+                }
+            });
+            let mut timer = Timer::new(clock::now() + HOUR);
+            assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending());
+            let start = Instant::now();
+            poll_fn(|_| if moved.load(Ordering::SeqCst) { Poll::Ready(()) } else { Poll::Pending })
+                .await;
+            assert_eq!(start.elapsed(), 2 * HOUR, "to the timer, and as far as it was moved");
+            let moving = kept.lock().unwrap().take().unwrap();
+            moving.await;
+            assert_eq!(start.elapsed(), 2 * HOUR);
+        });
+    });
+}
+
+// ---- Messages -----------------------------------------------------------------------------------
+
+#[test]
+fn messages_sent_just_before_a_runtime_leaves_a_thread_are_handled_before_it_has_left() {
+    let runtime = runtime();
+    let handle = runtime.handle();
+    runtime.block_on(async {
+        elsewhere(|| {
+            for _ in 0..3000 {
+                handle.spawn(pending::<()>());
+            }
+        });
+    });
+    assert_eq!(handle.metrics().num_alive_tasks(), 3000);
+}
+
+/// Among so many tasks that are always ready, with neither a timer nor a socket.
+#[test]
+fn a_wake_from_another_thread_is_as_prompt_as_a_timers() {
+    const INTERVAL: usize = 31;
+    const TASKS: usize = 100_000;
+    let polls = Arc::new(AtomicUsize::new(0));
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.event_interval(u32::try_from(INTERVAL).unwrap()).build().unwrap();
+    let late = runtime.block_on(async {
+        let mail = Mailbox::new();
+        for _ in 0..TASKS {
+            let (polls, mail) = (polls.clone(), mail.clone());
+            kettle::spawn(async move {
+                loop {
+                    let now = polls.fetch_add(1, Ordering::Relaxed);
+                    if now % (TASKS / 10 + 7) == 0 {
+                        elsewhere(|| mail.send(now)); // inside of this poll
+                    }
+                    yield_now().await;
+                }
+            });
+        }
+        let mut late = Vec::new();
+        for _ in 0..20 {
+            let then = mail.receive().await;
+            late.push(polls.load(Ordering::Relaxed) - then);
+        }
+        late
+    });
+    assert!(late.iter().all(|polls| *polls <= 2 * INTERVAL), "{late:?}");
+}
+
+#[test]
+fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() {
+    let (recorder, recording) = Recorder::with_capacity(1_000_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let room = || runtime.block_on(async { Handle::current().metrics().capacity().unwrap() });
+    let before = room();
+    {
+        let _entered = runtime.enter();
+        for _ in 0..100_000 {
+            let sleep = pin!(sleep(HOUR));
+            assert!(sleep.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+    }
+    assert!(room() <= before + 64, "room for {} more", room() - before);
+    let messages =
+        recording.records().iter().filter(|one| matches!(one.event, Event::Message { .. })).count();
+    assert_eq!(messages, 0);
+}
+
+// ---- The end of tasks ---------------------------------------------------------------------------
+
+/// Draws lots: the job ends on its thread at any moment of the handle's polls.
+#[test]
+fn a_job_whose_output_was_taken_has_ended() {
+    let runtime = runtime();
+    let _entered = runtime.enter();
+    for round in 0..50_000 {
+        let mut job = spawn_blocking(|| ());
+        let abort = job.abort_handle();
+        let mut cx = Context::from_waker(Waker::noop());
+        while Pin::new(&mut job).poll(&mut cx).is_pending() {
+            std::hint::spin_loop();
+        }
+        assert!(job.is_finished() && abort.is_finished(), "round {round}");
+    }
+}
+
+// ---- Many timers at once ------------------------------------------------------------------------
+
+#[test]
+fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancelled() {
+    const TIMERS: usize = 100_000;
+    paused().block_on(async {
+        let fired = Arc::new(AtomicUsize::new(0));
+        let count = fired.clone();
+        let waker = waker_that(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        let due = clock::now() + HOUR;
+        let mut timers: Vec<_> = (0..TIMERS)
+            .map(|_| {
+                let mut timer = Timer::new(due);
+                assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending());
+                timer
+            })
+            .collect();
+        // Looks at each of its polls how many have fired since, and then cancels the last one.
+        let seen = fired.clone();
+        let witness = kettle::spawn(async move {
+            let (mut most, mut polls, mut before) = (0, 0, 0);
+            while before < TIMERS - 1 {
+                yield_now().await;
+                let now = seen.load(Ordering::Relaxed);
+                if before == 0 && now > 0 {
+                    drop(timers.pop());
+                }
+                most = most.max(now - before);
+                polls += usize::from(now > before);
+                before = now;
+            }
+            (most, polls, timers)
+        });
+        advance(HOUR).await;
+        assert_eq!(fired.load(Ordering::Relaxed), TIMERS - 1, "all are woken, but for one");
+        let (most, polls, timers) = witness.await.unwrap();
+        assert!(
+            most <= 2 * 1024 && polls >= TIMERS / 2048,
+            "{most} at once, {polls} polls between"
+        );
+        assert!(timers.iter().all(Timer::is_elapsed));
+    });
+}
