@@ -2,7 +2,7 @@
 //! mistake, and no other test noticed.
 //!
 //! What must happen between two steps is done by a sink: it is called there, on the loop's own thread.
-//! So each order is certain; one test draws lots, and says so.
+//! So each order is certain; two tests draw lots, and say so.
 
 mod common;
 
@@ -104,6 +104,19 @@ fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
             let moving = kept.lock().unwrap().take().unwrap();
             moving.await;
             assert_eq!(start.elapsed(), 2 * HOUR);
+        });
+    });
+}
+
+/// Draws lots: the job ends at any moment of the loop's falling asleep.
+#[test]
+fn time_goes_on_when_a_job_that_nobody_awaits_has_ended() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            for _ in 0..5_000 {
+                drop(spawn_blocking(|| ()));
+                sleep(Duration::from_millis(1)).await;
+            }
         });
     });
 }

@@ -8,7 +8,8 @@
 //! work is out, because nobody knows how long that takes; and not if the selector, asked without
 //! waiting, brings something to do. The order of the looks matters: first the count of blocking
 //! jobs, then the inbox, then the deadline. A job that ends sends its messages first and lowers the
-//! count after that, so a count of zero means that its messages are in the inbox.
+//! count after that, so a count of zero means that its messages are in the inbox. The count is read
+//! once more when the loop has said that it sleeps: a job that nobody awaits sends no message.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a
 //! sink, and what a sink has woken, is seen before the sleep.
@@ -51,6 +52,8 @@ impl Executor {
             // poll must not delay them.
             return self.check_sockets();
         }
+        // One that has ended since found the loop awake, and has unparked nobody.
+        let job_ended = blocking && self.parts.blocking.load(Ordering::Acquire) == 0;
         let sleep = self.parts.time.prepare_to_sleep();
         // With time standing still, a deadline is no reason to come back.
         let jump = sleep.paused && sleep.timeout.is_some() && !blocking;
@@ -59,7 +62,7 @@ impl Executor {
         flush_events();
         let objection = take_objection();
         let due = sleep.timeout == Some(Duration::ZERO);
-        let awake = jump || due || objection.is_some() || !self.is_idle();
+        let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
         let polled = self.wait(if awake { Some(Duration::ZERO) } else { timeout });
         if jump && !polled.unparked && polled.events == 0 && self.is_idle() {
             self.parts.time.jump_to_next_deadline();
