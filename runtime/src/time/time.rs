@@ -89,8 +89,9 @@ impl Time {
     /// Says that the loop is about to sleep, and for how long it may. From here until
     /// [`Time::awake`], an earlier deadline unparks it.
     pub(crate) fn prepare_to_sleep(&self) -> Sleep {
-        let paused = self.clock.is_paused();
         let mut shared = self.shared.lock();
+        // Under the lock: a thread that pauses the clock after this finds `parked_until`.
+        let paused = self.clock.is_paused();
         // A virtual clock jumps to the deadline, and must not stop where no timer is. The machine's
         // clock may: waking once too early costs less than looking for the exact deadline.
         let wheel = &mut shared.wheel;
