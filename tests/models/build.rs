@@ -466,7 +466,8 @@ fn without_tests(text: &str) -> &str {
 
 /// A module of two, the file and its scenes; and what the inbox finds beside it.
 fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
-    let lints = "dead_code, unused_mut, unreachable_patterns"; // the last two: mutants
+    let mutant = "warnings, clippy::all, clippy::pedantic";
+    let lints = if name == "original" { "dead_code" } else { mutant };
     let load = |name: &str, path: &Path| {
         let path = path.to_str().expect("the package's path is UTF-8");
         format!("    #[allow({lints})]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")

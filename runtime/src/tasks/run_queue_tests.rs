@@ -121,7 +121,7 @@ fn what_a_burst_took_is_given_back_and_no_task_is_lost() {
         assert!(queue.capacity() >= 100_000);
         queue.shrink_to(1_000);
         assert!(queue.capacity() <= 2_000, "{}", queue.capacity());
-        assert_eq!(pop_all(&mut queue), Vec::from_iter(burst - 10..burst));
+        assert_eq!(pop_all(&mut queue), (burst - 10..burst).collect::<Vec<_>>());
     }
 }
 

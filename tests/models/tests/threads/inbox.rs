@@ -185,10 +185,9 @@ impl Loop {
         }
         self.sleeps += 1;
         match sleep {
-            Sleep::UntilUnparked => self.unpark.sleep(),
-            Sleep::CutShort => drop(self.unpark.look()),
-            Sleep::Unless(awake) if awake() => drop(self.unpark.look()),
-            Sleep::Unless(_) => self.unpark.sleep(),
+            Sleep::CutShort => self.unpark.look(),
+            Sleep::Unless(awake) if awake() => self.unpark.look(),
+            Sleep::UntilUnparked | Sleep::Unless(_) => self.unpark.sleep(),
         }
         self.inbox.awake();
     }

@@ -32,9 +32,9 @@ impl Unpark {
         }
     }
 
-    /// Looks without sleeping: was it unparked?
-    pub(crate) fn look(&self) -> bool {
-        mem::take(&mut *self.lock())
+    /// Looks without sleeping: an unpark that has come is used up.
+    pub(crate) fn look(&self) {
+        *self.lock() = false;
     }
 
     fn lock(&self) -> MutexGuard<'_, bool> {
