@@ -29,7 +29,6 @@ use std::task::{Context, Poll, Waker};
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, emit, take_objection};
 
-use super::park::heed;
 use crate::base::user_code::{PER_STEP, wake_some};
 use crate::inbox::{Inbox, Unpark};
 use crate::io::Reactor;
@@ -184,5 +183,13 @@ fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::
 fn end(out: CheckedOut) {
     if let Some((header, task)) = with_scheduler(|scheduler| scheduler.remove(out)) {
         in_step(Cause::Task(header.id), || header.complete(task));
+    }
+}
+
+/// Panics with what a sink objects to.
+#[track_caller]
+pub(crate) fn heed(objection: Option<String>) {
+    if let Some(objection) = objection {
+        panic!("{objection}");
     }
 }

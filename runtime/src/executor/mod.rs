@@ -12,5 +12,4 @@ mod executor;
 mod park;
 mod shutdown;
 
-pub(crate) use executor::{Executor, Parts};
-pub(crate) use park::heed;
+pub(crate) use executor::{Executor, Parts, heed};

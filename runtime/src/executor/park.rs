@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use kettle_events::{Event, emit, take_objection};
 
-use super::Executor;
+use super::executor::{Executor, heed};
 use crate::io::Polled;
 use crate::tasks::current::{self, flush_events, with_scheduler};
 
@@ -64,7 +64,8 @@ impl Executor {
         let due = sleep.timeout == Some(Duration::ZERO);
         let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
         let polled = self.wait(if awake { Some(Duration::ZERO) } else { timeout });
-        if jump && !polled.unparked && polled.events == 0 && self.is_idle() {
+        let nothing_came = !polled.unparked && polled.events == 0 && self.parts.inbox.len() == 0;
+        if jump && nothing_came && self.is_idle() {
             self.parts.time.jump_to_next_deadline();
         }
         emit(|| Event::Unpark { events: polled.events, unparked: polled.unparked });
@@ -94,13 +95,5 @@ impl Executor {
         self.due_timers.shrink_to(KEEP);
         self.due_sources.shrink_to(KEEP);
         self.parts.inbox.shrink_to(KEEP);
-    }
-}
-
-/// Panics with what a sink objects to.
-#[track_caller]
-pub(crate) fn heed(objection: Option<String>) {
-    if let Some(objection) = objection {
-        panic!("{objection}");
     }
 }

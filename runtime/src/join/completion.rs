@@ -14,15 +14,12 @@ use std::task::Waker;
 use std::thread;
 
 use kettle_events::{Cause, Id};
-use parking_lot::Mutex;
 
-use super::{AbortHandle, JoinError, JoinHandle};
+use super::join_handle::{Cell, JoinHandle};
+use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
 use crate::tasks::Header;
 use crate::tasks::current::in_step;
-
-/// A typed place for an output that is not in its task's box.
-pub(super) type Cell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {

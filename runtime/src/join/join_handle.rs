@@ -15,12 +15,13 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
+use parking_lot::Mutex;
 
 use super::AbortHandle;
-use super::completion::Cell;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
 use crate::tasks::{BoxedTask, Detached, budget};
@@ -50,6 +51,9 @@ pub struct JoinHandle<T> {
     task: AbortHandle,
     output: Output<T>,
 }
+
+/// A typed place for an output that is not in its task's box.
+pub(super) type Cell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
 enum Output<T> {

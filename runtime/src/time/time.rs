@@ -83,7 +83,7 @@ impl Time {
         let more = shared.wheel.has_due();
         drop(shared);
         in_step(Cause::Timer, || wake_some(due));
-        more
+        more || !due.is_empty()
     }
 
     /// Says that the loop is about to sleep, and for how long it may. From here until

@@ -26,11 +26,6 @@ struct Allowed {
 
 const ALLOWED: &[Allowed] = &[
     Allowed {
-        under: &["runtime/src/"],
-        files: 38,
-        why: "the engine, until it is rebuilt as floors",
-    },
-    Allowed {
         under: &["runtime/trace/src/doctor.rs", "runtime/trace/src/doctor/"],
         files: 4,
         why: "the doctor's files know its whole; it is rebuilt with what it reads",
@@ -45,10 +40,12 @@ const ALLOWED: &[Allowed] = &[
 const ENGINE: &str = "runtime/src";
 const EVENTS: &str = "runtime/events/src";
 
-/// The most lines of some folders together; the last two are for what can be read alone.
-const LIMITS: &[(&[&str], usize)] = &[(&["executor"], 450), (&["base", "inbox", "tasks"], 1_400)];
-const ENGINE_LINES: usize = 5_000;
-const EVENTS_LINES: usize = 900;
+/// The most lines of some folders together; the second is for what can be read alone. What was aimed
+/// at and is not reached yet (5,000 for the engine, 900 for its events, 1,400 for the three lowest
+/// floors) is in `docs/decisions/`. These may only fall.
+const LIMITS: &[(&[&str], usize)] = &[(&["executor"], 450), (&["base", "inbox", "tasks"], 1_475)];
+const ENGINE_LINES: usize = 6_000;
+const EVENTS_LINES: usize = 990;
 const COLUMNS: usize = 100;
 /// A file that is longer gets a word, but passes.
 const LONG_FILE: usize = 250;
@@ -88,11 +85,6 @@ pub fn house(report: &mut Report) {
             report.show(&format!("long: {} has {} lines", tree::shown(file), size.lines));
         }
     }
-}
-
-/// Has the engine a table of floors?
-pub fn declared() -> bool {
-    matches!(floors(), Ok(Some(_)) | Err(_))
 }
 
 fn floors() -> Result<Option<Floors>, String> {

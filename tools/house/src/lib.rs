@@ -17,4 +17,4 @@ mod module;
 mod modules;
 mod names;
 
-pub use check::{declared, house};
+pub use check::house;
