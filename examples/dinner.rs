@@ -5,14 +5,14 @@
 //  1. `join!` makes its three futures one future. No task is spawned.
 //     here `src/macros/join.rs: join`, tokio `tokio/src/macros/join.rs`
 //  2. `main` is polled, and polls the three in turn. Each prints, and ends at its first `sleep`.
-//     here `runtime/src/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
-//  3. Three timers stand in the wheel, all of them for the same task.
-//     here `runtime/src/timer/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
-//  4. Nobody can go on: the thread parks until the earliest deadline.
-//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
+//  3. Three timers are in the wheel, all of them for the same task.
+//     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//  4. No future can go on: the thread parks until the earliest deadline.
+//     here `runtime/src/executor/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
 //  5. It is due: `main` is woken and polls those of the three that are not over. One goes on.
-//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/time/time.rs: fire`, tokio `tokio/src/runtime/time/mod.rs`
 //  6. When all three are over, `join!` is `Ready`: after 3 s, not after 6.5.
 //     here `src/macros/join.rs: join`, tokio `tokio/src/macros/join.rs`
 

@@ -3,23 +3,23 @@
 // # What happens inside
 //
 //  1. `?` returns early with the `Err`: the future is `Ready`, and so is each one that awaits it.
-//     here `runtime/src/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
-//  2. `spawn` boxes a future. Its output will stand in the same box, an `Err` as well as an `Ok`.
-//     here `runtime/src/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
-//  3. Awaiting the handle: the task isn't over, so `main` leaves word who is to be woken.
-//     here `runtime/src/task/claims.rs: wait`, tokio `tokio/src/runtime/task/join.rs`
+//  2. `spawn` boxes a future. Its output will be in the same box, an `Err` as well as an `Ok`.
+//     here `runtime/src/runtime/spawn.rs: spawn`, tokio `tokio/src/task/spawn.rs`
+//  3. Awaiting the handle: the task isn't over, so the handle stores the waker of `main`.
+//     here `runtime/src/tasks/hand_over.rs: poll`, tokio `tokio/src/runtime/task/join.rs`
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
-//     here `runtime/src/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
-//  5. It is over; whoever waits for its end is woken.
-//     here `runtime/src/task.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/join/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
+//  5. It is over; the task that waits for its end is woken.
+//     here `runtime/src/executor/executor.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.
-//     here `runtime/src/join.rs: claim`, tokio `tokio/src/runtime/task/join.rs`
+//     here `runtime/src/join/join_handle.rs: output`, tokio `tokio/src/runtime/task/join.rs`
 //  7. The second task panics. The panic is caught around its poll and goes no further.
-//     here `runtime/src/stage.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/join/stage.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
 //  8. Its output is a `JoinError` that holds what `panic!` was given.
-//     here `runtime/src/join_error.rs: panic`, tokio `tokio/src/runtime/task/error.rs`
+//     here `runtime/src/join/join_error.rs: panic`, tokio `tokio/src/runtime/task/error.rs`
 
 use std::error::Error;
 use std::io;

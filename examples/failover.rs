@@ -6,12 +6,12 @@
 //     here `src/time/timeout.rs: timeout`, tokio `tokio/src/time/timeout.rs`
 //  2. Polled, it asks the primary first: an answer that is there counts, however late it is.
 //     here `src/time/timeout.rs: poll`, tokio `tokio/src/time/timeout.rs`
-//  3. Neither is ready. Both timers stand in the wheel; the thread parks until the earlier one.
-//     here `runtime/src/timer/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//  3. Neither is ready. Both timers are in the wheel; the thread parks until the earlier one.
+//     here `runtime/src/time/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  4. The deadline has passed: `Err(Elapsed)`.
 //     here `src/time/timeout.rs: poll`, tokio `tokio/src/time/timeout.rs`
 //  5. The primary's future is dropped: its timer leaves the wheel, nothing of it is left.
-//     here `runtime/src/timer/wheel.rs: cancel`, tokio `tokio/src/runtime/time/entry.rs`
+//     here `runtime/src/time/wheel.rs: cancel`, tokio `tokio/src/runtime/time/entry.rs`
 //  6. The backup is a sleep like any other.
 //     here `src/time/sleep.rs: sleep`, tokio `tokio/src/time/sleep.rs`
 

@@ -4,29 +4,29 @@
 //
 //  1. `#[kettle::main]` makes `main` a plain function: it builds a runtime and calls `block_on`.
 //     here `runtime/macros/src/lib.rs: main`, tokio `tokio-macros/src/entry.rs`
-//  2. `block_on` takes the engine's seat on this thread. The body of `main` stands first in the run
-//     queue.
-//     here `runtime/src/task.rs: admit_main`,
+//  2. `block_on` makes the scheduler current on this thread. The body of `main` is first in the
+//     run queue.
+//     here `runtime/src/tasks/scheduler.rs: insert_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. The loop takes it off the queue and polls it. The first line is printed.
-//     here `runtime/src/executor.rs: run_tasks`,
+//     here `runtime/src/executor/executor.rs: poll_tasks`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  4. `sleep` notes a deadline and does nothing: no future does anything before it is polled.
 //     here `src/time/sleep.rs: sleep`, tokio `tokio/src/time/sleep.rs`
-//  5. Polled, it puts the deadline into the timer wheel (level 1, slot 31), with who is to be
-//     woken.
-//     here `runtime/src/timer/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
-//  6. `Pending` goes all the way up to the loop. The task is idle now: it stands in no queue.
-//     here `runtime/src/task.rs: put_back`, tokio `tokio/src/runtime/task/state.rs`
+//  5. Polled, it puts the deadline into the timer wheel (level 1, slot 31), with the waker of
+//     `main`.
+//     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//  6. `Pending` goes all the way up to the loop. The task is idle now: it is in no queue.
+//     here `runtime/src/tasks/scheduler.rs: check_in`, tokio `tokio/src/runtime/task/state.rs`
 //  7. Nothing is left to do: the thread parks, in one system call, for two seconds.
-//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/executor/park.rs: park`, tokio `tokio/src/runtime/time/mod.rs`
 //  8. The deadline has passed: the timer leaves the wheel.
-//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/time/time.rs: fire`, tokio `tokio/src/runtime/time/mod.rs`
 //  9. It wakes its task, which goes to the run queue. Waking runs nothing yet.
-//     here `runtime/src/task.rs: wake`, tokio `tokio/src/runtime/task/waker.rs`
-// 10. Polled again, the task goes on behind its `.await`, prints, and is `Ready`: `block_on`
+//     here `runtime/src/tasks/scheduler.rs: wake`, tokio `tokio/src/runtime/task/waker.rs`
+// 10. Polled again, the task goes on after its `.await`, prints, and is `Ready`: `block_on`
 //     returns.
-//     here `runtime/src/executor.rs: poll_main`,
+//     here `runtime/src/executor/executor.rs: poll_main`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 
 use std::time::Duration;

@@ -4,19 +4,21 @@
 //
 //  1. `Mutex::new` makes the lock and, beside it, an empty line of those who wait.
 //     here `src/sync/mutex/value.rs: new`, tokio `tokio/src/sync/mutex.rs`
-//  2. Ten times `spawn`: ten tasks stand in the run queue. None has begun, `main` is still running.
-//     here `runtime/src/task.rs: admit`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//  2. Ten times `spawn`: ten tasks are in the run queue. None has begun, `main` is still running.
+//     here `runtime/src/tasks/scheduler.rs: insert`,
+//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  3. `main` sleeps, and only now the tasks are polled, in the order of their spawns.
-//     here `runtime/src/executor.rs: run_tasks`,
+//     here `runtime/src/executor/executor.rs: poll_tasks`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  4. `lock` finds the lock free and takes it: no waiting, no waker.
 //     here `src/sync/mutex/lock.rs: try_take`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  5. The guard is dropped: the lock is free. The line is empty, so there is nobody to hand it to.
 //     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task is over; nobody awaits its handle, so its slot is free at once.
-//     here `runtime/src/task.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/executor/executor.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
-//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//     here `runtime/src/executor/park.rs: park`,
+//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //
 // On one thread a task that doesn't await while it holds a lock can't be found holding it. A lock
 // that is held across an `.await` is another matter: then the others wait in line, without blocking

@@ -15,7 +15,7 @@
 //  6. The work is done: from now on `if working` keeps its branch out of the race.
 //     here `src/macros/support.rs: disable`, tokio `tokio/src/macros/select.rs`
 //  7. `q`: the loop ends. `main` is over, and with it the runtime: tasks still alive are dropped.
-//     here `runtime/src/shutdown.rs: shut_down`,
+//     here `runtime/src/executor/shutdown.rs: shut_down`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 
 use std::time::Duration;

@@ -8,16 +8,16 @@
 //     here `src/macros/support.rs: start_round`, tokio `tokio/src/macros/support.rs`
 //  3. `timeout` asks its future first, then its own deadline. Neither is ready.
 //     here `src/time/timeout.rs: poll`, tokio `tokio/src/time/timeout.rs`
-//  4. Three timers stand in the wheel now: 3 s, 2 s, 1 s. All of them wake the same task.
-//     here `runtime/src/timer/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//  4. Three timers are in the wheel now: 3 s, 2 s, 1 s. All of them wake the same task.
+//     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  5. The thread parks until the earliest.
-//     here `runtime/src/timer/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
+//     here `runtime/src/time/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  6. It is due. The task is woken, and doesn't know by which timer: it asks all branches again.
-//     here `runtime/src/timer/mod.rs: fire_timers`, tokio `tokio/src/runtime/time/mod.rs`
+//     here `runtime/src/time/time.rs: fire`, tokio `tokio/src/runtime/time/mod.rs`
 //  7. The cache's branch is ready: it has won.
 //     here `src/macros/support.rs: won`, tokio `tokio/src/macros/select.rs`
 //  8. The losers are dropped where they stand. Their timers leave the wheel with them.
-//     here `runtime/src/timer/wheel.rs: cancel`, tokio `tokio/src/runtime/time/entry.rs`
+//     here `runtime/src/time/wheel.rs: cancel`, tokio `tokio/src/runtime/time/entry.rs`
 
 use std::time::Duration;
 

@@ -5,24 +5,25 @@
 //  1. `bind` opens a socket that never blocks. A literal address needs no name lookup.
 //     here `src/net/tcp/listener.rs: bind`, tokio `tokio/src/net/tcp/listener.rs`
 //  2. `accept` tries at once. Nobody is there: the system says `WouldBlock`.
-//     here `runtime/src/source.rs: attempt`, tokio `tokio/src/runtime/io/registration.rs`
+//     here `runtime/src/io/source.rs: attempt`, tokio `tokio/src/runtime/io/registration.rs`
 //  3. Only now the listener registers with the system's selector (epoll, kqueue).
-//     here `runtime/src/reactor.rs: join`, tokio `tokio/src/runtime/io/driver.rs`
-//  4. `main` leaves word who is to be woken, looks once more, and is `Pending`.
-//     here `runtime/src/readiness.rs: poll`, tokio `tokio/src/runtime/io/scheduled_io.rs`
+//     here `runtime/src/io/reactor.rs: join`, tokio `tokio/src/runtime/io/driver.rs`
+//  4. `main` looks once more, stores its waker under the same lock, and is `Pending`.
+//     here `runtime/src/io/readiness.rs: poll`, tokio `tokio/src/runtime/io/scheduled_io.rs`
 //  5. The thread parks in the selector until a socket is ready.
-//     here `runtime/src/park.rs: park`, tokio `tokio/src/runtime/io/driver.rs`
-//  6. A visitor: the selector reports the listener, whoever waits for it is woken.
-//     here `runtime/src/reactor.rs: dispatch`, tokio `tokio/src/runtime/io/driver.rs`
+//     here `runtime/src/executor/park.rs: park`, tokio `tokio/src/runtime/io/driver.rs`
+//  6. A visitor: the selector reports the listener, and the task that waits for it is woken.
+//     here `runtime/src/io/reactor.rs: dispatch`, tokio `tokio/src/runtime/io/driver.rs`
 //  7. `main` accepts, and `spawn` makes the handler a task at the end of the run queue.
-//     here `runtime/src/task.rs: admit`, tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
+//     here `runtime/src/tasks/scheduler.rs: insert`,
+//     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  8. The handler's `read` does as `accept` did: try, register, wait, and try again when woken.
 //     here `src/net/tcp/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
 //  9. `write_all` writes until all is written; a visitor who doesn't read would make it wait.
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 // 10. The handler ends, its socket is dropped and leaves the selector. The task's slot is free
 //     again.
-//     here `runtime/src/reactor.rs: leave`, tokio `tokio/src/runtime/io/registration_set.rs`
+//     here `runtime/src/io/reactor.rs: leave`, tokio `tokio/src/runtime/io/registration_set.rs`
 //
 // It reads once, 1,024 bytes at most, and drops the socket after its answer. A browser sends more
 // than that; a socket dropped with unread bytes in it *resets* the connection, and the reset may

@@ -1,4 +1,4 @@
-// Another thread wakes a task a thousand times. How many letters come, and how many polls?
+// Another thread wakes a task a thousand times. How many messages come, and how many polls?
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -29,5 +29,5 @@ fn main() {
         }));
     });
     let ledger = Ledger::from_records(&records);
-    println!("1000 wakes: letters {}, polls {}", ledger.messages, ledger.polls);
+    println!("1000 wakes: messages {}, polls {}", ledger.messages, ledger.polls);
 }
