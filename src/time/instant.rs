@@ -5,7 +5,7 @@
 //! `elapsed` know nothing of a paused clock.
 //!
 //! Interface: [`Instant`]. Invariants: subtracting a later instant gives zero and never panics.
-//! Not here: the clock (`runtime/src/clock.rs`).
+//! Not here: the clock (`runtime/src/time/clock.rs`).
 //!
 //! tokio: `time/instant.rs`, the same wrapper.
 

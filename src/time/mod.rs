@@ -6,14 +6,14 @@
 //! | give up on a future at an instant | [`timeout`], [`timeout_at`] | `timeout.rs` |
 //! | do something again and again | [`interval`], [`interval_at`] | `interval.rs` |
 //! | say when | [`Instant`], [`Duration`] | `instant.rs` |
-//! | test all this in no time | [`pause`], [`advance`], [`resume`] | the engine's `clock.rs` |
+//! | test all this in no time | [`pause`], [`advance`], [`resume`] | the engine's `doors.rs` |
 //!
-//! All of them stand on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the timer
+//! All of them are built on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the timer
 //! wheel of the runtime that was current when the timer was made. Its ticks are milliseconds.
 //! Nothing here is ever early; it is late by what the loop needs to get there.
 //!
-//! Not here: the wheel (`runtime/src/timer/`), and who stops and moves the clock
-//! (`runtime/src/clock.rs`).
+//! Not here: the wheel and the clock (`runtime/src/time/`), and how a program moves the clock
+//! (`runtime/src/runtime/doors.rs`).
 //!
 //! tokio: `tokio::time`.
 

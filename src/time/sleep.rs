@@ -6,7 +6,7 @@
 //!
 //! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: never ready early; each poll
 //! stores the newest waker; it belongs to the runtime that was current when it was made, and may
-//! be polled anywhere. Not here: all that (`runtime/src/timer/mod.rs`).
+//! be polled anywhere. Not here: all that (`runtime/src/time/timer.rs`).
 //!
 //! tokio: `time/sleep.rs`. There the future itself is a node of the timer's list, and so must not
 //! be moved; ours could be, but a program that relied on it would not compile with tokio.
