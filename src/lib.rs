@@ -27,7 +27,7 @@
 //!
 //! # The map
 //!
-//! This crate is what a program names. Everything in it stands on the few doors of the engine,
+//! This crate is what a program names. Everything in it is built on the few doors of the engine,
 //! crate [`kettle_runtime`], where the executor, the wakers, the reactor and the timer wheel are:
 //! start reading there.
 //!
@@ -36,7 +36,7 @@
 //! | [`task`] | `spawn`, handles, `LocalSet`, `yield_now`, `spawn_blocking` | `spawn` |
 //! | [`time`] | `sleep`, `timeout`, `interval`, the virtual clock | `Timer` |
 //! | [`net`] | TCP | `Source` |
-//! | [`sync`] | channels and locks | `Parked`, `budget` |
+//! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
 //! | [`io`] | the traits of readers and writers | none |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
