@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
-use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,8 +11,8 @@ use kettle_judge::proptest::prelude::{Just, Strategy, any};
 use kettle_judge::proptest::prop_oneof;
 use kettle_judge::{Check, check, property};
 
-use crate::event::{Event, Record, Sink};
-use crate::timer::wheel::{TimerKey, Wheel};
+use crate::event::{self, Event, ForeignEvents, Record, Recorder, Sink, Times};
+use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -27,6 +26,10 @@ pub const CHECKS: &[Check] = &[
         the_next_deadline_is_exact,
         "`next_deadline` is the smallest deadline, after cancels too"
     ),
+    check!(
+        a_few_at_a_time,
+        "timers that are due leave a few at a time; the others can still be cancelled or moved"
+    ),
     check!(as_a_sorted_map_would, "random operations have the same results as with a sorted map"),
     check!(
         a_cancelled_timer_leaves_nothing,
@@ -39,9 +42,14 @@ pub const CHECKS: &[Check] = &[
 /// The first tick that no level reaches.
 const FAR: u64 = 1 << 36;
 
-fn run<F: Future>(sink: Option<Box<dyn Sink>>, future: F) -> F::Output {
-    let config = Config { start_paused: true, sink, ..Config::default() };
+fn run<F: Future>(future: F) -> F::Output {
+    let config = Config { start_paused: true, ..Config::default() };
     Runtime::with(config).expect("a runtime").block_on(future)
+}
+
+/// A wheel that nothing records.
+fn new<T>() -> Wheel<T> {
+    Wheel::new(Arc::default())
 }
 
 /// Keeps what the wheel tells.
@@ -54,24 +62,45 @@ impl Sink for Told {
     }
 }
 
+/// The order of events is enough here.
+struct NoTime;
+
+impl Times for NoTime {
+    fn times(&self) -> (Duration, Duration) {
+        (Duration::ZERO, Duration::ZERO)
+    }
+}
+
 /// What is told while `f` uses a wheel.
 fn told(f: impl FnOnce(&mut Wheel<u64>)) -> Vec<Event> {
-    let told = Told::default();
-    run(Some(Box::new(told.clone())), async { f(&mut Wheel::new()) });
+    let (told, events) = (Told::default(), Arc::<ForeignEvents>::default());
+    let recorder = Recorder::new(Box::new(told.clone()), Arc::new(NoTime), events.clone());
+    event::install(Some(recorder));
+    f(&mut Wheel::new(events));
+    event::flush();
+    event::install(None);
     told.0.lock().expect("no panic here").clone()
 }
 
 /// What a wheel lets go when its hand moves to `now`.
 fn due<T>(wheel: &mut Wheel<T>, now: u64) -> Vec<T> {
-    let mut due = Vec::new();
-    wheel.advance(now, &mut due);
+    wheel.advance(now);
+    let due = taken(wheel, usize::MAX);
+    assert!(!wheel.has_due(), "all have left, and timers are due");
     due
+}
+
+/// The next timers that leave, of those that are due.
+fn taken<T>(wheel: &mut Wheel<T>, most: usize) -> Vec<T> {
+    let mut taken = Vec::new();
+    wheel.take_due(most, |value| taken.push(value));
+    taken
 }
 
 /// A wheel whose hand stands at `elapsed`, with these deadlines, each its own value.
 fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
-    let mut wheel = Wheel::new();
-    wheel.advance(elapsed, &mut Vec::new());
+    let mut wheel = new();
+    wheel.advance(elapsed);
     let keys = deadlines.iter().map(|deadline| wheel.insert(*deadline, *deadline)).collect();
     (wheel, keys)
 }
@@ -95,7 +124,7 @@ fn the_place_is_where_they_differ() {
     ];
     for ((hand, deadline), place) in places {
         let told = told(|wheel| {
-            wheel.advance(hand, &mut Vec::new());
+            wheel.advance(hand);
             wheel.insert(deadline, 0);
         });
         let told = told.iter().find_map(|event| match event {
@@ -139,7 +168,7 @@ fn never_early_never_late() {
 }
 
 fn equal_deadlines() {
-    let mut wheel = Wheel::new();
+    let mut wheel = new();
     wheel.insert(5_000, "first, while it is far");
     assert!(due(&mut wheel, 4_990).is_empty(), "fired before tick 5,000");
     wheel.insert(5_000, "second, while it is near");
@@ -148,7 +177,7 @@ fn equal_deadlines() {
     assert_eq!(due(&mut wheel, 6_000), expected, "fired up to tick 6,000");
     // Some of a hundred are cancelled, and one is moved: it comes last.
     for deadline in [70, 7_000, FAR + 7] {
-        let mut wheel = Wheel::new();
+        let mut wheel = new();
         let mut keys: Vec<_> = (0..100).map(|number| wheel.insert(deadline, number)).collect();
         for gone in [0, 50, 99, 7] {
             wheel.cancel(keys[gone]);
@@ -177,6 +206,23 @@ fn the_next_deadline_is_exact() {
     assert_eq!((wheel.next_deadline(), wheel.next_look()), (None, None), "of an empty wheel");
 }
 
+fn a_few_at_a_time() {
+    let (mut wheel, keys) = wheel(0, &[70, 71, 72, 5_000, 73, 74]);
+    wheel.advance(100);
+    assert_eq!(taken(&mut wheel, 2), [70, 71], "two of the five that are due at tick 100");
+    assert!(wheel.has_due(), "three of five are left, and nothing is due");
+    let left = (wheel.len(), wheel.next_deadline(), wheel.next_look());
+    assert_eq!(left, (4, Some(100), Some(100)), "how many wait, and for when: some are due now");
+    assert_eq!(wheel.cancel(keys[2]), Some(72), "a timer that is due, and is cancelled");
+    let moved = wheel.move_to(keys[4], 200);
+    assert_eq!(taken(&mut wheel, 2), [74], "the one that was neither cancelled nor moved");
+    assert!(!wheel.has_due(), "no timer is due any more, and the wheel says so");
+    assert_eq!(wheel.next_deadline(), Some(200), "the next one is the one that was moved");
+    assert_eq!(due(&mut wheel, 200), [73], "fired at tick 200");
+    assert_eq!(wheel.get_mut(moved), None, "what the key of a timer that has fired finds");
+    assert_eq!(due(&mut wheel, 5_000), [5_000], "fired at tick 5,000");
+}
+
 /// What the wheel should do, without any cleverness.
 #[derive(Default)]
 struct Model {
@@ -186,10 +232,16 @@ struct Model {
 }
 
 impl Model {
-    fn advance(&mut self, now: u64) -> Vec<u64> {
-        self.hand = now;
-        let rest = self.timers.split_off(&(now + 1, 0));
-        mem::replace(&mut self.timers, rest).into_iter().map(|(_, order)| order).collect()
+    fn take_due(&mut self, most: usize) -> Vec<u64> {
+        let due = self.timers.iter().take_while(|(deadline, _)| *deadline <= self.hand);
+        let due: Vec<_> = due.take(most).copied().collect();
+        due.iter().for_each(|timer| assert!(self.timers.remove(timer)));
+        due.into_iter().map(|(_, order)| order).collect()
+    }
+
+    /// The present, if timers are due.
+    fn next_deadline(&self) -> Option<u64> {
+        self.timers.first().map(|(deadline, _)| (*deadline).max(self.hand))
     }
 }
 
@@ -201,6 +253,7 @@ enum Op {
     Move { which: usize, ahead: u64 },
     Advance { by: u64 },
     AdvanceToNext,
+    TakeDue { most: usize },
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -212,12 +265,13 @@ fn op() -> impl Strategy<Value = Op> {
         1 => (any::<u8>(), ahead()).prop_map(|(which, ahead)| Op::Move { which: which.into(), ahead }),
         2 => ahead().prop_map(|by| Op::Advance { by }),
         2 => Just(Op::AdvanceToNext),
+        2 => (1..4_usize).prop_map(|most| Op::TakeDue { most }),
     ]
 }
 
 /// Plays the operations on both. A key whose timer has fired or was cancelled must find nothing.
 fn play(ops: &[Op]) {
-    let (mut wheel, mut model) = (Wheel::new(), Model::default());
+    let (mut wheel, mut model) = (new(), Model::default());
     let mut timers: Vec<(TimerKey, u64, u64)> = Vec::new();
     for (order, op) in (0..).zip(ops) {
         match *op {
@@ -246,20 +300,25 @@ fn play(ops: &[Op]) {
                 }
             }
             Op::Advance { by } => {
-                let now = model.hand + by;
-                assert_eq!(due(&mut wheel, now), model.advance(now), "fired up to tick {now}");
+                model.hand += by;
+                wheel.advance(model.hand);
             }
             Op::AdvanceToNext => {
                 let Some(next) = wheel.next_deadline() else { continue };
-                assert_eq!(due(&mut wheel, next), model.advance(next), "fired up to tick {next}");
+                model.hand = next;
+                wheel.advance(next);
+            }
+            Op::TakeDue { most } => {
+                let now = model.hand;
+                let right = model.take_due(most);
+                assert_eq!(taken(&mut wheel, most), right, "fired at tick {now}");
             }
             Op::Cancel { .. } | Op::Move { .. } => {}
         }
-        let next = model.timers.first().map(|(deadline, _)| *deadline);
-        assert_eq!(wheel.next_deadline(), next, "the smallest deadline");
+        assert_eq!(wheel.next_deadline(), model.next_deadline(), "the smallest deadline");
         assert_eq!(wheel.len(), model.timers.len(), "how many timers wait");
     }
-    let mut rest = wheel.drain();
+    let mut rest: Vec<u64> = wheel.drain().collect();
     rest.sort_unstable();
     let mut expected: Vec<u64> = model.timers.iter().map(|(_, order)| *order).collect();
     expected.sort_unstable();
@@ -274,7 +333,7 @@ fn a_cancelled_timer_leaves_nothing() {
     // A server: each request has a timeout of 30 seconds, and is done a millisecond later.
     let told = told(|wheel| {
         for now in 0..2_000 {
-            wheel.advance(now, &mut Vec::new());
+            wheel.advance(now);
             let keys = [0, 1, 2].map(|more| wheel.insert(now + 30_000 + more, now));
             for key in keys {
                 assert_eq!(wheel.cancel(key), Some(now), "the value of a timer that is cancelled");
@@ -301,10 +360,11 @@ fn only_downwards() {
         }
         // In small steps, so that each slot is entered by itself.
         for now in 0..70_000 {
-            wheel.advance(now, &mut Vec::new());
+            wheel.advance(now);
         }
         while let Some(next) = wheel.next_deadline() {
-            wheel.advance(next, &mut Vec::new());
+            wheel.advance(next);
+            wheel.take_due(usize::MAX, drop);
         }
     });
     let mut moves = 0;
@@ -323,7 +383,7 @@ fn only_downwards() {
 fn tasks_wake_in_time() {
     let log = Log::new();
     let shared = log.clone();
-    run(None, async move {
+    run(async move {
         let begin = clock::now();
         let wait = |millis: u64| {
             let (log, mut timer) =
