@@ -1,5 +1,6 @@
 //! What the answer of `15-io-source` must do.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::hint;
 use std::io::{self, Read as _, Write as _};
@@ -19,8 +20,8 @@ use kettle_judge::{Check, check, property};
 use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
-use crate::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
-use crate::{Config, Parked, Runtime, Source, spawn};
+use crate::io::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use crate::{Config, Runtime, Source, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -52,10 +53,10 @@ fn listed_ready(waiter: &mut SourceWaiter<'_>, waker: &Waker) -> bool {
 
 /// What the reactor does: it reports, and then wakes. How many?
 fn report(state: &SourceState, direction: Direction, bits: usize) -> usize {
-    let mut due = Vec::new();
+    let mut due = VecDeque::new();
     state.report(direction, bits, &mut due);
     let count = due.len();
-    due.into_iter().for_each(Parked::wake);
+    due.into_iter().for_each(Waker::wake);
     count
 }
 
@@ -322,10 +323,10 @@ fn the_runtime_ends() {
     let mut waiter = SourceWaiter::new(&state, Read);
     assert!(!listed_ready(&mut waiter, &listed));
     report(&state, Write, READY);
-    let mut due = Vec::new();
+    let mut due = VecDeque::new();
     state.end(&mut due);
     state.end(&mut due);
-    due.into_iter().for_each(Parked::wake);
+    due.into_iter().for_each(Waker::wake);
     assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of those who waited");
     let mut cx = Context::from_waker(&reader);
     let waits = state.poll_newest(Read, &mut cx);
