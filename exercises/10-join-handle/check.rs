@@ -1,44 +1,41 @@
 //! What the answer of `10-join-handle` must do.
 
-use std::future::{Ready, pending, poll_fn, ready};
-use std::pin::Pin;
-use std::sync::Arc;
+use std::future::{pending, poll_fn, ready};
+use std::hint;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::task::{Context, Poll, Waker};
+use std::sync::{Arc, Weak};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Log, LogDrop};
-use kettle_judge::{Check, check};
+use kettle_judge::count::{Log, Wakes, waker};
+use kettle_judge::proptest::collection::vec;
+use kettle_judge::proptest::prelude::{Just, Strategy};
+use kettle_judge::proptest::prop_oneof;
+use kettle_judge::{Check, check, if_it_hangs, property};
 
-use crate::event::Outcome;
-use crate::id::Id;
-use crate::stage::{Stage, Task};
-use crate::{
-    Config, JoinError, JoinHandle, LocalSet, Runtime, Timer, clock, spawn, spawn_blocking,
-    spawn_local,
-};
+use crate::event::Replaced;
+use crate::tasks::hand_over::{Detached, HandOver};
+use crate::{Config, JoinError, Runtime, Timer, clock, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
-    check!(an_output_is_given_once, "each kind of task hands its output over, once"),
     check!(
-        a_panic_is_an_error,
-        "a panic comes out of its own handle as a `JoinError`, nowhere else"
+        whichever_comes_first,
+        "the value is handed over once, whether the task ends first or the handle asks first"
     ),
-    check!(
-        the_future_goes_first,
-        "a future that has ended is dropped before anybody has its output"
-    ),
-    check!(
-        an_abort_drops_it,
-        "an aborted task's future is dropped before its handle says cancelled"
-    ),
-    check!(a_panic_in_a_drop, "a future whose drop panics is a task that has panicked"),
+    check!(the_newest_waker, "the waker of the handle's latest poll is the one that is given out"),
     check!(
         a_dropped_handle_detaches,
         "without its handle a task runs on, and leaves nothing behind"
     ),
-    check!(asked_too_early, "who asks for the output before the end finds none, and harms nothing"),
+    check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
+    check!(
+        no_user_code_under_the_lock,
+        "what leaves the slot is dropped when the lock is free: it may ask the same slot"
+    ),
+    check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
+    check!(no_end_is_missed, "an end on another thread is seen, or gives out the waker"),
     check!(from_another_thread, "outputs and panics come to a handle on another thread"),
 ];
 
@@ -47,7 +44,7 @@ fn run<F: Future>(future: F) -> F::Output {
     Runtime::with(config).expect("a runtime").block_on(future)
 }
 
-/// Until everybody who can run has run.
+/// Until every task that can run has run.
 async fn a_millisecond() {
     let mut timer = Timer::new(clock::now() + Duration::from_millis(1));
     poll_fn(|cx| timer.poll(cx)).await;
@@ -60,170 +57,73 @@ fn words<T: std::fmt::Debug>(result: Result<T, JoinError>) -> &'static str {
     error.into_panic().downcast_ref::<&'static str>().expect("the panic's own value")
 }
 
-/// A future that panics when it is dropped, after `last` has said its word.
-struct Explosive<F> {
-    future: F,
-    _last: LogDrop,
-}
-
-impl<F: Future + Unpin> Future for Explosive<F> {
-    type Output = F::Output;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        Pin::new(&mut self.future).poll(cx)
-    }
-}
-
-impl<F> Drop for Explosive<F> {
-    fn drop(&mut self) {
-        panic!("steam in the drop");
-    }
-}
-
-fn an_output_is_given_once() {
-    assert_eq!(run(async { spawn(async { "tea" }).await.ok() }), Some("tea"));
-    let local = async { LocalSet::new().run_until(async { spawn_local_tea().await.ok() }).await };
-    assert_eq!(run(local), Some("tea"), "the output of a local set's task");
-    let mut into = nothing();
-    done().take_output(&mut into);
-    assert_eq!(into.ok(), Some("tea"), "what `take_output` has moved");
-    let mut stage = done();
-    assert!(stage.as_mut().take().is_some(), "`take` gives no output");
-    assert!(stage.as_mut().take().is_none(), "`take` gives an output that was moved already");
-    let mut into = nothing();
-    stage.take_output(&mut into);
-    assert!(into.is_err(), "`take_output` has moved the output a second time");
-}
-
-/// A task that has ended.
-fn done() -> Pin<Box<Stage<Ready<&'static str>>>> {
-    let mut stage = Box::pin(Stage::new(ready("tea")));
-    let mut cx = Context::from_waker(Waker::noop());
-    assert_eq!(stage.as_mut().poll(Id::next(), &mut cx), Outcome::Ready);
-    stage
-}
-
-fn nothing() -> Result<&'static str, JoinError> {
-    Err(JoinError::cancelled(Id::next()))
-}
-
-fn spawn_local_tea() -> JoinHandle<&'static str> {
-    spawn_local(async {
-        a_millisecond().await;
-        "tea"
+/// The handle is polled. What does it get, or which waker has this one replaced?
+fn poll<V>(slot: &HandOver<V>, waker: &Waker) -> Result<V, &'static str> {
+    slot.poll(&Context::from_waker(waker)).map_err(|replaced| match replaced {
+        Replaced::None => "waits",
+        Replaced::Same => "waits, with the same waker",
+        Replaced::Other => "waits, with another waker",
     })
 }
 
-fn a_panic_is_an_error() {
-    run(async {
-        let polls = Arc::new(AtomicUsize::new(0));
-        let count = polls.clone();
-        let panics = spawn(poll_fn(move |_| -> Poll<()> {
-            count.fetch_add(1, SeqCst);
-            panic!("no water")
-        }));
-        let beside = spawn(async {
-            a_millisecond().await;
-            "tea"
-        });
-        assert_eq!(words(panics.await), "no water");
-        assert_eq!(beside.await.ok(), Some("tea"), "the task beside it runs on");
-        assert_eq!(polls.load(SeqCst), 1, "polls of a future that has panicked");
-        let local = LocalSet::new();
-        let panics = local.spawn_local(async { panic!("no cup") });
-        assert_eq!(words::<()>(local.run_until(panics).await), "no cup");
-    });
+/// The task ends. Does `finish` give out a waker, and the value?
+fn finish<V>(slot: &HandOver<V>, value: V) -> (bool, bool) {
+    let (waker, unwanted) = slot.finish(value);
+    let given = (waker.is_some(), unwanted.is_some());
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+    given
 }
 
-fn the_future_goes_first() {
-    let log = Log::new();
-    // What the future owns beside its body: that goes with the future itself, not before.
-    let future = |name: &str, panics: bool| {
-        let owned = log.on_drop(format!("{name} is dropped"));
-        let mut sleep = Box::pin(a_millisecond());
-        poll_fn(move |cx| {
-            let _owned = &owned;
-            let polled = sleep.as_mut().poll(cx);
-            assert!(!panics || polled.is_pending(), "no water");
-            polled
-        })
-    };
-    run(async {
-        for (name, panics) in [("one that is ready", false), ("one that panics", true)] {
-            let joined = spawn(future(name, panics)).await;
-            assert_eq!(joined.is_err(), panics, "the output of {name}");
-            log.add("its handle has the output");
-        }
-        let task = spawn(future("one for which nobody waits", false));
-        a_millisecond().await;
-        a_millisecond().await;
-        assert!(task.is_finished(), "a task has not ended after its time");
-        log.add("its handle is asked");
-        assert!(task.await.is_ok(), "its output");
-    });
-    let right = [
-        "one that is ready is dropped",
-        "its handle has the output",
-        "one that panics is dropped",
-        "its handle has the output",
-        "one for which nobody waits is dropped",
-        "its handle is asked",
-    ];
-    assert_eq!(log.lines(), right, "drops of futures, and when their handles had the output");
-}
+fn whichever_comes_first() {
+    let (join, wakes) = waker();
+    let slot = HandOver::new();
+    assert!(!slot.is_finished(), "finished before the end");
+    assert_eq!(
+        finish(&slot, "tea"),
+        (false, false),
+        "a waker and the value, given out: none waits"
+    );
+    assert!(slot.is_finished(), "finished after the end");
+    assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
+    assert_eq!(wakes.held(), 0, "wakers that are kept for a value that was there");
+    assert!(slot.is_finished(), "finished after the value was taken");
 
-fn an_abort_drops_it() {
-    let log = Log::new();
-    run(async {
-        for begun in [true, false] {
-            let guard = log.on_drop(format!("dropped, begun: {begun}"));
-            let shared = log.clone();
-            let task = spawn(async move {
-                let _guard = guard;
-                shared.add("polled");
-                pending::<()>().await;
-            });
-            if begun {
-                a_millisecond().await;
-            }
-            task.abort();
-            let error = task.await.expect_err("an aborted task has no output");
-            assert!(error.is_cancelled(), "the error says cancelled, and not: {error}");
-            log.add("joined");
-        }
+    let slot = HandOver::new();
+    assert_eq!(poll(&slot, &join), Err("waits"), "what the handle gets before the end");
+    assert_eq!(finish(&slot, "tea"), (true, false), "a waker and the value, given out at the end");
+    assert_eq!((wakes.count(), wakes.held()), (1, 0), "wakes, and wakers that are still kept");
+    // The value stays until it is asked for, and a second end doesn't replace it.
+    assert_eq!(finish(&slot, "cold tea"), (false, true), "a waker and the value of a second end");
+    assert_eq!(poll(&slot, &join), Ok("tea"), "what the handle gets after the end");
+    assert_eq!(finish(&slot, "cold tea"), (false, true), "the same, with the value taken");
+    let again = catch_unwind(AssertUnwindSafe(|| poll(&slot, &join)));
+    assert!(again.is_err(), "a handle that is polled after it was ready panics");
+    assert!(slot.is_finished(), "finished after that panic, with the lock free");
+
+    let output = run(async { spawn(async { "tea" }).await.ok() });
+    assert_eq!(output, Some("tea"), "the output of a task that ends later");
+    let output = run(async {
         let task = spawn(ready("tea"));
         a_millisecond().await;
-        task.abort();
-        assert_eq!(task.await.ok(), Some("tea"), "the output of a task that was aborted too late");
+        assert!(task.is_finished(), "a task has not ended after its time");
+        task.await.ok()
     });
-    let right = ["polled", "dropped, begun: true", "joined", "dropped, begun: false", "joined"];
-    assert_eq!(log.lines(), right, "polls, drops and joins of two aborted tasks");
+    assert_eq!(output, Some("tea"), "the output of a task that ended before");
 }
 
-fn a_panic_in_a_drop() {
-    let log = Log::new();
-    let explosive = |line: &str| log.on_drop(line);
-    run(async {
-        let task = spawn(Explosive { future: pending::<()>(), _last: explosive("aborted") });
-        a_millisecond().await;
-        task.abort();
-        assert_eq!(words(task.await), "steam in the drop", "of a task that was aborted");
-
-        let output = log.on_drop("the output");
-        let task = spawn(Explosive { future: ready(output), _last: explosive("ready") });
-        let error = task.await.expect_err("the panic counts, not the output");
-        assert!(error.is_panic(), "the error of a task that was ready, and panicked in its drop");
-
-        let water = Box::pin(async { panic!("no water") });
-        let task = spawn(Explosive { future: water, _last: explosive("panicked") });
-        assert_eq!(words::<()>(task.await), "no water", "the first of two panics");
-
-        // Nobody asks: the loop goes on all the same.
-        drop(spawn(Explosive { future: ready(()), _last: explosive("detached") }));
-        a_millisecond().await;
-    });
-    let right = ["aborted", "ready", "the output", "panicked", "detached"];
-    assert_eq!(log.lines(), right, "what was dropped, in its order");
+fn the_newest_waker() {
+    let ((first, firsts), (second, seconds)) = (waker(), waker());
+    let slot = HandOver::new();
+    assert_eq!(poll(&slot, &first), Err("waits"));
+    assert_eq!(poll(&slot, &first), Err("waits, with the same waker"), "a second poll of the task");
+    assert_eq!(firsts.held(), 1, "wakers that are kept of a task that has polled twice");
+    assert_eq!(poll(&slot, &second), Err("waits, with another waker"), "a poll of another task");
+    assert_eq!(firsts.held(), 0, "wakers of the first task that are kept, once another has polled");
+    finish(&slot, "tea");
+    assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the first and the second task");
+    assert_eq!(seconds.held(), 0, "wakers that are kept after the end");
 }
 
 fn a_dropped_handle_detaches() {
@@ -254,36 +154,221 @@ fn a_dropped_handle_detaches() {
         "the future of a task that waits is dropped",
     ];
     assert_eq!(log.lines(), right, "the life of two tasks without handles");
+
+    // What the slot gives back when the handle goes, and when the task ends after that.
+    let (join, wakes) = waker();
+    let slot = HandOver::new();
+    assert!(poll(&slot, &join).is_err());
+    drop(slot.detach());
+    assert_eq!(wakes.held(), 0, "wakers that are kept of a handle that is gone");
+    assert!(!slot.is_aborted() && !slot.is_finished(), "a detached task runs on");
+    assert_eq!(finish(&slot, "tea"), (false, true), "a waker and the value, given out at the end");
+    assert!(slot.is_finished(), "a detached task has ended, and the slot says so");
+
+    let slot = HandOver::new();
+    finish(&slot, "tea");
+    assert!(
+        matches!(slot.detach(), Detached::Finished { _value: "tea" }),
+        "a handle that goes after the end is given the value, to drop it"
+    );
+    assert!(slot.is_finished(), "finished, with the handle gone");
+    let slot = HandOver::new();
+    finish(&slot, "tea");
+    assert_eq!(poll(&slot, &join), Ok("tea"));
+    assert!(matches!(slot.detach(), Detached::Taken), "a handle that goes with the value taken");
+    assert!(slot.is_finished(), "finished, with the value taken and the handle gone");
 }
 
-fn asked_too_early() {
-    let log = Log::new();
-    let guard = log.on_drop("dropped");
-    let mut polls = 0;
-    let mut stage = Box::pin(Stage::new(poll_fn(move |_| {
-        let _owned = &guard;
-        polls += 1;
-        if polls < 3 { Poll::Pending } else { Poll::Ready(polls) }
-    })));
-    let (id, mut cx) = (Id::next(), Context::from_waker(Waker::noop()));
-    for poll in 1..=2 {
-        assert_eq!(stage.as_mut().poll(id, &mut cx), Outcome::Pending, "poll {poll} of three");
-        assert!(stage.as_mut().take().is_none(), "an output after poll {poll} of three");
-        assert!(log.lines().is_empty(), "the future was dropped by who asked for its output");
+fn an_abort_is_a_wish() {
+    let slot = HandOver::new();
+    assert!(!slot.is_aborted(), "asked to end, from the beginning");
+    assert!(slot.abort() && slot.is_aborted(), "the first abort is news, and the flag is set");
+    assert!(!slot.abort(), "a second abort is no news");
+    finish(&slot, "tea");
+    assert!(poll(&slot, Waker::noop()).is_ok(), "the value is there, aborted or not");
+    // With its handle gone a task can still be aborted, by an abort handle.
+    let slot = HandOver::<&str>::new();
+    drop(slot.detach());
+    assert!(slot.abort() && slot.is_aborted(), "an abort of a detached task");
+    for taken in [false, true] {
+        let slot = HandOver::new();
+        finish(&slot, "tea");
+        assert!(!taken || poll(&slot, Waker::noop()).is_ok());
+        assert!(!slot.abort(), "an abort after the end is no news (value taken: {taken})");
     }
-    assert_eq!(stage.as_mut().poll(id, &mut cx), Outcome::Ready, "the third poll");
-    assert_eq!(log.lines(), ["dropped"], "the future, when it is ready");
-    assert_eq!(stage.as_mut().take().and_then(Result::ok), Some(3), "the output");
-    assert!(stage.as_mut().take().is_none(), "the output is there a second time");
+    run(async {
+        let waits = spawn(pending::<()>());
+        a_millisecond().await;
+        waits.abort();
+        let error = waits.await.expect_err("an aborted task has no output");
+        assert!(error.is_cancelled(), "the error says cancelled, and not: {error}");
+        let task = spawn(ready("tea"));
+        a_millisecond().await;
+        task.abort();
+        assert_eq!(task.await.ok(), Some("tea"), "the output of a task that was aborted too late");
+    });
+}
 
-    // A home that is gone throws its tasks away.
-    let mut stage = Box::pin(Stage::new(Explosive {
-        future: pending::<()>(),
-        _last: log.on_drop("discarded"),
-    }));
-    stage.as_mut().discard();
-    assert_eq!(log.lines(), ["dropped", "discarded"], "the future that was discarded");
-    assert!(stage.as_mut().take().is_none(), "a future that was discarded has no output");
+/// A waker that asks the slot when it is dropped.
+struct Asks(Weak<HandOver<&'static str>>);
+
+impl Wake for Asks {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Asks {
+    fn drop(&mut self) {
+        self.0.upgrade().map(|slot| slot.is_finished());
+    }
+}
+
+fn no_user_code_under_the_lock() {
+    if_it_hangs("a waker was dropped under the lock, and its drop asks the same slot");
+    let slot = Arc::new(HandOver::new());
+    let asks = || Waker::from(Arc::new(Asks(Arc::downgrade(&slot))));
+    // Each is kept by the slot alone, and another takes its place.
+    for _ in 0..2 {
+        assert!(poll(&slot, &asks()).is_err());
+    }
+    assert!(poll(&slot, Waker::noop()).is_err());
+    assert!(poll(&slot, &asks()).is_err());
+    drop(slot.detach());
+    finish(&slot, "tea");
+
+    let slot = Arc::new(HandOver::new());
+    assert!(poll(&slot, &Waker::from(Arc::new(Asks(Arc::downgrade(&slot))))).is_err());
+    drop(slot.finish("tea"));
+    assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
+}
+
+/// One thing that happens to the slot.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// The handle is polled, by one of two tasks.
+    Poll(usize),
+    Finish,
+    Detach,
+    Abort,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..2_usize).prop_map(Step::Poll),
+        1 => Just(Step::Finish),
+        1 => Just(Step::Detach),
+        1 => Just(Step::Abort),
+    ]
+}
+
+/// What the slot should be, with a flag for each thing that has happened.
+#[derive(Default)]
+struct Model {
+    waits: Option<usize>,
+    ended: bool,
+    taken: bool,
+    detached: bool,
+    aborted: bool,
+}
+
+fn play(steps: &[Step]) {
+    let (slot, mut model) = (HandOver::new(), Model::default());
+    let tasks: [(Waker, Arc<Wakes>); 2] = [waker(), waker()];
+    let mut woken = [0, 0];
+    for step in steps {
+        match *step {
+            // A handle that is gone, or was ready, is not polled.
+            Step::Poll(_) if model.detached || model.taken => {}
+            Step::Poll(task) => {
+                let right = match model.waits {
+                    _ if model.ended => Ok("tea"),
+                    None => Err("waits"),
+                    Some(before) if before == task => Err("waits, with the same waker"),
+                    Some(_) => Err("waits, with another waker"),
+                };
+                assert_eq!(poll(&slot, &tasks[task].0), right, "what the handle gets");
+                model.taken = model.ended;
+                model.waits = Some(task).filter(|_| !model.ended);
+            }
+            Step::Finish => {
+                let unwanted = model.ended || model.detached;
+                let right = (model.waits.is_some(), unwanted);
+                assert_eq!(finish(&slot, "tea"), right, "a waker and the value, given out");
+                model.waits.take().into_iter().for_each(|task| woken[task] += 1);
+                model.ended = true;
+            }
+            Step::Detach if model.detached => {}
+            Step::Detach => {
+                let left = slot.detach();
+                let right = match left {
+                    Detached::Running { .. } => !model.ended,
+                    Detached::Finished { .. } => model.ended && !model.taken,
+                    Detached::Taken => model.taken,
+                };
+                assert!(right, "what the slot gives back when the handle goes");
+                (model.detached, model.waits) = (true, None);
+            }
+            Step::Abort => {
+                let news = !model.ended && !model.aborted;
+                assert_eq!(slot.abort(), news, "the abort is news");
+                model.aborted |= news;
+            }
+        }
+        assert_eq!(slot.is_finished(), model.ended, "has the task ended?");
+        assert_eq!(slot.is_aborted(), model.aborted, "was it asked to end?");
+        for (task, (_, wakes)) in tasks.iter().enumerate() {
+            assert_eq!(wakes.count(), woken[task], "wakes of task {task}");
+            let kept = usize::from(model.waits == Some(task));
+            assert_eq!(wakes.held(), kept, "wakers of task {task} that are kept");
+        }
+    }
+}
+
+fn in_any_order() {
+    property(2_000, &vec(step(), 1..12), |steps| play(&steps));
+}
+
+fn no_end_is_missed() {
+    const ROUNDS: usize = 100_000;
+    if_it_hangs("the other thread has panicked in `finish`");
+    let (join, wakes) = waker();
+    let start = Instant::now();
+    let slots: Arc<Vec<HandOver<usize>>> =
+        Arc::new((0..=ROUNDS).map(|_| HandOver::new()).collect());
+    let (begun, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (there, begins, ends) = (slots.clone(), begun.clone(), done.clone());
+    thread::spawn(move || {
+        for round in 1..=ROUNDS {
+            reaches(&begins, round);
+            let (waker, _) = there[round].finish(round);
+            waker.into_iter().for_each(Waker::wake);
+            ends.store(round, SeqCst);
+        }
+    });
+    for round in 1..=ROUNDS {
+        let before = wakes.count();
+        begun.store(round, SeqCst);
+        (0..round % 8).for_each(|_| hint::spin_loop());
+        let at_once = poll(&slots[round], &join);
+        reaches(&done, round);
+        let woken = wakes.count() - before;
+        let expected = usize::from(at_once.is_err());
+        assert_eq!(woken, expected, "wakes in round {round}, where the poll said {at_once:?}");
+        let value = at_once.or_else(|_| poll(&slots[round], &join));
+        assert_eq!(value, Ok(round), "the value of round {round}");
+        if start.elapsed() > Duration::from_millis(800) {
+            break; // one core, or many others at work
+        }
+    }
+}
+
+/// Waits without sleeping: to be woken takes longer than what is to be hit.
+fn reaches(count: &AtomicUsize, round: usize) {
+    for spins in 1_usize.. {
+        if count.load(SeqCst) == round {
+            return;
+        }
+        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
+    }
 }
 
 fn from_another_thread() {
