@@ -1,160 +1,188 @@
-//! What an engine must do after the mend of `h3-unheard`.
+//! What an engine must do after the fix of `h3-unheard`.
 
-use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Poll, Waker};
+use std::hint;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
+use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Wakes, poll, waker};
-use kettle_judge::{Check, check};
+use kettle_judge::{Check, check, if_it_hangs};
+use mio::{Events, Token};
 
-use crate::{Config, LocalSet, Runtime};
+use crate::inbox::{Inbox, Unpark};
+use crate::{Config, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_letter_during_the_poll, "a wake from a thread while the set runs is not lost"),
-    check!(a_letter_of_a_task_that_runs, "nor is one for the very task that is being polled"),
+    check!(a_message_before_the_sleep, "with a message there the loop does not go to sleep"),
+    check!(a_message_during_the_sleep, "a message to a sleeping loop unparks it, once"),
     check!(
-        a_letter_after_the_poll,
-        "a wake from a thread while the set waits wakes its host, once"
+        awake_it_is_not_unparked,
+        "a loop that is awake is not unparked: that costs a system call"
     ),
-    check!(with_nothing_to_do, "a set with nothing to do does not ask to be polled"),
-    check!(more_than_one_poll, "a set with more ready tasks than one poll takes asks for another"),
-    check!(in_an_engine, "a task of a set in a runtime hears a thread that was quick"),
+    check!(with_nothing_to_do, "a loop with nothing to do goes to sleep, each time"),
+    check!(at_any_moment, "whenever a message comes, it is received"),
+    check!(in_a_runtime, "a wake from a thread before the loop parks is not lost"),
 ];
 
-/// A set that the check polls by hand.
-struct Bench {
-    set: LocalSet,
-    waker: Waker,
-    wakes: Arc<Wakes>,
+/// A loop that does nothing but receive and sleep, and its selector.
+struct Loop {
+    inbox: Arc<Inbox<usize>>,
+    selector: mio::Poll,
 }
 
-impl Bench {
-    fn new() -> Bench {
-        let (waker, wakes) = waker();
-        Bench { set: LocalSet::new(), waker, wakes }
+impl Loop {
+    fn new() -> Loop {
+        let selector = mio::Poll::new().expect("a selector");
+        let waker =
+            mio::Waker::new(selector.registry(), Token(0)).expect("a waker of the selector");
+        Loop { inbox: Arc::new(Inbox::new(Arc::new(Unpark::new(waker)))), selector }
     }
 
-    /// Polls the set. How often has it asked to be polled again by the time that this is over?
-    fn poll(&mut self) -> usize {
-        let before = self.wakes.count();
-        let _ = poll(Pin::new(&mut self.set), &self.waker);
-        self.wakes.count() - before
+    /// Looks at the selector, or sleeps there. Was the loop unparked?
+    fn wait(&mut self, timeout: Option<Duration>) -> bool {
+        let mut events = Events::with_capacity(8);
+        self.selector.poll(&mut events, timeout).expect("a look at the selector");
+        !events.is_empty()
     }
 
-    /// A task that counts its polls, waits, and shows its waker.
-    fn waits(&self) -> Waits {
-        let waits = Waits::default();
-        let inside = waits.clone();
-        drop(self.set.spawn_local(poll_fn(move |cx| {
-            inside.polls.set(inside.polls.get() + 1);
-            inside.waker.replace(Some(cx.waker().clone()));
-            Poll::<()>::Pending
-        })));
-        waits
+    fn is_unparked(&mut self) -> bool {
+        self.wait(Some(Duration::ZERO))
+    }
+
+    fn send(&self, message: usize) {
+        assert_eq!(self.inbox.send(message), Ok(()), "the inbox is open");
     }
 }
 
-#[derive(Clone, Default)]
-struct Waits {
-    polls: Rc<Cell<usize>>,
-    waker: Rc<RefCell<Option<Waker>>>,
+fn a_message_before_the_sleep() {
+    let mut one = Loop::new();
+    one.send(7);
+    assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and a message is there");
+    // It is awake still: the next message need not unpark it.
+    one.send(8);
+    assert!(!one.is_unparked(), "a loop that did not go to sleep is unparked");
+    assert!(!one.inbox.prepare_to_sleep(), "the loop goes to sleep, and two messages are there");
+    assert_eq!([(); 3].map(|()| one.inbox.receive()), [Some(7), Some(8), None], "the messages");
+    assert!(one.inbox.prepare_to_sleep(), "no message is left, and the loop does not sleep");
 }
 
-impl Waits {
-    /// Another thread wakes it, and has done so when this returns.
-    fn wake_from_a_thread(&self) {
-        let waker = self.waker.borrow().clone().expect("it was polled");
-        thread::spawn(move || waker.wake()).join().expect("no panic");
+fn a_message_during_the_sleep() {
+    let mut one = Loop::new();
+    for round in 0..3 {
+        assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+        one.send(round);
+        assert!(one.is_unparked(), "a message came while the loop slept, and it was not unparked");
+        one.send(round + 1);
+        assert!(!one.is_unparked(), "a second message unparks a loop that is unparked already");
+        one.inbox.awake();
+        let messages = [(); 3].map(|()| one.inbox.receive());
+        assert_eq!(messages, [Some(round), Some(round + 1), None], "the messages");
     }
+    assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+    one.inbox.unpark_if_asleep();
+    assert!(one.is_unparked(), "a loop that sleeps was not unparked");
 }
 
-fn a_letter_during_the_poll() {
-    let mut bench = Bench::new();
-    let waits = bench.waits();
-    let there = waits.clone();
-    drop(bench.set.spawn_local(async move { there.wake_from_a_thread() }));
-    let asked = bench.poll();
-    assert_eq!(waits.polls.get(), 1, "polls of the task when the thread wakes it");
-    assert!(asked > 0, "the letter was there when the set had run, and it asked for no other poll");
-    bench.poll();
-    assert_eq!(waits.polls.get(), 2, "polls of the task after the set's next poll");
-}
-
-fn a_letter_of_a_task_that_runs() {
-    let mut bench = Bench::new();
-    let polls = Rc::new(Cell::new(0));
-    let counted = polls.clone();
-    drop(bench.set.spawn_local(poll_fn(move |cx| {
-        counted.set(counted.get() + 1);
-        if counted.get() == 1 {
-            let waker = cx.waker().clone();
-            thread::spawn(move || waker.wake()).join().expect("no panic");
-        }
-        Poll::<()>::Pending
-    })));
-    let asked = bench.poll();
-    assert!(asked > 0, "the letter was there when the set had run, and it asked for no other poll");
-    bench.poll();
-    assert_eq!(polls.get(), 2, "polls of a task that a thread has woken during the first");
-}
-
-fn a_letter_after_the_poll() {
-    let mut bench = Bench::new();
-    let waits = bench.waits();
-    bench.poll();
-    for round in 2..5 {
-        let before = bench.wakes.count();
-        (0..10).for_each(|_| waits.wake_from_a_thread());
-        assert_eq!(bench.wakes.count() - before, 1, "wakes of the host by ten wakes of its task");
-        bench.poll();
-        assert_eq!(waits.polls.get(), round, "polls of the task");
-    }
+fn awake_it_is_not_unparked() {
+    let mut one = Loop::new();
+    one.send(7);
+    one.inbox.unpark_if_asleep();
+    assert!(!one.is_unparked(), "a loop that has not gone to sleep is unparked");
+    one.inbox.receive();
+    assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+    one.inbox.awake();
+    one.send(8);
+    one.inbox.unpark_if_asleep();
+    assert!(!one.is_unparked(), "a loop that is awake again is unparked");
 }
 
 fn with_nothing_to_do() {
-    let mut bench = Bench::new();
-    let waits = bench.waits();
+    let one = Loop::new();
     for _ in 0..3 {
-        let asked = bench.poll();
-        assert_eq!(asked, 0, "how often a set whose only task waits asks to be polled");
+        assert!(one.inbox.prepare_to_sleep(), "the inbox is empty, and the loop does not sleep");
+        one.inbox.awake();
     }
-    assert_eq!(waits.polls.get(), 1, "polls of that task");
 }
 
-fn more_than_one_poll() {
-    let mut bench = Bench::new();
-    let all: Vec<Waits> = (0..200).map(|_| bench.waits()).collect();
-    let polled = |all: &[Waits]| all.iter().map(|waits| waits.polls.get()).sum::<usize>();
-    let mut rounds = 0;
-    while bench.poll() > 0 {
-        rounds += 1;
-        assert!(rounds < 200, "two hundred tasks had their poll, and the set still asks for more");
-    }
-    assert_eq!(polled(&all), 200, "tasks polled when the set asked for no more");
-}
-
-fn in_an_engine() {
-    let set = LocalSet::new();
-    let config = Config { start_paused: true, ..Config::default() };
-    let runtime = Runtime::with(config).expect("a runtime");
-    let heard = set.block_on(&runtime, async {
-        let rung = Rc::new(Cell::new(false));
-        let place = Rc::new(RefCell::new(None::<Waker>));
-        let (ringing, shown) = (rung.clone(), place.clone());
-        let waiter = crate::spawn_local(poll_fn(move |cx| {
-            shown.replace(Some(cx.waker().clone()));
-            if ringing.get() { Poll::Ready(()) } else { Poll::Pending }
-        }));
-        drop(crate::spawn_local(async move {
-            rung.set(true);
-            let waker = place.borrow_mut().take().expect("it waits");
-            thread::spawn(move || waker.wake()).join().expect("no panic");
-        }));
-        waiter.await
+fn at_any_moment() {
+    const ROUNDS: usize = 100_000;
+    if_it_hangs("a message was sent, and the loop sleeps");
+    let mut one = Loop::new();
+    let (there, received) = (one.inbox.clone(), Arc::new(AtomicUsize::new(0)));
+    let (seen, looks) = (received.clone(), Arc::new(AtomicUsize::new(0)));
+    let looked = looks.clone();
+    thread::spawn(move || {
+        for round in 1..=ROUNDS {
+            if round % 100 == 0 {
+                reaches(&looked, round); // the loop has looked, and found nothing
+            }
+            let _ = there.send(round);
+            reaches(&seen, round);
+        }
     });
-    heard.expect("no panic");
+    let start = Instant::now();
+    for round in 1..=ROUNDS {
+        let message = loop {
+            if let Some(message) = one.inbox.receive() {
+                break message;
+            }
+            // Now and then the message comes after that look, and surely before the sleep.
+            looks.store(round, SeqCst);
+            while round % 100 == 0 && one.inbox.len() == 0 {
+                thread::yield_now();
+            }
+            if one.inbox.prepare_to_sleep() {
+                one.wait(None);
+                one.inbox.awake();
+            }
+        };
+        assert_eq!(message, round, "the message of round {round}");
+        received.store(round, SeqCst);
+        if start.elapsed() > Duration::from_millis(800) {
+            break; // one core, or many others at work
+        }
+    }
+}
+
+/// Waits without sleeping.
+fn reaches(count: &AtomicUsize, round: usize) {
+    for spins in 1_usize.. {
+        if count.load(SeqCst) >= round {
+            return;
+        }
+        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
+    }
+}
+
+/// A waker that has a thread wake the task that waits here.
+#[derive(Default)]
+struct Helper(Mutex<Option<Waker>>);
+
+impl Wake for Helper {
+    fn wake(self: Arc<Self>) {
+        let waits = self.0.lock().expect("no panic").take();
+        let waits = waits.expect("it was polled");
+        thread::spawn(move || waits.wake()).join().expect("no panic");
+    }
+}
+
+fn in_a_runtime() {
+    if_it_hangs("a thread has woken a task, and the loop sleeps");
+    let config = Config { start_paused: true, ..Config::default() };
+    Runtime::with(config).expect("a runtime").block_on(async {
+        let (helper, polls) = (Arc::new(Helper::default()), Arc::new(AtomicUsize::new(0)));
+        let (there, counted) = (helper.clone(), polls.clone());
+        let waiter = spawn(poll_fn(move |cx| {
+            *there.0.lock().expect("no panic") = Some(cx.waker().clone());
+            if counted.fetch_add(1, SeqCst) == 0 { Poll::Pending } else { Poll::Ready(()) }
+        }));
+        // The loop calls this waker when the timer is due, after it has received messages.
+        let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
+        let waker = Waker::from(helper);
+        assert!(timer.poll(&mut Context::from_waker(&waker)).is_pending(), "it is not due yet");
+        waiter.await.expect("no panic");
+        assert_eq!(polls.load(SeqCst), 2, "polls of the task that a thread has woken");
+    });
 }

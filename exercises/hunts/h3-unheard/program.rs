@@ -1,27 +1,27 @@
-// A cook and a waiter in one kitchen, and a helper from outside who rings the bell.
+// A waiter who waits for the bell, and a helper from outside who rings it.
 
+use std::sync::mpsc;
 use std::thread;
 
 use kettle::sync::oneshot;
-use kettle::task::{LocalSet, spawn_local};
+
+const DISHES: u32 = 100_000;
 
 #[kettle::main]
 async fn main() {
-    let (ring, bell) = oneshot::channel();
-    let kitchen = LocalSet::new();
-    let evening = async move {
-        let waiter = spawn_local(async move {
-            bell.await.expect("somebody rings");
-            println!("The waiter has heard the bell.");
-        });
-        spawn_local(async move {
-            // The pan takes two. The helper rings while the cook still holds it.
-            let helper = thread::spawn(move || ring.send(()).expect("the waiter waits"));
-            helper.join().expect("no panic");
-            println!("The cook has put the pan down.");
-        });
-        waiter.await.expect("no panic");
-    };
-    kitchen.run_until(evening).await;
-    println!("Everybody goes home.");
+    let (order, orders) = mpsc::channel::<oneshot::Sender<u32>>();
+    let helper = thread::spawn(move || {
+        for (number, bell) in (1..).zip(orders) {
+            bell.send(number).expect("the waiter waits");
+        }
+    });
+    for number in 1..=DISHES {
+        let (ring, bell) = oneshot::channel();
+        order.send(ring).expect("the helper is there");
+        let dish = bell.await.expect("the helper rings");
+        assert_eq!(dish, number);
+    }
+    drop(order);
+    helper.join().expect("no panic");
+    println!("The waiter has heard the bell {DISHES} times.");
 }
