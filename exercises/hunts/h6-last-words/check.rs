@@ -1,6 +1,7 @@
-//! What an engine must do after the mend of `h6-last-words`.
+//! What an engine must do after the fix of `h6-last-words`.
 
 use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
@@ -10,13 +11,15 @@ use kettle_judge::count::Log;
 use kettle_judge::{Check, check};
 
 use crate::event::Deferral;
-use crate::{Config, Parked, Runtime, defer, spawn};
+use crate::{Config, Runtime, WakerSlot, defer, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
-    check!(it_may_wake, "an output may wake somebody when it is dropped with its handle"),
+    check!(it_may_panic, "an output that panics when it is dropped with its handle harms no task"),
+    check!(in_the_middle_of_a_panic, "nor while another panic is on its way"),
+    check!(the_jobs_output, "nor if it is the output of a blocking job"),
+    check!(the_waker_goes_too, "nor if it is the waker of a task that waited through the handle"),
+    check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
     check!(it_may_spawn, "it may spawn a task"),
-    check!(it_may_panic, "if it panics, nobody is harmed"),
-    check!(whoever_waited_goes_too, "so may the waker of one who waited through the handle"),
     check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
     check!(from_a_thread, "on another thread, too, a handle is dropped with all that it has"),
     check!(a_task_runs_on, "a task whose handle is dropped before its end runs on"),
@@ -57,7 +60,7 @@ struct Bell(Arc<Mutex<Inside>>);
 #[derive(Default)]
 struct Inside {
     rung: bool,
-    waits: Option<Parked>,
+    waits: WakerSlot,
 }
 
 impl Bell {
@@ -66,20 +69,21 @@ impl Bell {
         inside.rung = true;
         let waits = inside.waits.take();
         drop(inside);
-        if let Some(parked) = waits {
-            parked.wake();
+        if let Some(waker) = waits {
+            waker.wake();
         }
     }
 
     async fn rings(self) {
         poll_fn(|cx| {
+            let mut clone = Some(cx.waker().clone());
             let mut inside = self.0.lock().expect("no panic");
             if inside.rung {
                 return Poll::Ready(());
             }
-            let (_, old) = Parked::store(&mut inside.waits, cx);
+            let stored = inside.waits.store(cx, &mut clone);
             drop(inside);
-            drop(old);
+            drop(stored);
             Poll::Pending
         })
         .await;
@@ -116,12 +120,18 @@ fn it_may_spawn() {
     assert_eq!(log.lines(), ["spawned"], "what a task did that was spawned by a drop");
 }
 
+/// Panics when it is dropped.
+fn stumbles() -> Does<impl FnMut()> {
+    Does(|| panic!("the guest stumbles"))
+}
+
 fn it_may_panic() {
     let log = Log::new();
     run(async {
-        let visit = spawn(async { Does(|| panic!("the guest stumbles")) });
+        let visit = spawn(async { stumbles() });
         rounds(1).await;
-        drop(visit);
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
         log.add("the handle is dropped");
         let next = spawn(async { 7 });
         assert_eq!(next.await.expect("no panic"), 7, "the output of the next task");
@@ -133,8 +143,35 @@ fn it_may_panic() {
     );
 }
 
-/// A waker of somebody else's, who rings when it is forgotten.
-struct Foreign(Bell);
+fn in_the_middle_of_a_panic() {
+    run(async {
+        let visit = spawn(async { stumbles() });
+        rounds(1).await;
+        // Its locals are dropped while it panics: a second panic would end the whole program.
+        let host = spawn(async move {
+            let _visit = visit;
+            panic!("the host stumbles");
+        });
+        let error = host.await.expect_err("a task that panics has no output");
+        let words = error.into_panic();
+        let words = words.downcast_ref::<&'static str>().expect("the panic's own value");
+        assert_eq!(*words, "the host stumbles", "of two panics the first");
+    });
+}
+
+fn the_jobs_output() {
+    run(async {
+        let visit = spawn_blocking(stumbles);
+        while !visit.is_finished() {
+            rounds(1).await;
+        }
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(visit)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its output does");
+    });
+}
+
+/// A waker of another executor, that stumbles when it is forgotten.
+struct Foreign;
 
 impl Wake for Foreign {
     fn wake(self: Arc<Self>) {}
@@ -142,24 +179,21 @@ impl Wake for Foreign {
 
 impl Drop for Foreign {
     fn drop(&mut self) {
-        self.0.ring();
+        panic!("the waker stumbles");
     }
 }
 
-fn whoever_waited_goes_too() {
+fn the_waker_goes_too() {
     run(async {
-        let bell = Bell::default();
-        let porter = spawn(bell.clone().rings());
         let mut never = spawn(pending::<()>());
         rounds(1).await;
-        let waker = Waker::from(Arc::new(Foreign(bell)));
+        let waker = Waker::from(Arc::new(Foreign));
         let polled = Pin::new(&mut never).poll(&mut Context::from_waker(&waker));
         assert!(polled.is_pending(), "the task never ends");
         // From here on the handle's place has the last one.
         drop(waker);
-        drop(never);
-        rounds(2).await;
-        assert!(porter.is_finished(), "the waker was dropped, and the task it wakes has not run");
+        let dropped = catch_unwind(AssertUnwindSafe(|| drop(never)));
+        assert!(dropped.is_ok(), "the drop of a handle has panicked, by what its waker does");
     });
 }
 

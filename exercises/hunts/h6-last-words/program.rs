@@ -1,30 +1,26 @@
-// A guest who says goodbye when he goes, and nobody asks for him.
+// A host who stumbles, and a guest who stumbles when he goes: nobody has come to fetch him.
 
-use kettle::sync::mpsc;
+use kettle::task::JoinHandle;
 
-struct Guest {
-    door: mpsc::UnboundedSender<&'static str>,
-}
+struct Guest;
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        let _ = self.door.send("Goodbye!"); // it doesn't matter if nobody listens
+        panic!("The guest stumbles over the doorstep.");
     }
+}
+
+async fn host(visit: JoinHandle<Guest>) {
+    kettle::task::yield_now().await; // the visit ends; its guest waits to be fetched
+    println!("Nobody comes for the guest.");
+    drop(visit);
+    println!("The host closes the door.");
 }
 
 #[kettle::main]
 async fn main() {
-    let (door, mut said) = mpsc::unbounded_channel();
-    let porter = kettle::spawn(async move {
-        while let Some(words) = said.recv().await {
-            println!("The porter hears: {words}");
-        }
-    });
-    let visit = kettle::spawn(async move { Guest { door } });
-    kettle::task::yield_now().await; // the visit ends; its guest waits to be fetched
-
-    println!("Nobody comes for the guest.");
-    drop(visit);
-    porter.await.expect("no panic");
-    println!("The door is closed.");
+    let visit = kettle::spawn(async { Guest });
+    let host = kettle::spawn(host(visit));
+    host.await.expect("the host does not stumble");
+    println!("Good night.");
 }
