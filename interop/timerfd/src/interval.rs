@@ -10,8 +10,6 @@ use std::io;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use kettle_runtime::event::located;
-
 use crate::TimerFd;
 
 /// Ticks every `period`, for the first time a period from now.
@@ -63,9 +61,8 @@ impl Interval {
     /// # Cancel safety
     ///
     /// No tick is lost if the future is dropped: the next one counts it.
-    #[track_caller]
     pub fn tick(&mut self) -> impl Future<Output = io::Result<u64>> {
-        located(poll_fn(|cx| self.poll_tick(cx)))
+        poll_fn(|cx| self.poll_tick(cx))
     }
 
     /// [`tick`](Interval::tick) for hand-written futures and streams. Only the newest caller is

@@ -50,7 +50,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use kettle_runtime::Source;
-use kettle_runtime::event::{Direction, located};
+use kettle_runtime::event::Direction;
 
 pub use interval::{Interval, interval};
 use sys::KernelTimer;
@@ -160,9 +160,8 @@ impl TimerFd {
     /// # Cancel safety
     ///
     /// Nothing is lost if the future is dropped: the kernel goes on counting.
-    #[track_caller]
     pub fn expired(&self) -> impl Future<Output = io::Result<u64>> {
-        located(self.source.io(Direction::Read, KernelTimer::read))
+        self.source.io(Direction::Read, KernelTimer::read)
     }
 
     /// How often it has expired since the last time that anybody asked.
