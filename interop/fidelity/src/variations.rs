@@ -8,17 +8,17 @@
 use crate::program::Program;
 use crate::random::{KINDS, Op};
 use crate::step::Recording;
-use crate::{kettle_side, tokio_side};
+use crate::{kettle_side, stage, tokio_side};
 
 #[path = "variations"]
 mod with_tokio {
-    #[path = "rt_tokio.rs"]
-    mod rt;
     pub(super) mod channels;
     pub(super) mod ends;
     pub(super) mod locks;
     pub(super) mod net;
     pub(super) mod player;
+    #[path = "rt_tokio.rs"]
+    mod rt;
     pub(super) mod selects;
     pub(super) mod time;
     pub(super) mod together;
@@ -30,13 +30,13 @@ mod with_tokio {
 #[allow(clippy::duplicate_mod)]
 #[path = "variations"]
 mod with_kettle {
-    #[path = "rt_kettle.rs"]
-    mod rt;
     pub(super) mod channels;
     pub(super) mod ends;
     pub(super) mod locks;
     pub(super) mod net;
     pub(super) mod player;
+    #[path = "rt_kettle.rs"]
+    mod rt;
     pub(super) mod selects;
     pub(super) mod time;
     pub(super) mod together;
@@ -81,6 +81,29 @@ pub fn play(program: &[Op], local: bool) -> [Played; 2] {
         done = kettle_side::block_on(with_kettle::player::play(program.to_vec(), local));
     });
     [tokio, Played { recording, done }]
+}
+
+/// The tasks' own logs of a random program on kettle: recorded by nobody, by a recorder, and by a
+/// sink that is called at each poll. In a local set, if asked.
+pub fn own_logs(program: &[Op], local: bool) -> [Vec<String>; 3] {
+    let play = || with_kettle::player::play(program.to_vec(), local);
+    let unrecorded = async {
+        assert!(!kettle_events::on(), "the doctor is on, or KETTLE_TRACE: somebody records");
+        play().await;
+    };
+    stage::listen(|_| {}, || kettle_side::block_on(unrecorded));
+    let alone = stage::logged();
+    kettle_side::record(|| {
+        kettle_side::block_on(play());
+    });
+    let recorded = stage::logged();
+    stage::listen(
+        |_| {},
+        || {
+            kettle_side::block_on_watched(play());
+        },
+    );
+    [alone, recorded, stage::logged()]
 }
 
 /// How often each of three branches of a `select!` wins which are always ready: with tokio, with

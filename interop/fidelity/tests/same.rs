@@ -136,7 +136,7 @@ fn random_programs_do_the_same_step_by_step() {
     assert!(done.iter().all(|&done| done as u64 >= cases / 50), "{done:?}");
 }
 
-/// A local set wakes otherwise (see `local-set`), and polls the same.
+/// In a local set, too. Only the wakes are left out: an abort calls a local task's waker in kettle.
 #[test]
 fn random_programs_in_a_local_set_poll_the_same() {
     for number in 0..cases() / 2 {
@@ -147,14 +147,29 @@ fn random_programs_in_a_local_set_poll_the_same() {
     }
 }
 
-/// What a local set's tasks do, until the set is dropped with those who wait for ever.
+/// What happens in a local set, until it is dropped with those who wait for ever.
 fn polls(recording: &Recording) -> Recording {
     let end = Duration::from_millis(2 * random::FOREVER);
-    let moments = recording.moments.iter().filter(|moment| {
-        let of_main = moment.step.task() == Some(0);
-        moment.time < end && !of_main && !matches!(moment.step, Step::Wake { .. })
-    });
+    let moments = recording
+        .moments
+        .iter()
+        .filter(|moment| moment.time < end && !matches!(moment.step, Step::Wake { .. }));
     Recording { moments: moments.cloned().collect() }
+}
+
+/// A run that is recorded takes the same path as one that is not.
+#[test]
+fn random_programs_do_the_same_whether_or_not_they_are_recorded() {
+    let mut polls = 0;
+    for number in 0..cases() {
+        let program = random::program(number, false);
+        // Every other one in a local set.
+        let [alone, recorded, watched] = variations::own_logs(&program, number % 2 == 1);
+        assert_eq!(alone, recorded, "program {number} with a recorder: {program:#?}");
+        assert_eq!(alone, watched, "program {number} with a live sink: {program:#?}");
+        polls += alone.iter().filter(|line| line.ends_with(" is polled")).count() as u64;
+    }
+    assert!(polls > 5 * cases(), "{polls} polls");
 }
 
 /// The lots that `select!` draws are others; that it draws is the same.

@@ -1,6 +1,7 @@
 //! Plays a random program.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,8 @@ struct World {
     sent: AtomicUsize,
     /// How often each kind of step was done to its end.
     done: [AtomicUsize; KINDS],
+    /// Tasks so far, to name them in their own log.
+    tasks: AtomicUsize,
     /// Are its tasks those of a local set?
     local: bool,
 }
@@ -26,8 +29,14 @@ struct World {
 type Play = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl World {
-    fn spawn(&self, play: Play) -> JoinHandle<()> {
-        if self.local { spawn_local(play) } else { super::rt::spawn(play) }
+    /// A task that logs each of its polls.
+    fn spawn(&self, mut play: Play) -> JoinHandle<()> {
+        let task = self.tasks.fetch_add(1, Ordering::Relaxed);
+        let logged = poll_fn(move |cx| {
+            crate::stage::log(format!("task {task} is polled"));
+            play.as_mut().poll(cx)
+        });
+        if self.local { spawn_local(logged) } else { super::rt::spawn(logged) }
     }
 }
 
@@ -43,6 +52,7 @@ pub(crate) async fn play(ops: Vec<Op>, local: bool) -> [usize; KINDS] {
         locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
         sent: AtomicUsize::new(0),
         done: Default::default(),
+        tasks: AtomicUsize::new(0),
         local,
     });
     let all = async {

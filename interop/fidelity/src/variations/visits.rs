@@ -21,7 +21,7 @@ pub(crate) async fn with_visitors<F: Future>(server: F) -> Option<F::Output> {
 /// One who hesitates, one who doesn't, and two at once.
 async fn visits() {
     turn().await;
-    let address = crate::stage::printed();
+    let address = crate::stage::logged();
     let address = address[0].strip_prefix("Server listening on ").expect("its first line");
 
     let mut slow = TcpStream::connect(address).expect("a listener");
