@@ -135,7 +135,7 @@ const HAND_OVER: &[Mutation] = &[
         is: "                clone = Some(cx.waker().clone());
                 continue;",
         becomes: "                let newest = cx.waker().clone();
-                let before = mem::replace(&mut self.0.lock().slot, Slot::Waiting(newest));
+                let before = mem::replace(&mut *self.slot.lock(), Slot::Waiting(newest));
                 drop(before);
                 return Err(Replaced::None);",
     },
@@ -154,10 +154,10 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "finish_in_two_steps",
-        is: "        let mut shared = self.0.lock();
-        match mem::replace(&mut shared.slot, Slot::Taken) {",
-        becomes: "        let before = mem::replace(&mut self.0.lock().slot, Slot::Empty);
-        let mut shared = self.0.lock();
+        is: "        let mut slot = self.slot.lock();
+        match mem::replace(&mut *slot, Slot::Taken) {",
+        becomes: "        let before = mem::replace(&mut *self.slot.lock(), Slot::Empty);
+        let mut slot = self.slot.lock();
         match before {",
     },
     Mutation {
@@ -168,7 +168,7 @@ const HAND_OVER: &[Mutation] = &[
 
     /// Edge 4",
         becomes: "            Slot::Taken | Slot::Detached => {
-                shared.slot = Slot::Finished(value);
+                *slot = Slot::Finished(value);
                 (None, None)
             }
         }
@@ -194,22 +194,22 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "finish_that_gives_the_first_back",
-        is: "                shared.slot = Slot::Finished(first);
+        is: "                *slot = Slot::Finished(first);
                 (None, Some(value))",
-        becomes: "                shared.slot = Slot::Finished(value);
+        becomes: "                *slot = Slot::Finished(value);
                 (None, Some(first))",
     },
     Mutation {
         name: "detach_in_two_steps",
-        is: "        let mut shared = self.0.lock();
-        match mem::replace(&mut shared.slot, Slot::Detached) {",
+        is: "        let mut slot = self.slot.lock();
+        match mem::replace(&mut *slot, Slot::Detached) {",
         becomes: "        let ended = self.is_finished();
-        let mut shared = self.0.lock();
+        let mut slot = self.slot.lock();
         if !ended {
-            shared.slot = Slot::Detached;
+            *slot = Slot::Detached;
             return Detached::Running { _waker: None };
         }
-        match mem::replace(&mut shared.slot, Slot::Detached) {",
+        match mem::replace(&mut *slot, Slot::Detached) {",
     },
     Mutation {
         name: "detach_that_drops_in_place",
@@ -220,35 +220,35 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "detach_that_leaves_the_value",
-        is: "                shared.slot = Slot::Taken;
+        is: "                *slot = Slot::Taken;
                 Detached::Finished { _value: value }",
-        becomes: "                shared.slot = Slot::Finished(value);
+        becomes: "                *slot = Slot::Finished(value);
                 Detached::Running { _waker: None }",
     },
     Mutation {
         name: "taken_is_not_finished",
-        is: "matches!(self.0.lock().slot, Slot::Finished(_) | Slot::Taken)",
-        becomes: "matches!(self.0.lock().slot, Slot::Finished(_))",
+        is: "matches!(*self.slot.lock(), Slot::Finished(_) | Slot::Taken)",
+        becomes: "matches!(*self.slot.lock(), Slot::Finished(_))",
     },
     Mutation {
         name: "abort_in_two_steps",
-        is: "!ended && !mem::replace(&mut shared.aborted, true)",
+        is: "!ended && !self.aborted.swap(true, Ordering::AcqRel)",
         becomes: "{
-            let aborted = shared.aborted;
-            drop(shared);
-            self.0.lock().aborted = true;
+            let aborted = self.aborted.load(Ordering::Acquire);
+            drop(slot);
+            self.aborted.store(true, Ordering::Release);
             !ended && !aborted
         }",
     },
     Mutation {
         name: "abort_without_its_flag",
-        is: "!ended && !mem::replace(&mut shared.aborted, true)",
-        becomes: "!ended && !shared.aborted",
+        is: "!ended && !self.aborted.swap(true, Ordering::AcqRel)",
+        becomes: "!ended && !self.aborted.load(Ordering::Acquire)",
     },
     Mutation {
         name: "abort_of_the_ended",
-        is: "!ended && !mem::replace(&mut shared.aborted, true)",
-        becomes: "ended || !mem::replace(&mut shared.aborted, true)",
+        is: "!ended && !self.aborted.swap(true, Ordering::AcqRel)",
+        becomes: "ended || !self.aborted.swap(true, Ordering::AcqRel)",
     },
 ];
 

@@ -36,14 +36,13 @@ use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
 
-use crate::base::sync::Mutex;
+use crate::base::sync::{AtomicBool, Mutex, Ordering};
 
 /// Where a task's end and its handle meet.
-pub(crate) struct HandOver<V>(Mutex<Shared<V>>);
-
-struct Shared<V> {
-    slot: Slot<V>,
-    aborted: bool,
+pub(crate) struct HandOver<V> {
+    slot: Mutex<Slot<V>>,
+    /// Set under the lock, and read without it: before each poll.
+    aborted: AtomicBool,
 }
 
 enum Slot<V> {
@@ -66,7 +65,7 @@ pub(crate) enum Detached<V> {
 
 impl<V> HandOver<V> {
     pub(crate) fn new() -> HandOver<V> {
-        HandOver(Mutex::new(Shared { slot: Slot::Empty, aborted: false }))
+        HandOver { slot: Mutex::new(Slot::Empty), aborted: AtomicBool::new(false) }
     }
 
     /// Edges 1 and 5: takes what has finished, or stores the newest waker and says which waker that
@@ -78,10 +77,10 @@ impl<V> HandOver<V> {
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<V, Replaced> {
         let mut clone = None;
         loop {
-            let mut shared = self.0.lock();
-            match &shared.slot {
+            let mut slot = self.slot.lock();
+            match &*slot {
                 Slot::Finished(_) => {
-                    if let Slot::Finished(value) = mem::replace(&mut shared.slot, Slot::Taken) {
+                    if let Slot::Finished(value) = mem::replace(&mut *slot, Slot::Taken) {
                         return Ok(value);
                     }
                 }
@@ -89,18 +88,18 @@ impl<V> HandOver<V> {
                     return Err(Replaced::Same);
                 }
                 Slot::Taken | Slot::Detached => {
-                    drop(shared);
+                    drop(slot);
                     panic!("JoinHandle polled after it was ready");
                 }
                 Slot::Empty | Slot::Waiting(_) => {}
             }
             let Some(newest) = clone.take() else {
-                drop(shared);
+                drop(slot);
                 clone = Some(cx.waker().clone());
                 continue;
             };
-            let before = mem::replace(&mut shared.slot, Slot::Waiting(newest));
-            drop(shared);
+            let before = mem::replace(&mut *slot, Slot::Waiting(newest));
+            drop(slot);
             let replaced = matches!(before, Slot::Waiting(_));
             return Err(if replaced { Replaced::Other } else { Replaced::None });
         }
@@ -109,18 +108,18 @@ impl<V> HandOver<V> {
     /// Edges 2, 3 and 6: the task has ended. Gives out the waker to call, or, if the handle is gone
     /// or the task had ended before, the value to drop.
     pub(crate) fn finish(&self, value: V) -> (Option<Waker>, Option<V>) {
-        let mut shared = self.0.lock();
-        match mem::replace(&mut shared.slot, Slot::Taken) {
+        let mut slot = self.slot.lock();
+        match mem::replace(&mut *slot, Slot::Taken) {
             Slot::Empty => {
-                shared.slot = Slot::Finished(value);
+                *slot = Slot::Finished(value);
                 (None, None)
             }
             Slot::Waiting(waker) => {
-                shared.slot = Slot::Finished(value);
+                *slot = Slot::Finished(value);
                 (Some(waker), None)
             }
             Slot::Finished(first) => {
-                shared.slot = Slot::Finished(first);
+                *slot = Slot::Finished(first);
                 (None, Some(value))
             }
             Slot::Taken | Slot::Detached => (None, Some(value)),
@@ -129,16 +128,16 @@ impl<V> HandOver<V> {
 
     /// Edge 4: the handle is dropped.
     pub(crate) fn detach(&self) -> Detached<V> {
-        let mut shared = self.0.lock();
-        match mem::replace(&mut shared.slot, Slot::Detached) {
+        let mut slot = self.slot.lock();
+        match mem::replace(&mut *slot, Slot::Detached) {
             Slot::Empty | Slot::Detached => Detached::Running { _waker: None },
             Slot::Waiting(waker) => Detached::Running { _waker: Some(waker) },
             Slot::Finished(value) => {
-                shared.slot = Slot::Taken;
+                *slot = Slot::Taken;
                 Detached::Finished { _value: value }
             }
             Slot::Taken => {
-                shared.slot = Slot::Taken;
+                *slot = Slot::Taken;
                 Detached::Taken
             }
         }
@@ -146,18 +145,18 @@ impl<V> HandOver<V> {
 
     /// Has the task ended? From any thread.
     pub(crate) fn is_finished(&self) -> bool {
-        matches!(self.0.lock().slot, Slot::Finished(_) | Slot::Taken)
+        matches!(*self.slot.lock(), Slot::Finished(_) | Slot::Taken)
     }
 
     /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
     pub(crate) fn abort(&self) -> bool {
-        let mut shared = self.0.lock();
-        let ended = matches!(shared.slot, Slot::Finished(_) | Slot::Taken);
-        !ended && !mem::replace(&mut shared.aborted, true)
+        let slot = self.slot.lock();
+        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
+        !ended && !self.aborted.swap(true, Ordering::AcqRel)
     }
 
     /// Has the task been asked to end?
     pub(crate) fn is_aborted(&self) -> bool {
-        self.0.lock().aborted
+        self.aborted.load(Ordering::Acquire)
     }
 }
