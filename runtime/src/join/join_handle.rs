@@ -13,6 +13,7 @@
 //! tokio: `runtime/task/join.rs`, a reference-counted pointer to the task.
 
 use std::fmt;
+use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -60,6 +61,8 @@ enum Output<T> {
     /// In the task's box; taken out by the type that only `spawn` knew.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
     Cell(Cell<T>),
+    /// Nowhere: it has been given out.
+    Taken,
 }
 
 impl<T> JoinHandle<T> {
@@ -136,11 +139,11 @@ impl<T> JoinHandle<T> {
 
     /// The output of a task that has ended. With neither box nor anything in the cell it was
     /// dropped before its end.
-    fn output(&self, task: Option<BoxedTask>) -> Result<T, JoinError> {
-        let output = match (&self.output, task) {
+    fn take_output(&mut self, task: Option<BoxedTask>) -> Result<T, JoinError> {
+        let output = match (mem::replace(&mut self.output, Output::Taken), task) {
             (Output::Boxed(take), Some(task)) => Some(take(self.id(), task)),
             (Output::Cell(cell), _) => cell.lock().take(),
-            (Output::Boxed(_), None) => None,
+            (Output::Boxed(_) | Output::Taken, _) => None,
         };
         output.unwrap_or_else(|| Err(JoinError::cancelled(self.id())))
     }
@@ -156,7 +159,7 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     #[track_caller]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         awaited();
         let permit = ready!(budget::poll_proceed(cx));
         let task = match self.task.header().hand_over.poll(cx) {
@@ -167,7 +170,7 @@ impl<T> Future for JoinHandle<T> {
             }
         };
         permit.made_progress();
-        let output = self.output(task);
+        let output = self.take_output(task);
         joined(self.id(), outcome(&output));
         Poll::Ready(output)
     }
@@ -189,6 +192,9 @@ impl<T> RefUnwindSafe for JoinHandle<T> {}
 /// The task is detached. If it has ended, its output is dropped here.
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
+        if matches!(self.output, Output::Taken) {
+            return;
+        }
         let left = self.task.header().hand_over.detach();
         if !matches!(left, Detached::Taken) {
             emit(|| Event::Detach { task: self.id() });
