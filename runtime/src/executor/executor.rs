@@ -145,6 +145,7 @@ impl Executor {
 }
 
 /// Polls a task that was spawned. (A panic in it is its output: `join/stage.rs`.)
+#[inline]
 fn poll_spawned(mut out: CheckedOut) {
     let CheckedOut { header, task, .. } = &mut out;
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));

@@ -121,6 +121,7 @@ impl Scheduler {
     }
 
     /// Edge 2: checks the next task out.
+    #[inline]
     pub(crate) fn check_out(&mut self) -> Option<CheckedOut> {
         let slot = self.queue.pop()?;
         let Slot { state, header, task } = &mut self.slots[slot as usize];
@@ -156,6 +157,7 @@ impl Scheduler {
     }
 
     /// Edges 6 and 8: takes a task back that returned `Pending`.
+    #[inline]
     pub(crate) fn check_in(&mut self, CheckedOut { slot, header, task }: CheckedOut) {
         let place = &mut self.slots[slot as usize];
         (place.header, place.task) = (Some(header), task);
