@@ -46,8 +46,12 @@ pub struct Timer {
 enum State {
     /// It has not been polled, or was moved after it had fired.
     New,
-    /// In the wheel, unless it has fired.
-    Registered(TimerKey),
+    /// In the wheel, unless it has fired: under the key with these parts. (As a key of its own they
+    /// would make each sleeping task 16 bytes larger.)
+    Registered {
+        index: u32,
+        deadline: u64,
+    },
     Fired,
 }
 
@@ -67,7 +71,9 @@ impl Timer {
     pub fn is_elapsed(&self) -> bool {
         match self.state {
             State::New => false,
-            State::Registered(key) => self.time.has_fired(key),
+            State::Registered { index, deadline } => {
+                self.time.has_fired(TimerKey { index, deadline })
+            }
             State::Fired => true,
         }
     }
@@ -78,11 +84,11 @@ impl Timer {
         self.deadline = deadline;
         self.state = match self.state {
             State::New | State::Fired => State::New,
-            State::Registered(key) => match self.time.move_to(key, deadline) {
-                Some(Waiting::Registered(key)) => State::Registered(key),
-                Some(Waiting::Fired) => State::Fired,
-                None => State::New, // it had fired, and its waiter was woken
-            },
+            State::Registered { index, deadline: before } => {
+                let key = TimerKey { index, deadline: before };
+                // `None`: it had fired, and its waiter was woken.
+                self.time.move_to(key, deadline).map_or(State::New, State::from)
+            }
         };
     }
 
@@ -95,12 +101,14 @@ impl Timer {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {
             State::New => {
-                if let Waiting::Registered(key) = self.time.register(self.deadline, cx) {
-                    self.state = State::Registered(key);
+                self.state = self.time.register(self.deadline, cx).into();
+                if let State::Registered { .. } = self.state {
                     return Poll::Pending;
                 }
             }
-            State::Registered(key) => ready!(self.time.poll(key, cx)),
+            State::Registered { index, deadline } => {
+                ready!(self.time.poll(TimerKey { index, deadline }, cx));
+            }
             State::Fired => {}
         }
         self.state = State::Fired;
@@ -109,11 +117,22 @@ impl Timer {
     }
 }
 
+impl From<Waiting> for State {
+    fn from(waiting: Waiting) -> State {
+        match waiting {
+            Waiting::Registered(TimerKey { index, deadline }) => {
+                State::Registered { index, deadline }
+            }
+            Waiting::Fired => State::Fired,
+        }
+    }
+}
+
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        if let State::Registered(key) = self.state {
-            self.time.cancel(key);
+        if let State::Registered { index, deadline } = self.state {
+            self.time.cancel(TimerKey { index, deadline });
         }
     }
 }

@@ -99,8 +99,8 @@ pub(crate) struct Wheel<T> {
 /// Names one timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TimerKey {
-    index: u32,
-    deadline: u64,
+    pub(super) index: u32,
+    pub(super) deadline: u64,
 }
 
 struct Entry<T> {
