@@ -86,7 +86,7 @@ pub(crate) struct Wheel<T> {
     /// Bit `s` of element `l`: the list at level `l`, slot `s` is not empty.
     occupied: [u64; LEVELS + 1],
     /// Level by level, slot by slot, the overflow list, and the due ones.
-    lists: Box<[List; DUE + 1]>,
+    lists: Box<[List]>,
     entries: Slab<Entry<T>>,
     events: Arc<ForeignEvents>,
     /// What the entries are called in events; empty if nothing records.
@@ -126,7 +126,7 @@ impl<T> Wheel<T> {
         Wheel {
             elapsed: 0,
             occupied: [0; LEVELS + 1],
-            lists: Box::new([EMPTY; DUE + 1]),
+            lists: vec![EMPTY; DUE + 1].into(),
             entries: Slab::new(),
             events,
             names: Vec::new(),
