@@ -6,6 +6,7 @@
 mod common;
 
 use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -81,6 +82,17 @@ fn a_poll_inside_a_poll_has_a_budget_of_its_own() {
         assert_eq!(inner.load(SeqCst), usize::from(UNITS), "of the set's task");
         assert_eq!(with_unconstrained(|| take_all(cx)), MANY, "without a limit");
         assert_eq!(take_all(cx), usize::from(UNITS) - 100, "of its host, after 100");
+        Poll::Ready(())
+    }));
+}
+
+#[test]
+fn a_panic_without_a_limit_leaves_what_was_left() {
+    runtime().block_on(poll_fn(|cx| {
+        assert!((0..100).all(|_| take(cx).is_ready()));
+        let panics = || with_unconstrained(|| panic!("no water"));
+        assert!(catch_unwind(AssertUnwindSafe(panics)).is_err());
+        assert_eq!(take_all(cx), usize::from(UNITS) - 100);
         Poll::Ready(())
     }));
 }
