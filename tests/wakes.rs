@@ -185,6 +185,27 @@ fn who_is_woken_again_keeps_its_place_and_stands_in_it_once() {
 // ---- after the end ------------------------------------------------------------------------------
 
 #[test]
+fn a_wake_in_the_last_poll_does_nothing() {
+    let (ids, records) = record(|| {
+        runtime().block_on(async {
+            let ended = kettle::spawn(poll_fn(|cx| {
+                cx.waker().wake_by_ref();
+                Poll::Ready(())
+            }));
+            let ended_id = ended.id();
+            ended.await.unwrap();
+            // The next task has the slot that the ended one had.
+            let next = kettle::spawn(pending::<()>());
+            settle().await;
+            (ended_id, next.id())
+        })
+    });
+    assert_eq!(polls_of(&records, ids.0), 1);
+    assert_eq!(wakes_of(&records, ids.0), [Effect::DuringPoll]);
+    assert_eq!(polls_of(&records, ids.1), 1);
+}
+
+#[test]
 fn a_wake_after_ready_does_nothing() {
     let (ids, records) = record(|| {
         runtime().block_on(async {
