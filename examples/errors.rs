@@ -15,7 +15,7 @@
 //     here `runtime/src/executor/executor.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.
-//     here `runtime/src/join/join_handle.rs: output`, tokio `tokio/src/runtime/task/join.rs`
+//     here `runtime/src/join/join_handle.rs: take_output`, tokio `tokio/src/runtime/task/join.rs`
 //  7. The second task panics. The panic is caught around its poll and goes no further.
 //     here `runtime/src/join/stage.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
 //  8. Its output is a `JoinError` that holds what `panic!` was given.
