@@ -11,7 +11,7 @@
 //! a combinator that polls its children as soon as they wake would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
-//! [`defer`]; [`wake_deferred`], step 2 of the loop. Invariants: only progress costs: an operation
+//! [`defer`]; `wake_deferred`, step 2 of the loop. Invariants: only progress costs: an operation
 //! that returns `Pending` has spent nothing. Outside of a task (a thread that polls a future by
 //! itself) there is no limit. What is deferred during the polls is called in the same turn, what
 //! comes later in the next; the loop does not park before.
