@@ -152,7 +152,7 @@ fn a_file_is_named_by_the_end_of_its_path() {
     assert_eq!(path("Cargo.toml"), Ok("Cargo.toml"), "from the root");
     let words = path("mpsc/mod.rs.rs").unwrap_err();
     assert!(words.starts_with("there is no file `mpsc/mod.rs.rs`; the nearest"), "{words}");
-    assert!(path("book_tests.rs").unwrap_err().contains("source_tests.rs"));
+    assert!(path("sourcetests.rs").unwrap_err().contains("source_tests.rs"));
     assert!(path("lib.rs").is_ok_and(|path| path == "runtime/src/lib.rs"), "the engine first");
     assert!(path("source_tests").is_err(), "whole names only");
 }
