@@ -39,6 +39,7 @@ pub const REASONS: &[Reason] = &[
         shown_by: "channel_close_with_heir",
         without: "channel_close_with_room",
     },
+    Reason { name: "local-set", shown_by: "local_set", without: "no_local_set" },
 ];
 
 /// A difference that is expected.
@@ -61,7 +62,7 @@ macro_rules! files {
 pub fn expected() -> Vec<Expected> {
     let files = files! {
         "abort_itself" "advance_in_a_task" "advance_over_two" "channel_close_with_heir" "echo"
-        "main_among_seventy" "main_woken_before_a_task" "mutex_three_hundred_times"
+        "local_set" "main_among_seventy" "main_woken_before_a_task" "mutex_three_hundred_times"
         "read_of_what_is_there" "ready_and_tried" "sleeps_to_one_moment" "sleeps_to_one_moment_far_away"
         "socket_beside_a_deadline" "two_halves" "wake_beside_a_due_timer" "yield_beside_spawn"
         "yields_of_main" "yields_of_three" "yields_of_two"
