@@ -52,9 +52,9 @@ pub enum Cause {
 /// What a wake did to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It went to the end of its queue, to this place (1 is the front). There are two: the ordinary
-    /// one, and the urgent one for tasks woken by a timer, a socket or another thread. The loop
-    /// takes from both in turn.
+    /// It went to the end of its queue (a new main future to the front), to this place (1 is the
+    /// front). There are two: the ordinary one, and the urgent one for tasks woken by a timer, a
+    /// socket or another thread. The loop takes from both in turn.
     Queued(usize),
     /// It was woken before and has not been polled since: nothing changed.
     Coalesced,

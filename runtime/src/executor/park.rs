@@ -52,10 +52,11 @@ impl Executor {
             // poll must not delay them.
             return self.check_sockets();
         }
-        // One that has ended since found the loop awake, and has unparked nobody.
+        // A job that has ended since that look found the loop awake, and did not unpark it.
         let job_ended = blocking && self.parts.blocking.load(Ordering::Acquire) == 0;
         let sleep = self.parts.time.prepare_to_sleep();
-        // With time standing still, a deadline is no reason to come back.
+        // A paused clock jumps to the deadline, unless a blocking job is out: then nothing but the
+        // end of that job is a reason to come back.
         let jump = sleep.paused && sleep.timeout.is_some() && !blocking;
         let timeout = if sleep.paused && blocking { None } else { sleep.timeout };
         emit(|| Event::Park { timeout });

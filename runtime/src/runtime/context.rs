@@ -20,7 +20,9 @@
 //! | tasks (`current.rs`) | the scheduler, the cause of wakes, the poll's budget, deferred wakers |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
-//! One guard, `Drive` in `runtime.rs`, swaps all three when a thread begins to drive a runtime.
+//! One guard, `Drive` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
+//! drive it: the recorder, the scheduler with its deferred wakers, and the random numbers. (`id.rs`
+//! has a fourth, a block of numbers that belongs to the thread and not to a runtime.)
 //!
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
 

@@ -51,7 +51,8 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     handles: AtomicUsize,
-    /// `None`: it ended with no box in which its output could be; the handle has a cell for it.
+    /// `None` in it: the task ended with no box in which its output could be. Then the handle has a
+    /// cell for it (a blocking job, a local task), or the task was dropped before it began.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
@@ -172,8 +173,8 @@ impl Header {
         self.handles.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// How many clones of its waker there are, and how many handles, where the runtime itself holds
-    /// so many references. (An abort from another thread that is on its way counts as a waker.)
+    /// How many clones of its waker there are, and how many handles. `own`: how many references the
+    /// runtime itself holds at this moment. (An abort from another thread that is on its way counts as a waker.)
     pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
         let handles = self.handles.load(Ordering::Relaxed);
         let messages = usize::from(self.wake_sent.is_on_its_way());
