@@ -174,7 +174,8 @@ impl Header {
     }
 
     /// How many clones of its waker there are, and how many handles. `own`: how many references the
-    /// runtime itself holds at this moment. (An abort from another thread that is on its way counts as a waker.)
+    /// runtime itself holds at this moment. (An abort from another thread that is on its way counts
+    /// as a waker.)
     pub(crate) fn kept(self: &Arc<Header>, own: usize) -> (usize, usize) {
         let handles = self.handles.load(Ordering::Relaxed);
         let messages = usize::from(self.wake_sent.is_on_its_way());
