@@ -71,8 +71,8 @@ impl Time {
         Arc::new(Time { clock, shared: Mutex::new(shared), unpark })
     }
 
-    /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due, and
-    /// wait for the next turn. The clock is read only if there is a timer.
+    /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
+    /// and wait for the next turn. The clock is read only if there is a timer.
     pub(crate) fn fire(&self, due: &mut VecDeque<Waker>) -> bool {
         let mut shared = self.shared.lock();
         if shared.wheel.is_empty() {
