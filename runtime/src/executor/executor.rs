@@ -69,7 +69,7 @@ impl Executor {
     /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
     /// box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
-        self.receive_messages(); // spawned while the runtime was not driven: behind `future`
+        self.receive_messages(PER_STEP); // spawned while the runtime was not driven: behind `future`
         loop {
             self.begin_turn();
             let polls = match self.poll_tasks(future.as_mut()) {
@@ -77,7 +77,7 @@ impl Executor {
                 Continue(polls) => polls,
             };
             wake_deferred();
-            self.receive_messages();
+            self.receive_messages(PER_STEP);
             self.fire_timers();
             self.ask_reactor(polls);
         }
@@ -113,9 +113,9 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3. What comes while this step is made waits for the next turn.
-    pub(super) fn receive_messages(&mut self) {
-        for _ in 0..self.parts.inbox.len().min(PER_STEP) {
+    /// Step 3, at most so many. What comes while this step is made waits for the next turn.
+    pub(super) fn receive_messages(&mut self, most: usize) {
+        for _ in 0..self.parts.inbox.len().min(most) {
             if let Some(message) = self.parts.inbox.receive() {
                 in_step(Cause::Message, || receive(message));
             }

@@ -17,20 +17,16 @@ use std::sync::atomic::Ordering;
 use kettle_events::{Cause, Event, emit};
 
 use super::Executor;
-use crate::base::user_code::{catch_panic, wake_some};
+use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
 use crate::tasks::Scheduler;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{self, flush_events, in_step, receive, with_scheduler};
+use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
 
 impl Executor {
     /// The loop is about to leave its thread.
     pub(crate) fn leave(&mut self) {
         wake_deferred();
-        for _ in 0..self.parts.inbox.len() {
-            if let Some(message) = self.parts.inbox.receive() {
-                in_step(Cause::Message, || receive(message));
-            }
-        }
+        self.receive_messages(usize::MAX);
         let scheduler = with_scheduler(|scheduler| (scheduler.alive(), scheduler.is_closed()));
         let (tasks, closed) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
@@ -53,7 +49,7 @@ impl Executor {
             }
             // Dropping a future may have sent messages and deferred wakers; none makes a new task.
             // Messages that keep coming don't put off the end: the inbox is closed soon.
-            self.receive_messages();
+            self.receive_messages(PER_STEP);
             wake_deferred();
             if current::is_idle() {
                 break;
