@@ -69,7 +69,8 @@ impl Executor {
     /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
     /// box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
-        self.receive_messages(PER_STEP); // spawned while the runtime was not driven: behind `future`
+        // Spawned while the runtime was not driven: behind `future`.
+        self.receive_messages(PER_STEP);
         loop {
             self.begin_turn();
             let polls = match self.poll_tasks(future.as_mut()) {

@@ -64,12 +64,14 @@ impl Executor {
         let objection = take_objection();
         let due = sleep.timeout == Some(Duration::ZERO);
         let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
-        let polled = self.wait(if awake { Some(Duration::ZERO) } else { timeout });
-        let nothing_came = !polled.unparked && polled.events == 0 && self.parts.inbox.len() == 0;
-        if jump && nothing_came && self.is_idle() {
+        self.wait(if awake { Some(Duration::ZERO) } else { timeout });
+        if jump && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
         }
-        emit(|| Event::Unpark { events: polled.events, unparked: polled.unparked });
+        emit(|| {
+            let Polled { events, unparked } = self.reactor.polled();
+            Event::Unpark { events, unparked }
+        });
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.time.awake();
         self.parts.inbox.awake();
@@ -77,16 +79,21 @@ impl Executor {
         heed(objection);
     }
 
+    /// Has the look before a jump found nothing to do?
+    fn nothing_came(&self) -> bool {
+        let Polled { events, unparked } = self.reactor.polled();
+        !unparked && events == 0 && self.parts.inbox.len() == 0 && self.is_idle()
+    }
+
     /// # Panics
     ///
     /// If the selector fails, or could not be told to end a sleep: the loop would hang or spin.
-    fn wait(&mut self, timeout: Option<Duration>) -> Polled {
+    fn wait(&mut self, timeout: Option<Duration>) {
         if let Some(error) = self.parts.unpark.error() {
             panic!("another thread could not wake the event loop: {error}");
         }
-        match self.reactor.wait(timeout) {
-            Ok(polled) => polled,
-            Err(error) => panic!("the operating system's selector failed: {error}"),
+        if let Err(error) = self.reactor.wait(timeout) {
+            panic!("the operating system's selector failed: {error}");
         }
     }
 

@@ -110,17 +110,25 @@ impl Reactor {
         Ok((Reactor { poll, events: Events::with_capacity(BATCH), sources }, unpark))
     }
 
-    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all) and tells
-    /// how many came. mio rounds a timeout up to the selector's grain (a millisecond with epoll): a
-    /// deadline 0.3 ms away is one wait of 1 ms and not a thousand of none.
-    pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<Polled> {
+    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all). mio rounds
+    /// a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms away is
+    /// one wait of 1 ms and not a thousand of none.
+    pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal came in between. Waiting on would need the rest of the time: the loop knows
             // the deadlines and computes it anew. (What the last wait brought is still there.)
             Err(error) if error.kind() == io::ErrorKind::Interrupted => self.events.clear(),
             result => result?,
         }
-        Ok(self.sources.count(&self.events))
+        Ok(())
+    }
+
+    /// What the last wait brought. Counted only when asked: most looks need no number.
+    pub(crate) fn polled(&self) -> Polled {
+        let members = self.sources.members.lock();
+        let known = |event: &&mio::event::Event| members.get(event.token()).is_some();
+        let unparked = self.events.iter().any(|event| event.token() == UNPARK);
+        Polled { events: self.events.iter().filter(known).count(), unparked }
     }
 
     /// Writes the events of the last wait into their sources. Adds the wakers to call to `due`.
@@ -195,16 +203,6 @@ impl Sources {
     #[cfg(all(test, unix))]
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
-    }
-
-    fn count(&self, events: &Events) -> Polled {
-        if events.is_empty() {
-            return Polled { events: 0, unparked: false };
-        }
-        let members = self.members.lock();
-        let known = |event: &&mio::event::Event| members.get(event.token()).is_some();
-        let unparked = events.iter().any(|event| event.token() == UNPARK);
-        Polled { events: events.iter().filter(known).count(), unparked }
     }
 
     fn dispatch(&self, events: &Events, due: &mut VecDeque<Waker>) {
