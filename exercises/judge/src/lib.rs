@@ -9,8 +9,8 @@
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went. Who asks is `exercises/checker`.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`spins`], [`if_it_hangs`];
-//! with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`expect`], [`spins`],
+//! [`if_it_hangs`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the
 //! checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
 
 #![warn(missing_docs)]
@@ -21,12 +21,13 @@ mod property;
 pub mod runtime;
 
 use std::any::Any;
+use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::process::{self, ExitCode};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-pub use property::{Sequence, property};
+pub use property::{Case, Sequence, property};
 pub use proptest;
 
 /// Is a [`property`] being tried? Its panics are not told one by one.
@@ -86,6 +87,21 @@ pub mod status {
 /// Always; that is how it ends the check.
 pub fn spins(what: &str, count: usize) -> ! {
     report(status::SPINS, &format!("{what} {count} times"))
+}
+
+/// Ends the check if `holds` is false: `assert!` in the words of a verdict. `what` was looked at, and
+/// `came` is what came of it. (`assert_eq!` says the same where one value is expected.)
+///
+/// # Panics
+///
+/// If `holds` is false; that is how it ends the check.
+///
+/// ```
+/// let polls = 3;
+/// kettle_judge::expect(polls <= 4, "polls of a task that yields three times", polls, "at most 4");
+/// ```
+pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
+    assert!(holds, "{what}\n  came:     {came:?}\n  expected: {expected}");
 }
 
 /// Says what it means if the check hangs from here on. The learner reads it only if it does.
@@ -199,6 +215,8 @@ mod tests {
         let told = told_of(|| assert_eq!(1, 2, "polls of {}", "a future"));
         assert_eq!(told, "polls of a future\n  came:     1\n  expected: 2");
         assert_eq!(told_of(|| panic!("it hangs")), "it hangs");
+        let told = told_of(|| expect(false, "polls of a future", 3, "at most 2"));
+        assert_eq!(told, "polls of a future\n  came:     3\n  expected: at most 2");
         assert!(told_of(|| assert_eq!(1, 2)).ends_with("came:     1\n  expected: 2"));
     }
 }

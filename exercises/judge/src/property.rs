@@ -1,11 +1,13 @@
 //! How does a check try ten thousand cases, and show the smallest that fails?
 //!
 //! With proptest: it makes random cases from a seed, and when one fails it makes it smaller as long
-//! as it still fails. The seed is a number in the environment (`KETTLE_SEED`), 0 by default, so that
-//! the same answer always gets the same verdict.
+//! as it still fails. Of a sequence it tries to leave out one step, and each step once; two steps that
+//! need each other (a push and its pop) both stay. So we go on from there, and leave out pairs too.
+//! The seed is a number in the environment (`KETTLE_SEED`), 0 by default, so that the same answer
+//! always gets the same verdict.
 //!
-//! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it is made
-//! smaller, so it must not depend on anything but its value.
+//! Interface: [`property`], [`Case`], [`Sequence`]. Invariants: a case that fails is run again when it
+//! is made smaller, so it must not depend on anything but its value.
 
 use std::env;
 use std::fmt::Debug;
@@ -17,6 +19,35 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 
 /// What most strategies make here: some steps, in their order.
 pub type Sequence<T> = Vec<T>;
+
+/// What a [`property`] is tried with.
+pub trait Case: Clone + Debug {
+    /// How many steps it has; 0 if it is no sequence.
+    fn steps(&self) -> usize {
+        0
+    }
+
+    /// The same case without the steps at these places.
+    fn without(&self, leave_out: &[usize]) -> Self {
+        assert!(leave_out.is_empty(), "{self:?} has no steps");
+        self.clone()
+    }
+}
+
+impl<T: Clone + Debug> Case for Sequence<T> {
+    fn steps(&self) -> usize {
+        self.len()
+    }
+
+    fn without(&self, leave_out: &[usize]) -> Self {
+        let steps = self.iter().enumerate();
+        let kept = steps.filter(|(at, _)| !leave_out.contains(at)).map(|(_, step)| step.clone());
+        kept.collect()
+    }
+}
+
+impl Case for u32 {}
+impl Case for (u64, u64) {}
 
 /// Runs `test` with `cases` random values. A panic in it is a failure; the check then ends with the
 /// smallest value that fails, and the seed.
@@ -31,27 +62,58 @@ pub type Sequence<T> = Vec<T>;
 pub fn property<S>(cases: u32, values: &S, test: impl Fn(S::Value))
 where
     S: Strategy,
-    S::Value: Debug,
+    S::Value: Case,
 {
     let seed: u64 = env::var("KETTLE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed_bytes(seed));
     // What fails is run many times while it is made smaller: only the last panic is told.
     crate::TRYING.store(true, Ordering::Relaxed);
+    let failure = |value| {
+        let tried = panic::catch_unwind(AssertUnwindSafe(|| test(value)));
+        tried.err().map(|payload| crate::words(&*payload).to_owned())
+    };
     let result = TestRunner::new_with_rng(config, rng).run(values, |value| {
-        panic::catch_unwind(AssertUnwindSafe(|| test(value)))
-            .map_err(|payload| TestCaseError::fail(crate::words(&*payload).to_owned()))
+        failure(value).map_or(Ok(()), |words| Err(TestCaseError::fail(words)))
     });
-    crate::TRYING.store(false, Ordering::Relaxed);
-    match result {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, smallest)) => {
-            panic!(
-                "{reason}\nthe smallest case: {smallest:?}\n(seed {seed}; KETTLE_SEED=N tries others)"
-            )
+    let found = match result {
+        Ok(()) => None,
+        Err(TestError::Fail(reason, small)) => {
+            Some(shortest(small, reason.message().to_owned(), failure))
         }
         Err(TestError::Abort(reason)) => panic!("the check gave up: {reason}"),
+    };
+    crate::TRYING.store(false, Ordering::Relaxed);
+    if let Some((smallest, reason)) = found {
+        panic!(
+            "{reason}\nthe smallest case: {smallest:?}\n(seed {seed}; KETTLE_SEED=N tries others)"
+        );
     }
+}
+
+/// Leaves out one step, or two, as long as what is left fails. Gives the words of that failure too.
+/// (One step always stays: not every check has a case of none.)
+fn shortest<C: Case>(
+    mut case: C,
+    mut reason: String,
+    failure: impl Fn(C) -> Option<String>,
+) -> (C, String) {
+    loop {
+        let steps = case.steps();
+        let mut fewer = one_or_two(steps).filter(|leave_out| leave_out.len() < steps);
+        let shorter = fewer.find_map(|leave_out| {
+            let shorter = case.without(&leave_out);
+            failure(shorter.clone()).map(|words| (shorter, words))
+        });
+        let Some(found) = shorter else { return (case, reason) };
+        (case, reason) = found;
+    }
+}
+
+/// Each place, then each pair of places, of so many.
+fn one_or_two(places: usize) -> impl Iterator<Item = Vec<usize>> {
+    let pairs = (0..places).flat_map(move |one| (one + 1..places).map(move |two| vec![one, two]));
+    (0..places).map(|one| vec![one]).chain(pairs)
 }
 
 fn seed_bytes(seed: u64) -> [u8; 32] {
@@ -62,6 +124,9 @@ fn seed_bytes(seed: u64) -> [u8; 32] {
 
 #[cfg(test)]
 mod tests {
+    use proptest::arbitrary::any;
+    use proptest::collection::vec;
+
     use super::*;
 
     #[test]
@@ -70,5 +135,20 @@ mod tests {
         let payload = panic::catch_unwind(failing).unwrap_err();
         let told = crate::words(&*payload);
         assert!(told.starts_with("too big\nthe smallest case: 10\n(seed "), "{told}");
+    }
+
+    #[test]
+    fn steps_that_need_each_other_are_left_out_together() {
+        // Without one step it holds, whichever that is: a case of any length is as small as can be.
+        let failing = || {
+            property(1_000, &vec(any::<bool>(), 0..40), |steps| {
+                let ups = steps.iter().filter(|step| **step).count();
+                assert!(steps.is_empty() || 2 * ups != steps.len(), "as many ups as downs");
+            });
+        };
+        let payload = panic::catch_unwind(failing).unwrap_err();
+        let told = crate::words(&*payload);
+        let two = ["[false, true]", "[true, false]"];
+        assert!(two.iter().any(|two| told.contains(&format!("case: {two}\n"))), "{told}");
     }
 }
