@@ -28,6 +28,7 @@ pub trait Case: Clone + Debug {
     }
 
     /// The same case without the steps at these places.
+    #[must_use]
     fn without(&self, leave_out: &[usize]) -> Self {
         assert!(leave_out.is_empty(), "{self:?} has no steps");
         self.clone()
