@@ -34,7 +34,7 @@
 //! | module | what it has | door of the engine |
 //! |---|---|---|
 //! | [`task`] | `spawn`, handles, `LocalSet`, `yield_now`, `spawn_blocking` | `spawn` |
-//! | [`time`] | `sleep`, `timeout`, `interval`, the virtual clock | `Timer` |
+//! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
 //! | [`io`] | the traits of readers and writers | none |

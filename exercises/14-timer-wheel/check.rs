@@ -11,7 +11,7 @@ use kettle_judge::proptest::prelude::{Just, Strategy, any};
 use kettle_judge::proptest::prop_oneof;
 use kettle_judge::{Check, check, property};
 
-use crate::event::{self, Event, ForeignEvents, Record, Recorder, Sink, Times};
+use crate::event::{self, Event, RemoteEvents, Record, Recorder, Sink, Times};
 use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
@@ -73,7 +73,7 @@ impl Times for NoTime {
 
 /// What is told while `f` uses a wheel.
 fn told(f: impl FnOnce(&mut Wheel<u64>)) -> Vec<Event> {
-    let (told, events) = (Told::default(), Arc::<ForeignEvents>::default());
+    let (told, events) = (Told::default(), Arc::<RemoteEvents>::default());
     let recorder = Recorder::new(Box::new(told.clone()), Arc::new(NoTime), events.clone());
     event::install(Some(recorder));
     f(&mut Wheel::new(events));

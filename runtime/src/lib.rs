@@ -74,7 +74,7 @@ pub use tasks::budget::{self, defer};
 pub use tasks::current::{cause, poll_task};
 pub use time::Timer;
 
-/// The clock of the current runtime.
+/// The clock of the entered runtime.
 pub mod clock {
     pub use crate::runtime::{advance, now, pause, resume};
 }

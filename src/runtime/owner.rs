@@ -76,7 +76,7 @@ impl Runtime {
         self.handle().spawn_blocking(work)
     }
 
-    /// Makes this the current runtime on this thread until the guard is dropped.
+    /// Makes this the entered runtime on this thread until the guard is dropped.
     ///
     /// ```
     /// use kettle::runtime::Runtime;

@@ -1,8 +1,8 @@
 //! What is an instant, when a test can stop the clock?
 //!
-//! `std`'s, with another [`Instant::now`]: it asks the runtime's clock, which may be virtual. The
-//! type is one of its own so that the two are not mixed up without a word: `std`'s `now` and
-//! `elapsed` know nothing of a paused clock.
+//! `std`'s, with another [`Instant::now`]: it asks the runtime's clock, which a test may have
+//! paused. The type is one of its own so that the two are not mixed up without a word: `std`'s
+//! `now` and `elapsed` know nothing of a paused clock.
 //!
 //! Interface: [`Instant`]. Invariants: subtracting a later instant gives zero and never panics.
 //! Not here: the clock (`runtime/src/time/clock.rs`).
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use kettle_runtime::clock;
 
-/// A point in time, by the current runtime's clock.
+/// A point in time, by the entered runtime's clock.
 ///
 /// tokio: `tokio::time::Instant`.
 ///
@@ -35,7 +35,7 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// The current time: of the current runtime's clock, or the machine's where there is no
+    /// The current time: of the entered runtime's clock, or the machine's where there is no
     /// runtime.
     ///
     /// tokio: `tokio::time::Instant::now`.
@@ -122,7 +122,7 @@ impl Instant {
         self.std.saturating_duration_since(earlier.std)
     }
 
-    /// How long ago this was, by the current runtime's clock; zero if it is yet to come.
+    /// How long ago this was, by the entered runtime's clock; zero if it is yet to come.
     ///
     /// tokio: `tokio::time::Instant::elapsed`.
     ///

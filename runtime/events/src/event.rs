@@ -18,7 +18,7 @@ use crate::kinds::{
 #[non_exhaustive]
 #[allow(missing_docs)] // of the fields: each variant explains its own
 pub enum Event {
-    /// A thread begins to drive the runtime, whose clock is virtual or not.
+    /// A thread begins to drive the runtime, whose clock is paused or not.
     RunStart { paused: bool },
     /// The loop ended; what it leaves behind.
     RunEnd { tasks: usize, timers: usize, sources: usize },
@@ -80,7 +80,7 @@ pub enum Event {
     Park { timeout: Option<Duration> },
     /// The thread is back, with `events` reports of sources. Did another thread unpark it?
     Unpark { events: usize, unparked: bool },
-    /// The virtual clock was moved. `auto`: by the runtime, because nothing else was left to do.
+    /// The paused clock was moved. `auto`: by the runtime, because nothing else was left to do.
     Advance { by: Duration, auto: bool },
     /// A message from another thread was received.
     Message { kind: MessageKind },

@@ -109,7 +109,7 @@ pub enum Deferral {
     /// It yielded, and the waker is not the running task's own. (A task that yields by its own
     /// waker wakes itself: an [`Effect::DuringPoll`], nothing is deferred.)
     Yield,
-    /// It moved the virtual clock; what became due runs first.
+    /// It moved the paused clock; what became due runs first.
     Clock,
 }
 

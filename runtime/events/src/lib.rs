@@ -15,7 +15,7 @@
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
 //! | `record.rs` | what does a sink get? |
-//! | `foreign.rs` | how does another thread report what it did to this runtime? |
+//! | `remote.rs` | how does another thread report what it did to this runtime? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `place.rs` | is a place in a source file the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
@@ -32,16 +32,15 @@
 #![warn(missing_docs)]
 
 mod event;
-mod foreign;
 pub mod id;
 mod kinds;
 mod place;
 mod record;
 mod recorder;
+mod remote;
 mod thread;
 
 pub use event::Event;
-pub use foreign::ForeignEvents;
 pub use id::{Id, Serial};
 pub use kinds::{
     Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
@@ -49,6 +48,7 @@ pub use kinds::{
 };
 pub use record::{Record, Sink, Times};
 pub use recorder::Recorder;
+pub use remote::RemoteEvents;
 pub use thread::{
     PollRecord, awaited, awaited_future, emit, flush, install, is_live, note, on, pause_running,
     polls_so_far, running_task, take_objection,

@@ -9,7 +9,7 @@ use crate::{Event, Id, Place};
 pub struct Record {
     /// Counts the records of one run, from 1.
     pub seq: u64,
-    /// Time since the runtime's start, by the runtime's clock (which may be virtual).
+    /// Time since the runtime's start, by the runtime's clock (which a test may pause).
     pub time: Duration,
     /// Time since the runtime's start by the machine's clock: the same, unless the runtime's clock
     /// was paused or moved.

@@ -12,7 +12,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
 
-use crate::{Event, ForeignEvents, Id, Place, Record, Sink, Times};
+use crate::{Event, Id, Place, Record, RemoteEvents, Sink, Times};
 
 /// How many records wait for the sink at the most. One poll makes fewer in any sane program.
 const BUFFER: usize = 65_536;
@@ -21,7 +21,7 @@ const BUFFER: usize = 65_536;
 pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
     times: Arc<dyn Times>,
-    foreign: Arc<ForeignEvents>,
+    remote: Arc<RemoteEvents>,
     buffer: Vec<Record>,
     /// What [`Sink::live`] said.
     pub(crate) live: bool,
@@ -35,17 +35,17 @@ pub struct Recorder {
 pub(crate) type HandedOver = (Box<dyn Sink>, Vec<Record>);
 
 impl Recorder {
-    /// A recorder for one runtime, which emits through `foreign` what any thread may do to it.
+    /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
     pub fn new(
         sink: Box<dyn Sink>,
         times: Arc<dyn Times>,
-        foreign: Arc<ForeignEvents>,
+        remote: Arc<RemoteEvents>,
     ) -> Box<Recorder> {
-        foreign.set(true);
+        remote.set(true);
         let live = sink.live();
         let (sink, buffer, objection) = (Some(sink), Vec::new(), None);
         let (seq, turn, lost) = (0, 0, 0);
-        Box::new(Recorder { sink, times, foreign, buffer, live, seq, turn, lost, objection })
+        Box::new(Recorder { sink, times, remote, buffer, live, seq, turn, lost, objection })
     }
 
     /// What the sink objects to, once.
@@ -56,7 +56,7 @@ impl Recorder {
     /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) {
         if matches!(event, Event::Turn { .. } | Event::RunStart { .. } | Event::RunEnd { .. }) {
-            self.take_foreign();
+            self.take_remote();
         }
         if self.buffer.len() >= BUFFER {
             self.lost += 1;
@@ -67,14 +67,14 @@ impl Recorder {
         self.buffer.push(record);
     }
 
-    /// Does this record the runtime that `foreign` belongs to?
-    pub(crate) fn is_of(&self, foreign: &ForeignEvents) -> bool {
-        std::ptr::eq(&raw const *self.foreign, foreign)
+    /// Does this record the runtime that `remote` belongs to?
+    pub(crate) fn is_of(&self, remote: &RemoteEvents) -> bool {
+        std::ptr::eq(&raw const *self.remote, remote)
     }
 
     /// Records what other threads did.
-    pub(crate) fn take_foreign(&mut self) {
-        let queue = self.foreign.take();
+    pub(crate) fn take_remote(&mut self) {
+        let queue = self.remote.take();
         self.lost += queue.lost;
         for (event, place) in queue.events {
             let record = self.next(event, place, (None, None));
@@ -111,7 +111,7 @@ impl Recorder {
 
     /// The sink has panicked: nothing is recorded from now on.
     pub(crate) fn give_up(&mut self) {
-        self.foreign.set(false);
+        self.remote.set(false);
     }
 }
 

@@ -4,11 +4,11 @@
 //! thread-local here, because user code that emits holds no reference to it. Beside it are the
 //! running task and the program's line at which that awaits.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`ForeignEvents::emit`]; [`running_task`]; for futures of
+//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; [`running_task`]; for futures of
 //! ours [`awaited`], [`awaited_future`], [`polls_so_far`]; for the runtime [`install`],
 //! [`PollRecord`], [`pause_running`], [`flush`], [`take_objection`]. Invariants: with no recorder,
 //! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
-//! runtime's timers, sources and jobs goes through [`ForeignEvents`].
+//! runtime's timers, sources and jobs goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
@@ -17,11 +17,11 @@ use std::panic::Location;
 
 use crate::place::is_the_programs;
 use crate::recorder::call_sink;
-use crate::{Event, ForeignEvents, Id, Outcome, Place, Recorder};
+use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
-struct Thread {
+struct Locals {
     on: Cell<bool>,
     running: Cell<Option<Id>>,
     /// The program's line at which the running task awaits.
@@ -32,8 +32,8 @@ struct Thread {
 }
 
 thread_local! {
-    static THREAD: ManuallyDrop<Thread> = const {
-        ManuallyDrop::new(Thread {
+    static LOCALS: ManuallyDrop<Locals> = const {
+        ManuallyDrop::new(Locals {
             on: Cell::new(false),
             running: Cell::new(None),
             at: Cell::new(None),
@@ -43,7 +43,7 @@ thread_local! {
     };
 }
 
-impl Thread {
+impl Locals {
     fn count_poll(&self) {
         self.polls.set(self.polls.get().wrapping_add(1));
     }
@@ -57,7 +57,7 @@ impl Thread {
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
 fn with_recorder<R>(f: impl FnOnce(&mut Recorder) -> R) -> Option<R> {
-    THREAD.with(|thread| thread.recorder.borrow_mut().as_deref_mut().map(f))
+    LOCALS.with(|locals| locals.recorder.borrow_mut().as_deref_mut().map(f))
 }
 
 /// Records one event. Without a recorder: one branch, and the event is not even made.
@@ -72,7 +72,7 @@ pub fn emit(event: impl FnOnce() -> Event) {
 /// Is this thread recording?
 #[inline]
 pub fn on() -> bool {
-    THREAD.with(|thread| thread.on.get())
+    LOCALS.with(|locals| locals.on.get())
 }
 
 #[cold]
@@ -80,17 +80,17 @@ fn record(event: Event, place: Place) {
     with_recorder(|recorder| recorder.push(event, place, running_at()));
     // A task is spawned from here, as far as is known: until the next await.
     if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event {
-        THREAD.with(|thread| thread.note(at));
+        LOCALS.with(|locals| locals.note(at));
     }
 }
 
 /// The running task, and where it awaits.
 fn running_at() -> (Option<Id>, Option<Place>) {
     let task = running_task();
-    (task, task.and_then(|_| THREAD.with(|thread| thread.at.get())))
+    (task, task.and_then(|_| LOCALS.with(|locals| locals.at.get())))
 }
 
-impl ForeignEvents {
+impl RemoteEvents {
     /// Records an event of this runtime: at once where its recorder is this thread's, elsewhere at
     /// the next turn.
     #[inline]
@@ -106,7 +106,7 @@ impl ForeignEvents {
         let here = with_recorder(|recorder| {
             let here = recorder.is_of(self);
             if here {
-                recorder.take_foreign();
+                recorder.take_remote();
                 recorder.push(event, place, running_at());
             }
             here
@@ -134,7 +134,7 @@ pub fn note(text: &'static str) {
 /// The task that is being polled on this thread.
 #[inline]
 pub fn running_task() -> Option<Id> {
-    THREAD.with(|thread| thread.running.get())
+    LOCALS.with(|locals| locals.running.get())
 }
 
 /// A future that does not remember where it was made is polled.
@@ -156,16 +156,16 @@ pub fn awaited_future(made: Place) {
 }
 
 fn note_await(polled: Place, made: Option<Place>) {
-    THREAD.with(|thread| {
-        thread.count_poll();
+    LOCALS.with(|locals| {
+        locals.count_poll();
         let innermost = [Some(polled), made].into_iter().flatten().find(|at| is_the_programs(at));
-        thread.at.set(innermost.or(thread.at.get()));
+        locals.at.set(innermost.or(locals.at.get()));
     });
 }
 
 /// How many awaits and polls this thread has noted. Two equal numbers: nothing was polled between.
 pub fn polls_so_far() -> u32 {
-    THREAD.with(|thread| thread.polls.get())
+    LOCALS.with(|locals| locals.polls.get())
 }
 
 /// From here on no task is running, until the guard is dropped: a step of the loop, also when a
@@ -174,10 +174,10 @@ pub fn pause_running() -> impl Drop {
     struct Restore(Option<Id>);
     impl Drop for Restore {
         fn drop(&mut self) {
-            THREAD.with(|thread| thread.running.set(self.0));
+            LOCALS.with(|locals| locals.running.set(self.0));
         }
     }
-    Restore(THREAD.with(|thread| thread.running.take()))
+    Restore(LOCALS.with(|locals| locals.running.take()))
 }
 
 /// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and
@@ -195,9 +195,9 @@ impl PollRecord {
     #[inline]
     #[track_caller]
     pub fn begin(task: Id) -> PollRecord {
-        let around = THREAD.with(|thread| {
-            thread.count_poll();
-            (thread.running.replace(Some(task)), thread.at.replace(None))
+        let around = LOCALS.with(|locals| {
+            locals.count_poll();
+            (locals.running.replace(Some(task)), locals.at.replace(None))
         });
         emit(|| Event::PollStart { task });
         PollRecord { task, around, ended: false }
@@ -221,19 +221,19 @@ impl Drop for PollRecord {
         if !self.ended {
             self.end(Outcome::Panicked, || (0, 0));
         }
-        THREAD.with(|thread| {
-            thread.count_poll();
-            thread.running.set(self.around.0);
-            thread.at.set(self.around.1);
+        LOCALS.with(|locals| {
+            locals.count_poll();
+            locals.running.set(self.around.0);
+            locals.at.set(self.around.1);
         });
     }
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
 pub fn install(recorder: Option<Box<Recorder>>) -> Option<Box<Recorder>> {
-    THREAD.with(|thread| {
-        thread.on.set(recorder.is_some());
-        thread.recorder.replace(recorder)
+    LOCALS.with(|locals| {
+        locals.on.set(recorder.is_some());
+        locals.recorder.replace(recorder)
     })
 }
 

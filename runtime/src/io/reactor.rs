@@ -36,7 +36,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, ForeignEvents, emit};
+use kettle_events::{Direction, Event, RemoteEvents, emit};
 use mio::{Events, Poll, Registry, Token};
 use slab::Slab;
 
@@ -82,7 +82,7 @@ pub(crate) struct Polled {
 pub(crate) struct Sources {
     registry: Registry,
     members: Mutex<Members>,
-    events: Arc<ForeignEvents>,
+    events: Arc<RemoteEvents>,
     /// How many members. Follows each change of the slab, under its lock; a loop that reads it too
     /// early looks at the selector once more, or once less.
     count: AtomicUsize,
@@ -103,7 +103,7 @@ struct Member {
 
 impl Reactor {
     /// A selector, and what ends its wait.
-    pub(crate) fn new(events: Arc<ForeignEvents>) -> io::Result<(Reactor, Arc<Unpark>)> {
+    pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<(Reactor, Arc<Unpark>)> {
         let poll = Poll::new()?;
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
         let sources = Arc::new(Sources::new(poll.registry().try_clone()?, events));
@@ -138,7 +138,7 @@ impl Reactor {
 }
 
 impl Sources {
-    fn new(registry: Registry, events: Arc<ForeignEvents>) -> Sources {
+    fn new(registry: Registry, events: Arc<RemoteEvents>) -> Sources {
         let members = Members { slab: Slab::new(), generation: 0, closed: false };
         Sources { registry, members: Mutex::new(members), events, count: AtomicUsize::new(0) }
     }

@@ -96,18 +96,18 @@ pub(crate) struct SourceState {
     pub(crate) serial: Serial,
     /// By direction.
     words: [AtomicUsize; 2],
-    waiting: [Mutex<Waiting>; 2],
+    waiting: [Mutex<Waiters>; 2],
 }
 
 /// One direction.
 struct Side<'a> {
     word: &'a AtomicUsize,
-    waiting: &'a Mutex<Waiting>,
+    waiting: &'a Mutex<Waiters>,
 }
 
 /// The wakers of tasks that wait for one direction.
 #[derive(Default)]
-struct Waiting {
+struct Waiters {
     /// Of the newest caller of a `poll_*` method.
     newest: WakerSlot,
     /// Of futures that wait by `&self`. Most sources never have any.

@@ -15,7 +15,7 @@ use std::thread;
 
 use kettle_events::{Cause, Id};
 
-use super::join_handle::{Cell, JoinHandle};
+use super::join_handle::{JoinHandle, OutputCell};
 use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
 use crate::tasks::Header;
@@ -24,7 +24,7 @@ use crate::tasks::current::in_step;
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {
     header: Arc<Header>,
-    cell: Cell<T>,
+    cell: OutputCell<T>,
 }
 
 /// A join handle for work that the caller does in its own way. `abort` is called when the work is
@@ -42,7 +42,7 @@ pub struct Completer<T> {
 /// ```
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
     let header = Header::elsewhere(id, abort, 1);
-    let cell = Cell::default();
+    let cell = OutputCell::default();
     let handle = JoinHandle::of_cell(AbortHandle::first(header.clone()), cell.clone());
     (Completer { header, cell }, handle)
 }

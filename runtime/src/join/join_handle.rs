@@ -54,13 +54,13 @@ pub struct JoinHandle<T> {
 }
 
 /// A typed place for an output that is not in its task's box.
-pub(super) type Cell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
+pub(super) type OutputCell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
 enum Output<T> {
     /// In the task's box; taken out by the type that only `spawn` knew.
     Boxed(fn(Id, BoxedTask) -> Result<T, JoinError>),
-    Cell(Cell<T>),
+    Cell(OutputCell<T>),
     /// Nowhere: it has been given out.
     Taken,
 }
@@ -73,7 +73,7 @@ impl<T> JoinHandle<T> {
         JoinHandle { task, output: Output::Boxed(take_output) }
     }
 
-    pub(super) fn of_cell(task: AbortHandle, cell: Cell<T>) -> JoinHandle<T> {
+    pub(super) fn of_cell(task: AbortHandle, cell: OutputCell<T>) -> JoinHandle<T> {
         JoinHandle { task, output: Output::Cell(cell) }
     }
 

@@ -1,7 +1,8 @@
 //! Which runtime do `spawn`, timers and sockets belong to, at this place?
 //!
-//! To the *current* one: the runtime that was entered last, by `Handle::enter` or by `block_on`. It
-//! need not be driven by this thread.
+//! To the *entered* one: the runtime that was entered last on this thread, by `Handle::enter` or by
+//! `block_on`. The thread need not drive it. (The *current* scheduler is that of the runtime which
+//! it drives.)
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
 //! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`enter_job`],
@@ -31,7 +32,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use kettle_events::{ForeignEvents, Id};
+use kettle_events::{Id, RemoteEvents};
 
 use super::pool::Pool;
 use super::rng::Rng;
@@ -45,7 +46,7 @@ pub(super) struct Shared {
     pub(super) inbox: Arc<Inbox<Message>>,
     pub(super) time: Arc<Time>,
     pub(super) sources: Arc<Sources>,
-    pub(super) events: Arc<ForeignEvents>,
+    pub(super) events: Arc<RemoteEvents>,
     pub(super) pool: Arc<Pool>,
     /// Blocking jobs that have not ended.
     pub(super) blocking: Arc<AtomicUsize>,
@@ -54,7 +55,7 @@ pub(super) struct Shared {
 }
 
 /// What this floor keeps per thread.
-struct Thread {
+struct Locals {
     /// Runtimes that were entered, the latest last. Empty, it owns no memory.
     entered: RefCell<Vec<Arc<Shared>>>,
     /// Is this thread inside a `block_on`?
@@ -66,8 +67,8 @@ struct Thread {
 }
 
 thread_local! {
-    static THREAD: ManuallyDrop<Thread> = const {
-        ManuallyDrop::new(Thread {
+    static LOCALS: ManuallyDrop<Locals> = const {
+        ManuallyDrop::new(Locals {
             entered: RefCell::new(Vec::new()),
             in_block_on: Cell::new(false),
             rng: Cell::new(None),
@@ -76,10 +77,10 @@ thread_local! {
     };
 }
 
-/// Makes a runtime current. Returns the depth, for [`exit`].
+/// Enters a runtime. Returns the depth, for [`exit`].
 pub(super) fn enter(shared: Arc<Shared>) -> usize {
-    THREAD.with(|thread| {
-        let mut entered = thread.entered.borrow_mut();
+    LOCALS.with(|locals| {
+        let mut entered = locals.entered.borrow_mut();
         entered.push(shared);
         entered.len()
     })
@@ -87,8 +88,8 @@ pub(super) fn enter(shared: Arc<Shared>) -> usize {
 
 /// Ends what [`enter`] began at this depth. False: out of order.
 pub(super) fn exit(depth: usize) -> bool {
-    let left = THREAD.with(|thread| {
-        let mut entered = thread.entered.borrow_mut();
+    let left = LOCALS.with(|locals| {
+        let mut entered = locals.entered.borrow_mut();
         let left = if entered.len() == depth { entered.pop() } else { None };
         if entered.is_empty() {
             entered.shrink_to_fit();
@@ -98,9 +99,9 @@ pub(super) fn exit(depth: usize) -> bool {
     left.is_some() // and is dropped here: it may be the runtime's last handle
 }
 
-/// Asks the current runtime: the one entered last. `f` calls no user code.
+/// Asks the entered runtime: the one entered last. `f` calls no user code.
 pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
-    THREAD.with(|thread| thread.entered.borrow().last().map(f))
+    LOCALS.with(|locals| locals.entered.borrow().last().map(f))
 }
 
 /// The same, where there must be one.
@@ -137,7 +138,7 @@ pub(super) fn enter_block_on() -> impl Drop {
     struct Leave(bool);
     impl Drop for Leave {
         fn drop(&mut self) {
-            THREAD.with(|thread| thread.in_block_on.set(self.0));
+            LOCALS.with(|locals| locals.in_block_on.set(self.0));
         }
     }
     assert!(
@@ -145,12 +146,12 @@ pub(super) fn enter_block_on() -> impl Drop {
         "`block_on` was called inside of a `block_on`: it would block the thread that drives the \
          runtime. In async code, `.await` the future, or `spawn` it"
     );
-    Leave(THREAD.with(|thread| thread.in_block_on.replace(true)))
+    Leave(LOCALS.with(|locals| locals.in_block_on.replace(true)))
 }
 
 /// Is this thread inside a `block_on`?
 pub(super) fn is_in_block_on() -> bool {
-    THREAD.with(|thread| thread.in_block_on.get())
+    LOCALS.with(|locals| locals.in_block_on.get())
 }
 
 /// Panics with words where a thread must not be blocked.
@@ -177,37 +178,37 @@ pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) 
     struct Leave(usize);
     impl Drop for Leave {
         fn drop(&mut self) {
-            THREAD.with(|thread| thread.job.set(None));
+            LOCALS.with(|locals| locals.job.set(None));
             exit(self.0);
         }
     }
-    THREAD.with(|thread| thread.job.set(Some((id, Arc::as_ptr(&shared.pool)))));
+    LOCALS.with(|locals| locals.job.set(Some((id, Arc::as_ptr(&shared.pool)))));
     let _leave = Leave(enter(shared.clone()));
     work()
 }
 
 /// The id of the blocking job that is run on this thread.
 pub fn running_job() -> Option<Id> {
-    THREAD.with(|thread| thread.job.get()).map(|(id, _)| id)
+    LOCALS.with(|locals| locals.job.get()).map(|(id, _)| id)
 }
 
 /// Is a job of this pool run on this thread? Then the pool's end can't be awaited here.
 pub(super) fn runs_job_of(pool: &Arc<Pool>) -> bool {
-    let job = THREAD.with(|thread| thread.job.get());
+    let job = LOCALS.with(|locals| locals.job.get());
     job.is_some_and(|(_, own)| own == Arc::as_ptr(pool))
 }
 
 /// Draws from the driven runtime's generator, elsewhere from one of this thread's own.
 pub(super) fn with_rng<R>(f: impl FnOnce(&mut Rng) -> R) -> R {
-    THREAD.with(|thread| {
-        let mut rng = thread.rng.get().unwrap_or_else(Rng::from_any_seed);
+    LOCALS.with(|locals| {
+        let mut rng = locals.rng.get().unwrap_or_else(Rng::from_any_seed);
         let result = f(&mut rng);
-        thread.rng.set(Some(rng));
+        locals.rng.set(Some(rng));
         result
     })
 }
 
 /// Brings a runtime's generator to this thread; gives back the one before.
 pub(super) fn swap_rng(rng: Option<Rng>) -> Option<Rng> {
-    THREAD.with(|thread| thread.rng.replace(rng))
+    LOCALS.with(|locals| locals.rng.replace(rng))
 }

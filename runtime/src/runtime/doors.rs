@@ -1,6 +1,6 @@
 //! How do timers, sources, the clock and random numbers find their runtime?
 //!
-//! The floors below don't know what "the current runtime" is: they are given what they need. These
+//! The floors below don't know what "the entered runtime" is: they are given what they need. These
 //! are the doors at which a program comes in without naming a runtime.
 //!
 //! Interface: [`Timer::new`], [`Source::new`] and [`Source::accepted`]; [`now`], [`pause`],
@@ -20,10 +20,10 @@ use kettle_events::{Deferral, Event, emit};
 use super::context::{shared, try_shared, with_rng};
 use crate::io::{Pollable, Source};
 use crate::tasks::budget::defer;
-use crate::time::{Time, Timer, is_any_clock_virtual};
+use crate::time::{Time, Timer, was_any_clock_paused};
 
 impl Timer {
-    /// A timer of the current runtime. It enters the wheel when it is first polled.
+    /// A timer of the entered runtime. It enters the wheel when it is first polled.
     ///
     /// # Panics
     ///
@@ -35,7 +35,7 @@ impl Timer {
 }
 
 impl<S: Pollable> Source<S> {
-    /// Makes a source of the current runtime. `io` must be in non-blocking mode.
+    /// Makes a source of the entered runtime. `io` must be in non-blocking mode.
     ///
     /// # Panics
     ///
@@ -46,7 +46,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
-    /// current runtime, or, where there is none (under a foreign executor), to this source's.
+    /// entered runtime, or, where there is none (under a foreign executor), to this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let current = try_shared(|shared| shared.sources.clone());
         Source::of(current.unwrap_or_else(|| self.siblings().clone()), io)
@@ -58,7 +58,7 @@ fn time() -> Arc<Time> {
     shared(|shared| shared.time.clone())
 }
 
-/// The current time: of the current runtime's clock, or the machine's where there is no runtime.
+/// The current time: of the entered runtime's clock, or the machine's where there is no runtime.
 ///
 /// tokio: `tokio::time::Instant::now`.
 ///
@@ -68,7 +68,7 @@ fn time() -> Arc<Time> {
 /// ```
 #[inline]
 pub fn now() -> Instant {
-    if is_any_clock_virtual() { current_now() } else { Instant::now() }
+    if was_any_clock_paused() { current_now() } else { Instant::now() }
 }
 
 #[cold]
@@ -76,7 +76,7 @@ fn current_now() -> Instant {
     try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
 }
 
-/// Stops the current runtime's clock. From here on it moves by [`advance`], or by itself to the
+/// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
 /// next deadline whenever the runtime has nothing else to do.
 ///
 /// # Panics
@@ -101,7 +101,7 @@ pub fn pause() {
     assert!(time().pause(), "the clock is paused already");
 }
 
-/// Lets the current runtime's clock run on, from where it was stopped.
+/// Lets the entered runtime's clock run on, from where it was stopped.
 ///
 /// # Panics
 ///
@@ -125,7 +125,7 @@ pub fn resume() {
     assert!(time().resume(), "the clock is not paused");
 }
 
-/// Moves the current runtime's clock, fires what has become due, and lets the woken tasks run
+/// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
 /// before it returns. They all see the clock where it has been moved to: to stop at each deadline
 /// in between, `sleep` instead.
 ///

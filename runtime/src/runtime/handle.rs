@@ -46,7 +46,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// The current runtime's.
+    /// The entered runtime's.
     ///
     /// # Panics
     ///
@@ -56,7 +56,7 @@ impl Handle {
         Handle { shared: context::shared(Arc::clone) }
     }
 
-    /// The current runtime's, if there is one.
+    /// The entered runtime's, if there is one.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ use std::time::Duration;
 
 use futures_task::ArcWake;
 use kettle_events::{
-    self as events, Event, ForeignEvents, Id, Kind, Place, Recorder, Sink, Times, emit,
+    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
 };
 use parking_lot::Mutex;
 
@@ -123,7 +123,7 @@ impl Runtime {
     ///
     /// The system gives no selector (too many open descriptors).
     pub fn with(config: Config) -> io::Result<Runtime> {
-        let events = Arc::new(ForeignEvents::default());
+        let events = Arc::new(RemoteEvents::default());
         let (reactor, unpark) = Reactor::new(events.clone())?;
         let inbox = Arc::new(Inbox::new(unpark.clone()));
         let time = Time::new(config.start_paused, unpark.clone(), events.clone());

@@ -7,7 +7,7 @@
 //! A closure goes to the pool, with a completer for its handle. The end of a job is told in this
 //! order: the handle gets the output and its task is woken (by message), then the count of blocking
 //! work falls, then the loop is unparked if it sleeps. So a loop that reads a count of zero finds
-//! the wake in its inbox; a virtual clock does not jump over it.
+//! the wake in its inbox; a paused clock does not jump over it.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`]. Invariants: a
 //! runtime that is shut down takes nothing: what was to be spawned is dropped, and the handle says
@@ -31,7 +31,7 @@ use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, NewTask, current};
 
-/// Makes a future a task of the current runtime. It is first polled after the task that spawns it
+/// Makes a future a task of the entered runtime. It is first polled after the task that spawns it
 /// has come to an `.await` that waits, whether or not the handle is awaited; dropping the handle
 /// does not end it. A task that has not ended when its runtime does, such as at the end of `main`,
 /// is dropped. A panic in it is reported to its handle alone.

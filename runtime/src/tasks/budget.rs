@@ -5,7 +5,7 @@
 //! waker is *deferred*: called at the end of this step of the loop, so that timers, sockets and
 //! other tasks get their turn. The code that awaits notices nothing.
 //!
-//! [`defer`] is also how a task yields, and how one that moved the virtual clock waits for those
+//! [`defer`] is also how a task yields, and how one that moved the paused clock waits for those
 //! that this woke. A task that yields by its own waker needs no list: it wakes itself, and is
 //! queued when its poll returns (`scheduler.rs`, edge 8). A combinator's waker is deferred, because
 //! a combinator that polls its children as soon as they wake would spin without end.
@@ -29,7 +29,7 @@ pub use super::current::UNITS;
 use kettle_events::{Cause, Deferral, Event, emit};
 
 use super::current::{
-    THREAD, UNLIMITED, in_step, is_own_waker, put_back_deferred, take_deferred, with_scheduler,
+    LOCALS, UNLIMITED, in_step, is_own_waker, put_back_deferred, take_deferred, with_scheduler,
 };
 use crate::base::user_code::wake_some;
 
@@ -62,17 +62,17 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
 /// Is there budget left in this poll? Spends nothing.
 #[inline]
 pub fn has_remaining() -> bool {
-    THREAD.with(|thread| thread.budget.get()) > 0
+    LOCALS.with(|locals| locals.budget.get()) > 0
 }
 
 impl Permit {
     /// The operation made progress: the unit is spent.
     #[inline]
     pub fn made_progress(self) {
-        THREAD.with(|thread| {
-            let left = thread.budget.get();
+        LOCALS.with(|locals| {
+            let left = locals.budget.get();
             if left != UNLIMITED {
-                thread.budget.set(left.saturating_sub(1));
+                locals.budget.set(left.saturating_sub(1));
             }
         });
     }
@@ -91,10 +91,10 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     struct Restore(u8);
     impl Drop for Restore {
         fn drop(&mut self) {
-            THREAD.with(|thread| thread.budget.set(self.0));
+            LOCALS.with(|locals| locals.budget.set(self.0));
         }
     }
-    let _restore = Restore(THREAD.with(|thread| thread.budget.replace(UNLIMITED)));
+    let _restore = Restore(LOCALS.with(|locals| locals.budget.replace(UNLIMITED)));
     poll()
 }
 
@@ -116,8 +116,8 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later
     }
-    THREAD.with(|thread| {
-        let mut deferred = thread.deferred.borrow_mut();
+    LOCALS.with(|locals| {
+        let mut deferred = locals.deferred.borrow_mut();
         let list = if why == Deferral::Clock { &mut deferred.clock } else { &mut deferred.step };
         list.push_back(waker);
     });

@@ -30,7 +30,7 @@ use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
 
 /// What this floor keeps per thread.
-pub(super) struct Thread {
+pub(super) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     pub(super) deferred: RefCell<Deferred>,
     cause: Cell<Cause>,
@@ -53,11 +53,11 @@ pub(super) const UNLIMITED: u8 = u8::MAX;
 /// Operations per poll of a task.
 pub const UNITS: u8 = 128;
 
-const OUTSIDE: Poll = Poll { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
+const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
 
 thread_local! {
-    pub(super) static THREAD: ManuallyDrop<Thread> = const {
-        ManuallyDrop::new(Thread {
+    pub(super) static LOCALS: ManuallyDrop<Locals> = const {
+        ManuallyDrop::new(Locals {
             scheduler: RefCell::new(None),
             deferred: RefCell::new(Deferred { step: VecDeque::new(), clock: VecDeque::new() }),
             cause: Cell::new(OUTSIDE.cause),
@@ -70,7 +70,7 @@ thread_local! {
 /// Reaches the scheduler that is current on this thread, if one is. Never around user code.
 #[inline]
 pub(crate) fn with_scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-    THREAD.with(|thread| thread.scheduler.borrow_mut().as_mut().map(f))
+    LOCALS.with(|locals| locals.scheduler.borrow_mut().as_mut().map(f))
 }
 
 /// The same, if it is this task's.
@@ -108,26 +108,26 @@ pub(crate) fn abort(header: &Arc<Header>) {
 
 /// What changes around a poll, and is restored after it.
 #[derive(Clone, Copy)]
-struct Poll {
+struct PollScope {
     cause: Cause,
     budget: u8,
     own_waker: Option<(usize, &'static RawWakerVTable)>,
 }
 
-impl Poll {
+impl PollScope {
     /// From now on this is so; gives back what was.
     #[inline]
-    fn replace(self) -> Poll {
-        THREAD.with(|thread| Poll {
-            cause: thread.cause.replace(self.cause),
-            budget: thread.budget.replace(self.budget),
-            own_waker: thread.own_waker.replace(self.own_waker),
+    fn replace(self) -> PollScope {
+        LOCALS.with(|locals| PollScope {
+            cause: locals.cause.replace(self.cause),
+            budget: locals.budget.replace(self.budget),
+            own_waker: locals.own_waker.replace(self.own_waker),
         })
     }
 }
 
 /// Restores what was around a poll.
-struct Around(Poll);
+struct Around(PollScope);
 
 impl Drop for Around {
     #[inline]
@@ -147,7 +147,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let running = Poll { cause: Cause::Task(task), budget: UNITS, own_waker };
+    let running = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker };
     let _around = Around(running.replace());
     let mut record = PollRecord::begin(task);
     flush_if_live();
@@ -161,7 +161,7 @@ pub fn poll_task(
 /// own.)
 #[inline]
 pub(super) fn is_own_waker(waker: &Waker) -> bool {
-    let own = THREAD.with(|thread| thread.own_waker.get());
+    let own = LOCALS.with(|locals| locals.own_waker.get());
     own.is_some_and(|(address, vtable)| {
         waker.data().addr() == address && std::ptr::eq(waker.vtable(), vtable)
     })
@@ -170,12 +170,12 @@ pub(super) fn is_own_waker(waker: &Waker) -> bool {
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
 #[inline]
 pub fn cause() -> Cause {
-    THREAD.with(|thread| thread.cause.get())
+    LOCALS.with(|locals| locals.cause.get())
 }
 
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
-    let _around = Around(Poll { cause, ..OUTSIDE }.replace());
+    let _around = Around(PollScope { cause, ..OUTSIDE }.replace());
     let _no_task = events::pause_running();
     step()
 }
@@ -198,13 +198,13 @@ fn flush_if_live() {
 
 /// The wakers that were deferred until now. What is deferred while they are called stays.
 pub(crate) fn take_deferred() -> Deferred {
-    THREAD.with(|thread| mem::take(&mut *thread.deferred.borrow_mut()))
+    LOCALS.with(|locals| mem::take(&mut *locals.deferred.borrow_mut()))
 }
 
 /// Puts back deferred wakers that were not called, before those that came meanwhile.
 pub(crate) fn put_back_deferred(mut left: Deferred) {
-    THREAD.with(|thread| {
-        let mut deferred = thread.deferred.borrow_mut();
+    LOCALS.with(|locals| {
+        let mut deferred = locals.deferred.borrow_mut();
         left.step.append(&mut deferred.step);
         left.clock.append(&mut deferred.clock);
         *deferred = left;
@@ -213,8 +213,8 @@ pub(crate) fn put_back_deferred(mut left: Deferred) {
 
 /// Is there nothing to poll and nobody to wake on this thread?
 pub(crate) fn is_idle() -> bool {
-    let deferred = THREAD.with(|thread| {
-        let deferred = thread.deferred.borrow();
+    let deferred = LOCALS.with(|locals| {
+        let deferred = locals.deferred.borrow();
         deferred.step.len() + deferred.clock.len()
     });
     deferred == 0 && with_scheduler(|scheduler| scheduler.is_idle()) != Some(false)
@@ -224,7 +224,7 @@ pub(crate) fn is_idle() -> bool {
 pub(crate) struct Installed {
     scheduler: Option<Scheduler>,
     deferred: Deferred,
-    poll: Poll,
+    poll: PollScope,
 }
 
 impl Installed {
@@ -237,9 +237,9 @@ impl Installed {
 /// Makes a scheduler current on this thread; gives back what was.
 pub(crate) fn install(installed: Installed) -> Installed {
     let Installed { scheduler, deferred, poll } = installed;
-    THREAD.with(|thread| Installed {
-        scheduler: thread.scheduler.replace(scheduler),
-        deferred: thread.deferred.replace(deferred),
+    LOCALS.with(|locals| Installed {
+        scheduler: locals.scheduler.replace(scheduler),
+        deferred: locals.deferred.replace(deferred),
         poll: poll.replace(),
     })
 }

@@ -4,7 +4,7 @@
 //! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A
 //! test of an hour's timeouts takes no time, and comes out the same each time.
 //!
-//! Interface: [`Clock`], one per runtime; [`is_any_clock_virtual`]. Invariants: a virtual clock
+//! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
 //! never goes backwards. As long as no clock of this process was ever paused, reading the time
 //! costs one plain load more than std's.
 //!
@@ -23,18 +23,18 @@ static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
 
 /// Was any clock of this process ever paused?
 #[inline]
-pub(crate) fn is_any_clock_virtual() -> bool {
+pub(crate) fn was_any_clock_paused() -> bool {
     EVER_PAUSED.load(Ordering::Relaxed)
 }
 
 /// One runtime's clock.
 pub(crate) struct Clock {
     start: Instant,
-    virtual_time: Mutex<Virtual>,
+    state: Mutex<State>,
 }
 
 /// While paused the time is `base`; since `resumed`, `base` and what has passed since.
-struct Virtual {
+struct State {
     base: Instant,
     resumed: Option<Instant>,
 }
@@ -46,21 +46,21 @@ impl Clock {
         if paused {
             EVER_PAUSED.store(true, Ordering::Relaxed);
         }
-        Clock { start, virtual_time: Mutex::new(Virtual { base: start, resumed }) }
+        Clock { start, state: Mutex::new(State { base: start, resumed }) }
     }
 
     #[inline]
     pub(crate) fn now(&self) -> Instant {
-        if is_any_clock_virtual() { self.virtual_time.lock().now() } else { Instant::now() }
+        if was_any_clock_paused() { self.state.lock().now() } else { Instant::now() }
     }
 
     pub(crate) fn is_paused(&self) -> bool {
-        is_any_clock_virtual() && self.virtual_time.lock().resumed.is_none()
+        was_any_clock_paused() && self.state.lock().resumed.is_none()
     }
 
     /// False: it is paused already.
     pub(super) fn pause(&self) -> bool {
-        let mut time = self.virtual_time.lock();
+        let mut time = self.state.lock();
         let runs = time.resumed.is_some();
         time.base = time.now();
         time.resumed = None;
@@ -70,7 +70,7 @@ impl Clock {
 
     /// False: it is not paused.
     pub(super) fn resume(&self) -> bool {
-        let mut time = self.virtual_time.lock();
+        let mut time = self.state.lock();
         let paused = time.resumed.is_none();
         if paused {
             time.resumed = Some(Instant::now());
@@ -79,11 +79,9 @@ impl Clock {
     }
 
     pub(super) fn advance(&self, by: Duration) {
-        let mut time = self.virtual_time.lock();
-        time.base = time
-            .base
-            .checked_add(by)
-            .expect("the virtual clock stays within what Instant can hold");
+        let mut time = self.state.lock();
+        time.base =
+            time.base.checked_add(by).expect("the paused clock stays within what Instant can hold");
     }
 
     /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.
@@ -113,11 +111,11 @@ impl Clock {
 impl Times for Clock {
     fn times(&self) -> (Duration, Duration) {
         let real = self.start.elapsed();
-        (if is_any_clock_virtual() { self.since_start() } else { real }, real)
+        (if was_any_clock_paused() { self.since_start() } else { real }, real)
     }
 }
 
-impl Virtual {
+impl State {
     fn now(&self) -> Instant {
         self.base + self.resumed.map_or(Duration::ZERO, |resumed| resumed.elapsed())
     }

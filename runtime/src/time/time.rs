@@ -11,7 +11,7 @@
 //!
 //! Interface: [`Time`]; `Timer` uses the rest. Invariants: no user code runs under the lock: wakers
 //! are cloned before and dropped after. While the loop sleeps, `parked_until` is no later than the
-//! first deadline. The virtual clock jumps under the lock, after a last look at the first deadline.
+//! first deadline. The paused clock jumps under the lock, after a last look at the first deadline.
 //!
 //! tokio: `runtime/time/mod.rs`, one wheel behind one mutex; it unparks its driver for an earlier
 //! deadline, too.
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
-use kettle_events::{Cause, Event, ForeignEvents, Replaced, Resource, emit};
+use kettle_events::{Cause, Event, RemoteEvents, Replaced, Resource, emit};
 use parking_lot::Mutex;
 
 use super::clock::Clock;
@@ -34,11 +34,11 @@ use crate::tasks::current::in_step;
 /// A runtime's clock and its timers.
 pub(crate) struct Time {
     pub(crate) clock: Arc<Clock>,
-    shared: Mutex<Shared>,
+    timers: Mutex<Timers>,
     unpark: Arc<Unpark>,
 }
 
-struct Shared {
+struct Timers {
     wheel: Wheel<WakerSlot>,
     /// The loop sleeps, or is about to, until this tick at the latest.
     parked_until: Option<u64>,
@@ -51,12 +51,12 @@ struct Shared {
 pub(crate) struct Sleep {
     /// `None`: there is no timer.
     pub(crate) timeout: Option<Duration>,
-    /// Time does not pass: the clock is virtual.
+    /// Time does not pass: the clock is paused.
     pub(crate) paused: bool,
 }
 
 /// What became of a timer that was asked to wait.
-pub(super) enum Waiting {
+pub(super) enum Placed {
     /// It is in the wheel, under this key.
     Registered(TimerKey),
     Fired,
@@ -65,23 +65,23 @@ pub(super) enum Waiting {
 const NEVER: u64 = u64::MAX;
 
 impl Time {
-    pub(crate) fn new(paused: bool, unpark: Arc<Unpark>, events: Arc<ForeignEvents>) -> Arc<Time> {
+    pub(crate) fn new(paused: bool, unpark: Arc<Unpark>, events: Arc<RemoteEvents>) -> Arc<Time> {
         let clock = Arc::new(Clock::new(paused));
-        let shared = Shared { wheel: Wheel::new(events), parked_until: None, closed: false };
-        Arc::new(Time { clock, shared: Mutex::new(shared), unpark })
+        let timers = Timers { wheel: Wheel::new(events), parked_until: None, closed: false };
+        Arc::new(Time { clock, timers: Mutex::new(timers), unpark })
     }
 
     /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
     /// and wait for the next turn. The clock is read only if there is a timer.
     pub(crate) fn fire(&self, due: &mut VecDeque<Waker>) -> bool {
-        let mut shared = self.shared.lock();
-        if shared.wheel.is_empty() {
+        let mut timers = self.timers.lock();
+        if timers.wheel.is_empty() {
             return false;
         }
-        shared.wheel.advance(self.clock.tick_now());
-        shared.wheel.take_due(PER_STEP, |mut waker| due.extend(waker.take()));
-        let more = shared.wheel.has_due();
-        drop(shared);
+        timers.wheel.advance(self.clock.tick_now());
+        timers.wheel.take_due(PER_STEP, |mut waker| due.extend(waker.take()));
+        let more = timers.wheel.has_due();
+        drop(timers);
         in_step(Cause::Timer, || wake_some(due));
         more || !due.is_empty()
     }
@@ -89,31 +89,31 @@ impl Time {
     /// Says that the loop is about to sleep, and for how long it may. From here until
     /// [`Time::awake`], an earlier deadline unparks it.
     pub(crate) fn prepare_to_sleep(&self) -> Sleep {
-        let mut shared = self.shared.lock();
+        let mut timers = self.timers.lock();
         // Under the lock: a thread that pauses the clock after this finds `parked_until`.
         let paused = self.clock.is_paused();
-        // A virtual clock jumps to the deadline, and must not stop where no timer is. The machine's
+        // A paused clock jumps to the deadline, and must not stop where no timer is. The machine's
         // clock may: waking once too early costs less than looking for the exact deadline.
-        let wheel = &mut shared.wheel;
+        let wheel = &mut timers.wheel;
         let deadline = if paused { wheel.next_deadline() } else { wheel.next_look() };
-        shared.parked_until = Some(deadline.unwrap_or(NEVER));
-        drop(shared);
+        timers.parked_until = Some(deadline.unwrap_or(NEVER));
+        drop(timers);
         Sleep { timeout: deadline.map(|tick| self.clock.until(tick)), paused }
     }
 
     /// Says that the loop is awake: from here on nobody needs to unpark it.
     pub(crate) fn awake(&self) {
-        self.shared.lock().parked_until = None;
+        self.timers.lock().parked_until = None;
     }
 
-    /// Moves the virtual clock to the first deadline, as that is now.
+    /// Moves the paused clock to the first deadline, as that is now.
     pub(crate) fn jump_to_next_deadline(&self) {
-        let mut shared = self.shared.lock();
-        let Some(tick) = shared.wheel.next_deadline() else { return };
+        let mut timers = self.timers.lock();
+        let Some(tick) = timers.wheel.next_deadline() else { return };
         let by = self.clock.until(tick);
         if self.clock.is_paused() && !by.is_zero() {
             self.clock.advance(by);
-            drop(shared);
+            drop(timers);
             emit(|| Event::Advance { by, auto: true });
         }
     }
@@ -132,7 +132,7 @@ impl Time {
         news
     }
 
-    /// Moves the virtual clock. Nothing fires before the next [`Time::fire`].
+    /// Moves the paused clock. Nothing fires before the next [`Time::fire`].
     pub(crate) fn advance(&self, by: Duration) {
         self.clock.advance(by);
         self.look_anew();
@@ -140,7 +140,7 @@ impl Time {
 
     /// The loop may be asleep, by what the clock said before another thread changed it.
     fn look_anew(&self) {
-        if self.shared.lock().parked_until.take().is_some() {
+        if self.timers.lock().parked_until.take().is_some() {
             self.unpark.unpark();
         }
     }
@@ -150,26 +150,26 @@ impl Time {
     /// # Panics
     ///
     /// If the runtime has shut down.
-    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>) -> Waiting {
+    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>) -> Placed {
         let tick = self.clock.tick_of(deadline);
         let waker = cx.waker().clone();
-        let mut shared = self.shared.lock();
-        if shared.wheel.is_past(tick) {
-            drop(shared);
-            return Waiting::Fired; // and the waker is dropped
+        let mut timers = self.timers.lock();
+        if timers.wheel.is_past(tick) {
+            drop(timers);
+            return Placed::Fired; // and the waker is dropped
         }
-        if shared.closed {
-            drop(shared);
+        if timers.closed {
+            drop(timers);
             shut_down();
         }
-        let key = shared.wheel.insert(tick, WakerSlot::new(waker));
-        shared.waits(key, Replaced::None);
-        let earlier = shared.is_before_wake_up(tick);
-        drop(shared);
+        let key = timers.wheel.insert(tick, WakerSlot::new(waker));
+        timers.waits(key, Replaced::None);
+        let earlier = timers.is_before_wake_up(tick);
+        drop(timers);
         if earlier {
             self.unpark.unpark();
         }
-        Waiting::Registered(key)
+        Placed::Registered(key)
     }
 
     /// Has this timer fired? Otherwise its newest waker is stored.
@@ -180,74 +180,74 @@ impl Time {
     pub(super) fn poll(&self, key: TimerKey, cx: &Context<'_>) -> Poll<()> {
         let mut clone = None;
         loop {
-            let mut shared = self.shared.lock();
-            let closed = shared.closed && !shared.wheel.is_past(key.deadline());
-            let Some(stored) = shared.wheel.get_mut(key) else {
-                drop(shared);
+            let mut timers = self.timers.lock();
+            let closed = timers.closed && !timers.wheel.is_past(key.deadline());
+            let Some(stored) = timers.wheel.get_mut(key) else {
+                drop(timers);
                 return if closed { shut_down() } else { Poll::Ready(()) };
             };
             let Some((replaced, _old)) = stored.store(cx, &mut clone) else {
-                drop(shared);
+                drop(timers);
                 clone = Some(cx.waker().clone());
                 continue;
             };
-            shared.waits(key, replaced);
-            drop(shared); // and after it the old waker
+            timers.waits(key, replaced);
+            drop(timers); // and after it the old waker
             return Poll::Pending;
         }
     }
 
     /// Is this timer no longer in the wheel?
     pub(super) fn has_fired(&self, key: TimerKey) -> bool {
-        self.shared.lock().wheel.get_mut(key).is_none()
+        self.timers.lock().wheel.get_mut(key).is_none()
     }
 
     /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here
     /// if that deadline has passed. `None`: it had fired before.
-    pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> Option<Waiting> {
+    pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> Option<Placed> {
         let tick = self.clock.tick_of(deadline);
-        let mut shared = self.shared.lock();
-        shared.wheel.get_mut(key)?;
-        if shared.wheel.is_past(tick) {
-            let waker = shared.wheel.cancel(key);
-            drop(shared);
+        let mut timers = self.timers.lock();
+        timers.wheel.get_mut(key)?;
+        if timers.wheel.is_past(tick) {
+            let waker = timers.wheel.cancel(key);
+            drop(timers);
             waker.and_then(|mut waker| waker.take()).into_iter().for_each(Waker::wake);
-            return Some(Waiting::Fired);
+            return Some(Placed::Fired);
         }
-        let key = shared.wheel.move_to(key, tick);
-        let earlier = shared.is_before_wake_up(tick);
-        drop(shared);
+        let key = timers.wheel.move_to(key, tick);
+        let earlier = timers.is_before_wake_up(tick);
+        drop(timers);
         if earlier {
             self.unpark.unpark();
         }
-        Some(Waiting::Registered(key))
+        Some(Placed::Registered(key))
     }
 
     /// Takes a timer out of the wheel, if it has not fired. The waker is dropped here, unlocked.
     pub(super) fn cancel(&self, key: TimerKey) {
-        let waker = self.shared.lock().wheel.cancel(key);
+        let waker = self.timers.lock().wheel.cancel(key);
         drop(waker);
     }
 
     /// The runtime ends: nothing will fire any more. Gives out the wakers of those that wait.
     pub(crate) fn close(&self) -> VecDeque<Waker> {
-        let mut shared = self.shared.lock();
-        shared.closed = true;
-        shared.wheel.drain().filter_map(|mut waker| waker.take()).collect()
+        let mut timers = self.timers.lock();
+        timers.closed = true;
+        timers.wheel.drain().filter_map(|mut waker| waker.take()).collect()
     }
 
     /// How many timers wait.
     pub(crate) fn timers(&self) -> usize {
-        self.shared.lock().wheel.len()
+        self.timers.lock().wheel.len()
     }
 
     /// Room for timers.
     pub(crate) fn capacity(&self) -> usize {
-        self.shared.lock().wheel.capacity()
+        self.timers.lock().wheel.capacity()
     }
 }
 
-impl Shared {
+impl Timers {
     fn waits(&self, key: TimerKey, replaced: Replaced) {
         if let Some(timer) = self.wheel.name(key) {
             emit(|| Event::Wait { on: Resource::Timer(timer), replaced });

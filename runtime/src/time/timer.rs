@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use super::time::{Time, Waiting};
+use super::time::{Placed, Time};
 use super::wheel::TimerKey;
 use crate::tasks::budget;
 
@@ -117,13 +117,13 @@ impl Timer {
     }
 }
 
-impl From<Waiting> for State {
-    fn from(waiting: Waiting) -> State {
-        match waiting {
-            Waiting::Registered(TimerKey { index, deadline }) => {
+impl From<Placed> for State {
+    fn from(placed: Placed) -> State {
+        match placed {
+            Placed::Registered(TimerKey { index, deadline }) => {
                 State::Registered { index, deadline }
             }
-            Waiting::Fired => State::Fired,
+            Placed::Fired => State::Fired,
         }
     }
 }

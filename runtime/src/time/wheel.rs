@@ -63,7 +63,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Event, ForeignEvents, Serial};
+use kettle_events::{Event, RemoteEvents, Serial};
 use slab::Slab;
 
 /// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
@@ -88,7 +88,7 @@ pub(crate) struct Wheel<T> {
     /// Level by level, slot by slot, the overflow list, and the due ones.
     lists: Box<[List]>,
     entries: Slab<Entry<T>>,
-    events: Arc<ForeignEvents>,
+    events: Arc<RemoteEvents>,
     /// What the entries are called in events; empty if nothing records.
     names: Vec<Serial>,
     /// How many entries and lists were looked at: the tests' proof that a cost is O(1).
@@ -122,7 +122,7 @@ struct List {
 
 impl<T> Wheel<T> {
     /// An empty wheel with its hand at tick 0.
-    pub(crate) fn new(events: Arc<ForeignEvents>) -> Wheel<T> {
+    pub(crate) fn new(events: Arc<RemoteEvents>) -> Wheel<T> {
         Wheel {
             elapsed: 0,
             occupied: [0; LEVELS + 1],
@@ -204,7 +204,7 @@ impl<T> Wheel<T> {
     }
 
     /// The smallest deadline. Walks through the first occupied slot if its earliest timer was
-    /// cancelled: for a virtual clock, which must not stop at a tick where nothing is.
+    /// cancelled: for a paused clock, which must not stop at a tick where nothing is.
     pub(crate) fn next_deadline(&mut self) -> Option<u64> {
         if self.has_due() {
             return Some(self.elapsed);

@@ -37,7 +37,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kettle_events::{Event, ForeignEvents, Record, Recorder, Serial, Sink, Times};
+use kettle_events::{Event, Record, Recorder, RemoteEvents, Serial, Sink, Times};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -264,7 +264,7 @@ impl Pair {
 
 /// Rebuilds from the events which timers wait, and until when.
 struct Replay {
-    events: Arc<ForeignEvents>,
+    events: Arc<RemoteEvents>,
     records: Tape,
     waiting: HashMap<Serial, u64>,
 }
@@ -289,7 +289,7 @@ impl Times for NoTime {
 
 impl Replay {
     fn begin() -> Replay {
-        let (events, records) = (Arc::<ForeignEvents>::default(), Tape::default());
+        let (events, records) = (Arc::<RemoteEvents>::default(), Tape::default());
         let sink = Box::new(records.clone());
         let recorder = Recorder::new(sink, Arc::new(NoTime), events.clone());
         kettle_events::install(Some(recorder));

@@ -6,7 +6,7 @@
 //! these events are about is behind a lock, and they are emitted under it: the order of the queue
 //! is the order of the changes.
 //!
-//! Interface: [`ForeignEvents`], one per runtime; its `emit` is in `thread.rs`. Invariants: nothing
+//! Interface: [`RemoteEvents`], one per runtime; its `emit` is in `thread.rs`. Invariants: nothing
 //! is kept while nothing records; the queue is bounded, and what does not fit is counted as lost.
 
 use std::mem;
@@ -20,7 +20,7 @@ const BOUND: usize = 65_536;
 
 /// What other threads did to a runtime, and has not been recorded yet.
 #[derive(Debug, Default)]
-pub struct ForeignEvents {
+pub struct RemoteEvents {
     on: AtomicBool,
     queue: Mutex<Queue>,
 }
@@ -31,7 +31,7 @@ pub(crate) struct Queue {
     pub(crate) lost: u64,
 }
 
-impl ForeignEvents {
+impl RemoteEvents {
     /// Is this runtime recorded?
     #[inline]
     pub fn on(&self) -> bool {
