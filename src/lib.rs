@@ -25,6 +25,9 @@
 //! and says on standard error what is wrong (`docs/doctor.md`). With the feature `tracing`,
 //! tokio-console shows the program's tasks (`docs/console.md`).
 //!
+//! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it out:
+//! the program is smaller, and those variables ask for nothing.
+//!
 //! # The map
 //!
 //! This crate is what a program names. Everything in it is built on the few doors of the engine,
@@ -55,9 +58,17 @@ pub mod task;
 pub mod time;
 
 pub use kettle_macros::{main, test};
+#[cfg(feature = "trace")]
 #[doc(inline)]
 pub use kettle_trace as trace;
 pub use task::spawn;
+
+/// The engine's events. Without the feature `trace`, nothing here takes them: a sink is a program's own.
+#[cfg(not(feature = "trace"))]
+pub mod trace {
+    pub use kettle_runtime::Sink;
+    pub use kettle_runtime::event::{Event, Record, note};
+}
 
 /// What the macros expand to. No promise is made about it.
 #[doc(hidden)]

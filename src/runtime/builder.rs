@@ -174,7 +174,7 @@ impl Builder {
         let given = self.config.get_mut();
         let sink = match given.sink.take() {
             Some(sink) => Some(sink),
-            None => kettle_trace::default_sink()?,
+            None => default_sink()?,
         };
         let config = Config {
             sink,
@@ -183,6 +183,18 @@ impl Builder {
         };
         kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
     }
+}
+
+/// What is asked for outside of the program, by `KETTLE_TRACE` and `KETTLE_DOCTOR`.
+#[cfg(feature = "trace")]
+fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
+    kettle_trace::default_sink()
+}
+
+#[cfg(not(feature = "trace"))]
+#[expect(clippy::unnecessary_wraps, reason = "its double with the tools may fail")]
+fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
+    Ok(None)
 }
 
 impl Runtime {

@@ -4,7 +4,7 @@
 //! program is to exit, hang, or be killed in it.
 
 mod child;
-#[path = "../../runtime/trace/src/parse.rs"]
+#[path = "../../trace/src/parse.rs"]
 mod parse;
 mod watch;
 

@@ -31,6 +31,8 @@ pub(crate) fn clippy(report: &mut Report) {
     lint(report, "clippy", &["clippy", "--workspace", "--all-targets"]);
     let args = ["clippy", "-p", "kettle-trace", "--features", "tracing", "--all-targets"];
     lint(report, "clippy, with the feature `tracing`", &args);
+    let args = ["clippy", "-p", "kettle", "--no-default-features", "--lib"];
+    lint(report, "clippy, without the tools that watch a run", &args);
 }
 
 fn lint(report: &mut Report, name: &str, args: &[&str]) {

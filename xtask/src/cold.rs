@@ -1,7 +1,8 @@
-//! How much does a newcomer's first command build?
+//! How much does a newcomer's first command build, and what does a program carry that wants no tools?
 //!
 //! `cargo build --example tour` into an empty target directory, and the packages it compiles are
-//! counted: Cargo builds `kettle`'s dev-dependencies for it too, so a heavy one would show here.
+//! counted: Cargo builds `kettle`'s dev-dependencies for it too, so a heavy one would show here. Then a
+//! program without the feature `trace`, in which the replay's page must not be found.
 
 use std::fs;
 
@@ -12,10 +13,15 @@ use kettle_kit::tree;
 
 /// The most packages a cold tour may compile.
 const PACKAGES: usize = 30;
+/// Of one package: others of the workspace want the tools.
+const BARE: &[&str] = &["build", "-p", "kettle", "--no-default-features", "--example", "make_tea"];
 
 pub(crate) fn cold(report: &mut Report) {
     let name = format!("a cold tour compiles at most {PACKAGES} packages");
     report.long_check(&name, "cargo build --example tour, into an empty directory", build);
+    let name = "without the feature `trace` a program carries no page";
+    let about = format!("cargo {}", BARE.join(" "));
+    report.long_check(name, &about, bare);
 }
 
 fn build() -> Outcome {
@@ -35,6 +41,18 @@ fn build() -> Outcome {
     if compiled.len() > PACKAGES {
         let words = format!("{} packages, more than {PACKAGES}:\n", compiled.len());
         return Err((words + &compiled.join("\n")).into());
+    }
+    Ok(Tally::success())
+}
+
+fn bare() -> Outcome {
+    let page = fs::read(tree::root().join("trace/src/file/replay/page.html"))?;
+    let head = page.split(|byte| *byte == b'\n').max_by_key(|line| line.len()).unwrap_or_default();
+    cargo::succeed(BARE)?;
+    let program = tree::target()?.join("debug/examples/make_tea");
+    let bytes = fs::read(program.with_extension(std::env::consts::EXE_EXTENSION))?;
+    if bytes.windows(head.len()).any(|window| window == head) {
+        return Err("the replay's page is in it".into());
     }
     Ok(Tally::success())
 }

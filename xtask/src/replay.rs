@@ -7,7 +7,7 @@
 //! An example that never ends is ended: after the seconds that were asked for, or when it has printed
 //! nothing for ten. (After Ctrl-C the replay is there as well, without the last lines printed.)
 //!
-//! Not here: the recording (`kettle_kit::record`), the replay itself (`runtime/trace`).
+//! Not here: the recording (`kettle_kit::record`), the replay itself (`trace/`).
 
 use std::fs;
 use std::io::{self, Read, Write};

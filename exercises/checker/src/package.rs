@@ -170,7 +170,7 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
     files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
     let mut manifest = table(&root().join("Cargo.toml"))?;
     manifest.remove("test");
-    let members = [".", "runtime", "runtime/events", "runtime/macros", "runtime/trace"];
+    let members = [".", "runtime", "runtime/events", "runtime/macros", "trace"];
     let members = members.iter().map(|member| Value::String((*member).to_owned())).collect();
     manifest["workspace"]["members"] = Value::Array(members);
     let manifest = toml::to_string(&manifest).map_err(|error| error.to_string())?;

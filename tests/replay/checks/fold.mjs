@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import { fileURLToPath } from "node:url";
 
-const here = fileURLToPath(new URL("../../../runtime/trace/src/replay/", import.meta.url));
+const here = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
 
 function page() {
   const window = {};

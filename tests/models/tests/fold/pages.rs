@@ -1,6 +1,6 @@
 //! Does the page fold as we do?
 //!
-//! The replay's page rebuilds the state by code of its own (`runtime/trace/src/replay/fold.js`). This
+//! The replay's page rebuilds the state by code of its own (`trace/src/file/replay/fold.js`). This
 //! writes traces of random programs, and after each event the state as our fold knows it, in the
 //! page's words; `tests/replay/checks/fold.mjs` compares, and `cargo xtask test browser` runs both.
 

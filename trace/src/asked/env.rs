@@ -1,0 +1,302 @@
+//! What does `KETTLE_TRACE` ask for?
+//!
+//! Unset or empty: nothing. `-`: the story, on standard error. A name that ends as a trace's does: a
+//! file. Anything else is an error that says so: a variable with a slip in it must not look like a
+//! program that has nothing to tell.
+//!
+//! Interface: [`from_env`].
+//!
+//! Invariant: what can't be done is found out before the program starts.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt::Display;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use kettle_events::Sink;
+
+use crate::doctor::Keeper;
+use crate::file::file::{File, say};
+use crate::file::ink::Ink;
+use crate::file::output::Output;
+use crate::story::Story;
+
+/// The environment variable that asks for a trace.
+const VARIABLE: &str = "KETTLE_TRACE";
+/// The one that says how large its file may become.
+const LIMIT: &str = "KETTLE_TRACE_LIMIT";
+/// The one that names the file to which the program's standard output goes, if it goes to one.
+const OUTPUT: &str = "KETTLE_TRACE_OUTPUT";
+
+/// How many files this program has made.
+static COUNT: Mutex<usize> = Mutex::new(0);
+/// A program that makes runtimes without end must not fill the disk.
+const MOST: usize = 100;
+
+/// The sink that the environment variable `KETTLE_TRACE` asks for.
+///
+/// | value | what you get |
+/// |---|---|
+/// | unset, or empty | no sink |
+/// | `-` | a [`Story`] on standard error, coloured if that is a terminal and `NO_COLOR` is not set |
+/// | a name that ends in `.html` | a replay to open in a browser |
+/// | a name that ends in `.json` | a Chrome trace, for <https://ui.perfetto.dev> |
+/// | a name that ends in `.jsonl` | a line an event, as `docs/trace-format.md` describes them |
+///
+/// Of several runtimes in one program, the first writes to the file named, the second to one with
+/// a `2` in its name (`tea.2.html`), and so on, up to a hundred. If another process is writing the
+/// file, the name gets the number of this one (`tea.1234.html`). `KETTLE_TRACE_LIMIT` is the most that a file's lines
+/// may take, in bytes, or with `K`, `M` or `G` behind the number; `64M` if not set. If the program's
+/// standard output goes to a file, `KETTLE_TRACE_OUTPUT` may name it: then what is printed is noted
+/// beside the events.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] for any other value, with words that say what to write; what the
+/// system says if the file can't be made.
+pub fn from_env() -> io::Result<Option<Box<dyn Sink>>> {
+    Ok(wanted()?.map(|keeper| keeper as Box<dyn Sink>))
+}
+
+/// The same, for the doctor to put itself before it.
+pub(crate) fn wanted() -> io::Result<Option<Box<dyn Keeper>>> {
+    let (limit, output) = (std::env::var_os(LIMIT), std::env::var_os(OUTPUT));
+    let further = Further { limit: limit.as_deref(), output: output.as_deref() };
+    sink_for(std::env::var_os(VARIABLE).as_deref(), further)
+}
+
+/// What further variables say.
+#[derive(Clone, Copy, Default)]
+struct Further<'a> {
+    limit: Option<&'a OsStr>,
+    output: Option<&'a OsStr>,
+}
+
+fn sink_for(value: Option<&OsStr>, further: Further<'_>) -> io::Result<Option<Box<dyn Keeper>>> {
+    match value {
+        None => Ok(None),
+        Some(value) if value.is_empty() => Ok(None),
+        Some(value) if value == "-" => Ok(Some(Box::new(Story::stderr()))),
+        Some(value) if !is_file(Path::new(value)) => Err(unknown(value)),
+        Some(value) => {
+            let file = file(Path::new(value), further, &COUNT)
+                .map_err(|error| io::Error::new(error.kind(), format!("{VARIABLE}: {error}")))?;
+            Ok(file.map(|file| Box::new(file) as Box<dyn Keeper>))
+        }
+    }
+}
+
+fn is_file(path: &Path) -> bool {
+    path.extension().and_then(OsStr::to_str).is_some_and(|ending| Ink::for_ending(ending).is_some())
+}
+
+fn unknown(value: &OsStr) -> io::Error {
+    let value = value.to_string_lossy();
+    let text = format!(
+        "{VARIABLE}={value:?} is not understood. Set it to - for the story on standard error, or to a \
+         name that ends in {} for a file; or unset it",
+        Ink::endings()
+    );
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+/// The next file of this program: `None` if it has had enough of them.
+fn file(path: &Path, further: Further<'_>, count: &Mutex<usize>) -> io::Result<Option<File>> {
+    let limit = further.limit.filter(|limit| !limit.is_empty()).map(bytes).transpose()?;
+    let mut count = count.lock().unwrap_or_else(PoisonError::into_inner);
+    if *count == MOST {
+        say(format_args!("this program's runtimes have {MOST} traces; there will be no more"));
+    }
+    if *count >= MOST {
+        *count = MOST + 1;
+        return Ok(None);
+    }
+    // What came before belongs to the runtimes before.
+    let output = further.output.map(|output| {
+        Output::open(Path::new(output), *count == 0).map_err(|error| {
+            let text = format!("{OUTPUT}={}: {error}", output.display());
+            io::Error::new(error.kind(), text)
+        })
+    });
+    let output = output.transpose()?;
+    // From here on, nothing but the file can go wrong: what it held is gone.
+    let mut file = create(path, *count + 1)?;
+    *count += 1;
+    if let Some(limit) = limit {
+        file = file.limit(limit);
+    }
+    if let Some(output) = output {
+        file = file.output(output);
+    }
+    Ok(Some(file))
+}
+
+/// The file of this number; if another process is writing it (one that was started by this program,
+/// or has started it, and so has the same variables), one with our process's number in its name.
+fn create(path: &Path, number: usize) -> io::Result<File> {
+    let name = numbered(path, number);
+    match File::create(&name) {
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+            let own = numbered(&inserted(path, std::process::id()), number);
+            let file = File::create(&own)?;
+            let (name, own) = (name.display(), own.display());
+            say(format_args!("another process writes the trace {name}: this one's is {own}"));
+            Ok(file)
+        }
+        made => made,
+    }
+}
+
+/// `tea.html` for the first, `tea.2.html` for the second.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    if number > 1 { inserted(path, number) } else { path.to_path_buf() }
+}
+
+/// `tea.2.html` of `tea.html`.
+fn inserted(path: &Path, what: impl Display) -> PathBuf {
+    let mut ending = OsString::from(format!("{what}."));
+    ending.push(path.extension().unwrap_or_default());
+    path.with_extension(ending)
+}
+
+/// `65536`, `64K`, `64M` or `1G`.
+fn bytes(value: &OsStr) -> io::Result<u64> {
+    let text = value.to_string_lossy();
+    let (digits, unit) = match text.char_indices().last() {
+        Some((at, 'K' | 'k')) => (&text[..at], 1 << 10),
+        Some((at, 'M' | 'm')) => (&text[..at], 1 << 20),
+        Some((at, 'G' | 'g')) => (&text[..at], 1 << 30),
+        _ => (&text[..], 1),
+    };
+    let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+    number.ok_or_else(|| {
+        let text =
+            format!("{LIMIT}={text:?} is no size. Write a number of bytes, or one such as 64M");
+        io::Error::new(io::ErrorKind::InvalidInput, text)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Scratch;
+
+    fn ask(value: &str) -> io::Result<Option<Box<dyn Keeper>>> {
+        sink_for(Some(OsStr::new(value)), Further::default())
+    }
+
+    fn limit(limit: &str) -> Further<'_> {
+        Further { limit: Some(OsStr::new(limit)), ..Further::default() }
+    }
+
+    fn refusal(value: &str) -> String {
+        ask(value).err().unwrap_or_else(|| panic!("{value} is taken")).to_string()
+    }
+
+    #[test]
+    fn unset_and_empty_ask_for_nothing() {
+        assert!(sink_for(None, Further::default()).unwrap().is_none());
+        assert!(ask("").unwrap().is_none());
+    }
+
+    #[test]
+    fn a_dash_asks_for_the_story() {
+        assert!(ask("-").unwrap().is_some());
+    }
+
+    #[test]
+    fn a_name_asks_for_a_file_which_is_there_at_once() {
+        let scratch = Scratch::ending("env.html");
+        assert!(!scratch.path().exists());
+        let file = file(scratch.path(), limit("1K"), &Mutex::new(0)).unwrap().unwrap();
+        assert_eq!(file.path(), scratch.path());
+        assert!(scratch.path().exists());
+        drop(file);
+        assert!(!scratch.text().ends_with("{\"end\":\"complete\"}\n"), "no run has begun");
+    }
+
+    #[test]
+    fn a_file_that_is_being_written_is_left_alone() {
+        let scratch = Scratch::new("busy");
+        let other = File::create(scratch.path()).unwrap();
+        let count = Mutex::new(0);
+        let mine = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
+        let expected = inserted(scratch.path(), std::process::id());
+        assert_eq!((mine.path(), *count.lock().unwrap()), (expected.as_path(), 1));
+        drop((other, mine));
+        std::fs::remove_file(expected).unwrap();
+    }
+
+    #[test]
+    fn what_cannot_begin_leaves_an_older_trace_as_it_is() {
+        let scratch = Scratch::new("older");
+        std::fs::write(scratch.path(), "an older trace").unwrap();
+        let count = Mutex::new(0);
+        let output = Some(OsStr::new("/no/such/output"));
+        for further in [limit("much"), Further { output, ..Further::default() }] {
+            assert!(file(scratch.path(), further, &count).is_err());
+        }
+        assert_eq!((scratch.text().as_str(), *count.lock().unwrap()), ("an older trace", 0));
+    }
+
+    #[test]
+    fn there_is_an_end_to_the_number_of_files() {
+        let scratch = Scratch::new("many");
+        let count = Mutex::new(MOST - 1);
+        let last = file(scratch.path(), Further::default(), &count).unwrap().unwrap();
+        let path = last.path().to_path_buf();
+        drop(last);
+        std::fs::remove_file(path).unwrap();
+        for _ in 0..2 {
+            assert!(file(scratch.path(), Further::default(), &count).unwrap().is_none());
+        }
+        assert!(!numbered(scratch.path(), MOST + 1).exists());
+    }
+
+    #[test]
+    fn further_files_are_numbered() {
+        let name = |number| numbered(Path::new("a.b/tea.html"), number);
+        assert_eq!(name(1), Path::new("a.b/tea.html"));
+        assert_eq!(name(2), Path::new("a.b/tea.2.html"));
+        assert_eq!(name(13), Path::new("a.b/tea.13.html"));
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_words() {
+        for value in ["1", "--", "tea", "tea.htm", ".html", "tea.html ", "TEA.HTML"] {
+            let error = ask(value).err().unwrap();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{value}");
+        }
+        assert_eq!(
+            refusal("1"),
+            "KETTLE_TRACE=\"1\" is not understood. Set it to - for the story on standard error, or to \
+             a name that ends in .html (a replay to open in a browser), .json (a Chrome trace, for \
+             ui.perfetto.dev) or .jsonl (a line an event) for a file; or unset it"
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_made_is_named_with_the_reason_and_what_to_do() {
+        let words = refusal("no/such/directory/tea.html");
+        assert!(words.starts_with("KETTLE_TRACE: the trace no/such/directory/tea.html can't be"));
+        assert!(words.ends_with(": make its directory first"), "{words}");
+    }
+
+    #[test]
+    fn a_limit_is_a_number_with_or_without_a_unit() {
+        let size = |text: &str| bytes(OsStr::new(text));
+        assert_eq!(size("65536").unwrap(), 65_536);
+        assert_eq!(size("64K").unwrap(), 65_536);
+        assert_eq!(size("64m").unwrap(), 64 << 20);
+        assert_eq!(size("2G").unwrap(), 2 << 30);
+        for wrong in ["", "M", "64 M", "-1", "1.5M", "64T", "99999999999G", "é"] {
+            let error = size(wrong).unwrap_err();
+            assert!(error.to_string().contains(&format!("KETTLE_TRACE_LIMIT={wrong:?}")));
+        }
+        let scratch = Scratch::ending("limit.html");
+        let both = sink_for(Some(scratch.path().as_os_str()), limit("much"));
+        assert!(both.err().unwrap().to_string().contains("KETTLE_TRACE_LIMIT=\"much\""));
+        assert!(!scratch.path().exists());
+    }
+}

@@ -1,0 +1,157 @@
+//! How does a program watch runtimes that it does not build itself?
+//!
+//! By building them inside [`record`]. A runtime that is given no sink asks [`default_sink`] for
+//! one, and that looks at a thread-local first: there, `record` leaves word that it wants to see.
+//! So `#[kettle::main]` can be watched without a change to it.
+//!
+//! Interface: [`record`] for programs and tests, [`default_sink`] for `Builder::build`.
+//!
+//! Invariant: what was asked for on this thread before a `record` is asked for again after it,
+//! even if it panicked.
+
+use std::cell::RefCell;
+use std::io;
+
+use kettle_events::{Record, Sink};
+
+use crate::asked::env;
+use crate::doctor::{self, Keeper};
+use crate::memory::recorder::{Recorder, Recording};
+
+thread_local! {
+    /// One recording per runtime built inside the innermost `record` on this thread.
+    static WANTED: RefCell<Option<Vec<Recording>>> = const { RefCell::new(None) };
+}
+
+/// Calls `f` and returns, beside its value, the records of every runtime that was built inside it,
+/// on this thread and without a sink of its own.
+///
+/// Of several runtimes, the records of the one built first come first, then those of the second,
+/// and so on; each counts [`Record::seq`] from 1. Of each, the last 262,144 are kept, and an
+/// [`Event::Lost`](crate::Event::Lost) stands for the others. A runtime that runs on after `f` has
+/// returned is no longer seen. Inside a nested `record`, only the inner one sees.
+///
+/// # Panics
+///
+/// If `f` does; its records are lost.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let (tea, records) = kettle::trace::record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+///     runtime.block_on(async {
+///         kettle::time::sleep(Duration::from_millis(5)).await;
+///         "Earl Grey"
+///     })
+/// });
+/// assert_eq!(tea, "Earl Grey");
+/// assert_eq!(kettle::trace::Ledger::from_records(&records).timers_fired, 1);
+/// ```
+pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
+    let restore = Restore { outer: WANTED.replace(Some(Vec::new())) };
+    let value = f();
+    let recordings = WANTED.take().unwrap_or_default();
+    drop(restore);
+    let records = recordings.iter().flat_map(Recording::records).collect();
+    (value, records)
+}
+
+/// The sink of a runtime that was built without one: the recorder of a [`record`] on this thread,
+/// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`. The
+/// [`doctor`](crate::doctor) stands before it, if that is in.
+///
+/// # Errors
+///
+/// As [`from_env`](crate::from_env) and [`Mode::from_env`](crate::doctor::Mode::from_env).
+pub fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
+    // A slip in it must not cost the trace of an earlier run, which the next step empties.
+    doctor::Mode::from_env()?;
+    let wanted = WANTED.with_borrow_mut(|wanted| {
+        wanted.as_mut().map(|recordings| {
+            let (recorder, recording) = Recorder::new();
+            recordings.push(recording);
+            Box::new(recorder) as Box<dyn Keeper>
+        })
+    });
+    let behind = match wanted {
+        Some(recorder) => Some(recorder),
+        None => env::wanted()?,
+    };
+    let trace = behind.is_some();
+    #[cfg(feature = "tracing")]
+    let behind = behind.or_else(|| Some(Box::new(crate::console::console::Console::new())));
+    doctor::around(behind, trace)
+}
+
+/// Puts back what was asked for before.
+struct Restore {
+    outer: Option<Vec<Recording>>,
+}
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        WANTED.set(self.outer.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Script;
+    use kettle_events::Event;
+
+    /// Stands for a runtime: takes the default sink and leaves one record there.
+    fn run(queued: usize) {
+        let mut sink = default_sink().unwrap().expect("inside a record");
+        sink.record(
+            &Script::new().write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 }).records,
+        );
+    }
+
+    fn queued(records: &[Record]) -> Vec<usize> {
+        let queued = |record: &Record| match record.event {
+            Event::Turn { queued, .. } => queued,
+            other => panic!("{other:?}"),
+        };
+        records.iter().map(queued).collect()
+    }
+
+    #[test]
+    fn runtimes_follow_one_another_in_the_order_of_their_making() {
+        let (value, records) = record(|| {
+            let mut first = default_sink().unwrap().unwrap();
+            run(2);
+            first.record(
+                &Script::new()
+                    .write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 })
+                    .records,
+            );
+            "done"
+        });
+        assert_eq!((value, queued(&records)), ("done", vec![1, 2]));
+    }
+
+    #[test]
+    fn only_the_innermost_sees_and_the_outer_sees_again_after_it() {
+        let (inner, outer) = record(|| {
+            run(1);
+            let ((), inner) = record(|| run(2));
+            run(3);
+            inner
+        });
+        assert_eq!(queued(&inner), [2]);
+        assert_eq!(queued(&outer), [1, 3]);
+    }
+
+    #[test]
+    fn a_panic_leaves_nothing_behind() {
+        let ((), outer) = record(|| {
+            let result = std::panic::catch_unwind(|| record(|| panic!("the tea is cold")));
+            assert!(result.is_err());
+            run(1);
+        });
+        assert_eq!(queued(&outer), [1]);
+        assert!(WANTED.with_borrow(Option::is_none));
+    }
+}

@@ -1,0 +1,190 @@
+//! Did one poll keep the thread from everybody else?
+//!
+//! It took long by the machine's clock. The processor's time tells what it did meanwhile: nothing,
+//! then it slept or waited for a lock of std's (`blocking_poll`); or it computed (`never_yields`,
+//! and then only if somebody else was ready). Time in which the machine ran other programs is
+//! neither, and some is granted for each page of memory that had to be fetched from the disk.
+//!
+//! The thread's times are asked for now and then, so that those of a long poll are known to within
+//! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
+
+use std::time::Duration;
+
+use kettle_events::{Event, Id, Record};
+
+use super::lint::span;
+use super::lint::{Lint, LintKind};
+use super::system::{Spent, Times};
+use super::ward::{Ward, birth};
+use crate::words::teller::count;
+
+/// Who does nothing for so long blocks the thread.
+const BLOCKS: Duration = Duration::from_millis(200);
+/// Who computes for so long, while others are ready, should yield.
+const COMPUTES: Duration = Duration::from_millis(250);
+/// The same where the system doesn't tell one from the other.
+const UNKNOWN: Duration = Duration::from_secs(1);
+/// What a page that has to come from the disk may take.
+const FETCH: Duration = Duration::from_millis(20);
+/// How old the thread's times may be.
+const OFTEN: Duration = Duration::from_millis(50);
+
+/// What to write instead of what blocks.
+pub(super) const BLOCKED: &str = "instead of `std::thread::sleep`, await `kettle::time::sleep`; \
+    instead of a lock or a channel of std's that makes the thread wait, use one of `kettle::sync`; \
+    what can't be awaited belongs into `kettle::task::spawn_blocking`";
+/// What to write instead of what computes.
+pub(super) const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or hand \
+    the work to `kettle::task::spawn_blocking`";
+
+/// The thread's times, when they were last asked for.
+#[derive(Debug)]
+pub(super) struct Watch {
+    times: Option<Times>,
+    at: Duration,
+    /// A panic that the program catches reads the program's debug information for its backtrace,
+    /// and one thread at a time may do so.
+    backtraces: bool,
+    /// Those that go on, one inside of the other.
+    polls: Vec<Poll>,
+}
+
+/// One poll that goes on.
+#[derive(Clone, Copy, Debug)]
+struct Poll {
+    task: Id,
+    real: Duration,
+    time: Duration,
+    /// How many others were ready as it began.
+    ready: usize,
+    /// How much of it went to polls inside of it.
+    inner: Duration,
+}
+
+/// What a thread did for so long.
+enum Doing {
+    Nothing(Duration),
+    Computing(Duration),
+    Something(Duration),
+}
+
+impl Watch {
+    pub(super) fn new() -> Watch {
+        let backtraces = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
+        Watch { times: Times::now(), at: Duration::ZERO, backtraces, polls: Vec::new() }
+    }
+
+    /// Asks for the thread's times, if the last ones are old.
+    pub(super) fn take_time(&mut self, real: Duration) {
+        if real.saturating_sub(self.at) >= OFTEN {
+            (self.times, self.at) = (Times::now(), real);
+        }
+    }
+
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::RunStart { .. } => self.polls.clear(),
+            Event::PollStart { task } => {
+                let (real, time, ready) = (record.real, record.time, ward.fold.queued());
+                self.polls.push(Poll { task, real, time, ready, inner: Duration::ZERO });
+            }
+            Event::PollEnd { .. } => {
+                let poll = self.polls.pop()?;
+                let took = record.real.saturating_sub(poll.real);
+                if let Some(outer) = self.polls.last_mut() {
+                    outer.inner += took;
+                }
+                return self.judge(ward, record, poll, took.saturating_sub(poll.inner));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    fn judge(&self, ward: &Ward, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
+        if took < BLOCKS {
+            return None;
+        }
+        let doing = match Times::now().filter(|_| ward.now) {
+            Some(times) => {
+                let Spent { on, ready, fetched } = times.since(self.times);
+                let idle = took.saturating_sub(on + ready);
+                let blocks = if self.backtraces { UNKNOWN } else { BLOCKS + FETCH * fetched };
+                if idle >= blocks { Doing::Nothing(idle) } else { Doing::Computing(on.min(took)) }
+            }
+            None => Doing::Something(took),
+        };
+        let waited = Waited::during(ward, poll, record.time);
+        match doing {
+            Doing::Nothing(idle) if idle >= UNKNOWN || waited.anybody() => {
+                Some(blocked(ward, poll, record, idle, &waited))
+            }
+            Doing::Something(took) if took >= UNKNOWN => {
+                Some(blocked(ward, poll, record, took, &waited))
+            }
+            Doing::Computing(on) if on >= COMPUTES && waited.anybody() => {
+                Some(computed(ward, poll, record, on, &waited))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Who could have gone on meanwhile.
+struct Waited {
+    ready: usize,
+    due: usize,
+}
+
+impl Waited {
+    fn during(ward: &Ward, poll: Poll, until: Duration) -> Waited {
+        let due = ward
+            .fold
+            .timers()
+            .map(|(_, timer)| timer)
+            .filter(|timer| poll.time < timer.due && timer.due < until);
+        Waited { ready: poll.ready, due: due.count() }
+    }
+
+    fn anybody(&self) -> bool {
+        self.ready + self.due > 0
+    }
+
+    fn told(&self) -> String {
+        let (tasks, timers) = (count(self.ready, "task"), count(self.due, "timer"));
+        match (self.ready, self.due) {
+            (0, 0) => "nobody else was ready this time".to_owned(),
+            (_, 0) => format!("meanwhile {tasks} stood ready and could not run"),
+            (0, _) => format!("meanwhile {timers} fell due, and nobody looked"),
+            _ => format!("meanwhile {tasks} stood ready, {timers} fell due, and nobody looked"),
+        }
+    }
+}
+
+fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = ward.name(poll.task);
+    let text = format!("{name} blocked the thread for {} within one poll", span(took));
+    lint(ward, poll, record, LintKind::BlockingPoll, text)
+        .note(format!(
+            "all tasks, timers and sockets of this runtime share the thread: {}",
+            waited.told()
+        ))
+        .help(BLOCKED)
+}
+
+fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
+    let name = ward.name(poll.task);
+    let text = format!("{name} computed for {} within one poll", span(took));
+    lint(ward, poll, record, LintKind::NeverYields, text)
+        .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
+        .help(COMPUTED)
+}
+
+fn lint(ward: &Ward, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {
+    let lint = Lint::new(kind, Some(ward.name(poll.task)), text, record.seq);
+    let lint = match ward.fold.task(poll.task) {
+        Some(task) => birth(lint, task),
+        None => lint,
+    };
+    lint.spot(record.at, "it came to this `.await` in that poll")
+}

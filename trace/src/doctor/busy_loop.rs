@@ -1,0 +1,133 @@
+//! Does a task spin?
+//!
+//! It wakes itself, is polled, wakes itself: for a second, thousands of times, and all the
+//! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
+//! nobody ends or begins. There is something it could be asking for: a timer, a channel, another
+//! thread. Polls that each do some work take longer, and are not meant; nor is a
+//! budget that was spent, which only follows progress.
+
+use std::time::Duration;
+
+use kettle_events::{Cause, Effect, Event, Id, Outcome, Record, Resource, Tried};
+
+use super::lint::span;
+use super::lint::{Lint, LintKind};
+use super::system::{Times, is_alone};
+use super::ward::{Ward, birth};
+use crate::fold::Task;
+
+/// For so long.
+const LONG: Duration = Duration::from_secs(1);
+/// On average, its polls don't take the processor for longer than this.
+/// (The runtime's own part in a poll is under 1 µs in a release build, and some 6 in a debug build.)
+const SHORT: Duration = Duration::from_micros(if cfg!(debug_assertions) { 12 } else { 5 });
+/// The average is that of this many polls at least, made after so long.
+const MANY: u32 = 1000;
+const SETTLED: Duration = Duration::from_millis(250);
+
+/// Polls since something last happened.
+#[derive(Debug, Default)]
+pub(super) struct Spin {
+    polls: u32,
+    since: Duration,
+    /// Who woke itself last.
+    task: Option<Id>,
+    /// From here on the average is taken.
+    mark: Option<Mark>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    times: Option<Times>,
+    polls: u32,
+    real: Duration,
+}
+
+impl Spin {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+        match record.event {
+            Event::Wake { task, by: Cause::Task(by), effect: Effect::DuringPoll } if task == by => {
+                self.task = Some(task);
+            }
+            Event::PollEnd { outcome: Outcome::Pending, .. } => return self.count(ward, record),
+            ref event if is_idle(event) => {}
+            _ => *self = Spin { since: record.real, ..Spin::default() },
+        }
+        None
+    }
+
+    fn count(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
+        self.polls += 1;
+        let took = record.real.saturating_sub(self.since);
+        if self.mark.is_none() && took >= SETTLED {
+            let times = Times::now().filter(|_| ward.now);
+            self.mark = Some(Mark { times, polls: self.polls, real: record.real });
+        }
+        if took < LONG {
+            return None;
+        }
+        let Spin { polls, task, mark, .. } = *self;
+        *self = Spin { since: record.real, ..Spin::default() };
+        let task = ward.fold.task(task?)?;
+        (mark?.are_short(polls, record.real) && something_may_come(ward)).then(|| {
+            let name = ward.name(task.id);
+            let text = format!(
+                "{name} woke itself again and again for {}, and nothing seems to come of it",
+                span(took)
+            );
+            let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
+            birth(lint.spot(record.at, "it gives way here, only to be polled again"), task)
+                .note(
+                    "it keeps a processor busy all the while; if it only asks whether something has \
+                     come, that comes no sooner for it",
+                )
+                .help(
+                    "let whoever brings it about tell it: await a channel, a lock, a `JoinHandle`; \
+                     or look less often, with `kettle::time::sleep` in between. If each poll does a \
+                     small piece of work, take larger pieces",
+                )
+        })
+    }
+}
+
+/// Is there anything that it could be asking for? If not, yielding is all that this program does, and
+/// means to do.
+fn something_may_come(ward: &Ward) -> bool {
+    let beside = |task: &Task| {
+        let mut waits = ward.waits(task.id).into_iter();
+        waits.any(|wait| !matches!(wait.on, Resource::Task(_)))
+    };
+    ward.fold.timer_count() > 0 || ward.alive().any(beside) || !(ward.now && is_alone())
+}
+
+impl Mark {
+    fn are_short(self, polls: u32, real: Duration) -> bool {
+        let polls = polls - self.polls;
+        let used = match (self.times, Times::now()) {
+            (Some(before), Some(now)) => now.since(Some(before)).on,
+            _ => real.saturating_sub(self.real),
+        };
+        polls >= MANY && used / polls <= SHORT
+    }
+}
+
+/// Things that happen in a loop that gets nowhere.
+fn is_idle(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Turn { .. }
+            | Event::PollStart { .. }
+            | Event::Defer { .. }
+            | Event::Wake { by: Cause::Deferred, .. }
+            | Event::Wait { .. }
+            | Event::Unwait { .. }
+            | Event::SelectStart { .. }
+            | Event::SelectPoll { .. }
+            | Event::SelectWin { .. }
+            | Event::TimerAdd { .. }
+            | Event::TimerCancel { .. }
+            | Event::SourceTry { result: Tried::WouldBlock, .. }
+            | Event::LockTake { .. }
+            | Event::LockRelease { .. }
+    )
+}

@@ -1,0 +1,262 @@
+//! Can anything ever happen again?
+//!
+//! The thread goes to sleep, and the doctor asks what could wake it. Not a timer: the park has no
+//! timeout. Not a socket, if no task waits for one; not a blocking job, if none is out; not a clone
+//! of a waker, if there is none. What is left are other threads, which may hold a sender, a handle,
+//! or the other end of anything. So it is certain only if this is the program's only thread (beside
+//! the idle ones of kettle's pool).
+//!
+//! Or, in such a program, tasks wait for locks in a circle, each for the next one's and for nothing
+//! else, and none has given anything away since it took its lock, with which the guard could have
+//! gone. While anything else can happen, that is certain only if none of them has a handle left, by
+//! which it could be aborted. So it is looked for once more when the run ends.
+//!
+//! Not here: a task that is held by nobody at all (`lost_wakeup.rs`), which is told of instead.
+
+use std::time::Duration;
+
+use kettle_events::{Id, Resource, Serial};
+
+use super::lint::{Lint, LintKind};
+use super::lost_wakeup::is_behind_it_all;
+use super::system::is_alone;
+use super::ward::{Ward, birth};
+use crate::fold::{Holder, State, Task};
+use crate::words::names::Name;
+use crate::words::teller::count;
+
+/// So many tasks are told of; of the rest, how many they are.
+const SHOWN: usize = 8;
+
+/// Called as the thread goes to sleep. `holders`: of locks that somebody waits for.
+pub(super) fn at_park(
+    ward: &Ward,
+    holders: impl Iterator<Item = Id>,
+    timeout: Option<Duration>,
+    after: u64,
+) -> Option<Lint> {
+    if !ward.now || ward.has_jobs() {
+        return None;
+    }
+    let silent = timeout.is_none() && ward.fold.timer_count() == 0 && !somebody_may_come(ward);
+    if let Some(circle) = for_ever(ward, holders, silent) {
+        // A thread may have been given a guard.
+        return is_alone().then(|| locked(ward, &circle, after));
+    }
+    if !silent || is_behind_it_all(ward) {
+        return None;
+    }
+    is_alone().then(|| stuck(ward, after))
+}
+
+/// Called as the run ends: those whose handles have gone can't be aborted any more.
+pub(super) fn at_end(ward: &Ward, holders: impl Iterator<Item = Id>, after: u64) -> Option<Lint> {
+    if !ward.now || ward.has_jobs() {
+        return None;
+    }
+    let circle = for_ever(ward, holders, false)?;
+    is_alone().then(|| locked(ward, &circle, after))
+}
+
+/// A circle that nothing will break. `silent`: nothing else can happen either, so no task that runs
+/// could abort one of them.
+pub(super) fn for_ever(
+    ward: &Ward,
+    holders: impl Iterator<Item = Id>,
+    silent: bool,
+) -> Option<Vec<Id>> {
+    let may_end = |id: &Id| ward.fold.task(*id).is_some_and(|task| task.handles > 0);
+    let mut circles = holders.filter_map(|holder| circle(ward, holder));
+    circles.find(|circle| silent || !circle.iter().any(may_end))
+}
+
+/// The tasks from this one along the locks that each waits for, if they come back to it.
+fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
+    let mut circle = vec![start];
+    loop {
+        let task = ward.fold.task(*circle.last()?)?;
+        // Whatever has its waker might wake it; but it would wait for the lock again.
+        let waits = ward.awaits(task);
+        let [only] = &waits[..] else { return None };
+        let Resource::Lock(lock, _) = only.on else { return None };
+        if task.state != State::Waiting || only.waiter.called || task.clones > 0 {
+            return None;
+        }
+        let holder = ward.holder_of(lock)?;
+        let next = holder.task?;
+        if ward.gave_since(next, holder.since) {
+            return None; // a guard can be given to another task
+        }
+        if next == start {
+            // The oldest first, whoever happened to be found first.
+            let oldest = (0..circle.len()).min_by_key(|index| circle[*index])?;
+            circle.rotate_left(oldest);
+            return Some(circle);
+        }
+        if circle.contains(&next) {
+            return None; // a circle, but without `start`
+        }
+        circle.push(next);
+    }
+}
+
+/// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
+/// about before.)
+fn somebody_may_come(ward: &Ward) -> bool {
+    let may_come = |task: &Task| task.state != State::Waiting || task.clones > 0;
+    ward.alive().any(may_come) || ward.listens()
+}
+
+fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
+    let text = match circle {
+        [one] => format!("{} waits for a lock that it holds itself", ward.name(*one)),
+        _ => format!("{} tasks wait for each other's locks", circle.len()),
+    };
+    let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    for task in circle.iter().take(SHOWN) {
+        lint = tell(ward, *task, lint);
+    }
+    match circle {
+        [_] => lint.note("the guard is dropped only by who waits here: it stands still for ever").help(
+            "drop the guard before you lock again; or hand the guard, or `&mut` of what it guards, \
+             to the function that needs it",
+        ),
+        _ => lint.note("none of them can go on before another one has: they stand still for ever").help(
+            "take several locks in the same order everywhere, or put what they guard under one",
+        ),
+    }
+}
+
+fn stuck(ward: &Ward, after: u64) -> Lint {
+    let mut all: Vec<(Name, Id)> = ward.alive().map(|task| (ward.name(task.id), task.id)).collect();
+    all.sort_unstable();
+    let text = match all.len() {
+        1 => "main waits, and nobody is left who could ever wake it".to_owned(),
+        more => format!(
+            "main and {} wait, and nobody is left who could ever wake them",
+            count(more - 1, "task")
+        ),
+    };
+    let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
+    for (_, task) in all.iter().take(SHOWN) {
+        lint = tell(ward, *task, lint);
+    }
+    if all.len() > SHOWN {
+        lint = lint.note(format!("and {} more", count(all.len() - SHOWN, "task")));
+    }
+    let help = advice(ward, all.iter().map(|(_, id)| *id));
+    lint.note(
+        "no timer is set, no socket is waited for, no blocking job is out, and there is no other \
+         thread: this program stands still for ever",
+    )
+    .help(help)
+}
+
+/// What this task waits for, where, and who could end that.
+fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
+    let Some(task) = ward.fold.task(id) else { return lint };
+    let name = ward.name(id);
+    let waits = ward.awaits(task);
+    if waits.is_empty() {
+        return birth(lint, task).note(format!("{name} waits, but nobody holds its waker"));
+    }
+    for wait in waits {
+        let what = awaited(ward, wait.on);
+        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
+        if let Some(note) = who_could(ward, wait.on) {
+            lint = lint.note(note);
+        }
+        if let Resource::Lock(lock, _) = wait.on {
+            lint = whose(ward, lock, lint);
+        }
+    }
+    lint
+}
+
+/// Who has the lock; or, if nobody does, whose turn it is.
+fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
+    let Some(state) = ward.fold.lock(lock) else { return lint };
+    let name = ward.thing(lock);
+    if let Some(holder) = state.holder {
+        let by = holder_name(ward, holder);
+        return lint.spot(holder.at, format!("{name} was taken here, by {by}"));
+    }
+    match state.line.first() {
+        Some(first) if first.called => lint
+            .spot(first.at, format!("the first in line for {name} began to wait here"))
+            .note(format!(
+                "{name} is free, and its first in line was called; but nobody polls that future \
+                 any more, and it keeps its place"
+            )),
+        _ => lint,
+    }
+}
+
+fn holder_name(ward: &Ward, holder: Holder) -> String {
+    holder.task.map_or_else(|| "no task".to_owned(), |task| ward.name(task).to_string())
+}
+
+/// The end of "waits …".
+fn awaited(ward: &Ward, on: Resource) -> String {
+    match on {
+        Resource::ChannelValue(channel) => format!("for a value in {}", ward.thing(channel)),
+        Resource::ChannelRoom(channel, _) => format!("for room in {}", ward.thing(channel)),
+        Resource::ChannelClosed(channel) => {
+            format!("for the other end of {} to go", ward.thing(channel))
+        }
+        Resource::Lock(lock, _) => format!("for {}", ward.thing(lock)),
+        Resource::Task(task) => format!("for the end of {}", ward.name(task)),
+        _ => "for something".to_owned(),
+    }
+}
+
+/// On whom it depends.
+fn who_could(ward: &Ward, on: Resource) -> Option<String> {
+    match on {
+        Resource::ChannelValue(serial) => {
+            let senders = ward.fold.open_channel(serial)?.senders?;
+            let (name, senders) = (ward.thing(serial), count(senders, "sender"));
+            Some(format!(
+                "{name} is empty and has {senders}: who waits for a value gets `None` only when \
+                 the last sender is dropped"
+            ))
+        }
+        Resource::ChannelRoom(serial, _) => {
+            let values = count(ward.fold.open_channel(serial)?.capacity?, "value");
+            let name = ward.thing(serial);
+            Some(format!("{name} has room for {values} and is full, and nobody receives"))
+        }
+        Resource::Lock(lock, _) => {
+            let holder = ward.holder_of(lock)?;
+            Some(format!("{} is held by {}", ward.thing(lock), holder_name(ward, holder)))
+        }
+        _ => None,
+    }
+}
+
+fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
+    let waits: Vec<Resource> = tasks
+        .filter_map(|id| ward.fold.task(id))
+        .flat_map(|task| ward.awaits(task))
+        .map(|wait| wait.on)
+        .collect();
+    let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
+    let set_aside = |on: &Resource| {
+        let Resource::Lock(lock, _) = *on else { return false };
+        ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none())
+    };
+    if waits.iter().any(set_aside) {
+        "don't keep a future that you no longer poll: let `select!` have it and drop it, or spawn it, \
+         so that it is polled whatever you do"
+    } else if any(|on| matches!(on, Resource::Lock(..))) {
+        "don't wait for others while you hold a lock that they need: drop the guard first"
+    } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
+        "receive while others send: move the receiver's loop into a task of its own, or drop the \
+         receiver when you are done with it"
+    } else if any(|on| matches!(on, Resource::ChannelValue(_))) {
+        "drop every sender that will send no more, also the one that the others were cloned from: \
+         `drop(tx)` before the loop that receives"
+    } else {
+        "look at the first place above, and ask who was to end that wait"
+    }
+}

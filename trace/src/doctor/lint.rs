@@ -1,0 +1,126 @@
+//! What is a verdict?
+//!
+//! What is wrong, where, why it matters, what to write instead: a plain value, to be printed, kept
+//! in a trace, or compared in a test.
+
+use std::fmt;
+use std::time::Duration;
+
+use kettle_events::Place;
+
+use crate::words::names::Name;
+
+/// One mistake that the doctor found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lint {
+    /// What kind of mistake.
+    pub kind: LintKind,
+    /// Whose; nobody's in particular for a deadlock.
+    pub task: Option<Name>,
+    /// Where, in the program: the first is the place of the mistake, others help to see it.
+    pub spots: Vec<Spot>,
+    /// What happened, in one line.
+    pub text: String,
+    /// Why it matters.
+    pub notes: Vec<String>,
+    /// What to write instead.
+    pub help: String,
+    /// It follows from the records up to this [`Record::seq`](crate::Record::seq).
+    pub after: u64,
+}
+
+/// A place in the program, and what is to be seen there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// The place.
+    pub place: Place,
+    /// A few words.
+    pub label: String,
+}
+
+/// The kinds of mistakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum LintKind {
+    /// One poll blocked the thread.
+    BlockingPoll,
+    /// A task wakes itself again and again, and nothing comes of it.
+    BusyLoop,
+    /// Nobody can ever wake anybody again.
+    Deadlock,
+    /// A lock was kept across an `.await` while others waited for it.
+    GuardAcrossAwait,
+    /// A task returned `Pending`, and nobody holds its waker.
+    LostWakeup,
+    /// One poll computed for long while others were ready.
+    NeverYields,
+    /// A future was dropped without having been polled.
+    Unpolled,
+}
+
+impl LintKind {
+    /// Its name, as it stands in a verdict after `kettle::`.
+    pub fn name(self) -> &'static str {
+        match self {
+            LintKind::BlockingPoll => "blocking_poll",
+            LintKind::BusyLoop => "busy_loop",
+            LintKind::Deadlock => "deadlock",
+            LintKind::GuardAcrossAwait => "guard_across_await",
+            LintKind::LostWakeup => "lost_wakeup",
+            LintKind::NeverYields => "never_yields",
+            LintKind::Unpolled => "unpolled",
+        }
+    }
+
+    /// Is it never meant? A lock is kept across an `.await` on purpose where one after another is
+    /// wanted, small pieces of work look like a spin, and a future may be made before it is known
+    /// whether it is needed: such verdicts warn, and no more.
+    pub(crate) fn is_an_error(self) -> bool {
+        !matches!(self, LintKind::GuardAcrossAwait | LintKind::BusyLoop | LintKind::Unpolled)
+    }
+}
+
+impl fmt::Display for LintKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Lint {
+    pub(crate) fn new(kind: LintKind, task: Option<Name>, text: String, after: u64) -> Lint {
+        let (spots, notes, help) = (Vec::new(), Vec::new(), String::new());
+        Lint { kind, task, spots, text, notes, help, after }
+    }
+
+    pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
+        let known = |place: Place| self.spots.iter().any(|spot| spot.place == place);
+        if let Some(place) = place.filter(|place| !known(place)) {
+            self.spots.push(Spot { place, label: label.into() });
+        }
+        self
+    }
+
+    pub(crate) fn note(mut self, note: impl Into<String>) -> Lint {
+        self.notes.push(note.into());
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Lint {
+        self.help = help.into();
+        self
+    }
+
+    /// Where the mistake is.
+    pub fn place(&self) -> Option<Place> {
+        self.spots.first().map(|spot| spot.place)
+    }
+}
+
+/// How long, as one says it: `350 ms`, `2.1 s`.
+pub(super) fn span(duration: Duration) -> String {
+    match duration.as_millis() {
+        millis @ 0..1000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", duration.as_secs_f64()),
+    }
+}

@@ -1,0 +1,91 @@
+//! Is the doctor in, and what does it do when it finds something?
+//!
+//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: it warns in builds with debug
+//! assertions, and wherever a trace is wanted; otherwise it is off.
+//!
+//! Interface: [`Mode`]. Invariant: a variable with a slip in it is an error before the
+//! program starts, and not a doctor who is silent.
+
+use std::ffi::OsStr;
+use std::io;
+
+/// The environment variable that calls the doctor, or sends it away.
+const VARIABLE: &str = "KETTLE_DOCTOR";
+
+/// What the doctor does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Nothing: it doesn't look.
+    Off,
+    /// It prints what it finds on standard error.
+    Warn,
+    /// The same, and a thread of its own also notices a poll that never ends.
+    Watch,
+    /// It prints what it finds, and then `block_on` panics.
+    Panic,
+}
+
+impl Mode {
+    /// What `KETTLE_DOCTOR` asks for; `None` if it is unset or empty.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::InvalidInput`] for any other value than `off`, `warn`, `watch` and `panic`.
+    pub fn from_env() -> io::Result<Option<Mode>> {
+        mode_for(std::env::var_os(VARIABLE).as_deref())
+    }
+}
+
+fn mode_for(value: Option<&OsStr>) -> io::Result<Option<Mode>> {
+    let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+    match value.to_str() {
+        Some("off") => Ok(Some(Mode::Off)),
+        Some("warn") => Ok(Some(Mode::Warn)),
+        Some("watch") => Ok(Some(Mode::Watch)),
+        Some("panic") => Ok(Some(Mode::Panic)),
+        _ => {
+            let text = format!(
+                "{VARIABLE}={:?} is not a known value. Set {VARIABLE} to off, warn, watch or \
+                 panic, or unset it",
+                value.to_string_lossy()
+            );
+            Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_words_are_known_and_nothing_asks_for_nothing() {
+        let ask = |value: &str| mode_for(Some(OsStr::new(value))).unwrap();
+        assert_eq!(mode_for(None).unwrap(), None);
+        assert_eq!(ask(""), None);
+        let known = [
+            ("off", Mode::Off),
+            ("warn", Mode::Warn),
+            ("watch", Mode::Watch),
+            ("panic", Mode::Panic),
+        ];
+        for (word, mode) in known {
+            assert_eq!(ask(word), Some(mode));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_refused_with_words() {
+        for value in ["Off", "1", "no", "warn "] {
+            let error = mode_for(Some(OsStr::new(value))).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+            assert_eq!(
+                error.to_string(),
+                format!(
+                    "KETTLE_DOCTOR={value:?} is not a known value. Set KETTLE_DOCTOR to off, warn, \
+                     watch or panic, or unset it"
+                )
+            );
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Was a future dropped that nobody had polled?
+//!
+//! Then what it stands for was not done: a future does nothing until it is polled. One of kettle's
+//! own futures says so itself ([`Event::Unpolled`]); of a task it is seen on the chart.
+//!
+//! A future is told of only if nothing else was polled between its making and its drop: what was made
+//! for a race, and left out of it, was meant to be left out. Not meant are those that had no chance: what a task holds when it is aborted or panics, and what
+//! `select!` drops when another branch has won. So what was dropped during a poll is judged when
+//! the poll has ended. A task is meant if it was spawned by a running one, and the run ended before
+//! it was polled.
+
+use kettle_events::{Event, Id, Outcome, Place, Record};
+
+use super::lint::{Lint, LintKind};
+use super::ward::{Ward, birth};
+use crate::fold::Task;
+
+/// Futures that were dropped in the poll that goes on.
+#[derive(Debug, Default)]
+pub(super) struct Dropped {
+    places: Vec<(Id, Place, u64)>,
+    /// In this poll, a branch of a `select!` has won.
+    won: Option<Id>,
+    /// The run is over; who is asked to end now is asked by the runtime.
+    over: bool,
+}
+
+impl Dropped {
+    pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Vec<Lint> {
+        match record.event {
+            Event::SelectWin { .. } => self.won = record.task,
+            Event::Unpolled { at } => {
+                if let Some(task) = record.task.filter(|task| self.won != Some(*task)) {
+                    self.places.push((task, at, record.seq));
+                }
+            }
+            Event::PollStart { task } if self.won == Some(task) => self.won = None,
+            Event::PollEnd { task, outcome, .. } => {
+                let mut found = self.judge(ward, task, outcome);
+                let gone = ward.fold.task(task).filter(|_| self.over);
+                found.extend(gone.and_then(|gone| never_begun(ward, gone, outcome, record.seq)));
+                return found;
+            }
+            Event::RunStart { .. } => self.over = false,
+            Event::RunEnd { .. } => self.over = true,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn judge(&mut self, ward: &Ward, task: Id, outcome: Outcome) -> Vec<Lint> {
+        if self.places.is_empty() {
+            return Vec::new();
+        }
+        let mine: Vec<_> = self.places.extract_if(.., |(id, ..)| *id == task).collect();
+        if !matches!(outcome, Outcome::Ready | Outcome::Pending) {
+            return Vec::new();
+        }
+        let name = Some(ward.name(task));
+        let lint = |(_, at, seq)| {
+            let text = "a future was dropped that had never been polled".to_owned();
+            Lint::new(LintKind::Unpolled, name, text, seq)
+                .spot(Some(at), "the future was made here")
+                .note("a future does nothing until it is polled: what this one is for was not done")
+                .help(
+                    "`.await` it; or `spawn` it, if it is to run beside the rest. If it was meant to \
+                     be dropped, all is well: make it later, where it is certain to be awaited",
+                )
+        };
+        mine.into_iter().map(lint).collect()
+    }
+}
+
+/// A task that was made by a running one, and that the runtime's end found where it was made.
+fn never_begun(ward: &Ward, gone: &Task, outcome: Outcome, after: u64) -> Option<Lint> {
+    // What drops it is called a poll, too.
+    let unpolled = outcome == Outcome::Cancelled && gone.polls <= 1;
+    let name = ward.name(gone.id);
+    (unpolled && gone.parent.is_some() && !gone.handle).then(|| {
+        let text = format!("{name} was dropped before it was ever polled: the runtime ended");
+        birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
+            .note(
+                "`spawn` only puts a task into the queue; it is polled when the one that spawned it \
+                 awaits something, and when `main` is over, so is the runtime with all its tasks",
+            )
+            .help("keep the handle that `spawn` gives, and `.await` it before `main` ends")
+    })
+}

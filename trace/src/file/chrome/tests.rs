@@ -1,0 +1,214 @@
+//! Is it what Perfetto's importer asks for: slices that nest, arrows that lie inside of them?
+
+use super::*;
+use crate::doctor::{Lint, LintKind};
+use crate::file::lines::Header;
+use crate::fixture::{Script, spawn, spawn_main};
+use crate::parse::{Json, parse};
+use kettle_events::Cause;
+use std::time::SystemTime;
+
+/// The whole file of these records.
+fn file(records: &[Record]) -> String {
+    let (mut chrome, mut out) = (Chrome::default(), Vec::new());
+    let header = Header::new(false, SystemTime::UNIX_EPOCH);
+    chrome.aside(&Aside::Header(&header), Duration::ZERO, &mut out);
+    for record in records {
+        chrome.record(record, &mut out);
+    }
+    chrome.aside(&Aside::End("complete"), Duration::ZERO, &mut out);
+    String::from_utf8(out).unwrap()
+}
+
+/// A run with a wake by the loop, one by another task, one while asleep, and one of itself.
+fn tea() -> Vec<Record> {
+    let (main, one) = (Id::next(), Id::next());
+    let (pending, ready) = (Outcome::Pending, Outcome::Ready);
+    let wake = |task, by, effect| Event::Wake { task, by, effect };
+    let turn = |queued| Event::Turn { queued, tasks: 1, timers: 0, sources: 0 };
+    let end = |task, outcome| Event::PollEnd { task, outcome, wakers: 0, handles: 1 };
+    let mut script = Script::new();
+    script.at(1).write(Event::RunStart { paused: false }).write(spawn_main(main));
+    script.write(wake(main, Cause::Runtime, Effect::Queued(1))).at(2).write(turn(1));
+    script.task(main).at(3).write(Event::PollStart { task: main }).at(4).write(spawn(one));
+    script.write(wake(one, Cause::Runtime, Effect::Queued(1)));
+    script.write(wake(main, Cause::Task(main), Effect::DuringPoll)).at(5);
+    script.write(end(main, pending)).task(one).at(6).write(Event::PollStart { task: one });
+    script.write(wake(main, Cause::Task(one), Effect::Coalesced)).write(end(one, ready));
+    script.task(main).at(7).write(Event::PollStart { task: main }).at(8).write(end(main, pending));
+    script.task(None).at(9).write(Event::Park { timeout: None }).at(20);
+    script.write(wake(main, Cause::Io, Effect::Queued(1)));
+    script.at(21).write(Event::Unpark { events: 1, unparked: false }).at(22).write(turn(1));
+    script.task(main).write(Event::PollStart { task: main }).at(23).write(end(main, ready));
+    script.task(None).at(24).write(Event::RunEnd { tasks: 0, timers: 0, sources: 0 });
+    script.records
+}
+
+/// What is asked of each file, by whoever reads it.
+#[track_caller]
+fn check(entries: &[Json]) {
+    let phase =
+        |phase: &'static str| entries.iter().filter(move |entry| entry.get("ph").text() == phase);
+    let tid = |entry: &Json| entry.get("tid").number();
+    let slices: Vec<(u64, f64, f64)> = phase("X")
+        .map(|entry| {
+            let ts = entry.get("ts").fraction();
+            (tid(entry), ts, ts + entry.get("dur").fraction())
+        })
+        .collect();
+    for (number, a) in slices.iter().enumerate() {
+        assert!(a.1 <= a.2);
+        for b in slices[..number].iter().filter(|b| b.0 == a.0) {
+            let apart = a.2 <= b.1 || b.2 <= a.1;
+            let nested = (a.1 <= b.1 && b.2 <= a.2) || (b.1 <= a.1 && a.2 <= b.2);
+            assert!(apart || nested, "{a:?} and {b:?} cross");
+        }
+    }
+    for end in phase("s").chain(phase("f")) {
+        let ts = end.get("ts").fraction();
+        let inside =
+            slices.iter().any(|slice| slice.0 == tid(end) && slice.1 <= ts && ts <= slice.2);
+        assert!(inside, "{end:?} lies in no slice");
+        assert!(end.get("ph").text() == "s" || end.get("bp").text() == "e");
+    }
+    for end in phase("f") {
+        let begins: Vec<_> = phase("s").filter(|s| s.get("id") == end.get("id")).collect();
+        assert_eq!(begins.len(), 1, "{end:?}");
+        assert!(begins[0].get("ts").fraction() <= end.get("ts").fraction());
+    }
+    for entry in entries.iter().filter(|entry| entry.find("tid").is_some()) {
+        let named = phase("M").any(|name| {
+            name.get("name").text() == "thread_name" && name.find("tid") == entry.find("tid")
+        });
+        assert!(named, "a track without a name: {entry:?}");
+    }
+}
+
+fn of(entries: &[Json], phase: &str) -> Vec<(String, u64, f64)> {
+    let chosen = entries.iter().filter(|entry| entry.get("ph").text() == phase);
+    let shown = |entry: &Json| {
+        (entry.get("name").text().to_owned(), entry.get("tid").number(), entry.get("ts").fraction())
+    };
+    chosen.map(shown).collect()
+}
+
+#[test]
+fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
+    let entries = parse(&file(&tea())).list().to_vec();
+    check(&entries);
+    let (the_loop, main, one) = (1, 2, 1_002);
+    let slice = |name: &str, tid, ts| (name.to_owned(), tid, ts);
+    assert_eq!(
+        of(&entries, "X"),
+        [
+            slice("start", the_loop, 1_000.),
+            slice("poll", main, 3_000.),
+            slice("poll", one, 6_000.),
+            slice("poll", main, 7_000.),
+            slice("asleep", the_loop, 9_000.),
+            slice("turn 1", the_loop, 2_000.),
+            slice("poll", main, 22_000.),
+            slice("turn 2", the_loop, 22_000.),
+        ]
+    );
+    let mut begins: Vec<_> = of(&entries, "s").into_iter().map(|(_, tid, ts)| (tid, ts)).collect();
+    begins.sort_by(|a, b| a.1.total_cmp(&b.1));
+    assert_eq!(begins, [(the_loop, 1_000.), (main, 4_000.), (main, 4_000.), (the_loop, 20_000.)]);
+    let ends: Vec<_> = of(&entries, "f").into_iter().map(|(_, tid, ts)| (tid, ts)).collect();
+    assert_eq!(ends, [(main, 3_000.), (one, 6_000.), (main, 7_000.), (main, 22_000.)]);
+    let names: Vec<&str> = entries
+        .iter()
+        .filter(|entry| entry.get("name").text() == "thread_name")
+        .map(|entry| entry.get("args").get("name").text())
+        .collect();
+    assert_eq!(names, ["the loop", "main", "task 1"]);
+}
+
+#[test]
+fn the_run_queue_is_counted() {
+    let entries = parse(&file(&tea())).list().to_vec();
+    let queue = entries.iter().filter(|entry| entry.get("name").text() == "run queue");
+    let counts: Vec<u64> = queue.map(|entry| entry.get("args").get("count").number()).collect();
+    assert_eq!(counts, [1, 0, 1, 2, 1, 0, 1, 0]);
+}
+
+#[test]
+fn a_file_that_is_cut_between_two_entries_lacks_a_bracket_and_no_more() {
+    let file = file(&tea());
+    let cuts: Vec<usize> = file.match_indices(",\n").map(|(at, _)| at).collect();
+    assert!(cuts.len() > 30);
+    for cut in cuts {
+        let shortened = format!("{}]", &file[..cut]);
+        assert!(!parse(&shortened).list().is_empty());
+    }
+}
+
+#[test]
+fn what_stands_beside_the_events_is_shown_too() {
+    let (mut chrome, mut out) = (Chrome::default(), Vec::new());
+    chrome.begin("tea \"time\"", &mut out);
+    let (now, time) = (Duration::from_micros(7), Duration::from_micros(5));
+    let task = None;
+    let lint = Lint::new(LintKind::BusyLoop, None, "task 1 spins".to_owned(), 3);
+    for aside in [
+        Aside::Note { text: "Water </script>", after: 1, time, task },
+        Aside::Lint(&lint),
+        Aside::Full { limit: 10, after: 2 },
+        Aside::Lost { events: 9, after: 4 },
+        Aside::End("complete"),
+    ] {
+        chrome.aside(&aside, now, &mut out);
+    }
+    let entries = parse(&String::from_utf8(out).unwrap()).list().to_vec();
+    assert_eq!(entries[0].get("args").get("name").text(), "tea \"time\"");
+    let said: Vec<_> = entries[3..]
+        .iter()
+        .map(|entry| (entry.get("name").text(), entry.get("args").get("say").text()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("Water </script>", "printed"),
+            ("lint", "task 1 spins"),
+            ("full", "10 bytes are full: the end follows, if any"),
+            ("lost", "9 events after number 4 are missing"),
+        ]
+    );
+}
+
+#[test]
+fn each_part_of_a_tail_names_its_tracks() {
+    let (mut chrome, mut head, mut part) = (Chrome::default(), Vec::new(), Vec::new());
+    chrome.begin("tea", &mut head);
+    let records = tea();
+    let (first, second) = records.split_at(records.len() / 2);
+    for record in first {
+        chrome.record(record, &mut head);
+    }
+    chrome.begin_anew();
+    for record in second {
+        chrome.record(record, &mut part);
+    }
+    let forgotten =
+        format!("[\n{{\"ph\":\"M\",\"name\":\"x\"}}{}]", str::from_utf8(&part).unwrap());
+    let entries = parse(&forgotten).list().to_vec();
+    // Arrows may have lost an end; nothing else has.
+    let kept = entries.into_iter().filter(|entry| !["s", "f"].contains(&entry.get("ph").text()));
+    check(&kept.collect::<Vec<_>>());
+}
+
+#[test]
+fn a_task_that_is_dropped_unpolled_has_no_slice() {
+    let task = Id::next();
+    let mut script = Script::new();
+    script.write(spawn(task)).write(Event::PollEnd {
+        task,
+        outcome: Outcome::Cancelled,
+        wakers: 0,
+        handles: 1,
+    });
+    let entries = parse(&file(&script.records)).list().to_vec();
+    check(&entries);
+    assert!(of(&entries, "X").is_empty());
+    assert_eq!(of(&entries, "i").len(), 2);
+}

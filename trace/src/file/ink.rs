@@ -1,0 +1,88 @@
+//! In which form does a run become a file?
+//!
+//! As lines, with or without a page before them, or as a Chrome trace. The name's ending says which.
+//!
+//! Interface: [`Ink::for_ending`]; then what [`File`](crate::File) asks of either.
+
+use std::time::Duration;
+
+use kettle_events::{Id, Place, Record};
+
+use crate::file::chrome::Chrome;
+use crate::file::html;
+use crate::file::json::Scribe;
+use crate::file::lines::Aside;
+use crate::words::names::Name;
+
+/// One of the forms, with what it remembers of the run.
+#[derive(Debug)]
+pub(crate) enum Ink {
+    /// As `docs/trace-format.md` describes them.
+    Lines(Box<Scribe>),
+    /// For Perfetto.
+    Chrome(Box<Chrome>),
+}
+
+impl Ink {
+    /// The form of files that are called so, and what stands in them before everything else.
+    pub(crate) fn for_ending(ending: &str) -> Option<(Ink, String)> {
+        match ending {
+            "html" => Some((Ink::Lines(Box::default()), html::head())),
+            "jsonl" => Some((Ink::Lines(Box::default()), String::new())),
+            "json" => Some((Ink::Chrome(Box::default()), String::new())),
+            _ => None,
+        }
+    }
+
+    /// The endings there are, and what they mean, in words.
+    pub(crate) fn endings() -> &'static str {
+        ".html (a replay to open in a browser), .json (a Chrome trace, for ui.perfetto.dev) or .jsonl \
+         (a line an event)"
+    }
+
+    /// Texts of source files that this record is the first to name.
+    #[inline]
+    pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
+        if let Ink::Lines(scribe) = self {
+            scribe.sources(record, out);
+        }
+    }
+
+    /// The text of the source file that this place is the first to name.
+    pub(crate) fn source(&mut self, place: Place, out: &mut Vec<u8>) {
+        if let Ink::Lines(scribe) = self {
+            scribe.source(place, out);
+        }
+    }
+
+    /// What was written may be forgotten: what comes now must not lean on it.
+    pub(crate) fn begin_anew(&mut self) {
+        if let Ink::Chrome(chrome) = self {
+            chrome.begin_anew();
+        }
+    }
+
+    /// The record itself.
+    pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(scribe) => scribe.line(record, out),
+            Ink::Chrome(chrome) => chrome.record(record, out),
+        }
+    }
+
+    /// What it calls this task.
+    pub(crate) fn name(&mut self, task: Id) -> Name {
+        match self {
+            Ink::Lines(scribe) => scribe.name(task),
+            Ink::Chrome(chrome) => chrome.task(task),
+        }
+    }
+
+    /// What stands beside the records; `now` is the machine's time of the last of them.
+    pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(_) => aside.line(out),
+            Ink::Chrome(chrome) => chrome.aside(aside, now, out),
+        }
+    }
+}

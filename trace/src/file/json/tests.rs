@@ -1,0 +1,264 @@
+//! Does each event become a line that says all of it, and does the documentation know each field?
+
+use std::fs;
+use std::time::Duration;
+
+use super::*;
+use crate::fixture::{Script, place};
+use crate::parse::{Json, parse};
+use kettle_events::{Cause, Direction, Effect, Outcome, Resource};
+use kettle_events::{ChannelKind, Closer, Deferral, Kind, MessageKind, Replaced, Serial, Tried};
+
+/// The lines of these records, without those of source files.
+fn lines(records: &[Record]) -> Vec<Json> {
+    let (mut scribe, mut sources, mut out) = (Scribe::default(), Vec::new(), Vec::new());
+    for record in records {
+        scribe.sources(record, &mut sources);
+        scribe.line(record, &mut out);
+    }
+    String::from_utf8(out).unwrap().lines().map(parse).collect()
+}
+
+fn line(event: Event) -> Json {
+    lines(&Script::new().write(event).records).remove(0)
+}
+
+#[test]
+fn whatever_a_type_is_called_its_line_can_be_read() {
+    for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
+        let told = line(Event::SourceAdd { source: Serial::new(), what });
+        assert_eq!(told.get("what").text(), what);
+        assert!(told.get("say").text().contains(what));
+    }
+}
+
+/// Each variant of `Event` once. A new one is asked for by `each_event_has_a_line_with_all_fields`.
+fn samples() -> Vec<Event> {
+    let (task, at, ms) = (Id::next(), place(), Duration::from_millis(1));
+    let [timer, source, channel, lock] = [(); 4].map(|()| Serial::new());
+    let (on, direction) = (Resource::Timer(timer), Direction::Read);
+    vec![
+        Event::RunStart { paused: false },
+        Event::RunEnd { tasks: 1, timers: 2, sources: 3 },
+        Event::Turn { queued: 1, tasks: 2, timers: 3, sources: 4 },
+        Event::Spawn { task, kind: Kind::Task, at, size: 64, what: "app::tea::{{closure}}" },
+        Event::PollStart { task },
+        Event::PollEnd { task, outcome: Outcome::Pending, wakers: 2, handles: 1 },
+        Event::Wake { task, by: Cause::Runtime, effect: Effect::Queued(1) },
+        Event::Wait { on, replaced: Replaced::Other },
+        Event::Unwait { on },
+        Event::Served { on },
+        Event::Defer { why: Deferral::Budget },
+        Event::TimerAdd { timer, due: ms, level: 1, slot: 63 },
+        Event::TimerMove { timer, due: ms, level: 1, slot: 63 },
+        Event::TimerCascade { level: 1, slot: 3, moved: 2 },
+        Event::TimerFire { timer, late: ms },
+        Event::TimerCancel { timer },
+        Event::SourceAdd { source, what: "TcpStream" },
+        Event::SourceTry { source, direction, result: Tried::WouldBlock, bytes: None },
+        Event::SourceReady { source, readable: true, writable: false, closed: false },
+        Event::SourceClear { source, direction },
+        Event::SourceDrop { source },
+        Event::Park { timeout: Some(ms) },
+        Event::Unpark { events: 1, unparked: true },
+        Event::Advance { by: ms, auto: true },
+        Event::Message { kind: MessageKind::Abort },
+        Event::BlockingStart { task },
+        Event::BlockingEnd { task },
+        Event::ChannelOpen { channel, kind: ChannelKind::Mpsc, capacity: Some(3), at },
+        Event::ChannelSenders { channel, alive: 2 },
+        Event::ChannelSend { channel, len: 1 },
+        Event::ChannelRecv { channel, len: 0 },
+        Event::ChannelClose { channel, by: Closer::Senders },
+        Event::ChannelDrop { channel, values: 2 },
+        Event::LockTake { lock },
+        Event::LockRelease { lock, handed_over: true },
+        Event::SelectStart { branches: 3, first: 1 },
+        Event::SelectPoll { branch: 1, ready: true },
+        Event::SelectWin { branch: 1 },
+        Event::Cancel { task },
+        Event::Join { task, outcome: Outcome::Ready },
+        Event::Detach { task },
+        Event::Unpolled { at },
+        Event::Note { text: "the \"tea\"" },
+        Event::Lost { records: 7 },
+    ]
+}
+
+/// The variants of `Event` and their fields, as their source has them: a line each.
+fn variants() -> Vec<(String, Vec<String>)> {
+    let source = root_file("runtime/events/src/event.rs");
+    let (_, body) = source.split_once("pub enum Event {\n").unwrap();
+    let (body, _) = body.split_once("\n}\n").unwrap();
+    let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let variant = |line: &str| {
+        let (name, rest) = line.split_once(" { ").unwrap_or_else(|| panic!("{line}"));
+        let fields = rest.strip_suffix(" },").unwrap_or_else(|| panic!("{line}")).split(", ");
+        let name_of = |field: &str| field.split_once(':').expect("a field").0.to_owned();
+        (name.to_owned(), fields.map(name_of).collect())
+    };
+    lines.filter(|line| !line.is_empty()).map(variant).collect()
+}
+
+fn root_file(name: &str) -> String {
+    let path = format!("{}/../{name}", env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+const IN_EACH: [&str; 6] = ["n", "t", "turn", "ev", "src", "say"];
+
+#[test]
+fn each_event_has_a_line_with_all_fields() {
+    let lines: Vec<Json> = samples().into_iter().map(line).collect();
+    let variants = variants();
+    assert!(variants.len() > 40, "{variants:?}");
+    for (name, fields) in variants {
+        let line = lines.iter().find(|line| line.get("ev").text() == name);
+        let line = line.unwrap_or_else(|| panic!("no sample, or no line, of {name}"));
+        for field in IN_EACH.into_iter().chain(fields.iter().map(String::as_str)) {
+            let field = if field == "at" { "made" } else { field };
+            assert!(line.find(field).is_some(), "{name} without {field}: {line:?}");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_knows_each_event_and_each_field() {
+    let doc = root_file("docs/trace-format.md");
+    for line in samples().into_iter().map(line) {
+        let name = line.get("ev").text();
+        let row = doc.lines().find(|row| row.starts_with(&format!("| `{name}` |")));
+        let row = row.unwrap_or_else(|| panic!("{name} has no row in docs/trace-format.md"));
+        for key in line.keys().into_iter().filter(|key| !IN_EACH.contains(key)) {
+            assert!(row.contains(&format!("`{key}`")), "{name}: no word of {key}: {row}");
+        }
+    }
+    for key in IN_EACH.into_iter().chain(["real", "task", "by_task", "at"]) {
+        assert!(doc.contains(&format!("\n| `{key}` | ")), "{key}");
+    }
+}
+
+#[test]
+fn the_documentation_knows_each_word() {
+    let doc = root_file("docs/trace-format.md");
+    let words = root_file("trace/src/file/json/words.rs");
+    let words: Vec<&str> = words.lines().filter_map(|line| line.split('"').nth(1)).collect();
+    assert!(words.len() > 20, "{words:?}");
+    for word in words.into_iter().filter(|word| *word != "unknown") {
+        let is_event = word.starts_with(|first: char| first.is_ascii_uppercase());
+        let quoted = if is_event { format!("| `{word}` |") } else { format!("`\"{word}\"`") };
+        assert!(doc.contains(&quoted), "{word}");
+    }
+}
+
+#[test]
+fn each_example_in_the_documentation_is_a_line() {
+    let doc = root_file("docs/trace-format.md");
+    let blocks = doc.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
+    let examples: Vec<Json> = blocks.flat_map(str::lines).map(parse).collect();
+    let kinds = ["v", "file", "ev", "note", "lint", "full", "lost", "end"];
+    for kind in kinds {
+        assert!(examples.iter().any(|line| line.find(kind).is_some()), "no example of {kind}");
+    }
+    for example in examples {
+        let known = kinds.iter().filter(|kind| example.find(kind).is_some()).count();
+        assert_eq!(known, 1, "{example:?}");
+        for key in example.keys() {
+            let told = doc.matches(&format!("`{key}`")).count();
+            assert!(told > 0, "{key} is in an example, and nowhere explained");
+        }
+    }
+}
+
+#[test]
+fn who_is_polled_and_whom_it_is_about_are_told_apart() {
+    let (main, one) = (Id::next(), Id::next());
+    let mut script = Script::new();
+    script.write(crate::fixture::spawn_main(main)).task(main).write(crate::fixture::spawn(one));
+    script.write(Event::Wake { task: main, by: Cause::Task(main), effect: Effect::DuringPoll });
+    script.write(Event::Defer { why: Deferral::Yield }).task(None);
+    script.write(Event::Wake { task: one, by: Cause::Timer, effect: Effect::Stale });
+    script.write(Event::Park { timeout: None });
+    let told = lines(&script.records);
+    let who: Vec<_> = told
+        .iter()
+        .map(|line| {
+            let text = |key| line.find(key).map(Json::text);
+            (text("task"), text("by_task"))
+        })
+        .collect();
+    assert_eq!(
+        who,
+        [
+            (Some("main"), None),
+            (Some("task 1"), Some("main")),
+            (Some("main"), None),
+            (Some("main"), None),
+            (Some("task 1"), None),
+            (None, None)
+        ]
+    );
+    assert_eq!(told[2].get("by").get("task").text(), "main");
+    assert_eq!(told[2].get("effect").text(), "during_poll");
+    assert_eq!(told[4].get("by").text(), "timer");
+    assert_eq!(*told[5].get("timeout"), Json::Null);
+}
+
+#[test]
+fn what_is_waited_for() {
+    let [channel, lock, source] = [(); 3].map(|()| Serial::new());
+    let on = |on| line(Event::Unwait { on }).get("on").clone();
+    let room = on(Resource::ChannelRoom(channel, 2));
+    assert_eq!((room.get("room").text(), room.get("ticket").number()), ("channel 1", 2));
+    assert_eq!(on(Resource::ChannelValue(channel)).get("value").text(), "channel 1");
+    assert_eq!(on(Resource::ChannelClosed(channel)).get("closed").text(), "channel 1");
+    assert_eq!(on(Resource::Lock(lock, 1)).keys(), ["lock", "ticket"]);
+    let source = on(Resource::Source(source, Direction::Write));
+    assert_eq!(
+        (source.get("source").text(), source.get("direction").text()),
+        ("source 1", "write")
+    );
+    assert_eq!(on(Resource::Task(Id::next())).get("task").text(), "task 1");
+}
+
+#[test]
+fn the_sentence_is_the_storys_and_names_agree_with_it() {
+    let [timer, other] = [(); 2].map(|()| Serial::new());
+    let mut script = Script::new();
+    script.write(Event::TimerAdd { timer: other, due: Duration::ZERO, level: 0, slot: 1 });
+    script.write(Event::TimerFire { timer, late: Duration::ZERO });
+    let told = lines(&script.records);
+    let story = crate::story::plain(&script.records);
+    for (line, told_by_story) in told.iter().zip(story.lines()) {
+        assert!(told_by_story.ends_with(line.get("say").text()), "{told_by_story}");
+        assert!(line.get("say").text().starts_with(line.get("timer").text()), "{line:?}");
+    }
+}
+
+#[test]
+fn the_machines_time_stands_there_where_it_differs() {
+    let mut records = Script::new().at(5).write(Event::RunStart { paused: true }).records.clone();
+    assert_eq!(lines(&records)[0].find("real"), None);
+    assert_eq!(lines(&records)[0].get("t").number(), 5_000_000);
+    records[0].real = Duration::from_nanos(77);
+    assert_eq!(lines(&records)[0].get("real").number(), 77);
+}
+
+#[test]
+fn an_event_has_its_places_and_their_files_are_told_before() {
+    let mut records = Script::new().write(Event::Unpolled { at: place() }).records.clone();
+    records[0].at = Some(place());
+    let (mut scribe, mut sources) = (Scribe::default(), Vec::new());
+    scribe.sources(&records[0], &mut sources);
+    let files: Vec<String> = String::from_utf8(sources)
+        .unwrap()
+        .lines()
+        .map(|line| parse(line).get("file").text().to_owned())
+        .collect();
+    assert_eq!(files, ["trace/src/fixture.rs", file!()]);
+    let line = &lines(&records)[0];
+    for key in ["at", "made"] {
+        assert!(line.get(key).text().starts_with(&format!("{}:", file!())), "{line:?}");
+    }
+    assert_eq!(line.get("src").text().matches(':').count(), 1, "without a column");
+}

@@ -1,0 +1,236 @@
+//! How is a trace kept within its bounds, and when does it reach the disk?
+//!
+//! Lines gather in a buffer. The *head* of the trace goes to the file as the program runs: when
+//! the program is about to sleep, when the buffer is large, and otherwise as often as a purse
+//! allows: it holds coins for 256 writes and gets a new one each millisecond. So of a program that does
+//! little, each poll is on disk before the next begins, and one that does much does not spend its
+//! time on writing, and may lose its last millisecond if it is killed.
+//! When the head has its size, the *tail* is kept in memory, in two halves: when the newer one is
+//! full, the older one is forgotten. It is written at the end.
+//!
+//! Interface: [`Store::create`]; [`Store::line`], [`Store::aside`]; [`Store::settle`] after a batch
+//! of lines; [`Store::close`], [`Store::failure`].
+//!
+//! Invariants: the file holds whole lines after each write; lines are in order. What
+//! [`Store::aside`] takes is never forgotten. A file that can't be written any more is given up.
+//!
+//! Not here: what the lines say (`json.rs`, `chrome.rs`).
+
+use std::fs::{self, TryLockError};
+use std::io::{self, Seek, Write};
+use std::path::Path;
+use std::time::Duration;
+
+/// Larger writes are not cheaper by the byte.
+const LARGE: usize = 256 * 1024;
+const PURSE: u64 = 256;
+const COIN: u64 = 1_000_000;
+
+/// A file in the making.
+#[derive(Debug)]
+pub(crate) struct Store {
+    /// `None`: given up, or closed.
+    file: Option<fs::File>,
+    failure: Option<io::Error>,
+    /// Of the head, what is not in the file yet.
+    buffer: Vec<u8>,
+    tail: Option<Tail>,
+    /// The number of the last event.
+    last: u64,
+    /// Bytes of lines that the head may still take.
+    room: u64,
+    /// Bytes of lines in each half of the tail.
+    half: usize,
+    coins: u64,
+    /// Until when coins have been given, in nanoseconds.
+    paid: u64,
+}
+
+/// The last lines of a run that has more than fit.
+#[derive(Debug, Default)]
+struct Tail {
+    older: Half,
+    newer: Half,
+    /// The number of the last event in the head.
+    after: u64,
+    forgotten: u64,
+}
+
+#[derive(Debug, Default)]
+struct Half {
+    text: Vec<u8>,
+    events: u64,
+}
+
+/// Is there room for more, behind a line?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// In the same part of the trace.
+    Enough,
+    /// The head has its size now, and what follows belongs to the tail.
+    Full,
+    /// A half of the tail is full; another one begins, and this one may be forgotten.
+    Half,
+}
+
+/// What the tail had to forget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Forgotten {
+    /// How many events.
+    pub(crate) events: u64,
+    /// The number of the last one before them.
+    pub(crate) after: u64,
+}
+
+impl Store {
+    /// Makes the file, or empties the one that is there, and keeps others from doing so while it is
+    /// written.
+    pub(crate) fn create(path: &Path) -> io::Result<Store> {
+        // It is emptied only once it is ours.
+        let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
+            // Where files can't be locked, nobody is kept from it.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        // A pipe or a terminal has nothing to be emptied.
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        let file = Some(file);
+        let (buffer, coins, paid) = (Vec::new(), PURSE, 0);
+        let (room, half) = (u64::MAX, usize::MAX);
+        Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half, coins, paid })
+    }
+
+    /// Finds out whether anything can be written, before anything is.
+    pub(crate) fn try_out(&mut self) {
+        // An empty line, which says nothing where it can't be taken back: in a pipe.
+        self.write(b"\n");
+        let Some(mut file) = self.file.as_ref() else { return };
+        if file.metadata().is_ok_and(|file| file.is_file())
+            && let Err(error) = file.set_len(0).and_then(|()| file.rewind())
+        {
+            self.failure = Some(error);
+        }
+    }
+
+    /// From here on at most so many bytes of lines.
+    pub(crate) fn limit(&mut self, limit: u64) {
+        // An eighth is for the end of the run.
+        self.room = limit - limit / 8;
+        self.half = usize::try_from(limit / 16).unwrap_or(usize::MAX);
+    }
+
+    /// Writes a line: `write` adds it to the buffer, `event` is the number of the record if it is
+    /// an event's.
+    pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> Room {
+        self.last = event.unwrap_or(self.last);
+        if let Some(tail) = &mut self.tail {
+            whole(&mut tail.newer.text, write);
+            tail.newer.events += u64::from(event.is_some());
+            return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
+        }
+        let length = whole(&mut self.buffer, write) as u64;
+        if length <= self.room {
+            self.room -= length;
+            return Room::Enough;
+        }
+        self.flush();
+        self.tail = Some(Tail { after: self.last, ..Tail::default() });
+        Room::Full
+    }
+
+    /// Writes something that must not be forgotten, and does not count.
+    pub(crate) fn aside(&mut self, text: &[u8]) {
+        if self.tail.is_none() {
+            self.buffer.extend_from_slice(text);
+        } else {
+            self.write(text);
+        }
+    }
+
+    /// A batch of lines is there, the last of them of this time. Is the thread about to sleep?
+    pub(crate) fn settle(&mut self, time: Duration, sleeps: bool) {
+        let now = crate::words::text::whole_nanos(time);
+        self.coins = PURSE.min(self.coins + now.saturating_sub(self.paid) / COIN);
+        self.paid = self.paid.max(now - now % COIN);
+        if sleeps || self.buffer.len() >= LARGE || self.coins > 0 {
+            self.coins = self.coins.saturating_sub(1);
+            self.flush();
+        }
+    }
+
+    /// Hands to the system what belongs to the head.
+    pub(crate) fn flush(&mut self) {
+        if !self.buffer.is_empty() {
+            let mut buffer = std::mem::take(&mut self.buffer);
+            self.write(&buffer);
+            buffer.clear();
+            self.buffer = buffer;
+        }
+    }
+
+    /// What the tail has forgotten until now.
+    pub(crate) fn forgotten(&self) -> Option<Forgotten> {
+        let tail = self.tail.as_ref().filter(|tail| tail.forgotten > 0)?;
+        Some(Forgotten { events: tail.forgotten, after: tail.after })
+    }
+
+    /// Writes the tail between these two, and nothing more after them.
+    pub(crate) fn close(&mut self, before_the_tail: &[u8], last: &[u8]) {
+        self.flush();
+        let tail = self.tail.take().unwrap_or_default();
+        for text in [before_the_tail, &tail.older.text, &tail.newer.text, last] {
+            self.write(text);
+        }
+        self.file = None;
+    }
+
+    /// Why the file was given up, once.
+    pub(crate) fn failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
+    }
+
+    fn write(&mut self, text: &[u8]) {
+        let Some(file) = &mut self.file else { return };
+        if let Err(error) = file.write_all(text) {
+            self.failure = Some(error);
+            self.file = None;
+        }
+    }
+}
+
+/// Adds a line, or nothing if `write` panics; gives its length.
+fn whole(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> usize {
+    struct Begun<'a>(&'a mut Vec<u8>, usize);
+    impl Drop for Begun<'_> {
+        fn drop(&mut self) {
+            self.0.truncate(self.1);
+        }
+    }
+    let before = out.len();
+    let begun = Begun(out, before);
+    write(begun.0);
+    let length = begun.0.len() - before;
+    std::mem::forget(begun);
+    length
+}
+
+impl Tail {
+    /// Begins another half if the newer one is full.
+    fn make_room(&mut self, half: usize) -> bool {
+        let full = self.newer.text.len() >= half;
+        if full {
+            self.forgotten += self.older.events;
+            std::mem::swap(&mut self.older, &mut self.newer);
+            self.newer.text.clear();
+            self.newer.events = 0;
+        }
+        full
+    }
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

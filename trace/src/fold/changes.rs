@@ -1,0 +1,322 @@
+//! What does an event change at sources, channels, locks and jobs?
+//!
+//! Each function is the counterpart of a few lines of the engine or of a primitive: it changes what
+//! they have changed, takes away the waiters whose wakers they took, and says where the record and
+//! what was known part.
+//!
+//! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), who joins a place (`places.rs`).
+
+use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Serial, Tried};
+
+use super::fold::Fold;
+use super::tasks::REMEMBERED;
+use super::things::{Channel, Holder, Job, Source};
+use super::waiting::{Spot, Waiter};
+
+impl Fold {
+    // ----- sources -----
+
+    pub(super) fn source(&mut self, event: Event) {
+        match event {
+            Event::SourceAdd { source, what } => {
+                let new = Source { what, ..Source::default() };
+                let before = self.sources.insert(source, new);
+                self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
+            }
+            Event::SourceTry { source, direction, result, .. } => {
+                self.source_try(source, direction, result);
+            }
+            Event::SourceReady { source, readable, writable, .. } => {
+                let known = self.sources.contains_key(&source);
+                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
+                for (ready, direction) in
+                    [(readable, Direction::Read), (writable, Direction::Write)]
+                {
+                    if ready {
+                        self.source_ready(source, direction);
+                    }
+                }
+            }
+            Event::SourceClear { source, direction } => self.source_clear(source, direction),
+            Event::SourceDrop { source } => {
+                let known = self.sources.contains_key(&source);
+                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
+                for direction in [Direction::Read, Direction::Write] {
+                    self.source_ready(source, direction);
+                }
+                self.sources.remove(&source);
+            }
+            _ => {}
+        }
+    }
+
+    fn source_try(&mut self, source: Serial, direction: Direction, result: Tried) {
+        self.course.tries(source, direction);
+        if let Some(known) = self.sources.get_mut(&source) {
+            let side = known.side_mut(direction);
+            side.last = Some(result);
+            let ready = side.ready;
+            self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
+        }
+    }
+
+    /// Whoever waits for this direction is about to be woken, or never will be.
+    fn source_ready(&mut self, source: Serial, direction: Direction) {
+        let Some(known) = self.sources.get_mut(&source) else { return };
+        let side = known.side_mut(direction);
+        side.ready = true;
+        let spot = spot_of(source, direction);
+        for waiter in std::mem::take(&mut side.waiters) {
+            self.tasks.leaves(waiter, spot);
+        }
+    }
+
+    fn source_clear(&mut self, source: Serial, direction: Direction) {
+        let tried = self.course.was_tried(source, direction);
+        self.trouble.check_seen(tried, || format!("{source:?} is cleared, but was not tried"));
+        let Some(known) = self.sources.get_mut(&source) else {
+            return self.trouble.check_seen(false, || format!("{source:?} was never registered"));
+        };
+        let side = known.side_mut(direction);
+        let was = std::mem::replace(&mut side.ready, false);
+        self.trouble.check_seen(was, || format!("{source:?} is cleared, and was not ready"));
+    }
+
+    // ----- channels -----
+
+    pub(super) fn channel(&mut self, record: &Record, event: Event) {
+        match event {
+            Event::ChannelOpen { channel, kind, capacity, at } => {
+                let new = Channel {
+                    kind: Some(kind),
+                    capacity,
+                    made: Some(at),
+                    len: Some(0),
+                    senders: Some(1),
+                    ..Channel::default()
+                };
+                let before = self.channels.insert(channel, new);
+                self.trouble.check(before.is_none(), || format!("{channel:?} was there already"));
+            }
+            Event::ChannelSenders { channel, alive } => self.channel_senders(channel, alive),
+            Event::ChannelSend { channel, len } => self.channel_send(record, channel, len),
+            Event::ChannelRecv { channel, len } => self.channel_recv(record, channel, len),
+            Event::ChannelClose { channel, by } => self.channel_close(channel, by),
+            Event::ChannelDrop { channel, values } => {
+                let before = self.channel_of(channel).len.replace(0);
+                let all = before.is_none_or(|before| before == values);
+                self.trouble.check_seen(all, || format!("{channel:?} held {before:?} values"));
+            }
+            _ => return,
+        }
+        self.forget_channel(event);
+    }
+
+    /// The channel, which may have been made out of sight.
+    pub(super) fn channel_of(&mut self, channel: Serial) -> &mut Channel {
+        self.channels.entry(channel).or_insert_with(|| {
+            self.trouble.check_seen(false, || format!("nobody has told of {channel:?}"));
+            Channel::default()
+        })
+    }
+
+    fn channel_senders(&mut self, channel: Serial, alive: usize) {
+        let before = self.channel_of(channel).senders.replace(alive);
+        let step = before.is_none_or(|before| before.abs_diff(alive) == 1);
+        self.trouble.check_seen(step, || format!("{channel:?} had {before:?} senders"));
+        if alive == 0 {
+            self.nobody_waits_for_a_value(channel);
+        }
+    }
+
+    fn channel_send(&mut self, record: &Record, channel: Serial, len: usize) {
+        let known = self.channel_of(channel);
+        known.sender = record.task.or(known.sender);
+        let (before, room) = (known.len.replace(len), known.capacity.unwrap_or(usize::MAX));
+        let once = known.kind == Some(ChannelKind::Oneshot);
+        let fits = before.is_none_or(|before| before + 1 == len) && len <= room;
+        self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values of {room}"));
+        self.nobody_waits_for_a_value(channel);
+        if once {
+            self.channel_of(channel).senders = Some(0); // its only one has sent
+            self.nobody_waits_for_the_end(channel);
+        }
+    }
+
+    fn channel_recv(&mut self, record: &Record, channel: Serial, len: usize) {
+        let known = self.channel_of(channel);
+        known.receiver = record.task.or(known.receiver);
+        let before = known.len.replace(len);
+        let fits = before.is_none_or(|before| before == len + 1);
+        self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values"));
+    }
+
+    fn channel_close(&mut self, channel: Serial, by: Closer) {
+        let known = self.channel_of(channel);
+        let (before, senders) = (known.closed.replace(by), known.senders);
+        self.trouble.check_seen(before.is_none(), || format!("{channel:?} was closed before"));
+        match by {
+            Closer::Senders => {
+                self.channel_of(channel).senders = Some(0);
+                let last = senders.is_none_or(|senders| senders == 1);
+                self.trouble.check_seen(last, || format!("{channel:?} had {senders:?} senders"));
+                self.nobody_waits_for_a_value(channel);
+                self.nobody_waits_for_the_end(channel);
+            }
+            Closer::Receiver => {
+                let line = std::mem::take(&mut self.channel_of(channel).room);
+                for (ticket, waiter) in line.into_waiters() {
+                    self.tasks.leaves(waiter, Spot::Room(channel, ticket));
+                }
+                self.nobody_waits_for_the_end(channel);
+            }
+        }
+    }
+
+    fn nobody_waits_for_a_value(&mut self, channel: Serial) {
+        if let Some(waiter) = self.channel_of(channel).value.take() {
+            self.tasks.leaves(waiter, Spot::Value(channel));
+        }
+    }
+
+    fn nobody_waits_for_the_end(&mut self, channel: Serial) {
+        for waiter in std::mem::take(&mut self.channel_of(channel).gone) {
+            self.tasks.leaves(waiter, Spot::Closed(channel));
+        }
+    }
+
+    fn forget_channel(&mut self, event: Event) {
+        if let Event::ChannelSenders { channel, .. }
+        | Event::ChannelSend { channel, .. }
+        | Event::ChannelRecv { channel, .. }
+        | Event::ChannelClose { channel, .. }
+        | Event::ChannelDrop { channel, .. } = event
+            && self.channels.get(&channel).is_some_and(Channel::is_over)
+        {
+            self.channels.remove(&channel);
+        }
+    }
+
+    // ----- locks -----
+
+    pub(super) fn lock_take(&mut self, record: &Record, serial: Serial) {
+        let lock = self.locks.entry(serial).or_default();
+        let holder = Holder { task: record.task, since: record.seq, at: record.at };
+        let before = lock.holder.replace(holder);
+        self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
+        let Some((ticket, first)) = lock.line.take_first() else { return };
+        self.tasks.leaves(first, Spot::Lock(serial, ticket));
+        let turn = first.task == record.task;
+        self.trouble.check_seen(turn, || format!("{serial:?} was {first:?}'s to take"));
+    }
+
+    pub(super) fn lock_release(&mut self, serial: Serial, handed_over: bool) {
+        let lock = self.locks.entry(serial).or_default();
+        let before = lock.holder.take();
+        let first = lock.line.first_mut().filter(|first| !first.called);
+        let waits = first.is_some();
+        if let Some(first) = first.filter(|_| handed_over) {
+            self.tasks.calls(first);
+        }
+        self.trouble.check_seen(before.is_some(), || format!("{serial:?} was not held"));
+        self.trouble.check_seen(waits == handed_over, || {
+            let who = if waits { "somebody" } else { "nobody" };
+            format!("{who} waits in line for {serial:?}")
+        });
+        self.forget_lock(serial);
+    }
+
+    /// A waiter has left a line: if the lock is free, the first is called.
+    pub(super) fn lock_left(&mut self, serial: Serial) {
+        if let Some(lock) = self.locks.get_mut(&serial)
+            && lock.holder.is_none()
+            && let Some(first) = lock.line.first_mut()
+        {
+            self.tasks.calls(first);
+        }
+        self.forget_lock(serial);
+    }
+
+    fn forget_lock(&mut self, serial: Serial) {
+        let idle = |lock: &super::things::Lock| lock.holder.is_none() && lock.line.is_empty();
+        if self.locks.get(&serial).is_some_and(idle) {
+            self.locks.remove(&serial);
+        }
+    }
+
+    // ----- jobs, and whose end is waited for -----
+
+    pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
+        let job = Job { parent: record.task, out: true, handle: true, joiner: None };
+        self.jobs.insert(id, job);
+    }
+
+    /// Told at the next turn only, so perhaps after its output was taken.
+    pub(super) fn job_ends(&mut self, id: Id) {
+        let known = self.jobs.get_mut(&id).map(|job| std::mem::replace(&mut job.out, false));
+        self.trouble.check_seen(known == Some(true), || format!("job {id} was not out"));
+        self.forget_job(id, false);
+        if self.jobs.len() > REMEMBERED {
+            // As of tasks: the handle may have gone where nothing records.
+            let oldest = self.jobs.iter().find(|(_, job)| !job.out).map(|(id, _)| *id);
+            oldest.map(|id| self.jobs.remove(&id));
+        }
+    }
+
+    /// A handle has gone, and with it who waited through it.
+    pub(super) fn handle_gone(&mut self, event: Event) {
+        let (id, how) = match event {
+            Event::Join { task, outcome } => (task, Some(outcome)),
+            Event::Detach { task } => (task, None),
+            _ => return,
+        };
+        if self.tasks.handle_gone(id, how, &mut self.trouble) {
+            return;
+        }
+        let known = self.jobs.contains_key(&id);
+        self.trouble.check_seen(known, || format!("nobody has told of task or job {id}"));
+        self.forget_job(id, true);
+        if how.is_some() && self.jobs.get(&id).is_some_and(|job| job.out) {
+            self.taken.push(id);
+        }
+    }
+
+    /// A turn begins, and what other threads did has been told.
+    pub(super) fn check_taken(&mut self) {
+        for id in std::mem::take(&mut self.taken) {
+            let told = self.jobs.get(&id).is_none_or(|job| !job.out);
+            self.trouble.check_seen(told, || format!("job {id} has ended, which is not told"));
+        }
+    }
+
+    fn forget_job(&mut self, id: Id, handle_gone: bool) {
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        job.handle &= !handle_gone;
+        let (over, joiner) = (!job.out && !job.handle, job.joiner);
+        if !job.out || handle_gone {
+            job.joiner = None;
+            if let Some(joiner) = joiner {
+                self.tasks.leaves(joiner, Spot::Task(id));
+            }
+        }
+        if over {
+            self.jobs.remove(&id);
+        }
+    }
+
+    /// A waiter is no longer there.
+    pub(super) fn left(&mut self, waiter: Option<Waiter>, spot: Spot) {
+        let there = waiter.is_some();
+        self.trouble.check_seen(there, || format!("nobody waits there: {spot:?}"));
+        if let Some(waiter) = waiter {
+            self.tasks.leaves(waiter, spot);
+        }
+    }
+}
+
+pub(super) fn spot_of(source: Serial, direction: Direction) -> Spot {
+    match direction {
+        Direction::Read => Spot::Read(source),
+        Direction::Write => Spot::Write(source),
+    }
+}

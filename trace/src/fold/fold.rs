@@ -1,0 +1,273 @@
+//! What is the runtime's state after these events?
+//!
+//! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
+//! tasks are queued and in which order, which is polled and what woke it, which waits where and at
+//! which place in line, timers and their slots, sources, channels, locks, blocking jobs. What it
+//! knows it has from the events. Where a record says something that the records before it exclude,
+//! it says so ([`Fold::contradictions`]); so whether the events tell all is a question with an
+//! answer, and tests ask it of every example and of random programs.
+//!
+//! Invariants: the cost of a record does not grow with the number of tasks; what is over is
+//! forgotten, also when a main future ends by a panic, so that a program that runs for days can be
+//! folded as it runs.
+//!
+//! Not here: what to make of it: a deadlock (`doctor`), a picture (`replay`).
+
+use std::collections::BTreeMap;
+
+use kettle_events::{Cause, Event, Id, Record, Serial};
+
+use super::course::{Course, is_foreign};
+use super::select::{Round, ask, begin, win};
+use super::tasks::Tasks;
+use super::things::{Channel, Job, Lock, Source};
+use super::trouble::Trouble;
+use super::waiting::Spot;
+use super::wheel::Wheel;
+
+/// A runtime's state, rebuilt from its records.
+///
+/// A record with number 1 begins another runtime: the state is empty again, the contradictions stay.
+///
+/// # What it can't know
+///
+/// Where everything is done by tasks, the state is exact. What no event tells is not in it:
+///
+/// - What other threads do, and code between two `block_on`s: a value that is sent from there shows
+///   in the next length ([`Contradiction::unseen`](super::Contradiction::unseen)). Only what is done
+///   to timers, sources and blocking jobs is told, at the next turn. What waits on another thread,
+///   or for a timer of another runtime, is not among the waiters.
+/// - Which task holds a sender, a permit or a guard: it may be handed on. [`Channel`] and
+///   [`Holder`](super::Holder) name the task that used or took it last.
+/// - In which local set a task is queued, and where there.
+/// - With a clock that runs: the slot of a timer that moves to a lower level while none is due, if the
+///   clock's tick changes in that very moment.
+///
+/// ```
+/// use kettle::sync::Mutex;
+/// use kettle::trace::{fold::Fold, record};
+///
+/// let ((), records) = record(|| {
+///     let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+///     runtime.block_on(async {
+///         let lock = std::sync::Arc::new(Mutex::new(()));
+///         let guard = lock.lock().await;
+///         kettle::spawn({ let lock = lock.clone(); async move { drop(lock.lock().await) } });
+///         kettle::task::yield_now().await; // the task finds the lock held
+///         drop(guard);
+///     });
+/// });
+/// let mut fold = Fold::new();
+/// let mut most = 0;
+/// for record in &records {
+///     fold.step(record);
+///     most = most.max(fold.locks().map(|(_, lock)| lock.line.len()).max().unwrap_or(0));
+/// }
+/// assert_eq!(most, 1);
+/// assert!(fold.contradictions().is_empty(), "{:?}", fold.contradictions());
+/// ```
+#[derive(Clone, Debug)]
+pub struct Fold {
+    pub(super) course: Course,
+    pub(super) tasks: Tasks,
+    pub(super) wheel: Wheel,
+    pub(super) sources: BTreeMap<Serial, Source>,
+    pub(super) channels: BTreeMap<Serial, Channel>,
+    pub(super) locks: BTreeMap<Serial, Lock>,
+    pub(super) jobs: BTreeMap<Id, Job>,
+    /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
+    pub(super) taken: Vec<Id>,
+    pub(super) trouble: Trouble,
+    /// The differences to the engine's counts that were noted already.
+    pub(super) drift: [isize; 4],
+}
+
+impl Default for Fold {
+    fn default() -> Fold {
+        Fold::new()
+    }
+}
+
+impl Fold {
+    /// Nothing has happened yet.
+    pub fn new() -> Fold {
+        Fold {
+            course: Course::new(),
+            tasks: Tasks::new(),
+            wheel: Wheel::default(),
+            sources: BTreeMap::new(),
+            channels: BTreeMap::new(),
+            locks: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            taken: Vec::new(),
+            trouble: Trouble::default(),
+            drift: [0; 4],
+        }
+    }
+
+    /// The state after these records.
+    pub fn of(records: &[Record]) -> Fold {
+        let mut fold = Fold::new();
+        for record in records {
+            fold.step(record);
+        }
+        fold
+    }
+
+    /// Takes one more record, the next.
+    pub fn step(&mut self, record: &Record) {
+        if record.seq == 1 && self.course.seq > 0 {
+            let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
+            *self = Fold { trouble, ..Fold::new() };
+        }
+        self.trouble.seq = record.seq;
+        self.trouble.blind |= matches!(record.event, Event::Lost { .. });
+        let polling = !self.tasks.running.is_empty();
+        self.course.begin(record, polling, &mut self.trouble);
+        self.check_who(record);
+        let turns = matches!(
+            record.event,
+            Event::TimerFire { .. }
+                | Event::TimerCascade { .. }
+                | Event::Wake { by: Cause::Timer, .. }
+        );
+        if !turns && !is_foreign(record) {
+            self.wheel.rests(record.time, &mut self.trouble);
+        }
+        self.apply(record);
+        self.course.owes(record);
+    }
+
+    fn apply(&mut self, record: &Record) {
+        let trouble = &mut self.trouble;
+        match record.event {
+            Event::Turn { queued, tasks, timers, sources } => {
+                self.compare([Some(queued), Some(tasks), Some(timers), Some(sources)]);
+                self.check_taken();
+            }
+            Event::RunEnd { tasks, timers, sources } => {
+                self.tasks.run_ends(&mut self.trouble);
+                self.compare([None, Some(tasks), Some(timers), Some(sources)]);
+            }
+            Event::Park { .. } => {
+                let queued = self.tasks.queue.len();
+                trouble.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
+            }
+            Event::Spawn { task, kind, at, .. } => self.tasks.spawn(record, task, kind, at),
+            Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
+            Event::PollEnd { task, outcome, wakers, handles } => {
+                self.tasks.poll_end(record, task, outcome, (wakers, handles), trouble);
+            }
+            Event::Wake { task, by, effect } => {
+                let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
+                self.course.check_cause(by, running, ended, trouble);
+                self.tasks.wake(record, task, by, effect, trouble);
+            }
+            Event::Cancel { task } => self.tasks.cancel(task, trouble),
+            Event::Wait { on, replaced } => self.wait(record, on, replaced),
+            Event::Unwait { on } | Event::Served { on } => self.unwait(record, on),
+            Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
+            Event::BlockingStart { task } => self.job_starts(record, task),
+            Event::BlockingEnd { task } => self.job_ends(task),
+            Event::LockTake { lock } => self.lock_take(record, lock),
+            Event::LockRelease { lock, handed_over } => self.lock_release(lock, handed_over),
+            _ => self.apply_to_things(record),
+        }
+    }
+
+    fn apply_to_things(&mut self, record: &Record) {
+        match record.event {
+            event @ (Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
+            | Event::TimerCascade { .. }
+            | Event::TimerFire { .. }
+            | Event::TimerCancel { .. }) => self.apply_to_timers(record, event),
+            Event::SelectStart { branches, first } => {
+                self.in_running(|all| begin(all, branches, first));
+            }
+            Event::SelectPoll { branch, ready } => self.in_running(|all| ask(all, branch, ready)),
+            Event::SelectWin { branch } => self.in_running(|all| win(all, branch)),
+            event => {
+                self.source(event);
+                self.channel(record, event);
+            }
+        }
+    }
+
+    fn apply_to_timers(&mut self, record: &Record, event: Event) {
+        let trouble = &mut self.trouble;
+        let (timer, there, waiter) = match event {
+            Event::TimerAdd { timer, due, level, slot } => {
+                return self.wheel.add(timer, due, (level, slot));
+            }
+            Event::TimerCascade { level, slot, moved } => {
+                return self.wheel.cascade((level, slot), moved, record.time, trouble);
+            }
+            Event::TimerMove { timer, due, level, slot } => {
+                (timer, self.wheel.moves(timer, due, (level, slot)), None)
+            }
+            Event::TimerFire { timer, late } => {
+                let gone = self.wheel.fire(timer, late, record.time, trouble);
+                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
+            }
+            Event::TimerCancel { timer } => {
+                let gone = self.wheel.remove(timer);
+                (timer, gone.is_some(), gone.and_then(|gone| gone.waiter))
+            }
+            _ => return,
+        };
+        trouble.check(there, || format!("{timer:?} is not in the wheel"));
+        if let Some(waiter) = waiter {
+            self.tasks.leaves(waiter, Spot::Timer(timer));
+        }
+    }
+
+    /// In the rounds of `select!` of the task that is being polled.
+    fn in_running(&mut self, change: impl FnOnce(&mut Vec<Round>) -> bool) {
+        let running = self.tasks.running.last().and_then(|id| self.tasks.all.get_mut(id));
+        let fits = running.is_none_or(|task| change(&mut task.rounds));
+        self.trouble.check(fits, || "no round of a select! fits this".to_owned());
+    }
+
+    /// Is it the running task that did this?
+    fn check_who(&mut self, record: &Record) {
+        let running = match record.event {
+            Event::PollStart { task } => Some(task),
+            _ => self.tasks.running.last().copied(),
+        };
+        let fits = record.task.is_none() || record.task == running;
+        self.trouble.check(fits, || format!("{running:?} is polled, not {:?}", record.task));
+        if let Some(task) = record.task.and_then(|id| self.tasks.all.get_mut(&id)) {
+            task.at = record.at.or(task.at);
+        }
+    }
+
+    /// Are the engine's own counts the same? Each difference is noted once. Other threads may have
+    /// changed timers and sources since they were counted, which is told before the count is.
+    pub(super) fn compare(&mut self, told: [Option<usize>; 4]) {
+        let have =
+            [self.tasks.queue.len(), self.tasks.alive, self.timer_count(), self.sources.len()];
+        let names =
+            ["tasks are queued", "tasks are alive", "timers wait", "sources are registered"];
+        for (index, told) in told.into_iter().enumerate() {
+            let Some(told) = told else { continue };
+            let drift = told.cast_signed() - have[index].cast_signed();
+            let since = index.checked_sub(2).map_or(0, |index| self.course.foreign[index]);
+            if drift.abs_diff(self.drift[index]) <= since {
+                continue;
+            }
+            let same = std::mem::replace(&mut self.drift[index], drift) == drift;
+            let words = || format!("{told} {}, it says, not {}", names[index], have[index]);
+            // Only timers and sources come and go where nothing records.
+            if index >= 2 {
+                self.trouble.check_seen(same, words);
+            } else {
+                self.trouble.check(same, words);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "fold_tests.rs"]
+mod tests;

@@ -1,0 +1,31 @@
+//! Floor 2: what is the runtime's state after these events?
+//!
+//! Reading order: `fold.rs`, `task.rs`, `tasks.rs` with `run_queue.rs`, `course.rs` (the loop's
+//! steps, what must follow what), `waiting.rs` and `places.rs` (which task waits where), `things.rs`
+//! and `changes.rs`, `wheel.rs`, `select.rs`, `view.rs` (what a fold can be asked), `trouble.rs`.
+
+mod changes;
+mod course;
+#[expect(clippy::module_inception)]
+mod fold;
+mod line;
+mod places;
+mod run_queue;
+mod select;
+mod task;
+mod tasks;
+mod things;
+mod trouble;
+mod view;
+mod waiting;
+mod wheel;
+
+pub use self::course::Step;
+pub use self::fold::Fold;
+pub use self::line::Line;
+pub use self::select::Round;
+pub use self::task::{State, Task, Woken};
+pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
+pub use self::trouble::Contradiction;
+pub use self::waiting::{Wait, Waiter};
+pub use self::wheel::Timer;

@@ -1,0 +1,179 @@
+//! Where is a waker stored, and how does it leave?
+//!
+//! [`Event::Wait`](kettle_events::Event::Wait) says where the running task has stored its waker
+//! and whose it replaced; each kind of place has its own rule for that (`waiting.rs`).
+
+use std::collections::BTreeSet;
+
+use kettle_events::{ChannelKind, Direction, Id, Record, Replaced, Resource, Serial};
+
+use super::fold::Fold;
+use super::line::Line;
+use super::things::{Channel, Job};
+use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
+
+impl Fold {
+    pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
+        let Some(spot) = Spot::of(on) else { return };
+        let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
+        let new =
+            Waiter { task: record.task, since: record.seq, poll, at: record.at, called: false };
+        let Some(stored) = self.store(spot, new, told) else { return };
+        let Stored { gone, joined, wrong } = stored;
+        let of_a_timer = matches!(spot, Spot::Timer(_));
+        if let (Some(wrong), true) = (wrong, of_a_timer) {
+            self.trouble.check(false, || format!("{on:?}: {wrong}"));
+        } else if let Some(wrong) = wrong {
+            self.trouble.check_seen(false, || format!("{on:?}: {wrong}"));
+        }
+        if let Some(gone) = gone {
+            self.tasks.leaves(gone, spot);
+        }
+        if joined {
+            self.tasks.joins(new, spot);
+        }
+    }
+
+    fn store(&mut self, spot: Spot, new: Waiter, told: Replaced) -> Option<Stored> {
+        Some(match spot {
+            Spot::Timer(timer) => {
+                let known = self.wheel.timers.get_mut(&timer);
+                let there = known.is_some(); // if not, it may be in another runtime's
+                self.trouble.check_seen(there, || format!("{timer:?} is not in the wheel"));
+                store_one(&mut known?.waiter, new, told)
+            }
+            Spot::Read(source) | Spot::Write(source) => {
+                let read = matches!(spot, Spot::Read(_));
+                let direction = if read { Direction::Read } else { Direction::Write };
+                let known = self.sources.contains_key(&source);
+                self.trouble.check_seen(known, || format!("{source:?} was never registered"));
+                let side = self.sources.get_mut(&source)?.side_mut(direction);
+                let cleared = !side.ready;
+                self.trouble.check_seen(cleared, || format!("{source:?} is ready, and waited for"));
+                store_beside(&mut side.waiters, new, told)
+            }
+            Spot::Value(channel) => {
+                let channel = self.channel_of(channel);
+                channel.receiver = new.task.or(channel.receiver);
+                store_one(&mut channel.value, new, told)
+            }
+            Spot::Room(channel, ticket) => self.channel_of(channel).room.store(ticket, new, told),
+            Spot::Closed(channel) => store_for_the_end(self.channel_of(channel), new, told),
+            Spot::Lock(lock, ticket) => {
+                self.locks.entry(lock).or_default().line.store(ticket, new, told)
+            }
+            Spot::Task(id) => store_one(self.joiner_of(id), new, told),
+        })
+    }
+
+    /// The waiter for the end of a task, a job, or something of another runtime.
+    fn joiner_of(&mut self, id: Id) -> &mut Option<Waiter> {
+        if let Some(task) = self.tasks.all.get_mut(&id) {
+            return &mut task.joiner;
+        }
+        let job = self.jobs.entry(id).or_insert_with(|| {
+            self.trouble.check_seen(false, || format!("nobody has told of task or job {id}"));
+            Job { parent: None, out: false, handle: true, joiner: None }
+        });
+        &mut job.joiner
+    }
+
+    /// A waiter has left: its future was dropped, or it was given what it waits for.
+    pub(super) fn unwait(&mut self, record: &Record, on: Resource) {
+        let Some(spot) = Spot::of(on) else { return };
+        // A main future that has panicked is dropped after its poll.
+        let task = record.task.or(self.tasks.ended);
+        let gone = match spot {
+            Spot::Timer(timer) => {
+                self.wheel.timers.get_mut(&timer).and_then(|timer| timer.waiter.take())
+            }
+            Spot::Read(source) => {
+                let source = self.sources.get_mut(&source);
+                source.and_then(|source| take_from(&mut source.read.waiters, task))
+            }
+            Spot::Write(source) => {
+                let source = self.sources.get_mut(&source);
+                source.and_then(|source| take_from(&mut source.write.waiters, task))
+            }
+            Spot::Value(channel) => self.channel_of(channel).value.take(),
+            Spot::Room(channel, 0) => return self.first_has_room(channel),
+            Spot::Room(channel, ticket) => self.channel_of(channel).room.take(ticket),
+            Spot::Closed(channel) => take_from(&mut self.channel_of(channel).gone, task),
+            Spot::Lock(lock, ticket) => self.locks.entry(lock).or_default().line.take(ticket),
+            Spot::Task(id) => self.joiner_of(id).take(),
+        };
+        self.left(gone, spot);
+        if let Spot::Lock(lock, _) = spot {
+            self.lock_left(lock);
+        }
+    }
+
+    /// The first in line was given what it waits for.
+    fn first_has_room(&mut self, channel: Serial) {
+        let first = self.channel_of(channel).room.take_first();
+        let (ticket, waiter) = first.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
+        self.left(waiter, Spot::Room(channel, ticket));
+    }
+
+    /// Who waits for the same; of a line, everybody.
+    pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
+        let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();
+        let all = |line: &Line| line.iter().copied().collect();
+        let found = match spot {
+            Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|timer| one(&timer.waiter)),
+            Spot::Read(source) => {
+                self.sources.get(&source).map(|source| source.read.waiters.clone())
+            }
+            Spot::Write(source) => {
+                self.sources.get(&source).map(|source| source.write.waiters.clone())
+            }
+            Spot::Value(channel) => self.channels.get(&channel).map(|channel| one(&channel.value)),
+            Spot::Room(channel, _) => self.channels.get(&channel).map(|channel| all(&channel.room)),
+            Spot::Closed(channel) => {
+                self.channels.get(&channel).map(|channel| channel.gone.clone())
+            }
+            Spot::Lock(lock, _) => self.locks.get(&lock).map(|lock| all(&lock.line)),
+            Spot::Task(id) => {
+                let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
+                task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))
+            }
+        };
+        found.unwrap_or_default()
+    }
+
+    /// What this task's wakers are stored at.
+    pub(super) fn waits_at(&self, task: Id, spots: &[Spot]) -> Vec<Wait> {
+        let spots: BTreeSet<Spot> = spots.iter().copied().collect();
+        let mut waits = Vec::new();
+        for spot in spots {
+            let mine = self.stored_at(spot).into_iter().filter(|waiter| waiter.task == Some(task));
+            waits.extend(mine.map(|waiter| Wait { on: spot.on(), waiter }));
+        }
+        waits
+    }
+
+    /// The waiters of exactly this place: of a line, the one with this ticket.
+    fn stored_at(&self, spot: Spot) -> Vec<Waiter> {
+        let one = match spot {
+            Spot::Room(channel, ticket) => {
+                self.channels.get(&channel).and_then(|channel| channel.room.get(ticket))
+            }
+            Spot::Lock(lock, ticket) => {
+                self.locks.get(&lock).and_then(|lock| lock.line.get(ticket))
+            }
+            spot => return self.waiters_at(spot),
+        };
+        one.copied().into_iter().collect()
+    }
+}
+
+/// A channel for one value has one sender, and one place for it; others have many.
+fn store_for_the_end(channel: &mut Channel, new: Waiter, told: Replaced) -> Stored {
+    if channel.kind != Some(ChannelKind::Oneshot) {
+        return store_beside(&mut channel.gone, new, told);
+    }
+    let mut slot = channel.gone.pop();
+    let stored = store_one(&mut slot, new, told);
+    channel.gone.extend(slot);
+    stored
+}

@@ -1,0 +1,159 @@
+//! What can a fold be asked?
+//!
+//! Everything that it knows, without changing it. Tasks, timers and the like come in the order of
+//! their numbers, which on one thread is that of their making.
+
+use std::time::Duration;
+
+use kettle_events::{Id, MessageKind, Resource, Serial};
+
+use super::course::Step;
+use super::fold::Fold;
+use super::task::Task;
+use super::things::{Channel, Job, Lock, Source};
+use super::trouble::Contradiction;
+use super::waiting::{Spot, Wait, Waiter};
+use super::wheel::Timer;
+
+impl Fold {
+    /// What the records have said that can't be, oldest first; at most the first 64.
+    pub fn contradictions(&self) -> &[Contradiction] {
+        &self.trouble.found
+    }
+
+    /// Has no record of this runtime been lost, so that the state is the runtime's?
+    pub fn is_whole(&self) -> bool {
+        !self.trouble.blind
+    }
+
+    /// The number of the last record.
+    pub fn seq(&self) -> u64 {
+        self.course.seq
+    }
+
+    /// The time of the last record, by the runtime's clock.
+    pub fn time(&self) -> Duration {
+        self.course.time
+    }
+
+    /// The loop's turn.
+    pub fn turn(&self) -> u64 {
+        self.course.turn
+    }
+
+    /// The loop's step.
+    pub fn loop_step(&self) -> Step {
+        self.course.step
+    }
+
+    /// The message that is being handled, or was the last one in this step.
+    pub fn message(&self) -> Option<MessageKind> {
+        self.course.message
+    }
+
+    /// Is somebody driving the runtime (and not ending it)?
+    pub fn is_driven(&self) -> bool {
+        self.course.in_run
+    }
+
+    /// Who is being polled: at most one, unless a local set runs its tasks inside of one. The
+    /// innermost is the last.
+    pub fn running(&self) -> &[Id] {
+        &self.tasks.running
+    }
+
+    /// How many tasks are in the run queue.
+    pub fn queued(&self) -> usize {
+        self.tasks.queue.len()
+    }
+
+    /// The run queue in the order in which its tasks are polled if no other task is woken.
+    pub fn queue(&self) -> Vec<Id> {
+        self.tasks.queue.in_order()
+    }
+
+    /// The run queue's two parts, each front to back: the ordinary one, and the urgent one of the
+    /// tasks that a timer, a source or another thread has woken.
+    pub fn queues(&self) -> [Vec<Id>; 2] {
+        let queue = &self.tasks.queue;
+        [&queue.ordinary, &queue.urgent].map(|part| part.iter().copied().collect())
+    }
+
+    /// How many tasks of the engine are alive, without `block_on`'s own future and without those of
+    /// local sets.
+    pub fn alive(&self) -> usize {
+        self.tasks.alive
+    }
+
+    /// A task; `None` if it is forgotten, or was never seen.
+    pub fn task(&self, id: Id) -> Option<&Task> {
+        self.tasks.all.get(&id)
+    }
+
+    /// All tasks, in the order in which they were made (on one thread).
+    pub fn tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.all.values()
+    }
+
+    /// What a task's wakers are stored at: what it waits for, and what it has left behind
+    /// ([`Waiter::poll`] tells which).
+    pub fn waits_of(&self, task: Id) -> Vec<Wait> {
+        let spots = self.tasks.all.get(&task).map_or(&[][..], |task| &task.waits);
+        self.waits_at(task, spots)
+    }
+
+    /// Who waits for this; those who stand in line, front to back. (A ticket in `on` says nothing.)
+    pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
+        Spot::of(on).map_or_else(Vec::new, |spot| self.waiters_at(spot))
+    }
+
+    /// A timer in the wheel.
+    pub fn timer(&self, timer: Serial) -> Option<&Timer> {
+        self.wheel.timers.get(&timer)
+    }
+
+    /// The timers in the wheel.
+    pub fn timers(&self) -> impl Iterator<Item = (Serial, &Timer)> {
+        self.wheel.timers.iter().map(|(serial, timer)| (*serial, timer))
+    }
+
+    /// How many timers are in the wheel.
+    pub fn timer_count(&self) -> usize {
+        self.wheel.timers.len()
+    }
+
+    /// A source that is registered.
+    pub fn source_of(&self, source: Serial) -> Option<&Source> {
+        self.sources.get(&source)
+    }
+
+    /// The sources that are registered.
+    pub fn sources(&self) -> impl Iterator<Item = (Serial, &Source)> {
+        self.sources.iter().map(|(serial, source)| (*serial, source))
+    }
+
+    /// The channels to which something can still happen.
+    pub fn channels(&self) -> impl Iterator<Item = (Serial, &Channel)> {
+        self.channels.iter().map(|(serial, channel)| (*serial, channel))
+    }
+
+    /// A channel to which something can still happen.
+    pub fn open_channel(&self, channel: Serial) -> Option<&Channel> {
+        self.channels.get(&channel)
+    }
+
+    /// A lock that is held or has a line.
+    pub fn lock(&self, lock: Serial) -> Option<&Lock> {
+        self.locks.get(&lock)
+    }
+
+    /// The locks that are held or have a line.
+    pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
+        self.locks.iter().map(|(serial, lock)| (*serial, lock))
+    }
+
+    /// The blocking jobs that are out, or whose output may still be asked for.
+    pub fn jobs(&self) -> impl Iterator<Item = (Id, &Job)> {
+        self.jobs.iter().map(|(id, job)| (*id, job))
+    }
+}

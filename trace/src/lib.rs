@@ -1,0 +1,60 @@
+//! What becomes of the engine's events?
+//!
+//! Whatever a consumer asks for: kept in memory ([`Recorder`], [`record`]), told in plain words
+//! ([`story`]), counted ([`Ledger`]), folded into the state that they lead to ([`fold`]). The engine
+//! knows none of this. It hands its [`Record`]s to the one [`Sink`] that its runtime was built with,
+//! and [`default_sink`] says which one that is when a program names none: the recorder of a
+//! [`record`] around it, or what `KETTLE_TRACE` asks for.
+//!
+//! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
+//! runtime of which nobody asked anything speaks to tokio-console (`console.rs`).
+//!
+//! # The floors
+//!
+//! As in the engine, each folder is a floor and imports only from itself and from the floors below.
+//! Each folder's `mod.rs` lists its files in reading order.
+//!
+//! | floor | folder | the question it answers | needs |
+//! |---|---|---|---|
+//! | 5 | `asked/` | which sink does a run get whose program names none? | all below |
+//! | 4 | `story/` | how is a run told to a reader? | doctor, words |
+//! | 4 | `memory/` | how are records kept, and counted? | doctor, words |
+//! | 4 | `file/` | how does a run become a file? | doctor, words |
+//! | 4 | `console/` | how does tokio-console see a run? | doctor, fold, words |
+//! | 3 | `doctor/` | what is wrong with this program? | fold, words |
+//! | 2 | `fold/` | what is the runtime's state after these events? | nothing |
+//! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
+//!
+//! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
+//! in it. What an event does not say, nobody here knows.
+//!
+//! Not here: what events there are and when they are emitted (crate `kettle-events`).
+
+#![warn(missing_docs)]
+
+mod asked;
+#[cfg(feature = "tracing")]
+mod console;
+pub mod doctor;
+mod file;
+pub mod fold;
+mod memory;
+pub mod story;
+mod words;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod parse;
+
+pub use asked::env::from_env;
+pub use asked::record::{default_sink, record};
+#[cfg(feature = "tracing")]
+pub use console::console::Console;
+pub use doctor::{Doctor, Lint};
+pub use file::file::{File, save};
+pub use kettle_events::{Event, Record, Sink, note};
+pub use memory::ledger::{Causes, Effects, Ledger};
+pub use memory::recorder::{Recorder, Recording};
+pub use story::Story;
+pub use words::names::{Family, Name, Names, future_name};

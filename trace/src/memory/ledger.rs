@@ -1,0 +1,294 @@
+//! What did a run cost, and what was it made of?
+//!
+//! Counts: polls, wakes by cause and by effect, parks, turns, timers, messages, locks. They are
+//! counted from the records, so they say what the engine did, not what it meant to do.
+//!
+//! Interface: [`Ledger::from_records`]; its fields; `Display` (`table.rs`), a small table.
+//!
+//! Invariant: every wake is counted once under its cause and once under its effect.
+//!
+//! Not here: threads and processor time, which no event knows.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kettle_events::{Cause, Effect, Event, Id, Kind, Outcome, Record, Resource};
+
+use crate::words::names::{Family, Name, Names};
+
+/// The counts of one run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ledger {
+    /// Turns of the loop.
+    pub turns: u64,
+    /// Polls of tasks, `block_on`'s own future included.
+    pub polls: u64,
+    /// The same by task, in the order of their first polls.
+    pub polls_by_task: Vec<(Name, u64)>,
+    /// What woke.
+    pub wakes_by_cause: Causes,
+    /// What the wakes did.
+    pub wakes_by_effect: Effects,
+    /// How often the thread went to sleep, with nothing to do.
+    pub parks: u64,
+    /// How long it slept altogether, by the runtime's clock.
+    pub parked: Duration,
+    /// How far the virtual clock was moved.
+    pub advanced: Duration,
+    /// Tasks that were spawned.
+    pub tasks_spawned: u64,
+    /// Tasks that ended with an output.
+    pub tasks_finished: u64,
+    /// Tasks that ended with a panic.
+    pub tasks_panicked: u64,
+    /// Tasks that were dropped before their end.
+    pub tasks_cancelled: u64,
+    /// Jobs handed to the blocking pool.
+    pub blocking_jobs: u64,
+    /// Messages received from other threads.
+    pub messages: u64,
+    /// Timers put into the wheel.
+    pub timers_added: u64,
+    /// Timers that were due.
+    pub timers_fired: u64,
+    /// Timers that were taken out before they were due.
+    pub timers_cancelled: u64,
+    /// Sources registered with the selector.
+    pub sources_added: u64,
+    /// Readiness reported by the selector.
+    pub sources_ready: u64,
+    /// Non-blocking operations tried on sources.
+    pub source_tries: u64,
+    /// Values sent into channels.
+    pub channel_sends: u64,
+    /// Values received from channels.
+    pub channel_receives: u64,
+    /// Times that a task had to wait for a value.
+    pub channel_waits_for_value: u64,
+    /// Times that a task had to wait for room.
+    pub channel_waits_for_room: u64,
+    /// Locks taken.
+    pub lock_takes: u64,
+    /// Times that a task had to wait for a lock.
+    pub lock_waits: u64,
+    /// Rounds of `select!`.
+    pub selects: u64,
+    /// Records that were lost because a buffer was full.
+    pub lost: u64,
+}
+
+/// Wakes, by their cause.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Causes {
+    /// Another task.
+    pub task: u64,
+    /// The task itself.
+    pub itself: u64,
+    /// A timer.
+    pub timer: u64,
+    /// An I/O source.
+    pub io: u64,
+    /// A message from another thread.
+    pub message: u64,
+    /// A waker that was deferred.
+    pub deferred: u64,
+    /// The runtime itself.
+    pub runtime: u64,
+}
+
+/// Wakes, by what they did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// The task went into the run queue.
+    pub queued: u64,
+    /// It was there already.
+    pub coalesced: u64,
+    /// It was being polled.
+    pub during_poll: u64,
+    /// It was over.
+    pub stale: u64,
+}
+
+impl Ledger {
+    /// Counts these records.
+    pub fn from_records(records: &[Record]) -> Ledger {
+        let mut ledger = Ledger::default();
+        let mut counter = Counter::default();
+        for record in records {
+            counter.names.learn(&record.event);
+            ledger.count_tasks(&mut counter, &record.event);
+            ledger.count_loop(&mut counter, record);
+            ledger.count_resources(&record.event);
+        }
+        ledger
+    }
+
+    /// How many wakes there were, those that came too late included.
+    pub fn wakes(&self) -> u64 {
+        let Effects { queued, coalesced, during_poll, stale } = self.wakes_by_effect;
+        queued + coalesced + during_poll + stale
+    }
+
+    fn count_tasks(&mut self, counter: &mut Counter, event: &Event) {
+        match *event {
+            Event::Spawn { kind: Kind::Task | Kind::Local, .. } => self.tasks_spawned += 1,
+            Event::PollStart { task } => self.count_poll(counter, task),
+            Event::PollEnd { task, outcome, .. } => self.count_end(counter, task, outcome),
+            Event::Wake { task, by, effect } => self.count_wake(task, by, effect),
+            Event::BlockingStart { .. } => self.blocking_jobs += 1,
+            _ => {}
+        }
+    }
+
+    fn count_poll(&mut self, counter: &mut Counter, task: Id) {
+        self.polls += 1;
+        let name = counter.names.task(task);
+        let row = *counter.rows.entry(name).or_insert_with(|| {
+            self.polls_by_task.push((name, 0));
+            self.polls_by_task.len() - 1
+        });
+        self.polls_by_task[row].1 += 1;
+    }
+
+    fn count_end(&mut self, counter: &mut Counter, task: Id, outcome: Outcome) {
+        if counter.names.task(task).family == Family::Main {
+            return;
+        }
+        match outcome {
+            Outcome::Pending => {}
+            Outcome::Ready => self.tasks_finished += 1,
+            Outcome::Panicked => self.tasks_panicked += 1,
+            Outcome::Cancelled => self.tasks_cancelled += 1,
+        }
+    }
+
+    fn count_wake(&mut self, woken: Id, by: Cause, effect: Effect) {
+        let causes = &mut self.wakes_by_cause;
+        match by {
+            Cause::Task(waker) if waker == woken => causes.itself += 1,
+            Cause::Task(_) => causes.task += 1,
+            Cause::Timer => causes.timer += 1,
+            Cause::Io => causes.io += 1,
+            Cause::Message => causes.message += 1,
+            Cause::Deferred => causes.deferred += 1,
+            Cause::Runtime => causes.runtime += 1,
+        }
+        let effects = &mut self.wakes_by_effect;
+        match effect {
+            Effect::Queued(_) => effects.queued += 1,
+            Effect::Coalesced => effects.coalesced += 1,
+            Effect::DuringPoll => effects.during_poll += 1,
+            Effect::Stale => effects.stale += 1,
+        }
+    }
+
+    fn count_loop(&mut self, counter: &mut Counter, record: &Record) {
+        match record.event {
+            Event::Turn { .. } => self.turns += 1,
+            Event::Park { .. } => {
+                self.parks += 1;
+                counter.parked_at = Some(record.time);
+            }
+            Event::Unpark { .. } => {
+                if let Some(since) = counter.parked_at.take() {
+                    self.parked += record.time.saturating_sub(since);
+                }
+            }
+            Event::Advance { by, .. } => self.advanced += by,
+            Event::Message { .. } => self.messages += 1,
+            Event::Lost { records } => self.lost += records,
+            _ => {}
+        }
+    }
+
+    fn count_resources(&mut self, event: &Event) {
+        match *event {
+            Event::TimerAdd { .. } => self.timers_added += 1,
+            Event::TimerFire { .. } => self.timers_fired += 1,
+            Event::TimerCancel { .. } => self.timers_cancelled += 1,
+            Event::SourceAdd { .. } => self.sources_added += 1,
+            Event::SourceReady { .. } => self.sources_ready += 1,
+            Event::SourceTry { .. } => self.source_tries += 1,
+            Event::ChannelSend { .. } => self.channel_sends += 1,
+            Event::ChannelRecv { .. } => self.channel_receives += 1,
+            Event::LockTake { .. } => self.lock_takes += 1,
+            Event::SelectStart { .. } => self.selects += 1,
+            Event::Wait { on, .. } => match on {
+                Resource::ChannelValue(_) => self.channel_waits_for_value += 1,
+                Resource::ChannelRoom(..) => self.channel_waits_for_room += 1,
+                Resource::Lock(..) => self.lock_waits += 1,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+}
+
+/// What counting needs and the counts don't.
+#[derive(Default)]
+struct Counter {
+    names: Names,
+    /// Where each task is in `polls_by_task`.
+    rows: HashMap<Name, usize>,
+    parked_at: Option<Duration>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Script, poll, spawn, spawn_main};
+    use kettle_events::Serial;
+
+    #[test]
+    fn counts_what_it_is_shown() {
+        let (main, task, timer) = (Id::next(), Id::next(), Serial::new());
+        let mut script = Script::new();
+        script.write(spawn_main(main)).write(spawn(task)).write(Event::Turn {
+            queued: 2,
+            tasks: 0,
+            timers: 0,
+            sources: 0,
+        });
+        poll(&mut script, main, Outcome::Pending);
+        poll(&mut script, task, Outcome::Panicked);
+        poll(&mut script, main, Outcome::Ready);
+        let wake = |by, effect| Event::Wake { task: main, by, effect };
+        script.write(wake(Cause::Task(main), Effect::DuringPoll));
+        script.write(wake(Cause::Task(task), Effect::Coalesced));
+        script.write(wake(Cause::Timer, Effect::Queued(1)));
+        script.write(wake(Cause::Timer, Effect::Stale));
+        script.write(Event::TimerCancel { timer });
+        script.at(100).write(Event::Park { timeout: None });
+        script.at(350).write(Event::Unpark { events: 0, unparked: true });
+        let ledger = Ledger::from_records(&script.records);
+
+        let polls: Vec<_> =
+            ledger.polls_by_task.iter().map(|(name, polls)| (name.to_string(), *polls)).collect();
+        assert_eq!(polls, [("main".to_owned(), 2), ("task 1".to_owned(), 1)]);
+        assert_eq!((ledger.polls, ledger.turns, ledger.wakes()), (3, 1, 4));
+        let causes = Causes { task: 1, itself: 1, timer: 2, ..Causes::default() };
+        assert_eq!(ledger.wakes_by_cause, causes);
+        let effects = Effects { queued: 1, coalesced: 1, during_poll: 1, stale: 1 };
+        assert_eq!(ledger.wakes_by_effect, effects);
+        assert_eq!((ledger.parks, ledger.parked), (1, Duration::from_millis(250)));
+        let ends = (ledger.tasks_spawned, ledger.tasks_finished, ledger.tasks_panicked);
+        assert_eq!(ends, (1, 0, 1));
+        assert_eq!((ledger.timers_added, ledger.timers_cancelled), (0, 1));
+    }
+
+    #[test]
+    fn counts_primitives_and_their_waits() {
+        let (channel, lock) = (Serial::new(), Serial::new());
+        let wait = |on| Event::Wait { on, replaced: kettle_events::Replaced::None };
+        let mut script = Script::new();
+        script.write(Event::ChannelSend { channel, len: 1 });
+        script.write(wait(Resource::ChannelRoom(channel, 1)));
+        script.write(wait(Resource::ChannelValue(channel)));
+        script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
+        let ledger = Ledger::from_records(&script.records);
+        assert_eq!((ledger.channel_sends, ledger.channel_receives), (1, 0));
+        assert_eq!((ledger.channel_waits_for_value, ledger.channel_waits_for_room), (1, 1));
+        assert_eq!((ledger.lock_takes, ledger.lock_waits), (1, 1));
+    }
+}

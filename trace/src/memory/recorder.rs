@@ -1,0 +1,156 @@
+//! How are records kept in memory?
+//!
+//! A [`Recorder`] is the [`Sink`] a runtime is built with, a [`Recording`] the other end that a
+//! test or a program keeps and reads whenever it likes. The store is a ring: when it is full, the
+//! oldest record makes room, and what is read then begins by saying how many have gone.
+//!
+//! Interface: [`Recorder::new`], [`Recorder::with_capacity`]; [`Recording::records`],
+//! [`Recording::dropped`].
+//!
+//! Invariant: the records kept are the last ones, without a gap among them.
+
+use std::collections::VecDeque;
+use std::panic::Location;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kettle_events::{Event, Record, Sink};
+
+use crate::doctor::Keeper;
+
+/// How many records a recorder keeps unless told otherwise; some tens of megabytes when full.
+const CAPACITY: usize = 262_144;
+
+/// Keeps a runtime's records in memory.
+#[derive(Debug)]
+pub struct Recorder {
+    store: Arc<Mutex<Store>>,
+}
+
+/// What a [`Recorder`] has kept.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    store: Arc<Mutex<Store>>,
+}
+
+#[derive(Debug)]
+struct Store {
+    ring: VecDeque<Record>,
+    capacity: usize,
+    dropped: u64,
+}
+
+impl Recorder {
+    /// A recorder that keeps the last 262,144 records, and the end from which they are read.
+    // The pair belongs together: a recorder without its recording is of no use.
+    #[allow(clippy::new_ret_no_self)]
+    pub fn new() -> (Recorder, Recording) {
+        Recorder::with_capacity(CAPACITY)
+    }
+
+    /// A recorder that keeps the last `capacity` records.
+    pub fn with_capacity(capacity: usize) -> (Recorder, Recording) {
+        let store = Store { ring: VecDeque::new(), capacity, dropped: 0 };
+        let store = Arc::new(Mutex::new(store));
+        (Recorder { store: Arc::clone(&store) }, Recording { store })
+    }
+}
+
+impl Sink for Recorder {
+    fn record(&mut self, records: &[Record]) {
+        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.append(records);
+    }
+}
+
+impl Recording {
+    /// What has been recorded until now, oldest first. If older records had to make room, an
+    /// [`Event::Lost`] stands in their place.
+    pub fn records(&self) -> Vec<Record> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        store.lost().into_iter().chain(store.ring.iter().copied()).collect()
+    }
+
+    /// How many older records had to make room.
+    pub fn dropped(&self) -> u64 {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).dropped
+    }
+}
+
+impl Store {
+    fn append(&mut self, records: &[Record]) {
+        // Of more records than the ring holds, only the last ones would stay.
+        let (gone, kept) = records.split_at(records.len().saturating_sub(self.capacity));
+        let excess = (self.ring.len() + kept.len()).saturating_sub(self.capacity);
+        self.ring.drain(..excess);
+        self.ring.extend(kept);
+        self.dropped += (gone.len() + excess) as u64;
+    }
+
+    /// Says what is missing before the first record that was kept.
+    fn lost(&self) -> Option<Record> {
+        let first = self.ring.front().filter(|_| self.dropped > 0)?;
+        let event = Event::Lost { records: self.dropped };
+        let (seq, place) = (first.seq.saturating_sub(1), Location::caller());
+        Some(Record { seq, task: None, place, event, ..*first })
+    }
+}
+
+impl Keeper for Recorder {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Script;
+
+    fn turns(count: usize) -> Vec<Record> {
+        let mut script = Script::new();
+        for queued in 0..count {
+            script.write(Event::Turn { queued, tasks: 0, timers: 0, sources: 0 });
+        }
+        script.records
+    }
+
+    fn kept(recording: &Recording) -> Vec<u64> {
+        recording.records().iter().map(|record| record.seq).collect()
+    }
+
+    #[test]
+    fn keeps_everything_while_there_is_room() {
+        let (mut recorder, recording) = Recorder::with_capacity(5);
+        let records = turns(5);
+        recorder.record(&records[..2]);
+        recorder.record(&records[2..]);
+        assert_eq!(kept(&recording), [1, 2, 3, 4, 5]);
+        assert_eq!(recording.dropped(), 0);
+    }
+
+    #[test]
+    fn keeps_the_last_and_counts_the_rest() {
+        let (mut recorder, recording) = Recorder::with_capacity(3);
+        let records = turns(8);
+        recorder.record(&records[..2]);
+        recorder.record(&records[2..4]);
+        assert_eq!(kept(&recording), [1, 2, 3, 4]);
+        assert_eq!(recording.records()[0].event, Event::Lost { records: 1 });
+        recorder.record(&records[4..]);
+        assert_eq!(kept(&recording), [5, 6, 7, 8]);
+        assert_eq!(recording.records()[0].event, Event::Lost { records: 5 });
+        assert_eq!(recording.dropped(), 5);
+    }
+
+    #[test]
+    fn a_recorder_of_nothing_counts() {
+        let (mut recorder, recording) = Recorder::with_capacity(0);
+        recorder.record(&turns(2));
+        assert!(recording.records().is_empty());
+        assert_eq!(recording.dropped(), 2);
+    }
+
+    #[test]
+    fn the_recording_outlives_its_recorder() {
+        let (mut recorder, recording) = Recorder::new();
+        recorder.record(&turns(1));
+        drop(recorder);
+        assert_eq!(kept(&recording), [1]);
+    }
+}

@@ -1,0 +1,318 @@
+//! How is a run told to a reader?
+//!
+//! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
+//! inside a poll is indented; each task has a colour; and behind the sentence stands the line of
+//! source that emitted the event, so that a reader can follow the story in the code. At what a task
+//! makes, and where it waits, the program's own line stands behind that.
+//!
+//! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
+//! colours and without places, which golden tests pin.
+//!
+//! Invariant: a batch of records is written at once, so lines of the story are never torn by what
+//! else is written there. A story that can't be written is given up; the program goes on.
+//!
+//! Not here: the words (`words.rs`).
+
+use std::io::{self, IsTerminal, Stderr, Write};
+
+use kettle_events::{Event, Place, Record, Sink};
+
+use crate::doctor::Keeper;
+use crate::words::names::{Family, Name};
+use crate::words::teller::Teller;
+use crate::words::whose::from_root;
+
+/// Tells a runtime's events, a line each, to a writer.
+///
+/// tokio: a subscriber of `tracing`; tokio has no story of its own.
+#[derive(Debug)]
+pub struct Story<W> {
+    out: W,
+    teller: Teller,
+    colour: bool,
+    broken: bool,
+}
+
+impl Story<Stderr> {
+    /// A story on standard error: in colour if that is a terminal and `NO_COLOR` is unset or empty.
+    pub fn stderr() -> Story<Stderr> {
+        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Story::new(io::stderr()).colour(io::stderr().is_terminal() && !unwanted)
+    }
+}
+
+impl<W: Write> Story<W> {
+    /// A story without colours.
+    pub fn new(out: W) -> Story<W> {
+        Story { out, teller: Teller::default(), colour: false, broken: false }
+    }
+
+    /// With colours, or without.
+    #[must_use]
+    pub fn colour(mut self, colour: bool) -> Story<W> {
+        self.colour = colour;
+        self
+    }
+
+    fn tell(&mut self, records: &[Record]) -> io::Result<()> {
+        let mut text = String::new();
+        for record in records {
+            text.push_str(&line_with_places(&mut self.teller, record, self.colour));
+            text.push('\n');
+        }
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+impl<W: Write + Send> Sink for Story<W> {
+    fn record(&mut self, records: &[Record]) {
+        // A reader who has gone (`| head`) is no reason for the program to fail.
+        self.broken = self.broken || self.tell(records).is_err();
+    }
+
+    /// That a poll begins is told before the program's code in it prints.
+    fn live(&self) -> bool {
+        true
+    }
+}
+
+/// The story of these records without colours and without places: the same text for the same run,
+/// today and after a change of the engine's source lines.
+pub fn plain(records: &[Record]) -> String {
+    let mut teller = Teller::default();
+    let mut text = String::new();
+    for record in records {
+        text.push_str(&line(&mut teller, record));
+        text.push('\n');
+    }
+    text
+}
+
+/// Where the places stand, counted from the left.
+const PLACE_COLUMN: usize = 88;
+
+/// So wide are the engine's places: no file of kettle's has a longer name.
+const ENGINE_WIDTH: usize = 38;
+
+/// The colours of tasks, by their numbers; `main` has none.
+const HUES: [&str; 6] = ["\x1b[36m", "\x1b[33m", "\x1b[32m", "\x1b[35m", "\x1b[34m", "\x1b[31m"];
+const DIM: &str = "\x1b[2m";
+const RESET: &str = "\x1b[0m";
+
+fn line(teller: &mut Teller, record: &Record) -> String {
+    let edge_of_a_poll = matches!(record.event, Event::PollStart { .. } | Event::PollEnd { .. });
+    let indent = if record.task.is_some() && !edge_of_a_poll { "  " } else { "" };
+    let sentence = teller.sentence(record);
+    // Not `seconds`: a column keeps its width.
+    format!("{:>9.3} s {:>5}  {indent}{sentence}", record.time.as_secs_f64(), record.turn)
+}
+
+fn line_with_places(teller: &mut Teller, record: &Record, colour: bool) -> String {
+    let text = line(teller, record);
+    let places = places(record);
+    if !colour {
+        return format!("{text:<PLACE_COLUMN$}  {places}");
+    }
+    let hue = match teller.subject(record) {
+        Some(Name { family: Family::Main, .. }) => "",
+        Some(Name { number, .. }) => HUES[(number - 1) % HUES.len()],
+        None => DIM,
+    };
+    format!("{hue}{text:<PLACE_COLUMN$}{RESET}  {DIM}{places}{RESET}")
+}
+
+/// The engine's own line, and where it helps the program's. That is the last column, for its files
+/// may have names of any length.
+fn places(record: &Record) -> String {
+    let engine = format!("{}:{}", from_root(record.place.file()), record.place.line());
+    match programs_line(record) {
+        Some(at) => format!("{engine:<ENGINE_WIDTH$}  {}:{}", at.file(), at.line()),
+        None => engine,
+    }
+}
+
+/// Where something was made, or where the running task stands that gives way here.
+fn programs_line(record: &Record) -> Option<Place> {
+    match record.event {
+        Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {
+            Some(at)
+        }
+        Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
+        _ => None,
+    }
+}
+
+impl<W: Write + Send> Keeper for Story<W> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Script;
+    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, Serial};
+    use std::time::Duration;
+
+    fn tea() -> Vec<Record> {
+        let (main, timer) = (Id::next(), Serial::new());
+        let due = Duration::from_secs(2);
+        let on = Resource::Timer(timer);
+        let (pending, ready) = (Outcome::Pending, Outcome::Ready);
+        let mut script = Script::new();
+        script.write(Event::RunStart { paused: true }).write(crate::fixture::spawn_main(main));
+        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
+        script.task(main).write(Event::PollStart { task: main });
+        script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
+        script.write(Event::Wait { on, replaced: Replaced::None });
+        script.write(Event::PollEnd { task: main, outcome: pending, wakers: 1, handles: 0 });
+        script.task(None).write(Event::Advance { by: due, auto: true });
+        script.at(2000).write(Event::TimerFire { timer, late: Duration::ZERO });
+        script.write(Event::Wake { task: main, by: Cause::Timer, effect: Effect::Queued(1) });
+        script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
+        script.task(main).write(Event::PollStart { task: main });
+        script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
+        script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
+        script.records
+    }
+
+    const TEA: &str = "    0.000 s     0  the run begins; its clock is virtual
+    0.000 s     0  main is made, block_on's own future
+    0.000 s     1  a turn of the loop begins: 1 task in the run queue
+    0.000 s     1  main is polled
+    0.000 s     1    timer 1, due at 2.000 s, goes into the wheel: level 1, slot 31
+    0.000 s     1    main waits for timer 1, due at 2.000 s
+    0.000 s     1  main returns Pending
+    0.000 s     1  nothing to do: the virtual clock jumps ahead by 2.000 s
+    2.000 s     1  timer 1 fires
+    2.000 s     1  a timer wakes main: queued, number 1 in its queue
+    2.000 s     2  a turn of the loop begins: 1 task in the run queue
+    2.000 s     2  main is polled
+    2.000 s     2  main returns Ready
+    2.000 s     2  the run ends; left: 0 tasks, 0 timers, 1 source
+";
+
+    #[test]
+    fn a_run_is_told_in_plain_words() {
+        assert_eq!(plain(&tea()), TEA);
+    }
+
+    #[test]
+    fn a_second_run_is_told_in_the_same_words() {
+        // Other numbers of tasks and timers, and of the lines of source where they were written.
+        assert_eq!(plain(&tea()), plain(&tea()));
+    }
+
+    #[test]
+    fn the_story_adds_places_and_batches_make_no_difference() {
+        let records = tea();
+        let mut out = Vec::new();
+        let mut story = Story::new(&mut out);
+        story.record(&records[..3]);
+        story.record(&records[3..]);
+        let told = String::from_utf8(out).unwrap();
+        for ((told, pinned), record) in told.lines().zip(TEA.lines()).zip(&records) {
+            let place = format!("  {}:{}", record.place.file(), record.place.line());
+            assert!(told.starts_with(pinned) && told.contains(&place), "{told}");
+            assert!(!told.contains('\x1b'), "{told:?}");
+        }
+        assert_eq!(told.lines().count(), records.len());
+    }
+
+    #[test]
+    fn the_programs_line_stands_where_something_is_made_or_waited_for() {
+        let mut records = tea();
+        let at = Some(crate::fixture::place());
+        records.iter_mut().filter(|record| record.task.is_some()).for_each(|record| record.at = at);
+        let mut out = Vec::new();
+        Story::new(&mut out).record(&records);
+        let told = String::from_utf8(out).unwrap();
+        let column = PLACE_COLUMN + 2 + ENGINE_WIDTH + 2;
+        let with: Vec<_> = told.lines().filter(|line| line.len() > column).collect();
+        let here = |line: &&&str| line[column..].starts_with(file!());
+        assert!(with[0].contains("main is made") && with[1].contains("main waits"), "{told}");
+        assert_eq!((with.len(), with.iter().filter(here).count()), (2, 1), "{told}");
+        assert!(told.lines().all(|line| line == line.trim_end()), "{told}");
+    }
+
+    #[test]
+    fn colour_gives_each_task_its_own() {
+        let (one, two) = (Id::next(), Id::next());
+        let mut script = Script::new();
+        script.write(crate::fixture::spawn(one)).write(crate::fixture::spawn(two));
+        let wake = |task| Event::Wake { task, by: Cause::Runtime, effect: Effect::Coalesced };
+        script.write(wake(one)).write(wake(two)).write(wake(one));
+        let mut out = Vec::new();
+        Story::new(&mut out).colour(true).record(&script.records);
+        let told = String::from_utf8(out).unwrap();
+        let hues: Vec<_> = told.lines().map(|line| &line[..5]).collect();
+        assert_eq!(hues[2..], [hues[0], hues[1], hues[0]]);
+        assert_ne!(hues[0], hues[1]);
+    }
+
+    #[test]
+    fn words_for_waits_wakes_and_the_rest() {
+        let (a, b) = (Id::next(), Id::next());
+        let (channel, lock) = (Serial::new(), Serial::new());
+        let on = Resource::ChannelRoom(channel, 2);
+        let mut script = Script::new();
+        script.write(Event::Spawn {
+            task: a,
+            kind: Kind::Local,
+            at: crate::fixture::place(),
+            size: 1,
+            what: "Tea",
+        });
+        script.write(Event::BlockingStart { task: b }).task(a);
+        script.write(Event::Wait { on, replaced: Replaced::Other });
+        script.write(Event::Unwait { on });
+        script.write(Event::Wait { on: Resource::Lock(lock, 1), replaced: Replaced::Same });
+        script.write(Event::Wait { on: Resource::Task(b), replaced: Replaced::None });
+        script.write(Event::Wake { task: a, by: Cause::Task(a), effect: Effect::DuringPoll });
+        script.write(Event::Defer { why: Deferral::Yield });
+        script.write(Event::SelectPoll { branch: 0, ready: true });
+        script.write(Event::Join { task: b, outcome: Outcome::Panicked });
+        script.write(Event::Served { on });
+        script.write(Event::Served { on: Resource::ChannelValue(channel) });
+        script.write(Event::ChannelDrop { channel, values: 2 });
+        let (timer, due) = (Serial::new(), Duration::from_secs(3));
+        script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
+        let told = plain(&script.records);
+        let sentences: Vec<_> = told.lines().map(|line| line[19..].trim_start()).collect();
+        assert_eq!(
+            sentences,
+            [
+                "the loop spawns task 1, which stays on this thread",
+                "the loop hands job 1 to the blocking pool",
+                "task 1 waits for room in channel 1, ticket 2 (in place of another task's waker)",
+                "task 1 no longer waits for room in channel 1, ticket 2",
+                "task 1 waits for lock 1, ticket 1 (its waker is there already)",
+                "task 1 waits for the end of job 1",
+                "task 1 wakes itself: being polled now, so once more if it returns Pending",
+                "task 1 yields: its waker is deferred to the end of this step",
+                "select! polls branch 1: ready",
+                "task 1 learns that job 1 panicked",
+                "task 1 gives room in channel 1 to the first in line",
+                "no value will come in channel 1: its receiver is told",
+                "channel 1 goes with its receiver, and 2 values in it",
+                "timer 1 is moved, and now due at 3.000 s: level 1, slot 46",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_story_that_cannot_be_written_is_given_up() {
+        struct Broken(u32);
+        impl Write for Broken {
+            fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+                self.0 += 1;
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let mut story = Story::new(Broken(0));
+        story.record(&tea());
+        story.record(&tea());
+        assert_eq!(story.out.0, 1);
+    }
+}

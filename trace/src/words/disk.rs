@@ -1,0 +1,247 @@
+//! Where on this machine is a file that the compiler has named?
+//!
+//! It named most by a path that counts from the root of a workspace, and doesn't say which. Under cargo,
+//! `CARGO_MANIFEST_DIR` tells. Else the program may lie in a workspace's `target/`, or have been started
+//! from within its own; but an installed program is started in other people's projects, too, and each
+//! has a `src/main.rs`. To show the wrong text is worse than none: in doubt there is none.
+//!
+//! Interface: [`Disk::new`], [`Disk::find`].
+//!
+//! Not here: what becomes of the text (`sources.rs`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::whose::{is_kettles, own_root};
+
+/// What is known of the places where files may be.
+#[derive(Debug)]
+pub(super) struct Disk {
+    /// From cargo: the program's package.
+    package: Option<PathBuf>,
+    program: Option<PathBuf>,
+    here: Option<PathBuf>,
+}
+
+/// A file's text.
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: String,
+    /// Was the file changed after this program was built? Then its lines may have moved.
+    pub(super) newer: bool,
+}
+
+/// A place as the compiler names it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Named<'a> {
+    pub(super) file: &'a str,
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+impl Disk {
+    /// Of this process.
+    pub(super) fn new() -> Disk {
+        Disk {
+            package: std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from),
+            program: std::env::current_exe().ok(),
+            here: std::env::current_dir().ok(),
+        }
+    }
+
+    /// The text of the file that this place is in.
+    pub(super) fn find(&self, named: Named<'_>) -> Option<Text> {
+        let ours = own_root().filter(|_| is_kettles(named.file));
+        // Joining an absolute path gives that path.
+        if Path::new(named.file).is_absolute() || ours.is_some() {
+            return self.read(&ours.unwrap_or(Path::new("")).join(named.file), named);
+        }
+        let by_cargo: Vec<PathBuf> = self.package.iter().flat_map(|at| roots_of(at)).collect();
+        if by_cargo.iter().any(|root| root.join(named.file).exists()) {
+            return self.only(&by_cargo, named);
+        }
+        self.only(&self.around(named.file), named)
+    }
+
+    /// The one text that it can be, seen from these roots.
+    fn only(&self, roots: &[PathBuf], named: Named<'_>) -> Option<Text> {
+        let mut texts = roots.iter().filter_map(|root| self.read(&root.join(named.file), named));
+        let first = texts.next()?;
+        texts.all(|other| other.text == first.text).then_some(first)
+    }
+
+    /// Roots above the `target/` that the program lies in, and above the current directory, as far as
+    /// they know of the program.
+    fn around(&self, file: &str) -> Vec<PathBuf> {
+        let built = |dir: &&Path| dir.join("CACHEDIR.TAG").exists();
+        let target = self.program.as_deref().and_then(|program| program.ancestors().find(built));
+        let shared = ["src", "tests", "examples", "benches"];
+        // `crates/tea/src/lib.rs`: nobody else's above this target has such a path.
+        let special = !shared.iter().any(|dir| Path::new(file).starts_with(dir));
+        let above = target.into_iter().flat_map(|target| target.ancestors().skip(1));
+        let above = above.filter(|root| special || self.is_known_to(root));
+        let here = self.here.iter().flat_map(|here| here.ancestors());
+        let mut roots: Vec<PathBuf> = Vec::new();
+        for root in above.chain(here.filter(|root| self.is_known_to(root))) {
+            if root.join("Cargo.toml").exists() && !roots.iter().any(|known| known == root) {
+                roots.push(root.to_path_buf());
+            }
+        }
+        roots
+    }
+
+    /// Does this package have a program of that name?
+    fn is_known_to(&self, root: &Path) -> bool {
+        let stem = self.program.as_deref().and_then(Path::file_stem).and_then(|stem| stem.to_str());
+        let Some(stem) = stem else { return false };
+        // Tests are called `trace-0123456789abcdef`.
+        let hashed = |hash: &str| hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        let name =
+            stem.rsplit_once('-').filter(|(_, hash)| hashed(hash)).map_or(stem, |(name, _)| name);
+        let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap_or_default();
+        let dirs = ["examples", "src/bin", "tests", "benches"];
+        manifest.contains(&format!("\"{name}\""))
+            || manifest.contains(&format!("\"{}\"", name.replace('_', "-")))
+            || dirs.iter().any(|dir| root.join(dir).join(format!("{name}.rs")).exists())
+    }
+
+    /// The text, if it can be the one that was built.
+    fn read(&self, path: &Path, named: Named<'_>) -> Option<Text> {
+        let text = fs::read_to_string(path).ok()?;
+        let changed =
+            |path: &Path| -> Option<SystemTime> { fs::metadata(path).ok()?.modified().ok() };
+        let built = self.program.as_deref().and_then(changed);
+        let newer =
+            matches!((changed(path), built), (Some(changed), Some(built)) if changed > built);
+        let line = text.lines().nth(usize::try_from(named.line).ok()?.checked_sub(1)?)?;
+        (newer || begins(line, named.column)).then_some(Text { text, newer })
+    }
+}
+
+/// Does something begin in this column?
+fn begins(line: &str, column: u32) -> bool {
+    let Some(before) = column.checked_sub(1).and_then(|before| usize::try_from(before).ok()) else {
+        return false;
+    };
+    let is_inside = |character: char| character.is_alphanumeric() || character == '_';
+    let previous = before.checked_sub(1).and_then(|previous| line.chars().nth(previous));
+    let goes_on = |first| is_inside(first) && previous.is_some_and(is_inside);
+    line.chars().nth(before).is_some_and(|first| !first.is_whitespace() && !goes_on(first))
+}
+
+/// From where cargo lets the compiler name a package's files: the root of its workspace. A workspace
+/// may leave packages out that lie in it: then it may be either.
+fn roots_of(package: &Path) -> Vec<PathBuf> {
+    let manifest = |dir: &Path| fs::read_to_string(dir.join("Cargo.toml")).unwrap_or_default();
+    let is_root =
+        |dir: &&Path| manifest(dir).lines().any(|line| line.trim().starts_with("[workspace"));
+    match package.ancestors().find(is_root) {
+        None => vec![package.to_path_buf()],
+        Some(root) if root == package || !manifest(root).contains("exclude") => {
+            vec![root.to_path_buf()]
+        }
+        Some(root) => vec![root.to_path_buf(), package.to_path_buf()],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CUP: Named<'_> = Named { file: "benches/cup.rs", line: 2, column: 5 };
+
+    /// A directory with these files, which goes with it.
+    struct Tree(PathBuf);
+
+    impl Tree {
+        fn new(name: &str, files: &[(&str, &str)]) -> Tree {
+            let name = format!("kettle-trace-disk-{}-{name}", std::process::id());
+            let root = std::env::temp_dir().join(name);
+            for (file, text) in files {
+                let path = root.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, text).unwrap();
+            }
+            Tree(root)
+        }
+
+        fn disk(&self, package: Option<&str>, program: &str, here: &str) -> Disk {
+            let at = |path: &str| self.0.join(path);
+            Disk { package: package.map(at), program: Some(at(program)), here: Some(at(here)) }
+        }
+    }
+
+    impl Drop for Tree {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn text(found: Option<Text>) -> Option<String> {
+        found.map(|found| found.text)
+    }
+
+    #[test]
+    fn an_installed_program_does_not_show_the_project_that_it_is_started_in() {
+        let files = [
+            ("other/Cargo.toml", "name = \"other\""),
+            ("other/benches/cup.rs", "fn main() {\n    other();\n}\n"),
+            ("tea/Cargo.toml", "name = \"tea\""),
+            ("tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
+        ];
+        let tree = Tree::new("installed", &files);
+        assert_eq!(text(tree.disk(None, "bin/tea", "other/src").find(CUP)), None);
+        let own = Some("fn main() {\n    tea();\n}\n".to_owned());
+        assert_eq!(text(tree.disk(None, "bin/tea", "tea/src").find(CUP)), own);
+        assert_eq!(text(tree.disk(Some("tea"), "bin/tea", "other").find(CUP)), own);
+    }
+
+    #[test]
+    fn a_target_directory_inside_of_another_package_does_not_make_its_files_ours() {
+        let files = [
+            ("Cargo.toml", "name = \"outer\""),
+            ("benches/cup.rs", "fn main() {\n    outer();\n}\n"),
+            ("target/CACHEDIR.TAG", ""),
+            ("inner/Cargo.toml", "name = \"tea\""),
+            ("inner/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
+        ];
+        let tree = Tree::new("target", &files);
+        let own = Some("fn main() {\n    tea();\n}\n".to_owned());
+        for package in [Some("inner"), None] {
+            assert_eq!(text(tree.disk(package, "target/debug/tea", "inner").find(CUP)), own);
+        }
+        assert_eq!(text(tree.disk(None, "target/debug/tea", "target").find(CUP)), None);
+        let outer = tree.disk(None, "target/debug/outer", "target").find(CUP);
+        assert_eq!(text(outer), Some(files[1].1.to_owned()));
+    }
+
+    #[test]
+    fn a_members_paths_count_from_its_workspace() {
+        let files = [
+            ("Cargo.toml", "[workspace]\nmembers = [\"tea\"]"),
+            ("benches/cup.rs", "fn main() {\n    root();\n}\n"),
+            ("tea/Cargo.toml", "name = \"tea\""),
+            ("tea/benches/cup.rs", "fn main() {\n    tea();\n}\n"),
+        ];
+        let tree = Tree::new("member", &files);
+        let disk = tree.disk(Some("tea"), "elsewhere/tea", "tea");
+        assert_eq!(text(disk.find(CUP)), Some(files[1].1.to_owned()));
+        let member = Named { file: "tea/benches/cup.rs", ..CUP };
+        assert_eq!(text(disk.find(member)), Some(files[3].1.to_owned()));
+        // With packages left out, either may be meant.
+        let manifest = "[workspace]\nmembers = []\nexclude = [\"tea\"]";
+        fs::write(tree.0.join("Cargo.toml"), manifest).unwrap();
+        assert_eq!(text(disk.find(CUP)), None);
+        assert_eq!(text(disk.find(member)), Some(files[3].1.to_owned()));
+    }
+
+    #[test]
+    fn a_text_in_which_nothing_begins_there_is_another() {
+        assert!(begins("    tea().await;", 5) && begins("    tea().await;", 11));
+        assert!(begins("é tea", 3) && begins("x", 1));
+        for (line, column) in [("    tea();", 4), ("    tea();", 6), ("", 1), ("x", 2), ("x", 0)] {
+            assert!(!begins(line, column), "{line:?} {column}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Floor 1: what do all who tell of a run call a task, a place, a duration?
+//!
+//! Reading order: `names.rs` (which is "task 3"?), `say.rs` and `teller.rs` with `of_the_loop.rs` (a
+//! record as a sentence), `whose.rs`, `disk.rs` and `sources.rs` (a place, and its line of source),
+//! `text.rs` (all that as JSON).
+
+mod disk;
+pub(crate) mod names;
+mod of_the_loop;
+pub(crate) mod say;
+pub(crate) mod sources;
+pub(crate) mod teller;
+pub(crate) mod text;
+pub(crate) mod whose;

@@ -1,0 +1,178 @@
+//! Where does the text of a source file come from, and whose is it?
+//!
+//! A place in a record names its file as the compiler saw it: kettle's own and the program's, by a
+//! path that is absolute or counts from the root of some workspace. The first time that a place
+//! names a file, its text is read from disk and goes into the trace, so that a replay can show the
+//! line. A file that can't be found (another machine, the standard library) is there without text.
+//!
+//! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::shown`];
+//! [`line_at`].
+//!
+//! Invariant: a file is read once, and its line stands before the first event that names it.
+//!
+//! Not here: which places a record has (`json.rs`), where files are on this machine (`disk.rs`).
+
+use std::collections::{HashMap, HashSet};
+
+use kettle_events::Place;
+
+use super::disk::{Disk, Named, Text};
+use super::whose::{from_root, is_kettles};
+use crate::words::names::Quick;
+use crate::words::text as json;
+
+/// The places met so far, and their files.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    /// By the address of the place, which is a constant of the program.
+    known: HashMap<usize, usize, Quick>,
+    /// Which were met last, each in the place that its address gives. 0 is nobody's address.
+    recent: [(usize, usize); RECENT],
+    shown: Vec<Shown>,
+    files: HashSet<&'static str>,
+    /// Where to look for files; found out when the first is needed.
+    disk: Option<Disk>,
+}
+
+const RECENT: usize = 128;
+
+/// A place as it stands in the file, without quotes.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// `runtime/src/tasks/scheduler.rs:213:9`
+    whole: String,
+    /// How much of it is without the column.
+    line: usize,
+}
+
+impl Default for Sources {
+    fn default() -> Sources {
+        let (known, recent) = (HashMap::default(), [(0, 0); RECENT]);
+        Sources { known, recent, shown: Vec::new(), files: HashSet::new(), disk: None }
+    }
+}
+
+impl Sources {
+    /// The number of this place. If its file is new, a line with its text is added to `out`.
+    #[inline]
+    pub(crate) fn meet(&mut self, place: Place, out: &mut Vec<u8>) -> usize {
+        // Two places have one address only if they are the same constant of the program.
+        let address = std::ptr::from_ref(place).addr();
+        // They are 24 bytes long: the lowest bits tell nothing.
+        let slot = (address >> 3) % RECENT;
+        if self.recent[slot].0 == address {
+            return self.recent[slot].1;
+        }
+        let number = match self.known.get(&address) {
+            Some(&number) => number,
+            None => self.meet_anew(place, address, out),
+        };
+        self.recent[slot] = (address, number);
+        number
+    }
+
+    /// The place of this number, in words.
+    #[inline]
+    pub(crate) fn shown(&self, number: usize) -> &Shown {
+        &self.shown[number]
+    }
+
+    #[cold]
+    fn meet_anew(&mut self, place: Place, address: usize, out: &mut Vec<u8>) -> usize {
+        if self.files.insert(place.file()) {
+            let disk = self.disk.get_or_insert_with(Disk::new);
+            source_line(out, place, disk.find(named(place)));
+        }
+        let mut whole = Vec::new();
+        json::escaped(&mut whole, from_root(place.file()));
+        whole.push(b':');
+        json::number(&mut whole, u64::from(place.line()));
+        let line = whole.len();
+        whole.push(b':');
+        json::number(&mut whole, u64::from(place.column()));
+        let whole = String::from_utf8(whole).expect("escaping leaves UTF-8");
+        self.shown.push(Shown { whole, line });
+        self.known.insert(address, self.shown.len() - 1);
+        self.shown.len() - 1
+    }
+}
+
+impl Shown {
+    /// `runtime/src/tasks/scheduler.rs:213`
+    pub(crate) fn line(&self) -> &str {
+        &self.whole[..self.line]
+    }
+
+    /// `runtime/src/tasks/scheduler.rs:213:9`
+    pub(crate) fn column(&self) -> &str {
+        &self.whole
+    }
+}
+
+fn source_line(out: &mut Vec<u8>, place: Place, text: Option<Text>) {
+    out.extend_from_slice(b"{\"file\":");
+    json::text(out, from_root(place.file()));
+    json::key(out, "whose");
+    json::word(out, if is_kettles(place.file()) { "kettle" } else { "program" });
+    if text.as_ref().is_some_and(|text| text.newer) {
+        json::key(out, "newer");
+        out.extend_from_slice(b"true");
+    }
+    json::key(out, "text");
+    match text {
+        Some(Text { text, .. }) => json::long_text(out, &text),
+        None => out.extend_from_slice(b"null"),
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// The line of source at this place, if its file is found and is the one that was built.
+pub(crate) fn line_at(place: Place) -> Option<String> {
+    let index = usize::try_from(place.line()).ok()?.checked_sub(1)?;
+    let text = Disk::new().find(named(place)).filter(|found| !found.newer)?.text;
+    text.lines().nth(index).map(|line| line.trim_end().to_owned())
+}
+
+fn named(place: Place) -> Named<'static> {
+    Named { file: place.file(), line: place.line(), column: place.column() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::place;
+    use crate::parse::parse;
+
+    #[test]
+    fn a_file_is_told_once_and_before_its_first_place() {
+        let mut sources = Sources::default();
+        let mut out = Vec::new();
+        let here = place();
+        let first = sources.meet(here, &mut out);
+        let line = String::from_utf8(out).unwrap();
+        let source = parse(line.trim_end());
+        assert_eq!(source.get("file").text(), "trace/src/words/sources.rs");
+        assert_eq!(source.get("whose").text(), "kettle");
+        assert_eq!(source.get("text").text(), include_str!("sources.rs"));
+        let (mut out, there) = (Vec::new(), place());
+        let second = sources.meet(there, &mut out);
+        assert_eq!(sources.meet(here, &mut out), first);
+        assert!(out.is_empty(), "the file is known");
+        let shown = format!("trace/src/words/sources.rs:{}", here.line());
+        assert_eq!(sources.shown(first).line(), shown);
+        assert_eq!(sources.shown(first).column(), format!("{shown}:{}", here.column()));
+        assert_ne!(sources.shown(second).line(), shown);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_found_or_is_too_short_has_no_text() {
+        let (disk, this) = (Disk::new(), "trace/src/words/sources.rs");
+        let find = |file, line| disk.find(Named { file, line, column: 1 });
+        assert!(find("no/such/file.rs", 1).is_none());
+        assert!(find(this, 1).is_some());
+        assert!(find(this, 100_000).is_none());
+        let mut out = Vec::new();
+        source_line(&mut out, place(), None);
+        assert!(String::from_utf8(out).unwrap().ends_with(",\"text\":null}\n"));
+    }
+}

@@ -1,0 +1,394 @@
+//! How is an event said in plain words?
+//!
+//! As one short sentence with a subject: "task 1 waits for timer 1, due at 2.000 s". The teller
+//! remembers what sentences need and events don't repeat: names, and when a timer is due.
+//!
+//! Interface: [`Teller::sentence`], once for each record, in order; then [`Teller::subject`].
+//!
+//! Invariant: sentences hold names, counts and the runtime's clock; no address, no process-wide
+//! number, no size of a future (it changes with the compiler). The same run is told in the same
+//! words, so tests may pin them.
+//!
+//! Not here: how a sentence is put together (`words/say.rs`), columns, colours, places (`story.rs`).
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use kettle_events::{
+    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Id, Kind, Outcome, Record,
+    Replaced, Resource, Tried,
+};
+
+use super::of_the_loop::of_the_loop;
+use super::say::{Count, Seconds, Who, said, say};
+use crate::words::names::{Name, Names, Quick};
+
+/// Puts records into words.
+#[derive(Debug, Default)]
+pub(crate) struct Teller {
+    names: Names,
+    /// When each timer in the wheel is due.
+    due: HashMap<u64, Duration, Quick>,
+    /// The sentence at hand; kept for its room.
+    text: String,
+}
+
+impl Teller {
+    /// The names it uses.
+    pub(crate) fn names(&mut self) -> &mut Names {
+        &mut self.names
+    }
+
+    /// The task that this record is about; else the one that was being polled.
+    pub(crate) fn subject(&mut self, record: &Record) -> Option<Name> {
+        let task = match record.event {
+            Event::Spawn { task, .. }
+            | Event::PollStart { task }
+            | Event::PollEnd { task, .. }
+            | Event::Wake { task, .. }
+            | Event::BlockingEnd { task } => Some(task),
+            _ => record.task,
+        };
+        task.map(|task| self.names.task(task))
+    }
+
+    /// The record in words. They stand until the next one is asked for ([`Teller::said`]).
+    pub(crate) fn sentence(&mut self, record: &Record) -> &str {
+        self.names.learn(&record.event);
+        self.text.clear();
+        let who = Who(record.task.map(|task| self.names.task(task)));
+        match record.event {
+            Event::RunStart { .. }
+            | Event::RunEnd { .. }
+            | Event::Turn { .. }
+            | Event::Park { .. }
+            | Event::Unpark { .. }
+            | Event::Advance { .. }
+            | Event::Message { .. }
+            | Event::Lost { .. } => of_the_loop(&mut self.text, &record.event, record.time),
+            Event::TimerAdd { .. }
+            | Event::TimerMove { .. }
+            | Event::TimerCascade { .. }
+            | Event::TimerFire { .. }
+            | Event::TimerCancel { .. } => self.of_a_timer(&record.event),
+            Event::SourceAdd { .. }
+            | Event::SourceTry { .. }
+            | Event::SourceReady { .. }
+            | Event::SourceClear { .. }
+            | Event::SourceDrop { .. } => self.of_a_source(who, &record.event),
+            Event::ChannelOpen { .. }
+            | Event::ChannelSenders { .. }
+            | Event::ChannelSend { .. }
+            | Event::ChannelRecv { .. }
+            | Event::ChannelClose { .. }
+            | Event::ChannelDrop { .. }
+            | Event::LockTake { .. }
+            | Event::LockRelease { .. }
+            | Event::SelectStart { .. }
+            | Event::SelectPoll { .. }
+            | Event::SelectWin { .. } => self.of_a_primitive(who, &record.event),
+            _ => self.of_a_task(who, &record.event),
+        }
+        &self.text
+    }
+
+    /// The last sentence once more.
+    pub(crate) fn said(&self) -> &str {
+        &self.text
+    }
+
+    fn of_a_task(&mut self, who: Who, event: &Event) {
+        match *event {
+            Event::Spawn { task, kind, .. } => self.spawn(who, task, kind),
+            Event::PollStart { task } => say!(self.text, self.task(task), " is polled"),
+            Event::PollEnd { task, outcome, .. } => {
+                let what = match outcome {
+                    Outcome::Pending => " returns Pending",
+                    Outcome::Ready => " returns Ready",
+                    Outcome::Panicked => " panics",
+                    Outcome::Cancelled => " is dropped before its end",
+                };
+                say!(self.text, self.task(task), what);
+            }
+            Event::Wake { task, by, effect } => self.wake(task, by, effect),
+            Event::Wait { on, replaced } => {
+                say!(self.text, who, " waits ");
+                self.awaited(on);
+                match replaced {
+                    Replaced::None => {}
+                    Replaced::Same => say!(self.text, " (its waker is there already)"),
+                    Replaced::Other => say!(self.text, " (in place of another task's waker)"),
+                }
+            }
+            Event::Unwait { on } => {
+                say!(self.text, who, " no longer waits ");
+                self.awaited(on);
+            }
+            Event::Served { on } => self.served(who, on),
+            Event::Defer { why } => {
+                let why = match why {
+                    Deferral::Yield => " yields: its waker is deferred to the end of this step",
+                    Deferral::Budget => {
+                        " has spent its budget: its waker is deferred to the end of this step"
+                    }
+                    Deferral::Clock => {
+                        " has moved the clock: its waker is deferred, what is due goes first"
+                    }
+                };
+                say!(self.text, who, why);
+            }
+            Event::BlockingStart { task } => {
+                say!(self.text, who, " hands ", self.task(task), " to the blocking pool");
+            }
+            Event::BlockingEnd { task } => say!(self.text, self.task(task), " has ended"),
+            Event::Cancel { task } => {
+                say!(self.text, who, " asks for the end of ", self.task(task));
+            }
+            Event::Join { task, outcome } => {
+                let how = match outcome {
+                    Outcome::Pending => " is not finished",
+                    Outcome::Ready => " finished",
+                    Outcome::Panicked => " panicked",
+                    Outcome::Cancelled => " was cancelled",
+                };
+                say!(self.text, who, " learns that ", self.task(task), how);
+            }
+            Event::Detach { task } => {
+                let task = self.task(task);
+                say!(self.text, who, " drops the handle of ", task);
+                say!(self.text, ": nobody will ask how it ends");
+            }
+            Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
+            Event::Note { text } => say!(self.text, who, " says: ", text),
+            // An event of a newer version; its fields may hold numbers that are not to be told.
+            _ => say!(self.text, "something that this story has no words for"),
+        }
+    }
+
+    fn spawn(&mut self, who: Who, task: Id, kind: Kind) {
+        let task = self.task(task);
+        match kind {
+            Kind::Main => say!(self.text, task, " is made, block_on's own future"),
+            Kind::Task => say!(self.text, who, " spawns ", task),
+            Kind::Local => say!(self.text, who, " spawns ", task, ", which stays on this thread"),
+        }
+    }
+
+    fn wake(&mut self, task: Id, by: Cause, effect: Effect) {
+        let woken = self.task(task);
+        match by {
+            Cause::Task(waker) if waker == task => say!(self.text, woken, " wakes itself"),
+            Cause::Task(waker) => say!(self.text, self.task(waker), " wakes ", woken),
+            Cause::Timer => say!(self.text, "a timer wakes ", woken),
+            Cause::Io => say!(self.text, "a source wakes ", woken),
+            Cause::Message => say!(self.text, "a message wakes ", woken),
+            Cause::Deferred => say!(self.text, "the deferred waker wakes ", woken),
+            Cause::Runtime => say!(self.text, "the runtime wakes ", woken),
+        }
+        match effect {
+            Effect::Queued(place) => say!(self.text, ": queued, number ", place, " in its queue"),
+            Effect::Coalesced => say!(self.text, ": woken already, nothing changes"),
+            Effect::DuringPoll => {
+                say!(self.text, ": being polled now, so once more if it returns Pending");
+            }
+            Effect::Stale => say!(self.text, ": it is over"),
+        }
+    }
+
+    fn served(&mut self, who: Who, on: Resource) {
+        match on {
+            Resource::ChannelRoom(channel, _) => {
+                let channel = self.names.channel(channel);
+                say!(self.text, who, " gives room in ", channel, " to the first in line");
+            }
+            Resource::ChannelValue(channel) => {
+                let channel = self.names.channel(channel);
+                say!(self.text, "no value will come in ", channel, ": its receiver is told");
+            }
+            on => {
+                say!(self.text, who, " serves the first who waits ");
+                self.awaited(on);
+            }
+        }
+    }
+
+    /// The end of "waits …".
+    fn awaited(&mut self, on: Resource) {
+        match on {
+            Resource::Timer(timer) => {
+                say!(self.text, "for ", self.names.timer(timer));
+                if let Some(&due) = self.due.get(&timer.get()) {
+                    say!(self.text, ", due at ", Seconds(due));
+                }
+            }
+            Resource::Source(source, direction) => {
+                say!(self.text, "to ", verb(direction), " ", self.names.source(source));
+            }
+            Resource::ChannelValue(channel) => {
+                say!(self.text, "for a value in ", self.names.channel(channel));
+            }
+            Resource::ChannelRoom(channel, ticket) => {
+                let channel = self.names.channel(channel);
+                say!(self.text, "for room in ", channel, ", ticket ", ticket);
+            }
+            Resource::ChannelClosed(channel) => {
+                say!(self.text, "for the other end of ", self.names.channel(channel), " to go");
+            }
+            Resource::Lock(lock, ticket) => {
+                say!(self.text, "for ", self.names.lock(lock), ", ticket ", ticket);
+            }
+            Resource::Task(task) => say!(self.text, "for the end of ", self.task(task)),
+            _ => say!(self.text, "for something"),
+        }
+    }
+
+    fn of_a_timer(&mut self, event: &Event) {
+        match *event {
+            Event::TimerAdd { timer, due, level, slot } => {
+                self.due.insert(timer.get(), due);
+                say!(self.text, self.names.timer(timer), ", due at ", Seconds(due));
+                say!(self.text, ", goes into the wheel: level ", level, ", slot ", slot);
+            }
+            Event::TimerMove { timer, due, level, slot } => {
+                self.due.insert(timer.get(), due);
+                say!(self.text, self.names.timer(timer), " is moved, and now due at ");
+                say!(self.text, Seconds(due), ": level ", level, ", slot ", slot);
+            }
+            Event::TimerCascade { level, slot, moved } => {
+                say!(self.text, "the wheel turns: level ", level, ", slot ", slot);
+                say!(self.text, " gives ", Count(moved, "timer"), " to lower levels");
+            }
+            Event::TimerFire { timer, late } => {
+                self.due.remove(&timer.get());
+                say!(self.text, self.names.timer(timer), " fires");
+                if !late.is_zero() {
+                    say!(self.text, ", ", Seconds(late), " late");
+                }
+            }
+            Event::TimerCancel { timer } => {
+                self.due.remove(&timer.get());
+                say!(self.text, self.names.timer(timer), " is cancelled: it leaves the wheel");
+            }
+            ref other => unreachable!("no event of a timer: {other:?}"),
+        }
+    }
+
+    fn of_a_source(&mut self, who: Who, event: &Event) {
+        match *event {
+            Event::SourceAdd { source, what } => {
+                let name = self.names.source(source);
+                say!(self.text, name, ", a ", what, ", is registered with the system's selector");
+            }
+            Event::SourceTry { source, direction, result, bytes } => {
+                let name = self.names.source(source);
+                say!(self.text, who, " tries to ", verb(direction), " ", name, ": ");
+                match (result, bytes) {
+                    (Tried::Done, Some(bytes)) => say!(self.text, Count(bytes, "byte")),
+                    (Tried::Done, None) => say!(self.text, "done"),
+                    (Tried::WouldBlock, _) => say!(self.text, "it would block"),
+                    (Tried::Failed, _) => say!(self.text, "it fails"),
+                }
+            }
+            Event::SourceReady { source, readable, writable, closed } => {
+                say!(self.text, "the selector reports ", self.names.source(source), ": ");
+                let mut between = "";
+                for (is, word) in
+                    [(readable, "readable"), (writable, "writable"), (closed, "closed")]
+                {
+                    if is {
+                        say!(self.text, between, word);
+                        between = ", ";
+                    }
+                }
+                if between.is_empty() {
+                    say!(self.text, "nothing");
+                }
+            }
+            Event::SourceClear { source, direction } => {
+                let name = self.names.source(source);
+                say!(self.text, name, " has nothing more to ", verb(direction), " for now");
+            }
+            Event::SourceDrop { source } => {
+                say!(self.text, self.names.source(source), " leaves the system's selector");
+            }
+            ref other => unreachable!("no event of a source: {other:?}"),
+        }
+    }
+
+    fn of_a_primitive(&mut self, who: Who, event: &Event) {
+        match *event {
+            Event::ChannelOpen { channel, kind, capacity, .. } => {
+                say!(self.text, who, " makes ", self.names.channel(channel));
+                match (kind, capacity) {
+                    (ChannelKind::Oneshot, _) => say!(self.text, ", for one value, once"),
+                    (ChannelKind::Mpsc, Some(capacity)) => {
+                        say!(self.text, ", with room for ", Count(capacity, "value"));
+                    }
+                    (ChannelKind::Mpsc, None) => say!(self.text, ", without a limit"),
+                }
+            }
+            Event::ChannelSenders { channel, alive } => {
+                say!(self.text, self.names.channel(channel), " now has ", Count(alive, "sender"));
+            }
+            Event::ChannelSend { channel, len } => {
+                say!(self.text, who, " sends into ", self.names.channel(channel));
+                say!(self.text, ", which now holds ", Count(len, "value"));
+            }
+            Event::ChannelRecv { channel, len } => {
+                say!(self.text, who, " receives from ", self.names.channel(channel));
+                say!(self.text, ", which now holds ", Count(len, "value"));
+            }
+            Event::ChannelDrop { channel, values } => {
+                say!(self.text, self.names.channel(channel), " goes with its receiver, and ");
+                say!(self.text, Count(values, "value"), " in it");
+            }
+            Event::ChannelClose { channel, by } => {
+                let by = match by {
+                    Closer::Senders => "its last sender is gone",
+                    Closer::Receiver => "by its receiver",
+                };
+                say!(self.text, self.names.channel(channel), " is closed: ", by);
+            }
+            Event::LockTake { lock } => say!(self.text, who, " takes ", self.names.lock(lock)),
+            Event::LockRelease { lock, handed_over } => {
+                let to = if handed_over { " to the first in line" } else { "" };
+                say!(self.text, who, " releases ", self.names.lock(lock), to);
+            }
+            // Readers count branches from one.
+            Event::SelectStart { branches, first } => {
+                say!(self.text, "select! asks its ", Count(branches as usize, "branch"));
+                say!(self.text, ", beginning with branch ", u64::from(first) + 1);
+            }
+            Event::SelectPoll { branch, ready } => {
+                let answer = if ready { "ready" } else { "not ready" };
+                say!(self.text, "select! polls branch ", u64::from(branch) + 1, ": ", answer);
+            }
+            Event::SelectWin { branch } => {
+                say!(self.text, "branch ", u64::from(branch) + 1);
+                say!(self.text, " wins: the other futures are dropped");
+            }
+            ref other => unreachable!("no event of a primitive: {other:?}"),
+        }
+    }
+
+    fn task(&mut self, id: Id) -> Name {
+        self.names.task(id)
+    }
+}
+
+fn verb(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Read => "read",
+        Direction::Write => "write",
+    }
+}
+
+/// Seconds with three digits, and with more when there are more to tell.
+pub(crate) fn seconds(duration: Duration) -> String {
+    said(&Seconds(duration))
+}
+
+/// "1 task", "2 tasks", "2 branches".
+pub(crate) fn count(number: usize, thing: &'static str) -> String {
+    said(&Count(number, thing))
+}
