@@ -27,30 +27,32 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, emit, take_objection};
+use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, take_objection};
 
 use crate::base::user_code::{PER_STEP, wake_some};
 use crate::inbox::{Inbox, Unpark};
-use crate::io::Reactor;
+use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, poll_task, receive, with_scheduler};
 use crate::tasks::{CheckedOut, Message, Scheduler};
 use crate::time::Time;
 
-/// What the loop uses that other threads may use too.
+/// The parts of a runtime that any thread may touch.
 pub(crate) struct Parts {
     pub(crate) inbox: Arc<Inbox<Message>>,
     pub(crate) time: Arc<Time>,
+    pub(crate) sources: Arc<Sources>,
     pub(crate) unpark: Arc<Unpark>,
+    pub(crate) events: Arc<RemoteEvents>,
     /// Blocking jobs that have not ended.
-    pub(crate) blocking: Arc<AtomicUsize>,
+    pub(crate) blocking: AtomicUsize,
     /// Tasks alive, as of the loop's last turn.
-    pub(crate) alive: Arc<AtomicUsize>,
+    pub(crate) alive: AtomicUsize,
 }
 
 /// The loop of one runtime.
 pub(crate) struct Executor {
-    pub(super) parts: Parts,
+    pub(super) parts: Arc<Parts>,
     pub(super) reactor: Reactor,
     event_interval: usize,
     /// Wakers to call: of timers that are due, and of sockets that are ready.
@@ -61,7 +63,7 @@ pub(crate) struct Executor {
 }
 
 impl Executor {
-    pub(crate) fn new(parts: Parts, reactor: Reactor, event_interval: usize) -> Executor {
+    pub(crate) fn new(parts: Arc<Parts>, reactor: Reactor, event_interval: usize) -> Executor {
         let (due_timers, due_sources) = (VecDeque::new(), VecDeque::new());
         Executor { parts, reactor, event_interval, due_timers, due_sources, timers_left: false }
     }
@@ -89,7 +91,7 @@ impl Executor {
         let (queued, tasks) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         emit(|| {
-            let (timers, sources) = (self.parts.time.timers(), self.reactor.sources.len());
+            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.len());
             Event::Turn { queued, tasks, timers, sources }
         });
     }

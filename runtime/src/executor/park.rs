@@ -36,7 +36,7 @@ impl Executor {
 
     /// Asks the selector without waiting, if anything is registered there.
     pub(super) fn check_sockets(&mut self) {
-        if self.reactor.sources.len() > 0 {
+        if self.parts.sources.len() > 0 {
             self.wait(Some(Duration::ZERO));
             self.reactor.dispatch(&mut self.due_sources);
         }

@@ -32,7 +32,7 @@ impl Executor {
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {
             // The end of a run. What a runtime's own end drops has been told one by one.
-            let (timers, sources) = (self.parts.time.timers(), self.reactor.sources.len());
+            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.len());
             emit(|| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();
@@ -55,7 +55,7 @@ impl Executor {
                 break;
             }
         }
-        for mut wakers in [self.parts.time.close(), self.reactor.sources.close()] {
+        for mut wakers in [self.parts.time.close(), self.parts.sources.close()] {
             while !wakers.is_empty() {
                 wake_some(&mut wakers);
             }

@@ -30,28 +30,17 @@
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 
-use kettle_events::{Id, RemoteEvents};
+use kettle_events::Id;
 
 use super::pool::Pool;
 use super::rng::Rng;
-use crate::inbox::Inbox;
-use crate::io::Sources;
-use crate::tasks::Message;
-use crate::time::Time;
+use crate::executor::Parts;
 
-/// The parts of a runtime that any thread may touch.
+/// What any thread may touch of a runtime.
 pub(super) struct Shared {
-    pub(super) inbox: Arc<Inbox<Message>>,
-    pub(super) time: Arc<Time>,
-    pub(super) sources: Arc<Sources>,
-    pub(super) events: Arc<RemoteEvents>,
+    pub(super) parts: Arc<Parts>,
     pub(super) pool: Arc<Pool>,
-    /// Blocking jobs that have not ended.
-    pub(super) blocking: Arc<AtomicUsize>,
-    /// Tasks alive, as of the loop's last turn.
-    pub(super) alive: Arc<AtomicUsize>,
 }
 
 /// What this floor keeps per thread.

@@ -42,20 +42,20 @@ impl<S: Pollable> Source<S> {
     /// Where there is no runtime.
     #[track_caller]
     pub fn new(io: S) -> io::Result<Source<S>> {
-        Source::of(shared(|shared| shared.sources.clone()), io)
+        Source::of(shared(|shared| shared.parts.sources.clone()), io)
     }
 
     /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
     /// entered runtime, or, where there is none (under a foreign executor), to this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
-        let current = try_shared(|shared| shared.sources.clone());
+        let current = try_shared(|shared| shared.parts.sources.clone());
         Source::of(current.unwrap_or_else(|| self.siblings().clone()), io)
     }
 }
 
 #[track_caller]
 fn time() -> Arc<Time> {
-    shared(|shared| shared.time.clone())
+    shared(|shared| shared.parts.time.clone())
 }
 
 /// The current time: of the entered runtime's clock, or the machine's where there is no runtime.
@@ -73,7 +73,7 @@ pub fn now() -> Instant {
 
 #[cold]
 fn current_now() -> Instant {
-    try_shared(|shared| shared.time.clock.now()).unwrap_or_else(Instant::now)
+    try_shared(|shared| shared.parts.time.clock.now()).unwrap_or_else(Instant::now)
 }
 
 /// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the

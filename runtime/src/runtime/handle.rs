@@ -79,7 +79,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn_on(self.shared.inbox.clone(), future)
+        spawn_on(self.shared.parts.inbox.clone(), future)
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.
@@ -195,7 +195,7 @@ impl Handle {
     /// The runtime's scheduler, if this thread drives it.
     fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
         let own = |scheduler: &mut Scheduler| {
-            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.inbox);
+            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.parts.inbox);
             if own { Some(f(scheduler)) } else { None }
         };
         current::with_scheduler(own).flatten()
@@ -211,7 +211,7 @@ impl RuntimeMetrics {
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
         let here = self.handle.with_scheduler(|scheduler| scheduler.alive());
-        here.unwrap_or_else(|| self.handle.shared.alive.load(Ordering::Relaxed))
+        here.unwrap_or_else(|| self.handle.shared.parts.alive.load(Ordering::Relaxed))
     }
 
     /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests
@@ -220,14 +220,14 @@ impl RuntimeMetrics {
     pub fn capacity(&self) -> Option<usize> {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
         let shared = &self.handle.shared;
-        Some(tasks + shared.time.capacity() + shared.sources.capacity())
+        Some(tasks + shared.parts.time.capacity() + shared.parts.sources.capacity())
     }
 
     /// The threads of the pool for blocking work, if they are idle: no job is out. For the doctor.
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
-        let idle = shared.blocking.load(Ordering::Acquire) == 0;
+        let idle = shared.parts.blocking.load(Ordering::Acquire) == 0;
         idle.then(|| shared.pool.threads())
     }
 }

@@ -131,22 +131,16 @@ impl Runtime {
         let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
         let pool =
             Pool::new(config.thread_name, config.max_blocking_threads, config.thread_keep_alive);
-        let parts = Parts {
-            inbox: inbox.clone(),
-            time: time.clone(),
-            unpark,
-            blocking: Arc::new(AtomicUsize::new(0)),
-            alive: Arc::new(AtomicUsize::new(0)),
-        };
-        let shared = Arc::new(Shared {
+        let parts = Arc::new(Parts {
             inbox: inbox.clone(),
             time,
             sources: reactor.sources.clone(),
+            unpark,
             events,
-            pool,
-            blocking: parts.blocking.clone(),
-            alive: parts.alive.clone(),
+            blocking: AtomicUsize::new(0),
+            alive: AtomicUsize::new(0),
         });
+        let shared = Arc::new(Shared { parts: parts.clone(), pool });
         let executor = Executor::new(parts, reactor, config.event_interval as usize);
         let rng = config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new);
         let tasks = Some(Installed::new(Scheduler::new(inbox)));
@@ -200,9 +194,9 @@ impl Runtime {
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
         let mut drive = Drive::begin(core, |core| self.put_back(core));
-        emit(|| Event::RunStart { paused: self.handle.shared.time.clock.is_paused() });
+        emit(|| Event::RunStart { paused: self.handle.shared.parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
-        let main = Header::new(id, self.handle.shared.inbox.clone(), 0);
+        let main = Header::new(id, self.handle.shared.parts.inbox.clone(), 0);
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         let _main = OnDrop(|| {
             with_scheduler(|scheduler| scheduler.remove_main(&main));

@@ -55,7 +55,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_on(shared(|shared| shared.inbox.clone()), future)
+    spawn_on(shared(|shared| shared.parts.inbox.clone()), future)
 }
 
 /// The same for the runtime that receives from this inbox.
@@ -101,7 +101,7 @@ impl<F: FnOnce() -> R, R> BlockingJob<F, R> {
 impl<F, R> BlockingJob<F, R> {
     /// Before the handle is told: by then its end is on record.
     fn emit_end(&self) {
-        self.runtime.events.emit(|| Event::BlockingEnd { task: self.id });
+        self.runtime.parts.events.emit(|| Event::BlockingEnd { task: self.id });
     }
 }
 
@@ -114,8 +114,8 @@ impl<F, R> Drop for BlockingJob<F, R> {
             self.emit_end();
             drop(completer);
         }
-        self.runtime.blocking.fetch_sub(1, Ordering::Release);
-        self.runtime.inbox.unpark_if_asleep();
+        self.runtime.parts.blocking.fetch_sub(1, Ordering::Release);
+        self.runtime.parts.inbox.unpark_if_asleep();
     }
 }
 
@@ -156,8 +156,8 @@ where
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
     let (work, completer) = (Some(work), Some(completer));
-    runtime.events.emit(|| Event::BlockingStart { task: id });
-    runtime.blocking.fetch_add(1, Ordering::Relaxed);
+    runtime.parts.events.emit(|| Event::BlockingStart { task: id });
+    runtime.parts.blocking.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { id, work, completer, runtime: runtime.clone() };
     match runtime.pool.submit(Box::new(move || job.run())) {
         Ok(refused) => catch_panic(|| drop(refused)),
