@@ -4,13 +4,13 @@
 //! handle takes it out, whichever comes first and on whatever thread the handle is.
 //!
 //! ```text
-//!              1 poll            3 finish
-//!     Empty ──────────▶ Waiting ──────────▶ Finished ──────────▶ Taken
-//!       │                  │                 ▲    │    5 poll      ▲
-//!       │        2 finish  │                 │    │                │
-//!       ├──────────────────┼─────────────────┘    │ 4 detach       │ 6 finish
-//!       │ 4 detach         ▼                      └────────────────┤
-//!       └───────────▶ Detached ────────────────────────────────────┘
+//!              1 poll             3 finish              5 poll
+//!     Empty ───────────▶ Waiting ───────────▶ Finished ───────────▶ Taken
+//!      │ │                  │                  ▲    │                ▲ ▲
+//!      │ └──────────────────│──── 2 finish ────┘    └─── 4 detach ───┘ │
+//!      │                    │                                          │
+//!      │  4 detach          ▼ 4 detach                 6 finish        │
+//!      └────────────────▶ Detached ────────────────────────────────────┘
 //! ```
 //!
 //! - `Empty`: the task runs, and its handle has not been polled. Never met again once left.
