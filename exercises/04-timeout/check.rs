@@ -1,6 +1,6 @@
 //! What the answer of `04-timeout` must do.
 
-use std::future::{pending, ready};
+use std::future::pending;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -44,13 +44,18 @@ fn too_late() {
         let (limited, _) = Polls::new(timeout(10 * SECOND, sleep(3600 * SECOND)), 20);
         assert_eq!(limited.await, Err(Elapsed), "an hour of sleep, and a limit of 10 s");
         assert_eq!(begin.elapsed(), 10 * SECOND, "how long that took");
-        assert_eq!(timeout(Duration::ZERO, pending::<()>()).await, Err(Elapsed), "a limit of 0 s");
+        for limit in [Duration::ZERO, Duration::from_millis(1)] {
+            let begin = Instant::now();
+            let limited = timeout(limit, pending::<()>()).await;
+            assert_eq!(limited, Err(Elapsed), "a future that is never ready, limit {limit:?}");
+            assert_eq!(begin.elapsed(), limit, "how long it was waited for, limit {limit:?}");
+        }
     });
 }
 
 fn value_wins() {
     run(async {
-        let at_once = timeout(Duration::ZERO, ready("tea")).await;
+        let at_once = timeout(Duration::ZERO, sent_before()).await;
         assert_eq!(at_once, Ok("tea"), "ready at once, and a limit of 0 s");
         let together = timeout(SECOND, sleep(SECOND)).await;
         assert_eq!(together, Ok(()), "a sleep of 1 s, and a limit of 1 s");
@@ -121,7 +126,8 @@ fn given_up_is_dropped() {
 
 // Counts what the engine tells of its timers, until a note says that the answer is there.
 fn no_timer_left() {
-    assert_eq!(timers(ready("tea")), (0, 0), "timers made and gone, for a future ready at once");
+    let at_once = timers(sent_before());
+    assert_eq!(at_once, (0, 0), "timers made and gone, for a future ready at once");
     assert_eq!(
         timers(SecondPoll(false)),
         (1, 1),
@@ -130,10 +136,20 @@ fn no_timer_left() {
     );
 }
 
+/// The tea was sent before. (Its receiver is a future of kettle's, so the doctor sees a poll between
+/// the making of a `sleep` and its drop. It warns of one that is made and dropped with no poll
+/// between, and would name a line of the starter's.)
+async fn sent_before() -> &'static str {
+    let (sender, receiver) = kettle::sync::oneshot::channel();
+    assert_eq!(sender.send("tea"), Ok(()), "`send`, with the receiver there");
+    receiver.await.expect("it was sent")
+}
+
 fn timers(future: impl Future<Output = &'static str> + Send + 'static) -> (usize, usize) {
     let ((), records) = kettle::trace::record(|| {
         run(async {
-            assert_eq!(timeout(60 * SECOND, future).await, Ok("tea"), "in time");
+            let limited = timeout(60 * SECOND, future).await;
+            assert_eq!(limited, Ok("tea"), "tea that is ready before the limit of a minute");
             note(THE_ANSWER);
         });
     });
