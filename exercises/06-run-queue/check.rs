@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::*;
-use kettle_judge::{Check, Sequence, check, property};
+use kettle_judge::{Check, Sequence, check, expect, property};
 
 use super::run_queue::RunQueue;
 use crate::event::{Cause, Deferral};
@@ -19,6 +19,7 @@ pub const CHECKS: &[Check] = &[
     check!(in_turn, "urgent tasks and ordinary ones are taken in turn"),
     check!(at_the_front, "`push_front` puts a task before all others of the ordinary queue"),
     check!(none_lost_none_twice, "each task is popped once, whatever is pushed and removed"),
+    check!(any_order_of_calls, "after any calls, the next one popped is that of two plain lists"),
     check!(room_comes_back, "after a burst the memory is given back; a small queue keeps its own"),
     check!(a_timer_among_the_busy, "a due timer does not wait behind a thousand busy tasks"),
 ];
@@ -126,6 +127,17 @@ impl Model {
         );
     }
 
+    /// Pops from the queue. It must be one that is there, whatever the order.
+    fn strike_out(&mut self, queue: &mut RunQueue) {
+        let (there, popped) = ([&*self.ordinary, &*self.urgent].concat(), queue.pop());
+        let right = popped.map_or(there.is_empty(), |slot| there.contains(&slot));
+        let expected = if there.is_empty() { "None" } else { "one of them" };
+        expect(right, &format!("popped, when {there:?} were in the queue"), popped, expected);
+        for list in [&mut self.ordinary, &mut self.urgent] {
+            list.retain(|&slot| Some(slot) != popped);
+        }
+    }
+
     /// Takes one out. (Counted from the urgent queue's front, so that a small case stays a case
     /// when it is made smaller.)
     fn remove(&mut self, place: usize) -> Option<u32> {
@@ -142,44 +154,70 @@ impl Model {
 
 fn none_lost_none_twice() {
     property(500, &calls(), |calls| {
-        let (mut queue, mut model) = (RunQueue::new(), Model::default());
-        let mut next = 0;
-        let mut fresh = || {
-            next += 1;
-            next - 1
-        };
-        for call in calls {
-            match call {
-                Call::PushByTask | Call::PushByTimer => {
-                    let timer = matches!(call, Call::PushByTimer);
-                    let cause = if timer { Cause::Timer } else { by_a_task() };
-                    let list = if timer { &mut model.urgent } else { &mut model.ordinary };
-                    let slot = fresh();
-                    list.push(slot);
-                    assert_eq!(queue.push(slot, cause), list.len(), "the place of {slot}");
-                }
-                Call::PushFront => {
-                    let slot = fresh();
-                    model.ordinary.insert(0, slot);
-                    queue.push_front(slot);
-                }
-                Call::Pop => model.compare(&mut queue),
-                Call::Remove(place) => {
-                    if let Some(slot) = model.remove(place) {
-                        queue.remove(slot);
-                    }
-                }
-                Call::RemoveAbsent => queue.remove(fresh()),
-            }
-            assert_eq!(queue.len(), model.len(), "how many are in the queue after {call:?}");
-            assert_eq!(queue.is_empty(), model.len() == 0, "`is_empty` after {call:?}");
-            queue.shrink_to(16);
-        }
-        while model.len() > 0 {
-            model.compare(&mut queue);
-        }
-        assert_eq!(queue.pop(), None, "what is popped after the last");
+        let after = play(calls, Looks::AtWhatIsThere);
+        assert_eq!(after, None, "what is popped after the last");
     });
+}
+
+fn any_order_of_calls() {
+    property(500, &calls(), |calls| {
+        play(calls, Looks::AtTheOrder);
+    });
+}
+
+/// What a check looks at. Each has its own, so that a fault has the right heading.
+#[derive(Clone, Copy, PartialEq)]
+enum Looks {
+    AtWhatIsThere,
+    AtTheOrder,
+}
+
+/// Makes these calls, then pops until nothing should be left. What is popped after that?
+fn play(calls: Sequence<Call>, looks: Looks) -> Option<u32> {
+    let pop = match looks {
+        Looks::AtWhatIsThere => Model::strike_out,
+        Looks::AtTheOrder => Model::compare,
+    };
+    let (mut queue, mut model) = (RunQueue::new(), Model::default());
+    let mut next = 0;
+    let mut fresh = || {
+        next += 1;
+        next - 1
+    };
+    for call in calls {
+        match call {
+            Call::PushByTask | Call::PushByTimer => {
+                let timer = matches!(call, Call::PushByTimer);
+                let cause = if timer { Cause::Timer } else { by_a_task() };
+                let list = if timer { &mut model.urgent } else { &mut model.ordinary };
+                let slot = fresh();
+                list.push(slot);
+                let place = queue.push(slot, cause);
+                if looks == Looks::AtTheOrder {
+                    assert_eq!(place, list.len(), "the place of {slot}, as `push` returns it");
+                }
+            }
+            Call::PushFront => {
+                let slot = fresh();
+                model.ordinary.insert(0, slot);
+                queue.push_front(slot);
+            }
+            Call::Pop => pop(&mut model, &mut queue),
+            Call::Remove(place) => {
+                if let Some(slot) = model.remove(place) {
+                    queue.remove(slot);
+                }
+            }
+            Call::RemoveAbsent => queue.remove(fresh()),
+        }
+        assert_eq!(queue.len(), model.len(), "how many are in the queue after {call:?}");
+        assert_eq!(queue.is_empty(), model.len() == 0, "`is_empty` after {call:?}");
+        queue.shrink_to(16);
+    }
+    while model.len() > 0 {
+        pop(&mut model, &mut queue);
+    }
+    queue.pop()
 }
 
 // ---- memory -------------------------------------------------------------------------------------
@@ -196,7 +234,9 @@ fn room_comes_back() {
         }
         queue.shrink_to(KEEP);
         let (room, rest) = (queue.capacity(), pop_all(&mut queue));
-        assert!(room <= 4 * KEEP, "ten of 100,000 are left, and there is room for {room}");
+        let most = 4 * KEEP;
+        let what = format!("room after `shrink_to({KEEP})`, when ten of 100,000 are left");
+        expect(room <= most, &what, room, &format!("at most {most}"));
         let expected: Vec<u32> = (99_990..100_000).collect();
         assert_eq!(rest, expected, "those that are left after `shrink_to({KEEP})`");
 
@@ -207,7 +247,8 @@ fn room_comes_back() {
         pop_all(&mut queue);
         queue.shrink_to(KEEP);
         let room = queue.capacity();
-        assert!(room >= 500, "500 came and went; room for {room} is left, and it must grow again");
+        let what = format!("room after `shrink_to({KEEP})`, when 500 have come and gone");
+        expect(room >= 500, &what, room, "at least 500, so that it need not grow again");
 
         let mut queue = RunQueue::new();
         for slot in 0..5_000 {
@@ -254,7 +295,8 @@ fn a_timer_among_the_busy() {
         stop.fetch_add(1, Ordering::Relaxed);
         at_its_poll - before
     });
-    assert!(waited < BUSY / 2, "the timer was due, and {waited} polls of others came first");
+    let what = format!("polls of {BUSY} busy tasks before that of one whose timer was due");
+    expect(waited < BUSY / 2, &what, waited, &format!("fewer than {}", BUSY / 2));
 }
 
 /// Goes once through the queue.
