@@ -10,14 +10,14 @@ use kettle_judge::count::{Log, Polls};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
-use kettle_judge::{Check, Sequence, check, if_it_hangs, property};
+use kettle_judge::{Check, Sequence, check, expect, if_it_hangs, property};
 
 use super::header::{BoxedTask, Header};
 use super::scheduler::{CheckedOut, Scheduler};
 use crate::event::{Cause, Deferral, Effect, Event, Record};
 use crate::inbox::{Inbox, Unpark};
 use crate::join::Stage;
-use crate::{Config, Id, Runtime, Sink, defer, spawn};
+use crate::{Config, Id, JoinError, Runtime, Sink, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -33,6 +33,7 @@ pub const CHECKS: &[Check] = &[
     check!(an_aborted_task, "an aborted task is dropped and not polled, whatever its state"),
     check!(nothing_leaks, "what a task owns is dropped at its end, its slot serves the next"),
     check!(told_as_it_was, "the queue learns what woke a task, the events what each wake did"),
+    check!(told_with_its_place, "the events say at which place of its own queue a woken task is"),
     check!(any_order, "any order of wakes, polls and ends is as in a simple model"),
 ];
 
@@ -67,8 +68,15 @@ impl Bench {
     /// What the executor does before a poll.
     fn begin(&mut self) -> Option<CheckedOut> {
         let out = self.scheduler.check_out()?;
-        assert!(out.task.is_some(), "a task was checked out without its box");
+        assert_eq!(out.task.is_some(), true, "has the task that was checked out its box?");
         Some(out)
+    }
+
+    /// The same, where a task must be in the queue.
+    fn must_begin(&mut self, of: &str) -> CheckedOut {
+        let out = self.begin();
+        expect(out.is_some(), &format!("`check_out` of {of}"), "None", "a task");
+        out.expect("it is some")
     }
 
     /// A poll that returns `Pending`. Of which task?
@@ -114,7 +122,7 @@ fn a_wake_during_the_poll() {
     for wakes in [1, 1_000] {
         let mut bench = Bench::new();
         let task = bench.spawn();
-        let out = bench.begin().expect("a new task is queued");
+        let out = bench.must_begin("a new task");
         (0..wakes).for_each(|_| bench.wake(&task));
         let queued = bench.queued();
         assert_eq!(queued, 0, "places in the queue of a task that is being polled at this moment");
@@ -142,7 +150,7 @@ fn a_wake_during_the_poll() {
 fn a_wake_after_the_end() {
     let mut bench = Bench::new();
     let (task, behind) = (bench.spawn(), bench.spawn());
-    let out = bench.begin().expect("a new task is queued");
+    let out = bench.must_begin("a new task");
     bench.wake(&task); // in its last poll
     drop(bench.scheduler.remove(out));
     assert_eq!(bench.scheduler.alive(), 1, "tasks that have not ended");
@@ -165,7 +173,7 @@ fn the_next_in_its_slot() {
     bench.wake(&gone);
     assert_eq!(bench.queued(), 0, "places in the queue: only a task that is gone was woken");
     bench.wake(&new);
-    let out = bench.begin().expect("it was woken");
+    let out = bench.must_begin("a task that was woken");
     bench.wake(&gone);
     bench.scheduler.check_in(out);
     assert_eq!(
@@ -221,9 +229,11 @@ fn an_aborted_task() {
             new
         };
 
+        let cancelled = |error: &JoinError| error.is_cancelled();
         let queued = task(None);
         queued.abort();
-        assert!(queued.await.is_err_and(|error| error.is_cancelled()), "the handle says cancelled");
+        let ended = queued.await;
+        expect(ended.as_ref().is_err_and(cancelled), OF_A_HANDLE, ended, CANCELLED);
         assert_eq!(
             since(),
             "dropped",
@@ -234,28 +244,28 @@ fn an_aborted_task() {
         settle().await;
         idle.abort();
         assert_eq!(since(), "polled", "`abort` returns at once, and the engine does the rest");
-        assert!(idle.await.is_err_and(|error| error.is_cancelled()), "the handle says cancelled");
+        let ended = idle.await;
+        expect(ended.as_ref().is_err_and(cancelled), OF_A_HANDLE, ended, CANCELLED);
         assert_eq!(since(), "dropped", "what happened to a waiting task that was aborted");
 
         let own = Arc::new(Mutex::new(None));
         let running = task(Some(own.clone()));
         *own.lock().expect("no panic here") = Some(running.abort_handle());
-        assert!(
-            running.await.is_err_and(|error| error.is_cancelled()),
-            "the handle says cancelled"
-        );
+        let ended = running.await;
+        expect(ended.as_ref().is_err_and(cancelled), OF_A_HANDLE, ended, CANCELLED);
         assert_eq!(since(), "polled, dropped", "what happened to a task that aborted itself");
 
         let ended = spawn(async { 42 });
         settle().await;
         ended.abort();
-        assert_eq!(
-            ended.await.expect("it had ended"),
-            42,
-            "the output of a task that was aborted after its end"
-        );
+        let output = ended.await;
+        let what = "what the handle gives of a task that was aborted after its end";
+        expect(matches!(output, Ok(42)), what, output, "Ok(42)");
     });
 }
+
+const OF_A_HANDLE: &str = "what the handle of an aborted task gives";
+const CANCELLED: &str = "an error that says cancelled";
 
 fn nothing_leaks() {
     let mut bench = Bench::new();
@@ -264,7 +274,22 @@ fn nothing_leaks() {
         bench.end();
     }
     let room = bench.scheduler.capacity();
-    assert!(room < 100, "1,000 tasks came and went, one at a time; there is room for {room}");
+    let what = "slots and places in the queue, when 1,000 tasks have come and gone, one at a time";
+    expect(room < 100, what, room, "fewer than 100: the next task takes the slot of the last");
+
+    // Thousands at once, without handles. All of them end.
+    const BURST: usize = 3_000;
+    let headers: Vec<_> = (0..BURST).map(|_| Arc::downgrade(&bench.spawn())).collect();
+    while bench.end().is_some() {}
+    let kept = headers.iter().filter(|header| header.strong_count() > 0).count();
+    assert_eq!(kept, 0, "headers that are kept of {BURST} detached tasks that have ended");
+    assert_eq!(bench.scheduler.alive(), 0, "tasks that have not ended");
+    bench.scheduler.shrink_to(100);
+    let room = bench.scheduler.capacity();
+    let what =
+        format!("slots and places in the queue, when {BURST} tasks have come and gone at once");
+    expect(room < 400, &what, room, "fewer than 400, after `shrink_to(100)`");
+
     if_it_hangs("a task that has woken itself in its poll was not polled again");
     let owned = Arc::new(());
     let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
@@ -338,7 +363,7 @@ fn told_as_it_was() {
     let first = bench.poll();
     assert_eq!(first, Some(by_a_timer.id), "the queue takes first what a timer has woken");
     drop(by_a_task);
-    let out = bench.begin().expect("the other one was woken, too");
+    let out = bench.must_begin("a second task that was woken");
     assert_eq!(
         Arc::strong_count(&out.header),
         1,
@@ -395,6 +420,47 @@ fn told_as_it_was() {
     assert_eq!(
         effects, expected,
         "what five wakes did: two while it waited, two in the next poll, one after its end"
+    );
+}
+
+/// Three tasks are woken from another thread: they join the urgent queue. The task that is `block_on`'s
+/// own is in the ordinary one meanwhile.
+fn told_with_its_place() {
+    if_it_hangs("a task has yielded, and was not polled again");
+    let records = Arc::new(Mutex::new(Vec::new()));
+    let sink: Option<Box<dyn Sink>> = Some(Box::new(Keeper(records.clone())));
+    let runtime = Runtime::with(Config { sink, ..Config::default() }).expect("a runtime");
+    let ids = runtime.block_on(async {
+        let wakers: Arc<Mutex<Vec<Waker>>> = Arc::default();
+        let tasks = [(); 3].map(|()| {
+            let wakers = wakers.clone();
+            spawn(poll_fn(move |cx| {
+                wakers.lock().expect("no panic here").push(cx.waker().clone());
+                Poll::<()>::Pending
+            }))
+        });
+        settle().await;
+        let there = std::mem::take(&mut *wakers.lock().expect("no panic here"));
+        let wake = || there.into_iter().for_each(Waker::wake);
+        std::thread::spawn(wake).join().expect("the thread that wakes them");
+        // As long as this yields it is in the queue. Messages are received every 61 polls.
+        for _ in 0..100 {
+            settle().await;
+        }
+        tasks.map(|task| task.id())
+    });
+    drop(runtime);
+    let records = records.lock().expect("no panic here");
+    let by_message = |record: &Record| match record.event {
+        Event::Wake { task, by: Cause::Message, effect } if ids.contains(&task) => Some(effect),
+        _ => None,
+    };
+    let effects: Vec<Effect> = records.iter().filter_map(by_message).collect();
+    assert_eq!(
+        effects,
+        [Effect::Queued(1), Effect::Queued(2), Effect::Queued(3)],
+        "what the wakes of three tasks did that another thread woke, while a fourth task was in the \
+         ordinary queue"
     );
 }
 
