@@ -8,7 +8,7 @@ use kettle_judge::count::{Log, LogDrop, poll_unpin, waker};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy, prop_oneof};
 use kettle_judge::runtime::run;
-use kettle_judge::{Check, check, property};
+use kettle_judge::{Check, check, if_it_hangs, property};
 
 use super::answer::{Receiver, RecvError, Sender, TryRecvError, channel};
 
@@ -17,8 +17,9 @@ pub const CHECKS: &[Check] = &[
     check!(sender_dropped, "if the sender is dropped without a value, the receiver is told"),
     check!(receiver_dropped, "if the receiver is dropped, the sender is told, and keeps its value"),
     check!(newest_waker, "each end wakes who polled the other end last, and nobody else"),
-    check!(nothing_kept, "an end that is dropped leaves no waker behind, and no value"),
-    check!(wakes_without_the_lock, "who is woken may look into the channel at once"),
+    check!(nothing_kept, "no waker and no value is kept that is of no use any more"),
+    check!(wakes_without_the_lock, "no waker is called under the lock: it may use the channel"),
+    check!(drops_without_the_lock, "no waker is dropped under the lock: it may own the other end"),
     check!(across_threads, "both ends may be used on any thread"),
     check!(
         any_schedule,
@@ -60,9 +61,9 @@ fn sender_dropped() {
 
 fn receiver_dropped() {
     let (tx, rx) = channel();
-    assert!(!tx.is_closed(), "closed, though both ends are there");
+    assert_eq!(tx.is_closed(), false, "`is_closed` while both ends are there");
     drop(rx);
-    assert!(tx.is_closed(), "not closed, though the receiver was dropped");
+    assert_eq!(tx.is_closed(), true, "`is_closed` when the receiver was dropped");
     assert_eq!(tx.send("tea"), Err("tea"), "what `send` gives back when nobody can receive");
 
     let (mut tx, rx) = channel::<()>();
@@ -101,16 +102,35 @@ fn nothing_kept() {
     drop(rx);
     assert_eq!(of_receiver.held(), 0, "wakers of the receiver's that are kept when it is dropped");
     assert_eq!(of_receiver.count(), 0, "wakes of the receiver by its own drop");
+    assert_eq!(of_sender.count(), 1, "wakes of the sender by the receiver's drop");
+    assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it has been woken");
 
     let (mut tx2, _rx2) = channel::<()>();
     let _ = closed(&mut tx2, &sender);
     drop((tx, tx2));
     assert_eq!(of_sender.held(), 0, "wakers of the sender's that are kept when it is dropped");
 
+    for sends in [true, false] {
+        let what = if sends { "`send`" } else { "the sender's drop" };
+        let (receiver, of_receiver) = waker();
+        let (tx, mut rx) = channel();
+        let _ = poll_unpin(&mut rx, &receiver);
+        if sends {
+            assert_eq!(tx.send("tea"), Ok(()), "`send`, with the receiver there");
+        } else {
+            drop(tx);
+        }
+        assert_eq!(of_receiver.count(), 1, "wakes of the receiver by {what}");
+        let held = of_receiver.held();
+        assert_eq!(held, 0, "wakers of the receiver's that are kept when {what} has woken it");
+    }
+
     let log = Log::new();
     let (tx, rx) = channel::<LogDrop>();
-    assert!(tx.send(log.on_drop("the value is dropped")).is_ok(), "sent");
-    assert!(log.lines().is_empty(), "dropped already, though it can still be received");
+    let sent = tx.send(log.on_drop("the value is dropped")).is_ok();
+    assert_eq!(sent, true, "was the value taken by `send`, with the receiver there?");
+    let nothing: [&str; 0] = [];
+    assert_eq!(log.lines(), nothing, "what becomes of a value that can still be received");
     drop(rx);
     assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value that nobody took");
 }
@@ -134,8 +154,6 @@ impl Eager {
 
 impl Wake for Eager {
     fn wake(self: Arc<Self>) {
-        eprintln!("A waker was called, and looks into the channel.");
-        eprintln!("If this is the last line, the channel's lock is still held by who called it.");
         if let Some(on_wake) = self.take() {
             on_wake();
         }
@@ -143,6 +161,7 @@ impl Wake for Eager {
 }
 
 fn wakes_without_the_lock() {
+    if_it_hangs("a waker was called under the channel's lock. It looks into the channel");
     for sends in [true, false] {
         let (tx, mut rx) = channel();
         let eager = Eager::new();
@@ -154,14 +173,83 @@ fn wakes_without_the_lock() {
         } else {
             drop(tx);
         }
-        assert!(eager.take().is_none(), "who waits for a value was not woken");
+        let woken = eager.take().is_none();
+        assert_eq!(woken, true, "was the task woken that waits for a value?");
     }
     let (mut tx, rx) = channel::<()>();
     let eager = Eager::new();
     let _ = closed(&mut tx, &Waker::from(Arc::clone(&eager)));
-    eager.set(move || assert!(tx.is_closed(), "woken by the receiver's end, and not closed"));
+    eager.set(move || assert_eq!(tx.is_closed(), true, "`is_closed`, when woken"));
     drop(rx);
-    assert!(eager.take().is_none(), "who waits for the receiver's end was not woken");
+    let woken = eager.take().is_none();
+    assert_eq!(woken, true, "was the task woken that waits for the receiver's end?");
+}
+
+/// A waker's data that owns something: an end of the channel, as a task's waker may own the task.
+struct Owns<T>(Mutex<Option<T>>);
+
+impl<T: Send + 'static> Owns<T> {
+    /// The waker, and where to put what it is to own.
+    fn waker() -> (Waker, impl FnOnce(T)) {
+        let owns = Arc::new(Owns(Mutex::new(None)));
+        let waker = Waker::from(Arc::clone(&owns));
+        (waker, move |owned| *owns.0.lock().expect("no panic under the lock") = Some(owned))
+    }
+}
+
+impl<T: Send + 'static> Wake for Owns<T> {
+    fn wake(self: Arc<Self>) {}
+}
+
+fn drops_without_the_lock() {
+    if_it_hangs(
+        "a waker was dropped under the channel's lock. It was the last owner of the other end, whose \
+         drop needs that lock",
+    );
+    // Replaced by the receiver's next poll.
+    let (tx, mut rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let (new, calls) = waker();
+    let _ = poll_unpin(&mut rx, &old);
+    drop(old);
+    own(tx);
+    let mut told = poll_unpin(&mut rx, &new);
+    // (An answer may see it in the same poll.)
+    if told.is_pending() {
+        let expected = "wakes of the receiver, polled with a new waker. The old one owned the sender, \
+                        which was dropped with it";
+        assert_eq!(calls.count(), 1, "{expected}");
+        told = poll_unpin(&mut rx, &new);
+    }
+    assert_eq!(told, Poll::Ready(Err(RecvError)), "the receiver, when the sender was dropped");
+
+    // Replaced by the sender's next `poll_closed`.
+    let (mut tx, rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let (new, calls) = waker();
+    let _ = closed(&mut tx, &old);
+    drop(old);
+    own(rx);
+    if closed(&mut tx, &new).is_pending() {
+        let expected = "wakes of the sender, whose `poll_closed` was called with a new waker. The old \
+                        one owned the receiver, which was dropped with it";
+        assert_eq!(calls.count(), 1, "{expected}");
+        assert_eq!(closed(&mut tx, &new), Poll::Ready(()), "`poll_closed` when it was woken");
+    }
+
+    // An end that leaves, with a waker of its own still in the channel.
+    let (tx, mut rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let _ = poll_unpin(&mut rx, &old);
+    drop(old);
+    own(tx);
+    drop(rx);
+    let (mut tx, rx) = channel::<()>();
+    let (old, own) = Owns::waker();
+    let _ = closed(&mut tx, &old);
+    drop(old);
+    own(rx);
+    drop(tx);
 }
 
 fn across_threads() {
