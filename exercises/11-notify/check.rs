@@ -17,6 +17,10 @@ pub const CHECKS: &[Check] = &[
         "a call while nobody waits is kept for the next who comes, but only one"
     ),
     check!(first_come_first_served, "each call wakes one waiter: the one that has waited longest"),
+    check!(
+        in_line_from_the_first_poll,
+        "a waiter joins the line at its first poll, not when it is made"
+    ),
     check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
     check!(a_call_is_passed_on, "a waiter that is dropped leaves the line, and passes on its call"),
     check!(everybody, "`notify_waiters` calls all who stand in line, and keeps nothing"),
@@ -24,6 +28,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_waker_that_calls,
         "no waker is called under the lock: it may call `notify_one` itself"
+    ),
+    check!(
+        a_waker_that_calls_when_dropped,
+        "no waker is dropped under the lock: its drop may call `notify_one`"
     ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
 ];
@@ -41,18 +49,21 @@ impl<'a> Waiter<'a> {
         Waiter { future: Box::pin(notify.notified()), waker, wakes }
     }
 
-    fn is_called(&mut self) -> bool {
-        poll(self.future.as_mut(), &self.waker).is_ready()
+    fn poll(&mut self) -> Poll<()> {
+        poll(self.future.as_mut(), &self.waker)
     }
 }
 
-const UNCALLED: &str = "a waiter was ready, and nobody has called";
+/// `Poll::Ready` and `Poll::Pending`, as the checks compare them.
+const CALLED: Poll<()> = Poll::Ready(());
+const WAITS: Poll<()> = Poll::Pending;
+const UNCALLED: &str = "a poll of a waiter that was not called";
 
 /// So many waiters, which have joined the line in their order.
 fn line(notify: &Notify, count: usize) -> Vec<Waiter<'_>> {
     let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(notify)).collect();
     for waiter in &mut waiters {
-        assert!(!waiter.is_called(), "{UNCALLED}");
+        assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
     }
     waiters
 }
@@ -66,8 +77,9 @@ fn a_call_is_kept() {
     for calls in [1, 3] {
         (0..calls).for_each(|_| notify.notify_one());
         let (mut first, mut second) = (Waiter::new(&notify), Waiter::new(&notify));
-        assert!(first.is_called(), "calls: {calls}, then the first waiter came: it must be ready");
-        assert!(!second.is_called(), "calls: {calls}, and a second waiter was ready as well");
+        let after = format!("after `notify_one` while nobody waited (calls: {calls})");
+        assert_eq!(first.poll(), CALLED, "the first waiter's first poll, {after}");
+        assert_eq!(second.poll(), WAITS, "the second waiter's first poll, {after}");
         assert_eq!(first.wakes.count(), 0, "wakes of a waiter that never had to wait");
     }
 }
@@ -80,9 +92,41 @@ fn first_come_first_served() {
         assert_eq!(wakes(&waiters), expected, "wakes of the three waiters after call {calls}");
     }
     for (number, waiter) in waiters.iter_mut().enumerate() {
-        assert!(waiter.is_called(), "waiter {number} was woken and is not ready");
+        assert_eq!(waiter.poll(), CALLED, "the poll of waiter {number}, which was woken");
     }
-    assert!(!Waiter::new(&notify).is_called(), "three calls for three waiters: none is left");
+    let late = Waiter::new(&notify).poll();
+    assert_eq!(late, WAITS, "the poll of a fourth waiter, after three calls for the first three");
+}
+
+fn in_line_from_the_first_poll() {
+    let notify = Notify::new();
+    let mut early = Waiter::new(&notify);
+    let mut second = line(&notify, 1);
+    notify.notify_one();
+    assert_eq!(wakes(&second), [1], "wakes of the only waiter that was polled, after one call");
+    assert_eq!(early.poll(), WAITS, "the first poll of a waiter that was made before that call");
+    assert_eq!(second[0].poll(), CALLED, "the poll of the waiter that was called");
+    notify.notify_one();
+    assert_eq!(early.poll(), CALLED, "its second poll, after a second call");
+    // Made before the call, and polled after it.
+    let mut made = Waiter::new(&notify);
+    notify.notify_one();
+    assert_eq!(made.poll(), CALLED, "a first poll after a call: nobody was in line, so it is kept");
+    let mut made = Waiter::new(&notify);
+    notify.notify_waiters();
+    assert_eq!(made.poll(), WAITS, "a first poll after `notify_waiters`, which keeps nothing");
+    // Two that come in another order than they were made in.
+    drop(made);
+    let mut waiters = [Waiter::new(&notify), Waiter::new(&notify)];
+    for waiter in waiters.iter_mut().rev() {
+        assert_eq!(waiter.poll(), WAITS, "{UNCALLED}");
+    }
+    notify.notify_one();
+    let expected = "wakes of two waiters, where the second was polled first, after one call";
+    assert_eq!(wakes(&waiters), [0, 1], "{expected}");
+    // One that was made and is dropped leaves all as it was.
+    drop(Waiter::new(&notify));
+    assert_eq!(wakes(&waiters), [0, 1], "wakes of the two when a third, never polled, is dropped");
 }
 
 fn the_newest_waker() {
@@ -91,7 +135,7 @@ fn the_newest_waker() {
     let (other_waker, other_wakes) = waker();
     let first = &mut waiters[0];
     assert_eq!(first.wakes.held(), 1, "wakers kept after the first poll");
-    assert!(poll(first.future.as_mut(), &other_waker).is_pending(), "{UNCALLED}");
+    assert_eq!(poll(first.future.as_mut(), &other_waker), WAITS, "{UNCALLED}");
     assert_eq!(first.wakes.held(), 0, "copies of the old waker, after a poll with a new one");
     notify.notify_one();
     assert_eq!(first.wakes.count(), 0, "wakes of the old waker");
@@ -112,12 +156,14 @@ fn a_call_is_passed_on() {
     assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before left with its call");
     // The same, and nobody is next.
     drop(waiters);
-    assert!(Waiter::new(&notify).is_called(), "the last in line left with its call: it is kept");
-    assert!(!Waiter::new(&notify).is_called(), "and it is kept once");
+    let late = [Waiter::new(&notify).poll(), Waiter::new(&notify).poll()];
+    let expected =
+        "two waiters that came when the last in line had left with its call, which is kept";
+    assert_eq!(late, [CALLED, WAITS], "{expected}");
     // Dropped when it had seen its call.
     let mut waiters = line(&notify, 2);
     notify.notify_one();
-    assert!(waiters[0].is_called(), "a waiter was called, and is not ready");
+    assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called");
     drop(waiters.remove(0));
     assert_eq!(wakes(&waiters), [0], "wakes of the next, when the one before had used its call");
 }
@@ -128,13 +174,17 @@ fn everybody() {
     notify.notify_waiters();
     assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four who stood in line");
     let mut late = line(&notify, 1);
-    assert!(waiters[0].is_called(), "a waiter was called with all others, and is not ready");
+    assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called with all others");
     drop(waiters);
     assert_eq!(wakes(&late), [0], "wakes of one who came later: it was not among those called");
-    assert!(!late[0].is_called(), "one who came later was ready");
+    assert_eq!(late[0].poll(), WAITS, "the poll of a waiter that came after `notify_waiters`");
     drop(late);
     notify.notify_waiters();
-    assert!(!Waiter::new(&notify).is_called(), "nobody stood in line: nothing is kept");
+    let next = Waiter::new(&notify).poll();
+    assert_eq!(
+        next, WAITS,
+        "the poll of a waiter that came after `notify_waiters` of an empty line"
+    );
 }
 
 fn two_tasks() {
@@ -178,7 +228,7 @@ fn a_waker_that_calls() {
     let caller = Waker::from(Arc::new(Caller(Arc::clone(&notify))));
     let wait = || {
         let mut future = Box::pin(notify.notified());
-        assert!(poll(future.as_mut(), &caller).is_pending(), "{UNCALLED}");
+        assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
         future
     };
     if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
@@ -188,25 +238,74 @@ fn a_waker_that_calls() {
     notify.notify_one();
     assert_eq!(wakes(&waiters), [1], "wakes of the second, whom the first one's waker has called");
     drop((first, waiters));
-    assert!(Waiter::new(&notify).is_called(), "two calls, and both waiters have left: one is kept");
+    let kept =
+        |after: &str| assert_eq!(Waiter::new(&notify).poll(), CALLED, "a poll after {after}");
+    kept("two calls for two waiters that have left without a poll: one call is kept");
     // Called by a waiter that leaves with its call.
     let waiters = line(&notify, 1);
     let second = wait();
     notify.notify_one();
     drop(waiters);
-    assert!(
-        Waiter::new(&notify).is_called(),
-        "the waker has called, and nobody waited: it is kept"
-    );
+    kept("a waker has called `notify_one` with nobody in line: the call is kept");
     drop(second);
-    assert!(Waiter::new(&notify).is_called(), "the last waiter left with its call: it is kept");
+    kept("the last waiter has left with its call: the call is kept");
     // Called by `notify_waiters`.
     let _third = wait();
     notify.notify_waiters();
-    assert!(
-        Waiter::new(&notify).is_called(),
-        "the waker has called, and nobody waited: it is kept"
+    kept("`notify_waiters` has woken one whose waker called `notify_one`: that call is kept");
+}
+
+/// Calls `notify_one` when it is dropped.
+struct LastWords(Arc<Notify>);
+
+impl Wake for LastWords {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+fn a_waker_that_calls_when_dropped() {
+    if_it_hangs(
+        "a waker was dropped under the lock. Its data has a drop of its own, which calls `notify_one`",
     );
+    let notify = Arc::new(Notify::new());
+    let wait = || {
+        let caller = Waker::from(Arc::new(LastWords(Arc::clone(&notify))));
+        let mut future = Box::pin(notify.notified());
+        assert_eq!(poll(future.as_mut(), &caller), WAITS, "{UNCALLED}");
+        future
+    };
+    // Replaced by the next poll.
+    let mut waiter = wait();
+    let (newest, wakes) = waker();
+    // (An answer may see the call in the same poll.)
+    if poll(waiter.as_mut(), &newest) == WAITS {
+        let expected = "wakes of the newest waker, when the drop of the old one has called";
+        assert_eq!(wakes.count(), 1, "{expected}");
+        assert_eq!(poll(waiter.as_mut(), &newest), CALLED, "the poll after that wake");
+    }
+    // Dropped with its waiter.
+    drop(wait());
+    let next = Waiter::new(&notify).poll();
+    assert_eq!(next, CALLED, "a poll after a waiter was dropped whose waker called: that is kept");
+    // Dropped when it has been called: by `notify_one`, and by `notify_waiters`.
+    for all in [false, true] {
+        let waiter = wait();
+        if all {
+            notify.notify_waiters()
+        } else {
+            notify.notify_one()
+        }
+        let next = Waiter::new(&notify).poll();
+        assert_eq!(next, CALLED, "a poll after a waker was woken that calls when it is dropped");
+        drop(waiter);
+        // What `notify_one` gave to the waiter is kept, too. It is used up here.
+        let _ = Waiter::new(&notify).poll();
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
