@@ -1,22 +1,21 @@
-//! Which floors does the engine have, and what breaks the rule?
+//! Which floors does a crate have, and what breaks the rule?
 //!
-//! [`Floors::read`] takes them from the table in the head of `runtime/src/lib.rs`: rows that begin
-//! `` | 3 | `tasks/` | ``. [`Floors::upward`] are the imports that go up or sideways,
-//! [`Floors::strangers`] the files on no floor, [`furnished`] the `mod.rs` that define something.
-//! [`Floor::size`] counts what [`Floors::table`] prints.
+//! [`Floors::read`] takes them from the table in the head of a `lib.rs`: rows that begin
+//! `` | 3 | `tasks/` | ``; below the engine's is the crate of its events. [`Floors::upward`] are the imports
+//! that go up or sideways, [`Floors::strangers`] the files on no floor, [`furnished`] what a
+//! `mod.rs` defines. [`Floors::table`] shows how much there is on each.
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::spanned::Spanned;
 use syn::{Item, Visibility};
 
-use crate::attributes::{for_tests, of_item};
 use crate::imports::{Imports, line};
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
-/// The engine's floors, the highest first.
+/// A crate's floors, the highest first.
 pub(crate) struct Floors {
     source: PathBuf,
     pub(crate) floors: Vec<Floor>,
@@ -24,55 +23,37 @@ pub(crate) struct Floors {
 
 /// One folder.
 pub(crate) struct Floor {
-    pub(crate) number: u32,
+    number: u32,
     pub(crate) name: String,
     pub(crate) folder: PathBuf,
 }
 
-/// How much there is in some files.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Size {
-    pub(crate) files: usize,
-    /// All lines.
-    pub(crate) lines: usize,
-    /// Those that are neither blank nor a comment.
-    pub(crate) code: usize,
-}
-
 impl Floors {
-    /// The floors of the crate whose `lib.rs` is in `source`; `None` if it has no such table.
-    pub(crate) fn read(source: &Path) -> Result<Option<Floors>, String> {
-        let file = source.join("lib.rs");
-        let text = fs::read_to_string(&file)
-            .map_err(|error| format!("{}: {error}", tree::shown(&file)))?;
+    /// The floors of the crate whose `lib.rs` is in `source`.
+    pub(crate) fn read(source: &Path) -> Result<Floors, String> {
+        let text = files::read(&source.join("lib.rs"))?;
         let head = text.lines().take_while(|line| line.starts_with("//!"));
-        let rows: Vec<(u32, String)> = head.filter_map(row).flatten().collect();
-        if rows.is_empty() {
-            return Ok(None);
-        }
-        let mut floors = Vec::new();
-        for (number, name) in rows {
+        let floor = |(number, name): (u32, String)| {
             let folder = source.join(&name);
-            if !folder.is_dir() {
-                let file = tree::shown(&file);
-                return Err(format!("{file}: the table names `{name}/`, which isn't there"));
-            }
-            floors.push(Floor { number, name, folder });
-        }
-        let events = source.join("../events/src");
-        if floors.iter().all(|floor| floor.name != "events") && events.is_dir() {
-            floors.push(Floor {
-                number: 0,
-                name: "events".to_owned(),
-                folder: tree::plain(&events),
-            });
+            Floor { number, name, folder }
+        };
+        let mut floors: Vec<Floor> = head.filter_map(row).flatten().map(floor).collect();
+        let folder = tree::plain(&source.join("../events/src"));
+        if folder.is_dir() {
+            floors.push(Floor { number: 0, name: "events".to_owned(), folder });
         }
         floors.sort_by_key(|floor| Reverse(floor.number));
-        Ok(Some(Floors { source: source.to_path_buf(), floors }))
+        match floors.iter().find(|floor| !floor.folder.is_dir()) {
+            Some(missing) => Err(format!("there is no {}", tree::shown(&missing.folder))),
+            None if floors.is_empty() => {
+                Err(format!("no floors declared in {}", tree::shown(source)))
+            }
+            None => Ok(Floors { source: source.to_path_buf(), floors }),
+        }
     }
 
     /// The floor that a file is on.
-    pub(crate) fn of(&self, file: &Path) -> Option<&Floor> {
+    fn of(&self, file: &Path) -> Option<&Floor> {
         self.floors.iter().find(|floor| file.starts_with(&floor.folder))
     }
 
@@ -81,108 +62,46 @@ impl Floors {
         let mut faults = Vec::new();
         for ((from, to), names) in imports.edges.iter().chain(&imports.handed_on) {
             let Some(floor) = self.of(from) else { continue };
-            let allowed = self
-                .of(to)
-                .is_some_and(|below| below.name == floor.name || below.number < floor.number);
-            if !allowed {
-                let place = self.of(to).map_or_else(
-                    || "which is on no floor".to_owned(),
-                    |above| format!("on floor {}", above.number),
-                );
-                let edge = line(from, to, names);
-                faults.push(format!("{edge} (from floor {} to a file {place})", floor.number));
-            }
+            let place = match self.of(to) {
+                Some(below) if below.name == floor.name || below.number < floor.number => continue,
+                Some(above) => format!("on floor {}", above.number),
+                None => "which is on no floor".to_owned(),
+            };
+            let edge = line(from, to, names);
+            faults.push(format!("{edge} (from floor {} to a file {place})", floor.number));
         }
         faults
     }
 
     /// The crate's own files that are in no folder of the table; `lib.rs` may be.
     pub(crate) fn strangers(&self, files: &BTreeSet<&Path>) -> Vec<String> {
-        let lib = self.source.join("lib.rs");
-        let own = files.iter().filter(|file| file.starts_with(&self.source) && **file != lib);
-        let strangers = own.filter(|file| self.of(file).is_none());
-        let said = |file: &&Path| format!("{}: in no folder of the table", tree::shown(file));
-        strangers.map(said).collect()
+        let is_own = |file: &Path| file.starts_with(&self.source) && !file.ends_with("lib.rs");
+        let strangers = files.iter().filter(|file| is_own(file) && self.of(file).is_none());
+        strangers.map(|file| format!("{}: in no folder of the table", tree::shown(file))).collect()
     }
 
     /// `floor folder files lines code`, a line each, and the floors that it imports from.
-    pub(crate) fn table(
-        &self,
-        files: &BTreeSet<&Path>,
-        all: &[&Imports],
-    ) -> Result<String, String> {
+    pub(crate) fn table(&self, files: &BTreeSet<&Path>, all: &[Imports]) -> Result<String, String> {
+        let row = |floor: &str, name: &str, size: [usize; 3]| {
+            let [files, lines, code] = size;
+            format!("{floor:>5}  {name:<12}{files:>7}{lines:>8}{code:>8}")
+        };
         let mut rows = vec!["floor  folder        files   lines    code  imports from".to_owned()];
-        let mut sum = Size::default();
+        let mut sum = [0; 3];
         for floor in &self.floors {
-            let size = floor.size(files)?;
-            let name = format!("{}/", floor.name);
-            let row = size.row(&floor.number.to_string(), &name);
-            rows.push(format!("{row}  {}", self.needs(floor, all).join(", ")));
-            sum.add(size);
+            let size = size(files, &floor.folder)?;
+            sum = std::array::from_fn(|at| sum[at] + size[at]);
+            let from_here = all.iter().flat_map(|imports| imports.edges.keys());
+            let from_here = from_here.filter(|(from, _)| from.starts_with(&floor.folder));
+            let needs = from_here.filter_map(|(_, to)| Some(self.of(to)?.name.as_str()));
+            let needs: BTreeSet<&str> = needs.filter(|name| *name != floor.name).collect();
+            let needs: Vec<&str> = needs.into_iter().collect();
+            let row = row(&floor.number.to_string(), &format!("{}/", floor.name), size);
+            rows.push(format!("{row}  {}", needs.join(", ")));
         }
-        rows.push(sum.row("", "together"));
+        rows.push(row("", "together", sum));
         Ok(rows.join("\n"))
     }
-
-    /// The other floors that a floor's files import from.
-    fn needs(&self, floor: &Floor, all: &[&Imports]) -> Vec<&str> {
-        let edges = all.iter().flat_map(|imports| imports.edges.keys());
-        let from_here = edges.filter(|(from, _)| from.starts_with(&floor.folder));
-        let floors: BTreeSet<&str> =
-            from_here.filter_map(|(_, to)| self.of(to)).map(|below| below.name.as_str()).collect();
-        floors.into_iter().filter(|name| *name != floor.name).collect()
-    }
-}
-
-impl Floor {
-    /// How much is on it, of the files given.
-    pub(crate) fn size(&self, files: &BTreeSet<&Path>) -> Result<Size, String> {
-        size(files.iter().copied().filter(|file| file.starts_with(&self.folder)))
-    }
-}
-
-impl Size {
-    fn add(&mut self, other: Size) {
-        self.files += other.files;
-        self.lines += other.lines;
-        self.code += other.code;
-    }
-
-    fn row(self, floor: &str, name: &str) -> String {
-        let Size { files, lines, code } = self;
-        format!("{floor:>5}  {name:<12}{files:>7}{lines:>8}{code:>8}")
-    }
-}
-
-/// How much is in these files.
-pub(crate) fn size<'a>(files: impl Iterator<Item = &'a Path>) -> Result<Size, String> {
-    let mut size = Size::default();
-    for file in files {
-        let text =
-            fs::read_to_string(file).map_err(|error| format!("{}: {error}", tree::shown(file)))?;
-        let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
-        let code = text.lines().filter(is_code).count();
-        size.add(Size { files: 1, lines: text.lines().count(), code });
-    }
-    Ok(size)
-}
-
-/// What a `mod.rs` has beside modules, re-exports and documentation.
-pub(crate) fn furnished(file: &Path) -> Result<Vec<String>, String> {
-    let shown = tree::shown(file);
-    let text = fs::read_to_string(file).map_err(|error| format!("{shown}: {error}"))?;
-    let items = syn::parse_file(&text).map_err(|error| format!("{shown}: {error}"))?.items;
-    let face = |item: &&Item| match item {
-        Item::Mod(item) => item.content.is_none() || for_tests(&item.attrs),
-        Item::Use(item) => !matches!(item.vis, Visibility::Inherited),
-        other => for_tests(of_item(other)),
-    };
-    let others = items.iter().filter(|item| !face(item));
-    let at = |item: &Item| syn::spanned::Spanned::span(item).start().line;
-    let said = |item: &Item| {
-        format!("{shown}:{}: more than a module, a re-export or documentation", at(item))
-    };
-    Ok(others.map(said).collect())
 }
 
 /// The floor's number and its folders, from a row of the table.
@@ -192,4 +111,32 @@ fn row(line: &str) -> Option<Vec<(u32, String)>> {
     let quoted = cells.next()?.split('`').skip(1).step_by(2);
     let folders = quoted.filter_map(|text| text.strip_suffix('/'));
     Some(folders.map(|name| (number, name.to_owned())).collect())
+}
+
+/// How much of `files` is in a folder: files, lines, lines that are neither blank nor a comment.
+pub(crate) fn size(files: &BTreeSet<&Path>, folder: &Path) -> Result<[usize; 3], String> {
+    let mut size = [0; 3];
+    for file in files.iter().filter(|file| file.starts_with(folder)) {
+        let text = files::read(file)?;
+        let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
+        let code = text.lines().map(str::trim).filter(is_code).count();
+        let own = [1, text.lines().count(), code];
+        size = std::array::from_fn(|at| size[at] + own[at]);
+    }
+    Ok(size)
+}
+
+/// What a `mod.rs` has beside modules, re-exports and documentation.
+pub(crate) fn furnished(file: &Path) -> Result<Vec<String>, String> {
+    let shown = tree::shown(file);
+    let parsed = syn::parse_file(&files::read(file)?);
+    let items = parsed.map_err(|error| format!("{shown}: {error}"))?.items;
+    let is_face = |item: &Item| match item {
+        Item::Mod(item) => item.content.is_none() || item.ident == "tests",
+        Item::Use(item) => !matches!(item.vis, Visibility::Inherited),
+        _ => false,
+    };
+    let others = items.iter().filter(|item| !is_face(item)).map(|item| item.span().start().line);
+    let said = |line| format!("{shown}:{line}: more than a module, a re-export or documentation");
+    Ok(others.map(said).collect())
 }

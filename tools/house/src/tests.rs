@@ -3,29 +3,28 @@
 //! Each test writes the files of a little package, and reads it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Imports, imports};
+use crate::files;
 use crate::floors::{Floors, furnished};
-use crate::modules::{self, Package, Root};
+use kettle_kit::tree;
 
 /// A package of these files, in a folder that lives as long.
-fn package(files: &[(&str, &str)]) -> (tempfile::TempDir, Package) {
+fn package(files: &[(&str, &str)]) -> (tempfile::TempDir, Imports) {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let file = folder.path().join("src").join(name);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, text).unwrap();
     }
-    let root = Root { file: folder.path().join("src/lib.rs"), library: Some("little".to_owned()) };
-    let package = modules::read(&[root]).unwrap();
-    (folder, package)
+    let imports = imports(&files::read(&folder.path().join("src")).unwrap());
+    (folder, imports)
 }
 
 /// `from -> to: names`, without the folder, sorted.
 fn edges(files: &[(&str, &str)]) -> Vec<String> {
-    let (folder, package) = package(files);
-    let imports = imports(&package);
+    let (folder, imports) = package(files);
     let short = |path: &Path| {
         let path = path.strip_prefix(folder.path().join("src")).unwrap();
         path.display().to_string().replace('\\', "/")
@@ -38,8 +37,7 @@ fn edges(files: &[(&str, &str)]) -> Vec<String> {
 }
 
 fn cycles(files: &[(&str, &str)]) -> usize {
-    let (_folder, package) = package(files);
-    imports(&package).cycles().len()
+    package(files).1.cycles().len()
 }
 
 #[test]
@@ -51,8 +49,7 @@ fn two_files_that_import_each_other_are_a_cycle() {
         ("c.rs", "use crate::a::A; struct C(A);"),
     ];
     assert_eq!(edges(&files), ["a.rs -> b.rs: B", "b.rs -> a.rs: A", "c.rs -> a.rs: A"]);
-    let (_folder, package) = package(&files);
-    let imports = imports(&package);
+    let (_folder, imports) = package(&files);
     let cycles = imports.cycles();
     assert_eq!(cycles.len(), 1);
     let within = imports.within(&cycles[0]);
@@ -89,16 +86,16 @@ fn a_face_is_in_no_cycle_with_what_it_shows() {
 }
 
 #[test]
-fn globs_count_what_is_used_of_them() {
+fn a_glob_imports_its_file_and_what_is_used_of_others() {
     let files = [
         ("lib.rs", "mod a; mod b; mod c;"),
         ("a.rs", "pub use crate::b::*; pub struct A;"),
         ("b.rs", "pub struct B; pub struct Unused;"),
         ("c.rs", "use crate::a::*; fn f(_: B) {}"),
     ];
-    assert_eq!(edges(&files), ["c.rs -> b.rs: B"]);
-    let traits = [files[0], files[1], files[2], ("c.rs", "use crate::a::*;")];
-    assert_eq!(edges(&traits), ["c.rs -> a.rs: *"]);
+    assert_eq!(edges(&files), ["c.rs -> a.rs: *", "c.rs -> b.rs: B"]);
+    let each_other = [files[0], files[1], ("b.rs", "pub use crate::a::*;"), files[3]];
+    assert_eq!(edges(&each_other), ["c.rs -> a.rs: *"]);
 }
 
 #[test]
@@ -108,11 +105,11 @@ fn inline_paths_count_wherever_they_are() {
         (
             "a.rs",
             "fn f(x: crate::b::Type) { use crate::b; b::called(); println!(\"{}\", \
-             b::in_a_macro()); little::b::by_name(); x.b::<u8>(); match y { b::PATTERN => {} } }",
+             b::in_a_macro()); x.b::<u8>(); match y { b::PATTERN => {} } }",
         ),
-        ("b.rs", "fn up() { super::c::here(); std::mem::take(&mut super::c::here); }"),
+        ("b.rs", "fn up() { super::c::here(); ::a::f(); }"),
     ];
-    let names = "PATTERN, Type, by_name, called, in_a_macro";
+    let names = "PATTERN, Type, called, in_a_macro";
     assert_eq!(edges(&files), [format!("a.rs -> b.rs: {names}"), "b.rs -> lib.rs: here".into()]);
 }
 
@@ -124,6 +121,16 @@ fn a_child_that_names_its_parents_things_imports_them() {
         ("a/b.rs", "pub struct B; fn f() -> Option<super::A> { say!(); None }"),
     ];
     assert_eq!(edges(&files), ["a/b.rs -> a.rs: A, say", "a.rs -> a/b.rs: B"]);
+}
+
+#[test]
+fn a_file_under_another_name_is_found() {
+    let files = [
+        ("lib.rs", "mod a; #[path = \"b.rs\"] pub(crate) mod c;"),
+        ("a.rs", "use crate::c::B;"),
+        ("b.rs", "pub struct B;"),
+    ];
+    assert_eq!(edges(&files), ["a.rs -> b.rs: B"]);
 }
 
 #[test]
@@ -155,9 +162,8 @@ fn upward(files: &[(&str, &str)]) -> Vec<String> {
     let mut all = vec![("lib.rs", TABLE)];
     all.extend(base.iter().filter(|(name, _)| files.iter().all(|(other, _)| other != name)));
     all.extend(files);
-    let (folder, package) = package(&all);
-    let floors = Floors::read(&folder.path().join("src")).unwrap().unwrap();
-    floors.upward(&imports(&package))
+    let (folder, imports) = package(&all);
+    Floors::read(&folder.path().join("src")).unwrap().upward(&imports)
 }
 
 #[test]
@@ -182,21 +188,30 @@ fn an_import_goes_down_or_stays_in_its_folder() {
 
 #[test]
 fn the_table_counts_each_floor_and_the_crate_below() {
-    let (folder, package) = package(&[
+    let (folder, imports) = package(&[
         ("lib.rs", TABLE),
         ("base/mod.rs", "pub struct B;"),
         ("left/mod.rs", ""),
         ("right/mod.rs", ""),
         ("top/mod.rs", "//! What?\n\nuse crate::base::B;\nstruct T(B);\n"),
     ]);
+    let source = folder.path().join("src");
+    assert_eq!(Floors::read(&source).unwrap().floors.len(), 4, "without the crate below");
     fs::create_dir_all(folder.path().join("events/src")).unwrap();
-    let floors = Floors::read(&folder.path().join("src")).unwrap().unwrap();
+    let floors = Floors::read(&source).unwrap();
     let names: Vec<&str> = floors.floors.iter().map(|floor| floor.name.as_str()).collect();
     assert_eq!(names, ["top", "left", "right", "base", "events"]);
-    let table = floors.table(&package.files(), &[&imports(&package)]).unwrap();
+    let stray = source.join("stray.rs");
+    let files = tree::files(&source, ".rs");
+    let files = files.iter().chain([&stray]).map(PathBuf::as_path).collect();
+    assert_eq!(
+        floors.strangers(&files),
+        [format!("{}: in no folder of the table", tree::shown(&stray))]
+    );
+    fs::write(&stray, "").unwrap();
+    let table = floors.table(&files, &[imports]).unwrap();
     let top = "    2  top/              1       4       2  base\n";
     assert!(table.contains(top), "{table}");
-    assert_eq!(floors.strangers(&package.files()), [""; 0]);
 }
 
 #[test]
@@ -212,11 +227,4 @@ fn a_face_defines_nothing() {
     let faults = furnished(&folder.path().join("src/b/mod.rs")).unwrap();
     assert_eq!(faults.len(), 2, "{faults:?}");
     assert!(faults[0].contains("mod.rs:2") && faults[1].contains("mod.rs:3"), "{faults:?}");
-}
-
-#[test]
-fn no_table_is_no_floors() {
-    let (folder, package) = package(&[("lib.rs", "//! | a | b |\n"), ("a.rs", "")]);
-    assert!(Floors::read(&folder.path().join("src")).unwrap().is_none());
-    assert!(matches!(imports(&package), Imports { edges, .. } if edges.is_empty()));
 }
