@@ -10,10 +10,11 @@
 mod common;
 
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Wake, Waker};
 
-use common::engine::within_a_minute;
+use common::engine::{runtime, within_a_minute};
 use common::{CountingWaker, poll};
 use kettle::sync::mpsc::{self, error::TryRecvError};
 use kettle::sync::{Mutex, oneshot};
@@ -336,6 +337,31 @@ fn a_oneshot_that_was_sent_drops_the_senders_waker_unlocked() {
         wait_by(|cx| tx.poll_closed(cx), on_drop(take));
         tx.send(7).unwrap();
         assert!(rx.lock().unwrap().is_terminated());
+    });
+}
+
+// ---- JoinHandle ---------------------------------------------------------------------------------
+
+#[test]
+fn a_replaced_or_left_waker_may_ask_the_handles_own_task() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let mut handle = Box::pin(runtime.spawn(std::future::pending::<()>()));
+        let asked = Arc::new(AtomicUsize::new(0));
+        let asks = || {
+            let (task, asked) = (handle.abort_handle(), asked.clone());
+            on_drop(move || {
+                assert!(!task.is_finished());
+                asked.fetch_add(1, Ordering::Relaxed);
+            })
+        };
+        let (replaced, left) = (asks(), asks());
+        wait(&mut handle, replaced);
+        assert_eq!(asked.load(Ordering::Relaxed), 0);
+        wait(&mut handle, left);
+        assert_eq!(asked.load(Ordering::Relaxed), 1, "the first went when the second came");
+        drop(handle);
+        assert_eq!(asked.load(Ordering::Relaxed), 2, "the second went with the handle");
     });
 }
 
