@@ -93,7 +93,7 @@ fn main() -> ExitCode {
         }
         Some(Command::Setup { full }) => setup::setup(full),
         Some(Command::Full) => full::full(),
-        Some(Command::Bench(wish)) => kettle_bench_tool::bench(&wish),
+        Some(Command::Bench(wish)) => kettle_bench_tool::bench(wish),
         Some(Command::Replay(wish)) => replay::replay(&wish),
         Some(Command::Book(wish)) => kettle_book::book(&wish),
         Some(Command::Watch { seconds, program, args }) => process::watch(seconds, &program, &args),

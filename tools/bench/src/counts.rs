@@ -1,9 +1,10 @@
 //! Does an operation still take as many instructions, polls and system calls?
 //!
-//! Time depends on the machine and on what else it does; counts don't. Each row of [`ROWS`] runs
-//! twice, short and long: the difference, divided by the difference in size, is what one operation
-//! takes, without what start and end cost. It has to be within 5 % of what `benches/counts.json`
-//! says, in both directions: who makes it cheaper commits the new figure, so that it stays.
+//! Time depends on the machine and on what else it does; counts don't. Each row that
+//! `benches/counts.json` names runs twice, short and long: the difference, divided by the difference in
+//! size, is what one operation takes, without what start and end cost. It has to be within 5 % of what
+//! the file says, in both directions: a change that makes it cheaper commits the new figure, so that it
+//! stays. (To count another row, write its name there, with `{}`, and run `bench --counts`.)
 //!
 //! Instructions are counted by valgrind, system calls by strace, polls by the runtime's own events.
 //! The bench is built without its peers and without link-time optimisation: that is quick, and the
@@ -14,17 +15,16 @@
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use crate::row::{Build, build, sample};
-use kettle_kit::process;
-use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::tree;
+use kettle_kit::{process, tree};
+use serde::{Deserialize, Serialize};
+
+use crate::row::Build;
+use crate::run::said_by;
 
 const PAPER: &str = "benches/counts.json";
 const LIMIT: Duration = Duration::from_mins(1);
@@ -32,205 +32,133 @@ const LIMIT: Duration = Duration::from_mins(1);
 const SHARE: f64 = 0.05;
 /// By how much it may in any case: for the counts that are zero, or nearly.
 const AT_LEAST: f64 = 0.002;
-/// How much more the long run does; the rows take multiples of 10,000.
-const SHORT: u32 = 20_000;
-const LONG: u32 = 120_000;
-
-/// The rows of the bench that are counted.
-const ROWS: &[&str] = &[
-    "spawn-batch",
-    "spawn-one",
-    "yield",
-    "ping-pong",
-    "mpsc",
-    "mpsc-10",
-    "mpsc-unbounded",
-    "oneshot",
-    "lock",
-    "lock-10",
-    "select",
-    "sleep-create",
-    "sleep-register",
-    "sleep-timeout",
-];
-
-/// The rows that are servers. A trip or a visit comes after another, so that no chance decides how
-/// much is done at once.
+/// A trip or a visit of these comes after another, so that no chance decides how much is done at once.
 const SERVERS: &[&str] = &["echo-1", "http-1"];
-/// They do less: each operation is several system calls.
-const SHORT_SERVER: u32 = 2_000;
-const LONG_SERVER: u32 = 8_000;
+
+/// What is kept.
+#[derive(Deserialize, Serialize)]
+struct Paper {
+    architecture: String,
+    compiler: String,
+    rows: BTreeMap<String, Counts>,
+}
 
 /// What one operation takes, by the name of what is counted.
-type Counts = BTreeMap<&'static str, f64>;
+type Counts = BTreeMap<String, f64>;
 
-/// Counts something of a whole run of the bench's program: a row, of a size.
-type Counter = fn(&Path, &str, u32) -> Result<f64, Trouble>;
-
-const COUNTED: [(&str, Counter); 3] =
-    [("instructions", instructions), ("polls", polls), ("system calls", system_calls)];
-
+/// The part of the test.
 pub fn counts(report: &mut Report) {
-    let mut bench = None;
+    let mut built = None;
     let about = "cargo build --release -p kettle-bench --no-default-features";
     report.long_check("the bench builds", about, || {
-        tools()?;
-        same_architecture()?;
-        bench = Some(build_alone()?);
+        process::needs_on_linux(&["valgrind", "strace"])?;
+        let paper = paper()?;
+        if paper.architecture != ARCH {
+            let words =
+                format!("{PAPER} was counted on {}, and this is {ARCH}", paper.architecture);
+            return Err(Trouble::Skipped(words));
+        }
+        built = Some((build()?, paper));
         Ok(Tally::success())
     });
-    let Some(bench) = bench else { return };
-    for row in ROWS.iter().chain(SERVERS) {
-        report.check(&format!("counts of {row}"), || check(&bench, row));
+    let Some((bench, paper)) = built else { return };
+    for (row, should) in &paper.rows {
+        report.check(&format!("counts of {row}"), || {
+            let mut faults = faults(should, &count(&bench, row)?);
+            if !faults.is_empty() {
+                let (then, now) = (&paper.compiler, compiler());
+                faults.push(format!("(counted with {then}; this is {now})"));
+                faults.push("`cargo xtask bench --counts` keeps the new figures".to_owned());
+            }
+            none_of(&faults)
+        });
     }
 }
 
 /// Counts everything anew, and keeps it as what is to be.
-pub(crate) fn keep() -> Result<(), String> {
-    let words = |trouble| match trouble {
-        Trouble::Failed(_, words) | Trouble::Skipped(words) => words,
-    };
-    tools().map_err(words)?;
-    let bench = build_alone()?;
-    let mut rows = serde_json::Map::new();
-    for row in ROWS.iter().chain(SERVERS) {
-        let counts = count(&bench, row).map_err(words)?;
+pub(crate) fn keep() -> Result<(), Trouble> {
+    process::needs_on_linux(&["valgrind", "strace"])?;
+    let (bench, mut paper) = (build()?, paper()?);
+    (paper.architecture, paper.compiler) = (ARCH.to_owned(), compiler());
+    for (row, counts) in &mut paper.rows {
+        *counts = count(&bench, row)?;
         println!("{row}: {counts:.3?}");
-        let rounded = counts.iter().map(|(name, count)| ((*name).to_owned(), rounded(*count)));
-        rows.insert((*row).to_owned(), rounded.collect::<serde_json::Map<_, _>>().into());
     }
-    let paper = json!({ "architecture": ARCH, "compiler": compiler(), "rows": rows });
     let text = serde_json::to_string_pretty(&paper).map_err(|error| error.to_string())?;
-    fs::write(tree::root().join(PAPER), text + "\n").map_err(|error| format!("{PAPER}: {error}"))
-}
-
-fn paper() -> Result<Value, String> {
-    serde_json::from_str(&tree::read(PAPER)?).map_err(|error| format!("{PAPER}: {error}"))
-}
-
-/// The bench with kettle alone.
-fn build_alone() -> Result<Build, String> {
-    build(&["--release", "--no-default-features"], "release")
+    Ok(fs::write(tree::root().join(PAPER), text + "\n")?)
 }
 
 /// Runs every row of the bench on kettle, once: each asserts its result.
 pub fn every_row() -> Outcome {
-    if !cfg!(target_os = "linux") {
-        return Err(Trouble::Skipped("the bench runs on Linux only".into()));
-    }
-    let bench = build_alone()?;
+    process::needs_on_linux(&[])?;
+    let bench = build()?;
     let rows = bench.rows()?;
-    if rows.is_empty() {
-        return Err("the bench has no rows".into());
-    }
     for row in &rows {
-        sample(&bench, row, "kettle", &[])?;
+        bench.sample(row, "kettle", &[])?;
     }
-    Ok(Tally::success())
+    if rows.is_empty() { Err("the bench has no rows".into()) } else { Ok(Tally::success()) }
 }
 
-fn tools() -> Result<(), Trouble> {
-    if !cfg!(target_os = "linux") {
-        return Err(Trouble::Skipped("the bench runs on Linux only".into()));
-    }
-    let missing = ["valgrind", "strace"].into_iter().find(|tool| !process::installed(tool));
-    match missing {
-        Some(tool) => {
-            Err(Trouble::Skipped(format!("no {tool} here; `cargo xtask setup` fetches it")))
-        }
-        None => Ok(()),
-    }
+fn paper() -> Result<Paper, String> {
+    serde_json::from_str(&tree::read(PAPER)?).map_err(|error| format!("{PAPER}: {error}"))
 }
 
-fn same_architecture() -> Result<(), Trouble> {
-    let counted_on = paper()?["architecture"].as_str().map(str::to_owned);
-    if let Some(other) = counted_on.filter(|architecture| architecture != ARCH) {
-        return Err(Trouble::Skipped(format!(
-            "{PAPER} was counted on {other}, and this is {ARCH}"
-        )));
-    }
-    Ok(())
+/// The bench with kettle alone.
+fn build() -> Result<Build, Trouble> {
+    Build::new(&["--release", "--no-default-features"], "release")
 }
 
-fn check(bench: &Build, row: &str) -> Outcome {
-    let paper = paper()?;
-    let counts = count(bench, row)?;
-    let faults: Vec<String> =
-        counts.iter().filter_map(|(name, is)| fault(&paper["rows"][row], name, *is)).collect();
-    if faults.is_empty() {
-        return Ok(Tally::success());
-    }
-    let now = compiler();
-    let then = paper["compiler"].as_str().unwrap_or("another compiler");
-    let compilers = if now == then {
-        String::new()
-    } else {
-        format!("counted with {then}, and this is {now}: perhaps only that has changed\n")
-    };
-    let advice = "if it is as it should be, `cargo xtask bench --counts` keeps the new figures";
-    Err(format!("{}\n{compilers}{advice}", faults.join("\n")).into())
+fn compiler() -> String {
+    said_by("rustc", &["--version"])
 }
 
 /// What one operation of the row takes.
 fn count(bench: &Build, row: &str) -> Result<Counts, Trouble> {
-    let program = bench.program("kettle-bench");
-    let (shorter, longer) =
-        if SERVERS.contains(&row) { (SHORT_SERVER, LONG_SERVER) } else { (SHORT, LONG) };
+    let server = SERVERS.contains(&row);
+    // Servers do less: each operation is several system calls. The other rows take multiples of 10,000.
+    let (short, long) = if server { (2_000, 8_000) } else { (20_000, 120_000) };
+    // Of strace's table only the counts, because the times make columns of any width; and of all
+    // threads. (The visitors of a server would be among them.)
+    let strace: &[&str] = if server {
+        &["strace", "-c", "-U", "calls,name"]
+    } else {
+        &["strace", "-cfU", "calls,name"]
+    };
+    let valgrind: &[&str] =
+        &["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"];
+    // A server that strace slows down finds each request there as soon as its visitor: at full speed
+    // it is a matter of chance.
+    let polls_under = if server { strace } else { &[] };
+    let program = bench.program("kettle-bench").display().to_string();
     let mut counts = Counts::new();
-    for (name, count) in COUNTED {
-        let (short, long) = (count(&program, row, shorter)?, count(&program, row, longer)?);
-        counts.insert(name, (long - short) / f64::from(longer - shorter));
-    }
+    let mut add = |name: &str, tool: &[&str], flags: &[&str], read: fn(&str) -> Option<f64>| {
+        let run = |operations: u32| {
+            let operations = operations.to_string();
+            let words = [tool, &[&program, "kettle", row, &operations], flags].concat();
+            let mut command = Command::new(words[0]);
+            command.args(&words[1..]).env_remove("KETTLE_TRACE");
+            let printed = process::run(&mut command, LIMIT)?.expect_success()?.transcript;
+            read(&printed).ok_or_else(|| Trouble::from(format!("no {name} in:\n{printed}")))
+        };
+        let each = (run(long)? - run(short)?) / f64::from(long - short);
+        // Four digits behind the point.
+        counts.insert(name.to_owned(), (each * 1e4).round() / 1e4);
+        Ok::<_, Trouble>(())
+    };
+    add("instructions", valgrind, &[], instructions)?;
+    add("polls", polls_under, &["--polls"], polls)?;
+    add("system calls", strace, &[], total)?;
     Ok(counts)
 }
 
-/// In which way a count is not what the paper says.
-fn fault(row: &Value, name: &str, is: f64) -> Option<String> {
-    let Some(should) = row[name].as_f64() else {
-        return Some(format!("{PAPER} says nothing about {name} here; they are {is:.3}"));
-    };
-    let room = AT_LEAST.max(should * SHARE);
-    let more = if is > should { "more" } else { "fewer" };
-    ((is - should).abs() > room)
-        .then(|| format!("{is:.3} {name} for each operation, {more} than {should:.3} ± {room:.3}"))
+fn polls(printed: &str) -> Option<f64> {
+    printed.lines().find_map(|line| line.strip_prefix("polls "))?.parse().ok()
 }
 
-fn instructions(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
-    let printed = run(command.arg(program), row, size, &[])?;
-    let line = printed.lines().find(|line| line.contains("I ") && line.contains("refs:"));
-    let number = line.and_then(|line| line.rsplit(':').next());
-    let number = number.and_then(|number| number.trim().replace(',', "").parse().ok());
-    number.ok_or_else(|| format!("valgrind counted no instructions:\n{printed}").into())
-}
-
-fn polls(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
-    // A server that strace slows down finds each request there as soon as its visitor: at full
-    // speed it is a matter of chance.
-    let mut command =
-        if SERVERS.contains(&row) { strace(row, program) } else { Command::new(program) };
-    let printed = run(&mut command, row, size, &["--polls"])?;
-    let number = printed.lines().find_map(|line| line.strip_prefix("polls "));
-    let number = number.and_then(|number| number.parse().ok());
-    number.ok_or_else(|| format!("the bench counted no polls:\n{printed}").into())
-}
-
-fn system_calls(program: &Path, row: &str, size: u32) -> Result<f64, Trouble> {
-    let printed = run(&mut strace(row, program), row, size, &[])?;
-    total(&printed).ok_or_else(|| format!("strace counted no system calls:\n{printed}").into())
-}
-
-fn strace(row: &str, program: &Path) -> Command {
-    let mut command = Command::new("strace");
-    // Without the times, which would make columns of any width.
-    command.args(["-c", "-U", "calls,name"]);
-    if !SERVERS.contains(&row) {
-        // All threads. (The visitors of a server would be among them.)
-        command.arg("-f");
-    }
-    command.arg(program);
-    command
+/// Of valgrind's words the line `I refs: 1,234`, with a process's number before it.
+fn instructions(printed: &str) -> Option<f64> {
+    let line = printed.lines().find(|line| line.contains("I ") && line.contains("refs:"))?;
+    line.rsplit(':').next()?.trim().replace(',', "").parse().ok()
 }
 
 /// Of strace's table the last line.
@@ -239,26 +167,19 @@ fn total(table: &str) -> Option<f64> {
     line.split_whitespace().next()?.parse().ok()
 }
 
-/// Runs the bench, bare or under the tool that `command` begins with; both of its outputs.
-fn run(command: &mut Command, row: &str, size: u32, flags: &[&str]) -> Result<String, Trouble> {
-    command.args(["kettle", row, &size.to_string()]).args(flags).env_remove("KETTLE_TRACE");
-    let finished = process::run(command, LIMIT)?;
-    if !finished.success() && finished.transcript.contains("ptrace") {
-        let words = finished.transcript.trim();
-        return Err(Trouble::Skipped(format!("strace may not trace: {words}")));
-    }
-    Ok(finished.expect_success()?.transcript)
-}
-
-fn compiler() -> String {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let version = process::run(Command::new(rustc).arg("--version"), LIMIT);
-    version.map(|finished| finished.stdout.trim().to_owned()).unwrap_or_default()
-}
-
-/// Four digits behind the point.
-fn rounded(count: f64) -> Value {
-    ((count * 1e4).round() / 1e4).into()
+/// In which way the counts are not what the paper says.
+fn faults(should: &Counts, counts: &Counts) -> Vec<String> {
+    let fault = |(name, is): (&String, &f64)| {
+        let Some(should) = should.get(name) else {
+            return Some(format!("{PAPER} says nothing about {name} here; they are {is:.3}"));
+        };
+        let room = AT_LEAST.max(should * SHARE);
+        let more = if is > should { "more" } else { "fewer" };
+        ((is - should).abs() > room).then(|| {
+            format!("{is:.3} {name} for each operation, {more} than {should:.3} ± {room:.3}")
+        })
+    };
+    counts.iter().filter_map(fault).collect()
 }
 
 #[cfg(test)]
@@ -267,31 +188,23 @@ mod tests {
 
     #[test]
     fn a_count_may_differ_by_a_twentieth() {
-        let row = json!({ "instructions": 100.0, "system calls": 0.0 });
-        assert_eq!(fault(&row, "instructions", 104.9), None);
-        assert_eq!(fault(&row, "instructions", 95.1), None);
-        assert!(fault(&row, "instructions", 105.1).unwrap().contains("more"));
-        assert!(fault(&row, "instructions", 94.9).unwrap().contains("fewer"));
-        assert_eq!(fault(&row, "system calls", 0.001), None);
-        assert!(fault(&row, "system calls", 1.0).is_some());
-        assert!(fault(&row, "polls", 1.0).is_some());
+        let counts = |name: &str, count| Counts::from([(name.to_owned(), count)]);
+        let fault = |should, is| {
+            faults(&counts("polls", should), &counts("polls", is)).pop().unwrap_or_default()
+        };
+        assert_eq!((fault(100.0, 104.9), fault(100.0, 95.1)), (String::new(), String::new()));
+        assert!(fault(100.0, 105.1).contains("more") && fault(100.0, 94.9).contains("fewer"));
+        assert_eq!(fault(0.0, 0.001), "");
+        assert_ne!(fault(0.0, 1.0), "");
+        assert_eq!(faults(&Counts::new(), &counts("polls", 1.0)).len(), 1);
     }
 
     #[test]
-    fn the_total_of_system_calls_is_read() {
+    fn the_tools_words_are_read() {
         let table =
             "    calls syscall\n--------- -------\n        5 read\n------ ----\n       75 total\n";
         assert_eq!(total(table), Some(75.0));
         assert_eq!(total("strace: no"), None);
-    }
-
-    #[test]
-    fn every_counted_row_has_its_figures() {
-        let paper = paper().unwrap();
-        for row in ROWS.iter().chain(SERVERS) {
-            for (name, _) in COUNTED {
-                assert!(paper["rows"][row][name].is_f64(), "{row}: {name}");
-            }
-        }
+        assert_eq!(instructions("==7== \n==7== I   refs:      3,123\n"), Some(3123.0));
     }
 }

@@ -18,8 +18,6 @@ pub(crate) struct Figures {
     #[serde(flatten)]
     pub(crate) row: Row,
     pub(crate) runtimes: Vec<Runtime>,
-    /// With what the order of the rounds was drawn.
-    pub(crate) seed: u64,
 }
 
 /// What one runtime did in a row.
@@ -33,7 +31,7 @@ pub(crate) struct Runtime {
 }
 
 /// The middle of some ratios, and of their lower and upper half.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) struct Ratio {
     pub(crate) lower: f64,
     pub(crate) median: f64,
@@ -50,9 +48,18 @@ impl Figures {
         Some(quantile(&self.runtime(runtime)?.samples, 0.5))
     }
 
+    pub(crate) fn notes(&self, runtime: &str) -> &[(String, f64)] {
+        self.runtime(runtime).map_or(&[], |runtime| &runtime.notes)
+    }
+
     /// One of the notes of a runtime.
     pub(crate) fn note(&self, runtime: &str, name: &str) -> Option<f64> {
-        self.runtime(runtime)?.notes.iter().find(|note| note.0 == name).map(|note| note.1)
+        self.notes(runtime).iter().find(|note| note.0 == name).map(|note| note.1)
+    }
+
+    /// How often it was measured.
+    pub(crate) fn rounds(&self) -> usize {
+        self.runtimes.first().map_or(0, |runtime| runtime.samples.len())
     }
 
     /// The runtime's share of tokio's figure.
@@ -113,7 +120,7 @@ pub(crate) fn of(name: &str, runtimes: &[(&str, &[f64])]) -> Figures {
         samples: samples.to_vec(),
         notes: Vec::new(),
     };
-    Figures { row, runtimes: runtimes.iter().map(runtime).collect(), seed: 7 }
+    Figures { row, runtimes: runtimes.iter().map(runtime).collect() }
 }
 
 #[cfg(test)]

@@ -1,243 +1,419 @@
 //! What does a reader see of the figures?
 //!
-//! `docs/performance.md`, made of `docs/records/performance.json` and of what people wrote about single
-//! rows (`notes.rs`): what is measured and how to read it, the verdict, the chart, a table of all rows
-//! (`tables.rs`), the notes, and on what it was measured. **No time is on it**: times are shares of
-//! tokio's; only counts and bytes are given as they are.
+//! `docs/performance.md` and its chart. They are templates (`page.md.jinja`, `chart.svg.jinja`) that are
+//! filled with `docs/records/performance.json` and with what people wrote about single rows,
+//! `docs/records/performance-notes.md`: there, under the heading `## Rows`, is a note for each `### ROW`
+//! or `### ROW, ROW` (a family counts as a row). **No time is on the page**: times are shares of tokio's;
+//! only counts and bytes are given as they are.
 
-use std::fmt::Write;
+use std::collections::BTreeMap;
 use std::fs;
 
-use kettle_kit::report::{Outcome, none_of};
-use kettle_kit::tally::Tally;
+use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
-use serde_json::Value;
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
 
-use crate::chart;
-use crate::notes::{self, Notes};
-use crate::record::{self, Kept, Record};
-use crate::rule::{is_slower, rules};
-use crate::tables;
+use crate::figures::{AGAIN, BASE, Figures, Ratio};
+use crate::record::{self, Kept};
+use crate::rule::{Rule, is_slower, rules};
 
-const PAGE: &str = "docs/performance.md";
-const CHART: &str = "docs/pictures/performance.svg";
-
+const NOTES: &str = "docs/records/performance-notes.md";
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
-
-const HEAD: &str = "\
-# Performance
-
-*Made by `cargo xtask bench --save` from [performance.json](records/performance.json), which has every
-sample, and from [performance-notes.md](records/performance-notes.md). Don't edit it.*
-
-kettle beside tokio's runtime of one thread, and beside smol, monoio and a server without a runtime
-where these can do the same.
-
-`cargo xtask bench --save` measures all of it anew, `cargo xtask bench ROW` one row (and its
-family; `--exact`: only that), `cargo xtask bench --help` tells the rest. Linux only.
-
-## How it is measured, and how to read it
-
-- **One program for all.** Each row is one piece of source, compiled once for each runtime into one
-  optimised program; a runtime that takes buffers by value (monoio) has its own text of the network's
-  rows. (`bytes-kept` needs an allocator that counts, which would slow down all others: a second
-  program, again for all runtimes.) Each sample is a process of its own, bound to one core unless its
-  row says otherwise, and asserts its result: counts, sums, no sleep early.
-- **CPU time, not wall time:** user and system time of the process, divided by the operations. On a
-  busy machine that repeats where the wall clock does not. Rows of latency, bytes and polls say so.
-- **Ratios.** Every round runs each runtime once, in random order. A ratio is kettle ÷ tokio *within
-  one round*; the table has the median over all rounds, and the quartiles in brackets. Less is
-  better. Times of one machine on one day say nothing, so none stands here.
-- **Noise.** tokio runs twice in each round. How far the median of its ratio to itself is from 1 is
-  the row's noise.
-- **One rule: no row is slower than tokio's runtime of one thread.** The median of its ratios is at
-  most 1.02, but for its noise. A task that waits or sleeps takes at most 0.60 of the bytes; some rows
-  have a limit on system calls, which are met within 2 %, as far as a repeated count differs. All other
-  figures are reported, and not chased: where speed and a readable engine collide, readability wins.
-- **Before** is the ratio of the engine that this one has replaced.
-- **Rows of the network:** a process of its own, on the other core, with raw sockets and no runtime
-  visits all servers alike, and compares each byte. The figure is the server's CPU time. *raw* is
-  mio's loop without tasks: the limit. System calls are those of the server's thread under
-  `strace -c`, user instructions those of the server under cachegrind, a short run subtracted from a
-  long one. Traced, a server finds more or fewer visitors ready at each wait, as all of them do.
-";
+/// Rows that have a table of their own, where they are compared with threads.
+const WAITING: &str = "waiting-";
 
 /// Makes the page and its chart from what is kept.
-pub(crate) fn render() -> Result<(), String> {
-    let record = record::load()?;
-    let write = |name: &str, text: &str| {
-        fs::write(tree::root().join(name), text).map_err(|error| format!("{name}: {error}"))
-    };
-    write(CHART, &chart::draw(&record.rows))?;
-    write(PAGE, &page(&record, &notes()?))?;
-    println!("{PAGE} and {CHART} are made");
+pub(crate) fn render() -> Result<(), Trouble> {
+    for (name, text) in made(&record::load()?, &tree::read(NOTES)?)? {
+        fs::write(tree::root().join(name), text)?;
+        println!("{name} is made");
+    }
     Ok(())
 }
 
 /// Is the page what its sources say, and has each row that breaks a rule its note?
 pub fn check() -> Outcome {
-    if !record::exists() {
-        let stale = tree::root().join(PAGE).exists();
-        let words = format!("{PAGE} has no figures");
-        return if stale { Err(words.into()) } else { Ok(Tally::success()) };
-    }
-    let (record, notes) = (record::load()?, notes()?);
-    let mut faults = faults(&record.rows, &notes);
-    let made = [(PAGE, page(&record, &notes)), (CHART, chart::draw(&record.rows))];
-    for (name, text) in made {
+    let (rows, notes) = (record::load()?, tree::read(NOTES)?);
+    let mut faults = faults(&rows, &notes);
+    for (name, text) in made(&rows, &notes)? {
         if tree::read(name)? != text {
-            faults
-                .push(format!("{name} is not what its sources say: `cargo xtask bench --render`"));
+            let advice = "`cargo xtask bench --render`";
+            faults.push(format!("{name} is not what its sources say: {advice}"));
         }
     }
     none_of(&faults)
 }
 
-fn notes() -> Result<Notes, String> {
-    Ok(Notes::read(&tree::read(notes::FILE)?))
+/// All that the templates are filled with.
+#[derive(Serialize)]
+struct Page<'a> {
+    judged: usize,
+    broken: Vec<String>,
+    noisy: Vec<String>,
+    /// The rows that are in none of the other tables, and those of them that have a ratio.
+    plain: Vec<Line<'a>>,
+    bars: Vec<Line<'a>>,
+    families: Vec<Family<'a>>,
+    waiting: Vec<Waiting<'a>>,
+    notes: &'a str,
+    places: Vec<Place>,
+}
+
+/// One row as the templates have it.
+#[derive(Serialize)]
+struct Line<'a> {
+    name: &'a str,
+    about: &'a str,
+    unit: &'a str,
+    share: Option<Ratio>,
+    /// The same in words.
+    ratio: String,
+    before: Option<f64>,
+    noise: f64,
+    rules: Vec<Rule>,
+    slower: bool,
+    others: String,
+    /// What each runtime's samples told besides their own ratio.
+    told: Vec<(&'a str, Vec<String>)>,
+}
+
+/// The rows `family:size`: how a figure changes with how many there are.
+#[derive(Serialize)]
+struct Family<'a> {
+    name: &'a str,
+    sizes: Vec<&'a str>,
+    /// As parts of the figure of the smallest.
+    kettle: Vec<f64>,
+    tokio: Vec<f64>,
+    ratios: Vec<f64>,
+}
+
+/// The tutorial's server by tasks and by threads: for each runtime its notes, and its `median`.
+#[derive(Serialize)]
+struct Waiting<'a> {
+    visitors: f64,
+    runtimes: BTreeMap<&'a str, BTreeMap<&'a str, f64>>,
+}
+
+/// Something of where rows were measured, and which rows.
+#[derive(Debug, PartialEq, Serialize)]
+struct Place {
+    aspect: &'static str,
+    value: String,
+    rows: String,
+}
+
+/// Each file that is made, and its text.
+fn made(rows: &[Kept], notes: &str) -> Result<[(&'static str, String); 2], Trouble> {
+    let broken = |kept: &Kept| -> Vec<String> {
+        let (name, rules) = (&kept.figures.row.name, rules(&kept.figures));
+        let broken = rules.iter().filter(|rule| !rule.kept);
+        broken.map(|rule| format!("{name} ({}, it is {})", rule.words, rule.is)).collect()
+    };
+    let noisy = |kept: &Kept| {
+        let noise = kept.figures.noise();
+        (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.figures.row.name))
+    };
+    let plain = || {
+        let is_plain = |name: &str| !name.contains(':') && !name.starts_with(WAITING);
+        rows.iter().filter(move |kept| is_plain(&kept.figures.row.name)).map(line)
+    };
+    let page = Page {
+        judged: rows.iter().filter(|kept| !rules(&kept.figures).is_empty()).count(),
+        broken: rows.iter().flat_map(broken).collect(),
+        noisy: rows.iter().filter_map(noisy).collect(),
+        plain: plain().collect(),
+        bars: plain().filter(|line| line.share.is_some()).collect(),
+        families: families(rows),
+        waiting: rows.iter().filter_map(waiting).collect(),
+        notes: notes.split_once("\n## Rows\n").map_or("", |(_, text)| text.trim()),
+        places: places(rows),
+    };
+    let fill = |template: &str| environment().render_str(template, &page);
+    let failed = |error: minijinja::Error| format!("the page's template: {error:#}");
+    Ok([
+        ("docs/performance.md", fill(include_str!("page.md.jinja")).map_err(failed)?),
+        ("docs/pictures/performance.svg", fill(include_str!("chart.svg.jinja")).map_err(failed)?),
+    ])
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("digits", |value: Option<f64>, digits: Option<usize>| {
+        value.map(|value| format!("{value:.*}", digits.unwrap_or(2))).unwrap_or_default()
+    });
+    environment.add_filter("bytes", bytes);
+    // Where a share of tokio's figure is in the chart.
+    environment.add_filter("place", |share: f64| format!("{:.1}", 150.0 + share.min(1.2) * 440.0));
+    environment
+}
+
+fn line(kept: &Kept) -> Line<'_> {
+    let Kept { figures, before, .. } = kept;
+    let runtimes = figures.runtimes.iter().map(|runtime| runtime.name.as_str());
+    Line {
+        name: &figures.row.name,
+        about: &figures.row.about,
+        unit: &figures.row.unit,
+        share: figures.ratio("kettle"),
+        ratio: figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
+        before: before.as_ref().map(|before| before.ratio),
+        noise: figures.noise(),
+        slower: is_slower(figures),
+        rules: rules(figures),
+        others: figures.others(),
+        told: runtimes
+            .filter(|name| *name != AGAIN)
+            .map(|name| (name, told(figures, name)))
+            .collect(),
+    }
+}
+
+/// What the samples of a runtime told besides: counts as they are, times as shares of tokio's.
+fn told(figures: &Figures, runtime: &str) -> Vec<String> {
+    let mut told = Vec::new();
+    let unit = figures.row.unit.as_str();
+    if let Some(median) = figures.median(runtime).filter(|_| !is_time(unit)) {
+        told.push(format!("{} {unit}", short(median)));
+    }
+    for (name, value) in figures.notes(runtime) {
+        if !is_time(name) {
+            told.push(format!("{name} {}", short(*value)));
+        } else if let Some(base) = figures.note(BASE, name).filter(|_| runtime != BASE) {
+            let what = name.trim_end_matches(" us").trim_end_matches(" ns");
+            told.push(format!("{what} {} × tokio's", short(value / base)));
+        }
+    }
+    told
+}
+
+/// Is this the name of a unit of time, or of a note in one?
+fn is_time(name: &str) -> bool {
+    ["ns", "us", "ns (wall)"].contains(&name) || name.ends_with(" ns") || name.ends_with(" us")
+}
+
+fn name_and_size(kept: &Kept) -> Option<(&str, &str)> {
+    kept.figures.row.name.split_once(':')
+}
+
+fn families(rows: &[Kept]) -> Vec<Family<'_>> {
+    let same = |one: &Kept, two: &Kept| {
+        name_and_size(one).map(|(name, _)| name) == name_and_size(two).map(|(name, _)| name)
+    };
+    rows.chunk_by(same).filter_map(family).collect()
+}
+
+fn family(rows: &[Kept]) -> Option<Family<'_>> {
+    let (name, _) = name_and_size(rows.first()?)?;
+    let steps = |runtime| {
+        let medians = rows.iter().filter_map(|kept| kept.figures.median(runtime));
+        let medians: Vec<f64> = medians.collect();
+        medians.iter().map(|median| median / medians[0]).collect()
+    };
+    let ratio = |kept: &Kept| Some(kept.figures.ratio("kettle")?.median);
+    Some(Family {
+        name,
+        sizes: rows.iter().filter_map(name_and_size).map(|(_, size)| size).collect(),
+        kettle: steps("kettle"),
+        tokio: steps(BASE),
+        ratios: rows.iter().filter_map(ratio).collect(),
+    })
+}
+
+fn waiting(kept: &Kept) -> Option<Waiting<'_>> {
+    let visitors = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
+    let names = kept.figures.runtimes.iter().map(|runtime| runtime.name.as_str());
+    let figures = |name| {
+        let notes = kept.figures.notes(name).iter().map(|(name, value)| (name.as_str(), *value));
+        let median = kept.figures.median(name).map(|median| ("median", median));
+        (name, notes.chain(median).collect())
+    };
+    Some(Waiting { visitors, runtimes: names.map(figures).collect() })
+}
+
+/// Where the rows were measured; where they differ, each way with its rows.
+fn places(rows: &[Kept]) -> Vec<Place> {
+    type Aspect = (&'static str, fn(&Kept) -> String);
+    let aspects: [Aspect; 6] = [
+        ("CPU", |kept| kept.run.cpu.clone()),
+        ("kernel", |kept| kept.run.kernel.clone()),
+        ("compiler", |kept| kept.run.compiler.clone()),
+        ("versions", |kept| kept.run.versions.clone()),
+        ("rounds", |kept| kept.figures.rounds().to_string()),
+        ("measured", |kept| {
+            let changes =
+                if kept.run.commit.ends_with('+') { " and uncommitted changes" } else { "" };
+            let commit = kept.run.commit.trim_end_matches('+');
+            format!("{}, commit {commit}{changes}", kept.run.day)
+        }),
+    ];
+    let mut places = Vec::new();
+    for (aspect, value_of) in aspects {
+        let mut groups = BTreeMap::<String, Vec<&str>>::new();
+        for kept in rows {
+            groups.entry(value_of(kept)).or_default().push(&kept.figures.row.name);
+        }
+        let most = groups.values().map(Vec::len).max();
+        let only = groups.len() == 1;
+        for (value, names) in groups {
+            let rows = match names.len() {
+                _ if only => "all".to_owned(),
+                // Two groups may be as large: then both are named.
+                number if Some(number) == most && number * 2 > rows.len() => {
+                    "all others".to_owned()
+                }
+                _ => names.join(", "),
+            };
+            places.push(Place { aspect, value, rows });
+        }
+    }
+    places
 }
 
 /// Notes that are missing, and those on no row.
-fn faults(rows: &[Kept], notes: &Notes) -> Vec<String> {
-    let slower = rows.iter().filter(|kept| is_slower(&kept.figures));
-    let unexplained =
-        slower.map(|kept| kept.figures.row.name.as_str()).filter(|row| !notes.knows(row));
-    let missing =
-        unexplained.map(|row| format!("{row} breaks a rule without a note in {}", notes::FILE));
-    let names: Vec<&str> = rows.iter().map(|kept| kept.figures.row.name.as_str()).collect();
-    let strangers = notes.strangers(&names).into_iter();
-    missing
-        .chain(strangers.map(|name| format!("{} has a note on no row: {name}", notes::FILE)))
-        .collect()
+fn faults(kept: &[Kept], notes: &str) -> Vec<String> {
+    let rows = || kept.iter().map(|kept| (kept.figures.row.name.as_str(), kept));
+    let is_of = |name: &str, row: &str| row == name || row.split(':').next() == Some(name);
+    let own = notes.split_once("\n## Rows\n").map_or("", |(_, text)| text);
+    let own = own.split("\n## ").next().unwrap_or(own);
+    let headings = own.lines().filter_map(|line| line.strip_prefix("### "));
+    let names: Vec<&str> = headings.flat_map(|names| names.split(',').map(str::trim)).collect();
+    let missing = rows()
+        .filter(|(row, kept)| {
+            is_slower(&kept.figures) && !names.iter().any(|name| is_of(name, row))
+        })
+        .map(|(row, _)| format!("{row} breaks a rule without a note in {NOTES}"));
+    let strangers = names
+        .iter()
+        .filter(|name| !rows().any(|(row, _)| is_of(name, row)))
+        .map(|name| format!("{NOTES} has a note on no row: {name}"));
+    missing.chain(strangers).collect()
 }
 
-fn page(Record { machine, rows }: &Record, notes: &Notes) -> String {
-    let mut page = HEAD.to_owned();
-    page += &on(machine);
-    page += &verdict(rows);
-    page += "\n![kettle's share of tokio's figure, row by row](pictures/performance.svg)\n";
-    page += &tables::rows(rows);
-    page += &tables::growth(rows);
-    page += &tables::waiting(rows);
-    page += &tables::besides(rows);
-    page += "\n## Notes on rows\n\n";
-    page += &notes.text;
-    page += &place(machine, rows);
-    page
-}
-
-/// What of each runtime was measured.
-fn on(machine: &Value) -> String {
-    let on = machine["on"].as_array().into_iter().flatten();
-    let lines =
-        on.filter_map(|pair| Some(format!("| {} | {} |\n", pair[0].as_str()?, pair[1].as_str()?)));
-    let lines: String = lines.collect();
-    format!(
-        "\n## What is on\n\nAll in one program, with the same flags and the same allocator, each as \
-         its users get it:\n\n| | |\n|---|---|\n{lines}"
-    )
-}
-
-/// How many rows keep the rules, and which don't.
-fn verdict(rows: &[Kept]) -> String {
-    let judged = rows.iter().filter(|kept| !rules(&kept.figures).is_empty()).count();
-    let slower: Vec<&Kept> = rows.iter().filter(|kept| is_slower(&kept.figures)).collect();
-    let broken = slower.iter().flat_map(|kept| {
-        let broken = rules(&kept.figures).into_iter().filter(|rule| !rule.kept);
-        broken.map(|rule| format!("{} ({}, it is {})", kept.figures.row.name, rule.words, rule.is))
-    });
-    let noisy = rows.iter().filter(|kept| kept.figures.noise() > MUCH_NOISE);
-    let noisy =
-        noisy.map(|kept| format!("{} ({:.2})", kept.figures.row.name, kept.figures.noise()));
-    format!(
-        "\n## Verdict\n\n**{} of {judged} rows keep the rules.**\n\n- Not kept: {}.\n- So noisy that \
-         the verdict says little: {}.\n",
-        judged - slower.len(),
-        listed(broken),
-        listed(noisy),
-    )
-}
-
-fn listed(names: impl Iterator<Item = String>) -> String {
-    let names: Vec<String> = names.collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
-}
-
-/// On what, and when.
-fn place(machine: &Value, rows: &[Kept]) -> String {
-    let text = |key: &str| machine[key].as_str().unwrap_or("?").to_owned();
-    let versions = machine["versions"].as_object().into_iter().flatten();
-    let versions = versions
-        .map(|(name, version)| format!("{name} {}", version.as_str().unwrap_or("?")))
-        .collect::<Vec<_>>();
-    let mut rounds: Vec<usize> =
-        rows.iter().filter_map(|kept| Some(kept.figures.runtimes.first()?.samples.len())).collect();
-    rounds.sort_unstable();
-    rounds.dedup();
-    let rounds: Vec<String> = rounds.iter().map(usize::to_string).collect();
-    let mut text = format!(
-        "\n## Where\n\n| | |\n|---|---|\n| CPU | {}, {} cores |\n| kernel | {} |\n| compiler | {}, {} \
-         |\n| versions | {} |\n| rounds of a row | {} (bytes repeat: 3 at most) |\n",
-        text("cpu"),
-        machine["cores"],
-        text("kernel"),
-        text("rustc"),
-        text("flags"),
-        versions.join(", "),
-        rounds.join(", "),
-    );
-    let mut runs: Vec<(&str, &str)> =
-        rows.iter().map(|kept| (&*kept.stamp.day, &*kept.stamp.tree)).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    for (day, tree) in runs {
-        let of_run = rows.iter().filter(|kept| kept.stamp.day == day && kept.stamp.tree == tree);
-        let names: Vec<&str> = of_run.map(|kept| kept.figures.row.name.as_str()).collect();
-        let names =
-            if names.len() == rows.len() { "all rows".to_owned() } else { names.join(", ") };
-        let changed = if tree.ends_with('+') { " and uncommitted changes" } else { "" };
-        let tree = tree.trim_end_matches('+');
-        let _ = writeln!(text, "| {day}, commit {tree}{changed} | {names} |");
+fn bytes(bytes: f64) -> String {
+    let kilobytes = bytes / 1024.0;
+    if kilobytes < 1024.0 {
+        format!("{kilobytes:.0} KiB")
+    } else {
+        format!("{:.1} MiB", kilobytes / 1024.0)
     }
-    text
+}
+
+/// Three digits.
+fn short(value: f64) -> String {
+    match value {
+        value if value >= 100.0 => format!("{value:.0}"),
+        value if value >= 10.0 => format!("{value:.1}"),
+        value => format!("{value:.2}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-    use crate::figures::BASE;
     use crate::record::kept;
 
     fn row(name: &str, kettle: f64) -> Kept {
-        kept(name, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3])])
+        kept(name, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3]), ("raw", &[90.0; 3])])
     }
 
-    #[test]
-    fn the_page_says_what_is_slower_and_what_was_noted() {
-        let machine = json!({ "cpu": "a cpu", "on": [["kettle", "all of it"]] });
-        let rows = vec![row("fast", 40.0), row("slow", 120.0)];
-        let notes = Notes::read("\n## Rows\n\n### slow\n\nWhy.\n\n## Tricks\n\nt\n");
-        let page = page(&Record { machine, rows }, &notes);
-        for words in [
-            "**1 of 2 rows keep the rules.**",
-            "- Not kept: slow (≤ 1.02, it is 1.20 (1.20–1.20)).",
-            "## Notes on rows\n\n### slow\n\nWhy.\n\n## Tricks\n\nt\n",
-            "| kettle | all of it |",
-            "| today, commit abc and uncommitted changes | all rows |",
-        ] {
+    fn noted(mut kept: Kept, notes: &[(&str, f64)]) -> Kept {
+        for (runtime, (name, value)) in kept.figures.runtimes.iter_mut().zip(notes) {
+            runtime.notes.push(((*name).to_owned(), *value));
+        }
+        kept
+    }
+
+    #[track_caller]
+    fn page_has(rows: &[Kept], words: &[&str]) {
+        let [(_, page), _] = made(rows, "\n## Rows\n\n### slow\n\nWhy.\n").unwrap();
+        for words in words {
             assert!(page.contains(words), "{words:?} is not in:\n{page}");
         }
     }
 
     #[test]
+    fn the_page_has_the_verdict_the_rows_and_the_notes() {
+        let rows = [row("fast", 40.0), row("slow", 199.0), kept("alone", &[])];
+        let words = [
+            "**1 of 2 rows keep the rules.**\n\n- Not kept: slow (≤ 1.02, it is 1.99 (1.99–1.99)).\n",
+            "\n| fast | x | 0.40 (0.40–0.40) | 0.50 | 0.00 |  | raw 0.90 |\n",
+            "\n| slow | x | 1.99 (1.99–1.99) | 0.50 | 0.00 | ≤ 1.02 **broken** | raw 0.90 |\n",
+            "\n| alone | x |  | 0.50 | 0.00 |  |  |\n",
+            "\n## Notes on rows\n\n### slow\n\nWhy.\n\n## Where\n",
+        ];
+        page_has(&rows, &words);
+    }
+
+    #[test]
+    fn growth_and_waiting_have_tables_of_their_own() {
+        let tasks = [("kettle", &[2000.0][..]), (BASE, &[3000.0]), ("threads", &[20_480.0])];
+        let mut waiting = kept("waiting-10", &tasks);
+        for (name, values) in
+            [("start-up ns", [10.0, 1.0, 35.0]), ("answer ns", [2.0; 3]), ("answers", [10.0; 3])]
+        {
+            waiting = noted(waiting, &values.map(|value| (name, value)));
+        }
+        let words = [
+            "\n| g | 1, 10 | 1.00, 1.50 | 1.00, 1.00 | 0.10, 0.15 |\n",
+            "\n| 10 | 20 KiB | 29 KiB | 200 KiB | 3.5 | 1.0 | 10, 10, 10 |\n",
+        ];
+        page_has(&[row("g:1", 10.0), row("g:10", 15.0), waiting], &words);
+    }
+
+    #[test]
+    fn rows_that_were_measured_elsewhere_are_named() {
+        let mut rows = ["one", "two", "three"].map(|name| row(name, 40.0));
+        rows[1].run.kernel = "Linux 7".to_owned();
+        let words = [
+            "\n| kernel |  | all others |\n| kernel | Linux 7 | two |\n| compiler |  | all |\n",
+            "\n| measured | today, commit abc and uncommitted changes | all |\n",
+        ];
+        page_has(&rows, &words);
+    }
+
+    #[test]
+    fn a_bar_has_the_colour_of_its_verdict_and_its_mark_in_place() {
+        let rows = [row("fast", 40.0), row("growth-f:1", 1.0), row("huge", 900.0)];
+        let [_, (_, chart)] = made(&rows, "").unwrap();
+        for words in [
+            "class=\"kept\" x=\"150\" y=\"60\" width=\"176.0\"",
+            "class=\"broken\" x=\"150\" y=\"80\" width=\"528.0\"",
+            "x1=\"370.0\" y1=\"57\"",
+            ">→ 9.00<",
+        ] {
+            assert!(chart.contains(words), "{words:?} is not in:\n{chart}");
+        }
+        assert!(!chart.contains("growth"), "{chart}");
+    }
+
+    #[test]
+    fn a_time_is_told_only_as_a_share() {
+        let late = noted(row("r", 50.0), &[("p99 us", 30.0), ("p99 us", 60.0)]).figures;
+        assert_eq!(told(&late, "kettle"), ["p99 0.50 × tokio's"]);
+        assert_eq!(told(&late, BASE), [""; 0]);
+        let calls = noted(row("r", 50.0), &[("system calls", 4.4), ("system calls", 6.2)]);
+        assert_eq!(told(&calls.figures, BASE), ["system calls 6.20"]);
+        let mut bytes = row("r", 50.0).figures;
+        bytes.row.unit = "B".to_owned();
+        assert_eq!(told(&bytes, "kettle"), ["50.0 B"]);
+        assert!(is_time("ns (wall)") && is_time("p50 us") && !is_time("status"));
+    }
+
+    #[test]
     fn a_slow_row_needs_a_note_and_a_note_a_row() {
         let rows = [row("fast", 40.0), row("growth-f:1", 120.0)];
-        let faults = |text: &str| faults(&rows, &Notes::read(text));
-        assert_eq!(faults("\n## Rows\n\n### growth-f\n\nwords\n"), [""; 0]);
-        assert!(faults("")[0].starts_with("growth-f:1 breaks a rule"));
-        assert!(faults("\n## Rows\n\n### yeild, growth-f\n")[0].contains("no row: yeild"));
+        assert_eq!(
+            faults(&rows, "# For writers\n\n## Rows\n\n### growth-f\n\n## Tricks\n\n### x\n"),
+            [""; 0]
+        );
+        assert!(faults(&rows, "")[0].starts_with("growth-f:1 breaks a rule"));
+        assert!(faults(&rows, "\n## Rows\n\n### yeild, growth-f\n")[0].contains("no row: yeild"));
     }
 }

@@ -1,59 +1,53 @@
 //! How is a row measured on a machine that never stands still?
 //!
-//! In rounds, each of which runs every runtime once, in an order drawn by lot: what disturbs a
-//! round disturbs all of them. tokio runs twice. The lot's seed is told, and kept with the figures:
-//! with it, the same orders come again.
+//! In rounds, each of which runs every runtime once, in random order: what disturbs a round disturbs
+//! all of them. tokio runs twice.
 
-use fastrand::Rng;
 use indicatif::{ProgressBar, ProgressStyle};
+use kettle_kit::report::Trouble;
 
 use crate::figures::{AGAIN, BASE, Figures, Runtime, quantile};
-use crate::row::{Build, Row, Sample, sample};
+use crate::row::{Build, Row, Sample};
 
 /// Bytes are the same in each run, or nearly.
 const ROUNDS_OF_BYTES: usize = 3;
 
-/// How often, with which peers, and how far it is.
-pub(crate) struct Rounds<'a> {
+/// Measures rows one after the other, and shows how far it is.
+pub(crate) struct Rounds {
     number: usize,
-    peers: Option<&'a [String]>,
-    seed: u64,
+    /// The runtimes that run beside kettle and tokio; `None`: all.
+    peers: Option<Vec<String>>,
     progress: ProgressBar,
 }
 
-impl<'a> Rounds<'a> {
-    pub(crate) fn of(
-        rows: &[&Row],
-        number: usize,
-        peers: Option<&'a [String]>,
-        seed: u64,
-    ) -> Rounds<'a> {
-        let samples: usize =
-            rows.iter().map(|row| rounds_of(row, number) * runtimes(row, peers).len()).sum();
-        let progress = ProgressBar::new(samples as u64);
+impl Rounds {
+    pub(crate) fn of(rows: &[&Row], number: usize, peers: Option<Vec<String>>) -> Rounds {
+        let mut rounds = Rounds { number, peers, progress: ProgressBar::no_length() };
+        let samples = |row: &&Row| rounds.number(row) * rounds.runtimes(row).len();
+        let samples: usize = rows.iter().map(samples).sum();
         let style = "{bar:20} {pos}/{len} samples, about {eta} left: {msg}";
-        progress.set_style(ProgressStyle::with_template(style).expect("a well-formed template"));
-        Rounds { number, peers, seed, progress }
+        let style = ProgressStyle::with_template(style).expect("a well-formed template");
+        rounds.progress = ProgressBar::new(samples as u64).with_style(style);
+        rounds
     }
 
     /// Measures one row, and prints a line for each round.
-    pub(crate) fn measure(&mut self, build: &Build, row: &Row) -> Result<Figures, String> {
-        let rounds = rounds_of(row, self.number);
-        let names = runtimes(row, self.peers);
-        let mut lot = lot(self.seed, &row.name);
-        let mut samples = vec![Vec::<Sample>::new(); names.len()];
+    pub(crate) fn measure(&self, build: &Build, row: &Row) -> Result<Figures, Trouble> {
+        let rounds = self.number(row);
+        let names = self.runtimes(row);
+        let mut samples = vec![Vec::new(); names.len()];
+        let mut order: Vec<usize> = (0..names.len()).collect();
         for round in 1..=rounds {
             let mut told = vec![format!("{:20} round {round}/{rounds}:", row.name)];
-            let mut order: Vec<usize> = (0..names.len()).collect();
-            lot.shuffle(&mut order);
-            for index in order {
+            fastrand::shuffle(&mut order);
+            for &index in &order {
                 let name = names[index].as_str();
                 self.progress.set_message(format!("{} on {name}", row.name));
                 let program = if name == AGAIN { BASE } else { name };
                 // Counts repeat: once is enough.
                 let counts = round == 1 && name != AGAIN;
-                let flags: &[&str] = if counts { &["--counts"] } else { &[] };
-                let sample = sample(build, row, program, flags)?;
+                let sample =
+                    build.sample(row, program, if counts { &["--counts"] } else { &[] })?;
                 told.push(format!("{name} {:.1}", sample.value));
                 samples[index].push(sample);
                 self.progress.inc(1);
@@ -61,44 +55,35 @@ impl<'a> Rounds<'a> {
             self.progress.suspend(|| println!("{}", told.join("  ")));
         }
         let runtimes = names.into_iter().zip(&samples).map(|(name, samples)| of(name, samples));
-        Ok(Figures { row: row.clone(), runtimes: runtimes.collect(), seed: self.seed })
+        Ok(Figures { row: row.clone(), runtimes: runtimes.collect() })
     }
-}
 
-/// How often a row is measured, if `rounds` are wished.
-fn rounds_of(row: &Row, rounds: usize) -> usize {
-    if row.unit == "B" { rounds.min(ROUNDS_OF_BYTES) } else { rounds }
-}
-
-/// Which runtimes run in each round: all that the row knows or that were chosen, tokio once more.
-fn runtimes(row: &Row, peers: Option<&[String]>) -> Vec<String> {
-    let always = ["kettle", BASE];
-    let chosen = |runtime: &&String| {
-        always.contains(&runtime.as_str()) || peers.is_none_or(|peers| peers.contains(runtime))
-    };
-    let mut runtimes: Vec<String> = row.peers.iter().filter(chosen).cloned().collect();
-    if runtimes.iter().any(|runtime| runtime == BASE) {
-        runtimes.push(AGAIN.to_owned());
+    /// How many rounds a row has.
+    fn number(&self, row: &Row) -> usize {
+        if row.unit == "B" { self.number.min(ROUNDS_OF_BYTES) } else { self.number }
     }
-    runtimes
-}
 
-/// Each row has its own lot, so that it is measured alone as among all.
-fn lot(seed: u64, row: &str) -> Rng {
-    Rng::with_seed(
-        row.bytes().fold(seed, |seed, byte| Rng::with_seed(seed ^ u64::from(byte)).u64(..)),
-    )
+    /// Which runtimes run in each round: all that the row knows or that were chosen, tokio once more.
+    fn runtimes(&self, row: &Row) -> Vec<String> {
+        let chosen = |name: &&String| match &self.peers {
+            Some(peers) => peers.contains(name) || ["kettle", BASE].contains(&name.as_str()),
+            None => true,
+        };
+        let again = row.peers.iter().any(|name| name == BASE).then(|| AGAIN.to_owned());
+        row.peers.iter().filter(chosen).cloned().chain(again).collect()
+    }
 }
 
 /// What one runtime's samples come to.
 fn of(name: String, samples: &[Sample]) -> Runtime {
-    let names = samples.first().into_iter().flat_map(|sample| &sample.notes);
-    let median = |name: &str| {
-        let notes = samples.iter().flat_map(|sample| &sample.notes);
-        let values: Vec<f64> = notes.filter(|note| note.0 == name).map(|note| note.1).collect();
+    let median = |note: &str| {
+        let all = samples.iter().flat_map(|sample| &sample.notes);
+        let values: Vec<f64> = all.filter(|(name, _)| name == note).map(|note| note.1).collect();
         rounded(quantile(&values, 0.5))
     };
-    let notes = names.map(|(name, _)| (name.clone(), median(name))).collect();
+    // The first has all notes: what is counted once is counted then.
+    let notes = samples.first().into_iter().flat_map(|sample| &sample.notes);
+    let notes = notes.map(|(name, _)| (name.clone(), median(name))).collect();
     Runtime { name, samples: samples.iter().map(|sample| rounded(sample.value)).collect(), notes }
 }
 
@@ -117,24 +102,17 @@ mod tests {
     }
 
     #[test]
-    fn orders_come_again_with_their_seed() {
-        let draw = |seed, row| lot(seed, row).u64(..);
-        assert_eq!(draw(7, "yield"), draw(7, "yield"));
-        assert_ne!(draw(7, "yield"), draw(7, "mpsc"));
-        assert_ne!(draw(7, "yield"), draw(8, "yield"));
-    }
-
-    #[test]
     fn bytes_need_fewer_rounds() {
-        assert_eq!((rounds_of(&row("ns"), 7), rounds_of(&row("B"), 7)), (7, 3));
-        assert_eq!(rounds_of(&row("B"), 2), 2);
+        let number = |wished, unit| Rounds::of(&[], wished, None).number(&row(unit));
+        assert_eq!((number(7, "ns"), number(7, "B"), number(2, "B")), (7, 3, 2));
     }
 
     #[test]
     fn tokio_runs_twice_and_others_if_chosen() {
-        assert_eq!(runtimes(&row("ns"), None), ["kettle", "tokio", "smol", "raw", AGAIN]);
-        let peers = ["raw".to_owned()];
-        assert_eq!(runtimes(&row("ns"), Some(&peers)), ["kettle", "tokio", "raw", AGAIN]);
+        let all = Rounds::of(&[], 1, None);
+        assert_eq!(all.runtimes(&row("ns")), ["kettle", "tokio", "smol", "raw", AGAIN]);
+        let some = Rounds::of(&[], 1, Some(vec!["raw".to_owned()]));
+        assert_eq!(some.runtimes(&row("ns")), ["kettle", "tokio", "raw", AGAIN]);
     }
 
     #[test]

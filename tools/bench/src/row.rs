@@ -1,15 +1,14 @@
 //! Which rows does the bench have, and how is one sample of them taken?
 //!
-//! The bench's own program knows: `kettle-bench list` prints a line for each row.
+//! The bench's own program knows: `kettle-bench list` prints a line for each row. A sample is a process
+//! of its own, which prints what it found.
 
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use kettle_kit::cargo;
-use kettle_kit::process::{self, Finished};
 use kettle_kit::report::Trouble;
-use kettle_kit::tree;
+use kettle_kit::{cargo, process, tree};
 use serde::{Deserialize, Serialize};
 
 /// Far more than any sample takes.
@@ -26,22 +25,14 @@ pub(crate) struct Row {
     /// What kettle's share of tokio's figure may be, if less than all of it.
     pub(crate) most: Option<f64>,
     /// The most that one of the notes may be.
-    pub(crate) limit: Option<Limit>,
+    pub(crate) limit: Option<(String, Most)>,
     /// The runtimes that run it, kettle among them.
     #[serde(skip)]
     pub(crate) peers: Vec<String>,
     pub(crate) about: String,
 }
 
-/// The most that a count may be: one of the notes.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-#[serde(from = "(String, Most)", into = "(String, Most)")]
-pub(crate) struct Limit {
-    pub(crate) note: String,
-    pub(crate) most: Most,
-}
-
-/// How much that count may be.
+/// How much a note may be.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Most {
@@ -50,20 +41,8 @@ pub(crate) enum Most {
     As(String),
 }
 
-impl From<(String, Most)> for Limit {
-    fn from((note, most): (String, Most)) -> Limit {
-        Limit { note, most }
-    }
-}
-
-impl From<Limit> for (String, Most) {
-    fn from(limit: Limit) -> (String, Most) {
-        (limit.note, limit.most)
-    }
-}
-
 /// What one sample printed: the row's own figure, and others by name.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sample {
     pub(crate) value: f64,
     pub(crate) notes: Vec<(String, f64)>,
@@ -74,28 +53,56 @@ pub(crate) struct Build {
     directory: PathBuf,
 }
 
-/// Builds the bench in a profile; `directory` is where Cargo puts that.
-pub(crate) fn build(args: &[&str], directory: &str) -> Result<Build, String> {
-    let mut command = cargo::command(&["build", "--package", "kettle-bench"]);
-    command.args(args);
-    cargo::finish(&mut command, "bench").map_err(|trouble| match trouble {
-        Trouble::Failed(_, words) | Trouble::Skipped(words) => words,
-    })?;
-    let target = tree::target().map_err(|error| error.to_string())?;
-    Ok(Build { directory: target.join(directory) })
-}
-
 impl Build {
+    /// Builds the bench in a profile; `directory` is where Cargo puts that.
+    pub(crate) fn new(args: &[&str], directory: &str) -> Result<Build, Trouble> {
+        let mut command = cargo::command(&["build", "--package", "kettle-bench"]);
+        cargo::finish(command.args(args), "bench")?;
+        Ok(Build { directory: tree::target()?.join(directory) })
+    }
+
     /// All rows, in the bench's order.
-    pub(crate) fn rows(&self) -> Result<Vec<Row>, String> {
+    pub(crate) fn rows(&self) -> Result<Vec<Row>, Trouble> {
         let mut command = Command::new(self.program("kettle-bench"));
-        let finished = process::run(command.arg("list"), LIMIT).map_err(|e| e.to_string())?;
-        finished.expect_success()?.stdout.lines().map(Row::read).collect()
+        let listed = process::run(command.arg("list"), LIMIT)?.expect_success()?.stdout;
+        Ok(listed.lines().map(Row::read).collect::<Result<_, _>>()?)
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
+
+    /// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has all
+    /// that the sample said.
+    pub(crate) fn sample(
+        &self,
+        row: &Row,
+        runtime: &str,
+        flags: &[&str],
+    ) -> Result<Sample, Trouble> {
+        let mut command = Command::new(self.program(&row.program));
+        command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
+        let finished = process::run(&mut command, LIMIT)?.expect_success();
+        let sample = finished.and_then(|finished| Sample::read(&finished.stdout));
+        Ok(sample
+            .map_err(|words| format!("{} on {runtime} did not pass: {}", row.name, words.trim()))?)
+    }
+}
+
+/// The rows of these names, in the bench's order; all, if there is no name. A name that is no row's is
+/// a family's: `growth` has `growth-mpsc:100`, and so has `growth-mpsc`.
+pub(crate) fn chosen<'a>(names: &[String], known: &'a [Row]) -> Result<Vec<&'a Row>, String> {
+    let is_row = |name: &str| known.iter().any(|row| row.name == name);
+    let means = |name: &str, row: &Row| {
+        let rest = row.name.strip_prefix(name);
+        rest.is_some_and(|rest| rest.is_empty() || !is_row(name) && rest.starts_with(['-', ':']))
+    };
+    if let Some(name) = names.iter().find(|name| !known.iter().any(|row| means(name, row))) {
+        let there: Vec<&str> = known.iter().map(|row| row.name.as_str()).collect();
+        return Err(format!("no row is called {name:?}; there are: {}", there.join(", ")));
+    }
+    let is_chosen = |row: &&Row| names.is_empty() || names.iter().any(|name| means(name, row));
+    Ok(known.iter().filter(is_chosen).collect())
 }
 
 impl Row {
@@ -104,70 +111,37 @@ impl Row {
         let [name, program, unit, most, limit, peers, about] = fields[..] else {
             return Err(format!("the bench's list has a line of another form: {line:?}"));
         };
+        // `note of 4.4`, `note of raw`, or `-`.
+        let limit = limit.rsplit_once(" of ").map(|(note, most)| {
+            let number = most.parse().map(Most::Number);
+            (note.to_owned(), number.unwrap_or_else(|_| Most::As(most.to_owned())))
+        });
         Ok(Row {
             name: name.to_owned(),
             program: program.to_owned(),
             unit: unit.to_owned(),
             most: most.parse().ok(),
-            limit: Limit::read(limit),
+            limit,
             peers: peers.split(',').map(str::to_owned).collect(),
             about: about.to_owned(),
         })
     }
-
-    /// Is this the row's name, or, if not `exact`, that of its family? The family of
-    /// `growth-mpsc:100` is `growth-mpsc`, and that of `growth-mpsc` is `growth`.
-    pub(crate) fn is_called(&self, name: &str, exact: bool) -> bool {
-        if exact {
-            return self.name == name;
-        }
-        let rest = self.name.strip_prefix(name);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['-', ':']))
-    }
-}
-
-impl Limit {
-    /// From `note of 4.4`, `note of raw`, or `-`.
-    fn read(words: &str) -> Option<Limit> {
-        let (note, most) = words.rsplit_once(" of ")?;
-        let number = most.parse().map(Most::Number);
-        let most = number.unwrap_or_else(|_| Most::As(most.to_owned()));
-        Some(Limit { note: note.to_owned(), most })
-    }
-}
-
-/// Runs one row once on one runtime; `flags` are the bench's own. An error names both, and has all
-/// that the sample said.
-pub(crate) fn sample(
-    build: &Build,
-    row: &Row,
-    runtime: &str,
-    flags: &[&str],
-) -> Result<Sample, String> {
-    let mut command = Command::new(build.program(&row.program));
-    command.args([runtime, &row.name]).args(flags).env_remove("KETTLE_TRACE");
-    let finished = process::run(&mut command, LIMIT).map_err(|error| error.to_string());
-    let sample = finished
-        .and_then(Finished::expect_success)
-        .and_then(|finished| Sample::read(&finished.stdout));
-    sample.map_err(|words| format!("{} on {runtime} did not pass: {}", row.name, words.trim_end()))
 }
 
 impl Sample {
     /// What a sample printed: `value 12.5`, then a `name number` a line.
     fn read(printed: &str) -> Result<Sample, String> {
-        let mut sample = Sample::default();
-        let mut valued = false;
-        for line in printed.lines() {
-            let pair = line.rsplit_once(' ');
-            let pair = pair.and_then(|(name, number)| Some((name, number.parse().ok()?)));
-            match pair {
-                Some(("value", number)) => (sample.value, valued) = (number, true),
-                Some((name, number)) => sample.notes.push((name.to_owned(), number)),
-                None => return Err(format!("a sample printed {line:?}")),
+        let pair = |line: &str| {
+            let (name, number) = line.rsplit_once(' ')?;
+            Some((name.to_owned(), number.parse().ok()?))
+        };
+        let pairs: Option<Vec<(String, f64)>> = printed.lines().map(pair).collect();
+        match pairs.as_deref() {
+            Some([(name, value), notes @ ..]) if name == "value" => {
+                Ok(Sample { value: *value, notes: notes.to_vec() })
             }
+            _ => Err(format!("a sample printed {printed:?}")),
         }
-        if valued { Ok(sample) } else { Err(format!("a sample without a value: {printed:?}")) }
     }
 }
 
@@ -178,20 +152,37 @@ mod tests {
     #[test]
     fn a_row_is_read_from_its_line() {
         let row = Row::read("growth-mpsc:100\tp\tns\t-\t-\tkettle,tokio\ta b").unwrap();
-        assert_eq!(row.peers, ["kettle", "tokio"]);
-        let called = |name: &&str| row.is_called(name, false);
-        assert!(["growth", "growth-mpsc", "growth-mpsc:100"].iter().all(called));
-        assert!(!["growth-m", "mpsc", "growth-mpsc:1"].iter().any(called));
-        assert!(row.is_called("growth-mpsc:100", true) && !row.is_called("growth", true));
-        assert_eq!(row.limit, None);
-        let line = "echo-64\tp\tns\t0.6\tsystem calls of raw\tkettle,raw\ta b";
-        let row = Row::read(line).unwrap();
-        assert_eq!(row.most, Some(0.6));
-        let most = Most::As("raw".to_owned());
-        assert_eq!(row.limit, Some(Limit { note: "system calls".to_owned(), most }));
-        let Limit { most, .. } = Limit::read("system calls of 4.4").unwrap();
-        assert_eq!(most, Most::Number(4.4));
+        assert_eq!((row.peers.len(), row.most, row.limit), (2, None, None));
+        let limit = |words| {
+            let row = Row::read(&format!("echo-64\tp\tns\t0.6\t{words}\tkettle,raw\ta b")).unwrap();
+            assert_eq!(row.most, Some(0.6));
+            row.limit.unwrap()
+        };
+        let calls = || "system calls".to_owned();
+        assert_eq!(limit("system calls of raw"), (calls(), Most::As("raw".to_owned())));
+        assert_eq!(limit("system calls of 4.4"), (calls(), Most::Number(4.4)));
         assert!(Row::read("a\tb").is_err());
+    }
+
+    #[test]
+    fn a_name_means_its_row_or_else_its_family() {
+        let known = ["mpsc", "mpsc-10", "growth-mpsc:1", "growth-mpsc:10"]
+            .map(|name| Row::read(&format!("{name}\tp\tns\t-\t-\tkettle\tx")).unwrap());
+        let chosen = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            super::chosen(&names, &known)
+                .map(|rows| rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(chosen(&["mpsc"]).unwrap(), "mpsc");
+        assert_eq!(
+            chosen(&["growth-mpsc", "mpsc-10"]).unwrap(),
+            "mpsc-10 growth-mpsc:1 growth-mpsc:10"
+        );
+        assert_eq!(chosen(&["growth"]).unwrap(), "growth-mpsc:1 growth-mpsc:10");
+        assert_eq!(chosen(&[]).unwrap().split(' ').count(), 4);
+        assert!(
+            chosen(&["mpsc", "growth-m"]).unwrap_err().contains("\"growth-m\"; there are: mpsc,")
+        );
     }
 
     #[test]
@@ -199,6 +190,6 @@ mod tests {
         let sample = Sample::read("value 12.5\np99 us 3\n").unwrap();
         assert_eq!(sample, Sample { value: 12.5, notes: vec![("p99 us".to_owned(), 3.0)] });
         assert!(Sample::read("p99 us 3\n").is_err());
-        assert!(Sample::read("nonsense\n").is_err());
+        assert!(Sample::read("value 1\nnonsense\n").is_err());
     }
 }

@@ -5,8 +5,10 @@
 //! have a limit on a count of system calls or bytes, which repeats but for [`SCATTER`]. Every other
 //! figure is reported, and judged by nobody.
 
-use crate::figures::Figures;
-use crate::row::{Limit, Most};
+use serde::Serialize;
+
+use crate::figures::{Figures, Ratio};
+use crate::row::Most;
 
 /// What is left to chance in a median.
 const EQUAL: f64 = 1.02;
@@ -17,7 +19,7 @@ const SCATTER: f64 = 0.02;
 const AT_LEAST: f64 = 0.005;
 
 /// One rule, and what became of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Rule {
     /// `≤ 1.02`, `system calls ≤ 4.4`.
     pub(crate) words: String,
@@ -34,8 +36,24 @@ pub(crate) fn is_slower(figures: &Figures) -> bool {
 
 /// All rules that can be judged: whose part it is has run, and what it counts was counted.
 pub(crate) fn rules(figures: &Figures) -> Vec<Rule> {
-    let limit = figures.row.limit.as_ref();
-    share(figures).into_iter().chain(limit.and_then(|limit| count(figures, limit))).collect()
+    share(figures).into_iter().chain(count(figures)).collect()
+}
+
+/// What is printed of a row at the end of a run. Ratios, and no times: those belong to one machine on
+/// one day.
+pub(crate) fn line(figures: &Figures) -> String {
+    let ratio = figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default();
+    let rules = rules(figures).into_iter().map(|rule| {
+        let verdict = if rule.kept { "kept" } else { "BROKEN" };
+        if rule.is == ratio {
+            format!("{} {verdict}  ", rule.words)
+        } else {
+            format!("{} {verdict}: {}  ", rule.words, rule.is)
+        }
+    });
+    let (name, noise, others) = (&figures.row.name, figures.noise(), figures.others());
+    let rules = rules.collect::<String>();
+    format!("{name:20}  {ratio:16}  noise {noise:.2}  {rules}{others}").trim_end().to_owned()
 }
 
 fn share(figures: &Figures) -> Option<Rule> {
@@ -49,7 +67,8 @@ fn share(figures: &Figures) -> Option<Rule> {
     })
 }
 
-fn count(figures: &Figures, Limit { note, most }: &Limit) -> Option<Rule> {
+fn count(figures: &Figures) -> Option<Rule> {
+    let (note, most) = figures.row.limit.as_ref()?;
     let is = figures.note("kettle", note)?;
     let (most, named) = match most {
         Most::Number(most) => (*most, most.to_string()),
@@ -84,10 +103,21 @@ mod tests {
     }
 
     #[test]
+    fn a_line_has_the_ratio_and_each_rule() {
+        let runtimes = [("kettle", &[30.0; 3]), (BASE, &[100.0; 3]), ("raw", &[90.0; 3])];
+        let mut figures = of("yield", &runtimes.map(|(name, samples)| (name, &samples[..])));
+        figures.row.limit = Some(("calls".to_owned(), Most::Number(0.0)));
+        figures.runtimes[0].notes.push(("calls".to_owned(), 1.0));
+        let expected = "yield                 0.30 (0.30–0.30)  noise 0.00  ≤ 1.02 kept  calls ≤ 0 BROKEN: 1.00  raw 0.90";
+        assert_eq!(line(&figures), expected);
+        assert!(line(&of("alone", &[("kettle", &[1.0])])).ends_with("noise 0.00"));
+    }
+
+    #[test]
     fn a_count_is_judged_by_itself_or_by_anothers() {
         let judged = |most: Most, kettle: f64| {
             let mut figures = of("r", &[("kettle", &[1.0]), ("raw", &[1.0])]);
-            figures.row.limit = Some(Limit { note: "calls".to_owned(), most });
+            figures.row.limit = Some(("calls".to_owned(), most));
             for (runtime, calls) in figures.runtimes.iter_mut().zip([kettle, 2.0]) {
                 runtime.notes.push(("calls".to_owned(), calls));
             }

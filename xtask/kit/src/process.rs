@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::report::Trouble;
+
 /// How often we look whether a program has ended.
 const LOOK: Duration = Duration::from_millis(10);
 /// How long we wait for outputs that a grandchild may hold open.
@@ -129,6 +131,30 @@ pub fn installed(program: &str) -> bool {
     let mut command = Command::new(program);
     command.arg("--version");
     run(&mut command, Duration::from_secs(20)).is_ok_and(|finished| finished.success())
+}
+
+/// Skips a check whose tools are not here.
+pub fn needs(tools: &[&str]) -> Result<(), Trouble> {
+    match tools.iter().find(|tool| !installed(tool)) {
+        Some(tool) => {
+            Err(Trouble::Skipped(format!("no {tool} here; `cargo xtask setup` fetches it")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The same for a check that only Linux can have. If strace is asked for, it must be allowed to trace.
+pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
+    if !cfg!(target_os = "linux") {
+        return Err(Trouble::Skipped("only Linux has what it looks at".to_owned()));
+    }
+    needs(tools)?;
+    if tools.contains(&"strace") {
+        let mut command = Command::new("strace");
+        let tried = run(command.args(["-o", "/dev/null", "true"]), Duration::from_secs(20))?;
+        tried.expect_success().map_err(Trouble::Skipped)?;
+    }
+    Ok(())
 }
 
 /// Reads a pipe to its end on a thread of its own, line by line, into each of `sinks`.

@@ -7,6 +7,7 @@
 //!
 //! Invariant: under `--strict` a skip is a failure, and so is a test that was ignored.
 
+use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -33,6 +34,15 @@ impl From<String> for Trouble {
 impl From<&str> for Trouble {
     fn from(words: &str) -> Trouble {
         Trouble::from(words.to_owned())
+    }
+}
+
+/// In words, whichever it is.
+impl Display for Trouble {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Trouble::Failed(_, words) | Trouble::Skipped(words) => f.write_str(words),
+        }
     }
 }
 
