@@ -4,21 +4,37 @@
 //! profile, so that nothing is built twice. Each test binary runs under our watchdog
 //! ([`process::watch`]).
 //!
-//! Interface: a function per part; [`command`] and [`run_tests`] for others who call Cargo.
+//! Interface: a function per part; [`watched_tests`] and [`run_tests`] for others who call `cargo test`.
 
 use std::env;
+use std::io;
+use std::process::Command;
 
-use kettle_kit::cargo::{STEP, succeed, told};
-use kettle_kit::process::{self, Finished};
+use cargo_metadata::{Metadata, MetadataCommand};
+use kettle_kit::cargo::{STEP, command, finish, succeed, told};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
-
-use crate::manifest;
-
-pub(crate) use kettle_kit::cargo::{build_examples, command, finish};
+use kettle_kit::{process, tree};
 
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;
+
+/// What Cargo knows of the workspace.
+pub(crate) fn metadata() -> Result<Metadata, String> {
+    let manifest = tree::root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec();
+    metadata.map_err(|error| error.to_string())
+}
+
+/// kettle's examples by their names, each with its file from the root.
+pub(crate) fn examples() -> Result<Vec<(String, String)>, String> {
+    let metadata = metadata()?;
+    let targets = metadata.packages.iter().filter(|package| package.name == "kettle");
+    let targets = targets.flat_map(|package| &package.targets).filter(|target| target.is_example());
+    Ok(targets
+        .map(|target| (target.name.clone(), tree::shown(target.src_path.as_std_path())))
+        .collect())
+}
 
 pub(crate) fn format(report: &mut Report) {
     report.check("formatting", || {
@@ -37,38 +53,40 @@ pub(crate) fn clippy(report: &mut Report) {
 
 fn lint(report: &mut Report, name: &str, args: &[&str]) {
     let args = [args, &["--", "-D", "warnings"]].concat();
-    report.long_check(name, &shown(&args), || {
+    report.long_check(name, &format!("cargo {}", args.join(" ")), || {
         needs("clippy", "clippy")?;
         succeed(&args).map(|_| Tally::success())
     });
 }
 
 pub(crate) fn tests(report: &mut Report) {
-    let args = ["--lib", "--bins", "--tests"];
-    report.long_check("unit and integration tests", "cargo test", || run_tests(&args));
-    let args = ["-p", "kettle-trace", "--features", "tracing"];
-    let about = format!("cargo test {}", args.join(" "));
-    report.long_check("what tokio-console needs", &about, || run_tests(&args));
+    test(report, "unit and integration tests", &["--lib", "--bins", "--tests"]);
+    test(report, "what tokio-console needs", &["-p", "kettle-trace", "--features", "tracing"]);
 }
 
 pub(crate) fn doctests(report: &mut Report) {
-    report.long_check("doc tests", "cargo test --doc", || run_tests(&["--doc"]));
+    test(report, "doc tests", &["--doc"]);
 }
 
 /// A check for each package that plain `cargo test` leaves out.
 pub(crate) fn outside(report: &mut Report) {
-    let packages = match manifest::outside_the_default() {
-        Ok(packages) => packages,
+    match metadata() {
+        Ok(metadata) => {
+            let default = metadata.workspace_default_packages();
+            let members = metadata.workspace_packages();
+            for package in members.iter().filter(|member| !default.contains(member)) {
+                test(report, &format!("tests of {}", package.name), &["-p", &package.name]);
+            }
+        }
         Err(words) => {
             report.check("packages outside", || Err(words.into()));
-            return;
         }
-    };
-    for package in packages {
-        let name = format!("tests of {}", package.directory);
-        let about = format!("cargo test -p {}", package.name);
-        report.long_check(&name, &about, || run_tests(&["-p", &package.name]));
     }
+}
+
+fn test(report: &mut Report, name: &str, args: &[&str]) {
+    let about = format!("cargo test {}", args.join(" "));
+    report.long_check(name, &about, || run_tests(args, &[]));
 }
 
 pub(crate) fn rustdoc(report: &mut Report) {
@@ -79,28 +97,35 @@ pub(crate) fn rustdoc(report: &mut Report) {
 }
 
 /// Builds the documentation; any warning is an error.
-pub(crate) fn document() -> Result<Finished, Trouble> {
+pub(crate) fn document() -> Result<(), Trouble> {
     let mut command = command(&["doc", "--no-deps"]);
-    command.env("RUSTDOCFLAGS", "-D warnings");
-    finish(&mut command, "doc")
+    finish(command.env("RUSTDOCFLAGS", "-D warnings"), "doc").map(|_| ())
 }
 
-/// `cargo test` with `args`, each test binary under the watchdog; counts the tests.
-pub(crate) fn run_tests(args: &[&str]) -> Outcome {
-    run_tests_with(args, &[])
+/// `cargo exercise prove` (`exercises/checker/src/prove.rs`), which closes with a line like libtest's.
+pub(crate) fn exercises(report: &mut Report) {
+    report.long_check("every exercise and each of its answers", "cargo exercise prove", || {
+        let tally = Tally::read(&succeed(&["exercise", "prove"])?.stdout);
+        if tally.passed == 0 { Err("no candidate was examined".into()) } else { Ok(tally) }
+    });
 }
 
-/// The same with some variables in the environment.
-pub(crate) fn run_tests_with(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
+/// `cargo test`, each test binary under the watchdog.
+pub(crate) fn watched_tests(seconds: u32) -> io::Result<Command> {
     let me = env::current_exe()?;
-    let runner = format!(
-        "target.'cfg(all())'.runner = [{}, 'watch', '{BINARY_SECONDS}']",
-        toml_string(&me.to_string_lossy())
-    );
-    let mut command = command(&["test", "--no-fail-fast", "--config", &runner]);
+    let me = me.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'watch', '{seconds}']");
+    let mut command = command(&["test", "--config", &runner]);
     // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
     // burst of 100,000 tasks three times as long.
-    command.args(args).env("KETTLE_DOCTOR", "off").envs(variables.iter().copied());
+    command.env("KETTLE_DOCTOR", "off");
+    Ok(command)
+}
+
+/// Runs tests, with these variables in the environment; counts them.
+pub(crate) fn run_tests(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
+    let mut command = watched_tests(BINARY_SECONDS)?;
+    command.arg("--no-fail-fast").args(args).envs(variables.iter().copied());
     let finished = process::run(&mut command, STEP)?;
     let mut tally = Tally::read(&finished.transcript);
     if finished.success() && tally.failed == 0 {
@@ -108,34 +133,18 @@ pub(crate) fn run_tests_with(args: &[&str], variables: &[(&str, &str)]) -> Outco
     }
     // It may not even have compiled.
     tally.failed = tally.failed.max(1);
-    let log = format!("test{}", args.concat());
-    Err(Trouble::Failed(tally, told(&finished, &log)))
+    Err(Trouble::Failed(tally, told(&finished, &format!("test{}", args.concat()))))
 }
 
-/// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
 fn needs(subcommand: &str, component: &str) -> Result<(), Trouble> {
-    let finished = process::run(&mut command(&[subcommand, "--version"]), STEP)?;
-    if finished.success() {
+    if has(subcommand) {
         return Ok(());
     }
     Err(Trouble::Skipped(format!("no {component} here; `cargo xtask setup` fetches it")))
 }
 
-fn shown(args: &[&str]) -> String {
-    format!("cargo {}", args.join(" "))
-}
-
-/// A string as TOML has it.
-fn toml_string(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_becomes_a_toml_string() {
-        assert_eq!(toml_string(r#"C:\a "b""#), r#""C:\\a \"b\"""#);
-    }
+/// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
+pub(crate) fn has(subcommand: &str) -> bool {
+    let version = process::run(&mut command(&[subcommand, "--version"]), STEP);
+    version.is_ok_and(|finished| finished.success())
 }

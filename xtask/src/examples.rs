@@ -1,30 +1,43 @@
 //! Does every example print what its reader is told?
 //!
-//! `examples/expected/NAME.txt` has the lines of each: a line is compared to the letter, `*` in it
-//! stands for any text, and `...` alone for any lines. A new example without such a file is a failure.
-//! Those that serve until they are stopped are visited instead ([`crate::servers`]); the steps of the
-//! ladder are played by [`crate::steps`].
+//! `examples/expected/NAME.txt` has the words of each: they are compared to the letter, but `...` stands
+//! for any text. A new example without such a file is a failure. Those that serve until they are stopped
+//! are visited instead ([`crate::servers`]). The steps of the ladder (`examples/steps/`) are played
+//! whole, with seconds of 200 ms; what a step prints for each program is the same on all steps, and a
+//! program that is beyond it is refused, with the name of the step that it needs.
 
-use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::cargo;
-use crate::servers::{self, SERVERS};
-use crate::steps;
-use kettle_kit::process;
+use kettle_kit::cargo::build_examples;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::tree;
+use kettle_kit::{process, tree};
+
+use crate::cargo;
+use crate::servers::{self, SERVERS};
 
 const EXPECTED: &str = "examples/expected";
+/// What each program prints, in the order of the steps.
+const OF_STEPS: &str = "examples/steps/expected.txt";
 /// Far more than the slowest example takes: only a hang comes here.
 const LIMIT: Duration = Duration::from_mins(2);
+
+/// Each step of the ladder, and how many of the programs it runs.
+const STEPS: &[(&str, usize)] = &[
+    ("step1_busy", 2),
+    ("step2_park", 2),
+    ("step3_queue", 4),
+    ("step4_wakers", 4),
+    ("step5_timers", 4),
+    ("step6_reactor", 5),
+    ("step7_join", 7),
+];
 
 pub(crate) fn examples(report: &mut Report) {
     report.check("every example has its expected output", all_known);
     let built = report.long_check("examples build", "cargo build --examples", || {
-        cargo::build_examples()?;
+        build_examples()?;
         Ok(Tally::success())
     });
     if !built {
@@ -32,23 +45,50 @@ pub(crate) fn examples(report: &mut Report) {
         return;
     }
     for name in expected() {
-        report.check(&format!("example {name}"), || play(&name));
+        let expected = || tree::read(&format!("{EXPECTED}/{name}.txt"));
+        report.check(&format!("example {name}"), || play(&name, &expected()?));
     }
-    steps::play(report);
+    for &(step, programs) in STEPS {
+        report.check(&format!("example {step}"), || {
+            let all = tree::read(OF_STEPS)?;
+            let mut ends = all.match_indices("\n---- ").map(|(at, _)| at + 1).chain([all.len()]);
+            play(step, &all[..ends.nth(programs - 1).unwrap_or(0)])
+        });
+    }
+    report.check("a step refuses what is beyond it", refuses);
     servers::visit(report);
 }
 
-fn play(name: &str) -> Outcome {
+fn play(name: &str, expected: &str) -> Outcome {
     let mut command = Command::new(tree::example(name)?);
-    command.env_remove("KETTLE_TRACE");
+    command.env_remove("KETTLE_TRACE").env("SECOND", "200");
     let finished = process::run(&mut command, LIMIT)?.expect_success()?;
-    let expected = tree::read(&format!("{EXPECTED}/{name}.txt"))?;
-    let [pattern, printed] =
-        [&expected, &finished.stdout].map(|text| text.lines().collect::<Vec<_>>());
-    if matches(&pattern, &printed) {
+    if matches(expected, &finished.stdout) {
         return Ok(Tally::success());
     }
     Err(format!("it printed:\n{}\nand not:\n{expected}", finished.transcript).into())
+}
+
+/// Is this the text of the pattern, `...` standing for any?
+fn matches(pattern: &str, text: &str) -> bool {
+    let pieces: Vec<&str> = pattern.split("...").collect();
+    let [first, between @ .., last] = &pieces[..] else { return pattern == text };
+    let Some(rest) = text.strip_prefix(first) else { return false };
+    // The earliest place of each piece leaves most to those that follow.
+    let after = |rest: &str, piece: &&str| rest.find(piece).map(|at| at + piece.len());
+    let rest =
+        between.iter().try_fold(rest, |rest, piece| after(rest, piece).map(|at| &rest[at..]));
+    rest.is_some_and(|rest| rest.ends_with(last))
+}
+
+fn refuses() -> Outcome {
+    let mut command = Command::new(tree::example("step5_timers")?);
+    let finished = process::run(command.arg("server"), LIMIT)?;
+    let refused = finished.status.and_then(|status| status.code()) == Some(2);
+    if refused && finished.transcript.contains("step6_reactor") {
+        return Ok(Tally::success());
+    }
+    Err(format!("`step5_timers server` should name step6_reactor: {}", finished.failure()).into())
 }
 
 /// The examples of which it is known what they print.
@@ -57,50 +97,23 @@ fn expected() -> Vec<String> {
     files.iter().filter_map(|file| Some(file.file_stem()?.display().to_string())).collect()
 }
 
-/// No example without its lines, no lines without an example.
+/// No example without its lines, no lines without an example; no step that is not played.
 fn all_known() -> Outcome {
     let mut known = expected();
     known.extend(SERVERS.iter().map(|server| server.name.to_owned()));
-    let there = names(&tree::root().join("examples"));
-    let strangers = there.iter().filter(|name| !known.contains(name));
-    let mut faults: Vec<String> =
-        strangers.map(|name| format!("examples/{name}.rs: no {EXPECTED}/{name}.txt")).collect();
-    let absent = known.iter().filter(|name| !there.contains(name));
-    faults.extend(absent.map(|name| format!("examples/{name}.rs is not there")));
-    none_of(&faults)
-}
-
-/// The examples of a directory, as Cargo finds them: its files, and directories with a `main.rs`.
-fn names(directory: &Path) -> Vec<String> {
-    let files = tree::files(directory, ".rs");
-    let names = files.iter().filter_map(|path| {
-        let inside = path.strip_prefix(directory).ok()?;
-        let is_main = inside.components().count() == 2 && inside.ends_with("main.rs");
-        let named = if is_main { inside.parent()? } else { inside };
-        (named.components().count() == 1).then(|| Some(named.file_stem()?.display().to_string()))?
-    });
-    names.collect()
-}
-
-/// Are these the lines of the pattern?
-fn matches(pattern: &[&str], lines: &[&str]) -> bool {
-    match pattern {
-        [] => lines.is_empty(),
-        ["...", rest @ ..] => (0..=lines.len()).any(|skipped| matches(rest, &lines[skipped..])),
-        [first, rest @ ..] => match lines {
-            [line, others @ ..] => line_matches(first, line) && matches(rest, others),
-            [] => false,
-        },
-    }
-}
-
-/// Is this the line of the pattern, `*` standing for any text?
-fn line_matches(pattern: &str, line: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else { return pattern == line };
-    let Some(rest) = line.strip_prefix(before) else { return false };
-    (0..=rest.len())
-        .filter(|&at| rest.is_char_boundary(at))
-        .any(|at| line_matches(after, &rest[at..]))
+    known.extend(STEPS.iter().map(|(step, _)| (*step).to_owned()));
+    let there = cargo::examples()?;
+    let is_told = |(name, file): &&(String, String)| {
+        *file == format!("examples/{name}.rs")
+            || *file == format!("examples/{name}/main.rs")
+            || name.starts_with("step") && !name.starts_with("steps_")
+    };
+    let strangers = there.iter().filter(is_told).filter(|(name, _)| !known.contains(name));
+    let strangers =
+        strangers.map(|(name, file)| format!("{file}: what `{name}` prints is not told"));
+    let absent = known.iter().filter(|name| !there.iter().any(|(there, _)| there == *name));
+    let absent = absent.map(|name| format!("there is no example `{name}`"));
+    none_of(&strangers.chain(absent).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -108,28 +121,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_compared_to_the_letter() {
-        assert!(matches(&["a", "b"], &["a", "b"]));
-        assert!(!matches(&["a", "b"], &["a"]));
-        assert!(!matches(&["a"], &["a", "b"]));
-        assert!(!matches(&["a"], &["a "]));
-    }
-
-    #[test]
-    fn dots_stand_for_lines_and_a_star_for_text() {
-        assert!(matches(&["a", "...", "z"], &["a", "z"]));
-        assert!(matches(&["a", "...", "z"], &["a", "b", "z", "z"]));
-        assert!(!matches(&["a", "...", "z"], &["a", "b"]));
-        assert!(matches(&["took * ms, * polls"], &["took 12 ms, 3 polls"]));
-        assert!(!matches(&["took * ms"], &["took 12 s"]));
-        assert!(matches(&["*"], &["Überall"]));
-    }
-
-    #[test]
-    fn examples_are_files_and_directories() {
-        let found = names(&tree::root().join("xtask/src"));
-        assert!(found.contains(&"examples".to_owned()), "{found:?}");
-        let found = names(&tree::root());
-        assert!(!found.contains(&"lib".to_owned()), "a module of a directory: {found:?}");
+    fn texts_are_compared_to_the_letter_but_for_dots() {
+        assert!(matches("a\nb\n", "a\nb\n"));
+        assert!(!matches("a\nb\n", "a\n") && !matches("a\n", "a\nb\n") && !matches("a\n", "a \n"));
+        assert!(matches("a\n...z\n", "a\nz\n") && matches("a\n...\nz\n", "a\nb\nz\nz\n"));
+        assert!(!matches("a\n...z\n", "a\nb\n") && !matches("...z", "z\n"));
+        assert!(matches("took ... ms, ... polls\n", "took 12 ms, 3 polls\n"));
+        assert!(!matches("took ... ms, ... polls\n", "took 12 ms\n"));
+        assert!(!matches("a...a", "a"), "a letter is not used twice");
     }
 }

@@ -4,12 +4,11 @@
 //! lints forbid besides. (The engine's folders have limits of their own: part `house`.)
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 
-use crate::manifest;
-use crate::rust;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tree;
+use proc_macro2::{TokenStream, TokenTree};
 
 /// The most lines of a file: the timer wheel has them.
 const FILE: usize = 440;
@@ -18,64 +17,62 @@ const FILE: usize = 440;
 const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
-    report.check("no file over 440 lines", files);
-    report.check("no unsafe code", no_unsafe);
-    report.check("every package forbids unsafe code", forbidden);
+    report.check("no file over 440 lines", || {
+        let folders = ["runtime", "src", "xtask", "tools", "benches", "examples/steps"];
+        none_of_files(
+            folders.iter().flat_map(|folder| tree::files(&tree::root().join(folder), ".rs")),
+            |text| {
+                let lines = text.lines().count();
+                (lines > FILE).then(|| format!("{lines} lines, more than {FILE}"))
+            },
+        )
+    });
+    report.check("no unsafe code", || {
+        none_of_files(tree::files(&tree::root(), ".rs"), |text| match text.parse() {
+            Ok(tokens) => first_unsafe(tokens).map(|line| format!("line {line}: {UNSAFE}")),
+            Err(error) => Some(format!("no Rust: {error}")),
+        })
+    });
+    report.check("every package forbids unsafe code", || {
+        none_of_files(tree::files(&tree::root(), "Cargo.toml"), |text| {
+            let words = format!("neither [lints] workspace = true nor {UNSAFE}_code = \"forbid\"");
+            (!forbids(text)).then_some(words)
+        })
+    });
 }
 
-fn files() -> Outcome {
-    let root = tree::root();
+/// Which files have the fault that is looked for?
+fn none_of_files(
+    files: impl IntoIterator<Item = PathBuf>,
+    fault: impl Fn(&str) -> Option<String>,
+) -> Outcome {
     let mut faults = Vec::new();
-    for directory in ["runtime", "src", "xtask", "tools", "benches", "examples/steps"] {
-        for (name, lines) in lengths(&root.join(directory))? {
-            if lines > FILE {
-                faults.push(format!("{name}: {lines} lines, more than {FILE}"));
-            }
-        }
+    let mut seen = 0;
+    for path in files {
+        seen += 1;
+        let found = fault(&fs::read_to_string(&path)?);
+        faults.extend(found.map(|words| format!("{}: {words}", tree::shown(&path))));
     }
-    none_of(&faults)
+    if seen == 0 { Err("no file was found".into()) } else { none_of(&faults) }
 }
 
-fn no_unsafe() -> Outcome {
-    let mut faults = Vec::new();
-    for path in tree::files(&tree::root(), ".rs") {
-        let source = fs::read_to_string(&path)?;
-        match rust::lines_with_word(&source, UNSAFE) {
-            Ok(lines) => faults.extend(
-                lines.iter().map(|line| format!("{}:{line}: {UNSAFE}", tree::shown(&path))),
-            ),
-            Err(words) => faults.push(format!("{}: {words}", tree::shown(&path))),
-        }
-    }
-    none_of(&faults)
+/// The line of the first `unsafe` among the compiler's own tokens: a word in a comment is none, and
+/// one in a macro is.
+fn first_unsafe(tokens: TokenStream) -> Option<usize> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => first_unsafe(group.stream()),
+        TokenTree::Ident(word) if word == UNSAFE => Some(word.span().start().line),
+        _ => None,
+    })
 }
 
-/// Each package takes the workspace's lints, and those forbid it; or it forbids it itself.
-fn forbidden() -> Outcome {
-    let lint = concat!("un", "safe_code");
-    let mut faults = Vec::new();
-    for path in tree::files(&tree::root(), "Cargo.toml") {
-        let shown = tree::shown(&path);
-        let forbids = manifest::forbids(&fs::read_to_string(&path)?, lint);
-        if !forbids.map_err(|words| format!("{shown}: {words}"))? {
-            faults.push(format!("{shown}: neither [lints] workspace = true nor forbid {lint}"));
-        }
-    }
-    none_of(&faults)
-}
-
-/// Each Rust file under `directory`, from the root, and how many lines it has.
-fn lengths(directory: &Path) -> Result<Vec<(String, usize)>, String> {
-    let files = tree::files(directory, ".rs");
-    if files.is_empty() {
-        return Err(format!("{}: no Rust file", tree::shown(directory)));
-    }
-    let count = |path: &std::path::PathBuf| {
-        let name = tree::shown(path);
-        let text = fs::read_to_string(path).map_err(|error| format!("{name}: {error}"))?;
-        Ok((name, text.lines().count()))
-    };
-    files.iter().map(count).collect()
+/// Does a package take the workspace's lints, which forbid it, or forbid it itself?
+fn forbids(manifest: &str) -> bool {
+    let lines = || manifest.lines().map(str::trim);
+    let lint = format!("{UNSAFE}_code = \"forbid\"");
+    let after_head = || lines().skip_while(|line| *line != "[lints]").skip(1);
+    lines().any(|line| line == lint)
+        || after_head().take_while(|line| !line.starts_with('[')).any(|l| l == "workspace = true")
 }
 
 #[cfg(test)]
@@ -83,9 +80,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn our_own_files_are_measured() {
-        let lengths = lengths(&tree::root().join("xtask/src")).unwrap();
-        assert!(lengths.iter().any(|(name, lines)| name == "xtask/src/limits.rs" && *lines > 50));
-        assert!(lengths.iter().all(|(_, lines)| *lines <= FILE), "{lengths:?}");
+    fn a_word_in_a_comment_or_a_text_is_none() {
+        let first = |source: &str| first_unsafe(source.replace("bad", UNSAFE).parse().unwrap());
+        let none = "// bad\n/* /* bad */ */ fn f() { \"bad\"; r#\"bad\"#; 'b'; bad_too(); }\n";
+        assert_eq!(first(none), None);
+        assert_eq!(first(&format!("{none}m!({{ bad }})")), Some(3));
+    }
+
+    #[test]
+    fn a_lint_is_forbidden_here_or_by_the_workspace() {
+        let lint = format!("{UNSAFE}_code");
+        assert!(forbids("[lints]\nworkspace = true"));
+        assert!(forbids(&format!("[lints.rust]\n{lint} = \"forbid\"")));
+        assert!(!forbids(&format!("[lints.rust]\n{lint} = \"warn\"\nother = \"forbid\"")));
+        assert!(!forbids("[lints]\nworkspace = false"));
+        assert!(!forbids("[lints]\n[dependencies.a]\nworkspace = true"));
     }
 }

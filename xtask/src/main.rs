@@ -9,33 +9,26 @@
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
-mod alone;
 mod browser;
 mod cargo;
 mod cold;
-mod contract;
-mod dependencies;
 mod examples;
-mod exercises;
 mod full;
 mod idle;
 mod limits;
-mod manifest;
-mod map;
 mod mutants;
+mod papers;
 mod parts;
 mod replay;
-mod rust;
 mod servers;
 mod setup;
-mod steps;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
-use kettle_bench_tool::Wish;
 
 use kettle_kit::{process, report};
 
@@ -44,7 +37,7 @@ use kettle_kit::{process, report};
 #[command(bin_name = "cargo xtask")]
 struct Words {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
 }
 
 #[derive(Subcommand)]
@@ -69,7 +62,7 @@ enum Command {
     /// `test --strict`, then what takes longer: other systems, browsers, races many times over
     Full,
     /// Measures kettle beside its peers
-    Bench(Wish),
+    Bench(kettle_bench_tool::Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
@@ -85,24 +78,40 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    match Words::parse().command {
-        Some(Command::Test { parts, strict }) => {
+    match Words::try_parse() {
+        Ok(words) => run(words.command),
+        Err(error) => {
+            // A terminal or a pipe that was closed reads nothing.
+            let _ = error.print();
+            if error.kind() == ErrorKind::InvalidSubcommand {
+                eprintln!("\nThe commands are: {}.", commands().join(", "));
+            }
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+fn run(command: Command) -> ExitCode {
+    match command {
+        Command::Test { parts, strict } => {
             let mut report = report::Report::new(strict);
             parts::run(&mut report, &parts);
             report.close()
         }
-        Some(Command::Setup { full }) => setup::setup(full),
-        Some(Command::Full) => full::full(),
-        Some(Command::Bench(wish)) => kettle_bench_tool::bench(wish),
-        Some(Command::Replay(wish)) => replay::replay(&wish),
-        Some(Command::Book(wish)) => kettle_book::book(&wish),
-        Some(Command::Watch { seconds, program, args }) => process::watch(seconds, &program, &args),
-        None => {
-            // Our help has no other reader than a terminal or a pipe that was closed.
-            let _ = Words::command().print_help();
-            ExitCode::SUCCESS
-        }
+        Command::Setup { full } => setup::setup(full),
+        Command::Full => full::full(),
+        Command::Bench(wish) => kettle_bench_tool::bench(wish),
+        Command::Replay(wish) => replay::replay(&wish),
+        Command::Book(wish) => kettle_book::book(&wish),
+        Command::Watch { seconds, program, args } => process::watch(seconds, &program, &args),
     }
+}
+
+/// The names of the commands that people call.
+fn commands() -> Vec<String> {
+    let words = Words::command();
+    let shown = words.get_subcommands().filter(|command| !command.is_hide_set());
+    shown.map(|command| command.get_name().to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -111,24 +120,27 @@ mod tests {
 
     fn refused(words: &str) -> String {
         let words = format!("xtask {words}");
-        Words::try_parse_from(words.split_whitespace())
-            .err()
-            .map_or_else(String::new, |error| error.to_string())
+        let parsed = Words::try_parse_from(words.split_whitespace());
+        parsed.err().map_or_else(String::new, |error| error.to_string())
     }
 
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        for command in Words::command().get_subcommands().filter(|command| !command.is_hide_set()) {
-            let help = refused(&format!("{} --help", command.get_name()));
+        assert_eq!(commands(), ["test", "setup", "full", "bench", "replay", "book"]);
+        for command in commands() {
+            let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
+        }
+        for part in parts::all() {
+            assert_eq!(parts::listed().matches(&format!("\n  {} ", part.name)).count(), 1);
         }
     }
 
     #[test]
     fn a_test_binary_gets_all_its_words() {
         let words = ["xtask", "watch", "5", "program", "--help", "--skip", "x", "-q"];
-        let Ok(Words { command: Some(Command::Watch { args, .. }) }) = Words::try_parse_from(words)
+        let Ok(Words { command: Command::Watch { args, .. } }) = Words::try_parse_from(words)
         else {
             panic!("refused");
         };
@@ -138,16 +150,16 @@ mod tests {
     #[test]
     fn a_wrong_name_is_told_with_those_that_there_are() {
         assert_eq!(refused("test limits papers --strict"), "");
-        let words = refused("test limts");
-        assert!(
-            words.contains("limts") && words.contains("limits") && words.contains("papers"),
-            "{words}"
-        );
-        assert!(refused("tset").contains("test"), "a command's name");
-        assert!(refused("test --fast").contains("--fast"));
-        assert!(refused("full now").contains("now"));
-        assert!(refused("replay").contains("NAME"));
-        assert!(refused("book --open --words").contains("--words"));
-        assert!(refused("book --sync 01 --open").contains("--open"));
+        for (words, told) in [
+            ("test limts", "papers"),
+            ("tset", "'test'"),
+            ("test --fast", "--fast"),
+            ("full now", "now"),
+            ("replay", "NAME"),
+            ("book --open --words", "--words"),
+            ("book --sync 01 --open", "--open"),
+        ] {
+            assert!(refused(words).contains(told), "{words}: {}", refused(words));
+        }
     }
 }

@@ -16,17 +16,22 @@ use std::process::{Child, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kettle_kit::record::{finish, open, recorder};
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 
-pub(crate) use kettle_kit::record::{finish, open, recorder};
+use crate::cargo::examples;
 
-/// Whoever says nothing for so long may well be waiting for ever.
+/// An example that says nothing for so long may well be waiting for ever.
 const QUIET: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What was asked for.
 #[derive(clap::Args)]
+#[command(
+    after_help = "`cargo xtask replay make_tea` is a good one to begin with. A name that is no \
+    example's is answered with the names of all."
+)]
 pub(crate) struct Wish {
     /// The example's name
     name: String,
@@ -50,16 +55,17 @@ pub(crate) fn replay(wish: &Wish) -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        Err(Trouble::Failed(_, words) | Trouble::Skipped(words)) => {
-            eprintln!("error: {words}");
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// Builds the example (Cargo tells which there are) and runs it; where its replay is.
+/// Builds the example and runs it; where its replay is.
 fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
-    cargo::finish(&mut cargo::command(&["build", "--example", &wish.name]), "replay")?;
+    is_known(&wish.name)?;
+    cargo::succeed(&["build", "--example", &wish.name])?;
     let directory = fs::canonicalize(tree::target()?)?.join("replay");
     fs::create_dir_all(&directory)?;
     let page = directory.join(format!("{}.html", wish.name));
@@ -69,6 +75,15 @@ fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
     watch(&mut process::start(&mut command)?, wish, &printed)?;
     finish(&page, &printed)?;
     Ok(page)
+}
+
+/// Is it an example? If not, which are there?
+fn is_known(name: &str) -> Result<(), String> {
+    let names: Vec<String> = examples()?.into_iter().map(|(name, _)| name).collect();
+    if names.iter().any(|known| known == name) {
+        return Ok(());
+    }
+    Err(format!("no example is called {name:?}; there are: {}", names.join(", ")))
 }
 
 /// Shows what the example prints until it ends, or is ended by us.
@@ -102,5 +117,18 @@ fn watch(child: &mut Child, wish: &Wish, printed: &Path) -> io::Result<()> {
             return Ok(());
         }
         thread::sleep(LOOK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_examples_is_answered_with_those_that_there_are() {
+        assert_eq!(is_known("make_tea"), Ok(()));
+        let words = is_known("nonsense").unwrap_err();
+        assert!(words.starts_with("no example is called \"nonsense\"; there are: "), "{words}");
+        assert!(words.contains("make_tea") && words.contains("oops_lazy"), "{words}");
     }
 }

@@ -5,61 +5,53 @@
 //! the server has as many threads as it claims. A second server on a port in use has to end with a
 //! status that is not zero and name the address.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_kit::process;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::tree;
+use kettle_kit::{process, tree};
 
 /// No single step of a visit takes this long, but in a hang.
 const LIMIT: Duration = Duration::from_secs(30);
-/// How many threads a server has for so many visitors.
-type Threads = fn(usize) -> usize;
 
 pub(crate) struct Server {
     pub(crate) name: &'static str,
     greeting: &'static str,
     /// How many come at once; each number is a check.
     visitors: &'static [usize],
-    threads: Threads,
+    /// How many threads it has for so many visitors.
+    threads: fn(usize) -> usize,
     /// How many bytes of headers a visitor sends at most without being cut off.
     headers: usize,
     /// Does it say how long its answer is?
     says_length: bool,
 }
 
+/// The tutorial's server: it reads once, 1,024 bytes.
+const SIMPLE: Server = Server {
+    name: "server",
+    greeting: "Hello from async Rust!",
+    visitors: &[10, 50, 100],
+    threads: |_| 1,
+    headers: 500,
+    says_length: false,
+};
+
 pub(crate) const SERVERS: &[Server] = &[
-    Server {
-        name: "server",
-        greeting: "Hello from async Rust!",
-        visitors: &[10, 50, 100],
-        threads: |_| 1,
-        // The tutorial's server reads once, 1,024 bytes.
-        headers: 500,
-        says_length: false,
-    },
+    SIMPLE,
     Server {
         name: "server_threads",
         greeting: "Hello from a thread of your own!",
         visitors: &[10, 100],
         threads: |visitors| visitors + 1,
-        headers: 500,
-        says_length: false,
+        ..SIMPLE
     },
-    Server {
-        name: "server_polite",
-        greeting: "Hello from async Rust!",
-        visitors: &[50],
-        threads: |_| 1,
-        headers: 5_000,
-        says_length: true,
-    },
+    Server { name: "server_polite", visitors: &[50], headers: 5_000, says_length: true, ..SIMPLE },
 ];
 
 pub(crate) fn visit(report: &mut Report) {
@@ -81,40 +73,21 @@ struct Running {
 }
 
 impl Running {
-    fn start(name: &str) -> Result<Running, Trouble> {
-        let mut command = command(name, "127.0.0.1:0")?;
-        let mut child = process::start(command.stdout(Stdio::piped()))?;
-        let stdout = child.stdout.take();
+    fn start(server: &Server) -> Result<Running, Trouble> {
+        let printed = tree::target()?.join(format!("xtask-{}.out", server.name));
+        let mut command = command(server, "127.0.0.1:0")?;
+        let child = process::start(command.stdout(File::create(&printed)?))?;
         let mut running = Running { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
-        let stdout = stdout.ok_or_else(|| format!("{name} has no standard output"))?;
-        let (tell, told) = mpsc::channel();
-        thread::spawn(move || {
-            // Reads on to the end: a full pipe would stop the server.
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let _ = tell.send(line);
-            }
-        });
-        let line = told
-            .recv_timeout(LIMIT)
-            .map_err(|error| format!("{name} did not say where it listens: {error}"))?;
-        running.address = address(&line).ok_or_else(|| format!("no address in {line:?}"))?;
+        let said = || fs::read_to_string(&printed).unwrap_or_default();
+        let told = until(|| address(&said()));
+        running.address = told.ok_or_else(|| format!("it names no address: {:?}", said()))?;
         Ok(running)
     }
 
-    /// Waits until it has this many threads: it may not have accepted everybody yet. Where the
-    /// system does not tell, nothing is asked.
-    fn await_threads(&self, expected: usize) -> Result<(), String> {
-        let begun = Instant::now();
-        while let Some(threads) = threads(self.child.id()) {
-            if threads == expected {
-                break;
-            }
-            if begun.elapsed() > LIMIT {
-                return Err(format!("it has {threads} threads, not {expected}"));
-            }
-            thread::sleep(Duration::from_millis(10));
-        }
-        Ok(())
+    /// How many threads it has, where the system tells (Linux).
+    fn threads(&self) -> Option<usize> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        status.lines().find_map(|line| line.strip_prefix("Threads:"))?.trim().parse().ok()
     }
 }
 
@@ -126,8 +99,20 @@ impl Drop for Running {
     }
 }
 
+/// Looks again and again until there is something; `None`: for too long.
+fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    loop {
+        let found = look();
+        if found.is_some() || begun.elapsed() > LIMIT {
+            return found;
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 fn welcome(server: &Server, number: usize) -> Outcome {
-    let running = Running::start(server.name)?;
+    let running = Running::start(server)?;
     let mut visitors = Vec::new();
     for _ in 0..number {
         let socket = TcpStream::connect_timeout(&running.address, LIMIT)?;
@@ -135,27 +120,28 @@ fn welcome(server: &Server, number: usize) -> Outcome {
         socket.set_write_timeout(Some(LIMIT))?;
         visitors.push(socket);
     }
-    // All are connected before the first of them asks.
-    running.await_threads((server.threads)(number))?;
-    let threads: Vec<_> = visitors
-        .into_iter()
-        .map(|socket| {
-            let headers = server.headers;
-            thread::spawn(move || ask(socket, headers))
-        })
-        .collect();
-    let mut faults = Vec::new();
-    for (number, thread) in threads.into_iter().enumerate() {
-        let answer = thread.join().map_err(|_| "a visitor panicked")?;
-        let fault =
-            answer.map_or_else(|error| Some(error.to_string()), |text| fault(&text, server));
-        faults.extend(fault.map(|fault| format!("visitor {number}: {fault}")));
-    }
+    // All are connected before the first of them asks; it may not have accepted all of them yet.
+    let expected = (server.threads)(number);
+    let is_right = || running.threads().is_none_or(|threads| threads == expected).then_some(());
+    until(is_right)
+        .ok_or_else(|| format!("it has {:?} threads, not {expected}", running.threads()))?;
+    let faults = thread::scope(|scope| {
+        let visit = |socket| scope.spawn(move || ask(socket, server.headers));
+        let visits: Vec<_> = visitors.into_iter().map(visit).collect();
+        let fault = |visit: thread::ScopedJoinHandle<'_, io::Result<String>>| match visit
+            .join()
+            .expect("a visitor does not panic")
+        {
+            Ok(answer) if is_right_answer(&answer, server) => None,
+            wrong => Some(format!("a wrong answer: {wrong:?}")),
+        };
+        visits.into_iter().filter_map(fault).collect::<Vec<String>>()
+    });
     none_of(&faults)
 }
 
 /// One visit: a request with headers of this many bytes, and the answer to its end.
-fn ask(mut socket: TcpStream, headers: usize) -> std::io::Result<String> {
+fn ask(mut socket: TcpStream, headers: usize) -> io::Result<String> {
     let padding = "x".repeat(headers.saturating_sub(60));
     let request = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Padding: {padding}\r\n\r\n");
     socket.write_all(request.as_bytes())?;
@@ -164,22 +150,18 @@ fn ask(mut socket: TcpStream, headers: usize) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// What is wrong with an answer.
-fn fault(answer: &str, server: &Server) -> Option<String> {
-    let right = answer.split_once("\r\n\r\n").is_some_and(|(head, body)| {
+fn is_right_answer(answer: &str, server: &Server) -> bool {
+    answer.split_once("\r\n\r\n").is_some_and(|(head, body)| {
         let length = format!("content-length: {}", server.greeting.len());
         head.starts_with("HTTP/1.1 200 OK")
             && body == server.greeting
             && (!server.says_length || head.to_lowercase().contains(&length))
-    });
-    (!right).then(|| format!("a wrong answer: {answer:?}"))
+    })
 }
 
 fn curl(server: &Server) -> Outcome {
-    if !process::installed("curl") {
-        return Err(Trouble::Skipped("no curl here; `cargo xtask setup` fetches it".into()));
-    }
-    let running = Running::start(server.name)?;
+    process::needs(&["curl"])?;
+    let running = Running::start(server)?;
     let mut command = Command::new("curl");
     command.args(["--silent", "--show-error", "--noproxy", "*", "--max-time", "30"]);
     command.arg(format!("http://{}/", running.address));
@@ -193,34 +175,23 @@ fn curl(server: &Server) -> Outcome {
 fn port_in_use(server: &Server) -> Outcome {
     let holder = TcpListener::bind("127.0.0.1:0")?;
     let address = holder.local_addr()?.to_string();
-    let finished = process::run(&mut command(server.name, &address)?, LIMIT)?;
-    match finished.status {
-        None => Err("it did not end".into()),
-        Some(status) if status.success() => {
-            Err(format!("it ended with success:\n{}", finished.transcript).into())
-        }
-        Some(_) if !finished.transcript.contains(&address) => {
-            Err(format!("its words do not name {address}:\n{}", finished.transcript).into())
-        }
-        Some(_) => Ok(Tally::success()),
+    let finished = process::run(&mut command(server, &address)?, LIMIT)?;
+    let refused = finished.status.is_some_and(|status| !status.success());
+    if refused && finished.transcript.contains(&address) {
+        return Ok(Tally::success());
     }
+    let (ending, told) = (finished.ending(), finished.transcript);
+    Err(format!("it should fail and name {address}: {ending}\n{told}").into())
 }
 
-fn command(name: &str, address: &str) -> std::io::Result<Command> {
-    let mut command = Command::new(tree::example(name)?);
+fn command(server: &Server, address: &str) -> io::Result<Command> {
+    let mut command = Command::new(tree::example(server.name)?);
     command.arg(address).stdin(Stdio::null()).stderr(Stdio::null()).env_remove("KETTLE_TRACE");
     Ok(command)
 }
 
-/// How many threads a process has, where the system tells (Linux).
-fn threads(process: u32) -> Option<usize> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("Threads:"))?;
-    line.trim().parse().ok()
-}
-
-/// The first word of a line that is an address.
-pub(crate) fn address(line: &str) -> Option<SocketAddr> {
+/// The first word that is an address.
+fn address(line: &str) -> Option<SocketAddr> {
     line.split_whitespace().find_map(|word| {
         word.trim_start_matches("http://").trim_matches(['/', '.', ',', ':']).parse().ok()
     })
@@ -244,10 +215,8 @@ mod tests {
         let greeting = plain.greeting;
         let bare = format!("HTTP/1.1 200 OK\r\n\r\n{greeting}");
         let full = format!("HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n{greeting}");
-        assert_eq!(fault(&bare, plain), None);
-        assert_eq!(fault(&full, polite), None);
-        assert!(fault(&bare, polite).is_some());
-        assert!(fault("HTTP/1.1 200 OK\r\n\r\nHello", plain).is_some());
-        assert!(fault("", plain).is_some());
+        assert!(is_right_answer(&bare, plain) && is_right_answer(&full, polite));
+        assert!(!is_right_answer(&bare, polite) && !is_right_answer("", plain));
+        assert!(!is_right_answer("HTTP/1.1 200 OK\r\n\r\nHello", plain));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::process::Command;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub fn command(args: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(tree::root());
     command.env("CARGO_TERM_COLOR", "never").env("CARGO_TERM_PROGRESS_WHEN", "never");
-    // Whoever watches programs of their own must not find our tests narrating.
+    // A reader who watches programs of their own must not find our tests narrating.
     command.env_remove("KETTLE_TRACE");
     command
 }
@@ -41,27 +42,21 @@ pub fn build_examples() -> Result<Finished, Trouble> {
     succeed(&["build", "--examples"])
 }
 
-/// How it ended and what of its output matters; all of it goes to a file.
+/// How it ended and what of its output matters; all of it is in a file.
 pub fn told(finished: &Finished, log: &str) -> String {
     let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
-    let last = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
-    let mut words = format!("cargo: {}\n{}", finished.ending(), last.join("\n"));
-    if lines.len() < finished.transcript.lines().count() || last.len() < lines.len() {
-        match keep(log, &finished.transcript) {
-            Ok(path) => words = format!("{words}\n(the whole output: {path})"),
-            Err(error) => words = format!("{words}\n(not kept: {error})"),
-        }
-    }
-    words
+    let last = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
+    let kept = keep(log, &finished.transcript).unwrap_or_else(|error| format!("not kept: {error}"));
+    format!("cargo: {}\n{last}\n(the whole output: {kept})", finished.ending())
 }
 
-fn keep(log: &str, text: &str) -> std::io::Result<String> {
+fn keep(log: &str, text: &str) -> io::Result<String> {
     let name: String = log.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect();
     let directory = tree::target()?.join("xtask-logs");
     fs::create_dir_all(&directory)?;
-    let path = directory.join(format!("{name}.log"));
+    let path = fs::canonicalize(directory)?.join(format!("{name}.log"));
     fs::write(&path, text)?;
-    Ok(fs::canonicalize(path)?.display().to_string())
+    Ok(path.display().to_string())
 }
 
 #[cfg(test)]

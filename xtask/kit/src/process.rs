@@ -11,7 +11,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,12 +42,14 @@ impl Finished {
         self.status.map_or("its time was up".to_owned(), |status| status.to_string())
     }
 
-    /// Success as its transcript, anything else as words.
+    /// How it ended, and all that it printed.
+    pub fn failure(&self) -> String {
+        format!("{}\n{}", self.ending(), self.transcript)
+    }
+
+    /// Anything but success as words.
     pub fn expect_success(self) -> Result<Finished, String> {
-        if self.success() {
-            return Ok(self);
-        }
-        Err(format!("{}\n{}", self.ending(), self.transcript))
+        if self.success() { Ok(self) } else { Err(self.failure()) }
     }
 }
 
@@ -55,21 +57,41 @@ impl Finished {
 pub fn run(command: &mut Command, limit: Duration) -> io::Result<Finished> {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = start(command)?;
-    let stdout = Arc::new(Mutex::new(String::new()));
-    let transcript = Arc::new(Mutex::new(String::new()));
-    let (done, ended) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
     if let Some(pipe) = child.stdout.take() {
-        collect(pipe, vec![stdout.clone(), transcript.clone()], done.clone());
+        tell_lines(pipe, true, tell.clone());
     }
     if let Some(pipe) = child.stderr.take() {
-        collect(pipe, vec![transcript.clone()], done.clone());
+        tell_lines(pipe, false, tell.clone());
     }
-    drop(done);
+    drop(tell);
     let status = wait(&mut child, limit)?;
-    // Each reader drops its sender at the end of its pipe.
-    while ended.recv_timeout(LAST_WORDS).is_ok() {}
-    let (stdout, transcript) = (lock(&stdout).clone(), lock(&transcript).clone());
-    Ok(Finished { status, stdout, transcript })
+    let mut finished = Finished { status, stdout: String::new(), transcript: String::new() };
+    // Until both readers have come to the end of their pipes.
+    let end = Instant::now() + LAST_WORDS;
+    let left = || end.saturating_duration_since(Instant::now());
+    while let Ok((of_stdout, line)) = told.recv_timeout(left()) {
+        finished.transcript += &line;
+        if of_stdout {
+            finished.stdout += &line;
+        }
+    }
+    Ok(finished)
+}
+
+/// Reads a pipe to its end on a thread of its own, line by line.
+fn tell_lines(pipe: impl Read + Send + 'static, of_stdout: bool, tell: Sender<(bool, String)>) {
+    thread::spawn(move || {
+        let mut lines = BufReader::new(pipe);
+        let mut line = Vec::new();
+        while lines.read_until(b'\n', &mut line).is_ok_and(|length| length > 0) {
+            let text = String::from_utf8_lossy(&line).into_owned();
+            if tell.send((of_stdout, text)).is_err() {
+                break; // nobody waits for its last words any more
+            }
+            line.clear();
+        }
+    });
 }
 
 /// Starts a program; if that fails, the error names it.
@@ -107,23 +129,16 @@ pub fn watch(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
         command.env("RUSTDOC_DOCTEST_BIN_PATH", program);
     }
     let limit = Duration::from_secs(seconds);
-    match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
-        Ok(Some(status)) => {
-            if status.code().is_none() {
-                eprintln!("watch: {name} ended by {status}");
-            }
-            let code = status.code().and_then(|code| u8::try_from(code).ok());
-            code.map_or(ExitCode::FAILURE, ExitCode::from)
-        }
-        Ok(None) => {
-            eprintln!("watch: {name} did not end within {seconds} s, and was ended");
-            ExitCode::FAILURE
-        }
-        Err(error) => {
-            eprintln!("watch: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let words = match start(&mut command).and_then(|mut child| wait(&mut child, limit)) {
+        Ok(Some(status)) => match status.code().map(u8::try_from) {
+            Some(code) => return code.map_or(ExitCode::FAILURE, ExitCode::from),
+            None => format!("{name} ended by {status}"),
+        },
+        Ok(None) => format!("{name} did not end within {seconds} s, and was ended"),
+        Err(error) => error.to_string(),
+    };
+    eprintln!("watch: {words}");
+    ExitCode::FAILURE
 }
 
 /// Is there a program of this name that can tell its version?
@@ -155,30 +170,6 @@ pub fn needs_on_linux(tools: &[&str]) -> Result<(), Trouble> {
         tried.expect_success().map_err(Trouble::Skipped)?;
     }
     Ok(())
-}
-
-/// Reads a pipe to its end on a thread of its own, line by line, into each of `sinks`.
-fn collect(
-    pipe: impl Read + Send + 'static,
-    sinks: Vec<Arc<Mutex<String>>>,
-    done: mpsc::Sender<()>,
-) {
-    thread::spawn(move || {
-        let mut lines = BufReader::new(pipe);
-        let mut line = Vec::new();
-        while matches!(lines.read_until(b'\n', &mut line), Ok(length) if length > 0) {
-            let text = String::from_utf8_lossy(&line);
-            for sink in &sinks {
-                lock(sink).push_str(&text);
-            }
-            line.clear();
-        }
-        drop(done);
-    });
-}
-
-fn lock(text: &Mutex<String>) -> MutexGuard<'_, String> {
-    text.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(all(test, unix))]
