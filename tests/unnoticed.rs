@@ -7,6 +7,7 @@
 mod common;
 
 use std::future::{Future, pending, poll_fn};
+use std::io::{ErrorKind, Write};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,6 +16,8 @@ use std::thread;
 use std::time::Duration;
 
 use common::engine::*;
+use kettle::io::AsyncReadExt;
+use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, advance, sleep};
@@ -108,6 +111,55 @@ fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
     });
 }
 
+#[test]
+fn the_paused_clock_does_not_jump_while_a_job_is_out_that_the_sink_began() {
+    within_a_minute(|| {
+        let ended = Arc::new(AtomicBool::new(false));
+        let (began, ends) = (Arc::new(Mutex::new(None::<Handle>)), ended.clone());
+        let handle = began.clone();
+        let begin = move || {
+            let handle = handle.lock().unwrap().clone().unwrap();
+            drop(handle.spawn_blocking(move || {
+                thread::sleep(Duration::from_millis(50));
+                ends.store(true, Ordering::SeqCst);
+            }));
+        };
+        let parks = |event: &Event| matches!(event, Event::Park { .. });
+        let runtime = paused_with(Between(parks, Some(begin)));
+        *began.lock().unwrap() = Some(runtime.handle().clone());
+        runtime.block_on(async { sleep(HOUR).await });
+        assert!(ended.load(Ordering::SeqCst), "the job had not ended when the hour had passed");
+    });
+}
+
+/// A sink that objects to the first park.
+#[derive(Default)]
+struct NoParks(Option<bool>);
+
+impl Sink for NoParks {
+    fn record(&mut self, records: &[Record]) {
+        if records.iter().any(|one| matches!(one.event, Event::Park { .. })) {
+            self.0 = Some(self.0.is_none());
+        }
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        (self.0 == Some(true)).then(|| {
+            self.0 = Some(false);
+            "no parks".to_owned()
+        })
+    }
+}
+
+#[test]
+fn the_paused_clock_does_not_jump_when_a_sink_objects_to_the_sleep() {
+    let runtime = paused_with(NoParks::default());
+    let now = || runtime.block_on(async { Instant::now() });
+    let before = now();
+    assert_eq!(panic_of(|| runtime.block_on(async { sleep(HOUR).await })), "no parks");
+    assert_eq!(now(), before);
+}
+
 /// Draws lots: the job ends at any moment of the loop's falling asleep.
 #[test]
 fn time_goes_on_when_a_job_that_nobody_awaits_has_ended() {
@@ -135,6 +187,30 @@ fn messages_sent_just_before_a_runtime_leaves_a_thread_are_handled_before_it_has
         });
     });
     assert_eq!(handle.metrics().num_alive_tasks(), 3000);
+}
+
+/// It would end the next sleep for nothing, and costs a system call.
+#[test]
+fn a_message_to_a_loop_that_is_awake_unparks_nothing() {
+    let (recorder, recording) = Recorder::with_capacity(10_000);
+    let runtime = Builder::new_current_thread().enable_all().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        let mail = Mailbox::new();
+        let mine = mail.clone();
+        let receiver = kettle::spawn(async move { mine.receive().await });
+        yield_now().await;
+        elsewhere(|| mail.send(()));
+        receiver.await.unwrap();
+        sleep(Duration::from_millis(5)).await;
+    });
+    let unparks = |unparked| {
+        count(
+            &recording.records(),
+            |event| matches!(event, Event::Unpark { unparked: by_another, .. } if *by_another == unparked),
+        )
+    };
+    assert_eq!(unparks(true), 0);
+    assert!(unparks(false) > 0);
 }
 
 /// Among so many tasks that are always ready, with neither a timer nor a socket.
@@ -249,5 +325,130 @@ fn a_hundred_thousand_timers_due_at_once_leave_room_for_others_and_can_be_cancel
             "{most} at once, {polls} polls between"
         );
         assert!(timers.iter().all(Timer::is_elapsed));
+    });
+}
+
+// ---- Timers -------------------------------------------------------------------------------------
+
+/// The sink takes 500 ms at the park before a timer of 600 ms. After it the loop may sleep for 100
+/// ms, and not for the 600 that it had been before.
+#[test]
+fn a_sink_that_takes_its_time_at_a_park_does_not_make_timers_late() {
+    let parks = |event: &Event| matches!(event, Event::Park { .. });
+    let slow = Between(parks, Some(|| thread::sleep(Duration::from_millis(500))));
+    let runtime = Builder::new_current_thread().enable_all().trace(slow).build().unwrap();
+    let mail = Mailbox::new();
+    let (first, second) = (mail.clone(), mail.clone());
+    let after = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(1000));
+        second.send("the other thread, after 1,000 ms");
+    });
+    let came = runtime.block_on(async {
+        kettle::spawn(async move {
+            sleep(Duration::from_millis(600)).await;
+            first.send("the timer, after 600 ms");
+        });
+        mail.receive().await
+    });
+    after.join().unwrap();
+    assert_eq!(came, "the timer, after 600 ms");
+}
+
+#[test]
+fn a_timer_that_never_fired_is_not_elapsed_after_its_runtimes_end() {
+    let runtime = paused();
+    let mut timer = runtime.block_on(async { Timer::new(clock::now() + HOUR) });
+    assert!(timer.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    drop(runtime);
+    assert!(!timer.is_elapsed());
+}
+
+// ---- Sockets ------------------------------------------------------------------------------------
+
+/// More futures wait for one socket than one step of the loop wakes, and the runtime ends after that
+/// step.
+#[test]
+fn every_future_that_waits_for_a_socket_is_woken_though_the_runtime_ends_in_between() {
+    const FUTURES: usize = 1500;
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().event_interval(1).build().unwrap();
+    let woken = Arc::new(AtomicUsize::new(0));
+    let count = woken.clone();
+    let waker = waker_that(move || {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
+    let (stream, mut far) = runtime.block_on(connected());
+    let mut futures: Vec<_> = (0..FUTURES).map(|_| Box::pin(stream.readable())).collect();
+    assert_eq!(stream.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    for future in &mut futures {
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    runtime.block_on(async {
+        far.write_all(b"tea").unwrap();
+        yield_now().await; // the loop has looked at the sockets, and woken some
+    });
+    let before = woken.load(Ordering::Relaxed);
+    assert!(0 < before && before < FUTURES, "{before}");
+    drop(runtime);
+    assert_eq!(woken.load(Ordering::Relaxed), FUTURES);
+}
+
+/// A connection of loopback: kettle's end, and std's.
+async fn connected() -> (TcpStream, std::net::TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let far = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    (listener.accept().await.unwrap().0, far)
+}
+
+#[test]
+fn a_socket_that_waited_is_tried_again_after_its_runtimes_end() {
+    let runtime = runtime();
+    let (stream, mut far) = runtime.block_on(connected());
+    let mut buf = [0; 8];
+    assert_eq!(stream.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+    drop(runtime);
+    far.write_all(b"tea").unwrap();
+    let read = (0..1000).find_map(|_| {
+        thread::sleep(Duration::from_millis(1)); // loopback may take a moment
+        stream.try_read(&mut buf).ok()
+    });
+    assert_eq!(read, Some(3));
+}
+
+/// The loop sleeps while another thread registers a socket, and hears of it before it records
+/// what that thread did.
+#[test]
+fn a_source_that_another_thread_adds_is_on_record_before_it_is_ready() {
+    within_a_minute(|| {
+        let (recorder, recording) = Recorder::with_capacity(10_000);
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.enable_all().trace(recorder).build().unwrap();
+        let handle = runtime.handle().clone();
+        let mail = Mailbox::new();
+        let done = mail.clone();
+        let other = thread::spawn(move || {
+            let read = handle.block_on(async {
+                let (mut stream, mut far) = connected().await;
+                let late = thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(20));
+                    far.write_all(b"tea").unwrap();
+                });
+                let read = stream.read(&mut [0; 8]).await.unwrap();
+                late.join().unwrap();
+                read
+            });
+            done.send(read);
+        });
+        assert_eq!(runtime.block_on(mail.receive()), 3);
+        other.join().unwrap();
+        let mut added = Vec::new();
+        for record in recording.records() {
+            match record.event {
+                Event::SourceAdd { source, .. } => added.push(source),
+                Event::SourceReady { source, .. } => assert!(added.contains(&source)),
+                _ => {}
+            }
+        }
+        assert!(!added.is_empty());
     });
 }

@@ -108,10 +108,13 @@ impl Recorder {
         self.sink = Some(sink);
         self.objection = objects.or(self.objection.take());
     }
+}
 
-    /// The sink has panicked: nothing is recorded from now on.
-    pub(crate) fn give_up(&mut self) {
+/// The runtime has ended, or the sink has panicked: nothing is recorded from now on.
+impl Drop for Recorder {
+    fn drop(&mut self) {
         self.remote.set(false);
+        self.remote.take();
     }
 }
 

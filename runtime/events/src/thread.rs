@@ -259,9 +259,7 @@ fn hand_over() {
         return;
     }
     mem::forget(out.0); // what it knows is half of the truth; its drop might panic, too
-    if let Some(mut recorder) = install(None) {
-        recorder.give_up();
-    }
+    drop(install(None));
     let text =
         "kettle: what records this runtime has panicked; the rest of the run is not recorded";
     let _ = writeln!(io::stderr(), "{text}");

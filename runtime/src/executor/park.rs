@@ -57,14 +57,15 @@ impl Executor {
         let sleep = self.parts.time.prepare_to_sleep();
         // A paused clock jumps to the deadline, unless a blocking job is out: then nothing but the
         // end of that job is a reason to come back.
-        let jump = sleep.paused && sleep.timeout.is_some() && !blocking;
-        let timeout = if sleep.paused && blocking { None } else { sleep.timeout };
-        emit(|| Event::Park { timeout });
+        let limit = |left| if sleep.paused && blocking { None } else { left };
+        emit(|| Event::Park { timeout: limit(self.parts.time.left(sleep)) });
         flush_events();
         let objection = take_objection();
-        let due = sleep.timeout == Some(Duration::ZERO);
+        let left = self.parts.time.left(sleep); // only now: the sink may have taken its time
+        let jump = sleep.paused && !blocking && left.is_some() && objection.is_none();
+        let due = left == Some(Duration::ZERO);
         let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
-        self.wait(if awake { Some(Duration::ZERO) } else { timeout });
+        self.wait(if awake { Some(Duration::ZERO) } else { limit(left) });
         if jump && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
         }
@@ -79,10 +80,12 @@ impl Executor {
         heed(objection);
     }
 
-    /// Has the look before a jump found nothing to do?
+    /// Has the look before a jump found nothing to do? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
+        let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
         let Polled { events, unparked } = self.reactor.polled();
-        !unparked && events == 0 && self.parts.inbox.len() == 0 && self.is_idle()
+        let no_message = self.parts.inbox.len() == 0;
+        !blocking && !unparked && events == 0 && no_message && self.is_idle()
     }
 
     /// # Panics

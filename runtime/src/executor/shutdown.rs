@@ -11,6 +11,7 @@
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
 use std::future::pending;
+use std::mem;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 
@@ -55,10 +56,13 @@ impl Executor {
                 break;
             }
         }
-        for mut wakers in [self.parts.time.close(), self.parts.sources.close()] {
-            while !wakers.is_empty() {
-                wake_some(&mut wakers);
-            }
+        // Wakers that one step could not call have left the wheel and the sources already.
+        let mut wakers = mem::take(&mut self.due_sources);
+        wakers.append(&mut self.due_timers);
+        wakers.append(&mut self.parts.time.close());
+        wakers.append(&mut self.parts.sources.close());
+        while !wakers.is_empty() {
+            wake_some(&mut wakers);
         }
     }
 

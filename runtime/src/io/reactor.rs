@@ -36,7 +36,7 @@ use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
-use kettle_events::{Direction, Event, RemoteEvents, emit};
+use kettle_events::{Direction, Event, RemoteEvents};
 use mio::{Events, Poll, Registry, Token};
 use slab::Slab;
 
@@ -149,7 +149,7 @@ impl Sources {
     }
 
     /// From now on events with this token reach the source. `None`: the runtime is over.
-    fn insert(&self, state: &Arc<SourceState>) -> Option<Token> {
+    fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
@@ -161,6 +161,7 @@ impl Sources {
         let token = Token(generation << KEY_BITS | slot.key());
         slot.insert(Member { token, state: state.clone() });
         self.count.store(members.slab.len(), Ordering::Relaxed);
+        self.events.emit(|| Event::SourceAdd { source: state.serial, what });
         Some(token)
     }
 
@@ -191,11 +192,13 @@ impl Sources {
         members.closed = true;
         let gone = std::mem::take(&mut members.slab);
         self.count.store(0, Ordering::Relaxed);
+        for (_, member) in &gone {
+            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        }
         drop(members);
         let mut due = VecDeque::new();
         for (_, member) in &gone {
             member.state.end(&mut due);
-            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         }
         due
     }
@@ -212,9 +215,26 @@ impl Sources {
         let members = self.members.lock();
         for event in events {
             if let Some(state) = members.get(event.token()) {
-                report(state, event, due);
+                self.report(state, event, due);
             }
         }
+    }
+
+    /// Translates the selector's words into ours.
+    fn report(&self, state: &SourceState, event: &mio::event::Event, due: &mut VecDeque<Waker>) {
+        let if_set = |is_set, bit| if is_set { bit } else { 0 };
+        let error = if_set(event.is_error(), ERROR);
+        let bits = |ready, closed| if_set(ready, READY) | if_set(closed, CLOSED) | error;
+        let read = bits(event.is_readable(), event.is_read_closed());
+        let write = bits(event.is_writable(), event.is_write_closed());
+        self.events.emit(|| Event::SourceReady {
+            source: state.serial,
+            readable: read != 0,
+            writable: write != 0,
+            closed: (read | write) & (CLOSED | ERROR) != 0,
+        });
+        state.report(Direction::Read, read, due);
+        state.report(Direction::Write, write, due);
     }
 }
 
@@ -261,19 +281,17 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        let Some(token) = self.sources.insert(&self.state) else {
+        // The type's own name: neither its path nor what it is generic over.
+        let what = self.what.split('<').next().unwrap_or(self.what);
+        let what = what.rsplit("::").next().unwrap_or(what);
+        // In the slab first: the first report may come before the system's call has returned.
+        let Some(token) = self.sources.insert(&self.state, what) else {
             // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
             debug_assert!(none.is_empty(), "a task waits on a source that never joined");
             return Ok(());
         };
-        // In the slab first: the first report may come before the system's call has returned.
-        // The type's own name: neither its path nor what it is generic over.
-        let what = self.what.split('<').next().unwrap_or(self.what);
-        let what = what.rsplit("::").next().unwrap_or(what);
-        let source = self.state.serial;
-        self.sources.events.emit(|| Event::SourceAdd { source, what });
         if let Err(error) = register(&self.sources.registry, token) {
             self.sources.remove(token);
             return Err(error);
@@ -302,23 +320,6 @@ impl Drop for Registration {
 
 fn key(token: Token) -> usize {
     token.0 & ((1 << KEY_BITS) - 1)
-}
-
-/// Translates the selector's words into ours.
-fn report(state: &SourceState, event: &mio::event::Event, due: &mut VecDeque<Waker>) {
-    let if_set = |is_set, bit| if is_set { bit } else { 0 };
-    let error = if_set(event.is_error(), ERROR);
-    let bits = |ready, closed| if_set(ready, READY) | if_set(closed, CLOSED) | error;
-    let read = bits(event.is_readable(), event.is_read_closed());
-    let write = bits(event.is_writable(), event.is_write_closed());
-    emit(|| Event::SourceReady {
-        source: state.serial,
-        readable: read != 0,
-        writable: write != 0,
-        closed: (read | write) & (CLOSED | ERROR) != 0,
-    });
-    state.report(Direction::Read, read, due);
-    state.report(Direction::Write, write, due);
 }
 
 #[cfg(test)]

@@ -58,9 +58,9 @@ fn a_reactor_can_be_moved_to_another_thread() {
 fn a_reused_key_has_another_token() {
     let (_reactor, sources, _unpark) = reactor();
     let state = || Arc::new(SourceState::new());
-    let first = sources.insert(&state()).unwrap();
+    let first = sources.insert(&state(), "test").unwrap();
     sources.remove(first);
-    let second = sources.insert(&state()).unwrap();
+    let second = sources.insert(&state(), "test").unwrap();
     assert_eq!(key(first), key(second));
     assert_ne!(first, second);
     assert!(sources.members.lock().get(first).is_none());
@@ -76,7 +76,7 @@ fn generations_wrap_without_meeting_an_unparks_token() {
     sources.members.lock().generation = GENERATIONS - 2;
     let tokens: Vec<_> = std::iter::repeat_with(|| Arc::new(SourceState::new()))
         .take(3)
-        .map(|state| sources.insert(&state).unwrap().0 >> KEY_BITS)
+        .map(|state| sources.insert(&state, "test").unwrap().0 >> KEY_BITS)
         .collect();
     assert_eq!(tokens, [GENERATIONS - 1, 0, 1]);
 }
@@ -85,7 +85,7 @@ fn generations_wrap_without_meeting_an_unparks_token() {
 fn capacity_that_a_burst_needed_is_given_back() {
     let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
-    let tokens: Vec<_> = (0..4 * KEPT).map(|_| sources.insert(&state).unwrap()).collect();
+    let tokens: Vec<_> = (0..4 * KEPT).map(|_| sources.insert(&state, "test").unwrap()).collect();
     assert_eq!(sources.len(), 4 * KEPT);
     for token in tokens {
         sources.remove(token);
@@ -99,10 +99,10 @@ fn capacity_that_a_burst_needed_is_given_back() {
 fn a_closed_selector_takes_nobody_in() {
     let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
-    let token = sources.insert(&state).unwrap();
+    let token = sources.insert(&state, "test").unwrap();
     assert!(sources.close().is_empty(), "nobody waited");
     assert_eq!(sources.len(), 0);
-    assert!(sources.insert(&state).is_none());
+    assert!(sources.insert(&state, "test").is_none());
     sources.remove(token);
     assert_eq!(state.waiters(Read), 0);
 }

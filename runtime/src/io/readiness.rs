@@ -282,6 +282,11 @@ impl Seen {
         self.0 & bits != 0
     }
 
+    /// Is a try worthwhile: because it may succeed, or because no report will ever say so?
+    pub(crate) fn lets_try(self) -> bool {
+        self.has(ANY | GONE)
+    }
+
     fn reports(self) -> usize {
         self.0 / REPORT
     }

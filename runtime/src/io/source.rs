@@ -223,11 +223,8 @@ impl<S: Pollable> Source<S> {
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.registration.state.look(direction);
-        let result = if seen.has(READY | CLOSED | ERROR) {
-            self.attempt(direction, seen, op, asked, moved)
-        } else {
-            None
-        };
+        let result =
+            if seen.lets_try() { self.attempt(direction, seen, op, asked, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 

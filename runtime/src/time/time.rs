@@ -46,11 +46,11 @@ struct Timers {
     closed: bool,
 }
 
-/// For how long the loop may sleep.
+/// Until when the loop may sleep.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sleep {
     /// `None`: there is no timer.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) until: Option<u64>,
     /// Time does not pass: the clock is paused.
     pub(crate) paused: bool,
 }
@@ -86,7 +86,7 @@ impl Time {
         more || !due.is_empty()
     }
 
-    /// Says that the loop is about to sleep, and for how long it may. From here until
+    /// Says that the loop is about to sleep, and until when it may. From here until
     /// [`Time::awake`], an earlier deadline unparks it.
     pub(crate) fn prepare_to_sleep(&self) -> Sleep {
         let mut timers = self.timers.lock();
@@ -98,7 +98,12 @@ impl Time {
         let deadline = if paused { wheel.next_deadline() } else { wheel.next_look() };
         timers.parked_until = Some(deadline.unwrap_or(NEVER));
         drop(timers);
-        Sleep { timeout: deadline.map(|tick| self.clock.until(tick)), paused }
+        Sleep { until: deadline, paused }
+    }
+
+    /// How long it is until then, as of now.
+    pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
+        sleep.until.map(|tick| self.clock.until(tick))
     }
 
     /// Says that the loop is awake: from here on nobody needs to unpark it.
@@ -120,29 +125,31 @@ impl Time {
 
     /// Stops the clock. False: it is paused already.
     pub(crate) fn pause(&self) -> bool {
-        let news = self.clock.pause();
-        self.look_anew();
-        news
+        self.change_clock(Clock::pause)
     }
 
     /// Lets the clock run on. False: it is not paused.
     pub(crate) fn resume(&self) -> bool {
-        let news = self.clock.resume();
-        self.look_anew();
-        news
+        self.change_clock(Clock::resume)
     }
 
     /// Moves the paused clock. Nothing fires before the next [`Time::fire`].
     pub(crate) fn advance(&self, by: Duration) {
-        self.clock.advance(by);
-        self.look_anew();
+        self.change_clock(|clock| clock.advance(by));
     }
 
-    /// The loop may be asleep, by what the clock said before another thread changed it.
-    fn look_anew(&self) {
-        if self.timers.lock().parked_until.take().is_some() {
+    /// Under the lock, because the loop reads the clock and moves the hand under it: a hand that
+    /// had read the time before a pause would be ahead of the clock after it. And the loop may be
+    /// asleep, by what the clock said before another thread changed it.
+    fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
+        let mut timers = self.timers.lock();
+        let result = change(&self.clock);
+        let asleep = timers.parked_until.take().is_some();
+        drop(timers);
+        if asleep {
             self.unpark.unpark();
         }
+        result
     }
 
     /// Registers a timer, unless its deadline has passed.
@@ -181,10 +188,10 @@ impl Time {
         let mut clone = None;
         loop {
             let mut timers = self.timers.lock();
-            let closed = timers.closed && !timers.wheel.is_past(key.deadline());
+            let never = timers.never_fires(key);
             let Some(stored) = timers.wheel.get_mut(key) else {
                 drop(timers);
-                return if closed { shut_down() } else { Poll::Ready(()) };
+                return if never { shut_down() } else { Poll::Ready(()) };
             };
             let Some((replaced, _old)) = stored.store(cx, &mut clone) else {
                 drop(timers);
@@ -197,9 +204,10 @@ impl Time {
         }
     }
 
-    /// Is this timer no longer in the wheel?
+    /// Has this timer left the wheel, and not because the runtime has shut down?
     pub(super) fn has_fired(&self, key: TimerKey) -> bool {
-        self.timers.lock().wheel.get_mut(key).is_none()
+        let mut timers = self.timers.lock();
+        timers.wheel.get_mut(key).is_none() && !timers.never_fires(key)
     }
 
     /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here
@@ -248,6 +256,11 @@ impl Time {
 }
 
 impl Timers {
+    /// Was this timer still waiting when the runtime shut down?
+    fn never_fires(&self, key: TimerKey) -> bool {
+        self.closed && !self.wheel.is_past(key.deadline())
+    }
+
     fn waits(&self, key: TimerKey, replaced: Replaced) {
         if let Some(timer) = self.wheel.name(key) {
             emit(|| Event::Wait { on: Resource::Timer(timer), replaced });
