@@ -7,7 +7,6 @@
 
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
@@ -19,8 +18,6 @@ use crate::cargo::run_tests;
 pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
-/// It takes a minute or two where nothing else runs; a browser that hangs takes for ever.
-const LIMIT: Duration = Duration::from_mins(20);
 
 /// Random programs are recorded and folded by `kettle-trace`; the page's scripts fold the traces.
 pub(crate) fn page(report: &mut Report) {
@@ -92,11 +89,5 @@ fn script(name: &str) -> Command {
 
 /// What a script that counts like libtest finds.
 fn judge(command: &mut Command) -> Outcome {
-    let finished = process::run(command, LIMIT)?;
-    let tally = Tally::read(&finished.stdout);
-    if finished.success() {
-        return Ok(tally);
-    }
-    let tally = if tally.failed > 0 { tally } else { Tally::failure() };
-    Err(Trouble::Failed(tally, finished.failure()))
+    Ok(Tally::read(&cargo::finish(command, "browser")?.stdout))
 }

@@ -11,12 +11,11 @@ use std::fs;
 
 use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Serialize;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::figures::{AGAIN, BASE, Figures, Ratio};
 use crate::record::{self, Kept};
-use crate::rule::{Rule, is_slower, rules};
+use crate::rule::{is_slower, rules};
 
 const NOTES: &str = "docs/records/performance-notes.md";
 /// A row whose ratio of tokio to itself is so far from 1 says little.
@@ -46,65 +45,6 @@ pub fn check() -> Outcome {
     none_of(&faults)
 }
 
-/// All that the templates are filled with.
-#[derive(Serialize)]
-struct Page<'a> {
-    judged: usize,
-    broken: Vec<String>,
-    noisy: Vec<String>,
-    /// The rows that are in none of the other tables, and those of them that have a ratio.
-    plain: Vec<Line<'a>>,
-    bars: Vec<Line<'a>>,
-    families: Vec<Family<'a>>,
-    waiting: Vec<Waiting<'a>>,
-    notes: &'a str,
-    places: Vec<Place>,
-}
-
-/// One row as the templates have it.
-#[derive(Serialize)]
-struct Line<'a> {
-    name: &'a str,
-    about: &'a str,
-    unit: &'a str,
-    share: Option<Ratio>,
-    /// The same in words.
-    ratio: String,
-    before: Option<f64>,
-    noise: f64,
-    rules: Vec<Rule>,
-    slower: bool,
-    others: String,
-    /// What each runtime's samples told besides their own ratio.
-    told: Vec<(&'a str, Vec<String>)>,
-}
-
-/// The rows `family:size`: how a figure changes with how many there are.
-#[derive(Serialize)]
-struct Family<'a> {
-    name: &'a str,
-    sizes: Vec<&'a str>,
-    /// As parts of the figure of the smallest.
-    kettle: Vec<f64>,
-    tokio: Vec<f64>,
-    ratios: Vec<f64>,
-}
-
-/// The tutorial's server by tasks and by threads: for each runtime its notes, and its `median`.
-#[derive(Serialize)]
-struct Waiting<'a> {
-    visitors: f64,
-    runtimes: BTreeMap<&'a str, BTreeMap<&'a str, f64>>,
-}
-
-/// Something of where rows were measured, and which rows.
-#[derive(Debug, PartialEq, Serialize)]
-struct Place {
-    aspect: &'static str,
-    value: String,
-    rows: String,
-}
-
 /// Each file that is made, and its text.
 fn made(rows: &[Kept], notes: &str) -> Result<[(&'static str, String); 2], Trouble> {
     let broken = |kept: &Kept| -> Vec<String> {
@@ -116,26 +56,25 @@ fn made(rows: &[Kept], notes: &str) -> Result<[(&'static str, String); 2], Troub
         let noise = kept.figures.noise();
         (noise > MUCH_NOISE).then(|| format!("{} ({noise:.2})", kept.figures.row.name))
     };
-    let plain = || {
-        let is_plain = |name: &str| !name.contains(':') && !name.starts_with(WAITING);
-        rows.iter().filter(move |kept| is_plain(&kept.figures.row.name)).map(line)
+    let is_plain = |name: &str| !name.contains(':') && !name.starts_with(WAITING);
+    let plain = rows.iter().filter(|kept| is_plain(&kept.figures.row.name));
+    let page = context! {
+        judged => rows.iter().filter(|kept| !rules(&kept.figures).is_empty()).count(),
+        broken => rows.iter().flat_map(broken).collect::<Vec<_>>(),
+        noisy => rows.iter().filter_map(noisy).collect::<Vec<_>>(),
+        plain => plain.map(line).collect::<Vec<_>>(),
+        families => families(rows),
+        waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
+        notes => notes.split_once("\n## Rows\n").map_or("", |(_, text)| text.trim()),
+        places => places(rows),
     };
-    let page = Page {
-        judged: rows.iter().filter(|kept| !rules(&kept.figures).is_empty()).count(),
-        broken: rows.iter().flat_map(broken).collect(),
-        noisy: rows.iter().filter_map(noisy).collect(),
-        plain: plain().collect(),
-        bars: plain().filter(|line| line.share.is_some()).collect(),
-        families: families(rows),
-        waiting: rows.iter().filter_map(waiting).collect(),
-        notes: notes.split_once("\n## Rows\n").map_or("", |(_, text)| text.trim()),
-        places: places(rows),
+    let fill = |template: &str| {
+        let filled = environment().render_str(template, &page);
+        filled.map_err(|error| format!("the page's template: {error:#}"))
     };
-    let fill = |template: &str| environment().render_str(template, &page);
-    let failed = |error: minijinja::Error| format!("the page's template: {error:#}");
     Ok([
-        ("docs/performance.md", fill(include_str!("page.md.jinja")).map_err(failed)?),
-        ("docs/pictures/performance.svg", fill(include_str!("chart.svg.jinja")).map_err(failed)?),
+        ("docs/performance.md", fill(include_str!("page.md.jinja"))?),
+        ("docs/pictures/performance.svg", fill(include_str!("chart.svg.jinja"))?),
     ])
 }
 
@@ -154,24 +93,23 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-fn line(kept: &Kept) -> Line<'_> {
+/// A row of the tables of all rows.
+fn line(kept: &Kept) -> Value {
     let Kept { figures, before, .. } = kept;
-    let runtimes = figures.runtimes.iter().map(|runtime| runtime.name.as_str());
-    Line {
-        name: &figures.row.name,
-        about: &figures.row.about,
-        unit: &figures.row.unit,
-        share: figures.ratio("kettle"),
-        ratio: figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
-        before: before.as_ref().map(|before| before.ratio),
-        noise: figures.noise(),
-        slower: is_slower(figures),
-        rules: rules(figures),
-        others: figures.others(),
-        told: runtimes
-            .filter(|name| *name != AGAIN)
-            .map(|name| (name, told(figures, name)))
-            .collect(),
+    let names = figures.runtimes.iter().map(|runtime| runtime.name.as_str());
+    let told = names.filter(|name| *name != AGAIN).map(|name| (name, told(figures, name)));
+    context! {
+        name => figures.row.name,
+        about => figures.row.about,
+        unit => figures.row.unit,
+        share => figures.ratio("kettle"),
+        ratio => figures.ratio("kettle").map(Ratio::in_words).unwrap_or_default(),
+        before => before.as_ref().map(|before| before.ratio),
+        noise => figures.noise(),
+        rules => rules(figures),
+        slower => is_slower(figures),
+        others => figures.others(),
+        told => told.collect::<Vec<_>>(),
     }
 }
 
@@ -202,78 +140,71 @@ fn name_and_size(kept: &Kept) -> Option<(&str, &str)> {
     kept.figures.row.name.split_once(':')
 }
 
-fn families(rows: &[Kept]) -> Vec<Family<'_>> {
-    let same = |one: &Kept, two: &Kept| {
-        name_and_size(one).map(|(name, _)| name) == name_and_size(two).map(|(name, _)| name)
-    };
-    rows.chunk_by(same).filter_map(family).collect()
+/// The rows `family:size`: how a figure changes with how many there are.
+fn families(rows: &[Kept]) -> Vec<Value> {
+    let name = |kept: &Kept| name_and_size(kept).map(|(name, _)| name.to_owned());
+    rows.chunk_by(|one, two| name(one) == name(two)).filter_map(family).collect()
 }
 
-fn family(rows: &[Kept]) -> Option<Family<'_>> {
+fn family(rows: &[Kept]) -> Option<Value> {
     let (name, _) = name_and_size(rows.first()?)?;
-    let steps = |runtime| {
+    // As parts of the figure of the smallest.
+    let steps = |runtime| -> Vec<f64> {
         let medians = rows.iter().filter_map(|kept| kept.figures.median(runtime));
         let medians: Vec<f64> = medians.collect();
         medians.iter().map(|median| median / medians[0]).collect()
     };
     let ratio = |kept: &Kept| Some(kept.figures.ratio("kettle")?.median);
-    Some(Family {
+    let sizes = rows.iter().filter_map(name_and_size).map(|(_, size)| size);
+    Some(context! {
         name,
-        sizes: rows.iter().filter_map(name_and_size).map(|(_, size)| size).collect(),
-        kettle: steps("kettle"),
-        tokio: steps(BASE),
-        ratios: rows.iter().filter_map(ratio).collect(),
+        sizes => sizes.collect::<Vec<_>>(),
+        kettle => steps("kettle"),
+        tokio => steps(BASE),
+        ratios => rows.iter().filter_map(ratio).collect::<Vec<_>>(),
     })
 }
 
-fn waiting(kept: &Kept) -> Option<Waiting<'_>> {
-    let visitors = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
+/// The tutorial's server by tasks and by threads: for each runtime its notes, and its `median`.
+fn waiting(kept: &Kept) -> Option<Value> {
+    let visitors: f64 = kept.figures.row.name.strip_prefix(WAITING)?.parse().ok()?;
     let names = kept.figures.runtimes.iter().map(|runtime| runtime.name.as_str());
     let figures = |name| {
         let notes = kept.figures.notes(name).iter().map(|(name, value)| (name.as_str(), *value));
         let median = kept.figures.median(name).map(|median| ("median", median));
-        (name, notes.chain(median).collect())
+        (name, notes.chain(median).collect::<BTreeMap<_, _>>())
     };
-    Some(Waiting { visitors, runtimes: names.map(figures).collect() })
+    Some(context! { visitors, runtimes => names.map(figures).collect::<BTreeMap<_, _>>() })
 }
 
 /// Where the rows were measured; where they differ, each way with its rows.
-fn places(rows: &[Kept]) -> Vec<Place> {
-    type Aspect = (&'static str, fn(&Kept) -> String);
-    let aspects: [Aspect; 6] = [
-        ("CPU", |kept| kept.run.cpu.clone()),
-        ("kernel", |kept| kept.run.kernel.clone()),
-        ("compiler", |kept| kept.run.compiler.clone()),
-        ("versions", |kept| kept.run.versions.clone()),
-        ("rounds", |kept| kept.figures.rounds().to_string()),
-        ("measured", |kept| {
-            let changes =
-                if kept.run.commit.ends_with('+') { " and uncommitted changes" } else { "" };
-            let commit = kept.run.commit.trim_end_matches('+');
-            format!("{}, commit {commit}{changes}", kept.run.day)
-        }),
-    ];
-    let mut places = Vec::new();
-    for (aspect, value_of) in aspects {
-        let mut groups = BTreeMap::<String, Vec<&str>>::new();
-        for kept in rows {
-            groups.entry(value_of(kept)).or_default().push(&kept.figures.row.name);
-        }
-        let most = groups.values().map(Vec::len).max();
-        let only = groups.len() == 1;
-        for (value, names) in groups {
-            let rows = match names.len() {
-                _ if only => "all".to_owned(),
-                // Two groups may be as large: then both are named.
-                number if Some(number) == most && number * 2 > rows.len() => {
-                    "all others".to_owned()
-                }
-                _ => names.join(", "),
-            };
-            places.push(Place { aspect, value, rows });
+fn places(kept: &[Kept]) -> Vec<Value> {
+    let mut groups = BTreeMap::<(usize, &str, String), Vec<&str>>::new();
+    for kept in kept {
+        let (run, rounds) = (&kept.run, kept.figures.rounds());
+        let changes = if run.commit.ends_with('+') { " and uncommitted changes" } else { "" };
+        let commit = run.commit.trim_end_matches('+');
+        let aspects = [
+            ("CPU", run.cpu.clone()),
+            ("kernel", run.kernel.clone()),
+            ("compiler", run.compiler.clone()),
+            ("versions", run.versions.clone()),
+            ("rounds", rounds.to_string()),
+            ("measured", format!("{}, commit {commit}{changes}", run.day)),
+        ];
+        for (place, (aspect, value)) in aspects.into_iter().enumerate() {
+            groups.entry((place, aspect, value)).or_default().push(&kept.figures.row.name);
         }
     }
-    places
+    let line = |((_, aspect, value), names): (_, Vec<&str>)| {
+        let rows = match names.len() {
+            number if number == kept.len() => "all".to_owned(),
+            number if number * 2 > kept.len() => "all others".to_owned(),
+            _ => names.join(", "),
+        };
+        context! { aspect, value, rows }
+    };
+    groups.into_iter().map(line).collect()
 }
 
 /// Notes that are missing, and those on no row.

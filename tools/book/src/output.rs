@@ -11,7 +11,6 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 
 /// No example of the book may take longer.
@@ -52,7 +51,7 @@ fn build(names: &[&str]) -> Result<(), String> {
     }
     match cargo::finish(cargo::command(&["build"]).args(args), "book") {
         Ok(_) => Ok(()),
-        Err(Trouble::Failed(_, words) | Trouble::Skipped(words)) => Err(words),
+        Err(trouble) => Err(trouble.to_string()),
     }
 }
 

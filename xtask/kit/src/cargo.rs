@@ -26,7 +26,7 @@ pub fn command(args: &[&str]) -> Command {
     command
 }
 
-/// Runs a command of Cargo; its output, if it fails.
+/// Runs a command of Cargo, or another that prints as libtest does; its output, if it fails.
 pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     let finished = process::run(command, STEP)?;
     if finished.success() { Ok(finished) } else { Err(told(&finished, log).into()) }
@@ -47,7 +47,7 @@ pub fn told(finished: &Finished, log: &str) -> String {
     let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
     let last = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
     let kept = keep(log, &finished.transcript).unwrap_or_else(|error| format!("not kept: {error}"));
-    format!("cargo: {}\n{last}\n(the whole output: {kept})", finished.ending())
+    format!("{}\n{last}\n(the whole output: {kept})", finished.ending())
 }
 
 fn keep(log: &str, text: &str) -> io::Result<String> {

@@ -3,14 +3,15 @@
 //! A check is a function that gives an [`Outcome`]: a [`Tally`] of what passed, or [`Trouble`].
 //! [`Report::check`] runs it and prints `name ... ok (1.2 s)`, FAILED with the captured output, or
 //! SKIPPED with the reason. [`Report::close`] sums up; its last line is
-//! `N passed, N failed, N skipped`, where a run of tests counts each test and any other check one.
+//! `N passed, N failed, N skipped`, where a run of tests counts each test that passed or was ignored,
+//! and any other check one.
 //!
-//! Invariant: under `--strict` a skip is a failure, and so is a test that was ignored.
+//! Invariant: under `--strict` it fails if anything was skipped, or a test ignored.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::tally::Tally;
 
@@ -19,36 +20,35 @@ pub type Outcome = Result<Tally, Trouble>;
 /// Why a check did not pass.
 #[derive(Debug)]
 pub enum Trouble {
-    /// It ran and found something: what, and how many tests passed and failed meanwhile.
-    Failed(Tally, String),
+    /// It ran and found something.
+    Failed(String),
     /// It could not run here: what is missing.
     Skipped(String),
 }
 
 impl From<String> for Trouble {
     fn from(words: String) -> Trouble {
-        Trouble::Failed(Tally::failure(), words)
+        Trouble::Failed(words)
     }
 }
 
 impl From<&str> for Trouble {
     fn from(words: &str) -> Trouble {
-        Trouble::from(words.to_owned())
+        Trouble::Failed(words.to_owned())
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Trouble {
+        Trouble::Failed(error.to_string())
     }
 }
 
 /// In words, whichever it is.
 impl Display for Trouble {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Trouble::Failed(_, words) | Trouble::Skipped(words) => f.write_str(words),
-        }
-    }
-}
-
-impl From<io::Error> for Trouble {
-    fn from(error: io::Error) -> Trouble {
-        Trouble::from(error.to_string())
+        let (Trouble::Failed(words) | Trouble::Skipped(words)) = self;
+        f.write_str(words)
     }
 }
 
@@ -61,28 +61,26 @@ pub fn none_of(faults: &[String]) -> Outcome {
 pub struct Report {
     strict: bool,
     sum: Tally,
+    failed: usize,
     /// One line for each check that did not pass, repeated at the end.
     remember: Vec<String>,
     begun: Instant,
-    out: Box<dyn Write>,
 }
 
 impl Report {
     pub fn new(strict: bool) -> Report {
-        Report::on(Box::new(io::stdout()), strict)
-    }
-
-    fn on(out: Box<dyn Write>, strict: bool) -> Report {
-        let (sum, remember) = (Tally::default(), Vec::new());
-        Report { strict, sum, remember, begun: Instant::now(), out }
+        let (sum, failed, remember) = (Tally::default(), 0, Vec::new());
+        Report { strict, sum, failed, remember, begun: Instant::now() }
     }
 
     /// Runs one check, and says how it went; did it pass?
     pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) -> bool {
-        self.say(&format!("{name} ... "));
+        say(&format!("{name} ... "));
         let begun = Instant::now();
         let outcome = work();
-        self.enter(name, outcome, begun.elapsed())
+        let passed = outcome.is_ok();
+        say(&self.enter(name, outcome, &seconds(begun)));
+        passed
     }
 
     /// The same for a check that takes long: first a line of its own, with the command behind it.
@@ -92,79 +90,71 @@ impl Report {
         command: &str,
         work: impl FnOnce() -> Outcome,
     ) -> bool {
-        self.say(&format!("{name}: {command}\n"));
+        say(&format!("{name}: {command}\n"));
         self.check(name, work)
     }
 
     /// Prints something to read, which is no check.
     pub fn show(&mut self, words: &str) {
-        self.say(&indented(words));
+        say(&indented(words));
     }
 
-    /// The last words, and the status for whoever called us.
-    pub fn close(mut self) -> ExitCode {
-        let Tally { passed, failed, ignored } = self.sum;
-        if !self.remember.is_empty() {
-            self.say("\nnot passed:\n");
-            for line in std::mem::take(&mut self.remember) {
-                self.say(&format!("  {line}\n"));
-            }
-        }
-        self.say(&format!("\n{} in all\n", seconds(self.begun.elapsed())));
-        self.say(&format!("{passed} passed, {failed} failed, {ignored} skipped\n"));
-        if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    /// The last words, and the status for the caller.
+    pub fn close(self) -> ExitCode {
+        let (words, good) = self.summary();
+        say(&words);
+        if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn enter(&mut self, name: &str, outcome: Outcome, took: Duration) -> bool {
-        let took = seconds(took);
-        let outcome = self.judge(outcome);
-        let passed = outcome.is_ok();
+    /// Counts an outcome; what is said of it.
+    fn enter(&mut self, name: &str, outcome: Outcome, took: &str) -> String {
         match outcome {
             Ok(tally) => {
-                self.say(&format!("ok ({took}){}\n", tally.in_words()));
                 self.sum.add(tally);
                 if tally.ignored > 0 {
                     self.remember.push(format!("{name}: {} tests ignored", tally.ignored));
                 }
+                format!("ok ({took}){}\n", tally.in_words())
             }
-            Err(Trouble::Failed(tally, words)) => {
-                self.say(&format!("FAILED ({took}){}\n{}\n", tally.in_words(), indented(&words)));
-                self.sum.add(tally);
+            Err(Trouble::Failed(words)) => {
+                self.failed += 1;
                 self.remember.push(format!("FAILED {name}: {}", gist(&words)));
+                format!("FAILED ({took})\n{}\n", indented(&words))
             }
             Err(Trouble::Skipped(reason)) => {
-                self.say(&format!("SKIPPED: {reason}\n"));
                 self.sum.ignored += 1;
                 self.remember.push(format!("SKIPPED {name}: {reason}"));
+                format!("SKIPPED: {reason}\n")
             }
         }
-        passed
     }
 
-    /// Prints at once, line or piece of a line.
-    fn say(&mut self, words: &str) {
-        // Whoever closed our standard output sees nothing, but still gets the exit status.
-        let _ = self.out.write_all(words.as_bytes()).and_then(|()| self.out.flush());
-    }
-
-    /// What `--strict` makes of an outcome.
-    fn judge(&self, outcome: Outcome) -> Outcome {
-        match outcome {
-            Ok(tally) if self.strict && tally.ignored > 0 => {
-                let words = format!("{} tests are ignored, and --strict forbids it", tally.ignored);
-                let failed = tally.failed + tally.ignored;
-                Err(Trouble::Failed(Tally { failed, ignored: 0, ..tally }, words))
-            }
-            Err(Trouble::Skipped(reason)) if self.strict => {
-                Err(format!("skipped, and --strict forbids it: {reason}").into())
-            }
-            other => other,
+    /// The last words; is all as it should be?
+    fn summary(&self) -> (String, bool) {
+        let Tally { passed, ignored } = self.sum;
+        let too_many = self.strict && ignored > 0;
+        let mut lines = Vec::new();
+        if !self.remember.is_empty() {
+            lines.push(format!("\nnot passed:\n{}", indented(&self.remember.join("\n"))));
         }
+        if too_many {
+            lines.push("--strict forbids what is skipped or ignored".to_owned());
+        }
+        lines.push(format!("\n{} in all", seconds(self.begun)));
+        lines.push(format!("{passed} passed, {} failed, {ignored} skipped\n", self.failed));
+        (lines.join("\n"), self.failed == 0 && !too_many)
     }
 }
 
-fn seconds(time: Duration) -> String {
-    format!("{:.1} s", time.as_secs_f64())
+/// Prints at once, line or piece of a line.
+fn say(words: &str) {
+    let mut out = io::stdout();
+    // A reader that closed our standard output sees nothing, but still gets the exit status.
+    let _ = out.write_all(words.as_bytes()).and_then(|()| out.flush());
+}
+
+fn seconds(begun: Instant) -> String {
+    format!("{:.1} s", begun.elapsed().as_secs_f64())
 }
 
 /// The one line of an output that tells most: a test that failed, an error, or simply the first.
@@ -182,41 +172,20 @@ fn indented(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::{Arc, Mutex};
 
-    fn report(strict: bool) -> Report {
-        Report::on(Box::new(io::sink()), strict)
-    }
-
-    /// An output that can be read afterwards.
-    #[derive(Clone, Default)]
-    struct Page(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Page {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
+    fn is_good(strict: bool, outcome: Outcome) -> bool {
+        let mut report = Report::new(strict);
+        report.enter("a check", outcome, "1 s");
+        report.summary().1
     }
 
     #[test]
-    fn a_skip_fails_only_when_strict() {
+    fn a_skip_and_an_ignored_test_fail_only_when_strict() {
         let skip = || Err(Trouble::Skipped("no strace".into()));
-        assert!(matches!(report(false).judge(skip()), Err(Trouble::Skipped(_))));
-        assert!(matches!(report(true).judge(skip()), Err(Trouble::Failed(..))));
-    }
-
-    #[test]
-    fn an_ignored_test_counts_as_skipped_and_fails_when_strict() {
-        let tally = Tally { passed: 3, failed: 0, ignored: 2 };
-        assert_eq!(report(false).judge(Ok(tally)).unwrap(), tally);
-        let Err(Trouble::Failed(strict, _)) = report(true).judge(Ok(tally)) else {
-            panic!("--strict let ignored tests pass");
-        };
-        assert_eq!(strict, Tally { passed: 3, failed: 2, ignored: 0 });
+        assert!(is_good(false, skip()) && !is_good(true, skip()));
+        let ignored = Tally { passed: 3, ignored: 2 };
+        assert!(is_good(false, Ok(ignored)) && !is_good(true, Ok(ignored)));
+        assert!(is_good(true, Ok(Tally::success())) && !is_good(false, Err("no".into())));
     }
 
     #[test]
@@ -231,15 +200,14 @@ mod tests {
 
     #[test]
     fn the_sum_counts_tests_and_checks_and_is_the_last_line() {
-        let page = Page::default();
-        let mut report = Report::on(Box::new(page.clone()), false);
-        report.check("three tests", || Ok(Tally { passed: 3, failed: 0, ignored: 0 }));
-        report.check("one check", || Ok(Tally::success()));
-        report.check("a failure", || Err("no".into()));
-        report.check("a skip", || Err(Trouble::Skipped("no tool".into())));
-        assert_eq!(report.close(), ExitCode::FAILURE);
-        let printed = String::from_utf8(page.0.lock().unwrap().clone()).unwrap();
-        assert!(printed.contains("a skip ... SKIPPED: no tool\n"), "{printed}");
-        assert!(printed.ends_with("\n4 passed, 1 failed, 1 skipped\n"), "{printed}");
+        let mut report = Report::new(false);
+        report.enter("three tests", Ok(Tally { passed: 3, ignored: 0 }), "");
+        report.enter("one check", Ok(Tally::success()), "");
+        report.enter("a failure", Err("no".into()), "");
+        let said = report.enter("a skip", Err(Trouble::Skipped("no tool".into())), "");
+        assert_eq!(said, "SKIPPED: no tool\n");
+        let (words, _) = report.summary();
+        assert!(words.contains("    SKIPPED a skip: no tool\n"), "{words}");
+        assert!(words.ends_with("\n4 passed, 1 failed, 1 skipped\n"), "{words}");
     }
 }
