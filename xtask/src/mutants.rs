@@ -134,10 +134,18 @@ fn first_failure() -> Result<Option<String>, Trouble> {
             }
             return Err(format!("it does not compile:\n{}", finished.transcript).into());
         }
+        // A program without libtest says only that it panicked.
+        let signs: [fn(&&str) -> bool; 3] = [
+            |line| line.starts_with("test ") && line.ends_with("FAILED"),
+            |line| line.starts_with("watch: "),
+            |line| line.contains("panicked at "),
+        ];
         let program = lines().rfind(|line| line.starts_with("Running "));
-        let test = lines().find(|line| line.ends_with("FAILED") || line.starts_with("watch: "));
-        let words = [program.unwrap_or("no program ran"), test.unwrap_or("no test failed")];
-        return Ok(Some(words.join(": ")));
+        let test = signs.iter().find_map(|sign| lines().find(sign));
+        return match program.zip(test) {
+            Some((program, test)) => Ok(Some(format!("{program}: {test}"))),
+            None => Err(format!("no test failed, but:\n{}", finished.transcript).into()),
+        };
     }
     Ok(None)
 }
