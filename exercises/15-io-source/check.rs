@@ -6,17 +6,18 @@ use std::hint;
 use std::io::{self, Read as _, Write as _};
 use std::net;
 use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::task::{Context, Poll, Waker};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use kettle_judge::count::{Polls, waker};
+use kettle_judge::lock::{held, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
-use kettle_judge::{Check, check, property};
+use kettle_judge::{Check, check, if_it_hangs, property};
 use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
@@ -32,8 +33,11 @@ pub const CHECKS: &[Check] = &[
     check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
     check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
     check!(in_any_order, "however arrivals, reports and tries mix, everything is read in the end"),
+    check!(a_report_of_nothing, "a report without a bit wakes nobody, and stops no clear"),
     check!(who_leaves, "a future that is dropped leaves the list, and takes nobody with it"),
+    check!(a_waker_that_is_dropped, "no waker is dropped under a lock: it may need that lock"),
     check!(the_runtime_ends, "when the runtime is over, to wait is an error and to try is not"),
+    check!(at_every_moment, "whatever another thread does between two locks, no report is lost"),
     check!(no_report_is_missed, "a report from another thread is seen, or wakes"),
     check!(over_a_socket, "four megabytes go there and back over one socket, in two tasks"),
 ];
@@ -89,8 +93,6 @@ fn each_direction_for_itself() {
     assert_eq!(woken, (1, 1), "wakes of the two, when writing was reported too");
     state.would_block(Read, state.look(Read));
     assert!(ready(&state, Write, &writer), "writing is ready after its report");
-    report(&state, Read, 0);
-    assert!(!ready(&state, Read, &reader), "reading is ready after a report without a bit");
 }
 
 fn the_newest_waker() {
@@ -114,6 +116,14 @@ fn the_newest_waker() {
     assert_eq!(report(&state, Read, READY), 3, "who is woken of three futures in the list");
     let woken = (firsts.count(), seconds.count(), thirds.count());
     assert_eq!(woken, (1, 2, 1), "wakes of the three tasks");
+
+    // One waits in the place of the `poll_*` methods, and one in the list.
+    let (state, (newest, wakes), (listed, in_list)) = (cleared(), waker(), waker());
+    let mut waiter = SourceWaiter::new(&state, Read);
+    assert!(!ready(&state, Read, &newest) && !listed_ready(&mut waiter, &listed));
+    report(&state, Read, READY);
+    let woken = (wakes.count(), in_list.count());
+    assert_eq!(woken, (1, 1), "wakes by one report of two that wait: by `poll_*`, in the list");
 }
 
 fn a_report_in_between() {
@@ -140,8 +150,40 @@ fn a_report_in_between() {
     assert!(!ready(&state, Read, &reader), "a report for writing is none for reading");
 }
 
+fn a_report_of_nothing() {
+    let ((reader, reads), (listed, in_list)) = (waker(), waker());
+    let state = cleared();
+    let mut waiter = SourceWaiter::new(&state, Read);
+    assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &listed));
+    // What the selector has to say is about writing.
+    report(&state, Read, 0);
+    let woken = (reads.count(), in_list.count());
+    assert_eq!(woken, (0, 0), "wakes by a report without a bit: by `poll_*`, in the list");
+    assert!(!ready(&state, Read, &reader), "reading is ready after a report without a bit");
+    report(&state, Read, READY);
+    let woken = (reads.count(), in_list.count());
+    assert_eq!(woken, (1, 1), "wakes by a report with a bit: by `poll_*`, in the list");
+    let seen = state.look(Read);
+    report(&state, Read, 0);
+    state.would_block(Read, seen);
+    assert!(
+        !ready(&state, Read, &reader),
+        "`WouldBlock` clears nothing, if a report without a bit came since the look: the task spins"
+    );
+}
+
 fn the_end_is_not_lost() {
-    let (reader, _) = waker();
+    let (reader, reads) = waker();
+    for (bits, what) in [(CLOSED, "the end alone"), (ERROR, "an error alone")] {
+        let (state, before) = (cleared(), reads.count());
+        let mut waiter = SourceWaiter::new(&state, Read);
+        assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &reader));
+        report(&state, Read, bits);
+        let woken = reads.count() - before;
+        assert_eq!(woken, 2, "wakes of the one who polls and the one in the list by {what}");
+        let is_ready = (ready(&state, Read, &reader), listed_ready(&mut waiter, &reader));
+        assert_eq!(is_ready, (true, true), "is {what} a reason to try? By `poll_*`, in the list");
+    }
     for (bits, stays) in [(READY, false), (READY | CLOSED, true), (READY | ERROR, true)] {
         let state = cleared();
         report(&state, Read, bits);
@@ -314,6 +356,142 @@ fn who_leaves() {
     drop(before);
     assert_eq!(report(&state, Read, READY), 1, "who is woken, when an earlier one has left");
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
+}
+
+/// A waker that uses the source when it goes.
+struct Last {
+    state: &'static SourceState,
+    /// How many locks were held then, at most.
+    under: Arc<AtomicUsize>,
+}
+
+impl Wake for Last {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Last {
+    fn drop(&mut self) {
+        self.under.fetch_max(held(), SeqCst);
+        if held() == 0 {
+            report(self.state, Read, READY);
+        }
+    }
+}
+
+fn a_waker_that_is_dropped() {
+    let under = Arc::new(AtomicUsize::new(0));
+    let last = |state| Waker::from(Arc::new(Last { state, under: under.clone() }));
+    if_it_hangs("the thread waits for a lock that it holds: a waker was dropped under it");
+    // Replaced by another task's.
+    let state = lasting();
+    assert!(!ready(state, Read, &last(state)));
+    ready(state, Read, Waker::noop());
+    assert_eq!(under.load(SeqCst), 0, "locks held while the waker of `poll_*` was replaced");
+    assert!(ready(state, Read, Waker::noop()), "the old waker has reported when it was dropped");
+    let state = lasting();
+    let mut waiter = SourceWaiter::new(state, Read);
+    assert!(!listed_ready(&mut waiter, &last(state)));
+    listed_ready(&mut waiter, Waker::noop());
+    assert_eq!(under.load(SeqCst), 0, "locks held while a waker in the list was replaced");
+    // Dropped with its future.
+    let state = lasting();
+    let mut waiter = SourceWaiter::new(state, Read);
+    assert!(!listed_ready(&mut waiter, &last(state)));
+    drop(waiter);
+    assert_eq!(under.load(SeqCst), 0, "locks held while a future left the list");
+}
+
+/// A cleared state that lives as long as the check.
+fn lasting() -> &'static SourceState {
+    Box::leak(Box::new(cleared()))
+}
+
+/// Does what another thread could do, at each moment at which an answer holds no lock.
+fn at_every_moment() {
+    for (listed, before) in [(false, false), (false, true), (true, false), (true, true)] {
+        (1..).find(|gap| a_report_while_it_waits(*gap, listed, before).is_none());
+    }
+    (1..).find(|gap| a_poll_while_it_reports(*gap).is_none());
+    for clear in [SourceState::would_block, SourceState::drained] {
+        (1..).find(|gap| a_report_while_it_clears(*gap, clear).is_none());
+    }
+    (1..).find(|gap| a_round_while_it_leaves(*gap).is_none());
+}
+
+/// `before`: it has waited before, with another waker.
+fn a_report_while_it_waits(gap: usize, listed: bool, before: bool) -> Option<()> {
+    let (state, (reader, wakes)) = (lasting(), waker());
+    let mut waiter = SourceWaiter::new(state, Read);
+    let mut wait = |waker: &Waker| {
+        if listed { listed_ready(&mut waiter, waker) } else { ready(state, Read, waker) }
+    };
+    assert!(!(before && wait(Waker::noop())), "ready, though nothing was reported");
+    let other = move || {
+        report(state, Read, READY);
+    };
+    let at_once = with_gap(gap, other, || wait(&reader))?;
+    let place = if listed { "in the list" } else { "in the place of the `poll_*` methods" };
+    if !at_once {
+        let woken = wakes.count();
+        assert_eq!(woken, 1, "wakes by a report that came during a poll {place}, {}", moment(gap));
+    }
+    Some(())
+}
+
+fn a_poll_while_it_reports(gap: usize) -> Option<()> {
+    let (state, (reader, wakes)) = (lasting(), waker());
+    let at_once = Arc::new(AtomicBool::new(false));
+    let found = at_once.clone();
+    let other = move || found.store(ready(state, Read, &reader), SeqCst);
+    with_gap(gap, other, || report(state, Read, READY))?;
+    if !at_once.load(SeqCst) {
+        let woken = wakes.count();
+        assert_eq!(woken, 1, "wakes of a task that polls during a report, {}", moment(gap));
+    }
+    Some(())
+}
+
+type Clear = fn(&SourceState, Direction, Seen);
+
+fn a_report_while_it_clears(gap: usize, clear: Clear) -> Option<()> {
+    let (state, (reader, _)) = (lasting(), waker());
+    report(state, Read, READY);
+    let seen = state.look(Read);
+    let other = move || {
+        report(state, Read, READY);
+    };
+    with_gap(gap, other, || clear(state, Read, seen))?;
+    let is_ready = ready(state, Read, &reader);
+    assert!(is_ready, "a report came during a clear, {}, and was cleared", moment(gap));
+    Some(())
+}
+
+/// A report empties the list, and another future waits in it.
+fn a_round_while_it_leaves(gap: usize) -> Option<()> {
+    let (state, (reader, wakes)) = (lasting(), waker());
+    let mut leaves = SourceWaiter::new(state, Read);
+    assert!(!listed_ready(&mut leaves, Waker::noop()), "ready, though nothing was reported");
+    let next = Arc::new(Mutex::new(None));
+    let kept = next.clone();
+    let other = move || {
+        report(state, Read, READY);
+        state.would_block(Read, state.look(Read));
+        let mut waiter = SourceWaiter::new(state, Read);
+        assert!(!listed_ready(&mut waiter, &reader), "ready after `WouldBlock`");
+        *kept.lock().expect("no panic") = Some(waiter);
+    };
+    with_gap(gap, other, || drop(leaves))?;
+    report(state, Read, READY);
+    let woken = wakes.count();
+    assert_eq!(woken, 1, "wakes of a task that came while another left, {}", moment(gap));
+    Some(())
+}
+
+/// In words: gaps 1 and 2 are around the first lock, 3 and 4 around the second.
+fn moment(gap: usize) -> String {
+    let side =
+        if gap.is_multiple_of(2) { "just after it releases" } else { "just before it takes" };
+    format!("{side} lock number {}", gap.div_ceil(2))
 }
 
 fn the_runtime_ends() {

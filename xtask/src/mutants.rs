@@ -31,6 +31,9 @@ const GROUPS: &[&[&str]] = &[
     &["-p", "kettle", "--lib", "--test", "wakes", "--test", "join_handle", "--test", "late_wakes"],
     &["-p", "kettle", "--lib", "--tests"],
 ];
+/// Only one order of two threads shows these faults, and a test meets that order by luck. They are not
+/// tried here: the models (`tests/models/tests/threads`) refute the same faults in every order.
+const MODELLED: &[&str] = &["15-io-source wrong_looks_then_waits"];
 /// No group takes longer, with its build.
 const LIMIT: Duration = Duration::from_mins(15);
 /// A program of tests that takes so long hangs.
@@ -90,7 +93,7 @@ fn collect() -> Result<Vec<Mutant>, Trouble> {
         let [name, replaces, file] = line.split('\t').collect::<Vec<_>>()[..] else {
             return Err(format!("`cargo exercise mutants` printed {line:?}").into());
         };
-        if wanted(name) {
+        if wanted(name) && !MODELLED.contains(&name) {
             let (name, replaces) = (name.to_owned(), replaces.to_owned());
             faults.push(Mutant { name, replaces, text: files::read(file.as_ref())? });
         }

@@ -3,7 +3,7 @@
 //! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
 //! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
 //! whole engine, in the place of its file, and the checks are one module more of that file's folder:
-//! they see what the file's neighbours see. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! they see what the file's neighbours see, and its locks are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
 //! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
 //! file is written only if it differs, so that cargo builds only what has changed; nothing outside
@@ -86,7 +86,7 @@ pub(crate) fn engine(
         if made.contains(&within) {
             continue;
         }
-        files::copy(&file, &folder.join("src").join(within))?;
+        write(&folder.join("src").join(within), &copied(within, files::read(&file)?))?;
     }
     let rooms = files::read(&source.join(&floor_map))?;
     let module = format!("#[allow(missing_docs)]\n{}\npub mod check;\n", path_attribute(check));
@@ -97,6 +97,17 @@ pub(crate) fn engine(
     let map = move_attribute(&map);
     write(&folder.join("src/lib.rs"), &map)?;
     write(&folder.join("src").join(seam), text)
+}
+
+/// What an engine's copy has in the place of this file. Its locks are the judge's, so that a check
+/// can do what another thread would, between two of them.
+fn copied(within: &Path, text: String) -> String {
+    if within != Path::new("base/sync.rs") {
+        return text;
+    }
+    let own = "pub(crate) use parking_lot::Mutex;";
+    debug_assert!(text.contains(own), "base/sync.rs takes its lock from somewhere else");
+    text.replace(own, "// For the checks: kettle's own is parking_lot's.\npub(crate) use kettle_judge::lock::Mutex;")
 }
 
 /// Begins what is put at the end of a file of the engine for the checks.
@@ -198,6 +209,7 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
         let within = file.strip_prefix(source).expect("a file under it");
         // An editor keeps files of its own beside those that it has open.
         let Ok(own) = fs::read_to_string(engine.join(within)) else { continue };
+        let own = copied(within, own);
         let text = files::read(&file)?;
         let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
         if within != Path::new("lib.rs") && own != text {

@@ -3,19 +3,23 @@
 //! An exercise has a file `check.rs` with a list of [`Check`]s: a name, a claim in words, and a
 //! function that panics if the claim is false. A check looks at behaviour, never at source text: it
 //! counts polls, wakes and drops, and notes in which order things happen ([`count`]); or it tries
-//! many random cases and shows the smallest that fails ([`property`]).
+//! many random cases and shows the smallest that fails ([`property`]); or it does what another thread
+//! could do, at every moment at which that matters ([`lock`]).
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went. Who asks is `exercises/checker`.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`property`], [`expect`], [`spins`],
-//! [`if_it_hangs`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and returns is read by the
-//! checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer may.
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`property`], [`cost`], [`expect`],
+//! [`spins`], [`if_it_hangs`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and
+//! returns is read by the checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer
+//! may.
 
 #![warn(missing_docs)]
 
+pub mod cost;
 pub mod count;
+pub mod lock;
 mod property;
 #[cfg(feature = "kettle")]
 pub mod runtime;

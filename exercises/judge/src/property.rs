@@ -50,6 +50,10 @@ impl<T: Clone + Debug> Case for Sequence<T> {
 impl Case for u32 {}
 impl Case for (u64, u64) {}
 
+/// A case that fails is run so often, at least, to make it smaller. A sequence of forty steps with
+/// a number each needs some thousands.
+const SMALLER: u32 = 20_000;
+
 /// Runs `test` with `cases` random values. A panic in it is a failure; the check then ends with the
 /// smallest value that fails, and the seed.
 ///
@@ -66,7 +70,8 @@ where
     S::Value: Case,
 {
     let seed: u64 = env::var("KETTLE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
+    let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed_bytes(seed));
     // What fails is run many times while it is made smaller: only the last panic is told.
     crate::TRYING.store(true, Ordering::Relaxed);
@@ -151,5 +156,14 @@ mod tests {
         let told = crate::words(&*payload);
         let two = ["[false, true]", "[true, false]"];
         assert!(two.iter().any(|two| told.contains(&format!("case: {two}\n"))), "{told}");
+    }
+
+    #[test]
+    fn a_long_case_is_made_small_too() {
+        let numbers = vec(0..1_u64 << 40, 30..60);
+        let sum = |numbers: Vec<u64>| assert!(numbers.iter().sum::<u64>() < 30, "too much");
+        let payload = panic::catch_unwind(|| property(10, &numbers, sum)).unwrap_err();
+        let told = crate::words(&*payload);
+        assert!(told.contains("case: [30]\n"), "{told}");
     }
 }

@@ -179,6 +179,57 @@ fn the_end_of_the_runtime_is_an_error_only_for_who_would_wait() {
     assert_eq!(state.waiters(Read) + state.waiters(Write), 0);
 }
 
+#[test]
+fn a_report_of_the_end_alone_wakes_and_is_a_reason_to_try() {
+    for bits in [CLOSED, ERROR] {
+        let (state, who) = (cleared(), Count::new());
+        let mut waiter = SourceWaiter::new(&state, Read);
+        assert!(!poll_newest(&state, Read, &who) && !poll_list(&mut waiter, &who));
+        assert_eq!(report(&state, Read, bits), 2);
+        assert!(poll_newest(&state, Read, &who) && poll_list(&mut waiter, &who), "{bits:#b}");
+    }
+}
+
+#[test]
+fn one_report_wakes_the_newest_and_the_list() {
+    let (state, newest, listed) = (cleared(), Count::new(), Count::new());
+    let mut waiter = SourceWaiter::new(&state, Read);
+    assert!(!poll_newest(&state, Read, &newest) && !poll_list(&mut waiter, &listed));
+    assert_eq!(report(&state, Read, READY), 2);
+    assert_eq!((newest.wakes(), listed.wakes()), (1, 1));
+}
+
+/// A waker that uses the source when it is dropped.
+struct Reports(Arc<SourceState>);
+
+impl ArcWake for Reports {
+    fn wake_by_ref(_: &Arc<Self>) {}
+}
+
+impl Drop for Reports {
+    fn drop(&mut self) {
+        let unlocked = self.0.side(Read).waiting.try_lock().is_some();
+        assert!(unlocked, "a waker is dropped under the lock");
+        report(&self.0, Read, READY);
+    }
+}
+
+#[test]
+fn a_waker_is_dropped_with_no_lock_held() {
+    let replaced = Arc::new(cleared());
+    let reports = |state: &Arc<SourceState>| waker(Arc::new(Reports(state.clone())));
+    let polled = replaced.poll_newest(Read, &mut Context::from_waker(&reports(&replaced)));
+    assert!(polled.is_pending());
+    let _ = replaced.poll_newest(Read, &mut Context::from_waker(Waker::noop()));
+    assert!(replaced.look(Read).has(READY), "the old waker is gone, and has reported");
+
+    let left = Arc::new(cleared());
+    let mut waiter = SourceWaiter::new(&left, Read);
+    assert!(waiter.poll(&mut Context::from_waker(&reports(&left))).is_pending());
+    drop(waiter);
+    assert!(left.look(Read).has(READY), "the waker has left the list, and has reported");
+}
+
 /// A waiter and a report from two threads: whichever comes first, the waiter learns of it.
 #[test]
 fn no_report_falls_between_a_look_and_a_wait() {

@@ -1,0 +1,38 @@
+//! Does an operation cost more among many than among few?
+//!
+//! What an answer looks at can't be counted from outside, so it is measured, and compared with itself:
+//! the same operation as often among few things and among a thousand times as many. A search shows as
+//! a factor of hundreds, and only then is it a fault. Each side is measured several times and its
+//! shortest time taken, so that a machine that is busy with other things changes nothing.
+//!
+//! Interface: [`ratio`]. Invariants: no bound on a time itself, which is the machine's.
+
+use std::time::Duration;
+
+/// So often each side is measured before it is believed that `many` takes so long.
+const ROUNDS: usize = 10;
+
+/// How many times as long `many` takes as `few`. Both do the same number of operations and return
+/// what these took, without their preparations. It is measured again while the ratio is above `most`.
+///
+/// ```
+/// use std::time::Duration;
+/// let ratio = kettle_judge::cost::ratio(
+///     50,
+///     || Duration::from_millis(2),
+///     || Duration::from_millis(600),
+/// );
+/// assert_eq!(ratio, 300);
+/// ```
+pub fn ratio(most: u128, few: impl Fn() -> Duration, many: impl Fn() -> Duration) -> u128 {
+    let (mut least_few, mut least_many) = (Duration::MAX, Duration::MAX);
+    let mut ratio = 0;
+    for _ in 0..ROUNDS {
+        (least_few, least_many) = (least_few.min(few()), least_many.min(many()));
+        ratio = least_many.as_nanos() / least_few.as_nanos().max(1);
+        if ratio <= most {
+            break;
+        }
+    }
+    ratio
+}
