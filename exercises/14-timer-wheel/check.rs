@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kettle_judge::count::Log;
 use kettle_judge::proptest::collection::vec;
-use kettle_judge::proptest::prelude::{Just, Strategy, any};
+use kettle_judge::proptest::prelude::{Just, Strategy};
 use kettle_judge::proptest::prop_oneof;
-use kettle_judge::{Check, check, property};
+use kettle_judge::proptest::strategy::Union;
+use kettle_judge::{Check, check, cost, expect, property};
 
-use crate::event::{self, Event, RemoteEvents, Record, Recorder, Sink, Times};
+use crate::event::{self, Event, Record, Recorder, RemoteEvents, Sink, Times};
 use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
@@ -34,6 +35,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_cancelled_timer_leaves_nothing,
         "a cancelled timer is gone: it takes no room, and never moves"
+    ),
+    check!(
+        a_cancel_among_many,
+        "to cancel or move a timer costs the same among few and among many in its slot"
     ),
     check!(only_downwards, "on its way to the hand a timer moves at most once per level"),
     check!(tasks_wake_in_time, "tasks on this engine wake at their deadlines, in their order"),
@@ -257,12 +262,12 @@ enum Op {
 }
 
 fn op() -> impl Strategy<Value = Op> {
-    // Any number of bits is as likely as any other.
-    let ahead = || (any::<u64>(), 24..64_u32).prop_map(|(any, shift)| (any >> shift).max(1));
+    // Any number of bits is as likely as any other, and fewer bits are a smaller case.
+    let ahead = || Union::new((0..40).map(|bits| (1 << bits)..(2_u64 << bits)));
     prop_oneof![
         5 => ahead().prop_map(|ahead| Op::Insert { ahead }),
-        2 => any::<u8>().prop_map(|which| Op::Cancel { which: which.into() }),
-        1 => (any::<u8>(), ahead()).prop_map(|(which, ahead)| Op::Move { which: which.into(), ahead }),
+        2 => (0..40_usize).prop_map(|which| Op::Cancel { which }),
+        1 => (0..40_usize, ahead()).prop_map(|(which, ahead)| Op::Move { which, ahead }),
         2 => ahead().prop_map(|by| Op::Advance { by }),
         2 => Just(Op::AdvanceToNext),
         2 => (1..4_usize).prop_map(|most| Op::TakeDue { most }),
@@ -378,6 +383,57 @@ fn only_downwards() {
     assert!(moves > 0, "nothing was moved to a lower level");
     let most = 2 * count + 6;
     assert!(moves <= most, "{count} timers on level 2 or below were moved {moves} times");
+    assert_eq!(past_the_last_level(), 2, "{FEW_GO}");
+}
+
+const FEW_GO: &str = "how many went to a lower level, by `TimerCascade`, when the hand came to two of \
+                      four timers that were past the last level (the other two stay there)";
+
+fn past_the_last_level() -> usize {
+    let told = told(|wheel| {
+        for deadline in [FAR + 5, FAR + 9, 2 * FAR + 1, 3 * FAR + 1] {
+            wheel.insert(deadline, deadline);
+        }
+        wheel.advance(FAR + 2);
+    });
+    let moved = told.iter().map(|event| match event {
+        Event::TimerCascade { moved, .. } => *moved,
+        _ => 0,
+    });
+    moved.sum()
+}
+
+/// What it takes to do this to 500 timers in the middle of their slots, which have `crowd` each.
+fn in_the_middle(crowd: usize, action: fn(&mut Wheel<u64>, TimerKey)) -> Duration {
+    let some = (crowd / 4).min(500);
+    let mut spent = Duration::ZERO;
+    for _ in 0..500 / some {
+        let (mut wheel, keys) = wheel(0, &vec![5_000; crowd]);
+        let begin = Instant::now();
+        keys[crowd / 2..][..some].iter().for_each(|key| action(&mut wheel, *key));
+        spent += begin.elapsed();
+        assert_eq!(wheel.next_deadline(), Some(5_000), "the smallest deadline");
+    }
+    spent
+}
+
+fn a_cancel_among_many() {
+    // A search goes past a thousand times as many. A crowd that is too large for the processor's
+    // cache costs a few times as much, which is no fault.
+    const MOST: u128 = 50;
+    let cancel: fn(&mut Wheel<u64>, TimerKey) = |wheel, key| {
+        wheel.cancel(key);
+    };
+    let move_on: fn(&mut Wheel<u64>, TimerKey) = |wheel, key| {
+        wheel.move_to(key, 90_000);
+    };
+    for (what, action) in [("cancel", cancel), ("move", move_on)] {
+        let (few, many) = (|| in_the_middle(40, action), || in_the_middle(40_000, action));
+        let ratio = cost::ratio(MOST, few, many);
+        let what =
+            format!("what it takes to {what} a timer among 40,000 of its slot, if 1 is among 40");
+        expect(ratio <= MOST, &what, ratio, "about 1; above 50 it looks at the others");
+    }
 }
 
 fn tasks_wake_in_time() {

@@ -1,6 +1,11 @@
 //! What the wheel's parts promise one by one. That the whole is right under any order of
 //! operations is the model's business: `tests/models/tests/wheel.rs`.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use kettle_events::{Record, Recorder, Sink};
+
+use super::super::clock::Clock;
 use super::*;
 
 impl<T> Wheel<T> {
@@ -111,6 +116,37 @@ fn every_boundary_fires_at_its_tick_and_not_before() {
             }
         }
     }
+}
+
+/// Adds up what cascades report.
+#[derive(Clone, Default)]
+struct Moved(Arc<AtomicUsize>);
+
+impl Sink for Moved {
+    fn record(&mut self, records: &[Record]) {
+        for record in records {
+            if let Event::TimerCascade { moved, .. } = record.event {
+                self.0.fetch_add(moved, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_timer_that_stays_past_the_last_level_has_not_moved() {
+    let (moved, events) = (Moved::default(), Arc::<RemoteEvents>::default());
+    let clock = Arc::new(Clock::new(true));
+    let recorder = Recorder::new(Box::new(moved.clone()), clock, events.clone());
+    kettle_events::install(Some(recorder));
+    let mut wheel = Wheel::new(events);
+    let far = 1 << 36;
+    for deadline in [far + 5, far + 9, 2 * far + 1, 3 * far + 1] {
+        wheel.insert(deadline, deadline);
+    }
+    wheel.advance(far + 2);
+    kettle_events::flush();
+    kettle_events::install(None);
+    assert_eq!(moved.0.load(Ordering::Relaxed), 2, "the first two go down");
 }
 
 #[test]
