@@ -1,6 +1,7 @@
 //! What the answer of `12-mutex` must do.
 
 use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,10 @@ pub const CHECKS: &[Check] = &[
     check!(first_come_first_served, "who was polled first is next, and nobody gets past the line"),
     check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
     check!(a_waiter_that_leaves, "a waiter that is dropped never keeps the others from the value"),
+    check!(
+        a_waiter_that_panics,
+        "a waiter that is dropped while its task panics leaves the line, too"
+    ),
     check!(a_holder_that_panics, "a task that panics with the guard releases the lock"),
     check!(a_waker_that_locks, "no waker is called under the inner lock: it may try to lock"),
     check!(
@@ -186,6 +191,45 @@ fn a_waiter_that_leaves() {
     drop(waiters);
     let guard = mutex.try_lock().expect("the last in line was woken and left: the value is free");
     assert_eq!(*guard, 1, "the value, after it was handed to one who left");
+}
+
+/// Drops a waiter as the stack of a panicking task is unwound.
+fn dropped_by_a_panic(waiter: Waiter<'_>) {
+    let unwound = catch_unwind(AssertUnwindSafe(move || {
+        let _waiter = waiter;
+        panic!("a task that panics while it waits, as it should");
+    }));
+    assert!(unwound.is_err(), "the panic is passed on");
+}
+
+fn a_waiter_that_panics() {
+    let mutex = Mutex::new(0);
+    // While it waits: it may not be the next.
+    let guard = taken(&mutex);
+    let mut waiters = line(&mutex, 2);
+    let leaves = waiters.remove(0);
+    let gone = leaves.wakes.clone();
+    dropped_by_a_panic(leaves);
+    drop(guard);
+    let woken = (gone.count(), waiters[0].wakes.count());
+    assert_eq!(
+        woken,
+        (0, 1),
+        "wakes of the first in line, whose task has panicked, and of the one after it"
+    );
+    drop(waiters[0].poll().expect("the one before was dropped: this one gets the value"));
+    // When it was woken, and the value is on its way to it.
+    let guard = taken(&mutex);
+    let mut waiters = line(&mutex, 2);
+    drop(guard);
+    dropped_by_a_panic(waiters.remove(0));
+    assert_eq!(
+        wakes(&waiters),
+        [1],
+        "wakes of the next, when the one before was woken and panicked"
+    );
+    drop(waiters[0].poll().expect("the value, which the one before did not fetch"));
+    drop(mutex.try_lock().expect("nobody has the value, nobody waits"));
 }
 
 fn a_holder_that_panics() {
