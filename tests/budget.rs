@@ -96,3 +96,18 @@ fn a_panic_without_a_limit_leaves_what_was_left() {
         Poll::Ready(())
     }));
 }
+
+/// As a `select!` whose branches have asked, and both have something.
+#[test]
+fn two_permits_for_the_last_unit_spend_it_once() {
+    runtime().block_on(poll_fn(|cx| {
+        assert!((1..UNITS).all(|_| take(cx).is_ready()));
+        let permits = [poll_proceed(cx), poll_proceed(cx)];
+        for permit in permits {
+            let Poll::Ready(permit) = permit else { panic!("one unit is left, and no permit") };
+            permit.made_progress();
+        }
+        assert_eq!(take_all(cx), 0);
+        Poll::Ready(())
+    }));
+}

@@ -18,6 +18,7 @@ use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 pub const CHECKS: &[Check] = &[
     check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
     check!(only_progress_costs, "what asks and makes no progress costs nothing"),
+    check!(two_permits_out, "of two permits for the last unit both can be used, and none is left"),
     check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
     check!(
         timers_get_their_turn,
@@ -79,6 +80,27 @@ fn only_progress_costs() {
             assert!(permit.is_ready(), "no permit after {asked} that nobody used");
         }
         assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
+        Poll::Ready(())
+    }));
+}
+
+fn two_permits_out() {
+    run(poll_fn(|cx| {
+        assert!((0..127).all(|_| take(cx).is_ready()), "127 operations of this poll");
+        // As a `select!` whose branches have asked, and both have something.
+        let permits = [poll_proceed(cx), poll_proceed(cx)];
+        for (number, permit) in permits.into_iter().enumerate() {
+            let Poll::Ready(permit) = permit else { panic!("one unit is left, and no permit") };
+            let spent = catch_unwind(AssertUnwindSafe(|| permit.made_progress()));
+            assert!(
+                spent.is_ok(),
+                "`made_progress` of permit {} of two, with one unit left for both\n  \
+                 came:     a panic\n  expected: the budget is spent",
+                number + 1
+            );
+        }
+        let left = take_all(cx);
+        assert_eq!(left, 0, "operations after two permits that shared the last unit");
         Poll::Ready(())
     }));
 }
