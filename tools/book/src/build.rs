@@ -15,11 +15,12 @@ use std::time::Duration;
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 
+use crate::beside::{self, Paper};
 use crate::blocks::{self, Block};
 use crate::papers::{self, CHAPTERS};
 use crate::place::{Places, escaped};
 use crate::quote::of_file;
-use crate::{beside, built_links, replay, source};
+use crate::{built_links, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
 pub const VERSION: &str = "0.5.4";
@@ -83,21 +84,20 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
         fs::create_dir_all(to.parent().unwrap_or(&to))?;
         fs::copy(&path, &to)?;
     }
-    let mut places = Places::default();
+    let mut places = Places::new();
     let mut replays = BTreeSet::new();
-    let beside = beside::papers();
     for path in papers::chapters() {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let shown = chapter(&fs::read_to_string(&path)?, &mut places, &mut replays);
         let mut shown = places.move_links(&shown, &format!("{CHAPTERS}/{name}"));
         if name == "SUMMARY.md" {
-            shown += &beside::contents(&beside);
+            shown += &beside::contents(&places.beside);
         }
         fs::write(copy.join("src").join(name), shown)?;
     }
-    for paper in &beside {
-        let shown = places.move_links(&tree::read(&paper.path)?, &paper.path);
-        fs::write(copy.join("src").join(&paper.name), shown)?;
+    for Paper { path, name, .. } in places.beside.clone() {
+        let shown = places.move_links(&tree::read(&path)?, &path);
+        fs::write(copy.join("src").join(name), shown)?;
     }
     places.write(&copy.join("src"))?;
     let to = copy.join("src/replays");
@@ -131,9 +131,8 @@ fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
         let line = source::cut(&tree::read(path)?, wish).map_or(1, |cut| cut.line);
         Ok::<_, String>(format!("<a href=\"{}\">{}</a>", places.page(path, line), escaped(path)))
     };
-    let of = |wish: &str| match wish.trim_end_matches(" nodoc") {
-        anchor if anchor.starts_with("DOC:") => String::new(),
-        item => format!("<span class=\"of\">{}</span>", escaped(item)),
+    let of = |wish: &str| {
+        format!("<span class=\"of\">{}</span>", escaped(wish.trim_end_matches(" nodoc")))
     };
     Ok(match block.kind {
         "code" => {
@@ -156,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
-        let (mut places, mut replays) = (Places::default(), BTreeSet::new());
+        let (mut places, mut replays) = (Places::new(), BTreeSet::new());
         let text = "<!-- code: book/src/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
         let shown = chapter(text, &mut places, &mut replays);
@@ -173,7 +172,7 @@ mod tests {
     fn each_kind_has_its_caption() {
         let caption = |text: &str| {
             let block = blocks::find(text).0.remove(0);
-            super::caption(&block, &mut Places::default()).unwrap()
+            super::caption(&block, &mut Places::new()).unwrap()
         };
         let both = caption(
             "<!-- diff: steps/step1_busy.rs steps/step2_park.rs: ring_at -->\n<!-- /diff -->\n",

@@ -11,7 +11,6 @@ use std::path::Path;
 use kettle_kit::tree;
 
 use crate::links::is_ours;
-use crate::place::normal;
 
 /// `page: target`, for each that leads nowhere.
 pub(crate) fn broken(book: &Path) -> Result<Vec<String>, String> {
@@ -45,7 +44,7 @@ fn leads(page: &Path, target: &str, ids: &BTreeMap<&Path, BTreeSet<&str>>) -> bo
     }
     let (file, id) = target.split_once('#').unwrap_or((target, ""));
     let there = if file.is_empty() { page } else { &page.parent().unwrap_or(page).join(file) };
-    let Some(path) = normal(there) else { return false };
+    let path = tree::plain(there);
     let is_replay = path.parent().is_some_and(|parent| parent.ends_with("replays"));
     match ids.get(path.as_path()) {
         // The part behind the `#` is a replay's own affair.

@@ -2,11 +2,10 @@
 //!
 //! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
 //! and what `papers.rs` names beside it, is written by `cargo xtask book --sync` and compared by
-//! `cargo xtask test book`. A quotation of code names an item or an anchor; `source.rs` says how:
+//! `cargo xtask test book`. A quotation of code names an item; `source.rs` says how:
 //!
 //! ```text
 //! <!-- code: wheel.rs: Wheel::cancel -->
-//! <!-- code: wheel.rs: DOC: cascade -->
 //! <!-- diff: steps/step2_park.rs steps/step3_queue.rs: block_on -->
 //! <!-- output: cargo run --example make_tea -->
 //! <!-- golden: oops/greedy.txt: without help -->
