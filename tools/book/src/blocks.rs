@@ -11,49 +11,46 @@ use crate::markdown;
 const KINDS: &[&str] = &["code", "diff", "output", "golden", "replay"];
 
 /// One block: what its marker asks for.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Block {
+#[derive(Debug, PartialEq)]
+pub(crate) struct Block<'a> {
     pub(crate) kind: &'static str,
     /// What follows the colon.
-    pub(crate) wish: String,
-    /// The marker's line, from 1.
-    pub(crate) line: usize,
-    /// What is in it now, moved to the left by the marker's own blanks.
-    pub(crate) old: String,
+    pub(crate) wish: &'a str,
+    /// What is in it now.
+    pub(crate) old: &'a str,
 }
 
-/// A mistake at a line.
+/// A mistake at a line of the text that was given back.
 pub(crate) type Fault = (usize, String);
 
-/// A marker: its kind, its wish if it opens, and its line.
-type Marker = (&'static str, Option<String>, Range<usize>);
-
-/// The blocks of a text; a marker without its partner is a fault.
-pub(crate) fn find(text: &str) -> (Vec<Block>, Vec<Fault>) {
+/// The blocks of a text.
+pub(crate) fn find(text: &str) -> Vec<Block<'_>> {
     let mut blocks = Vec::new();
-    let (_, faults) = rewrite(text, |block| {
-        blocks.push(block.clone());
+    rewrite(text, |block| {
+        blocks.push(block);
         Ok(None)
     });
-    (blocks, faults)
+    blocks
 }
 
 /// The text with the content that `fill` gives to each block; where it gives none, or fails, the
-/// old content stays.
-pub(crate) fn rewrite(
-    text: &str,
-    mut fill: impl FnMut(&Block) -> Result<Option<String>, String>,
+/// old content stays. A marker without its partner is a fault.
+pub(crate) fn rewrite<'a>(
+    text: &'a str,
+    mut fill: impl FnMut(Block<'a>) -> Result<Option<String>, String>,
 ) -> (String, Vec<Fault>) {
     let (mut out, mut faults, mut done) = (String::new(), Vec::new(), 0);
     let mut markers = markdown::comments(text).filter_map(marker).peekable();
     while let Some((kind, wish, at)) = markers.next() {
-        let line = markdown::line(text, at.start);
+        out += &text[done..at.start];
+        done = at.start;
+        let line = markdown::line(&out, out.len());
         let Some(wish) = wish else {
             faults.push((line, format!("`<!-- /{kind} -->` ends nothing")));
             continue;
         };
-        let closing = |(other, wish, _): &Marker| *other == kind && wish.is_none();
-        let Some((_, _, end)) = markers.next_if(closing) else {
+        let is_end = |(other, wish, _): &Marker| *other == kind && wish.is_none();
+        let Some((_, _, end)) = markers.next_if(is_end) else {
             faults.push((line, format!("no `<!-- /{kind} -->` behind this marker")));
             continue;
         };
@@ -61,16 +58,11 @@ pub(crate) fn rewrite(
             faults.push((line, format!("`<!-- {kind}: -->` asks for nothing")));
             continue;
         }
-        let marker = &text[at.clone()];
-        let indent = &marker[..marker.len() - marker.trim_start().len()];
-        let old = text[at.end..end.start].split_inclusive('\n');
-        let old = old.map(|line| line.strip_prefix(indent).unwrap_or(line)).collect();
-        let block = Block { kind, wish, line, old };
-        match fill(&block) {
+        match fill(Block { kind, wish, old: &text[at.end..end.start] }) {
             Ok(None) => {}
             Ok(Some(content)) => {
-                out += &text[done..at.end];
-                out += &indented(&content, indent);
+                out += &text[at];
+                out += &content;
                 done = end.start;
             }
             Err(words) => faults.push((line, words)),
@@ -79,26 +71,23 @@ pub(crate) fn rewrite(
     (out + &text[done..], faults)
 }
 
+/// A marker: its kind, its wish if it opens, and its line.
+type Marker<'a> = (&'static str, Option<&'a str>, Range<usize>);
+
+fn marker((text, range): (&str, Range<usize>)) -> Option<Marker<'_>> {
+    let (word, wish) = match text.strip_prefix('/') {
+        Some(word) => (word, None),
+        None => text.split_once(':').map(|(word, wish)| (word, Some(wish.trim())))?,
+    };
+    let kind = KINDS.iter().copied().find(|kind| *kind == word)?;
+    Some((kind, wish, range))
+}
+
 /// A fenced block, with a fence that nothing in it can close.
 pub(crate) fn fenced(language: &str, content: &str) -> String {
     let ticks = |line: &str| line.trim_start().chars().take_while(|&c| c == '`').count();
     let fence = "`".repeat(content.lines().map(ticks).max().unwrap_or(0).max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}\n", content.trim_end())
-}
-
-fn marker((text, range): (&str, Range<usize>)) -> Option<Marker> {
-    let known = |word: &str| KINDS.iter().copied().find(|kind| *kind == word);
-    if let Some(kind) = text.strip_prefix('/') {
-        return Some((known(kind)?, None, range));
-    }
-    let (kind, wish) = text.split_once(':')?;
-    Some((known(kind)?, Some(wish.trim().to_owned()), range))
-}
-
-fn indented<'a>(content: &'a str, indent: &'a str) -> String {
-    let pieces =
-        |line: &'a str| if line.is_empty() { ["", "", "\n"] } else { [indent, line, "\n"] };
-    content.lines().flat_map(pieces).collect()
 }
 
 #[cfg(test)]
@@ -114,37 +103,41 @@ old
 <!-- code: not.rs: me -->
 ```
 ````
-  <!-- output: cargo run -->
-  <!-- /output -->
+<!-- output: cargo run -->
+<!-- /output -->
 <!-- misconception: 7 -->
 ";
 
     #[test]
     fn only_what_is_between_the_markers_is_written_and_twice_is_as_once() {
-        let (blocks, faults) = find(TEXT);
-        let found: Vec<_> =
-            blocks.iter().map(|block| (block.kind, block.wish.as_str(), block.line)).collect();
-        assert_eq!(found, [("code", "a.rs: b", 2), ("output", "cargo run", 9)]);
+        let found = find(TEXT);
+        let found: Vec<_> = found.iter().map(|block| (block.kind, block.wish)).collect();
+        assert_eq!(found, [("code", "a.rs: b"), ("output", "cargo run")]);
+        let (once, faults) = rewrite(TEXT, |block| Ok(Some(fenced("text", block.kind))));
         assert_eq!(faults, []);
-        let fill = |block: &Block| Ok(Some(fenced("text", block.kind)));
-        let (once, _) = rewrite(TEXT, fill);
         let expected = TEXT
             .replace("old\n", "```text\ncode\n```\n")
-            .replace("  <!-- /output", "  ```text\n  output\n  ```\n  <!-- /output");
+            .replace("<!-- /output", "```text\noutput\n```\n<!-- /output");
         assert_eq!(once, expected);
-        assert_eq!(rewrite(&once, fill).0, once);
+        assert_eq!(rewrite(&once, |block| Ok(Some(fenced("text", block.kind)))).0, once);
     }
 
     #[test]
-    fn a_failure_leaves_the_old_content_and_tells_the_line() {
+    fn a_failure_leaves_the_old_content_and_tells_the_line_of_the_new_text() {
         let (text, faults) = rewrite(TEXT, |_| Err("no".to_owned()));
         assert_eq!(text, TEXT);
         assert_eq!(faults, [(2, "no".to_owned()), (9, "no".to_owned())]);
+        let long = |block: Block| {
+            (block.kind == "code").then(|| Some("\n".repeat(9))).ok_or_else(String::new)
+        };
+        assert_eq!(rewrite(TEXT, long).1, [(17, String::new())]);
     }
 
     #[test]
     fn a_marker_without_its_partner_is_a_fault() {
-        let lines = |text: &str| find(text).1.iter().map(|(line, _)| *line).collect::<Vec<_>>();
+        let lines = |text: &str| {
+            rewrite(text, |_| Ok(None)).1.iter().map(|(line, _)| *line).collect::<Vec<_>>()
+        };
         assert_eq!(lines("<!-- code: a.rs: b -->\ntext\n"), [1]);
         assert_eq!(lines("x\n<!-- code: a -->\n<!-- code: b -->\n<!-- /code -->\n"), [2]);
         assert_eq!(lines("<!-- code: a -->\n<!-- /diff -->\n"), [1, 2]);

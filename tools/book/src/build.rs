@@ -113,11 +113,11 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
 fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
     let (text, _) = blocks::rewrite(text, |block| {
         if block.kind == "replay" {
-            let (name, _) = replay::parse(&block.wish)?;
+            let (name, _) = replay::parse(block.wish)?;
             replays.insert(name.to_owned());
-            return replay::in_book(&block.wish).map(Some);
+            return replay::in_book(block.wish).map(Some);
         }
-        let caption = caption(block, places)?;
+        let caption = caption(&block, places)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
     });
     text
@@ -136,16 +136,16 @@ fn caption(block: &Block, places: &mut Places) -> Result<String, String> {
     };
     Ok(match block.kind {
         "code" => {
-            let (file, wish) = of_file(&block.wish)?;
+            let (file, wish) = of_file(block.wish)?;
             page(file, wish)? + &of(wish)
         }
         "diff" => {
-            let (files, wish) = of_file(&block.wish)?;
+            let (files, wish) = of_file(block.wish)?;
             let (old, new) = files.split_once(' ').ok_or("names two files")?;
             format!("<span>{} → {}</span>{}", page(old, wish)?, page(new, wish)?, of(wish))
         }
         "golden" => page(block.wish.split(": ").next().unwrap_or_default(), "")?,
-        _ => format!("<span>prints</span><code>{}</code>", escaped(&block.wish)),
+        _ => format!("<span>prints</span><code>{}</code>", escaped(block.wish)),
     })
 }
 
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn each_kind_has_its_caption() {
         let caption = |text: &str| {
-            let block = blocks::find(text).0.remove(0);
+            let block = blocks::find(text).remove(0);
             super::caption(&block, &mut Places::new()).unwrap()
         };
         let both = caption(

@@ -5,7 +5,6 @@
 //! one. The summary names every chapter by its own title, and every exercise is in some chapter.
 //! And the book is short enough to be read: its words of prose are counted, not what is in blocks.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::tree;
@@ -59,23 +58,23 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         faults.extend(unlisted(chapter, &summary));
         faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
     }
-    let root = tree::root().join("exercises");
-    let hunts = directories(&root.join("hunts")).into_iter().map(|name| format!("hunts/{name}"));
-    let exercises: Vec<String> = directories(&root).into_iter().chain(hunts).collect();
-    faults.extend(unnamed(&exercises, &chapters));
+    let readmes = tree::files(&tree::root().join("exercises"), "README.md");
+    let readmes = readmes.iter().map(|path| tree::shown(path)).collect::<Vec<_>>();
+    faults.extend(unnamed(&readmes, &chapters));
     Ok(faults)
 }
 
-/// The exercises that no chapter sends its reader to.
-fn unnamed(exercises: &[String], chapters: &[Chapter]) -> Vec<String> {
-    let is_one = |name: &&String| {
-        name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("hunts/")
+/// The exercises, by their READMEs, that no chapter sends its reader to.
+fn unnamed(readmes: &[String], chapters: &[Chapter]) -> Vec<String> {
+    let folders = readmes.iter().filter_map(|path| path.strip_suffix("README.md"));
+    let is_one = |folder: &&str| {
+        let name = folder.trim_start_matches("exercises/");
+        name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("hunts/h")
     };
-    let named = |name: &&String| {
-        chapters.iter().any(|chapter| chapter.text.contains(&format!("/exercises/{name}/")))
-    };
-    let missing = exercises.iter().filter(is_one).filter(|name| !named(name));
-    missing.map(|name| format!("no chapter names exercises/{name}/")).collect()
+    let is_named =
+        |folder: &&str| chapters.iter().any(|chapter| chapter.text.contains(&format!("/{folder}")));
+    let missing = folders.filter(is_one).filter(|folder| !is_named(folder));
+    missing.map(|folder| format!("no chapter names {folder}")).collect()
 }
 
 /// Does the summary name it, by its own title?
@@ -127,7 +126,7 @@ fn missing(text: &str) -> Vec<String> {
 }
 
 fn has_block(text: &str, kind: &str) -> bool {
-    blocks::find(text).0.iter().any(|block| block.kind == kind)
+    blocks::find(text).iter().any(|block| block.kind == kind)
 }
 
 /// A chapter without what its blocks hold.
@@ -163,14 +162,6 @@ fn longer(counts: &[(String, usize)]) -> Vec<String> {
         faults.push(format!("the book has {sum} words, more than {BOOK_WORDS}"));
     }
     faults
-}
-
-fn directories(directory: &Path) -> Vec<String> {
-    let Ok(entries) = fs::read_dir(directory) else { return Vec::new() };
-    let directories = entries.flatten().filter(|entry| entry.path().is_dir());
-    let mut names: Vec<String> = directories.map(|entry| name(&entry.path())).collect();
-    names.sort();
-    names
 }
 
 #[cfg(test)]
@@ -210,7 +201,8 @@ mod tests {
     #[test]
     fn every_exercise_is_in_some_chapter_and_every_chapter_in_the_summary() {
         let chapter = || Chapter { name: "01-tea.md".to_owned(), text: WHOLE.to_owned() };
-        let exercises = ["01-a", "02-b", "hunts", "hunts/h1-c", "judge"].map(str::to_owned);
+        let exercises = ["01-a", "02-b", "hunts", "hunts/h1-c", "judge"];
+        let exercises = exercises.map(|name| format!("exercises/{name}/README.md"));
         let told = unnamed(&exercises, &[chapter()]);
         let missing =
             ["02-b", "hunts/h1-c"].map(|name| format!("no chapter names exercises/{name}/"));

@@ -3,14 +3,12 @@
 //! [`sync`] makes the content of each block anew and compares; asked to, it writes what differs.
 //! A block that cannot be made is a fault with chapter and line, and keeps its old content.
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 use similar::{ChangeTag, TextDiff};
 
-use crate::blocks::{self, Block, fenced};
+use crate::blocks::{self, Block, Fault, fenced};
 use crate::output::{Outputs, outputs};
 use crate::replay;
 use crate::source;
@@ -27,25 +25,18 @@ pub(crate) struct Synced {
 
 /// Makes every block of `chapters` anew; `write`: puts it there, else a difference is a fault.
 pub(crate) fn sync(chapters: &[PathBuf], write: bool) -> Result<Synced, String> {
-    let mut texts = Vec::new();
-    let mut commands = BTreeSet::new();
-    for path in chapters {
+    let texts: Vec<String> =
+        chapters.iter().map(|path| files::read(path)).collect::<Result<_, _>>()?;
+    let blocks: Vec<Block> = texts.iter().flat_map(|text| blocks::find(text)).collect();
+    let commands = blocks.iter().filter(|block| block.kind == "output").map(|block| block.wish);
+    let outputs = outputs(commands.collect());
+    let mut synced = Synced { blocks: blocks.len(), ..Synced::default() };
+    for (path, text) in chapters.iter().zip(&texts) {
         let name = tree::shown(path);
-        let text = tree::read(&name)?;
-        let outputs = blocks::find(&text).0.into_iter().filter(|block| block.kind == "output");
-        commands.extend(outputs.map(|block| block.wish));
-        texts.push((name, text));
-    }
-    let outputs = outputs(&commands.into_iter().collect::<Vec<_>>());
-    let mut synced = Synced::default();
-    for (name, text) in texts {
-        let (new, mut faults) = step(&text, &outputs, write, &mut synced.blocks);
-        if write && new != text {
-            fs::write(tree::root().join(&name), &new)
-                .map_err(|error| format!("{name}: {error}"))?;
+        let (new, faults) = step(text, &outputs, write);
+        if new != *text {
+            files::put(path, new.as_bytes())?;
             synced.written.push(name.clone());
-            // Its lines have moved: the faults are told where they are now.
-            (_, faults) = step(&new, &outputs, true, &mut 0);
         }
         let told = faults.into_iter().map(|(line, words)| format!("{name}:{line}: {words}"));
         synced.faults.extend(told);
@@ -54,16 +45,10 @@ pub(crate) fn sync(chapters: &[PathBuf], write: bool) -> Result<Synced, String> 
 }
 
 /// One chapter: its new text, and its faults.
-fn step(
-    text: &str,
-    outputs: &Outputs,
-    write: bool,
-    count: &mut usize,
-) -> (String, Vec<blocks::Fault>) {
+fn step(text: &str, outputs: &Outputs, write: bool) -> (String, Vec<Fault>) {
     blocks::rewrite(text, |block| {
-        *count += 1;
         let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
-        let content = content(block, outputs).map_err(|words| told(&words))?;
+        let content = content(&block, outputs).map_err(|words| told(&words))?;
         if write || content == block.old {
             return Ok(write.then_some(content));
         }
@@ -74,14 +59,14 @@ fn step(
 /// What a block holds, fence and all.
 fn content(block: &Block, outputs: &Outputs) -> Result<String, String> {
     match block.kind {
-        "code" => code(&block.wish),
-        "diff" => difference(&block.wish),
-        "golden" => golden(&block.wish),
+        "code" => code(block.wish),
+        "diff" => difference(block.wish),
+        "golden" => golden(block.wish),
         "output" => {
-            let output = outputs.get(&block.wish).ok_or("was not run")?;
+            let output = outputs.get(block.wish).ok_or("was not run")?;
             output.as_ref().map(|text| fenced("text", text)).map_err(Clone::clone)
         }
-        _ => replay::in_markdown(&block.wish),
+        _ => replay::in_markdown(block.wish),
     }
 }
 
@@ -132,20 +117,18 @@ fn diff(old: &str, new: &str) -> Option<String> {
 
 /// `FILE`, or `FILE: without note help`: a kept output, perhaps without the doctor's last lines.
 fn golden(wish: &str) -> Result<String, String> {
-    let (file, without) = match wish.split_once(": without ") {
-        Some((file, words)) => (file, words.split(' ').collect()),
-        None => (wish, Vec::new()),
-    };
-    let text = tree::read(source::path(file)?)?;
-    let is_left_out = |line: &str, word: &str| line.contains(&format!(" = {word}: "));
-    if let Some(word) =
-        without.iter().find(|word| !text.lines().any(|line| is_left_out(line, word)))
-    {
-        return Err(format!("{file} has no line `= {word}:`"));
+    let (file, without) = wish.split_once(": without ").unwrap_or((wish, ""));
+    let mut text = tree::read(source::path(file)?)?;
+    for word in without.split_whitespace() {
+        let mark = format!(" = {word}: ");
+        let kept: Vec<&str> = text.lines().filter(|line| !line.contains(&mark)).collect();
+        if kept.len() == text.lines().count() {
+            return Err(format!("{file} has no line `= {word}:`"));
+        }
+        text = kept.join("\n");
     }
-    let kept = text.lines().filter(|line| !without.iter().any(|word| is_left_out(line, word)));
-    let kept: Vec<&str> = kept.collect();
-    Ok(fenced("text", kept.join("\n").trim_end_matches(['|', ' ', '\n'])))
+    let end: &[char] = if without.is_empty() { &[] } else { &['|', ' ', '\n'] };
+    Ok(fenced("text", text.trim_end_matches(end)))
 }
 
 fn language(path: &str) -> &'static str {
@@ -161,8 +144,8 @@ fn language(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn faults(text: &str) -> Vec<(usize, String)> {
-        step(text, &Outputs::new(), false, &mut 0).1
+    fn faults(text: &str) -> Vec<Fault> {
+        step(text, &Outputs::new(), false).1
     }
 
     #[test]
@@ -170,7 +153,7 @@ mod tests {
         let text = "<!-- code: tools/book/src/quote.rs: diff -->\n<!-- /code -->\n";
         let words = &faults(text)[0].1;
         assert!(words.starts_with("code `tools/book/src/quote.rs: diff`: is out of"), "{words}");
-        let (written, told) = step(text, &Outputs::new(), true, &mut 0);
+        let (written, told) = step(text, &Outputs::new(), true);
         assert!(told.is_empty() && written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(faults(&written), []);
         assert_eq!(faults(&written.replace("sign", "mark")).len(), 1);
