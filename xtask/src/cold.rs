@@ -6,10 +6,9 @@
 
 use std::fs;
 
-use kettle_kit::cargo;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
-use kettle_kit::tree;
+use kettle_kit::{cargo, tree};
 
 /// The most packages a cold tour may compile.
 const PACKAGES: usize = 30;
@@ -25,24 +24,19 @@ pub(crate) fn cold(report: &mut Report) {
 }
 
 fn build() -> Outcome {
-    // Its own for each run: two tests at once must not take it from each other.
-    let directory = tree::target()?.join(format!("xtask-cold-{}", std::process::id()));
+    let directory = tempfile::tempdir_in(tree::target()?)?;
     let mut command = cargo::command(&["build", "--example", "tour"]);
-    command.env("CARGO_TARGET_DIR", &directory);
-    let finished = cargo::finish(&mut command, "cold");
-    if directory.exists() {
-        fs::remove_dir_all(&directory)?;
-    }
-    let finished = finished?;
+    command.env("CARGO_TARGET_DIR", directory.path());
+    let finished = cargo::finish(&mut command, "cold")?;
     let compiled = compiled(&finished.transcript);
-    if compiled.is_empty() {
-        return Err("nothing was compiled: the directory was not empty".into());
+    match compiled.len() {
+        0 => Err("nothing was compiled, or Cargo has other words for it".into()),
+        number if number > PACKAGES => {
+            let packages = compiled.join("\n");
+            Err(format!("{number} packages, more than {PACKAGES}:\n{packages}").into())
+        }
+        _ => Ok(Tally::success()),
     }
-    if compiled.len() > PACKAGES {
-        let words = format!("{} packages, more than {PACKAGES}:\n", compiled.len());
-        return Err((words + &compiled.join("\n")).into());
-    }
-    Ok(Tally::success())
 }
 
 fn bare() -> Outcome {
