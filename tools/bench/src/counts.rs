@@ -58,6 +58,9 @@ pub fn counts(report: &mut Report) {
                 format!("{PAPER} was counted on {}, and this is {ARCH}", paper.architecture);
             return Err(Trouble::Skipped(words));
         }
+        if paper.rows.is_empty() {
+            return Err(format!("{PAPER} names no row").into());
+        }
         built = Some((build()?, paper));
         Ok(Tally::success())
     });
