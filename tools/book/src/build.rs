@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use kettle_kit::report::Trouble;
-use kettle_kit::{cargo, process, tree};
+use kettle_kit::{cargo, files, process, tree};
 
 use crate::beside::{self, Paper};
 use crate::blocks::{self, Block};
@@ -80,9 +80,7 @@ fn tools() -> PathBuf {
 fn stage(copy: &Path) -> Result<(), Trouble> {
     let from = tree::root().join("docs/book");
     for path in tree::files(&from, "") {
-        let to = copy.join(path.strip_prefix(&from).unwrap_or(&path));
-        fs::create_dir_all(to.parent().unwrap_or(&to))?;
-        fs::copy(&path, &to)?;
+        files::copy(&path, &copy.join(path.strip_prefix(&from).unwrap_or(&path)))?;
     }
     let mut places = Places::new();
     let mut replays = BTreeSet::new();
@@ -100,11 +98,10 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
         fs::write(copy.join("src").join(name), shown)?;
     }
     places.write(&copy.join("src"))?;
-    let to = copy.join("src/replays");
-    fs::create_dir_all(&to)?;
     cargo::build_examples()?;
     for page in replay::record(&replays)? {
-        fs::copy(&page, to.join(page.file_name().unwrap_or_default()))?;
+        let name = page.file_name().unwrap_or_default();
+        files::copy(&page, &copy.join("src/replays").join(name))?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
 use crate::links::is_ours;
 
@@ -17,8 +17,7 @@ pub(crate) fn broken(book: &Path) -> Result<Vec<String>, String> {
     let book = &fs::canonicalize(book).map_err(|error| error.to_string())?;
     let mut pages = BTreeMap::new();
     for path in tree::files(book, ".html") {
-        let text =
-            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text = files::read(&path)?;
         pages.insert(path, text);
     }
     let ids: BTreeMap<&Path, BTreeSet<&str>> =
@@ -54,11 +53,9 @@ fn leads(page: &Path, target: &str, ids: &BTreeMap<&Path, BTreeSet<&str>>) -> bo
 }
 
 /// The values of an attribute.
-fn values<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    let opening = format!(" {name}=\"");
-    let length = opening.len();
-    let starts: Vec<usize> = text.match_indices(&opening).map(|(at, _)| at + length).collect();
-    starts.into_iter().filter_map(|at| text[at..].split('"').next())
+fn values<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    let parts: Vec<&str> = text.split(&format!(" {name}=\"")).skip(1).collect();
+    parts.into_iter().filter_map(|part| part.split('"').next())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 
 use std::path::{Path, PathBuf};
 
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
 use crate::{blocks, markdown, papers};
 
@@ -37,8 +37,7 @@ pub(crate) fn all() -> Result<Vec<Chapter>, String> {
 }
 
 fn with_preface() -> Result<Vec<Chapter>, String> {
-    let read =
-        |path: PathBuf| Ok(Chapter { name: name(&path), text: tree::read(&tree::shown(&path))? });
+    let read = |path: PathBuf| Ok(Chapter { name: name(&path), text: files::read(&path)? });
     papers::chapters().into_iter().filter(|path| name(path) != SUMMARY).map(read).collect()
 }
 

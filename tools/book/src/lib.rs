@@ -34,7 +34,7 @@ mod quote;
 mod replay;
 mod source;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
@@ -83,11 +83,8 @@ pub fn check(report: &mut Report) {
         none_of(&quote::sync(&quoting(), false)?.faults)
     });
     report.check("every link of the book leads somewhere", || {
-        let mut papers = chapters();
-        papers.push(tree::root().join(BELIEFS));
-        let mut faults = links::broken_in(&papers)?;
-        faults.extend(links::drifting(&papers)?);
-        none_of(&faults)
+        let papers = [chapters(), vec![tree::root().join(BELIEFS)]].concat();
+        none_of(&links::broken_in(&papers, links::broken_or_drifting)?)
     });
     report.check("every chapter has its sections, its replay and its exercises", || {
         none_of(&chapters::faults()?)
@@ -138,17 +135,15 @@ fn write(names: &[String]) -> Result<(), String> {
 }
 
 fn meant(names: &[String]) -> Result<Vec<PathBuf>, String> {
-    let file = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let all = quoting();
-    if let Some(name) =
-        names.iter().find(|name| !all.iter().any(|path| file(path).starts_with(*name)))
+    let file = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut all = quoting();
+    if let Some(name) = names.iter().find(|name| !all.iter().any(|it| file(it).starts_with(*name)))
     {
-        let there: Vec<String> = all.iter().map(|path| file(path)).collect();
+        let there: Vec<String> = all.iter().map(file).collect();
         return Err(format!("no chapter is called `{name}`; there are {}", source::list(&there)));
     }
-    let is_meant =
-        |path: &PathBuf| names.is_empty() || names.iter().any(|name| file(path).starts_with(name));
-    Ok(all.into_iter().filter(is_meant).collect())
+    all.retain(|path| names.is_empty() || names.iter().any(|name| file(path).starts_with(name)));
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -7,44 +7,37 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use kettle_kit::report::{Outcome, none_of};
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
 use crate::{markdown, source};
 
 /// The check of all papers.
 pub fn links() -> Outcome {
-    none_of(&broken_in(&tree::files(&tree::root(), ".md"))?)
+    none_of(&broken_in(&tree::files(&tree::root(), ".md"), broken)?)
 }
 
 /// What is wrong with the links of these papers: file, line, why.
-pub(crate) fn broken_in(papers: &[PathBuf]) -> Result<Vec<String>, String> {
-    each(papers, broken)
-}
-
-/// Links to numbers of lines: lines move, and nothing would notice.
-pub(crate) fn drifting(papers: &[PathBuf]) -> Result<Vec<String>, String> {
-    each(papers, |_, target| {
-        let line = target.split_once("#L")?.1;
-        let drifts = is_ours(target) && line.starts_with(|c: char| c.is_ascii_digit());
-        drifts.then(|| "a link to a line; lines move".to_owned())
-    })
-}
-
-fn each(
+pub(crate) fn broken_in(
     papers: &[PathBuf],
     fault: impl Fn(&Path, &str) -> Option<String>,
 ) -> Result<Vec<String>, String> {
     let mut faults = Vec::new();
     for path in papers {
-        let name = tree::shown(path);
-        let text = tree::read(&name)?;
+        let text = files::read(path)?;
         for (target, range) in markdown::links(&text) {
-            let fault = fault(path, &target);
-            let line = || markdown::line(&text, range.start);
-            faults.extend(fault.map(|words| format!("{name}:{}: {words}", line())));
+            let place = || format!("{}:{}", tree::shown(path), markdown::line(&text, range.start));
+            faults.extend(fault(path, &target).map(|words| format!("{}: {words}", place())));
         }
     }
     Ok(faults)
+}
+
+/// Why a link of the book is wrong: one to the number of a line is, too, because lines move.
+pub(crate) fn broken_or_drifting(from: &Path, target: &str) -> Option<String> {
+    let is_number = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
+    let drifts =
+        is_ours(target) && target.split_once("#L").is_some_and(|(_, line)| is_number(line));
+    if drifts { Some("a link to a line; lines move".to_owned()) } else { broken(from, target) }
 }
 
 /// Links of all papers that lead nowhere, though a file of their name is elsewhere, are led there;
@@ -54,7 +47,7 @@ pub(crate) fn mend() -> Result<Vec<String>, String> {
     for path in tree::files(&tree::root(), ".md") {
         let name = tree::shown(&path);
         let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
-        let text = tree::read(&name)?;
+        let text = files::read(&path)?;
         let new = markdown::retarget(&text, |target| {
             let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
             if !is_ours(target) || tree::root().join(folder).join(file).exists() {
@@ -65,9 +58,7 @@ pub(crate) fn mend() -> Result<Vec<String>, String> {
             mended.push(format!("{name}: {target} is now {new}"));
             Some(new)
         });
-        if new != text {
-            fs::write(&path, new).map_err(|error| format!("{name}: {error}"))?;
-        }
+        files::put(&path, new.as_bytes())?;
     }
     Ok(mended)
 }
@@ -117,11 +108,12 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_a_line_is_told() {
+    fn a_link_to_a_line_is_told_with_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
-        fs::write(&path, "\n[a](b.rs#L12) [c](d.md#Later)\n[e](https://x.y/b.rs#L1)\n").unwrap();
-        let found = drifting(&[path]).unwrap();
+        fs::write(&path, "\n[a](b.rs#L12) [c](#later)\n# Later\n[e](https://x.y/b.rs#L1)\n")
+            .unwrap();
+        let found = broken_in(&[path], broken_or_drifting).unwrap();
         assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
     }
 }
