@@ -27,6 +27,7 @@ const SUBJECTS: &[Subject] = &[
     Subject { folder: "runtime/src/inbox", file: "inbox", mutations: INBOX },
     Subject { folder: "runtime/src/tasks", file: "hand_over", mutations: HAND_OVER },
     Subject { folder: "runtime/src/runtime", file: "thread_parker", mutations: THREAD_PARKER },
+    Subject { folder: "runtime/src/runtime", file: "core_slot", mutations: CORE_SLOT },
     Subject { folder: "runtime/src/io", file: "readiness", mutations: READINESS },
     Subject { folder: "src/sync/mutex", file: "turn", mutations: TURN },
 ];
@@ -277,6 +278,34 @@ const THREAD_PARKER: &[Mutation] = &[
     },
 ];
 
+const CORE_SLOT: &[Mutation] = &[
+    Mutation {
+        name: "wait_after_the_look",
+        is: "        let core = state.core.take();
+",
+        becomes: "        let core = state.core.take();
+        drop(state);
+        let mut state = self.0.lock();
+",
+    },
+    Mutation {
+        name: "wake_before_the_core_is_back",
+        is: "        let mut state = self.0.lock();
+        state.core = Some(core);
+        let waiting = mem::take(&mut state.waiting);
+        drop(state);
+        waiting.iter().for_each(ArcWake::wake_by_ref);",
+        becomes: "        let waiting = mem::take(&mut self.0.lock().waiting);
+        waiting.iter().for_each(ArcWake::wake_by_ref);
+        self.0.lock().core = Some(core);",
+    },
+    Mutation {
+        name: "put_back_that_wakes_one",
+        is: "mem::take(&mut state.waiting);",
+        becomes: "state.waiting.pop();",
+    },
+];
+
 const READINESS: &[Mutation] = &[
     Mutation {
         name: "wait_that_looks_first",
@@ -464,7 +493,7 @@ fn without_tests(text: &str) -> &str {
     text.split_once("\n#[cfg(test)]\n#[path").map_or(text, |(code, _)| code)
 }
 
-/// A module of two, the file and its scenes; and what the inbox finds beside it.
+/// A module of two, the file and its scenes; and what the file finds beside it.
 fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
     let mutant = "warnings, clippy::all, clippy::pedantic";
     let lints = if name == "original" { "dead_code" } else { mutant };
@@ -472,8 +501,11 @@ fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
         let path = path.to_str().expect("the package's path is UTF-8");
         format!("    #[allow({lints})]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")
     };
-    let (file_and_scenes, beside) =
-        (load(file, source) + &load("scenes", scenes), "use crate::unpark;");
+    let file_and_scenes = load(file, source) + &load("scenes", scenes);
+    let beside = match file {
+        "core_slot" => "use crate::thread_parker_original::thread_parker;",
+        _ => "use crate::unpark;",
+    };
     format!(
         "mod {file}_{name} {{\n    #[allow(unused_imports)]\n    {beside}\n{file_and_scenes}}}\n"
     )

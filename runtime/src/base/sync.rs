@@ -2,7 +2,7 @@
 //!
 //! From here, so that a model checker can compile the very same files with its own: the model
 //! package has a `base::sync` of the same names, made of loom's types, for `inbox/inbox.rs`,
-//! `tasks/hand_over.rs`, `io/readiness.rs` and `runtime/thread_parker.rs`.
+//! `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and `runtime/core_slot.rs`.
 //!
 //! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
 

@@ -3,6 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
+//! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
 //! | `pool.rs` | where does work go that would block the loop's thread? |
 //! | `rng.rs` | where do random numbers come from? |
 //! | `context.rs` | which runtime do `spawn`, timers and sockets belong to, at this place? |
@@ -14,6 +15,7 @@
 //! May import: everything below.
 
 mod context;
+mod core_slot;
 mod doors;
 mod handle;
 mod pool;

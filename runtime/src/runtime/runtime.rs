@@ -4,11 +4,10 @@
 //! to the calling thread ([`Drive`]), runs it until its own future is ready, and puts it back, also
 //! after a panic. If another thread has the core at that moment, `block_on` polls its future by
 //! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes
-//! over.
+//! over (`core_slot.rs`).
 //!
-//! Interface: [`Config`], [`Runtime`]. Invariants: the lock around the core is never held while
-//! polling. A runtime's end drops every future with its scheduler current, waits for started
-//! blocking jobs, and leaves finished outputs to their handles.
+//! Interface: [`Config`], [`Runtime`]. Invariants: a runtime's end drops every future with its
+//! scheduler current, waits for started blocking jobs, and leaves finished outputs to the handles.
 //!
 //! Not here: the runtime's address (`handle.rs`), the loop (`executor/`), the builder and
 //! `Runtime`'s public face (crate `kettle`).
@@ -26,13 +25,12 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
-use futures_task::ArcWake;
 use kettle_events::{
     self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
 };
-use parking_lot::Mutex;
 
 use super::context::{self, Shared, enter_block_on};
+use super::core_slot::CoreSlot;
 use super::handle::{Handle, poll_beside};
 use super::pool::Pool;
 use super::rng::Rng;
@@ -87,10 +85,7 @@ impl Default for Config {
 /// ```
 pub struct Runtime {
     handle: Handle,
-    /// `None`: a thread drives it.
-    core: Mutex<Option<Box<Core>>>,
-    /// Threads in `block_on` that would take it over.
-    waiting: Mutex<Vec<Arc<ThreadParker>>>,
+    core: CoreSlot<Box<Core>>,
 }
 
 /// What a thread that drives a runtime has for itself.
@@ -145,8 +140,7 @@ impl Runtime {
         let rng = config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new);
         let tasks = Some(Installed::new(Scheduler::new(inbox)));
         let core = Box::new(Core { executor, local: Local { recorder, tasks, rng: Some(rng) } });
-        let (core, waiting) = (Mutex::new(Some(core)), Mutex::default());
-        Ok(Runtime { handle: Handle { shared }, core, waiting })
+        Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
     /// The runtime's address.
@@ -164,36 +158,22 @@ impl Runtime {
         let _inside = enter_block_on();
         let _entered = self.handle.enter(); // also while `future` is dropped
         let mut future = pin!(future);
-        let mut parker = None;
+        let parker = ThreadParker::new();
         loop {
-            if let Some(core) = self.take_core(&mut parker) {
-                return self.drive(core, future, Location::caller());
+            if let Some(core) = self.core.take_or_wait(&parker) {
+                return self.drive(core, future.as_mut(), Location::caller());
             }
-            let parker = parker.as_ref().expect("a thread that finds no core is given a parker");
-            if let Poll::Ready(output) = poll_beside(future.as_mut(), parker) {
-                self.waiting.lock().retain(|other| !Arc::ptr_eq(other, parker));
+            if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {
+                self.core.leave(&parker);
                 return output;
             }
             parker.park();
         }
     }
 
-    /// The core, or a place among the threads that wait for it.
-    fn take_core(&self, parker: &mut Option<Arc<ThreadParker>>) -> Option<Box<Core>> {
-        let mut core = self.core.lock();
-        if core.is_none() {
-            let parker = parker.get_or_insert_with(ThreadParker::new);
-            let mut waiting = self.waiting.lock();
-            if !waiting.iter().any(|other| Arc::ptr_eq(other, parker)) {
-                waiting.push(parker.clone());
-            }
-        }
-        core.take()
-    }
-
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
-        let mut drive = Drive::begin(core, |core| self.put_back(core));
+        let mut drive = Drive::begin(core, |core| self.core.put_back(core));
         emit(|| Event::RunStart { paused: self.handle.shared.parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
         let main = Header::new(id, self.handle.shared.parts.inbox.clone(), 0);
@@ -207,21 +187,16 @@ impl Runtime {
         output
     }
 
-    fn put_back(&self, core: Box<Core>) {
-        *self.core.lock() = Some(core);
-        let waiting = std::mem::take(&mut *self.waiting.lock());
-        waiting.iter().for_each(ArcWake::wake_by_ref);
-    }
-
     /// Ends the runtime: drops every task, then waits for blocking jobs that have started, at most
     /// for `timeout` (`None`: as long as they take).
-    pub fn shut_down(mut self, timeout: Option<Duration>) {
-        heed(self.end(timeout));
+    pub fn shut_down(self, timeout: Option<Duration>) {
+        if let Some(core) = self.core.take() {
+            heed(self.end(core, timeout));
+        }
     }
 
     /// Gives what its sink objects to in the end.
-    fn end(&mut self, timeout: Option<Duration>) -> Option<String> {
-        let core = self.core.get_mut().take()?;
+    fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
         let pool = &self.handle.shared.pool;
         let _entered = self.handle.enter();
         let mut objection = None;
@@ -243,9 +218,10 @@ impl Runtime {
 /// See [`Runtime::shut_down`]; waits for blocking jobs as long as they take.
 impl Drop for Runtime {
     fn drop(&mut self) {
-        let forbidden = self.core.get_mut().is_some() && context::is_in_block_on();
+        let Some(core) = self.core.take() else { return };
+        let forbidden = context::is_in_block_on();
         // Forbidden or not, its tasks are dropped in good order; but jobs are not awaited.
-        let objection = self.end(forbidden.then_some(Duration::ZERO));
+        let objection = self.end(core, forbidden.then_some(Duration::ZERO));
         assert!(
             !forbidden || thread::panicking(),
             "a runtime was dropped inside of async code: its end would block this thread. Drop it \

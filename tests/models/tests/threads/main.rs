@@ -1,11 +1,10 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
-//! `inbox.rs`, `hand_over.rs`, `thread_parker.rs` and `readiness.rs` of the engine, and `turn.rs` of
-//! the mutex, are compiled here as they are, with loom's locks and atomics where they take theirs
-//! from. So are copies of them with one step, fence, swap or order changed (`build.rs`). The originals
+//! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
+//! `turn.rs` of the mutex, are compiled here as they are, with loom's locks and atomics where they
+//! take theirs from. So are copies of them with one step, fence, swap or order changed (`build.rs`). The originals
 //! come through every scene; each mutant fails in the scene that a test below names, and for the
-//! reason that it names. One protocol is in a file that reaches the whole engine, and is modelled by
-//! hand (`handover.rs`), with its faults as a switch.
+//! reason that it names.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -15,7 +14,6 @@
 #![allow(clippy::duplicate_mod)]
 
 mod base;
-mod handover;
 mod sync;
 mod unpark;
 
@@ -23,6 +21,7 @@ mod unpark;
 include!(concat!(env!("OUT_DIR"), "/inbox_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/hand_over_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/thread_parker_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/core_slot_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
 
@@ -31,6 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use loom::model::Builder;
 
+use core_slot_original::scenes as core_slot;
 use hand_over_original::scenes as hand_over;
 use inbox_original::scenes as inbox;
 use readiness_original::scenes as readiness;
@@ -404,18 +404,24 @@ fn whoever_leaves_knows_his_round() {
 
 #[test]
 fn whoever_wants_to_drive_comes_to_it() {
-    all_orders(|| handover::all_come_to_drive(2, handover::Fault::None));
-    most_orders(|| handover::all_come_to_drive(3, handover::Fault::None));
+    all_orders(|| core_slot::all_come_to_drive(2));
+    most_orders(|| core_slot::all_come_to_drive(3));
+    most_orders(core_slot::one_leaves);
 }
 
 #[test]
-fn a_place_is_taken_under_the_cores_lock() {
-    refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::PlaceAfterLook));
+fn looking_for_the_core_and_waiting_for_it_are_one_step() {
+    refuted(LOST, || core_slot_wait_after_the_look::scenes::all_come_to_drive(2));
 }
 
 #[test]
 fn the_core_is_back_before_anyone_is_woken() {
-    refuted(LOST, || handover::all_come_to_drive(2, handover::Fault::WakeBeforePut));
+    refuted(LOST, || core_slot_wake_before_the_core_is_back::scenes::all_come_to_drive(2));
+}
+
+#[test]
+fn all_who_wait_are_woken_because_one_may_have_left() {
+    refuted(LOST, core_slot_put_back_that_wakes_one::scenes::one_leaves);
 }
 
 // ---- Before loom --------------------------------------------------------------------------------

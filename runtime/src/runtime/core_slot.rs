@@ -1,0 +1,63 @@
+//! Which of several threads in `block_on` drives the runtime?
+//!
+//! The one that has taken its core. The others wait, each with a parker, and poll their futures by
+//! themselves; when the core is put back they are all woken, and the first to come takes it.
+//!
+//! Interface: [`CoreSlot`]. Invariant: looking for the core and joining those who wait are one step
+//! under the lock, and so are putting it back and taking the list of those to wake. Otherwise the
+//! core comes back between the two, and a thread sleeps beside a runtime that nothing drives.
+//! Modelled with loom as it is (`tests/models`).
+//!
+//! tokio: `CurrentThread::block_on`, with an atomic cell for the core and a `Notify`.
+
+use std::mem;
+
+use futures_task::ArcWake;
+
+use super::thread_parker::ThreadParker;
+use crate::base::sync::{Arc, Mutex};
+
+/// The place of a runtime's core while no thread drives it.
+pub(super) struct CoreSlot<C>(Mutex<State<C>>);
+
+struct State<C> {
+    /// `None`: a thread drives it.
+    core: Option<C>,
+    /// Threads that would drive it.
+    waiting: Vec<Arc<ThreadParker>>,
+}
+
+impl<C> CoreSlot<C> {
+    pub(super) fn new(core: C) -> CoreSlot<C> {
+        CoreSlot(Mutex::new(State { core: Some(core), waiting: Vec::new() }))
+    }
+
+    /// The core, if it is there.
+    pub(super) fn take(&self) -> Option<C> {
+        self.0.lock().core.take()
+    }
+
+    /// The core; otherwise `parker` is woken when it is put back.
+    pub(super) fn take_or_wait(&self, parker: &Arc<ThreadParker>) -> Option<C> {
+        let mut state = self.0.lock();
+        let core = state.core.take();
+        if core.is_none() && !state.waiting.iter().any(|other| Arc::ptr_eq(other, parker)) {
+            state.waiting.push(parker.clone());
+        }
+        core
+    }
+
+    /// This thread waits no longer.
+    pub(super) fn leave(&self, parker: &Arc<ThreadParker>) {
+        self.0.lock().waiting.retain(|other| !Arc::ptr_eq(other, parker));
+    }
+
+    /// The thread that drove the runtime leaves it to the next.
+    pub(super) fn put_back(&self, core: C) {
+        let mut state = self.0.lock();
+        state.core = Some(core);
+        let waiting = mem::take(&mut state.waiting);
+        drop(state);
+        waiting.iter().for_each(ArcWake::wake_by_ref);
+    }
+}
