@@ -1,12 +1,16 @@
-//! Is somebody who waits for a timer or a socket served soon, whoever keeps the loop busy?
+//! Is a task served soon that waits for a timer or a socket, or gave way, whatever keeps the loop
+//! busy?
 //!
-//! Soon: within two `event_interval`s of polls after the moment at which the deadline passes, or
-//! the bytes are there. The polls between that moment and the waiting task's own are counted from
-//! the records.
+//! Soon: within two `event_interval`s of polls after the moment at which the deadline passes, the
+//! bytes are there, or the task's waker was deferred. The polls between that moment and the task's
+//! own are counted from the records. (The same for a wake from another thread: `unnoticed.rs`.)
 
 mod common;
 
+use std::future::poll_fn;
 use std::io::Write;
+use std::pin::pin;
+use std::task::Context;
 use std::time::Duration;
 
 use common::engine::*;
@@ -32,6 +36,8 @@ enum Crowd {
 }
 
 impl Crowd {
+    const FEW: [Crowd; 3] = [Crowd::Yielding, Crowd::Receiving, Crowd::Talking];
+
     fn spawn(self) {
         match self {
             Crowd::Yielding => spawn_yielding(1),
@@ -82,6 +88,22 @@ struct Run {
     writer: Id,
 }
 
+/// How many other polls begin in front of the first poll of `task`, from record `from` on.
+fn polls_before(records: &[Record], task: Id, from: usize) -> usize {
+    let starts = records[from..].iter().filter_map(|record| match record.event {
+        Event::PollStart { task } => Some(task),
+        _ => None,
+    });
+    let mut served = false;
+    let before = starts.take_while(|polled| {
+        served = *polled == task;
+        !served
+    });
+    let polls = before.count();
+    assert!(served, "it is served");
+    polls
+}
+
 /// A crowd, a task that sleeps for 10 ms, and one that waits for a byte, which is written when the
 /// crowd is at work.
 fn run(event_interval: u32, crowd: Crowd) -> Run {
@@ -122,22 +144,6 @@ fn run(event_interval: u32, crowd: Crowd) -> Run {
 }
 
 impl Run {
-    /// How many other polls begin in front of the first poll of `task`, from record `from` on.
-    fn polls_before(&self, task: Id, from: usize) -> usize {
-        let starts = self.records[from..].iter().filter_map(|record| match record.event {
-            Event::PollStart { task } => Some(task),
-            _ => None,
-        });
-        let mut served = false;
-        let before = starts.take_while(|polled| {
-            served = *polled == task;
-            !served
-        });
-        let polls = before.count();
-        assert!(served, "it is served");
-        polls
-    }
-
     /// Where the records go on when the sleep's deadline has passed.
     fn deadline(&self) -> usize {
         let added = self.records.iter().find_map(|record| match record.event {
@@ -158,23 +164,23 @@ impl Run {
     }
 
     fn assert_fair(&self, limit: usize, crowd: Crowd) {
-        let polls = self.polls_before(self.sleeper, self.deadline());
+        let polls = polls_before(&self.records, self.sleeper, self.deadline());
         assert!(polls <= limit, "{crowd:?}: the timer was due {polls} polls before it was served");
-        let polls = self.polls_before(self.reader, self.written());
+        let polls = polls_before(&self.records, self.reader, self.written());
         assert!(polls <= limit, "{crowd:?}: the socket was ready {polls} polls before");
     }
 }
 
 #[test]
 fn timer_and_socket_are_served_beside_an_always_ready_loop_at_61() {
-    for crowd in [Crowd::Yielding, Crowd::Receiving, Crowd::Talking] {
+    for crowd in Crowd::FEW {
         within_a_minute(move || run(61, crowd).assert_fair(2 * 61, crowd));
     }
 }
 
 #[test]
 fn timer_and_socket_are_served_beside_an_always_ready_loop_at_7() {
-    for crowd in [Crowd::Yielding, Crowd::Receiving, Crowd::Talking] {
+    for crowd in Crowd::FEW {
         within_a_minute(move || run(7, crowd).assert_fair(2 * 7, crowd));
     }
 }
@@ -187,6 +193,76 @@ fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks_at_61() {
 #[test]
 fn timer_and_socket_are_served_beside_a_hundred_thousand_tasks_at_7() {
     within_a_minute(|| run(7, Crowd::Many).assert_fair(2 * 7, Crowd::Many));
+}
+
+/// The waits of a task that gives way some fifteen times, beside a crowd, with neither a timer nor a
+/// socket: how many other polls begin each time before its own.
+fn waits<F>(event_interval: u32, crowd: Crowd, gives_way: F) -> Vec<usize>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (recorder, recording) = Recorder::with_capacity(1_000_000);
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.event_interval(event_interval).trace(recorder).build().unwrap();
+    let giver = runtime.block_on(async {
+        crowd.spawn();
+        let giver = kettle::spawn(gives_way);
+        let id = giver.id();
+        giver.await.unwrap();
+        id
+    });
+    let records = recording.records();
+    let deferred = records.iter().enumerate().filter_map(|(at, record)| {
+        let defers = matches!(record.event, Event::Defer { .. }) && record.task == Some(giver);
+        defers.then_some(at)
+    });
+    deferred.map(|at| polls_before(&records, giver, at)).collect()
+}
+
+/// Finds a value in its channel each time, until its budget is spent.
+async fn receive_2000() {
+    let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
+    for value in 0..2000 {
+        sender.send(value).unwrap();
+    }
+    for _ in 0..2000 {
+        receiver.recv().await.unwrap();
+    }
+}
+
+/// As a combinator that gives each of its futures a waker of its own.
+async fn yield_under_a_foreign_waker() {
+    for _ in 0..15 {
+        let mut yielding = pin!(yield_now());
+        poll_fn(|cx| {
+            let waker = cx.waker().clone();
+            let foreign = waker_that(move || waker.wake_by_ref());
+            yielding.as_mut().poll(&mut Context::from_waker(&foreign))
+        })
+        .await;
+    }
+}
+
+fn assert_short(event_interval: u32, crowd: Crowd, waits: &[usize]) {
+    assert_eq!(waits.len(), 15, "{crowd:?}: it gave way");
+    let limit = 2 * event_interval as usize;
+    assert!(waits.iter().all(|polls| *polls <= limit), "{crowd:?} at {event_interval}: {waits:?}");
+}
+
+#[test]
+fn a_task_that_has_spent_its_budget_is_polled_again_soon() {
+    for (interval, crowd) in [7, 61].into_iter().flat_map(|n| Crowd::FEW.map(|crowd| (n, crowd))) {
+        let waits = within_a_minute(move || waits(interval, crowd, receive_2000()));
+        assert_short(interval, crowd, &waits);
+    }
+}
+
+#[test]
+fn a_task_that_yields_under_a_foreign_waker_is_polled_again_soon() {
+    for (interval, crowd) in [7, 61].into_iter().flat_map(|n| Crowd::FEW.map(|crowd| (n, crowd))) {
+        let waits = within_a_minute(move || waits(interval, crowd, yield_under_a_foreign_waker()));
+        assert_short(interval, crowd, &waits);
+    }
 }
 
 #[test]
