@@ -89,6 +89,13 @@ pin_project! {
     }
 }
 
+impl<F: Future> Local<F> {
+    /// A box first, as in the engine's `spawn`: the future may be too large to be copied around.
+    fn boxed(future: F) -> Pin<Box<Local<F>>> {
+        Box::pin(Local { future: Some(future), output: None, completer: None })
+    }
+}
+
 impl<F: Future> LocalTask for Local<F> {
     fn poll(self: Pin<&mut Self>, ends: bool, cx: &mut Context<'_>) -> Outcome {
         let mut this = self.project();
@@ -132,7 +139,7 @@ impl<F: Future> LocalTask for Local<F> {
 }
 
 impl LocalTasks {
-    fn spawn<F>(&self, future: F, at: Place) -> JoinHandle<F::Output>
+    fn spawn<F>(&self, mut task: Pin<Box<Local<F>>>, at: Place) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
@@ -145,8 +152,8 @@ impl LocalTasks {
         }
         let (size, what) = (size_of::<F>(), type_name::<F>());
         emit(|| Event::Spawn { task: id, kind: Kind::Local, at, size, what });
-        let task = Local { future: Some(future), output: None, completer: Some(completer) };
-        let slot = Slot { waker: waker.clone(), task: Some(Box::pin(task)) };
+        *task.as_mut().project().completer = Some(completer);
+        let slot = Slot { waker: waker.clone(), task: Some(task) };
         self.slots.borrow_mut().insert(slot);
         waker.wake_here(Cause::Runtime);
         handle
@@ -246,7 +253,7 @@ impl LocalSet {
         F: Future + 'static,
         F::Output: 'static,
     {
-        self.tasks.spawn(future, Location::caller())
+        self.tasks.spawn(Local::boxed(future), Location::caller())
     }
 
     /// Runs `future` and the set's tasks until `future` is ready. What is left runs on when the
@@ -256,8 +263,8 @@ impl LocalSet {
     /// # Cancel safety
     ///
     /// The set's tasks stay; what `future` loses is its own affair.
-    pub async fn run_until<F: Future>(&self, future: F) -> F::Output {
-        RunUntil { set: self, future }.await
+    pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        RunUntil { set: self, future } // an `async fn` would keep room for `future` twice
     }
 
     /// The same, as a runtime's own future.
@@ -390,5 +397,5 @@ where
              `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
-    set.spawn(future, Location::caller())
+    set.spawn(Local::boxed(future), Location::caller())
 }

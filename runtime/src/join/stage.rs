@@ -1,8 +1,8 @@
 //! How do a future and its output share one box?
 //!
-//! One after the other: [`Stage`] is `Run` with the future, then `Done` with the output, then
-//! `Taken`. The future is dropped in its place, at the moment of its end, and its box then carries
-//! the output to the handle.
+//! One after the other: [`Stage`] is `Run` with the future, then `Done` with the output, until that
+//! is taken out. The future is dropped in its place, at the moment of its end, and its box then
+//! carries the output to the handle.
 //!
 //! Interface: [`Stage`], which is a [`Task`] for any future. Invariants: a future is polled only in
 //! `Run`; it is dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop
@@ -25,11 +25,9 @@ use crate::tasks::Task;
 pin_project! {
     /// One task's box.
     #[project = Projected]
-    #[project_replace = Replaced]
     pub(crate) enum Stage<F: Future> {
         Run { #[pin] future: F },
-        Done { output: Result<F::Output, JoinError> },
-        Taken,
+        Done { output: Option<Result<F::Output, JoinError>> },
     }
 }
 
@@ -41,7 +39,7 @@ impl<F: Future> Stage<F> {
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
             Projected::Run { future } => future.poll(cx),
-            _ => unreachable!("a task that has ended is not polled"),
+            Projected::Done { .. } => unreachable!("a task that has ended is not polled"),
         }
     }
 
@@ -49,7 +47,7 @@ impl<F: Future> Stage<F> {
     /// that drop did.
     fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
         let outcome = outcome(&output);
-        let replace = || drop(self.as_mut().project_replace(Stage::Done { output }));
+        let replace = || self.as_mut().set(Stage::Done { output: Some(output) });
         match catch_unwind(AssertUnwindSafe(replace)) {
             Ok(()) => outcome,
             Err(panic) => self.drop_panicked(JoinError::panic(id, panic)),
@@ -58,26 +56,17 @@ impl<F: Future> Stage<F> {
 
     /// The future's drop panicked, and so has the task. Of two panics the first is told.
     #[cold]
-    fn drop_panicked(mut self: Pin<&mut Self>, panic: JoinError) -> Outcome {
-        let first = self.as_mut().take();
-        let (told, unwanted) = match first {
+    fn drop_panicked(self: Pin<&mut Self>, panic: JoinError) -> Outcome {
+        let Projected::Done { output } = self.project() else {
+            unreachable!("the output is there, whatever the drop did")
+        };
+        let (told, unwanted) = match output.take() {
             Some(Err(first)) if first.is_panic() => (first, Some(Err(panic))),
             other => (panic, other),
         };
-        self.project_replace(Stage::Done { output: Err(told) });
+        *output = Some(Err(told));
         catch_panic(|| drop(unwanted));
         Outcome::Panicked
-    }
-
-    /// The output, once.
-    fn take(mut self: Pin<&mut Self>) -> Option<Result<F::Output, JoinError>> {
-        if !matches!(&*self, Stage::Done { .. }) {
-            return None;
-        }
-        match self.as_mut().project_replace(Stage::Taken) {
-            Replaced::Done { output } => Some(output),
-            _ => None,
-        }
     }
 }
 
@@ -100,7 +89,8 @@ where
 
     fn take_output(mut self: Pin<Box<Self>>, into: &mut dyn Any) {
         if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
-            && let Some(output) = self.as_mut().take()
+            && let Projected::Done { output } = self.as_mut().project()
+            && let Some(output) = output.take()
         {
             *into = output;
         }

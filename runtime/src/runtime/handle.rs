@@ -11,7 +11,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
@@ -22,7 +22,7 @@ use futures_task::waker_ref;
 use super::context::{self, Shared, enter_block_on};
 use super::spawn::{spawn_blocking_on, spawn_on};
 use super::thread_parker::ThreadParker;
-use crate::join::JoinHandle;
+use crate::join::{JoinHandle, Stage};
 use crate::tasks::{Scheduler, current};
 
 /// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
@@ -79,7 +79,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn_on(self.shared.parts.inbox.clone(), future)
+        spawn_on(self.shared.parts.inbox.clone(), Box::pin(Stage::new(future)))
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.
@@ -89,7 +89,7 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        spawn_blocking_on(&self.shared, work)
+        spawn_blocking_on(&self.shared, Box::new(work))
     }
 
     /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not
@@ -102,7 +102,7 @@ impl Handle {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
         let _entered = self.enter(); // also while `future` is dropped
-        let mut future = pin!(future);
+        let mut future = Box::pin(future); // first, as in `spawn.rs`
         let parker = ThreadParker::new();
         loop {
             if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {

@@ -18,7 +18,7 @@ use std::any::type_name;
 use std::fmt;
 use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::task::Poll;
@@ -157,7 +157,7 @@ impl Runtime {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
         let _entered = self.handle.enter(); // also while `future` is dropped
-        let mut future = pin!(future);
+        let mut future = Box::pin(future); // first, as in `spawn.rs`
         let parker = ThreadParker::new();
         loop {
             if let Some(core) = self.core.take_or_wait(&parker) {

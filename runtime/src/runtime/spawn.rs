@@ -2,7 +2,8 @@
 //!
 //! A future is boxed, gets a header with an [`Id`], and goes to its runtime's scheduler: directly
 //! where that is current on this thread, from elsewhere as a message. Either way the handle is the
-//! same.
+//! same. Boxing comes first, for futures and closures: one may be so large that the stack has room
+//! for it once and not twice, and each call that takes it by value may copy it.
 //!
 //! A closure goes to the pool, with a completer for its handle. The end of a job is told in this
 //! order: the handle gets the output and its task is woken (by message), then the count of blocking
@@ -19,6 +20,7 @@
 //! `runtime/blocking/task.rs`, where a blocking job is a task, with a scheduler of its own.
 
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -55,33 +57,35 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_on(shared(|shared| shared.parts.inbox.clone()), future)
+    spawn_on(shared(|shared| shared.parts.inbox.clone()), Box::pin(Stage::new(future)))
 }
 
 /// The same for the runtime that receives from this inbox.
 #[track_caller]
-pub(super) fn spawn_on<F>(inbox: Arc<Inbox<Message>>, future: F) -> JoinHandle<F::Output>
+pub(super) fn spawn_on<F>(
+    inbox: Arc<Inbox<Message>>,
+    task: Pin<Box<Stage<F>>>,
+) -> JoinHandle<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
     let header = Header::new(Id::next(), inbox, 1);
     let handle = JoinHandle::of_box(AbortHandle::first(header.clone()));
-    let task = Box::pin(Stage::new(future));
     let (at, size) = (Location::caller(), size_of::<F>());
     current::submit(NewTask { parts: Some((header, task)), at, size });
     handle
 }
 
 /// A closure on its way to a thread of the pool.
-struct BlockingJob<F, R> {
+struct BlockingJob<R> {
     id: Id,
-    work: Option<F>,
+    work: Option<Box<dyn FnOnce() -> R + Send>>,
     completer: Option<Completer<R>>,
     runtime: Arc<Shared>,
 }
 
-impl<F: FnOnce() -> R, R> BlockingJob<F, R> {
+impl<R> BlockingJob<R> {
     fn run(mut self) {
         let runtime = self.runtime.clone();
         context::in_job(self.id, &runtime, move || {
@@ -96,9 +100,7 @@ impl<F: FnOnce() -> R, R> BlockingJob<F, R> {
             }
         });
     }
-}
 
-impl<F, R> BlockingJob<F, R> {
     /// Before the handle is told: by then its end is on record.
     fn emit_end(&self) {
         self.runtime.parts.events.emit(|| Event::BlockingEnd { task: self.id });
@@ -106,7 +108,7 @@ impl<F, R> BlockingJob<F, R> {
 }
 
 /// Run or not: the handle is told, and then the loop.
-impl<F, R> Drop for BlockingJob<F, R> {
+impl<R> Drop for BlockingJob<R> {
     fn drop(&mut self) {
         let work = self.work.take();
         catch_panic(|| drop(work));
@@ -143,16 +145,15 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    spawn_blocking_on(&shared(Arc::clone), work)
+    spawn_blocking_on(&shared(Arc::clone), Box::new(work))
 }
 
 /// The same for a runtime that is not necessarily the current one.
 #[track_caller]
-pub(super) fn spawn_blocking_on<F, R>(runtime: &Arc<Shared>, work: F) -> JoinHandle<R>
-where
-    F: FnOnce() -> R + Send + 'static,
-    R: Send + 'static,
-{
+pub(super) fn spawn_blocking_on<R: Send + 'static>(
+    runtime: &Arc<Shared>,
+    work: Box<dyn FnOnce() -> R + Send>,
+) -> JoinHandle<R> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
     let (work, completer) = (Some(work), Some(completer));
