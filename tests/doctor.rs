@@ -6,6 +6,8 @@
 
 #[path = "doctor/blocked.rs"]
 mod blocked;
+#[path = "doctor/bounded.rs"]
+mod bounded;
 #[path = "doctor/none.rs"]
 mod none;
 #[path = "doctor/variants.rs"]

@@ -230,4 +230,10 @@ impl RuntimeMetrics {
         let idle = shared.parts.blocking.load(Ordering::Acquire) == 0;
         idle.then(|| shared.pool.threads())
     }
+
+    /// How many messages from other threads have not been received. For the doctor.
+    #[doc(hidden)]
+    pub fn messages(&self) -> usize {
+        self.handle.shared.parts.inbox.len()
+    }
 }

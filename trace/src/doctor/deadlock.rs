@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use kettle_events::{Id, Resource, Serial};
 
+use super::guard_across_await::Contended;
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::system::is_alone;
@@ -28,25 +29,42 @@ use crate::words::teller::count;
 /// So many tasks are told of; of the rest, how many they are.
 const SHOWN: usize = 8;
 
-/// Called as the thread goes to sleep. `holders`: of locks that somebody waits for.
-pub(super) fn at_park(
-    ward: &Ward,
-    holders: impl Iterator<Item = Id>,
-    timeout: Option<Duration>,
-    after: u64,
-) -> Option<Lint> {
-    if !ward.now || ward.has_jobs() {
-        return None;
+/// Circles that may yet be broken.
+#[derive(Debug, Default)]
+pub(super) struct Circles {
+    /// One task of each.
+    open: Vec<Id>,
+}
+
+impl Circles {
+    /// Called as the thread goes to sleep. A circle is closed by the last of its tasks that comes
+    /// to wait, so only those that have done so since the last time are looked at.
+    pub(super) fn at_park(
+        &mut self,
+        ward: &Ward,
+        guards: &mut Contended,
+        timeout: Option<Duration>,
+        after: u64,
+    ) -> Option<Lint> {
+        if !ward.now || ward.has_jobs() {
+            return None;
+        }
+        self.open.extend(guards.take_fresh());
+        self.open.retain(|id| circle(ward, *id).is_some());
+        let silent = timeout.is_none() && ward.fold.timer_count() == 0 && !ward.listens();
+        if let Some(circle) = for_ever(ward, self.open.iter().copied(), silent) {
+            // A thread may have been given a guard.
+            return is_alone().then(|| locked(ward, &circle, after));
+        }
+        if !silent || !is_alone() || is_behind_it_all(ward) {
+            return None;
+        }
+        (!somebody_may_come(ward)).then(|| stuck(ward, after))
     }
-    let silent = timeout.is_none() && ward.fold.timer_count() == 0 && !somebody_may_come(ward);
-    if let Some(circle) = for_ever(ward, holders, silent) {
-        // A thread may have been given a guard.
-        return is_alone().then(|| locked(ward, &circle, after));
+
+    pub(super) fn len(&self) -> usize {
+        self.open.len()
     }
-    if !silent || is_behind_it_all(ward) {
-        return None;
-    }
-    is_alone().then(|| stuck(ward, after))
 }
 
 /// Called as the run ends: those whose handles have gone can't be aborted any more.
@@ -74,12 +92,13 @@ pub(super) fn for_ever(
 fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
     let mut circle = vec![start];
     loop {
+        ward.looks_at(1);
         let task = ward.fold.task(*circle.last()?)?;
         // Whatever has its waker might wake it; but it would wait for the lock again.
         let waits = ward.awaits(task);
         let [only] = &waits[..] else { return None };
         let Resource::Lock(lock, _) = only.on else { return None };
-        if task.state != State::Waiting || only.waiter.called || task.clones > 0 {
+        if task.state != State::Waiting || only.waiter.called || task.clones > 0 || task.combined {
             return None;
         }
         let holder = ward.holder_of(lock)?;

@@ -70,6 +70,13 @@ impl Doctor {
         Doctor { prints: false, ..Doctor::new(Mode::Warn, Some(behind)) }
     }
 
+    /// How many entries it keeps, and how many its lints have looked at.
+    #[doc(hidden)]
+    pub fn load(&self) -> (usize, u64) {
+        let Round { ward, lost, guards, circles, .. } = &self.round;
+        (ward.kept() + lost.len() + guards.len() + circles.len(), ward.looked())
+    }
+
     fn pronounce(&mut self, lint: &Lint) {
         let long = matches!(lint.kind, LintKind::BlockingPoll | LintKind::NeverYields);
         let told = long && self.watcher.as_ref().is_some_and(Watcher::has_told);
@@ -143,6 +150,7 @@ struct Round {
     busy: busy_loop::Spin,
     unpolled: unpolled::Dropped,
     guards: guard_across_await::Contended,
+    circles: deadlock::Circles,
     said: HashSet<(LintKind, Option<Place>)>,
     found: Vec<Lint>,
 }
@@ -157,6 +165,7 @@ impl Round {
             busy: busy_loop::Spin::default(),
             unpolled: unpolled::Dropped::default(),
             guards: guard_across_await::Contended::default(),
+            circles: deadlock::Circles::default(),
             said: HashSet::new(),
             found: Vec::new(),
         }
@@ -190,7 +199,8 @@ impl Round {
         self.guards.see(ward, record).map(&mut say);
         self.lost.see(ward, record).into_iter().for_each(&mut say);
         if let Event::Park { timeout } = record.event {
-            deadlock::at_park(ward, self.guards.holders(), timeout, record.seq).map(&mut say);
+            let found = self.circles.at_park(ward, &mut self.guards, timeout, record.seq);
+            found.map(&mut say);
         }
         if let Event::RunEnd { .. } = record.event {
             deadlock::at_end(ward, self.guards.holders(), record.seq).map(&mut say);

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Place, Record, Resource, Serial};
+use kettle_events::{Event, Id, Outcome, Place, Record, Resource, Serial};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -22,6 +22,10 @@ const LONG: Duration = Duration::from_millis(200);
 #[derive(Debug, Default)]
 pub(super) struct Contended {
     locks: BTreeMap<Serial, Line>,
+    /// Those of them that a task holds.
+    held: BTreeMap<Id, BTreeSet<Serial>>,
+    /// Tasks that have come to wait for a lock since that was asked last.
+    fresh: BTreeSet<Id>,
 }
 
 /// One lock's line.
@@ -47,7 +51,10 @@ impl Contended {
             }
             Event::LockTake { lock } => self.taken(ward, lock, record),
             Event::Unwait { on: Resource::Lock(lock, ticket) } => self.leaves(lock, ticket),
-            Event::Park { .. } => self.look(ward),
+            Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
+                self.fresh.remove(&task);
+            }
+            Event::PollEnd { task, .. } if !self.held.is_empty() => self.look_at(ward, task),
             Event::LockRelease { lock, .. } => return self.released(ward, lock, record),
             _ => {}
         }
@@ -59,58 +66,100 @@ impl Contended {
         self.locks.values().filter_map(|line| line.holder?.task)
     }
 
-    #[cfg(test)]
+    /// Who has come to wait for a lock since this was asked last?
+    pub(super) fn take_fresh(&mut self) -> BTreeSet<Id> {
+        std::mem::take(&mut self.fresh)
+    }
+
     pub(super) fn len(&self) -> usize {
-        self.locks.len()
+        self.locks.len() + self.fresh.len()
     }
 
     fn joins(&mut self, ward: &Ward, lock: Serial, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
+        let first = !self.locks.contains_key(&lock);
         let line = self.locks.entry(lock).or_insert_with(|| Line {
-            holder: ward.holder_of(lock),
+            holder: None,
             taken: record.real,
             waiters: BTreeMap::new(),
             slow: false,
             awaits: None,
         });
         line.waiters.entry(ticket).or_insert((task, record.real));
+        self.fresh.insert(task);
+        if first {
+            self.is_held_by(ward.holder_of(lock), lock);
+            let holder = ward.holder_of(lock).and_then(|holder| holder.task);
+            if let Some(holder) = holder {
+                self.look_at(ward, holder);
+            }
+        }
     }
 
     /// Only the first in line can take a lock that has a line.
     fn taken(&mut self, ward: &Ward, lock: Serial, record: &Record) {
+        self.is_held_by(ward.holder_of(lock), lock);
         let Some(line) = self.locks.get_mut(&lock) else { return };
-        (line.holder, line.taken) = (ward.holder_of(lock), record.real);
-        let first = line.waiters.first_key_value();
-        let turn = first.filter(|(_, (task, _))| Some(*task) == record.task);
-        if let Some(ticket) = turn.map(|(ticket, _)| *ticket) {
-            self.leaves(lock, ticket);
+        line.taken = record.real;
+        // So those before it have left on another thread.
+        let turn = line.waiters.iter().position(|(_, (task, _))| Some(*task) == record.task);
+        for _ in 0..turn.map_or(0, |place| place + 1) {
+            line.waiters.pop_first();
+        }
+        self.forget(lock);
+    }
+
+    fn is_held_by(&mut self, holder: Option<Holder>, lock: Serial) {
+        let Some(line) = self.locks.get_mut(&lock) else { return };
+        let before = std::mem::replace(&mut line.holder, holder);
+        let before = before.and_then(|before| before.task);
+        if let Some((task, locks)) = before.and_then(|task| Some((task, self.held.get_mut(&task)?)))
+        {
+            locks.remove(&lock);
+            if locks.is_empty() {
+                self.held.remove(&task);
+            }
+        }
+        if let Some(holder) = holder.and_then(|holder| holder.task) {
+            self.held.entry(holder).or_default().insert(lock);
+        }
+    }
+
+    /// If nothing waits for it any more.
+    fn forget(&mut self, lock: Serial) {
+        if self.locks.get(&lock).is_some_and(|line| line.waiters.is_empty()) {
+            self.is_held_by(None, lock);
+            self.locks.remove(&lock);
         }
     }
 
     fn leaves(&mut self, lock: Serial, ticket: usize) {
         let Some(line) = self.locks.get_mut(&lock) else { return };
         line.waiters.remove(&ticket);
-        if line.waiters.is_empty() {
-            self.locks.remove(&lock);
-        }
+        self.forget(lock);
     }
 
-    fn look(&mut self, ward: &Ward) {
-        for line in self.locks.values_mut() {
-            let holder = line.holder.and_then(|holder| ward.fold.task(holder.task?));
-            let Some(holder) = holder.filter(|holder| holder.state == State::Waiting) else {
-                continue;
-            };
-            let slow = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
-            if let Some(slow) = ward.awaits(holder).iter().find(|wait| slow(wait.on)) {
-                (line.slow, line.awaits) = (true, slow.waiter.at.or(holder.at));
+    /// Does this task wait for something slow, and hold one of these locks?
+    fn look_at(&mut self, ward: &Ward, holder: Id) {
+        let Some(locks) = self.held.get(&holder) else { return };
+        let Some(task) = ward.fold.task(holder).filter(|task| task.state == State::Waiting) else {
+            return;
+        };
+        let slow = |on| matches!(on, Resource::Timer(_) | Resource::Source(..));
+        let Some(slow) = ward.awaits(task).into_iter().find(|wait| slow(wait.on)) else { return };
+        for lock in locks {
+            ward.looks_at(1);
+            if let Some(line) = self.locks.get_mut(lock) {
+                (line.slow, line.awaits) = (true, slow.waiter.at.or(task.at));
             }
         }
     }
 
     fn released(&mut self, ward: &Ward, lock: Serial, record: &Record) -> Option<Lint> {
+        let holder = self.locks.get(&lock)?.holder;
+        self.is_held_by(None, lock);
         let line = self.locks.get_mut(&lock)?;
-        let (holder, slow) = (line.holder.take()?, std::mem::take(&mut line.slow));
+        let (holder, slow) = (holder?, std::mem::take(&mut line.slow));
         let others = || line.waiters.values().filter(|(task, _)| Some(*task) != holder.task);
         let (_, first) = *others().next()?;
         let took = record.real.saturating_sub(first.max(line.taken));

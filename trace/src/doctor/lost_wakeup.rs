@@ -8,8 +8,6 @@
 //! is judged when nothing is left that could do so, because the thread sleeps for good, waits for
 //! no socket, and is the only one.
 
-use std::time::Duration;
-
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
@@ -17,9 +15,6 @@ use super::system::is_alone;
 use super::ward::{Ward, birth};
 use crate::fold::{State, Task};
 
-/// After an answer, nobody asks again for so long, and for so long for each suspect.
-const ASKING: Duration = Duration::from_millis(2);
-const ASKING_EACH: Duration = Duration::from_micros(100);
 /// So many suspects may wait before they are looked through.
 const MANY: usize = 64;
 
@@ -32,8 +27,6 @@ pub(super) struct Suspects {
     later: Vec<Suspect>,
     /// When there are so many, those that have ended meanwhile are forgotten.
     most: usize,
-    /// Whether the program has other threads is not asked again before that.
-    not_before: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,35 +53,27 @@ impl Suspects {
         Vec::new()
     }
 
-    #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.now.len() + self.later.len()
     }
 
     fn judge(&mut self, ward: &Ward, for_good: bool, record: &Record) -> Vec<Lint> {
-        let for_good = for_good && ward.now && !ward.has_jobs();
-        let for_good = for_good && record.real >= self.not_before;
         if self.later.len() > self.most {
+            ward.looks_at(self.later.len());
             self.later.retain(|suspect| {
                 ward.fold.task(suspect.task).is_some_and(|task| suspect.is_lost(task))
             });
             self.most = MANY.max(2 * self.later.len());
         }
-        if for_good {
+        let silent = for_good && ward.now && !ward.has_jobs() && !ward.listens();
+        let alone = silent && self.len() > 0 && is_alone();
+        if alone {
+            // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
         }
-        // To ask costs as much as many events: once for all, and not at each message of a thread.
-        let doubtful = |suspect: &Suspect| {
-            let task = ward.fold.task(suspect.task);
-            task.is_some_and(|task| suspect.is_lost(task) && may_be_meant(task))
-        };
-        let alone = for_good && self.now.iter().any(doubtful) && {
-            let many = u32::try_from(self.now.len()).unwrap_or(u32::MAX);
-            self.not_before = record.real + ASKING + ASKING_EACH.saturating_mul(many);
-            !ward.listens() && is_alone()
-        };
         let mut alive = ward.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();
+        ward.looks_at(self.now.len());
         let mut found = Vec::new();
         for suspect in self.now.drain(..) {
             let task = ward.fold.task(suspect.task);

@@ -15,6 +15,9 @@ use kettle_runtime::Handle;
 /// The name of the doctor's own thread.
 pub(super) const WATCHER: &str = "kettle-doctor";
 
+/// There is at most one.
+const WATCHERS: usize = 1;
+
 /// A thread's times since it was started.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
@@ -101,10 +104,30 @@ pub(super) fn on_a_processor(thread: Thread) -> Option<Duration> {
 
 /// Is this the program's only thread, beside the doctor's own and the idle ones of this runtime's
 /// pool for blocking work? Not if a job is out, or if the system doesn't tell.
+///
+/// Nor if a message has come meanwhile: a thread that has ended may have sent it.
 pub(super) fn is_alone() -> bool {
-    let pool = Handle::try_current().ok().and_then(|handle| handle.metrics().idle_threads());
-    let (Some(idle), Some(others)) = (pool, other_threads()) else { return false };
-    others == idle
+    let Ok(handle) = Handle::try_current() else { return false };
+    let metrics = handle.metrics();
+    let Some(idle) = metrics.idle_threads() else { return false };
+    // Their number is one look; whose they are, one for each.
+    most_other_threads().is_none_or(|others| others >= idle && others <= idle + WATCHERS)
+        && other_threads() == Some(idle)
+        && metrics.messages() == 0
+}
+
+/// How many other threads there are, the doctor's own among them, as the system counts them.
+#[cfg(target_os = "linux")]
+fn most_other_threads() -> Option<usize> {
+    use std::os::linux::fs::MetadataExt;
+    // A folder for each thread, and two links that every folder has.
+    let links = fs::metadata("/proc/self/task").ok()?.st_nlink();
+    usize::try_from(links.checked_sub(3)?).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn most_other_threads() -> Option<usize> {
+    None
 }
 
 fn other_threads() -> Option<usize> {

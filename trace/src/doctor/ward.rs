@@ -6,12 +6,13 @@
 //! Interface: [`Ward`]; [`birth`]. Invariant: what is over is forgotten. Of
 //! things whose end is not told, such as a lock's, the oldest names go first.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use kettle_events::{ChannelKind, Event, Id, Kind, Outcome, Record, Resource, Serial};
 
 use super::lint::Lint;
-use crate::fold::{Fold, Holder, State, Task, Wait};
+use crate::fold::{Channel, Fold, Holder, State, Task, Wait};
 use crate::words::names::{Family, Name};
 
 /// So many channels and locks keep their names.
@@ -32,6 +33,8 @@ pub(super) struct Ward {
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
     main: Option<Id>,
+    /// So many entries were looked at.
+    looked: Cell<u64>,
 }
 
 impl Ward {
@@ -45,6 +48,7 @@ impl Ward {
             gave: BTreeMap::new(),
             over: None,
             main: None,
+            looked: Cell::new(0),
         }
     }
 
@@ -69,7 +73,6 @@ impl Ward {
                 on: Resource::ChannelValue(channel) | Resource::ChannelRoom(channel, _),
                 ..
             } => self.name_thing(channel, Family::Channel),
-            Event::ChannelClose { channel, .. } => drop(self.things.remove(&channel)),
             _ => {}
         }
         if let Some(task) = record.task
@@ -81,8 +84,13 @@ impl Ward {
             self.gave.insert(task, record.seq);
         }
         self.fold.step(record);
-        if let Event::ChannelSend { channel, .. } = record.event {
-            self.sent(channel);
+        if let Event::ChannelSend { channel, .. }
+        | Event::ChannelRecv { channel, .. }
+        | Event::ChannelSenders { channel, .. }
+        | Event::ChannelClose { channel, .. }
+        | Event::ChannelDrop { channel, .. } = record.event
+        {
+            self.used(channel);
         }
     }
 
@@ -106,10 +114,13 @@ impl Ward {
         }
     }
 
-    /// A oneshot is used up by its value.
-    fn sent(&mut self, channel: Serial) {
-        let kind = self.fold.open_channel(channel).and_then(|channel| channel.kind);
-        if kind == Some(ChannelKind::Oneshot) {
+    /// A oneshot is used up by its value, and a channel that is over has no more to say.
+    fn used(&mut self, channel: Serial) {
+        let known = self.fold.open_channel(channel);
+        let once = |channel: &Channel| {
+            channel.kind == Some(ChannelKind::Oneshot) && channel.senders == Some(0)
+        };
+        if known.is_none_or(once) {
             self.things.remove(&channel);
         }
     }
@@ -158,24 +169,25 @@ impl Ward {
 
     /// Is a blocking job out, as far as is on record?
     pub(super) fn has_jobs(&self) -> bool {
-        self.fold.jobs().any(|(_, job)| job.out)
+        self.fold.jobs_out() > 0
     }
 
     /// Is a socket waited for?
     pub(super) fn listens(&self) -> bool {
-        let listens = |wait: &Wait| matches!(wait.on, Resource::Source(..));
-        self.alive().any(|task| self.waits(task.id).iter().any(listens))
+        self.fold.listening() > 0
     }
 
     /// The tasks that have not ended.
     pub(super) fn alive(&self) -> impl Iterator<Item = &Task> {
-        self.fold.tasks().filter(|task| !matches!(task.state, State::Done(_)))
+        let tasks = self.fold.tasks().inspect(|_| self.looks_at(1));
+        tasks.filter(|task| !matches!(task.state, State::Done(_)))
     }
 
     /// What can still wake this task, as far as kettle keeps its waker. (One that was called can't
     /// do so again: its task has come, or is about to.)
     pub(super) fn waits(&self, task: Id) -> Vec<Wait> {
         let mut waits = self.fold.waits_of(task);
+        self.looks_at(waits.len());
         waits.retain(|wait| !wait.waiter.called);
         waits
     }
@@ -183,8 +195,26 @@ impl Ward {
     /// The same without what it has left behind: what it waits for.
     pub(super) fn awaits(&self, task: &Task) -> Vec<Wait> {
         let mut waits = self.fold.waits_of(task.id);
+        self.looks_at(waits.len());
         waits.retain(|wait| wait.waiter.poll == task.polls);
         waits
+    }
+}
+
+impl Ward {
+    /// A lint has looked at so many entries.
+    pub(super) fn looks_at(&self, entries: usize) {
+        self.looked.set(self.looked.get() + entries as u64);
+    }
+
+    /// How many entries the lints have looked at.
+    pub(super) fn looked(&self) -> u64 {
+        self.looked.get()
+    }
+
+    /// How many entries are kept.
+    pub(super) fn kept(&self) -> usize {
+        self.fold.kept() + self.tasks.len() + self.things.len() + self.gave.len()
     }
 }
 

@@ -10,7 +10,7 @@ use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Serial, T
 
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
-use super::things::{Channel, Holder, Job, Source};
+use super::things::{Channel, Holder, Job, Lock, Source};
 use super::waiting::{Spot, Waiter};
 
 impl Fold {
@@ -95,8 +95,8 @@ impl Fold {
                     senders: Some(1),
                     ..Channel::default()
                 };
-                let before = self.channels.insert(channel, new);
-                self.trouble.check(before.is_none(), || format!("{channel:?} was there already"));
+                let first = self.channels.insert(channel, new);
+                self.trouble.check(first, || format!("{channel:?} was there already"));
             }
             Event::ChannelSenders { channel, alive } => self.channel_senders(channel, alive),
             Event::ChannelSend { channel, len } => self.channel_send(record, channel, len),
@@ -114,7 +114,7 @@ impl Fold {
 
     /// The channel, which may have been made out of sight.
     pub(super) fn channel_of(&mut self, channel: Serial) -> &mut Channel {
-        self.channels.entry(channel).or_insert_with(|| {
+        self.channels.get_or_insert_with(channel, || {
             self.trouble.check_seen(false, || format!("nobody has told of {channel:?}"));
             Channel::default()
         })
@@ -147,8 +147,15 @@ impl Fold {
         let known = self.channel_of(channel);
         known.receiver = record.task.or(known.receiver);
         let before = known.len.replace(len);
+        let once = known.kind == Some(ChannelKind::Oneshot);
         let fits = before.is_none_or(|before| before == len + 1);
         self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values"));
+        // The send may have been out of sight. It took away who waited for it.
+        self.nobody_waits_for_a_value(channel);
+        if once {
+            self.channel_of(channel).senders = Some(0);
+            self.nobody_waits_for_the_end(channel);
+        }
     }
 
     fn channel_close(&mut self, channel: Serial, by: Closer) {
@@ -191,16 +198,16 @@ impl Fold {
         | Event::ChannelRecv { channel, .. }
         | Event::ChannelClose { channel, .. }
         | Event::ChannelDrop { channel, .. } = event
-            && self.channels.get(&channel).is_some_and(Channel::is_over)
+            && self.channels.get(channel).is_some_and(Channel::is_over)
         {
-            self.channels.remove(&channel);
+            self.channels.remove(channel);
         }
     }
 
     // ----- locks -----
 
     pub(super) fn lock_take(&mut self, record: &Record, serial: Serial) {
-        let lock = self.locks.entry(serial).or_default();
+        let lock = self.locks.get_or_insert_with(serial, Lock::default);
         let holder = Holder { task: record.task, since: record.seq, at: record.at };
         let before = lock.holder.replace(holder);
         self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
@@ -211,7 +218,7 @@ impl Fold {
     }
 
     pub(super) fn lock_release(&mut self, serial: Serial, handed_over: bool) {
-        let lock = self.locks.entry(serial).or_default();
+        let lock = self.locks.get_or_insert_with(serial, Lock::default);
         let before = lock.holder.take();
         let first = lock.line.first_mut().filter(|first| !first.called);
         let waits = first.is_some();
@@ -228,7 +235,7 @@ impl Fold {
 
     /// A waiter has left a line: if the lock is free, the first is called.
     pub(super) fn lock_left(&mut self, serial: Serial) {
-        if let Some(lock) = self.locks.get_mut(&serial)
+        if let Some(lock) = self.locks.get_mut(serial)
             && lock.holder.is_none()
             && let Some(first) = lock.line.first_mut()
         {
@@ -237,10 +244,15 @@ impl Fold {
         self.forget_lock(serial);
     }
 
+    /// The lock, of which nothing may have been told yet.
+    pub(super) fn lock_of(&mut self, serial: Serial) -> &mut Lock {
+        self.locks.get_or_insert_with(serial, Lock::default)
+    }
+
     fn forget_lock(&mut self, serial: Serial) {
-        let idle = |lock: &super::things::Lock| lock.holder.is_none() && lock.line.is_empty();
-        if self.locks.get(&serial).is_some_and(idle) {
-            self.locks.remove(&serial);
+        let idle = |lock: &Lock| lock.holder.is_none() && lock.line.is_empty();
+        if self.locks.get(serial).is_some_and(idle) {
+            self.locks.remove(serial);
         }
     }
 
@@ -249,11 +261,13 @@ impl Fold {
     pub(super) fn job_starts(&mut self, record: &Record, id: Id) {
         let job = Job { parent: record.task, out: true, handle: true, joiner: None };
         self.jobs.insert(id, job);
+        self.out += 1;
     }
 
     /// Told at the next turn only, so perhaps after its output was taken.
     pub(super) fn job_ends(&mut self, id: Id) {
         let known = self.jobs.get_mut(&id).map(|job| std::mem::replace(&mut job.out, false));
+        self.out -= usize::from(known == Some(true));
         self.trouble.check_seen(known == Some(true), || format!("job {id} was not out"));
         self.forget_job(id, false);
         if self.jobs.len() > REMEMBERED {

@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use kettle_events::{Cause, Event, Id, Record, Serial};
 
 use super::course::{Course, is_foreign};
+use super::kept::Kept;
 use super::select::{Round, ask, begin, win};
 use super::tasks::Tasks;
 use super::things::{Channel, Job, Lock, Source};
@@ -72,11 +73,13 @@ pub struct Fold {
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
     pub(super) sources: BTreeMap<Serial, Source>,
-    pub(super) channels: BTreeMap<Serial, Channel>,
-    pub(super) locks: BTreeMap<Serial, Lock>,
+    pub(super) channels: Kept<Channel>,
+    pub(super) locks: Kept<Lock>,
     pub(super) jobs: BTreeMap<Id, Job>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
+    /// So many jobs are out.
+    pub(super) out: usize,
     pub(super) trouble: Trouble,
     /// The differences to the engine's counts that were noted already.
     pub(super) drift: [isize; 4],
@@ -96,10 +99,11 @@ impl Fold {
             tasks: Tasks::new(),
             wheel: Wheel::default(),
             sources: BTreeMap::new(),
-            channels: BTreeMap::new(),
-            locks: BTreeMap::new(),
+            channels: Kept::default(),
+            locks: Kept::default(),
             jobs: BTreeMap::new(),
             taken: Vec::new(),
+            out: 0,
             trouble: Trouble::default(),
             drift: [0; 4],
         }
@@ -157,6 +161,7 @@ impl Fold {
             Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
             Event::PollEnd { task, outcome, wakers, handles } => {
                 self.tasks.poll_end(record, task, outcome, (wakers, handles), trouble);
+                self.forget_waits(task, wakers);
             }
             Event::Wake { task, by, effect } => {
                 let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);

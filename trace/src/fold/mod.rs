@@ -8,6 +8,7 @@ mod changes;
 mod course;
 #[expect(clippy::module_inception)]
 mod fold;
+mod kept;
 mod line;
 mod places;
 mod run_queue;

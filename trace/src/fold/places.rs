@@ -12,6 +12,10 @@ use super::line::Line;
 use super::things::{Channel, Job};
 use super::waiting::{Spot, Stored, Wait, Waiter, store_beside, store_one, take_from};
 
+/// A task has at least so many waits more than wakers before the oldest are forgotten. (Under a
+/// combinator that makes wakers of its own, there are more.)
+const UNTOLD: usize = 64;
+
 impl Fold {
     pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
         let Some(spot) = Spot::of(on) else { return };
@@ -59,9 +63,7 @@ impl Fold {
             }
             Spot::Room(channel, ticket) => self.channel_of(channel).room.store(ticket, new, told),
             Spot::Closed(channel) => store_for_the_end(self.channel_of(channel), new, told),
-            Spot::Lock(lock, ticket) => {
-                self.locks.entry(lock).or_default().line.store(ticket, new, told)
-            }
+            Spot::Lock(lock, ticket) => self.lock_of(lock).line.store(ticket, new, told),
             Spot::Task(id) => store_one(self.joiner_of(id), new, told),
         })
     }
@@ -99,12 +101,42 @@ impl Fold {
             Spot::Room(channel, 0) => return self.first_has_room(channel),
             Spot::Room(channel, ticket) => self.channel_of(channel).room.take(ticket),
             Spot::Closed(channel) => take_from(&mut self.channel_of(channel).gone, task),
-            Spot::Lock(lock, ticket) => self.locks.entry(lock).or_default().line.take(ticket),
+            Spot::Lock(lock, ticket) => self.lock_of(lock).line.take(ticket),
             Spot::Task(id) => self.joiner_of(id).take(),
         };
         self.left(gone, spot);
         if let Spot::Lock(lock, _) = spot {
             self.lock_left(lock);
+        }
+    }
+
+    /// Its poll has ended, and there are so many clones of its waker. Where other threads have taken
+    /// wakers away, which is not told, the list of its waits would grow without end.
+    pub(super) fn forget_waits(&mut self, id: Id, wakers: usize) {
+        let Some(task) = self.tasks.all.get(&id) else { return };
+        let excess = task.waits.len().saturating_sub(wakers.saturating_add(task.called));
+        if excess <= 2 * UNTOLD {
+            return;
+        }
+        let untold = task.waits.iter().filter(|spot| !spot.is_told_of_elsewhere());
+        let oldest: Vec<Spot> = untold.take(excess - UNTOLD).copied().collect();
+        for spot in oldest {
+            let gone = self.forget_wait(id, spot);
+            let (since, poll, at) = (0, 0, None);
+            let gone = gone.unwrap_or(Waiter { task: Some(id), since, poll, at, called: false });
+            self.tasks.leaves(gone, spot);
+        }
+    }
+
+    fn forget_wait(&mut self, id: Id, spot: Spot) -> Option<Waiter> {
+        let mine = |waiter: &mut Waiter| waiter.task == Some(id);
+        match spot {
+            Spot::Timer(_) | Spot::Read(_) | Spot::Write(_) => None,
+            Spot::Value(channel) => self.channels.get_mut(channel)?.value.take_if(mine),
+            Spot::Room(channel, ticket) => self.channels.get_mut(channel)?.room.take(ticket),
+            Spot::Closed(channel) => take_from(&mut self.channels.get_mut(channel)?.gone, Some(id)),
+            Spot::Lock(lock, ticket) => self.locks.get_mut(lock)?.line.take(ticket),
+            Spot::Task(id) => self.joiner_of(id).take_if(mine),
         }
     }
 
@@ -127,12 +159,10 @@ impl Fold {
             Spot::Write(source) => {
                 self.sources.get(&source).map(|source| source.write.waiters.clone())
             }
-            Spot::Value(channel) => self.channels.get(&channel).map(|channel| one(&channel.value)),
-            Spot::Room(channel, _) => self.channels.get(&channel).map(|channel| all(&channel.room)),
-            Spot::Closed(channel) => {
-                self.channels.get(&channel).map(|channel| channel.gone.clone())
-            }
-            Spot::Lock(lock, _) => self.locks.get(&lock).map(|lock| all(&lock.line)),
+            Spot::Value(channel) => self.channels.get(channel).map(|channel| one(&channel.value)),
+            Spot::Room(channel, _) => self.channels.get(channel).map(|channel| all(&channel.room)),
+            Spot::Closed(channel) => self.channels.get(channel).map(|channel| channel.gone.clone()),
+            Spot::Lock(lock, _) => self.locks.get(lock).map(|lock| all(&lock.line)),
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
                 task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))
@@ -156,11 +186,9 @@ impl Fold {
     fn stored_at(&self, spot: Spot) -> Vec<Waiter> {
         let one = match spot {
             Spot::Room(channel, ticket) => {
-                self.channels.get(&channel).and_then(|channel| channel.room.get(ticket))
+                self.channels.get(channel).and_then(|channel| channel.room.get(ticket))
             }
-            Spot::Lock(lock, ticket) => {
-                self.locks.get(&lock).and_then(|lock| lock.line.get(ticket))
-            }
+            Spot::Lock(lock, ticket) => self.locks.get(lock).and_then(|lock| lock.line.get(ticket)),
             spot => return self.waiters_at(spot),
         };
         one.copied().into_iter().collect()

@@ -44,6 +44,9 @@ pub struct Task {
     /// How many clones of its waker were in other places than our timers, sources, channels, locks
     /// and join handles, after its latest poll.
     pub clones: usize,
+    /// More waits were known after its latest poll than clones of its waker: some wait under the waker
+    /// of a combinator, or have been called on another thread.
+    pub combined: bool,
     /// Has somebody asked for its end?
     pub cancelled: bool,
     /// The rounds of `select!` in its present poll, the innermost last.
@@ -107,6 +110,7 @@ impl Task {
             handle,
             handles: usize::from(handle),
             clones: 0,
+            combined: false,
             cancelled: false,
             rounds: Vec::new(),
             again: false,

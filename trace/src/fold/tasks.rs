@@ -33,6 +33,8 @@ pub(super) struct Tasks {
     pub(super) running: Vec<Id>,
     /// The task whose poll was the last to end, if it was the task's own end.
     pub(super) ended: Option<Id>,
+    /// So many wakers of tasks that are alive are stored at sources.
+    pub(super) listening: usize,
     /// Over, to be forgotten when the next poll begins.
     over: Vec<Id>,
     /// Over, and their handles may come, or not.
@@ -48,6 +50,7 @@ impl Tasks {
             alive: 0,
             running: Vec::new(),
             ended: None,
+            listening: 0,
             over: Vec::new(),
             unclaimed: VecDeque::new(),
         }
@@ -161,6 +164,7 @@ impl Tasks {
         t.check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
         task.clones = wakers.saturating_sub(task.stored());
+        task.combined = task.stored() > wakers;
         task.handles = handles;
         task.rounds.clear();
         let ends = outcome != Outcome::Pending;
@@ -195,6 +199,7 @@ impl Tasks {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
         (task.again, task.next_wake) = (false, None);
+        self.listening -= task.waits.iter().filter(|spot| spot.is_at_a_source()).count();
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.ended = Some(id);
         if let Some(joiner) = self.all.get_mut(&id).and_then(|task| task.joiner.take()) {
@@ -280,6 +285,7 @@ impl Tasks {
     pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
             task.waits.push(spot);
+            self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
         }
     }
 
@@ -289,6 +295,7 @@ impl Tasks {
             && let Some(index) = task.waits.iter().rposition(|other| *other == spot)
         {
             task.waits.remove(index);
+            self.listening -= usize::from(spot.is_at_a_source() && !task.is_over());
             task.called = task.called.saturating_sub(usize::from(waiter.called));
         }
     }

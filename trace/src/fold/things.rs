@@ -8,6 +8,7 @@
 
 use kettle_events::{ChannelKind, Closer, Direction, Id, Place, Tried};
 
+use super::kept::Idle;
 use super::line::Line;
 use super::waiting::Waiter;
 
@@ -95,10 +96,16 @@ impl Channel {
 
     /// Can nothing more happen to it?
     pub(super) fn is_over(&self) -> bool {
-        let nobody = self.value.is_none() && self.room.is_empty() && self.gone.is_empty();
+        let nobody = self.is_idle();
         let empty = self.len == Some(0);
         let once = self.kind == Some(ChannelKind::Oneshot);
         nobody && empty && (self.senders == Some(0) || once && self.closed.is_some())
+    }
+}
+
+impl Idle for Channel {
+    fn is_idle(&self) -> bool {
+        self.value.is_none() && self.room.is_empty() && self.gone.is_empty()
     }
 }
 
@@ -110,6 +117,12 @@ pub struct Lock {
     pub holder: Option<Holder>,
     /// Who waits for it, in line.
     pub line: Line,
+}
+
+impl Idle for Lock {
+    fn is_idle(&self) -> bool {
+        self.line.is_empty()
+    }
 }
 
 /// Who holds a lock.

@@ -134,26 +134,44 @@ impl Fold {
 
     /// The channels to which something can still happen.
     pub fn channels(&self) -> impl Iterator<Item = (Serial, &Channel)> {
-        self.channels.iter().map(|(serial, channel)| (*serial, channel))
+        self.channels.iter()
     }
 
     /// A channel to which something can still happen.
     pub fn open_channel(&self, channel: Serial) -> Option<&Channel> {
-        self.channels.get(&channel)
+        self.channels.get(channel)
     }
 
     /// A lock that is held or has a line.
     pub fn lock(&self, lock: Serial) -> Option<&Lock> {
-        self.locks.get(&lock)
+        self.locks.get(lock)
     }
 
     /// The locks that are held or have a line.
     pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
-        self.locks.iter().map(|(serial, lock)| (*serial, lock))
+        self.locks.iter()
     }
 
     /// The blocking jobs that are out, or whose output may still be asked for.
     pub fn jobs(&self) -> impl Iterator<Item = (Id, &Job)> {
         self.jobs.iter().map(|(id, job)| (*id, job))
+    }
+
+    /// How many blocking jobs are out.
+    pub fn jobs_out(&self) -> usize {
+        self.out
+    }
+
+    /// How many wakers of tasks that are alive are stored at sources.
+    pub fn listening(&self) -> usize {
+        self.tasks.listening
+    }
+
+    /// How many entries it keeps, of tasks, waits, timers, sources, channels, locks and jobs.
+    #[doc(hidden)]
+    pub fn kept(&self) -> usize {
+        let waits: usize = self.tasks.all.values().map(|task| task.waits.len()).sum();
+        let things = self.timer_count() + self.sources.len() + self.jobs.len();
+        self.tasks.all.len() + waits + things + self.channels.len() + self.locks.len()
     }
 }

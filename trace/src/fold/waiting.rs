@@ -71,6 +71,15 @@ impl Spot {
         matches!(self, Spot::Timer(_) | Spot::Room(..) | Spot::Closed(_) | Spot::Lock(..))
     }
 
+    pub(super) fn is_at_a_source(self) -> bool {
+        matches!(self, Spot::Read(_) | Spot::Write(_))
+    }
+
+    /// Is what another thread does there told?
+    pub(super) fn is_told_of_elsewhere(self) -> bool {
+        self.is_at_a_source() || matches!(self, Spot::Timer(_))
+    }
+
     pub(super) fn on(self) -> Resource {
         match self {
             Spot::Timer(timer) => Resource::Timer(timer),

@@ -1,0 +1,158 @@
+//! How many channels and locks are remembered?
+//!
+//! All, while they are few. The end of some is never told: a sender or a guard may be dropped on
+//! another thread. So where there are more than [`MOST`], the ones that were not heard of for
+//! longest are forgotten. Nothing waits at those that go, and one that is heard of again is made
+//! anew, with less known of it.
+//!
+//! Interface: [`Kept`]. Invariant: the cost of a new thing doesn't grow with how many there are.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use kettle_events::Serial;
+
+/// So many are remembered that nothing waits at.
+pub(super) const MOST: usize = if cfg!(test) { 1 << 6 } else { 1 << 12 };
+/// So many are asked whether they can go when a new one comes.
+const ASKED: usize = 2;
+
+/// So many that have gone may be in the order.
+const SPARE: usize = 32;
+
+/// Something that may be forgotten.
+pub(super) trait Idle {
+    /// Does nothing wait at it?
+    fn is_idle(&self) -> bool;
+}
+
+/// Things by their numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Kept<T> {
+    things: BTreeMap<Serial, Entry<T>>,
+    /// In the order in which they are asked whether they can go. Some have gone already.
+    order: VecDeque<Serial>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    thing: T,
+    /// It was heard of since it was asked last.
+    heard: bool,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Kept<T> {
+        Kept { things: BTreeMap::new(), order: VecDeque::new() }
+    }
+}
+
+impl<T: Idle> Kept<T> {
+    pub(super) fn get(&self, serial: Serial) -> Option<&T> {
+        Some(&self.things.get(&serial)?.thing)
+    }
+
+    pub(super) fn get_mut(&mut self, serial: Serial) -> Option<&mut T> {
+        let entry = self.things.get_mut(&serial)?;
+        entry.heard = true;
+        Some(&mut entry.thing)
+    }
+
+    pub(super) fn get_or_insert_with(&mut self, serial: Serial, new: impl FnOnce() -> T) -> &mut T {
+        if !self.things.contains_key(&serial) {
+            self.insert(serial, new());
+        }
+        let entry = self.things.entry(serial);
+        let entry = entry.or_insert_with(|| unreachable!("{serial:?} was put there"));
+        entry.heard = true;
+        &mut entry.thing
+    }
+
+    /// True if it was not there before.
+    pub(super) fn insert(&mut self, serial: Serial, thing: T) -> bool {
+        self.make_room();
+        let new = self.things.insert(serial, Entry { thing, heard: true }).is_none();
+        if new {
+            self.order.push_back(serial);
+        }
+        new
+    }
+
+    pub(super) fn remove(&mut self, serial: Serial) {
+        self.things.remove(&serial);
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Serial, &T)> {
+        self.things.iter().map(|(serial, entry)| (*serial, &entry.thing))
+    }
+
+    /// So many entries take memory.
+    pub(super) fn len(&self) -> usize {
+        self.order.len().max(self.things.len())
+    }
+
+    fn make_room(&mut self) {
+        if self.order.len() > SPARE + 2 * self.things.len() {
+            self.order.retain(|serial| self.things.contains_key(serial));
+        }
+        let asked = if self.order.len() < MOST { 0 } else { ASKED };
+        for _ in 0..asked {
+            let Some(serial) = self.order.pop_front() else { return };
+            let Some(entry) = self.things.get_mut(&serial) else { continue };
+            if !std::mem::take(&mut entry.heard) && entry.thing.is_idle() {
+                self.things.remove(&serial);
+            } else {
+                self.order.push_back(serial);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Thing(bool);
+
+    impl Idle for Thing {
+        fn is_idle(&self) -> bool {
+            self.0
+        }
+    }
+
+    #[test]
+    fn what_was_not_heard_of_for_longest_goes_and_what_is_waited_at_stays() {
+        let mut kept = Kept::default();
+        let (waited, used) = (Serial::new(), Serial::new());
+        kept.insert(waited, Thing(false));
+        kept.insert(used, Thing(true));
+        for _ in 0..10 * MOST {
+            kept.insert(Serial::new(), Thing(true));
+            assert!(kept.get_mut(used).is_some(), "it was heard of");
+            assert!(kept.len() <= 2 * MOST, "{}", kept.len());
+        }
+        assert!(kept.get(waited).is_some(), "something waits there");
+    }
+
+    #[test]
+    fn what_has_gone_takes_no_room() {
+        let mut kept = Kept::default();
+        for _ in 0..10 * MOST {
+            let serial = Serial::new();
+            assert!(kept.insert(serial, Thing(true)));
+            kept.remove(serial);
+        }
+        assert!(kept.len() <= SPARE + 1, "{}", kept.len());
+    }
+
+    #[test]
+    fn a_serial_that_comes_back_is_in_the_order_twice_at_most() {
+        let mut kept = Kept::default();
+        let serial = Serial::new();
+        for _ in 0..10 * MOST {
+            kept.get_or_insert_with(serial, || Thing(true));
+            kept.remove(serial);
+        }
+        assert!(kept.len() <= SPARE + 1, "{}", kept.len());
+        assert_eq!(kept.iter().count(), 0);
+    }
+}
