@@ -22,7 +22,9 @@ use mio::net::TcpStream;
 
 use crate::event::Direction::{self, Read, Write};
 use crate::io::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
-use crate::{Config, Runtime, Source, spawn};
+use crate::{Config, Interest, Runtime, Source, spawn};
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
     check!(
@@ -199,7 +201,7 @@ fn the_end_is_not_lost() {
     }
     run(async {
         let (near, far) = pair();
-        let (near, mut far) = (Source::new(near).expect("a source"), Some(far));
+        let (near, mut far) = (Source::new(near, BOTH).expect("a source"), Some(far));
         // The first read finds nothing. Then five bytes and the end come at once.
         let mut got = Vec::new();
         poll_fn(|cx| {
@@ -610,8 +612,8 @@ fn over_a_socket() {
     let got = run(async move {
         let (near, far) = pair();
         far.set_nonblocking(true).expect("a socket");
-        let near = Arc::new(Source::new(near).expect("a source"));
-        let far = Source::new(TcpStream::from_std(far)).expect("a source");
+        let near = Arc::new(Source::new(near, BOTH).expect("a source"));
+        let far = Source::new(TcpStream::from_std(far), BOTH).expect("a source");
         // One task writes to the near side, and this one reads from it. The far side sends it back.
         let writing = near.clone();
         let writer = async move { write_all(&writing, &bytes).await };

@@ -62,7 +62,7 @@ mod tasks;
 mod time;
 
 pub use base::WakerSlot;
-pub use io::{Pollable, Readiness, Source};
+pub use io::{Interest, Pollable, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};

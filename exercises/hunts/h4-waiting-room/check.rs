@@ -11,7 +11,9 @@ use mio::net::{TcpListener, TcpStream};
 
 use crate::event::Deferral;
 use crate::event::Direction::{Read, Write};
-use crate::{Config, Runtime, Source, defer};
+use crate::{Config, Interest, Runtime, Source, defer};
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
     check!(all_who_came_at_once, "of visitors who came at once, all are let in"),
@@ -34,7 +36,7 @@ fn pair() -> (Source<TcpStream>, net::TcpStream) {
     let far = net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
     let (near, _) = listener.accept().expect("a connection");
     near.set_nonblocking(true).expect("a socket");
-    (Source::new(TcpStream::from_std(near)).expect("a source"), far)
+    (Source::new(TcpStream::from_std(near), BOTH).expect("a source"), far)
 }
 
 /// Reads up to `size` bytes. Counts in `tries` how often the system was asked.
@@ -96,7 +98,7 @@ fn all_who_came_at_once() {
         let listener =
             TcpListener::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
         let address = listener.local_addr().expect("bound");
-        let listener = Source::new(listener).expect("a source");
+        let listener = Source::new(listener, Interest::READABLE).expect("a source");
         let mut visitors = Vec::new();
         let mut let_in = 0;
         while let_in < VISITORS {
@@ -123,7 +125,7 @@ fn who_was_there_before() {
         let address = listener.local_addr().expect("bound");
         let connect = |_| net::TcpStream::connect(address).expect("a connection");
         let _visitors: Vec<_> = (0..VISITORS).map(connect).collect();
-        let listener = Source::new(listener).expect("a source");
+        let listener = Source::new(listener, Interest::READABLE).expect("a source");
         for _ in 0..VISITORS {
             let accepted = poll_fn(|cx| listener.poll_io(Read, cx, |io| io.accept()));
             accepted.await.expect("a visitor");

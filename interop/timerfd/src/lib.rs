@@ -49,8 +49,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
+use kettle_runtime::{Interest, Source};
 
 pub use interval::{Interval, interval};
 use sys::KernelTimer;
@@ -81,7 +81,7 @@ impl TimerFd {
     /// Outside of a runtime.
     #[track_caller]
     pub fn new() -> io::Result<TimerFd> {
-        Ok(TimerFd { source: Source::new(KernelTimer::new()?)? })
+        Ok(TimerFd { source: Source::new(KernelTimer::new()?, Interest::READABLE)? })
     }
 
     /// Lets it expire once, this much later than now. Zero is at once.

@@ -12,5 +12,6 @@ mod reactor;
 mod readiness;
 mod source;
 
+pub use mio::Interest;
 pub(crate) use reactor::{Polled, Reactor, Sources};
 pub use source::{Pollable, Readiness, Source};

@@ -73,6 +73,8 @@ pub struct Source<S> {
     // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
     // forgets a registration with the last descriptor, so that it needs no call of its own.
     registration: Registration,
+    /// What the selector is asked to report.
+    interest: Interest,
     io: S,
 }
 
@@ -94,11 +96,15 @@ pub struct Readiness {
 impl<S: Pollable> Source<S> {
     /// A source of the runtime that these sources belong to. `io` must be in non-blocking mode.
     #[cfg_attr(unix, allow(unused_mut, clippy::unnecessary_wraps))]
-    pub(crate) fn of(sources: Arc<Sources>, mut io: S) -> io::Result<Source<S>> {
+    pub(crate) fn of(
+        sources: Arc<Sources>,
+        mut io: S,
+        interest: Interest,
+    ) -> io::Result<Source<S>> {
         let registration = Registration::new(sources, type_name::<S>());
         #[cfg(windows)]
-        registration.join(|registry, token| registry.register(&mut io, token, BOTH))?;
-        Ok(Source { registration, io })
+        registration.join(|registry, token| registry.register(&mut io, token, interest))?;
+        Ok(Source { registration, interest, io })
     }
 
     /// The sources of its runtime.
@@ -114,7 +120,7 @@ impl<S: Pollable> Source<S> {
     /// Leaves the selector and gives the thing back, still in non-blocking mode.
     pub fn into_inner(self) -> io::Result<S> {
         #[cfg_attr(unix, allow(unused_mut))]
-        let Source { registration, mut io } = self;
+        let Source { registration, mut io, .. } = self;
         #[cfg(unix)]
         registration
             .leave(|registry| registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd())))?;
@@ -264,6 +270,11 @@ impl<S: Pollable> Source<S> {
     /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
     /// Apart, so that the rest of a try fits its caller: 2 % of an echo's own instructions.
     fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
+        let asked = match direction {
+            Direction::Read => self.interest.is_readable(),
+            Direction::Write => self.interest.is_writable(),
+        };
+        assert!(asked, "a source without the direction {direction:?} would wait for it forever");
         let joined = self.join();
         if joined.is_ok() {
             self.registration.state.would_block(direction, seen);
@@ -277,11 +288,11 @@ impl<S: Pollable> Source<S> {
         self.registration.join(|registry, token| {
             let fd = self.io.as_raw_fd();
             let mut source = mio::unix::SourceFd(&fd);
-            match registry.register(&mut source, token, BOTH) {
+            match registry.register(&mut source, token, self.interest) {
                 // The same open file was registered before under the same number, by a source that
                 // was dropped while another descriptor kept the file open. Take that over.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    registry.reregister(&mut source, token, BOTH)
+                    registry.reregister(&mut source, token, self.interest)
                 }
                 result => result,
             }
@@ -295,8 +306,6 @@ impl<S: Pollable> Source<S> {
         Ok(())
     }
 }
-
-const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Neither nothing (the end of the stream, an empty buffer) nor everything.
 fn is_short(moved: usize, asked: usize) -> bool {

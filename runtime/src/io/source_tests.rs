@@ -10,10 +10,13 @@ use std::task::{Context, Poll, Waker};
 
 use futures_task::ArcWake;
 use kettle_events::Direction::{Read, Write};
+use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 
 use super::super::reactor::{Reactor, Sources};
 use super::Source;
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Counts its wakes.
 #[derive(Default)]
@@ -59,7 +62,7 @@ impl World {
     }
 
     fn source<S: super::Pollable>(&self, io: S) -> Source<S> {
-        Source::of(self.sources.clone(), io).unwrap()
+        Source::of(self.sources.clone(), io, BOTH).unwrap()
     }
 
     /// One of ours and its other side.
@@ -126,6 +129,35 @@ fn a_source_that_never_blocks_never_registers() {
     reads(&source, &task, b"");
     assert_eq!(world.sources.len(), 0);
     assert_eq!(world.look(), 0);
+}
+
+#[test]
+fn a_direction_that_was_not_asked_for_is_not_reported() {
+    let mut world = World::new();
+    let task = Task::new();
+    for (interest, reports) in [(Interest::READABLE, 0), (BOTH, 1)] {
+        let (both, mut far) = world.pair();
+        let io = both.into_inner().unwrap();
+        let source = Source::of(world.sources.clone(), io, interest).unwrap();
+        reads_nothing_yet(&source, &task);
+        world.reactor.wait(Some(std::time::Duration::ZERO)).unwrap();
+        assert_eq!(world.reactor.polled().events, reports, "{interest:?}: it is writable");
+        let wakes = task.wakes();
+        far.write_all(b"hello").unwrap();
+        world.until(&task, wakes + 1);
+        reads(&source, &task, b"hello");
+    }
+}
+
+#[test]
+#[should_panic(expected = "a source without the direction Write would wait for it forever")]
+fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
+    let (world, task) = (World::new(), Task::new());
+    let (both, _far) = world.pair();
+    let source =
+        Source::of(world.sources.clone(), both.into_inner().unwrap(), Interest::READABLE).unwrap();
+    let never = |_: &TcpStream| Err::<(), _>(ErrorKind::WouldBlock.into());
+    let _ = source.poll_io(Write, &mut task.cx(), never);
 }
 
 #[test]
@@ -328,8 +360,8 @@ fn into_inner_leaves_the_selector() {
     // The system takes it in anew, and would not if it were still in.
     let registry = world.sources.registry();
     let fd = inner.as_raw_fd();
-    registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), super::BOTH).unwrap();
-    let again = registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), super::BOTH);
+    registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), BOTH).unwrap();
+    let again = registry.register(&mut mio::unix::SourceFd(&fd), mio::Token(1), BOTH);
     assert_eq!(again.unwrap_err().kind(), ErrorKind::AlreadyExists);
     // ... as it is when the source was dropped and a copy kept the file open: taken over.
     let source = world.source(inner);

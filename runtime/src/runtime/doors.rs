@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use kettle_events::{Deferral, Event, emit};
 
 use super::context::{shared, try_shared, with_rng};
-use crate::io::{Pollable, Source};
+use crate::io::{Interest, Pollable, Source};
 use crate::tasks::budget::defer;
 use crate::time::{Time, Timer, was_any_clock_paused};
 
@@ -35,21 +35,26 @@ impl Timer {
 }
 
 impl<S: Pollable> Source<S> {
-    /// Makes a source of the entered runtime. `io` must be in non-blocking mode.
+    /// Makes a source of the entered runtime. `io` must be in non-blocking mode. Only what
+    /// `interest` names is reported, and can be waited for.
     ///
     /// # Panics
     ///
     /// Where there is no runtime.
+    ///
+    /// tokio: `Registration::new_with_interest_and_handle`.
     #[track_caller]
-    pub fn new(io: S) -> io::Result<Source<S>> {
-        Source::of(shared(|shared| shared.parts.sources.clone()), io)
+    pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
+        Source::of(shared(|shared| shared.parts.sources.clone()), io, interest)
     }
 
-    /// Makes a source of what this one brought forth (an accepted connection). It belongs to the
-    /// entered runtime, or, where there is none (under a foreign executor), to this source's.
+    /// Makes a source of what this one brought forth (an accepted connection), to be read and
+    /// written. It belongs to the entered runtime, or, where there is none (under a foreign
+    /// executor), to this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let current = try_shared(|shared| shared.parts.sources.clone());
-        Source::of(current.unwrap_or_else(|| self.siblings().clone()), io)
+        let sources = current.unwrap_or_else(|| self.siblings().clone());
+        Source::of(sources, io, Interest::READABLE | Interest::WRITABLE)
     }
 }
 

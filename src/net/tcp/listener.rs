@@ -11,8 +11,8 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
+use kettle_runtime::{Interest, Source};
 
 use crate::origin::located;
 
@@ -77,7 +77,7 @@ impl TcpListener {
 
     #[track_caller]
     pub(super) fn new(io: mio::net::TcpListener) -> io::Result<TcpListener> {
-        Ok(TcpListener { source: Source::new(io)? })
+        Ok(TcpListener { source: Source::new(io, Interest::READABLE)? })
     }
 
     /// Waits for the next connection: the socket and the other side's address.

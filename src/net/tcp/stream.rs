@@ -21,14 +21,16 @@ use std::net::{self, Shutdown};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
+use kettle_runtime::{Interest, Source};
 
 use crate::origin::located;
 
 use super::assert_non_blocking;
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::net::addr::{self, ToSocketAddrs};
+
+const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// A TCP connection.
 ///
@@ -100,7 +102,7 @@ impl TcpStream {
     /// Waits for the end of a `connect` that was begun: it has failed if the socket has an error,
     /// and stands if there is a peer.
     pub(super) async fn connected(io: mio::net::TcpStream) -> io::Result<TcpStream> {
-        let stream = TcpStream { source: Source::new(io)? };
+        let stream = TcpStream { source: Source::new(io, BOTH)? };
         let has_ended = |io: &mio::net::TcpStream| match io.take_error()? {
             Some(error) => Err(error),
             None => match io.peer_addr() {
@@ -132,7 +134,7 @@ impl TcpStream {
     #[track_caller]
     pub fn from_std(stream: net::TcpStream) -> io::Result<TcpStream> {
         assert_non_blocking(&stream);
-        Ok(TcpStream { source: Source::new(mio::net::TcpStream::from_std(stream))? })
+        Ok(TcpStream { source: Source::new(mio::net::TcpStream::from_std(stream), BOTH)? })
     }
 
     /// Takes the connection out of its runtime, still in non-blocking mode.
