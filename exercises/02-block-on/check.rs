@@ -3,13 +3,17 @@
 use std::fs;
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, Thread};
 
+use futures_task::ArcWake;
+use kettle_judge::atomic::{self, News};
 use kettle_judge::count::Polls;
-use kettle_judge::{Check, check, if_it_hangs, spins};
+use kettle_judge::lock::with_gap;
+use kettle_judge::{Check, check, expect, if_it_hangs, not_judged, spins};
 
+use super::thread_parker::ThreadParker;
 use crate::{Config, Runtime, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -18,7 +22,13 @@ pub const CHECKS: &[Check] = &[
     check!(many_wakes_are_one_poll, "a thousand wakes before the next poll are one poll"),
     check!(anothers_unpark, "an `unpark` that is nobody's wake does not cause a poll"),
     check!(an_unpark_eaten, "a wake is not lost when somebody else uses up its `unpark`"),
-    check!(the_news_of_all, "what any waker's thread wrote before its wake, the poll sees"),
+    check!(two_wake_at_once, "two threads that call the waker at once are both heard"),
+    check!(what_must_be_seen, "what a waker's thread wrote before its wake, the poll must see"),
+    check!(a_wake_at_any_moment, "a wake between any two steps of `park` is not lost"),
+    check!(
+        woken_at_any_step,
+        "a wake is not lost if the thread looks for it between any two steps of the waker"
+    ),
     check!(a_late_wake, "a waker that is called after the end disturbs nobody"),
     check!(takes_the_engine_over, "a second `block_on` is woken when the first leaves the engine"),
 ];
@@ -35,6 +45,7 @@ fn block_on<F: Future>(future: F, limit: usize) -> (F::Output, usize) {
 // ---- a thread that waits, and one that watches it -----------------------------------------------
 
 /// A waiting thread's waker, itself, and its number at the operating system.
+#[derive(Clone)]
 struct Waiting {
     waker: Waker,
     thread: Thread,
@@ -164,11 +175,8 @@ fn a_wake_before_the_sleep() {
     for round in 0..500 {
         let helped = Helped::by(move |_| (0..round % 50).for_each(|_| thread::yield_now()));
         let ((), polls) = block_on(poll_fn(|cx| helped.poll(cx)), 1_000);
-        assert!(
-            polls <= 2,
-            "{polls} polls, with one wake; at most 2 were expected: one that was pending, and one \
-             after the wake"
-        );
+        let expected = "at most 2: one that was pending, and one after the wake";
+        expect(polls <= 2, "polls, with one wake", polls, expected);
         helped.end();
     }
 }
@@ -229,7 +237,7 @@ fn an_unpark_eaten() {
     assert_eq!(polls, 2, "polls of a future that woke itself once");
 }
 
-fn the_news_of_all() {
+fn two_wake_at_once() {
     const ROUNDS: usize = 3_000;
     if_it_hangs("two threads wrote their news and called the waker; one of the two was not heard");
     // Each round is told to two threads at once. Each answers with its news, and a wake.
@@ -263,13 +271,111 @@ fn the_news_of_all() {
     });
     let ((), polls) = block_on(future, 10 * ROUNDS);
     let most = 1 + 2 * ROUNDS;
-    assert!(
-        polls <= most,
-        "{polls} polls; at most {most} were expected: the first, and one for each of {} wakes",
-        most - 1
-    );
+    let what = format!("polls, with {} wakes", most - 1);
+    let expected = format!("at most {most}: the first, and one for each wake");
+    expect(polls <= most, &what, polls, &expected);
     for thread in threads {
         thread.join().expect("a waker's thread ends");
+    }
+}
+
+/// A thread writes something and calls the waker. It has done so when this returns.
+fn wake_elsewhere(parker: &Arc<ThreadParker>) -> News {
+    let parker = parker.clone();
+    let write_and_wake = move || {
+        let news = News::write();
+        ArcWake::wake_by_ref(&parker);
+        news
+    };
+    thread::spawn(write_and_wake).join().expect("the thread that wakes")
+}
+
+/// How often a `ThreadParker` uses what `crate::base::sync` has, for one wake and one `park`.
+fn accesses() -> usize {
+    let before = atomic::accesses();
+    let parker = ThreadParker::new();
+    wake_elsewhere(&parker);
+    parker.park();
+    atomic::accesses() - before
+}
+
+const NO_ACCESS: &str = "a check can watch only the locks and atomics of `crate::base::sync`, and your \
+                         answer has none of these";
+
+/// One wake has come. At each step of `park` a second one comes.
+fn a_wake_at_any_moment() {
+    if_it_hangs("the waker was called twice, once before `park` and once within; `park` sleeps on");
+    if accesses() == 0 {
+        return not_judged(NO_ACCESS);
+    }
+    for moment in 1..100 {
+        let parker = ThreadParker::new();
+        wake_elsewhere(&parker);
+        let second: Arc<OnceLock<News>> = Arc::default();
+        let (other, put) = (parker.clone(), second.clone());
+        let wake_too = move || put.set(wake_elsewhere(&other)).expect("it comes once");
+        if with_gap(moment, wake_too, || parker.park()).is_none() {
+            break;
+        }
+        // Either this `park` has taken it into account, or the next one returns at once.
+        if !second.get().expect("it has come").must_be_seen() {
+            if_it_hangs(&format!(
+                "the waker was called before `park`, which has returned. It was called again at step \
+                 {moment} of that same `park`. That wake is lost: the next `park` sleeps on"
+            ));
+            parker.park();
+        }
+    }
+}
+
+/// One thread sleeps in `park`. Another calls its waker, and is interrupted at each step of that,
+/// until the first can go on no further.
+fn woken_at_any_step() {
+    if_it_hangs(
+        "the waker was called while the thread slept in `park`. Between two steps of the waker the \
+         thread woke up, found no wake, and slept again; and so it does for good",
+    );
+    if accesses() == 0 {
+        return not_judged(NO_ACCESS);
+    }
+    for moment in 1..100 {
+        let (tell, told) = mpsc::channel();
+        let sleeper = thread::spawn(move || {
+            let parker = ThreadParker::new();
+            let waker = futures_task::waker(parker.clone());
+            tell.send(Waiting::here(&Context::from_waker(&waker))).expect("somebody listens");
+            parker.park();
+        });
+        let waiting = told.recv().expect("a thread that is about to sleep");
+        waiting.until_asleep();
+        let other = waiting.clone();
+        let moment = with_gap(moment, move || other.until_asleep(), || waiting.waker.wake_by_ref());
+        sleeper.join().expect("the thread that slept");
+        if moment.is_none() {
+            break;
+        }
+    }
+}
+
+/// A processor mostly shows more than the language promises. So what is asked here is what it
+/// promises, for the orderings that the answer uses.
+fn what_must_be_seen() {
+    if_it_hangs("the waker was called before `park`, which slept all the same");
+    if accesses() == 0 {
+        return not_judged(NO_ACCESS);
+    }
+    for wakers in [1, 2] {
+        let parker = ThreadParker::new();
+        let news: Vec<News> = (0..wakers).map(|_| wake_elsewhere(&parker)).collect();
+        parker.park();
+        let seen: Vec<bool> = news.into_iter().map(News::must_be_seen).collect();
+        assert_eq!(
+            seen,
+            vec![true; wakers],
+            "threads that wrote something and then called the waker, one after the other: {wakers}. \
+             Then `park` returned. By the orderings that your atomics ask for: must the poll that \
+             follows see what each of them wrote? (A processor may show more than it must.)"
+        );
     }
 }
 

@@ -5,7 +5,7 @@
 //! any moment, from any thread: before `park`, while the thread sleeps in it, or never.
 //!
 //! Replace each `todo!()`, and give the struct the fields that you need. `crate::base::sync` has
-//! std's `thread`, `AtomicBool` and `Ordering`.
+//! std's `thread`, `AtomicBool`, `AtomicUsize` and `Ordering`; the checks can watch these atomics.
 
 use std::sync::Arc;
 

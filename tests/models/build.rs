@@ -272,6 +272,16 @@ const THREAD_PARKER: &[Mutation] = &[
         becomes: "this.notified.swap(true, Ordering::Acquire)",
     },
     Mutation {
+        name: "park_that_looks_then_clears",
+        is: "        while !self.notified.swap(false, Ordering::AcqRel) {
+            thread::park();
+        }",
+        becomes: "        while !self.notified.load(Ordering::Acquire) {
+            thread::park();
+        }
+        self.notified.store(false, Ordering::Release);",
+    },
+    Mutation {
         name: "flag_without_acquire",
         is: "self.notified.swap(false, Ordering::AcqRel)",
         becomes: "self.notified.swap(false, Ordering::Release)",

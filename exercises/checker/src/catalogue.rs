@@ -48,6 +48,9 @@ pub(crate) struct Sheet {
     /// Which check each wrong answer fails.
     #[serde(default)]
     pub(crate) wrong: BTreeMap<String, String>,
+    /// The wrong answers among these that, in kettle itself, only a model notices (`tests/models`).
+    #[serde(default)]
+    pub(crate) modelled: Vec<String>,
     /// Of a hunt, and what makes it one: which sentence of the contract the fault breaks. Told when
     /// it is fixed.
     pub(crate) broke: Option<String>,
@@ -123,6 +126,10 @@ impl Exercise {
                 return Err(format!("{sheet}: a fault needs a `seam`, the file it is in"));
             }
             _ => {}
+        }
+        let unknown = |name: &&String| !self.sheet.wrong.contains_key(*name);
+        if let Some(name) = self.sheet.modelled.iter().find(unknown) {
+            return Err(format!("{sheet}: no wrong answer is called `{name}`"));
         }
         let hints = self.hints()?.len();
         if hints != 3 {

@@ -3,7 +3,7 @@
 //! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
 //! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
 //! whole engine, in the place of its file, and the checks are one module more of that file's folder:
-//! they see what the file's neighbours see, and its locks are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! they see what the file's neighbours see, and its locks and atomics are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
 //! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
 //! file is written only if it differs, so that cargo builds only what has changed; nothing outside
@@ -99,15 +99,24 @@ pub(crate) fn engine(
     write(&folder.join("src").join(seam), text)
 }
 
-/// What an engine's copy has in the place of this file. Its locks are the judge's, so that a check
-/// can do what another thread would, between two of them.
+/// What an engine's copy has in the place of this file. Its locks and atomics are the judge's, so that
+/// a check can do what another thread would, between two of them, and knows what they order.
 fn copied(within: &Path, text: String) -> String {
     if within != Path::new("base/sync.rs") {
         return text;
     }
-    let own = "pub(crate) use parking_lot::Mutex;";
-    debug_assert!(text.contains(own), "base/sync.rs takes its lock from somewhere else");
-    text.replace(own, "// For the checks: kettle's own is parking_lot's.\npub(crate) use kettle_judge::lock::Mutex;")
+    let judges = [
+        ("pub(crate) use parking_lot::Mutex;", "pub(crate) use kettle_judge::lock::Mutex;"),
+        (
+            "pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};",
+            "pub(crate) use kettle_judge::atomic::{AtomicBool, AtomicUsize};\n\
+             pub(crate) use std::sync::atomic::Ordering;",
+        ),
+    ];
+    judges.iter().fold(text, |text, (own, judges)| {
+        debug_assert!(text.contains(own), "base/sync.rs takes something from somewhere else");
+        text.replace(own, &format!("// For the checks, in the place of kettle's own.\n{judges}"))
+    })
 }
 
 /// Begins what is put at the end of a file of the engine for the checks.

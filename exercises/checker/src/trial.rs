@@ -17,7 +17,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::{MARK, status};
+use kettle_judge::{MARK, NOT_JUDGED, status};
 
 use crate::places::learn;
 
@@ -33,6 +33,8 @@ pub(crate) struct Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Passed,
+    /// It did what it should, but the check could not look at what it claims: why.
+    NotJudged(String),
     /// A `todo!()`, and where it stands.
     Todo(String),
     /// It waits for what never comes; what the process had said by then.
@@ -145,7 +147,27 @@ pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Seen,
     let text = |reader: Option<thread::JoinHandle<String>>| {
         reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
     };
-    Ok(seen(&ended, &text(stdout), &text(stderr)))
+    let stderr = text(stderr);
+    Ok(seen(&ended, &text(stdout), &stderr).or_not_judged(&stderr))
+}
+
+impl Seen {
+    /// Not every check that returns has judged.
+    fn or_not_judged(mut self, stderr: &str) -> Seen {
+        let mut aside = stderr.split(MARK).skip(1).step_by(2);
+        let why = aside.find_map(|words| words.strip_prefix(NOT_JUDGED));
+        if let (Verdict::Passed, Some(why)) = (&self.verdict, why) {
+            self.verdict = Verdict::NotJudged(why.to_owned());
+        }
+        self
+    }
+}
+
+impl Verdict {
+    /// Is nothing wrong?
+    pub(crate) fn is_fine(&self) -> bool {
+        matches!(self, Verdict::Passed | Verdict::NotJudged(_))
+    }
 }
 
 /// How a process ended, and its two outputs, as a verdict.
@@ -267,6 +289,18 @@ mod tests {
         assert_eq!(apart("a panic\n"), ("a panic".to_owned(), String::new()));
         let (printed, told) = apart("x\u{1e}early\u{1e}\ny\u{1e}late\u{1e}\n");
         assert_eq!((printed.as_str(), told.as_str()), ("x\ny", "late"));
+    }
+
+    #[test]
+    fn a_check_that_could_not_judge_says_so() {
+        let stderr = "dbg\n\u{1e}not judged here: no atomics\u{1e}\n";
+        let passed = Seen { verdict: Verdict::Passed, printed: String::new() };
+        let found = passed.clone().or_not_judged(stderr).verdict;
+        assert_eq!(found, Verdict::NotJudged("no atomics".to_owned()));
+        assert!(found.is_fine());
+        assert_eq!(passed.or_not_judged("dbg\n").verdict, Verdict::Passed);
+        let wrong = Seen { verdict: Verdict::Wrong("why".to_owned()), printed: String::new() };
+        assert_eq!(wrong.or_not_judged(stderr).verdict, Verdict::Wrong("why".to_owned()));
     }
 
     #[test]

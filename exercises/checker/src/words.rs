@@ -64,6 +64,9 @@ pub(crate) fn refused(rustc: &str) {
 pub(crate) fn line(name: &str, claim: &str, verdict: &Verdict) {
     let (style, mark) = mark(verdict);
     println!("  {style}{mark}{style:#} {claim}  {DIM}{name}{DIM:#}");
+    if let Verdict::NotJudged(why) = verdict {
+        println!("             {DIM}({why}){DIM:#}");
+    }
 }
 
 /// The line of a check that was left out.
@@ -74,6 +77,7 @@ pub(crate) fn not_run(name: &str, claim: &str) {
 fn mark(verdict: &Verdict) -> (Style, &'static str) {
     match verdict {
         Verdict::Passed => (OK, "passed    "),
+        Verdict::NotJudged(_) => (WAIT, "not judged"),
         Verdict::Todo(_) => (WAIT, "to be done"),
         Verdict::Hangs(_) => (BAD, "hangs     "),
         Verdict::Spins(_) => (BAD, "busy loop "),
@@ -85,7 +89,7 @@ fn mark(verdict: &Verdict) -> (Style, &'static str) {
 pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
     let (style, _) = mark(&seen.verdict);
     match &seen.verdict {
-        Verdict::Passed => {}
+        Verdict::Passed | Verdict::NotJudged(_) => {}
         Verdict::Todo(place) => {
             println!(
                 "\n{style}{BOLD}Still to be done.{BOLD:#}{style:#} The check `{name}` reached a `todo!()`"

@@ -4,21 +4,24 @@
 //! function that panics if the claim is false. A check looks at behaviour, never at source text: it
 //! counts polls, wakes and drops, and notes in which order things happen ([`count`]); or it tries
 //! many random cases and shows the smallest that fails ([`property`]); or it does what another thread
-//! could do, at every moment at which that matters ([`lock`]).
+//! could do, at every moment at which that matters ([`lock`]), and asks what the language promises it
+//! will see ([`atomic`]).
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
 //! says on standard output and by its status how that went. Who asks is `exercises/checker`.
 //!
-//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`property`], [`cost`], [`expect`],
-//! [`spins`], [`if_it_hangs`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and
+//! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`property`], [`cost`],
+//! [`expect`], [`spins`], [`if_it_hangs`], [`not_judged`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and
 //! returns is read by the checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer
 //! may.
 
 #![warn(missing_docs)]
 
+pub mod atomic;
 pub mod cost;
 pub mod count;
+mod gap;
 pub mod lock;
 mod property;
 #[cfg(feature = "kettle")]
@@ -114,6 +117,15 @@ pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
 pub fn if_it_hangs(words: &str) {
     eprintln!("{MARK}if it hangs here: {words}{MARK}");
 }
+
+/// Says that the claim can't be looked at with this answer, and why. The check then returns: it is no
+/// fault. The learner reads "not judged" where it would say "passed".
+pub fn not_judged(why: &str) {
+    eprintln!("{MARK}{NOT_JUDGED}{why}{MARK}");
+}
+
+/// Begins what [`not_judged`] says.
+pub const NOT_JUDGED: &str = "not judged here: ";
 
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///

@@ -266,6 +266,11 @@ fn one_flag_hands_on_what_all_wrote() {
 }
 
 #[test]
+fn the_flag_is_read_and_cleared_in_one_step() {
+    refuted(LOST, thread_parker_park_that_looks_then_clears::scenes::two_wakers);
+}
+
+#[test]
 fn the_sleeper_takes_it_in() {
     refuted(UNSEEN_BY_SLEEPER, thread_parker_flag_without_acquire::scenes::one_waker);
 }

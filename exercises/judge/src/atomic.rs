@@ -1,0 +1,363 @@
+//! What must another thread see, by the rules of the language?
+//!
+//! A processor mostly shows more than it must: on x86 a relaxed store does whatever a releasing one
+//! does. So no run of an answer finds an `Ordering` that is too weak. The atomics here do what std's
+//! do, and carry beside their value what a thread *learns* that reads it: which [`News`] were written
+//! before. A store that releases leaves there what its thread knows; a weaker one leaves nothing, and
+//! wipes out what was there. A swap, or any other step that reads and writes, adds to it. A load that
+//! acquires learns what is there. The [`Mutex`](crate::lock::Mutex) beside them does both.
+//!
+//! So one run is enough, in any order of the threads that the check likes: two wakers one after the
+//! other, and then the sleeper.
+//!
+//! An engine that an answer is put into takes its atomics from here, in its copy of `base/sync.rs`.
+//!
+//! Interface: [`AtomicBool`], [`AtomicUsize`]; [`News`]; [`accesses`]. Invariants: what is not from
+//! here teaches nothing: std's own atomics, locks and fences. An answer that takes those instead is not
+//! judged by this, which [`accesses`] shows.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering::{AcqRel, Acquire, Release, SeqCst};
+use std::sync::atomic::{self, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Of each thread that has written news, the number of its latest that are known.
+#[derive(Debug)]
+struct Known(BTreeMap<u64, u64>);
+
+thread_local! {
+    /// This thread's number, if it has one, and what it knows.
+    static HERE: RefCell<(Option<u64>, Known)> = const { RefCell::new((None, Known::NOTHING)) };
+}
+
+static THREADS: atomic::AtomicU64 = atomic::AtomicU64::new(0);
+static ACCESSES: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
+
+/// How often one of these atomics has been read or written, or such a lock taken, by any thread.
+pub fn accesses() -> usize {
+    ACCESSES.load(SeqCst)
+}
+
+/// Something that a thread has written, in no way that other threads must see.
+///
+/// ```
+/// use kettle_judge::atomic::{AtomicBool, News};
+/// use std::sync::atomic::Ordering;
+///
+/// for (order, expected) in [(Ordering::Release, true), (Ordering::Relaxed, false)] {
+///     let flag = AtomicBool::new(false);
+///     let news = std::thread::scope(|scope| {
+///         let write = || {
+///             let news = News::write();
+///             flag.store(true, order);
+///             news
+///         };
+///         scope.spawn(write).join().unwrap()
+///     });
+///     assert!(flag.load(Ordering::Acquire));
+///     assert_eq!(news.must_be_seen(), expected);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct News {
+    thread: u64,
+    number: u64,
+}
+
+impl News {
+    /// This thread writes something.
+    pub fn write() -> News {
+        HERE.with_borrow_mut(|(thread, known)| {
+            let thread = *thread.get_or_insert_with(|| THREADS.fetch_add(1, SeqCst));
+            let number = known.0.entry(thread).or_default();
+            *number += 1;
+            News { thread, number: *number }
+        })
+    }
+
+    /// Do the rules say that this thread sees it?
+    pub fn must_be_seen(self) -> bool {
+        HERE.with_borrow(|(_, known)| known.0.get(&self.thread) >= Some(&self.number))
+    }
+}
+
+impl Known {
+    const NOTHING: Known = Known(BTreeMap::new());
+
+    fn learn(&mut self, other: &Known) {
+        for (&thread, &number) in &other.0 {
+            let known = self.0.entry(thread).or_default();
+            *known = number.max(*known);
+        }
+    }
+}
+
+/// What a thread learns that reads a value.
+#[derive(Debug)]
+pub(crate) struct Told(Mutex<Known>);
+
+impl Default for Told {
+    fn default() -> Told {
+        Told::nothing()
+    }
+}
+
+impl Told {
+    pub(crate) const fn nothing() -> Told {
+        Told(Mutex::new(Known::NOTHING))
+    }
+
+    /// Learns what is here.
+    pub(crate) fn acquire(&self) {
+        ACCESSES.fetch_add(1, SeqCst);
+        teach(&self.known());
+    }
+
+    /// Adds what this thread knows.
+    pub(crate) fn release(&self) {
+        tell(&mut self.known());
+    }
+
+    /// The value is read.
+    fn load<R>(&self, order: Ordering, read: impl FnOnce() -> R) -> R {
+        let known = self.access();
+        let value = read();
+        if matches!(order, Acquire | AcqRel | SeqCst) {
+            teach(&known);
+        }
+        value
+    }
+
+    /// The value is written.
+    fn store(&self, order: Ordering, write: impl FnOnce()) {
+        let mut known = self.access();
+        write();
+        *known = Known::NOTHING;
+        if matches!(order, Release | AcqRel | SeqCst) {
+            tell(&mut known);
+        }
+    }
+
+    /// The value is read and written in one step; where that is an error, it is only read.
+    fn change<V>(
+        &self,
+        orders: (Ordering, Ordering),
+        change: impl FnOnce() -> Result<V, V>,
+    ) -> Result<V, V> {
+        let mut known = self.access();
+        let value = change();
+        let order = if value.is_ok() { orders.0 } else { orders.1 };
+        if matches!(order, Acquire | AcqRel | SeqCst) {
+            teach(&known);
+        }
+        if value.is_ok() && matches!(order, Release | AcqRel | SeqCst) {
+            tell(&mut known);
+        }
+        value
+    }
+
+    fn access(&self) -> MutexGuard<'_, Known> {
+        crate::gap::gap();
+        ACCESSES.fetch_add(1, SeqCst);
+        self.known()
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// This thread learns what `known` says. (Not at its end, when nobody asks it any more.)
+fn teach(known: &Known) {
+    let _ = HERE.try_with(|here| here.borrow_mut().1.learn(known));
+}
+
+/// `known` learns what this thread knows.
+fn tell(known: &mut Known) {
+    let _ = HERE.try_with(|here| known.learn(&here.borrow().1));
+}
+
+/// std's atomic of this name, with those of its methods that both kinds have, and these beside them,
+/// which read and write in one step.
+macro_rules! atomic {
+    ($name:ident of $value:ty: $($change:ident)*) => {
+        #[doc = concat!("As std's `", stringify!($name), "`.")]
+        #[derive(Debug, Default)]
+        pub struct $name {
+            value: atomic::$name,
+            told: Told,
+        }
+
+        impl $name {
+            #[doc = "As std's."]
+            pub const fn new(value: $value) -> $name {
+                $name { value: atomic::$name::new(value), told: Told::nothing() }
+            }
+
+            #[doc = "As std's."]
+            pub fn load(&self, order: Ordering) -> $value {
+                self.told.load(order, || self.value.load(order))
+            }
+
+            #[doc = "As std's."]
+            pub fn store(&self, value: $value, order: Ordering) {
+                self.told.store(order, || self.value.store(value, order));
+            }
+
+            #[doc = "As std's."]
+            pub fn compare_exchange(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                let change = || self.value.compare_exchange(current, new, success, failure);
+                self.told.change((success, failure), change)
+            }
+
+            #[doc = "As std's, but it never fails where it need not."]
+            pub fn compare_exchange_weak(
+                &self,
+                current: $value,
+                new: $value,
+                success: Ordering,
+                failure: Ordering,
+            ) -> Result<$value, $value> {
+                self.compare_exchange(current, new, success, failure)
+            }
+
+            #[doc = "As std's."]
+            pub fn fetch_update(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut next: impl FnMut($value) -> Option<$value>,
+            ) -> Result<$value, $value> {
+                let mut now = self.load(fetch);
+                while let Some(new) = next(now) {
+                    match self.compare_exchange(now, new, set, fetch) {
+                        Ok(before) => return Ok(before),
+                        Err(other) => now = other,
+                    }
+                }
+                Err(now)
+            }
+
+            #[doc = "As std's."]
+            pub fn get_mut(&mut self) -> &mut $value {
+                self.value.get_mut()
+            }
+
+            #[doc = "As std's."]
+            pub fn into_inner(self) -> $value {
+                self.value.into_inner()
+            }
+
+            $(
+                #[doc = "As std's."]
+                pub fn $change(&self, value: $value, order: Ordering) -> $value {
+                    let change = || Ok(self.value.$change(value, order));
+                    let (Ok(before) | Err(before)) = self.told.change((order, order), change);
+                    before
+                }
+            )*
+        }
+    };
+}
+
+atomic!(AtomicBool of bool: swap fetch_and fetch_nand fetch_or fetch_xor);
+atomic!(AtomicUsize of usize:
+    swap fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min);
+
+impl AtomicBool {
+    /// As std's.
+    pub fn fetch_not(&self, order: Ordering) -> bool {
+        self.fetch_xor(true, order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering::Relaxed;
+    use std::thread;
+
+    use super::*;
+
+    /// Another thread writes news and takes `step`. It has ended when this returns.
+    fn elsewhere(step: impl FnOnce() + Send) -> News {
+        let write_and_step = || {
+            let news = News::write();
+            step();
+            news
+        };
+        thread::scope(|scope| scope.spawn(write_and_step).join().unwrap())
+    }
+
+    #[test]
+    fn both_sides_must_ask_for_it() {
+        let orders = [(Release, Acquire), (Relaxed, Acquire), (Release, Relaxed), (SeqCst, SeqCst)];
+        let seen = orders.map(|(store, load)| {
+            let flag = AtomicBool::new(false);
+            let news = elsewhere(|| flag.store(true, store));
+            flag.load(load);
+            news.must_be_seen()
+        });
+        assert_eq!(seen, [true, false, false, true]);
+    }
+
+    #[test]
+    fn a_store_wipes_out_what_a_swap_keeps() {
+        let steps: [fn(&AtomicUsize); 3] = [
+            |number| number.store(2, Release),
+            |number| _ = number.swap(2, Relaxed),
+            |number| _ = number.fetch_add(1, Release),
+        ];
+        let seen = steps.map(|second| {
+            let number = AtomicUsize::new(0);
+            let first = elsewhere(|| number.store(1, Release));
+            let second = elsewhere(|| second(&number));
+            number.swap(0, AcqRel);
+            [first.must_be_seen(), second.must_be_seen()]
+        });
+        assert_eq!(seen, [[false, true], [true, false], [true, true]]);
+    }
+
+    #[test]
+    fn an_exchange_that_fails_only_reads() {
+        let flag = AtomicBool::new(false);
+        let failed = elsewhere(|| _ = flag.compare_exchange(true, false, AcqRel, Acquire));
+        flag.load(Acquire);
+        assert!(!failed.must_be_seen());
+        let news = elsewhere(|| flag.store(true, Release));
+        assert_eq!(flag.compare_exchange(false, true, AcqRel, Relaxed), Err(true));
+        assert!(!news.must_be_seen());
+        assert_eq!(flag.compare_exchange(false, true, AcqRel, Acquire), Err(true));
+        assert!(news.must_be_seen());
+    }
+
+    #[test]
+    fn a_lock_hands_on_what_was_known() {
+        let lock = crate::lock::Mutex::new(());
+        let news = elsewhere(|| drop(lock.lock()));
+        assert!(!news.must_be_seen());
+        drop(lock.lock());
+        assert!(news.must_be_seen());
+    }
+
+    #[test]
+    fn the_latest_news_of_a_thread_are_its_own() {
+        let flag = AtomicBool::new(false);
+        let news = thread::scope(|scope| {
+            let early_and_late = || {
+                let early = News::write();
+                flag.store(true, Release);
+                [early, News::write()]
+            };
+            scope.spawn(early_and_late).join().unwrap()
+        });
+        flag.load(Acquire);
+        assert_eq!(news.map(News::must_be_seen), [true, false]);
+    }
+}

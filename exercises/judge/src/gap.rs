@@ -1,0 +1,85 @@
+//! Where can a check do what another thread might do?
+//!
+//! In the *gaps* of an answer: the moments just before it takes a lock, and just after it has released
+//! one, while it holds no other ([`lock`](crate::lock)); and just before it uses an atomic
+//! ([`atomic`](crate::atomic)). With real threads a check meets such a moment once in many runs.
+//! [`with_gap`] runs an answer, and in one of its gaps does what the other thread might have done then.
+//! With gap 1, gap 2 and so on, a check meets every moment that there is, each time.
+//!
+//! [`held`] says whether a lock is held, for a waker that must not be called or dropped under one.
+//!
+//! Interface: [`with_gap`], [`held`]; [`gap`] and [`count`] for the locks and atomics. Invariants: what
+//! runs in a gap has no gaps of its own. Locks and atomics of other kinds have none: an answer with
+//! those is not judged by this, and a check that uses gaps has real threads as well.
+
+use std::cell::{Cell, RefCell};
+use std::thread;
+
+/// What another thread does, and in which gap.
+type Other = (usize, Box<dyn FnOnce()>);
+
+thread_local! {
+    static HELD: Cell<usize> = const { Cell::new(0) };
+    static OTHER: RefCell<Option<Other>> = const { RefCell::new(None) };
+}
+
+/// How many of these locks this thread holds.
+pub fn held() -> usize {
+    HELD.try_with(Cell::get).unwrap_or(0)
+}
+
+/// Runs `run`, and `other` in its gap of this number; the first has number 1. `None`: there was no
+/// such gap, and `other` didn't run.
+///
+/// ```
+/// use kettle_judge::lock::{Mutex, with_gap};
+/// use std::sync::Arc;
+///
+/// // Adds 1 in two steps, between which it releases the lock.
+/// fn add(number: &Mutex<u32>) {
+///     let before = *number.lock();
+///     *number.lock() = before + 1;
+/// }
+///
+/// let mut results = Vec::new();
+/// for gap in 1.. {
+///     let number = Arc::new(Mutex::new(0));
+///     let same = number.clone();
+///     let Some(()) = with_gap(gap, move || *same.lock() += 1, || add(&number)) else { break };
+///     results.push(*number.lock());
+/// }
+/// // Before the first lock; after it; before the second, and after it.
+/// assert_eq!(results, [2, 1, 1, 2]);
+/// ```
+pub fn with_gap<R>(
+    gap: usize,
+    other: impl FnOnce() + 'static,
+    run: impl FnOnce() -> R,
+) -> Option<R> {
+    OTHER.set(Some((gap, Box::new(other))));
+    let came = run();
+    OTHER.take().is_none().then_some(came)
+}
+
+/// A moment at which this thread is about to take a lock or to use an atomic, or has just released a
+/// lock.
+pub(crate) fn gap() {
+    if held() > 0 || thread::panicking() {
+        return;
+    }
+    let now = OTHER.try_with(|other| {
+        let mut other = other.borrow_mut();
+        let (left, _) = other.as_mut()?;
+        *left -= 1;
+        if *left == 0 { other.take() } else { None }
+    });
+    if let Ok(Some((_, run))) = now {
+        run();
+    }
+}
+
+/// So many more locks are held by this thread.
+pub(crate) fn count(change: isize) {
+    // Gone at a thread's end, where nobody asks any more.
+    let _ = HELD.try_with(|held| held.set(held.get().saturating_add_signed(change)));
+}
