@@ -261,9 +261,10 @@ enum Op {
     TakeDue { most: usize },
 }
 
-fn op() -> impl Strategy<Value = Op> {
+/// With numbers of `most` bits at most.
+fn op(most: u32) -> impl Strategy<Value = Op> {
     // Any number of bits is as likely as any other, and fewer bits are a smaller case.
-    let ahead = || Union::new((0..40).map(|bits| (1 << bits)..(2_u64 << bits)));
+    let ahead = move || Union::new((0..most).map(|bits| (1 << bits)..(2_u64 << bits)));
     prop_oneof![
         5 => ahead().prop_map(|ahead| Op::Insert { ahead }),
         2 => (0..40_usize).prop_map(|which| Op::Cancel { which }),
@@ -331,7 +332,9 @@ fn play(ops: &[Op]) {
 }
 
 fn as_a_sorted_map_would() {
-    property(500, &vec(op(), 1..40), |ops| play(&ops));
+    // Most faults show with small numbers, on two levels. These are easier to follow by hand.
+    property(300, &vec(op(8), 1..40), |ops| play(&ops));
+    property(500, &vec(op(40), 1..40), |ops| play(&ops));
 }
 
 fn a_cancelled_timer_leaves_nothing() {
