@@ -115,8 +115,8 @@ fn a_task_that_moves_the_clock_while_timers_fire_is_not_forgotten() {
 fn the_paused_clock_does_not_jump_while_a_job_is_out_that_the_sink_began() {
     within_a_minute(|| {
         let ended = Arc::new(AtomicBool::new(false));
-        let (began, ends) = (Arc::new(Mutex::new(None::<Handle>)), ended.clone());
-        let handle = began.clone();
+        let (shared, ends) = (Arc::new(Mutex::new(None::<Handle>)), ended.clone());
+        let handle = shared.clone();
         let begin = move || {
             let handle = handle.lock().unwrap().clone().unwrap();
             drop(handle.spawn_blocking(move || {
@@ -126,7 +126,7 @@ fn the_paused_clock_does_not_jump_while_a_job_is_out_that_the_sink_began() {
         };
         let parks = |event: &Event| matches!(event, Event::Park { .. });
         let runtime = paused_with(Between(parks, Some(begin)));
-        *began.lock().unwrap() = Some(runtime.handle().clone());
+        *shared.lock().unwrap() = Some(runtime.handle().clone());
         runtime.block_on(async { sleep(HOUR).await });
         assert!(ended.load(Ordering::SeqCst), "the job had not ended when the hour had passed");
     });
@@ -340,7 +340,7 @@ fn a_sink_that_takes_its_time_at_a_park_does_not_make_timers_late() {
     let mail = Mailbox::new();
     let (first, second) = (mail.clone(), mail.clone());
     let after = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(1000));
+        thread::sleep(Duration::from_secs(1));
         second.send("the other thread, after 1,000 ms");
     });
     let came = runtime.block_on(async {
@@ -451,4 +451,24 @@ fn a_source_that_another_thread_adds_is_on_record_before_it_is_ready() {
         }
         assert!(!added.is_empty());
     });
+}
+
+// ---- Runtimes inside of others ------------------------------------------------------------------
+
+#[test]
+fn a_runtime_that_a_task_ends_records_nothing_as_that_tasks_doing() {
+    let (recorder, recording) = Recorder::with_capacity(10_000);
+    let inner = Builder::new_current_thread().trace(recorder).build().unwrap();
+    inner.spawn(pending::<()>());
+    inner.block_on(yield_now());
+    let outer = runtime();
+    let ends = outer.spawn(async move {
+        inner.shutdown_background();
+        kettle::task::id()
+    });
+    let id = outer.block_on(ends).unwrap();
+    let records = recording.records();
+    let end = records.iter().position(|record| matches!(record.event, Event::RunEnd { .. }));
+    assert!(records.len() > end.unwrap() + 1, "the end of the task is on record");
+    assert!(records.iter().all(|record| record.task != Some(id)));
 }

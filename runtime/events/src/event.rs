@@ -91,7 +91,7 @@ pub enum Event {
 
     /// A channel was made, which can hold `capacity` values (`None`: any number).
     ChannelOpen { channel: Serial, kind: ChannelKind, capacity: Option<usize>, at: Place },
-    /// A sender was cloned or dropped; so many are `alive` now, without weak ones.
+    /// A sender was cloned or dropped; `alive` are left, without weak ones.
     ChannelSenders { channel: Serial, alive: usize },
     /// A value went into a channel, which now holds `len`.
     ChannelSend { channel: Serial, len: usize },
@@ -107,7 +107,7 @@ pub enum Event {
     /// A lock was released; was it handed to the first waiter?
     LockRelease { lock: Serial, handed_over: bool },
 
-    /// `select!` begins a round with so many branches, and asks the branch `first` first.
+    /// `select!` begins a round of its `branches`, and asks the branch `first` first.
     SelectStart { branches: u32, first: u32 },
     /// `select!` polled a branch.
     SelectPoll { branch: u32, ready: bool },

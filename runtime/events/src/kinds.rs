@@ -95,9 +95,9 @@ pub enum Resource {
 pub enum Replaced {
     /// None: nothing was stored there.
     None,
-    /// The same task's.
+    /// An equal one (`will_wake`): the same task's.
     Same,
-    /// Another task's.
+    /// Another one. It may be of the same task, under a combinator.
     Other,
 }
 

@@ -29,8 +29,8 @@ pub struct Record {
 
 /// Receives the records of one runtime.
 ///
-/// Called on the runtime's thread between two steps of its loop: a sink may use the runtime, but
-/// what it does is recorded too.
+/// Called on the runtime's thread, after a poll or a step of its loop: a sink may use the runtime,
+/// but what it does is recorded too.
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);

@@ -1,7 +1,7 @@
 //! How does an event become a record, and a record reach its sink?
 //!
-//! Records gather in a bounded buffer of the runtime's [`Recorder`], and go to its [`Sink`] between
-//! two steps of the loop.
+//! Records gather in a bounded buffer of the runtime's [`Recorder`], and go to its [`Sink`] after
+//! each poll and each step of the loop.
 //!
 //! Invariants: a full buffer loses the newest records and says how many. What other threads did is
 //! recorded before the turn, the run's beginning and its end, so that their counts agree with it.

@@ -15,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::{Event, Place};
 
-/// So many events wait for the next turn at the most.
+/// At most this many events wait for the next turn.
 const BOUND: usize = 65_536;
 
 /// What other threads did to a runtime, and has not been recorded yet.

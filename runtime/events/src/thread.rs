@@ -78,7 +78,7 @@ pub fn on() -> bool {
 #[cold]
 fn record(event: Event, place: Place) {
     with_recorder(|recorder| recorder.push(event, place, running_at()));
-    // A task is spawned from here, as far as is known: until the next await.
+    // Until its next await, this is the best line known of where the running task is.
     if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event {
         LOCALS.with(|locals| locals.note(at));
     }
@@ -168,16 +168,20 @@ pub fn polls_so_far() -> u32 {
     LOCALS.with(|locals| locals.polls.get())
 }
 
-/// From here on no task is running, until the guard is dropped: a step of the loop, also when a
-/// task's poll is the caller.
-pub fn pause_running() -> impl Drop {
-    struct Restore(Option<Id>);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            LOCALS.with(|locals| locals.running.set(self.0));
-        }
+/// Until the guard is dropped no task counts as running: for a step of the loop, even one that is
+/// made inside a task's poll.
+pub fn pause_running() -> NoTask {
+    NoTask(LOCALS.with(|locals| locals.running.take()))
+}
+
+/// See [`pause_running`].
+#[derive(Debug)]
+pub struct NoTask(Option<Id>);
+
+impl Drop for NoTask {
+    fn drop(&mut self) {
+        LOCALS.with(|locals| locals.running.set(self.0));
     }
-    Restore(LOCALS.with(|locals| locals.running.take()))
 }
 
 /// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and

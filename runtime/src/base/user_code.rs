@@ -13,8 +13,8 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
-/// So many wakers are called in one step of the loop at the most. What is left waits for the next
-/// turn, behind tasks and timers.
+/// One step of the loop calls at most this many wakers. What is left waits for the next turn,
+/// behind tasks and timers.
 pub(crate) const PER_STEP: usize = 1024;
 
 /// Runs user code. A panic's value is leaked, because dropping it might panic again.
@@ -24,7 +24,7 @@ pub(crate) fn catch_panic(user_code: impl FnOnce()) {
     }
 }
 
-/// Calls wakers from the front, but not too many at once; each whatever the one before it did.
+/// Calls wakers from the front, but not too many at once; each even if the one before it panicked.
 pub(crate) fn wake_some(wakers: &mut VecDeque<Waker>) {
     for waker in wakers.drain(..wakers.len().min(PER_STEP)) {
         catch_panic(|| waker.wake());

@@ -48,9 +48,9 @@ impl WakerSlot {
         WakerSlot(Some(waker))
     }
 
-    /// Stores the waker of `cx`, if it is another than the stored one: by the `clone` that the
-    /// caller has made of it. Returns which waker was replaced, and that one, to be dropped with no
-    /// lock held. `None`: there is no clone yet, and one is needed.
+    /// If the stored waker differs from that of `cx`, puts `clone` in its place, which the caller
+    /// has made of it. Returns what kind of waker was replaced, and the waker itself, to be dropped
+    /// with no lock held. `None`: a clone is needed, and there is none yet.
     #[inline]
     pub fn store(
         &mut self,

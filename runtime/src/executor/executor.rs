@@ -14,7 +14,7 @@
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
 //! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
 //! (`join/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
-//! messages wait for at most two intervals of polls.
+//! messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.
@@ -71,7 +71,7 @@ impl Executor {
     /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
     /// box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
-        // Spawned while the runtime was not driven: behind `future`.
+        // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
         self.receive_messages(PER_STEP);
         loop {
             self.begin_turn();
@@ -116,7 +116,7 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3, at most so many. What comes while this step is made waits for the next turn.
+    /// Step 3, at most `most`. What comes while this step is made waits for the next turn.
     pub(super) fn receive_messages(&mut self, most: usize) {
         for _ in 0..self.parts.inbox.len().min(most) {
             if let Some(message) = self.parts.inbox.receive() {
@@ -130,7 +130,7 @@ impl Executor {
         self.timers_left = self.parts.time.fire(&mut self.due_timers);
     }
 
-    /// Step 5, after so many polls.
+    /// Step 5, after the `polls` of step 1.
     fn ask_reactor(&mut self, polls: usize) {
         flush_events();
         heed(take_objection());

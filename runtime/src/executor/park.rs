@@ -25,7 +25,7 @@ use super::executor::{Executor, heed};
 use crate::io::Polled;
 use crate::tasks::current::{self, flush_events, with_scheduler};
 
-/// Room for so many entries is kept after a burst.
+/// Room for this many entries is kept after a burst.
 const KEEP: usize = 1024;
 
 impl Executor {

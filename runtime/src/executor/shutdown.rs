@@ -1,12 +1,13 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: messages that were sent before are received, so that none waits for a loop that may
-//! never come back, and deferred wakers are called. Ending: every future is dropped, here and now,
-//! with its scheduler current, whatever the drops do.
+//! Leaving: messages that were sent before are received and deferred wakers are called, so that the
+//! counts are right and nothing is kept for a loop that may never come back. Ending: every future
+//! is dropped, here and now, with its scheduler current, whatever the drops do.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in; every handle says cancelled or has its output; a task
-//! elsewhere that waits for a timer or a socket of this runtime is woken and told.
+//! elsewhere that waits for a timer or a socket of this runtime is woken, and gets an error or a
+//! panic.
 //!
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
@@ -32,7 +33,7 @@ impl Executor {
         let (tasks, closed) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {
-            // The end of a run. What a runtime's own end drops has been told one by one.
+            // The end of a run. What a runtime's own end drops was recorded item by item.
             let (timers, sources) = (self.parts.time.timers(), self.parts.sources.len());
             emit(|| Event::RunEnd { tasks, timers, sources });
         }

@@ -121,8 +121,8 @@ impl InFlight {
         InFlight(AtomicBool::new(false))
     }
 
-    /// True for the thread that must send the message. The others rely on one not yet received:
-    /// what they wrote before this is visible to the poll which that message causes.
+    /// True for the thread that must send the message. The others need not: one is on its way, and
+    /// the poll that it causes sees what they wrote before this call.
     pub(crate) fn begin(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }

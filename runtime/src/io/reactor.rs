@@ -52,7 +52,7 @@ const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 
 /// The token of an unpark. No source has it: generations stop one short of all ones.
 const UNPARK: Token = Token(usize::MAX);
-/// So many there are: from 0 to the last but one that the bits have room for.
+/// All values that the bits have room for, but the last.
 const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 
 /// No wait is longer, for macOS refuses what lies years ahead. The loop looks, and parks again.
@@ -245,12 +245,12 @@ impl Members {
     }
 }
 
-/// A source's place in a runtime's selector; before it has joined (slab and system), only the right
-/// to one.
+/// A source's place in a runtime's selector. Until it has joined (slab and system), only the means
+/// to get one.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// The name of the source's type, to be told.
+    /// The name of the source's type, for its event.
     what: &'static str,
     /// Given once it has joined.
     token: OnceLock<Token>,
@@ -300,8 +300,8 @@ impl Registration {
         Ok(())
     }
 
-    /// Has the system forget it, by `deregister`, if it has joined. The slab does when this is
-    /// dropped.
+    /// Takes it out of the system by `deregister`, if it has joined. Its slab entry goes when this
+    /// is dropped.
     pub(crate) fn leave(
         &self,
         deregister: impl FnOnce(&Registry) -> io::Result<()>,

@@ -50,8 +50,8 @@
 //! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
 //! [`Source::poll_io`](crate::Source::poll_io) spin.)
 //!
-//! `GONE`: the runtime is over, and there will be no report. Never cleared. It does not hinder a
-//! try; it turns *waiting* into an error.
+//! `GONE`: the runtime is over, and there will be no report. Never cleared. A try still goes
+//! ahead; *waiting* becomes an error.
 //!
 //! The *report count* guards a clear: it names the report that the try believed in, and if there
 //! has been another since, the clear does nothing. It counts reports of one direction between a
@@ -182,8 +182,8 @@ impl SourceState {
         }
     }
 
-    /// The runtime is over: edge (5). Once; a second one would count as a report, and the clear of
-    /// a task that learned of it by trying to register would never come through.
+    /// The runtime is over: edge (5). At most once, because it counts as a report: a second one
+    /// would undo the clear of a task that fails to register, and the task would spin.
     pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
         for side in [Direction::Read, Direction::Write].map(|direction| self.side(direction)) {
             if !side.look().has(GONE) {
@@ -251,7 +251,7 @@ impl Side<'_> {
         before.is_ok_and(|word| word & bits != 0)
     }
 
-    /// While any bit is set no task waits: then a report needs no lock. That is the common one for
+    /// While any bit is set no task waits: then a report needs no lock. This is the usual case for
     /// writing, which epoll mentions each time that data arrives.
     fn set(&self, bits: usize, due: &mut VecDeque<Waker>) {
         let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));

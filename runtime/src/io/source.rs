@@ -78,7 +78,7 @@ pub struct Source<S> {
     io: S,
 }
 
-// A panic leaves it whole: all foreign code that runs under its lock is a waker's clone.
+// A panic leaves it whole: no user code runs under its locks.
 impl<S: UnwindSafe> UnwindSafe for Source<S> {}
 impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
 
@@ -256,7 +256,7 @@ impl<S: Pollable> Source<S> {
         match result {
             Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
             result => {
-                // Before it has registered, nothing would be reported: the next try must ask.
+                // Not registered: no report would come, so it stays ready and the next try asks.
                 if self.registration.has_joined()
                     && bytes.is_some_and(|moved| is_short(moved, asked))
                 {
@@ -268,7 +268,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
-    /// Apart, so that the rest of a try fits its caller: 2 % of an echo's own instructions.
+    /// Out of line, so that the rest of a try can be inlined: 2 % of an echo's own instructions.
     fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
         let asked = match direction {
             Direction::Read => self.interest.is_readable(),
@@ -299,7 +299,7 @@ impl<S: Pollable> Source<S> {
         })
     }
 
-    /// mio needs `&mut` for it on Windows: it was done in [`Source::new`].
+    /// mio needs `&mut` for it on Windows: it was done when the source was made.
     #[cfg(windows)]
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
     fn join(&self) -> io::Result<()> {

@@ -3,7 +3,7 @@
 //! A blocking job and a local set's task end somewhere else, but their handles are the same as any
 //! task's. [`completion`] makes such a handle, and its other end, the [`Completer`].
 //!
-//! Invariant: the handle is told exactly once: the output, or when the completer is dropped before,
+//! Invariant: the handle learns exactly once: the output, or when the completer is dropped before,
 //! that the work was cancelled.
 //!
 //! tokio: both are tasks of its own, with the same header.

@@ -77,7 +77,7 @@ impl<T> JoinHandle<T> {
         JoinHandle { task, output: Output::Cell(cell) }
     }
 
-    /// Asks for the task's end: its future is dropped at its next turn, and the handle says
+    /// Asks for the task's end: its future is dropped instead of its next poll, and the handle says
     /// cancelled. A task that has ended, or ends before that, is not affected. A blocking job that
     /// has started runs on.
     ///
@@ -137,7 +137,7 @@ impl<T> JoinHandle<T> {
         self.task.clone()
     }
 
-    /// The output of a task that has ended. With neither box nor anything in the cell it was
+    /// The output of a task that has ended. If there is no box and the cell is empty, the task was
     /// dropped before its end.
     fn take_output(&mut self, task: Option<BoxedTask>) -> Result<T, JoinError> {
         let output = match (mem::replace(&mut self.output, Output::Taken), task) {

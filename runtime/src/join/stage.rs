@@ -8,7 +8,7 @@
 //! `Run`; it is dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop
 //! becomes the task's output and goes no further.
 //!
-//! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell` whose moments the state word guards.
+//! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell`; the state word says who may touch it.
 
 use std::any::{Any, type_name};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -54,7 +54,7 @@ impl<F: Future> Stage<F> {
         }
     }
 
-    /// The future's drop panicked, and so has the task. Of two panics the first is told.
+    /// The future's drop panicked, and so has the task. Of two panics the first is reported.
     #[cold]
     fn drop_panicked(self: Pin<&mut Self>, panic: JoinError) -> Outcome {
         let Projected::Done { output } = self.project() else {

@@ -5,9 +5,9 @@
 //! it drives.)
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
-//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`enter_job`],
-//! [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: no runtime at all is the only thing that
-//! panics here, with words that say what to write.
+//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`in_job`],
+//! [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: what panics here (no runtime at all,
+//! blocking where that is forbidden) says what to write instead.
 //!
 //! # What is kept per thread
 //!
@@ -22,8 +22,9 @@
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
 //! One guard, `Drive` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
-//! drive it: the recorder, the scheduler with its deferred wakers, and the random numbers. (`id.rs`
-//! has a fourth, a block of numbers that belongs to the thread and not to a runtime.)
+//! drive it: the recorder, the running task, the scheduler with all that is beside it, and the
+//! random numbers. (`id.rs` has a fourth thread-local, a block of numbers that belongs to the
+//! thread and not to a runtime.)
 //!
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
 
@@ -97,7 +98,7 @@ pub(super) fn try_shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> Option<R> {
 ///
 /// # Panics
 ///
-/// With words, when there is none.
+/// If there is none, and says what to write.
 #[track_caller]
 pub(super) fn shared<R>(f: impl FnOnce(&Arc<Shared>) -> R) -> R {
     match try_shared(f) {
@@ -143,7 +144,7 @@ pub(super) fn is_in_block_on() -> bool {
     LOCALS.with(|locals| locals.in_block_on.get())
 }
 
-/// Panics with words where a thread must not be blocked.
+/// Panics where a thread must not be blocked, and says what to write instead.
 ///
 /// ```
 /// kettle_runtime::assert_may_block("blocking_send"); // no runtime here: fine
@@ -151,7 +152,7 @@ pub(super) fn is_in_block_on() -> bool {
 ///
 /// # Panics
 ///
-/// On a thread that drives a runtime at this moment.
+/// Inside a `block_on`.
 #[track_caller]
 pub fn assert_may_block(what: &str) {
     assert!(
@@ -162,7 +163,7 @@ pub fn assert_may_block(what: &str) {
     );
 }
 
-/// Runs a blocking job's closure as that job, with its runtime current.
+/// Runs a blocking job's closure as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
     struct Leave(usize);
     impl Drop for Leave {

@@ -48,9 +48,9 @@ impl<S: Pollable> Source<S> {
         Source::of(shared(|shared| shared.parts.sources.clone()), io, interest)
     }
 
-    /// Makes a source of what this one brought forth (an accepted connection), to be read and
-    /// written. It belongs to the entered runtime, or, where there is none (under a foreign
-    /// executor), to this source's.
+    /// Makes a source of what this one produced (an accepted connection), to be read and written.
+    /// It belongs to the entered runtime, or, where there is none (under a foreign executor), to
+    /// this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
         let current = try_shared(|shared| shared.parts.sources.clone());
         let sources = current.unwrap_or_else(|| self.siblings().clone());

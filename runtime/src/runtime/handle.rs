@@ -1,6 +1,6 @@
 //! How is a runtime reached from any thread?
 //!
-//! Through a [`Handle`]: the runtime's shared parts. It spawns, makes the runtime current, and
+//! Through a [`Handle`]: the runtime's shared parts. It spawns, enters the runtime, and
 //! blocks on a future without driving the runtime.
 //!
 //! Interface: [`Handle`], [`EnterGuard`], [`RuntimeMetrics`]. Invariants: a handle never keeps a
@@ -144,10 +144,10 @@ impl fmt::Display for TryCurrentError {
 
 impl std::error::Error for TryCurrentError {}
 
-/// Keeps a runtime current on this thread. To be dropped in the reverse order of entering.
+/// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
 ///
 /// tokio: `tokio::runtime::EnterGuard`.
-#[must_use = "the runtime is current only as long as the guard lives"]
+#[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
     depth: usize,

@@ -6,7 +6,7 @@
 //! Interface: [`Pool`]. Invariants: a job is run once or dropped; a job that panics does not end
 //! its thread. When the pool is shut down, queued jobs are dropped and started ones are awaited.
 //!
-//! Not here: what a job is, and who is told of its end (`spawn.rs`).
+//! Not here: what a job is, and what happens at its end (`spawn.rs`).
 //!
 //! tokio: `runtime/blocking/pool.rs`.
 

@@ -26,7 +26,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_events::{
-    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
+    self as events, Event, Id, Kind, NoTask, Place, Recorder, RemoteEvents, Sink, Times, emit,
 };
 
 use super::context::{self, Shared, enter_block_on};
@@ -44,7 +44,7 @@ use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
 pub struct Config {
-    /// At most so many polls pass before the loop looks at timers and sockets.
+    /// At most this many polls pass before the loop looks at timers and sockets.
     pub event_interval: u32,
     /// Is the clock paused from the beginning?
     pub start_paused: bool,
@@ -103,7 +103,7 @@ struct Local {
 }
 
 impl Local {
-    /// Brings this to the thread-locals of all three floors, and what was there here.
+    /// Exchanges this with what is in the thread-locals of the three floors.
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
         self.tasks = self.tasks.take().map(current::install);
@@ -195,7 +195,7 @@ impl Runtime {
         }
     }
 
-    /// Gives what its sink objects to in the end.
+    /// Returns the sink's last objection.
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
         let pool = &self.handle.shared.pool;
         let _entered = self.handle.enter();
@@ -238,12 +238,14 @@ impl Drop for Runtime {
 struct Drive<L: FnOnce(Box<Core>)> {
     core: Option<Box<Core>>,
     leave: Option<L>,
+    /// A task of another runtime may be ending this one.
+    _no_task: NoTask,
 }
 
 impl<L: FnOnce(Box<Core>)> Drive<L> {
     fn begin(mut core: Box<Core>, leave: L) -> Drive<L> {
         core.local.swap();
-        Drive { core: Some(core), leave: Some(leave) }
+        Drive { core: Some(core), leave: Some(leave), _no_task: events::pause_running() }
     }
 
     fn executor(&mut self) -> &mut Executor {

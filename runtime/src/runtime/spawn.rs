@@ -5,10 +5,10 @@
 //! same. Boxing comes first, for futures and closures: one may be so large that the stack has room
 //! for it once and not twice, and each call that takes it by value may copy it.
 //!
-//! A closure goes to the pool, with a completer for its handle. The end of a job is told in this
-//! order: the handle gets the output and its task is woken (by message), then the count of blocking
-//! work falls, then the loop is unparked if it sleeps. So a loop that reads a count of zero finds
-//! the wake in its inbox; a paused clock does not jump over it.
+//! A closure goes to the pool, with a completer for its handle. The end of a job is reported in
+//! this order: the handle gets the output and its task is woken (by message), then the count of
+//! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
+//! zero finds the wake in its inbox; a paused clock does not jump over it.
 //!
 //! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`]. Invariants: a
 //! runtime that is shut down takes nothing: what was to be spawned is dropped, and the handle says
@@ -34,7 +34,7 @@ use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, NewTask, current};
 
 /// Makes a future a task of the entered runtime. It is first polled after the task that spawns it
-/// has come to an `.await` that waits, whether or not the handle is awaited; dropping the handle
+/// has returned `Pending`, whether or not the handle is awaited; dropping the handle
 /// does not end it. A task that has not ended when its runtime does, such as at the end of `main`,
 /// is dropped. A panic in it is reported to its handle alone.
 ///
@@ -101,13 +101,13 @@ impl<R> BlockingJob<R> {
         });
     }
 
-    /// Before the handle is told: by then its end is on record.
+    /// Before the handle gets the output: then its end is queued for the record.
     fn emit_end(&self) {
         self.runtime.parts.events.emit(|| Event::BlockingEnd { task: self.id });
     }
 }
 
-/// Run or not: the handle is told, and then the loop.
+/// Run or not: first the handle learns of the end, and then the loop.
 impl<R> Drop for BlockingJob<R> {
     fn drop(&mut self) {
         let work = self.work.take();

@@ -2,19 +2,19 @@
 //!
 //! A budget. Each poll of a task has 128 units; each operation of a primitive that makes progress
 //! spends one. When none is left the primitive returns `Pending` although it could go on, and its
-//! waker is *deferred*: called at the end of this step of the loop, so that timers, sockets and
-//! other tasks get their turn. The code that awaits notices nothing.
+//! waker is *deferred*: called after the polls of this turn, so that timers, sockets and other
+//! tasks get their turn. The code that awaits notices nothing.
 //!
-//! [`defer`] is also how a task yields, and how one that moved the paused clock waits for those
-//! that this woke. A task that yields by its own waker needs no list: it wakes itself, and is
-//! queued when its poll returns (`scheduler.rs`, edge 8). A combinator's waker is deferred, because
-//! a combinator that polls its children as soon as they wake would spin without end.
+//! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
+//! those that this woke. A yield by the task's own waker just wakes it: it is queued when its poll
+//! returns (`scheduler.rs`, edge 8). A yield by a combinator's waker is put on the list, because a
+//! combinator that polls its children as soon as they wake would spin without end.
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`defer`]; `wake_deferred`, step 2 of the loop. Invariants: only progress costs: an operation
 //! that returns `Pending` has spent nothing. Outside of a task (a thread that polls a future by
-//! itself) there is no limit. What is deferred during the polls is called in the same turn, what
-//! comes later in the next; the loop does not park before.
+//! itself) there is no limit. What is deferred during the polls is called in the same turn
+//! (at most 1,024 wakers), what comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -127,7 +127,7 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
 pub(crate) fn wake_deferred() {
     let mut deferred = take_deferred();
     in_step(Cause::Deferred, || wake_some(&mut deferred.step));
-    // As if by a timer: so it joins the same queue, behind the tasks that its move woke.
+    // Counted as a timer's wake, so the task queues behind those that its advance woke.
     in_step(Cause::Timer, || wake_some(&mut deferred.clock));
     put_back_deferred(deferred);
 }

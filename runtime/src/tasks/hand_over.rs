@@ -13,7 +13,7 @@
 //!      └────────────────▶ Detached ────────────────────────────────────┘
 //! ```
 //!
-//! - `Empty`: the task runs, and its handle has not been polled. Never met again once left.
+//! - `Empty`: the task runs, and its handle has not been polled. Never entered again.
 //! - `Waiting`: the task runs, and the waker of the handle's latest poll is here. Only `finish`
 //!   calls it, once.
 //! - `Finished`: the task has ended, and its output has not been asked for.
@@ -22,8 +22,8 @@
 //!   back to be dropped.
 //!
 //! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor
-//! reads before each poll. It is here because it must be there before the task has reached its
-//! scheduler, and mean nothing once it has ended.
+//! reads before each poll. It must work before the task has reached its scheduler, and have no
+//! effect once the task has ended.
 //!
 //! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What leaves the slot is
 //! given back to the caller, who drops or calls it. Modelled with loom as it is (`tests/models`).

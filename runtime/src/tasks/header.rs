@@ -1,9 +1,9 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
 //! A [`Header`]: the task's id, the way to its scheduler, and the slot in which its output is
-//! handed over. A task's waker is an `Arc` of its header, made into a `Waker` by std; its join and
-//! abort handles hold the same `Arc`. The header outlives the future: a waker that is kept too long
-//! points to a header without a slot, and wakes nothing.
+//! handed over. A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
+//! join and abort handles hold the same `Arc`. The header outlives the future: a waker that is kept
+//! too long points to a header without a slot, and wakes nothing.
 //!
 //! Interface: [`Header`]; [`Task`], the future behind it; [`Message`], what a thread sends where
 //! the task's scheduler is not current; [`NewTask`]. Invariants: `slot` is set when the scheduler
@@ -51,8 +51,8 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     handles: AtomicUsize,
-    /// `None` in it: the task ended with no box in which its output could be. Then the handle has a
-    /// cell for it (a blocking job, a local task), or the task was dropped before it began.
+    /// A finished value of `None`: there is no box. Either the handle has a cell for the output (a
+    /// blocking job, a local task), or the task was dropped before it began.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 

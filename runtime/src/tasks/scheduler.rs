@@ -17,7 +17,8 @@
 //! ```
 //!
 //! - `Idle`: the future returned `Pending`, and its waker has not been called since. It is in the
-//!   slot; the task is in no queue. Left only by a wake (3).
+//!   slot; the task is in no queue. Left only by a wake (3), or by `block_on`'s own future when it
+//!   panics.
 //! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
 //!   are one poll.
 //! - `Running`: it is being polled. Future and header are checked out to the executor.
@@ -132,7 +133,7 @@ impl Scheduler {
     }
 
     /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
-    /// only noted; 8 queues.
+    /// only noted: edge 8 queues the task.
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
         let effect = match header.slot() {
             Some(slot) => self.wake_slot(slot, by),

@@ -1,9 +1,9 @@
 //! How do many threads share one wheel with the loop that sleeps by it?
 //!
 //! Clock and wheel of a runtime are a [`Time`], in an `Arc` that each of its timers holds. Any
-//! thread may register, move and cancel timers: the wheel is behind a lock. Before the loop
-//! sleeps it writes under that lock until when; a thread that registers an earlier deadline sees
-//! that, and unparks the loop. So no deadline falls between the loop's look and its sleep.
+//! thread may register, move and cancel timers: the wheel is behind a lock. Before the loop sleeps
+//! it records under that lock when it will wake up; a thread that registers an earlier deadline
+//! sees that, and unparks the loop. So no deadline falls between the loop's look and its sleep.
 //!
 //! Firing takes two steps. The hand of the wheel moves to the present, and then a bounded number of
 //! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
@@ -111,7 +111,7 @@ impl Time {
         self.timers.lock().parked_until = None;
     }
 
-    /// Moves the paused clock to the first deadline, as that is now.
+    /// Moves the paused clock to the first deadline, read again under the lock.
     pub(crate) fn jump_to_next_deadline(&self) {
         let mut timers = self.timers.lock();
         let Some(tick) = timers.wheel.next_deadline() else { return };
@@ -152,7 +152,7 @@ impl Time {
         result
     }
 
-    /// Registers a timer, unless its deadline has passed.
+    /// Registers a timer, unless the hand has passed its deadline.
     ///
     /// # Panics
     ///

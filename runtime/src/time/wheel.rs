@@ -43,9 +43,9 @@
 //! that was cancelled is to be forgotten.)
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
-//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due; until when the
-//! loop may sleep say [`Wheel::next_look`] (at once, sometimes too early) and
-//! [`Wheel::next_deadline`] (exactly).
+//! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due.
+//! [`Wheel::next_look`] (at once, sometimes too early) and [`Wheel::next_deadline`] (exactly) say
+//! how long the loop may sleep.
 //!
 //! Invariants: the list that a timer is in follows from hand and deadline alone ([`place`]), so it
 //! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
@@ -76,7 +76,7 @@ const OVERFLOW: usize = LEVELS * SLOTS;
 const DUE: usize = OVERFLOW + 1;
 /// No entry; ends a list.
 const NONE: u32 = u32::MAX;
-/// So much room an empty wheel keeps: one timer that comes and goes needs no allocator.
+/// An empty wheel keeps this much room: one timer that comes and goes needs no allocator.
 const KEEP: usize = 64;
 
 /// Timers by deadline, in ticks (milliseconds since the runtime's start).
@@ -114,8 +114,7 @@ struct Entry<T> {
 struct List {
     head: u32,
     tail: u32,
-    /// The smallest deadline; if `stale`, perhaps that of a timer which has left, and the smallest
-    /// is later, never earlier.
+    /// The smallest deadline. If `stale`, only a lower bound: the timer that had it may have left.
     earliest: u64,
     stale: bool,
 }
@@ -244,7 +243,7 @@ impl<T> Wheel<T> {
         self.lists[DUE].head != NONE
     }
 
-    /// Fires due timers, at most so many: they leave the wheel, and `fired` gets their values.
+    /// Fires due timers, at most `most`: they leave the wheel, and `fired` gets their values.
     pub(crate) fn take_due(&mut self, most: usize, mut fired: impl FnMut(T)) {
         for _ in 0..most {
             let index = self.lists[DUE].head;
