@@ -76,3 +76,7 @@ impl WakerSlot {
         self.0.is_none()
     }
 }
+
+#[cfg(test)]
+#[path = "waker_slot_tests.rs"]
+mod tests;
