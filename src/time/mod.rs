@@ -6,17 +6,17 @@
 //! | give up on a future at an instant | [`timeout`], [`timeout_at`] | `timeout.rs` |
 //! | do something again and again | [`interval`], [`interval_at`] | `interval.rs` |
 //! | say when | [`Instant`], [`Duration`] | `instant.rs` |
-//! | test all this in no time | [`pause`], [`advance`], [`resume`] | the engine's `doors.rs` |
+//! | test all this in no time | [`pause`], [`advance`], [`resume`] | `clock.rs` |
 //!
 //! All of them are built on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the timer
-//! wheel of the runtime that was current when the timer was made. Its ticks are milliseconds.
+//! wheel of the runtime that was entered when the timer was made. Its ticks are milliseconds.
 //! Nothing here is ever early; it is late by what the loop needs to get there.
 //!
-//! Not here: the wheel and the clock (`runtime/src/time/`), and how a program moves the clock
-//! (`runtime/src/runtime/doors.rs`).
+//! Not here: the wheel and the clock (`runtime/src/time/`).
 //!
 //! tokio: `tokio::time`.
 
+mod clock;
 pub mod error;
 mod instant;
 mod interval;
@@ -25,9 +25,9 @@ mod timeout;
 
 pub use std::time::Duration;
 
+pub use clock::{advance, pause, resume};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
-pub use kettle_runtime::clock::{advance, pause, resume};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};
 

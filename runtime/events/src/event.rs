@@ -46,7 +46,7 @@ pub enum Event {
     /// The first waiter was given what it waits for, or was told that nothing will come. Its waker
     /// was taken away, and is called next. Emitted only where no other event says so.
     Served { on: Resource },
-    /// A waker was deferred until the end of this step of the loop. (Not by the `yield_now` of a
+    /// A waker was deferred until the end of this turn's polls. (Not by the `yield_now` of a
     /// task with its own waker: that is an [`Event::Wake`] by itself.)
     Defer { why: Deferral },
 

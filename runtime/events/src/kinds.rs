@@ -75,12 +75,9 @@ pub enum Resource {
     Source(Serial, Direction),
     /// A value in a channel.
     ChannelValue(Serial),
-    /// Room in a channel, with the waiter's ticket; 0 in [`Event::Served`](super::Event::Served),
-    /// which is always about the first in line.
-    ///
-    /// A waiter draws a ticket when it joins a line and keeps it: higher than all that the line has
-    /// given out since it was last empty, and 1 in an empty line. The place in line would change
-    /// with each waiter that leaves. It is the number of waiters with lower tickets, plus one.
+    /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served),
+    /// which is always about the first waiter). Tickets count up from 1 in an empty queue: the
+    /// place in the queue is the number of lower tickets in it, plus one.
     ChannelRoom(Serial, usize),
     /// A channel's other end being gone.
     ChannelClosed(Serial),
@@ -95,7 +92,7 @@ pub enum Resource {
 pub enum Replaced {
     /// None: nothing was stored there.
     None,
-    /// An equal one (`will_wake`): the same task's.
+    /// An equal one: the same task's.
     Same,
     /// Another one. It may be of the same task, under a combinator.
     Other,

@@ -5,8 +5,6 @@
 //!
 //! Invariants: a full buffer loses the newest records and says how many. What other threads did is
 //! recorded before the turn, the run's beginning and its end, so that their counts agree with it.
-//!
-//! Not here: where a thread's recorder is (`thread.rs`).
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};

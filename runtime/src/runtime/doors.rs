@@ -81,83 +81,20 @@ fn current_now() -> Instant {
     try_shared(|shared| shared.parts.time.clock.now()).unwrap_or_else(Instant::now)
 }
 
-/// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
-/// next deadline whenever the runtime has nothing else to do.
-///
-/// # Panics
-///
-/// Where there is no runtime, or its clock is paused already.
-///
-/// tokio: `tokio::time::pause`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// use kettle::time::{Duration, Instant, pause, sleep};
-///
-/// pause();
-/// let start = Instant::now();
-/// sleep(Duration::from_secs(3600)).await; // takes no time
-/// assert_eq!(start.elapsed().as_secs(), 3600);
-/// # }
-/// ```
+/// Stops the entered runtime's clock: `kettle::time::pause`.
 #[track_caller]
 pub fn pause() {
     assert!(time().pause(), "the clock is paused already");
 }
 
-/// Lets the entered runtime's clock run on, from where it was stopped.
-///
-/// # Panics
-///
-/// Where there is no runtime, or its clock is not paused.
-///
-/// tokio: `tokio::time::resume`.
-///
-/// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
-/// use kettle::time::{Duration, Instant, resume, sleep};
-///
-/// resume();
-/// let start = std::time::Instant::now();
-/// sleep(Duration::from_millis(1)).await; // a millisecond of the machine's time
-/// assert!(start.elapsed() >= Duration::from_millis(1));
-/// # }
-/// ```
+/// Lets it run on: `kettle::time::resume`.
 #[track_caller]
 pub fn resume() {
     assert!(time().resume(), "the clock is not paused");
 }
 
-/// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
-/// before it returns. They all see the clock where it has been moved to: to stop at each deadline
-/// in between, `sleep` instead.
-///
-/// # Panics
-///
-/// Where there is no runtime, or its clock is not paused.
-///
-/// # Cancel safety
-///
-/// The clock has moved after the first poll, whether or not the future is polled again.
-///
-/// tokio: `tokio::time::advance`.
-///
-/// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
-/// use kettle::time::{Duration, advance, sleep};
-///
-/// let minute = Duration::from_secs(60);
-/// let tea = kettle::spawn(async move { sleep(3 * minute).await });
-/// kettle::task::yield_now().await; // it begins to wait
-/// advance(2 * minute).await;
-/// assert!(!tea.is_finished());
-/// advance(minute).await;
-/// assert!(tea.is_finished());
-/// # }
-/// ```
+/// Moves it, fires what has become due, and lets the woken tasks run before it returns:
+/// `kettle::time::advance`.
 pub async fn advance(by: Duration) {
     let time = time();
     assert!(time.clock.is_paused(), "the clock is not paused: call `pause` first");

@@ -5,9 +5,6 @@
 //! it is *current* there. Calling a waker follows one rule: *if the task's scheduler is current on
 //! this thread, the task is woken at once; otherwise a message goes to its inbox.*
 //!
-//! Beside the scheduler is what else this floor keeps per thread: what causes the wakes of this
-//! moment, the budget of this poll, and the deferred wakers.
-//!
 //! Interface: [`wake`] (which is what a task's `Waker` does), [`abort`]; [`with_scheduler`];
 //! [`poll_task`]; [`cause`] and [`in_step`]; [`install`] for the guard that brings a runtime to a
 //! thread. Invariants: no closure given to `with_scheduler` calls user code. Nothing here is ever

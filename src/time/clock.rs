@@ -1,0 +1,95 @@
+//! How does a test make an hour pass in no time?
+//!
+//! By stopping the runtime's clock and moving it. These are the engine's doors under tokio's names.
+//!
+//! Interface: [`pause`], [`resume`], [`advance`].
+//!
+//! Not here: the clock (`runtime/src/time/clock.rs`), and what a move of it does
+//! (`runtime/src/runtime/doors.rs`).
+//!
+//! tokio: `time/clock.rs`, behind the feature `test-util`.
+
+use std::time::Duration;
+
+use kettle_runtime::clock;
+
+/// Stops the entered runtime's clock. From here on it moves by [`advance`], or by itself to the
+/// next deadline whenever the runtime has nothing else to do.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is paused already.
+///
+/// tokio: `tokio::time::pause`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, pause, sleep};
+///
+/// pause();
+/// let start = Instant::now();
+/// sleep(Duration::from_secs(3600)).await; // takes no time
+/// assert_eq!(start.elapsed().as_secs(), 3600);
+/// # }
+/// ```
+#[track_caller]
+pub fn pause() {
+    clock::pause();
+}
+
+/// Lets the entered runtime's clock run on, from where it was stopped.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is not paused.
+///
+/// tokio: `tokio::time::resume`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, Instant, resume, sleep};
+///
+/// resume();
+/// let start = std::time::Instant::now();
+/// sleep(Duration::from_millis(1)).await; // a millisecond of the machine's time
+/// assert!(start.elapsed() >= Duration::from_millis(1));
+/// # }
+/// ```
+#[track_caller]
+pub fn resume() {
+    clock::resume();
+}
+
+/// Moves the entered runtime's clock, fires what has become due, and lets the woken tasks run
+/// before it returns. They all see the clock where it has been moved to: to stop at each deadline
+/// in between, `sleep` instead.
+///
+/// # Panics
+///
+/// Where there is no runtime, or its clock is not paused.
+///
+/// # Cancel safety
+///
+/// The clock has moved after the first poll, whether or not the future is polled again.
+///
+/// tokio: `tokio::time::advance`.
+///
+/// ```
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// use kettle::time::{Duration, advance, sleep};
+///
+/// let minute = Duration::from_secs(60);
+/// let tea = kettle::spawn(async move { sleep(3 * minute).await });
+/// kettle::task::yield_now().await; // it begins to wait
+/// advance(2 * minute).await;
+/// assert!(!tea.is_finished());
+/// advance(minute).await;
+/// assert!(tea.is_finished());
+/// # }
+/// ```
+pub async fn advance(by: Duration) {
+    clock::advance(by).await;
+}
