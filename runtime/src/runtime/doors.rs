@@ -93,8 +93,7 @@ pub fn resume() {
     assert!(time().resume(), "the clock is not paused");
 }
 
-/// Moves it, fires what has become due, and lets the woken tasks run before it returns:
-/// `kettle::time::advance`.
+/// Moves it, and lets the tasks that this wakes run: `kettle::time::advance`.
 pub async fn advance(by: Duration) {
     let time = time();
     assert!(time.clock.is_paused(), "the clock is not paused: call `pause` first");
