@@ -14,7 +14,10 @@ use std::task::{Context, Poll, Waker, ready};
 
 use common::engine::*;
 use kettle::task::LocalSet;
+use kettle::trace::record;
+use kettle_events::{Deferral, Event};
 use kettle_runtime::budget::{UNITS, poll_proceed, with_unconstrained};
+use kettle_runtime::defer;
 
 /// More than any budget; a loop that should end stops here.
 const MANY: usize = 10_000;
@@ -110,4 +113,40 @@ fn two_permits_for_the_last_unit_spend_it_once() {
         assert_eq!(take_all(cx), 0);
         Poll::Ready(())
     }));
+}
+
+/// As an executor that polls at once what its waker is called for, in the middle of the step.
+#[test]
+fn a_waker_that_is_deferred_while_deferred_wakers_are_called_is_called_in_the_next_turn() {
+    for why in [Deferral::Budget, Deferral::Clock] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        let second = waker_that(move || {
+            counted.fetch_add(1, SeqCst);
+        });
+        let first = waker_that(move || defer(&Context::from_waker(&second), why));
+        runtime().block_on(async {
+            defer(&Context::from_waker(&first), why);
+            settle().await;
+        });
+        assert_eq!(calls.load(SeqCst), 1, "{why:?}");
+    }
+}
+
+/// Taken for the running task's own it would be called at once, and not at the end of the step.
+#[test]
+fn another_tasks_waker_is_a_foreign_one() {
+    let sleeper = Sleeper::default();
+    let ((), records) = record(|| {
+        runtime().block_on(async {
+            kettle::spawn(sleeper.clone().sleep());
+            settle().await;
+            let waker = sleeper.waker();
+            defer(&Context::from_waker(&waker), Deferral::Yield);
+            settle().await;
+        });
+    });
+    assert_eq!(sleeper.polls(), 2);
+    let yields = |event: &Event| matches!(event, Event::Defer { why: Deferral::Yield });
+    assert_eq!(count(&records, yields), 1, "it was deferred");
 }
