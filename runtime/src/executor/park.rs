@@ -83,9 +83,8 @@ impl Executor {
     /// Has the look before a jump found nothing to do? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
         let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
-        let Polled { events, unparked } = self.reactor.polled();
         let no_message = self.parts.inbox.len() == 0;
-        !blocking && !unparked && events == 0 && no_message && self.is_idle()
+        !blocking && self.reactor.polled().events == 0 && no_message && self.is_idle()
     }
 
     /// # Panics
