@@ -2,8 +2,8 @@
 //!
 //! It asks the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks to each). A
 //! source registers once, edge-triggered and for the directions it was made for, and the selector
-//! then reports each change. The reactor writes the report into the source and collects the wakers of the tasks
-//! that wait for it; the loop calls them.
+//! then reports each change. The reactor writes the report into the source and collects the wakers
+//! of the tasks that wait for it; the loop calls them.
 //!
 //! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
