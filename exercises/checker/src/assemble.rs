@@ -6,70 +6,97 @@
 //! Interface: [`assemble`], [`replay`], [`of_solutions`]. Invariants: [`assemble`] takes an answer as
 //! it was when it passed; [`replay`] as it is now, right or not.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::slice;
 
 use anstream::println;
+use kettle_kit::files;
 
-use crate::build::{self, Built, build_example};
+use crate::build::{self, Built, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
 use crate::package;
 use crate::places::{alone, learn_target, root, short};
-use crate::progress::Progress;
+use crate::progress::passed_answer;
+use crate::prose::{BAD, BOLD, DIM, OK, say};
 use crate::trial;
-use crate::words::{self, BAD, BOLD, DIM, OK};
+use crate::words;
+
+/// A part of the learner's, or a solution in its place.
+struct Part<'a> {
+    exercise: &'a Exercise,
+    /// The file of the repository that it replaces, and what is there instead.
+    file: (String, String),
+}
 
 /// Runs `program` on a runtime made of the parts that have passed.
-pub(crate) fn assemble(
-    exercises: &[Exercise],
-    progress: &Progress,
-    program: &str,
-) -> Result<bool, String> {
+pub(crate) fn assemble(exercises: &[Exercise], program: &str) -> Result<bool, String> {
     let mut parts = Vec::new();
     println!("{BOLD}{:<28} {:<34} whose{BOLD:#}", "part", "file");
     for exercise in exercises {
         let Some(path) = exercise.replaces() else { continue };
-        let answer = progress.passed_answer(exercise);
+        let answer = passed_answer(exercise);
         let (style, whose) = if answer.is_some() { (OK, "yours") } else { (DIM, "kettle's") };
         println!("{:<28} {path:<34} {style}{whose}{style:#}", exercise.sheet.title);
-        parts.extend(answer.map(|answer| (path, answer)));
+        parts.extend(answer.map(|answer| Part { exercise, file: (path, answer) }));
     }
     println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
     let _alone = alone(&assembled())?;
     let mut programs = vec![program];
     if program == "tour" {
         // Not every part has work in the tour: what shows such a part comes first.
-        let shown = exercises.iter().filter(|one| one.sheet.part.is_some());
-        let shown = shown.filter(|one| progress.of(one).passed);
+        let shown = parts.iter().map(|part| part.exercise).filter(|one| one.sheet.part.is_some());
         programs.splice(0..0, shown.filter_map(|one| one.sheet.watch.as_deref()));
     }
-    package::whole(&assembled(), &parts)?;
     for program in programs {
-        if !runs(parts.len(), program)? {
+        if !runs(&parts, program)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Builds and runs a program on the copy, which has so many parts of the learner's.
-fn runs(count: usize, program: &str) -> Result<bool, String> {
-    let Some(mut command) = built(program)? else { return Ok(false) };
-    println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(count));
+/// Builds and runs a program on the copy with these parts.
+fn runs(parts: &[Part<'_>], program: &str) -> Result<bool, String> {
+    let Some(mut command) = built(&files_of(parts), program)? else {
+        say_whose_it_is(parts, program)?;
+        return Ok(false);
+    };
+    println!("{BOLD}{program}{BOLD:#}, on a runtime with {}:\n", your_parts(parts.len()));
     let status = command.stdin(Stdio::null()).status();
     let status = status.map_err(|error| format!("cannot run {program}: {error}"))?;
     println!();
     if status.success() {
-        println!("{OK}It ran to its end{OK:#}, with {}.\n", your_parts(count));
+        println!("{OK}It ran to its end{OK:#}, with {}.\n", your_parts(parts.len()));
     } else {
-        println!(
-            "{BAD}It ended with {status}.{BAD:#} That the checks let this through is their fault: tell us."
-        );
+        say(&format!(
+            "{BAD}It ended with {status}.{BAD:#} That the checks let this through is their fault: \
+             tell us."
+        ));
     }
     Ok(status.success())
+}
+
+/// Says which part kettle doesn't compile with: each is tried alone.
+fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
+    let mut fit = true;
+    for Part { exercise, file } in parts {
+        package::whole(&assembled(), slice::from_ref(file))?;
+        if let Built::Refused(_) = build_whole(&assembled(), program)? {
+            fit = false;
+            say(&format!(
+                "\nYour answer to {} ({}) passes its checks, but kettle doesn't compile with it in the \
+                 place of {}: it may only use what that file uses.",
+                exercise.number, exercise.sheet.title, file.0
+            ));
+        }
+    }
+    if fit {
+        say("\nAlone, each of your parts fits; together they don't.");
+    }
+    Ok(())
 }
 
 /// Runs the tour on a runtime in which every part is the reference solution. `Ok(true)`: as far as
@@ -83,14 +110,17 @@ pub(crate) fn of_solutions(exercises: &[Exercise]) -> Result<bool, String> {
     }
     println!("Putting a runtime together from {} solutions ...", parts.len());
     let _alone = alone(&assembled())?;
-    package::whole(&assembled(), &parts)?;
-    let Some(mut command) = built("tour")? else { return Ok(false) };
+    let Some(mut command) = built(&parts, "tour")? else { return Ok(false) };
     let output = command.stdin(Stdio::null()).output();
     let output = output.map_err(|error| format!("cannot run the tour: {error}"))?;
     if !output.status.success() {
         println!("{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(output.status.success())
+}
+
+fn files_of(parts: &[Part<'_>]) -> Vec<(String, String)> {
+    parts.iter().map(|part| part.file.clone()).collect()
 }
 
 fn your_parts(count: usize) -> String {
@@ -101,42 +131,45 @@ fn your_parts(count: usize) -> String {
     }
 }
 
-/// Records an answer at work, as a page.
+/// Records an answer at work: the first check that it fails, of those in which a runtime runs; else
+/// a program on the engine with the answer in it.
 pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
-    let page = desk::folder(exercise).join("replay.html");
     desk::refresh(exercise)?;
+    let Some((program, _)) = judgement::program(exercise)? else { return Ok(false) };
+    let page = desk::folder(exercise).join("replay.html");
+    let checks = trial::list(&program, &[])?;
+    for (name, claim) in &checks {
+        let seen = trial::trial(&program, &[], name, &|| false)?;
+        let fails = seen.is_some_and(|seen| !seen.verdict.is_fine());
+        if fails && trial::record(&program, name, &page)? {
+            println!("The check that it fails: {claim}\n  {}", short(&page));
+            return Ok(true);
+        }
+    }
     if exercise.kind() == Kind::Side {
-        return replay_of_checks(exercise);
+        for (name, claim) in checks {
+            let page = desk::folder(exercise).join(format!("replay-{name}.html"));
+            if trial::record(&program, &name, &page)? {
+                println!("{claim}\n  {}", short(&page));
+            }
+        }
+        return Ok(true);
     }
     let changed = desk::sources(exercise)?.into_iter();
-    let parts: Vec<(String, String)> =
+    let mut parts: Vec<(String, String)> =
         changed.map(|(seam, text)| (format!("runtime/src/{seam}"), text)).collect();
-    let _alone = alone(&assembled())?;
-    package::whole(&assembled(), &parts)?;
-    let program = match exercise.program() {
+    let example = match exercise.program() {
         Some((name, path)) => {
-            let text = fs::read_to_string(&path);
-            let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
-            package::write(&assembled().join("examples").join(format!("{name}.rs")), &text)?;
+            parts.push((format!("examples/{name}.rs"), files::read(&path)?));
             name
         }
         None => exercise.sheet.watch.clone().unwrap_or_else(|| "channel".to_owned()),
     };
-    let Some(mut command) = built(&program)? else { return Ok(false) };
+    let _alone = alone(&assembled())?;
+    let Some(mut command) = built(&parts, &example)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
-    println!("{program} on this engine {ended}.");
+    println!("{example} on this engine {ended}.");
     println!("Its replay, to be opened in a browser: {}", short(&page));
-    Ok(true)
-}
-
-fn replay_of_checks(exercise: &Exercise) -> Result<bool, String> {
-    let Some((program, _)) = judgement::program(exercise)? else { return Ok(false) };
-    for (name, claim) in trial::list(&program, &[])? {
-        let page = desk::folder(exercise).join(format!("replay-{name}.html"));
-        if trial::record(&program, &name, &page)? {
-            println!("{claim}\n  {}", short(&page));
-        }
-    }
     Ok(true)
 }
 
@@ -145,22 +178,27 @@ fn assembled() -> PathBuf {
     learn_target().join("assembled")
 }
 
-/// An example, built on the copy. `None`: the compiler has refused the learner's files.
-fn built(program: &str) -> Result<Option<Command>, String> {
-    let folder = assembled();
+fn build_whole(folder: &Path, example: &str) -> Result<Built, String> {
     let target = learn_target().join("whole");
-    let message = "putting the runtime together".to_owned();
-    let built = build::showing(message, || build_example(&folder, &target, program));
-    match built? {
+    build("putting the runtime together", folder, &target, &["--example", example])
+}
+
+/// An example, built on a copy with these files in it. `None`: the compiler has refused them, and
+/// said why.
+fn built(files: &[(String, String)], example: &str) -> Result<Option<Command>, String> {
+    let folder = assembled();
+    package::whole(&folder, files)?;
+    match build_whole(&folder, example)? {
         Built::Programs(programs, _) => {
-            let program = build::program(&programs.join("examples"), program);
+            let program = build::program(&programs.join("examples"), example);
             let mut command = Command::new(program);
             // The replay quotes the lines of this copy, not those of the engine as it should be.
             command.current_dir(root()).env("CARGO_MANIFEST_DIR", &folder);
             Ok(Some(command))
         }
-        Built::Refused(words) => {
-            words::refused(&words);
+        Built::Refused(said) => {
+            let errors = said.iter().filter(|one| one.is_error);
+            words::refused(&errors.map(|one| one.words.as_str()).collect::<String>());
             Ok(None)
         }
     }

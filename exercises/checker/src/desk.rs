@@ -8,19 +8,21 @@
 //! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt
 //! nothing is written again but where the checks are, because the fault is looked for in any file.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::slice;
 use std::time::SystemTime;
 
 use anstream::println;
-use kettle_kit::tree;
+use kettle_kit::{files, tree};
 
 use crate::catalogue::{Exercise, Kind};
-use crate::package::{self, Warnings};
+use crate::package;
 use crate::places::{learn, learn_target, root, short};
 use crate::progress::Progress;
-use crate::words::{BOLD, DIM, readme};
+use crate::prose::{BOLD, DIM, markdown, say};
 
 /// Begins an exercise, or goes back to it.
 pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
@@ -33,7 +35,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
     }
     progress.start(exercise)?;
     refresh(exercise)?;
-    readme(&exercise.readme()?);
+    println!("{}", markdown(&exercise.readme()?, &exercise.folder));
     let file = match exercise.kind() {
         Kind::Hunt => folder(exercise).join("src"),
         Kind::Side | Kind::Spine => answer_path(exercise),
@@ -135,7 +137,8 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Hunt => package::point_at(&folder(exercise), seam(exercise), &exercise.check())?,
     }
     commands()?;
-    package::workspace(&learn(), &members()?)
+    // It alone: another one may have a manifest that cargo refuses.
+    package::workspace(&learn(), slice::from_ref(&exercise.name))
 }
 
 /// Has cargo build the package anew if the answer differs from what was built last. Cargo looks at
@@ -184,19 +187,68 @@ fn side(exercise: &Exercise) -> Result<(), String> {
 
 fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
     let (folder, name) = (folder(exercise), package_name(exercise));
-    package::engine(&folder, &name, (seam(exercise), text), &exercise.check(), Warnings::Shown)
+    let (before, now) = (written(exercise), BTreeMap::from_iter(package::engine_files()?));
+    let theirs = besides(exercise)?.into_iter();
+    let (old, kept): (Vec<String>, Vec<String>) =
+        theirs.partition(|file| before[file] != now[file]);
+    if !old.is_empty() {
+        let aside = short(&set_aside(exercise, &old)?);
+        say(&format!(
+            "kettle has changed in {}. What you have written there is kept in {aside}.",
+            old.join(", ")
+        ));
+    }
+    let answer = (seam(exercise), text);
+    package::engine(&folder, &name, answer, &exercise.check(), &kept)?;
+    let text = toml::to_string(&now).map_err(|error| error.to_string())?;
+    package::write(&folder.join(WRITTEN), &text)
+}
+
+/// In the exercise's folder: the engine's files as they were when they were last written there.
+const WRITTEN: &str = ".engine.toml";
+
+fn written(exercise: &Exercise) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(folder(exercise).join(WRITTEN)).unwrap_or_default();
+    toml::from_str(&text).unwrap_or_default()
+}
+
+/// Of an exercise of the spine: the files that the learner has changed besides the answer, as paths
+/// under `src`.
+pub(crate) fn besides(exercise: &Exercise) -> Result<Vec<String>, String> {
+    if exercise.kind() != Kind::Spine {
+        return Ok(vec![]);
+    }
+    let written = written(exercise);
+    let mut changed = package::differing(&folder(exercise).join("src"))?;
+    changed.retain(|(file, text)| {
+        file != seam(exercise) && written.get(file).is_some_and(|before| before != text)
+    });
+    Ok(changed.into_iter().map(|(file, _)| file).collect())
+}
+
+/// Moves these files out of the engine; the next [`refresh`] puts kettle's own into their places.
+/// Returns where they are.
+pub(crate) fn set_aside(exercise: &Exercise, files: &[String]) -> Result<PathBuf, String> {
+    let aside = free(exercise, "set-aside", "");
+    for file in files {
+        let text = files::read(&folder(exercise).join("src").join(file))?;
+        package::write(&aside.join(file), &text)?;
+    }
+    for file in files {
+        let path = folder(exercise).join("src").join(file);
+        fs::remove_file(&path).map_err(|error| format!("{}: {error}", short(&path)))?;
+    }
+    Ok(aside)
+}
+
+/// A name in the exercise's folder that nothing has yet: what was kept before stays, too.
+pub(crate) fn free(exercise: &Exercise, name: &str, ending: &str) -> PathBuf {
+    let numbers = (2..).map(|number| format!("-{number}"));
+    let mut names = [String::new()].into_iter().chain(numbers);
+    let path = |number| folder(exercise).join(format!("{name}{number}{ending}"));
+    names.by_ref().map(path).find(|path| !path.exists()).expect("numbers don't end")
 }
 
 fn seam(exercise: &Exercise) -> &str {
     exercise.sheet.seam.as_deref().unwrap_or_default()
-}
-
-/// Every package that stands in `learn/`.
-fn members() -> Result<Vec<String>, String> {
-    let entries = fs::read_dir(learn()).map_err(|error| format!("learn: {error}"))?;
-    let folders = entries.flatten().filter(|entry| entry.path().join("Cargo.toml").is_file());
-    let mut names: Vec<String> =
-        folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    Ok(names)
 }

@@ -3,118 +3,185 @@
 //! It is built and its checks are run one by one; each has its line. What is said in full is the
 //! first that has not passed: who mends that often mends the rest.
 //!
-//! Interface: [`check`]. Invariants: an answer has passed only if every check passed in one run.
+//! Interface: [`check`], [`Judged`], [`program`], [`next`]. Invariants: an answer has passed only if every check passed in one run.
 
 use std::path::{Path, PathBuf};
 
 use anstream::println;
 
-use crate::build::{self, Built, build};
+use crate::build::{self, Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::places::{learn, learn_target, short};
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
+use crate::prose::{BAD, BOLD, DIM, OK, markdown, say, wrapped};
 use crate::trial::{self, Seen, Verdict};
-use crate::words::{self, BOLD, DIM, OK};
+use crate::words;
 
-/// Judges the learner's answer. `Ok(true)`: it has passed.
+/// What came of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Judged {
+    Passed,
+    NotYet,
+    /// It is another one by now.
+    Old,
+}
+
+/// Judges the learner's answer, as long as it is not `is_old`.
 pub(crate) fn check(
     exercise: &Exercise,
     all: &[Exercise],
     progress: &mut Progress,
-) -> Result<bool, String> {
+    is_old: &dyn Fn() -> bool,
+) -> Result<Judged, String> {
     desk::refresh(exercise)?;
     progress.start(exercise)?;
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
-    let Some((program, warnings)) = program(exercise)? else { return Ok(false) };
+    let Some((program, warnings)) = program(exercise)? else { return Ok(Judged::NotYet) };
     println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
-    let Some((name, claim, seen)) = first_failure(&program)? else {
-        if desk::sources(exercise)? != judged {
+    let (name, claim, seen) = match first_failure(&program, is_old)? {
+        First::Failure(failure) => failure,
+        First::Old => return Ok(Judged::Old),
+        First::None if desk::sources(exercise)? != judged => {
             // What has passed may be neither this nor that.
             println!("\nYour answer has changed meanwhile. Once more:\n");
-            return check(exercise, all, progress);
+            return check(exercise, all, progress, is_old);
         }
-        progress.pass(exercise, &answer)?;
-        praise(exercise, all, progress);
-        return Ok(true);
+        First::None => {
+            let besides = desk::besides(exercise)?;
+            if !besides.is_empty() {
+                // What is taken from here is the answer alone.
+                let aside = short(&desk::set_aside(exercise, &besides)?);
+                let files = besides.join(", ");
+                say(&format!(
+                    "\nIt passes, but you have changed {files} besides, and what counts is the answer \
+                     in kettle's own engine. Yours is kept in {aside}. Once more with kettle's:\n"
+                ));
+                return check(exercise, all, progress, is_old);
+            }
+            progress::pass(exercise, &answer)?;
+            praise(exercise, all);
+            if let Some(line) = borrowed(&answer, &exercise.solution()?) {
+                say(&format!(
+                    "\n{BAD}One thing:{BAD:#} the checks look at what an answer does, and not at who wrote \
+                     it. This line takes what was to be built from elsewhere: `{line}`"
+                ));
+            }
+            return Ok(Judged::Passed);
+        }
     };
     words::explain(&name, &claim, &seen);
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
         println!("\nrustc has something to say of it, too:\n\n{}", warnings.trim_end());
     }
     advise(exercise, &seen.verdict, &program, &name)?;
-    Ok(false)
+    Ok(Judged::NotYet)
 }
 
-/// The built program, with the compiler's warnings. `None`: the compiler has refused the answer, and said why.
+/// The built program, with what the compiler has said of the learner's files. `None`: it has refused
+/// the answer, and said why.
 pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
     let name = desk::package_name(exercise);
     desk::heed_changes(exercise)?;
     let message = format!("building {}", exercise.name);
-    let built = build::showing(message, || build(&learn(), &learn_target(), &[&name]));
-    match built? {
-        Built::Programs(folder, warnings) => Ok(Some((build::program(&folder, &name), warnings))),
-        Built::Refused(words) => {
-            words::refused(&words);
+    let built = build(&message, &learn(), &learn_target(), &["--package", &name])?;
+    let (Built::Programs(_, said) | Built::Refused(said)) = &built;
+    let files: Vec<String> =
+        desk::sources(exercise)?.into_iter().map(|(file, _)| format!("src/{file}")).collect();
+    let is_theirs = |one: &&Said| files.iter().any(|file| one.is_about(file));
+    let heard = said.iter().filter(|one| one.is_error || is_theirs(one));
+    let heard = heard.map(|one| one.words.trim_end()).collect::<Vec<_>>().join("\n\n");
+    match built {
+        Built::Programs(folder, _) => Ok(Some((build::program(&folder, &name), heard))),
+        Built::Refused(_) => {
+            words::refused(&heard);
+            let besides = desk::besides(exercise)?;
+            if !besides.is_empty() {
+                let files = besides.join(", ");
+                say(&format!("\n{DIM}You have changed {files} besides your answer.{DIM:#}"));
+            }
             if exercise.kind() == Kind::Hunt {
                 // Its engine is never written again, but its checks and the judge are today's.
-                println!(
+                say(&format!(
                     "\n{DIM}If that is in no file that you have touched, kettle has changed since you \
                      began: `cargo exercise reset` starts anew, and keeps yours.{DIM:#}"
-                );
+                ));
             }
             Ok(None)
         }
     }
 }
 
-type Failure = (String, String, Seen);
+/// The first check that has not passed: its name, its claim, and what was seen.
+enum First {
+    Failure((String, String, Seen)),
+    None,
+    Old,
+}
 
-/// Runs the checks, with a line for each; after one that hangs or spins, no more.
-fn first_failure(program: &Path) -> Result<Option<Failure>, String> {
-    let mut first: Option<Failure> = None;
+/// Runs the checks, with a line for each; after one that doesn't end, no more.
+fn first_failure(program: &Path, is_old: &dyn Fn() -> bool) -> Result<First, String> {
+    let mut first = First::None;
     for (name, claim) in trial::list(program, &[])? {
-        // Each that hangs or spins takes seconds, and they mostly do so together.
-        let patient = first.as_ref().is_none_or(|(_, _, seen)| {
-            !matches!(seen.verdict, Verdict::Hangs(..) | Verdict::Spins(..))
-        });
-        if !patient {
+        // Each that doesn't end takes seconds, and they mostly do so together.
+        if matches!(&first, First::Failure((_, _, seen)) if seen.verdict.is_endless()) {
             words::not_run(&name, &claim);
             continue;
         }
-        let seen = trial::trial(program, &[], &name)?;
+        let Some(seen) = trial::trial(program, &[], &name, is_old)? else { return Ok(First::Old) };
         words::line(&name, &claim, &seen.verdict);
-        if !seen.verdict.is_fine() && first.is_none() {
-            first = Some((name, claim, seen));
+        if !seen.verdict.is_fine() && matches!(first, First::None) {
+            first = First::Failure((name, claim, seen));
         }
     }
     Ok(first)
 }
 
-fn praise(exercise: &Exercise, all: &[Exercise], progress: &Progress) {
-    println!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question);
+fn praise(exercise: &Exercise, all: &[Exercise]) {
+    say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question));
     if let Some(broke) = &exercise.sheet.broke {
-        println!("\n{BOLD}What was broken{BOLD:#}\n{broke}");
+        println!("\n{BOLD}What was broken{BOLD:#}\n{}", markdown(broke, &exercise.folder));
     }
-    println!("\n{BOLD}What tokio does instead{BOLD:#}\n{}", exercise.sheet.instead.trim());
-    println!("\n{BOLD}To compare{BOLD:#}");
+    let instead = markdown(&exercise.sheet.instead, &exercise.folder);
+    println!("\n{BOLD}What tokio does instead{BOLD:#}\n{instead}\n\n{BOLD}To compare{BOLD:#}");
     if exercise.kind() != Kind::Hunt {
         println!("  a reference   {}", short(&exercise.solution_path()));
     }
-    println!("  in kettle     {}", exercise.sheet.kettle.join(", "));
-    println!("  in tokio      {}", exercise.sheet.tokio.join(", "));
+    let hang = " ".repeat(16);
+    let list = |whose: &str, files: &[String]| wrapped(&files.join(", "), whose, &hang);
+    println!("{}", list("  in kettle     ", &exercise.sheet.kettle));
+    println!("{}", list("  in tokio      ", &exercise.sheet.tokio));
     println!("  {DIM}The hints tell something, too, now: cargo exercise hint{DIM:#}");
     if exercise.replaces().is_some() {
         println!("\nThe runtime has a part that is yours: cargo exercise assemble");
     }
+    if let Some(next) = next(exercise, all) {
+        let (number, title) = (&next.number, &next.sheet.title);
+        println!("\n{BOLD}Next{BOLD:#}: cargo exercise {number}  {DIM}{title}{DIM:#}");
+    }
+}
+
+/// The line of an answer that brings in another file, or kettle's own item of a name that the
+/// solution defines.
+fn borrowed<'a>(answer: &'a str, solution: &'a str) -> Option<&'a str> {
+    let words = |line: &'a str| line.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+    let item = |line: &'a str| line.strip_prefix("pub fn ").or(line.strip_prefix("pub struct "));
+    let defined: Vec<&str> =
+        solution.lines().filter_map(item).filter_map(|item| words(item).next()).collect();
+    answer.lines().map(str::trim).find(|line| {
+        let code = line.split("//").next().unwrap_or_default();
+        let is_kettles = || words(line).any(|word| defined.contains(&word));
+        code.contains("#[path")
+            || code.contains("include!(")
+            || code.contains("kettle::") && is_kettles()
+    })
+}
+
+/// The next one that has not passed; after the last, the first.
+pub(crate) fn next<'a>(exercise: &Exercise, all: &'a [Exercise]) -> Option<&'a Exercise> {
     let here = all.iter().position(|other| other.name == exercise.name).unwrap_or_default();
     let (before, after) = all.split_at(here);
-    if let Some(next) = after.iter().chain(before).find(|other| !progress.of(other).passed) {
-        println!(
-            "\n{BOLD}Next{BOLD:#}: cargo exercise {}  {DIM}{}{DIM:#}",
-            next.number, next.sheet.title
-        );
-    }
+    after.iter().chain(before).find(|other| !progress::has_passed(other))
 }
 
 /// What to do after a verdict that is not "passed".
@@ -124,18 +191,11 @@ fn advise(
     program: &Path,
     check: &str,
 ) -> Result<(), String> {
-    if matches!(verdict, Verdict::Todo(_)) {
-        println!("\n{DIM}Stuck? cargo exercise hint{DIM:#}");
-        return Ok(());
-    }
     println!();
-    if exercise.kind() == Kind::Side {
-        let page = desk::folder(exercise).join("replay.html");
-        if trial::record(program, check, &page)? {
-            println!("The replay of this check: {}", short(&page));
-        }
-    } else {
-        println!("To watch your engine run: cargo exercise replay");
+    let at_work = !matches!(verdict, Verdict::Todo(_) | Verdict::NoReturn(_));
+    let page = desk::folder(exercise).join("replay.html");
+    if at_work && trial::record(program, check, &page)? {
+        println!("The replay of this check: {}", short(&page));
     }
     println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
     Ok(())

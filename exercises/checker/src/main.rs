@@ -6,7 +6,7 @@
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`] and [`words`] (the verdict), [`assemble`]. [`patch`], [`show`] and
+//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`assemble`]. [`patch`], [`show`] and
 //! [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing outside of `learn/`
@@ -22,6 +22,7 @@ mod package;
 mod patch;
 mod places;
 mod progress;
+mod prose;
 mod prove;
 mod show;
 mod stuck;
@@ -35,6 +36,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::catalogue::Exercise;
+use crate::judgement::Judged;
 use crate::progress::Progress;
 
 /// Learn how a runtime works by building its parts.
@@ -120,7 +122,12 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(mistake) => {
-            anstream::eprintln!("{}error{:#}: {mistake}", words::BAD, words::BAD);
+            let bad = prose::BAD;
+            let whole = format!("{bad}error{bad:#}: {mistake}");
+            // What has lines already is a list, or another program's.
+            let is_prose = !mistake.contains('\n');
+            let whole = if is_prose { prose::wrapped(&whole, "", "") } else { whole };
+            anstream::eprintln!("{whole}");
             ExitCode::from(2)
         }
     }
@@ -129,63 +136,54 @@ fn main() -> ExitCode {
 /// `Ok(false)`: done, but the answer is not right yet.
 fn run(command: Option<Command>) -> Result<bool, String> {
     let exercises = catalogue::all()?;
-    if let Some(Command::Prove { numbers }) = command {
-        let right = prove::prove(&chosen(&exercises, &numbers)?)?;
-        // One by one they fit; do they fit each other?
-        return Ok(right && (!numbers.is_empty() || assemble::of_solutions(&exercises)?));
-    }
-    if let Some(Command::Mutants { folder }) = command {
-        return prove::mutants(&exercises, &folder);
-    }
-    if let Some(Command::Show { number, what }) = command {
-        return show::show(catalogue::find(&exercises, &number)?, what.as_deref());
-    }
-    if let Some(Command::Patch { number, what, file, belief }) = command {
-        return show::patch(catalogue::find(&exercises, &number)?, &what, &file, belief);
-    }
-    let mut progress = Progress::read()?;
-    let here = |number: Option<String>, progress: &Progress| match number {
-        Some(called) => catalogue::find(&exercises, &called),
-        None => match progress.current() {
-            Some(name) => catalogue::find(&exercises, name),
-            None => Err("no exercise is started; `cargo exercise 00` starts the first".to_owned()),
-        },
+    let progress = &mut Progress::read()?;
+    let named = |number: &str| catalogue::find(&exercises, number);
+    let here = |number: Option<String>, progress: &Progress| {
+        let folder = places::folder_here();
+        // In an exercise's folder that one is meant; elsewhere the one that was begun last.
+        let folder = folder.filter(|name| exercises.iter().any(|one| one.name == *name));
+        let begun = || progress.current().map(str::to_owned);
+        let number = number.or(folder).or_else(begun);
+        named(&number.ok_or("no exercise is started; `cargo exercise 00` starts the first")?)
     };
     match command {
         None => {
-            overview::overview(&exercises, &progress);
+            overview::overview(&exercises, progress);
             Ok(true)
         }
-        Some(Command::Start(words)) => {
-            if words.iter().any(|word| ["help", "--help", "-h"].contains(&word.as_str())) {
-                return help();
-            }
-            let [called] = words.as_slice() else {
-                return Err(format!("one number is enough, but got {words:?}"));
-            };
-            desk::start(catalogue::find(&exercises, called)?, &mut progress)
-        }
+        Some(Command::Start(words)) => match words.as_slice() {
+            _ if words.iter().any(|word| ["help", "--help", "-h"].contains(&&**word)) => help(),
+            [called] => desk::start(named(called)?, progress),
+            _ => Err(format!("one number is enough, but got {words:?}")),
+        },
         Some(Command::Check { number }) => {
-            let exercise = here(number, &progress)?;
-            judgement::check(exercise, &exercises, &mut progress)
+            let exercise = here(number, progress)?;
+            let judged = judgement::check(exercise, &exercises, progress, &|| false)?;
+            Ok(judged == Judged::Passed)
         }
         Some(Command::Watch { number }) => {
-            let exercise = here(number, &progress)?;
-            watch::watch(exercise, &exercises, &mut progress)
+            watch::watch(here(number, progress)?, &exercises, progress)
         }
-        Some(Command::Hint { number }) => stuck::hint(here(number, &progress)?, &mut progress),
-        Some(Command::Reset { number, yes }) => stuck::reset(here(number, &progress)?, yes),
+        Some(Command::Hint { number }) => stuck::hint(here(number, progress)?, progress),
+        Some(Command::Reset { number, yes }) => stuck::reset(here(number, progress)?, yes),
         Some(Command::Solution { number, give_up }) => {
-            stuck::solution(here(number, &progress)?, &mut progress, give_up)
+            stuck::solution(here(number, progress)?, progress, give_up)
         }
-        Some(Command::Replay { number }) => assemble::replay(here(number, &progress)?),
-        Some(Command::Assemble { program }) => assemble::assemble(&exercises, &progress, &program),
-        Some(
-            Command::Prove { .. }
-            | Command::Mutants { .. }
-            | Command::Show { .. }
-            | Command::Patch { .. },
-        ) => unreachable!("done above"),
+        Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
+        Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
+        Some(Command::Prove { numbers }) => {
+            let chosen: Result<Vec<&Exercise>, String> =
+                numbers.iter().map(|number| named(number)).collect();
+            let all = numbers.is_empty();
+            let chosen = if all { exercises.iter().collect() } else { chosen? };
+            // One by one they fit; do they fit each other?
+            Ok(prove::prove(&chosen)? && (!all || assemble::of_solutions(&exercises)?))
+        }
+        Some(Command::Mutants { folder }) => prove::mutants(&exercises, &folder),
+        Some(Command::Show { number, what }) => show::show(named(&number)?, what.as_deref()),
+        Some(Command::Patch { number, what, file, belief }) => {
+            show::patch(named(&number)?, &what, &file, belief)
+        }
     }
 }
 
@@ -193,12 +191,4 @@ fn run(command: Option<Command>) -> Result<bool, String> {
 fn help() -> Result<bool, String> {
     Arguments::command().print_long_help().map_err(|error| error.to_string())?;
     Ok(true)
-}
-
-/// Those that are named; all, if none is.
-fn chosen<'a>(all: &'a [Exercise], numbers: &[String]) -> Result<Vec<&'a Exercise>, String> {
-    if numbers.is_empty() {
-        return Ok(all.iter().collect());
-    }
-    numbers.iter().map(|number| catalogue::find(all, number)).collect()
 }

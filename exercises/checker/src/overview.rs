@@ -8,11 +8,11 @@ use anstream::println;
 
 use crate::catalogue::Exercise;
 use crate::desk;
-use crate::progress::Progress;
-use crate::words::{BOLD, DIM, OK, WAIT};
+use crate::progress::{Progress, has_passed};
+use crate::prose::{BOLD, DIM, OK, WAIT};
 
 pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
-    let passed = exercises.iter().filter(|one| progress.of(one).passed).count();
+    let passed = exercises.iter().filter(|one| has_passed(one)).count();
     println!(
         "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
         exercises.len()
@@ -37,8 +37,8 @@ fn line(exercise: &Exercise, progress: &Progress) {
     let here = progress.current() == Some(exercise.name.as_str());
     let standing = progress.of(exercise);
     let (style, state) = match standing {
-        _ if standing.passed && standing.gave_up => (OK, "passed, after a look"),
-        _ if standing.passed => (OK, "passed"),
+        _ if has_passed(exercise) && standing.gave_up => (OK, "passed, after a look"),
+        _ if has_passed(exercise) => (OK, "passed"),
         _ if standing.gave_up => (WAIT, "looked up"),
         _ if desk::is_started(exercise) => (WAIT, "begun"),
         _ => (DIM, ""),
@@ -58,7 +58,7 @@ fn line(exercise: &Exercise, progress: &Progress) {
 
 /// The one at hand, if it is not done; else the first that isn't.
 fn next<'a>(exercises: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    let open = |one: &&Exercise| !progress.of(one).passed;
+    let open = |one: &&Exercise| !has_passed(one);
     let current = exercises.iter().find(|one| progress.current() == Some(one.name.as_str()));
     current.filter(open).or_else(|| exercises.iter().find(open))
 }

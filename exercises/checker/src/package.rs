@@ -3,124 +3,136 @@
 //! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
 //! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
 //! whole engine, in the place of its file, and the checks are one module more of that file's folder:
-//! they see what the file's neighbours see, and its locks and atomics are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! they see what the file's neighbours see. Its locks and atomics, and what sees its events, are the
+//! judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`point_at`], [`whole`], [`workspace`], [`differing`]. Invariants: a
+//! Interface: [`side`], [`engine`], [`point_at`], [`engine_files`],
+//! [`differing`], [`whole`], [`workspace`]. Invariants: a
 //! file is written only if it differs, so that cargo builds only what has changed; nothing outside
 //! of the given folder is touched.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kettle_kit::{files, tree};
 use toml::{Table, Value};
 
 use crate::places::{root, way};
 
-/// How strict the compiler is with an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Warnings {
-    /// As everybody's.
-    Shown,
-    /// A solution has none.
-    Denied,
-    /// A starter has unused names, and a wrong answer may have.
-    Hidden,
-}
-
-impl Warnings {
-    /// The attribute without its brackets.
-    pub(crate) fn attribute(self) -> &'static str {
-        match self {
-            Warnings::Shown => "warn(unused)",
-            Warnings::Denied => "deny(warnings)",
-            Warnings::Hidden => "allow(warnings)",
-        }
-    }
-}
-
-const LINTS: &str = "[lints.rust]\nunsafe_code = \"forbid\"\n";
-
 /// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
 /// beside it by the caller.
 pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> {
     make(folder)?;
-    let [kettle, judge] = ["", "exercises/judge"].map(|to| Value::String(way(folder, to)));
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         {LINTS}\n[dependencies]\nkettle = {{ path = {kettle} }}\n\
-         kettle-judge = {{ path = {judge}, features = [\"kettle\"] }}\n"
-    );
-    write(&folder.join("Cargo.toml"), &manifest)?;
+    let dependencies = Table::from_iter([path_to(folder, "kettle", "")]);
+    put_manifest(folder, name, "", dependencies)?;
     write(&folder.join("src/main.rs"), main)
 }
 
-/// A package that is the engine, with `seam` as given, the checks as a module more, and a binary of
-/// the package's name that runs them.
+/// A package of the whole engine, with `text` in the place of its file `seam`, and the checks in the
+/// same folder. Files that are in `kept`, as paths under `src`, are left as they are.
 pub(crate) fn engine(
     folder: &Path,
     name: &str,
     (seam, text): (&str, &str),
     check: &Path,
-    warnings: Warnings,
+    kept: &[String],
 ) -> Result<(), String> {
     make(folder)?;
     let library = name.replace('-', "_");
-    let manifest = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         {LINTS}\n[lib]\nname = \"{library}\"\ndoctest = false\n\n[[bin]]\nname = \"{name}\"\n\
-         path = \"src/bin.rs\"\n\n{}",
-        engine_dependencies(folder)?
+    let targets = format!(
+        "[lib]\nname = \"{library}\"\ndoctest = false\n\n\
+         [[bin]]\nname = \"{name}\"\npath = \"src/bin.rs\"\n"
     );
-    write(&folder.join("Cargo.toml"), &manifest)?;
+    put_manifest(folder, name, &targets, engine_dependencies(folder)?)?;
     let main = format!(
         "//! Runs the checks.\n\nfn main() -> std::process::ExitCode {{\n    \
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main({library}::check::CHECKS, &arguments)\n}}\n"
     );
     write(&folder.join("src/bin.rs"), &main)?;
-    let (source, floor, floor_map) = (root().join("runtime/src"), floor(seam), floor_map(seam));
-    for file in tree::files(&source, "") {
-        let within = file.strip_prefix(&source).expect("a file under it");
-        let made = [Path::new("lib.rs"), Path::new(seam), Path::new(&floor_map)];
-        if made.contains(&within) {
-            continue;
-        }
-        write(&folder.join("src").join(within), &copied(within, files::read(&file)?))?;
+    let (floor, floor_map) = (floor(seam), floor_map(seam));
+    for (within, own) in engine_files()? {
+        let text = match within.as_str() {
+            within if within == seam => text.to_owned(),
+            within if kept.iter().any(|kept| kept == within) => continue,
+            "lib.rs" => format!("{own}{CHECKS}pub use {floor}::check;\n"),
+            within if within == floor_map => {
+                let place = path_attribute(check);
+                format!("{own}{CHECKS}#[allow(missing_docs)]\n{place}\npub mod check;\n")
+            }
+            _ => copied(&own),
+        };
+        write(&folder.join("src").join(within), &text)?;
     }
-    let rooms = files::read(&source.join(&floor_map))?;
-    let module = format!("#[allow(missing_docs)]\n{}\npub mod check;\n", path_attribute(check));
-    write(&folder.join("src").join(&floor_map), &format!("{rooms}{CHECKS}{module}"))?;
-    let map = files::read(&source.join("lib.rs"))?;
-    let map = format!("#![{}]\n{map}{CHECKS}pub use {floor}::check;\n", warnings.attribute());
-    // An inner attribute must not stand before the file's own words.
-    let map = move_attribute(&map);
-    write(&folder.join("src/lib.rs"), &map)?;
-    write(&folder.join("src").join(seam), text)
+    Ok(())
 }
 
-/// What an engine's copy has in the place of this file. Its locks and atomics are the judge's, so that
-/// a check can do what another thread would, between two of them, and knows what they order.
-fn copied(within: &Path, text: String) -> String {
-    if within != Path::new("base/sync.rs") {
-        return text;
+/// The engine's files: their paths under `src`, and their texts.
+pub(crate) fn engine_files() -> Result<Vec<(String, String)>, String> {
+    let source = root().join("runtime/src");
+    let read = |file: &PathBuf| {
+        let within = file.strip_prefix(&source).expect("a file under it");
+        Ok((tree::slashed(within), files::read(file)?))
+    };
+    tree::files(&source, "").iter().map(read).collect()
+}
+
+/// Writes a manifest. What the one that is there depends on besides is the learner's own, and stays.
+fn put_manifest(
+    folder: &Path,
+    name: &str,
+    targets: &str,
+    mut dependencies: Table,
+) -> Result<(), String> {
+    let path = folder.join("Cargo.toml");
+    dependencies.extend([path_to(folder, "kettle-judge", "exercises/judge")]);
+    let before = if path.is_file() { table(&path)? } else { Table::new() };
+    for (name, own) in before.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
+        if own.get("path").is_none() {
+            dependencies.entry(name).or_insert_with(|| own.clone());
+        }
     }
-    let judges = [
-        ("pub(crate) use parking_lot::Mutex;", "pub(crate) use kettle_judge::lock::Mutex;"),
-        (
-            "pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};",
-            "pub(crate) use kettle_judge::atomic::{AtomicBool, AtomicUsize};\n\
-             pub(crate) use std::sync::atomic::Ordering;",
-        ),
-    ];
-    judges.iter().fold(text, |text, (own, judges)| {
-        debug_assert!(text.contains(own), "base/sync.rs takes something from somewhere else");
-        text.replace(own, &format!("// For the checks, in the place of kettle's own.\n{judges}"))
-    })
+    // A line each: so one more can be put at the end.
+    let line = |(name, dependency): (&String, &Value)| format!("{name} = {dependency}\n");
+    let dependencies: String = dependencies.iter().map(line).collect();
+    let manifest = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lints.rust]\nunsafe_code = \"forbid\"\n\n{targets}\n[dependencies]\n{dependencies}"
+    );
+    write(&path, &manifest)
+}
+
+/// A dependency on a folder of the repository. `folder` has to be there.
+fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
+    let path = Table::from_iter([("path".to_owned(), way(folder, to).into())]);
+    (name.to_owned(), path.into())
 }
 
 /// Begins what is put at the end of a file of the engine for the checks.
 const CHECKS: &str = "\n/// The exercise's checks.\n";
+
+/// What is kettle's own and what a copy has instead: the judge's locks and atomics, so that a check can
+/// do between two of them what another thread would, and knows what they order; and for a runtime
+/// without a sink (`Config::default`) the judge's.
+const THE_JUDGES: [(&str, &str); 3] = [
+    ("pub(crate) use parking_lot::Mutex;\n", "pub(crate) use kettle_judge::lock::Mutex;\n"),
+    (
+        "pub(crate) use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};\n",
+        "pub(crate) use kettle_judge::atomic::{AtomicBool, AtomicUsize};\n\
+         pub(crate) use std::sync::atomic::Ordering;\n",
+    ),
+    ("            sink: None,\n", "            sink: kettle_judge::sink(),\n"),
+];
+
+/// A file of the engine as a copy has it.
+fn copied(text: &str) -> String {
+    THE_JUDGES.iter().fold(text.to_owned(), |text, (kettles, judges)| text.replace(kettles, judges))
+}
+
+/// A file of a copy as kettle would have it.
+fn original(text: &str) -> String {
+    THE_JUDGES.iter().fold(text.to_owned(), |text, (kettles, judges)| text.replace(judges, kettles))
+}
 
 /// The folder of the engine that a seam is in.
 fn floor(seam: &str) -> &str {
@@ -146,16 +158,8 @@ pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), St
     old.map_or(Ok(()), |old| write(&path, &map.replacen(old, &path_attribute(check), 1)))
 }
 
-/// Puts the first line behind the `//!` lines that follow it.
-fn move_attribute(map: &str) -> String {
-    let (first, rest) = map.split_once('\n').unwrap_or((map, ""));
-    let head = rest.lines().take_while(|line| line.starts_with("//!")).count();
-    let lines: Vec<&str> = rest.lines().collect();
-    [&lines[..head], &["", first], &lines[head..], &[""]].concat().join("\n")
-}
-
 /// What the engine depends on, and the judge.
-fn engine_dependencies(folder: &Path) -> Result<String, String> {
+fn engine_dependencies(folder: &Path) -> Result<Table, String> {
     let workspace = table(&root().join("Cargo.toml"))?;
     let versions = &workspace["workspace"]["dependencies"];
     let runtime = table(&root().join("runtime/Cargo.toml"))?;
@@ -168,11 +172,7 @@ fn engine_dependencies(folder: &Path) -> Result<String, String> {
         }
         dependencies.insert(name.clone(), dependency);
     }
-    let judge = Value::String(way(folder, "exercises/judge"));
-    let path = Table::from_iter([("path".to_owned(), judge)]);
-    dependencies.insert("kettle-judge".to_owned(), Value::Table(path));
-    let whole = Table::from_iter([("dependencies".to_owned(), Value::Table(dependencies))]);
-    toml::to_string(&whole).map_err(|error| error.to_string())
+    Ok(dependencies)
 }
 
 /// Copies kettle as a whole, with each `(path, text)` in the place of that file.
@@ -180,11 +180,13 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
     for tree in ["src", "examples", "runtime"] {
         for file in tree::files(&root().join(tree), "") {
             let within = file.strip_prefix(root()).expect("a file of the repository");
-            match parts.iter().find(|(path, _)| within == Path::new(path)) {
-                Some((_, text)) => write(&folder.join(within), text)?,
-                None => files::copy(&file, &folder.join(within))?,
+            if parts.iter().all(|(path, _)| within != Path::new(path)) {
+                files::copy(&file, &folder.join(within))?;
             }
         }
+    }
+    for (path, text) in parts {
+        write(&folder.join(path), text)?;
     }
     files::copy(&root().join("README.md"), &folder.join("README.md"))?;
     files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
@@ -210,19 +212,17 @@ pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String>
     if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
 
-/// The files under `source` that differ from the engine's file of the same name.
+/// The files in `source` that differ from the engine's of the same name: as kettle itself would have
+/// them.
 pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
-    let engine = root().join("runtime/src");
     let mut found = Vec::new();
-    for file in tree::files(source, "") {
-        let within = file.strip_prefix(source).expect("a file under it");
-        // An editor keeps files of its own beside those that it has open.
-        let Ok(own) = fs::read_to_string(engine.join(within)) else { continue };
-        let own = copied(within, own);
-        let text = files::read(&file)?;
+    for (within, own) in engine_files()? {
+        // An editor may have taken it away, and put it back in a moment.
+        let Ok(text) = fs::read_to_string(source.join(&within)) else { continue };
         let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
-        if within != Path::new("lib.rs") && own != text {
-            found.push((within.display().to_string(), text.to_owned()));
+        let text = original(text);
+        if within != "lib.rs" && own != text {
+            found.push((within, text));
         }
     }
     Ok(found)
@@ -257,5 +257,14 @@ mod tests {
         let file = Path::new(r#"C:\Users\Jörg "J" O'Hara\check.rs"#);
         let written = r#"#[path = "C:\\Users\\Jörg \"J\" O'Hara\\check.rs"]"#;
         assert_eq!(path_attribute(file), written);
+    }
+    #[test]
+    fn what_the_judge_takes_over_is_in_one_file_each() {
+        let engine = engine_files().expect("an engine");
+        for (kettles, _) in THE_JUDGES {
+            let files = engine.iter().filter(|(_, text)| text.contains(kettles));
+            assert_eq!(files.count(), 1, "files with {kettles}");
+        }
+        assert!(engine.iter().all(|(_, text)| original(&copied(text)) == *text));
     }
 }

@@ -38,6 +38,13 @@ fn elsewhere() -> Option<PathBuf> {
     Some(path::absolute(&learn).unwrap_or_else(|_| PathBuf::from(learn)))
 }
 
+/// The folder of `learn/` in which the command was typed.
+pub(crate) fn folder_here() -> Option<String> {
+    let real = |path: PathBuf| fs::canonicalize(&path).unwrap_or(path);
+    let (here, learn) = (real(env::current_dir().ok()?), real(learn()));
+    Some(here.strip_prefix(learn).ok()?.iter().next()?.to_string_lossy().into_owned())
+}
+
 /// A path as one would type it, seen from the repository.
 pub(crate) fn short(path: &Path) -> String {
     path.strip_prefix(root()).unwrap_or(path).display().to_string()

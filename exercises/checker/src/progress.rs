@@ -1,9 +1,10 @@
 //! How far is the learner?
 //!
-//! `learn/progress.toml` says it, in a form that can be read and mended by hand. An answer that has
-//! passed is kept beside it in `learn/passed/`, so that what is put together later is what passed.
+//! An answer that has passed is kept in `learn/passed/`: so what is put together later is what
+//! passed, and that it is there says that it has. All else is in `learn/progress.toml`, in a form
+//! that can be read and mended by hand.
 //!
-//! Interface: [`Progress`]. Invariants: a change is made to what stands in the file now, because a
+//! Interface: [`Progress`], [`pass`], [`has_passed`], [`passed_answer`]. Invariants: a change is made to what stands in the file now, because a
 //! `watch` lives for hours and other commands write meanwhile; the file is replaced as a whole, so
 //! that none is half written; one that can't be read is an error, and never taken for a beginning.
 
@@ -30,7 +31,6 @@ pub(crate) struct Progress {
 /// Of one exercise.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Standing {
-    pub(crate) passed: bool,
     /// How many hints were given.
     pub(crate) hints: usize,
     /// The reference was shown before the answer had passed.
@@ -76,17 +76,20 @@ impl Progress {
         change(self);
         replace(&path(), &toml::to_string(self).map_err(|error| error.to_string())?)
     }
+}
 
-    /// The answer has passed: keeps it.
-    pub(crate) fn pass(&mut self, exercise: &Exercise, answer: &str) -> Result<(), String> {
-        replace(&kept(exercise), answer)?;
-        self.change(exercise, |standing| standing.passed = true)
-    }
+/// The answer has passed: keeps it.
+pub(crate) fn pass(exercise: &Exercise, answer: &str) -> Result<(), String> {
+    replace(&kept(exercise), answer)
+}
 
-    /// The answer that has passed.
-    pub(crate) fn passed_answer(&self, exercise: &Exercise) -> Option<String> {
-        if self.of(exercise).passed { fs::read_to_string(kept(exercise)).ok() } else { None }
-    }
+pub(crate) fn has_passed(exercise: &Exercise) -> bool {
+    kept(exercise).is_file()
+}
+
+/// The answer that has passed.
+pub(crate) fn passed_answer(exercise: &Exercise) -> Option<String> {
+    fs::read_to_string(kept(exercise)).ok()
 }
 
 fn path() -> PathBuf {

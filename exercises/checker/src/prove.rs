@@ -25,12 +25,12 @@ use std::time::Duration;
 use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::build::{self, Built, build};
+use crate::build::{self, Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
-use crate::package::{self, Warnings};
+use crate::package;
 use crate::places::{alone, root};
+use crate::prose::{BAD, OK};
 use crate::trial::{Verdict, list, trial};
-use crate::words::{BAD, OK};
 
 /// One text in the place of an answer, and what is expected of it.
 struct Candidate<'a> {
@@ -41,12 +41,11 @@ struct Candidate<'a> {
     expected: Expected,
 }
 
-enum Expected {
-    /// Of the starter: exactly these fail.
-    FailsExactly(BTreeSet<String>),
-    PassesAll,
-    /// Of a wrong answer.
-    Fails(String),
+struct Expected {
+    /// These fail.
+    failing: BTreeSet<String>,
+    /// And all others pass.
+    others_pass: bool,
 }
 
 impl Candidate<'_> {
@@ -60,9 +59,18 @@ impl Candidate<'_> {
         format!("x{}", name.replace('-', "_"))
     }
 
-    fn warnings(&self) -> Warnings {
-        let strict = matches!(self.expected, Expected::PassesAll);
-        if strict { Warnings::Denied } else { Warnings::Hidden }
+    /// Do kettle's other tests notice nothing, because it takes a model?
+    fn is_modelled(&self) -> bool {
+        let name = self.name.trim_start_matches("wrong_");
+        self.exercise.sheet.modelled.iter().any(|modelled| modelled == name)
+    }
+
+    /// Where its file is, seen from `target/exercises`.
+    fn file(&self) -> String {
+        match &self.exercise.sheet.seam {
+            Some(seam) => format!("{}/src/{seam}", self.slug()),
+            None => format!("side/src/{}/answer.rs", self.slug()),
+        }
     }
 }
 
@@ -101,11 +109,11 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
     for exercise in exercises {
         let Some(path) = exercise.spoils() else { continue };
         for candidate in candidates_of(exercise)? {
-            let name = match candidate.expected {
-                Expected::FailsExactly(_) if exercise.kind() == Kind::Hunt => "fault",
-                Expected::FailsExactly(_) | Expected::PassesAll => continue,
-                Expected::Fails(_) if candidate.is_modelled() => continue,
-                Expected::Fails(_) => &candidate.name,
+            let name = match candidate.name.as_str() {
+                "starter" if exercise.kind() == Kind::Hunt => "fault",
+                "starter" | "solution" => continue,
+                _ if candidate.is_modelled() => continue,
+                wrong => wrong,
             };
             let file = folder.join(format!("{}.rs", candidate.slug()));
             package::write(&file, &candidate.text)?;
@@ -160,16 +168,14 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
         let count = wrong.len();
         return Err(format!("{} has {count} wrong answers instead of two or more", exercise.name));
     }
+    let of = |failing, others_pass| Expected { failing, others_pass };
     let mut named = vec![
-        (
-            "starter".to_owned(),
-            exercise.beginning_name().to_owned(),
-            Expected::FailsExactly(starter),
-        ),
-        ("solution".to_owned(), "solution".to_owned(), Expected::PassesAll),
+        ("starter".to_owned(), exercise.beginning_name().to_owned(), of(starter, true)),
+        ("solution".to_owned(), "solution".to_owned(), of(BTreeSet::new(), true)),
     ];
     named.extend(wrong.iter().map(|(name, check)| {
-        (format!("wrong_{name}"), format!("{folder}/{name}"), Expected::Fails(check.clone()))
+        let expected = of(BTreeSet::from([check.clone()]), false);
+        (format!("wrong_{name}"), format!("{folder}/{name}"), expected)
     }));
     let (mut candidates, mut errors) = (Vec::new(), Vec::new());
     for (name, what, expected) in named {
@@ -237,17 +243,25 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
         let name = candidate.slug();
         let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
         let check = candidate.exercise.check();
-        let warnings = candidate.warnings();
-        package::engine(&folder.join(&name), &name, (seam, &candidate.text), &check, warnings)?;
+        let answer = (seam, &*candidate.text);
+        package::engine(&folder.join(&name), &name, answer, &check, &[])?;
         let path = build::program(&target.join("debug"), &name);
         programs.push(Program { path, before: vec![] });
         members.push(name);
     }
     package::workspace(&folder, &members)?;
     println!("Building {} programs ...", members.len());
-    match build(&folder, &target, &[])? {
-        Built::Programs(..) => Ok(programs),
-        Built::Refused(words) => Err(format!("a candidate doesn't compile:\n{words}")),
+    let built = build("building", &folder, &target, &[])?;
+    let (Built::Programs(_, said) | Built::Refused(said)) = &built;
+    let solutions = candidates.iter().filter(|one| one.name == "solution");
+    let solutions: Vec<String> = solutions.map(Candidate::file).collect();
+    // A starter has unused names, and a wrong answer may have.
+    let is_wrong =
+        |one: &&Said| one.is_error || solutions.iter().any(|solution| one.is_about(solution));
+    let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
+    match built {
+        Built::Programs(..) if wrong.is_empty() => Ok(programs),
+        _ => Err(format!("a candidate doesn't compile, or a solution has a warning:\n{wrong}")),
     }
 }
 
@@ -258,18 +272,17 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
     for candidate in candidates.iter().filter(|one| one.exercise.kind() == Kind::Side) {
         let slug = candidate.slug();
         let path = package::path_attribute(&candidate.exercise.check());
-        let attribute = candidate.warnings().attribute();
         package::write(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
         write!(
             modules,
-            "mod {slug} {{\n    #[{attribute}]\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    \
-             #[allow(warnings)]\n    {path}\n    pub mod check;\n}}\n"
+            "mod {slug} {{\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    {path}\n    \
+             pub mod check;\n}}\n"
         )
         .expect("a string takes all");
         writeln!(arms, "        \"{slug}\" => {slug}::check::CHECKS,").expect("a string takes all");
     }
     let main = format!(
-        "//! Every candidate of the exercises on the public API.\n#![allow(dead_code)]\n\n{modules}\n\
+        "//! Every candidate of the exercises on the public API.\n\n{modules}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let checks = match arguments.remove(0).as_str() {{\n{arms}        \
@@ -285,52 +298,20 @@ fn examine(candidate: &Candidate<'_>, program: &Program) -> Result<usize, String
     let checks = list(&program.path, &before)?;
     let names: BTreeSet<String> = checks.iter().map(|(name, _)| name.clone()).collect();
     let title = candidate.title();
-    if let Some(unknown) = candidate.named().find(|name| !names.contains(*name)) {
+    let Expected { failing, others_pass } = &candidate.expected;
+    if let Some(unknown) = failing.difference(&names).next() {
         return Err(format!("{title}: no check is called `{unknown}`"));
     }
-    let run = |name: &str| trial(&program.path, &before, name).map(|seen| seen.verdict);
-    match &candidate.expected {
-        Expected::Fails(check) => match run(check)? {
-            verdict if verdict.is_fine() => {
-                Err(format!("{title}: passes `{check}`, which it should fail"))
-            }
-            _ => Ok(1),
-        },
-        Expected::PassesAll => {
-            for name in &names {
-                let verdict = run(name)?;
-                if verdict != Verdict::Passed {
-                    return Err(format!("{title}: `{name}`: {verdict:?}"));
-                }
-            }
-            Ok(names.len())
-        }
-        Expected::FailsExactly(failing) => {
-            for name in &names {
-                let verdict = run(name)?;
-                if verdict.is_fine() == failing.contains(name) {
-                    return Err(format!("{title}: `{name}`: {verdict:?}, against `exercise.toml`"));
-                }
-            }
-            Ok(names.len())
+    let tried = if *others_pass { &names } else { failing };
+    for name in tried {
+        let seen = trial(&program.path, &before, name, &|| false)?;
+        let verdict = seen.expect("a verdict that is wanted").verdict;
+        // Of a solution everything is judged.
+        let is_solution = failing.is_empty();
+        let passes = if is_solution { verdict == Verdict::Passed } else { verdict.is_fine() };
+        if passes == failing.contains(name) {
+            return Err(format!("{title}: `{name}`: {verdict:?}, against `exercise.toml`"));
         }
     }
-}
-
-impl Candidate<'_> {
-    /// Do kettle's other tests notice nothing, because it takes a model?
-    fn is_modelled(&self) -> bool {
-        let name = self.name.trim_start_matches("wrong_");
-        self.exercise.sheet.modelled.iter().any(|modelled| modelled == name)
-    }
-
-    /// The checks that `exercise.toml` names for it.
-    fn named(&self) -> impl Iterator<Item = &String> {
-        let (one, many) = match &self.expected {
-            Expected::Fails(check) => (Some(check), None),
-            Expected::FailsExactly(checks) => (None, Some(checks)),
-            Expected::PassesAll => (None, None),
-        };
-        one.into_iter().chain(many.into_iter().flatten())
-    }
+    Ok(tried.len())
 }

@@ -15,7 +15,7 @@ use crate::catalogue::Exercise;
 use crate::package;
 use crate::patch::Patch;
 use crate::places::short;
-use crate::words::DIM;
+use crate::prose::DIM;
 
 /// Prints one version of an exercise's file, or which versions there are.
 pub(crate) fn show(exercise: &Exercise, what: Option<&str>) -> Result<bool, String> {

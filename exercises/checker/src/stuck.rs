@@ -8,7 +8,6 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::{Path, PathBuf};
 
 use anstream::{print, println};
 
@@ -16,24 +15,25 @@ use crate::catalogue::{Exercise, Kind, Version};
 use crate::desk;
 use crate::package::write;
 use crate::places::short;
-use crate::progress::Progress;
-use crate::words::{BOLD, DIM};
+use crate::progress::{Progress, has_passed};
+use crate::prose::{BOLD, DIM, markdown};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
     desk::answer(exercise)?; // a hint for what one hasn't begun would be wasted
     let hints = exercise.hints()?;
     let standing = progress.of(exercise);
     // Who has passed reads them all: they say why, too. So does who has asked for all.
-    let again = standing.passed || standing.hints == hints.len();
+    let again = has_passed(exercise) || standing.hints == hints.len();
     let given = if again { hints.len() } else { standing.hints + 1 };
     let title = format!("{} {}", exercise.number, exercise.sheet.title);
     for (index, hint) in hints.iter().enumerate().take(given) {
         if again || index + 1 == given {
             let number = index + 1;
-            println!("{BOLD}{title}: hint {number} of {}{BOLD:#}\n\n{hint}\n", hints.len());
+            println!("{BOLD}{title}: hint {number} of {}{BOLD:#}\n", hints.len());
+            println!("{}\n", markdown(hint, &exercise.folder));
         }
     }
-    if again && !standing.passed {
+    if again && !has_passed(exercise) {
         println!("{DIM}That was the last. `cargo exercise solution` shows the reference.{DIM:#}");
     }
     progress.change(exercise, |standing| standing.hints = standing.hints.max(given))?;
@@ -54,7 +54,7 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
         println!("{} is the starter already.", short(&path));
         return Ok(true);
     }
-    let copy = free(&desk::folder(exercise), if whole { "" } else { ".rs" });
+    let copy = desk::free(exercise, "before-reset", if whole { "" } else { ".rs" });
     if whole {
         // The learner may have changed any file: in a hunt the fault is looked for in all of them.
         let source = desk::folder(exercise).join("src");
@@ -67,24 +67,13 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     Ok(true)
 }
 
-/// A name that nothing has yet: what an earlier reset has kept stays, too.
-fn free(folder: &Path, ending: &str) -> PathBuf {
-    let mut path = folder.join(format!("before-reset{ending}"));
-    let mut number = 2;
-    while path.exists() {
-        path = folder.join(format!("before-reset-{number}{ending}"));
-        number += 1;
-    }
-    path
-}
-
 pub(crate) fn solution(
     exercise: &Exercise,
     progress: &mut Progress,
     give_up: bool,
 ) -> Result<bool, String> {
     let standing = progress.of(exercise);
-    let seen = standing.passed || standing.gave_up;
+    let seen = has_passed(exercise) || standing.gave_up;
     if !seen && !give_up && !agrees("You have not passed yet. Do you give up?", "--give-up")? {
         println!("Good. `cargo exercise hint` may help.");
         return Ok(true);

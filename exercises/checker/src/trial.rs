@@ -1,23 +1,24 @@
 //! How is one check run, so that whatever an answer does, there is a verdict?
 //!
 //! In a process of its own, watched. A check that is right takes milliseconds. One that takes
-//! longer either does nothing, because a wake was lost, or turns in a circle; which of the two, its
-//! processor time tells (on Linux; elsewhere both are called hanging). A loaded machine makes
-//! neither: time that a process doesn't get is not counted.
+//! longer either does nothing or works on and on; which of the two, its processor time tells (on
+//! Linux; elsewhere both look like nothing). Why, the process itself is asked ([`question`]). A
+//! loaded machine makes neither: time that a process doesn't get is not counted.
 //!
 //! Interface: [`trial`], [`list`], [`Seen`], [`Verdict`]; [`record`], [`record_program`].
-//! Invariants: only [`status::PASSED`] is a pass, and only what stands between [`MARK`]s is a reason:
-//! an answer may print, and may end its process.
+//! Invariants: a pass is told with the word that the process was given, and only what is between
+//! [`MARK`]s is a reason: an answer may print, and may end its process.
 
 use std::env;
 use std::fs;
-use std::io::{self, Read};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use kettle_judge::{MARK, NOT_JUDGED, status};
+use kettle_judge::{MARK, NOT_JUDGED, question, status};
 
 use crate::places::learn;
 
@@ -39,10 +40,24 @@ pub(crate) enum Verdict {
     Todo(String),
     /// It waits for what never comes; what the process had said by then.
     Hangs(String),
-    /// It turns in a circle.
+    /// Something is polled again and again: how often.
     Spins(String),
+    /// Code of the answer was called and did not return: what it does, and the case that ran.
+    NoReturn(String),
     /// The claim is false: why.
     Wrong(String),
+}
+
+impl Verdict {
+    /// Is nothing wrong?
+    pub(crate) fn is_fine(&self) -> bool {
+        matches!(self, Verdict::Passed | Verdict::NotJudged(_))
+    }
+
+    /// Did it have to be ended?
+    pub(crate) fn is_endless(&self) -> bool {
+        matches!(self, Verdict::Hangs(_) | Verdict::Spins(_) | Verdict::NoReturn(_))
+    }
 }
 
 /// When patience ends.
@@ -72,6 +87,8 @@ const AGAIN: Limits = Limits { busy: Duration::from_secs(2), ..LIMITS };
 /// So much of a recording a browser likes. As `KETTLE_TRACE_LIMIT` has it.
 const PAGE: &str = "8M";
 const LOOK: Duration = Duration::from_millis(5);
+/// After so many looks the last question won't be answered.
+const LAST_WORDS: usize = 200;
 
 /// Names and claims of all checks that `program` has, with `before` before its own arguments.
 pub(crate) fn list(program: &Path, before: &[&str]) -> Result<Vec<(String, String)>, String> {
@@ -112,17 +129,17 @@ fn recorded(command: &mut Command, page: &Path, limits: &Limits) -> Result<Strin
     command.env("KETTLE_TRACE_LIMIT", env::var_os("KETTLE_TRACE_LIMIT").unwrap_or(PAGE.into()));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(failed)?;
-    let ended = wait(&mut child, limits).map_err(failed)?;
+    let ended = wait(&mut child, limits, &|| false, |_| false).map_err(failed)?;
     // Each runtime of the process has its own page; what failed was in the last.
     if let Some((last, others)) = further(page).split_last() {
         fs::rename(last, page).map_err(failed)?;
         others.iter().try_for_each(fs::remove_file).map_err(failed)?;
     }
     Ok(match ended {
-        Ended::Itself(status) if status.success() => "ran to its end".to_owned(),
-        Ended::Itself(status) => format!("ended ({status})"),
-        Ended::Still => "hung, and was ended".to_owned(),
-        Ended::Busy => "turned in a circle, and was ended".to_owned(),
+        Some(Ended::Itself(status)) if status.success() => "ran to its end".to_owned(),
+        Some(Ended::Itself(status)) => format!("ended ({status})"),
+        Some(Ended::Busy) => "turned in a circle, and was ended".to_owned(),
+        Some(Ended::Still) | None => "hung, and was ended".to_owned(),
     })
 }
 
@@ -132,23 +149,33 @@ fn further(page: &Path) -> Vec<PathBuf> {
     (2..1000).map(numbered).take_while(|page| page.exists()).collect()
 }
 
-/// Runs the check `name`.
-pub(crate) fn trial(program: &Path, before: &[&str], name: &str) -> Result<Seen, String> {
+/// Runs the check `name`. `None`: nobody wants to know any more.
+pub(crate) fn trial(
+    program: &Path,
+    before: &[&str],
+    name: &str,
+    is_old: &dyn Fn() -> bool,
+) -> Result<Option<Seen>, String> {
     let mut command = Command::new(program);
-    command.args(before).args(["run", name]);
+    command.args(before).args(["run", name, "asked"]);
     command.env_remove("KETTLE_DOCTOR").env_remove("KETTLE_TRACE");
     place(&mut command, program);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: io::Error| format!("{}: {error}", program.display());
     let mut child = command.spawn().map_err(failed)?;
     let stdout = child.stdout.take().map(collect);
     let stderr = child.stderr.take().map(collect);
-    let ended = wait(&mut child, &LIMITS).map_err(failed)?;
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut tell = |line: &str| writeln!(stdin, "{line}").is_ok();
+    let password = RandomState::new().hash_one(name).to_string();
+    tell(&password);
+    let ended = wait(&mut child, &LIMITS, is_old, tell).map_err(failed)?;
+    let Some(ended) = ended else { return Ok(None) };
     let text = |reader: Option<thread::JoinHandle<String>>| {
         reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
     };
     let stderr = text(stderr);
-    Ok(seen(&ended, &text(stdout), &stderr).or_not_judged(&stderr))
+    Ok(Some(seen(&ended, &password, &text(stdout), &stderr).or_not_judged(&stderr)))
 }
 
 impl Seen {
@@ -163,15 +190,8 @@ impl Seen {
     }
 }
 
-impl Verdict {
-    /// Is nothing wrong?
-    pub(crate) fn is_fine(&self) -> bool {
-        matches!(self, Verdict::Passed | Verdict::NotJudged(_))
-    }
-}
-
 /// How a process ended, and its two outputs, as a verdict.
-fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
+fn seen(ended: &Ended, password: &str, stdout: &str, stderr: &str) -> Seen {
     let (printed, reason) = apart(stdout);
     let (beside, _) = apart(stderr);
     let aside = stderr.replace(MARK, "").trim().to_owned();
@@ -184,7 +204,11 @@ fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
         }
         Ended::Itself(status) => {
             let verdict = match status.code().and_then(|code| u8::try_from(code).ok()) {
-                Some(status::PASSED) => Verdict::Passed,
+                Some(status::PASSED) if reason == password => Verdict::Passed,
+                Some(status::HANGS) => {
+                    Verdict::Hangs(format!("{aside}\n{reason}").trim().to_owned())
+                }
+                Some(status::NO_RETURN) => Verdict::NoReturn(reason),
                 Some(status::TODO) => Verdict::Todo(reason),
                 Some(status::SPINS) => Verdict::Spins(reason),
                 Some(status::WRONG) => Verdict::Wrong(reason),
@@ -193,7 +217,8 @@ fn seen(ended: &Ended, stdout: &str, stderr: &str) -> Seen {
                     return Seen { verdict: Verdict::Wrong(format!("{words}\n{aside}")), printed };
                 }
             };
-            Seen { verdict, printed: both }
+            let printed = if matches!(verdict, Verdict::Hangs(_)) { printed } else { both };
+            Seen { verdict, printed }
         }
     }
 }
@@ -228,18 +253,34 @@ enum Ended {
     Busy,
 }
 
+/// Waits for its end. Meanwhile and at last it is asked where it is, if it hears that, and may end
+/// itself with an answer. `None`: it was ended because it `is_old`.
+///
 /// Time is counted in looks, not by the clock: on a loaded machine we look more seldom, and what
 /// rests at one look may have waited for a processor ever since the last.
-fn wait(child: &mut Child, limits: &Limits) -> io::Result<Ended> {
+fn wait(
+    child: &mut Child,
+    limits: &Limits,
+    is_old: &dyn Fn() -> bool,
+    mut ask: impl FnMut(&str) -> bool,
+) -> io::Result<Option<Ended>> {
     let mut used = Duration::ZERO;
     let (mut still, mut idle) = (Duration::ZERO, Duration::ZERO); // at a stretch, and in all
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(Ended::Itself(status));
+            return Ok(Some(Ended::Itself(status)));
+        }
+        if is_old() {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
         }
         let before = used;
         let told = processor_time(child.id());
         used = told.unwrap_or(used);
+        if used.as_secs() > before.as_secs() {
+            ask(question::LOOK);
+        }
         if is_running(child.id()) || used > before {
             still = Duration::ZERO;
         } else {
@@ -249,9 +290,16 @@ fn wait(child: &mut Child, limits: &Limits) -> io::Result<Ended> {
         let patience = if told.is_some() { limits.still } else { limits.idle };
         let hangs = still >= patience || idle >= limits.idle;
         if hangs || used >= limits.busy {
+            let heard = ask(if hangs { question::STILL } else { question::BUSY });
+            for _ in 0..if heard { LAST_WORDS } else { 0 } {
+                if let Some(status) = child.try_wait()? {
+                    return Ok(Some(Ended::Itself(status)));
+                }
+                thread::sleep(LOOK);
+            }
             child.kill()?;
             child.wait()?;
-            return Ok(if hangs { Ended::Still } else { Ended::Busy });
+            return Ok(Some(if hangs { Ended::Still } else { Ended::Busy }));
         }
         thread::sleep(LOOK);
     }
@@ -306,9 +354,9 @@ mod tests {
     #[test]
     fn what_the_judge_says_aside_is_shown_of_a_hang_alone() {
         let stderr = "dbg\n\u{1e}if it hangs here: x\u{1e}\n";
-        let hung = seen(&Ended::Still, "", stderr);
+        let hung = seen(&Ended::Still, "", "", stderr);
         assert_eq!(hung.verdict, Verdict::Hangs("dbg\nif it hangs here: x".to_owned()));
-        let busy = seen(&Ended::Busy, "out\n", stderr);
+        let busy = seen(&Ended::Busy, "", "out\n", stderr);
         assert_eq!(busy.printed, "out\ndbg");
     }
 
@@ -331,6 +379,7 @@ mod tests {
         // It never rests for so long, nor is it busy for so long.
         let hour = Duration::from_hours(1);
         let limits = Limits { busy: hour, still: hour, idle: Duration::from_millis(300) };
-        assert!(matches!(wait(&mut child, &limits), Ok(Ended::Still)));
+        let ended = wait(&mut child, &limits, &|| false, |_| false);
+        assert!(matches!(ended, Ok(Some(Ended::Still))));
     }
 }

@@ -1,7 +1,8 @@
 //! How does one see the verdict without asking for it?
 //!
 //! The folder of the answer is watched; each save is judged. A program that saves in two steps is
-//! judged once.
+//! judged once. A save ends the judgement of what was there before. After a pass, the next exercise
+//! is begun and watched.
 //!
 //! Interface: [`watch`].
 
@@ -13,43 +14,64 @@ use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use crate::catalogue::Exercise;
 use crate::desk;
-use crate::judgement;
+use crate::judgement::{self, Judged, next};
 use crate::places::short;
 use crate::progress::Progress;
-use crate::words::DIM;
+use crate::prose::DIM;
 
 /// An editor is through with saving when it was quiet for so long.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// Judges at each save, until the answer has passed.
-pub(crate) fn watch(
-    exercise: &Exercise,
-    all: &[Exercise],
+/// Judges at each save, until all exercises from this one on have passed.
+pub(crate) fn watch<'a>(
+    mut exercise: &'a Exercise,
+    all: &'a [Exercise],
     progress: &mut Progress,
 ) -> Result<bool, String> {
+    desk::answer(exercise)?;
+    loop {
+        watch_one(exercise, all, progress)?;
+        let Some(following) = next(exercise, all) else { return Ok(true) };
+        println!();
+        desk::start(following, progress)?;
+        exercise = following;
+    }
+}
+
+/// Judges at each save, until the answer has passed.
+fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> Result<(), String> {
     let (tell, saves) = mpsc::channel();
     let heard = move |event: notify::Result<Event>| {
         let touched = |event: &Event| !matches!(event.kind, EventKind::Access(_));
         if event.as_ref().is_ok_and(touched) {
-            let _ = tell.send(()); // at the end of the program nobody listens
+            let _ = tell.send(()); // at the end of the watch nobody listens
         }
     };
     let failed = |error: notify::Error| format!("cannot watch the files: {error}");
-    desk::answer(exercise)?;
     let source = desk::folder(exercise).join("src");
     let mut watcher = notify::recommended_watcher(heard).map_err(failed)?;
     watcher.watch(&source, RecursiveMode::Recursive).map_err(failed)?;
-    let mut before = None;
+    let mut judged = None;
     loop {
         // What we write ourselves is heard, too, and must not be judged again. If it can't be read, an
         // editor has taken it away, and puts it back.
         let now = desk::sources(exercise).ok();
-        if now.is_some() && now != before {
-            before = now;
-            if judgement::check(exercise, all, progress)? {
-                return Ok(true);
+        if now.is_some() && now != judged {
+            judged = now;
+            let is_old = || {
+                saves.try_iter().count() > 0
+                    && desk::sources(exercise).is_ok_and(|now| judged.as_ref() != Some(&now))
+            };
+            match judgement::check(exercise, all, progress, &is_old)? {
+                Judged::Passed => return Ok(()),
+                Judged::Old => {
+                    println!("\n{DIM}You have saved it anew.{DIM:#}\n");
+                    continue;
+                }
+                Judged::NotYet => {}
             }
-            println!("\n{DIM}waiting for the next save in {} (Ctrl-C ends){DIM:#}", short(&source));
+            let source = short(&source);
+            println!("\n{DIM}waiting for the next save in {source} (Ctrl-C ends){DIM:#}");
         }
         saves.recv().map_err(|_| "the watch has ended".to_owned())?;
         while saves.recv_timeout(QUIET).is_ok() {}

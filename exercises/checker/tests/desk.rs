@@ -68,10 +68,11 @@ fn of_the_set(path: &str) -> String {
     fs::read_to_string(exercises.join(path)).expect("a file of the set")
 }
 
-/// Fails unless all of it is there.
+/// Fails unless all of it is there, wherever a line ends.
 fn has(said: &str, all: &[&str]) {
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in all {
-        assert!(said.contains(part), "no `{part}` in:\n{said}");
+        assert!(joined(said).contains(&joined(part)), "no `{part}` in:\n{said}");
     }
 }
 
@@ -132,10 +133,14 @@ fn what_an_answer_does_beside_is_no_verdict() {
     let (head, body) = solution.split_once("boiled += ").expect("a place to break it");
     let with = |line: &str| format!("{head}{line}\nboiled += {body}");
 
-    learner.answers("00-first-steps", &with("std::process::exit(0);"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1), "who ends the process has not passed:\n{said}");
-    has(&said, &["its process ended before the check did", "exit status: 0"]);
+    for (before, status) in [("", 0), ("", 9), ("println!(\"\\u{1e}\\u{1e}\");", 0)] {
+        learner
+            .answers("00-first-steps", &with(&format!("{before} std::process::exit({status});")));
+        let (code, said) = learner.types("check");
+        assert_eq!(code, Some(1), "ending the process is no pass:\n{said}");
+        let status = format!("exit status: {status}");
+        has(&said, &["its process ended before the check did", &status]);
+    }
 
     learner.answers("00-first-steps", &with("println!(\"seen {boiled}\"); todo!();"));
     let (_, said) = learner.types("check");
@@ -160,6 +165,110 @@ fn who_polls_without_end_is_told_so() {
 }
 
 #[test]
+fn code_that_does_not_return_is_told_so() {
+    let learner = Learner::new();
+    learner.types("01");
+    let solution = of_the_set("01-yield-now/solution.rs");
+    let (head, body) = solution.split_once("if self.yielded").expect("a place to stop");
+    let with = |line: &str| format!("{head}{line}\nif self.yielded{body}");
+    learner.answers("01-yield-now", &with("std::thread::sleep(std::time::Duration::MAX);"));
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1));
+    has(&said, &["Your code did not return.", "Its thread sleeps: in `std::thread::sleep`"]);
+    learner.answers("01-yield-now", &with("while self.yielded {}"));
+    let (_, said) = learner.types("check");
+    has(&said, &["no return  the first poll gives `Pending`", "Your code did not return."]);
+    has(&said, &["It works on and on"]);
+
+    // Of many cases, the one that ran.
+    learner.types("06");
+    let removes = "pub(crate) fn remove(&mut self, slot: u32) {";
+    let solution = learner.shown("06 solution");
+    let file = learner.folder.join("06-run-queue/src/tasks/run_queue.rs");
+    fs::write(&file, solution.replace(removes, &format!("{removes} while slot > 0 {{}}")))
+        .expect("a file");
+    let (_, said) = learner.types("check");
+    has(&said, &["no return  each task is popped once", "the case that ran: [", "Remove"]);
+}
+
+#[test]
+fn what_is_changed_besides_the_answer_is_kept_and_does_not_count() {
+    let learner = Learner::new();
+    learner.types("06");
+    let folder = learner.folder.join("06-run-queue");
+    let change = |name: &str, change: &dyn Fn(String) -> String| {
+        let text = fs::read_to_string(folder.join(name)).expect("a file");
+        fs::write(folder.join(name), change(text)).expect("a file");
+    };
+    let note = |text: String| text + "// mine\n";
+    change("Cargo.toml", &|text| text + "fastrand = \"2\"\n");
+    change("src/executor/executor.rs", &note);
+    let wrong = learner.shown("06 wrong/one_queue");
+    fs::write(folder.join("src/tasks/run_queue.rs"), wrong).expect("a file");
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(1), "{said}");
+    let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
+    assert!(text("src/executor/executor.rs").ends_with("// mine\n"), "kept while one looks");
+    has(&text("Cargo.toml"), &["fastrand = \"2\""]);
+    // The replay is of a check that fails, and in which a runtime runs.
+    let (_, said) = learner.types("replay");
+    has(&said, &["The check that it fails: a due timer does not wait", "replay.html"]);
+
+    let solution = learner.shown("06 solution");
+    fs::write(folder.join("src/tasks/run_queue.rs"), solution).expect("a file");
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(0), "{said}");
+    has(
+        &said,
+        &["you have changed executor/executor.rs besides", "06-run-queue/set-aside", "Passed."],
+    );
+    assert!(text("set-aside/executor/executor.rs").ends_with("// mine\n"));
+    assert!(!text("src/executor/executor.rs").contains("// mine"), "judged with kettle's own");
+}
+
+#[test]
+fn what_is_elsewhere_in_the_learners_folder_is_no_obstacle() {
+    let learner = Learner::new();
+    learner.types("01");
+    learner.answers("01-yield-now", &of_the_set("01-yield-now/solution.rs"));
+    learner.types("00");
+    fs::write(learner.folder.join("00-first-steps/Cargo.toml"), "[package").expect("a file");
+    let mut check = learner.command("check");
+    check.current_dir(learner.folder.join("01-yield-now/src"));
+    let output = check.output().expect("it starts");
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{said}");
+    has(&said, &["01 Yield", "Passed."]);
+    // What has passed has passed, whatever becomes of the notes on it.
+    fs::remove_file(learner.folder.join("progress.toml")).expect("a file");
+    let (_, said) = learner.types("");
+    has(&said, &["1 of "]);
+}
+
+#[test]
+fn what_is_not_the_answers_is_said() {
+    let learner = Learner::new();
+    learner.types("12");
+    learner.answers("12-mutex", &learner.shown("12 wrong/turn_lost"));
+    let (_, said) = learner.types("check");
+    has(&said, &["Not yet right."]);
+    assert!(!said.contains("warning"), "of a file that is not the learner's:\n{said}");
+
+    // It passes alone, and does not fit where it belongs.
+    learner.types("01");
+    learner.answers("01-yield-now", "pub use kettle::task::yield_now;");
+    let (code, said) = learner.types("check");
+    assert_eq!(code, Some(0), "{said}");
+    has(&said, &["takes what was to be built from elsewhere: `pub use kettle::task::yield_now;`"]);
+    let (code, said) = learner.types("assemble");
+    assert_eq!(code, Some(1), "{said}");
+    has(
+        &said,
+        &["Your answer to 01 (Yield) passes its checks, but kettle doesn't compile with it"],
+    );
+}
+
+#[test]
 fn watch_judges_each_save_until_the_answer_passes() {
     let learner = Learner::new();
     learner.types("00");
@@ -177,10 +286,17 @@ fn watch_judges_each_save_until_the_answer_passes() {
     has(&until("waiting for the next save"), &["Still to be done"]);
     learner.answers("00-first-steps", "not Rust");
     has(&until("waiting for the next save"), &["It doesn't compile."]);
-    learner.answers("00-first-steps", &of_the_set("00-first-steps/solution.rs"));
-    until("Passed.");
-    until("Next: ");
-    assert!(watching.0.wait().expect("it ends").success());
+    // One that never ends is left as soon as there is another.
+    let solution = of_the_set("00-first-steps/solution.rs");
+    learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "loop {}"));
+    until("00 First steps");
+    learner.answers("00-first-steps", &solution);
+    let said = until("Passed.");
+    has(&said, &["You have saved it anew."]);
+    assert!(!said.contains("did not return"), "{said}");
+    // And then comes the next exercise.
+    has(&until("waiting for the next save"), &["Next: cargo exercise 01", "reached a `todo!()`"]);
+    assert!(learner.folder.join("01-yield-now/src/answer.rs").is_file());
 }
 
 /// A program that doesn't outlive its test.

@@ -54,6 +54,7 @@ pub fn waker() -> (Waker, Arc<Wakes>) {
 
 /// Polls once.
 pub fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    crate::asked::step();
     future.poll(&mut Context::from_waker(waker))
 }
 
@@ -82,6 +83,7 @@ impl<F: Future> Future for Polls<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        crate::asked::step();
         let polls = self.count.fetch_add(1, Ordering::SeqCst) + 1;
         if polls > self.limit {
             crate::spins("a future was polled", polls);

@@ -9,36 +9,39 @@
 //!
 //! Each check runs in a process of its own, because a wrong answer may hang, spin or take the
 //! whole process down. [`main`] is that process: it runs the one check that it is asked for, and
-//! says on standard output and by its status how that went. Who asks is `exercises/checker`.
+//! says on standard output and by its status how that went. `exercises/checker` starts it, and asks
+//! it where it is if it takes too long.
 //!
 //! Interface: [`Check`], [`check!`], [`main`]; [`count`], [`lock`], [`atomic`], [`property`], [`cost`],
-//! [`expect`], [`spins`], [`if_it_hangs`], [`not_judged`]; with the feature `kettle`, `runtime`. Invariants: what [`main`] prints and
-//! returns is read by the checker alone ([`status`], [`MARK`]); a check prints nothing itself, an answer
-//! may.
+//! [`expect`], [`spins`], [`if_it_hangs`], [`not_judged`], [`runtime`]; [`sink`] for an engine with an
+//! answer in it. Invariants: what [`main`] prints and returns is read by the checker alone ([`status`],
+//! [`MARK`], [`question`]); a check prints nothing itself, an answer may.
 
 #![warn(missing_docs)]
 
+mod asked;
 pub mod atomic;
 pub mod cost;
 pub mod count;
 mod gap;
 pub mod lock;
 mod property;
-#[cfg(feature = "kettle")]
 pub mod runtime;
+mod told;
 
 use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
-use std::process::{self, ExitCode};
+use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
+pub use asked::{question, sink};
 pub use property::{Case, Sequence, property};
 pub use proptest;
+pub use told::{MARK, status};
 
-/// Is a [`property`] being tried? Its panics are not told one by one.
-static TRYING: AtomicBool = AtomicBool::new(false);
+use told::{TRYING, report};
 
 /// Where the last panic was.
 static PANICKED_AT: Mutex<String> = Mutex::new(String::new());
@@ -70,22 +73,6 @@ macro_rules! check {
     };
 }
 
-/// Stands before and behind what the judge prints. All else is of the answer, or of its runtime:
-/// who looks for his mistake prints what he wants to see.
-pub const MARK: char = '\u{1e}';
-
-/// With which status a check's process ends.
-pub mod status {
-    /// The claim holds. Not 0: so ends a process that the answer itself has ended.
-    pub const PASSED: u8 = 9;
-    /// The claim is false; standard output has the reason.
-    pub const WRONG: u8 = 10;
-    /// A `todo!()` was reached; standard output has its place.
-    pub const TODO: u8 = 11;
-    /// Something is polled again and again without need; standard output has the count.
-    pub const SPINS: u8 = 12;
-}
-
 /// Says that something is polled or woken without end, and ends the check: the verdict is "busy
 /// loop". For counters, which see it long before the watchdog does.
 ///
@@ -115,6 +102,7 @@ pub fn expect(holds: bool, what: &str, came: impl Debug, expected: &str) {
 ///
 /// For hangs that are not a task's: of those the doctor and the verdict know nothing.
 pub fn if_it_hangs(words: &str) {
+    asked::if_it_hangs(words);
     eprintln!("{MARK}if it hangs here: {words}{MARK}");
 }
 
@@ -130,7 +118,8 @@ pub const NOT_JUDGED: &str = "not judged here: ";
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
-/// of [`status`]. `--help` says so.
+/// of [`status`]. `--help` says so. With one more argument, `asked`, it hears a [`question`] on
+/// standard input, whose first line is the word that a pass is told with.
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
         [word] if word == "list" => {
@@ -139,10 +128,15 @@ pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
             }
             ExitCode::SUCCESS
         }
-        [word, name] if word == "run" => match checks.iter().find(|check| check.name == name) {
-            Some(check) => run(check),
-            None => usage(&format!("no check is called `{name}`")),
-        },
+        [word, name, how @ ..] if word == "run" && how.len() < 2 => {
+            let Some(check) = checks.iter().find(|check| check.name == name) else {
+                return usage(&format!("no check is called `{name}`"));
+            };
+            if how.first().is_some_and(|how| how == "asked") {
+                asked::listen();
+            }
+            run(check)
+        }
         [word] if word == "--help" || word == "-h" => {
             println!("{HELP}");
             ExitCode::SUCCESS
@@ -162,10 +156,10 @@ fn usage(mistake: &str) -> ExitCode {
     ExitCode::from(2)
 }
 
-fn run(check: &Check) -> ExitCode {
+fn run(check: &Check) -> ! {
     panic::set_hook(Box::new(heed_todo));
     let Err(payload) = panic::catch_unwind(AssertUnwindSafe(check.run)) else {
-        return ExitCode::from(status::PASSED);
+        report(status::PASSED, &asked::password());
     };
     let place = PANICKED_AT.lock().map(|place| place.clone()).unwrap_or_default();
     report(status::WRONG, &(told(words(&*payload)) + &of_the_answer(&place)))
@@ -206,12 +200,6 @@ fn heed_todo(panic: &PanicHookInfo<'_>) {
 fn words(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
-}
-
-fn report(status: u8, words: &str) -> ! {
-    println!("{MARK}{words}{MARK}");
-    // At once: threads that the check has left may never end.
-    process::exit(i32::from(status));
 }
 
 #[cfg(test)]

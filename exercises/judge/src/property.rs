@@ -17,6 +17,9 @@ use std::sync::atomic::Ordering;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
+use crate::asked;
+use crate::told::TRYING;
+
 /// What most strategies make here: some steps, in their order.
 pub type Sequence<T> = Vec<T>;
 
@@ -74,8 +77,9 @@ where
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed_bytes(seed));
     // What fails is run many times while it is made smaller: only the last panic is told.
-    crate::TRYING.store(true, Ordering::Relaxed);
-    let failure = |value| {
+    TRYING.store(true, Ordering::Relaxed);
+    let failure = |value: S::Value| {
+        asked::case(format!("{value:?}"));
         let tried = panic::catch_unwind(AssertUnwindSafe(|| test(value)));
         tried.err().map(|payload| crate::words(&*payload).to_owned())
     };
@@ -89,11 +93,14 @@ where
         }
         Err(TestError::Abort(reason)) => panic!("the check gave up: {reason}"),
     };
-    crate::TRYING.store(false, Ordering::Relaxed);
+    TRYING.store(false, Ordering::Relaxed);
+    asked::no_case();
     if let Some((smallest, reason)) = found {
-        panic!(
-            "{reason}\nthe smallest case: {smallest:?}\n(seed {seed}; KETTLE_SEED=N tries others)"
-        );
+        let case = format!("the smallest case: {smallest:?}");
+        if env::var_os("KETTLE_TRACE").is_some() {
+            test(smallest); // to be seen in the replay
+        }
+        panic!("{reason}\n{case}\n(seed {seed}; KETTLE_SEED=N tries others)");
     }
 }
 

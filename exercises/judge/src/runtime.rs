@@ -9,6 +9,8 @@ use std::future::Future;
 
 use kettle::runtime::Builder;
 
+use crate::asked;
+
 /// Runs `future` on a new runtime with a paused clock.
 ///
 /// ```
@@ -22,6 +24,6 @@ use kettle::runtime::Builder;
 #[track_caller]
 pub fn run<F: Future>(future: F) -> F::Output {
     let builder = &mut Builder::new_current_thread();
-    let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
-    runtime.block_on(future)
+    let builder = builder.enable_all().start_paused(true).trace(asked::kettles_sink());
+    builder.build().expect("a runtime").block_on(future)
 }
