@@ -43,12 +43,12 @@ fn line(exercise: &Exercise, progress: &Progress) {
         _ if desk::is_started(exercise) => (WAIT, "begun"),
         _ => (DIM, ""),
     };
-    let spine = if exercise.replaces().is_some() { "*" } else { " " };
+    let spine = if exercise.replaces().is_some() { "*" } else { "" };
+    let number = format!("{}{spine}", exercise.number);
     let level = usize::from(exercise.sheet.difficulty.min(5));
     println!(
-        "{} {:>2}{spine} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",
+        "{} {number:<3} {:<34} {DIM}{}{}  {:>3} min{DIM:#}  {style}{state}{style:#}",
         if here { ">" } else { " " },
-        exercise.number,
         exercise.sheet.title,
         "●".repeat(level),
         "○".repeat(5 - level),
