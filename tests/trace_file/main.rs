@@ -6,6 +6,8 @@
 mod child;
 #[path = "../../trace/src/parse.rs"]
 mod parse;
+#[path = "../../trace/src/unpack.rs"]
+mod unpack;
 mod watch;
 
 use std::fs;
@@ -34,7 +36,7 @@ fn a_replay_is_a_page_with_the_lines_behind_it() {
     assert!(!data(&page).contains("</") && !data(&page).contains("<!"), "it would end the tag");
     for text in [page, place.text("tea.jsonl")] {
         let lines = lines(&text);
-        assert_eq!(lines[0].get("v").number(), 3);
+        assert_eq!(lines[0].get("v").number(), 4);
         assert_eq!(lines[0].get("clock").text(), "real");
         assert!(is_complete(&lines));
         no_gap(&events(&lines));
@@ -152,6 +154,24 @@ fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
     let bytes: usize =
         place.text("tea.jsonl").lines().filter(is_event).map(|line| line.len() + 1).sum();
     assert!((32 * 1024..=66 * 1024).contains(&bytes), "{bytes}");
+}
+
+#[test]
+fn a_replay_with_a_limit_can_be_read_from_both_ends() {
+    let place = Place::new("limited");
+    let mut child = child_that("work", &place.file("tea.html"));
+    assert!(child.env("KETTLE_TRACE_LIMIT", "8K").output().expect("it runs").status.success());
+    let lines = lines(&place.text("tea.html"));
+    assert!(is_complete(&lines));
+    let at = |key: &str| lines.iter().position(|line| line.find(key).is_some());
+    let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
+    let (head, tail) = (events(&lines[..full]), events(&lines[lost..]));
+    no_gap(&head);
+    let numbers: Vec<u64> = tail.iter().map(|event| event.get("n").number()).collect();
+    assert!(numbers.is_sorted_by(|a, b| a + 1 == *b));
+    assert_eq!(lines[lost].get("after").number(), head.len() as u64);
+    assert_eq!(lines[lost].get("lost").number() + head.len() as u64 + 1, numbers[0]);
+    assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use crate::parse::{Json, parse};
+use crate::unpack::unpack;
 
 /// A directory of a test's own, which goes with it.
 pub(crate) struct Place(PathBuf);
@@ -63,12 +64,12 @@ pub(crate) fn kill(does: &str, word: &str, trace: &Path) {
 
 /// The lines of a trace, behind the page if there is one.
 pub(crate) fn data(text: &str) -> &str {
-    let tag = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
+    let tag = "<script type=\"text/plain\" id=\"trace\">\n";
     text.split_once(tag).map_or(text, |(_, data)| data)
 }
 
 pub(crate) fn lines(text: &str) -> Vec<Json> {
-    data(text).lines().map(parse).collect()
+    unpack(data(text)).iter().map(|line| parse(line)).collect()
 }
 
 pub(crate) fn events(lines: &[Json]) -> Vec<&Json> {

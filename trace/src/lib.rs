@@ -46,6 +46,8 @@ mod words;
 mod fixture;
 #[cfg(test)]
 mod parse;
+#[cfg(test)]
+mod unpack;
 
 pub use asked::env::from_env;
 pub use asked::record::{default_sink, record};

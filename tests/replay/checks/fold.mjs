@@ -2,28 +2,20 @@
 //
 //   node checks/fold.mjs DIRECTORY
 //
-// The directory holds traces of random programs (NUMBER.jsonl) and beside each the states that the
+// The directory holds traces of random programs (NUMBER.html) and beside each the states that the
 // crate's fold has come to (NUMBER.states), an object for each event, in the page's words; the test
 // `write_for_the_page` of tests/models writes them. Here the page's own scripts read the trace, and each of their
 // states must be the same. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createContext, runInContext } from "node:vm";
-import { fileURLToPath } from "node:url";
-
-const here = fileURLToPath(new URL("../../../trace/src/file/replay/", import.meta.url));
-
-function page() {
-  const window = {};
-  window.window = window;
-  const context = createContext(Object.assign(window, { console }));
-  for (const name of ["model.js", "fold.js"]) runInContext(readFileSync(join(here, name), "utf8"), context, { filename: name });
-  return context.K;
-}
+import { scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
 const entries = (book, f) => Object.fromEntries([...book.entries()].map(([name, value]) => [name, f(value)]).filter(([, value]) => value !== undefined));
+
+/** What is in the page's last tag. */
+const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);
 
 /** The page's state in the form of the file. */
 function told(s) {
@@ -56,10 +48,10 @@ function differences(ours, theirs) {
 
 let passed = 0, failed = 0;
 const directory = process.argv[2];
-for (const file of readdirSync(directory).filter((name) => name.endsWith(".jsonl"))) {
-  const K = page();
-  K.read(readFileSync(join(directory, file), "utf8"));
-  const states = readFileSync(join(directory, file.replace(".jsonl", ".states")), "utf8").trimEnd().split("\n");
+for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"))) {
+  const K = scripts("unpack.js", "model.js", "fold.js");
+  await K.read(data(readFileSync(join(directory, file), "utf8")));
+  const states = readFileSync(join(directory, file.replace(".html", ".states")), "utf8").trimEnd().split("\n");
   const faults = [];
   if (states.length !== K.trace.events.length) faults.push(`${K.trace.events.length} events, ${states.length} states`);
   for (let i = 0; i < states.length && faults.length < 3; i++) {

@@ -53,6 +53,7 @@ export class Checks {
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
     page.on("request", (request) => { if (!/^(file|data):/.test(request.url())) faults.push(`request: ${request.url()}`); });
     await page.goto(pathToFileURL(file).href + (hash && `#${hash}`));
+    await page.waitForFunction(() => window.K.ready);
     await page.addScriptTag({ content: TOOLS });
     return page;
   }

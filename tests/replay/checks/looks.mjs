@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { is, same } from "./harness.mjs";
+import { unpacker } from "./scripts.mjs";
 
 export function looks(checks, files, directory) {
   checks.add("paper: light, with all sentences behind the picture", async (open) => {
@@ -62,8 +63,8 @@ export function looks(checks, files, directory) {
     is(await killed.evaluate(() => window.K.trace.cut && window.K.trace.events.length > 30), "the killed server's trace opens");
     await killed.keyboard.press("End");
     is(/cut here/i.test(await killed.innerText("#aside")), "and says that it ends there");
-    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, first = text.indexOf('{"n":1,');
-    for (const [name, end] of [["in the header", data + 9], ["in a source file", data + 3000], ["behind the first event", text.indexOf("\n", first) + 1], ["in an event", text.length - 700], ["before the end", text.length - 3]]) {
+    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12, first = text.indexOf("\n=") + 1; // the first block
+    for (const [name, end] of [["in the header", data + 9], ["in a source file", data + 3000], ["behind the first block", text.indexOf("\n", first) + 1], ["in a block", text.lastIndexOf("\n", text.length - 30) - 9], ["before the end", text.length - 3]]) {
       const file = join(directory, "torn.html");
       writeFileSync(file, text.slice(0, end));
       const page = await open(file);
@@ -77,7 +78,8 @@ export function looks(checks, files, directory) {
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;
-    const lines = text.slice(data).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    const { lines: read } = await unpacker().unpack(text.slice(data));
+    const lines = read.map((line) => ({ ...line, ...(line.say && { say: line.say }) })); // a sentence is made when asked for
     for (const line of lines) {
       if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
       if (line.say) line.say += evil;

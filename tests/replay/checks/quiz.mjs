@@ -80,7 +80,7 @@ function every(most) {
       if (new Set(q.options).size !== q.options.length || q.options.length < 2 || q.options.length > 4) faults.push(`${q.text}: ${q.options}`);
       if (e.ev === "PollStart") say(answer === e.task);
       if (e.ev === "PollEnd") say(answer.toLowerCase() === e.outcome);
-      if (e.ev === "Wake") say({ queued: /end of its line/, coalesced: /already/, during_poll: /once more/, stale: /over/ }[e.effect].test(answer));
+      if (e.ev === "Wake") say({ queued: /end of its part/, coalesced: /already/, during_poll: /once more/, stale: /over/ }[e.effect].test(answer));
       if (e.ev === "Park") say(e.timeout === null ? /from outside/.test(answer) : K.trace.events.some((t) => t.ev === "TimerAdd" && answer.includes(`${t.timer} is due`) && Math.abs(t.due - e.t - e.timeout) < 3e6));
       if (e.ev === "Spawn") say(answer === "nothing yet" && K.trace.events.findIndex((x) => x.ev === "PollStart" && x.task === e.task) > K.trace.events.findIndex((x) => x.i > i && x.ev === "PollEnd" && x.task === e.run));
       if (e.ev === "SelectWin") say(K.trace.events.slice(i + 1).some((x) => x.ev === "TimerCancel" && answer.includes(x.timer)));

@@ -65,7 +65,7 @@ function counted() {
     const s = K.stateAt(i), e = K.trace.events[i];
     const say = (what, found, expected) => { if (found !== expected) faults.push(`event ${e.n} ${e.ev}: ${what}: ${found}, not ${expected}`); };
     if (e.ev === "Turn") {
-      say("queued", s.queue.length, e.queued);
+      say("queued", s.queue.filter((name) => s.tasks.get(name).kind !== "local").length, e.queued); // a local set has a queue of its own
       say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length, e.tasks);
       say("timers", s.timers.size, e.timers);
       say("sources", s.sources.size, e.sources);

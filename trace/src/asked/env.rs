@@ -17,9 +17,10 @@ use std::sync::{Mutex, PoisonError};
 use kettle_events::Sink;
 
 use crate::doctor::Keeper;
-use crate::file::file::{File, say};
+use crate::file::file::File;
 use crate::file::ink::Ink;
 use crate::file::output::Output;
+use crate::file::writer::say;
 use crate::story::Story;
 
 /// The environment variable that asks for a trace.

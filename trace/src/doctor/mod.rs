@@ -9,7 +9,6 @@ mod around;
 mod blocking_poll;
 mod busy_loop;
 mod deadlock;
-#[expect(clippy::module_inception)]
 mod doctor;
 mod guard_across_await;
 mod keeper;

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use kettle_runtime::Handle;
 
+use crate::words::names::WRITER;
+
 /// The name of the doctor's own thread.
 pub(super) const WATCHER: &str = "kettle-doctor";
 
@@ -102,7 +104,8 @@ pub(super) fn on_a_processor(thread: Thread) -> Option<Duration> {
     Some(Duration::from_nanos(on))
 }
 
-/// Is this the program's only thread, beside the doctor's own and the idle ones of this runtime's
+/// Is this the program's only thread, beside the doctor's own, the one that
+/// writes a trace, and the idle ones of this runtime's
 /// pool for blocking work? Not if a job is out, or if the system doesn't tell.
 ///
 /// Nor if a message has come meanwhile: a thread that has ended may have sent it.
@@ -134,7 +137,7 @@ fn other_threads() -> Option<usize> {
     let mut threads = 0_usize;
     for entry in fs::read_dir("/proc/self/task").ok()? {
         let name = fs::read_to_string(entry.ok()?.path().join("comm")).unwrap_or_default();
-        threads += usize::from(name.trim_end() != WATCHER);
+        threads += usize::from(![WATCHER, WRITER].contains(&name.trim_end()));
     }
     threads.checked_sub(1)
 }

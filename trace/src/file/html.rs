@@ -2,7 +2,7 @@
 //!
 //! From the files under `replay/`, which this library carries in itself: the page, its style and
 //! its scripts come first, then an open script tag, and behind it the lines of the trace as they
-//! are written. A browser closes the tag at the end of the file, wherever that is: so a file that
+//! are written, most of them in blocks (`pack.rs`). A browser closes the tag at the end of the file, wherever that is: so a file that
 //! was cut short opens with what it has.
 //!
 //! Interface: [`head`], what stands before the first line of the trace.
@@ -18,7 +18,8 @@ const PAGE: &str = include_str!("replay/page.html");
 const STYLES: [&str; 2] = [include_str!("replay/style.css"), include_str!("replay/lanes.css")];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 13] = [
+    include_str!("replay/unpack.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
     include_str!("replay/text.js"),
@@ -34,7 +35,7 @@ const SCRIPTS: [&str; 12] = [
 ];
 
 /// Behind this tag come the lines, and nothing closes it.
-const DATA: &str = "<script type=\"application/x-ndjson\" id=\"trace\">\n";
+const DATA: &str = "<script type=\"text/plain\" id=\"trace\">\n";
 
 /// Everything that stands before the first line of the trace.
 pub(crate) fn head() -> String {

@@ -94,7 +94,7 @@ impl Aside<'_> {
 }
 
 fn header_line(header: &Header, out: &mut Vec<u8>) {
-    out.extend_from_slice(b"{\"v\":3");
+    out.extend_from_slice(b"{\"v\":4");
     json::key(out, "kettle");
     json::word(out, env!("CARGO_PKG_VERSION"));
     json::key(out, "program");
@@ -197,7 +197,7 @@ mod tests {
         let header = Header { program: "tea\\1".to_owned(), args, paused: true, started };
         let header = line(&Aside::Header(&header));
         assert_eq!(header.keys(), ["v", "kettle", "program", "args", "clock", "started", "sites"]);
-        assert_eq!(header.get("v").number(), 3);
+        assert_eq!(header.get("v").number(), 4);
         assert_eq!(header.get("program").text(), "tea\\1");
         assert_eq!(header.get("args").list()[0].text(), "a \"b\"");
         assert_eq!(header.get("args").list().len(), 2);

@@ -1,15 +1,11 @@
-//! How is a trace kept within its bounds, and when does it reach the disk?
+//! How is a trace kept within its bounds?
 //!
-//! Lines gather in a buffer. The *head* of the trace goes to the file as the program runs: when
-//! the program is about to sleep, when the buffer is large, and otherwise as often as a purse
-//! allows: it holds coins for 256 writes and gets a new one each millisecond. So of a program that does
-//! little, each poll is on disk before the next begins, and one that does much does not spend its
-//! time on writing, and may lose its last millisecond if it is killed.
-//! When the head has its size, the *tail* is kept in memory, in two halves: when the newer one is
-//! full, the older one is forgotten. It is written at the end.
+//! Lines gather in a buffer. The *head* of the trace goes to the file as the program runs. When the
+//! head has its size, the *tail* is kept in memory, in two halves: when the newer one is full, the older
+//! one is forgotten. It is written at the end.
 //!
-//! Interface: [`Store::create`]; [`Store::line`], [`Store::aside`]; [`Store::settle`] after a batch
-//! of lines; [`Store::close`], [`Store::failure`].
+//! Interface: [`Store::create`]; [`Store::line`], [`Store::aside`]; [`Store::flush`];
+//! [`Store::close`], [`Store::failure`].
 //!
 //! Invariants: the file holds whole lines after each write; lines are in order. What
 //! [`Store::aside`] takes is never forgotten. A file that can't be written any more is given up.
@@ -19,12 +15,9 @@
 use std::fs::{self, TryLockError};
 use std::io::{self, Seek, Write};
 use std::path::Path;
-use std::time::Duration;
 
 /// Larger writes are not cheaper by the byte.
 const LARGE: usize = 256 * 1024;
-const PURSE: u64 = 256;
-const COIN: u64 = 1_000_000;
 
 /// A file in the making.
 #[derive(Debug)]
@@ -41,9 +34,6 @@ pub(crate) struct Store {
     room: u64,
     /// Bytes of lines in each half of the tail.
     half: usize,
-    coins: u64,
-    /// Until when coins have been given, in nanoseconds.
-    paid: u64,
 }
 
 /// The last lines of a run that has more than fit.
@@ -98,9 +88,8 @@ impl Store {
             file.set_len(0)?;
         }
         let file = Some(file);
-        let (buffer, coins, paid) = (Vec::new(), PURSE, 0);
-        let (room, half) = (u64::MAX, usize::MAX);
-        Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half, coins, paid })
+        let (buffer, room, half) = (Vec::new(), u64::MAX, usize::MAX);
+        Ok(Store { file, failure: None, buffer, tail: None, last: 0, room, half })
     }
 
     /// Finds out whether anything can be written, before anything is.
@@ -125,13 +114,26 @@ impl Store {
     /// Writes a line: `write` adds it to the buffer, `event` is the number of the record if it is
     /// an event's.
     pub(crate) fn line(&mut self, event: Option<u64>, write: impl FnOnce(&mut Vec<u8>)) -> Room {
-        self.last = event.unwrap_or(self.last);
+        self.lines(event.is_some().into(), event.unwrap_or(self.last), write)
+    }
+
+    /// The same for a line that stands for many: so many events, the last of which has this number.
+    pub(crate) fn lines(
+        &mut self,
+        events: u64,
+        last: u64,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> Room {
+        self.last = last;
         if let Some(tail) = &mut self.tail {
             whole(&mut tail.newer.text, write);
-            tail.newer.events += u64::from(event.is_some());
+            tail.newer.events += events;
             return if tail.make_room(self.half) { Room::Half } else { Room::Enough };
         }
         let length = whole(&mut self.buffer, write) as u64;
+        if self.buffer.len() >= LARGE {
+            self.flush();
+        }
         if length <= self.room {
             self.room -= length;
             return Room::Enough;
@@ -141,23 +143,17 @@ impl Store {
         Room::Full
     }
 
+    /// Does what comes next belong to the head?
+    pub(crate) fn is_head(&self) -> bool {
+        self.tail.is_none()
+    }
+
     /// Writes something that must not be forgotten, and does not count.
     pub(crate) fn aside(&mut self, text: &[u8]) {
         if self.tail.is_none() {
             self.buffer.extend_from_slice(text);
         } else {
             self.write(text);
-        }
-    }
-
-    /// A batch of lines is there, the last of them of this time. Is the thread about to sleep?
-    pub(crate) fn settle(&mut self, time: Duration, sleeps: bool) {
-        let now = crate::words::text::whole_nanos(time);
-        self.coins = PURSE.min(self.coins + now.saturating_sub(self.paid) / COIN);
-        self.paid = self.paid.max(now - now % COIN);
-        if sleeps || self.buffer.len() >= LARGE || self.coins > 0 {
-            self.coins = self.coins.saturating_sub(1);
-            self.flush();
         }
     }
 

@@ -26,8 +26,6 @@ fn numbers(text: &str) -> Vec<u64> {
     text.lines().filter_map(|line| line.strip_prefix("line")?.trim().parse().ok()).collect()
 }
 
-const NOW: Duration = Duration::ZERO;
-
 #[test]
 fn what_fits_is_there_in_its_order() {
     let (mut store, scratch) = store(1_600);
@@ -85,40 +83,25 @@ fn what_is_no_event_is_not_counted_among_what_is_missing() {
 }
 
 #[test]
-fn a_program_that_does_little_is_on_disk_at_once() {
-    let (mut store, scratch) = store(1 << 20);
-    for number in 1..=PURSE {
-        write(&mut store, number);
-        store.settle(NOW, false);
-        assert_eq!(numbers(&scratch.text()).len() as u64, number);
+fn a_line_of_many_events_counts_as_many() {
+    let (mut store, _scratch) = store(160);
+    for block in 1..=20 {
+        store.lines(10, block * 10, |out| out.extend_from_slice(b"0123456789\n"));
     }
+    let forgotten = store.forgotten().unwrap();
+    assert_eq!((forgotten.after, forgotten.events % 10), (130, 0));
+    assert!(forgotten.events > 0);
 }
 
 #[test]
-fn a_program_that_does_much_is_on_disk_when_it_sleeps_or_each_millisecond() {
+fn what_is_large_goes_to_the_file_by_itself() {
     let (mut store, scratch) = store(1 << 20);
-    (0..PURSE).for_each(|_| store.settle(NOW, false));
-    let on_disk = || numbers(&scratch.text()).len();
-    write(&mut store, 1);
-    store.settle(NOW, false);
-    assert_eq!(on_disk(), 0, "the purse is empty");
-    store.settle(Duration::from_micros(999), false);
-    assert_eq!(on_disk(), 0);
-    store.settle(Duration::from_millis(1), false);
-    assert_eq!(on_disk(), 1, "a coin was given");
-    write(&mut store, 2);
-    store.settle(Duration::from_micros(1_999), false);
-    assert_eq!(on_disk(), 1, "and spent");
-    store.settle(Duration::from_micros(1_999), true);
-    assert_eq!(on_disk(), 2, "the thread sleeps");
     let many = LARGE as u64 / 10;
     // Of a short number: each of ten bytes.
     write_all(&mut store, (1..=many).map(|_| 3));
-    store.settle(Duration::from_micros(1_999), false);
-    assert_eq!(on_disk() as u64, 2, "some bytes are wanting to a large write");
+    assert_eq!(numbers(&scratch.text()).len(), 0, "some bytes are wanting to a large write");
     write(&mut store, 3);
-    store.settle(Duration::from_micros(1_999), false);
-    assert_eq!(on_disk() as u64, 3 + many);
+    assert_eq!(numbers(&scratch.text()).len() as u64, many + 1);
 }
 
 #[test]
@@ -128,10 +111,10 @@ fn a_file_that_cannot_be_written_is_given_up_and_says_so_once() {
     // A handle that can only read stands for a disk that is full.
     store.file = Some(fs::File::open(scratch.path()).unwrap());
     write(&mut store, 1);
-    store.settle(NOW, true);
+    store.flush();
     assert!(store.failure().is_some());
     write(&mut store, 2);
-    store.settle(NOW, true);
+    store.flush();
     store.close(b"", b"end\n");
     assert!(store.failure().is_none());
     assert_eq!(scratch.text(), "");

@@ -6,7 +6,6 @@
 
 mod changes;
 mod course;
-#[expect(clippy::module_inception)]
 mod fold;
 mod kept;
 mod line;

@@ -18,6 +18,9 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::{Event, Id, Kind, Serial};
 
+/// The name of the thread that writes a trace. It is ours, and wakes nobody.
+pub(crate) const WRITER: &str = "kettle-trace";
+
 /// The names given so far.
 #[derive(Debug)]
 pub struct Names {

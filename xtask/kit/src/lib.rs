@@ -18,3 +18,5 @@ pub mod record;
 pub mod report;
 pub mod tally;
 pub mod tree;
+#[path = "../../../trace/src/unpack.rs"]
+mod unpack;

@@ -13,7 +13,10 @@ use std::process::{Command, Stdio};
 use serde_json::{Value, json};
 
 use crate::tree;
+use crate::unpack::unpack;
 
+/// The end of the page, and the beginning of the trace.
+const DATA: &str = "id=\"trace\">\n";
 const END: &str = "{\"end\":\"complete\"}\n";
 
 /// The example of this name as a command that is recorded in `page`, and prints into `printed`.
@@ -42,8 +45,10 @@ fn complete(page: &str, printed: &str) -> String {
     let whole = page.strip_suffix(END);
     // A line that was cut is left where it is: the page knows how to read it.
     let mut text = whole.unwrap_or(page).to_owned();
+    let data = page.rsplit_once(DATA).map_or(page, |(_, data)| data);
+    let lines = unpack(data);
     let lines: Vec<Value> =
-        page.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let has = |key: &str| lines.iter().filter(|line| line.get(key).is_some()).count();
     let last = lines.iter().rev().find(|line| line.get("ev").is_some());
     if let Some(last) = last.filter(|_| has("lost") == 0) {

@@ -33,7 +33,7 @@ fn write_for_the_page() {
         if plan.has_unseen() || records.len() > LONG {
             continue;
         }
-        let path = Path::new(&folder).join(format!("{written}.jsonl"));
+        let path = Path::new(&folder).join(format!("{written}.html"));
         save(&path, &records).unwrap();
         std::fs::write(path.with_extension("states"), states(&records)).unwrap();
         written += 1;

@@ -256,8 +256,8 @@
     }
   }
 
-  function start() {
-    const trace = K.read($("trace")?.textContent ?? "");
+  async function start() {
+    const trace = await K.read($("trace")?.textContent ?? "");
     trace.ns = trace.events.map((e) => e.n);
     K.prepare();
     forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
@@ -282,6 +282,7 @@
 
     K.tell("trace", trace);
     fromAddress();
+    K.ready = true;
   }
   document.addEventListener("DOMContentLoaded", start);
 })(window.K = window.K || {});

@@ -1,8 +1,8 @@
 // What was the state of the runtime after event i?
 //
 // A fold: `apply` takes a state and one event and gives the next state, and it is the only function
-// that changes one. So going back is exact: `stateAt(i - 1)` is folded anew, from a snapshot at most
-// 200 events away. Snapshots are cheap, because records are replaced and never changed, and the
+// that changes one. So going back is exact: `stateAt(i - 1)` is folded anew, from a snapshot that
+// is not far. Snapshots are cheap, because records are replaced and never changed, and the
 // tables (`Book`) copy only the few leaves that were written to.
 //
 // Interface: `K.stateAt(i)` (i = -1: before the first event), `K.prepare()`, `K.place(hand, due)`,
@@ -111,10 +111,11 @@
   }
 
   // ----- snapshots -----
-  const EVERY = 200;
+  /** How many events apart: of a long run more, because each takes room for all tasks. */
+  const apart = (trace) => (trace.last < 100_000 ? 200 : 2000);
 
   function snapshot(trace, k) {
-    const all = (trace.snapshots ??= [blank(trace)]);
+    const all = (trace.snapshots ??= [blank(trace)]), EVERY = apart(trace);
     while (all.length <= k) {
       const s = all[all.length - 1].copy(), from = (all.length - 1) * EVERY;
       for (let i = from; i < from + EVERY; i++) measure(trace, apply(s, trace.events[i]));
@@ -127,14 +128,14 @@
   K.stateAt = function (i) {
     const trace = K.trace, last = Math.min(i, trace.last);
     if (trace.kept?.i === last) return trace.kept;
-    const k = Math.floor((last + 1) / EVERY), s = snapshot(trace, k).copy();
+    const EVERY = apart(trace), k = Math.floor((last + 1) / EVERY), s = snapshot(trace, k).copy();
     for (let at = k * EVERY; at <= last; at++) apply(s, trace.events[at]);
     return (trace.kept = s);
   };
   /** Folds the whole trace once, so that every later question is quick; `trace.most` then says how
    *  much room the boxes need. */
   K.prepare = function () {
-    const trace = K.trace, k = Math.floor((trace.last + 1) / EVERY), s = snapshot(trace, k).copy();
+    const trace = K.trace, EVERY = apart(trace), k = Math.floor((trace.last + 1) / EVERY), s = snapshot(trace, k).copy();
     for (let i = k * EVERY; i <= trace.last; i++) measure(trace, apply(s, trace.events[i]));
     trace.most ??= { tasks: 0, timers: 0, channels: 0 };
   };

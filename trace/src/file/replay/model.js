@@ -1,16 +1,16 @@
 // What stands in the file, and where does one find it again?
 //
-// The data of the page is a trace: JSON lines, a header first, then source files, events, printed
-// notes and verdicts, as they came. `K.read` turns the text into one object, `K.trace`, and makes
+// The data of the page is a trace: lines, a header first, then source files, events, printed
+// notes and verdicts, as they came. `K.read` makes one object of them, `K.trace`, and makes
 // the indices that keep every question a lookup: which events are about this task, which wake
 // caused this poll. It never throws: a line that is torn or unknown is counted and left out.
 //
-// Interface: `K.read(text)`, `K.trace`, `K.on(what, f)` and `K.tell(what, …)`, `K.subjects(e)`,
+// Interface: `await K.read(text)`, `K.trace`, `K.on(what, f)` and `K.tell(what, …)`, `K.subjects(e)`,
 // `K.upTo(sorted, value)`.
 // Invariants: event index `i` counts from 0 in the file's order; an event's number in the run is
 // `e.n` (they differ when a ring has dropped the beginning). `e.run` is who was being polled,
 // `e.task` whom the event is about. Nothing here changes after reading.
-// Not here: the state behind an event (fold.js), words (text.js).
+// Not here: lines in blocks (unpack.js), the state behind an event (fold.js), words (text.js).
 "use strict";
 (function (K) {
   // ----- a small bus: the parts of the page hear of each other only through it -----
@@ -24,28 +24,24 @@
   /** Events with a field `task` of their own. In all others `task` is who was being polled. */
   const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
 
+  /** What an event is given here. */
+  const LATER = ["i", "run", "at", "made"];
+
   const JOB = new Set(["BlockingStart", "BlockingEnd"]);
 
-  K.read = function (text) {
+  K.read = async function (text) {
     const trace = {
       header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
       cut: true, torn: 0, unknown: 0,
     };
-    let from = 0;
-    while (from < text.length) {
-      let to = text.indexOf("\n", from);
-      if (to < 0) to = text.length;
-      if (to > from + 1) take(trace, text.slice(from, to)); // not trimmed: a copy of each line costs
-      from = to + 1;
-    }
+    const { lines, torn } = await K.unpack(text, LATER);
+    trace.torn = torn;
+    for (const line of lines) take(trace, line);
     derive(trace);
     return (K.trace = trace);
   };
 
-  function take(trace, line) {
-    let o;
-    try { o = JSON.parse(line); } catch { trace.torn += 1; return; }
-    if (o === null || typeof o !== "object") { trace.torn += 1; return; }
+  function take(trace, o) {
     if (typeof o.ev === "string") {
       clean(o);
       o.i = trace.events.length;
@@ -68,27 +64,43 @@
     "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first"]);
   const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "value", "room", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
+  const tidy = new WeakSet(); // kinds of lines, made of one shape: what is right in one is right in all
   function clean(o) {
+    if (!tidy.has(o.constructor) && !tidied(o) && o.constructor !== Object) tidy.add(o.constructor);
+    if (o.ev === undefined) return;
+    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
+    if (o.ev === "SelectStart") o.branches = whole(o.branches, 64);
+  }
+  /** Puts right what is not; was there anything? */
+  function tidied(o) {
+    let wrong = false;
+    const put = (key, value) => { if (o[key] !== value) { o[key] = value; wrong = true; } };
     for (const key in o) {
       const value = o[key], type = typeof value;
       if (NUMBERS.has(key)) {
-        if (type !== "number" && value !== null) o[key] = Number(value) || 0;
-      } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) delete o[key];
-      else if ((key === "on" || key === "by") && type === "object" && value !== null) clean(value);
+        if (type !== "number" && value !== null && value !== undefined) put(key, Number(value) || 0);
+      } else if (NAMES.has(key) && type !== "string" && !(key === "closed" && type === "boolean")) put(key, undefined);
+      else if ((key === "on" || key === "by") && type === "object" && value !== null) wrong = tidied(value) || wrong;
     }
-    if (o.ev === undefined) return;
-    if (!/^[A-Z]/.test(o.ev)) o.ev = `Unknown ${o.ev}`; // not "constructor", say
-    if (o.level !== undefined) { o.level = whole(o.level, 6); o.slot = whole(o.slot, 63); }
-    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) delete o.on;
-    if (o.on?.source && o.on.direction !== "write") o.on.direction = "read";
-    if (o.ev === "SourceTry" || o.ev === "SourceClear") o.direction = o.direction === "write" ? "write" : "read";
-    if (o.ev === "SelectStart") o.branches = whole(o.branches, 64);
+    if (o.ev === undefined) return wrong;
+    if (!/^[A-Z]/.test(o.ev)) put("ev", `Unknown ${o.ev}`); // not "constructor", say
+    if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) put("on", undefined);
+    if (o.on?.source && o.on.direction !== "write" && o.on.direction !== "read") { o.on.direction = "read"; wrong = true; }
+    if (o.ev === "SourceTry" || o.ev === "SourceClear") put("direction", o.direction === "write" ? "write" : "read");
+    return wrong;
   }
 
   // ----- what is not in the file and follows from it -----
 
+  /** From some events to others: a `Map` that takes four bytes an event. */
+  class Links {
+    constructor(trace) { this.to = new Int32Array(trace.events.length).fill(-1); }
+    get(i) { return this.to[i] >= 0 ? this.to[i] : undefined; }
+    set(i, other) { this.to[i] = other; }
+  }
+
   function derive(trace) {
-    const index = { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Map(), pollOfWake: new Map(), byN: new Map() };
+    const index = { byTask: new Map(), byEv: new Map(), wakeOfPoll: new Links(trace), pollOfWake: new Links(trace) };
     const names = [];          // tasks and jobs in the order of their appearance
     const polled = [];         // who is being polled; a local set polls inside a poll
     const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
@@ -115,7 +127,6 @@
       e.src = place(places, e.src);
       e.at = place(places, e.at);
       e.made = place(places, e.made);
-      index.byN.set(e.n, i);
       put(index.byEv, e.ev, i);
       const { task, run } = e, by = e.by?.task;
       if (task) about(task, i);

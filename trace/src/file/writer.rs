@@ -1,0 +1,371 @@
+//! What is written of a run, and in which order?
+//!
+//! The page first if it is a replay, then the header, then a line an event, with the text of each source
+//! file before the first event that names it. In a replay the lines are packed; what must never be
+//! forgotten stands between the blocks as it is.
+//!
+//! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]. Invariant: what
+//! was given and is not written, because writing it has panicked, is told by a line of its own.
+//!
+//! Not here: on which thread and when (`file.rs`), which lines are kept (`store.rs`), the forms that a
+//! file may have (`ink.rs`).
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use kettle_events::{Effect, Event, Id, Record, Tried};
+
+use crate::doctor::Lint;
+use crate::file::ink::Ink;
+use crate::file::lines::{Aside, Header};
+use crate::file::output::Output;
+use crate::file::pack::Pack;
+use crate::file::store::{Forgotten, Room, Store};
+
+/// How many bytes of lines a file holds unless told otherwise; of packed lines, which are a million events
+/// and more, as a page can still show.
+const LIMIT: u64 = 64 * 1024 * 1024;
+const PACKED_LIMIT: u64 = 8 * 1024 * 1024;
+/// When is a block full? Not with fewer bytes than the first, whatever the limit, and with the second.
+const BLOCK: (usize, usize) = (512, 64 * 1024);
+
+/// A file in the making.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    path: PathBuf,
+    store: Store,
+    ink: Ink,
+    /// Of a replay.
+    pack: Option<Pack>,
+    /// How many events are in the pack.
+    packed: u64,
+    /// What is to be written; kept for their room.
+    line: Vec<u8>,
+    aside: Vec<u8>,
+    limit: u64,
+    /// When the file was made; `None` once the header is written.
+    made: Option<SystemTime>,
+    /// The number of the last record that was written, and its time by both clocks.
+    last: (u64, Duration, Duration),
+    /// The number of the last record that was given. If it is another one, writing has panicked.
+    given: u64,
+    loud: bool,
+}
+
+impl Writer {
+    /// As [`File::create`](crate::File::create).
+    pub(crate) fn create(path: &Path) -> io::Result<Writer> {
+        let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+        let (ink, head) = Ink::for_ending(ending).ok_or_else(|| no_known_ending(path))?;
+        let explain = |error| cannot_be_written(path, &error);
+        let mut store = Store::create(path).map_err(explain)?;
+        // What is written is written at once, so that a full disk is known now; the header waits for
+        // the first event.
+        if head.is_empty() {
+            store.try_out();
+        } else {
+            store.aside(head.as_bytes());
+            store.flush();
+        }
+        if let Some(error) = store.failure() {
+            return Err(cannot_be_written(path, &error));
+        }
+        let pack = (!head.is_empty()).then(Pack::new);
+        let limit = if pack.is_some() { PACKED_LIMIT } else { LIMIT };
+        store.limit(limit);
+        Ok(Writer {
+            path: path.to_path_buf(),
+            store,
+            ink,
+            pack,
+            packed: 0,
+            line: Vec::new(),
+            aside: Vec::new(),
+            limit,
+            made: Some(SystemTime::now()),
+            last: Default::default(),
+            given: 0,
+            loud: true,
+        })
+    }
+
+    pub(crate) fn limit(&mut self, bytes: u64) {
+        self.limit = bytes;
+        self.store.limit(bytes);
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a verdict beside the events.
+    pub(crate) fn lint(&mut self, lint: &Lint) {
+        self.block();
+        if let Some(place) = lint.place() {
+            self.ink.source(place, &mut self.aside);
+        }
+        self.aside(&Aside::Lint(lint));
+    }
+
+    fn begin(&mut self, first: Option<&Record>) {
+        let Some(made) = self.made.take() else { return };
+        let paused =
+            first.is_some_and(|record| matches!(record.event, Event::RunStart { paused: true }));
+        self.aside(&Aside::Header(&Header::new(paused, made)));
+    }
+
+    fn event(&mut self, record: &Record) {
+        self.ink.sources(record, &mut self.aside);
+        if !self.aside.is_empty() {
+            self.store.aside(&self.aside);
+            self.aside.clear();
+        }
+        let ink = &mut self.ink;
+        if let Some(pack) = &mut self.pack {
+            self.line.clear();
+            ink.record(record, &mut self.line);
+            pack.line(&self.line);
+            self.packed += 1;
+            self.last = (record.seq, record.time, record.real);
+            self.block_if_full();
+        } else {
+            let room = self.store.line(Some(record.seq), |out| ink.record(record, out));
+            self.last = (record.seq, record.time, record.real);
+            self.go_on(room);
+        }
+    }
+
+    fn block_if_full(&mut self) {
+        let size = usize::try_from(self.limit / 64).unwrap_or(BLOCK.1).clamp(BLOCK.0, BLOCK.1);
+        if self.pack.as_ref().is_some_and(|pack| pack.is_full(size)) {
+            self.block();
+        }
+    }
+
+    /// Packed lines go where the others are at once.
+    fn block(&mut self) {
+        let Some(pack) = &mut self.pack else { return };
+        let events = std::mem::take(&mut self.packed);
+        let room = self.store.lines(events, self.last.0, |out| pack.block(out));
+        self.go_on(room);
+    }
+
+    /// What was printed in this task's poll, or outside of any, up to the last record.
+    fn notes(&mut self, printed: &[String], task: Option<Id>) {
+        let task = task.map(|task| self.ink.name(task));
+        let (after, time, now) = self.last;
+        for text in printed {
+            let (ink, note) = (&mut self.ink, Aside::Note { text, after, time, task });
+            if let Some(pack) = &mut self.pack {
+                self.line.clear();
+                ink.aside(&note, now, &mut self.line);
+                pack.line(&self.line);
+                self.block_if_full();
+            } else {
+                let room = self.store.line(None, |out| ink.aside(&note, now, out));
+                self.go_on(room);
+            }
+        }
+    }
+
+    fn go_on(&mut self, room: Room) {
+        match room {
+            Room::Enough => {}
+            Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
+            Room::Half => {
+                self.ink.begin_anew();
+                self.pack.iter_mut().for_each(Pack::begin_anew);
+            }
+        }
+    }
+
+    fn aside(&mut self, aside: &Aside<'_>) {
+        self.ink.aside(aside, self.last.2, &mut self.aside);
+        self.store.aside(&self.aside);
+        self.aside.clear();
+    }
+
+    /// Tells of what was given and isn't there: of this, the rest of its batch was lost, too.
+    fn admit(&mut self) -> bool {
+        let events = self.given.saturating_sub(self.last.0);
+        let torn = events > 0;
+        if torn {
+            self.aside.clear();
+            self.aside(&Aside::Lost { events, after: self.last.0 });
+            self.last.0 = self.given;
+        }
+        torn
+    }
+
+    /// Writes what there is still to tell, and nothing more after that.
+    pub(crate) fn close(&mut self, output: Option<Output>) {
+        let whole = self.made.is_none() && !self.admit();
+        self.begin(None);
+        if let Some(mut output) = output {
+            loop {
+                let printed = output.lines();
+                if printed.is_empty() {
+                    break;
+                }
+                self.notes(&printed, None);
+            }
+            self.notes(output.rest().as_slice(), None);
+        }
+        self.block();
+        let (mut gap, mut end) = (Vec::new(), Vec::new());
+        if let Some(Forgotten { events, after }) = self.store.forgotten() {
+            self.ink.aside(&Aside::Lost { events, after }, self.last.2, &mut gap);
+        }
+        if whole {
+            self.ink.aside(&Aside::End("complete"), self.last.2, &mut end);
+        }
+        self.store.close(&gap, &end);
+    }
+
+    /// A trace that ends early must not pass for one that is whole, nor end the program.
+    pub(crate) fn complain(&mut self) {
+        if self.loud
+            && let Some(error) = self.store.failure()
+        {
+            let error = cannot_be_written(&self.path, &error);
+            say(format_args!("{error}; the trace ends early"));
+        }
+    }
+
+    /// Why the file was given up, once, for one who asks.
+    pub(crate) fn failure(&mut self) -> io::Result<()> {
+        self.loud = false;
+        self.store.failure().map_or(Ok(()), |error| Err(cannot_be_written(&self.path, &error)))
+    }
+
+    /// Hands to the system what was written.
+    pub(crate) fn flush(&mut self) {
+        if self.store.is_head() {
+            self.block();
+        }
+        self.store.flush();
+        self.complain();
+    }
+
+    /// Writes what happened, and what the program has printed meanwhile.
+    pub(crate) fn write(&mut self, records: &[Record], printed: &[String]) {
+        let Some(last) = records.last() else { return };
+        self.admit();
+        self.begin(records.first());
+        self.given = last.seq;
+        // In the poll that has just ended; if none has, before all of this.
+        let end = records.iter().rposition(|record| matches!(record.event, Event::PollEnd { .. }));
+        let task = end.and_then(|end| records[end].task);
+        let before = end.map_or(0, |end| begin_of_the_wait(&records[..end]));
+        for (number, record) in records.iter().enumerate() {
+            if number == before {
+                self.notes(printed, task);
+            }
+            self.event(record);
+        }
+    }
+}
+
+/// Where in a poll's records its last wait begins: what was printed in the poll was printed before it.
+fn begin_of_the_wait(poll: &[Record]) -> usize {
+    let waits = |record: &Record| {
+        matches!(
+            record.event,
+            Event::Wait { .. }
+                | Event::TimerAdd { .. }
+                | Event::SourceAdd { .. }
+                | Event::SourceTry { result: Tried::WouldBlock, .. }
+                | Event::SourceClear { .. }
+                | Event::SelectStart { .. }
+                | Event::SelectPoll { ready: false, .. }
+                | Event::Defer { .. }
+                | Event::Wake { effect: Effect::DuringPoll, .. }
+        )
+    };
+    poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1)
+}
+
+/// Says something on standard error; if that is gone, to nobody.
+pub(crate) fn say(words: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "kettle: {words}");
+}
+
+fn no_known_ending(path: &Path) -> io::Error {
+    let text = format!(
+        "a trace can't be called {}: its name must end in {}",
+        path.display(),
+        Ink::endings()
+    );
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+fn cannot_be_written(path: &Path, error: &io::Error) -> io::Error {
+    let advice = match error.kind() {
+        io::ErrorKind::NotFound => "make its directory first",
+        io::ErrorKind::PermissionDenied => "name a file where you may write",
+        io::ErrorKind::IsADirectory => "name a file in that directory",
+        io::ErrorKind::ResourceBusy => "it is being written by another trace: name another file",
+        io::ErrorKind::StorageFull => "make room, or name a file elsewhere",
+        _ => "name another file",
+    };
+    let text = format!("the trace {} can't be written ({error}): {advice}", path.display());
+    io::Error::new(error.kind(), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Scratch, Script};
+    use crate::parse::parse;
+
+    /// Records up to this number.
+    fn run(last: usize) -> Vec<Record> {
+        let mut script = Script::new();
+        (0..last).for_each(|_| {
+            script.write(Event::Note { text: "tea" });
+        });
+        script.records
+    }
+
+    #[test]
+    fn what_a_panic_has_cost_is_told_and_what_follows_is_written() {
+        let scratch = Scratch::new("torn");
+        let mut file = Writer::create(scratch.path()).unwrap();
+        file.write(&run(2), &[]);
+        // As a panic at the third of five leaves it.
+        file.given = 5;
+        file.write(&run(6)[5..], &[]);
+        file.close(None);
+        let text = scratch.text();
+        let told = text.lines().map(parse).filter(|line| line.find("file").is_none());
+        let told: Vec<_> = told.skip(1).collect();
+        let number = |line: usize, key: &str| told[line].get(key).number();
+        assert_eq!((number(0, "n"), number(1, "n"), number(3, "n")), (1, 2, 6));
+        assert_eq!((number(2, "lost"), number(2, "after")), (3, 2));
+        assert_eq!(told[4].get("end").text(), "complete");
+    }
+
+    #[test]
+    fn a_panic_at_the_end_leaves_no_whole_trace() {
+        let scratch = Scratch::new("torn-end");
+        let mut file = Writer::create(scratch.path()).unwrap();
+        file.write(&run(2), &[]);
+        file.given = 5;
+        file.close(None);
+        assert!(scratch.text().ends_with("{\"lost\":3,\"after\":2}\n"), "{}", scratch.text());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_known_when_the_file_is_made() {
+        for ending in ["html", "json", "jsonl"] {
+            let scratch = Scratch::ending(&format!("full.{ending}"));
+            std::os::unix::fs::symlink("/dev/full", scratch.path()).unwrap();
+            let error = Writer::create(scratch.path()).expect_err(ending);
+            assert_eq!(error.kind(), io::ErrorKind::StorageFull, "{ending}: {error}");
+        }
+    }
+}
