@@ -17,13 +17,22 @@ const entries = (book, f) => Object.fromEntries([...book.entries()].map(([name, 
 /** What is in the page's last tag. */
 const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);
 
+/** What a task waits for, in the words of the file. */
+function waits(on) {
+  if (on.source) return `${on.direction} ${on.source}`;
+  if (on.value) return `value ${on.value}`;
+  if (on.room) return `room ${on.room} ${on.ticket}`;
+  if (on.closed) return `closed ${on.closed}`;
+  return on.lock ? `${on.lock} ${on.ticket}` : on.timer ?? on.task;
+}
+
 /** The page's state in the form of the file. */
 function told(s) {
   const local = [...s.tasks.values()].filter((t) => t.kind === "local").map((t) => t.name);
   return {
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
-    tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.parent ?? null]),
+    tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.parent ?? null, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => !r.registered ? undefined : [r.read.ready, sorted(r.read.waits), r.write.ready, sorted(r.write.waits)]),
     channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, sorted(c.closed_waiting)]),

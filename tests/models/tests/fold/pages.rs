@@ -9,7 +9,7 @@ use std::path::Path;
 
 use kettle::trace::fold::{Channel, Fold, Lock, State, Task, Waiter};
 use kettle::trace::{Event, Names, Record, save};
-use kettle_events::{ChannelKind, Id};
+use kettle_events::{ChannelKind, Direction, Id, Resource};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -96,7 +96,35 @@ impl Told {
             State::Done(_) => "done",
         };
         let (name, parent) = (self.name(Some(task.id)), self.name(task.parent));
-        format!("{name}:[\"{at}\",{},{},{parent}]", task.polls, task.handle)
+        let waits = self.waits(task);
+        format!("{name}:[\"{at}\",{},{},{parent},[{waits}]]", task.polls, task.handle)
+    }
+
+    /// What it waits for since its latest poll.
+    fn waits(&mut self, task: &Task) -> String {
+        let waits = self.fold.waits_of(task.id);
+        let now = waits.iter().filter(|wait| wait.waiter.poll == task.polls && !wait.waiter.called);
+        let mut all: Vec<String> = now.map(|wait| quoted(self.on(wait.on))).collect();
+        all.sort();
+        join(all)
+    }
+
+    fn on(&mut self, on: Resource) -> String {
+        match on {
+            Resource::Timer(timer) => self.names.timer(timer).to_string(),
+            Resource::Source(source, direction) => {
+                let word = if direction == Direction::Read { "read" } else { "write" };
+                format!("{word} {}", self.names.source(source))
+            }
+            Resource::ChannelValue(channel) => format!("value {}", self.names.channel(channel)),
+            Resource::ChannelRoom(channel, ticket) => {
+                format!("room {} {ticket}", self.names.channel(channel))
+            }
+            Resource::ChannelClosed(channel) => format!("closed {}", self.names.channel(channel)),
+            Resource::Lock(lock, ticket) => format!("{} {ticket}", self.names.lock(lock)),
+            Resource::Task(task) => self.names.task(task).to_string(),
+            other => unreachable!("{other:?}"),
+        }
     }
 
     fn timers(&mut self, fold: &Fold) -> String {

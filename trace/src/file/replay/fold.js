@@ -201,7 +201,7 @@
     s.tasks.set(name, { ...task, ...more, where: "queued", since: s.i, queue: at, ticket });
     s.queues[at] += 1;
   }
-  const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.task, on.deferred]);
+  const key = (on) => JSON.stringify([on.timer, on.source, on.direction, on.value, on.room, on.closed, on.lock, on.ticket, on.task, on.deferred]);
   const without = (list, name) => (list.includes(name) ? list.filter((other) => other !== name) : list);
   const withOne = (list, name) => (list.includes(name) ? list : [...list, name]);
   // A line is two lists, the names and the tickets that they drew: a task may stand in it more than once.
@@ -266,6 +266,7 @@
       if (e.outcome !== "pending") {
         change(s, e.task, { ...told, where: "done", how: e.outcome, since: s.i, ended: s.i, waits: [], woken: false });
         leaveAll(s, e.task);
+        joinerServed(s, e.task);
       } else if (task.woken) enqueue(s, e.task, "ordinary", { ...told, woken: false });
       else change(s, e.task, { ...told, where: "waiting", since: s.i });
     },
@@ -305,6 +306,8 @@
         return { since: s.i, waits: l.waits + !l.line.includes(name), line, tickets };
       });
       if (on.task && s.tasks.has(on.task)) change(s, on.task, { joiner: name });
+      const job = on.task && s.jobs.get(on.task);
+      if (job) s.jobs.set(on.task, { ...job, joiner: name });
     },
     Unwait(s, e) {
       const on = e.on ?? {}, at = on.room ?? on.lock;
@@ -356,12 +359,13 @@
       s.hand = Math.max(s.hand, tick(t.due));
       s.gone = [{ ...t, how: "rings", late: e.late }];
       s.timers.delete(e.timer);
+      served(s, t.task, (on) => on.timer === e.timer);
     },
     TimerCancel(s, e) {
       const t = s.timers.get(e.timer) ?? timer(e.timer);
       s.gone = [{ ...t, how: "removed" }];
       s.timers.delete(e.timer);
-      if (t.task && s.tasks.has(t.task)) change(s, t.task, { waits: s.tasks.get(t.task).waits.filter((on) => on.timer !== e.timer) });
+      served(s, t.task, (on) => on.timer === e.timer);
       branchLost(s, t.task, e.timer);
     },
     SourceAdd(s, e) { edit(s.sources, e.source, source, { registered: true, what: e.what ?? null, since: s.i, by: e.run }); },
@@ -373,6 +377,10 @@
     },
     SourceReady(s, e) {
       if (!s.stack.length) { s.step = "reactor"; s.parked = false; }
+      const before = s.sources.get(e.source);
+      for (const [direction, ready] of [["read", e.readable], ["write", e.writable]]) {
+        for (const who of (ready && before?.[direction].waits) || []) served(s, who, (on) => on.source === e.source && on.direction === direction);
+      }
       edit(s.sources, e.source, source, (r) => ({
         since: s.i, closed: r.closed || !!e.closed,
         read: e.readable ? { ...r.read, ready: true, waits: [] } : r.read,
@@ -380,12 +388,17 @@
       }));
     },
     SourceClear(s, e) { edit(s.sources, e.source, source, (r) => ({ since: s.i, [e.direction]: { ...r[e.direction], ready: false } })); },
-    SourceDrop(s, e) { s.gone = [{ ...(s.sources.get(e.source) ?? source(e.source)), how: "removed" }]; s.sources.delete(e.source); },
+    SourceDrop(s, e) {
+      const before = s.sources.get(e.source);
+      for (const who of before ? [...before.read.waits, ...before.write.waits] : []) served(s, who, (on) => on.source === e.source);
+      s.gone = [{ ...(s.sources.get(e.source) ?? source(e.source)), how: "removed" }];
+      s.sources.delete(e.source);
+    },
     Park(s, e) { s.hand = Math.max(s.hand, Math.floor(e.t / 1e6)); s.step = "park"; s.parked = true; s.timeout = e.timeout ?? null; s.counts.parks += 1; },
     Unpark(s) { s.step = "reactor"; s.parked = false; s.timeout = undefined; },
     Message(s, e) { if (!s.stack.length) s.step = "messages"; s.message = { kind: e.kind, i: s.i }; s.counts.messages += 1; },
     BlockingStart(s, e) { s.jobs.set(e.task, { name: e.task, by: e.run, since: s.i, t: e.t, done: false }); },
-    BlockingEnd(s, e) { s.gone = [{ ...s.jobs.get(e.task), name: e.task, how: "ended" }]; s.jobs.delete(e.task); },
+    BlockingEnd(s, e) { joinerServed(s, e.task); s.gone = [{ ...s.jobs.get(e.task), name: e.task, how: "ended" }]; s.jobs.delete(e.task); },
     ChannelOpen(s, e) { s.channels.set(e.channel, { ...channel(e.channel), kind: e.kind, capacity: e.capacity ?? null, senders: 1, made: e.made, since: s.i }); },
     ChannelSenders(s, e) { edit(s.channels, e.channel, channel, { senders: e.alive, since: s.i }); },
     ChannelSend(s, e) {
@@ -399,6 +412,8 @@
     Served(s, e) {
       const on = e.on ?? {};
       // The free place goes to the first in line, before anybody else can take it.
+      const line = on.room && s.channels.get(on.room);
+      if (line) served(s, line.room_waiting[0], (other) => other.room === on.room && other.ticket === line.room_tickets[0]);
       if (on.room) edit(s.channels, on.room, channel, (c) => {
         const [first, ...rest] = c.room_waiting;
         return { since: s.i, room_waiting: rest, room_tickets: c.room_tickets.slice(1), handed: first ? [...(c.handed ?? []), first] : c.handed ?? [] };
@@ -410,6 +425,9 @@
     },
     ChannelDrop(s, e) { edit(s.channels, e.channel, channel, { len: 0, since: s.i }); },
     ChannelClose(s, e) {
+      const before = s.channels.get(e.channel);
+      for (const who of before?.receivers_waiting ?? []) served(s, who, (on) => on.value === e.channel);
+      if (e.by === "receiver") for (const who of [...before?.room_waiting ?? [], ...before?.closed_waiting ?? []]) served(s, who, (on) => on.room === e.channel || on.closed === e.channel);
       edit(s.channels, e.channel, channel, (c) => ({ closed: e.by, since: s.i, receivers_waiting: [], ...(e.by === "receiver" ? { room_waiting: [], room_tickets: [], closed_waiting: [] } : { senders: 0 }) }));
     },
     LockTake(s, e) {
@@ -419,6 +437,8 @@
       });
     },
     LockRelease(s, e) {
+      const l = s.locks.get(e.lock);
+      if (e.handed_over && l) served(s, l.line[0], (on) => on.lock === e.lock && on.ticket === l.tickets[0]);
       edit(s.locks, e.lock, lock, (l) => {
         return e.handed_over ? called(s, l.line, l.tickets) : { holder: null, taken: false, handed: false, called: 0, since: s.i };
       });
@@ -446,8 +466,8 @@
       s.selects.set(e.run ?? "nobody", { ...x, branches, won: e.branch, since: s.i, now: null });
     },
     Cancel(s, e) { if (s.tasks.has(e.task)) change(s, e.task, { cancelling: true }); },
-    Join(s, e) { if (s.tasks.has(e.task)) change(s, e.task, { handle: false, joined: e.outcome, joiner: null }); },
-    Detach(s, e) { if (s.tasks.has(e.task)) change(s, e.task, { handle: false, detached: true }); },
+    Join(s, e) { if (s.tasks.has(e.task)) change(s, e.task, { handle: false, joined: e.outcome }); joinerServed(s, e.task); },
+    Detach(s, e) { if (s.tasks.has(e.task)) change(s, e.task, { handle: false, detached: true }); joinerServed(s, e.task); },
     Lost(s, e) { s.counts.lost += e.records ?? 0; },
   };
 
@@ -465,8 +485,15 @@
   }
   /** Who was served no longer waits for that, whatever else it waits for. */
   function served(s, who, is) {
-    const task = s.tasks.get(who);
-    if (task) change(s, who, { waits: task.waits.filter((on) => !is(on)) });
+    const task = who && s.tasks.get(who);
+    if (task?.waits.some(is)) change(s, who, { waits: task.waits.filter((on) => !is(on)) });
+  }
+  /** The end of a task (or job) is known, or nobody asks for it any more. */
+  function joinerServed(s, name) {
+    const of = s.tasks.get(name) ?? s.jobs.get(name);
+    if (!of?.joiner) return;
+    served(s, of.joiner, (on) => on.task === name);
+    if (s.tasks.has(name)) change(s, name, { joiner: null }); else s.jobs.set(name, { ...of, joiner: null });
   }
   function leave(s, who, on) {
     if (on.source && s.sources.has(on.source)) edit(s.sources, on.source, source, (r) => ({ since: s.i, [on.direction]: { ...r[on.direction], waits: without(r[on.direction].waits, who) } }));
@@ -479,7 +506,9 @@
     if (on.lock && s.locks.has(on.lock)) edit(s.locks, on.lock, lock, (l) => {
       const [line, tickets] = leaving(lineOf(l), ticketsOf(l), on.ticket);
       // At a lock that is free the first is called, if that was not done.
-      return l.taken && !l.handed ? { since: s.i, line, tickets } : called(s, line, tickets);
+      if (l.taken && !l.handed) return { since: s.i, line, tickets };
+      served(s, line[0], (other) => other.lock === on.lock && other.ticket === tickets[0]);
+      return called(s, line, tickets);
     });
   }
   /** A lock that is free, with this line: its first, if there is one, was called. */
