@@ -84,7 +84,9 @@ fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
     let mut fit = true;
     for Part { exercise, file } in parts {
         package::whole(&assembled(), slice::from_ref(file))?;
-        if let Built::Refused(_) = build_whole(&assembled(), program)? {
+        let built = build_whole(&assembled(), program)?;
+        // Cargo's own words are about no file, and no answer's fault.
+        if matches!(built, Built::Refused(said) if said.iter().any(|one| !one.files.is_empty())) {
             fit = false;
             say(&format!(
                 "\nYour answer to {} ({}) passes its checks, but kettle doesn't compile with it in the \

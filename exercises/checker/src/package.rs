@@ -177,7 +177,7 @@ fn engine_dependencies(folder: &Path) -> Result<Table, String> {
 
 /// Copies kettle as a whole, with each `(path, text)` in the place of that file.
 pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), String> {
-    for tree in ["src", "examples", "runtime"] {
+    for tree in ["src", "examples", "runtime", "trace"] {
         for file in tree::files(&root().join(tree), "") {
             let within = file.strip_prefix(root()).expect("a file of the repository");
             if parts.iter().all(|(path, _)| within != Path::new(path)) {

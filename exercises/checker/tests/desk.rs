@@ -266,6 +266,11 @@ fn what_is_not_the_answers_is_said() {
         &said,
         &["Your answer to 01 (Yield) passes its checks, but kettle doesn't compile with it"],
     );
+    learner.answers("01-yield-now", &of_the_set("01-yield-now/solution.rs"));
+    learner.types("check");
+    let (code, said) = learner.types("assemble make_tea");
+    assert_eq!(code, Some(0), "{said}");
+    has(&said, &["It ran to its end, with one part of yours"]);
 }
 
 #[test]
