@@ -184,3 +184,80 @@ impl Desk {
         state
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::LintKind;
+    use crate::fixture::{Scratch, Script};
+    use kettle_events::Event;
+
+    /// So many records, the first with the number after `before`.
+    fn work(before: usize, many: usize) -> Work {
+        let mut script = Script::new();
+        for _ in 0..before + many {
+            script.write(Event::Note { text: "tea" });
+        }
+        Work { records: script.records.split_off(before), extras: Vec::new() }
+    }
+
+    fn lint(after: u64) -> Extra {
+        Extra::Lint(Lint::new(LintKind::BusyLoop, None, format!("after {after}"), after))
+    }
+
+    /// What each line is about: its event's number, or what else it says.
+    fn told(text: &str) -> Vec<String> {
+        let lines =
+            text.lines().map(crate::parse::parse).filter(|line| line.find("file").is_none());
+        let told = lines.filter_map(|line| {
+            let number = line.find("n").map(|n| n.number().to_string());
+            let say = line.find("say").map(|say| say.text().to_owned());
+            number.or(line.find("note").map(|note| note.text().to_owned())).or(say)
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn what_is_waited_for_is_on_disk_and_all_is_at_the_end() {
+        let scratch = Scratch::new("thread");
+        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap());
+        thread.take(&mut work(0, 3), true);
+        assert_eq!(told(&scratch.text()), ["1", "2", "3"]);
+        for number in 3..500 {
+            thread.take(&mut work(number, 1), false);
+        }
+        let mut writer = thread.end().expect("it gives back its writer");
+        writer.close(None);
+        assert_eq!(told(&scratch.text()), (1..=500).map(|n| n.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_stands_beside_records_keeps_its_place_when_work_is_put_together() {
+        let mut all = work(0, 2);
+        all.extra(lint(2));
+        let mut more = work(2, 2);
+        more.extra(Extra::Printed { from: 1, lines: vec!["printed".to_owned()] });
+        let mut last = work(4, 1);
+        last.extra(lint(5));
+        all.append(&mut more);
+        all.append(&mut last);
+        let scratch = Scratch::new("order");
+        all.write(&mut Writer::create(scratch.path()).unwrap());
+        let text = scratch.text();
+        assert_eq!(told(&text), ["1", "2", "after 2", "3", "printed", "4", "5", "after 5"]);
+        assert!(all.is_empty());
+    }
+
+    #[test]
+    fn where_writing_panics_the_next_work_is_written() {
+        let scratch = Scratch::new("panic");
+        let mut thread = WritingThread::start(Writer::create(scratch.path()).unwrap());
+        let mut bad = work(0, 1);
+        // More records than there are.
+        bad.extras.push((9, lint(9)));
+        thread.take(&mut bad, true);
+        thread.take(&mut work(1, 1), true);
+        assert_eq!(told(&scratch.text()), ["2"]);
+        assert!(thread.end().is_some());
+    }
+}
