@@ -282,7 +282,7 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
         writeln!(arms, "        \"{slug}\" => {slug}::check::CHECKS,").expect("a string takes all");
     }
     let main = format!(
-        "//! Every candidate of the exercises on the public API.\n\n{modules}\n\
+        "//! Every candidate of the exercises on the public API.\n#![allow(dead_code)]\n\n{modules}\n\
          fn main() -> std::process::ExitCode {{\n    \
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let checks = match arguments.remove(0).as_str() {{\n{arms}        \
