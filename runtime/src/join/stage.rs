@@ -32,8 +32,10 @@ pin_project! {
 }
 
 impl<F: Future> Stage<F> {
-    pub(crate) fn new(future: F) -> Stage<F> {
-        Stage::Run { future }
+    /// A new task's box. The memory comes first: made before it, the stage would need room for the
+    /// future on the stack.
+    pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
+        Box::into_pin(Box::write(Box::new_uninit(), Stage::Run { future }))
     }
 
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {

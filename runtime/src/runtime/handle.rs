@@ -79,7 +79,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn_on(self.shared.parts.inbox.clone(), Box::pin(Stage::new(future)))
+        spawn_on(self.shared.parts.inbox.clone(), Stage::boxed(future))
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.

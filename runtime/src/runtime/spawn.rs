@@ -57,7 +57,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_on(shared(|shared| shared.parts.inbox.clone()), Box::pin(Stage::new(future)))
+    spawn_on(shared(|shared| shared.parts.inbox.clone()), Stage::boxed(future))
 }
 
 /// The same for the runtime that receives from this inbox.

@@ -1,9 +1,9 @@
 //! What keeps a task that is always ready from keeping the thread?
 //!
-//! A budget. Each poll of a task has 128 units; each operation of a primitive that makes progress
-//! spends one. When none is left the primitive returns `Pending` although it could go on, and its
-//! waker is *deferred*: called after the polls of this turn, so that timers, sockets and other
-//! tasks get their turn. The code that awaits notices nothing.
+//! A budget. Each poll of a task has 128 units (`UNITS`, in `current.rs`); each operation of a
+//! primitive that makes progress spends one. When none is left the primitive returns `Pending`
+//! although it could go on, and its waker is *deferred*: called after the polls of this turn, so
+//! that timers, sockets and other tasks get their turn. The code that awaits notices nothing.
 //!
 //! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
 //! those that this woke. A yield by the task's own waker just wakes it: it is queued when its poll
