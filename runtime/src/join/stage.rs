@@ -32,8 +32,7 @@ pin_project! {
 }
 
 impl<F: Future> Stage<F> {
-    /// A new task's box. The memory comes first: made before it, the stage would need room for the
-    /// future on the stack.
+    /// Memory first, because the stack may have no room for a second copy of the future.
     pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
         Box::into_pin(Box::write(Box::new_uninit(), Stage::Run { future }))
     }
