@@ -61,7 +61,7 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"
   const K = scripts("unpack.js", "model.js", "fold.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
   const states = readFileSync(join(directory, file.replace(".html", ".states")), "utf8").trimEnd().split("\n");
-  const faults = [];
+  const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
   if (states.length !== K.trace.events.length) faults.push(`${K.trace.events.length} events, ${states.length} states`);
   for (let i = 0; i < states.length && faults.length < 3; i++) {
     const e = K.trace.events[i];

@@ -41,15 +41,21 @@
     return { lines, torn };
   };
 
+  /** Each block ends like this (a sync flush), and the last one is followed by an end: a stream without one
+   *  is an error, which may take along what was not read yet. */
+  const FLUSHED = [0, 0, 255, 255], END = Uint8Array.of(1, 0, 0, 255, 255);
+
   /** The bytes of a stream, as far as it is whole. */
   async function inflated(blocks) {
     const inflater = new DecompressionStream("deflate-raw"), writer = inflater.writable.getWriter();
-    const quiet = () => {}; // a stream that is cut is no error: it is known by what is missing
+    const quiet = () => {}; // the reader hears of it, too
     for (const block of blocks) {
       let bytes;
       try { bytes = Uint8Array.from(atob(block), (c) => c.charCodeAt(0)); } catch { break; }
+      if (!FLUSHED.every((byte, k) => bytes.at(k - 4) === byte)) break; // it was cut
       writer.write(bytes).catch(quiet);
     }
+    writer.write(END).catch(quiet);
     writer.close().catch(quiet);
     const reader = inflater.readable.getReader(), chunks = [];
     let size = 0;
@@ -58,7 +64,7 @@
         chunks.push(value);
         size += value.length;
       }
-    } catch { /* cut */ }
+    } catch { /* it makes no sense from here on */ }
     const all = new Uint8Array(size);
     let at = 0;
     for (const chunk of chunks) { all.set(chunk, at); at += chunk.length; }
