@@ -58,7 +58,7 @@ function drawn() {
 }
 
 function counted() {
-  const { K } = window, faults = [];
+  const { K } = window, faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
   const rows = K.rowsOf(K.trace).rows, { BAR } = K;
   const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
   for (let i = 0; i <= K.trace.last; i++) {
