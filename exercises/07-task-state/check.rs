@@ -56,7 +56,7 @@ impl Bench {
     /// A new task. Its header is what its wakers point to.
     fn spawn(&mut self) -> Arc<Header> {
         let header = Header::new(Id::next(), self.scheduler.inbox.clone(), 0);
-        let task: BoxedTask = Box::pin(Stage::new(ready(())));
+        let task: BoxedTask = Stage::boxed(ready(()));
         self.scheduler.insert(header.clone(), task);
         header
     }
