@@ -44,7 +44,7 @@ export class Checks {
     for (const context of contexts) await context.close();
   }
 
-  async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce" }, contexts, faults) {
+  async #open(file, { width = 1440, height = 900, hash = "", scheme = "light", touch = false, motion = "reduce", ready = true }, contexts, faults) {
     const context = await this.browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch, reducedMotion: motion });
     contexts.push(context);
     context.setDefaultTimeout(PATIENCE);
@@ -53,6 +53,7 @@ export class Checks {
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
     page.on("request", (request) => { if (!/^(file|data):/.test(request.url())) faults.push(`request: ${request.url()}`); });
     await page.goto(pathToFileURL(file).href + (hash && `#${hash}`));
+    if (!ready) return page; // a page that can't become so
     await page.waitForFunction(() => window.K.ready);
     await page.addScriptTag({ content: TOOLS });
     return page;

@@ -73,6 +73,15 @@ export function looks(checks, files, directory) {
       same(events > 0, end > first, `torn ${name}: what is there is read`);
       for (const key of ["ArrowRight", "ArrowRight", "End", "w", "t", "Home"]) await page.keyboard.press(key);
     }
+    // Before the trace begins there is no script that could read it: the page's own words must say so.
+    for (const [name, end] of [["before the scripts", text.indexOf("</main>")], ["between two scripts", text.indexOf("<script>\n", text.indexOf("</main>") + 90_000)], ["before the trace", data - 30]]) {
+      const file = join(directory, "torn.html");
+      writeFileSync(file, text.slice(0, end));
+      const page = await open(file, { ready: false });
+      await page.waitForLoadState("load");
+      const said = await page.textContent("#sentence");
+      is(/^This page is cut short/.test(said), `torn ${name}: it says “${said}”`);
+    }
   });
 
   checks.add("hostile: names, notes and sources stay text", async (open) => {

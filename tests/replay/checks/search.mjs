@@ -48,6 +48,18 @@ export function search(checks, files) {
     same(await page.evaluate(() => window.K.i), second, "and enter goes there");
   });
 
+  checks.add("search: each spawn has its own line", async (open) => {
+    for (const name of ["channel", "mutex", "zoo"]) {
+      const page = await open(files[name]);
+      await page.keyboard.press("/");
+      await listed(page, "", "task");
+      const rows = await page.evaluate(() => [...document.querySelectorAll("#search-list a")].map((a) => [window.K.trace.events[+a.dataset.go], a.querySelector("small").textContent])
+        .filter(([e]) => e.ev === "Spawn").map(([e, told]) => [told.split(" · ").at(-1), `${e.made.file.replace(/^.*\//, "")}:${e.made.line}`]));
+      is(rows.length > 0, `${name}: no spawn is listed`);
+      for (const [told, made] of rows) same(told, made, `${name}: the line of a spawn`);
+    }
+  });
+
   checks.add("search: of 100,000 only those in view exist", async (open) => {
     const page = await open(files.crowd);
     await page.click("#b-search");

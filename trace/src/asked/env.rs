@@ -171,11 +171,13 @@ fn bytes(value: &OsStr) -> io::Result<u64> {
         _ => (&text[..], 1),
     };
     let number = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
-    number.ok_or_else(|| {
-        let text =
-            format!("{LIMIT}={text:?} is no size. Write a number of bytes, or one such as 64M");
-        io::Error::new(io::ErrorKind::InvalidInput, text)
-    })
+    let wrong = match number {
+        Some(0) => "leaves no room for a trace",
+        None => "is no size",
+        Some(number) => return Ok(number),
+    };
+    let text = format!("{LIMIT}={text:?} {wrong}. Write a number of bytes, or one such as 64M");
+    Err(io::Error::new(io::ErrorKind::InvalidInput, text))
 }
 
 #[cfg(test)]
@@ -294,6 +296,10 @@ mod tests {
         for wrong in ["", "M", "64 M", "-1", "1.5M", "64T", "99999999999G", "é"] {
             let error = size(wrong).unwrap_err();
             assert!(error.to_string().contains(&format!("KETTLE_TRACE_LIMIT={wrong:?}")));
+        }
+        for nothing in ["0", "0K", "00M"] {
+            let error = size(nothing).unwrap_err().to_string();
+            assert!(error.contains("leaves no room for a trace"), "{error}");
         }
         let scratch = Scratch::ending("limit.html");
         let both = sink_for(Some(scratch.path().as_os_str()), limit("much"));

@@ -257,7 +257,8 @@
   }
 
   async function start() {
-    const trace = await K.read($("trace")?.textContent ?? "");
+    if (!$("trace")) return; // the file is cut before it: the page says so already
+    const trace = await K.read($("trace").textContent);
     trace.ns = trace.events.map((e) => e.n);
     K.prepare();
     forced = new Set([...trace.lints, ...trace.lost].map((o) => o.i).concat(trace.last));
