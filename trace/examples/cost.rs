@@ -1,7 +1,8 @@
 //! What does it cost to record an event?
 //!
-//! Runs the same program without a trace, with a sink that only counts, and with each kind of file,
-//! and prints what one event costs more than in the first case: the runtime's thread, and the whole
+//! Runs the same program without a trace, with a sink that only counts, with the doctor, and with
+//! each kind of file, and prints what one event costs more than in the first case (in a debug build
+//! with `KETTLE_DOCTOR=off`, since there the doctor is in): the runtime's thread, and the whole
 //! process. At most 150 ns are allowed on the runtime's thread
 //! (`cargo run --release -p kettle-trace --example cost`). With the name of a file as its argument it
 //! writes a trace of a million events there, and no more.
@@ -12,7 +13,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use kettle::runtime::Builder;
-use kettle::trace::{File, Record, Sink};
+use kettle::trace::doctor::Mode;
+use kettle::trace::{Doctor, File, Record, Sink};
 
 /// How often each case is run; the fastest counts, because the machine has other things to do.
 const RUNS: u32 = 15;
@@ -111,6 +113,14 @@ fn main() {
         println!("{what:<14} {thread:>4} ns an event on the runtime's thread, {all:>4} ns in all");
     };
     told("a sink", counting);
+    for (what, mode) in [("warn", Mode::Warn), ("watch", Mode::Watch)] {
+        let took = fastest(|| {
+            let mut builder = Builder::new_current_thread();
+            builder.trace(Doctor::new(mode, None));
+            builder
+        });
+        told(what, took);
+    }
     for ending in ["jsonl", "html"] {
         let path = path(ending);
         told(&format!(".{ending}"), traced(&path));

@@ -9,7 +9,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use kettle_events::{ChannelKind, Event, Id, Kind, Outcome, Record, Resource, Serial};
+use kettle_events::{ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial};
 
 use super::lint::Lint;
 use crate::fold::{Channel, Fold, Holder, State, Task, Wait};
@@ -40,7 +40,7 @@ pub(super) struct Ward {
 impl Ward {
     pub(super) fn new(now: bool) -> Ward {
         Ward {
-            fold: Fold::new(),
+            fold: if now { Fold::believing() } else { Fold::new() },
             now,
             tasks: BTreeMap::new(),
             things: BTreeMap::new(),
@@ -220,9 +220,10 @@ impl Ward {
 
 /// Adds where a task was made, in words.
 pub(super) fn birth(lint: Lint, task: &Task) -> Lint {
-    let words = match task.kind {
-        Kind::Main => "`block_on` was called here",
-        Kind::Task | Kind::Local => "the task was spawned here",
-    };
-    lint.spot(task.made, words)
+    birth_at(lint, task.kind == Kind::Main, task.made)
+}
+
+/// The same where no more is known of it.
+pub(super) fn birth_at(lint: Lint, main: bool, made: Option<Place>) -> Lint {
+    lint.spot(made, if main { "`block_on` was called here" } else { "the task was spawned here" })
 }
