@@ -5,8 +5,8 @@
 // that Anna waits for can only fire on this very thread. The program hangs, inside of a poll.
 // (`spawn` would not have compiled: a std guard may not go to another thread. `join!` is no help.)
 //
-// The doctor: nobody but another thread can see a poll that never ends. With `KETTLE_DOCTOR=watch` there
-// is one, and it says `kettle::blocking_poll`.
+// The doctor: only another thread can see a poll that never ends. In a debug build the doctor has one,
+// and it says `kettle::blocking_poll`.
 //
 // The mend: drop the guard before the `.await`; or take `kettle::sync::Mutex`, whose line is awaited.
 

@@ -49,6 +49,18 @@ fn branches_of_a_select_that_were_not_asked() {
     });
 }
 
+/// It is used, if not in this run.
+#[test]
+fn a_future_with_a_name_that_is_awaited_sometimes() {
+    silent(async {
+        let wait = std::hint::black_box(false);
+        let nap = sleep(ms(5));
+        if wait {
+            nap.await;
+        }
+    });
+}
+
 #[test]
 fn a_race_by_hand_and_naps_that_are_left_out() {
     silent(async {

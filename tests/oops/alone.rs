@@ -4,7 +4,7 @@
 use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,10 @@ pub(crate) const FINE: &[&str] = &[
     "none/yields_alone",
     "none/a_supervisor_that_aborts_one",
     "none/a_watchdog_with_an_abort_handle",
+    "none/a_waker_for_each",
+    "none/a_setter_that_wakes",
+    "none/a_foreign_block_on_in_a_job",
+    "none/one_who_speaks_first",
 ];
 
 pub(crate) fn play(name: &str) {
@@ -59,6 +63,10 @@ pub(crate) fn play(name: &str) {
         "none/yields_alone" => yields_alone(),
         "none/a_supervisor_that_aborts_one" => a_supervisor_that_aborts_one(),
         "none/a_watchdog_with_an_abort_handle" => a_watchdog_with_an_abort_handle(),
+        "none/a_waker_for_each" => a_waker_for_each(),
+        "none/a_setter_that_wakes" => a_setter_that_wakes(),
+        "none/a_foreign_block_on_in_a_job" => a_foreign_block_on_in_a_job(),
+        "none/one_who_speaks_first" => one_who_speaks_first(),
         _ => panic!("no program is called {name}"),
     }
 }
@@ -302,5 +310,91 @@ fn yields_alone() {
             }
         });
         task.await.expect("no panic");
+    });
+}
+
+/// Two tasks wait for one flag, and each has a waker there; others are dropped, as they should be.
+fn a_waker_for_each() {
+    block_on(async {
+        let flag = Arc::new(std::sync::Mutex::new((false, Vec::<Waker>::new())));
+        let wait = |flag: Arc<std::sync::Mutex<(bool, Vec<Waker>)>>| {
+            poll_fn(move |cx| {
+                let (up, waiters) = &mut *flag.lock().expect("no panic");
+                // Once more than needed: a task may be polled before the flag is up.
+                waiters.push(cx.waker().clone());
+                if *up { Poll::Ready(()) } else { Poll::Pending }
+            })
+        };
+        let tasks = [wait(flag.clone()), wait(flag.clone())].map(kettle::spawn);
+        sleep(Duration::from_millis(2)).await;
+        let waiters = {
+            let (up, waiters) = &mut *flag.lock().expect("no panic");
+            *up = true;
+            std::mem::take(waiters)
+        };
+        waiters.into_iter().for_each(Waker::wake);
+        for task in tasks {
+            task.await.expect("no panic");
+        }
+    });
+}
+
+/// The waker is outside of kettle, and a timer's task calls it.
+fn a_setter_that_wakes() {
+    block_on(async {
+        let slot = Arc::new(std::sync::Mutex::new((false, None::<Waker>)));
+        let setter = slot.clone();
+        kettle::spawn(async move {
+            sleep(Duration::from_millis(20)).await;
+            let waiter = {
+                let mut slot = setter.lock().expect("no panic");
+                slot.0 = true;
+                slot.1.take()
+            };
+            waiter.expect("main waits").wake();
+        });
+        poll_fn(|cx| {
+            let mut slot = slot.lock().expect("no panic");
+            slot.1 = Some(cx.waker().clone());
+            if slot.0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    });
+}
+
+/// A thread of the pool may block: it has no budget to spend.
+fn a_foreign_block_on_in_a_job() {
+    block_on(async {
+        let (tx, mut rx) = mpsc::unbounded_channel();
+        for guest in 0..200 {
+            tx.send(guest).expect("rx is here");
+        }
+        drop(tx);
+        let job = spawn_blocking(move || {
+            let mut guests = 0;
+            while rx.blocking_recv().is_some() {
+                guests += 1;
+            }
+            guests
+        });
+        assert_eq!(job.await.expect("no panic"), 200);
+    });
+}
+
+/// The circle of two channels is broken by whoever begins.
+fn one_who_speaks_first() {
+    block_on(async {
+        let (to_bert, mut from_anna) = mpsc::channel(1);
+        let (to_anna, mut from_bert) = mpsc::channel(1);
+        let anna = kettle::spawn(async move {
+            to_bert.send("Good morning").await.expect("Bert listens");
+            from_bert.recv().await
+        });
+        let bert = kettle::spawn(async move {
+            let word = from_anna.recv().await.expect("Anna speaks");
+            to_anna.send(word).await.expect("Anna listens");
+        });
+        assert_eq!(anna.await.expect("no panic"), Some("Good morning"));
+        bert.await.expect("no panic");
     });
 }

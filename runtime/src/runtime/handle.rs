@@ -223,17 +223,13 @@ impl RuntimeMetrics {
         Some(tasks + shared.parts.time.capacity() + shared.parts.sources.capacity())
     }
 
-    /// The threads of the pool for blocking work, if they are idle: no job is out. For the doctor.
+    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message
+    /// has come. For the doctor.
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;
-        let idle = shared.parts.blocking.load(Ordering::Acquire) == 0;
+        let jobs = shared.parts.blocking.load(Ordering::Acquire);
+        let idle = jobs == 0 && shared.parts.inbox.len() == 0;
         idle.then(|| shared.pool.threads())
-    }
-
-    /// How many messages from other threads have not been received. For the doctor.
-    #[doc(hidden)]
-    pub fn messages(&self) -> usize {
-        self.handle.shared.parts.inbox.len()
     }
 }

@@ -112,6 +112,7 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 #[cold]
 fn put_off(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
+    super::current::flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     let waker = cx.waker().clone();
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later

@@ -187,7 +187,7 @@ pub(crate) fn flush_events() {
 }
 
 #[inline]
-fn flush_if_live() {
+pub(super) fn flush_if_live() {
     if events::is_live() {
         in_step(Cause::Runtime, events::flush);
     }

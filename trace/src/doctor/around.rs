@@ -18,8 +18,12 @@ use super::mode::Mode;
 /// As [`Mode::from_env`].
 pub fn around(behind: Option<Box<dyn Keeper>>, trace: bool) -> io::Result<Option<Box<dyn Sink>>> {
     let asked = Mode::from_env()?;
-    let usual = cfg!(debug_assertions) || trace;
-    let mode = asked.unwrap_or(if usual { Mode::Warn } else { Mode::Off });
+    let usual = match (cfg!(debug_assertions), trace) {
+        (true, _) => Mode::Watch,
+        (false, true) => Mode::Warn,
+        (false, false) => Mode::Off,
+    };
+    let mode = asked.unwrap_or(usual);
     Ok(match (mode, behind) {
         (Mode::Off, behind) => behind.map(|behind| behind as Box<dyn Sink>),
         (mode, behind) => Some(Box::new(Doctor::new(mode, behind))),

@@ -32,9 +32,9 @@ const OFTEN: Duration = Duration::from_millis(50);
 /// What to write instead of what blocks.
 pub(super) const BLOCKED: &str = "instead of `std::thread::sleep`, await `kettle::time::sleep`; \
     instead of a lock or a channel of std's that makes the thread wait, use one of `kettle::sync`; \
-    what can't be awaited belongs into `kettle::task::spawn_blocking`";
+    what can't be awaited belongs in `kettle::task::spawn_blocking`";
 /// What to write instead of what computes.
-pub(super) const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or hand \
+const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or hand \
     the work to `kettle::task::spawn_blocking`";
 
 /// The thread's times, when they were last asked for.

@@ -13,6 +13,7 @@
 //!
 //! Not here: a task that is held by nobody at all (`lost_wakeup.rs`), which is told of instead.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use kettle_events::{Id, Resource, Serial};
@@ -136,11 +137,11 @@ fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
         lint = tell(ward, *task, lint);
     }
     match circle {
-        [_] => lint.note("the guard is dropped only by who waits here: it stands still for ever").help(
+        [_] => lint.note("the task that would drop the guard is the one that waits here, so it waits forever").help(
             "drop the guard before you lock again; or hand the guard, or `&mut` of what it guards, \
              to the function that needs it",
         ),
-        _ => lint.note("none of them can go on before another one has: they stand still for ever").help(
+        _ => lint.note("none of them can go on before another one has: they hang forever").help(
             "take several locks in the same order everywhere, or put what they guard under one",
         ),
     }
@@ -149,10 +150,15 @@ fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
 fn stuck(ward: &Ward, after: u64) -> Lint {
     let mut all: Vec<(Name, Id)> = ward.alive().map(|task| (ward.name(task.id), task.id)).collect();
     all.sort_unstable();
-    let text = match all.len() {
-        1 => "main waits, and nobody is left who could ever wake it".to_owned(),
-        more => format!(
-            "main and {} wait, and nobody is left who could ever wake them",
+    let joins = joins_in_a_circle(ward, all.iter().map(|(_, id)| *id));
+    // The tasks of the circle come first.
+    all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
+    let text = match (all.len(), &joins[..]) {
+        (_, [own]) => format!("{} waits for its own end", ward.name(*own)),
+        (_, [_, _, ..]) => format!("{} tasks wait for each other's end", joins.len()),
+        (1, _) => "main waits, and nothing is left that could wake it".to_owned(),
+        (more, _) => format!(
+            "main and {} wait, and nothing is left that could wake them",
             count(more - 1, "task")
         ),
     };
@@ -163,12 +169,44 @@ fn stuck(ward: &Ward, after: u64) -> Lint {
     if all.len() > SHOWN {
         lint = lint.note(format!("and {} more", count(all.len() - SHOWN, "task")));
     }
-    let help = advice(ward, all.iter().map(|(_, id)| *id));
+    let help = match joins[..] {
+        [] => advice(ward, all.iter().map(|(_, id)| *id)),
+        _ => {
+            "a `JoinHandle` is ready when its task has returned, so a task must not await its own, \
+             nor one whose task awaits it: let the task that spawned them keep the handles"
+        }
+    };
     lint.note(
         "no timer is set, no socket is waited for, no blocking job is out, and there is no other \
-         thread: this program stands still for ever",
+         thread: this program hangs forever",
     )
     .help(help)
+}
+
+/// Tasks of which each waits for the end of the next, if they come back to the first; or one that
+/// waits for its own.
+fn joins_in_a_circle(ward: &Ward, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
+    let joined = |id: Id| {
+        let waits = ward.awaits(ward.fold.task(id)?);
+        waits.iter().find_map(|wait| match wait.on {
+            Resource::Task(task) => Some(task),
+            _ => None,
+        })
+    };
+    let mut seen = BTreeSet::new();
+    for start in tasks {
+        let mut way = Vec::new();
+        let mut at = Some(start);
+        while let Some(task) = at.filter(|task| !seen.contains(task)) {
+            seen.insert(task);
+            way.push(task);
+            at = joined(task);
+        }
+        if let Some(first) = way.iter().position(|task| Some(*task) == at) {
+            return way.split_off(first);
+        }
+    }
+    Vec::new()
 }
 
 /// What this task waits for, where, and who could end that.
@@ -236,8 +274,8 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
             let senders = ward.fold.open_channel(serial)?.senders?;
             let (name, senders) = (ward.thing(serial), count(senders, "sender"));
             Some(format!(
-                "{name} is empty and has {senders}: who waits for a value gets `None` only when \
-                 the last sender is dropped"
+                "{name} is empty and has {senders}: `recv` gives `None` only when the last sender \
+                 is dropped"
             ))
         }
         Resource::ChannelRoom(serial, _) => {
@@ -272,6 +310,9 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
     } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
         "receive while others send: move the receiver's loop into a task of its own, or drop the \
          receiver when you are done with it"
+    } else if waits.iter().filter(|on| matches!(on, Resource::ChannelValue(_))).count() > 1 {
+        "if each waits for a value that another one sends only after it has received: let one of \
+         them send first. If no more values come, drop every sender that will send no more"
     } else if any(|on| matches!(on, Resource::ChannelValue(_))) {
         "drop every sender that will send no more, also the one that the others were cloned from: \
          `drop(tx)` before the loop that receives"

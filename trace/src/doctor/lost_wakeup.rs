@@ -7,11 +7,14 @@
 //! been polled yet is queued and can't be meant. One with a handle may be there to be aborted: it
 //! is judged when nothing is left that could do so, because the thread sleeps for good, waits for
 //! no socket, and is the only one.
+//!
+//! Where nothing can happen any more, a waker that is stored outside of kettle will never be called
+//! either.
 
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
-use super::system::is_alone;
+use super::system::{is_alone, signals_may_come};
 use super::ward::{Ward, birth};
 use crate::fold::{State, Task};
 
@@ -34,6 +37,16 @@ struct Suspect {
     task: Id,
     /// The number of the poll that it came out of.
     polls: u64,
+    why: Why,
+}
+
+/// Why will it not be polled again?
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Why {
+    /// Its poll has left no waker.
+    NotStored,
+    /// It has left a waker outside of kettle, and nothing is left that could call it.
+    NotCalled,
 }
 
 impl Suspects {
@@ -41,7 +54,7 @@ impl Suspects {
         match record.event {
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
                 if let Some(task) = ward.fold.task(task) {
-                    let suspect = Suspect { task: task.id, polls: task.polls };
+                    let suspect = Suspect::of(task, Why::NotStored);
                     if suspect.is_lost(task) {
                         self.now.push(suspect);
                     }
@@ -66,10 +79,11 @@ impl Suspects {
             self.most = MANY.max(2 * self.later.len());
         }
         let silent = for_good && ward.now && !ward.has_jobs() && !ward.listens();
-        let alone = silent && self.len() > 0 && is_alone();
+        let alone = silent && is_alone();
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
+            self.now.extend(uncalled(ward));
         }
         let mut alive = ward.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();
@@ -82,7 +96,7 @@ impl Suspects {
             if may_be_meant(task) && !certain {
                 self.later.push(suspect);
             } else {
-                found.push(lint(ward, task, record.seq));
+                found.push(lint(ward, task, suspect.why, record.seq));
             }
         }
         found
@@ -90,10 +104,25 @@ impl Suspects {
 }
 
 impl Suspect {
+    fn of(task: &Task, why: Why) -> Suspect {
+        Suspect { task: task.id, polls: task.polls, why }
+    }
+
     fn is_lost(self, task: &Task) -> bool {
         let waits = task.polls == self.polls && task.state == State::Waiting;
-        waits && task.clones == 0 && task.stored() == 0
+        waits && (self.why != Why::NotStored || task.clones == 0 && task.stored() == 0)
     }
+}
+
+/// Tasks that wait for code other than kettle's, of which none will run any more. (The host of a
+/// local set waits for the tasks in it.)
+fn uncalled(ward: &Ward) -> Vec<Suspect> {
+    if ward.alive().any(|task| task.kind == Kind::Local) || signals_may_come() {
+        return Vec::new();
+    }
+    let waits = |task: &&Task| task.state == State::Waiting && task.clones > 0;
+    let only = ward.alive().filter(waits).filter(|task| ward.awaits(task).is_empty());
+    only.map(|task| Suspect::of(task, Why::NotCalled)).collect()
 }
 
 /// Could it be aborted? Or is it main, which may stop for good so that the tasks that it has
@@ -102,20 +131,37 @@ fn may_be_meant(task: &Task) -> bool {
     task.handles > 0 || task.kind == Kind::Main
 }
 
-fn lint(ward: &Ward, task: &Task, after: u64) -> Lint {
+fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
     let name = ward.name(task.id);
-    let text = format!("{name} returned `Pending` and nobody holds its waker");
+    let text = match why {
+        Why::NotStored => format!("{name} returned `Pending` and nobody holds its waker"),
+        Why::NotCalled => format!("{name} waits for a wake-up, and no code is left to give it"),
+    };
+    let note = match why {
+        Why::NotStored => {
+            "a task is polled again only after its waker has been called: this one hangs forever"
+        }
+        Why::NotCalled => {
+            "its waker was stored outside of kettle. But no timer is set, no socket is waited for, no \
+             task is ready, and there is no other thread: nothing will call it"
+        }
+    };
+    let help = match why {
+        Why::NotStored => {
+            "before a future returns `Pending`, give `cx.waker().clone()` to whoever will know that \
+             it can go on, look once more after that, and do so at each poll: only the latest waker \
+             counts"
+        }
+        Why::NotCalled => {
+            "whatever changes the state that the task looks at must then take the stored waker and \
+             call `wake()` on it. If that was done, another task's waker had taken its place: keep one \
+             for each waiting task, for example in a `Vec<Waker>`, and wake them all"
+        }
+    };
     birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
         .spot(task.at, "the last `.await` of kettle's that it came to")
-        .note(
-            "a task is polled again only after somebody has called its waker: this one stands \
-             still for ever",
-        )
-        .help(
-            "before a future returns `Pending`, give `cx.waker().clone()` to whoever will know \
-             that it can go on, look once more after that, and do so at each poll: only the latest \
-             waker counts",
-        )
+        .note(note)
+        .help(help)
 }
 
 /// Does `block_on`'s future wait for a task that is lost, or is it lost itself?

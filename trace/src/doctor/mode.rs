@@ -1,7 +1,7 @@
 //! Is the doctor in, and what does it do when it finds something?
 //!
-//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: it warns in builds with debug
-//! assertions, and wherever a trace is wanted; otherwise it is off.
+//! `KETTLE_DOCTOR` says so: `off`, `warn`, `watch` or `panic`. Unset: it watches in builds with debug
+//! assertions, warns wherever else a trace is wanted, and otherwise is off.
 //!
 //! Interface: [`Mode`]. Invariant: a variable with a slip in it is an error before the
 //! program starts, and not a doctor who is silent.

@@ -17,8 +17,8 @@ use crate::words::names::WRITER;
 /// The name of the doctor's own thread.
 pub(super) const WATCHER: &str = "kettle-doctor";
 
-/// There is at most one.
-const WATCHERS: usize = 1;
+/// There is at most one, and perhaps one that is just about to end.
+const WATCHERS: usize = 2;
 
 /// A thread's times since it was started.
 #[derive(Clone, Copy, Debug)]
@@ -97,11 +97,25 @@ impl Thread {
     }
 }
 
-/// How long a thread of this process was on a processor.
-pub(super) fn on_a_processor(thread: Thread) -> Option<Duration> {
-    let text = fs::read_to_string(format!("/proc/self/task/{}/schedstat", thread.number)).ok()?;
-    let on = text.split_ascii_whitespace().next()?.parse().ok()?;
-    Some(Duration::from_nanos(on))
+/// What a thread is at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    /// So long it was on a processor since it was started.
+    pub(super) on: Duration,
+    /// It neither runs nor is ready to.
+    pub(super) sleeps: bool,
+}
+
+/// What a thread of this process is at, if the system tells.
+pub(super) fn state_of(thread: Thread) -> Option<Now> {
+    let folder = format!("/proc/self/task/{}", thread.number);
+    let times = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
+    let on = times.split_ascii_whitespace().next()?.parse().ok()?;
+    let text = fs::read_to_string(format!("{folder}/stat")).ok()?;
+    // The thread's name stands in brackets, and may hold anything.
+    let (_, state) = text.rsplit_once(')')?;
+    let sleeps = matches!(state.trim_start().chars().next()?, 'S' | 'D');
+    Some(Now { on: Duration::from_nanos(on), sleeps })
 }
 
 /// Is this the program's only thread, beside the doctor's own, the one that
@@ -116,7 +130,7 @@ pub(super) fn is_alone() -> bool {
     // Their number is one look; whose they are, one for each.
     most_other_threads().is_none_or(|others| others >= idle && others <= idle + WATCHERS)
         && other_threads() == Some(idle)
-        && metrics.messages() == 0
+        && metrics.idle_threads() == Some(idle)
 }
 
 /// How many other threads there are, the doctor's own among them, as the system counts them.
@@ -131,6 +145,17 @@ fn most_other_threads() -> Option<usize> {
 #[cfg(not(target_os = "linux"))]
 fn most_other_threads() -> Option<usize> {
     None
+}
+
+/// Does the program handle signals, so that a handler might do something while all threads sleep?
+/// (Those that follow an instruction, such as `SIGSEGV`, come to no thread that sleeps; three are
+/// the C library's own.)
+pub(super) fn signals_may_come() -> bool {
+    const OWN: u64 = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 6 | 1 << 7 | 1 << 10 | 0b111 << 31;
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_none_or(|mask| mask & !OWN != 0)
 }
 
 fn other_threads() -> Option<usize> {

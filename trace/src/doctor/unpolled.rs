@@ -14,6 +14,7 @@ use kettle_events::{Event, Id, Outcome, Place, Record};
 use super::lint::{Lint, LintKind};
 use super::ward::{Ward, birth};
 use crate::fold::Task;
+use crate::words::sources::line_at;
 
 /// Futures that were dropped in the poll that goes on.
 #[derive(Debug, Default)]
@@ -56,6 +57,8 @@ impl Dropped {
         if !matches!(outcome, Outcome::Ready | Outcome::Pending) {
             return Vec::new();
         }
+        // One that has a name is used somewhere, if not in this run: else rustc says so.
+        let mine = mine.into_iter().filter(|(_, at, _)| !is_named(at));
         let name = Some(ward.name(task));
         let lint = |(_, at, seq)| {
             let text = "a future was dropped that had never been polled".to_owned();
@@ -67,8 +70,19 @@ impl Dropped {
                      be dropped, all is well: make it later, where it is certain to be awaited",
                 )
         };
-        mine.into_iter().map(lint).collect()
+        mine.map(lint).collect()
     }
+}
+
+/// Does the line at which it was made give it a name? Not one that begins with an underscore: then
+/// it was not to be used.
+fn is_named(at: Place) -> bool {
+    let column = (at.column() as usize).saturating_sub(1);
+    let line = line_at(at).unwrap_or_default();
+    let before: String = line.chars().take(column).collect();
+    let Some((pattern, "")) = before.trim_end().rsplit_once('=') else { return false };
+    let pattern = pattern.trim().trim_start_matches("let ").trim_start_matches("mut ").trim_start();
+    !pattern.starts_with('_')
 }
 
 /// A task that was made by a running one, and that the runtime's end found where it was made.

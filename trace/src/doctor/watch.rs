@@ -1,65 +1,106 @@
 //! Who notices a poll that never ends?
 //!
 //! Not the runtime: its thread is in that poll. So a second thread looks on, four times a second,
-//! and speaks up when the same poll has gone on for [`LONG`]. There is one only where `watch` asks
-//! for it, because a program of one thread should have one thread.
+//! and speaks up when it has found the same poll [`LOOKS`] times. There is one thread for all the
+//! doctors of the process. It looks, and counts looks: a process that was stopped for a while has
+//! been looked at no more often for it.
 //!
-//! Interface: [`Watcher`]. Invariant: the thread ends when the doctor does.
+//! Interface: [`Watcher`]. Invariants: the thread ends after the last doctor that it watches for.
+//! Of a poll that computes it speaks only if another task was ready when the poll began.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak, mpsc};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use kettle_events::{Id, Record};
+use kettle_events::{Deferral, Event, Id, Place, Record};
 
-use super::blocking_poll::{BLOCKED, COMPUTED};
+use super::blocking_poll::BLOCKED;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
-use super::system::{Thread, WATCHER, on_a_processor};
-use super::ward::{Ward, birth};
+use super::system::{Thread, WATCHER, state_of};
+use super::ward::{Ward, birth_at};
+use crate::words::names::Name;
 
-/// A poll that goes on for so long is told of while it does.
-const LONG: Duration = Duration::from_secs(1);
 /// Between two looks.
 const PAUSE: Duration = Duration::from_millis(250);
+/// A thread that sleeps has no more than this of a processor in so many looks.
+const LITTLE: Duration = Duration::from_millis(20);
+/// A poll that was found so often is told of while it goes on.
+const LOOKS: u32 = 7;
+
+/// What to write instead of a poll that computes and does not end.
+const ASKS: &str = "if it asks in a loop for what others bring, await that: `rx.recv().await` in \
+    place of `try_recv`. A long computation calls `kettle::task::yield_now().await` now and then, or \
+    belongs in `kettle::task::spawn_blocking`";
 
 /// Looks on from another thread.
 #[derive(Debug)]
 pub(super) struct Watcher {
-    shared: Arc<Shared>,
+    shared: Arc<Mutex<Shared>>,
     thread: Option<Thread>,
 }
 
+/// What the runtime's thread leaves for the watcher.
 #[derive(Debug, Default)]
 struct Shared {
-    over: AtomicBool,
-    poll: Mutex<Option<Poll>>,
+    /// Changes with each poll.
+    number: u64,
+    poll: Option<Poll>,
+    told: bool,
+    looked: Looked,
 }
 
 /// The poll that goes on.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Poll {
-    since: Instant,
+    name: Name,
+    main: bool,
+    made: Option<Place>,
+    /// The last `.await` that is known of.
+    at: Option<Place>,
     thread: Option<Thread>,
-    /// What to say of it, but for the text.
-    lint: Lint,
-    told: bool,
+    seq: u64,
+    /// Was another task ready?
+    others: bool,
+    /// It has spent its budget, and a waker was put off until the loop goes on.
+    spent: bool,
 }
+
+/// What the watcher has found.
+#[derive(Clone, Copy, Debug, Default)]
+struct Looked {
+    number: u64,
+    times: u32,
+    /// What the thread had had of a processor when these looks began.
+    began: Option<Duration>,
+    /// It was awake at one of them.
+    awake: bool,
+}
+
+/// Whom the thread watches for. Empty: there is no thread.
+static WATCHED: Mutex<Vec<Weak<Mutex<Shared>>>> = Mutex::new(Vec::new());
 
 impl Watcher {
     pub(super) fn start() -> Watcher {
-        let shared = Arc::new(Shared::default());
-        let watched = shared.clone();
-        // Without a thread there is no watch; the program need not fail for it.
-        let _ = thread::Builder::new().name(WATCHER.to_owned()).spawn(move || {
-            while !watched.over.load(Ordering::Relaxed) {
-                thread::sleep(PAUSE);
-                watched.look();
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let mut watched = lock(&WATCHED);
+        watched.push(Arc::downgrade(&shared));
+        if watched.len() == 1 {
+            // Without a thread there is no watch; the program need not fail for it.
+            let (tell, told) = mpsc::channel();
+            let begin = move || {
+                drop(tell);
+                watch();
+            };
+            match thread::Builder::new().name(WATCHER.to_owned()).spawn(begin) {
+                // From here on it has its name, by which it isn't taken for the program's.
+                Ok(_) => drop(told.recv() as Result<(), _>),
+                Err(_) => watched.clear(),
             }
-        });
+        }
+        drop(watched);
         Watcher { shared, thread: None }
     }
 
@@ -67,70 +108,123 @@ impl Watcher {
     pub(super) fn note(&mut self, ward: &Ward, record: &Record) {
         let running = ward.fold.running().last().copied();
         let poll = running.map(|task| self.poll(ward, task, record));
-        let before = std::mem::replace(&mut *lock(&self.shared.poll), poll);
-        drop(before);
+        let mut shared = lock(&self.shared);
+        if let (Event::Defer { why: Deferral::Budget }, Some(poll)) =
+            (record.event, &mut shared.poll)
+        {
+            (poll.spent, poll.at) = (true, record.at.or(poll.at));
+            return;
+        }
+        (shared.poll, shared.told) = (poll, false);
+        shared.number += 1;
     }
 
-    fn poll(&mut self, ward: &Ward, task: Id, record: &Record) -> Poll {
+    fn poll(&mut self, ward: &Ward, id: Id, record: &Record) -> Poll {
         let same = self.thread.filter(Thread::is_this);
         self.thread = same.or_else(Thread::this);
-        let name = ward.name(task);
-        let lint = Lint::new(LintKind::BlockingPoll, Some(name), name.to_string(), record.seq);
-        let lint = match ward.fold.task(task) {
-            Some(task) => birth(lint, task).spot(task.at, "it was last seen at this `.await`"),
-            None => lint,
-        };
-        Poll { since: Instant::now(), thread: self.thread, lint, told: false }
+        let task = ward.fold.task(id);
+        Poll {
+            name: ward.name(id),
+            main: ward.main().is_some_and(|main| main.id == id),
+            made: task.and_then(|task| task.made),
+            at: task.and_then(|task| task.at),
+            thread: self.thread,
+            seq: record.seq,
+            others: ward.fold.queued() > 0,
+            spent: false,
+        }
     }
 
     /// Has the poll that ended last been told of from here?
     pub(super) fn has_told(&self) -> bool {
-        lock(&self.shared.poll).as_ref().is_some_and(|poll| poll.told)
+        lock(&self.shared).told
     }
 }
 
-impl Drop for Watcher {
-    fn drop(&mut self) {
-        self.shared.over.store(true, Ordering::Relaxed);
+/// The watcher's thread.
+fn watch() {
+    loop {
+        thread::sleep(PAUSE);
+        let watched: Vec<_> = {
+            let mut watched = lock(&WATCHED);
+            watched.retain(|shared| shared.strong_count() > 0);
+            if watched.is_empty() {
+                return;
+            }
+            watched.iter().filter_map(Weak::upgrade).collect()
+        };
+        for shared in watched {
+            let lint = lock(&shared).look();
+            if let Some(lint) = lint.filter(report::is_new) {
+                report::print(&lint, Mode::Watch);
+            }
+        }
     }
 }
 
 impl Shared {
-    /// A poll that has gone on for long, and was not told of.
-    fn long(&self) -> Option<(Instant, Option<Thread>)> {
-        let poll = lock(&self.poll);
-        let poll = poll.as_ref().filter(|poll| !poll.told && poll.since.elapsed() >= LONG)?;
-        Some((poll.since, poll.thread))
-    }
-
-    fn look(&self) {
-        let Some((since, thread)) = self.long() else { return };
-        let before = thread.and_then(on_a_processor);
-        // Not with the lock in hand: the poll may end meanwhile, and its thread must not wait.
-        thread::sleep(PAUSE);
-        let after = thread.and_then(on_a_processor);
-        let mut poll = lock(&self.poll);
-        let Some(poll) = poll.as_mut().filter(|poll| poll.since == since) else { return };
-        poll.told = true;
-        let busy = before.zip(after).map(|(before, after)| after.saturating_sub(before));
-        let computes = busy.is_some_and(|busy| busy >= PAUSE / 4);
-        let mut lint = poll.lint.clone();
-        let (who, so_far) = (&poll.lint.text, span(poll.since.elapsed()));
-        if computes {
-            lint.kind = LintKind::NeverYields;
-            lint.text = format!("{who} has computed for {so_far} within one poll, and goes on");
-            lint = lint.help(COMPUTED);
-        } else {
-            lint.text =
-                format!("{who} has blocked the thread for {so_far} within one poll, and goes on");
-            lint = lint.help(BLOCKED);
+    fn look(&mut self) -> Option<Lint> {
+        let poll = self.poll.filter(|_| !self.told)?;
+        let now = poll.thread.and_then(state_of);
+        let looked = &mut self.looked;
+        if looked.number != self.number {
+            let began = now.map(|now| now.on);
+            *looked = Looked { number: self.number, times: 0, began, awake: false };
         }
-        let lint = lint.note(
-            "until it returns, no other task is polled, no timer fires and no socket is looked at: \
-             if it waits for one of them, such as a task that holds the lock, it waits for ever",
-        );
-        report::print(&lint, Mode::Watch);
+        looked.times += 1;
+        looked.awake |= now.is_some_and(|now| !now.sleeps);
+        if !looked.times.is_multiple_of(LOOKS) {
+            return None;
+        }
+        let so_far = PAUSE * looked.times;
+        let began = std::mem::replace(&mut looked.began, now.map(|now| now.on));
+        let awake = std::mem::take(&mut looked.awake);
+        // On a busy machine a thread that computes may get little. It is awake all the same.
+        let computes = match now.zip(began) {
+            Some((now, began)) if awake && now.on.saturating_sub(began) >= PAUSE => true,
+            Some((now, began)) if !awake && now.on.saturating_sub(began) < LITTLE => false,
+            None if poll.others => false,
+            _ => return None,
+        };
+        if computes && !poll.others {
+            return None;
+        }
+        self.told = true;
+        Some(lint(&poll, computes, so_far))
     }
+}
+
+fn lint(poll: &Poll, computes: bool, so_far: Duration) -> Lint {
+    let (name, so_far) = (poll.name, span(so_far));
+    let (kind, text, help) = if computes {
+        let text = format!("{name} has computed for {so_far} within one poll, and goes on");
+        (LintKind::NeverYields, text, ASKS)
+    } else {
+        let text =
+            format!("{name} has blocked the thread for {so_far} within one poll, and goes on");
+        (LintKind::BlockingPoll, text, BLOCKED)
+    };
+    let lint = Lint::new(kind, Some(name), text, poll.seq);
+    let lint =
+        birth_at(lint, poll.main, poll.made).spot(poll.at, "it was last seen at this `.await`");
+    if poll.spent && !computes {
+        return lint
+            .note(
+                "the task has spent its budget in this poll: until the poll returns, kettle's \
+                 futures are `Pending` in it. A `block_on` of another crate inside the task waits \
+                 for them, and so waits forever",
+            )
+            .help(
+                "await the future instead of blocking on it; or hand the whole `block_on` to \
+                 `kettle::task::spawn_blocking`",
+            );
+    }
+    lint.note(
+        "until it returns, no other task is polled, no timer fires and no socket is looked at: if \
+         it waits for one of them, such as a task that holds the lock or has the sender, it waits \
+         forever",
+    )
+    .help(help)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
