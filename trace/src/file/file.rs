@@ -158,7 +158,7 @@ impl Keeper for File {
 
 impl Drop for File {
     fn drop(&mut self) {
-        if self.thread.is_some() {
+        if !self.work.is_empty() {
             self.hand_over(false);
         }
         let written = self.thread.take().and_then(WritingThread::end);

@@ -67,7 +67,7 @@ impl Work {
         self.extras.push((self.records.len(), extra));
     }
 
-    fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty() && self.extras.is_empty()
     }
 
