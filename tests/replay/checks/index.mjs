@@ -6,9 +6,10 @@ import { looks } from "./looks.mjs";
 import { quiz } from "./quiz.mjs";
 import { scale } from "./scale.mjs";
 import { search } from "./search.mjs";
+import { times } from "./times.mjs";
 
 export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, quiz, search, looks, scale];
+export const ONCE = [controls, lanes, quiz, search, times, looks, scale];

@@ -18,7 +18,7 @@ const PAGE: &str = include_str!("replay/page.html");
 const STYLES: [&str; 2] = [include_str!("replay/style.css"), include_str!("replay/lanes.css")];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 13] = [
+const SCRIPTS: [&str; 14] = [
     include_str!("replay/unpack.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -26,6 +26,7 @@ const SCRIPTS: [&str; 13] = [
     include_str!("replay/wheel.js"),
     include_str!("replay/kitchen.js"),
     include_str!("replay/rows.js"),
+    include_str!("replay/times.js"),
     include_str!("replay/lanes.js"),
     include_str!("replay/panes.js"),
     include_str!("replay/why.js"),

@@ -15,11 +15,11 @@
 (function (K) {
   const { BAR, esc, svg, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
-  const COLUMN = { least: 9, touch: 13, most: 64 };
+  const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
   const RULER = 20, STRIP = 22, EDGE = 44, GROUP = 46;
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, filter: "", open: new Set() };
+  const view = { column: null, left: null, filter: "", open: new Set(), time: false };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -85,12 +85,14 @@
 
   // ----- where is what? -----
 
+  /** A column that is a length of time may be as wide as it takes to tell two events apart. */
+  const most = () => (view.time ? COLUMN.time : COLUMN.most);
   /** The window: how wide a column is, the first column in view, and from it the first and last event. */
   function frame() {
     const touch = width < 500, least = width / (lanes.width + EDGE / COLUMN.least);
     const whole = (width - EDGE) / (lanes.width + 1);
-    const normal = Math.max(touch ? COLUMN.touch : COLUMN.least, whole);
-    const column = Math.min(COLUMN.most, Math.max(Math.min(least, whole), view.column ?? Math.min(COLUMN.most, normal)));
+    const normal = view.time ? whole : Math.max(touch ? COLUMN.touch : COLUMN.least, whole);
+    const column = Math.min(most(), Math.max(Math.min(least, whole), view.column ?? Math.min(most(), normal)));
     const span = width / column, all = lanes.width + EDGE / column;
     let left = 0;
     if (all > span) {
@@ -100,7 +102,7 @@
       left = Math.max(0, Math.min(left, all - span));
     }
     const first = Math.max(0, K.upTo(lanes.x, left)), last = Math.min(K.trace.last, K.upTo(lanes.x, left + span));
-    return { column, left, span, all, first, last, whole: all <= span + 0.01, px: (i) => (lanes.x[i] - left) * column };
+    return { column, left, span, all, first, last, whole: all <= span + 0.01, half: view.time ? 0 : column / 2, px: (i) => (lanes.x[i] - left) * column };
   }
 
   function body() {
@@ -231,7 +233,7 @@
     return item ? item.y + (item.group ? 35.5 : item.h / 2) : null;
   };
   function drawArrow(arrow, f, on) {
-    const x = round(f.px(arrow.i) + f.column / 2), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
+    const x = round(f.px(arrow.i) + f.half), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
     if (y2 === null) return "";
     if (arrow.how === "during_poll" && arrow.from === arrow.to) return `<path class="arrow${on}" d="M${x - 3} ${y2 - 12}a4 4 0 1 1 6 0m-3-.5 3.4.8.6-3.4"/>`;
     const y1 = from ?? 0, down = y2 >= y1 ? 1 : -1, end = y2 - down * 7, start = from === null ? y1 : y1 + down * 9;
@@ -280,11 +282,11 @@
       const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
       for (let k = Math.max(0, K.upTo(K.visible, f.first - 1)); k < K.visible.length && K.visible[k] <= f.last; k++) {
         const i = K.visible[k];
-        if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.column / 2)}" cy="10" r="1.7"/>`;
+        if (i >= f.first && !asleep.has(i)) out += `<circle class="tick" cx="${round(f.px(i) + f.half)}" cy="10" r="1.7"/>`;
       }
     }
     for (const mark of K.trace.lints) {
-      const x = round(f.px(mark.i) + f.column / 2);
+      const x = round(f.px(mark.i) + f.half);
       if (x > -9 && x < width + 9) out += `<g class="mark" data-go="${mark.i}"><title>${esc(mark.say ?? mark.lint)}</title><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
     }
     for (const gap of K.trace.lost) {
@@ -297,7 +299,7 @@
   // ----- the still picture, the moving one, the strip -----
 
   function paintStill(f, b) {
-    const key = [K.trace.last, width, f.column, f.left, b.from, b.to, K.level, view.filter, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
+    const key = [K.trace.last, view.time, width, f.column, f.left, b.from, b.to, K.level, view.filter, [...view.open], items.height, parts.scroll.scrollTop, K.pinned].join();
     const groups = items.slice(b.from, b.to + 1).filter((item) => item.group).map((item) => memberOf(item.group).name).join();
     if (drawn === key + groups) return;
     drawn = key + groups;
@@ -320,7 +322,7 @@
     const { i } = now, from = round(f.px(i + 1)), h = items.height;
     const nap = lanes.naps[K.upTo(lanes.napAt, i)];
     const asleep = nap && nap.from === i;
-    const x = round(f.px(i) + (f.px(i + 1) - f.px(i)) / 2);
+    const x = round(asleep || !view.time ? f.px(i) + (f.px(i + 1) - f.px(i)) / 2 : f.px(i));
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
     const shut = K.quiz?.on ? " shut" : "";
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
@@ -341,8 +343,8 @@
   function paintStrip(f) {
     parts.strip.toggleAttribute("hidden", f.whole);
     if (f.whole) return;
-    if (stripOf !== `${width},${K.trace.last}`) {
-      stripOf = `${width},${K.trace.last}`;
+    if (stripOf !== `${width},${K.trace.last},${view.time}`) {
+      stripOf = `${width},${K.trace.last},${view.time}`;
       const all = { first: 0, last: K.trace.last, px: stripX };
       parts.strip.setAttribute("width", width);
       parts.run.innerHTML = lanes.counts ? drawProfile(lanes.counts, all, STRIP - 5, STRIP - 8, Math.ceil(width)) : "";
@@ -360,15 +362,13 @@
     if (item.group) {
       const { group } = item, member = memberOf(group), open = view.open.has(group.site);
       const toggle = K.el("button", { class: "lane-group", "aria-expanded": String(open), "data-site": group.site, title: `${group.rows.length} tasks spawned at ${group.site}` },
-        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, shortSite(group.site)));
+        K.el("span", {}, `${open ? "▾" : "▸"} ${commas(group.rows.length)} tasks`), K.el("code", {}, K.site(group.site)));
       return K.el("div", { class: "lane-label two", style: place }, toggle, K.el("div", { class: "lane-member" }, taskButton(member.name), K.el("small", { class: "lane-counts", "data-site": group.site })));
     }
     const from = (item.of ?? item.row).at[0] ?? 0;
     if (item.of) return K.el("div", { class: "lane-label sub", "data-from": item.row.at[0] ?? from, style: place, title: item.row.name }, K.el("span", { class: "txt" }, "branch "), item.row.name.slice(7));
     return K.el("div", { class: "lane-label", "data-from": from, style: place }, taskButton(item.row.name));
   }
-  /** "channel.rs:33": enough to find it, and short enough for a label. */
-  const shortSite = (site) => site.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
   function taskButton(name) {
     const row = lanes.rows.get(name);
     return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: hue(name), "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
@@ -419,10 +419,17 @@
     const f = frame(), b = body();
     paintStill(f, b);
     paintNow(f, b);
+    say(itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i);
     parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.events.length)} events`;
     parts.whole.disabled = f.whole;
   }
-  const again = () => show();
+  const again = () => show(now.state, now.event);
+  /** What a bar is: of the row under the pointer, or of the task that the event is about. */
+  function say(row, i) {
+    parts.bar.textContent = row && i >= 0 ? K.times.words(row, i) : TITLE[+view.time];
+    parts.bar.title = parts.bar.textContent;
+  }
+  const TITLE = ["one column an event; sleep is folded", "width is time; sleep is folded"];
 
   // ----- the box itself, once -----
 
@@ -453,10 +460,12 @@
     key.innerHTML = KEY;
     const defs = svg("svg", { width: 0, height: 0, class: "hide", "aria-hidden": "true" });
     defs.innerHTML = HATCH;
-    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
+    const tools = K.el("div", { class: "lane-tools ctl" }, parts.zoomed, parts.filter, K.el("button", { id: "lanes-times", class: "word", title: "How long? A table of all tasks, and go to a time (l)" }, "How long?"),
+      K.el("button", { id: "lanes-time", class: "word", "aria-pressed": "false", title: "Width is time (m)" }, "Time"), K.el("button", { id: "lanes-out", title: "Further away (−)", "aria-label": "Zoom out" }, "−"),
       K.el("button", { id: "lanes-in", title: "Closer (+)", "aria-label": "Zoom in" }, "+"), parts.whole);
-    const title = K.el("h2", {});
-    title.innerHTML = "<b>Lanes</b><span>, one column an event; sleep is folded</span>";
+    const title = K.el("h2", {}, K.el("b", {}, "Lanes"));
+    parts.bar = K.el("span", { id: "lanes-bar" });
+    title.append(parts.bar);
     home.replaceChildren(K.el("div", { class: "top" }, title, key, tools), parts.head, parts.scroll, defs);
     listen(home);
   }
@@ -470,12 +479,12 @@
   function zoom(factor, at) {
     const f = frame(), x = at ?? Math.max(0, Math.min(width, f.px(now.i))), under = f.left + x / f.column;
     const least = (width - EDGE) / (lanes.width + 1);
-    view.column = Math.max(Math.min(least, COLUMN.least), Math.min(COLUMN.most, f.column * factor));
+    view.column = Math.max(Math.min(least, COLUMN.least), Math.min(most(), f.column * factor));
     view.left = under - x / view.column;
     again();
   }
   function whole() {
-    view.column = Math.min(COLUMN.most, (width - EDGE) / (lanes.width + 1));
+    view.column = Math.min(most(), (width - EDGE) / (lanes.width + 1));
     view.left = null;
     again();
   }
@@ -485,6 +494,10 @@
     on("lanes-in", () => zoom(1.6));
     on("lanes-out", () => zoom(1 / 1.6));
     on("lanes-whole", whole);
+    on("lanes-times", K.times.open);
+    on("lanes-time", byTime);
+    parts.rows.addEventListener("pointermove", point);
+    parts.rows.addEventListener("pointerleave", again);
     parts.filter.addEventListener("input", () => K.lanes.filter(parts.filter.value));
     parts.labels.addEventListener("click", (ev) => {
       const group = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
@@ -509,6 +522,22 @@
     arrange();
     again();
     parts.labels.querySelector(`[data-site="${CSS.escape(site)}"]`)?.focus();
+  }
+
+  /** One column an event, or width as time. */
+  function byTime() {
+    view.time = !view.time;
+    lanes.x = view.time ? K.timeColumns(K.trace, lanes) : lanes.eventX;
+    lanes.width = lanes.x[K.trace.events.length];
+    document.getElementById("lanes-time").setAttribute("aria-pressed", String(view.time));
+    view.column = view.left = null;
+    again();
+  }
+  function point(ev) {
+    if (!lanes || ev.buttons) return;
+    const box = parts.rows.getBoundingClientRect(), item = items[K.upTo(items.tops, ev.clientY - box.top)], i = eventAt(ev.clientX - box.left);
+    if (!item || (K.quiz?.on && i > now.i)) return;
+    say(item.of ? Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` }) : item.row ?? memberOf(item.group), i);
   }
 
   /** A click goes to the event. Dragging moves the cursor on a ruler, the window on the rows. */
@@ -575,6 +604,10 @@
   };
   K.on("trace", () => {
     lanes = K.rowsOf(K.trace);
+    lanes.eventX ??= lanes.x;
+    lanes.x = lanes.eventX;
+    lanes.width = lanes.x[K.trace.events.length];
+    view.time = false;
     drawn = stripOf = "";
     Object.assign(view, { column: null, left: null, filter: "" });
     view.open.clear();

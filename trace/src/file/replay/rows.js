@@ -203,6 +203,17 @@
     return x;
   }
 
+  /** The same where width is time: as many columns in all, but each event as wide as the time until the next. */
+  K.timeColumns = function (trace, { naps }) {
+    const { events } = trace, count = events.length, folded = new Set(naps.map((nap) => nap.from)), real = (e) => e.real ?? e.t;
+    const long = (i) => (i + 1 < count && !folded.has(i) ? Math.max(0, real(events[i + 1]) - real(events[i])) : 0);
+    let all = 0;
+    for (let i = 0; i < count; i++) all += long(i);
+    const x = new Float64Array(count + 1), unit = all > 0 ? Math.max(1, count - folded.size) / all : 0;
+    for (let i = 0; i < count; i++) x[i + 1] = x[i] + (folded.has(i) ? NAP : long(i) * unit);
+    return x;
+  };
+
   /** All changes of all rows, in the order of the run. */
   class Log {
     constructor() {

@@ -26,6 +26,8 @@
   K.svg = make("http://www.w3.org/2000/svg");
   const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
+  /** "channel.rs:33": enough to find it, and short enough for a label. */
+  K.site = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
   K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
   K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   K.nth = (n) => n + (n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th");

@@ -1,0 +1,115 @@
+// Are the durations those of the events, and does one find them?
+
+import { is, same } from "./harness.mjs";
+
+/** From the events alone, not by way of the lanes: [busy, in the queue, polls, longest poll] for each task, and the sleep. */
+const COUNTED = `(() => {
+  const tasks = {}, since = {}, ready = {}, real = (e) => e.real ?? e.t;
+  const of = (name) => (tasks[name] ??= [0, 0, 0, 0]);
+  let parked = null, asleep = 0, sleeps = 0;
+  for (const e of window.K.trace.events) {
+    if (e.ev === "Spawn" || (e.ev === "Wake" && e.effect === "queued")) { of(e.task); ready[e.task] ??= e; }
+    if (e.ev === "Wake" && e.effect === "during_poll") ready[e.task] = "again";
+    if (e.ev === "PollStart") {
+      if (ready[e.task]) of(e.task)[1] += real(e) - real(ready[e.task]);
+      since[e.task] = e;
+      delete ready[e.task];
+    }
+    if (e.ev === "PollEnd" && since[e.task]) {
+      const long = real(e) - real(since[e.task]);
+      of(e.task)[0] += long;
+      of(e.task)[2] += 1;
+      of(e.task)[3] = Math.max(of(e.task)[3], long);
+      if (ready[e.task] === "again") ready[e.task] = e;
+      delete since[e.task];
+    }
+    if (e.ev === "Park") parked = e;
+    if (e.ev === "Unpark" && parked) { asleep += e.t - parked.t; sleeps += 1; parked = null; }
+  }
+  return [tasks, asleep, sleeps];
+})()`;
+
+export function times(checks, files) {
+  checks.add("times: the sums are those of the events", async (open) => {
+    for (const name of ["make_tea", "channel", "select", "mutex", "server"]) {
+      const page = await open(files[name]);
+      const [tasks, asleep, sleeps] = await page.evaluate(COUNTED), killed = name === "server"; // there the queue's last wait has no end
+      const [table, slept] = await page.evaluate(() => [Object.fromEntries(window.K.times.table().map((t) => [t.name, [t.busy, t.ready, t.polls, t.longest?.ns ?? 0]])), window.K.times.asleep()]);
+      for (const [task, [busy, ready, polls, longest]] of Object.entries(tasks)) {
+        same(table[task]?.slice(2), [polls, longest], `${name}: polls of ${task}, and the longest`);
+        is(Math.abs(table[task][0] - busy) < 1 && (killed || Math.abs(table[task][1] - ready) < 1), `${name}: ${task} was busy for ${busy}, ready for ${ready}, not ${table[task]}`);
+      }
+      same([slept.ns, slept.sleeps], [asleep, sleeps], `${name}: asleep`);
+      const halves = await page.evaluate(() => {
+        const { events, last } = window.K.trace, middle = (events[0].t + events[last].t) / 2, sum = (table) => table.reduce((ns, t) => ns + t.waiting, 0);
+        return [sum(window.K.times.table()), sum(window.K.times.table(0, middle)) + sum(window.K.times.table(middle)), window.K.times.asleep().ns, window.K.times.asleep(0, middle).ns + window.K.times.asleep(middle).ns];
+      });
+      is(Math.abs(halves[0] - halves[1]) < 10 && Math.abs(halves[2] - halves[3]) < 10, `${name}: two halves are the whole: ${halves}`);
+    }
+  });
+
+  checks.add("times: the table sorts, its links go there, and a gap is not counted", async (open) => {
+    const page = await open(files.mutex);
+    await page.keyboard.press("l");
+    const column = (n) => page.evaluate((k) => [...document.querySelectorAll(`#times-table tbody td:nth-child(${k})`)].map((td) => td.textContent), n);
+    await page.click('#times [data-by="polls"]');
+    const polls = (await column(6)).map(Number);
+    same(polls, [...polls].sort((a, b) => b - a), "by polls, the most first");
+    await page.click('#times [data-by="polls"]');
+    same((await column(6)).map(Number), [...polls].reverse(), "and once more: the least first");
+    await page.click('#times [data-by="longest"]');
+    const wanted = await page.evaluate(() => window.K.times.table().map((t) => t.longest).sort((a, b) => b.ns - a.ns)[0].at);
+    await page.click("#times-table tbody tr:first-child td:nth-child(7) a");
+    same(await page.evaluate(() => [window.K.i, window.K.trace.events[window.K.i].ev, document.getElementById("times").open]), [wanted, "PollStart", false], "to the longest poll");
+    const [unknown, before, after] = await page.evaluate((i) => {
+      const name = window.K.trace.events[i].task, of = () => window.K.times.table().find((t) => t.name === name), before = of().busy;
+      window.K.trace.lost.push({ i, lost: 5 });
+      return [of().unknown, before, of().busy];
+    }, wanted);
+    is(unknown === 1 && after < before, `a poll with a gap in it has no length: ${before} before, ${after} after`);
+    is(/not known/.test(await page.evaluate((i) => window.K.times.words(window.K.rowsOf(window.K.trace).rows.get(window.K.trace.events[i].task), i), wanted)), "and its bar says so");
+  });
+
+  checks.add("times: go to a time, after a time, to an event", async (open) => {
+    const page = await open(files.channel);
+    const go = async (text) => {
+      await page.keyboard.press("l");
+      await page.fill("#times-go", text);
+      await page.keyboard.press("Enter");
+      return page.evaluate(() => [window.K.i, document.getElementById("times").open]);
+    };
+    const at = (f) => page.evaluate(`window.K.trace.events.${f}`);
+    same(await go("0.5 s"), [await at("findLastIndex((e) => e.t <= 5e8)"), false], "the last event at 0.5 s");
+    same(await go("next event after 500 ms"), [await at("findIndex((e) => e.t > 5e8)"), false], "the first after it");
+    same(await go("event 7"), [await at("findIndex((e) => e.n === 7)"), false], "by its number");
+    same((await go("soon"))[1], true, "anything else is answered in words");
+    await page.fill("#times-from", "1 s");
+    await page.fill("#times-to", "0.2 s");
+    is(/earlier one first/.test(await page.textContent("#times-sums")), "a span that ends before it begins");
+    await page.keyboard.press("Escape");
+  });
+
+  checks.add("times: width as time, and what a bar is", async (open) => {
+    const page = await open(files.mutex);
+    const wide = () => page.evaluate(() => {
+      const { rows } = window.K.rowsOf(window.K.trace), { px } = window.K.lanes.frame, { events } = window.K.trace, out = [];
+      for (const row of rows.values()) row.kind.forEach((kind, k) => { if (kind === window.K.BAR.POLL && row.at[k + 1] !== undefined) out.push([events[row.at[k + 1]].real - events[row.at[k]].real || events[row.at[k + 1]].t - events[row.at[k]].t, px(row.at[k + 1]) - px(row.at[k])]); });
+      return out.sort((a, b) => b[0] - a[0]);
+    });
+    await page.keyboard.press("m");
+    const bars = await wide(), [long, most] = bars[0];
+    for (const [ns, px] of bars) is(Math.abs(px / most - ns / long) < 0.001, `a poll of ${ns} ns has ${px} px, one of ${long} ns ${most} px`);
+    same(await page.getAttribute("#lanes-time", "aria-pressed"), "true", "the button says so");
+    await page.keyboard.press("m");
+    const box = await page.evaluate(() => {
+      const { rows } = window.K.rowsOf(window.K.trace), item = window.K.lanes.items.find((x) => x.row === rows.get("task 1")), k = item.row.kind.indexOf(window.K.BAR.POLL);
+      const at = document.getElementById("lanes-rows").getBoundingClientRect();
+      return [at.left + window.K.lanes.frame.px(item.row.at[k]) + 3, at.top + item.y + item.h / 2, item.row.at[k]];
+    });
+    await page.mouse.move(box[0], box[1]);
+    is(/^task 1: polling, [\d.]+ [nµm]?s, event \d+ to \d+$/.test(await page.textContent("#lanes-bar")), `over a bar: ${await page.textContent("#lanes-bar")}`);
+    await page.mouse.move(2, 2);
+    await page.evaluate((i) => window.K.go(i), box[2]);
+    is(/^task 1: polling/.test(await page.textContent("#lanes-bar")), "and at the event itself, without a mouse");
+  });
+}

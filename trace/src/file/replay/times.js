@@ -1,0 +1,187 @@
+// How long did each task run, wait in the queue, and wait for something else?
+//
+// The bars of the lanes (rows.js) say what each task did from which event to which; here they get their
+// lengths, and sums over the run or over a span of it: busy, ready and waiting for each task, its longest
+// poll and its longest time in the queue, its wakes by cause; and how long the thread slept. A dialog
+// shows them as a table that can be sorted, and goes to a time.
+//
+// Interface: `K.times.bar(row, i)` (what the row does at event `i`, and for how long), `K.times.words(row, i)`,
+// `K.times.table(from, to)`, `K.times.asleep(from, to)`, `K.times.find(text)` (the event that "1.2 s",
+// "after 0.5 s" or "event 40" means), `K.times.open()`. Dialog #times, button #lanes-times.
+// Invariants: a poll and the time in the queue are measured by the machine's clock, a wait by the program's, which
+// differs where time is virtual. A bar across a gap of the record has no length: it is counted apart.
+// Not here: what a bar is (rows.js), pixels (lanes.js).
+"use strict";
+(function (K) {
+  const { BAR, esc, span } = K;
+  const times = (K.times = {});
+  const realTime = (e) => e.real ?? e.t;
+  const STATE = { [BAR.POLL]: "busy", [BAR.READY]: "ready", [BAR.WAIT]: "waiting", [BAR.JOB]: "busy" };
+
+  /** Is something missing between these two events? */
+  const torn = (from, to) => K.trace.lost.some((lost) => lost.i >= from && lost.i < to);
+
+  /** How long a bar lasted within a span of time of the program's clock; null if that is not known. */
+  function lasted(kind, from, to, begin = -Infinity, end = Infinity) {
+    const { events } = K.trace;
+    if (torn(from, to)) return null;
+    const a = events[from], b = events[Math.min(to, events.length - 1)];
+    const part = Math.min(b.t, end) - Math.max(a.t, begin), all = b.t - a.t;
+    if (part < 0) return 0;
+    if (kind === BAR.WAIT) return part;
+    return all > 0 ? (realTime(b) - realTime(a)) * (part / all) : realTime(b) - realTime(a);
+  }
+
+  /** The bar that event `i` lies in: `{kind, from, to, ns, open}`; null before the first. */
+  times.bar = function (row, i) {
+    const k = row.barAt(i);
+    if (k < 0) return null;
+    const from = row.at[k], to = row.at[k + 1] ?? K.trace.events.length;
+    return { kind: row.kind[k], note: row.note[k], from, to, ns: lasted(row.kind[k], from, to), open: to > K.trace.last };
+  };
+  const WORD = { [BAR.POLL]: "polling", [BAR.READY]: "in the queue", [BAR.WAIT]: "waiting", [BAR.JOB]: "on a thread of the pool",
+    [BAR.DONE]: "done", [BAR.CANCELLED]: "cancelled", [BAR.PANICKED]: "panicked", [BAR.WON]: "won" };
+  /** "task 2: in the queue for 1.2 ms, event 40 to 45". */
+  times.words = function (row, i) {
+    const bar = times.bar(row, i), { events } = K.trace;
+    if (!bar || !WORD[bar.kind]) return `${row.name ?? "This branch"}: nothing yet`;
+    const what = `${WORD[bar.kind]}${bar.kind === BAR.WAIT && bar.note ? ` for ${bar.note}` : ""}`;
+    const first = events[bar.from].n, last = events[Math.min(bar.to, K.trace.last)].n;
+    if (!(bar.kind in STATE)) return `${row.name}: ${what} since event ${first}`;
+    const long = bar.ns === null ? ", how long is not known: events are missing" : `, ${span(bar.ns)}${bar.open ? " until the record ends" : ""}`;
+    return `${row.name}: ${what}${long}, event ${first} to ${last}`;
+  };
+
+  // ----- sums over a span of time (of the program's clock, in ns) -----
+
+  const cause = (by) => (by?.task ? "tasks" : { timer: "timers", io: "sockets", message: "other threads", deferred: "gave way" }[by] ?? "others");
+
+  /** One object a task: `{name, made, busy, ready, waiting, polls, longest, queued, wakes, unknown}`. */
+  times.table = function (begin = -Infinity, end = Infinity) {
+    const { events } = K.trace, all = new Map();
+    const most = (old, ns, at) => (ns > (old?.ns ?? -1) ? { ns, at } : old);
+    for (const row of K.rowsOf(K.trace).rows.values()) {
+      const sum = { name: row.name, made: row.made, busy: 0, ready: 0, waiting: 0, polls: 0, longest: null, queued: null, wakes: {}, unknown: 0 };
+      let seen = false;
+      for (let k = 0; k < row.at.length; k++) {
+        const kind = row.kind[k], from = row.at[k], to = row.at[k + 1] ?? events.length, state = STATE[kind];
+        if (!state || events[from].t > end || events[Math.min(to, events.length - 1)].t < begin) continue;
+        seen = true;
+        if (kind === BAR.POLL && events[from].t >= begin) sum.polls += 1;
+        const ns = lasted(kind, from, to, begin, end);
+        if (ns === null) { sum.unknown += 1; continue; }
+        sum[state] += ns;
+        if (kind === BAR.POLL) sum.longest = most(sum.longest, ns, from);
+        if (kind === BAR.READY) sum.queued = most(sum.queued, ns, from);
+      }
+      if (seen) all.set(row.name, sum);
+    }
+    for (const i of K.trace.index.byEv.get("Wake") ?? []) {
+      const e = events[i], sum = all.get(e.task);
+      if (!sum || e.t < begin || e.t > end || e.by === "runtime") continue;
+      const by = cause(e.by);
+      sum.wakes[by] = (sum.wakes[by] ?? 0) + 1;
+    }
+    return [...all.values()];
+  };
+
+  /** How long the thread slept, in how many sleeps, and what ended them. */
+  times.asleep = function (begin = -Infinity, end = Infinity) {
+    const { events } = K.trace, sum = { ns: 0, sleeps: 0, by: {} };
+    for (const nap of K.rowsOf(K.trace).naps) {
+      const a = Math.max(begin, events[nap.from].t), b = Math.min(end, events[nap.to].t);
+      if (b < a || torn(nap.from, nap.to)) continue;
+      sum.ns += b - a;
+      sum.sleeps += 1;
+      const e = events[nap.to], by = e.events ? "a socket" : e.unparked ? "another thread" : "a timer";
+      if (e.t <= end) sum.by[by] = (sum.by[by] ?? 0) + 1;
+    }
+    return sum;
+  };
+
+  // ----- a time in words -----
+
+  const UNIT = { ns: 1, "µs": 1e3, us: 1e3, ms: 1e6, s: 1e9, min: 6e10 };
+  /** "1.2 s" in ns; null if it is none. */
+  times.parse = function (text) {
+    const m = /^([\d.,]+)\s*(ns|µs|us|ms|s|min)$/.exec(text.trim().toLowerCase());
+    const ns = m ? Number(m[1].replace(",", ".")) * UNIT[m[2]] : NaN;
+    return Number.isFinite(ns) ? ns : null;
+  };
+  /** The index of the event that a text means: the last at a time, the first after one, or one by its number. */
+  times.find = function (text) {
+    const words = text.trim().toLowerCase(), { events, last } = K.trace, number = /^(?:event\s*)?(\d+)$/.exec(words);
+    if (number) return Math.max(0, K.upTo(events.map((e) => e.n), +number[1]));
+    const after = /^(?:next event |next |first event )?after\s+/.exec(words), ns = times.parse(words.slice(after?.[0].length ?? 0).replace(/^at\s+/, ""));
+    if (ns === null) return null;
+    const at = K.upTo(events.map((e) => e.t), ns);
+    return after ? Math.min(last, at + 1) : Math.max(0, at);
+  };
+
+  // ----- the dialog -----
+
+  const COLUMNS = {
+    name: ["task", (t) => t.name], busy: ["busy", (t) => t.busy], ready: ["in the queue", (t) => t.ready], queued: ["longest in the queue", (t) => t.queued?.ns ?? -1],
+    waiting: ["waiting", (t) => t.waiting], polls: ["polls", (t) => t.polls], longest: ["longest poll", (t) => t.longest?.ns ?? -1],
+    wakes: ["woken by", (t) => Object.values(t.wakes).reduce((a, b) => a + b, 0)],
+  };
+  const SHOWN = 200;
+  const asked = { from: "", to: "", by: "busy", down: true };
+  const list = (counts) => Object.entries(counts).map(([what, n]) => `${what} ×${K.number(n)}`).join(", ");
+  const bound = (text, otherwise) => (text.trim() ? times.parse(text) : otherwise);
+
+  function draw() {
+    const begin = bound(asked.from, -Infinity), end = bound(asked.to, Infinity), sums = document.getElementById("times-sums"), box = document.getElementById("times-table");
+    if (begin === null || end === null || begin > end) {
+      sums.textContent = "Write a time such as 1.2 s or 500 ms, the earlier one first.";
+      return box.replaceChildren();
+    }
+    const future = K.quiz?.on ? K.trace.events[K.i]?.t ?? 0 : Infinity, until = Math.min(end, future); // the quiz hides what comes
+    const rows = times.table(begin, until), asleep = times.asleep(begin, until), of = COLUMNS[asked.by][1];
+    const busy = rows.filter((t) => !t.name.startsWith("job")).reduce((ns, t) => ns + t.busy, 0), unknown = rows.reduce((n, t) => n + t.unknown, 0);
+    sums.textContent = `${K.plural(rows.reduce((n, t) => n + t.polls, 0), "poll")}, ${span(busy)}. Asleep ${span(asleep.ns)} in ${K.plural(asleep.sleeps, "sleep")}${asleep.sleeps ? `, ended by ${list(asleep.by)}` : ""}.`
+      + (unknown ? ` ${K.plural(unknown, "time")} not counted: events are missing in between.` : "");
+    rows.sort((a, b) => (asked.by === "name" ? K.trace.names.indexOf(a.name) - K.trace.names.indexOf(b.name) : of(a) - of(b)) * (asked.down ? -1 : 1));
+    const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
+    const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
+    const line = (t) => `<tr><td>${K.nameHTML(t.name)}${t.made ? ` <code>${esc(K.site(t.made))}</code>` : ""}</td><td>${span(t.busy)}</td><td>${span(t.ready)}</td><td>${link(t.queued)}</td><td>${span(t.waiting)}</td><td>${K.number(t.polls)}</td><td>${link(t.longest)}</td><td>${esc(list(t.wakes))}</td></tr>`;
+    const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
+    box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
+  }
+
+  function build(box) {
+    const input = (id, words, label) => K.el("input", { id, placeholder: words, "aria-label": label, size: 12 });
+    const go = input("times-go", "1.2 s, after 0.5 s, event 40", "Go to a time or an event"), said = K.el("span", { class: "mute", role: "status" });
+    const jump = K.el("form", { class: "times-by" }, K.el("label", {}, "Go to ", go), K.el("button", {}, "Go"), said);
+    const from = input("times-from", "the beginning", "From this time"), to = input("times-to", "the end", "To this time");
+    jump.addEventListener("submit", (ev) => {
+      ev.preventDefault();
+      const i = times.find(go.value);
+      if (i === null) return void (said.textContent = "Write a time (1.2 s), “after 0.5 s”, or an event’s number.");
+      box.close();
+      K.stop();
+      K.go(K.quiz?.on ? Math.min(i, K.i) : i);
+    });
+    for (const [field, key] of [[from, "from"], [to, "to"]]) field.addEventListener("input", () => { asked[key] = field.value; draw(); });
+    const paused = K.trace.header.clock === "paused" ? " The clock is virtual: waiting and sleep are in its time, the others in the machine’s." : "";
+    box.replaceChildren(K.el("h2", {}, "How long?"), jump, K.el("div", { class: "times-by" }, K.el("label", {}, "From ", from), K.el("label", {}, "to ", to)),
+      K.el("p", { id: "times-sums", role: "status" }), K.el("div", { id: "times-table" }),
+      K.el("p", { class: "mute" }, `A poll of a local set counts for its tasks and for the task that runs the set.${paused}`),
+      K.el("form", { method: "dialog" }, K.el("button", {}, "Close", K.el("kbd", {}, "esc"))));
+    box.addEventListener("click", (ev) => {
+      const by = ev.target.closest("[data-by]")?.dataset.by;
+      if (!by) return;
+      Object.assign(asked, { by, down: asked.by === by ? !asked.down : by !== "name" });
+      draw();
+      box.querySelector(`[data-by="${by}"]`).focus();
+    });
+  }
+  times.open = function () {
+    const box = document.getElementById("times");
+    if (!box || box.open || !K.trace?.events.length) return;
+    if (!box.firstChild) build(box);
+    draw();
+    box.showModal();
+    document.getElementById("times-go").focus();
+  };
+})(window.K = window.K || {});
