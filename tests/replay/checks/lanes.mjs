@@ -141,4 +141,17 @@ export function lanes(checks, files) {
     const counts = await page.evaluate(() => { window.K.go(60000); const s = window.K.stateAt(60000); return [...document.querySelectorAll("#lanes .lane-counts")].map((el) => el.textContent).join(" ").match(/([\d,]+) ready/g)?.reduce((n, w) => n + parseInt(w.replace(/,/g, ""), 10), 0) ?? -s.counts.queued; });
     is(counts >= 0, "the groups say how many are ready");
   });
+
+  checks.add("names: a task's spawn line is in its label, and a cancelled timer names its task and why", async (open) => {
+    const page = await open(files.channel);
+    const labels = await page.evaluate(() => [...document.querySelectorAll(".lane-task")].map((el) => [el.dataset.task, el.querySelector("code").offsetWidth > 0 && el.querySelector("code").textContent]));
+    for (const [task, words] of labels) {
+      const made = await page.evaluate((name) => window.K.trace.events.find((e) => e.ev === "Spawn" && e.task === name).made, task);
+      is(words?.endsWith(`${made.file.replace(/^.*\//, "")}:${made.line}`), `${task}: ${words}`);
+    }
+    const select = await open(files.select);
+    const told = await select.evaluate(() => window.K.trace.index.byEv.get("TimerCancel").map((i) => { window.K.go(i); return document.getElementById("aside").textContent; }));
+    is(told.length > 0 && told.every((words) => /in .*main: /.test(words)), `whose: ${told}`);
+    is(told.some((words) => /lost the select! to branch \d/.test(words)), `why: ${told}`);
+  });
 }

@@ -84,6 +84,52 @@ export function looks(checks, files, directory) {
     }
   });
 
+  /** A page whose trace holds these lines. */
+  async function pageOf(open, name, change) {
+    const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12;
+    const { lines } = await unpacker().unpack(text.slice(data));
+    const file = join(directory, `${name}.html`);
+    writeFileSync(file, text.slice(0, data) + change(lines.map((line) => ({ ...line, ...(line.say && { say: line.say }) }))).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
+    return open(file);
+  }
+
+  checks.add("a gap: what is behind it is not explained by what is before", async (open) => {
+    const whole = await open(files.channel);
+    const [wake, poll, n] = await whole.evaluate(() => {
+      const { trace } = window.K, poll = trace.index.byEv.get("PollStart").findLast((i) => window.K.wakeOf(i) !== undefined), wake = window.K.wakeOf(poll);
+      return [wake, poll, trace.events[wake].n];
+    });
+    const aside = (page, i) => page.evaluate((k) => { window.K.go(k); return document.getElementById("aside").textContent; }, i);
+    is(/^Why now\?/.test(await aside(whole, poll)), "without a gap the cause is told");
+    const page = await pageOf(open, "gap", (lines) => { lines.splice(lines.findIndex((line) => line.n === n) + 1, 0, { lost: 9, after: n }); return lines; });
+    is(/not known: 9 events/.test(await aside(page, poll)), `behind the gap: “${await aside(page, poll)}”`);
+    await page.keyboard.press("3");
+    await page.keyboard.press("w");
+    same(await page.evaluate(() => window.K.i), poll, "no step to a wake that may be another's");
+    is(/events before it are missing/.test(await page.textContent("#toast")), "and it says why");
+    await page.evaluate((i) => window.K.go(i), wake);
+    await page.keyboard.press("w");
+    same(await page.evaluate(() => window.K.i), wake, "nor from the wake to a poll");
+    is(/9 events are missing. In those that are recorded/.test(await aside(page, await page.evaluate(() => window.K.trace.index.byEv.get("RunEnd")[0]))), "the counts are of what is recorded");
+    const unsure = await page.evaluate((i) => [...window.K.stateAt(i + 1).tasks.keys()].map((name) => window.K.why.words(window.K.stateAt(i + 1), name)), wake);
+    is(unsure.some((words) => /^Not known for sure: 9 events/.test(words)), `why: ${unsure}`);
+  });
+
+  checks.add("a dropped handle is waited for no more", async (open) => {
+    let n = 0;
+    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" };
+    const page = await pageOf(open, "dropped", (lines) => [lines.find((line) => "v" in line),
+      event("Spawn", { ...main, kind: "main" }), event("PollStart", main), event("Spawn", { task: "task 1", kind: "task", by_task: "main" }),
+      event("Wait", { ...main, on: { task: "task 1" } }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
+      event("Wake", { ...main, by: "message", effect: "queued" }), event("PollStart", main), event("Detach", { task: "task 1", by_task: "main" }),
+      event("PollEnd", { ...main, outcome: "pending", wakers: 1 }), { end: "complete" }]);
+    const [before, after, waits] = await page.evaluate(() => {
+      const row = window.K.rowsOf(window.K.trace).rows.get("main"), notes = row.note.filter((_, k) => row.kind[k] === window.K.BAR.WAIT);
+      return [...notes, window.K.stateAt(window.K.trace.last).tasks.get("main").waits];
+    });
+    same([before, after, waits], ["end of task 1", "", []], "for task 1, and then for something unknown");
+  });
+
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;

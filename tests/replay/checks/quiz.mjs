@@ -66,6 +66,22 @@ export function quiz(checks, files) {
     await page.click("#b-search");
     is(await page.evaluate(() => window.K.search.entries.some((code) => window.K.search.entry(code).i > 30)), "without the quiz it does");
   });
+
+  checks.add("quiz: what was answered right three times is not asked any more", async (open) => {
+    const page = await open(files.crowd);
+    await page.keyboard.press("q");
+    const asked = await page.evaluate(() => {
+      const kinds = {}, { K } = window;
+      for (let n = 0; n < 60 && K.quiz.next(); n++) {
+        const q = K.quiz.question, kind = K.trace.events[q.i].ev;
+        kinds[kind] = (kinds[kind] ?? 0) + 1;
+        K.quiz.answer(q.right);
+        if (kinds[kind] > 3) break;
+      }
+      return kinds;
+    });
+    is(Object.keys(asked).length > 1 && Object.values(asked).every((n) => n <= 3), `asked: ${JSON.stringify(asked)}`);
+  });
 }
 
 function every(most) {

@@ -22,6 +22,7 @@ export function search(checks, files) {
     same(await listed(page, "", "wake"), await events(page, "e.ev === 'Wake' || e.ev === 'Defer'"), "wakes");
     same(await listed(page, "", "timer"), await events(page, "e.ev.startsWith('Timer') || e.ev === 'Advance'"), "timers");
     same(await listed(page, "", "all", "task 1"), await events(page, "e.task === 'task 1' || e.by_task === 'task 1' || e.by?.task === 'task 1'"), "task 1");
+    same(await listed(page, "", "coalesced"), await events(page, "e.ev === 'Wake' && e.effect === 'coalesced'"), "wakes that were coalesced");
     same(await listed(page, "a teapot"), [], "nothing");
     is(await page.isVisible("text=No event says that"), "and it says so");
     await page.click("#search-close");
@@ -46,6 +47,14 @@ export function search(checks, files) {
     same(second, await page.evaluate(() => window.K.search.entry(window.K.search.entries[1]).i), "arrows move through the list");
     await page.keyboard.press("Enter");
     same(await page.evaluate(() => window.K.i), second, "and enter goes there");
+  });
+
+  checks.add("search: one press of esc closes it", async (open) => {
+    const page = await open(files.channel);
+    await page.keyboard.press("/");
+    await page.keyboard.type("timer");
+    await page.keyboard.press("Escape");
+    is(!(await page.evaluate(() => document.getElementById("search").open)), "though something is in the field");
   });
 
   checks.add("search: each spawn has its own line", async (open) => {

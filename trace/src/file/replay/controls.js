@@ -155,8 +155,8 @@
     const { index, events } = K.trace, e = events[K.i];
     if (!e) return;
     if (e.ev === "Wake") {
-      const poll = index.pollOfWake.get(K.i);
-      return poll === undefined ? K.toast(e.effect === "stale" ? "Nobody was there to be polled." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
+      const poll = K.pollAfter(K.i);
+      return poll === undefined ? K.toast(e.effect === "stale" ? "Nobody was there to be polled." : K.missing(K.i, K.trace.last) ? "Not known: events are missing after this wake." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
     }
     const name = e.ev === "Spawn" ? e.task : chosen(), all = index.byTask.get(name) ?? [];
     if (e.ev === "Spawn") {
@@ -166,8 +166,8 @@
     for (let at = K.upTo(all, K.i); at >= 0; at--) {
       const i = all[at];
       if (events[i].ev === "PollStart" && events[i].task === name) {
-        const wake = index.wakeOfPoll.get(i);
-        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}.`) : K.go(wake);
+        const wake = K.wakeOf(i);
+        return wake === undefined ? K.toast(`No wake is known for this poll of ${name}${K.missing(-1, i) ? ": events before it are missing" : ""}.`) : K.go(wake);
       }
     }
     K.toast(name ? `${name} has not been polled yet.` : "No task has begun yet.");

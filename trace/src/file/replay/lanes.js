@@ -372,7 +372,7 @@
   function taskButton(name) {
     const row = lanes.rows.get(name);
     return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: hue(name), "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
-      K.chip(name), K.el("span", { class: "name" }, name));
+      K.chip(name), K.el("span", { class: "name" }, name), K.el("code", {}, K.origin(name)));
   }
   function paintCounts(b) {
     for (const small of parts.labels.querySelectorAll(".lane-counts")) {

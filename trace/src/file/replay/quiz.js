@@ -15,7 +15,7 @@
 "use strict";
 (function (K) {
   const LETTERS = "abcd";
-  const quiz = (K.quiz = { on: false, question: null, score: { right: 0, asked: 0 } });
+  const quiz = (K.quiz = { on: false, question: null, score: { right: 0, asked: 0 }, known: {} });
 
   // ----- the questions: one function for each kind of event; null: nothing to be asked -----
 
@@ -34,7 +34,7 @@
       if (s.running || s.queue[0] !== e.task) return null;
       const others = [...s.queue.slice(1, 3), ...near(s, "waiting", 3)].filter((name) => name !== e.task).slice(0, 2);
       if (!others.length) return null;
-      const wake = K.trace.index.wakeOfPoll.get(e.i);
+      const wake = K.wakeOf(e.i);
       const since = wake === undefined || wake > s.i ? "" : ` It was put there at ${K.link(wake)}.`;
       return choose(e.i, "Who is polled next?", e.task, [...others, "nobody: the thread goes to sleep"], `${e.task} stands at the front of the run queue.${since}`);
     },
@@ -134,13 +134,17 @@
 
   // ----- asking and answering -----
 
+  /** What was answered right three times is not asked any more. */
+  const KNOWN = 3;
+  const open = (shown, i) => ((quiz.known[K.trace.events[i]?.ev] ?? 0) >= KNOWN ? null : quiz.ask(shown, i));
+
   quiz.stops = function (i) {
     if (!quiz.on) return false;
     if (quiz.question?.i === i) {
       if (quiz.question.given === undefined) document.querySelector("#quiz [data-answer]")?.focus();
       return quiz.question.given === undefined;
     }
-    quiz.question = quiz.ask(K.i, i);
+    quiz.question = open(K.i, i);
     paint();
     return quiz.question !== null;
   };
@@ -149,7 +153,11 @@
     if (!q || q.given !== undefined || k >= q.options.length) return;
     q.given = k;
     quiz.score.asked += 1;
-    if (k === q.right) quiz.score.right += 1;
+    if (k === q.right) {
+      const kind = K.trace.events[q.i].ev;
+      quiz.score.right += 1;
+      quiz.known[kind] = (quiz.known[kind] ?? 0) + 1;
+    }
     paint();
     document.querySelector("#quiz [data-on]")?.focus();
   };
@@ -165,7 +173,7 @@
     for (let k = K.upTo(K.visible, K.i) + 1; k < K.visible.length; k++) {
       const shown = Math.max(K.i, K.visible[k - 1] ?? -1);
       if (shown === K.i && quiz.question?.i === K.visible[k]) continue;
-      if (!quiz.ask(shown, K.visible[k])) continue;
+      if (!open(shown, K.visible[k])) continue;
       if (shown !== K.i) K.go(shown);
       return quiz.stops(K.visible[k]);
     }
@@ -210,7 +218,7 @@
     if (quiz.on) paint();
   });
   K.on("level", () => { quiz.question = null; });
-  K.on("trace", () => { quiz.question = null; quiz.score = { right: 0, asked: 0 }; });
+  K.on("trace", () => { quiz.question = null; quiz.score = { right: 0, asked: 0 }; quiz.known = {}; });
   document.addEventListener("DOMContentLoaded", () => {
     K.gate = quiz.stops;
     document.getElementById("b-quiz")?.addEventListener("click", quiz.toggle);

@@ -54,6 +54,7 @@
       this.arrows = [];
       this.naps = [];
       this.log = new Log();
+      this.held = new Map();  // who waits -> for what: a poll that stores no waker anew leaves those there
       this.polls = new Map(); // who is being polled -> what this poll has done so far
       this.park = -1;
     }
@@ -97,9 +98,20 @@
       const poll = this.polls.get(e.run);
       if (poll) poll.waits.push(e.on);
     }
+    /** The task that runs waits for this no more: it has dropped the handle or the timer. */
+    over(task, is) {
+      const poll = this.polls.get(task), held = this.held.get(task);
+      if (poll) poll.waits = poll.waits.filter((on) => !is(on));
+      if (held) this.held.set(task, held.filter((on) => !is(on)));
+    }
+    Detach(e) {
+      this.over(e.run, (on) => on.task === e.task);
+    }
+    TimerCancel(e) {
+      this.over(e.run, (on) => on.timer === e.timer);
+    }
     Unwait(e) {
-      const poll = this.polls.get(e.run);
-      if (poll) poll.waits = poll.waits.filter((on) => K.onShort(on) !== K.onShort(e.on));
+      this.over(e.run, (on) => K.onShort(on) === K.onShort(e.on));
     }
     Defer(e) {
       const poll = this.polls.get(e.run);
@@ -116,15 +128,15 @@
         return;
       }
       const how = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED }[e.outcome];
+      this.held.delete(task);
       row.begin(i, how);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
     }
-    /** A poll that stores no waker anew leaves the one before where it hangs. */
+    /** A poll that stores no waker anew leaves the ones before where they hang. */
     waitNote(row, poll) {
-      const words = [...new Set((poll?.waits ?? []).map(K.onShort))];
-      if (words.length > 0) return words.join(", ");
-      for (let k = row.kind.length - 1; k >= 0; k--) if (row.kind[k] === BAR.WAIT) return row.note[k];
-      return "";
+      const waits = poll?.waits.length || !this.held.has(row.name) ? poll?.waits ?? [] : this.held.get(row.name);
+      if (waits.length) this.held.set(row.name, waits); else this.held.delete(row.name);
+      return [...new Set(waits.map(K.onShort))].join(", ");
     }
     Park(e, i) {
       this.park = i;

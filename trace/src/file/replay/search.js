@@ -17,6 +17,7 @@
     all: ["everything", () => true],
     poll: ["polls", (ev) => ev.startsWith("Poll")],
     wake: ["wakes", (ev) => ev === "Wake" || ev === "Defer"],
+    coalesced: ["wakes that were coalesced", (ev, e) => ev === "Wake" && e?.effect === "coalesced"],
     wait: ["waits", (ev) => ev === "Wait" || ev === "Unwait"],
     task: ["tasks: made, ended", (ev) => ["Spawn", "Cancel", "Join", "Detach", "BlockingStart", "BlockingEnd", "Unpolled"].includes(ev)],
     timer: ["timers and the clock", (ev) => ev.startsWith("Timer") || ev === "Advance"],
@@ -60,7 +61,7 @@
   }
   function matches(code, words) {
     const entry = search.entry(code);
-    if (!KINDS[wanted.kind][1](entry.kind)) return false;
+    if (!KINDS[wanted.kind][1](entry.kind, entry.event)) return false;
     if (wanted.task && entry.event && !K.subjects(entry.event).includes(wanted.task) && entry.event.on?.task !== wanted.task) return false;
     if (wanted.task && !entry.event && entry.task !== wanted.task) return false;
     if (!words.length) return true;
@@ -131,6 +132,11 @@
     const later = () => { clearTimeout(soon); soon = setTimeout(() => search.filter({ text: parts.text.value, kind: kind.value, task: task.value.trim() }), 60); };
     for (const input of [parts.text, kind, task]) input.addEventListener("input", later);
     parts.scroll.addEventListener("scroll", draw);
+    box.addEventListener("keydown", (ev) => {
+      if (ev.key !== "Escape") return;
+      ev.preventDefault(); // else the first press only empties the field
+      box.close();
+    });
     parts.text.addEventListener("keydown", (ev) => {
       if (ev.key !== "Enter" && ev.key !== "ArrowDown") return;
       ev.preventDefault();

@@ -28,6 +28,18 @@
   K.esc = (text) => String(text).replace(/[&<>"']/g, (c) => ESCAPES[c]);
   /** "channel.rs:33": enough to find it, and short enough for a label. */
   K.site = (place) => place.replace(/^.*\//, "").replace(/(:\d+):\d+$/, "$1");
+  /** What a task is, and where it was spawned: "producer · channel.rs:33"; "" if that is not recorded. */
+  K.origin = function (name) {
+    const { trace } = K;
+    trace.origins ??= new Map((trace.index.byEv.get("Spawn") ?? []).map((i) => trace.events[i])
+      .map((e) => [e.task, [/^\w+$/.test(e.what ?? "") ? e.what : "", e.made ? K.site(e.made.text) : ""].filter(Boolean).join(" · ")]));
+    return trace.origins.get(name) ?? "";
+  };
+  /** How many events are missing between these two. */
+  K.missing = (from, to) => K.trace.lost.reduce((n, lost) => (lost.i >= from && lost.i < to ? n + lost.lost : n), 0);
+  /** The wake that led to a poll, and the poll that a wake led to: not across a gap, where there may have been others. */
+  K.wakeOf = (poll) => { const wake = K.trace.index.wakeOfPoll.get(poll); return wake === undefined || K.missing(wake, poll) ? undefined : wake; };
+  K.pollAfter = (wake) => { const poll = K.trace.index.pollOfWake.get(wake); return poll === undefined || K.missing(wake, poll) ? undefined : poll; };
   K.plural = (n, word) => `${K.number(n)} ${word}${n === 1 ? "" : word.endsWith("ch") ? "es" : "s"}`;
   K.number = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   K.nth = (n) => n + (n % 100 > 10 && n % 100 < 14 ? "th" : ["th", "st", "nd", "rd"][n % 10] ?? "th");
@@ -147,7 +159,9 @@
   /** What the run did not show, said plainly: a picture of a channel that never fills teaches little. */
   function honest(s) {
     const begun = (K.trace.index.byEv.get("Wake") ?? []).filter((i) => K.isAdmission(K.trace.events[i])).length;
-    const out = [`${K.plural(s.counts.polls, "poll")}, ${K.plural(Math.max(0, s.counts.wakes - begun), "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
+    const missing = K.missing(-1, s.i), lead = missing ? `${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing. In those that are recorded: ` : "";
+    const out = [`${lead}${K.plural(s.counts.polls, "poll")}, ${K.plural(Math.max(0, s.counts.wakes - begun), "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
+    if (missing) return out[0]; // whether anybody ever waited is not known
     const locks = [...s.locks.values()], channels = [...s.channels.values()].filter((c) => c.capacity && c.kind !== "oneshot");
     for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and nobody ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: no send ever had to wait.`);
@@ -187,6 +201,18 @@
     return gap >= GAP ? gap : 0;
   };
 
+  /** Whose timer was cancelled, and why. */
+  function cancelled(e, s) {
+    const timer = s.gone.find((g) => g.how === "removed"), who = timer?.task, events = K.trace.events;
+    const whose = `It ${K.timerWord(timer?.at) ? `is the timer of a <code>${K.timerWord(timer.at)}</code>` : "was waited for"}${who ? ` in ${K.nameHTML(who)}` : ""}`;
+    let k = e.i - 1;
+    while (events[k] && ["TimerCancel", "Unwait"].includes(events[k].ev)) k -= 1;
+    const why = events[k]?.ev === "SelectWin" && events[k].run === e.run ? `its branch lost the <code>select!</code> to branch ${events[k].branch + 1} (${K.link(k)})`
+      : who && s.tasks.get(who)?.cancelling ? "that task is cancelled, and all that it holds is dropped"
+        : e.run ? `its future was dropped in this poll of ${K.nameHTML(e.run)}` : "its future was dropped with the runtime";
+    return `${whose}: ${why}.`;
+  }
+
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
@@ -194,7 +220,8 @@
     Turn: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
     Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? K.plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
-      const t = s.tasks.get(e.task), wake = K.trace.index.wakeOfPoll.get(e.i);
+      const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
+      if (missing && wake === undefined) return `What woke it is not known: ${K.plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
       if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
       if (wake === undefined) return "It goes on after the .await where it stood.";
       return `Why now? ${because(K.trace.events[wake])} at ${K.link(wake)}. It goes on after the .await where it stood.`;
@@ -232,7 +259,7 @@
     TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
     TimerFire: (e, s) => { const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
       return late > 2e6 ? `${K.span(late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`; },
-    TimerCancel: () => "A Sleep that is dropped takes its timer out of the wheel: one step, however many timers there are.",
+    TimerCancel: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.`,
     SourceAdd: () => "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes.",
     SourceTry: (e) => ({
       would_block: "Nothing there. That is an answer, not an error: the thread goes on, and the system will report a change.",
@@ -254,7 +281,7 @@
     ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
     ChannelRecv: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value has arrived." : "There was a value, so this recv did not wait.",
     ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and whoever waits to send is woken.",
-    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.trace.index.wakeOfPoll.get(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
+    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
     LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
     SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,

@@ -144,7 +144,7 @@
     rows.sort((a, b) => (asked.by === "name" ? K.trace.names.indexOf(a.name) - K.trace.names.indexOf(b.name) : of(a) - of(b)) * (asked.down ? -1 : 1));
     const head = Object.entries(COLUMNS).map(([key, [words]]) => `<th aria-sort="${asked.by !== key ? "none" : asked.down ? "descending" : "ascending"}"><button data-by="${key}">${words}${asked.by === key ? (asked.down ? " ▾" : " ▴") : ""}</button></th>`).join("");
     const link = (most) => (most ? `<a href="#${esc(K.address(most.at))}" data-go="${most.at}">${span(most.ns)}</a>` : "");
-    const line = (t) => `<tr><td>${K.nameHTML(t.name)}${t.made ? ` <code>${esc(K.site(t.made))}</code>` : ""}</td><td>${span(t.busy)}</td><td>${span(t.ready)}</td><td>${link(t.queued)}</td><td>${span(t.waiting)}</td><td>${K.number(t.polls)}</td><td>${link(t.longest)}</td><td>${esc(list(t.wakes))}</td></tr>`;
+    const line = (t) => `<tr><td>${K.nameHTML(t.name)}${K.origin(t.name) ? ` <code>${esc(K.origin(t.name))}</code>` : ""}</td><td>${span(t.busy)}</td><td>${span(t.ready)}</td><td>${link(t.queued)}</td><td>${span(t.waiting)}</td><td>${K.number(t.polls)}</td><td>${link(t.longest)}</td><td>${esc(list(t.wakes))}</td></tr>`;
     const more = rows.length > SHOWN ? `<p class="mute">And ${K.number(rows.length - SHOWN)} more tasks: sort by another column to see them.</p>` : "";
     box.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows.slice(0, SHOWN).map(line).join("")}</tbody></table>${more}`;
   }

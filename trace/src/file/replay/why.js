@@ -45,10 +45,15 @@
     },
   };
 
+  /** Behind a gap the last that is known of a task may be long over. */
+  function before(s, t) {
+    const missing = t.where === "done" ? 0 : K.missing(t.since, s.i);
+    return missing ? `<b>Not known for sure:</b> ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing since it was last heard of. Before them: ` : "";
+  }
   function nobodyHolds(t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(t.at)}.`;
-    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. If nobody else does, <b>it will never run again</b>.`;
+    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If nobody else does, <b>it will never run again</b>."}`;
   }
 
   /** Where one bell hangs, and what will ring it. */
@@ -95,7 +100,7 @@
   const why = (K.why = {});
   why.answer = (s, who) => {
     const t = s.tasks.get(who);
-    if (t) return WHERE[t.where](s, t);
+    if (t) return before(s, t) + WHERE[t.where](s, t);
     const job = s.jobs.get(who);
     if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, it wakes the task that awaits it.`;
     const spawn = (K.trace.index.byTask.get(who) ?? []).length > 0;
@@ -121,7 +126,7 @@
     if (!box) return;
     const first = who ?? K.pinned ?? e?.task ?? s.running ?? null;
     const { names, more } = order(s, first);
-    const rows = names.map((n, k) => `<div class="why-row${k === 0 && first ? " first" : ""}" data-why="${K.esc(n)}"><span>${name(n)}</span><div>${why.answer(s, n)}</div></div>`).join("");
+    const rows = names.map((n, k) => `<div class="why-row${k === 0 && first ? " first" : ""}" data-why="${K.esc(n)}"><span>${name(n)}${K.origin(n) ? ` <code>${K.esc(K.origin(n))}</code>` : ""}</span><div>${why.answer(s, n)}</div></div>`).join("");
     box.innerHTML = `<h2>Why is it not running? <span class="mute">after event ${e?.n ?? 0}, at ${K.clock(s.t)}</span></h2>` +
       `<p class="mute">${thread(s)}</p>` + (rows || "<p>There is no task yet: a future does nothing by itself.</p>") +
       (more ? `<p class="mute">And ${K.number(more)} more: ${K.number(s.counts.queued)} ready, ${K.number(s.counts.waiting)} waiting, ${K.number(s.counts.done)} over in all. Click a task’s label in the lanes to ask about it.</p>` : "") +
