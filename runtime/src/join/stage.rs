@@ -32,9 +32,10 @@ pin_project! {
 }
 
 impl<F: Future> Stage<F> {
-    /// Memory first, because the stack may have no room for a second copy of the future.
+    /// By itself, so that no second copy of the future is on the caller's stack, which may be full.
+    #[inline(never)]
     pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
-        Box::into_pin(Box::write(Box::new_uninit(), Stage::Run { future }))
+        Box::pin(Stage::Run { future })
     }
 
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
