@@ -45,10 +45,8 @@ fn complete(page: &str, printed: &str) -> String {
     let whole = page.strip_suffix(END);
     // A line that was cut is left where it is: the page knows how to read it.
     let mut text = whole.unwrap_or(page).to_owned();
-    let data = page.rsplit_once(DATA).map_or(page, |(_, data)| data);
-    let lines = unpack(data);
     let lines: Vec<Value> =
-        lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        lines(page).iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let has = |key: &str| lines.iter().filter(|line| line.get(key).is_some()).count();
     let last = lines.iter().rev().find(|line| line.get("ev").is_some());
     if let Some(last) = last.filter(|_| has("lost") == 0) {
@@ -68,6 +66,11 @@ fn complete(page: &str, printed: &str) -> String {
         text += END;
     }
     text
+}
+
+/// The lines of the trace in a page.
+pub fn lines(page: &str) -> Vec<String> {
+    unpack(page.rsplit_once(DATA).map_or(page, |(_, data)| data))
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.
