@@ -133,13 +133,9 @@ fn a_file_cut_anywhere_has_whole_lines_up_to_there() {
     }
 }
 
-#[test]
-fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
-    let place = Place::new("limit");
-    let mut child = child_that("work", &place.file("tea.jsonl"));
-    assert!(child.env("KETTLE_TRACE_LIMIT", "64K").output().expect("it runs").status.success());
-    let lines = lines(&place.text("tea.jsonl"));
-    assert!(is_complete(&lines));
+/// A trace that was limited: it begins and ends as it should, and says what is missing between.
+fn has_both_ends(lines: &[Json]) {
+    assert!(is_complete(lines));
     let at = |key: &str| lines.iter().position(|line| line.find(key).is_some());
     let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
     assert!(full < lost, "it is full before anything is lost");
@@ -150,6 +146,15 @@ fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
     assert_eq!(lines[lost].get("after").number(), head.len() as u64);
     assert_eq!(lines[lost].get("lost").number() + head.len() as u64 + 1, numbers[0]);
     assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
+}
+
+#[test]
+fn a_limit_keeps_both_ends_and_tells_what_is_missing() {
+    let place = Place::new("limit");
+    let mut child = child_that("work", &place.file("tea.jsonl"));
+    assert!(child.env("KETTLE_TRACE_LIMIT", "64K").output().expect("it runs").status.success());
+    let lines = lines(&place.text("tea.jsonl"));
+    has_both_ends(&lines);
     let is_event = |line: &&str| parse(line).find("ev").is_some();
     let bytes: usize =
         place.text("tea.jsonl").lines().filter(is_event).map(|line| line.len() + 1).sum();
@@ -162,16 +167,7 @@ fn a_replay_with_a_limit_can_be_read_from_both_ends() {
     let mut child = child_that("work", &place.file("tea.html"));
     assert!(child.env("KETTLE_TRACE_LIMIT", "8K").output().expect("it runs").status.success());
     let lines = lines(&place.text("tea.html"));
-    assert!(is_complete(&lines));
-    let at = |key: &str| lines.iter().position(|line| line.find(key).is_some());
-    let (full, lost) = (at("full").expect("it is full"), at("lost").expect("some are lost"));
-    let (head, tail) = (events(&lines[..full]), events(&lines[lost..]));
-    no_gap(&head);
-    let numbers: Vec<u64> = tail.iter().map(|event| event.get("n").number()).collect();
-    assert!(numbers.is_sorted_by(|a, b| a + 1 == *b));
-    assert_eq!(lines[lost].get("after").number(), head.len() as u64);
-    assert_eq!(lines[lost].get("lost").number() + head.len() as u64 + 1, numbers[0]);
-    assert_eq!(name(tail.last().expect("a tail")), "RunEnd");
+    has_both_ends(&lines);
 }
 
 #[test]
