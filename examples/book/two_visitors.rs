@@ -2,7 +2,7 @@
 //
 // All in one program and on one thread, so that a trace has both sides. Both visitors connect before
 // `main` looks. The first says five bytes and hangs up later, the second does both in one breath. The
-// book's chapter 6 goes through it.
+// book's chapter 7 goes through it.
 
 use std::io;
 use std::net::SocketAddr;

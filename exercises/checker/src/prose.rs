@@ -148,9 +148,9 @@ mod tests {
         let text = "See [chapter\n2](../../docs/a.md), [`src/b.rs`](../../src/b.rs) and\n[x](https://y.z).";
         let set = markdown(text, &folder);
         let words = set.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!(words, "See chapter 2 (docs/a.md), `src/b.rs` and x (https://y.z).");
+        assert_eq!(words, "See chapter 3 (docs/a.md), `src/b.rs` and x (https://y.z).");
         assert!(set.lines().all(|line| line.len() <= 80), "{set}");
-        assert!(set.starts_with("See chapter 2 (docs/a.md)"), "not broken there any more:\n{set}");
+        assert!(set.starts_with("See chapter 3 (docs/a.md)"), "not broken there any more:\n{set}");
     }
 
     #[test]

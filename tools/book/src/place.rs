@@ -149,13 +149,13 @@ mod tests {
     #[test]
     fn a_link_leads_to_what_came_along() {
         let mut places = Places::new();
-        let text = "[a](02-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
+        let text = "[a](03-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
                     [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md#the-lines)\n";
         let moved = places.move_links(text, "docs/book/src/01-tea.md");
         let line = heading_line("docs/trace-format.md", "the-lines").unwrap();
         assert_eq!(
             moved.replace(&format!("#L{line}"), "#LINE"),
-            "[a](02-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
+            "[a](03-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
              [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html#LINE)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
