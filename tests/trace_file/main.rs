@@ -11,9 +11,10 @@ mod unpack;
 mod watch;
 
 use std::fs;
+use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::trace::{self, File};
+use kettle::trace::{self, File, Record};
 
 use child::NASTY;
 use parse::{Json, parse, try_parse};
@@ -271,6 +272,101 @@ fn a_chrome_trace_is_one_array() {
     let cut = place.text("cut.json");
     assert!(try_parse(&cut).is_err());
     assert!(parse(&(cut + "]")).list().len() > 3, "a bracket is all that is missing");
+}
+
+/// A program in which tasks wait, are queued, yield, are woken at once and are aborted.
+async fn many_ways_to_wait() {
+    let (tx, mut rx) = kettle::sync::mpsc::channel(2);
+    let sender = kettle::spawn(async move {
+        for number in 0..20 {
+            tx.send(number).await.expect("main receives");
+            kettle::task::yield_now().await;
+        }
+    });
+    let asleep = kettle::spawn(kettle::time::sleep(Duration::from_mins(1)));
+    let idle = kettle::spawn(std::future::pending::<()>());
+    while rx.recv().await.is_some_and(|number| number < 15) {
+        kettle::time::sleep(Duration::from_millis(1)).await;
+    }
+    idle.abort();
+    asleep.abort();
+    assert!(asleep.await.expect_err("aborted").is_cancelled());
+    drop(rx);
+    assert!(sender.await.expect_err("it has nobody to send to").is_panic());
+    kettle::task::spawn_blocking(|| {}).await.expect("no panic");
+}
+
+/// When each task was ready or waiting, in nanoseconds, as folding the events tells it.
+fn pauses_by_the_fold(records: &[Record]) -> Vec<(String, &'static str, u64, u64)> {
+    use kettle::trace::fold::{Fold, State};
+    let nanos = |record: &Record| u64::try_from(record.real.as_nanos()).expect("a short run");
+    let (mut fold, mut names) = (Fold::new(), kettle::trace::Names::new());
+    let mut since = std::collections::BTreeMap::new();
+    let mut pauses = Vec::new();
+    for record in records {
+        names.learn(&record.event);
+        fold.step(record);
+        for task in fold.tasks() {
+            let now = match task.state {
+                State::Queued => Some("ready"),
+                State::Waiting => Some("waiting"),
+                _ => None,
+            };
+            let before = since.insert(task.id, (now, task.polls, nanos(record)));
+            match before {
+                // It is the same pause still.
+                Some((was, polls, at)) if (was, polls) == (now, task.polls) => {
+                    since.insert(task.id, (was, polls, at));
+                }
+                Some((Some(was), _, at)) => {
+                    pauses.push((names.task(task.id).to_string(), was, at, nanos(record)));
+                }
+                _ => {}
+            }
+        }
+    }
+    pauses.sort_unstable();
+    pauses
+}
+
+#[test]
+fn a_chrome_trace_has_each_wait_and_each_time_in_the_queue() {
+    let place = Place::new("pauses");
+    let ((), records) = trace::record(|| {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(many_ways_to_wait());
+    });
+    trace::save(place.file("tea.json"), &records).expect("it is written");
+    let file = parse(&place.text("tea.json"));
+    let mut tracks = std::collections::BTreeMap::new();
+    for entry in file.list() {
+        if entry.get("name").text() == "thread_name" {
+            tracks.insert(entry.get("tid").number(), entry.get("args").get("name").text());
+        }
+    }
+    // In microseconds, with three digits after the point.
+    let nanos = |entry: &Json, key| {
+        let Json::Number(text) = entry.get(key) else { panic!("no number: {entry:?}") };
+        text.replace('.', "").parse::<u64>().expect("digits")
+    };
+    let mut shown = Vec::new();
+    for entry in file.list().iter().filter(|entry| entry.get("ph").text() == "X") {
+        let name = match entry.get("name").text() {
+            "ready" => "ready",
+            "waiting" => "waiting",
+            _ => continue,
+        };
+        let track = tracks[&entry.get("tid").number()];
+        let task = track.split(" · ").next().expect("a name").to_owned();
+        let (start, took) = (nanos(entry, "ts"), nanos(entry, "dur"));
+        shown.push((task, name, start, start + took));
+    }
+    shown.sort_unstable();
+    assert!(shown.len() > 60, "{shown:?}");
+    assert_eq!(shown, pauses_by_the_fold(&records));
+    let names: Vec<&str> = tracks.into_values().collect();
+    assert!(names.iter().any(|name| name.starts_with("task 1 · main.rs:")), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with("task 2 · Sleep · main.rs:")), "{names:?}");
 }
 
 #[test]

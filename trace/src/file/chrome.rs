@@ -1,31 +1,35 @@
 //! How does a run look to Perfetto?
 //!
 //! As a Chrome trace, the JSON format that <https://ui.perfetto.dev> and speedscope read: a track for
-//! the loop and one for each task; a slice for each turn, sleep, poll and blocking job; an arrow from
-//! each wake to the poll that it led to; counters; and an instant for everything else, with the
-//! sentence of the story. Its time is the machine's.
+//! the loop and one for each task, named after its function and the line of its spawn; a slice for
+//! each turn, sleep, poll and blocking job, and between polls for each time in the run queue and each
+//! wait; an arrow from each wake to the poll that it led to; counters; and an instant for everything
+//! else, with the sentence of the story. Its time is the machine's.
 //!
 //! Interface: [`Chrome::begin`], then [`Chrome::record`] for each record in order; [`Chrome::aside`],
 //! [`Chrome::begin_anew`].
 //!
 //! Invariants: a slice is written when it ends, so slices of one track nest, also where the file was
-//! cut. An arrow's ends lie inside slices, and stand in the file behind them: the reader takes what
+//! cut. An arrow's ends lie inside slices, and come after them in the file: the reader takes what
 //! has the same time in the order of the file. An entry begins with the comma that parts it from
 //! the one before, and the closing bracket may be absent: the format says so.
 //!
-//! Not here: the file (`file.rs`), single entries (`chrome/entry.rs`).
+//! Not here: the file (`file.rs`), single entries (`chrome/entry.rs`), what a task does between two
+//! polls (`chrome/pauses.rs`).
 
 mod entry;
+mod pauses;
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use kettle_events::{Effect, Event, Id, Outcome, Record};
+use kettle_events::{Effect, Event, Id, Kind, Outcome, Place, Record};
 
 use self::entry::{Entry, Track};
+use self::pauses::{Pause, PauseKind, Pauses};
 use crate::file::json::name_of;
 use crate::file::lines::Aside;
-use crate::words::names::Name;
+use crate::words::names::{Name, future_name};
 use crate::words::teller::Teller;
 
 /// Writes records as entries of a Chrome trace.
@@ -33,6 +37,9 @@ use crate::words::teller::Teller;
 pub(crate) struct Chrome {
     teller: Teller,
     known: HashSet<Track>,
+    /// Of each task that is alive: its function, and the line of its spawn.
+    origins: HashMap<Name, String>,
+    pauses: Pauses,
     /// Polls that go on; one may be inside another (a local set's).
     polls: Vec<Open>,
     /// What the loop does: a turn, or what comes before the first.
@@ -81,6 +88,7 @@ impl Chrome {
     pub(crate) fn record(&mut self, record: &Record, out: &mut Vec<u8>) {
         let say = self.teller.sentence(record).to_owned();
         self.tracks(record, out);
+        self.pause(record, out);
         match record.event {
             Event::RunStart { .. } => self.turn = Some(open(Track::Loop, record)),
             Event::Turn { queued, tasks, timers, sources } => {
@@ -121,7 +129,14 @@ impl Chrome {
     /// Adds the names of tracks that this record is the first to need.
     fn tracks(&mut self, record: &Record, out: &mut Vec<u8>) {
         let about = match record.event {
-            Event::BlockingStart { task } | Event::BlockingEnd { task } => Some(task),
+            Event::Spawn { task, kind, at, what, .. } if kind != Kind::Main => {
+                let name = self.task(task);
+                self.origins.insert(name, origin(what, at));
+                None
+            }
+            Event::BlockingStart { task }
+            | Event::BlockingEnd { task }
+            | Event::Wake { task, effect: Effect::Queued(_), .. } => Some(task),
             _ => None,
         };
         self.name(Track::Loop, out);
@@ -129,6 +144,30 @@ impl Chrome {
             let track = self.track(task);
             self.name(track, out);
         }
+    }
+
+    /// Adds the pause that this record has ended, if any.
+    fn pause(&mut self, record: &Record, out: &mut Vec<u8>) {
+        let woken = match record.event {
+            Event::PollEnd { task, .. } => self.wakes.contains_key(&task),
+            _ => false,
+        };
+        if let Some((task, pause)) = self.pauses.take(record, woken) {
+            self.end_pause(task, &pause, record.real, out);
+        }
+    }
+
+    fn end_pause(&mut self, task: Id, pause: &Pause, end: Duration, out: &mut Vec<u8>) {
+        let track = self.track(task);
+        self.name(track, out);
+        let dur = end.saturating_sub(pause.since);
+        let entry = Entry::new(out, "X", pause.kind.name(), track, pause.since).micros("dur", dur);
+        let say = match (pause.kind, pause.at) {
+            (PauseKind::Ready, _) => "in the run queue".to_owned(),
+            (PauseKind::Waiting, Some(at)) => format!("at {at}"),
+            (PauseKind::Waiting, None) => "until it is woken".to_owned(),
+        };
+        entry.say(&say).event(pause.event).end();
     }
 
     /// Adds what stands beside the records.
@@ -160,7 +199,12 @@ impl Chrome {
                     &format!("{events} events after number {after} are missing"),
                 );
             }
-            Aside::End(_) => out.extend_from_slice(b"\n]\n"),
+            Aside::End(_) => {
+                for (task, pause) in self.pauses.drain() {
+                    self.end_pause(task, &pause, now, out);
+                }
+                out.extend_from_slice(b"\n]\n");
+            }
         }
     }
 
@@ -191,6 +235,8 @@ impl Chrome {
         arrows(out, &poll);
         if !matches!(record.event, Event::PollEnd { outcome: Outcome::Pending, .. }) {
             self.wakes.remove(&task);
+            let name = self.task(task);
+            self.origins.remove(&name);
         } else if self.wakes.contains_key(&task) {
             // Woken while it was polled.
             self.count_queued(record, self.queued + 1, out);
@@ -246,9 +292,21 @@ impl Chrome {
 
     fn name(&mut self, track: Track, out: &mut Vec<u8>) {
         if self.known.insert(track) {
-            entry::thread(out, track);
+            let origin = match track {
+                Track::Loop => None,
+                Track::Of(name) => self.origins.get(&name),
+            };
+            entry::thread(out, track, origin.map(String::as_str));
         }
     }
+}
+
+/// `producer · channel.rs:33`: enough to find it, and short enough for the name of a track. A name is
+/// there only if it is a function's own.
+fn origin(what: &str, made: Place) -> String {
+    let file = made.file().rsplit(['/', '\\']).next().unwrap_or_default();
+    let (name, line) = (future_name(what), made.line());
+    if name.contains(' ') { format!("{file}:{line}") } else { format!("{name} · {file}:{line}") }
 }
 
 fn open(track: Track, record: &Record) -> Open {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::words::names::{Family, Name};
 use crate::words::text as json;
 
-/// Where an entry stands.
+/// Which row of the picture an entry is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Track {
     /// The loop.
@@ -39,11 +39,12 @@ pub(crate) fn process(out: &mut Vec<u8>, program: &str) {
     out.extend_from_slice(b"}}");
 }
 
-/// What a track is called, and where it stands among the others.
-pub(crate) fn thread(out: &mut Vec<u8>, track: Track) {
-    let name = match track {
-        Track::Loop => "the loop".to_owned(),
-        Track::Of(name) => name.to_string(),
+/// What a track is called, and its place among the others.
+pub(crate) fn thread(out: &mut Vec<u8>, track: Track, origin: Option<&str>) {
+    let name = match (track, origin) {
+        (Track::Loop, _) => "the loop".to_owned(),
+        (Track::Of(name), None) => name.to_string(),
+        (Track::Of(name), Some(origin)) => format!("{name} · {origin}"),
     };
     let open = |out: &mut Vec<u8>, what: &str, argument: &str| {
         out.extend_from_slice(b",\n{\"name\":");

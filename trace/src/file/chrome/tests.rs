@@ -10,13 +10,17 @@ use std::time::SystemTime;
 
 /// The whole file of these records.
 fn file(records: &[Record]) -> String {
+    file_until(records, records.last().map_or(Duration::ZERO, |record| record.real))
+}
+
+fn file_until(records: &[Record], end: Duration) -> String {
     let (mut chrome, mut out) = (Chrome::default(), Vec::new());
     let header = Header::new(false, SystemTime::UNIX_EPOCH);
     chrome.aside(&Aside::Header(&header), Duration::ZERO, &mut out);
     for record in records {
         chrome.record(record, &mut out);
     }
-    chrome.aside(&Aside::End("complete"), Duration::ZERO, &mut out);
+    chrome.aside(&Aside::End("complete"), end, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -102,11 +106,16 @@ fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
         of(&entries, "X"),
         [
             slice("start", the_loop, 1_000.),
+            slice("ready", main, 1_000.),
             slice("poll", main, 3_000.),
+            slice("ready", one, 4_000.),
             slice("poll", one, 6_000.),
+            slice("ready", main, 5_000.),
             slice("poll", main, 7_000.),
+            slice("waiting", main, 8_000.),
             slice("asleep", the_loop, 9_000.),
             slice("turn 1", the_loop, 2_000.),
+            slice("ready", main, 20_000.),
             slice("poll", main, 22_000.),
             slice("turn 2", the_loop, 22_000.),
         ]
@@ -121,7 +130,29 @@ fn polls_turns_and_sleeps_are_slices_and_wakes_are_arrows() {
         .filter(|entry| entry.get("name").text() == "thread_name")
         .map(|entry| entry.get("args").get("name").text())
         .collect();
-    assert_eq!(names, ["the loop", "main", "task 1"]);
+    let [the_loop, main, one] = names[..] else { panic!("{names:?}") };
+    assert_eq!([the_loop, main], ["the loop", "main"]);
+    assert!(one.starts_with("task 1 · tea · fixture.rs:"), "{one}");
+}
+
+#[test]
+fn a_wait_that_never_ends_is_shown_up_to_the_end_of_the_file() {
+    let mut records = tea();
+    let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
+    records.truncate(park.expect("it sleeps"));
+    let entries = parse(&file_until(&records, Duration::from_millis(50))).list().to_vec();
+    check(&entries);
+    let waits = entries.iter().find(|entry| entry.get("name").text() == "waiting").unwrap();
+    assert_eq!((waits.get("ts").fraction(), waits.get("dur").fraction()), (8_000., 42_000.));
+}
+
+#[test]
+fn nothing_is_made_up_where_records_are_missing() {
+    let mut records = tea();
+    let park = records.iter().position(|record| matches!(record.event, Event::Park { .. }));
+    records[park.expect("it sleeps")].event = Event::Lost { records: 9 };
+    let entries = parse(&file(&records)).list().to_vec();
+    assert!(of(&entries, "X").iter().all(|(name, ..)| name != "waiting"), "{entries:?}");
 }
 
 #[test]
