@@ -7,7 +7,7 @@
 //!   each of their paths in a row of a table, as `` `kettle::time::Sleep` `` or `` `time::Sleep` ``.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //!
-//! Not here: links (`tools/book`), the page of performance (`tools/bench`).
+//! Not here: links, numbers, figures and style (`tools/book`), the page of performance (`tools/bench`).
 
 use std::fs;
 
@@ -23,7 +23,7 @@ const DEPENDENCIES: &str = "docs/dependencies.md";
 pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
     report.check("every public item stands in the map to tokio", map);
-    report.check("every relative link leads somewhere", kettle_book::links);
+    kettle_book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
     let name = "the page of performance is up to date, each miss has a note";
     report.check(name, kettle_bench_tool::check_page);

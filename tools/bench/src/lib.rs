@@ -10,7 +10,7 @@
 //! Reading order: this file (the command), `row.rs` (what the rows are, and how a sample is taken),
 //! `figures.rs` (samples and ratios), `rule.rs` (what a row has to keep), `rounds.rs` (how a row is
 //! measured), `record.rs` and `run.rs` (the JSON file: figures, and where they were measured), `page.rs`
-//! with its two templates (the page).
+//! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
 //! are the counts (`counts.rs`).
@@ -18,6 +18,7 @@
 mod counts;
 mod figures;
 mod page;
+mod quoted;
 mod record;
 mod rounds;
 mod row;
@@ -35,6 +36,7 @@ use run::Run;
 
 pub use counts::{counts, every_row};
 pub use page::check as check_page;
+pub use quoted::Quotable;
 
 /// What the words of the command ask for.
 #[derive(Args, Default)]

@@ -21,7 +21,7 @@ const NOTES: &str = "docs/records/performance-notes.md";
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
-const WAITING: &str = "waiting-";
+pub(crate) const WAITING: &str = "waiting-";
 
 /// Makes the page and its chart from what is kept.
 pub(crate) fn render() -> Result<(), Trouble> {
@@ -227,7 +227,7 @@ fn faults(kept: &[Kept], notes: &str) -> Vec<String> {
     missing.chain(strangers).collect()
 }
 
-fn bytes(bytes: f64) -> String {
+pub(crate) fn bytes(bytes: f64) -> String {
     let kilobytes = bytes / 1024.0;
     if kilobytes < 1024.0 {
         format!("{kilobytes:.0} KiB")

@@ -5,7 +5,7 @@
 //! have a marker `<!-- misconception: 7 -->`. Both directions are compared, and the verdicts with
 //! those that the tests of the programs expect (`tests/oops`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_kit::tree;
 
@@ -37,6 +37,12 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         }
     }
     Ok(faults)
+}
+
+/// By its number: the files of the chapters that remove it.
+pub(crate) fn places(text: &str) -> BTreeMap<usize, Vec<String>> {
+    let place = |row: Row| Some((row.number.parse().ok()?, row.chapters));
+    rows(text).into_iter().filter_map(place).collect()
 }
 
 /// The index against the chapters' markers.

@@ -14,25 +14,34 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
+//! Figures of the bench are written into the middle of a line, and links get their chapter's
+//! number: `figures.rs` and `mentions.rs` say how.
+//!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `output.rs`,
 //! `replay.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what a chapter has to
-//! have); `beside.rs`, `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in
-//! itself).
+//! have); `survey.rs` with its checks and `allowance.rs` (the words of all papers); `beside.rs`,
+//! `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in itself).
 
+mod allowance;
 mod beliefs;
 mod beside;
 mod blocks;
 mod build;
 mod built_links;
 mod chapters;
+mod figures;
+mod form;
 mod links;
 mod markdown;
+mod mentions;
 mod output;
 mod papers;
 mod place;
 mod quote;
 mod replay;
 mod source;
+mod style;
+mod survey;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -44,7 +53,6 @@ use kettle_kit::{record, tree};
 use papers::{BELIEFS, chapters, quoting};
 
 pub use build::{VERSION, build, install, mdbook};
-pub use links::links;
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
@@ -52,8 +60,9 @@ pub struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with_all = ["sync", "words"])]
     open: bool,
-    /// Only write what the chapters quote from the tree, and mend the links of all papers to files
-    /// that have moved; CHAPTER: only this one, named by the beginning of its file's name
+    /// Only write what the chapters quote from the tree, numbers and figures, and lead links of all
+    /// papers to where their files have moved; CHAPTER: only this one, named by the beginning of its
+    /// file's name
     #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
     sync: Option<Vec<String>>,
     /// Only count the words of prose of each chapter
@@ -95,6 +104,12 @@ pub fn check(report: &mut Report) {
     });
 }
 
+/// The part of the test about the words of all papers.
+pub fn check_papers(report: &mut Report) {
+    report.check("every relative link leads somewhere", links::links);
+    survey::check(report);
+}
+
 /// For `cargo xtask full`: mdBook builds it, without a warning.
 pub fn builds() -> Outcome {
     build()?;
@@ -126,6 +141,10 @@ fn write(names: &[String]) -> Result<(), String> {
         links::mend()?.iter().for_each(|words| println!("mended: {words}"));
     }
     let papers = meant(names)?;
+    let worded = if names.is_empty() { papers::written() } else { papers.clone() };
+    for name in survey::write(&worded)? {
+        println!("written: {name}");
+    }
     let synced = quote::sync(&papers, true)?;
     for name in &synced.written {
         println!("written: {name}");
@@ -154,8 +173,8 @@ mod tests {
     fn a_wrong_name_gets_those_that_there_are() {
         let meant =
             |names: &[&str]| meant(&names.iter().map(|&name| name.into()).collect::<Vec<_>>());
-        let words = meant(&["15"]).unwrap_err();
-        assert!(words.starts_with("no chapter is called `15`; there are `00-before`, "), "{words}");
+        let words = meant(&["77"]).unwrap_err();
+        assert!(words.starts_with("no chapter is called `77`; there are `00-before`, "), "{words}");
         assert_eq!(meant(&["01", "extending"]).unwrap().len(), 2);
         assert_eq!(meant(&[]).unwrap().len(), quoting().len());
     }

@@ -12,7 +12,7 @@ use kettle_kit::{files, tree};
 use crate::{markdown, source};
 
 /// The check of all papers.
-pub fn links() -> Outcome {
+pub(crate) fn links() -> Outcome {
     none_of(&broken_in(&tree::files(&tree::root(), ".md"), broken)?)
 }
 

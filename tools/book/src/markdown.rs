@@ -150,6 +150,77 @@ pub(crate) fn rows(text: &str) -> Vec<Vec<&str>> {
     rows
 }
 
+/// A paragraph, heading or cell: where it begins, and its words. Each byte has its place still:
+/// what is no word of prose (targets of links) is blank, and each byte of code a backquote.
+#[derive(Default)]
+pub(crate) struct Prose {
+    pub(crate) start: usize,
+    pub(crate) words: String,
+}
+
+pub(crate) fn prose(text: &str) -> Vec<Prose> {
+    let (mut all, mut now, mut in_code) = (Vec::new(), Prose::default(), false);
+    for (event, range) in events(text) {
+        let words = match event {
+            Event::Text(_) if !in_code => text[range.clone()].to_owned(),
+            Event::Code(_) => "`".repeat(range.len()),
+            Event::Start(tag) if is_inline(tag.to_end()) => continue,
+            Event::End(tag) if is_inline(tag) => continue,
+            Event::SoftBreak | Event::HardBreak | Event::InlineHtml(_) => continue,
+            Event::Start(Tag::CodeBlock(_)) => {
+                in_code = true;
+                continue;
+            }
+            other => {
+                in_code &= !matches!(other, Event::End(TagEnd::CodeBlock));
+                all.push(std::mem::take(&mut now));
+                continue;
+            }
+        };
+        if now.words.is_empty() {
+            now.start = range.start;
+        }
+        let gap = range.start.saturating_sub(now.start + now.words.len());
+        now.words += &" ".repeat(gap);
+        now.words += &words;
+    }
+    all.push(now);
+    all.retain(|prose| !prose.words.is_empty());
+    all
+}
+
+fn is_inline(tag: TagEnd) -> bool {
+    use TagEnd::{Emphasis, Image, Link, Strikethrough, Strong};
+    matches!(tag, Emphasis | Strong | Strikethrough | Link | Image)
+}
+
+/// What each link is called, where that is written, and where the link leads.
+pub(crate) fn labels(text: &str) -> Vec<(Range<usize>, String)> {
+    let label = |(event, range): (Event, Range<usize>)| {
+        let Event::Start(Tag::Link { dest_url, .. }) = event else { return None };
+        let end = text[range.clone()].rfind("](")?;
+        Some((range.start + 1..range.start + end, dest_url.into_string()))
+    };
+    events(text).filter_map(label).collect()
+}
+
+/// The text without what `<details>` folds away.
+pub(crate) fn unfolded(text: &str) -> String {
+    let (mut kept, mut done, mut folded) = (String::new(), 0, false);
+    for (event, range) in events(text) {
+        let Event::Html(html) = event else { continue };
+        if !folded && html.contains("<details") {
+            kept += &text[done..range.start];
+            folded = true;
+        }
+        if folded && html.contains("</details>") {
+            done = range.end;
+            folded = false;
+        }
+    }
+    kept + if folded { "" } else { &text[done..] }
+}
+
 /// How many words of prose: not code blocks, not HTML, not the targets of links.
 pub(crate) fn words(text: &str) -> usize {
     let mut prose = String::new();
@@ -192,6 +263,27 @@ mod tests {
         let found: Vec<_> =
             found.iter().map(|head| (line(text, head.range.start), head.anchor.as_str())).collect();
         assert_eq!(found, [(1, "a-b"), (5, "a-b-1"), (6, "c-d")]);
+    }
+
+    #[test]
+    fn prose_keeps_its_place_and_code_and_targets_are_blank() {
+        let text =
+            "# A *b* c\n\nd [e f](g.md) `h`\ni\n\n```\nj\n```\n- k\n- l\n\n| m | n |\n|---|---|\n";
+        let words: Vec<String> = prose(text).into_iter().map(|prose| prose.words).collect();
+        assert_eq!(words, ["A  b  c", "d  e f        ``` i", "k", "l", "m", "n"]);
+        for Prose { start, words } in prose(text) {
+            assert_eq!(text[start..=start], words[..1]);
+        }
+        let (label, target) = &labels(text)[0];
+        assert_eq!((&text[label.clone()], target.as_str()), ("e f", "g.md"));
+    }
+
+    #[test]
+    fn what_is_folded_is_left_out() {
+        let text = "a\n\n<details><summary>b</summary>\n\nc\n\n</details>\n\nd\n";
+        assert_eq!(unfolded(text), "a\n\n\nd\n");
+        assert_eq!(unfolded("a\n\n<details>\n\nb\n"), "a\n\n");
+        assert_eq!(unfolded("```\n<details>\n```\n"), "```\n<details>\n```\n");
     }
 
     #[test]

@@ -16,6 +16,19 @@ pub(crate) fn chapters() -> Vec<PathBuf> {
     tree::files(&tree::root().join(CHAPTERS), ".md")
 }
 
+/// Every Markdown file that is written by hand, but records of what was once the case.
+pub(crate) fn written() -> Vec<PathBuf> {
+    let is_record = |name: &str| name.starts_with("docs/records/") || name == "CHANGELOG.md";
+    let all = tree::files(&tree::root(), ".md").into_iter();
+    all.filter(|path| !is_record(&tree::shown(path))).collect()
+}
+
+/// The sources whose comments are read as papers are.
+pub(crate) fn commented() -> Vec<PathBuf> {
+    let folders = ["examples", "src", "runtime", "trace/src"];
+    folders.iter().flat_map(|folder| tree::files(&tree::root().join(folder), ".rs")).collect()
+}
+
 /// Every file that quotes.
 pub(crate) fn quoting() -> Vec<PathBuf> {
     let beside = QUOTING.iter().map(|path| tree::root().join(path));

@@ -1,0 +1,299 @@
+//! Is every chapter built like the others?
+//!
+//! - *Predict* offers four options, `a)` to `d)`, and its answer names a belief for each wrong one.
+//! - Where an exercise's answer is printed, a stop sign comes first, and the answer is folded.
+//! - In the chapters of [`MODELLED`] a model carries the idea: at most [`ENGINE_LINES`] lines of our
+//!   own source are outside `<details>`, and no function of more than [`PARAMETERS`] parameters.
+//! - The chapters are numbered from 1 on, in their names, titles and in the contents.
+
+use proc_macro2::{TokenStream, TokenTree};
+use regex_lite::Regex;
+
+use crate::blocks::{self, Fault};
+use crate::chapters::Chapter;
+use crate::mentions::number_of;
+use crate::{markdown, quote, source};
+
+/// How many chapters there are.
+const CHAPTERS: usize = 15;
+/// Chapters about parts that are too large to be shown whole.
+const MODELLED: &[usize] = &[9, 11, 12, 13];
+const ENGINE_LINES: usize = 30;
+const PARAMETERS: usize = 4;
+const OPTIONS: &[&str] = &["a", "b", "c", "d"];
+const BELIEFS: usize = 3;
+const FOLDED: &str = "<summary>The answer, once you have yours</summary>";
+
+pub(crate) fn faults(chapter: &Chapter) -> Vec<Fault> {
+    let mut faults = predicted(&chapter.text);
+    faults.extend(stops(&chapter.text));
+    if number_of(&chapter.name).is_some_and(|number| MODELLED.contains(&number)) {
+        faults
+            .extend(shown(&markdown::unfolded(&chapter.text)).into_iter().map(|words| (1, words)));
+    }
+    faults
+}
+
+/// What is wrong with the order of the chapters, each with the file that should be there.
+pub(crate) fn order(chapters: &[Chapter], summary: &str) -> Vec<(String, Fault)> {
+    let numbers: Vec<usize> = chapters.iter().filter_map(|it| number_of(&it.name)).collect();
+    let missing = (1..=CHAPTERS).filter(|number| !numbers.contains(number));
+    let missing = missing.map(|number| (number, format!("there is no chapter {number}")));
+    let mut faults: Vec<_> =
+        missing.map(|(number, words)| (format!("{number:02}"), (1, words))).collect();
+    let mut last = 0;
+    for chapter in chapters {
+        let number = number_of(&chapter.name).unwrap_or_default();
+        let mut fault = |words: String| faults.push((chapter.name.clone(), (1, words)));
+        if !chapter.text.starts_with(&format!("# {number}. ")) {
+            fault(format!("the title does not begin with `{number}. `"));
+        }
+        if !(1..=CHAPTERS).contains(&number) {
+            fault(format!("no chapter has the number {number}"));
+        }
+        let place = summary.find(&format!("]({})", chapter.name)).unwrap_or(last);
+        if place < last {
+            fault("the summary has it before the one before".to_owned());
+        }
+        last = place;
+    }
+    faults
+}
+
+fn predicted(text: &str) -> Vec<Fault> {
+    let sections = markdown::sections(text);
+    let Some((_, body)) = sections.iter().find(|(title, _)| title == "Predict") else {
+        return Vec::new(); // `chapters.rs` says so.
+    };
+    let line = text.lines().position(|line| line == "## Predict").unwrap_or_default() + 1;
+    let option = Regex::new(r"(?m)^- \*\*([a-z])\)\*\* ").expect("it is constant");
+    let options: Vec<&str> =
+        option.captures_iter(body).filter_map(|it| Some(it.get(1)?.as_str())).collect();
+    let mut faults = Vec::new();
+    if options != OPTIONS {
+        let there = options.join(", ");
+        faults.push((
+            line,
+            format!("Predict has the answers {there:?}, not `- **a)** …` to `- **d)** …`"),
+        ));
+    }
+    match body.split_once("<details><summary>Answer</summary>") {
+        None => {
+            faults.push((line, "Predict has no `<details><summary>Answer</summary>`".to_owned()));
+        }
+        Some((_, answer)) => {
+            let beliefs = answer.matches("[belief ").count();
+            if beliefs < BELIEFS {
+                faults.push((
+                    line,
+                    format!(
+                        "Predict's answer names {beliefs} beliefs, not one as a link \
+                     `[belief 4](../../misconceptions.md)` for \
+                     each of its {BELIEFS} wrong options"
+                    ),
+                ));
+            }
+        }
+    }
+    faults
+}
+
+/// Each stop sign has its form, and what it stops at is folded; and nothing else is.
+fn stops(text: &str) -> Vec<Fault> {
+    let link = r"\[(?:exercise|hunt) \w+\]\(\.\./\.\./\.\./exercises/[\w/-]+/README\.md\)";
+    let links = format!("{link}(?:(?:, | and ){link})*");
+    let form = format!(r"^> \*\*Stop\.\*\* Do {links} now: the next section prints an answer\.$");
+    let form = Regex::new(&form).expect("it is constant");
+    let label = Regex::new(r"\[(?:exercise|hunt) (\w+)\]\([^)]*/(\w+)-[^)/]*/README")
+        .expect("it is constant");
+    let (mut faults, mut stop, mut stopped) = (Vec::new(), None, false);
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.starts_with("> **Stop.**") {
+            if !form.is_match(line) {
+                faults.push((
+                    number,
+                    "a stop sign is `> **Stop.** Do [exercise 02](../../../exercises/02-block-on/\
+                    README.md) now: the next section prints an answer.`, on one line"
+                        .to_owned(),
+                ));
+            }
+            let is_other = |it: &regex_lite::Captures| {
+                it.get(1).map(|it| it.as_str()) != it.get(2).map(|it| it.as_str())
+            };
+            if label.captures_iter(line).any(|it| is_other(&it)) {
+                faults.push((
+                    number,
+                    "the stop sign leads to another exercise than it says".to_owned(),
+                ));
+            }
+            faults.extend(stop.replace(number).map(unfolded_after));
+            stopped = true;
+        } else if line.contains(FOLDED) {
+            stop = None;
+            if !stopped {
+                faults.push((number, "an answer without a stop sign before it".to_owned()));
+            }
+        }
+    }
+    faults.extend(stop.map(unfolded_after));
+    faults
+}
+
+fn unfolded_after(line: usize) -> Fault {
+    (line, format!("after this stop sign nothing is folded: `<details>{FOLDED}`"))
+}
+
+/// What is shown of our own source, and is too much.
+fn shown(text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut lines = 0;
+    for block in blocks::find(text).into_iter().filter(|block| block.kind == "code") {
+        let Ok((file, wish)) = quote::of_file(block.wish) else { continue };
+        let is_ours = |path: &str| path.starts_with("runtime/") || path.starts_with("src/");
+        if !source::path(file).is_ok_and(is_ours) {
+            continue;
+        }
+        let code: Vec<&str> =
+            block.old.trim().lines().filter(|line| !line.starts_with("```")).collect();
+        lines += code.len();
+        let most = code.join("\n").parse().map_or(0, parameters);
+        if most > PARAMETERS {
+            faults
+                .push(format!("`{wish}` has a function of {most} parameters outside `<details>`"));
+        }
+    }
+    if lines > ENGINE_LINES {
+        faults.push(format!(
+            "{lines} lines of our own source outside `<details>`, more than {ENGINE_LINES}"
+        ));
+    }
+    faults
+}
+
+/// The most parameters of any function, without `self`.
+fn parameters(tokens: TokenStream) -> usize {
+    let (mut most, mut in_head, mut depth, mut last) = (0, false, 0_usize, ' ');
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => (in_head, depth) = (true, 0),
+            TokenTree::Punct(sign) => {
+                match sign.as_char() {
+                    '<' => depth += 1,
+                    '>' if last != '-' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                last = sign.as_char();
+            }
+            TokenTree::Group(group) if in_head && depth == 0 => {
+                in_head = false;
+                most = most.max(counted(group.stream()));
+            }
+            TokenTree::Group(group) => most = most.max(parameters(group.stream())),
+            _ => {}
+        }
+    }
+    most
+}
+
+/// How many parameters have a type: those with a single colon outside of `<>`.
+fn counted(tokens: TokenStream) -> usize {
+    let (mut depth, mut count, mut last) = (0_usize, 0, ' ');
+    for token in tokens {
+        let TokenTree::Punct(sign) = token else {
+            last = ' ';
+            continue;
+        };
+        let is_path = last == ':' || sign.spacing() == proc_macro2::Spacing::Joint;
+        match sign.as_char() {
+            '<' => depth += 1,
+            '>' if last != '-' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 && !is_path => count += 1,
+            _ => {}
+        }
+        last = sign.as_char();
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PREDICT: &str = "# 9. T\n\n## Predict\n\nWhat?\n\n- **a)** one\n- **b)** two\n- **c)** three\n\
+        - **d)** four\n\n\
+        <details><summary>Answer</summary>\n\nb. a is [belief 1](m), c [belief 2](m), d [belief 3](m).\n\n\
+        </details>\n";
+
+    #[test]
+    fn a_prediction_has_four_answers_and_three_beliefs() {
+        assert_eq!(predicted(PREDICT), []);
+        for (from, to) in [
+            ("- **d)** four\n", ""),
+            ("**c)**", "**e)**"),
+            ("[belief 3]", "belief 3"),
+            (">Answer<", ">No<"),
+        ] {
+            let told = predicted(&PREDICT.replace(from, to));
+            assert!(told.len() == 1 && told[0].0 == 3, "{from}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn a_stop_sign_has_its_form_and_an_answer_after_it() {
+        let fine = "> **Stop.** Do [exercise 02](../../../exercises/02-block-on/README.md) now: the \
+            next section prints an answer.\n\n## Next\n\n<details><summary>The answer, once you have yours</summary>\n";
+        assert_eq!(stops(fine), []);
+        for (from, to, line) in [
+            ("Do [", "First [", 1),
+            ("exercise 02]", "exercise 03]", 1),
+            ("The answer, once", "Once", 1),
+            ("> **Stop", "**Stop", 5),
+        ] {
+            let told = stops(&fine.replace(from, to));
+            assert!(told.len() == 1 && told[0].0 == line, "{from}: {told:?}");
+        }
+    }
+
+    #[test]
+    fn little_of_our_own_source_is_shown_and_no_long_signature() {
+        let block = |path: &str, code: &str| {
+            format!("<!-- code: {path}: x -->\n```rust,ignore\n{code}```\n<!-- /code -->\n")
+        };
+        let long = "a();\n".repeat(31);
+        assert_eq!(shown(&block("src/lib.rs", &long)).len(), 1);
+        assert_eq!(shown(&block("examples/tour.rs", &long)).len(), 0);
+        assert_eq!(shown(&block("src/lib.rs", &long[5..])).len(), 0);
+        let folded = format!("<details>\n\n{}\n</details>\n", block("src/lib.rs", &long));
+        assert_eq!(shown(&markdown::unfolded(&folded)), [""; 0]);
+        let wide = "fn f<T: Fn(u8, u8)>(&mut self, a: B<C, D>, e: (F, G), h: i::J, k: L) {}\n";
+        assert_eq!(parameters(wide.parse().unwrap()), 4);
+        let wider = wide.replace("k: L", "k: L, m: N");
+        assert_eq!(
+            shown(&block("runtime/src/lib.rs", &format!("impl A {{\n{wider}}}\n"))).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn chapters_are_numbered_in_their_order() {
+        let chapters = || -> Vec<Chapter> {
+            let name = |number| Chapter {
+                name: format!("{number:02}-x.md"),
+                text: format!("# {number}. X\n"),
+            };
+            (1..=CHAPTERS).map(name).collect()
+        };
+        let entries = chapters().into_iter().map(|it| format!("- [x]({})", it.name));
+        let summary = entries.collect::<Vec<_>>().join("\n");
+        assert_eq!(order(&chapters(), &summary), []);
+        let mut gap = chapters();
+        gap.remove(1);
+        assert_eq!(order(&gap, &summary)[0].0, "02");
+        let mut named = chapters();
+        named[1].text = "# 3. X\n".to_owned();
+        named.push(Chapter { name: "16-x.md".to_owned(), text: "# 16. X".to_owned() });
+        assert_eq!(order(&named, &summary).len(), 2);
+        let swapped = summary.replace("02-x", "99").replace("03-x", "02-x").replace("99", "03-x");
+        assert_eq!(order(&chapters(), &swapped).len(), 1);
+    }
+}
