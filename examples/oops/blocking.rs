@@ -1,11 +1,13 @@
 // Belief 4: a task that blocks hurts only itself.
 //
-// What happens: `std::thread::sleep` puts the *thread* to sleep, and there is one. The toast is done
-// after 100 ms, its timer is due, but nobody looks: it burns for another 900.
+// What happens: `std::thread::sleep` puts the *thread* to sleep, and there is only one. The toast
+// is done after 100 ms and its timer is due, but the loop can't fire it: the toast burns for
+// another 900 ms.
 //
-// The doctor: `kettle::blocking_poll`: for how long, who waited, and where the task was spawned.
+// The doctor: `kettle::blocking_poll`: for how long, what had to wait, and where the task was
+// spawned.
 //
-// The mend: `kettle::time::sleep(…).await`; for work that can't be awaited, `spawn_blocking`.
+// The fix: `kettle::time::sleep(…).await`; and `spawn_blocking` for work that can't be awaited.
 
 use std::time::{Duration, Instant};
 

@@ -1,13 +1,13 @@
 // Belief 5: a waker is stored once, at the first poll.
 //
-// What happens: `main` polls the bell a first time, and the bell keeps `main`'s waker. Then the guest
-// gets the bell and polls it again. His waker is another one, and the bell doesn't take it: when it
-// rings, `main` is woken, which no longer waits for it. The guest stands at the door for ever.
+// What happens: `main` polls the bell a first time, and the bell keeps `main`'s waker. Then a task
+// gets the bell and polls it again, with a waker of its own. The bell doesn't take that one: when
+// it rings, it wakes `main`, which no longer waits for the bell. The task hangs.
 //
-// The doctor: `kettle::lost_wakeup` for the guest's task: it returned `Pending`, and nobody holds *its*
-// waker.
+// The doctor: `kettle::lost_wakeup` for the task: it returned `Pending`, and no waker of *it* is
+// stored.
 //
-// The mend: `*waker = Some(cx.waker().clone())` at each poll, whatever was there before.
+// The fix: `*waker = Some(cx.waker().clone())` at each poll, whatever was there before.
 
 use std::future::poll_fn;
 use std::pin::Pin;

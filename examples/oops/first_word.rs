@@ -1,10 +1,10 @@
-// Belief 20: two who talk to each other can both begin by listening.
+// Belief 20: two tasks that talk to each other can both begin by listening.
 //
 // What happens: Anna waits for Bert's first word, and Bert waits for Anna's. Each would answer.
 //
 // The doctor: `kettle::deadlock`: both wait for a value.
 //
-// The mend: one of them sends before it receives.
+// The fix: one of them sends before it receives.
 
 use kettle::sync::mpsc;
 

@@ -1,14 +1,14 @@
 // Belief 21: `block_on` is fine in async code, if it is another crate's.
 //
-// What happens: a task counts guests by the `block_on` of another executor. kettle doesn't notice that
-// one, so it runs. But a task has a budget of 128 operations for one poll. When it is spent, kettle's
-// futures say `Pending`, and have the waker called when the poll is over. This one is never over: the
-// foreign `block_on` sleeps inside it until that waker is called.
+// What happens: a task counts guests by the `block_on` of another executor. kettle can't notice
+// that one, so it runs. But a task has a budget of 128 operations for one poll. When the budget is
+// spent, kettle's futures return `Pending`, and their wakers are called after the poll. This poll
+// never ends: the foreign `block_on` sleeps inside it until that waker is called.
 //
-// The doctor: `kettle::blocking_poll`, while the poll goes on: in a debug build a thread of the
-// doctor's looks on.
+// The doctor: `kettle::blocking_poll`, while the poll goes on. In a debug build a thread of the
+// doctor's own watches the polls.
 //
-// The mend: `.await` in place of `block_on`; or `kettle::task::spawn_blocking` around it.
+// The fix: `.await` in place of `block_on`; or `kettle::task::spawn_blocking` around it.
 
 use std::pin::pin;
 use std::sync::Arc;

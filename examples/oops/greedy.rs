@@ -1,11 +1,13 @@
-// Belief 16: `.await` always lets others run.
+// Belief 16: `.await` always lets other tasks run.
 //
-// What happens: `add` is an `async fn` that has nothing to wait for: awaiting it is a call. So the loop
-// is one poll, however often it says `.await`; the toast is done after 100 ms and nobody looks.
+// What happens: `add` is an `async fn` that never has to wait, so awaiting it is a plain call. The
+// whole loop is one poll, however often it says `.await`. The toast is done after 100 ms, and the
+// loop of the runtime can't fire its timer.
 //
-// The doctor: `kettle::never_yields`: how long it computed, and who stood ready.
+// The doctor: `kettle::never_yields`: how long the poll computed, and what had to wait.
 //
-// The mend: `kettle::task::yield_now().await` now and then; better, `spawn_blocking` for what computes.
+// The fix: `kettle::task::yield_now().await` now and then; or, better, `spawn_blocking` for the
+// sum.
 
 use std::time::{Duration, Instant};
 

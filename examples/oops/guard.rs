@@ -1,11 +1,12 @@
 // Belief 12: with an async mutex, a guard may be kept as long as one likes.
 //
-// What happens: nothing breaks, but each cook keeps the only stove while his *guests* eat. Two dinners
-// that could overlap take one after another.
+// What happens: nothing breaks, but each cook keeps the only stove while the *guests* eat. Two
+// dinners that could overlap come one after the other.
 //
-// The doctor: `kettle::guard_across_await`: which lock, taken where, kept during what, and who waited.
+// The doctor: `kettle::guard_across_await`: which lock, where it was taken, what the task awaited
+// while it held the lock, and how many tasks waited.
 //
-// The mend: drop the guard before the long `.await`: `drop(stove)`, or a block around what needs it.
+// The fix: drop the guard before the long `.await`, with `drop(stove)` or at the end of a block.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,11 +1,12 @@
 // Belief 1: making a future, or calling an `async fn`, starts it.
 //
-// What happens: nothing is boiled. `sleep` notes a deadline and no more; only a poll would put it into
-// the timer wheel, and a future is polled because somebody awaits it. The program ends at once.
+// What happens: no water boils. `sleep` notes a deadline and no more. Only a poll would put it into
+// the timer wheel, and only an `.await` would poll it. The program ends at once.
 //
 // The doctor: `kettle::unpolled`, with the line where the future was made.
 //
-// The mend: `boiling.await;` before the tea is made, or `kettle::spawn(boiling)` and `.await` the handle.
+// The fix: `boiling.await;` before the tea is made; or `kettle::spawn(boiling)`, and `.await` the
+// handle.
 
 use std::time::Duration;
 

@@ -1,12 +1,13 @@
 // Belief 13: a future can be made anew at each poll.
 //
-// What happens: the guest asks for the bathroom, is told to wait in line, and leaves: `lock()` is made
-// and dropped within one poll, and with it goes his place in the line, and his waker. When the bathroom
-// is free nobody calls him.
+// What happens: each poll of the guest makes a `lock()` and drops it again. While it exists, it
+// waits for the bathroom, with a place among the waiters and a waker. When it is dropped, both are
+// gone. So nothing wakes the guest when the bathroom is free.
 //
 // The doctor: `kettle::lost_wakeup`.
 //
-// The mend: keep the future of `lock()` between polls; or simply write an `async fn` and `.await` it.
+// The fix: keep the future of `lock()` between polls; or simply write an `async fn` and `.await`
+// it.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;

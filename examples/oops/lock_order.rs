@@ -1,11 +1,12 @@
 // Belief 12: async locks don't deadlock.
 //
-// What happens: Anna takes the pan and then wants the knife, Bert has the knife and wants the pan. Each
-// waits for the other, without blocking the thread: everybody else goes on, those two never.
+// What happens: Anna takes the pan and then wants the knife. Bert has the knife and wants the pan.
+// Each waits for the other, without blocking the thread: all other tasks go on, these two never.
 //
-// The doctor: `kettle::deadlock`: who waits where, for which lock, and who took it where.
+// The doctor: `kettle::deadlock`: which task waits where, for which lock, and which task took it
+// where.
 //
-// The mend: take locks in the same order everywhere; or put pan and knife under one lock.
+// The fix: take the locks in the same order everywhere; or guard pan and knife by one lock.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,10 +1,10 @@
-// Belief 12: whoever has a lock can take it again.
+// Belief 12: a task that has a lock can take it again.
 //
-// What happens: `audit` wants the lock that its caller holds, and waits in line behind itself.
+// What happens: `audit` waits for the lock that its caller holds, and the caller waits for `audit`.
 //
-// The doctor: `kettle::deadlock`: taken there, waited for here, by one and the same task.
+// The doctor: `kettle::deadlock`: one task took the lock there, and waits for it here.
 //
-// The mend: hand the guard on (`audit(&till)`), or drop it first.
+// The fix: pass the guard on (`audit(&sum)`), or drop it first.
 
 use kettle::sync::Mutex;
 

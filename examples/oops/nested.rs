@@ -1,11 +1,12 @@
 // Belief 21: `block_on` gets a value out of a future anywhere, also in async code.
 //
-// What happens: it would block the thread that has to drive the runtime, and wait for what only that
-// thread can do. kettle doesn't let it begin: a panic says so, at the line of the inner call.
+// What happens: this `block_on` would block the thread that has to drive the runtime, and wait for
+// what only that thread can do. kettle doesn't let it begin: it panics at the line of the inner
+// call.
 //
 // The doctor: not needed.
 //
-// The mend: `.await`.
+// The fix: `.await`.
 
 use kettle::runtime::Handle;
 

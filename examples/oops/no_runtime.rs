@@ -1,11 +1,11 @@
 // Belief 22: a future is a future, and runs on any runtime, or on none.
 //
-// What happens: a `sleep` belongs to a timer wheel, and a wheel to a runtime. On this thread there is
-// none: a panic says so, at the line that makes the future.
+// What happens: a `sleep` belongs to a timer wheel, and a timer wheel to a runtime. This thread has
+// no runtime: kettle panics at the line that makes the future.
 //
 // The doctor: not needed.
 //
-// The mend: make it inside of `#[kettle::main]`, or with a guard of `Handle::enter`.
+// The fix: make the future inside `#[kettle::main]`, or under a guard of `Handle::enter`.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
 // Belief 11: a task can wait until it is over.
 //
-// What happens: a task is given its own `JoinHandle` and awaits it. The handle is ready when the task
+// What happens: a task gets its own `JoinHandle` and awaits it. The handle is ready after the task
 // has returned, and the task returns after the handle is ready.
 //
-// The doctor: `kettle::deadlock`: a task waits for its own end.
+// The doctor: `kettle::deadlock`: the task waits for itself to end.
 //
-// The mend: the handle belongs to the task that spawned this one.
+// The fix: leave the handle to the task that spawned this one.
 
 use kettle::sync::oneshot;
 use kettle::task::JoinHandle;

@@ -1,11 +1,12 @@
-// Belief 20: a channel ends when nobody sends any more.
+// Belief 20: a channel ends when the last value has been sent.
 //
-// What happens: two guests order and go, their senders with them. But `tx`, from which theirs were
-// cloned, is `main`'s own: it lives until the end of `main`, which waits for the channel to end.
+// What happens: two guests order and leave, and their senders are dropped. But `main` still has
+// `tx`, from which theirs were cloned. It lives until the end of `main`, and `main` waits for the
+// channel to end.
 //
-// The doctor: `kettle::deadlock`: main waits for a value, and one sender is left.
+// The doctor: `kettle::deadlock`: `main` waits for a value, and one sender is left.
 //
-// The mend: `drop(tx);` before the loop.
+// The fix: `drop(tx);` before the loop.
 
 use kettle::sync::mpsc;
 

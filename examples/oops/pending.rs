@@ -1,12 +1,12 @@
-// Belief 7: `Pending` means "ask me again later", and somebody will.
+// Belief 7: `Pending` means "ask me again later", and the runtime will.
 //
-// What happens: the egg is asked once. It says `Pending` and tells nobody when to come back: three
-// minutes pass, it is hard, and nobody looks. `main` waits for the task, and the task for nothing.
+// What happens: the egg is polled once. It returns `Pending` and gives its waker to no other code,
+// so the loop never polls it again. `main` waits for the task, and the task for nothing.
 //
 // The doctor: `kettle::lost_wakeup`.
 //
-// The mend: whoever returns `Pending` has given `cx.waker().clone()` to somebody who will call it. Here
-// that is a timer: keep a `kettle::time::Sleep` in the egg, and poll that.
+// The fix: a future that returns `Pending` must have given `cx.waker().clone()` to code that will
+// call it. Here that is a timer: keep a `kettle::time::Sleep` in the egg, and poll that.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};

@@ -1,13 +1,14 @@
-// Belief 18: a future that I have begun goes on while I do something else.
+// Belief 18: a future that has begun goes on while its task does something else.
 //
-// What happens: `order` stands first in the line for the cook when the round of `select!` is lost. It is
-// only borrowed, so it keeps its place; but nobody polls it any more. The cook is free, `order` is called
-// and doesn't come, and `main` stands in the same line behind it. (Known as futurelock.)
+// What happens: when this round of `select!` is lost, `order` is the first waiter for the cook. It
+// is only borrowed, so it keeps its turn; but no code polls it any more. The cook becomes free,
+// `order` is woken and doesn't take the lock, and `main` waits for the same lock behind it. (Known
+// as futurelock.)
 //
 // The doctor: `kettle::deadlock`.
 //
-// The mend: let `select!` have the future and drop it with its place; or spawn it, so that it is polled
-// whatever `main` does.
+// The fix: let `select!` own the future, which drops it and its turn; or spawn it, so that it is
+// polled whatever `main` does.
 
 use std::pin::pin;
 use std::sync::Arc;

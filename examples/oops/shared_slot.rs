@@ -1,11 +1,12 @@
 // Belief 5: the waker is stored once, so one slot is enough.
 //
-// What happens: the oven has one slot for a waker. Anna waits for it, and then Bert does: Bert's waker
-// takes the place of Anna's. When the oven is hot, only Bert is woken. Anna waits forever.
+// What happens: the oven has one slot for a waker. Anna waits for it, and then Bert does: Bert's
+// waker takes the place of Anna's. When the oven is hot, only Bert is woken. Anna waits forever.
 //
-// The doctor: `kettle::lost_wakeup`: no code is left that could wake Anna.
+// The doctor: `kettle::lost_wakeup`: Anna's waker was dropped, and it was not called.
 //
-// The mend: a `Vec<Waker>` and a wake for each in it; or `kettle::sync`, which has lines for this.
+// The fix: a `Vec<Waker>` and a wake for each in it; or `kettle::sync`, whose types do that for
+// you.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};

@@ -1,11 +1,11 @@
 // Belief 7: a task notices by itself that what it waits for has changed.
 //
-// What happens: Anna waits until the tea is ready, and has left a waker. `main` pours the tea and
-// changes the flag, but doesn't call the waker. Nothing polls Anna again: a flag tells nobody.
+// What happens: Anna waits until the tea is ready, and has stored a waker. `main` pours the tea and
+// sets the flag, but doesn't call the waker. A flag alone wakes no task.
 //
 // The doctor: `kettle::lost_wakeup`: a waker is stored, and no code is left that could call it.
 //
-// The mend: after the change, take the waker out and call `wake()` on it; or send through a
+// The fix: after the change, take the waker out and call `wake()` on it; or send through a
 // `kettle::sync::oneshot`, which does so.
 
 use std::future::poll_fn;

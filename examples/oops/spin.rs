@@ -1,12 +1,12 @@
-// Belief: asking again and again, with `yield_now` in between, is a way to wait.
+// Belief 23: asking again and again, with `yield_now` in between, is a way to wait.
 //
-// What happens: it works, and keeps a processor busy for nothing: hundreds of thousands of polls for one
-// answer, and the thread never sleeps.
+// What happens: it works, and keeps a processor busy for nothing: hundreds of thousands of polls
+// for one answer, and the thread never sleeps.
 //
 // The doctor: `kettle::busy_loop`.
 //
-// The mend: let whoever knows tell: here, await the handle. Else a channel, a lock, or at least a `sleep`
-// between two looks.
+// The fix: await what the task waits for; here, the handle. Elsewhere it is a channel or a lock, or
+// at least a `sleep` between two looks.
 
 use std::time::Duration;
 

@@ -1,12 +1,13 @@
 // Belief 4: a task that blocks hurts only itself.
 //
-// What happens: the waiter calls `recv` of a channel of std's, which puts the *thread* to sleep until
-// an order comes. The cook, who would send one, is a task of the same thread, and is never polled.
+// What happens: the waiter calls `recv` of a channel of std's, which puts the *thread* to sleep
+// until an order comes. The cook, which would send one, is a task of the same thread, and is never
+// polled.
 //
-// The doctor: `kettle::blocking_poll`, while the poll goes on: in a debug build a thread of the
-// doctor's looks on.
+// The doctor: `kettle::blocking_poll`, while the poll goes on. In a debug build a thread of the
+// doctor's own watches the polls.
 //
-// The mend: `kettle::sync::mpsc`, whose `recv` is awaited.
+// The fix: `kettle::sync::mpsc`, whose `recv` is awaited.
 
 use std::sync::mpsc;
 

@@ -1,12 +1,12 @@
 // Belief 7: asking again and again is a way to wait.
 //
-// What happens: the waiter calls `try_recv` until an order is there, with no `.await` in the loop. So
-// its poll never ends, and the cook, who would send the order, is never polled.
+// What happens: the waiter calls `try_recv` until an order is there, with no `.await` in the loop.
+// So its poll never ends, and the cook, which would send the order, is never polled.
 //
-// The doctor: `kettle::never_yields`, while the poll goes on: in a debug build a thread of the
-// doctor's looks on.
+// The doctor: `kettle::never_yields`, while the poll goes on. In a debug build a thread of the
+// doctor's own watches the polls.
 //
-// The mend: `rx.recv().await`, which is woken when a value comes.
+// The fix: `rx.recv().await`, which is woken when a value comes.
 
 use kettle::sync::mpsc;
 

@@ -82,6 +82,24 @@ fn a_channel_that_is_only_looked_into() {
     assert_eq!(lint.task.unwrap().to_string(), "task 1");
 }
 
+#[test]
+fn two_tasks_that_share_one_slot_while_others_go_on() {
+    let lint = check_in_virtual_time(LostWakeup, async {
+        let slot = Arc::new(std::sync::Mutex::new(None));
+        for _ in 0..2 {
+            let slot = slot.clone();
+            kettle::spawn(poll_fn(move |cx| {
+                *slot.lock().unwrap() = Some(cx.waker().clone());
+                Poll::<()>::Pending
+            }));
+        }
+        sleep(ms(10)).await;
+        sleep(ms(10)).await;
+    });
+    assert_eq!(lint.task.unwrap().to_string(), "task 1");
+    assert!(lint.notes[0].contains("another task's waker"), "{lint:#?}");
+}
+
 // ---- guard_across_await -------------------------------------------------------------------------
 
 #[test]

@@ -25,6 +25,7 @@ pub(crate) const NAMES: &[&str] = &[
     "lost_wakeup/main",
     "lost_wakeup/behind_a_handle",
     "lost_wakeup/local",
+    "lost_wakeup/one_slot_while_a_clock_ticks",
 ];
 
 /// These come close, and the doctor has nothing to say.
@@ -41,6 +42,7 @@ pub(crate) const FINE: &[&str] = &[
     "none/a_setter_that_wakes",
     "none/a_foreign_block_on_in_a_job",
     "none/one_who_speaks_first",
+    "none/a_dropped_waker_whose_task_is_aborted",
 ];
 
 pub(crate) fn play(name: &str) {
@@ -55,6 +57,7 @@ pub(crate) fn play(name: &str) {
         "lost_wakeup/main" => main_itself(),
         "lost_wakeup/behind_a_handle" => behind_a_handle(),
         "lost_wakeup/local" => local(),
+        "lost_wakeup/one_slot_while_a_clock_ticks" => one_slot_while_a_clock_ticks(),
         "none/a_job_handed_in_before" => a_job_handed_in_before(),
         "none/a_thread_that_sends" => a_thread_that_sends(),
         "none/many_runtimes" => many_runtimes(),
@@ -67,6 +70,7 @@ pub(crate) fn play(name: &str) {
         "none/a_setter_that_wakes" => a_setter_that_wakes(),
         "none/a_foreign_block_on_in_a_job" => a_foreign_block_on_in_a_job(),
         "none/one_who_speaks_first" => one_who_speaks_first(),
+        "none/a_dropped_waker_whose_task_is_aborted" => a_dropped_waker_whose_task_is_aborted(),
         _ => panic!("no program is called {name}"),
     }
 }
@@ -209,6 +213,39 @@ fn local() {
             *shared
         });
         assert_eq!(task.await.expect("no panic"), 5);
+    });
+}
+
+/// Waits for a flag; the slot for its waker is one for all.
+async fn flag_up(flag: Arc<std::sync::Mutex<(bool, Option<Waker>)>>) {
+    poll_fn(|cx| {
+        let (up, slot) = &mut *flag.lock().expect("no panic");
+        *slot = Some(cx.waker().clone());
+        if *up { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// Main waits for two tasks, of which one has lost its waker. A third goes on for ever.
+fn one_slot_while_a_clock_ticks() {
+    block_on(async {
+        kettle::spawn(async {
+            loop {
+                sleep(Duration::from_millis(5)).await;
+            }
+        });
+        let flag = Arc::default();
+        let tasks = [flag_up(Arc::clone(&flag)), flag_up(Arc::clone(&flag))].map(kettle::spawn);
+        sleep(Duration::from_millis(10)).await;
+        let waker = {
+            let (up, slot) = &mut *flag.lock().expect("no panic");
+            *up = true;
+            slot.take()
+        };
+        waker.expect("the second task's").wake();
+        for task in tasks {
+            task.await.expect("no panic");
+        }
     });
 }
 
@@ -396,5 +433,20 @@ fn one_who_speaks_first() {
         });
         assert_eq!(anna.await.expect("no panic"), Some("Good morning"));
         bert.await.expect("no panic");
+    });
+}
+
+/// One of two has lost its waker, and main can abort it: so it may be there for that.
+fn a_dropped_waker_whose_task_is_aborted() {
+    block_on(async {
+        let flag = Arc::default();
+        let tasks = [flag_up(Arc::clone(&flag)), flag_up(Arc::clone(&flag))].map(kettle::spawn);
+        for _ in 0..5 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        for task in tasks {
+            task.abort();
+            assert!(task.await.expect_err("aborted").is_cancelled());
+        }
     });
 }

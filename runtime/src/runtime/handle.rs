@@ -18,6 +18,7 @@ use std::task::{Context, Poll};
 use std::thread;
 
 use futures_task::waker_ref;
+use kettle_events::Id;
 
 use super::context::{self, Shared, enter_block_on};
 use super::spawn::{spawn_blocking_on, spawn_on};
@@ -221,6 +222,14 @@ impl RuntimeMetrics {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
         let shared = &self.handle.shared;
         Some(tasks + shared.parts.time.capacity() + shared.parts.sources.capacity())
+    }
+
+    /// The tasks that wait although no waker of theirs is left, each with the number of its handles;
+    /// none on a thread that does not drive the runtime. Walks all tasks. For the doctor.
+    #[doc(hidden)]
+    pub fn without_wakers(&self) -> Vec<(Id, usize)> {
+        let found = self.handle.with_scheduler(|scheduler| scheduler.without_wakers());
+        found.unwrap_or_default()
     }
 
     /// The threads of the pool for blocking work, if they are idle: no job is out, and no message

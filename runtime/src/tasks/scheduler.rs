@@ -46,7 +46,7 @@
 
 use std::sync::Arc;
 
-use kettle_events::{Cause, Effect, Event, emit};
+use kettle_events::{Cause, Effect, Event, Id, emit};
 use slab::Slab;
 
 use super::header::{BoxedTask, Header, Message};
@@ -227,6 +227,17 @@ impl Scheduler {
     /// How many tasks have not ended, without `block_on`'s own future.
     pub(crate) fn alive(&self) -> usize {
         self.alive
+    }
+
+    /// The tasks that wait although no waker of theirs is left, each with the number of its handles.
+    /// Walks all tasks.
+    pub(crate) fn without_wakers(&self) -> Vec<(Id, usize)> {
+        let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
+        let spawned =
+            idle.filter_map(|(_, slot)| slot.header.as_ref().filter(|_| slot.task.is_some()));
+        let found =
+            spawned.filter_map(|header| Some((header.id, header.handles_without_wakers(1)?)));
+        found.collect()
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot

@@ -15,7 +15,7 @@ use kettle_events::{Event, Id, Record};
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::system::{Spent, Times};
-use super::ward::{Ward, birth};
+use super::ward::Ward;
 use crate::words::teller::count;
 
 /// Who does nothing for so long blocks the thread.
@@ -30,12 +30,12 @@ const FETCH: Duration = Duration::from_millis(20);
 const OFTEN: Duration = Duration::from_millis(50);
 
 /// What to write instead of what blocks.
-pub(super) const BLOCKED: &str = "instead of `std::thread::sleep`, await `kettle::time::sleep`; \
-    instead of a lock or a channel of std's that makes the thread wait, use one of `kettle::sync`; \
-    what can't be awaited belongs in `kettle::task::spawn_blocking`";
+pub(super) const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of \
+    `std::thread::sleep`, and use a lock or a channel of `kettle::sync` in place of one of std. Code \
+    that can't be awaited belongs in `kettle::task::spawn_blocking`";
 /// What to write instead of what computes.
-const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or hand \
-    the work to `kettle::task::spawn_blocking`";
+const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or move \
+    the work into `kettle::task::spawn_blocking`";
 
 /// The thread's times, when they were last asked for.
 #[derive(Debug)]
@@ -152,21 +152,22 @@ impl Waited {
 
     fn told(&self) -> String {
         let (tasks, timers) = (count(self.ready, "task"), count(self.due, "timer"));
+        let were = if self.ready == 1 { "was" } else { "were" };
         match (self.ready, self.due) {
-            (0, 0) => "nobody else was ready this time".to_owned(),
-            (_, 0) => format!("meanwhile {tasks} stood ready and could not run"),
-            (0, _) => format!("meanwhile {timers} fell due, and nobody looked"),
-            _ => format!("meanwhile {tasks} stood ready, {timers} fell due, and nobody looked"),
+            (0, 0) => "this time no other task was ready".to_owned(),
+            (_, 0) => format!("meanwhile {tasks} {were} ready and could not run"),
+            (0, _) => format!("meanwhile {timers} fell due and could not fire"),
+            _ => format!("meanwhile {tasks} {were} ready and {timers} fell due, and had to wait"),
         }
     }
 }
 
 fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
     let name = ward.name(poll.task);
-    let text = format!("{name} blocked the thread for {} within one poll", span(took));
+    let text = format!("{name} blocked the thread for {} in one poll", span(took));
     lint(ward, poll, record, LintKind::BlockingPoll, text)
         .note(format!(
-            "all tasks, timers and sockets of this runtime share the thread: {}",
+            "all tasks, timers and sockets of this runtime share one thread: {}",
             waited.told()
         ))
         .help(BLOCKED)
@@ -174,17 +175,17 @@ fn blocked(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Wa
 
 fn computed(ward: &Ward, poll: Poll, record: &Record, took: Duration, waited: &Waited) -> Lint {
     let name = ward.name(poll.task);
-    let text = format!("{name} computed for {} within one poll", span(took));
+    let text = format!("{name} computed for {} in one poll", span(took));
     lint(ward, poll, record, LintKind::NeverYields, text)
-        .note(format!("only an `.await` that waits lets others run: {}", waited.told()))
+        .note(format!("other tasks run only when an `.await` has to wait: {}", waited.told()))
         .help(COMPUTED)
 }
 
 fn lint(ward: &Ward, poll: Poll, record: &Record, kind: LintKind, text: String) -> Lint {
     let lint = Lint::new(kind, Some(ward.name(poll.task)), text, record.seq);
     let lint = match ward.fold.task(poll.task) {
-        Some(task) => birth(lint, task),
+        Some(task) => ward.birth(lint, task),
         None => lint,
     };
-    lint.spot(record.at, "it came to this `.await` in that poll")
+    lint.spot(record.at, format!("{} reached this `.await` in that poll", ward.name(poll.task)))
 }

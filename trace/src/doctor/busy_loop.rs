@@ -13,7 +13,7 @@ use kettle_events::{Cause, Effect, Event, Id, Outcome, Record, Resource, Tried};
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::system::{Times, is_alone};
-use super::ward::{Ward, birth};
+use super::ward::Ward;
 use crate::fold::Task;
 
 /// For so long.
@@ -72,19 +72,19 @@ impl Spin {
         (mark?.are_short(polls, record.real) && something_may_come(ward)).then(|| {
             let name = ward.name(task.id);
             let text = format!(
-                "{name} woke itself again and again for {}, and nothing seems to come of it",
+                "{name} woke itself again and again for {}, and nothing else happened",
                 span(took)
             );
             let lint = Lint::new(LintKind::BusyLoop, Some(name), text, record.seq);
-            birth(lint.spot(record.at, "it gives way here, only to be polled again"), task)
+            ward.birth(lint.spot(record.at, format!("{name} yields here, to be polled again")), task)
                 .note(
-                    "it keeps a processor busy all the while; if it only asks whether something has \
-                     come, that comes no sooner for it",
+                    "this keeps a processor busy. If the task only checks whether something has \
+                     happened, checking more often doesn't make it happen sooner",
                 )
                 .help(
-                    "let whoever brings it about tell it: await a channel, a lock, a `JoinHandle`; \
-                     or look less often, with `kettle::time::sleep` in between. If each poll does a \
-                     small piece of work, take larger pieces",
+                    "await what the task waits for: a channel, a lock, a `JoinHandle`. Or check less \
+                     often, with `kettle::time::sleep(…).await` in between. If each poll does a small \
+                     piece of work, do more of it in one poll",
                 )
         })
     }

@@ -16,13 +16,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{Id, Resource, Serial};
+use kettle_events::{ChannelKind, Id, Resource, Serial};
 
 use super::guard_across_await::Contended;
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::system::is_alone;
-use super::ward::{Ward, birth};
+use super::ward::Ward;
 use crate::fold::{Holder, State, Task};
 use crate::words::names::Name;
 use crate::words::teller::count;
@@ -137,13 +137,20 @@ fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
         lint = tell(ward, *task, lint);
     }
     match circle {
-        [_] => lint.note("the task that would drop the guard is the one that waits here, so it waits forever").help(
-            "drop the guard before you lock again; or hand the guard, or `&mut` of what it guards, \
-             to the function that needs it",
-        ),
-        _ => lint.note("none of them can go on before another one has: they hang forever").help(
-            "take several locks in the same order everywhere, or put what they guard under one",
-        ),
+        [one] => lint
+            .note(format!(
+                "only {} could drop the guard, and it waits here: it waits forever",
+                ward.name(*one)
+            ))
+            .help(
+                "drop the guard before you lock again; or pass the guard, or `&mut` of what it \
+                 guards, to the function that needs it",
+            ),
+        _ => lint
+            .note(
+                "each would release its lock only after it has got the next one: they wait forever",
+            )
+            .help("take the locks in the same order everywhere, or guard both values by one lock"),
     }
 }
 
@@ -154,8 +161,8 @@ fn stuck(ward: &Ward, after: u64) -> Lint {
     // The tasks of the circle come first.
     all.sort_by_key(|(name, id)| (!joins.contains(id), *name));
     let text = match (all.len(), &joins[..]) {
-        (_, [own]) => format!("{} waits for its own end", ward.name(*own)),
-        (_, [_, _, ..]) => format!("{} tasks wait for each other's end", joins.len()),
+        (_, [own]) => format!("{} waits for itself to end", ward.name(*own)),
+        (_, [_, _, ..]) => format!("{} tasks wait for each other to end", joins.len()),
         (1, _) => "main waits, and nothing is left that could wake it".to_owned(),
         (more, _) => format!(
             "main and {} wait, and nothing is left that could wake them",
@@ -167,18 +174,19 @@ fn stuck(ward: &Ward, after: u64) -> Lint {
         lint = tell(ward, *task, lint);
     }
     if all.len() > SHOWN {
-        lint = lint.note(format!("and {} more", count(all.len() - SHOWN, "task")));
+        lint = lint.note(format!("not shown: {}", count(all.len() - SHOWN, "more waiting task")));
     }
     let help = match joins[..] {
         [] => advice(ward, all.iter().map(|(_, id)| *id)),
         _ => {
-            "a `JoinHandle` is ready when its task has returned, so a task must not await its own, \
-             nor one whose task awaits it: let the task that spawned them keep the handles"
+            "a `JoinHandle` is ready only after its task has returned. So a task can't await its own \
+             handle, nor the handle of a task that awaits it: leave the handles to the task that \
+             spawned them"
         }
     };
     lint.note(
-        "no timer is set, no socket is waited for, no blocking job is out, and there is no other \
-         thread: this program hangs forever",
+        "no timer is set, no task waits for a socket, no blocking job is running, and there is no \
+         other thread: this program hangs forever",
     )
     .help(help)
 }
@@ -215,11 +223,11 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
     let name = ward.name(id);
     let waits = ward.awaits(task);
     if waits.is_empty() {
-        return birth(lint, task).note(format!("{name} waits, but nobody holds its waker"));
+        return ward.birth(lint, task).note(format!("no waker of {name} is left in kettle"));
     }
     for wait in waits {
-        let what = awaited(ward, wait.on);
-        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
+        let what = awaited(ward, wait.on, id);
+        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits for {what}"));
         if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
@@ -236,56 +244,60 @@ fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
     let name = ward.thing(lock);
     if let Some(holder) = state.holder {
         let by = holder_name(ward, holder);
-        return lint.spot(holder.at, format!("{name} was taken here, by {by}"));
+        return match holder.at {
+            Some(at) => lint.spot(Some(at), format!("{by} took {name} here")),
+            None => lint.note(format!("{by} holds {name}")),
+        };
     }
     match state.line.first() {
         Some(first) if first.called => lint
-            .spot(first.at, format!("the first in line for {name} began to wait here"))
+            .spot(first.at, format!("the future whose turn it is at {name} began to wait here"))
             .note(format!(
-                "{name} is free, and its first in line was called; but nobody polls that future \
-                 any more, and it keeps its place"
+                "{name} is free, and that future was woken to take it. But the future is no longer \
+                 polled, and it keeps its turn"
             )),
         _ => lint,
     }
 }
 
 fn holder_name(ward: &Ward, holder: Holder) -> String {
-    holder.task.map_or_else(|| "no task".to_owned(), |task| ward.name(task).to_string())
+    holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| ward.name(task).to_string())
 }
 
-/// The end of "waits …".
-fn awaited(ward: &Ward, on: Resource) -> String {
+/// The end of "waits for …".
+fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
     match on {
-        Resource::ChannelValue(channel) => format!("for a value in {}", ward.thing(channel)),
-        Resource::ChannelRoom(channel, _) => format!("for room in {}", ward.thing(channel)),
+        Resource::ChannelValue(channel) => format!("a value from {}", ward.thing(channel)),
+        Resource::ChannelRoom(channel, _) => format!("room in {}", ward.thing(channel)),
         Resource::ChannelClosed(channel) => {
-            format!("for the other end of {} to go", ward.thing(channel))
+            format!("the other end of {} to be dropped", ward.thing(channel))
         }
-        Resource::Lock(lock, _) => format!("for {}", ward.thing(lock)),
-        Resource::Task(task) => format!("for the end of {}", ward.name(task)),
-        _ => "for something".to_owned(),
+        Resource::Lock(lock, _) => ward.thing(lock),
+        Resource::Task(task) if task == by => "itself to end".to_owned(),
+        Resource::Task(task) => format!("{} to end", ward.name(task)),
+        _ => "something".to_owned(),
     }
 }
 
-/// On whom it depends.
+/// What would end this wait.
 fn who_could(ward: &Ward, on: Resource) -> Option<String> {
     match on {
         Resource::ChannelValue(serial) => {
-            let senders = ward.fold.open_channel(serial)?.senders?;
-            let (name, senders) = (ward.thing(serial), count(senders, "sender"));
-            Some(format!(
-                "{name} is empty and has {senders}: `recv` gives `None` only when the last sender \
-                 is dropped"
-            ))
+            let channel = ward.fold.open_channel(serial)?;
+            let (name, senders) = (ward.thing(serial), count(channel.senders?, "sender"));
+            Some(if channel.kind == Some(ChannelKind::Oneshot) {
+                format!("{name} is empty, and its sender is neither used nor dropped")
+            } else {
+                format!(
+                    "{name} is empty and still has {senders}: `recv` returns `None` only after the \
+                     last sender has been dropped"
+                )
+            })
         }
         Resource::ChannelRoom(serial, _) => {
             let values = count(ward.fold.open_channel(serial)?.capacity?, "value");
             let name = ward.thing(serial);
-            Some(format!("{name} has room for {values} and is full, and nobody receives"))
-        }
-        Resource::Lock(lock, _) => {
-            let holder = ward.holder_of(lock)?;
-            Some(format!("{} is held by {}", ward.thing(lock), holder_name(ward, holder)))
+            Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
         _ => None,
     }
@@ -302,21 +314,28 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
         let Resource::Lock(lock, _) = *on else { return false };
         ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none())
     };
+    let once = |on: &Resource| {
+        let Resource::ChannelValue(channel) = *on else { return false };
+        let channel = ward.fold.open_channel(channel);
+        channel.is_some_and(|channel| channel.kind == Some(ChannelKind::Oneshot))
+    };
     if waits.iter().any(set_aside) {
-        "don't keep a future that you no longer poll: let `select!` have it and drop it, or spawn it, \
-         so that it is polled whatever you do"
+        "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
+         drop it, or spawn it, so that it is polled whatever else goes on"
     } else if any(|on| matches!(on, Resource::Lock(..))) {
-        "don't wait for others while you hold a lock that they need: drop the guard first"
+        "don't await other tasks while you hold a lock that they need: drop the guard first"
     } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
-        "receive while others send: move the receiver's loop into a task of its own, or drop the \
-         receiver when you are done with it"
+        "receive while other tasks send: move the loop that receives into a task of its own. If no more \
+         values are wanted, drop the receiver"
     } else if waits.iter().filter(|on| matches!(on, Resource::ChannelValue(_))).count() > 1 {
-        "if each waits for a value that another one sends only after it has received: let one of \
-         them send first. If no more values come, drop every sender that will send no more"
+        "if each task sends only after it has received, let one of them send first. If no more values \
+         will come, drop every sender that is no longer needed"
+    } else if waits.iter().any(once) {
+        "send the value, or drop the sender, before you await the receiver"
     } else if any(|on| matches!(on, Resource::ChannelValue(_))) {
-        "drop every sender that will send no more, also the one that the others were cloned from: \
+        "drop every sender that is no longer needed, also the one that the others were cloned from: \
          `drop(tx)` before the loop that receives"
     } else {
-        "look at the first place above, and ask who was to end that wait"
+        "look at the first place above: which code was to end that wait, and why has it not run?"
     }
 }

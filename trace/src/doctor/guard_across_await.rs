@@ -11,7 +11,7 @@ use kettle_events::{Event, Id, Outcome, Place, Record, Resource, Serial};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
-use super::ward::{Ward, birth};
+use super::ward::Ward;
 use crate::fold::{Holder, State};
 use crate::words::teller::count;
 
@@ -171,22 +171,22 @@ impl Contended {
         let (name, lock, waiters) =
             (ward.name(task.id), ward.thing(lock), count(others.len(), "other task"));
         let text = format!(
-            "{name} kept {lock} across an `.await`, and {waiters} waited {} for it",
+            "{name} held {lock} across an `.await`, and {waiters} waited {} for it",
             span(took)
         );
         let verdict = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
-            .spot(holder.at, "the lock was taken here")
-            .spot(line.awaits, "and kept while this was awaited");
+            .spot(holder.at, format!("{name} took {lock} here"))
+            .spot(line.awaits, format!("{name} still held {lock} while it awaited this"));
         Some(
-            birth(verdict, task)
+            ward.birth(verdict, task)
                 .note(
-                    "who needs the lock waits for that, too, each in his turn: what could run side \
-                     by side runs one after another",
+                    "every task that needs the lock waits for that `.await`, too, one after the other: \
+                     work that could overlap does not",
                 )
                 .help(
-                    "take out of the lock what you need and drop the guard before the `.await`, in \
-                     a block of its own or by `drop(guard)`; lock again for the result. If one after \
-                     another is what you want, as on one connection, this is right",
+                    "copy what you need out of the lock and drop the guard before the `.await`, with \
+                     `drop(guard)` or at the end of a block; lock again to store the result. If one \
+                     task at a time is what you want, as on one connection, this is right",
                 ),
         )
     }

@@ -47,11 +47,11 @@ pub enum LintKind {
     BlockingPoll,
     /// A task wakes itself again and again, and nothing comes of it.
     BusyLoop,
-    /// Nobody can ever wake anybody again.
+    /// Tasks wait for each other, or nothing is left that could wake any task.
     Deadlock,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
-    /// A task returned `Pending`, and nobody holds its waker.
+    /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
     /// One poll computed for long while others were ready.
     NeverYields,
@@ -93,10 +93,13 @@ impl Lint {
         Lint { kind, task, spots, text, notes, help, after }
     }
 
+    /// Adds a place. One that is there already gets one more label.
     pub(crate) fn spot(mut self, place: Option<Place>, label: impl Into<String>) -> Lint {
-        let known = |place: Place| self.spots.iter().any(|spot| spot.place == place);
-        if let Some(place) = place.filter(|place| !known(place)) {
-            self.spots.push(Spot { place, label: label.into() });
+        let (Some(place), label) = (place, label.into()) else { return self };
+        match self.spots.iter_mut().find(|spot| spot.place == place) {
+            None => self.spots.push(Spot { place, label }),
+            Some(spot) if spot.label.split("; ").any(|known| known == label) => {}
+            Some(spot) => spot.label = format!("{}; {label}", spot.label),
         }
         self
     }

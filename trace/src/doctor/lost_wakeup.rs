@@ -1,21 +1,24 @@
 //! Has a task lost its wake-up?
 //!
-//! It returned `Pending`, and nothing is left that could wake it: its waker is stored nowhere, and
-//! it did not wake itself. It will never be polled again.
+//! It returned `Pending`, and nothing is left that could wake it. There are three ways to get there:
+//! its poll has stored its waker nowhere; the waker was stored outside kettle and has been dropped
+//! since, without a call; or it is still stored, and no code is left that could call it.
 //!
-//! Judged at the next park, when every message that was on its way has arrived. A task that has not
-//! been polled yet is queued and can't be meant. One with a handle may be there to be aborted: it
-//! is judged when nothing is left that could do so, because the thread sleeps for good, waits for
-//! no socket, and is the only one.
+//! The first is known from the records. For the second, the runtime is asked which waiting tasks have
+//! no waker left. That walks all tasks, so it is asked once in as many records as there are tasks. The
+//! third is certain only where nothing can happen any more: the thread sleeps for good, no task waits
+//! for a socket, and there is no other thread.
 //!
-//! Where nothing can happen any more, a waker that is stored outside of kettle will never be called
-//! either.
+//! Judged at the next park, when every message that was on its way has arrived. A task that has a
+//! handle may be there to be aborted. It is judged when nothing is left that could do so: nothing can
+//! happen any more; or its one handle is awaited by a task that waits for nothing else, and can't be
+//! aborted itself.
 
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
-use super::system::{is_alone, signals_may_come};
-use super::ward::{Ward, birth};
+use super::system::{is_alone, signals_may_come, without_wakers};
+use super::ward::Ward;
 use crate::fold::{State, Task};
 
 /// So many suspects may wait before they are looked through.
@@ -30,6 +33,10 @@ pub(super) struct Suspects {
     later: Vec<Suspect>,
     /// When there are so many, those that have ended meanwhile are forgotten.
     most: usize,
+    /// A task has stored a waker outside kettle, where it may be dropped.
+    outside: bool,
+    /// The record after which the runtime was last asked which tasks have no waker.
+    asked: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +52,9 @@ struct Suspect {
 enum Why {
     /// Its poll has left no waker.
     NotStored,
-    /// It has left a waker outside of kettle, and nothing is left that could call it.
+    /// It has left a waker outside kettle, which was dropped.
+    Dropped,
+    /// It has left a waker outside kettle, and nothing is left that could call it.
     NotCalled,
 }
 
@@ -54,6 +63,7 @@ impl Suspects {
         match record.event {
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
                 if let Some(task) = ward.fold.task(task) {
+                    self.outside |= task.clones > 0;
                     let suspect = Suspect::of(task, Why::NotStored);
                     if suspect.is_lost(task) {
                         self.now.push(suspect);
@@ -80,6 +90,7 @@ impl Suspects {
         }
         let silent = for_good && ward.now && !ward.has_jobs() && !ward.listens();
         let alone = silent && is_alone();
+        let dropped = self.dropped(ward, alone, record.seq);
         if alone {
             // Nothing will happen any more, so this is the last look.
             self.now.append(&mut self.later);
@@ -88,11 +99,15 @@ impl Suspects {
         let mut alive = ward.alive();
         let one = alone && alive.next().is_some() && alive.next().is_none();
         ward.looks_at(self.now.len());
-        let mut found = Vec::new();
+        let mut found: Vec<Lint> =
+            dropped.iter().map(|(task, why)| lint(ward, task, *why, record.seq)).collect();
         for suspect in self.now.drain(..) {
             let task = ward.fold.task(suspect.task);
             let Some(task) = task.filter(|task| suspect.is_lost(task)) else { continue };
             let certain = if task.kind == Kind::Main { one } else { alone };
+            if dropped.iter().any(|(told, _)| told.id == task.id) {
+                continue;
+            }
             if may_be_meant(task) && !certain {
                 self.later.push(suspect);
             } else {
@@ -100,6 +115,25 @@ impl Suspects {
             }
         }
         found
+    }
+
+    /// The tasks that have no waker left, by the runtime's own count, and that nothing will abort.
+    fn dropped<'a>(&mut self, ward: &'a Ward, alone: bool, now: u64) -> Vec<(&'a Task, Why)> {
+        let due = now.saturating_sub(self.asked) >= ward.fold.alive() as u64;
+        let some = self.outside || !self.later.is_empty();
+        if !ward.now || !some || !(due || alone) {
+            return Vec::new();
+        }
+        self.asked = now;
+        ward.looks_at(ward.fold.alive());
+        let known = without_wakers().into_iter().filter_map(|(id, handles)| {
+            let task = ward.fold.task(id).filter(|task| task.state == State::Waiting)?;
+            let certain = alone || handles == 0 || handles == 1 && is_joined_for_good(ward, id);
+            let left_none = task.clones == 0 && task.stored() == 0;
+            let why = if left_none { Why::NotStored } else { Why::Dropped };
+            certain.then_some((task, why))
+        });
+        known.collect()
     }
 }
 
@@ -112,6 +146,17 @@ impl Suspect {
         let waits = task.polls == self.polls && task.state == State::Waiting;
         waits && (self.why != Why::NotStored || task.clones == 0 && task.stored() == 0)
     }
+}
+
+/// Does the one task that awaits this handle wait for nothing else, and can nothing abort that one?
+fn is_joined_for_good(ward: &Ward, id: Id) -> bool {
+    let waiters = ward.fold.waiters(Resource::Task(id));
+    let Some(joiner) = waiters.first().and_then(|waiter| ward.fold.task(waiter.task?)) else {
+        return false;
+    };
+    let only = ward.waits(joiner.id).len() == 1 && joiner.clones == 0 && !joiner.combined;
+    let stays = joiner.kind == Kind::Main || joiner.handles == 0;
+    only && stays && joiner.state == State::Waiting
 }
 
 /// Tasks that wait for code other than kettle's, of which none will run any more. (The host of a
@@ -134,32 +179,42 @@ fn may_be_meant(task: &Task) -> bool {
 fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
     let name = ward.name(task.id);
     let text = match why {
-        Why::NotStored => format!("{name} returned `Pending` and nobody holds its waker"),
-        Why::NotCalled => format!("{name} waits for a wake-up, and no code is left to give it"),
+        Why::NotStored | Why::Dropped => {
+            format!("no waker of {name} is left: nothing can wake it")
+        }
+        Why::NotCalled => format!("{name} waits, and no code is left that could wake it"),
     };
     let note = match why {
         Why::NotStored => {
-            "a task is polled again only after its waker has been called: this one hangs forever"
+            "its last poll returned `Pending` and stored no waker. The loop polls a task again only \
+             after a call of its waker, so this task hangs forever"
+        }
+        Why::Dropped => {
+            "its last poll stored a waker outside kettle. Since then that waker has been dropped and \
+             was not called: perhaps another task's waker took its place. So this task hangs forever"
         }
         Why::NotCalled => {
-            "its waker was stored outside of kettle. But no timer is set, no socket is waited for, no \
-             task is ready, and there is no other thread: nothing will call it"
+            "its waker is stored outside kettle. But no timer is set, no task waits for a socket, no \
+             task is ready, and there is no other thread: nothing will call that waker"
         }
     };
     let help = match why {
         Why::NotStored => {
-            "before a future returns `Pending`, give `cx.waker().clone()` to whoever will know that \
-             it can go on, look once more after that, and do so at each poll: only the latest waker \
-             counts"
+            "before a future returns `Pending`, it must give `cx.waker().clone()` to the code that \
+             will know when it can go on, and then look once more. It must do so at each poll: only \
+             the latest waker counts"
+        }
+        Why::Dropped => {
+            "keep one waker for each waiting task, for example in a `Vec<Waker>`, and wake them all. \
+             Code that drops a stored waker without calling it must know that its task has ended"
         }
         Why::NotCalled => {
-            "whatever changes the state that the task looks at must then take the stored waker and \
-             call `wake()` on it. If that was done, another task's waker had taken its place: keep one \
-             for each waiting task, for example in a `Vec<Waker>`, and wake them all"
+            "the code that changes what the task waits for must also take the stored waker and call \
+             `wake()` on it"
         }
     };
-    birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
-        .spot(task.at, "the last `.await` of kettle's that it came to")
+    ward.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
+        .spot(task.at, format!("{name} last awaited a future of kettle's here"))
         .note(note)
         .help(help)
 }

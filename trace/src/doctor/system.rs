@@ -3,13 +3,14 @@
 //! How long it has run on a processor, how long it stood ready without one, and how many threads
 //! there are. Linux tells it under `/proc`; elsewhere nothing is known, and who asks must make do.
 //!
-//! Interface: [`Times::now`], [`Thread`], [`is_alone`]. Invariant: nothing is changed, and no file stays
+//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`without_wakers`]. Invariant: nothing is changed, and no file stays
 //! open.
 
 use std::fs;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
+use kettle_events::Id;
 use kettle_runtime::Handle;
 
 use crate::words::names::WRITER;
@@ -116,6 +117,12 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
     let (_, state) = text.rsplit_once(')')?;
     let sleeps = matches!(state.trim_start().chars().next()?, 'S' | 'D');
     Some(Now { on: Duration::from_nanos(on), sleeps })
+}
+
+/// The waiting tasks of this thread's runtime of which no waker is left, each with the number of its
+/// handles. Walks all tasks.
+pub(super) fn without_wakers() -> Vec<(Id, usize)> {
+    Handle::try_current().map(|handle| handle.metrics().without_wakers()).unwrap_or_default()
 }
 
 /// Is this the program's only thread, beside the doctor's own, the one that

@@ -12,7 +12,7 @@
 use kettle_events::{Event, Id, Outcome, Place, Record};
 
 use super::lint::{Lint, LintKind};
-use super::ward::{Ward, birth};
+use super::ward::Ward;
 use crate::fold::Task;
 use crate::words::sources::line_at;
 
@@ -61,13 +61,13 @@ impl Dropped {
         let mine = mine.into_iter().filter(|(_, at, _)| !is_named(at));
         let name = Some(ward.name(task));
         let lint = |(_, at, seq)| {
-            let text = "a future was dropped that had never been polled".to_owned();
+            let text = "a future was dropped before it was ever polled".to_owned();
             Lint::new(LintKind::Unpolled, name, text, seq)
                 .spot(Some(at), "the future was made here")
                 .note("a future does nothing until it is polled: what this one is for was not done")
                 .help(
-                    "`.await` it; or `spawn` it, if it is to run beside the rest. If it was meant to \
-                     be dropped, all is well: make it later, where it is certain to be awaited",
+                    "`.await` it, or `kettle::spawn` it to run it beside the rest. If dropping it was \
+                     intended, make it later, where it is certain to be awaited",
                 )
         };
         mine.map(lint).collect()
@@ -92,11 +92,12 @@ fn never_begun(ward: &Ward, gone: &Task, outcome: Outcome, after: u64) -> Option
     let name = ward.name(gone.id);
     (unpolled && gone.parent.is_some() && !gone.handle).then(|| {
         let text = format!("{name} was dropped before it was ever polled: the runtime ended");
-        birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
+        ward.birth(Lint::new(LintKind::Unpolled, Some(name), text, after), gone)
             .note(
-                "`spawn` only puts a task into the queue; it is polled when the one that spawned it \
-                 awaits something, and when `main` is over, so is the runtime with all its tasks",
+                "`spawn` only puts a task into the run queue. Its first poll comes when the task that \
+                 spawned it awaits something. When `main` returns, the runtime ends and drops all \
+                 tasks",
             )
-            .help("keep the handle that `spawn` gives, and `.await` it before `main` ends")
+            .help("keep the handle that `spawn` returns, and `.await` it before `main` ends")
     })
 }

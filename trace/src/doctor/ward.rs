@@ -3,7 +3,7 @@
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
 //! doesn't keep is here: the names of what is alive, and who holds a task.
 //!
-//! Interface: [`Ward`]; [`birth`]. Invariant: what is over is forgotten. Of
+//! Interface: [`Ward`]; [`birth_at`]. Invariant: what is over is forgotten. Of
 //! things whose end is not told, such as a lock's, the oldest names go first.
 
 use std::cell::Cell;
@@ -152,6 +152,11 @@ impl Ward {
         self.tasks.get(&task).copied().unwrap_or(unknown)
     }
 
+    /// Adds where this task was made.
+    pub(super) fn birth(&self, lint: Lint, task: &Task) -> Lint {
+        birth_at(lint, self.name(task.id), task.made)
+    }
+
     /// The name of a channel or a lock.
     pub(super) fn thing(&self, thing: Serial) -> String {
         self.things.get(&thing).map_or_else(|| "something".to_owned(), Name::to_string)
@@ -219,11 +224,9 @@ impl Ward {
 }
 
 /// Adds where a task was made, in words.
-pub(super) fn birth(lint: Lint, task: &Task) -> Lint {
-    birth_at(lint, task.kind == Kind::Main, task.made)
-}
-
-/// The same where no more is known of it.
-pub(super) fn birth_at(lint: Lint, main: bool, made: Option<Place>) -> Lint {
-    lint.spot(made, if main { "`block_on` was called here" } else { "the task was spawned here" })
+pub(super) fn birth_at(lint: Lint, name: Name, made: Option<Place>) -> Lint {
+    match name.family {
+        Family::Main => lint.spot(made, "`block_on` was called here"),
+        _ => lint.spot(made, format!("{name} was spawned here")),
+    }
 }

@@ -31,9 +31,9 @@ const LITTLE: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 7;
 
 /// What to write instead of a poll that computes and does not end.
-const ASKS: &str = "if it asks in a loop for what others bring, await that: `rx.recv().await` in \
-    place of `try_recv`. A long computation calls `kettle::task::yield_now().await` now and then, or \
-    belongs in `kettle::task::spawn_blocking`";
+const ASKS: &str = "if a loop asks again and again for what another task brings, await that: \
+    `rx.recv().await` in place of `try_recv`. A long computation calls \
+    `kettle::task::yield_now().await` now and then, or belongs in `kettle::task::spawn_blocking`";
 
 /// Looks on from another thread.
 #[derive(Debug)]
@@ -56,7 +56,6 @@ struct Shared {
 #[derive(Clone, Copy, Debug)]
 struct Poll {
     name: Name,
-    main: bool,
     made: Option<Place>,
     /// The last `.await` that is known of.
     at: Option<Place>,
@@ -125,7 +124,6 @@ impl Watcher {
         let task = ward.fold.task(id);
         Poll {
             name: ward.name(id),
-            main: ward.main().is_some_and(|main| main.id == id),
             made: task.and_then(|task| task.made),
             at: task.and_then(|task| task.at),
             thread: self.thread,
@@ -197,32 +195,31 @@ impl Shared {
 fn lint(poll: &Poll, computes: bool, so_far: Duration) -> Lint {
     let (name, so_far) = (poll.name, span(so_far));
     let (kind, text, help) = if computes {
-        let text = format!("{name} has computed for {so_far} within one poll, and goes on");
+        let text = format!("{name} has computed for {so_far} in one poll, which goes on");
         (LintKind::NeverYields, text, ASKS)
     } else {
-        let text =
-            format!("{name} has blocked the thread for {so_far} within one poll, and goes on");
+        let text = format!("{name} has blocked the thread for {so_far} in one poll, which goes on");
         (LintKind::BlockingPoll, text, BLOCKED)
     };
     let lint = Lint::new(kind, Some(name), text, poll.seq);
-    let lint =
-        birth_at(lint, poll.main, poll.made).spot(poll.at, "it was last seen at this `.await`");
+    let lint = birth_at(lint, name, poll.made)
+        .spot(poll.at, format!("{name} was last seen at this `.await`"));
     if poll.spent && !computes {
         return lint
-            .note(
-                "the task has spent its budget in this poll: until the poll returns, kettle's \
-                 futures are `Pending` in it. A `block_on` of another crate inside the task waits \
-                 for them, and so waits forever",
-            )
+            .note(format!(
+                "{name} has spent its budget: until this poll returns, every future of kettle's \
+                 returns `Pending` in it. A `block_on` of another crate waits inside the poll for such \
+                 a future, so it waits forever"
+            ))
             .help(
-                "await the future instead of blocking on it; or hand the whole `block_on` to \
+                "await the future instead of blocking on it, or move the whole `block_on` into \
                  `kettle::task::spawn_blocking`",
             );
     }
     lint.note(
-        "until it returns, no other task is polled, no timer fires and no socket is looked at: if \
-         it waits for one of them, such as a task that holds the lock or has the sender, it waits \
-         forever",
+        "until this poll returns, no other task is polled, no timer fires and no socket is served. If \
+         it waits for one of them, for example for the task that holds the lock or the sender, it \
+         waits forever",
     )
     .help(help)
 }
