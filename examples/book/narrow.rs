@@ -15,7 +15,7 @@ async fn main() {
     kettle::spawn(async move {
         for cup in 1..=5 {
             tx.send(cup).await.expect("main receives");
-            println!("{} s: cup {cup} stands on the rail", start.elapsed().as_secs());
+            println!("{} s: cup {cup} is put on the rail", start.elapsed().as_secs());
         }
     });
 
