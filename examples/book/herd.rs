@@ -1,10 +1,12 @@
-// Two locks: one wakes everybody who waits, kettle's hands itself on to the first in line. Ten
-// tasks take it, and keep it across an `.await`. Who is polled how often, and who gets it when?
+// Three locks. The first wakes every waiting task, the second serves tickets in their order, the
+// third is kettle's own. Ten tasks take each, and keep it across an `.await`. How often are they
+// polled, and which task gets the lock when?
 
+use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::mem;
 use std::sync::{Arc, Mutex as StdMutex};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use kettle::runtime::Builder;
@@ -12,7 +14,7 @@ use kettle::sync::Mutex;
 use kettle::time::sleep;
 use kettle::trace::{Ledger, record};
 
-/// Wakes everybody when it is released: first come, first served, of those who run.
+/// Wakes every waiting task when it is released. The first that is polled gets it.
 #[derive(Default)]
 struct Herd(StdMutex<(bool, Vec<Waker>)>);
 
@@ -30,8 +32,35 @@ impl Herd {
     }
 
     fn release(&self) {
-        let (_, everybody) = mem::take(&mut *self.0.lock().expect("no panic"));
-        everybody.into_iter().for_each(Waker::wake); // the lock of std is free again by now
+        let (_, waiting) = mem::take(&mut *self.0.lock().expect("no panic"));
+        waiting.into_iter().for_each(Waker::wake); // std's lock is free again by now
+    }
+}
+
+/// A ticket for each task that wants the lock, and the number that is being served.
+#[derive(Default)]
+struct Tickets {
+    next: u64,
+    serving: u64,
+    waiting: BTreeMap<u64, Waker>,
+}
+
+impl Tickets {
+    fn lock(&mut self, ticket: &mut Option<u64>, cx: &Context<'_>) -> Poll<()> {
+        let mine = *ticket.get_or_insert_with(|| {
+            self.next += 1;
+            self.next - 1
+        });
+        if mine == self.serving {
+            return Poll::Ready(());
+        }
+        self.waiting.insert(mine, cx.waker().clone());
+        Poll::Pending
+    }
+
+    fn unlock(&mut self) {
+        self.serving += 1;
+        self.waiting.remove(&self.serving).inspect(Waker::wake_by_ref);
     }
 }
 
@@ -43,6 +72,16 @@ async fn herd(name: String, lock: Arc<Herd>, times: u32) {
         print!(" {name}");
         sleep(PAUSE).await;
         lock.release();
+    }
+}
+
+async fn by_ticket(name: String, lock: Arc<StdMutex<Tickets>>, times: u32) {
+    for _ in 0..times {
+        let mut ticket = None;
+        poll_fn(|cx| lock.lock().expect("no panic").lock(&mut ticket, cx)).await;
+        print!(" {name}");
+        sleep(PAUSE).await;
+        lock.lock().expect("no panic").unlock();
     }
 }
 
@@ -72,15 +111,19 @@ fn polls<F: Future<Output = ()> + Send + 'static>(tasks: Vec<F>) -> u64 {
 }
 
 fn main() {
-    let (lock, other) = (Arc::new(Herd::default()), Arc::new(Mutex::new(())));
-    let ten = polls((0..10).map(|n| herd(n.to_string(), lock.clone(), 1)).collect());
-    println!(" herd: {ten} polls");
-    let ten = polls((0..10).map(|n| in_line(n.to_string(), other.clone(), 1)).collect());
-    println!(" line: {ten} polls");
+    let (all, one, kettles) = (Arc::default(), Arc::default(), Arc::default());
+    let ten = polls((0..10).map(|n| herd(n.to_string(), Arc::clone(&all), 1)).collect());
+    println!(" herd:    {ten} polls");
+    let ten = polls((0..10).map(|n| by_ticket(n.to_string(), Arc::clone(&one), 1)).collect());
+    println!(" tickets: {ten} polls");
+    let ten = polls((0..10).map(|n| in_line(n.to_string(), Arc::clone(&kettles), 1)).collect());
+    println!(" kettle:  {ten} polls");
 
-    let (lock, other) = (Arc::new(Herd::default()), Arc::new(Mutex::new(())));
-    polls(vec![herd("Anna".into(), lock.clone(), 4), herd("Bert".into(), lock, 1)]);
+    let (anna, bert) = (|| "Anna".to_owned(), || "Bert".to_owned());
+    polls(vec![herd(anna(), Arc::clone(&all), 4), herd(bert(), all, 1)]);
     println!(" herd");
-    polls(vec![in_line("Anna".into(), other.clone(), 4), in_line("Bert".into(), other, 1)]);
-    println!(" line");
+    polls(vec![by_ticket(anna(), Arc::clone(&one), 4), by_ticket(bert(), one, 1)]);
+    println!(" tickets");
+    polls(vec![in_line(anna(), Arc::clone(&kettles), 4), in_line(bert(), kettles, 1)]);
+    println!(" kettle");
 }
