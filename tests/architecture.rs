@@ -1,9 +1,9 @@
-//! Do `docs/ARCHITECTURE.md`, its picture and the README tell the truth about one wake-up?
+//! Do `docs/ARCHITECTURE.md`, its picture and `docs/watch.md` tell the truth about one wake-up?
 //!
 //! The table of stops is read from the document, a real `make_tea` is recorded, and each stop with
 //! an event must be the place of that event, in the same order. The name of the function is found
 //! in the source, above the line that the event carries. The picture must name the same stops, and
-//! the README's excerpt of the story the same sentences and places.
+//! the excerpt of the story in `docs/watch.md` the same sentences and places.
 
 use std::fs;
 use std::path::Path;
@@ -78,8 +78,8 @@ fn a_wake_up_passes_the_stops_that_the_document_names() {
 }
 
 #[test]
-fn the_readmes_story_is_that_of_a_run() {
-    let text = fs::read_to_string("README.md").unwrap();
+fn the_excerpt_of_the_story_is_that_of_a_run() {
+    let text = fs::read_to_string("docs/watch.md").unwrap();
     let (_, excerpt) =
         text.split_once("$ KETTLE_TRACE=- cargo run --example make_tea\n\n").unwrap();
     let (excerpt, _) = excerpt.split_once("```").unwrap();

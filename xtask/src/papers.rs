@@ -59,7 +59,30 @@ fn map() -> Outcome {
     }
     let named: Vec<&str> = rows(&paper).flat_map(|(_, row)| named_items(row)).collect();
     let missing = items.iter().filter(|item| !named.contains(&item.as_str()));
-    none_of(&missing.map(|item| format!("{MAP}: no row for `{item}`")).collect::<Vec<_>>())
+    let missing = missing.map(|item| format!("{MAP}: no row for `{item}`"));
+    none_of(&missing.chain(contradictions(&paper)).collect::<Vec<_>>())
+}
+
+/// What a row `` `T`, what is missing `` names, though a row of `T` has it.
+fn contradictions(paper: &str) -> Vec<String> {
+    let cells = |row: &str| -> Vec<String> {
+        row.split('|').skip(1).take(2).map(|cell| cell.trim().to_owned()).collect()
+    };
+    let rows = || rows(paper).map(|(number, row)| (number, cells(row)));
+    let mut faults = Vec::new();
+    for (number, row) in rows().filter(|(_, row)| row[0].ends_with(", what is missing")) {
+        let Some(owner) = quoted(&row[0]).next() else { continue };
+        let is_its = |cell: &str| {
+            let first = quoted(cell).next().unwrap_or_default();
+            first.rsplit("::").next() == Some(owner) && !cell.ends_with(", what is missing")
+        };
+        for (_, other) in rows().filter(|(_, other)| is_its(&other[0])) {
+            let both = quoted(&row[1]).filter(|item| quoted(&other[0]).any(|it| it == *item));
+            let both = both.map(|item| format!("{MAP}:{number}: `{item}` of `{owner}` is there"));
+            faults.extend(both);
+        }
+    }
+    faults
 }
 
 fn dependencies() -> Outcome {
@@ -150,6 +173,15 @@ mod tests {
         let row = "| `kettle::io::ReadBuf`, `select!` | `tokio::io::ReadBuf` |";
         let items: Vec<&str> = named_items(row).collect();
         assert_eq!(items, ["io::ReadBuf", "select", "tokio::io::ReadBuf"]);
+    }
+
+    #[test]
+    fn what_is_there_is_not_missing() {
+        let paper = "|a|b|\n|-|-|\n| `x::T`: `new`, `metrics` | same |\n\
+            | `T`, what is missing | `metrics`: ask `Handle` |\n| `U`, what is missing | `new` |\n";
+        let told = contradictions(paper);
+        assert!(told.len() == 1 && told[0].contains(":4: `metrics` of `T`"), "{told:?}");
+        assert_eq!(contradictions(&paper.replace("`new`, `metrics`", "`new`")), [""; 0]);
     }
 
     #[test]

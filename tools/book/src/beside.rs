@@ -11,6 +11,9 @@ use crate::papers::BELIEFS;
 const FIRST: &[&str] = &[BELIEFS, "examples/steps/README.md", "exercises/README.md"];
 /// …and those in which one looks things up.
 const PAPERS: &[&str] = &[
+    "docs/faq.md",
+    "docs/watch.md",
+    "docs/glossary.md",
     "docs/ARCHITECTURE.md",
     "docs/extending.md",
     "docs/doctor.md",

@@ -55,22 +55,32 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         faults.extend(unlisted(chapter, &summary));
         faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
     }
-    let readmes = tree::files(&tree::root().join("exercises"), "README.md");
-    let readmes = readmes.iter().map(|path| tree::shown(path)).collect::<Vec<_>>();
-    faults.extend(unnamed(&readmes, &chapters));
+    faults.extend(unnamed(&exercises(), &chapters));
     Ok(faults)
 }
 
-/// The exercises, by their READMEs, that no chapter sends its reader to.
-fn unnamed(readmes: &[String], chapters: &[Chapter]) -> Vec<String> {
-    let folders = readmes.iter().filter_map(|path| path.strip_suffix("README.md"));
+/// The folders of all exercises and hunts.
+pub(crate) fn exercises() -> Vec<String> {
+    let readmes = tree::files(&tree::root().join("exercises"), "README.md");
+    let readmes = readmes.iter().map(|path| tree::shown(path)).collect::<Vec<_>>();
+    folders(&readmes)
+}
+
+fn folders(readmes: &[String]) -> Vec<String> {
     let is_one = |folder: &&str| {
         let name = folder.trim_start_matches("exercises/");
         name.starts_with(|c: char| c.is_ascii_digit()) || name.starts_with("hunts/h")
     };
-    let is_named =
-        |folder: &&str| chapters.iter().any(|chapter| chapter.text.contains(&format!("/{folder}")));
-    let missing = folders.filter(is_one).filter(|folder| !is_named(folder));
+    let folders = readmes.iter().filter_map(|path| path.strip_suffix("README.md"));
+    folders.filter(is_one).map(str::to_owned).collect()
+}
+
+/// The exercises that no chapter sends its reader to.
+fn unnamed(folders: &[String], chapters: &[Chapter]) -> Vec<String> {
+    let is_named = |folder: &&String| {
+        chapters.iter().any(|chapter| chapter.text.contains(&format!("/{folder}")))
+    };
+    let missing = folders.iter().filter(|folder| !is_named(folder));
     missing.map(|folder| format!("no chapter names {folder}")).collect()
 }
 
@@ -200,7 +210,7 @@ mod tests {
         let chapter = || Chapter { name: "01-tea.md".to_owned(), text: WHOLE.to_owned() };
         let exercises = ["01-a", "02-b", "hunts", "hunts/h1-c", "judge"];
         let exercises = exercises.map(|name| format!("exercises/{name}/README.md"));
-        let told = unnamed(&exercises, &[chapter()]);
+        let told = unnamed(&folders(&exercises), &[chapter()]);
         let missing =
             ["02-b", "hunts/h1-c"].map(|name| format!("no chapter names exercises/{name}/"));
         assert_eq!(told, missing);

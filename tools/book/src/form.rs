@@ -82,7 +82,8 @@ fn predicted(text: &str) -> Vec<Fault> {
             faults.push((line, "Predict has no `<details><summary>Answer</summary>`".to_owned()));
         }
         Some((_, answer)) => {
-            let beliefs = answer.matches("[belief ").count();
+            let link = Regex::new(r"\[belief\s+\d").expect("it is constant");
+            let beliefs = link.find_iter(answer).count();
             if beliefs < BELIEFS {
                 faults.push((
                     line,
@@ -221,7 +222,7 @@ mod tests {
 
     const PREDICT: &str = "# 9. T\n\n## Predict\n\nWhat?\n\n- **a)** one\n- **b)** two\n- **c)** three\n\
         - **d)** four\n\n\
-        <details><summary>Answer</summary>\n\nb. a is [belief 1](m), c [belief 2](m), d [belief 3](m).\n\n\
+        <details><summary>Answer</summary>\n\nb. a is [belief\n1](m), c [belief 2](m), d [belief 3](m).\n\n\
         </details>\n";
 
     #[test]

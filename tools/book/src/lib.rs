@@ -32,6 +32,7 @@ mod chapters;
 mod figures;
 mod form;
 mod links;
+mod map;
 mod markdown;
 mod mentions;
 mod output;

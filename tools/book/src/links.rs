@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_link_leads_to_a_file_and_its_heading() {
         let from = tree::root().join("README.md");
-        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#reading-order", "docs"] {
+        for fine in ["https://example.org/nowhere", "Cargo.toml#L3", "#the-map", "docs"] {
             assert_eq!(broken(&from, fine), None);
         }
         assert_eq!(broken(&from, "docs/doctor.md#deadlock"), None);

@@ -7,7 +7,7 @@ use kettle_kit::tree;
 /// Where the chapters are.
 pub(crate) const CHAPTERS: &str = "docs/book/src";
 /// Papers beside the book that quote the tree in the same way.
-const QUOTING: &[&str] = &["docs/extending.md"];
+const QUOTING: &[&str] = &["docs/extending.md", "docs/watch.md"];
 /// The index of what learners believe.
 pub(crate) const BELIEFS: &str = "docs/misconceptions.md";
 

@@ -12,15 +12,16 @@ use kettle_kit::{files, tree};
 
 use crate::allowance::{self, Allowance, Found};
 use crate::chapters::{self, SUMMARY};
+use crate::map::{MAP, README};
 use crate::mentions::Mentions;
-use crate::{figures, form, papers, style};
+use crate::{beliefs, figures, form, map, papers, style};
 
 /// The checks, each with its name in the allowance.
 const CHECKS: &[(&str, &str)] = &[
     ("mentions", "every chapter and belief is mentioned by its right number"),
     ("figures", "every figure of the bench is the one that was measured"),
     ("style", "the prose keeps to the rules of style"),
-    ("form", "every chapter is built like the others"),
+    ("form", "every chapter is built like the others, and on the map"),
 ];
 
 pub(crate) fn check(report: &mut Report) {
@@ -59,6 +60,10 @@ fn found() -> Result<Found, String> {
     for (name, fault) in form::order(&chapters, &tree::read(&in_book(SUMMARY))?) {
         add("form", &in_book(&name), vec![fault]);
     }
+    let (whole, small) = (tree::read(MAP)?, tree::read(README)?);
+    let beliefs = beliefs::places(&tree::read(papers::BELIEFS)?);
+    add("form", MAP, map::faults(&whole, &chapters, &chapters::exercises(), &beliefs));
+    add("form", README, map::unlike(&whole, &small));
     Ok(found)
 }
 
