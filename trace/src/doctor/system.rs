@@ -1,7 +1,7 @@
 //! What does the system know of this thread?
 //!
-//! How long it has run on a processor, how long it stood ready without one, and how many threads
-//! there are. Linux tells it under `/proc`; elsewhere nothing is known, and who asks must make do.
+//! How long it has run on a processor, how long it was ready without one, and how many threads there
+//! are. Linux says so under `/proc`. Elsewhere nothing is known.
 //!
 //! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`without_wakers`]. Invariant: nothing is changed, and no file stays
 //! open.
@@ -73,7 +73,7 @@ impl Times {
 
 fn major_faults() -> Option<u32> {
     let text = fs::read_to_string("/proc/thread-self/stat").ok()?;
-    // The thread's name stands in brackets, and may hold anything.
+    // The thread's name is in brackets, and may hold anything.
     let (_, numbers) = text.rsplit_once(')')?;
     numbers.split_ascii_whitespace().nth(9)?.parse().ok()
 }
@@ -113,13 +113,13 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
     let times = fs::read_to_string(format!("{folder}/schedstat")).ok()?;
     let on = times.split_ascii_whitespace().next()?.parse().ok()?;
     let text = fs::read_to_string(format!("{folder}/stat")).ok()?;
-    // The thread's name stands in brackets, and may hold anything.
+    // The thread's name is in brackets, and may hold anything.
     let (_, state) = text.rsplit_once(')')?;
     let sleeps = matches!(state.trim_start().chars().next()?, 'S' | 'D');
     Some(Now { on: Duration::from_nanos(on), sleeps })
 }
 
-/// The waiting tasks of this thread's runtime of which no waker is left, each with the number of its
+/// This thread's runtime's waiting tasks that have no waker left, each with the number of its
 /// handles. Walks all tasks.
 pub(super) fn without_wakers() -> Vec<(Id, usize)> {
     Handle::try_current().map(|handle| handle.metrics().without_wakers()).unwrap_or_default()
