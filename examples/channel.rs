@@ -1,4 +1,4 @@
-// Two tasks and a channel between them: who waits for whom.
+// Two tasks and a channel between them: which task waits for which?
 //
 // # What happens inside
 //
@@ -10,7 +10,7 @@
 //     here `src/sync/mpsc/receiver.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
 //  4. The task is polled. There is room: `send` puts the message in and doesn't wait.
 //     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
-//  5. It wakes `main`, which waits: an index into the slab and a push.
+//  5. It wakes `main`, which is waiting: an index into the slab and a push.
 //     here `runtime/src/tasks/current.rs: wake`, tokio `tokio/src/sync/task/atomic_waker.rs`
 //  6. The task sleeps for a second: its timer is in the wheel, the task in no queue.
 //     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
@@ -19,7 +19,7 @@
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  8. After the fifth second the task ends and drops `tx`, the last sender: the channel is closed.
 //     here `src/sync/mpsc/chan.rs: drop_sender`, tokio `tokio/src/sync/mpsc/chan.rs`
-//  9. That wakes `main` too: `recv` gives `None`, and the loop ends.
+//  9. That wakes `main` too: `recv` returns `None`, and the loop ends.
 //     here `src/sync/mpsc/receiver.rs: poll_recv`, tokio `tokio/src/sync/mpsc/chan.rs`
 
 use std::time::Duration;

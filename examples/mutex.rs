@@ -1,8 +1,8 @@
-// Ten tasks and one lock, which nobody ever finds taken.
+// Ten tasks and one lock, which is free whenever a task asks for it.
 //
 // # What happens inside
 //
-//  1. `Mutex::new` makes the lock and, beside it, an empty line of those who wait.
+//  1. `Mutex::new` makes the lock and, beside it, an empty line of waiting tasks.
 //     here `src/sync/mutex/value.rs: new`, tokio `tokio/src/sync/mutex.rs`
 //  2. Ten times `spawn`: ten tasks are in the run queue. None has begun, `main` is still running.
 //     here `runtime/src/tasks/scheduler.rs: insert`,
@@ -12,16 +12,16 @@
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  4. `lock` finds the lock free and takes it: no waiting, no waker.
 //     here `src/sync/mutex/lock.rs: try_take`, tokio `tokio/src/sync/batch_semaphore.rs`
-//  5. The guard is dropped: the lock is free. The line is empty, so there is nobody to hand it to.
+//  5. The guard is dropped: the lock is free. The line is empty, so no task is woken.
 //     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
-//  6. The task is over; nobody awaits its handle, so its slot is free at once.
+//  6. The task has finished and its handle was dropped, so its slot is free at once.
 //     here `runtime/src/executor/executor.rs: end`, tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
 //     here `runtime/src/executor/park.rs: park`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //
-// On one thread a task that doesn't await while it holds a lock can't be found holding it. A lock
-// that is held across an `.await` is another matter: then the others wait in line, without blocking
+// On one thread no task can find a lock taken whose owner doesn't await while it holds it. A lock
+// that is held across an `.await` is another matter: the other tasks then wait in line, without blocking
 // the thread.
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //
 // # What happens inside
 //
-//  1. `user` is a task; `work` is a future inside `main`, pinned where it stands.
+//  1. `user` is a task; `work` is a future inside `main`, pinned in its place.
 //     here `src/macros/pin.rs: pin`, tokio `tokio/src/macros/pin.rs`
 //  2. Each round of `select!` borrows the same `work`, and makes a new `recv`.
 //     here `src/macros/select.rs: select`, tokio `tokio/src/macros/select.rs`
@@ -14,7 +14,7 @@
 //     here `src/macros/support.rs: won`, tokio `tokio/src/macros/select.rs`
 //  6. The work is done: from now on `if working` keeps its branch out of the race.
 //     here `src/macros/support.rs: disable`, tokio `tokio/src/macros/select.rs`
-//  7. `q`: the loop ends. `main` is over, and with it the runtime: tasks still alive are dropped.
+//  7. `q`: the loop ends. `main` ends, and the runtime with it: tasks still alive are dropped.
 //     here `runtime/src/executor/shutdown.rs: shut_down`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 
@@ -48,7 +48,7 @@ async fn main() {
     let (tx, mut keys) = mpsc::channel(8);
     kettle::spawn(user(tx));
 
-    // Pinned outside of the loop and polled through `&mut`: a key that wins a round must not
+    // Pinned outside the loop and polled through `&mut`: a key that wins a round must not
     // throw away the work done so far.
     let work = work();
     kettle::pin!(work);

@@ -4,19 +4,19 @@
 //
 //  1. `select!` makes its futures, pins them here, and becomes one future that polls them all.
 //     here `src/macros/select.rs: select`, tokio `tokio/src/macros/select.rs`
-//  2. Each round begins with a branch drawn by lot, so that none is favoured.
+//  2. Each round begins with a branch drawn at random, so that none is favoured.
 //     here `src/macros/support.rs: start_round`, tokio `tokio/src/macros/support.rs`
-//  3. `timeout` asks its future first, then its own deadline. Neither is ready.
+//  3. `timeout` polls its future first, then its own deadline. Neither is ready.
 //     here `src/time/timeout.rs: poll`, tokio `tokio/src/time/timeout.rs`
 //  4. Three timers are in the wheel now: 3 s, 2 s, 1 s. All of them wake the same task.
 //     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  5. The thread parks until the earliest.
 //     here `runtime/src/time/wheel.rs: next_deadline`, tokio `tokio/src/runtime/time/wheel/mod.rs`
-//  6. It is due. The task is woken, and doesn't know by which timer: it asks all branches again.
+//  6. It is due. The task is woken and can't tell by which timer, so it asks all branches again.
 //     here `runtime/src/time/time.rs: fire`, tokio `tokio/src/runtime/time/mod.rs`
-//  7. The cache's branch is ready: it has won.
+//  7. The cache's branch is ready, so it wins.
 //     here `src/macros/support.rs: won`, tokio `tokio/src/macros/select.rs`
-//  8. The losers are dropped where they stand. Their timers leave the wheel with them.
+//  8. The losers are dropped where they are. Their timers leave the wheel with them.
 //     here `runtime/src/time/wheel.rs: cancel`, tokio `tokio/src/runtime/time/entry.rs`
 
 use std::time::Duration;

@@ -5,11 +5,11 @@
 // Nothing of kettle's. `read` blocks its thread until the visitor speaks, and each visitor needs a
 // thread to block: ten visitors are ten threads beside `main`, a hundred are a hundred, each with a
 // stack of its own, and it is the operating system that switches between them. Run it beside
-// `server`, let visitors stand there in silence, and compare:
+// `server`, let some silent visitors connect, and compare:
 //
 //     grep Threads /proc/PID/status
 //
-// An address may be given: `cargo run --example server_threads -- 127.0.0.1:0` takes any free port.
+// You may give an address: `cargo run --example server_threads -- 127.0.0.1:0` takes any free port.
 
 use std::error::Error;
 use std::io::{Read, Write};
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     loop {
         let (socket, _) = listener.accept()?;
 
-        // The handle is dropped: nobody waits for the thread. Unlike `thread::spawn`, the builder
+        // The handle is dropped, since the thread is not joined. Unlike `thread::spawn`, the builder
         // tells us when the system refuses another one.
         let visitor = move || {
             if let Err(e) = handle_connection(socket) {

@@ -1,7 +1,7 @@
 // Five timers under a clock that jumps: when does each ring?
 //
 // The clock is paused, so the program takes no time. Whenever nobody can go on, the clock jumps to the
-// earliest deadline. The book's chapter 6 goes through it.
+// earliest deadline. See `docs/book/src/06-time.md`.
 
 use std::time::Duration;
 

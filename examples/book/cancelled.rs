@@ -1,10 +1,10 @@
-// Three ways in which nobody waits for a task any more: what becomes of it, and of what it holds?
+// Three ways to stop waiting for a task: what becomes of it, and of what it holds?
 
 use std::time::Duration;
 
 use kettle::time::sleep;
 
-/// Tells when it is dropped.
+/// Reports when it is dropped.
 struct Told(&'static str);
 
 impl Drop for Told {

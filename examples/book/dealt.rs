@@ -14,7 +14,7 @@ enum Way {
     Stolen,
 }
 
-/// Jobs, in seconds, each worker's own; and how often one had to go to a queue that others use.
+/// Each worker's jobs, in seconds, and how often a worker went to a queue that others use.
 struct Queues {
     of: [VecDeque<u64>; 2],
     trips: u32,
@@ -26,7 +26,7 @@ impl Queues {
             Way::Dealt => self.of[me].pop_front(),
             Way::Shared => {
                 self.trips += 1;
-                self.of[0].pop_front() // the one that all share
+                self.of[0].pop_front() // the one that both share
             }
             Way::Stolen => self.of[me].pop_front().or_else(|| self.steal(me)),
         }

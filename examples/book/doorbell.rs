@@ -1,7 +1,7 @@
 // Six wakes of one task, and what becomes of each.
 //
 // A guest waits for five rings. The bell is rung by `main`, by the guest himself and by a boy on
-// another thread, and once more when the guest has gone. The book's chapter 4 goes through it.
+// another thread, and once more when the guest has gone. See `docs/book/src/04-wakers.md`.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-// A thread of its own boils the water, and blocks while it does. How does its word get in?
+// A thread of its own boils the water, and blocks meanwhile. How does its message get in?
 
 use std::thread;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use kettle::time::sleep;
 async fn main() {
     let (tx, rx) = oneshot::channel();
     thread::spawn(move || {
-        thread::sleep(Duration::from_millis(300)); // may block: nobody else lives here
+        thread::sleep(Duration::from_millis(300)); // may block: no task runs on this thread
         tx.send("The tea is ready.").expect("main waits");
     });
     let toast = kettle::spawn(async {

@@ -1,4 +1,4 @@
-// Two guests who never have to wait for what they drink. Do they let each other drink?
+// Two guests never have to wait for what they drink. Do they take turns?
 
 use kettle::sync::mpsc;
 

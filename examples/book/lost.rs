@@ -1,4 +1,4 @@
-// Words come letter by letter, and a clock ticks beside. What does a tick do to half a word?
+// Words arrive letter by letter while a clock ticks. What does a tick do to half a word?
 
 use std::time::Duration;
 
@@ -37,12 +37,12 @@ async fn careless(mut letters: Receiver<char>) -> Vec<String> {
                 Some(word) => words.push(word),
                 None => return words,
             },
-            _ = clock.tick() => {} // here one would look at the time
+            _ = clock.tick() => {} // a real program would look at the time
         }
     }
 }
 
-/// The same, but half a word stands outside of the futures that `select!` drops.
+/// The same, but half a word is kept outside the futures that `select!` drops.
 async fn careful(mut letters: Receiver<char>) -> Vec<String> {
     let mut clock = interval(Duration::from_millis(240));
     let (mut words, mut word) = (Vec::new(), String::new());

@@ -1,5 +1,5 @@
-// A hundred sleeps, each of another length: as one future that polls them all, and as tasks. How
-// often is a sleep asked?
+// A hundred sleeps of different lengths: as one future that polls them all, and as tasks. How
+// often is a sleep polled?
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
@@ -20,7 +20,7 @@ async fn counted(milliseconds: u64, polls: Arc<AtomicU32>) {
     .await;
 }
 
-/// All of them as one future, as `join!` does it: who isn't over is asked, whoever was woken.
+/// All of them as one future, as `join!` does it: each wake polls every unfinished one.
 async fn all<F: Future<Output = ()>>(futures: impl Iterator<Item = F>) {
     let mut futures: Vec<Pin<Box<F>>> = futures.map(Box::pin).collect();
     poll_fn(|cx| {

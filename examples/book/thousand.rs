@@ -16,7 +16,7 @@ fn main() {
             if polls > 1 {
                 return Poll::Ready(());
             }
-            // We wait for the thread inside of a poll, which blocks ours, so that all its wakes
+            // We wait for the thread inside a poll, which blocks our thread, so that all its wakes
             // come before we look at one.
             let waker = cx.waker().clone();
             let other = thread::spawn(move || {

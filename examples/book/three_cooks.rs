@@ -1,6 +1,6 @@
 // Three tasks on one thread: in which order do they get their turn?
 //
-// The book's chapter 5 goes through it.
+// See `docs/book/src/05-tasks.md`.
 
 use kettle::task::yield_now;
 

@@ -1,6 +1,6 @@
 // Two teas in four ways: which of them take two seconds, and which four?
 //
-// The clock is virtual and jumps over the waiting. The book's chapter 1 goes through it.
+// The clock is virtual and jumps over the waiting. See `docs/book/src/01-tea.md`.
 
 use std::time::Duration;
 

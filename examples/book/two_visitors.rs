@@ -1,8 +1,8 @@
 // A listener, two visitors, and what the system says of them.
 //
 // All in one program and on one thread, so that a trace has both sides. Both visitors connect before
-// `main` looks. The first says five bytes and hangs up later, the second does both in one breath. The
-// book's chapter 7 goes through it.
+// `main` looks. The first says five bytes and hangs up later, the second does both in one breath. See
+// `docs/book/src/07-sockets.md`.
 
 use std::io;
 use std::net::SocketAddr;
