@@ -17,7 +17,7 @@ struct Bell(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     rings: u32,
-    /// Of the one who was the last to listen.
+    /// The waker of the latest poll that listened.
     waker: Option<Waker>,
 }
 

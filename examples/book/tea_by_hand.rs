@@ -12,7 +12,7 @@ use kettle::time::{Sleep, sleep};
 enum MakeTea {
     /// Made, and not polled yet.
     Start,
-    /// At the `.await`, with the future that stands there.
+    /// At the `.await`, with the future that it waits for.
     Boiling(Pin<Box<Sleep>>),
     Done,
 }
