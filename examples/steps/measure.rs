@@ -10,7 +10,7 @@
 //!   `strace -f -c -e write`;
 //! - polls: `P step7 herd 10` prints them.
 //!
-//! Differences of two runs leave out what start and end cost. The figures stand in `README.md`.
+//! The difference of two runs leaves out what start and end cost. The figures are in `README.md`.
 
 use std::env;
 use std::future::poll_fn;

@@ -1,11 +1,12 @@
 //! Step 1 of 7: who polls a future, and when?
 //!
-//! A future does nothing until somebody calls its `poll`. [`block_on`] calls it, again and again,
-//! until the answer is `Ready`. That is a whole runtime: it runs any `async fn`.
+//! A future does nothing until its `poll` is called. [`block_on`] calls it, again and again, until
+//! the answer is `Ready`. That is a whole runtime: it runs any `async fn`.
 //!
-//! Can: one future, and whatever that awaits, one after another.
-//! Flaw: it asks all the time. A sleep of two seconds is millions of polls, and a processor that is
-//! busy with nothing else. The waker that it lends does nothing: nobody can say "now".
+//! Can: one future, and all that it awaits, one after another.
+//! Flaw: it asks all the time. A sleep of two seconds is millions of polls, and the processor is
+//! busy for nothing. The waker that it passes to the future does nothing, so no timer can say
+//! "now".
 //! Next: in step 2 the waker wakes the thread, and the thread sleeps until then.
 
 use std::pin::{Pin, pin};
@@ -40,7 +41,7 @@ impl Future for Sleep {
     }
 }
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

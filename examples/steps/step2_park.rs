@@ -1,12 +1,13 @@
 //! Step 2 of 7: how does the thread sleep until there is something to do?
 //!
-//! It parks. The waker that a poll lends can end that, from any thread: [`Unpark`]. Whoever makes a
-//! future wait keeps a clone of the waker, and calls it when asking again makes sense. For a sleep
-//! that is a helper thread, which sleeps in its place.
+//! It parks. The waker that it passes to `poll` ends that, from any thread: [`Unpark`]. A future
+//! that has to wait keeps a clone of the waker, and sees to it that the clone is called when
+//! another poll is worthwhile. For a sleep a helper thread does that: it sleeps instead of the
+//! runtime's thread.
 //!
-//! Can: the same programs, with one poll for each wake and an idle processor between them.
-//! Flaw: one future at a time. What else there is to do waits until that one is ready.
-//! Next: in step 3 there are many futures, and a queue of those who are to be polled.
+//! Can: the same programs, with one poll for each wake. Between two polls the processor is idle.
+//! Flaw: one future at a time. All other work waits until that future is ready.
+//! Next: step 3 has many futures, and a queue of those that are to be polled.
 
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,15 +26,15 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
             return output;
         }
-        // `park` may end without a reason. A wake that came before it is not lost: it has left its
-        // mark, here and in `park`'s own token.
+        // `park` may return without a reason, so a flag decides. A wake that came before it is not
+        // lost: it has set the flag, and `park`'s own token.
         while !unpark.woken.swap(false, Ordering::AcqRel) {
             thread::park();
         }
     }
 }
 
-/// What the waker points to: the thread that is to poll again.
+/// What the waker points to: the thread that is to poll again, and whether it was woken.
 struct Unpark {
     thread: Thread,
     woken: AtomicBool,
@@ -41,8 +42,8 @@ struct Unpark {
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
-        // A swap also reads: the last of several wakers hands on what the others wrote. (A plain
-        // store would put its own news in the place of theirs.)
+        // A swap also reads: so the last of several wakers passes on what the others have written.
+        // A plain store would replace their news by its own.
         self.woken.swap(true, Ordering::AcqRel);
         self.thread.unpark();
     }
@@ -73,7 +74,7 @@ impl Future for Sleep {
             if alarm.rung {
                 return Poll::Ready(());
             }
-            // The latest waker counts: the future may have moved to another task since.
+            // The newest waker counts: the future may have moved to another task since.
             alarm.waker.clone_from(cx.waker());
         } else {
             let alarm = Alarm { rung: false, waker: cx.waker().clone() };
@@ -92,11 +93,11 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
     let mut alarm = alarm.lock().unwrap();
     alarm.rung = true;
     let waker = alarm.waker.clone();
-    drop(alarm); // first release, then wake
+    drop(alarm); // release the lock first, then wake
     waker.wake();
 }
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

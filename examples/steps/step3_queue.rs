@@ -1,14 +1,15 @@
 //! Step 3 of 7: how do many futures share one thread?
 //!
 //! Each becomes a *task*: a future in a list, known by its number there. A *run queue* holds the
-//! numbers of those who are to be polled, and a waker puts its task's number at the end of it.
-//! [`block_on`] polls off the front and parks when the queue is empty. [`spawn`] adds a task.
+//! numbers of the tasks that are to be polled, and a waker puts its task's number at the end of it.
+//! [`block_on`] polls from the front and parks when the queue is empty. [`spawn`] adds a task.
 //!
-//! Can: any number of tasks; channels and locks between them (`sync.rs`) need nothing but wakers.
-//! Flaw: each wake is an entry. A task that is woken a thousand times is polled a thousand times;
-//! one that has ended still gets entries; the list never forgets a number. Each wake takes a lock,
-//! though most come from the thread itself, and each poll makes a new waker.
-//! Next: in step 4 a waker knows whether its task stands in the queue already.
+//! Can: any number of tasks. Channels and locks between them (`sync.rs`) need nothing but wakers.
+//! Flaw: each wake is an entry in the queue. A task that is woken a thousand times is polled a
+//! thousand times. A task that has ended still gets entries, and the list never forgets a number.
+//! Each wake takes a lock, though most wakes come from the thread itself. Each poll makes a new
+//! waker.
+//! Next: in step 4 a waker knows whether its task is in the queue already.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -35,17 +36,17 @@ struct Runtime {
 }
 
 /// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
-/// that may want the runtime, too.
+/// those may reach for the runtime, too.
 fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
     RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
 }
 
 fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
-    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+    try_runtime(f).expect("no runtime here: call this inside `block_on`")
 }
 
-/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
-/// have not ended by then are dropped.
+/// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
+/// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let _seat = Seat::take();
     let mut future = pin!(future);
@@ -53,7 +54,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     loop {
         let turn = runtime(Runtime::turn);
         if turn.is_empty() {
-            // A wake since `turn` is not lost: its `unpark` lets this `park` return at once.
+            // A wake since `turn` is not lost: because of its `unpark`, `park` returns at once.
             thread::park();
         }
         for number in turn {
@@ -69,7 +70,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_task(number: usize, cx: &mut Context<'_>) {
-    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks[number].take()) else { return };
     if task.as_mut().poll(cx).is_pending() {
         runtime(|runtime| runtime.tasks[number] = Some(task));
@@ -90,7 +91,7 @@ impl Runtime {
         Runtime { tasks: vec![None], queue: Arc::new(queue) }
     }
 
-    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    /// All tasks that are to be polled now. A task that is woken meanwhile is in the next turn.
     fn turn(&mut self) -> VecDeque<usize> {
         mem::take(&mut *self.queue.numbers.lock().unwrap())
     }
@@ -105,7 +106,7 @@ struct Seat;
 
 impl Seat {
     fn take() -> Seat {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new()));
         Seat
     }
@@ -113,14 +114,14 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+        drop(RUNTIME.take()); // out first, then dropped: the tasks' destructors may look for it
     }
 }
 
-/// Who is to be polled. Shared with all wakers, on all threads.
+/// The tasks that are to be polled. Shared with all wakers, on all threads.
 struct RunQueue {
     numbers: Mutex<VecDeque<usize>>,
-    /// The thread that polls.
+    /// The thread that polls the tasks.
     thread: Thread,
 }
 
@@ -168,7 +169,7 @@ impl Future for Sleep {
             if alarm.rung {
                 return Poll::Ready(());
             }
-            // The latest waker counts: the future may have moved to another task since.
+            // The newest waker counts: the future may have moved to another task since.
             alarm.waker.clone_from(cx.waker());
         } else {
             let alarm = Alarm { rung: false, waker: cx.waker().clone() };
@@ -187,15 +188,15 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
     let mut alarm = alarm.lock().unwrap();
     alarm.rung = true;
     let waker = alarm.waker.clone();
-    drop(alarm); // first release, then wake
+    drop(alarm); // release the lock first, then wake
     waker.wake();
 }
 
-/// Channels and locks: they need wakers, and nothing else of a runtime.
+/// Channels and locks: all that they need of a runtime is wakers.
 #[path = "sync.rs"]
 mod sync;
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

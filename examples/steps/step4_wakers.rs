@@ -1,15 +1,15 @@
 //! Step 4 of 7: what is one wake, and what are a thousand?
 //!
-//! One poll. Each task has one waker for its whole life, which knows whether the task stands in the
-//! run queue already: then a wake changes nothing. That mark is taken away before the poll, so a
-//! wake during the poll means one more; after the task's end it stays for ever, and wakes that come
-//! too late do nothing. On the runtime's own thread the queue is a plain list. Wakes from other
+//! One poll. Each task has one waker for its whole life. A mark in the waker says whether the task
+//! is in the run queue already: then a wake changes nothing. The mark is cleared before the poll,
+//! so a wake during the poll means one more poll. After the task's end the mark stays set, so late
+//! wakes do nothing. On the runtime's own thread the queue is a plain list. Wakes from other
 //! threads go into an *inbox*, the only thing with a lock, which is emptied once in each turn.
 //!
-//! Can: what step 3 can, with one poll for any number of wakes, and no trace of ended tasks.
-//! Flaw: a thread for each sleep. A thousand sleeping tasks are a thousand and one threads, and a
-//! sleep that nobody waits for any more keeps its thread to the end.
-//! Next: in step 5 the runtime knows all deadlines itself.
+//! Can: what step 3 can, with one poll for any number of wakes. Of an ended task nothing is left.
+//! Flaw: a thread for each sleep. A thousand sleeping tasks are a thousand and one threads. The
+//! thread of a sleep that was dropped sleeps on until the deadline.
+//! Next: in step 5 the runtime keeps all deadlines itself.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,7 +28,7 @@ struct Task {
 
 /// The number of `block_on`'s own future. It stays on the stack, and not among the tasks.
 const MAIN: usize = 0;
-/// The next task's. No number is used twice, in no runtime.
+/// The next task's number. No number is used twice, by any runtime.
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
 thread_local! {
@@ -38,23 +38,23 @@ thread_local! {
 struct Runtime {
     /// By number. Absent: the task has ended, or is being polled.
     tasks: HashMap<usize, Task>,
-    /// Who is to be polled. A number is entered only by who has set its waker's mark.
+    /// The tasks that are to be polled. A number comes in only together with its waker's mark.
     queue: Vec<usize>,
     inbox: Arc<Inbox>,
 }
 
 /// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
-/// that may want the runtime, too.
+/// those may reach for the runtime, too.
 fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
     RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
 }
 
 fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
-    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+    try_runtime(f).expect("no runtime here: call this inside `block_on`")
 }
 
-/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
-/// have not ended by then are dropped.
+/// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
+/// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let _seat = Seat::take();
     let mut future = pin!(future);
@@ -62,7 +62,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     loop {
         let turn = runtime(Runtime::turn);
         if turn.is_empty() {
-            // A wake since `turn` is not lost: its `unpark` lets this `park` return at once.
+            // A wake since `turn` is not lost: because of its `unpark`, `park` returns at once.
             thread::park();
         }
         for number in turn {
@@ -76,12 +76,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_task(number: usize) {
-    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
     if task.waker.poll(task.future.as_mut()).is_pending() {
         runtime(|runtime| runtime.tasks.insert(number, task));
     } else {
-        task.waker.queued.store(true, Ordering::Release); // for ever
+        task.waker.queued.store(true, Ordering::Release); // and it stays set
     }
 }
 
@@ -107,7 +107,7 @@ impl Runtime {
         Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
     }
 
-    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    /// All tasks that are to be polled now. A task that is woken meanwhile is in the next turn.
     fn turn(&mut self) -> Vec<usize> {
         self.queue.append(&mut self.inbox.numbers.lock().unwrap());
         mem::take(&mut self.queue)
@@ -119,7 +119,7 @@ struct Seat;
 
 impl Seat {
     fn take() -> Seat {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new()));
         Seat
     }
@@ -127,21 +127,21 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+        drop(RUNTIME.take()); // out first, then dropped: the tasks' destructors may look for it
     }
 }
 
-/// Whom other threads have woken. Shared with all wakers.
+/// The tasks that other threads have woken. Shared with all wakers.
 struct Inbox {
     numbers: Mutex<Vec<usize>>,
-    /// The thread that polls.
+    /// The thread that polls the tasks.
     thread: Thread,
 }
 
 /// What a task's wakers point to.
 struct TaskWaker {
     number: usize,
-    /// Is it in the queue or the inbox? Then a wake has nothing to add.
+    /// The mark. Is the task in the queue or the inbox? Then a wake has nothing to add.
     queued: AtomicBool,
     inbox: Arc<Inbox>,
 }
@@ -149,7 +149,7 @@ struct TaskWaker {
 impl TaskWaker {
     /// Polls the future of this task.
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
-        // A swap and no store: it sees what those wrote who found the mark and relied on this poll.
+        // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
         future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
     }
@@ -195,7 +195,7 @@ impl Future for Sleep {
             if alarm.rung {
                 return Poll::Ready(());
             }
-            // The latest waker counts: the future may have moved to another task since.
+            // The newest waker counts: the future may have moved to another task since.
             alarm.waker.clone_from(cx.waker());
         } else {
             let alarm = Alarm { rung: false, waker: cx.waker().clone() };
@@ -214,15 +214,15 @@ fn ring_at(deadline: Instant, alarm: &Mutex<Alarm>) {
     let mut alarm = alarm.lock().unwrap();
     alarm.rung = true;
     let waker = alarm.waker.clone();
-    drop(alarm); // first release, then wake
+    drop(alarm); // release the lock first, then wake
     waker.wake();
 }
 
-/// Channels and locks: they need wakers, and nothing else of a runtime.
+/// Channels and locks: all that they need of a runtime is wakers.
 #[path = "sync.rs"]
 mod sync;
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

@@ -1,12 +1,12 @@
 //! Step 5 of 7: how does one thread keep a thousand alarm clocks?
 //!
-//! In a list, sorted by deadline, with the waker of each who sleeps. Before the thread parks it
-//! reads the first deadline, and parks no longer than until then. After that it wakes all who are
-//! due. A sleep that is dropped leaves the list.
+//! In a list, sorted by deadline, with a waker for each sleep. Before the thread parks it reads the
+//! first deadline, and parks no longer than until then. After that it calls the wakers of all
+//! sleeps that are due. A sleep that is dropped leaves the list.
 //!
 //! Can: any number of sleeps, on one thread.
-//! Flaw: time and other threads are all that it can wait for. A task that waits for a socket must
-//! either block the thread, and with it all tasks, or ask again and again.
+//! Flaw: it can wait for deadlines and for other threads, and for nothing else. A task that wants
+//! to read a socket must either block the thread, and with it all tasks, or ask again and again.
 //! Next: in step 6 the thread waits in the operating system's selector, which knows the sockets.
 
 use std::cell::RefCell;
@@ -26,7 +26,7 @@ struct Task {
 
 /// The number of `block_on`'s own future. It stays on the stack, and not among the tasks.
 const MAIN: usize = 0;
-/// The next number, of a task or a sleep. No number is used twice, in no runtime.
+/// The next number, of a task or a sleep. No number is used twice, by any runtime.
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
 thread_local! {
@@ -36,25 +36,25 @@ thread_local! {
 struct Runtime {
     /// By number. Absent: the task has ended, or is being polled.
     tasks: HashMap<usize, Task>,
-    /// Who is to be polled. A number is entered only by who has set its waker's mark.
+    /// The tasks that are to be polled. A number comes in only together with its waker's mark.
     queue: Vec<usize>,
     inbox: Arc<Inbox>,
-    /// Who sleeps, sorted by deadline. The number tells those apart who have the same.
+    /// All sleeps, sorted by deadline. The number tells those apart that have the same deadline.
     timers: BTreeMap<(Instant, usize), Waker>,
 }
 
 /// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
-/// that may want the runtime, too.
+/// those may reach for the runtime, too.
 fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
     RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
 }
 
 fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
-    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+    try_runtime(f).expect("no runtime here: call this inside `block_on`")
 }
 
-/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
-/// have not ended by then are dropped.
+/// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
+/// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let _seat = Seat::take();
     let mut future = pin!(future);
@@ -72,12 +72,12 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_task(number: usize) {
-    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
     if task.waker.poll(task.future.as_mut()).is_pending() {
         runtime(|runtime| runtime.tasks.insert(number, task));
     } else {
-        task.waker.queued.store(true, Ordering::Release); // for ever
+        task.waker.queued.store(true, Ordering::Release); // and it stays set
     }
 }
 
@@ -104,17 +104,17 @@ impl Runtime {
         Arc::new(TaskWaker { number, queued: AtomicBool::new(true), inbox })
     }
 
-    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    /// All tasks that are to be polled now. A task that is woken meanwhile is in the next turn.
     fn turn(&mut self) -> Vec<usize> {
         self.queue.append(&mut self.inbox.numbers.lock().unwrap());
         mem::take(&mut self.queue)
     }
 
-    /// Sleeps until the first deadline or a word from another thread, but not if somebody is to be
-    /// polled. Takes out who is due.
+    /// Sleeps until the first deadline or a wake from another thread. Does not sleep if a task is
+    /// to be polled. Returns the wakers of all sleeps that are due.
     fn park(&mut self) -> Vec<Waker> {
         let busy = !self.queue.is_empty() || !self.inbox.numbers.lock().unwrap().is_empty();
-        // A word since that look is not lost: its `unpark` lets this return at once.
+        // A wake since that look is not lost: because of its `unpark`, `park` returns at once.
         match self.timers.first_key_value() {
             _ if busy => {}
             Some(((deadline, _), _)) => {
@@ -132,7 +132,7 @@ struct Seat;
 
 impl Seat {
     fn take() -> Seat {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new()));
         Seat
     }
@@ -140,21 +140,21 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+        drop(RUNTIME.take()); // out first, then dropped: the tasks' destructors may look for it
     }
 }
 
-/// Whom other threads have woken. Shared with all wakers.
+/// The tasks that other threads have woken. Shared with all wakers.
 struct Inbox {
     numbers: Mutex<Vec<usize>>,
-    /// The thread that polls.
+    /// The thread that polls the tasks.
     thread: Thread,
 }
 
 /// What a task's wakers point to.
 struct TaskWaker {
     number: usize,
-    /// Is it in the queue or the inbox? Then a wake has nothing to add.
+    /// The mark. Is the task in the queue or the inbox? Then a wake has nothing to add.
     queued: AtomicBool,
     inbox: Arc<Inbox>,
 }
@@ -162,7 +162,7 @@ struct TaskWaker {
 impl TaskWaker {
     /// Polls the future of this task.
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
-        // A swap and no store: it sees what those wrote who found the mark and relied on this poll.
+        // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
         future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
     }
@@ -191,7 +191,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 
 pub struct Sleep {
     deadline: Instant,
-    /// With the deadline its key in the list.
+    /// Together with the deadline: its key in the list.
     number: usize,
 }
 
@@ -202,7 +202,7 @@ impl Future for Sleep {
         if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }
-        // The latest waker counts: the future may have moved to another task since.
+        // The newest waker counts: the future may have moved to another task since.
         let (key, waker) = ((self.deadline, self.number), cx.waker().clone());
         runtime(|runtime| runtime.timers.insert(key, waker));
         Poll::Pending
@@ -215,11 +215,11 @@ impl Drop for Sleep {
     }
 }
 
-/// Channels and locks: they need wakers, and nothing else of a runtime.
+/// Channels and locks: all that they need of a runtime is wakers.
 #[path = "sync.rs"]
 mod sync;
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

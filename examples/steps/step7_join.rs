@@ -1,13 +1,14 @@
-//! Step 7 of 7: how does one task learn of another's end, and how does it bring it about?
+//! Step 7 of 7: how does one task learn of another's end, and how does it bring that end about?
 //!
-//! By a [`JoinHandle`], the receiving end of a channel for one message: the task's output, or that
-//! it panicked, which ends that task and no other. [`JoinHandle::abort`] drops a task's future where
-//! it waits, and all that it owns: its sleeps and sockets leave the runtime. In `select!` two futures
-//! of one task run a race, and the loser is dropped likewise.
+//! By a [`JoinHandle`]. It is the receiving end of a channel for one message: the task's output, or
+//! its panic, which ends that task and no other. [`JoinHandle::abort`] has a waiting task dropped
+//! with all that it owns; so its sleeps and sockets leave the runtime. `select!` polls two futures
+//! in one task until one is ready, and drops the other in the same way.
 //!
 //! Can: all six programs.
-//! Flaw: its price: four allocations for a task, two lookups by hash for a poll, a tree of
-//! deadlines, a look at the system in each turn. And a task that never waits stops all others.
+//! Flaw: its price, and its fairness. A task costs four allocations, a poll two lookups by hash, a
+//! sleep a place in a tree, and each turn a call into the system. A task that never has to wait
+//! keeps all other tasks from running.
 //! Next: `runtime/`; `README.md` here goes through it, trick by trick.
 
 use std::cell::RefCell;
@@ -35,7 +36,7 @@ struct Task {
 
 /// The number of `block_on`'s own future. It stays on the stack, and not among the tasks.
 const MAIN: usize = 0;
-/// The next number, of a task, a sleep or a socket. No number is used twice, in no runtime.
+/// The next number, of a task, a sleep or a socket. No number is used twice, by any runtime.
 static NEXT: AtomicUsize = AtomicUsize::new(1);
 
 thread_local! {
@@ -45,28 +46,28 @@ thread_local! {
 struct Runtime {
     /// By number. Absent: the task has ended, or is being polled.
     tasks: HashMap<usize, Task>,
-    /// Who is to be polled. A number is entered only by who has set its waker's mark.
+    /// The tasks that are to be polled. A number comes in only together with its waker's mark.
     queue: Vec<usize>,
     inbox: Arc<Inbox>,
-    /// Who sleeps, sorted by deadline. The number tells those apart who have the same.
+    /// All sleeps, sorted by deadline. The number tells those apart that have the same deadline.
     timers: BTreeMap<(Instant, usize), Waker>,
     selector: Selector,
-    /// Who waits for which socket.
+    /// The wakers of the tasks that wait for each socket.
     sockets: HashMap<Token, Vec<Waker>>,
 }
 
 /// Reaches the runtime of this thread, if there is one. Never poll, wake or drop anything in `f`:
-/// that may want the runtime, too.
+/// those may reach for the runtime, too.
 fn try_runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> Option<R> {
     RUNTIME.try_with(|runtime| runtime.borrow_mut().as_mut().map(f)).ok().flatten()
 }
 
 fn runtime<R>(f: impl FnOnce(&mut Runtime) -> R) -> R {
-    try_runtime(f).expect("no runtime here: call this inside of `block_on`")
+    try_runtime(f).expect("no runtime here: call this inside `block_on`")
 }
 
-/// Runs `future` on this thread, to its end, and meanwhile all tasks that are spawned. Those that
-/// have not ended by then are dropped.
+/// Runs `future` on this thread, to its end, and all spawned tasks meanwhile. Tasks that have not
+/// ended by then are dropped.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     let _seat = Seat::take();
     let mut future = pin!(future);
@@ -84,13 +85,13 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 
 fn poll_task(number: usize) {
-    // Out of the list while it is polled: it may spawn others, or wake itself. Not there: it ended.
+    // Taken out for its poll: it may spawn others, or wake itself. Not there: it has ended.
     let Some(mut task) = runtime(|runtime| runtime.tasks.remove(&number)) else { return };
     let aborted = task.waker.aborted.load(Ordering::Acquire);
     if !aborted && task.waker.poll(task.future.as_mut()).is_pending() {
         runtime(|runtime| runtime.tasks.insert(number, task));
     } else {
-        task.waker.queued.store(true, Ordering::Release); // for ever
+        task.waker.queued.store(true, Ordering::Release); // and it stays set
     }
 }
 
@@ -104,7 +105,7 @@ pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
             let poll = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
             poll.map_or_else(|panic| Poll::Ready(Err(panic)), |poll| poll.map(Ok))
         });
-        let _ = tell.send(end.await).await; // refused: nobody wants to know
+        let _ = tell.send(end.await).await; // an error: the handle is gone
     });
     runtime(|runtime| {
         let waker = runtime.admit(NEXT.fetch_add(1, Ordering::Relaxed));
@@ -114,10 +115,10 @@ pub fn spawn<F: Future + 'static>(future: F) -> JoinHandle<F::Output> {
     })
 }
 
-/// Waits for a task's end. Dropped, it leaves the task alone.
+/// Waits for a task's end. Dropping it does nothing to the task.
 pub struct JoinHandle<T> {
     task: Arc<TaskWaker>,
-    /// Has room for one message, the output. None and no sender: the task was dropped.
+    /// Has room for one message, the output. No message and no sender: the task was dropped.
     end: Receiver<thread::Result<T>>,
 }
 
@@ -130,7 +131,7 @@ pub enum JoinError {
 }
 
 impl<T> JoinHandle<T> {
-    /// Ends the task, unless it has ended: it is dropped where it would be polled next.
+    /// Ends the task, unless it has ended: when its turn comes it is dropped, not polled.
     pub fn abort(&self) {
         self.task.aborted.store(true, Ordering::Release);
         Arc::clone(&self.task).wake();
@@ -171,27 +172,27 @@ impl Runtime {
         Arc::new(TaskWaker { number, queued, aborted, inbox })
     }
 
-    /// All who are to be polled now. Whoever is woken meanwhile stands in the next turn.
+    /// All tasks that are to be polled now. A task that is woken meanwhile is in the next turn.
     fn turn(&mut self) -> Vec<usize> {
         self.queue.append(&mut self.inbox.numbers.lock().unwrap());
         mem::take(&mut self.queue)
     }
 
-    /// Sleeps until the first deadline, a socket or a word from another thread; only looks if
-    /// somebody is to be polled. Takes out who is due, and who waits for what is reported.
+    /// Sleeps until the first deadline, a report of a socket or a wake from another thread. If a
+    /// task is to be polled, it only looks. Returns the wakers of all that is due or reported.
     fn park(&mut self) -> Vec<Waker> {
         let first = self.timers.keys().next();
         let until_first = first.map(|(at, _)| at.saturating_duration_since(Instant::now()));
         let timeout = if self.queue.is_empty() { until_first } else { Some(Duration::ZERO) };
         let mut events = Events::with_capacity(64);
-        // A word is not lost, whenever it comes: the bell rings until the selector has reported it.
+        // No wake is lost, whenever it comes: the bell rings until the selector has reported it.
         if let Err(e) = self.selector.poll(&mut events, timeout) {
             assert_eq!(e.kind(), ErrorKind::Interrupted, "the selector failed: {e}");
         }
         let later = self.timers.split_off(&(Instant::now(), usize::MAX));
         let mut ready: Vec<Waker> = mem::replace(&mut self.timers, later).into_values().collect();
         for event in &events {
-            // Everybody who waits for this socket, whether to read or to write.
+            // All tasks that wait for this socket, whether to read or to write.
             ready.extend(self.sockets.get_mut(&event.token()).into_iter().flat_map(mem::take));
         }
         ready
@@ -203,7 +204,7 @@ struct Seat;
 
 impl Seat {
     fn take() -> Seat {
-        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside of `block_on`");
+        assert!(try_runtime(|_| ()).is_none(), "`block_on` inside `block_on`");
         RUNTIME.set(Some(Runtime::new().expect("the system gives a selector")));
         Seat
     }
@@ -211,23 +212,23 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        drop(RUNTIME.take()); // first out, then dropped: the tasks' destructors may look for it
+        drop(RUNTIME.take()); // out first, then dropped: the tasks' destructors may look for it
     }
 }
 
-/// Whom other threads have woken. Shared with all wakers.
+/// The tasks that other threads have woken. Shared with all wakers.
 struct Inbox {
     numbers: Mutex<Vec<usize>>,
-    /// Ends the selector's sleep. Its token is no socket's.
+    /// Ends the selector's sleep. No socket has its token.
     bell: mio::Waker,
 }
 
 /// What a task's wakers point to.
 struct TaskWaker {
     number: usize,
-    /// Is it in the queue or the inbox? Then a wake has nothing to add.
+    /// The mark. Is the task in the queue or the inbox? Then a wake has nothing to add.
     queued: AtomicBool,
-    /// Is it to be dropped where it would be polled?
+    /// Is the task to be dropped when its turn comes?
     aborted: AtomicBool,
     inbox: Arc<Inbox>,
 }
@@ -235,7 +236,7 @@ struct TaskWaker {
 impl TaskWaker {
     /// Polls the future of this task.
     fn poll<F: Future + ?Sized>(self: &Arc<Self>, future: Pin<&mut F>) -> Poll<F::Output> {
-        // A swap and no store: it sees what those wrote who found the mark and relied on this poll.
+        // A swap also reads: so this poll sees what was written before each wake that it answers.
         self.queued.swap(false, Ordering::AcqRel);
         future.poll(&mut Context::from_waker(&Waker::from(Arc::clone(self))))
     }
@@ -264,7 +265,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 
 pub struct Sleep {
     deadline: Instant,
-    /// With the deadline its key in the list.
+    /// Together with the deadline: its key in the list.
     number: usize,
 }
 
@@ -275,7 +276,7 @@ impl Future for Sleep {
         if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }
-        // The latest waker counts: the future may have moved to another task since.
+        // The newest waker counts: the future may have moved to another task since.
         let (key, waker) = ((self.deadline, self.number), cx.waker().clone());
         runtime(|runtime| runtime.timers.insert(key, waker));
         Poll::Pending
@@ -288,7 +289,7 @@ impl Drop for Sleep {
     }
 }
 
-/// Polls two futures until one is ready, in this order; drops both, then goes on with its output.
+/// Polls two futures, in this order, until one is ready. Drops both, then goes on with its output.
 macro_rules! select {
     ($a:pat = $first:expr => $then:expr, $b:pat = $second:expr => $or_else:expr $(,)?) => {{
         let winner = {
@@ -323,15 +324,15 @@ impl<S: Source> Socket<S> {
         })
     }
 
-    /// Tries first, and waits only if that would block. Then it tries again: a report says that it
-    /// is worth while, not that it will succeed.
+    /// Tries first, and waits only if that would block. After the wait it tries again: a report
+    /// says that trying is worthwhile, not that it will succeed.
     async fn attempt<R>(&self, mut op: impl FnMut(&S) -> io::Result<R>) -> io::Result<R> {
         poll_fn(|cx| {
             match op(&self.io) {
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {}
                 result => return Poll::Ready(result),
             }
-            // The selector is asked only between polls: no report falls between try and this.
+            // The selector is asked only between polls: no report comes between the try and this.
             runtime(|runtime| {
                 let waiting = runtime.sockets.get_mut(&self.token);
                 remember(waiting.expect("a socket stays with its runtime"), cx);
@@ -345,13 +346,13 @@ impl<S: Source> Socket<S> {
 impl<S: Source> Drop for Socket<S> {
     fn drop(&mut self) {
         try_runtime(|runtime| {
-            let _ = runtime.selector.registry().deregister(&mut self.io); // refused: not ours
+            let _ = runtime.selector.registry().deregister(&mut self.io); // an error if not ours
             runtime.sockets.remove(&self.token)
         });
     }
 }
 
-/// Takes visitors in.
+/// Accepts visitors.
 pub type TcpListener = Socket<mio::net::TcpListener>;
 
 impl TcpListener {
@@ -375,7 +376,7 @@ impl TcpListener {
 pub type TcpStream = Socket<mio::net::TcpStream>;
 
 impl TcpStream {
-    /// Reads what is there. 0: the other side has ended.
+    /// Reads what is there. 0: the other side has closed.
     pub async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.attempt(|mut stream| stream.read(buffer)).await
     }
@@ -388,11 +389,11 @@ impl TcpStream {
     }
 }
 
-/// Channels and locks: they need wakers, and nothing else of a runtime.
+/// Channels and locks: all that they need of a runtime is wakers.
 #[path = "sync.rs"]
 mod sync;
 
-// The programs that this runtime can run; `main` plays them.
+// The programs that this runtime can run. `main` plays them.
 #[macro_use]
 #[path = "programs/play.rs"]
 mod play;

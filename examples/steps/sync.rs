@@ -1,14 +1,14 @@
 //! How do tasks talk to each other? By a channel or a lock, the same on all steps from the third on.
 //!
-//! Neither knows a runtime: whoever cannot go on leaves the waker of its poll, and whoever changes
-//! something calls the wakers that were left. So they run on any executor whose wakers work.
-//! (tokio's run on any, too; it is sleeps and sockets that belong to a runtime.)
+//! Neither knows a runtime. A task that can't go on leaves the waker of its poll, and each change
+//! calls all wakers that were left. So they run on any executor whose wakers work. (So do tokio's.
+//! Only sleeps and sockets belong to a runtime.)
 //!
-//! Can: [`channel`] with a bound, many senders, and an end; [`Mutex`] that may be held across an
+//! Can: a [`channel`] with a bound, many senders, and an end; a [`Mutex`] that may be held across an
 //! `.await`.
-//! Flaw: every change wakes all who wait, of whom one can go on: nine that wait for a lock are nine
-//! polls each time that it is released. And it is not fair: who comes by first gets it.
-//! Next: kettle's own wait in line and are woken one by one (`src/sync/`).
+//! Flaw: each change wakes all waiting tasks, of which one can go on. Nine tasks that wait for a lock
+//! are nine polls each time it is released. And it is not fair: the first task to come gets it.
+//! Next: in kettle's own (`src/sync/`) the waiting tasks are in a queue and are woken one by one.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -17,14 +17,14 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// Adds the waker of this poll to those who wait, once.
+/// Adds the waker of this poll to the waiting ones, once.
 pub(crate) fn remember(waiting: &mut Vec<Waker>, cx: &Context<'_>) {
     if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
         waiting.push(cx.waker().clone());
     }
 }
 
-/// A value, and all who wait for it to change.
+/// A value, and the wakers of all tasks that wait for it to change.
 struct Watched<S>(std::sync::Mutex<(S, Vec<Waker>)>);
 
 impl<S> Watched<S> {
@@ -32,20 +32,20 @@ impl<S> Watched<S> {
         Watched(std::sync::Mutex::new((value, Vec::new())))
     }
 
-    /// Changes the value and wakes all who wait: each looks again whether that was for it.
+    /// Changes the value and wakes all waiting tasks. Each looks again whether it can go on.
     fn change(&self, change: impl FnOnce(&mut S)) {
         let mut inside = self.0.lock().unwrap();
         change(&mut inside.0);
         let wakers = mem::take(&mut inside.1);
-        drop(inside); // first release, then wake
+        drop(inside); // release the lock first, then wake
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Tries a change. As long as `attempt` gives `None`, it waits for that of somebody else.
+    /// Tries a change. As long as `attempt` returns `None`, it waits for a change by another task.
     fn poll<R>(&self, cx: &Context<'_>, attempt: impl FnOnce(&mut S) -> Option<R>) -> Poll<R> {
         let mut inside = self.0.lock().unwrap();
         let Some(result) = attempt(&mut inside.0) else {
-            // Looked and joined under one lock: no change falls in between and wakes nobody.
+            // The look and the waker are under one lock: no change can come between them.
             remember(&mut inside.1, cx);
             return Poll::Pending;
         };
@@ -55,10 +55,10 @@ impl<S> Watched<S> {
     }
 }
 
-/// A queue between tasks, with room for `capacity` values: who sends into a full one waits, and so
-/// does who receives from an empty one.
+/// A queue between tasks, with room for `capacity` values. Sending into a full one waits, and so does
+/// receiving from an empty one.
 pub(crate) fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
-    assert!(capacity > 0, "a channel without room can't be sent into");
+    assert!(capacity > 0, "a channel needs room for a value");
     let channel = Channel { values: VecDeque::new(), capacity, senders: 1, receiver: true };
     let channel = Arc::new(Watched::new(channel));
     (Sender(Arc::clone(&channel)), Receiver(channel))
@@ -68,7 +68,7 @@ struct Channel<T> {
     values: VecDeque<T>,
     capacity: usize,
     senders: usize,
-    /// Is there still one who receives?
+    /// Is the receiver still there?
     receiver: bool,
 }
 
@@ -76,7 +76,7 @@ struct Channel<T> {
 pub(crate) struct Sender<T>(Arc<Watched<Channel<T>>>);
 
 impl<T> Sender<T> {
-    /// Sends, as soon as there is room. `Err`: nobody will receive it.
+    /// Sends, as soon as there is room. `Err`: the receiver is gone.
     pub(crate) async fn send(&self, value: T) -> Result<(), T> {
         let mut value = Some(value);
         let mut send = |channel: &mut Channel<T>| {
@@ -132,7 +132,7 @@ impl<T> Drop for Receiver<T> {
 /// A lock that a task waits for without blocking its thread.
 pub(crate) struct Mutex<T> {
     taken: Watched<bool>,
-    /// Locked only by who has `taken`, so it never blocks.
+    /// Locked only while `taken` is ours, so it never blocks.
     value: std::sync::Mutex<T>,
 }
 

@@ -1,4 +1,4 @@
-// What our `errors` adds to the tutorial's: an error and a panic inside of tasks.
+// What our `errors` adds to the tutorial's: an error and a panic inside tasks.
 
 use super::errors::failing_operation;
 use super::{JoinError, block_on, spawn};

@@ -1,15 +1,15 @@
 //! What each step's `main` does: it plays the tutorial's programs that its runtime can run.
 //!
-//! `cargo run --example step5_timers make_tea` plays one; without a name all are played, one after
-//! another. The programs stand beside this file, the same for all steps, so that a step is its
-//! runtime and nothing else, and two steps differ only in that. `SECOND=20` makes a second of the
-//! tutorial 20 ms long.
+//! `cargo run --example step5_timers make_tea` plays one. Without a name all are played, one after
+//! another. The programs are beside this file, the same for all steps. So a step is its runtime and
+//! nothing else, and two steps differ only in that. `SECOND=20` makes a second of the tutorial 20 ms
+//! long.
 
 use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-/// The tutorial's six programs and what ours adds to `errors`, and the first step that can run each.
+/// The tutorial's six programs, what ours adds to `errors`, and the first step that can run each.
 const ALL: [(&str, &str); 7] = [
     ("make_tea", "step1_busy"),
     ("errors", "step1_busy"),
@@ -60,7 +60,7 @@ pub(crate) fn play(programs: &[Program]) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// So many seconds of the tutorial.
+/// This many seconds of the tutorial.
 pub(crate) fn seconds(seconds: f64) -> Duration {
     let second = env::var("SECOND").ok().and_then(|text| text.parse().ok()).unwrap_or(1000);
     Duration::from_millis(second).mul_f64(seconds)

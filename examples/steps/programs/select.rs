@@ -1,15 +1,15 @@
-// The tutorial's `select`: two futures in one task, of which the slower is dropped.
+// The tutorial's `select`: two futures in one task. The slower one is dropped.
 
 use std::time::Duration;
 
 use super::play::seconds;
 use super::{block_on, sleep};
 
-/// The deadline was first.
+/// The deadline came first.
 #[derive(Debug)]
 struct Elapsed;
 
-/// Gives `future` so much time: a race, too.
+/// Gives `future` this much time. That is a race, too.
 async fn timeout<F: Future>(duration: Duration, future: F) -> Result<F::Output, Elapsed> {
     select! {
         output = future => Ok(output),

@@ -1,8 +1,8 @@
 // The tutorial's `server`, and three visitors.
 //
-// With an address (`… step6_reactor server 127.0.0.1:8080`) it serves whoever comes until it is
-// stopped, as the tutorial's does. Without, it takes a free port, visits itself from a thread, and
-// ends.
+// With an address (`… step6_reactor server 127.0.0.1:8080`) it serves all visitors until it is
+// stopped, as the tutorial's does. Without one it takes a free port, visits itself from a thread,
+// and ends.
 
 use std::env;
 use std::error::Error;

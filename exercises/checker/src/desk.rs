@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::slice;
 use std::time::SystemTime;
 
 use anstream::println;
@@ -136,26 +135,35 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
         Kind::Spine => engine(exercise, &text)?,
         Kind::Hunt => package::point_at(&folder(exercise), seam(exercise), &exercise.check())?,
     }
+    at_hand(&exercise.name)
+}
+
+/// Makes the package `name` the workspace's only member: another one may have a manifest that cargo
+/// refuses.
+pub(crate) fn at_hand(name: &str) -> Result<(), String> {
     commands()?;
-    // It alone: another one may have a manifest that cargo refuses.
-    package::workspace(&learn(), slice::from_ref(&exercise.name))
+    package::workspace(&learn(), &[name.to_owned()])
 }
 
 /// Has cargo build the package anew if the answer differs from what was built last. Cargo looks at
 /// the time of a file alone, and a file that was moved into its place (one that `reset` had kept)
 /// has an old one.
 pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {
-    let built = learn_target().join(format!("{}.built", exercise.name));
+    let root = if exercise.kind() == Kind::Side { "src/main.rs" } else { "src/lib.rs" };
     let now = format!("{:?}", sources(exercise)?);
+    heed_change(&exercise.name, &now, &folder(exercise).join(root))
+}
+
+/// The same for a program called `name`, made of `now`: its `root` is what cargo then finds changed.
+pub(crate) fn heed_change(name: &str, now: &str, root: &Path) -> Result<(), String> {
+    let built = learn_target().join(format!("{name}.built"));
     if fs::read_to_string(&built).is_ok_and(|built| built == now) {
         return Ok(());
     }
-    let root = if exercise.kind() == Kind::Side { "src/main.rs" } else { "src/lib.rs" };
-    let root = folder(exercise).join(root);
-    let touched = File::options().write(true).open(&root);
+    let touched = File::options().write(true).open(root);
     let touched = touched.and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| format!("{}: {error}", short(&root)))?;
-    package::write(&built, &now)
+    touched.map_err(|error| format!("{}: {error}", short(root)))?;
+    package::write(&built, now)
 }
 
 /// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an editor
@@ -229,7 +237,7 @@ pub(crate) fn besides(exercise: &Exercise) -> Result<Vec<String>, String> {
 /// Moves these files out of the engine; the next [`refresh`] puts kettle's own into their places.
 /// Returns where they are.
 pub(crate) fn set_aside(exercise: &Exercise, files: &[String]) -> Result<PathBuf, String> {
-    let aside = free(exercise, "set-aside", "");
+    let aside = free(&folder(exercise), "set-aside", "");
     for file in files {
         let text = files::read(&folder(exercise).join("src").join(file))?;
         package::write(&aside.join(file), &text)?;
@@ -241,11 +249,11 @@ pub(crate) fn set_aside(exercise: &Exercise, files: &[String]) -> Result<PathBuf
     Ok(aside)
 }
 
-/// A name in the exercise's folder that nothing has yet: what was kept before stays, too.
-pub(crate) fn free(exercise: &Exercise, name: &str, ending: &str) -> PathBuf {
+/// A name in this folder that nothing has yet: what was kept before stays, too.
+pub(crate) fn free(folder: &Path, name: &str, ending: &str) -> PathBuf {
     let numbers = (2..).map(|number| format!("-{number}"));
     let mut names = [String::new()].into_iter().chain(numbers);
-    let path = |number| folder(exercise).join(format!("{name}{number}{ending}"));
+    let path = |number| folder.join(format!("{name}{number}{ending}"));
     names.by_ref().map(path).find(|path| !path.exists()).expect("numbers don't end")
 }
 

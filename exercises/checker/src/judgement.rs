@@ -39,7 +39,7 @@ pub(crate) fn check(
     let (answer, judged) = (desk::answer(exercise)?, desk::sources(exercise)?);
     let Some((program, warnings)) = program(exercise)? else { return Ok(Judged::NotYet) };
     println!("{BOLD}{} {}{BOLD:#}", exercise.number, exercise.sheet.title);
-    let (name, claim, seen) = match first_failure(&program, is_old)? {
+    let (name, claim, seen) = match first_failure(&program, &[], is_old)? {
         First::Failure(failure) => failure,
         First::Old => return Ok(Judged::Old),
         First::None if desk::sources(exercise)? != judged => {
@@ -59,7 +59,7 @@ pub(crate) fn check(
                 ));
                 return check(exercise, all, progress, is_old);
             }
-            progress::pass(exercise, &answer)?;
+            progress::pass(&exercise.name, &answer)?;
             praise(exercise, all);
             if let Some(line) = borrowed(&answer, &exercise.solution()?) {
                 say(&format!(
@@ -113,22 +113,29 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
 }
 
 /// The first check that has not passed: its name, its claim, and what was seen.
-enum First {
+pub(crate) enum First {
     Failure((String, String, Seen)),
     None,
     Old,
 }
 
-/// Runs the checks, with a line for each; after one that doesn't end, no more.
-fn first_failure(program: &Path, is_old: &dyn Fn() -> bool) -> Result<First, String> {
+/// Runs the checks, with a line for each; after one that doesn't end, no more. `before` is the
+/// program's first argument, if it wants one.
+pub(crate) fn first_failure(
+    program: &Path,
+    before: &[&str],
+    is_old: &dyn Fn() -> bool,
+) -> Result<First, String> {
     let mut first = First::None;
-    for (name, claim) in trial::list(program, &[])? {
+    for (name, claim) in trial::list(program, before)? {
         // Each that doesn't end takes seconds, and they mostly do so together.
         if matches!(&first, First::Failure((_, _, seen)) if seen.verdict.is_endless()) {
             words::not_run(&name, &claim);
             continue;
         }
-        let Some(seen) = trial::trial(program, &[], &name, is_old)? else { return Ok(First::Old) };
+        let Some(seen) = trial::trial(program, before, &name, is_old)? else {
+            return Ok(First::Old);
+        };
         words::line(&name, &claim, &seen.verdict);
         if !seen.verdict.is_fine() && matches!(first, First::None) {
             first = First::Failure((name, claim, seen));
@@ -181,7 +188,7 @@ fn borrowed<'a>(answer: &'a str, solution: &'a str) -> Option<&'a str> {
 pub(crate) fn next<'a>(exercise: &Exercise, all: &'a [Exercise]) -> Option<&'a Exercise> {
     let here = all.iter().position(|other| other.name == exercise.name).unwrap_or_default();
     let (before, after) = all.split_at(here);
-    after.iter().chain(before).find(|other| !progress::has_passed(other))
+    after.iter().chain(before).find(|other| !progress::has_passed(&other.name))
 }
 
 /// What to do after a verdict that is not "passed".

@@ -17,6 +17,7 @@ mod build;
 mod catalogue;
 mod desk;
 mod judgement;
+mod ladder;
 mod overview;
 mod package;
 mod patch;
@@ -73,6 +74,20 @@ enum Command {
     },
     /// Records your answer at work, and says which page to open
     Replay { number: Option<String> },
+    /// The ladder: makes your file of a step, then judges it; without NUMBER, lists the seven steps
+    Step {
+        /// 1 to 7
+        number: Option<String>,
+        /// Shows the project's own step
+        #[arg(long, requires = "number")]
+        solution: bool,
+        /// Puts back what the step begins with (asks first, and keeps a copy of your file)
+        #[arg(long, requires = "number", conflicts_with = "solution")]
+        reset: bool,
+        /// Don't ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Puts a runtime together from the parts that you have passed, and runs the tour on it
     Assemble {
         /// The example to run
@@ -170,6 +185,15 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             stuck::solution(here(number, progress)?, progress, give_up)
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
+        Some(Command::Step { number: None, .. }) => ladder::list(progress),
+        Some(Command::Step { number: Some(number), solution, reset, yes }) => {
+            let step = ladder::Step::find(&number)?;
+            match (solution, reset) {
+                (true, _) => ladder::solution(&step, progress, yes),
+                (_, true) => ladder::reset(&step, yes),
+                _ => ladder::go(&step),
+            }
+        }
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
         Some(Command::Prove { numbers }) => {
             let chosen: Result<Vec<&Exercise>, String> =

@@ -2,17 +2,19 @@
 //!
 //! A line for each, in the order in which they build on each other, and what to do next.
 //!
-//! Interface: [`overview`].
+//! Interface: [`overview`], [`state`].
 
 use anstream::println;
+use anstyle::Style;
 
 use crate::catalogue::Exercise;
 use crate::desk;
+use crate::ladder;
 use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, OK, WAIT};
 
 pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
-    let passed = exercises.iter().filter(|one| has_passed(one)).count();
+    let passed = exercises.iter().filter(|one| has_passed(&one.name)).count();
     println!(
         "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
         exercises.len()
@@ -23,6 +25,10 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
     println!(
         "\n{DIM}*  replaces a file of kettle; what has passed becomes part of `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
+    );
+    let (passed, steps) = ladder::passed();
+    println!(
+        "\n{BOLD}The ladder{BOLD:#}: {passed} of {steps} steps passed  {DIM}cargo exercise step{DIM:#}"
     );
     match next(exercises, progress) {
         Some(exercise) => {
@@ -35,14 +41,7 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
 
 fn line(exercise: &Exercise, progress: &Progress) {
     let here = progress.current() == Some(exercise.name.as_str());
-    let standing = progress.of(exercise);
-    let (style, state) = match standing {
-        _ if has_passed(exercise) && standing.gave_up => (OK, "passed, after a look"),
-        _ if has_passed(exercise) => (OK, "passed"),
-        _ if standing.gave_up => (WAIT, "looked up"),
-        _ if desk::is_started(exercise) => (WAIT, "begun"),
-        _ => (DIM, ""),
-    };
+    let (style, state) = state(&exercise.name, progress, desk::is_started(exercise));
     let spine = if exercise.replaces().is_some() { "*" } else { "" };
     let number = format!("{}{spine}", exercise.number);
     let level = usize::from(exercise.sheet.difficulty.min(5));
@@ -56,9 +55,20 @@ fn line(exercise: &Exercise, progress: &Progress) {
     );
 }
 
+/// How far the learner is with an exercise, or with a step of the ladder.
+pub(crate) fn state(name: &str, progress: &Progress, is_begun: bool) -> (Style, &'static str) {
+    match progress.of(name) {
+        standing if has_passed(name) && standing.gave_up => (OK, "passed, after a look"),
+        _ if has_passed(name) => (OK, "passed"),
+        standing if standing.gave_up => (WAIT, "looked up"),
+        _ if is_begun => (WAIT, "begun"),
+        _ => (DIM, ""),
+    }
+}
+
 /// The one at hand, if it is not done; else the first that isn't.
 fn next<'a>(exercises: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    let open = |one: &&Exercise| !has_passed(one);
+    let open = |one: &&Exercise| !has_passed(&one.name);
     let current = exercises.iter().find(|one| progress.current() == Some(one.name.as_str()));
     current.filter(open).or_else(|| exercises.iter().find(open))
 }

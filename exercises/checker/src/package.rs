@@ -6,7 +6,7 @@
 //! they see what the file's neighbours see. Its locks and atomics, and what sees its events, are the
 //! judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`point_at`], [`engine_files`],
+//! Interface: [`side`], [`engine`], [`steps`], [`point_at`], [`engine_files`],
 //! [`differing`], [`whole`], [`workspace`]. Invariants: a
 //! file is written only if it differs, so that cargo builds only what has changed; nothing outside
 //! of the given folder is touched.
@@ -65,6 +65,19 @@ pub(crate) fn engine(
         write(&folder.join("src").join(within), &text)?;
     }
     Ok(())
+}
+
+/// A package of the learner's steps of the ladder, each a program, and of what judges one of them.
+pub(crate) fn steps(folder: &Path, names: &[String]) -> Result<(), String> {
+    make(folder)?;
+    let judge = "judge".to_owned();
+    let targets = names.iter().chain([&judge]);
+    let targets: String = targets
+        .map(|name| format!("[[bin]]\nname = \"{name}\"\npath = \"{name}.rs\"\n\n"))
+        .collect();
+    let mut dependencies = engine_dependencies(folder)?;
+    dependencies.retain(|name, _| name == "mio");
+    put_manifest(folder, "steps", &targets, dependencies)
 }
 
 /// The engine's files: their paths under `src`, and their texts.

@@ -51,8 +51,9 @@ impl Progress {
         self.current.as_deref()
     }
 
-    pub(crate) fn of(&self, exercise: &Exercise) -> Standing {
-        self.exercise.get(&exercise.name).copied().unwrap_or_default()
+    /// What is noted of the exercise, or the step of the ladder, with this name.
+    pub(crate) fn of(&self, name: &str) -> Standing {
+        self.exercise.get(name).copied().unwrap_or_default()
     }
 
     /// From now on commands without a number mean this one.
@@ -65,10 +66,10 @@ impl Progress {
 
     pub(crate) fn change(
         &mut self,
-        exercise: &Exercise,
+        name: &str,
         change: impl FnOnce(&mut Standing),
     ) -> Result<(), String> {
-        self.update(|progress| change(progress.exercise.entry(exercise.name.clone()).or_default()))
+        self.update(|progress| change(progress.exercise.entry(name.to_owned()).or_default()))
     }
 
     fn update(&mut self, change: impl FnOnce(&mut Progress)) -> Result<(), String> {
@@ -79,23 +80,23 @@ impl Progress {
 }
 
 /// The answer has passed: keeps it.
-pub(crate) fn pass(exercise: &Exercise, answer: &str) -> Result<(), String> {
-    replace(&kept(exercise), answer)
+pub(crate) fn pass(name: &str, answer: &str) -> Result<(), String> {
+    replace(&kept(name), answer)
 }
 
-pub(crate) fn has_passed(exercise: &Exercise) -> bool {
-    kept(exercise).is_file()
+pub(crate) fn has_passed(name: &str) -> bool {
+    kept(name).is_file()
 }
 
 /// The answer that has passed.
-pub(crate) fn passed_answer(exercise: &Exercise) -> Option<String> {
-    fs::read_to_string(kept(exercise)).ok()
+pub(crate) fn passed_answer(name: &str) -> Option<String> {
+    fs::read_to_string(kept(name)).ok()
 }
 
 fn path() -> PathBuf {
     learn().join("progress.toml")
 }
 
-fn kept(exercise: &Exercise) -> PathBuf {
-    learn().join("passed").join(format!("{}.rs", exercise.name))
+fn kept(name: &str) -> PathBuf {
+    learn().join("passed").join(format!("{name}.rs"))
 }

@@ -21,9 +21,9 @@ use crate::prose::{BOLD, DIM, markdown};
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
     desk::answer(exercise)?; // a hint for what one hasn't begun would be wasted
     let hints = exercise.hints()?;
-    let standing = progress.of(exercise);
+    let standing = progress.of(&exercise.name);
     // Who has passed reads them all: they say why, too. So does who has asked for all.
-    let again = has_passed(exercise) || standing.hints == hints.len();
+    let again = has_passed(&exercise.name) || standing.hints == hints.len();
     let given = if again { hints.len() } else { standing.hints + 1 };
     let title = format!("{} {}", exercise.number, exercise.sheet.title);
     for (index, hint) in hints.iter().enumerate().take(given) {
@@ -33,10 +33,10 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool,
             println!("{}\n", markdown(hint, &exercise.folder));
         }
     }
-    if again && !has_passed(exercise) {
+    if again && !has_passed(&exercise.name) {
         println!("{DIM}That was the last. `cargo exercise solution` shows the reference.{DIM:#}");
     }
-    progress.change(exercise, |standing| standing.hints = standing.hints.max(given))?;
+    progress.change(&exercise.name, |standing| standing.hints = standing.hints.max(given))?;
     Ok(true)
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
         println!("{} is the starter already.", short(&path));
         return Ok(true);
     }
-    let copy = desk::free(exercise, "before-reset", if whole { "" } else { ".rs" });
+    let copy = desk::free(&desk::folder(exercise), "before-reset", if whole { "" } else { ".rs" });
     if whole {
         // The learner may have changed any file: in a hunt the fault is looked for in all of them.
         let source = desk::folder(exercise).join("src");
@@ -72,14 +72,9 @@ pub(crate) fn solution(
     progress: &mut Progress,
     give_up: bool,
 ) -> Result<bool, String> {
-    let standing = progress.of(exercise);
-    let seen = has_passed(exercise) || standing.gave_up;
-    if !seen && !give_up && !agrees("You have not passed yet. Do you give up?", "--give-up")? {
+    if !may_see(&exercise.name, progress, give_up, "--give-up")? {
         println!("Good. `cargo exercise hint` may help.");
         return Ok(true);
-    }
-    if !seen {
-        progress.change(exercise, |standing| standing.gave_up = true)?;
     }
     let path = exercise.solution_path();
     match exercise.version("fault") {
@@ -95,8 +90,26 @@ pub(crate) fn solution(
     Ok(true)
 }
 
+/// May the reference be shown? A learner who has not passed gives up by that, and is asked first; the
+/// progress notes it.
+pub(crate) fn may_see(
+    name: &str,
+    progress: &mut Progress,
+    give_up: bool,
+    flag: &str,
+) -> Result<bool, String> {
+    if has_passed(name) || progress.of(name).gave_up {
+        return Ok(true);
+    }
+    if !give_up && !agrees("You have not passed yet. Do you give up?", flag)? {
+        return Ok(false);
+    }
+    progress.change(name, |standing| standing.gave_up = true)?;
+    Ok(true)
+}
+
 /// Asks on the terminal. Where there is none, `flag` is what to say instead.
-fn agrees(question: &str, flag: &str) -> Result<bool, String> {
+pub(crate) fn agrees(question: &str, flag: &str) -> Result<bool, String> {
     if !io::stdin().is_terminal() {
         return Err(format!("{question} Nobody is there to answer; {flag} says yes."));
     }

@@ -1,80 +1,15 @@
 //! Does the command do for a learner what it promises?
 //!
-//! Each test is a learner with a folder of his own (`KETTLE_LEARN`), who types commands and writes
-//! answers. What is checked is what he sees, and how the command ends.
+//! Each test is a learner who types commands and writes answers. What is checked is what the learner
+//! sees, and how the command ends.
+
+mod learner;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::process::{Child, Stdio};
 
-/// A learner at this checkout. There is one at a time: what he has built is left to the next, because
-/// it takes a minute.
-struct Learner {
-    folder: PathBuf,
-    _alone: MutexGuard<'static, ()>,
-}
-
-impl Learner {
-    fn new() -> Learner {
-        static ALONE: Mutex<()> = Mutex::new(());
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("learn");
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_file() {
-                fs::remove_file(path).expect("a file of the last one");
-            } else if !path.ends_with("target") {
-                fs::remove_dir_all(path).expect("a folder of the last one");
-            }
-        }
-        Learner { folder, _alone: alone }
-    }
-
-    /// `cargo exercise WORDS`
-    fn command(&self, words: &str) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_exercise"));
-        command.args(words.split_whitespace()).env("KETTLE_LEARN", &self.folder);
-        command.stdin(Stdio::null());
-        command
-    }
-
-    /// How a command ended, and what it printed.
-    fn types(&self, words: &str) -> (Option<i32>, String) {
-        let output: Output = self.command(words).output().expect("it starts");
-        let said = [output.stdout, output.stderr].concat();
-        (output.status.code(), String::from_utf8(said).expect("text"))
-    }
-
-    /// The whole file that `cargo exercise show WORDS` prints.
-    fn shown(&self, words: &str) -> String {
-        let output = self.command(&format!("show {words}")).output().expect("it starts");
-        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("text")
-    }
-
-    fn answers(&self, exercise: &str, text: &str) {
-        fs::write(self.folder.join(exercise).join("src/answer.rs"), text).expect("a folder");
-    }
-
-    fn answer(&self, exercise: &str) -> String {
-        fs::read_to_string(self.folder.join(exercise).join("src/answer.rs")).expect("an answer")
-    }
-}
-
-fn of_the_set(path: &str) -> String {
-    let exercises = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder");
-    fs::read_to_string(exercises.join(path)).expect("a file of the set")
-}
-
-/// Fails unless all of it is there, wherever a line ends.
-fn has(said: &str, all: &[&str]) {
-    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    for part in all {
-        assert!(joined(said).contains(&joined(part)), "no `{part}` in:\n{said}");
-    }
-}
+use learner::{Learner, has, of_the_set};
 
 #[test]
 fn the_first_hour() {

@@ -1,0 +1,395 @@
+//! How does a learner build the ladder?
+//!
+//! A step is one file, `learn/steps/stepN.rs`, which begins as the step before it: the learner's own if
+//! that has passed, otherwise the project's. It is judged by the properties of
+//! `examples/steps/properties.rs`, one by one, as the checks of an exercise are. When all hold, a
+//! program shows what this step still does badly, and the next step is named.
+//!
+//! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the head
+//! of the project's own step.
+//!
+//! Interface: [`Step`], [`list`], [`go`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
+//! `stepN.rs` is the learner's, and never overwritten without a question; all else is written anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anstream::println;
+use kettle_kit::{files, tree};
+
+use crate::build::{self, Built, Said, build};
+use crate::desk;
+use crate::judgement::{First, first_failure};
+use crate::overview;
+use crate::package;
+use crate::places::{learn, learn_target, root, short};
+use crate::progress::{self, Progress};
+use crate::prose::{BOLD, DIM, OK, markdown, say};
+use crate::stuck;
+use crate::trial::{list as list_of, trial};
+use crate::words;
+
+/// How many steps there are.
+const LAST: usize = 7;
+
+/// What a step offers to the properties, and from which step on.
+const OFFERS: [(usize, &str); 4] = [(1, "Step"), (3, "Tasks"), (6, "Sockets"), (7, "Handles")];
+
+/// A step of the ladder.
+pub(crate) struct Step {
+    number: usize,
+    /// The project's own: its path and its text.
+    path: PathBuf,
+    text: String,
+}
+
+impl Step {
+    /// The step that is called so: `3`, `step3`.
+    pub(crate) fn find(called: &str) -> Result<Step, String> {
+        let number = called.trim_start_matches("step").parse().unwrap_or_default();
+        if !(1..=LAST).contains(&number) {
+            return Err(format!(
+                "no step is called `{called}`; the ladder has the steps 1 to {LAST}"
+            ));
+        }
+        let begin = format!("step{number}_");
+        let files = tree::files(&root().join("examples/steps"), "rs");
+        let named = |path: &PathBuf| {
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(&begin))
+        };
+        let path = files.into_iter().find(named).ok_or("the project has no such step")?;
+        let text = files::read(&path)?;
+        Ok(Step { number, path, text })
+    }
+
+    fn all() -> Result<Vec<Step>, String> {
+        (1..=LAST).map(|number| Step::find(&number.to_string())).collect()
+    }
+
+    /// `step3`: in the progress and among the files.
+    fn name(&self) -> String {
+        format!("step{}", self.number)
+    }
+
+    /// The learner's file.
+    fn mine(&self) -> PathBuf {
+        folder().join(format!("{}.rs", self.name()))
+    }
+
+    fn question(&self) -> String {
+        let head = self.text.lines().next().unwrap_or_default();
+        sentence(head.split_once(": ").map_or("", |(_, question)| question))
+    }
+
+    fn title(&self) -> String {
+        format!("Step {} of {LAST}: {}", self.number, self.question())
+    }
+
+    /// A paragraph of the head: what follows `Flaw:`, up to `Next:`.
+    fn flaw(&self) -> String {
+        let lines = self.text.lines().map_while(|line| line.strip_prefix("//!"));
+        let head: Vec<&str> = lines.map(str::trim).collect();
+        let head = head.join(" ");
+        let flaw = head.split_once("Flaw: ").map_or("", |(_, flaw)| flaw);
+        sentence(flaw.split(" Next: ").next().unwrap_or_default())
+    }
+
+    /// The section of the README that says what to type.
+    fn task(&self) -> Result<String, String> {
+        let readme = files::read(&steps().join("README.md"))?;
+        let heading = format!("\n### Step {}:", self.number);
+        let (_, section) = readme.split_once(&heading).ok_or("the README has no such step")?;
+        let (_, section) = section.split_once('\n').unwrap_or_default();
+        Ok(section.split("\n##").next().unwrap_or_default().trim().to_owned())
+    }
+
+    /// What the learner's file begins with, and whose it is.
+    fn beginning(&self) -> Result<(String, String), String> {
+        let head = format!(
+            "//! {}\n//!\n//! `cargo exercise step {}` says what to type, and judges this file.\n",
+            self.title(),
+            self.number
+        );
+        if self.number == 1 {
+            return Ok((head + FIRST, "three empty functions".to_owned()));
+        }
+        let before = Step::find(&(self.number - 1).to_string())?;
+        let (text, whose) = match progress::passed_answer(&before.name()) {
+            Some(own) => (own, format!("your own step {}", before.number)),
+            None => (before.text, format!("the project's step {}", before.number)),
+        };
+        let body = text.lines().skip_while(|line| line.starts_with("//!"));
+        let body: String = body.map(|line| format!("{line}\n")).collect();
+        Ok((head + &body, whose))
+    }
+}
+
+/// With a capital letter, which it has not behind a colon.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Where step 1 begins.
+const FIRST: &str = r#"
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// Runs `future` on this thread, to its end.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    todo!("step 1")
+}
+
+/// A future that is ready when `duration` has passed, counted from this call.
+pub fn sleep(duration: Duration) -> Sleep {
+    todo!("step 1")
+}
+
+pub struct Sleep {}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        todo!("step 1")
+    }
+}
+
+// The programs that this runtime can run; `main` plays them.
+#[macro_use]
+#[path = "programs/play.rs"]
+mod play;
+programs! { make_tea errors }
+"#;
+
+fn steps() -> PathBuf {
+    root().join("examples/steps")
+}
+
+fn folder() -> PathBuf {
+    learn().join("steps")
+}
+
+/// How many steps have passed, of how many.
+pub(crate) fn passed() -> (usize, usize) {
+    let names = (1..=LAST).map(|number| format!("step{number}"));
+    (names.filter(|name| progress::has_passed(name)).count(), LAST)
+}
+
+/// Lists the steps.
+pub(crate) fn list(progress: &Progress) -> Result<bool, String> {
+    let steps = Step::all()?;
+    println!("{BOLD}Seven runtimes, each built from the one before{BOLD:#}\n");
+    for step in &steps {
+        let (style, state) = overview::state(&step.name(), progress, step.mine().exists());
+        let state = if state.is_empty() { state } else { &format!("{style}({state}){style:#}") };
+        println!("  {}  {} {state}", step.number, step.question());
+    }
+    match steps.iter().find(|step| !progress::has_passed(&step.name())) {
+        Some(step) => println!("\n{BOLD}Next{BOLD:#}: cargo exercise step {}", step.number),
+        None => println!("\n{BOLD}All seven have passed.{BOLD:#} {}", AFTER_THE_LAST),
+    }
+    Ok(true)
+}
+
+const AFTER_THE_LAST: &str = "Next is the engine itself: cargo exercise 02";
+
+/// Makes the learner's file if there is none; otherwise judges it.
+pub(crate) fn go(step: &Step) -> Result<bool, String> {
+    println!("{BOLD}{}{BOLD:#}\n", step.title());
+    if step.mine().exists() {
+        return judge(step);
+    }
+    let (text, whose) = step.beginning()?;
+    package::write(&step.mine(), &text)?;
+    refresh(step)?;
+    println!("{}\n", markdown(&step.task()?, &steps()));
+    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({whose}){DIM:#}", short(&step.mine()));
+    println!("{BOLD}Judge it{BOLD:#}    cargo exercise step {}", step.number);
+    Ok(true)
+}
+
+/// Brings everything around the learner's steps up to date.
+fn refresh(step: &Step) -> Result<(), String> {
+    let folder = folder();
+    let shared = tree::files(&steps().join("programs"), "rs").into_iter();
+    for file in shared.chain([steps().join("sync.rs")]) {
+        let within = file.strip_prefix(steps()).expect("a file of the steps");
+        package::write(&folder.join(within), &files::read(&file)?)?;
+    }
+    let begun = Step::all()?.into_iter().filter(|one| one.mine().exists());
+    package::steps(&folder, &begun.map(|one| one.name()).collect::<Vec<_>>())?;
+    package::write(&folder.join("judge.rs"), &judge_program(step.number))?;
+    desk::at_hand("steps")
+}
+
+/// The words that the judge's program is told which properties to try: this step's own, those of the
+/// steps before it, and what shows the flaw.
+const OWN: &str = "own";
+const EARLIER: &str = "earlier";
+const FLAW: &str = "flaw";
+
+/// The program that joins a step with its properties.
+fn judge_program(number: usize) -> String {
+    let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
+    let offers: String =
+        offers.map(|(_, name)| format!("implement! {{ {name} for Yours by step }}\n")).collect();
+    let earlier: Vec<String> =
+        (1..number).map(|k| format!("properties::step{k}::<Yours>()")).collect();
+    let earlier = earlier.join(", ");
+    format!(
+        "//! Made by `cargo exercise`: joins your step with its properties.\n\
+         #![allow(dead_code)]\n\n\
+         #[macro_use]\n#[path = \"step{number}.rs\"]\nmod step;\n\
+         #[macro_use]\n{}\nmod properties;\n\n\
+         struct Yours;\n{offers}\n\
+         fn main() -> std::process::ExitCode {{\n    \
+         let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
+         let properties = match arguments.remove(0).as_str() {{\n        \
+         \"{EARLIER}\" => <[Vec<properties::Property>]>::concat(&[{earlier}]),\n        \
+         \"{FLAW}\" => vec![properties::flaw(properties::flaw{number}::<Yours>)],\n        \
+         _ => properties::step{number}::<Yours>(),\n    }};\n    \
+         let check = |one: properties::Property| {{\n        \
+         kettle_judge::Check {{ name: one.name, claim: one.claim, run: one.run }}\n    }};\n    \
+         let checks: Vec<_> = properties.into_iter().map(check).collect();\n    \
+         kettle_judge::main(&checks, &arguments)\n}}\n",
+        package::path_attribute(&steps().join("properties.rs")),
+    )
+}
+
+/// Judges the learner's file.
+fn judge(step: &Step) -> Result<bool, String> {
+    refresh(step)?;
+    let text = files::read(&step.mine())?;
+    let Some(program) = built(step, &text)? else { return Ok(false) };
+    match first_broken(step, &program)? {
+        First::Failure((name, claim, seen)) => {
+            words::explain(&name, &claim, &seen);
+            help(step);
+            Ok(false)
+        }
+        First::None | First::Old if files::read(&step.mine())? != text => {
+            println!("\nYour file has changed meanwhile. Once more:\n");
+            judge(step)
+        }
+        First::None | First::Old => {
+            progress::pass(&step.name(), &text)?;
+            praise(step, &program)?;
+            Ok(true)
+        }
+    }
+}
+
+/// The first property that doesn't hold. Those of the steps before have one line, if all hold.
+fn first_broken(step: &Step, program: &Path) -> Result<First, String> {
+    let earlier = if step.number > 1 { list_of(program, &[EARLIER])? } else { vec![] };
+    for (name, claim) in &earlier {
+        let seen = trial(program, &[EARLIER], name, &|| false)?.expect("a verdict that is wanted");
+        if !seen.verdict.is_fine() {
+            words::line(name, claim, &seen.verdict);
+            say("\nThe step before can do this. Put it right first.");
+            return Ok(First::Failure((name.clone(), claim.clone(), seen)));
+        }
+    }
+    if !earlier.is_empty() {
+        let count = earlier.len();
+        println!("  {OK}passed    {OK:#} {DIM}the {count} properties of the steps before{DIM:#}");
+    }
+    first_failure(program, &[OWN], &|| false)
+}
+
+/// The built judge. `None`: the compiler has refused it, and that was said.
+fn built(step: &Step, text: &str) -> Result<Option<PathBuf>, String> {
+    desk::heed_change("steps", &format!("{}\n{text}", step.name()), &folder().join("judge.rs"))?;
+    let message = format!("building step {}", step.number);
+    let chosen = ["--package", "steps", "--bin", "judge"];
+    match build(&message, &learn(), &learn_target(), &chosen)? {
+        Built::Programs(folder, _) => Ok(Some(build::program(&folder, "judge"))),
+        Built::Refused(said) => {
+            refused(step, &said);
+            Ok(None)
+        }
+    }
+}
+
+/// Says what the compiler says of the learner's file. If that is nothing, something is missing there.
+fn refused(step: &Step, said: &[Said]) {
+    let file = format!("steps/{}.rs", step.name());
+    let errors = || said.iter().filter(|one| one.is_error);
+    let theirs: Vec<&str> =
+        errors().filter(|one| one.is_about(&file)).map(|one| one.words.trim_end()).collect();
+    if !theirs.is_empty() || errors().all(|one| one.files.is_empty()) {
+        let all = errors().map(|one| one.words.as_str()).collect();
+        words::refused(&if theirs.is_empty() { all } else { theirs.join("\n\n") });
+    } else {
+        say(&format!(
+            "Your file compiles, but what step {} is judged by is not in it yet, or is declared in \
+             another way than the task says. rustc:",
+            step.number
+        ));
+        let mut first: Vec<&str> = errors().filter_map(|one| one.words.lines().next()).collect();
+        first.dedup();
+        println!("  {}", first.join("\n  "));
+    }
+    help(step);
+}
+
+/// What to do after a verdict that is not "passed".
+fn help(step: &Step) {
+    let number = step.number;
+    let readme = short(&steps().join("README.md"));
+    say(&format!("\n{DIM}What to type: {readme}, step {number}."));
+    println!("The project's own: cargo exercise step {number} --solution{DIM:#}");
+}
+
+fn praise(step: &Step, program: &Path) -> Result<(), String> {
+    say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", step.question()));
+    println!("\n{BOLD}Its flaw{BOLD:#}");
+    if let Some(seen) = trial(program, &[FLAW], FLAW, &|| false)? {
+        for line in seen.printed.lines() {
+            println!("  {line}");
+        }
+    }
+    say(&step.flaw());
+    println!("\n{BOLD}To compare{BOLD:#}  {}", short(&step.path));
+    let play = format!("cargo run --bin {} {DIM}(in {}){DIM:#}", step.name(), short(&folder()));
+    println!("{BOLD}To play{BOLD:#}     {play}");
+    match step.number + 1 {
+        next if next <= LAST => println!("{BOLD}Next{BOLD:#}        cargo exercise step {next}"),
+        _ => println!("\n{AFTER_THE_LAST}"),
+    }
+    Ok(())
+}
+
+/// Puts the beginning back, and keeps what was there.
+pub(crate) fn reset(step: &Step, yes: bool) -> Result<bool, String> {
+    let path = step.mine();
+    let old = fs::read_to_string(&path).map_err(|_| {
+        let number = step.number;
+        format!("{} is not there; `cargo exercise step {number}` makes it", short(&path))
+    })?;
+    let (text, whose) = step.beginning()?;
+    if old == text {
+        println!("{} is what step {} begins with already.", short(&path), step.number);
+        return Ok(true);
+    }
+    if !yes && !stuck::agrees(&format!("Put {whose} in the place of {}?", short(&path)), "--yes")? {
+        println!("Nothing was changed.");
+        return Ok(true);
+    }
+    let copy = desk::free(&folder(), &format!("{}-before-reset", step.name()), ".rs");
+    package::write(&copy, &old)?;
+    package::write(&path, &text)?;
+    println!("{} is {whose} again. Yours is kept as {}.", short(&path), short(&copy));
+    Ok(true)
+}
+
+/// Shows the project's own step.
+pub(crate) fn solution(step: &Step, progress: &mut Progress, yes: bool) -> Result<bool, String> {
+    if stuck::may_see(&step.name(), progress, yes, "--yes")? {
+        println!("{}", step.text);
+        println!("{DIM}{}{DIM:#}", short(&step.path));
+    }
+    Ok(true)
+}

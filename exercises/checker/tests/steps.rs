@@ -1,0 +1,217 @@
+//! Can a learner build the ladder, and is told what is wrong with a step?
+//!
+//! The project's own steps pass; each fails as the next one, in words; and so do files with a fault.
+
+mod learner;
+
+use std::fs;
+
+use learner::{Learner, has, of_the_set};
+
+const STEPS: [&str; 7] = [
+    "step1_busy",
+    "step2_park",
+    "step3_queue",
+    "step4_wakers",
+    "step5_timers",
+    "step6_reactor",
+    "step7_join",
+];
+
+/// The project's own step.
+fn reference(number: usize) -> String {
+    of_the_set(&format!("../examples/steps/{}.rs", STEPS[number - 1]))
+}
+
+impl Learner {
+    fn step(&self, number: usize) -> String {
+        fs::read_to_string(self.folder.join(format!("steps/step{number}.rs"))).expect("a step")
+    }
+
+    fn writes_step(&self, number: usize, text: &str) {
+        fs::write(self.folder.join(format!("steps/step{number}.rs")), text).expect("a folder");
+    }
+
+    /// What is said of this text as this step.
+    fn judged(&self, number: usize, text: &str) -> (Option<i32>, String) {
+        self.writes_step(number, text);
+        self.types(&format!("step {number}"))
+    }
+}
+
+#[test]
+fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
+    let learner = Learner::new();
+    let (code, said) = learner.types("step");
+    assert_eq!(code, Some(0));
+    has(&said, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
+
+    // What the step before is told as this one; and what shows this one's flaw.
+    let (todo, names) = ("Still to be done", "Your file compiles, but what step");
+    let thousand = "polls of a task for 1000 wakes";
+    let threads = "other threads that call the wakers of 100 sleeps";
+    let expected: [(&[&str], &str); 7] = [
+        (&[todo, "step1.rs:11:5"], "A sleep of 20 ms was polled"),
+        (&["polls of a future that a thread wakes once", "expected: 2"], "tea ends, toast begins"),
+        (&[names, "cannot find function `spawn`"], "polled 1000 times"),
+        (&["the 15 properties", thousand, "came: 1000", "expected: 1"], "ended by 100 threads"),
+        (&["the 19 properties", threads, "came: 100", "expected: 0"], "a visitor asked"),
+        (&[names, "cannot find type `TcpListener`"], "`block_on` panics, and all tasks end"),
+        (&[names, "cannot find macro `select`"], "a ready one had 0 polls"),
+    ];
+    for (number, (before, flaw)) in (1..).zip(expected) {
+        let (code, said) = learner.types(&format!("step {number}"));
+        assert_eq!(code, Some(0), "{said}");
+        has(&said, &[&format!("Step {number} of 7"), "Told in chapter", "Judge it"]);
+        if number > 1 {
+            has(&said, &[&format!("your own step {}", number - 1)]);
+            let own = learner.step(number);
+            assert!(own.contains(reference(number - 1).split_once("\nuse ").expect("uses").1));
+        }
+        let (code, said) = learner.types(&format!("step {number}"));
+        assert_eq!(code, Some(1), "the step before, as step {number}:\n{said}");
+        has(&said, before);
+        assert!(!said.contains("properties.rs"), "a file that is not the learner's:\n{said}");
+
+        let (code, said) = learner.judged(number, &reference(number));
+        assert_eq!(code, Some(0), "step {number}:\n{said}");
+        has(&said, &["Passed.", "Its flaw", flaw]);
+        let next = if number < 7 { format!("step {}", number + 1) } else { "02".to_owned() };
+        has(&said, &[&format!("cargo exercise {next}")]);
+    }
+    let (_, said) = learner.types("step");
+    has(&said, &["(passed)", "All seven have passed."]);
+    has(&learner.types("").1, &["The ladder: 7 of 7 steps passed"]);
+}
+
+#[test]
+fn a_fault_is_told() {
+    // Of a step, in place of one line another one: what is said of it.
+    let faults: [(usize, &str, &str, &[&str]); 12] = [
+        (1, "Instant::now() >= self.deadline", "true", &["two sleeps of 20 ms each took"]),
+        (
+            1,
+            "    loop {\n",
+            "    while future.as_mut().poll(&mut cx).is_pending() {}\n    loop {\n",
+            &["wrong", "resumed after completion"],
+        ),
+        (
+            2,
+            "self.woken.swap(true, Ordering::AcqRel);",
+            "",
+            &["Your code did not return.", "Its thread sleeps"],
+        ),
+        (
+            2,
+            "while !unpark.woken.swap(false, Ordering::AcqRel) {",
+            "{",
+            &["a future that is woken once and unparks its own thread", "expected: 2"],
+        ),
+        (3, "        self.thread.unpark();", "", &["Your code did not return.", "a sleep ends"]),
+        (3, "runtime.tasks[number] = Some(task)", "drop(task)", &["what two tasks did, in its order"]),
+        (
+            3,
+            "drop(RUNTIME.take()); //",
+            "std::mem::forget(RUNTIME.take()); //",
+            &["the task that waited is still there"],
+        ),
+        (
+            4,
+            "        self.queued.swap(false, Ordering::AcqRel);\n        future.poll(&mut \
+             Context::from_waker(&Waker::from(Arc::clone(self))))",
+            "        let poll = future.poll(&mut \
+             Context::from_waker(&Waker::from(Arc::clone(self))));\n        \
+             self.queued.swap(false, Ordering::AcqRel);\n        poll",
+            &["a wake during the poll is not lost"],
+        ),
+        (
+            5,
+            "        try_runtime(|runtime| runtime.timers.remove(&(self.deadline, self.number)));",
+            "",
+            &["wakers that a dropped sleep leaves behind", "came: 1", "expected: 0"],
+        ),
+        (
+            5,
+            "thread::park_timeout(deadline.saturating_duration_since(Instant::now()));",
+            "let _ = deadline; thread::park();",
+            &["Your code did not return.", "a sleep ends"],
+        ),
+        (
+            6,
+            "if self.queue.is_empty() { until_first } else { Some(Duration::ZERO) }",
+            "Some(Duration::ZERO).or(until_first)",
+            &["wrong", "polls"],
+        ),
+        (
+            7,
+            "let aborted = task.waker.aborted.load(Ordering::Acquire);",
+            "let aborted = false;",
+            &["Your code did not return.", "an aborted task is dropped"],
+        ),
+    ];
+    let learner = Learner::new();
+    for (number, line, fault, expected) in faults {
+        learner.types(&format!("step {number}"));
+        let text = reference(number);
+        assert!(text.contains(line), "step {number} has no `{line}`");
+        let (code, said) = learner.judged(number, &text.replacen(line, fault, 1));
+        assert_eq!(code, Some(1), "step {number} with `{fault}`:\n{said}");
+        has(&said, expected);
+    }
+}
+
+#[test]
+fn rustc_is_heard_of_the_learners_file_alone() {
+    let learner = Learner::new();
+    learner.types("step 2");
+    let text = reference(2).replace("let mut cx", "let mut cy");
+    let (code, said) = learner.judged(2, &text);
+    assert_eq!(code, Some(1));
+    has(&said, &["It doesn't compile.", "cannot find value `cx`", "--> steps/step2.rs:"]);
+    assert!(!said.contains("judge.rs") && !said.contains("properties.rs"), "{said}");
+}
+
+#[test]
+fn a_step_is_never_lost_and_begins_as_your_own_or_as_the_projects() {
+    let learner = Learner::new();
+    for (words, expected) in [
+        ("step 0", "no step is called `0`; the ladder has the steps 1 to 7"),
+        ("step 8", "no step is called `8`"),
+        ("step park", "no step is called `park`"),
+        ("step 2 --reset", "step2.rs is not there; `cargo exercise step 2` makes it"),
+        ("step --reset", "<NUMBER>"),
+    ] {
+        let (code, said) = learner.types(words);
+        assert_eq!(code, Some(2), "{words}: {said}");
+        has(&said, &[expected]);
+    }
+    let (code, said) = learner.types("step --help");
+    assert_eq!(code, Some(0));
+    has(&said, &["--solution", "--reset"]);
+
+    // Step 1 was not built, so it is the project's.
+    let (_, said) = learner.types("step 2");
+    has(&said, &["the project's step 1"]);
+    let beginning = learner.step(2);
+    has(&beginning, &["//! Step 2 of 7: How does the thread sleep", "Waker::noop()"]);
+    assert!(!beginning.contains("Flaw:"), "the head of step 1:\n{beginning}");
+
+    learner.writes_step(2, "// mine");
+    let (code, said) = learner.types("step 2 --reset");
+    assert_eq!(code, Some(2), "there is nobody to ask");
+    has(&said, &["--yes"]);
+    assert_eq!(learner.step(2), "// mine");
+    let (code, said) = learner.types("step 2 --reset --yes");
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(learner.step(2), beginning);
+    let kept = fs::read_to_string(learner.folder.join("steps/step2-before-reset.rs"));
+    assert_eq!(kept.expect("a copy"), "// mine");
+
+    let (code, said) = learner.types("step 2 --solution");
+    assert_eq!(code, Some(2));
+    assert!(!said.contains("struct Unpark"), "{said}");
+    let (code, said) = learner.types("step 2 --solution --yes");
+    assert_eq!(code, Some(0));
+    has(&said, &["struct Unpark", "examples/steps/step2_park.rs"]);
+    has(&learner.types("step").1, &["(looked up)"]);
+}
