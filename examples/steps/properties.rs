@@ -12,10 +12,12 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::fs;
 use std::future::{pending, poll_fn, ready};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -230,6 +232,7 @@ pub fn flaw1<S: Step>() {
 pub fn step2<S: Step>() -> Vec<Property> {
     properties![
         a_wait_is_two_polls "a future that is woken once is polled twice"
+        the_thread_sleeps "while its future waits the thread sleeps"
         a_wake_during_the_poll "a wake during the poll is not lost"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         eight_threads_wake "wakes from eight threads are not lost"
@@ -271,6 +274,61 @@ fn a_wait_is_two_polls<S: Step>() {
     assert!(polls <= 2, "polls of a sleep\n  came:     {polls}\n  expected: 2 at most");
 }
 
+fn the_thread_sleeps<S: Step>() {
+    let (_, sleeps) = watched::<S>(|| ());
+    assert!(sleeps, "its future waits, and the thread is at work");
+}
+
+/// Waits until another thread has looked whether this one sleeps, and has woken it. How often was it
+/// polled, and did it sleep? Each poll calls `in_each_poll`.
+fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
+    let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
+    let done = Arc::new(AtomicBool::new(false));
+    let helper = thread::spawn({
+        let done = Arc::clone(&done);
+        move || {
+            let (waker, stat) = receive.recv().unwrap();
+            let sleeps = stat.is_none_or(|stat| is_asleep(&stat));
+            done.store(true, Ordering::Release);
+            waker.wake();
+            sleeps
+        }
+    });
+    let mut polls = 0;
+    S::block_on(poll_fn(|cx| {
+        polls += 1;
+        in_each_poll();
+        if done.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        // Only Linux tells what a thread does.
+        let thread = fs::read_link("/proc/thread-self").ok();
+        let stat = thread.map(|thread| Path::new("/proc").join(thread).join("stat"));
+        let _ = send.send((cx.waker().clone(), stat)); // the first one counts
+        Poll::Pending
+    }));
+    (polls, helper.join().unwrap())
+}
+
+/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s?
+fn is_asleep(stat: &Path) -> bool {
+    let look = || -> Option<(bool, u64)> {
+        let stat = fs::read_to_string(stat).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+        Some((fields.first()? == &"S", ticks(11)? + ticks(12)?))
+    };
+    let (mut asleep, mut before) = (0, None);
+    while let Some((sleeps, ticks)) = look() {
+        asleep = if sleeps { asleep + 1 } else { 0 };
+        if asleep == 20 || ticks - *before.get_or_insert(ticks) >= 20 {
+            break;
+        }
+        thread::yield_now();
+    }
+    asleep == 20
+}
+
 fn a_wake_during_the_poll<S: Step>() {
     let mut polls = 0;
     S::block_on(poll_fn(|cx| {
@@ -282,23 +340,7 @@ fn a_wake_during_the_poll<S: Step>() {
 }
 
 fn an_unpark_of_others<S: Step>() {
-    let (done, mut polls) = (Arc::new(AtomicBool::new(false)), 0);
-    S::block_on(poll_fn(|cx| {
-        polls += 1;
-        if done.load(Ordering::Acquire) {
-            return Poll::Ready(());
-        }
-        thread::current().unpark();
-        if polls == 1 {
-            let (waker, done) = (cx.waker().clone(), Arc::clone(&done));
-            thread::spawn(move || {
-                done.store(true, Ordering::Release);
-                waker.wake();
-            });
-        }
-        Poll::Pending
-    }));
-    // The `unpark` is no wake: only the thread's is worth a poll.
+    let (polls, _) = watched::<S>(|| thread::current().unpark());
     assert_eq!(polls, 2, "polls of a future that is woken once and unparks its own thread");
     let mut woken = false;
     S::block_on(poll_fn(|cx| {

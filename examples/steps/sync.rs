@@ -1,13 +1,13 @@
-//! How do tasks talk to each other? By a channel or a lock, the same on all steps from the third on.
+//! How do tasks talk to each other? By a channel or a lock, the same from step 3 on.
 //!
 //! Neither knows a runtime. A task that can't go on leaves the waker of its poll, and each change
 //! calls all wakers that were left. So they run on any executor whose wakers work. (So do tokio's.
 //! Only sleeps and sockets belong to a runtime.)
 //!
-//! Can: a [`channel`] with a bound, many senders, and an end; a [`Mutex`] that may be held across an
-//! `.await`.
-//! Flaw: each change wakes all waiting tasks, of which one can go on. Nine tasks that wait for a lock
-//! are nine polls each time it is released. And it is not fair: the first task to come gets it.
+//! Can: a [`channel`] with a bound, many senders, and an end; a [`Mutex`] that may be held across
+//! an `.await`.
+//! Flaw: each change wakes all waiting tasks, and only one of them can go on. Nine tasks that wait
+//! for a lock are nine polls each time it is released. Nor is it fair: any task may come first.
 //! Next: in kettle's own (`src/sync/`) the waiting tasks are in a queue and are woken one by one.
 
 use std::collections::VecDeque;
@@ -55,8 +55,8 @@ impl<S> Watched<S> {
     }
 }
 
-/// A queue between tasks, with room for `capacity` values. Sending into a full one waits, and so does
-/// receiving from an empty one.
+/// A queue between tasks, with room for `capacity` values. Sending into a full one waits, and so
+/// does receiving from an empty one.
 pub(crate) fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
     assert!(capacity > 0, "a channel needs room for a value");
     let channel = Channel { values: VecDeque::new(), capacity, senders: 1, receiver: true };

@@ -72,8 +72,8 @@ fn runs(parts: &[Part<'_>], program: &str) -> Result<bool, String> {
         println!("{OK}It ran to its end{OK:#}, with {}.\n", your_parts(parts.len()));
     } else {
         say(&format!(
-            "{BAD}It ended with {status}.{BAD:#} That the checks let this through is their fault: \
-             tell us."
+            "{BAD}It ended with {status}.{BAD:#} The checks should have found that. Please report it \
+             to us."
         ));
     }
     Ok(status.success())
@@ -90,7 +90,7 @@ fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
             fit = false;
             say(&format!(
                 "\nYour answer to {} ({}) passes its checks, but kettle doesn't compile with it in the \
-                 place of {}: it may only use what that file uses.",
+                 place of {}: an answer may only use what that file uses.",
                 exercise.number, exercise.sheet.title, file.0
             ));
         }
@@ -171,7 +171,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     let Some(mut command) = built(&parts, &example)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{example} on this engine {ended}.");
-    println!("Its replay, to be opened in a browser: {}", short(&page));
+    println!("Its replay, for your browser: {}", short(&page));
     Ok(true)
 }
 

@@ -5,8 +5,9 @@
 //! whole engine: the learner reads the neighbours of his file there, too.
 //!
 //! Interface: [`start`], [`is_started`], [`is_outdated`], [`refresh`], [`answer_path`], [`answer`],
-//! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the start; in a hunt
-//! nothing is written again but where the checks are, because the fault is looked for in any file.
+//! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the
+//! start; in a hunt nothing is written again but where the checks are, because the fault is looked
+//! for in any file.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -72,8 +73,8 @@ pub(crate) fn is_outdated(exercise: &Exercise) -> bool {
 fn outdated(exercise: &Exercise) -> String {
     let (number, seam) = (&exercise.number, seam(exercise));
     format!(
-        "{} was begun with an earlier engine, whose files had other names. Today's exercise is about \
-         `{seam}`. `cargo exercise reset {number}` begins it anew, and keeps what you have written",
+        "{} was begun with an earlier engine, whose files had other names. The exercise is now about \
+         `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you have written",
         short(&folder(exercise))
     )
 }
@@ -98,7 +99,10 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
         ErrorKind::NotFound if is_outdated(exercise) => outdated(exercise),
         ErrorKind::NotFound => {
             let number = &exercise.number;
-            format!("{} is not there; `cargo exercise {number}` starts the exercise", short(&path))
+            format!(
+                "{} does not exist; `cargo exercise {number}` starts the exercise",
+                short(&path)
+            )
         }
         _ => format!("{}: {error}", short(&path)),
     })
@@ -154,7 +158,8 @@ pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {
     heed_change(&exercise.name, &now, &folder(exercise).join(root))
 }
 
-/// The same for a program called `name`, made of `now`: its `root` is what cargo then finds changed.
+/// The same for a program called `name`, made of `now`: its `root` is what cargo then finds
+/// changed.
 pub(crate) fn heed_change(name: &str, now: &str, root: &Path) -> Result<(), String> {
     let built = learn_target().join(format!("{name}.built"));
     if fs::read_to_string(&built).is_ok_and(|built| built == now) {
@@ -166,8 +171,8 @@ pub(crate) fn heed_change(name: &str, now: &str, root: &Path) -> Result<(), Stri
     package::write(&built, now)
 }
 
-/// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an editor
-/// builds there is what we have built.
+/// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an
+/// editor builds there is what we have built.
 fn commands() -> Result<(), String> {
     let (root, target) = (root().display().to_string(), learn_target());
     let target = target.display();
@@ -202,7 +207,7 @@ fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
     if !old.is_empty() {
         let aside = short(&set_aside(exercise, &old)?);
         say(&format!(
-            "kettle has changed in {}. What you have written there is kept in {aside}.",
+            "kettle itself has changed in {}. What you had written there is kept in {aside}.",
             old.join(", ")
         ));
     }

@@ -1,9 +1,10 @@
 //! Is the answer right?
 //!
 //! It is built and its checks are run one by one; each has its line. What is said in full is the
-//! first that has not passed: who mends that often mends the rest.
+//! first that has not passed: fixing it often fixes the rest.
 //!
-//! Interface: [`check`], [`Judged`], [`program`], [`next`]. Invariants: an answer has passed only if every check passed in one run.
+//! Interface: [`check`], [`Judged`], [`program`], [`next`]. Invariants: an answer has passed only
+//! if every check passed in one run.
 
 use std::path::{Path, PathBuf};
 
@@ -44,7 +45,7 @@ pub(crate) fn check(
         First::Old => return Ok(Judged::Old),
         First::None if desk::sources(exercise)? != judged => {
             // What has passed may be neither this nor that.
-            println!("\nYour answer has changed meanwhile. Once more:\n");
+            println!("\nYour answer has changed in the meantime. Once more:\n");
             return check(exercise, all, progress, is_old);
         }
         First::None => {
@@ -54,8 +55,8 @@ pub(crate) fn check(
                 let aside = short(&desk::set_aside(exercise, &besides)?);
                 let files = besides.join(", ");
                 say(&format!(
-                    "\nIt passes, but you have changed {files} besides, and what counts is the answer \
-                     in kettle's own engine. Yours is kept in {aside}. Once more with kettle's:\n"
+                    "\nIt passes. But you have also changed {files}, and what counts is the answer \
+                     in kettle's own engine. Your version is kept in {aside}. Once more, without it:\n"
                 ));
                 return check(exercise, all, progress, is_old);
             }
@@ -63,8 +64,8 @@ pub(crate) fn check(
             praise(exercise, all);
             if let Some(line) = borrowed(&answer, &exercise.solution()?) {
                 say(&format!(
-                    "\n{BAD}One thing:{BAD:#} the checks look at what an answer does, and not at who wrote \
-                     it. This line takes what was to be built from elsewhere: `{line}`"
+                    "\n{BAD}One thing:{BAD:#} the checks look at what an answer does, not at who wrote it. \
+                     This line takes from elsewhere what you were to build: `{line}`"
                 ));
             }
             return Ok(Judged::Passed);
@@ -72,14 +73,14 @@ pub(crate) fn check(
     };
     words::explain(&name, &claim, &seen);
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
-        println!("\nrustc has something to say of it, too:\n\n{}", warnings.trim_end());
+        println!("\nrustc has something to say about it, too:\n\n{}", warnings.trim_end());
     }
     advise(exercise, &seen.verdict, &program, &name)?;
     Ok(Judged::NotYet)
 }
 
-/// The built program, with what the compiler has said of the learner's files. `None`: it has refused
-/// the answer, and said why.
+/// The built program, with what the compiler has said of the learner's files. `None`: it has
+/// refused the answer, and said why.
 pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, String> {
     let name = desk::package_name(exercise);
     desk::heed_changes(exercise)?;
@@ -98,13 +99,13 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
             let besides = desk::besides(exercise)?;
             if !besides.is_empty() {
                 let files = besides.join(", ");
-                say(&format!("\n{DIM}You have changed {files} besides your answer.{DIM:#}"));
+                say(&format!("\n{DIM}Besides your answer you have changed {files}.{DIM:#}"));
             }
             if exercise.kind() == Kind::Hunt {
                 // Its engine is never written again, but its checks and the judge are today's.
                 say(&format!(
-                    "\n{DIM}If that is in no file that you have touched, kettle has changed since you \
-                     began: `cargo exercise reset` starts anew, and keeps yours.{DIM:#}"
+                    "\n{DIM}If you have touched none of these files, kettle has changed since you \
+                     began: `cargo exercise reset` starts again, and keeps yours.{DIM:#}"
                 ));
             }
             Ok(None)
@@ -158,9 +159,9 @@ fn praise(exercise: &Exercise, all: &[Exercise]) {
     let list = |whose: &str, files: &[String]| wrapped(&files.join(", "), whose, &hang);
     println!("{}", list("  in kettle     ", &exercise.sheet.kettle));
     println!("{}", list("  in tokio      ", &exercise.sheet.tokio));
-    println!("  {DIM}The hints tell something, too, now: cargo exercise hint{DIM:#}");
+    println!("  {DIM}The hints may tell you more now: cargo exercise hint{DIM:#}");
     if exercise.replaces().is_some() {
-        println!("\nThe runtime has a part that is yours: cargo exercise assemble");
+        println!("\nThe runtime now has a part of yours: cargo exercise assemble");
     }
     if let Some(next) = next(exercise, all) {
         let (number, title) = (&next.number, &next.sheet.title);

@@ -1,12 +1,12 @@
 //! How does a learner build the ladder?
 //!
-//! A step is one file, `learn/steps/stepN.rs`, which begins as the step before it: the learner's own if
-//! that has passed, otherwise the project's. It is judged by the properties of
+//! A step is one file, `learn/steps/stepN.rs`, which begins as the step before it: the learner's
+//! own if that has passed, otherwise the project's. It is judged by the properties of
 //! `examples/steps/properties.rs`, one by one, as the checks of an exercise are. When all hold, a
 //! program shows what this step still does badly, and the next step is named.
 //!
-//! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the head
-//! of the project's own step.
+//! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the
+//! head of the project's own step.
 //!
 //! Interface: [`Step`], [`list`], [`go`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
 //! `stepN.rs` is the learner's, and never overwritten without a question; all else is written anew.
@@ -224,8 +224,8 @@ fn refresh(step: &Step) -> Result<(), String> {
     desk::at_hand("steps")
 }
 
-/// The words that the judge's program is told which properties to try: this step's own, those of the
-/// steps before it, and what shows the flaw.
+/// The words that the judge's program is told which properties to try: this step's own, those of
+/// the steps before it, and what shows the flaw.
 const OWN: &str = "own";
 const EARLIER: &str = "earlier";
 const FLAW: &str = "flaw";
@@ -270,7 +270,7 @@ fn judge(step: &Step) -> Result<bool, String> {
             Ok(false)
         }
         First::None | First::Old if files::read(&step.mine())? != text => {
-            println!("\nYour file has changed meanwhile. Once more:\n");
+            println!("\nYour file has changed in the meantime. Once more:\n");
             judge(step)
         }
         First::None | First::Old => {
@@ -313,7 +313,8 @@ fn built(step: &Step, text: &str) -> Result<Option<PathBuf>, String> {
     }
 }
 
-/// Says what the compiler says of the learner's file. If that is nothing, something is missing there.
+/// Says what the compiler says of the learner's file. If that is nothing, something is missing
+/// there.
 fn refused(step: &Step, said: &[Said]) {
     let file = format!("steps/{}.rs", step.name());
     let errors = || said.iter().filter(|one| one.is_error);
@@ -324,8 +325,8 @@ fn refused(step: &Step, said: &[Said]) {
         words::refused(&if theirs.is_empty() { all } else { theirs.join("\n\n") });
     } else {
         say(&format!(
-            "Your file compiles, but what step {} is judged by is not in it yet, or is declared in \
-             another way than the task says. rustc:",
+            "Your file compiles. But something that step {} needs is not in it yet, or has another \
+             type than the task says. rustc:",
             step.number
         ));
         let mut first: Vec<&str> = errors().filter_map(|one| one.words.lines().next()).collect();
@@ -367,14 +368,14 @@ pub(crate) fn reset(step: &Step, yes: bool) -> Result<bool, String> {
     let path = step.mine();
     let old = fs::read_to_string(&path).map_err(|_| {
         let number = step.number;
-        format!("{} is not there; `cargo exercise step {number}` makes it", short(&path))
+        format!("{} does not exist; `cargo exercise step {number}` makes it", short(&path))
     })?;
     let (text, whose) = step.beginning()?;
     if old == text {
-        println!("{} is what step {} begins with already.", short(&path), step.number);
+        println!("{} already is what step {} begins with.", short(&path), step.number);
         return Ok(true);
     }
-    if !yes && !stuck::agrees(&format!("Put {whose} in the place of {}?", short(&path)), "--yes")? {
+    if !yes && !stuck::agrees(&format!("Replace {} with {whose}?", short(&path)), "--yes")? {
         println!("Nothing was changed.");
         return Ok(true);
     }

@@ -1,16 +1,17 @@
 //! What can one do with the exercises?
 //!
 //! `cargo exercise` lists them; `cargo exercise 03` starts one, `check` judges the answer, `watch`
-//! does so at each save. `hint`, `reset` and `solution` are there for when one is stuck, `replay` shows
-//! the answer at work, and `assemble` puts a runtime together from the parts that have passed.
+//! does so at each save. `hint`, `reset` and `solution` help when you are stuck, `replay` shows the
+//! answer at work, and `assemble` builds a runtime with the parts that have passed. `step` is for the
+//! ladder, which needs no exercise.
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`assemble`]. [`patch`], [`show`] and
-//! [`prove`] are for authors of exercises.
+//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`assemble`], [`ladder`]. [`patch`],
+//! [`show`] and [`prove`] are for authors of exercises.
 //!
-//! Invariants: a learner's file is never overwritten without a question; nothing outside of `learn/`
-//! and `target/` is written.
+//! Invariants: a learner's file is never overwritten without a question; nothing is written but in
+//! `learn/` and `target/`.
 
 mod assemble;
 mod build;
@@ -42,7 +43,8 @@ use crate::progress::Progress;
 
 /// Learn how a runtime works by building its parts.
 ///
-/// Without a command: lists the exercises. With a number, such as `cargo exercise 03`: starts that one.
+/// Without a command: lists the exercises. With a number, such as `cargo exercise 03`: starts that
+/// one.
 #[derive(Parser)]
 #[command(bin_name = "cargo exercise", disable_help_subcommand = true)]
 struct Arguments {
@@ -52,7 +54,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Judges your answer; without NUMBER, that of the exercise you are at
+    /// Judges your answer; without NUMBER, to the exercise that you are working on
     Check { number: Option<String> },
     /// Judges your answer each time you save it
     Watch { number: Option<String> },
@@ -65,14 +67,14 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Shows the reference: when you have passed, or give up
+    /// Shows the reference, once you have passed or give up
     Solution {
         number: Option<String>,
         /// Don't ask whether you give up
         #[arg(long)]
         give_up: bool,
     },
-    /// Records your answer at work, and says which page to open
+    /// Records a run of your answer, and says which page to open
     Replay { number: Option<String> },
     /// The ladder: makes your file of a step, then judges it; without NUMBER, lists the seven steps
     Step {
@@ -88,7 +90,7 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Puts a runtime together from the parts that you have passed, and runs the tour on it
+    /// Builds a runtime with the parts that have passed, and runs the tour on it
     Assemble {
         /// The example to run
         #[arg(default_value = "tour")]
@@ -96,10 +98,10 @@ enum Command {
     },
     /// Checks the exercises themselves: starters, solutions, wrong answers
     Prove { numbers: Vec<String> },
-    /// Prints a version of an exercise's file as a whole, also if it is kept as a patch
+    /// Prints a version of an exercise's file as a whole, even if it is kept as a patch
     ///
-    /// `cargo exercise show 06 wrong/one_queue`, `show h1 fault`. Standard output has the file alone;
-    /// beside it, on standard error, is what this answer believes.
+    /// `cargo exercise show 06 wrong/one_queue`, `show h1 fault`. Standard output has the file
+    /// alone; beside it, on standard error, is what this answer believes.
     Show {
         /// The exercise
         number: String,
@@ -107,7 +109,7 @@ enum Command {
         /// what there is
         what: Option<String>,
     },
-    /// Writes the patch of a version anew, from the whole file as you want it
+    /// Writes the patch of a version again, from the whole file as you want it
     ///
     /// The way to change a wrong answer: `cargo exercise show 06 wrong/one_queue > mine.rs`, edit
     /// mine.rs, `cargo exercise patch 06 wrong/one_queue mine.rs`.
@@ -118,12 +120,12 @@ enum Command {
         what: String,
         /// The whole file
         file: PathBuf,
-        /// What this answer believes, in one or two lines; without it that of the patch stays
+        /// What this answer believes, in one or two lines; without it, what the patch says stays
         #[arg(long)]
         belief: Option<String>,
     },
-    /// Writes each wrong answer that can stand in for a file of kettle's into FOLDER, and lists them:
-    /// name, the file that it replaces, where it was written
+    /// Writes each wrong answer that can replace a file of kettle's into FOLDER, and lists
+    /// them: name, the file that it replaces, where it was written
     #[command(hide = true)]
     Mutants { folder: PathBuf },
     /// `NUMBER`: starts that exercise

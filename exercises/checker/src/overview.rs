@@ -1,4 +1,4 @@
-//! Which exercises are there, and where does the learner stand?
+//! Which exercises are there, and how far is the learner?
 //!
 //! A line for each, in the order in which they build on each other, and what to do next.
 //!
@@ -23,7 +23,7 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
         line(exercise, progress);
     }
     println!(
-        "\n{DIM}*  replaces a file of kettle; what has passed becomes part of `cargo exercise assemble`\n\
+        "\n{DIM}*  replaces a file of kettle; once passed, it is a part in `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
     let (passed, steps) = ladder::passed();

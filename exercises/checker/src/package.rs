@@ -1,15 +1,14 @@
 //! How does an answer become a program that can be checked?
 //!
 //! As a package. A side dish is a binary of three modules: the answer, the checks, and a `main` of
-//! one line that hands the checks to the judge. An answer of the spine stands in a copy of the
-//! whole engine, in the place of its file, and the checks are one module more of that file's folder:
-//! they see what the file's neighbours see. Its locks and atomics, and what sees its events, are the
-//! judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
+//! one line that hands the checks to the judge. An answer of the spine is in a copy of the
+//! whole engine, in the place of its file, and the checks are one module more of that file's
+//! folder: they see what the file's neighbours see. Its locks and atomics, and what sees its
+//! events, are the judge's. An engine as a whole ([`whole`]) is kettle itself, copied.
 //!
-//! Interface: [`side`], [`engine`], [`steps`], [`point_at`], [`engine_files`],
-//! [`differing`], [`whole`], [`workspace`]. Invariants: a
-//! file is written only if it differs, so that cargo builds only what has changed; nothing outside
-//! of the given folder is touched.
+//! Interface: [`side`], [`engine`], [`steps`], [`point_at`], [`engine_files`], [`differing`],
+//! [`whole`], [`workspace`]. Invariants: a file is written only if it differs, so that cargo builds
+//! only what has changed; nothing but the given folder is touched.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,8 +27,8 @@ pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> 
     write(&folder.join("src/main.rs"), main)
 }
 
-/// A package of the whole engine, with `text` in the place of its file `seam`, and the checks in the
-/// same folder. Files that are in `kept`, as paths under `src`, are left as they are.
+/// A package of the whole engine, with `text` in the place of its file `seam`, and the checks in
+/// the same folder. Files that are in `kept`, as paths under `src`, are left as they are.
 pub(crate) fn engine(
     folder: &Path,
     name: &str,
@@ -90,7 +89,8 @@ pub(crate) fn engine_files() -> Result<Vec<(String, String)>, String> {
     tree::files(&source, "").iter().map(read).collect()
 }
 
-/// Writes a manifest. What the one that is there depends on besides is the learner's own, and stays.
+/// Writes a manifest. What the one that is there depends on besides is the learner's own, and
+/// stays.
 fn put_manifest(
     folder: &Path,
     name: &str,
@@ -124,9 +124,9 @@ fn path_to(folder: &Path, name: &str, to: &str) -> (String, Value) {
 /// Begins what is put at the end of a file of the engine for the checks.
 const CHECKS: &str = "\n/// The exercise's checks.\n";
 
-/// What is kettle's own and what a copy has instead: the judge's locks and atomics, so that a check can
-/// do between two of them what another thread would, and knows what they order; and for a runtime
-/// without a sink (`Config::default`) the judge's.
+/// What is kettle's own and what a copy has instead: the judge's locks and atomics, so that a check
+/// can do between two of them what another thread would, and knows what they order; and for a
+/// runtime without a sink (`Config::default`) the judge's.
 const THE_JUDGES: [(&str, &str); 3] = [
     ("pub(crate) use parking_lot::Mutex;\n", "pub(crate) use kettle_judge::lock::Mutex;\n"),
     (
@@ -157,13 +157,14 @@ fn floor_map(seam: &str) -> String {
     format!("{}/mod.rs", floor(seam))
 }
 
-/// Says where a module's file is. The path is a literal of Rust's: it may have a backslash, or a quote.
+/// Says where a module's file is. The path is a literal of Rust's: it may have a backslash, or a
+/// quote.
 pub(crate) fn path_attribute(file: &Path) -> String {
     format!("#[path = {:?}]", file.display().to_string())
 }
 
-/// Says anew where the checks of an engine are, which is otherwise the learner's: the repository may
-/// have been moved.
+/// Says anew where the checks of an engine are, which is otherwise the learner's: the repository
+/// may have been moved.
 pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), String> {
     let path = folder.join("src").join(floor_map(seam));
     let map = files::read(&path)?;
@@ -225,8 +226,8 @@ pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String>
     if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
 
-/// The files in `source` that differ from the engine's of the same name: as kettle itself would have
-/// them.
+/// The files in `source` that differ from the engine's of the same name: as kettle itself would
+/// have them.
 pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> {
     let mut found = Vec::new();
     for (within, own) in engine_files()? {
@@ -245,7 +246,7 @@ fn table(path: &Path) -> Result<Table, String> {
     files::read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Writes `text`, unless it stands there.
+/// Writes `text`, unless the file has it already.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
     files::put(path, text.as_bytes())
 }
@@ -266,7 +267,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_a_literal_whatever_stands_in_it() {
+    fn a_path_is_a_literal_whatever_is_in_it() {
         let file = Path::new(r#"C:\Users\Jörg "J" O'Hara\check.rs"#);
         let written = r#"#[path = "C:\\Users\\Jörg \"J\" O'Hara\\check.rs"]"#;
         assert_eq!(path_attribute(file), written);

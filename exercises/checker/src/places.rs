@@ -1,4 +1,4 @@
-//! Where does everything stand?
+//! Where is everything?
 //!
 //! The exercises in the repository; the learner's answers in `learn/`, a workspace of its own that
 //! git ignores; everything built under `target/`.
@@ -17,7 +17,7 @@ pub(crate) fn root() -> &'static Path {
         let ours = |here: &PathBuf| here.ends_with("exercises/checker");
         let told = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(ours);
         let here = told.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-        here.ancestors().nth(2).expect("exercises/checker stands in the repository").to_owned()
+        here.ancestors().nth(2).expect("exercises/checker is in the repository").to_owned()
     })
 }
 
@@ -26,8 +26,8 @@ pub(crate) fn learn() -> PathBuf {
     elsewhere().unwrap_or_else(|| root().join("learn"))
 }
 
-/// What is built of the learner's own. A learner elsewhere has his own: the programs have the same
-/// names.
+/// What is built of the learner's own. A learner elsewhere has a folder of built programs, too: the
+/// programs have the same names.
 pub(crate) fn learn_target() -> PathBuf {
     elsewhere().map_or_else(|| root().join("target/learn"), |learn| learn.join("target"))
 }
@@ -66,9 +66,9 @@ pub(crate) fn alone(folder: &Path) -> Result<File, String> {
     fs::create_dir_all(folder).map_err(failed)?;
     let options = File::options().create(true).truncate(false).write(true).clone();
     let lock = options.open(folder.join(".lock")).map_err(failed)?;
-    // Where there are no locks, nobody waits.
+    // Where there are no locks, no command waits.
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        anstream::eprintln!("Another command works in {}; this one waits.", short(folder));
+        anstream::eprintln!("Another command is using {}; this one waits.", short(folder));
         lock.lock().map_err(failed)?;
     }
     Ok(lock)

@@ -2,11 +2,12 @@
 //!
 //! An answer that has passed is kept in `learn/passed/`: so what is put together later is what
 //! passed, and that it is there says that it has. All else is in `learn/progress.toml`, in a form
-//! that can be read and mended by hand.
+//! that can be read and changed by hand.
 //!
-//! Interface: [`Progress`], [`pass`], [`has_passed`], [`passed_answer`]. Invariants: a change is made to what stands in the file now, because a
-//! `watch` lives for hours and other commands write meanwhile; the file is replaced as a whole, so
-//! that none is half written; one that can't be read is an error, and never taken for a beginning.
+//! Interface: [`Progress`], [`pass`], [`has_passed`], [`passed_answer`]. Invariants: a change is
+//! made to what is in the file now, because a `watch` lives for hours and other commands write
+//! meanwhile; the file is replaced as a whole, so that none is half written; one that can't be read
+//! is an error, and never taken for a beginning.
 
 use std::collections::BTreeMap;
 use std::fs;

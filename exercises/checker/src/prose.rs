@@ -1,7 +1,7 @@
 //! How does prose look in a terminal?
 //!
 //! Broken between words where the terminal ends. Of Markdown, paragraphs and lists are set anew, code
-//! stays as it is, and a link is followed by where it leads: nobody can click on it.
+//! stays as it is, and a link is followed by its target, because one can't click on it.
 //!
 //! Interface: [`say`], [`wrapped`], [`markdown`]; [`OK`], [`BAD`], [`WAIT`], [`DIM`], [`BOLD`].
 

@@ -8,8 +8,8 @@
 //! All candidates on the public API are modules of one program. Each candidate of the spine is an
 //! engine of its own, built in one run of cargo.
 //!
-//! The same wrong answers, put into kettle itself, must fail kettle's own tests. Who tries that is
-//! `xtask/src/mutants.rs`; [`mutants`] gives them to it.
+//! The same wrong answers, put into kettle itself, must fail kettle's own tests. `xtask/src/mutants.rs`
+//! tries that; [`mutants`] gives them to it.
 //!
 //! Interface: [`prove`], [`mutants`]. Invariants: a candidate that doesn't compile is an error, never a failed
 //! check.

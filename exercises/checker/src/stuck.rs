@@ -1,8 +1,8 @@
-//! What helps when one is stuck?
+//! What helps a learner who is stuck?
 //!
 //! A hint, then another, then a third that is nearly the code. A new beginning. And at last the
-//! reference: it is in the repository for everybody, but it is shown to who has passed or says
-//! that he gives up.
+//! reference: it is in the repository for all to see, but it is shown here only to a learner who has
+//! passed or gives up.
 //!
 //! Interface: [`hint`], [`reset`], [`solution`]. Invariants: an answer that is replaced is kept.
 
@@ -19,10 +19,10 @@ use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, markdown};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
-    desk::answer(exercise)?; // a hint for what one hasn't begun would be wasted
+    desk::answer(exercise)?; // before the start a hint would be wasted
     let hints = exercise.hints()?;
     let standing = progress.of(&exercise.name);
-    // Who has passed reads them all: they say why, too. So does who has asked for all.
+    // After a pass, or when all were given: all of them again, because they also say why.
     let again = has_passed(&exercise.name) || standing.hints == hints.len();
     let given = if again { hints.len() } else { standing.hints + 1 };
     let title = format!("{} {}", exercise.number, exercise.sheet.title);
@@ -45,13 +45,13 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     // Begun with an earlier engine, the whole folder is of that one.
     let outdated = desk::is_outdated(exercise);
     let old = if outdated { String::new() } else { desk::answer(exercise)? };
-    if !yes && !agrees(&format!("Put the starter in the place of {}?", short(&path)), "--yes")? {
+    if !yes && !agrees(&format!("Replace {} with the starter?", short(&path)), "--yes")? {
         println!("Nothing was changed.");
         return Ok(true);
     }
     let whole = outdated || exercise.kind() == Kind::Hunt;
     if !whole && old == exercise.beginning()? {
-        println!("{} is the starter already.", short(&path));
+        println!("{} already is the starter.", short(&path));
         return Ok(true);
     }
     let copy = desk::free(&desk::folder(exercise), "before-reset", if whole { "" } else { ".rs" });
@@ -90,8 +90,8 @@ pub(crate) fn solution(
     Ok(true)
 }
 
-/// May the reference be shown? A learner who has not passed gives up by that, and is asked first; the
-/// progress notes it.
+/// May the reference be shown? A learner who has not passed gives up by that, and is asked first;
+/// the progress notes it.
 pub(crate) fn may_see(
     name: &str,
     progress: &mut Progress,
@@ -108,10 +108,10 @@ pub(crate) fn may_see(
     Ok(true)
 }
 
-/// Asks on the terminal. Where there is none, `flag` is what to say instead.
+/// Asks on the terminal. Where there is none, `flag` answers instead.
 pub(crate) fn agrees(question: &str, flag: &str) -> Result<bool, String> {
     if !io::stdin().is_terminal() {
-        return Err(format!("{question} Nobody is there to answer; {flag} says yes."));
+        return Err(format!("{question} There is no terminal to ask on; {flag} says yes."));
     }
     print!("{question} [y/N] ");
     io::stdout().flush().map_err(|error| error.to_string())?;

@@ -66,7 +66,7 @@ struct Limits {
     busy: Duration,
     /// So long without any is a hang.
     still: Duration,
-    /// So much in all is one, too: somebody looks now and then, and never finds what he waits for.
+    /// So much in all is one, too: a thread looks now and then, and never finds what it waits for.
     /// And this is the patience where processor time can't be read.
     idle: Duration,
 }
@@ -138,8 +138,8 @@ fn recorded(command: &mut Command, page: &Path, limits: &Limits) -> Result<Strin
     Ok(match ended {
         Some(Ended::Itself(status)) if status.success() => "ran to its end".to_owned(),
         Some(Ended::Itself(status)) => format!("ended ({status})"),
-        Some(Ended::Busy) => "turned in a circle, and was ended".to_owned(),
-        Some(Ended::Still) | None => "hung, and was ended".to_owned(),
+        Some(Ended::Busy) => "ran in a circle, and was stopped".to_owned(),
+        Some(Ended::Still) | None => "hung, and was stopped".to_owned(),
     })
 }
 
@@ -149,7 +149,7 @@ fn further(page: &Path) -> Vec<PathBuf> {
     (2..1000).map(numbered).take_while(|page| page.exists()).collect()
 }
 
-/// Runs the check `name`. `None`: nobody wants to know any more.
+/// Runs the check `name`. `None`: the answer is old by now.
 pub(crate) fn trial(
     program: &Path,
     before: &[&str],
@@ -199,7 +199,7 @@ fn seen(ended: &Ended, password: &str, stdout: &str, stderr: &str) -> Seen {
     match ended {
         Ended::Still => Seen { verdict: Verdict::Hangs(aside), printed },
         Ended::Busy => {
-            let words = "it used the processor without end".to_owned();
+            let words = "it kept the processor busy without end".to_owned();
             Seen { verdict: Verdict::Spins(words), printed: both }
         }
         Ended::Itself(status) => {

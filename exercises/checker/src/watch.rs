@@ -1,4 +1,4 @@
-//! How does one see the verdict without asking for it?
+//! How does a learner see the verdict without asking for it?
 //!
 //! The folder of the answer is watched; each save is judged. A program that saves in two steps is
 //! judged once. A save ends the judgement of what was there before. After a pass, the next exercise
@@ -44,7 +44,7 @@ fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> 
     let heard = move |event: notify::Result<Event>| {
         let touched = |event: &Event| !matches!(event.kind, EventKind::Access(_));
         if event.as_ref().is_ok_and(touched) {
-            let _ = tell.send(()); // at the end of the watch nobody listens
+            let _ = tell.send(()); // at the end of the watch there is no receiver
         }
     };
     let failed = |error: notify::Error| format!("cannot watch the files: {error}");
@@ -65,7 +65,7 @@ fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> 
             match judgement::check(exercise, all, progress, &is_old)? {
                 Judged::Passed => return Ok(()),
                 Judged::Old => {
-                    println!("\n{DIM}You have saved it anew.{DIM:#}\n");
+                    println!("\n{DIM}You have saved it again.{DIM:#}\n");
                     continue;
                 }
                 Judged::NotYet => {}

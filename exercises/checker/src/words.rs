@@ -70,8 +70,8 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
         }
         Verdict::Hangs(said) => {
             say("A task waits, and nothing will wake it.");
-            quote("What the program had said until then, the doctor's words among it:", said);
-            say("Ask of each `Pending`: where is the waker now, and which event calls it?");
+            quote("What the program had printed by then, with the doctor's report:", said);
+            say("For each `Pending`, ask: where is the waker now, and which event calls it?");
         }
         Verdict::Spins(count) => {
             quote("What was counted:", count);
@@ -79,10 +79,10 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
                 "Something is woken or polled although nothing has changed. What wakes it, and why?",
             );
         }
-        Verdict::NoReturn(doing) => quote("It was called, and has not come back:", doing),
+        Verdict::NoReturn(doing) => quote("It was called, and has not returned:", doing),
         Verdict::Wrong(why) => quote("What it found:", why),
     }
-    quote("What was printed until then:", &seen.printed);
+    quote("What was printed by then:", &seen.printed);
 }
 
 fn quote(title: &str, text: &str) {

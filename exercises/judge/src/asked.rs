@@ -110,7 +110,7 @@ fn answer() {
                 &format!("it is too slow: it was still at case {number}{case}"),
             ),
             question::BUSY if now.0 != before.0 => {
-                let words = format!("{} polls and turns were counted, and it goes on{case}", now.0);
+                let words = format!("{} polls and turns were counted, and it still goes on{case}", now.0);
                 report(status::SPINS, &words)
             }
             question::LOOK if unchanged < PATIENCE => {}
@@ -121,8 +121,8 @@ fn answer() {
     }
 }
 
-const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it holds \
-    already, or at a channel of `std`. Where others are to run meanwhile, only the task may wait.";
+const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
+    holds, or at a channel of `std`. While other tasks are to run, a task may wait, but not its thread.";
 const WORKS: &str = "It works on and on, without a poll or an end: look for a loop whose condition \
     never changes.";
 

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// There is one learner at a time. What one has built is left to the next, because it takes a minute.
+/// There is one learner at a time. What one has built is left to the next, because it takes a
+/// minute.
 pub(crate) struct Learner {
     pub(crate) folder: PathBuf,
     _alone: MutexGuard<'static, ()>,
