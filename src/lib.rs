@@ -19,18 +19,18 @@
 //!
 //! # Watching it
 //!
-//! `KETTLE_TRACE=tea.html` in the environment of any program on kettle writes a page in which its run
-//! can be stepped through, forwards and back; `KETTLE_TRACE=-` tells the same on standard error.
-//! [`trace::record`] gives the events to a test. In builds with debug assertions a doctor looks on,
-//! and says on standard error what is wrong (`docs/doctor.md`). With the feature `tracing`,
-//! tokio-console shows the program's tasks (`docs/console.md`).
+//! `KETTLE_TRACE=tea.html` in the environment of any program on kettle writes a page in which its
+//! run can be stepped through, forwards and back; `KETTLE_TRACE=-` tells the same on standard
+//! error. [`trace::record`] gives the events to a test. In builds with debug assertions a doctor
+//! watches, and reports on standard error what is wrong (`docs/doctor.md`). With the feature
+//! `tracing`, tokio-console shows the program's tasks (`docs/console.md`).
 //!
-//! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it out:
-//! the program is smaller, and those variables ask for nothing.
+//! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it
+//! out: the program is smaller, and those variables have no effect.
 //!
 //! # The map
 //!
-//! This crate is what a program names. Everything in it is built on the few doors of the engine,
+//! This crate is what a program names. Everything in it is built on a few doors of the engine,
 //! crate [`kettle_runtime`], where the executor, the wakers, the reactor and the timer wheel are:
 //! start reading there.
 //!
@@ -43,7 +43,7 @@
 //! | [`io`] | the traits of readers and writers | none |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
-//! | [`trace`] | what becomes of the engine's events | `Event` |
+//! | [`trace`] | what is made of the engine's events | `Event` |
 
 #![warn(missing_docs)]
 
@@ -63,7 +63,8 @@ pub use kettle_macros::{main, test};
 pub use kettle_trace as trace;
 pub use task::spawn;
 
-/// The engine's events. Without the feature `trace`, nothing here takes them: a sink is a program's own.
+/// The engine's events. Without the feature `trace` nothing here takes them, but a
+/// program may set a sink of its own.
 #[cfg(not(feature = "trace"))]
 pub mod trace {
     pub use kettle_runtime::Sink;

@@ -1,11 +1,11 @@
 //! Where in the program was a future of ours made, and was it ever polled?
 //!
-//! Our futures' `poll` is `#[track_caller]` and tells the events which line awaits them. Between
-//! the program and our future there may be a `Box`, `&mut` or a combinator, whose line is not the
-//! program's; then the line where the future was *made* helps, its [`Origin`]. It also notices a
-//! future that is dropped without ever having been polled, which is a mistake.
+//! The `poll` of our futures is `#[track_caller]` and tells the events which line awaits them. If a
+//! `Box`, `&mut` or a combinator is between the program and our future, that line is not the
+//! program's. Then the line where the future was *made* helps: its [`Origin`]. An origin also
+//! notices a future that is dropped without ever having been polled, which is a mistake.
 //!
-//! All this is done in builds with debug assertions only. Elsewhere an origin is nothing at all.
+//! All this is done in builds with debug assertions only. In other builds an origin is empty.
 //!
 //! Interface: [`Origin`], a field of a future; [`located`], around an `async` block of ours.
 //!
@@ -25,7 +25,7 @@ pub(crate) struct Origin {
     made: Place,
     #[cfg(debug_assertions)]
     polled: bool,
-    /// What had been polled on this thread when it was made.
+    /// How much had been polled on this thread when it was made.
     #[cfg(debug_assertions)]
     polls: u32,
 }
@@ -57,7 +57,7 @@ impl Origin {
         }
     }
 
-    /// It need not be polled: what it was made for has been done without it.
+    /// It need not be polled: its work has been done without it.
     #[inline]
     pub(crate) fn forgive(&mut self) {
         #[cfg(debug_assertions)]
@@ -70,8 +70,8 @@ impl Origin {
 #[cfg(debug_assertions)]
 impl Drop for Origin {
     fn drop(&mut self) {
-        // In a panic, nothing could have come to polling it. And if others were polled since it was
-        // made, it may have been left out on purpose, as in a race.
+        // During a panic no code could have polled it. And if other futures were polled since it
+        // was made, it may have been left out on purpose, as in a race.
         let unpolled = !self.polled && self.polls == event::polls_so_far();
         if unpolled && !std::thread::panicking() {
             event::emit(|| Event::Unpolled { at: self.made });

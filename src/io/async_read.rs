@@ -1,10 +1,10 @@
-//! Who can be asked for bytes?
+//! What can be read from?
 //!
-//! Whoever implements [`AsyncRead`]. It has one method, and the method has one duty beyond reading:
-//! an answer of `Pending` is a promise that the waker in `cx` will be called.
+//! Any type that implements [`AsyncRead`]. It has one method, and the method has one duty beyond
+//! reading: an answer of `Pending` is a promise that the waker in `cx` will be called.
 //!
 //! Interface: the trait; its implementations for what points to a reader (`&mut T`, `Box<T>`,
-//! `Pin<P>`) and for what already lies in memory (`&[u8]`, `Cursor`). The latter are always ready,
+//! `Pin<P>`) and for what is already in memory (`&[u8]`, `Cursor`). The latter are always ready,
 //! and at the end of their bytes they say end of file.
 //!
 //! Not here: the methods to be awaited (`util/async_read_ext.rs`); sockets (`net`).
@@ -55,8 +55,8 @@ pub trait AsyncRead {
     ///
     /// - `Ready(Ok(()))`: what was read has been added to `buf`'s filled part. If nothing was
     ///   added, this is the end of file - or `buf` had no room to begin with.
-    /// - `Pending`: nothing was read, and the waker of `cx` has been stored, in place of any earlier
-    ///   one. It is called when asking again is worth it.
+    /// - `Pending`: nothing was read, and the waker of `cx` has been stored, in place of any
+    ///   earlier one. It is called when asking again is worth it.
     /// - `Ready(Err(_))`: nothing was read.
     fn poll_read(
         self: Pin<&mut Self>,
@@ -100,7 +100,7 @@ where
     }
 }
 
-/// Reads off the front of the slice, and moves the slice's start behind what was read.
+/// Reads off the front of the slice, and moves the slice's start to after what was read.
 impl AsyncRead for &[u8] {
     #[inline]
     fn poll_read(
@@ -116,7 +116,7 @@ impl AsyncRead for &[u8] {
     }
 }
 
-/// Reads from the cursor's position on. A position behind the end is the end of file.
+/// Reads from the cursor's position on. A position after the end is the end of file.
 impl<T: AsRef<[u8]> + Unpin> AsyncRead for Cursor<T> {
     #[inline]
     fn poll_read(

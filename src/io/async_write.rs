@@ -1,8 +1,8 @@
-//! Who can be given bytes?
+//! What can be written to?
 //!
-//! Whoever implements [`AsyncWrite`]: three duties (write, flush, shut down) and one offer (write
-//! several slices at once). As with reading, an answer of `Pending` is a promise that the waker in
-//! `cx` will be called.
+//! Any type that implements [`AsyncWrite`]: three duties (write, flush, shut down) and one offer
+//! (write several slices at once). As with reading, an answer of `Pending` is a promise that the
+//! waker in `cx` will be called.
 //!
 //! Interface: the trait; its implementations for what points to a writer (`&mut T`, `Box<T>`,
 //! `Pin<P>`) and for memory (`Vec<u8>`, `Cursor`). The latter are always ready. A vector grows; a
@@ -77,8 +77,8 @@ pub trait AsyncWrite {
     ///
     /// It includes a flush. `Ready(Ok(()))` means that it is done and the writer may be dropped;
     /// write no more to it after the first call. `Pending` as in
-    /// [`poll_write`](AsyncWrite::poll_write): call it again when woken. A writer that wraps another
-    /// one passes it on when its own part is done.
+    /// [`poll_write`](AsyncWrite::poll_write): call it again when woken. A writer that wraps
+    /// another one passes it on when its own part is done.
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 
     /// As [`poll_write`](AsyncWrite::poll_write), from several slices, as if they were one.

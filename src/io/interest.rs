@@ -5,7 +5,7 @@ use std::ops::{BitOr, BitOrAssign};
 
 use kettle_runtime::event::Direction;
 
-/// What somebody waits for on a source: reading, writing, or either.
+/// What a task waits for on a source: reading, writing, or either.
 ///
 /// tokio: `tokio::io::Interest`. Its `ERROR`, `PRIORITY`, `AIO` and `LIO` are not here: a source
 /// joins the selector for reading and writing, and an error makes it ready both ways.

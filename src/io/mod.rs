@@ -8,7 +8,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `async_read.rs`, `async_write.rs` | the two traits, and who has them besides sockets: slices, cursors, vectors, boxes |
+//! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |
 //! | `read_buf.rs` | [`ReadBuf`], the buffer that knows how far it is filled |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
 //! | `util/` | the extension traits and their futures, one idea per file; [`copy`] |
@@ -18,8 +18,8 @@
 //! Invariants: nothing in this module knows the runtime. All of it runs on any executor, and no
 //! future in it makes a waker of its own: it passes on the one that it is polled with.
 //!
-//! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (to stand beside the two traits), and
-//! `split`, `BufReader`, `duplex` (to stand in `util/`), which are still to come.
+//! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (which belong beside the two traits), and
+//! `split`, `BufReader`, `duplex` (which belong in `util/`), are still to come.
 //!
 //! tokio: `tokio::io`. `AsyncReadExt::read_buf`, `AsyncWriteExt::write_buf` and `write_all_buf` are
 //! missing, for they take the `Buf` traits of the crate `bytes`, which kettle does not depend on.

@@ -1,7 +1,8 @@
 //! How does a reader say how much it has read?
 //!
-//! It is lent a [`ReadBuf`]: a slice of bytes and one number, how many of them are filled. It writes
-//! behind the filled part and moves the number forward; the caller compares before and after.
+//! It is lent a [`ReadBuf`]: a slice of bytes and one number, how many of them are filled. It
+//! writes behind the filled part and moves the number forward; the caller compares before and
+//! after.
 //!
 //! ```text
 //!  [        filled        |        unfilled         ]
@@ -10,12 +11,13 @@
 //!
 //! Invariant: `filled <= capacity`.
 //!
-//! Not here: memory that nobody has written yet. tokio's `ReadBuf` can stand on `MaybeUninit<u8>`,
+//! Not here: memory that has not been written yet. tokio's `ReadBuf` can be over `MaybeUninit<u8>`,
 //! which spares zeroing a buffer, and for that has a third number between the two, `initialized`.
 //! Handing such memory out as bytes takes `unsafe`, which this crate does without: our buffer is
 //! initialised throughout, so that `initialized` is always the capacity, and `uninit`, `inner_mut`,
-//! `unfilled_mut` and `assume_init` do not exist. What that costs is zeroing a buffer that has to be
-//! made first; `util/fill.rs` keeps it small. All that is here has tokio's signatures and panics.
+//! `unfilled_mut` and `assume_init` do not exist. What that costs is zeroing a buffer that has to
+//! be made first; `util/fill.rs` keeps it small. All that is here has tokio's signatures and
+//! panics.
 
 use std::fmt;
 
@@ -39,7 +41,7 @@ pub struct ReadBuf<'a> {
 }
 
 impl<'a> ReadBuf<'a> {
-    /// A buffer over `buf`, of which nothing is filled yet.
+    /// A buffer over `buf`, with nothing filled yet.
     #[inline]
     pub fn new(buf: &'a mut [u8]) -> ReadBuf<'a> {
         ReadBuf { buf, filled: 0 }
@@ -161,7 +163,7 @@ impl<'a> ReadBuf<'a> {
         self.filled = n;
     }
 
-    /// Copies `buf` behind the filled part and counts it as filled.
+    /// Copies `buf` to after the filled part and counts it as filled.
     ///
     /// # Panics
     ///

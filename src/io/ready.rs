@@ -32,7 +32,7 @@ impl Ready {
     pub const READ_CLOSED: Ready = Ready(4);
     /// The other side takes no more, or writing was shut down here.
     pub const WRITE_CLOSED: Ready = Ready(8);
-    /// An error stands on the source.
+    /// The source has an error.
     pub const ERROR: Ready = Ready(16);
     /// All of the above.
     pub const ALL: Ready = Ready(31);

@@ -32,7 +32,7 @@
 //! than the `future` of the next, though both are spelled alike.
 //!
 //! One wake-up of the task polls every branch that has not finished: the waker is the task's, and
-//! says only *that* something happened. Hundreds of futures belong into tasks.
+//! says only *that* something happened. Hundreds of futures belong in tasks.
 //!
 //! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again.
 //!

@@ -1,6 +1,6 @@
-//! How does a future stay where it is while somebody polls it?
+//! How does a future stay in one place while it is polled?
 //!
-//! `pin!(future)` moves it into a variable that nobody can name any more, and gives the old name to
+//! `pin!(future)` moves it into a variable that can't be named any more, and gives the old name to
 //! a pinned reference to it: what can't be named can't be moved.
 //!
 //! ```text

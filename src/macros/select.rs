@@ -14,7 +14,7 @@
 //! becomes, with names that a reader would choose:
 //!
 //! ```text
-//! // 1. Ask the preconditions. Who says no is out of the race from the beginning.
+//! // 1. Ask the preconditions. A branch that says no is out of the race from the beginning.
 //! let mut select = Select::<2, true>::new(); // of two, and fair
 //! if !full {} else {
 //!     select.disable(0);
@@ -57,7 +57,7 @@
 //!     })
 //!     .await
 //! };                                            // 7. All futures are dropped here.
-//! // 8. The winner's handler runs: after the race, outside of every closure and loop of ours.
+//! // 8. The winner's handler runs: after the race, outside every closure and loop of ours.
 //! match winner {
 //!     Winner::B0(Some(job)) => handle(job),
 //!     Winner::B1(()) => println!("quiet"),
@@ -66,8 +66,8 @@
 //! }
 //! ```
 //!
-//! That the handlers stand at the end, outside, is why they can `.await`, `break`, `return` and use
-//! `?` as any code of the function around them, and borrow what the futures had borrowed.
+//! Because the handlers come last, outside, they can `.await`, `break`, `return` and use `?` like
+//! any code of the function around them, and borrow what the futures had borrowed.
 //!
 //! Where do `a` and `b` get their names? See [`join`](super::join): `__select!` takes one branch in
 //! each step and writes `future` for it; hygiene keeps these variables apart. The numbers and the
@@ -89,7 +89,7 @@
 /// }
 /// ```
 ///
-/// It must be used inside of async code, and takes up to 64 branches:
+/// It must be used inside async code, and takes up to 64 branches:
 ///
 /// 1. The preconditions are asked, in order. A branch whose precondition is false is disabled.
 /// 2. The expressions on the right of `=` are evaluated, in order, **also those of disabled
@@ -108,16 +108,16 @@
 ///
 /// # Fairness
 ///
-/// Each round begins with a branch drawn by lot (from the runtime's seed) and goes on from there.
-/// With `biased;` in front it always goes from top to bottom: less work, and an order to rely on.
-/// Then it is up to the author that a branch which is always ready doesn't stand above one that
-/// must be heard, such as a shutdown signal.
+/// Each round begins with a branch drawn at random (from the runtime's seed) and goes on from
+/// there. With `biased;` in front it always goes from top to bottom: less work, and an order to
+/// rely on. Then it is up to the author that a branch which is always ready doesn't come before one
+/// that must be heard, such as a shutdown signal.
 ///
 /// # Cancel safety
 ///
-/// **The losers are dropped where they stand.** What a losing future had done halfway, bytes read
+/// **The losers are dropped where they are.** What a losing future had done halfway, bytes read
 /// into its own buffer, say, is lost, unless that future is cancel safe: its documentation says so.
-/// Or it lives outside of the `select!` and is only lent to it: see the second example.
+/// Or it lives outside the `select!` and is only lent to it: see the second example.
 ///
 /// tokio: `tokio::select!`.
 ///
@@ -263,7 +263,7 @@ macro_rules! __select {
                             // 5. Poll the branch.
                             $branch if select.runs($branch) => {
                                 let poll = ::core::future::Future::poll($future.as_mut(), cx);
-                                // In this form the output's type can be told even if it is only
+                                // In this form the output's type is known even if it is only
                                 // ever `!`.
                                 #[allow(unused_mut)]
                                 let mut output = match poll {
@@ -298,7 +298,7 @@ macro_rules! __select {
                         _ => {}
                     }
                 }
-                // Nobody won this time.
+                // No branch won this time.
                 if round.is_waiting() {
                     ::core::task::Poll::Pending
                 } else {
@@ -324,7 +324,7 @@ macro_rules! __select {
         ::core::compile_error!("`else` must be the last branch of `select!`")
     };
 
-    // One step for each branch. A handler that is a block needs no comma behind it.
+    // One step for each branch. A handler that is a block needs no comma after it.
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
         {$($branches:tt)*} {$($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block, $($rest:tt)*

@@ -1,12 +1,12 @@
 //! What do the macros do that needs no macro?
 //!
-//! Whose turn it is, which branches are still in the race, what is told about it: [`Select`],
+//! Which branch is next, which are still in the race, and which events are emitted: [`Select`],
 //! [`Rotation`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left with what
 //! only a macro can write: code for each branch, every one of another type.
 //!
 //! [`local`] does the same for an attribute.
 //!
-//! Interface: for the macros only, through `kettle::__private`. No promise is made to anybody else.
+//! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
 //!
 //! Invariants: the events of `select!` are emitted here and nowhere else. A branch that has
 //! finished, or whose precondition said no, is never polled.
@@ -54,7 +54,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         self.disabled |= 1 << branch;
     }
 
-    /// Is it still to be asked?
+    /// Is it still in the race?
     #[inline]
     pub fn runs(&self, branch: u32) -> bool {
         self.disabled & (1 << branch) == 0
@@ -64,12 +64,13 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
     /// so one after another.
     #[inline]
     pub fn start_round(&self, cx: &mut Context<'_>) -> Poll<Round> {
-        // To ask costs nothing, the branches pay for themselves: a permit that is dropped is not spent.
+        // Asking costs nothing, because the branches pay for themselves: a dropped permit is not
+        // spent.
         let _ = ready!(budget::poll_proceed(cx));
         let branches = Self::BRANCHES;
         let first = if FAIR { random_below(branches) } else { 0 };
         emit(|| Event::SelectStart { branches, first });
-        // Whom it doesn't ask in this round it leaves out on purpose.
+        // The branches that this round doesn't poll are left out on purpose.
         awaited();
         Poll::Ready(Round { branches, asked: 0, next: first, waiting: false })
     }
@@ -81,7 +82,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         emit(|| Event::SelectPoll { branch, ready: true });
     }
 
-    /// The branch has finished with what its pattern asks for.
+    /// The branch has finished with a value that matches its pattern.
     #[inline]
     pub fn won(&self, branch: u32) {
         emit(|| Event::SelectWin { branch });
@@ -119,7 +120,7 @@ impl Round {
         emit(|| Event::SelectPoll { branch, ready: false });
     }
 
-    /// Nobody won this round. Is there a branch that still can?
+    /// No branch won this round. Is there one that still can?
     #[inline]
     pub fn is_waiting(&self) -> bool {
         self.waiting
@@ -134,7 +135,7 @@ pub struct Branch<F: IntoFuture>(pub F);
 macro_rules! declare_winner {
     ($($Branch:ident)+) => {
         /// Which branch of a `select!` won, and with what. A `select!` of two branches uses
-        /// `Winner<A, B>`; the variants behind them can't exist.
+        /// `Winner<A, B>`; the variants after them can't exist.
         #[derive(Debug)]
         pub enum Winner<$($Branch = Infallible),+> {
             $(
@@ -155,7 +156,7 @@ declare_winner! {
 }
 
 /// Whose turn it is in a `join!`: each poll begins one branch further on, so that a branch that
-/// spends the whole budget can't starve those behind it for ever.
+/// spends the whole budget can't starve those after it for ever.
 #[derive(Debug)]
 pub struct Rotation {
     first: u32,
@@ -221,7 +222,7 @@ impl<F: Future> MaybeDone<F> {
         true
     }
 
-    /// The output. Only to be asked for once, and after [`poll_done`](Self::poll_done) said yes.
+    /// The output. To be called once only, after [`poll_done`](Self::poll_done) returned true.
     #[inline]
     pub fn take(self: Pin<&mut Self>) -> F::Output {
         match self.project_replace(MaybeDone::Taken) {

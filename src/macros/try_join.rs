@@ -2,7 +2,7 @@
 //!
 //! As [`join!`](crate::join) does (read that file first), with one question more: each time that
 //! a branch was polled, has it failed? Then its error is the result, at once. The other futures are
-//! dropped where they stand.
+//! dropped where they are.
 //!
 //! tokio: the same.
 
@@ -11,8 +11,8 @@
 /// Gives `Ok` with a tuple of the values, or the first error. Then the other branches are dropped,
 /// finished or not. All branches have the same error type.
 ///
-/// Otherwise it is [`join!`](crate::join): concurrent, on the current task, in place, with `biased;`
-/// in front if the order of polling matters.
+/// Otherwise it is [`join!`](crate::join): concurrent, on the current task, in place, with
+/// `biased;` in front if the order of polling matters.
 ///
 /// # Cancel safety
 ///

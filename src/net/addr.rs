@@ -1,7 +1,7 @@
 //! What is the address of this name?
 //!
 //! An address that is written out (`127.0.0.1:80`, an `IpAddr` and a port, a `SocketAddr`) is
-//! known at once. Only a name (`localhost:80`) must be asked for, and the system's resolver
+//! known at once. Only a name (`localhost:80`) must be looked up, and the system's resolver
 //! blocks: it runs on the blocking pool.
 //!
 //! Interface: [`ToSocketAddrs`], [`lookup_host`], and [`resolve`] for this module's `bind` and
@@ -21,7 +21,7 @@ use kettle_runtime::{JoinHandle, spawn_blocking};
 /// What can be turned into one or more socket addresses: `"127.0.0.1:80"`, `("localhost", 80)`,
 /// a [`SocketAddr`], a slice of them and so on.
 ///
-/// The trait can't be implemented outside of this crate.
+/// The trait can't be implemented outside this crate.
 ///
 /// tokio: `tokio::net::ToSocketAddrs`.
 pub trait ToSocketAddrs: sealed::Resolve {}
@@ -34,11 +34,11 @@ pub trait ToSocketAddrs: sealed::Resolve {}
 ///
 /// # Panics
 ///
-/// For a name, outside of a runtime.
+/// For a name, outside a runtime.
 ///
 /// # Cancel safety
 ///
-/// Nothing is lost if the future is dropped. A question that was begun is asked to its end, on its
+/// Nothing is lost if the future is dropped. A lookup that has begun runs to its end, on its
 /// thread.
 ///
 /// tokio: `tokio::net::lookup_host`.

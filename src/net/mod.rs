@@ -6,7 +6,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: addresses are parsed in place, names asked on the blocking pool |
+//! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: addresses are parsed in place, names are looked up on the blocking pool |
 //! | `tcp/listener.rs` | [`TcpListener`] |
 //! | `tcp/stream.rs` | [`TcpStream`]: its life, reading and writing |
 //! | `tcp/stream_ready.rs` | readiness and single tries: `readable`, `try_read`, … |

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 
 use super::owner::Runtime;
 
-/// Makes a [`Runtime`] with other than the usual settings.
+/// Makes a [`Runtime`] with settings of its own.
 ///
 /// tokio: `tokio::runtime::Builder`. Settings that only make sense with several threads are not
 /// there; [`Builder::new_multi_thread`] says so.
@@ -111,7 +111,7 @@ impl Builder {
         self
     }
 
-    /// The clock stands still from the beginning: see [`time::pause`](crate::time::pause).
+    /// The clock is paused from the beginning: see [`time::pause`](crate::time::pause).
     pub fn start_paused(&mut self, paused: bool) -> &mut Builder {
         self.config.get_mut().start_paused = paused;
         self
@@ -129,7 +129,7 @@ impl Builder {
         self
     }
 
-    /// How many threads for blocking work there are at the most; 512 if not set.
+    /// The largest number of threads for blocking work; 512 if not set.
     ///
     /// # Panics
     ///
@@ -185,7 +185,7 @@ impl Builder {
     }
 }
 
-/// What is asked for outside of the program, by `KETTLE_TRACE` and `KETTLE_DOCTOR`.
+/// What the environment asks for, by `KETTLE_TRACE` and `KETTLE_DOCTOR`.
 #[cfg(feature = "trace")]
 fn default_sink() -> io::Result<Option<Box<dyn Sink>>> {
     kettle_trace::default_sink()

@@ -1,7 +1,7 @@
 //! How does code that is not async wait for a channel or a lock?
 //!
 //! It parks its thread and is its own waker. In async code that would stop the very runtime that
-//! is to bring what is waited for, so it panics there.
+//! has to bring what it waits for, so there it panics.
 //!
 //! tokio: `runtime::context::blocking_region`, `CachedParkThread`.
 

@@ -2,17 +2,17 @@
 //!
 //! | what | for |
 //! |---|---|
-//! | [`mpsc`] | many send, one receives, in order |
+//! | [`mpsc`] | many senders, one receiver, values in order |
 //! | [`oneshot`] | one value, once |
-//! | [`Mutex`] | a value that one task at a time may touch, even across an `.await` |
+//! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
 //!
-//! All of them may be shared between threads, runtimes and executors: they wake through whatever
-//! waker they were polled with.
+//! All of them may be shared between threads, runtimes and executors, because they wake a task by
+//! whatever waker they were polled with.
 //!
-//! Each is one plain state machine behind one lock, and whoever waits stands in the one structure
-//! they share, the `WaitList`: a line, first come, first served. What is freed while
-//! somebody waits *belongs* to the first in line: nobody who comes later gets past, and a waiter
-//! that is dropped passes on what it was given.
+//! Each is one plain state machine behind one lock. Waiting tasks are kept in a structure that all
+//! of them share, the `WaitList`: a line, served in order of arrival. What is freed while there is
+//! a line *belongs* to the first in it. A task that comes later can't overtake, and a waiter that
+//! is dropped passes on what it was given.
 //!
 //! tokio: `tokio::sync`.
 

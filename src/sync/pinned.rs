@@ -1,10 +1,10 @@
-//! Why can a future of ours not be moved once it has been polled, though nothing in it would mind?
+//! Why can't a future of ours be moved once it has been polled, although nothing in it needs that?
 //!
 //! Because tokio's can't: its methods are `async fn`, whose futures are never `Unpin`. A program
 //! that polls ours by `&mut` without pinning would not compile there.
 //!
-//! Interface: [`pinned`] wraps a leaf future written by hand. It also tells where in the program
-//! that is made and awaited.
+//! Interface: [`pinned`] wraps a leaf future written by hand. It also reports the program's lines
+//! where the future is made and awaited.
 
 #![expect(clippy::inline_always, reason = "a wrapper of nothing: a call is all that it could cost")]
 

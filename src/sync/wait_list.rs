@@ -1,38 +1,38 @@
-//! Who waits for a channel's room, a lock, a permit, and who is next?
+//! Which tasks are waiting for a channel's room, a lock or a permit, and which is next?
 //!
-//! A [`WaitList`]: a line in which everybody stands in the order of arrival. The places are slots
-//! of a slab, linked by their numbers, so that joining, being served and leaving from the middle
-//! cost the same few steps however long the line is. A waiter's future keeps its [`Key`] and gives
-//! it back exactly once: when it has what it waited for, or when it is dropped.
+//! A [`WaitList`] is a line of waiters in order of arrival. The places are entries of a slab,
+//! linked by their numbers, so that joining, being served and leaving from the middle take the same
+//! few steps however long the line is. A waiter's future keeps its [`Key`] and gives it back
+//! exactly once: when it has what it waited for, or when it is dropped.
 //!
-//! A waiter wants one or more *units* (room in a channel, permits). There are two ways to serve:
+//! A waiter wants one or more *units* (room in a channel, permits). There are two ways to serve it:
 //!
-//! * [`give`](WaitList::give): the unit goes to the first in line *now*, before it runs. When it
-//!   has all it wants it steps out of the line, keeping its slot until it comes to collect. What
-//!   was given to a waiter that leaves without collecting is returned by
+//! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
+//!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
+//!   What was given to a waiter that is dropped without collecting is returned by
 //!   [`leave`](WaitList::leave), and the caller passes it on.
-//! * [`call`](WaitList::call): the first is only woken (*called*); it stays in line, takes what it
-//!   wants by itself, and leaves. Whoever uses this lets nobody past while the line is not empty. The
-//!   mutex does, and needs nothing of `give`; channels give.
+//! * [`call`](WaitList::call): the first is only woken (*called*). It stays in line, takes what it
+//!   wants by itself, and leaves. A primitive that uses this must let no other task take anything
+//!   while the line is not empty. The mutex calls, channels give.
 //!
-//! Each waiter draws a *ticket* when it joins: a number that is higher than all before it in this
-//! line, and 1 when the line is empty. Events name a waiter by its ticket. Its place in line would
-//! change with each one that leaves, and finding it would mean walking the line at each event.
+//! Each waiter draws a *ticket* when it joins: a number that is higher than all earlier ones of
+//! this line, and 1 when the line is empty. Events name a waiter by its ticket. Its position would
+//! change each time a waiter in front of it leaves, and finding it would mean walking the line.
 //!
 //! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are carried out of a
 //! locked section and called after it.
 //!
-//! Invariants: a waiter that stands in line and was not called has its newest waker here
-//! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops
-//! a waker: all three are foreign code, and the list is used under a lock (`store_waker.rs`). Each
-//! function but `give` and `dissolve`, which may serve many, touches a fixed number of slots: a
-//! test counts them. An empty list has given the capacity of a burst back.
+//! Invariants: the newest waker of a waiter that is in line and was not called is here
+//! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
+//! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
+//! function except `give` and `dissolve`, which may serve many, touches a fixed number of entries;
+//! a test counts them. An empty list has given back the capacity that a burst had grown.
 //!
 //! Not here: the lock, the units, events.
 //!
-//! tokio: an intrusive list whose nodes lie in the futures themselves: no allocation, but `unsafe`
-//! and pinned futures. The slab allocates when the line becomes longer than it was since it was
-//! empty.
+//! tokio: an intrusive list whose nodes are inside the futures themselves. It allocates nothing,
+//! but needs `unsafe` and pinned futures. The slab allocates when the line grows beyond its longest
+//! since it was last empty.
 
 use std::task::{Context, Waker};
 
@@ -42,7 +42,7 @@ use slab::Slab;
 
 use super::store_waker::Stored;
 
-/// An empty list keeps this many slots.
+/// An empty list keeps this many entries.
 const KEEP: usize = 64;
 
 /// No neighbour.
@@ -58,7 +58,7 @@ pub(crate) struct WaitList {
     last_ticket: usize,
 }
 
-/// One waiter's slot. It is in line exactly while `missing > 0`.
+/// One waiter's entry. It is in line exactly while `missing > 0`.
 #[derive(Debug)]
 struct Waiter {
     /// Empty once it was taken to be woken.
@@ -82,7 +82,7 @@ pub(crate) struct Key(usize);
 pub(crate) struct Left {
     /// The units it had been given.
     pub(crate) got: usize,
-    /// Its waker, if nobody took it.
+    /// Its waker, if it was not taken.
     pub(crate) parked: Option<Waker>,
 }
 
@@ -91,13 +91,13 @@ impl WaitList {
         WaitList { waiters: Slab::new(), first: NOBODY, last: NOBODY, last_ticket: 0 }
     }
 
-    /// Does nobody stand in line? (Some may still have to collect.)
+    /// Is the line empty? (Some waiters may still have to collect.)
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.first == NOBODY
     }
 
-    /// Joins the line's end, wanting so many units.
+    /// Joins the end of the line, wanting so many units.
     pub(crate) fn join(&mut self, wanted: usize, waker: Waker) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
         let ticket = if self.is_empty() { 1 } else { self.last_ticket + 1 };
@@ -138,7 +138,7 @@ impl WaitList {
         self.slot_mut(key.0).waker.store(cx, clone)
     }
 
-    /// Has this waiter all it wants?
+    /// Does this waiter have all it wants?
     pub(crate) fn is_served(&self, key: &Key) -> bool {
         self.slot(key.0).missing == 0
     }
@@ -153,15 +153,15 @@ impl WaitList {
         self.slot(key.0).ticket
     }
 
-    /// Gives units to the first in line, and to those behind it, as long as there are both. What
-    /// is left of `units` belongs to nobody.
+    /// Gives units to the waiters from the front of the line on, as long as there are both. What is
+    /// left of `units` is free.
     pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
         while *units > 0 && self.first != NOBODY {
             to_wake.extend(self.give_first(units));
         }
     }
 
-    /// The same for the first in line only, who is to be woken if it now has all it wants.
+    /// The same for the first in line only. Returns its waker if it now has all it wants.
     pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Waker> {
         let key = self.first;
         if key == NOBODY {
@@ -180,7 +180,7 @@ impl WaitList {
         parked
     }
 
-    /// Sends everybody away: the line ends here. Returns what was given and not collected.
+    /// Ends the line: all waiters leave it. Returns what was given and not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
         while self.first != NOBODY {
             let key = self.first;
@@ -197,7 +197,7 @@ impl WaitList {
         if self.first == NOBODY { None } else { self.slot_mut(self.first).waker.take() }
     }
 
-    /// The waiter goes, from wherever it stands.
+    /// The waiter leaves, from any place in the line.
     pub(crate) fn leave(&mut self, Key(key): Key) -> Left {
         if self.slot(key).missing > 0 {
             self.unlink(key);
@@ -236,9 +236,9 @@ impl WaitList {
     }
 }
 
-/// Those who are to be woken once the lock is released.
+/// The wakers to call once the lock is released.
 ///
-/// Almost always none or one: only more than that allocates.
+/// Almost always none or one. Only more than that allocates.
 #[must_use = "they wait to be woken"]
 #[derive(Debug, Default)]
 pub(crate) struct ToWake {
@@ -251,12 +251,12 @@ impl ToWake {
         ToWake::default()
     }
 
-    /// How many they are.
+    /// How many there are.
     pub(crate) fn len(&self) -> usize {
         usize::from(self.first.is_some()) + self.others.len()
     }
 
-    /// Wakes them in the order they were added. Never under a lock.
+    /// Calls them in the order in which they were added. Never under a lock.
     #[inline]
     pub(crate) fn wake(self) {
         if let Some(first) = self.first {

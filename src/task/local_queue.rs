@@ -29,7 +29,7 @@ use parking_lot::Mutex;
 
 use crate::sync::store_waker::store_waker;
 
-/// What is empty keeps room for this many tasks.
+/// An empty queue keeps room for this many tasks.
 pub(super) const KEEP: usize = 1024;
 
 /// What the wakers of a set's tasks reach, from any thread.
@@ -190,7 +190,7 @@ impl LocalQueue {
         }
     }
 
-    /// Stores the waker of the one who polls the set.
+    /// Stores the waker of the task that polls the set.
     pub(super) fn set_host(&self, cx: &Context<'_>) {
         drop(store_waker(cx, |clone| self.state.lock().host.store(cx, clone)));
     }
@@ -224,8 +224,8 @@ impl LocalQueue {
         more
     }
 
-    /// The poll is over. If there was no last look in it, the host learns of what is to do: another
-    /// of its futures may wait for what this poll has set going.
+    /// The poll has ended. If there was no last look in it, the host is woken for what is left to
+    /// do: another of its futures may wait for what this poll has set going.
     pub(super) fn leave_poll(&self, nested: bool) {
         let mut state = self.state.lock();
         let looked = !mem::replace(&mut state.polled, nested);
@@ -236,7 +236,7 @@ impl LocalQueue {
         }
     }
 
-    /// The set goes. Returns what it has not queued or woken, to be dropped with no lock held.
+    /// The set ends. Returns what it has not queued or woken, to be dropped with no lock held.
     pub(super) fn close(&self) -> (VecDeque<Arc<LocalWaker>>, Option<Waker>) {
         let mut state = self.state.lock();
         state.closed = true;

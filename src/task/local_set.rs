@@ -6,7 +6,7 @@
 //!
 //! The set is built on four doors of the engine: `completion` makes its join handles, `poll_task`
 //! gives each poll its budget and its events, `cause` says what woke a task, and `defer` lets a
-//! busy set give way to the host's other tasks.
+//! busy set let the host's other tasks run.
 //!
 //! Interface: [`LocalSet`], [`spawn_local`]. Invariants: at most `PER_POLL` tasks are polled per
 //! poll of the set. The host's latest waker is stored before the set looks for the last time
@@ -73,7 +73,7 @@ struct Slot {
 trait LocalTask {
     /// Polls the future, or ends it.
     fn poll(self: Pin<&mut Self>, ends: bool, cx: &mut Context<'_>) -> Outcome;
-    /// It has ended: the handle is told.
+    /// It has ended: its handle learns that.
     fn complete(self: Pin<&mut Self>);
     fn is_aborted(&self) -> bool;
     fn handles(&self) -> usize;
@@ -159,7 +159,7 @@ impl LocalTasks {
         handle
     }
 
-    /// Polls tasks that are ready, or ends them, but not more than so many.
+    /// Polls or ends ready tasks, up to a limit.
     fn run(&self, limit: usize, ends: bool) {
         for _ in 0..limit {
             let Some(task) = self.queue.pop() else { return };
@@ -262,7 +262,7 @@ impl LocalSet {
     ///
     /// # Cancel safety
     ///
-    /// The set's tasks stay; what `future` loses is its own affair.
+    /// The set's tasks stay. What `future` loses depends on `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         RunUntil { set: self, future } // an `async fn` would keep room for `future` twice
     }

@@ -1,6 +1,6 @@
 //! How does a task let others run though it has nothing to wait for?
 //!
-//! It wakes itself and returns `Pending`: it then stands at the end of the run queue. The second
+//! It wakes itself and returns `Pending`: it is then at the end of the run queue. The second
 //! poll is ready.
 //!
 //! tokio: `task/yield_now.rs`, which always defers the wake until the driver was asked.
@@ -13,7 +13,7 @@ use kettle_runtime::event::Deferral;
 
 use crate::sync::pinned::pinned;
 
-/// Lets other tasks run before this one goes on.
+/// Lets other tasks run before this one continues.
 ///
 /// # Cancel safety
 ///

@@ -5,10 +5,10 @@
 //! many, [`MissedTickBehavior`] says what becomes of those that it missed.
 //!
 //! Interface: [`interval`], [`interval_at`], [`Interval`], [`MissedTickBehavior`]. Invariants: a
-//! tick is never early; a period is never zero; between two ticks no timer is in the wheel unless
-//! somebody waits.
+//! tick is never early; a period is never zero; between two ticks no timer is in the wheel unless a
+//! task is waiting.
 //!
-//! tokio: `time/interval.rs`; there the timer must not move in memory, and stands in a box.
+//! tokio: `time/interval.rs`; there the timer must not move in memory, so it is in a box.
 
 use std::future::poll_fn;
 use std::task::{Context, Poll, ready};
@@ -70,7 +70,7 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
     Interval { timer: Timer::new(start.into_std()), period, missed: MissedTickBehavior::default() }
 }
 
-/// What an [`Interval`] does about ticks that nobody came for in time.
+/// What an [`Interval`] does about ticks that were missed.
 ///
 /// With a period of 10 ms, and 35 ms of work after the tick at 10 (`|`: `tick` is ready; the first
 /// one after the work is always the one that was due at 20):
@@ -180,7 +180,7 @@ impl Interval {
         located(async { poll_fn(|cx| self.poll_tick(cx)).await })
     }
 
-    /// The same for those who write futures by hand. `Pending`: the newest waker is stored.
+    /// The same for a future written by hand. `Pending`: the newest waker is stored.
     ///
     /// # Panics
     ///
@@ -249,7 +249,7 @@ impl Interval {
         self.reset_at(Instant::now());
     }
 
-    /// The next tick is `after` from now, those behind it follow by the period.
+    /// The next tick is `after` from now, those after it follow by the period.
     ///
     /// tokio: `tokio::time::Interval::reset_after`.
     ///
@@ -269,7 +269,7 @@ impl Interval {
         self.reset_at(Instant::now() + after.min(FAR));
     }
 
-    /// The next tick is at `deadline`, those behind it follow by the period.
+    /// The next tick is at `deadline`, those after it follow by the period.
     ///
     /// tokio: `tokio::time::Interval::reset_at`.
     ///
@@ -304,7 +304,7 @@ impl Interval {
         self.missed
     }
 
-    /// Sets what it does about missed ticks.
+    /// Sets what to do about missed ticks.
     ///
     /// tokio: `tokio::time::Interval::set_missed_tick_behavior`.
     ///

@@ -8,8 +8,8 @@
 //! | say when | [`Instant`], [`Duration`] | `instant.rs` |
 //! | test all this in no time | [`pause`], [`advance`], [`resume`] | `clock.rs` |
 //!
-//! All of them are built on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the timer
-//! wheel of the runtime that was entered when the timer was made. Its ticks are milliseconds.
+//! All of them are built on one door of the engine, [`kettle_runtime::Timer`]: a deadline in the
+//! timer wheel of the runtime that was entered when the timer was made. Its ticks are milliseconds.
 //! Nothing here is ever early; it is late by what the loop needs to get there.
 //!
 //! Not here: the wheel and the clock (`runtime/src/time/`).
@@ -31,6 +31,6 @@ pub use interval::{Interval, MissedTickBehavior, interval, interval_at};
 pub use sleep::{Sleep, sleep, sleep_until};
 pub use timeout::{Timeout, timeout, timeout_at};
 
-/// "Never", for whoever waits for longer: thirty years. Nobody waits for so long, and adding it to
+/// "Never", for all longer waits: thirty years. No program waits for so long, and adding it to
 /// an instant can't overflow.
 const FAR: Duration = Duration::from_hours(30 * 365 * 24);

@@ -2,7 +2,7 @@
 //!
 //! With a [`Sleep`]: the engine's timer in the clothes of a future. The first poll puts it into
 //! the timer wheel, with the poller's waker; when the instant has passed the loop takes it out and
-//! calls that waker; the next poll is ready. Dropped before, it leaves nothing behind.
+//! calls that waker; the next poll is ready. Dropping it earlier leaves nothing behind.
 //!
 //! Interface: [`sleep`], [`sleep_until`], [`Sleep`]. Invariants: never ready early; each poll
 //! stores the newest waker; it belongs to the runtime that was current when it was made, and may
@@ -23,7 +23,7 @@ use super::{Duration, FAR, Instant};
 /// Waits for `duration` from now. Durations above thirty years count as thirty years.
 ///
 /// The clock ticks in milliseconds; the wait is rounded up. What it delays is this one task: the
-/// thread goes on with others meanwhile, other than with `std::thread::sleep`.
+/// thread runs other tasks meanwhile, unlike with `std::thread::sleep`.
 ///
 /// # Panics
 ///
@@ -31,8 +31,8 @@ use super::{Duration, FAR, Instant};
 ///
 /// # Cancel safety
 ///
-/// Dropping it ends the wait and leaves no timer behind. Calling `sleep` again waits anew for the
-/// whole duration: in a loop with `select!`, make one before the loop and await `&mut` of it.
+/// Dropping it ends the wait and leaves no timer behind. A new `sleep` waits for the whole duration
+/// again: in a loop with `select!`, make one before the loop and await `&mut` of it.
 ///
 /// tokio: `tokio::time::sleep`.
 ///

@@ -28,7 +28,7 @@ use super::{Duration, Instant, Sleep, sleep_until};
 ///
 /// # Errors
 ///
-/// [`Elapsed`], when the time is over first. The future is dropped with the `Timeout`.
+/// [`Elapsed`], when the time is up first. The future is dropped with the `Timeout`.
 ///
 /// # Panics
 ///
@@ -36,7 +36,7 @@ use super::{Duration, Instant, Sleep, sleep_until};
 ///
 /// # Cancel safety
 ///
-/// That of `future`: it is dropped where it stands, by the timeout too. To keep it, hand in
+/// The same as for `future`, which is dropped where it is, by the timeout too. To keep it, pass
 /// `&mut` of a pinned future and go on with that.
 ///
 /// tokio: `tokio::time::timeout`.
@@ -200,7 +200,8 @@ impl<T: Future> Future for Timeout<T> {
         let Some(delay) = this.delay.as_pin_mut() else { return Poll::Pending };
         let late = if had_budget && !budget::has_remaining() {
             // The future spent it all, and will in the next poll too. The deadline must still be
-            // heard. (If somebody before us spent it, the future has not been heard either: wait.)
+            // heard. (If the budget was spent before this poll, the future has not been asked
+            // either: wait.)
             budget::with_unconstrained(|| delay.poll(cx))
         } else {
             delay.poll(cx)

@@ -79,7 +79,7 @@ pub trait AsyncReadExt: AsyncRead {
     }
 
     /// Reads some bytes into `buf` and says how many: at least one, unless the end of file is
-    /// reached (or `buf` is empty), and not more than there are to be had right now.
+    /// reached (or `buf` is empty), and not more than there are right now.
     ///
     /// One `read` is not one message: a stream may hand over what was written in one piece in
     /// several, and the other way round.
@@ -121,9 +121,9 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// # Errors
     ///
-    /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) if the reader ends before; else those of
-    /// the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
-    /// How much of `buf` is filled after an error is not said.
+    /// [`UnexpectedEof`](std::io::ErrorKind::UnexpectedEof) if the reader ends before; else those
+    /// of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
+    /// again. How much of `buf` is filled after an error is not said.
     ///
     /// # Cancel safety
     ///
@@ -181,8 +181,8 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// # Cancel safety
     ///
-    /// No byte is lost: if the future is dropped before it is ready, what has come stands in `buf`,
-    /// and a new `read_to_end` goes on behind it. Only the count begins anew.
+    /// No byte is lost: if the future is dropped before it is ready, what has arrived is in `buf`,
+    /// and a new `read_to_end` goes on after it. Only the count begins anew.
     ///
     /// tokio: `tokio::io::AsyncReadExt::read_to_end`.
     ///
@@ -212,9 +212,9 @@ pub trait AsyncReadExt: AsyncRead {
     ///
     /// # Errors
     ///
-    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if what came is not UTF-8; else those of the
-    /// reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again. After
-    /// an error `dst` is what it was before, and what came is lost.
+    /// [`InvalidData`](std::io::ErrorKind::InvalidData) if what came is not UTF-8; else those of
+    /// the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried again.
+    /// After an error `dst` is what it was before, and what came is lost.
     ///
     /// # Cancel safety
     ///

@@ -1,7 +1,7 @@
 //! How do two readers become one?
 //!
-//! The first is asked until it says end of file, from then on the second. A buffer without room
-//! makes any reader say "nothing", so then silence is no end of file.
+//! The first is read until its end of file, and then the second. A buffer without room
+//! makes any reader return nothing, so that is no end of file.
 
 use std::fmt;
 use std::io;

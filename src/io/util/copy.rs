@@ -2,11 +2,11 @@
 //!
 //! Through a buffer of 8 KiB, in turns: fill it, then write until it is empty. Three details:
 //!
-//! - While the writer is not ready, what else the reader gives is added behind: one large write
+//! - While the writer is not ready, what else the reader gives is added to it: one large write
 //!   later instead of two small ones.
-//! - When nothing is there to be written and the reader is not ready, the writer is flushed. It may
-//!   be that the reader waits for an answer to bytes that stand in the writer's buffer.
-//! - The end of file is remembered. A reader is not asked again after it.
+//! - When there is nothing to write and the reader is not ready, the writer is flushed. The reader
+//!   may be waiting for an answer to bytes that are in the writer's buffer.
+//! - The end of file is remembered. A reader is not read again after it.
 //!
 //! tokio: `io/util/copy.rs`; an interrupted read or write is an error there, and tried again here.
 
@@ -31,8 +31,8 @@ const BUFFER: usize = 8 * 1024;
 ///
 /// # Cancel safety
 ///
-/// Not cancel safe: if the future is dropped, how much was copied is forgotten, and up to 8 KiB that
-/// were read and not yet written are lost.
+/// Not cancel safe: if the future is dropped, how much was copied is forgotten, and up to 8 KiB
+/// that were read and not yet written are lost.
 ///
 /// tokio: `tokio::io::copy`.
 ///

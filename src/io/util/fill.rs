@@ -1,8 +1,8 @@
-//! How does a vector grow while nobody knows how much is to come?
+//! How does a vector grow when it is unknown how much will come?
 //!
-//! For each read, room of zeroes is put behind the vector's bytes, and afterwards what was not used
+//! For each read, room of zeroes is added to the vector's bytes, and afterwards what was not used
 //! of it is cut off again. The room is twice what came last, so that a fast reader soon gets large
-//! buffers, and a slow one does not have much zeroed in vain.
+//! buffers, and a slow one does not have much zeroed for nothing.
 //!
 //! ```text
 //!  [ was there before | read by us |  room: zeroes  ]   ...capacity
@@ -10,7 +10,7 @@
 //!
 //! Interface: [`Fill::new`], then [`Fill::poll`] with the same vector until it is ready.
 //!
-//! Invariant: outside of `read_into` the vector ends with the last byte read. So the futures that
+//! Invariant: outside `read_into` the vector ends with the last byte read. So the futures that
 //! use this have nothing to tidy up when they are dropped, and need no `Drop`: with one, the vector
 //! would stay borrowed for as long as a finished future is still in scope.
 //!
@@ -71,8 +71,8 @@ impl Fill {
         }
     }
 
-    /// Has the caller's own capacity been used up? Then it may be just what was needed, with nothing
-    /// but the end of file to come.
+    /// Has the caller's own capacity been used up? Then it may be just what was needed, with
+    /// nothing but the end of file to come.
     fn is_made_to_measure(&self, vec: &Vec<u8>) -> bool {
         let capacity = vec.capacity();
         capacity == self.given && capacity >= MIN_ROOM && capacity - vec.len() < MIN_ROOM

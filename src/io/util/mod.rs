@@ -1,16 +1,17 @@
 //! What can be awaited on a reader or a writer?
 //!
-//! The methods of [`AsyncReadExt`] and [`AsyncWriteExt`], and [`copy`]. Each method returns a small future that holds the
-//! reader and the buffer and is nothing but a loop around `poll_read` or `poll_write`. One file
-//! each; read `read.rs` first, `read_exact.rs` (a future that remembers how far it got) second.
+//! The methods of [`AsyncReadExt`] and [`AsyncWriteExt`], and [`copy`]. Each method returns a small
+//! future that holds the reader and the buffer and is nothing but a loop around `poll_read` or
+//! `poll_write`. One file each; read `read.rs` first, `read_exact.rs` (a future that remembers how
+//! far it got) second.
 //!
 //! Invariants:
 //! - A future here returns `Pending` only when the reader or writer under it just did: that one has
 //!   stored the waker.
 //! - Those that loop (`copy`, `read_exact`, `read_to_end`, `write_all`, the numbers) try again at
-//!   `ErrorKind::Interrupted`; those that stand for one call hand it out.
-//! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as an `async fn`
-//!   one day. tokio does the same.
+//!   `ErrorKind::Interrupted`; those that make one call return it.
+//! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as
+//!   an `async fn` one day. tokio does the same.
 //!
 //! Not here: what buffers (`BufReader`), splits; they are still to come and go beside these.
 

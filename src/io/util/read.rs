@@ -1,6 +1,6 @@
 //! How does `read` become something that can be awaited?
 //!
-//! The future keeps the reader and the buffer until it is polled, and then asks once. It remembers
+//! The future keeps the reader and the buffer until it is polled, and then tries once. It remembers
 //! nothing between two polls, so that dropping it loses nothing.
 
 use std::future::Future;

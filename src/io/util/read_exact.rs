@@ -1,8 +1,8 @@
 //! How is a buffer filled to the brim by a reader that gives a few bytes at a time?
 //!
-//! By asking until nothing remains. How far it got stands in the `ReadBuf`, which therefore lives
-//! in the future, not in one poll: dropping the future forgets it. That is all there is to
-//! "`read_exact` is not cancel safe".
+//! By reading until nothing remains. How far it got is in the `ReadBuf`, which therefore lives in
+//! the future, not in one poll: dropping the future forgets it. That is all that "`read_exact` is
+//! not cancel safe" means.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};

@@ -4,8 +4,8 @@
 //! text does it go in. So the string is what it was after an error, and if the future is dropped on
 //! the way. An empty string has nothing to lose: its memory is what is read into.
 //!
-//! tokio: reads behind the string's own bytes, taken out of it; a future that is dropped on the way
-//! leaves the string empty.
+//! tokio: takes the string's bytes out of it and reads after them; a future that is dropped on the
+//! way leaves the string empty.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};

@@ -1,7 +1,7 @@
 //! How is a reader stopped after so many bytes?
 //!
 //! By lending it a smaller buffer: it is never shown more room than the limit allows. At the limit
-//! it is not asked any more, and the end of file is said in its place.
+//! it is not read any more, and the end of file is returned in its place.
 
 use std::io;
 use std::pin::Pin;

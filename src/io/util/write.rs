@@ -1,6 +1,6 @@
 //! How does `write` become something that can be awaited?
 //!
-//! As `read` does: the future keeps the writer and the bytes, asks once when it is polled, and
+//! As `read` does: the future keeps the writer and the bytes, tries once when it is polled, and
 //! remembers nothing between two polls.
 
 use std::future::Future;

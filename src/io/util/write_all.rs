@@ -1,7 +1,7 @@
 //! How are all bytes written by a writer that takes a few at a time?
 //!
-//! By offering the rest until there is no rest. How much has gone stands in the future only:
-//! dropping it forgets that. That is all there is to "`write_all` is not cancel safe".
+//! By offering the rest until nothing is left. Only the future knows how much was written, and
+//! dropping it forgets that. That is all that "`write_all` is not cancel safe" means.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -48,8 +48,8 @@ impl<W: AsyncWrite + Unpin + ?Sized> Future for WriteAll<'_, W> {
     }
 }
 
-/// Writes at least one byte of a slice that has some. A writer that takes none is an error here, and
-/// an interrupted write is tried again.
+/// Writes at least one byte of a slice that has some. A writer that takes none is an error here,
+/// and an interrupted write is tried again.
 #[inline]
 pub(super) fn poll_some<W: AsyncWrite + ?Sized>(
     mut writer: Pin<&mut W>,

@@ -1,8 +1,8 @@
 //! How does a server take in connections?
 //!
-//! [`TcpListener::accept`] tries at once; if nobody is waiting at the door it is woken when the
-//! first one comes. Any number of tasks may accept on one listener (in an `Arc`): all are woken,
-//! each tries, and those who come too late wait again.
+//! [`TcpListener::accept`] tries at once. If no connection is waiting, it is woken when the
+//! next one arrives. Any number of tasks may accept on one listener (in an `Arc`): all are woken,
+//! each tries, and those that come too late wait again.
 //!
 //! tokio: `tokio::net::TcpListener`.
 

@@ -123,7 +123,7 @@ impl TcpSocket {
         self.inner.local_addr()?.as_socket().ok_or_else(no_ip)
     }
 
-    /// Takes the error that stands on the socket (`SO_ERROR`), if one does.
+    /// Takes the socket's pending error (`SO_ERROR`), if there is one.
     ///
     /// tokio: `TcpSocket::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
@@ -228,7 +228,8 @@ impl TcpSocket {
     }
 }
 
-/// Is this no failure, but a connection under way? (`EAGAIN` is a failure on Unix: no port is left.)
+/// Is this no failure, but a connection under way? (`EAGAIN` is a failure on Unix: no port is
+/// left.)
 #[cfg(unix)]
 fn has_begun(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::EINPROGRESS)

@@ -42,7 +42,7 @@ pub struct OwnedWriteHalf {
 pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
 
 impl TcpStream {
-    /// Makes it two halves that different tasks can own. To drop the one for writing shuts its
+    /// Makes it two halves that different tasks can own. Dropping the one for writing shuts its
     /// direction down.
     ///
     /// tokio: `TcpStream::into_split`.
@@ -205,7 +205,7 @@ impl OwnedWriteHalf {
 impl Drop for OwnedWriteHalf {
     fn drop(&mut self) {
         if self.shutdown_on_drop {
-            // Nobody is left who could be told of an error.
+            // No caller is left that could get an error.
             let _ = self.inner.shutdown(Shutdown::Write);
         }
     }

@@ -6,7 +6,7 @@
 //! another writes: split the stream for that.
 //!
 //! Connecting is a wait for writing, as the system has it: it begins without blocking, and when
-//! the socket becomes writable the connection stands or has failed.
+//! the socket becomes writable, the connection is established or has failed.
 //!
 //! Not here: waiting for readiness without an operation, and single tries (`stream_ready.rs`);
 //! options (`stream_options.rs`); `split` and `into_split`, beside the halves that they make
@@ -100,7 +100,7 @@ impl TcpStream {
     }
 
     /// Waits for the end of a `connect` that was begun: it has failed if the socket has an error,
-    /// and stands if there is a peer.
+    /// and is established if there is a peer.
     pub(super) async fn connected(io: mio::net::TcpStream) -> io::Result<TcpStream> {
         let stream = TcpStream { source: Source::new(io, BOTH)? };
         let has_ended = |io: &mio::net::TcpStream| match io.take_error()? {

@@ -1,4 +1,4 @@
-//! What can be asked of a connection, and set on it?
+//! Which options of a connection can be read and set?
 //!
 //! Each method is one system call on the socket itself; nothing here waits.
 //!
@@ -27,7 +27,7 @@ impl TcpStream {
         self.source.get_ref().peer_addr()
     }
 
-    /// Takes the error that stands on the socket (`SO_ERROR`), if one does.
+    /// Takes the socket's pending error (`SO_ERROR`), if there is one.
     ///
     /// tokio: `TcpStream::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {

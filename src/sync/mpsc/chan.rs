@@ -1,20 +1,20 @@
-//! What happens around a channel when a value is sent, received, or somebody leaves?
+//! What happens in a channel when a value is sent or received, or when a side leaves?
 //!
-//! One lock round the state, taken once by each operation: change the state, carry the wakers (and
-//! the values nobody wants) out, unlock, tell what happened, wake. An undisturbed message costs
-//! two lock pairs: one to send, one to receive; in an unbounded channel one, and one more for each
-//! batch that the receiver takes to itself.
+//! There is one lock around the state, and each operation takes it once: change the state, carry
+//! the wakers (and the values that are to be dropped) out, unlock, emit what happened, wake. A
+//! message that meets no line costs two lock pairs, one to send and one to receive. In an unbounded
+//! channel it costs one, and one more for each batch that the receiver takes.
 //!
-//! Here is what senders do, and how either side leaves; receiving is in `receiver.rs`. The way of a
-//! message that meets no line is compiled into the task that sends or receives, the rest stands
-//! apart: a call with all its registers to save is a fifth of such a message.
+//! Here is what senders do, and how either side leaves; receiving is in `receiver.rs`. The path of
+//! a message that meets no line is compiled into the task that sends or receives. The rest is kept
+//! apart, because a call that saves all its registers is a fifth of such a message.
 //!
 //! Interface: [`Chan`], to what programs hold of it: `sender.rs`, `permit.rs`, `receiver.rs`,
 //! `unbounded.rs` and `weak.rs`.
 //!
-//! Invariants: no value is dropped, no waker cloned, called or dropped under the lock. Who is told
-//! of a value that comes, of room or of the end is decided under the lock, so no wake-up can be
-//! missed: whoever did not see the change has stored its waker before it.
+//! Invariants: no value is dropped and no waker cloned, called or dropped under the lock. Which
+//! waker to call is decided under the lock, so no wake-up can be missed: a task that did not see
+//! the change has stored its waker before it.
 //!
 //! Not here: the state and its rules (`state.rs`), what the user sees.
 
@@ -57,7 +57,7 @@ impl<T> Chan<T> {
         Chan { serial, in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
-    /// Tells that it was made, and where.
+    /// Emits that it was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
         let (channel, kind) = (self.serial, ChannelKind::Mpsc);
         emit(|| Event::ChannelOpen { channel, kind, capacity, at });
@@ -68,7 +68,7 @@ impl<T> Chan<T> {
         self.state.lock().capacity
     }
 
-    /// Permits that belong to nobody.
+    /// Free permits.
     pub(super) fn room(&self) -> usize {
         self.state.lock().room
     }
@@ -89,7 +89,7 @@ impl<T> Chan<T> {
 
     // ----- sending -----
 
-    /// Sends if there is room, else takes a place in line. The value is taken when it is done.
+    /// Sends if there is room, else takes a place in line. Takes the value once it has sent.
     #[inline(always)]
     pub(super) fn poll_send(
         &self,
@@ -109,7 +109,7 @@ impl<T> Chan<T> {
         Poll::Ready(Ok(()))
     }
 
-    /// The same for one who finds no room, or has waited.
+    /// The same for a sender that finds no room, or has waited.
     #[inline(never)]
     fn poll_send_in_line(
         &self,
@@ -198,8 +198,8 @@ impl<T> Chan<T> {
         self.finish_push(pushed.ok());
     }
 
-    /// How many values the receiver of an unbounded channel has taken to itself; counted for events
-    /// only. Asked with the state locked, as it takes them.
+    /// How many values the receiver of an unbounded channel has in its batch; counted for events
+    /// only. Read with the state locked, as the batch is taken with it locked.
     #[inline(always)]
     fn in_hand(&self) -> usize {
         if event::on() { self.in_hand.load(Ordering::Relaxed) } else { 0 }
@@ -241,8 +241,8 @@ impl<T> Chan<T> {
         tell_and_wake(on, to_wake);
     }
 
-    /// Who is served when room becomes free: the first in line, whatever its ticket; of a closed
-    /// channel, which has no line, the receiver that waits for the last permit.
+    /// What is served when room becomes free: the first in line, whatever its ticket. A closed
+    /// channel has no line; there it is the receiver, which waits for the last permit.
     pub(super) fn served(&self, state: &State<T>) -> Resource {
         match state.receiving {
             Receiving::Open => Resource::ChannelRoom(self.serial, 0),
@@ -265,7 +265,7 @@ impl<T> Chan<T> {
         Poll::Pending
     }
 
-    /// Somebody no longer waits for the receiver to close.
+    /// A task no longer waits for the receiver to close.
     pub(super) fn leave_watchers(&self, place: Key) {
         let left = self.state.lock().watchers.leave(place);
         if left.parked.is_some() {
@@ -287,7 +287,7 @@ impl<T> Chan<T> {
         alive
     }
 
-    /// One sender less; with the last the receiver learns that nothing more will come.
+    /// One sender less. With the last, the receiver learns that nothing more will come.
     pub(super) fn drop_sender(&self) {
         let mut state = self.state.lock();
         state.senders -= 1;
@@ -327,7 +327,7 @@ impl<T> Chan<T> {
 
     // ----- the receiver leaves -----
 
-    /// The receiver takes no more than what is under way.
+    /// The receiver takes no more than what is already on its way.
     pub(super) fn close(&self) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
@@ -370,7 +370,7 @@ impl<T> Chan<T> {
     }
 }
 
-/// Tells of each who was served, one after the other, and then wakes them.
+/// Emits each waiter that was served, one after another, and then wakes them all.
 pub(super) fn tell_and_wake(on: Resource, served: ToWake) {
     for _ in 0..served.len() {
         emit(|| Event::Served { on });

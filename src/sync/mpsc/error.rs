@@ -32,7 +32,7 @@ impl<T> Error for SendError<T> {}
 /// tokio: `tokio::sync::mpsc::error::TrySendError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum TrySendError<T> {
-    /// There is no room now, or what there is belongs to senders that wait.
+    /// There is no room now, or what there is belongs to waiting senders.
     Full(T),
     /// The receiver closed the channel or was dropped.
     Closed(T),
@@ -100,7 +100,7 @@ impl Error for TryRecvError {}
 /// tokio: `tokio::sync::mpsc::error::SendTimeoutError`.
 #[derive(PartialEq, Eq, Clone, Copy)]
 pub enum SendTimeoutError<T> {
-    /// There was no room until the time was over.
+    /// There was no room before the time was up.
     Timeout(T),
     /// The receiver closed the channel or was dropped.
     Closed(T),

@@ -1,14 +1,14 @@
 //! How do many tasks send values to one?
 //!
 //! Through a channel: any number of senders, one receiver, values come out in the order they went
-//! in. A bounded channel ([`channel`]) makes its senders wait when it is full, which is what keeps
-//! a fast producer from filling the memory; an unbounded one ([`unbounded_channel`]) never does.
+//! in. A bounded channel ([`channel`]) makes its senders wait when it is full, which keeps a fast
+//! producer from filling the memory. An unbounded one ([`unbounded_channel`]) never does.
 //!
 //! | file | what is in it |
 //! |---|---|
 //! | [`error`] | what is returned when it does not work |
 //! | `state.rs` | the channel itself: a plain state machine |
-//! | `chan.rs` | its lock: who is woken, and what is told, after it is released |
+//! | `chan.rs` | its lock: which waker is called, and what is emitted, after it is released |
 //! | `sender.rs` | [`Sender`] and its waits |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
 //! | `receiver.rs` | [`Receiver`], and receiving as both kinds of channel do it |
@@ -20,7 +20,7 @@
 //! Both halves may be used from any thread and under any executor.
 //!
 //! **The end.** When all senders are gone, or the receiver calls `close`, the receiver still gets
-//! what is in the channel and what comes by permits that are held; then `recv` returns `None`.
+//! what is in the channel and what comes by permits that are held. Then `recv` returns `None`.
 //!
 //! tokio: `tokio::sync::mpsc`.
 
@@ -49,8 +49,8 @@ const MAX_CAPACITY: usize = usize::MAX >> 3;
 
 /// Makes a channel that holds up to `buffer` values.
 ///
-/// When it is full, [`Sender::send`] waits until the receiver has taken a value. Senders that wait
-/// are served in the order in which they came.
+/// When it is full, [`Sender::send`] waits until the receiver has taken a value. Waiting senders
+/// are served in order of arrival.
 ///
 /// tokio: `tokio::sync::mpsc::channel`.
 ///

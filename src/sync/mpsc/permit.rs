@@ -31,7 +31,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
     /// # #[kettle::main]
@@ -62,7 +62,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
     /// # #[kettle::main]

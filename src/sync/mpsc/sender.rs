@@ -37,7 +37,7 @@ pub struct Sender<T> {
 }
 
 impl<T> Sender<T> {
-    /// The face of one sender that the channel has counted.
+    /// A sender that the channel has already counted.
     pub(super) fn counted(chan: Arc<Chan<T>>) -> Sender<T> {
         Sender { chan }
     }
@@ -75,7 +75,7 @@ impl<T> Sender<T> {
         pinned(Send::new(&self.chan, value))
     }
 
-    /// Sends a value if there is room now that nobody waits for.
+    /// Sends a value if there is room now that no other sender is waiting for.
     ///
     /// tokio: `tokio::sync::mpsc::Sender::try_send`.
     ///
@@ -106,7 +106,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// If it has to wait outside of a runtime.
+    /// If it has to wait outside a runtime.
     ///
     /// # Cancel safety
     ///
@@ -152,7 +152,7 @@ impl<T> Sender<T> {
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime that is to make room.
+    /// In async code: blocking the thread would stop the runtime whose receiver has to make room.
     ///
     /// ```
     /// let (tx, mut rx) = kettle::sync::mpsc::channel(1);
@@ -171,7 +171,7 @@ impl<T> Sender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost; called again it is ready at once if the channel is closed.
+    /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is closed.
     ///
     /// ```
     /// # #[kettle::main]

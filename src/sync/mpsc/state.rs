@@ -1,10 +1,11 @@
 //! What states can a channel be in?
 //!
-//! [`State`]: the values in flight, the free room, the line of senders that wait for room, and the
-//! receiver's waker. It is plain data: whoever calls holds the channel's lock, carries out what
+//! [`State`] has the values in flight, the free room, the line of senders that wait for room, and
+//! the receiver's waker. It is plain data: the caller holds the channel's lock, carries out what
 //! these functions return, and wakes and drops after unlocking.
 //!
-//! Room is a count of permits. `capacity` permits are at any time free, held, or under a value:
+//! Room is a count of permits. At any time each of `capacity` permits is free, held, or under a
+//! value:
 //!
 //! ```text
 //!   free (room) ──1──▶ held: a Permit, or a sender in line ──2──▶ a value in the queue
@@ -13,16 +14,16 @@
 //!   1 poll_room, try_room   2 push   3 free_up   4 pop: free_one, pass_on; pop_all
 //! ```
 //!
-//! Each of them serves the line before it adds to `room`; `pop_all` is for an unbounded channel,
-//! which has no line: what its receiver has taken to itself is under no permit any more.
+//! Each of them serves the line before it adds to `room`. `pop_all` is for an unbounded channel,
+//! which has no line; what its receiver has in its batch is no longer under a permit.
 //!
-//! Invariants: `room > 0` only if nobody stands in line: a freed permit belongs to the first in
-//! line, and nobody gets past. Once the receiver has closed the channel the line is empty and what
-//! its members had been given is free again; `Permit`s that are held stay good. After the receiver
-//! itself is gone the queue stays empty. An empty queue has given the memory of a burst back.
+//! Invariants: `room > 0` only if the line is empty, because a freed permit belongs to the first in
+//! line. Once the receiver has closed the channel the line is empty, and what its members had been
+//! given is free again; `Permit`s that are held remain valid. After the receiver itself is gone the
+//! queue stays empty. An empty queue has given back the memory of a burst.
 //!
 //! tokio: a lock-free list of blocks for the values and a semaphore for the room; the receiver's
-//! waker in an atomic slot.
+//! waker is in an atomic slot.
 
 use std::collections::VecDeque;
 use std::task::{Context, Waker};
@@ -39,16 +40,16 @@ const KEEP: usize = 256;
 pub(super) struct State<T> {
     // The values and their room.
     pub(super) queue: VecDeque<T>,
-    /// How many it may hold: the number of permits there are.
+    /// How many it may hold: the number of all permits.
     pub(super) capacity: usize,
-    /// Permits that belong to nobody.
+    /// Free permits.
     pub(super) room: usize,
     /// Senders waiting for room.
     pub(super) line: WaitList,
 
     // The receiver.
     pub(super) receiving: Receiving,
-    /// The receiver, if it waits for a value.
+    /// The waker of a receiver that waits for a value.
     pub(super) receiver: WakerSlot,
     /// Senders waiting for the receiver to close.
     pub(super) watchers: WaitList,
@@ -79,7 +80,7 @@ pub(super) enum Room {
 /// What is left to do for a value that was put into the queue, once the lock is released.
 pub(super) struct Pushed {
     pub(super) len: usize,
-    /// The receiver, if it waits.
+    /// The waker of a receiver that waits.
     pub(super) receiver: Option<Waker>,
 }
 
@@ -99,8 +100,8 @@ impl<T> State<T> {
         }
     }
 
-    /// Edge 1, for those who wait if they must: takes `n` permits or a place in line. `None`: to
-    /// wait, a clone of the waker is needed first.
+    /// Edge 1, for a sender that may wait: takes `n` permits or a place in line. `None`: to wait, a
+    /// clone of the waker is needed first.
     pub(super) fn poll_room(
         &mut self,
         n: usize,
@@ -132,7 +133,7 @@ impl<T> State<T> {
         Some(Room::Wait { ticket, replaced, old })
     }
 
-    /// Edge 1, for those who don't wait.
+    /// Edge 1, for a sender that doesn't wait.
     pub(super) fn try_room(&mut self, n: usize) -> Result<(), TrySendError<()>> {
         if self.take_room(n) {
             Ok(())
@@ -170,7 +171,7 @@ impl<T> State<T> {
         Pushed { len: self.queue.len(), receiver: self.receiver.take() }
     }
 
-    /// Edge 4, first half: its permit is to be freed.
+    /// Edge 4, first half: the caller must free its permit.
     #[inline]
     pub(super) fn pop(&mut self) -> Option<T> {
         let value = self.queue.pop_front()?;
@@ -178,7 +179,7 @@ impl<T> State<T> {
         Some(value)
     }
 
-    /// Edge 4 for all values at once, where nobody stands in line: in an unbounded channel.
+    /// Edge 4 for all values at once, where there is no line: in an unbounded channel.
     pub(super) fn pop_all(&mut self, into: &mut VecDeque<T>) {
         self.room += self.queue.len();
         if into.is_empty() {
@@ -189,7 +190,7 @@ impl<T> State<T> {
         }
     }
 
-    /// One permit belongs to nobody now: it is room. False if somebody may wait for it: `pass_on`.
+    /// One permit is free now, and becomes room. False if a task may be waiting for it: `pass_on`.
     #[inline]
     pub(super) fn free_one(&mut self) -> bool {
         let room = self.line.is_empty() && self.receiving == Receiving::Open;
@@ -197,7 +198,7 @@ impl<T> State<T> {
         room
     }
 
-    /// `free_up(1)`, which wakes one at the most.
+    /// `free_up(1)`, which wakes at most one.
     pub(super) fn pass_on(&mut self) -> Option<Waker> {
         let mut n = 1;
         let served = self.line.give_first(&mut n);
@@ -206,7 +207,7 @@ impl<T> State<T> {
         if over { self.receiver.take() } else { served }
     }
 
-    /// `n` permits belong to nobody now: they go to those in line, and what is left is room.
+    /// `n` permits are free now: they go to the line first, and what is left is room.
     pub(super) fn free_up(&mut self, mut n: usize, to_wake: &mut ToWake) {
         self.line.give(&mut n, to_wake);
         self.room += n;
@@ -223,13 +224,13 @@ impl<T> State<T> {
         }
     }
 
-    /// Will no value ever come again?
+    /// Is it certain that no value will come again?
     pub(super) fn is_over(&self) -> bool {
         let under_way = self.receiving == Receiving::Open || self.room < self.capacity;
         self.queue.is_empty() && (self.senders == 0 || !under_way)
     }
 
-    /// Sends the line home. Was this the channel's end, or had it been closed or left before?
+    /// Ends the line. Was this the channel's end, or had it been closed or left before?
     pub(super) fn close(&mut self, to_wake: &mut ToWake) -> bool {
         if self.receiving != Receiving::Open {
             return false;

@@ -2,9 +2,7 @@
 //!
 //! [`UnboundedSender`]s and the one [`UnboundedReceiver`]. The channel is the same as a bounded
 //! one, with more room than there is memory: sending never waits, so it is not async. As no sender
-//! waits for room, the receiver takes all that is there at once and hands it out without the lock.
-//!
-//! tokio: `sync/mpsc/unbounded.rs`.
+//! waits for room, the receiver takes everything at once, and then hands it out without the lock.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -25,7 +23,7 @@ use crate::sync::pinned::pinned;
 
 /// Makes a channel whose senders never wait.
 ///
-/// Nothing holds a sender back that is faster than the receiver: the values gather in memory. Use
+/// Nothing slows a sender that is faster than the receiver: the values pile up in memory. Use
 /// [`channel`](super::channel) unless something else limits them.
 ///
 /// tokio: `tokio::sync::mpsc::unbounded_channel`.
@@ -54,7 +52,7 @@ pub struct UnboundedSender<T> {
 }
 
 impl<T> UnboundedSender<T> {
-    /// The face of one sender that the channel has counted.
+    /// A sender that the channel has already counted.
     pub(super) fn counted(chan: Arc<Chan<T>>) -> UnboundedSender<T> {
         UnboundedSender { chan }
     }
@@ -81,7 +79,7 @@ impl<T> UnboundedSender<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost; called again it is ready at once if the channel is closed.
+    /// Cancel safe: nothing is lost, and a new call is ready at once if the channel is closed.
     #[track_caller]
     pub fn closed(&self) -> impl Future<Output = ()> {
         pinned(WaitClosed::new(&self.chan))
@@ -159,8 +157,8 @@ impl<T> UnboundedReceiver<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker stays
-    /// behind: the task may be woken once for a value that something else has taken by then.
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken. Its waker
+    /// stays behind: the task may be woken once for a value that something else has taken by then.
     ///
     /// ```
     /// # #[kettle::main]
@@ -179,7 +177,7 @@ impl<T> UnboundedReceiver<T> {
 
     /// Receives up to `limit` values at once, waiting for the first if there is none.
     ///
-    /// They are appended to `buffer`; the answer is their number. 0 means that no value will ever
+    /// They are appended to `buffer`, and their number is returned. 0 means that no value will ever
     /// come, or that `limit` is 0.
     ///
     /// tokio: `tokio::sync::mpsc::UnboundedReceiver::recv_many`.
@@ -255,8 +253,8 @@ impl<T> UnboundedReceiver<T> {
 
     /// Lets no more values in, but keeps what is in the channel.
     ///
-    /// Senders that wait get an error. Call [`recv`](UnboundedReceiver::recv) until it returns `None` to
-    /// leave nothing behind.
+    /// Sending fails from then on. Call [`recv`](UnboundedReceiver::recv) until it returns `None`
+    /// to leave nothing behind.
     ///
     /// tokio: `tokio::sync::mpsc::UnboundedReceiver::close`.
     ///
@@ -275,7 +273,8 @@ impl<T> UnboundedReceiver<T> {
         self.chan.close();
     }
 
-    /// Is the channel closed: by [`close`](UnboundedReceiver::close), or because all senders are gone?
+    /// Is the channel closed: by [`close`](UnboundedReceiver::close), or because all senders are
+    /// gone?
     ///
     /// There may still be values in it.
     ///
@@ -381,7 +380,7 @@ impl<T> fmt::Debug for UnboundedReceiver<T> {
     }
 }
 
-// As if the batch lay in the channel, with the other values.
+// As if the batch were in the channel, with the other values.
 impl<T> Unpin for UnboundedReceiver<T> {}
 impl<T> UnwindSafe for UnboundedReceiver<T> {}
 impl<T> RefUnwindSafe for UnboundedReceiver<T> {}

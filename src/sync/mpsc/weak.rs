@@ -1,9 +1,7 @@
-//! What does a program hold that wants to send only while others keep the channel open?
+//! What does a program hold if it wants to send only while others keep the channel open?
 //!
-//! A [`WeakSender`] or [`WeakUnboundedSender`]: it keeps the channel's memory, not the channel. Here
-//! is `downgrade` too, so that the senders don't know their weak kind.
-//!
-//! tokio: `sync/mpsc/bounded.rs`, `sync/mpsc/unbounded.rs`.
+//! A [`WeakSender`] or [`WeakUnboundedSender`]: it keeps the channel's memory, not the channel.
+//! Here is `downgrade` too, so that the senders don't know their weak kind.
 
 use std::fmt;
 use std::sync::Arc;
@@ -93,7 +91,8 @@ impl<T> UnboundedSender<T> {
     }
 }
 
-/// An unbounded channel's sender that doesn't keep the channel open. [`upgrade`](WeakUnboundedSender::upgrade) it to send.
+/// An unbounded channel's sender that doesn't keep the channel open.
+/// [`upgrade`](WeakUnboundedSender::upgrade) it to send.
 ///
 /// tokio: `tokio::sync::mpsc::WeakUnboundedSender`.
 ///

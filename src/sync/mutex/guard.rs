@@ -1,13 +1,13 @@
-//! How does a guard release the lock, and then look whether somebody waits?
+//! How does a guard release the lock, and then look whether a task is waiting for it?
 //!
-//! By the order of its fields, which is the order in which they are dropped: first the guard of the
-//! value, which unlocks; then the holder's part, which looks at the line. (The other way round it
-//! would find the lock held and call nobody, and nobody would look again.) There are two holders: a
-//! borrow of the mutex, and an `Arc` of it.
+//! By the order of its fields, which is the order in which they are dropped. First goes the guard
+//! of the value, which unlocks; then the holder's part, which looks at the line. (The other way
+//! round it would find the lock held and wake no task, and nothing would look again.) There are two
+//! holders: a borrow of the mutex, and an `Arc` of it.
 //!
 //! Interface: [`MutexGuard`], [`OwnedMutexGuard`], and [`Holder`] for `lock.rs`.
 //!
-//! Invariant: a guard that is forgotten leaves the mutex locked for ever, and nothing worse.
+//! Invariant: a guard that is forgotten leaves the mutex locked for ever, and does nothing worse.
 //!
 //! tokio: both guards release a semaphore's permit.
 

@@ -38,8 +38,8 @@ impl<H: Holder, G> Future for Lock<H, G> {
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<G> {
         let this = self.get_mut();
-        // Out of budget: this waker is deferred and so called soon. Until then the line may have an
-        // older.
+        // Out of budget: this waker is deferred and called soon. Until then the line may have an
+        // older one.
         let permit = ready!(budget::poll_proceed(cx));
         let holder = this.holder.as_ref().expect("`lock` polled after completion");
         let mut value = if this.place.is_none() { try_take(holder) } else { None };
@@ -53,7 +53,7 @@ impl<H: Holder, G> Future for Lock<H, G> {
     }
 }
 
-/// Takes the value if it is free and nobody waits for it.
+/// Takes the value if it is free and no task is waiting for it.
 #[inline]
 pub(super) fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
     let mutex = holder.mutex();
@@ -90,8 +90,8 @@ impl<H: Holder, G> Drop for Lock<H, G> {
     }
 }
 
-/// The future that waited is dropped. Apart and cold: most have their lock by then, and inlined it
-/// gave the way of a lock that is waited for 4 % more instructions.
+/// The future is dropped while it waits. Apart and cold: most futures have their lock by then, and
+/// inlined it made the common way 4 % longer.
 #[cold]
 fn leave_line<H: Holder>(holder: &H, place: Key) {
     let mutex = holder.mutex();

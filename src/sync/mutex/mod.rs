@@ -1,15 +1,15 @@
 //! How does one task at a time get a value that many share, and keep it across an `.await`?
 //!
 //! Through a lock with a line. The lock is a plain `parking_lot::Mutex<T>`, which is only ever
-//! *tried*; whoever does not get it stands in line and is woken when it is his turn.
+//! *tried*. A task that does not get it joins the line, and is woken when it is its turn.
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `../wait_list.rs` | the line, as channels have it, too |
+//! | `../wait_list.rs` | the line, which channels use, too |
 //! | `turn.rs` | line and lock: whose turn it is, and why no wake-up is lost |
-//! | `value.rs` | [`Mutex`] itself: the value beside its line, and why it lies in an `Arc` |
+//! | `value.rs` | [`Mutex`] itself: the value beside its line, and why it is in an `Arc` |
 //! | `guard.rs` | [`MutexGuard`], [`OwnedMutexGuard`]: unlocking, then looking at the line |
-//! | `lock.rs` | taking the lock: at once, or by the future behind `lock` |
+//! | `lock.rs` | taking the lock: at once, or by the future of `lock` |
 //!
 //! Each file imports only from those above it. Here are the ways to take the lock.
 //!
@@ -31,7 +31,7 @@ use super::pinned::pinned;
 pub use self::guard::{MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
 
-/// The lock is held, or kept for somebody who waits.
+/// The lock is held, or kept for a waiting task.
 ///
 /// tokio: `tokio::sync::TryLockError`.
 #[derive(Debug)]
@@ -46,13 +46,13 @@ impl fmt::Display for TryLockError {
 impl Error for TryLockError {}
 
 impl<T: ?Sized> Mutex<T> {
-    /// Takes the lock, waiting in line if it is held, or kept for somebody who waits.
+    /// Takes the lock. Waits in line if it is held, or kept for a waiting task.
     ///
     /// tokio: `tokio::sync::Mutex::lock`.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
     /// # #[kettle::main]
@@ -75,7 +75,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe, but the place in line is lost: called again it stands at the end.
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
     ///
     /// ```
     /// use kettle::sync::Mutex;
@@ -94,13 +94,13 @@ impl<T: ?Sized> Mutex<T> {
         pinned(Lock::new(self, |value, holder| OwnedMutexGuard::new(value, holder)))
     }
 
-    /// Takes the lock if it is free and nobody waits for it.
+    /// Takes the lock if it is free and no task is waiting for it.
     ///
     /// tokio: `tokio::sync::Mutex::try_lock`.
     ///
     /// # Errors
     ///
-    /// If it is held, or kept for somebody who waits.
+    /// If it is held, or kept for a waiting task.
     ///
     /// ```
     /// let mutex = kettle::sync::Mutex::new(1);
@@ -120,7 +120,7 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Errors
     ///
-    /// If it is held, or kept for somebody who waits.
+    /// If it is held, or kept for a waiting task.
     pub fn try_lock_owned(self: Arc<Self>) -> Result<OwnedMutexGuard<T>, TryLockError> {
         let value = try_take(&self).ok_or(TryLockError(()))?;
         Ok(OwnedMutexGuard::new(value, self))
@@ -132,7 +132,8 @@ impl<T: ?Sized> Mutex<T> {
     ///
     /// # Panics
     ///
-    /// In async code: blocking the thread would stop the runtime whose task is to release it.
+    /// In async code: blocking the thread would stop the runtime whose task has to release the
+    /// lock.
     #[track_caller]
     pub fn blocking_lock(&self) -> MutexGuard<'_, T> {
         blocking::block_on("Mutex::blocking_lock", self.lock())

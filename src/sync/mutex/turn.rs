@@ -1,50 +1,51 @@
-//! Whose turn is it at a lock, and why does nobody wait for one that is free?
+//! Whose turn is it at a lock, and why does no task wait for a lock that is free?
 //!
-//! The lock itself is only ever *tried*; whoever does not get it stands in line ([`WaitList`]) and
-//! is called when it is his turn. While somebody stands in line nobody but the first may try: a
-//! lock that is released with a line is kept for the first, and nobody gets past. Only the first is
-//! called: to call all nine of a line would be eight polls in vain, and seven at the next release.
-//! While nobody stands in line, its lock is not touched: a flag, `crowded`, says so.
+//! The lock itself is only ever *tried*. A task that does not get it joins the line ([`WaitList`])
+//! and is called when it is its turn. While there is a line, only the first in it may try: a lock
+//! that is released with a line is kept for the first, and no other task overtakes. Only the first
+//! is called. Calling all nine of a line would cost eight wasted polls, and seven at the next
+//! release. While the line is empty, the line's own lock is not touched: a flag, `crowded`, says
+//! so.
 //!
-//! **No wake-up is lost.** Two threads meet, one that wants and one that releases:
+//! **No wake-up is lost.** Two threads meet. One wants the lock, the other releases it:
 //!
 //! ```text
 //!   wants, under the line's lock               releases
-//!   1 stand in line, waker stored              a unlock
+//!   1 join the line, waker stored              a unlock
 //!   2 crowded = true                           b fence
 //!   3 fence                                    c crowded? no: done
 //!   4 first in line? try the lock              d yes: under the line's lock, take the waker of the
 //!   5 got it: leave the line. else: wait         first, unless the lock is held again; then wake
 //! ```
 //!
-//! Each writes, then looks at what the other writes, with a fence in between. Of two such looks at
-//! least one sees the other's write: that 4 finds the lock held *and* c finds nobody is impossible.
-//! So either 4 succeeds, or d comes. It comes after 5, because both hold the line's lock, and finds
-//! the waker; or, in a line that others made crowded, before 1, and then 4 finds the lock free. A
-//! waiter that is not the first need not try: whoever stands ahead of it has been, or will be,
-//! called.
+//! Each thread writes, then looks at what the other writes, with a fence in between. So at least
+//! one of the two looks sees the other's write: it can't be that 4 finds the lock held *and* c
+//! finds no line. Either 4 succeeds, or d follows. If d comes after 5 (both hold the line's lock),
+//! it finds the waker. If d comes before 1, in a line that others made crowded, then 4 finds the
+//! lock free. A waiter that is not the first need not try: the waiters in front of it have been, or
+//! will be, called.
 //!
 //! A waiter that is polled again needs no second fence: `crowded` stays set until it leaves. It
-//! tries, and if that fails stores its newest waker, all under the line's lock: d comes after that
-//! too. And if d finds the lock held again, whoever holds it will come to a, with the line still
-//! crowded. (A waker is cloned outside the line's lock: whoever needs a clone unlocks and begins
-//! again with it.)
+//! tries, and if that fails stores its newest waker, all under the line's lock, so d comes after
+//! that too. And if d finds the lock held again, its new holder will come to a with the line still
+//! crowded. (A waker is cloned outside the line's lock: a poll that needs a clone unlocks, and
+//! begins again with it.)
 //!
 //! A waiter that is dropped leaves the line. If the lock is free, d may have called that very
-//! waiter, and the call would be lost with it: so whoever is first now is called.
+//! waiter, and the call would be lost with it. So the waiter that is now the first is called.
 //!
-//! Somebody on another thread may read "not crowded", and take the lock after a waiter came and a
+//! A task on another thread may read "not crowded", and take the lock after a waiter joined and a
 //! release called it. So it looks again when it has the lock, gives it back if there is a line, and
-//! goes through b to d. (Nothing orders that look after the waiter's 2. If it is missed, the waiter
-//! has been passed by one, and the release of that one calls it.) On one thread this cannot happen.
+//! goes through b to d. (Nothing orders that look after the waiter's 2. If it misses the waiter,
+//! one task has overtaken, and its release calls the waiter.) On one thread this cannot happen.
 //!
 //! Interface: [`Turn`], and [`Try`], the lock as it is seen from here.
 //!
-//! Invariants: `crowded` says whether somebody stands in line, and changes under the line's lock.
-//! No waker is cloned, called or dropped under the line's lock. Nobody blocks on the lock itself.
+//! Invariants: `crowded` says whether there is a line, and changes under the line's lock. No waker
+//! is cloned, called or dropped under the line's lock. No thread blocks on the lock itself.
 //!
 //! Not here: the value, the guards (a happens where a guard is dropped, `guard.rs`), events. The
-//! model checker loom compiles this very file with atomics and a lock of its own
+//! model checker loom compiles this very file with its own atomics and lock
 //! (`tests/models/tests/threads`).
 //!
 //! tokio: a semaphore of one permit; its lock-free part and its list of waiters meet in the same
@@ -62,7 +63,7 @@ use crate::sync::wait_list::{Key, WaitList};
 pub(super) trait Try {
     type Guard;
 
-    /// Takes it if it is free. Whose turn it is was asked before.
+    /// Takes it if it is free. The caller has already asked whose turn it is.
     fn try_lock(&self) -> Option<Self::Guard>;
 
     fn is_free(&self) -> bool;
@@ -70,20 +71,20 @@ pub(super) trait Try {
 
 /// The line at one lock.
 pub(super) struct Turn {
-    /// Does somebody stand in line?
+    /// Is there a line?
     crowded: AtomicBool,
     line: Mutex<WaitList>,
 }
 
-/// What one who waits may tell.
+/// What a waiting poll may report.
 pub(super) struct Waits {
     pub(super) ticket: usize,
     pub(super) replaced: Replaced,
-    /// The waker that was replaced, to be dropped when that was told.
+    /// The waker that was replaced, to be dropped after the report.
     pub(super) old: Option<Waker>,
 }
 
-/// What one who no longer waits has.
+/// What a poll has when it no longer waits.
 struct Taken<G> {
     guard: G,
     /// The waker that it left behind in line.
@@ -95,7 +96,7 @@ impl Turn {
         Turn { crowded: AtomicBool::new(false), line: Mutex::new(WaitList::new()) }
     }
 
-    /// Takes the lock if it is free and nobody waits for it.
+    /// Takes the lock if it is free and there is no line.
     #[inline]
     pub(super) fn try_take<L: Try>(&self, lock: &L) -> Option<L::Guard> {
         if self.crowded.load(Ordering::Relaxed) {
@@ -156,7 +157,7 @@ impl Turn {
         Some(Err(Waits { ticket: line.ticket(key), replaced, old }))
     }
 
-    /// A waiter that is dropped leaves the line. Returns its ticket, and who is to be woken in its
+    /// A waiter that is dropped leaves the line. Returns its ticket, and the waker to call in its
     /// place.
     pub(super) fn leave<L: Try>(&self, lock: &L, key: Key) -> (usize, Option<Waker>) {
         let mut line = self.line.lock();
@@ -169,7 +170,7 @@ impl Turn {
         (ticket, next)
     }
 
-    /// Steps b to d. Returns who is to be woken.
+    /// Steps b to d. Returns the waker to call.
     #[inline]
     #[must_use = "the first in line is to be woken"]
     pub(super) fn after_release<L: Try>(&self, lock: &L) -> Option<Waker> {

@@ -1,12 +1,12 @@
 //! What is a mutex made of?
 //!
-//! A [`Mutex`] is a value in a lock that is only ever tried, and the line of those who wait for it
-//! ([`Turn`]). Who is alone with it needs neither.
+//! A [`Mutex`] is a value in a lock that is only ever tried, and the line of the tasks that wait
+//! for it ([`Turn`]). A task that is alone with the mutex needs no line.
 //!
-//! Why the value lies in an `Arc` of its own: a guard that *owns* the mutex (`lock_owned`) cannot
-//! at the same time borrow from it, without `unsafe`; `parking_lot`'s guard for an `Arc` can. The
-//! price is one allocation in `new`, which so can't be `const`, and that `Mutex<[u8; 4]>` does not
-//! turn into `Mutex<[u8]>`.
+//! Why is the value in an `Arc` of its own? A guard that *owns* the mutex (`lock_owned`) can't
+//! borrow from it at the same time without `unsafe`, and `parking_lot`'s guard for an `Arc` can.
+//! The price is one allocation in `new`, which therefore can't be `const`; and `Mutex<[u8; 4]>`
+//! doesn't turn into `Mutex<[u8]>`.
 //!
 //! Not here: taking the lock (`lock.rs`, `mod.rs`), giving it back (`guard.rs`).
 
@@ -18,8 +18,8 @@ use super::turn::Turn;
 
 /// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
 ///
-/// Those who wait get it in the order in which they came. A panic while it is held does not poison
-/// it: the guard is dropped, the value stays as it is.
+/// Waiting tasks get it in order of arrival. A panic while it is held does not poison it: the guard
+/// is dropped, and the value stays as it is.
 ///
 /// If no guard lives across an `.await`, `std::sync::Mutex` does the same for less.
 ///
@@ -51,7 +51,7 @@ pub struct Mutex<T: ?Sized> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    /// A lock, free, round this value.
+    /// A free lock around this value.
     ///
     /// tokio: `tokio::sync::Mutex::new`.
     pub fn new(t: T) -> Mutex<T>
@@ -65,7 +65,7 @@ impl<T: ?Sized> Mutex<T> {
         }
     }
 
-    /// The value, without locking: who has `&mut` is alone.
+    /// The value, without locking: `&mut` means that no other task has the mutex.
     ///
     /// tokio: `tokio::sync::Mutex::get_mut`.
     ///
@@ -78,7 +78,7 @@ impl<T: ?Sized> Mutex<T> {
         Arc::get_mut(&mut self.value).expect(ALONE).get_mut()
     }
 
-    /// The value, and the mutex is no more.
+    /// Gives up the mutex for its value.
     ///
     /// tokio: `tokio::sync::Mutex::into_inner`.
     pub fn into_inner(self) -> T
@@ -89,8 +89,8 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
-/// An owned guard, the only other holder of the value's `Arc`, holds the mutex itself too, and lets
-/// go of the value first.
+/// An owned guard is the only other holder of the value's `Arc`. It holds the mutex itself too, and
+/// lets go of the value first.
 const ALONE: &str = "nobody else holds the value of a mutex that is held alone";
 
 impl<T> From<T> for Mutex<T> {

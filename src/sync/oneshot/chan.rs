@@ -1,13 +1,13 @@
-//! What happens in a channel for one value when it is sent, received, or somebody leaves?
+//! What happens in a channel for one value when it is sent or received, or when a side leaves?
 //!
-//! One plain state behind one lock. Each operation locks once, changes the state, carries wakers
-//! and values out, tells what happened, and wakes after unlocking.
+//! There is one plain state behind one lock. Each operation locks once, changes the state, carries
+//! wakers and values out, emits what happened, and wakes after unlocking.
 //!
 //! Interface: [`Chan`], to the two halves in `mod.rs`.
 //!
-//! Invariants: a value goes in only while the receiver takes it, and whoever ends the state takes
-//! it out: it is never left in the memory that both share, and never dropped under the lock. No
-//! waker is cloned, called or dropped under it either.
+//! Invariants: a value goes in only while the receiver takes it, and the operation that ends the
+//! state takes it out: it is never left in the memory that both share, and never dropped under the
+//! lock. No waker is cloned, called or dropped under it either.
 
 use std::fmt;
 use std::task::{Context, Poll, ready};
@@ -32,14 +32,14 @@ struct State<T> {
     sent_or_gone: bool,
     /// Will the receiver take no more?
     closed: bool,
-    /// The receiver, if it waits for the value.
+    /// The waker of a receiver that waits for the value.
     receiver: WakerSlot,
-    /// The sender, if it waits for the receiver to close.
+    /// The waker of a sender that waits for the receiver to close.
     sender: WakerSlot,
 }
 
-/// An open channel. `Arc::default` makes it where it is to stay, `Arc::new` makes a copy, and the
-/// copy is a third of the channel's life.
+/// An open channel. `Arc::default` makes it in its place. `Arc::new` would copy it there, and the
+/// copy is a third of the channel's cost.
 impl<T> Default for Chan<T> {
     #[inline]
     fn default() -> Chan<T> {
@@ -130,7 +130,7 @@ impl<T> Chan<T> {
         }
     }
 
-    /// Receives when the sender has gone: nobody else looks, so that no lock is needed.
+    /// Receives when the sender has gone. The receiver is then alone, so no lock is needed.
     #[inline]
     pub(super) fn into_received(self) -> Result<T, RecvError> {
         let Chan { serial, state } = self;

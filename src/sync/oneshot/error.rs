@@ -1,8 +1,6 @@
 //! What can go wrong with a channel for one value?
 //!
-//! It may not be there yet, or never come.
-//!
-//! tokio: `tokio::sync::oneshot::error`.
+//! The value may not be there yet, or it may never come.
 
 use std::error::Error;
 use std::fmt;

@@ -47,7 +47,7 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
 }
 
-/// Apart, so that the event comes from this line and not from the caller's.
+/// A function of its own, so that the event comes from this line and not from the caller's.
 fn opened(channel: Serial, at: Place) {
     let kind = ChannelKind::Oneshot;
     emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
@@ -83,13 +83,13 @@ impl<T> Sender<T> {
         chan.send(t)
     }
 
-    /// Waits until the receiver is closed or dropped: nobody wants the value any more.
+    /// Waits until the receiver is closed or dropped, so that the value is no longer wanted.
     ///
     /// tokio: `tokio::sync::oneshot::Sender::closed`.
     ///
     /// # Cancel safety
     ///
-    /// Cancel safe: nothing is lost; called again it is ready at once if the receiver has closed.
+    /// Cancel safe: nothing is lost, and a new call is ready at once if the receiver has closed.
     ///
     /// ```
     /// # #[kettle::main]
@@ -137,7 +137,7 @@ impl<T> Drop for Sender<T> {
     }
 }
 
-/// The future behind `closed`. Dropped, it takes its waker along.
+/// The future behind `closed`. Dropping it removes its waker.
 struct WaitClosed<'a, T> {
     chan: &'a Chan<T>,
     waiting: bool,
@@ -202,7 +202,7 @@ impl<T> Receiver<T> {
         }
     }
 
-    /// Has it given out the value, or the news that none will come? Then it must not be polled.
+    /// Has it returned the value, or the error that none will come? Then it must not be polled.
     ///
     /// tokio: `tokio::sync::oneshot::Receiver::is_terminated`.
     pub fn is_terminated(&self) -> bool {
@@ -274,8 +274,8 @@ impl<T> Future for Receiver<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         awaited();
         let permit = ready!(budget::poll_proceed(cx));
-        // The last one here: the sender has sent or was dropped, and nobody else looks: no
-        // lock, a twentieth of a question.
+        // Only the receiver is left: the sender has sent or was dropped. Doing without the lock
+        // saves a twentieth of a question and answer.
         let last = self.chan.take_if(|chan| Arc::strong_count(chan) == 1);
         if let Some(chan) = last.and_then(Arc::into_inner) {
             permit.made_progress();
