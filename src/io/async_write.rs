@@ -95,7 +95,7 @@ pub trait AsyncWrite {
 
     /// Does [`poll_write_vectored`](AsyncWrite::poll_write_vectored) take more than one slice?
     ///
-    /// If not (`false` is what this says unless it is overridden), whoever has many small slices
+    /// If not (`false`, unless it is overridden), a caller with many small slices
     /// does better to copy them together.
     fn is_write_vectored(&self) -> bool {
         false

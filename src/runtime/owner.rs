@@ -34,7 +34,7 @@ impl Runtime {
     ///
     /// # Panics
     ///
-    /// Inside of another `block_on`, and with what `future` panics with; the runtime stays usable.
+    /// Inside another `block_on`, and with what `future` panics with; the runtime stays usable.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.engine.block_on(future)

@@ -20,7 +20,7 @@ pub(crate) type Stored = (Replaced, Option<Waker>);
 
 /// Calls `poll_locked`, which takes the lock, looks, and if it has to wait stores the clone of the
 /// waker that it is given. It returns `None` if it needs a clone and has none: one is made, and it
-/// is called again. It returns whatever is to be dropped or woken. A clone that was not needed is
+/// is called again. It returns what must be dropped or woken. A clone that was not needed is
 /// dropped here.
 #[inline]
 pub(crate) fn store_waker<R>(
