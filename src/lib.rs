@@ -78,7 +78,16 @@ pub mod __private {
     pub use crate::macros::support::*;
 }
 
-/// The README's example, compiled with the others.
+/// What the papers say in code of their own, compiled with the other examples: the README, and the
+/// chapters with a program that is not a file of the tree.
 #[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
+mod papers {
+    #[doc = include_str!("../README.md")]
+    struct Readme;
+    #[doc = include_str!("../docs/book/src/02-compiler.md")]
+    struct Compiler;
+    #[doc = include_str!("../docs/book/src/04-wakers.md")]
+    struct Wakers;
+    #[doc = include_str!("../docs/book/src/05-tasks.md")]
+    struct Tasks;
+}
