@@ -1,6 +1,6 @@
-// Five timers under a clock that jumps: when does each ring?
+// Five timers under a clock that jumps: when does each fire?
 //
-// The clock is paused, so the program takes no time. Whenever nobody can go on, the clock jumps to the
+// The clock is paused, so the program takes no time. When no task can go on, the clock jumps to the
 // earliest deadline. See `docs/book/src/06-time.md`.
 
 use std::time::Duration;
@@ -20,7 +20,7 @@ async fn main() {
         kettle::spawn(alarm("tea", Duration::from_secs(2))),
         kettle::spawn(alarm("egg", Duration::from_micros(2500))),
     ];
-    // The guest is in time; the hour's timer has never rung.
+    // The guest is in time, and the hour's timer never fires.
     let guest = timeout(Duration::from_hours(1), alarm("guest", Duration::from_millis(5)));
     guest.await.expect("in time");
     for alarm in alarms {

@@ -1,7 +1,7 @@
-// Six wakes of one task, and what becomes of each.
+// Six wakes of one task: what does each of them do?
 //
-// A guest waits for five rings. The bell is rung by `main`, by the guest himself and by a boy on
-// another thread, and once more when the guest has gone. See `docs/book/src/04-wakers.md`.
+// A guest waits for five rings. `main` rings the bell, the guest does, and a boy on another thread;
+// and `main` once more when the guest has gone in. See `docs/book/src/04-wakers.md`.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -17,19 +17,19 @@ struct Bell(Arc<Mutex<State>>);
 #[derive(Default)]
 struct State {
     rings: u32,
-    /// The waker of the latest poll that listened.
+    /// Of the poll that listened last.
     waker: Option<Waker>,
 }
 
 impl Bell {
-    /// Leaves the newest waker and counts the rings, under one lock: none falls in between.
+    /// Stores the newest waker and reads the count, under one lock: no ring comes in between.
     fn listen(&self, waker: &Waker) -> u32 {
         let mut state = self.0.lock().expect("no panic");
         state.waker = Some(waker.clone());
         state.rings
     }
 
-    /// Changes the state first, and wakes then, when the lock is free again.
+    /// Changes the state first, and wakes when the lock is free again.
     fn ring(&self) {
         let mut state = self.0.lock().expect("no panic");
         state.rings += 1;
@@ -54,7 +54,7 @@ impl Future for Guest {
         let rings = self.bell.listen(cx.waker());
         println!("  poll {} of the guest: {rings} rings so far", self.polls);
         if rings == 3 {
-            println!("  the guest rings himself");
+            println!("  the guest rings too");
             self.bell.ring();
         }
         if rings == 5 { Poll::Ready(self.polls) } else { Poll::Pending }

@@ -1,4 +1,4 @@
-// Three tasks on one thread: in which order do they get their turn?
+// Three tasks on one thread: in which order are they polled?
 //
 // See `docs/book/src/05-tasks.md`.
 

@@ -1,8 +1,8 @@
-// A listener, two visitors, and what the system says of them.
+// A listener and two visitors: what does the system report of them?
 //
-// All in one program and on one thread, so that a trace has both sides. Both visitors connect before
-// `main` looks. The first says five bytes and hangs up later, the second does both in one breath. See
-// `docs/book/src/07-sockets.md`.
+// All are in one program and on one thread, so that a trace has both sides. Both visitors connect
+// before `main` is polled again. The first says five bytes and hangs up later, the second does both in
+// one breath. See `docs/book/src/07-sockets.md`.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,7 +17,7 @@ async fn slow_visitor(address: SocketAddr) -> io::Result<()> {
     sleep(Duration::from_millis(20)).await;
     socket.write_all(b"hello").await?;
     sleep(Duration::from_millis(20)).await;
-    Ok(()) // here the socket is dropped, and that hangs up
+    Ok(()) // here the socket is dropped, which hangs up
 }
 
 async fn quick_visitor(address: SocketAddr) -> io::Result<()> {
