@@ -8,6 +8,8 @@
 mod blocked;
 #[path = "doctor/bounded.rs"]
 mod bounded;
+#[path = "doctor/leaks.rs"]
+mod leaks;
 #[path = "doctor/none.rs"]
 mod none;
 #[path = "doctor/variants.rs"]

@@ -73,6 +73,28 @@ fn a_nap_in_a_local_task_is_blamed_on_that_alone() {
     assert_eq!(lint.task.unwrap().to_string(), "task 1");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn many_short_naps_while_timers_wait() {
+    let lint = check(BlockingPoll, async {
+        let clock = kettle::spawn(async {
+            loop {
+                sleep(ms(2)).await;
+            }
+        });
+        let naps = kettle::spawn(async {
+            for _ in 0..300 {
+                thread::sleep(ms(5));
+                yield_now().await;
+            }
+        });
+        naps.await.unwrap();
+        clock.abort();
+    });
+    assert_eq!(lint.task.unwrap().to_string(), "task 2");
+    assert!(lint.text.contains("in many short polls"), "{}", lint.text);
+}
+
 // ---- never_yields -------------------------------------------------------------------------------
 
 /// Computes until this thread has used a processor for so long.

@@ -115,6 +115,39 @@ fn small_pieces_of_work_that_yield_in_between() {
     });
 }
 
+/// The thread sleeps as often, but no task waits for it.
+#[test]
+fn short_naps_that_keep_nothing_waiting() {
+    silent(async {
+        for _ in 0..250 {
+            std::thread::sleep(ms(5));
+            yield_now().await;
+        }
+        sleep(ms(1)).await;
+    });
+}
+
+/// Work of the same length that is done on a processor, however busy that is.
+#[test]
+fn many_pieces_of_work_while_timers_wait() {
+    silent(async {
+        let clock = kettle::spawn(async {
+            loop {
+                sleep(ms(2)).await;
+            }
+        });
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_millis(2_500) {
+            let piece = Instant::now();
+            while piece.elapsed() < ms(5) {
+                std::hint::black_box(());
+            }
+            yield_now().await;
+        }
+        clock.abort();
+    });
+}
+
 #[test]
 fn a_file_read_before_anybody_waits() {
     silent(async {

@@ -29,7 +29,7 @@ impl Executor {
     pub(crate) fn leave(&mut self) {
         wake_deferred();
         self.receive_messages(usize::MAX);
-        let scheduler = with_scheduler(|scheduler| (scheduler.alive(), scheduler.is_closed()));
+        let scheduler = with_scheduler(|scheduler| (scheduler.alive(), scheduler.closed));
         let (tasks, closed) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {
@@ -42,7 +42,7 @@ impl Executor {
 
     /// Ends all that the runtime holds.
     pub(crate) fn shut_down(&mut self) {
-        with_scheduler(Scheduler::close);
+        with_scheduler(|scheduler| scheduler.closed = true);
         loop {
             with_scheduler(Scheduler::abort_all);
             // An aborted future is dropped where it would have been polled.

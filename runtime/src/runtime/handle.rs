@@ -195,11 +195,11 @@ impl Handle {
 
     /// The runtime's scheduler, if this thread drives it.
     fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-        let own = |scheduler: &mut Scheduler| {
+        current::with_scheduler(|scheduler| {
             let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.parts.inbox);
-            if own { Some(f(scheduler)) } else { None }
-        };
-        current::with_scheduler(own).flatten()
+            own.then(|| f(scheduler))
+        })
+        .flatten()
     }
 }
 
@@ -224,12 +224,10 @@ impl RuntimeMetrics {
         Some(tasks + shared.parts.time.capacity() + shared.parts.sources.capacity())
     }
 
-    /// The tasks that wait although no waker of theirs is left, each with the number of its handles;
-    /// none on a thread that does not drive the runtime. Walks all tasks. For the doctor.
+    /// The tasks that wait, each with the number of references to it. For the doctor.
     #[doc(hidden)]
-    pub fn without_wakers(&self) -> Vec<(Id, usize)> {
-        let found = self.handle.with_scheduler(|scheduler| scheduler.without_wakers());
-        found.unwrap_or_default()
+    pub fn waiting(&self) -> Vec<(Id, usize)> {
+        self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
     }
 
     /// The threads of the pool for blocking work, if they are idle: no job is out, and no message

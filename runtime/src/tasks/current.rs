@@ -253,7 +253,7 @@ pub(crate) fn submit(new: NewTask) {
 
 /// Takes a new task in. The runtime that ends drops it: it ends as cancelled.
 fn admit(mut new: NewTask) {
-    if with_scheduler(|scheduler| scheduler.is_closed()) != Some(false) {
+    if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
         return;
     }
     let (at, size) = (new.at, new.size);

@@ -181,14 +181,6 @@ impl Header {
         let messages = usize::from(self.wake_sent.is_on_its_way());
         (Arc::strong_count(self).saturating_sub(own + handles + messages), handles)
     }
-
-    /// The number of its handles, if the runtime's `own` references and these handles are all that is
-    /// left: no waker, and no message on its way. (Another thread that clones a handle at this moment
-    /// may be counted too early: only without handles is this certain.)
-    pub(super) fn handles_without_wakers(self: &Arc<Header>, own: usize) -> Option<usize> {
-        let handles = self.handles.load(Ordering::Relaxed);
-        (Arc::strong_count(self) == own + handles).then_some(handles)
-    }
 }
 
 impl Message {

@@ -62,7 +62,7 @@ pub(crate) struct Scheduler {
     /// Tasks that have not ended, without `block_on`'s own future.
     alive: usize,
     /// The runtime is being shut down: new tasks are refused.
-    closed: bool,
+    pub(crate) closed: bool,
 }
 
 struct Slot {
@@ -135,10 +135,7 @@ impl Scheduler {
     /// Edges 3 and 4: a wake of one of this scheduler's tasks. During the task's own poll it is
     /// only noted: edge 8 queues the task.
     pub(crate) fn wake(&mut self, header: &Header, by: Cause) {
-        let effect = match header.slot() {
-            Some(slot) => self.wake_slot(slot, by),
-            None => Effect::Stale,
-        };
+        let effect = header.slot().map_or(Effect::Stale, |slot| self.wake_slot(slot, by));
         emit(|| Event::Wake { task: header.id, by, effect });
     }
 
@@ -196,11 +193,6 @@ impl Scheduler {
         }
     }
 
-    /// Refuses new tasks from now on.
-    pub(crate) fn close(&mut self) {
-        self.closed = true;
-    }
-
     /// Aborts every task; the executor then finds them all in the queue.
     pub(crate) fn abort_all(&mut self) {
         let headers = self.slots.iter().filter_map(|(_, slot)| slot.header.clone());
@@ -208,10 +200,6 @@ impl Scheduler {
             header.hand_over.abort();
             self.abort(&header, Cause::Runtime);
         }
-    }
-
-    pub(crate) fn is_closed(&self) -> bool {
-        self.closed
     }
 
     /// Is no task ready?
@@ -229,15 +217,11 @@ impl Scheduler {
         self.alive
     }
 
-    /// The tasks that wait although no waker of theirs is left, each with the number of its handles.
-    /// Walks all tasks.
-    pub(crate) fn without_wakers(&self) -> Vec<(Id, usize)> {
+    /// The tasks that wait, each with the number of its wakers, handles and messages. Walks all.
+    pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
         let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        let spawned =
-            idle.filter_map(|(_, slot)| slot.header.as_ref().filter(|_| slot.task.is_some()));
-        let found =
-            spawned.filter_map(|header| Some((header.id, header.handles_without_wakers(1)?)));
-        found.collect()
+        let headers = idle.filter_map(|(_, slot)| slot.header.as_ref());
+        headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot

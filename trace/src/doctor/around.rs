@@ -1,6 +1,7 @@
 //! How does the doctor get before a sink?
 //!
-//! Interface: [`around`].
+//! Interface: [`around`]. Hints are given only if `KETTLE_DOCTOR=watch` asks for them, and not where the
+//! doctor watches because nothing was asked.
 
 use std::io;
 
@@ -26,6 +27,9 @@ pub fn around(behind: Option<Box<dyn Keeper>>, trace: bool) -> io::Result<Option
     let mode = asked.unwrap_or(usual);
     Ok(match (mode, behind) {
         (Mode::Off, behind) => behind.map(|behind| behind as Box<dyn Sink>),
+        (mode, behind) if asked == Some(Mode::Watch) => {
+            Some(Box::new(Doctor::new(mode, behind).hinting()))
+        }
         (mode, behind) => Some(Box::new(Doctor::new(mode, behind))),
     })
 }

@@ -1,38 +1,34 @@
-//! Did one poll keep the thread from everybody else?
+//! Did one poll keep the thread from all other tasks?
 //!
 //! It took long by the machine's clock. The processor's time tells what it did meanwhile: nothing,
 //! then it slept or waited for a lock of std's (`blocking_poll`); or it computed (`never_yields`,
-//! and then only if somebody else was ready). Time in which the machine ran other programs is
+//! and then only if another task was ready). Time in which the machine ran other programs is
 //! neither, and some is granted for each page of memory that had to be fetched from the disk.
 //!
 //! The thread's times are asked for now and then, so that those of a long poll are known to within
 //! [`OFTEN`]. Where the system doesn't tell them, only a poll that took [`UNKNOWN`] is told of.
+//!
+//! Not here: many short polls (`short_polls.rs`), a poll that never ends (`watch.rs`).
 
 use std::time::Duration;
 
 use kettle_events::{Event, Id, Record};
 
-use super::lint::span;
-use super::lint::{Lint, LintKind};
-use super::system::{Spent, Times};
+use super::lint::{Lint, LintKind, span};
+use super::short_polls::{BLOCKED, ShortPolls};
+use super::system::{FETCH, Spent, Times};
 use super::ward::Ward;
 use crate::words::teller::count;
 
-/// Who does nothing for so long blocks the thread.
+/// A poll that does nothing for so long blocks the thread.
 const BLOCKS: Duration = Duration::from_millis(200);
-/// Who computes for so long, while others are ready, should yield.
+/// A poll that computes for so long, while other tasks are ready, should yield.
 const COMPUTES: Duration = Duration::from_millis(250);
 /// The same where the system doesn't tell one from the other.
 const UNKNOWN: Duration = Duration::from_secs(1);
-/// What a page that has to come from the disk may take.
-const FETCH: Duration = Duration::from_millis(20);
 /// How old the thread's times may be.
 const OFTEN: Duration = Duration::from_millis(50);
 
-/// What to write instead of what blocks.
-pub(super) const BLOCKED: &str = "write `kettle::time::sleep(…).await` in place of \
-    `std::thread::sleep`, and use a lock or a channel of `kettle::sync` in place of one of std. Code \
-    that can't be awaited belongs in `kettle::task::spawn_blocking`";
 /// What to write instead of what computes.
 const COMPUTED: &str = "call `kettle::task::yield_now().await` now and then, or move \
     the work into `kettle::task::spawn_blocking`";
@@ -45,8 +41,9 @@ pub(super) struct Watch {
     /// A panic that the program catches reads the program's debug information for its backtrace,
     /// and one thread at a time may do so.
     backtraces: bool,
-    /// Those that go on, one inside of the other.
+    /// Those that go on, one inside the other.
     polls: Vec<Poll>,
+    short: ShortPolls,
 }
 
 /// One poll that goes on.
@@ -57,7 +54,7 @@ struct Poll {
     time: Duration,
     /// How many others were ready as it began.
     ready: usize,
-    /// How much of it went to polls inside of it.
+    /// How much of it went to polls inside it.
     inner: Duration,
 }
 
@@ -71,7 +68,13 @@ enum Doing {
 impl Watch {
     pub(super) fn new() -> Watch {
         let backtraces = std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0");
-        Watch { times: Times::now(), at: Duration::ZERO, backtraces, polls: Vec::new() }
+        Watch {
+            times: Times::now(),
+            at: Duration::ZERO,
+            backtraces,
+            polls: Vec::new(),
+            short: ShortPolls::default(),
+        }
     }
 
     /// Asks for the thread's times, if the last ones are old.
@@ -81,9 +84,17 @@ impl Watch {
         }
     }
 
+    /// The sink behind the doctor took so long, within the poll that goes on, if one does.
+    pub(super) fn excuse(&mut self, took: Duration) {
+        if let Some(poll) = self.polls.last_mut() {
+            poll.inner += took;
+        }
+    }
+
     pub(super) fn see(&mut self, ward: &Ward, record: &Record) -> Option<Lint> {
         match record.event {
             Event::RunStart { .. } => self.polls.clear(),
+            Event::TimerFire { late, .. } => self.short.fired(late),
             Event::PollStart { task } => {
                 let (real, time, ready) = (record.real, record.time, ward.fold.queued());
                 self.polls.push(Poll { task, real, time, ready, inner: Duration::ZERO });
@@ -94,7 +105,12 @@ impl Watch {
                 if let Some(outer) = self.polls.last_mut() {
                     outer.inner += took;
                 }
-                return self.judge(ward, record, poll, took.saturating_sub(poll.inner));
+                let took = took.saturating_sub(poll.inner);
+                if took < BLOCKS {
+                    let poll = (poll.task, took, poll.ready > 0);
+                    return self.short.polled(ward, poll, (record.real, record.seq));
+                }
+                return self.judge(ward, record, poll, took);
             }
             _ => {}
         }
@@ -102,9 +118,6 @@ impl Watch {
     }
 
     fn judge(&self, ward: &Ward, record: &Record, poll: Poll, took: Duration) -> Option<Lint> {
-        if took < BLOCKS {
-            return None;
-        }
         let doing = match Times::now().filter(|_| ward.now) {
             Some(times) => {
                 let Spent { on, ready, fetched } = times.since(self.times);
@@ -130,7 +143,7 @@ impl Watch {
     }
 }
 
-/// Who could have gone on meanwhile.
+/// What could have gone on meanwhile.
 struct Waited {
     ready: usize,
     due: usize,

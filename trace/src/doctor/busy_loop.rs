@@ -2,7 +2,7 @@
 //!
 //! It wakes itself, is polled, wakes itself: for a second, thousands of times, and all the
 //! while nothing else happens in the runtime: no timer fires, no socket reports, no value is sent,
-//! nobody ends or begins. There is something it could be asking for: a timer, a channel, another
+//! no task ends or begins. There is something it could be asking for: a timer, a channel, another
 //! thread. Polls that each do some work take longer, and are not meant; nor is a
 //! budget that was spent, which only follows progress.
 
@@ -30,7 +30,7 @@ const SETTLED: Duration = Duration::from_millis(250);
 pub(super) struct Spin {
     polls: u32,
     since: Duration,
-    /// Who woke itself last.
+    /// The task that woke itself last.
     task: Option<Id>,
     /// From here on the average is taken.
     mark: Option<Mark>,

@@ -11,7 +11,7 @@
 //! gone. While anything else can happen, that is certain only if none of them has a handle left, by
 //! which it could be aborted. So it is looked for once more when the run ends.
 //!
-//! Not here: a task that is held by nobody at all (`lost_wakeup.rs`), which is told of instead.
+//! Not here: a task of which no waker is left (`lost_wakeup.rs`), which is reported instead.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -108,7 +108,7 @@ fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
             return None; // a guard can be given to another task
         }
         if next == start {
-            // The oldest first, whoever happened to be found first.
+            // The oldest first, whichever was found first.
             let oldest = (0..circle.len()).min_by_key(|index| circle[*index])?;
             circle.rotate_left(oldest);
             return Some(circle);
@@ -217,7 +217,7 @@ fn joins_in_a_circle(ward: &Ward, tasks: impl Iterator<Item = Id>) -> Vec<Id> {
     Vec::new()
 }
 
-/// What this task waits for, where, and who could end that.
+/// What this task waits for, where, and what could end that.
 fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
     let Some(task) = ward.fold.task(id) else { return lint };
     let name = ward.name(id);
@@ -238,7 +238,7 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
     lint
 }
 
-/// Who has the lock; or, if nobody does, whose turn it is.
+/// The task that has the lock; or, if none has, the future whose turn it is.
 fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
     let Some(state) = ward.fold.lock(lock) else { return lint };
     let name = ward.thing(lock);

@@ -1,8 +1,8 @@
 //! What is wrong with this program, in words?
 //!
 //! The [`Doctor`] is a sink that looks for what a learner gets wrong and an expert forgets: a lost
-//! wake-up, a poll that blocks the thread, a task that spins, a future that nobody polls, a lock
-//! kept too long, a deadlock. It speaks up once per place, in rustc's manner, on standard error;
+//! wake-up, a poll that blocks the thread, a task that spins, a future that is never polled, a lock
+//! held too long, a deadlock. It prints a verdict once per place, in rustc's form, on standard error;
 //! the records go on to the sink behind it, and so do the [`Lint`]s if that one keeps them.
 //!
 //! Interface: [`Doctor`], [`examine`]; [`Mode`], which `KETTLE_DOCTOR` chooses; [`Keeper`], a sink
@@ -13,6 +13,7 @@
 //! tokio: the lints of tokio-console, which five are and which need a second program.
 
 use std::collections::HashSet;
+use std::time::Instant;
 
 use kettle_events::{Event, Place, Record, Sink};
 
@@ -22,7 +23,8 @@ use super::mode::Mode;
 use super::ward::Ward;
 use super::watch::Watcher;
 use super::{
-    blocking_poll, busy_loop, deadlock, guard_across_await, lost_wakeup, report, unpolled,
+    blocking_poll, busy_loop, deadlock, guard_across_await, leaked_tasks, lost_wakeup, report,
+    unpolled,
 };
 
 /// A sink that looks for mistakes, and passes the records on.
@@ -39,8 +41,15 @@ pub struct Doctor {
 impl Doctor {
     /// A doctor who prints what it finds. The records go on to `behind`.
     pub fn new(mode: Mode, behind: Option<Box<dyn Keeper>>) -> Doctor {
-        let watcher = (mode == Mode::Watch).then(Watcher::start);
+        let watcher = mode.watches().then(|| Watcher::start(mode));
         Doctor { mode, prints: true, behind, round: Round::new(true), watcher, objection: None }
+    }
+
+    /// Also gives hints: of what is only probably wrong (`leaked_tasks`).
+    #[must_use]
+    pub fn hinting(mut self) -> Doctor {
+        self.round.lines = Some(leaked_tasks::Lines::default());
+        self
     }
 
     /// A doctor who prints nothing, and tells `behind` alone.
@@ -95,9 +104,25 @@ impl Doctor {
 
 impl Sink for Doctor {
     fn record(&mut self, records: &[Record]) {
-        if let Some(behind) = &mut self.behind {
-            behind.record(records);
-        }
+        let Some(behind) = &mut self.behind else { return self.look_at(records) };
+        let start = Instant::now();
+        behind.record(records);
+        let took = start.elapsed();
+        self.look_at(records);
+        self.round.blocking.excuse(took);
+    }
+
+    fn live(&self) -> bool {
+        self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        self.objection.take()
+    }
+}
+
+impl Doctor {
+    fn look_at(&mut self, records: &[Record]) {
         self.round.see(records);
         if !self.round.found.is_empty() {
             for lint in std::mem::take(&mut self.round.found) {
@@ -107,14 +132,6 @@ impl Sink for Doctor {
         if let (Some(watcher), Some(last)) = (&mut self.watcher, records.last()) {
             watcher.note(&self.round.ward, last);
         }
-    }
-
-    fn live(&self) -> bool {
-        self.watcher.is_some() || self.behind.as_ref().is_some_and(|behind| behind.live())
-    }
-
-    fn objection(&mut self) -> Option<String> {
-        self.objection.take()
     }
 }
 
@@ -151,6 +168,8 @@ struct Round {
     unpolled: unpolled::Dropped,
     guards: guard_across_await::Contended,
     circles: deadlock::Circles,
+    /// `None`: no hints are wanted.
+    lines: Option<leaked_tasks::Lines>,
     said: HashSet<(LintKind, Option<Place>)>,
     found: Vec<Lint>,
 }
@@ -166,6 +185,7 @@ impl Round {
             unpolled: unpolled::Dropped::default(),
             guards: guard_across_await::Contended::default(),
             circles: deadlock::Circles::default(),
+            lines: None,
             said: HashSet::new(),
             found: Vec::new(),
         }
@@ -198,6 +218,9 @@ impl Round {
         self.unpolled.see(ward, record).into_iter().for_each(&mut say);
         self.guards.see(ward, record).map(&mut say);
         self.lost.see(ward, record).into_iter().for_each(&mut say);
+        if let Some(lines) = &mut self.lines {
+            lines.see(ward, record).map(&mut say);
+        }
         if let Event::Park { timeout } = record.event {
             let found = self.circles.at_park(ward, &mut self.guards, timeout, record.seq);
             found.map(&mut say);

@@ -138,6 +138,13 @@ fn nothing_is_kept_of_main_futures_that_panic() {
 }
 
 #[test]
+fn only_a_thread_of_its_own_sees_a_poll_that_never_ends() {
+    for (mode, watches) in [(Mode::Warn, false), (Mode::Watch, true), (Mode::Panic, true)] {
+        assert_eq!(Doctor::new(mode, None).watcher.is_some(), watches, "{mode:?}");
+    }
+}
+
+#[test]
 fn suspects_that_were_aborted_are_forgotten() {
     let main = Id::next();
     let tasks: Vec<_> = (0..1000).map(|_| Id::next()).collect();

@@ -1,8 +1,8 @@
 //! Was a lock kept while its holder waited for something slow, and others for the lock?
 //!
 //! Slow is a timer or a socket. A lock of kettle's may be kept across an `.await`, nothing breaks;
-//! but everybody in its line then waits for the timer, too, one after another. Told of when the
-//! lock is released, if somebody has stood in line for [`LONG`] of the machine's time.
+//! but all tasks that wait for it then wait for the timer, too, one after another. Reported when the
+//! lock is released, if a task has waited for it for [`LONG`] of the machine's time.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,10 +15,10 @@ use super::ward::Ward;
 use crate::fold::{Holder, State};
 use crate::words::teller::count;
 
-/// Who waits for a lock for so long is kept from his work.
+/// A task that waits for a lock for so long is kept from its work.
 const LONG: Duration = Duration::from_millis(200);
 
-/// Locks that somebody waits for.
+/// Locks for which tasks wait.
 #[derive(Debug, Default)]
 pub(super) struct Contended {
     locks: BTreeMap<Serial, Line>,
@@ -35,7 +35,7 @@ struct Line {
     holder: Option<Holder>,
     /// By the machine's clock, as far as it was seen.
     taken: Duration,
-    /// By their tickets: who, and since when, by the same. So the first has waited longest.
+    /// By their tickets: the task, and since when it waits, by the same clock. So the first has waited longest.
     waiters: BTreeMap<usize, (Id, Duration)>,
     /// The holder was found waiting for something slow…
     slow: bool,
@@ -61,12 +61,12 @@ impl Contended {
         None
     }
 
-    /// Who holds a lock that somebody waits for?
+    /// The tasks that hold a lock for which another task waits.
     pub(super) fn holders(&self) -> impl Iterator<Item = Id> {
         self.locks.values().filter_map(|line| line.holder?.task)
     }
 
-    /// Who has come to wait for a lock since this was asked last?
+    /// The tasks that have come to wait for a lock since this was asked last.
     pub(super) fn take_fresh(&mut self) -> BTreeSet<Id> {
         std::mem::take(&mut self.fresh)
     }

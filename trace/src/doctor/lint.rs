@@ -51,6 +51,8 @@ pub enum LintKind {
     Deadlock,
     /// A lock was kept across an `.await` while others waited for it.
     GuardAcrossAwait,
+    /// More and more tasks of one line do nothing: a hint.
+    LeakedTasks,
     /// A task returned `Pending`, and no waker of it is left, or none will ever be called.
     LostWakeup,
     /// One poll computed for long while others were ready.
@@ -60,13 +62,14 @@ pub enum LintKind {
 }
 
 impl LintKind {
-    /// Its name, as it stands in a verdict after `kettle::`.
+    /// Its name, as a verdict has it after `kettle::`.
     pub fn name(self) -> &'static str {
         match self {
             LintKind::BlockingPoll => "blocking_poll",
             LintKind::BusyLoop => "busy_loop",
             LintKind::Deadlock => "deadlock",
             LintKind::GuardAcrossAwait => "guard_across_await",
+            LintKind::LeakedTasks => "leaked_tasks",
             LintKind::LostWakeup => "lost_wakeup",
             LintKind::NeverYields => "never_yields",
             LintKind::Unpolled => "unpolled",
@@ -77,7 +80,16 @@ impl LintKind {
     /// wanted, small pieces of work look like a spin, and a future may be made before it is known
     /// whether it is needed: such verdicts warn, and no more.
     pub(crate) fn is_an_error(self) -> bool {
-        !matches!(self, LintKind::GuardAcrossAwait | LintKind::BusyLoop | LintKind::Unpolled)
+        match self {
+            LintKind::BlockingPoll
+            | LintKind::Deadlock
+            | LintKind::LostWakeup
+            | LintKind::NeverYields => true,
+            LintKind::BusyLoop
+            | LintKind::GuardAcrossAwait
+            | LintKind::LeakedTasks
+            | LintKind::Unpolled => false,
+        }
     }
 }
 

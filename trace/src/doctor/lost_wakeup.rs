@@ -4,9 +4,9 @@
 //! its poll has stored its waker nowhere; the waker was stored outside kettle and has been dropped
 //! since, without a call; or it is still stored, and no code is left that could call it.
 //!
-//! The first is known from the records. For the second, the runtime is asked which waiting tasks have
-//! no waker left. That walks all tasks, so it is asked once in as many records as there are tasks. The
-//! third is certain only where nothing can happen any more: the thread sleeps for good, no task waits
+//! The first is known from the records. For the second, the runtime is asked how many references there
+//! are to each waiting task: if there is none beside its handles, no waker is left. That walks all tasks,
+//! so it is asked once in as many records as there are tasks. The third is certain only where nothing can happen any more: the thread sleeps for good, no task waits
 //! for a socket, and there is no other thread.
 //!
 //! Judged at the next park, when every message that was on its way has arrived. A task that has a
@@ -17,7 +17,7 @@
 use kettle_events::{Event, Id, Kind, Outcome, Record, Resource};
 
 use super::lint::{Lint, LintKind};
-use super::system::{is_alone, signals_may_come, without_wakers};
+use super::system::{is_alone, signals_may_come, waiting};
 use super::ward::Ward;
 use crate::fold::{State, Task};
 
@@ -117,7 +117,7 @@ impl Suspects {
         found
     }
 
-    /// The tasks that have no waker left, by the runtime's own count, and that nothing will abort.
+    /// The tasks that have no waker left, by the runtime's own count, and that nothing can abort.
     fn dropped<'a>(&mut self, ward: &'a Ward, alone: bool, now: u64) -> Vec<(&'a Task, Why)> {
         let due = now.saturating_sub(self.asked) >= ward.fold.alive() as u64;
         let some = self.outside || !self.later.is_empty();
@@ -126,9 +126,14 @@ impl Suspects {
         }
         self.asked = now;
         ward.looks_at(ward.fold.alive());
-        let known = without_wakers().into_iter().filter_map(|(id, handles)| {
-            let task = ward.fold.task(id).filter(|task| task.state == State::Waiting)?;
-            let certain = alone || handles == 0 || handles == 1 && is_joined_for_good(ward, id);
+        let known = waiting().into_iter().filter_map(|(id, references)| {
+            let spawned = |task: &&Task| task.kind == Kind::Task && task.state == State::Waiting;
+            let task = ward.fold.task(id).filter(spawned)?;
+            let certain = match references {
+                0 => true,
+                1 if is_joined_for_good(ward, id) => true, // the reference is that handle
+                handles => alone && handles == task.handles,
+            };
             let left_none = task.clones == 0 && task.stored() == 0;
             let why = if left_none { Why::NotStored } else { Why::Dropped };
             certain.then_some((task, why))

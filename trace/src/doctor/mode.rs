@@ -21,11 +21,17 @@ pub enum Mode {
     Warn,
     /// The same, and a thread of its own also notices a poll that never ends.
     Watch,
-    /// It prints what it finds, and then `block_on` panics.
+    /// As [`Mode::Watch`], and `block_on` panics after a verdict, as soon as the poll returns.
     Panic,
 }
 
 impl Mode {
+    /// Does a thread of its own look at the polls? Only such a thread can see a poll that never ends.
+    /// `warn` does without: it is for programs that are to have no thread more.
+    pub(super) fn watches(self) -> bool {
+        matches!(self, Mode::Watch | Mode::Panic)
+    }
+
     /// What `KETTLE_DOCTOR` asks for; `None` if it is unset or empty.
     ///
     /// # Errors
@@ -72,6 +78,12 @@ mod tests {
         for (word, mode) in known {
             assert_eq!(ask(word), Some(mode));
         }
+    }
+
+    #[test]
+    fn a_poll_that_never_ends_is_seen_in_two_modes() {
+        let watching = [Mode::Off, Mode::Warn, Mode::Watch, Mode::Panic].map(Mode::watches);
+        assert_eq!(watching, [false, false, true, true]);
     }
 
     #[test]

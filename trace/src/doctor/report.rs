@@ -67,7 +67,7 @@ pub(super) fn render(lint: &Lint, level: &str, colour: bool) -> String {
     text
 }
 
-/// The source line with a mark under what stands there.
+/// The source line with a mark under the place.
 fn frame(text: &mut String, spot: &Spot, first: bool, width: usize, paint: &Paint) {
     let Paint { level, dim, off, .. } = paint;
     let pad = " ".repeat(width);
@@ -87,7 +87,7 @@ fn frame(text: &mut String, spot: &Spot, first: bool, width: usize, paint: &Pain
     let _ = writeln!(text, "{pad} {dim}|{off}");
 }
 
-/// How long is the name or path that stands at this column? At least one letter.
+/// How long is the name or path at this column? At least one letter.
 fn length_of_name(line: &str, column: usize) -> usize {
     let name = |c: &char| c.is_alphanumeric() || matches!(c, '_' | ':' | '!');
     line.chars().skip(column).take_while(name).count().max(1)

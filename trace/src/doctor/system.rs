@@ -1,9 +1,9 @@
 //! What does the system know of this thread?
 //!
-//! How long it has run on a processor, how long it was ready without one, and how many threads there
-//! are. Linux says so under `/proc`. Elsewhere nothing is known.
+//! How long it has run on a processor, how long it was ready without one, and how many threads
+//! there are. Linux has it under `/proc`. Elsewhere nothing is known, and the lints must make do.
 //!
-//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`without_wakers`]. Invariant: nothing is changed, and no file stays
+//! Interface: [`Times::now`], [`Thread`], [`is_alone`], [`waiting`]. Invariant: nothing is changed, and no file stays
 //! open.
 
 use std::fs;
@@ -17,6 +17,9 @@ use crate::words::names::WRITER;
 
 /// The name of the doctor's own thread.
 pub(super) const WATCHER: &str = "kettle-doctor";
+
+/// What a page that has to come from the disk may take.
+pub(super) const FETCH: Duration = Duration::from_millis(20);
 
 /// There is at most one, and perhaps one that is just about to end.
 const WATCHERS: usize = 2;
@@ -119,10 +122,10 @@ pub(super) fn state_of(thread: Thread) -> Option<Now> {
     Some(Now { on: Duration::from_nanos(on), sleeps })
 }
 
-/// This thread's runtime's waiting tasks that have no waker left, each with the number of its
-/// handles. Walks all tasks.
-pub(super) fn without_wakers() -> Vec<(Id, usize)> {
-    Handle::try_current().map(|handle| handle.metrics().without_wakers()).unwrap_or_default()
+/// The waiting tasks of this thread's runtime, each with the number of references to it: wakers, handles,
+/// and messages on their way. Walks all tasks.
+pub(super) fn waiting() -> Vec<(Id, usize)> {
+    Handle::try_current().map(|handle| handle.metrics().waiting()).unwrap_or_default()
 }
 
 /// Is this the program's only thread, beside the doctor's own, the one that

@@ -22,7 +22,7 @@ pub(super) struct Dropped {
     places: Vec<(Id, Place, u64)>,
     /// In this poll, a branch of a `select!` has won.
     won: Option<Id>,
-    /// The run is over; who is asked to end now is asked by the runtime.
+    /// The run is over. A task that is asked to end now is asked by the runtime.
     over: bool,
 }
 

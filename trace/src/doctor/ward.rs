@@ -1,7 +1,7 @@
 //! What do the lints look at?
 //!
 //! At the state that the records make ([`Fold`]), and at the record that came last. What a fold
-//! doesn't keep is here: the names of what is alive, and who holds a task.
+//! doesn't keep is here: the names of what is alive, and when each task last gave something away.
 //!
 //! Interface: [`Ward`]; [`birth_at`]. Invariant: what is over is forgotten. Of
 //! things whose end is not told, such as a lock's, the oldest names go first.
@@ -52,7 +52,7 @@ impl Ward {
         }
     }
 
-    /// Who has this lock now.
+    /// The holder of this lock now.
     pub(super) fn holder_of(&self, lock: Serial) -> Option<Holder> {
         self.fold.lock(lock).and_then(|lock| lock.holder)
     }

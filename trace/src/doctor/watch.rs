@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use kettle_events::{Deferral, Event, Id, Place, Record};
 
-use super::blocking_poll::BLOCKED;
 use super::lint::span;
 use super::lint::{Lint, LintKind};
 use super::mode::Mode;
 use super::report;
+use super::short_polls::BLOCKED;
 use super::system::{Thread, WATCHER, state_of};
 use super::ward::{Ward, birth_at};
 use crate::words::names::Name;
@@ -43,11 +43,13 @@ pub(super) struct Watcher {
 }
 
 /// What the runtime's thread leaves for the watcher.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
     /// Changes with each poll.
     number: u64,
     poll: Option<Poll>,
+    /// What the doctor does with a verdict.
+    mode: Mode,
     told: bool,
     looked: Looked,
 }
@@ -78,12 +80,14 @@ struct Looked {
     awake: bool,
 }
 
-/// Whom the thread watches for. Empty: there is no thread.
+/// The runtimes that the thread watches. Empty: there is no thread.
 static WATCHED: Mutex<Vec<Weak<Mutex<Shared>>>> = Mutex::new(Vec::new());
 
 impl Watcher {
-    pub(super) fn start() -> Watcher {
-        let shared = Arc::new(Mutex::new(Shared::default()));
+    pub(super) fn start(mode: Mode) -> Watcher {
+        let looked = Looked::default();
+        let shared = Shared { number: 0, poll: None, mode, told: false, looked };
+        let shared = Arc::new(Mutex::new(shared));
         let mut watched = lock(&WATCHED);
         watched.push(Arc::downgrade(&shared));
         if watched.len() == 1 {
@@ -152,9 +156,10 @@ fn watch() {
             watched.iter().filter_map(Weak::upgrade).collect()
         };
         for shared in watched {
+            let mode = lock(&shared).mode;
             let lint = lock(&shared).look();
-            if let Some(lint) = lint.filter(report::is_new) {
-                report::print(&lint, Mode::Watch);
+            if let Some(lint) = lint.filter(|lint| mode == Mode::Panic || report::is_new(lint)) {
+                report::print(&lint, mode);
             }
         }
     }

@@ -72,7 +72,7 @@ struct Arrow {
 }
 
 impl Chrome {
-    /// What stands before everything else: the program's name.
+    /// What comes before everything else: the program's name.
     pub(crate) fn begin(&mut self, program: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(b"[\n");
         entry::process(out, program);
@@ -170,7 +170,7 @@ impl Chrome {
         entry.say(&say).event(pause.event).end();
     }
 
-    /// Adds what stands beside the records.
+    /// Adds what a trace has beside the records.
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
         fn global(out: &mut Vec<u8>, now: Duration, name: &str, say: &str) {
             Entry::new(out, "i", name, Track::Loop, now).word("s", "g").say(say).end();
@@ -317,7 +317,7 @@ fn slice<'a>(out: &'a mut Vec<u8>, open: &Open, name: &str, end: Duration) -> En
     Entry::new(out, "X", name, open.track, open.since).micros("dur", end.saturating_sub(open.since))
 }
 
-/// The ends of arrows that lie in this slice. It stands in the file already.
+/// The ends of arrows that lie in this slice. It is in the file already.
 fn arrows(out: &mut Vec<u8>, slice: &Open) {
     for arrow in &slice.arrows {
         Entry::new(out, "s", "wake", slice.track, arrow.at).number("id", arrow.number).end();

@@ -1,4 +1,4 @@
-//! Is it what Perfetto's importer asks for: slices that nest, arrows that lie inside of them?
+//! Is it what Perfetto's importer asks for: slices that nest, arrows that lie inside them?
 
 use super::*;
 use crate::doctor::{Lint, LintKind};
@@ -48,7 +48,7 @@ fn tea() -> Vec<Record> {
     script.records
 }
 
-/// What is asked of each file, by whoever reads it.
+/// What is asked of each file, by every reader.
 #[track_caller]
 fn check(entries: &[Json]) {
     let phase =
