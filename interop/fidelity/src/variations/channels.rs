@@ -82,7 +82,7 @@ pub(crate) async fn channel_receiver_gone() {
     }
 }
 
-/// The receiver closes while a sender, who waited for room, has just been given some.
+/// The receiver closes just after a sender that waited for room has been given some.
 pub(crate) async fn channel_close_with_heir() {
     let (tx, mut rx) = mpsc::channel(1);
     super::rt::spawn(async move {
@@ -137,7 +137,7 @@ pub(crate) async fn channel_close_with_permit() {
     sender.await.expect("no panic");
 }
 
-/// A sender learns that nobody will receive.
+/// A sender learns that the receiver is gone.
 pub(crate) async fn channel_closed() {
     let (tx, rx) = mpsc::channel::<()>(1);
     let watcher = super::rt::spawn(async move {

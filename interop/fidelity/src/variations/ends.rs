@@ -26,7 +26,7 @@ pub(crate) async fn handles_in_a_chain() {
     println!("all three");
 }
 
-/// Nobody waits: the handles are dropped, the tasks go on.
+/// No task waits: the handles are dropped, and the tasks go on.
 pub(crate) async fn handles_dropped() {
     for i in 1..=3 {
         drop(super::rt::spawn(async move {
@@ -46,7 +46,7 @@ pub(crate) async fn main_ends_first() {
     step_aside().await;
 }
 
-/// A panic is told to whoever awaits.
+/// A panic is reported to the awaiting task.
 pub(crate) async fn panic_in_a_task() {
     let falling = super::rt::spawn(async {
         step_aside().await;
@@ -102,7 +102,7 @@ pub(crate) async fn abort_by_another() {
     other.await.expect("no panic");
 }
 
-/// An abort of who stands in the queue already, and of one that is over.
+/// An abort of a task that is in the queue already, and of one that has ended.
 pub(crate) async fn abort_queued_and_ended() {
     super::rt::spawn(aborts()).await.expect("no panic");
 }
@@ -187,7 +187,7 @@ pub(crate) async fn handle_moves() {
     heir.await.expect("no panic");
 }
 
-/// When is a task finished, for who asks?
+/// When does `is_finished` say that a task has finished?
 pub(crate) async fn handle_is_finished() {
     let task = super::rt::spawn(async {});
     let aborted = super::rt::spawn(async { sleep(Duration::from_secs(1)).await });

@@ -24,7 +24,7 @@ pub(crate) async fn mutex_across_await() {
     }
 }
 
-/// Who releases a lock and wants it again at once stands at the end of the line.
+/// A task that releases a lock and wants it again at once joins the back of the queue.
 pub(crate) async fn mutex_again_at_once() {
     let lock = Arc::new(Mutex::new(()));
     for name in ["A", "B"] {
@@ -61,7 +61,7 @@ pub(crate) async fn mutex_one_gives_up() {
     }
 }
 
-/// The one to whom the lock was handed is aborted before its poll: the next one gets it.
+/// The task that was handed the lock is aborted before its poll: the next one gets it.
 pub(crate) async fn mutex_heir_aborted() {
     let lock = Arc::new(Mutex::new(()));
     let held = lock.lock().await;
@@ -95,7 +95,7 @@ pub(crate) async fn mutex_three_hundred_times() {
     counting.await.expect("no panic");
 }
 
-/// Whoever panics lets go of the lock, and the next one gets it.
+/// A task that panics releases the lock, and the next one gets it.
 pub(crate) async fn mutex_of_who_panics() {
     let lock = Arc::new(Mutex::new(0));
     for i in 1..=2 {
@@ -111,7 +111,7 @@ pub(crate) async fn mutex_of_who_panics() {
     println!("{}", lock.lock().await);
 }
 
-/// Who only tries doesn't wait, and doesn't overtake.
+/// A task that only tries doesn't wait, and doesn't overtake.
 pub(crate) async fn mutex_tried() {
     let lock = Arc::new(Mutex::new(()));
     let held = lock.lock().await;

@@ -23,7 +23,7 @@ pub(crate) async fn select_same_moment() {
     }
 }
 
-/// The loser leaves its place: a value that comes later wakes nobody.
+/// The loser leaves its place: a value that comes later wakes no task.
 pub(crate) async fn select_loser_leaves() {
     let (tx, mut rx) = mpsc::channel(1);
     let sender = super::rt::spawn(async move {
@@ -75,7 +75,7 @@ pub(crate) async fn select_three_hundred_times() {
     selecting.await.expect("no panic");
 }
 
-/// Who is asked, and who no longer: one branch ends without a match, one is switched off.
+/// Which branches are polled: one ends without a match, one is switched off.
 pub(crate) async fn select_asks_in_order() {
     let asked = |name: &'static str, answer: Option<u8>| async move {
         println!("{name} is asked");

@@ -211,7 +211,7 @@ pub(crate) async fn sleep_moves() {
     heir.await.expect("no panic");
 }
 
-/// A sleep that is dropped wakes nobody.
+/// A dropped sleep wakes no task.
 pub(crate) async fn sleep_dropped() {
     let nap = Box::pin(sleep(Duration::from_millis(10)));
     println!("over: {}", timeout(Duration::from_millis(5), nap).await.is_ok());

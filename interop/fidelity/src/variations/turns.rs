@@ -52,7 +52,7 @@ pub(crate) async fn yields_of_main() {
     task.await.expect("no panic");
 }
 
-/// A task yields, one that stands behind it spawns a third: which is polled first?
+/// A task yields, and the next one in the queue spawns a third: which is polled first?
 pub(crate) async fn yield_beside_spawn() {
     let first = super::rt::spawn(async {
         println!("A before");
@@ -81,7 +81,7 @@ pub(crate) async fn nested_spawns() {
     outer.await.expect("no panic");
 }
 
-/// Tasks that spawn tasks, and nobody awaits them: breadth first.
+/// Tasks that spawn tasks and don't await them: breadth first.
 pub(crate) async fn spawns_in_breadth() {
     for i in 1..=3 {
         super::rt::spawn(async move {
@@ -94,7 +94,7 @@ pub(crate) async fn spawns_in_breadth() {
     sleep(Duration::from_millis(1)).await;
 }
 
-/// `main` is woken while others stand in the queue: does it have to wait?
+/// `main` is woken while other tasks are in the queue: does it have to wait?
 pub(crate) async fn main_woken_among_others() {
     let slot = Arc::new(Mutex::new(None::<Waker>));
     for i in 1..=4 {
@@ -220,7 +220,7 @@ pub(crate) async fn self_wakes_of_three() {
     }
 }
 
-/// `main` is woken, and then a task: who of them is polled first?
+/// `main` is woken, and then a task: which of them is polled first?
 pub(crate) async fn main_woken_before_a_task() {
     let (main, task) = (Arc::default(), Arc::default());
     wakes_in_a_row(&main, &task);
