@@ -36,6 +36,6 @@ fn main() {
     let mut boxed = Box::new(Sip::new());
     boxed.begin();
     boxed.tell("Begun in a box    ");
-    let elsewhere = vec![boxed];
+    let elsewhere = [boxed];
     elsewhere[0].tell("The box is moved  ");
 }
