@@ -1,10 +1,13 @@
 //! Is every chapter built like the others?
 //!
 //! - *Predict* offers four options, `a)` to `d)`, and its answer names a belief for each wrong one.
-//! - Where an exercise's answer is printed, a stop sign comes first, and the answer is folded.
+//! - Where an exercise's answer is printed, a stop sign comes first, and the answer is folded. The
+//!   exercise's README sends its reader to this chapter before.
 //! - In the chapters of [`MODELLED`] a model carries the idea: at most [`ENGINE_LINES`] lines of our
 //!   own source are outside `<details>`, and no function of more than [`PARAMETERS`] parameters.
 //! - The chapters are numbered from 1 on, in their names, titles and in the contents.
+
+use std::collections::BTreeMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use regex_lite::Regex;
@@ -140,6 +143,34 @@ fn stops(text: &str) -> Vec<Fault> {
     faults
 }
 
+/// Exercises for which chapters stop, and whose READMEs do not say `**Read before:**` with a link to
+/// such a chapter.
+pub(crate) fn unprepared(
+    chapters: &[Chapter],
+    read: impl Fn(&str) -> Result<String, String>,
+) -> Result<Vec<(String, Fault)>, String> {
+    let link = Regex::new(r"\((?:\.\./){3}(exercises/[\w/-]+/README\.md)\)").expect("constant");
+    let mut stops = BTreeMap::<String, Vec<&str>>::new();
+    for Chapter { name, text } in chapters {
+        let signs = text.lines().filter(|line| line.starts_with("> **Stop.**"));
+        for sign in signs.flat_map(|line| link.captures_iter(line)) {
+            stops.entry(sign[1].to_owned()).or_default().push(name);
+        }
+    }
+    let mut faults = Vec::new();
+    for (readme, names) in stops {
+        let says = read(&readme)?;
+        let before = says.split("**Read before:**").nth(1).unwrap_or_default();
+        let before = before.split("\n\n").next().unwrap_or_default();
+        if !names.iter().any(|name| before.contains(&format!("/{name})"))) {
+            let names = names.join(" or ");
+            let words = format!("`**Read before:**` does not lead to {names}, which stops for it");
+            faults.push((readme, (1, words)));
+        }
+    }
+    Ok(faults)
+}
+
 fn unfolded_after(line: usize) -> Fault {
     (line, format!("after this stop sign nothing is folded: `<details>{FOLDED}`"))
 }
@@ -253,6 +284,22 @@ mod tests {
             let told = stops(&fine.replace(from, to));
             assert!(told.len() == 1 && told[0].0 == line, "{from}: {told:?}");
         }
+    }
+
+    #[test]
+    fn an_exercise_names_the_chapter_that_stops_for_it() {
+        let stop = "> **Stop.** Do [exercise 02](../../../exercises/02-a/README.md) now: x.\n";
+        let chapter = Chapter { name: "03-x.md".to_owned(), text: stop.to_owned() };
+        let with = |readme: &str| {
+            let read = |path: &str| {
+                assert_eq!(path, "exercises/02-a/README.md");
+                Ok(readme.to_owned())
+            };
+            unprepared(std::slice::from_ref(&chapter), read).unwrap().len()
+        };
+        assert_eq!(with("**Read before:** [chapter 3](../b/03-x.md), up to its stop sign.\n"), 0);
+        assert_eq!(with("**Read before:** [chapter 1](../b/01-x.md).\n\n[a](../b/03-x.md)\n"), 1);
+        assert_eq!(with("[a](../b/03-x.md)\n"), 1);
     }
 
     #[test]

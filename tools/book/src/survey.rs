@@ -60,6 +60,9 @@ fn found() -> Result<Found, String> {
     for (name, fault) in form::order(&chapters, &tree::read(&in_book(SUMMARY))?) {
         add("form", &in_book(&name), vec![fault]);
     }
+    for (name, fault) in form::unprepared(&chapters, tree::read)? {
+        add("form", &name, vec![fault]);
+    }
     let (whole, small) = (tree::read(MAP)?, tree::read(README)?);
     let beliefs = beliefs::places(&tree::read(papers::BELIEFS)?);
     add("form", MAP, map::faults(&whole, &chapters, &chapters::exercises(), &beliefs));
