@@ -160,7 +160,7 @@ export function controls(checks, files) {
     const page = await open(files.make_tea);
     await page.keyboard.press("h");
     const named = await page.evaluate(() => [...document.querySelectorAll("#help kbd")].map((kbd) => kbd.textContent));
-    for (const key of ["→", "←", "⇧→", "⇧←", "t", "⇧t", "w", "?", "space", "1", "2", "3", "/", "q", "d", "v", "Home", "End", "+", "−", "0"]) is(named.includes(key), `${key} is missing: ${named}`);
+    for (const key of ["→", "←", "⇧→", "⇧←", "t", "⇧t", "w", "?", "space", "1", "2", "3", "/", "q", "d", "v", "Home", "End", "+", "−", "0", "l", "m", "tab"]) is(named.includes(key), `${key} is missing: ${named}`);
   });
 
   checks.add("control: no key acts while one types", async (open) => {

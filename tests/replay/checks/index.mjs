@@ -5,6 +5,7 @@ import { lanes } from "./lanes.mjs";
 import { looks } from "./looks.mjs";
 import { quiz } from "./quiz.mjs";
 import { scale } from "./scale.mjs";
+import { screens } from "./screens.mjs";
 import { search } from "./search.mjs";
 import { times } from "./times.mjs";
 
@@ -12,4 +13,4 @@ export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, quiz, search, times, looks, scale];
+export const ONCE = [controls, lanes, quiz, search, times, looks, screens, scale];

@@ -113,7 +113,7 @@ export function lanes(checks, files) {
 
   checks.add("lanes: select!'s branches, their winner and their loser", async (open) => {
     const page = await open(files.select);
-    const text = await page.evaluate(() => document.getElementById("lanes-still").textContent);
+    const text = await page.evaluate(() => document.getElementById("lanes-words").textContent);
     is(/won/.test(text) && /dropped/.test(text), `one has won, one was dropped: ${text}`);
     const [win, dropped] = await page.evaluate(() => {
       const { rows } = window.K.rowsOf(window.K.trace), e = window.K.trace.events.find((x) => x.ev === "SelectWin");
@@ -140,6 +140,59 @@ export function lanes(checks, files) {
     same(await items(), before, "and closes");
     const counts = await page.evaluate(() => { window.K.go(60000); const s = window.K.stateAt(60000); return [...document.querySelectorAll("#lanes .lane-counts")].map((el) => el.textContent).join(" ").match(/([\d,]+) ready/g)?.reduce((n, w) => n + parseInt(w.replace(/,/g, ""), 10), 0) ?? -s.counts.queued; });
     is(counts >= 0, "the groups say how many are ready");
+  });
+
+  checks.add("lanes: from bar to bar by the keyboard", async (open) => {
+    const page = await open(files.select);
+    await page.evaluate(() => window.K.go(16));
+    const bar = () => page.evaluate(() => { const el = document.activeElement, r = el.getBoundingClientRect(); return { is: el.className, says: el.getAttribute("aria-label"), to: Number(el.dataset.go), x: r.left + r.width / 2, y: r.top + r.height / 2 }; });
+    const rows = await page.evaluate(() => [...window.K.rowsOf(window.K.trace).rows.values()].map((row) => ({ name: row.name, at: row.at, kind: row.kind })));
+    const main = rows.find((row) => row.name === "main");
+    await page.focus("#lanes-filter");
+    for (let n = 0; n < 40 && (await bar()).is !== "lane-bar"; n++) await page.keyboard.press("Tab");
+    const first = await bar();
+    same(first.is, "lane-bar", "one of the bars has the focus");
+    is(/^(main|task \d+): (polling|in the queue|waiting).*, event \d+ to \d+\. Enter/.test(first.says), `it says what it is: ${first.says}`);
+    await page.keyboard.press("ArrowRight");
+    const second = await bar();
+    is(second.is === "lane-bar" && second.to > first.to && second.x > first.x && Math.abs(second.y - first.y) < 2, `the next one, in the same lane: ${first.says}, ${second.says}`);
+    same(await at(page), 16, "the event stays");
+    await page.keyboard.press("ArrowLeft");
+    same((await bar()).to, first.to, "and back");
+    await page.keyboard.press("ArrowDown");
+    const below = await bar();
+    is(below.y > first.y + 10 && below.says !== first.says, `down, to another lane: ${below.says}`);
+    await page.keyboard.press("ArrowUp");
+    is(Math.abs((await bar()).y - first.y) < 2, "and up again");
+    await page.keyboard.press("Enter");
+    const gone = (await bar()).to;
+    same([await at(page), (await bar()).is], [gone, "lane-bar"], "enter goes to its event, and the focus stays");
+    await page.keyboard.press("t");
+    is((await at(page)) > gone, "the other keys do what they did");
+    const all = [];
+    for (let n = 0; n < 300; n++) { const { to, says } = await bar(); if (all.at(-1) === to || !says.startsWith("main:")) break; all.push(to); await page.keyboard.press("ArrowLeft"); }
+    same(all.at(-1), main.at[0], "to the first bar of the lane");
+    is((await page.evaluate(() => { const el = document.activeElement.getBoundingClientRect(), box = document.querySelector("#lanes-scroll .lane-track").getBoundingClientRect(); return el.left >= box.left - 1 && el.right <= box.right + 1; })), "which is brought into view");
+    await page.evaluate(() => document.activeElement.blur());
+    const here = await at(page);
+    await page.keyboard.press("ArrowRight");
+    is((await at(page)) > here, "without the focus the arrows are steps");
+    const quiz = await open(files.select);
+    await quiz.evaluate(() => window.K.go(16));
+    await quiz.keyboard.press("q");
+    await quiz.focus(".lane-bar");
+    for (let n = 0; n < 60; n++) await quiz.keyboard.press("ArrowRight");
+    is((await quiz.evaluate(() => Number(document.activeElement.dataset.go))) <= 16, "the quiz hides the later ones");
+  });
+
+  checks.add("names: the kitchen and narrow lanes say whose task it is", async (open) => {
+    for (const size of [{}, { width: 1280, height: 720 }, { width: 390, height: 844, touch: true }, { width: 844, height: 390, touch: true }]) {
+      const page = await open(files.zoo, size);
+      await page.evaluate(() => window.K.go(window.K.trace.events.find((e) => e.ev === "PollStart" && e.task === "task 2").i));
+      const shown = await page.evaluate(() => ["#places .tok", "#lanes .lane-task"].map((box) => [...document.querySelectorAll(`${box}[data-task="task 2"] code`)].filter((el) => el.getBoundingClientRect().width > 20).map((el) => el.textContent)));
+      const line = await page.evaluate(() => window.K.trace.events.find((e) => e.ev === "Spawn" && e.task === "task 2").made.line);
+      same(shown, [[`send · zoo.rs:${line}`], [`send · zoo.rs:${line}`]], `in the kitchen and beside its lane, ${JSON.stringify(size)}`);
+    }
   });
 
   checks.add("names: a task's spawn line is in its label, and a cancelled timer names its task and why", async (open) => {

@@ -130,6 +130,25 @@ export function looks(checks, files, directory) {
     same([before, after, waits], ["end of task 1", "", []], "for task 1, and then for something unknown");
   });
 
+  checks.add("names: a task whose waker other code holds is where it waits", async (open) => {
+    let n = 0;
+    const event = (ev, more) => ({ n: ++n, t: n * 1000, ev, say: ev, ...more }), main = { task: "main" }, task = { task: "task 1" };
+    const text = "async fn listen(rx: Foreign) {\n    sleep(ms(1)).await;\n    // here.await\n    rx.await;\n}\n\n#[kettle::main]\nasync fn main() {\n    kettle::spawn(listen(rx)).await;\n}\n";
+    const page = await pageOf(open, "foreign", (lines) => [lines.find((line) => "v" in line), { file: "src/main.rs", whose: "program", text },
+      event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1" }), event("PollStart", main), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", by_task: "main" }),
+      event("Wait", { ...main, on: { task: "task 1" }, at: "src/main.rs:9:31" }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
+      event("PollStart", task), event("Wait", { ...task, on: { timer: "timer 1" }, at: "src/main.rs:2:18" }), event("PollEnd", { ...task, outcome: "pending", wakers: 1 }),
+      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", task), event("PollEnd", { ...task, outcome: "pending", wakers: 1 }), { end: "complete" }]);
+    await page.keyboard.press("End");
+    const [gutter, token, why, lane, lit] = await page.evaluate(() => {
+      const row = window.K.rowsOf(window.K.trace).rows.get("task 1");
+      return [[...document.querySelectorAll("#program .file > div")].findIndex((div) => /task 1/.test(div.firstChild.innerHTML)) + 1, document.querySelector("#places [data-task='task 1'] small").textContent,
+        window.K.why.words(window.K.stateAt(window.K.trace.last), "task 1"), row.note.at(-1), document.querySelector("#program .on i")?.textContent];
+    });
+    same([gutter, token, lane, lit], [4, "main.rs:4", "main.rs:4", "4"], "the line after which nothing of kettle's was told");
+    is(why.includes("(main.rs:4)"), why);
+  });
+
   checks.add("hostile: names, notes and sources stay text", async (open) => {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;

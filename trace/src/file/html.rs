@@ -15,10 +15,14 @@
 /// The page, with a marker where the style goes and one where the scripts go.
 const PAGE: &str = include_str!("replay/page.html");
 
-const STYLES: [&str; 2] = [include_str!("replay/style.css"), include_str!("replay/lanes.css")];
+const STYLES: [&str; 3] = [
+    include_str!("replay/style.css"),
+    include_str!("replay/lanes.css"),
+    include_str!("replay/screens.css"),
+];
 
 /// In the order in which they run.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 15] = [
     include_str!("replay/unpack.js"),
     include_str!("replay/model.js"),
     include_str!("replay/fold.js"),
@@ -28,6 +32,7 @@ const SCRIPTS: [&str; 14] = [
     include_str!("replay/rows.js"),
     include_str!("replay/times.js"),
     include_str!("replay/lanes.js"),
+    include_str!("replay/bars.js"),
     include_str!("replay/panes.js"),
     include_str!("replay/why.js"),
     include_str!("replay/quiz.js"),

@@ -209,7 +209,7 @@
 
   const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
     ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, who looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
+    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, who looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
     const { kettle, started } = K.trace.header;

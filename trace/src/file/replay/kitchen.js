@@ -59,7 +59,7 @@
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
       `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
-      `${K.chipHTML(name)}<span class="name">${esc(name)}</span><small>${small}</small>${more ?? ""}</button>`;
+      `${K.chipHTML(name)}<span class="id"><span class="name">${esc(name)}</span>${K.origin(name) ? `<code>${esc(K.origin(name))}</code>` : ""}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
@@ -67,7 +67,7 @@
   /** "and 412 more", and where most of them come from. */
   function rest(s, names, word) {
     if (!names.length) return "";
-    if (names.length <= 5) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
+    if (names.length <= 5 && names.every((name) => !/\d{3}/.test(name))) return `<div class="rest"><span class="hide">and ${names.length} more${word ? ` ${word}` : ""}: ${names.map(esc).join(", ")}</span><span>${names.map((name) => `<i data-key="task-${esc(name)}" title="${esc(name)}">${K.chipHTML(name)}</i>`).join("")} <small aria-hidden="true">${word ?? ""}</small></span></div>`;
     const sites = new Map(); // the same place is the same object
     for (const name of names) {
       const site = s.tasks.get(name)?.made ?? null;
@@ -98,6 +98,9 @@
     return false;
   }
 
+  /** A task whose waker other code holds: where it waits. */
+  const elsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : "other code"; };
+
   function places(s, e) {
     const room = K.rooms, focus = e?.task ?? e?.run;
     const waiting = [], over = [];
@@ -113,7 +116,7 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : "nobody rings"));
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "nobody rings"));
     const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("nobody")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
@@ -269,7 +272,22 @@
     return { parts, wheel: has("TimerAdd", "TimerFire") || waits.has("timer") };
   }
 
-  let used = { parts: [], wheel: true };
+  let used = { parts: [], wheel: true }, round = 0, fitted = false;
+  const CIRCLE = 216, CAPTION = 42;
+  /** Is there room for the wheel as a circle, and of how many pixels? Where the window is low, it is a strip in any case. */
+  function fit() {
+    const kitchen = $("kitchen"), bells = $("bells"), before = round;
+    kitchen.classList.remove("low");
+    const low = innerHeight < 800 || bells.clientHeight < CIRCLE;
+    kitchen.classList.toggle("low", low);
+    const wide = innerWidth > 700 ? (bells.clientWidth - 46) * 0.576 : bells.clientWidth - 20, high = innerWidth > 700 ? bells.clientHeight - CAPTION : 290;
+    round = low || !used.wheel ? 0 : Math.floor(Math.max(120, Math.min(wide, high)));
+    return round !== before;
+  }
+  K.on("trace", function () {
+    fitted = false;
+    new ResizeObserver(() => { if (fit()) K.show(); }).observe($("kitchen"));
+  });
   K.on("trace", function (trace) {
     used = partsOf(trace);
     const tasks = Math.max(trace.most.tasks, 1);
@@ -281,12 +299,13 @@
   });
 
   K.on("show", function (s, e) {
+    if (!fitted) fitted = fit() || true;
     K.paint("loop", loop(s));
     K.paint("places", places(s, e));
     const drawn = used.parts.map((draw) => draw(s, e)), many = used.parts.length > 2;
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
-    const figure = used.wheel ? `<figure>${K.wheelHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
+    const figure = used.wheel ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
     K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
     const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
     if (now) { // what is touched must be in view

@@ -16,10 +16,12 @@
   const { BAR, esc, svg, number: commas } = K;
   const SVG_BARS = 2000;      // more bars in view are drawn by the pixel
   const COLUMN = { least: 9, touch: 13, most: 64, time: 4000 };
-  const RULER = 20, STRIP = 22, EDGE = 44, GROUP = 46;
+  const RULER = 20, STRIP = 22, EDGE = 44;
+  const HEAD = 70;            // title, ruler, edges
+  const NAME = 15;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, filter: "", open: new Set(), time: false };
+  const view = { column: null, left: null, filter: "", open: new Set(), time: false, page: 0 };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -54,30 +56,45 @@
     return (row) => words.some((w) => row.name === w || row.name.split(" ")[1] === w || (!/^(task )?\d+$/.test(w) && (row.name.includes(w) || row.made.toLowerCase().includes(w))));
   }
 
-  /** So high the rows may be without being scrolled; style.css gives the lanes a share of the window, after the panes' least. */
-  const share = () => Math.min(Math.max(170, innerHeight * 0.25), Math.max(150, innerHeight - (innerHeight > 820 ? 722 : 630)));
-  const room = (whole) => (innerWidth > 1180 ? share() - (whole ? 106 : 108 + STRIP) : 280);
+  const coarse = matchMedia("(pointer: coarse)");
+  /** So high a row must be: a finger needs more than a mouse. */
+  const least = () => (coarse.matches ? 44 : thin() ? 40 : 24);
+  const thin = () => parts.scroll.clientWidth < 720;
+  /** So high the rows may be in all without being scrolled. */
+  function room(whole) {
+    if (innerHeight <= 560) return Math.max(2 * least(), innerHeight * 0.24); // (and no strip)
+    if (innerWidth <= 700) return Math.max(2 * least(), innerHeight * 0.165);
+    return innerHeight * (innerWidth <= 1180 ? 0.3 : 0.375) - HEAD - (whole ? 0 : STRIP + 2);
+  }
 
   function arrange() {
     const whole = width ? frame().whole : true;
     const shown = K.arrange(lanes, wanted());
     const tall = shown.reduce((n, s) => n + (s.rows ? 2 : s.branches.length <= 8 ? 1 + s.branches.length * 0.85 : 1), 0);
-    const h = Math.max(19, Math.min(34, Math.floor(room(whole) / tall)));
+    const low = least(), limit = room(whole), h = Math.max(low, Math.min(34, Math.floor(limit / tall)));
+    const inner = tall * h > limit ? h : Math.min(h, 24); // rows of one height, where one scrolls from row to row
+    const member = Math.max(24, low), band = coarse.matches ? 44 : 26, lift = thin() ? NAME : 0;
     items = [];
-    let y = 4;
-    const put = (item) => { items.push({ ...item, y }); y += item.h; };
+    let y = 0;
+    const put = (item) => { items.push({ lift: 0, ...item, y }); y += item.h; };
     const putRow = (row, depth) => {
-      put({ row, h, depth });
-      if (row.branches.length <= 8) for (const branch of row.branches) put({ row: branch, of: row, h: Math.min(h, 22), depth: depth + 1 });
+      put({ row, h, depth, lift });
+      if (row.branches.length <= 8) for (const branch of row.branches) put({ row: branch, of: row, h: inner, depth: depth + 1 });
     };
     for (const s of shown) {
       if (!s.rows) { putRow(s, 0); continue; }
-      put({ group: s, h: GROUP, depth: 0 });
+      put({ group: s, h: band + member, band, depth: 0 });
       if (view.open.has(s.site)) for (const row of s.rows) putRow(row, 1);
     }
-    items.height = y + 2;
+    items.height = y;
     items.whole = whole;
-    document.getElementById("lanes").classList.toggle("grouped", shown.some((s) => s.rows));
+    const home = document.getElementById("lanes");
+    home.classList.toggle("grouped", shown.some((s) => s.rows));
+    home.classList.toggle("thin", thin());
+    home.style.setProperty("--band", `${band}px`);
+    // Whole rows only; the others are scrolled to.
+    const last = items.findLast((item) => item.y + item.h <= limit) ?? items[0];
+    parts.scroll.style.height = `${items.height <= limit || !last ? items.height : Math.max(last.y + last.h, ...shown.map((s) => (s.rows ? band + member : h)))}px`;
     items.tops = items.map((item) => item.y);
     items.of = new Map(items.filter((item) => item.row).map((item) => [item.of ? `${item.of.name}/${item.row.key}` : item.row.name, item]));
   }
@@ -107,44 +124,45 @@
 
   function body() {
     const h = parts.scroll.clientHeight || 200;
-    const from = Math.max(0, K.upTo(items.tops, parts.scroll.scrollTop)), to = K.upTo(items.tops, parts.scroll.scrollTop + h);
-    return { from, to };
+    const top = parts.scroll.scrollTop, from = Math.max(0, K.upTo(items.tops, top)), to = K.upTo(items.tops, top + h);
+    if (top !== view.page || to <= from) return { from, to };
+    // On a page that was turned to, nothing is cut; a hand scrolls as it likes.
+    return { from: items[from].y < top - 1 ? from + 1 : from, to: items[to].y + items[to].h > top + h + 1 ? to - 1 : to };
   }
 
   // ----- drawing: strings of SVG, written at once -----
 
   function drawBars(item, f) {
     const { row } = item, events = K.trace.events, who = item.of ? item.of.name : row.name, c = hue(who);
-    const cy = item.y + item.h / 2, sub = !!item.of, thick = sub ? item.h * 0.5 : item.h * 0.6, thin = Math.min(12, item.h * 0.4), low = item.h < 22;
+    const high = item.h - item.lift, cy = item.y + item.lift + high / 2, sub = !!item.of, thick = sub ? high * 0.5 : high * 0.6, slim = Math.min(12, high * 0.4);
     let out = "";
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
       const from = row.at[k], to = row.at[k + 1] ?? events.length;
       const a = Math.max(-60, f.px(from)), b = Math.min(width + 60, f.px(to)), w = b - a, text = Math.max(a, 0) + 5;
       const room = Math.min(b, width) - text + 3, lasted = realTime(events[Math.min(to, events.length - 1)]) - realTime(events[from]);
-      // In a low row there is no room above the line: the words stand on it.
-      const label = (words, y) => (words ? `<text${low ? ` class="halo"` : ""} x="${round(text)}" y="${round(low ? cy + 4 : y)}">${esc(words)}</text>` : "");
+      const label = (words, y) => (words ? `<text x="${round(text)}" y="${round(y)}">${esc(words)}</text>` : "");
       /** A word behind the sign that begins a bar, if it has room before the next one. */
       const after = (tone, at, ...words) => {
         const space = to === events.length ? b - a + EDGE : b - a;
         const word = words.find((text) => text && at + textWidth(text) < space);
-        return word ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
+        return word && a + at >= 0 ? `<text class="${tone}" x="${round(a + at)}" y="${round(cy + 4)}">${word}</text>` : "";
       };
       switch (row.kind[k]) {
         case BAR.POLL: {
           const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, room) || fit(length(lasted), room) : "";
           out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
-          if (held) out += `<text class="on-bar" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
+          if (held) out += `<text class="on-bar" style="${c}" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
           break;
         }
         case BAR.READY:
-          out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - thin / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${thin}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
-          if (lasted > BIG && !low) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - thin / 2 - 2);
+          out += `<rect class="lane-ready" style="${c};fill:url(${hatch(who)})" x="${round(a + 0.6)}" y="${round(cy - slim / 2)}" width="${round(Math.max(w - 1.8, 1.5))}" height="${round(slim)}" rx="${Math.min(2, w / 3).toFixed(1)}"/>`;
+          if (lasted > BIG && high >= 30) out += label(fit(`ready for ${length(lasted)}`, room) || fit(length(lasted), room), cy - slim / 2 - 2);
           break;
         case BAR.WAIT:
           out += `<path class="lane-wait" style="${c}" d="M${round(a)} ${cy}h${round(w)}"/>` + label(fit(row.note[k], room), cy - 4);
           break;
         case BAR.JOB:
-          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4);
+          out += `<rect class="lane-job" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 2))}" height="${round(thick)}" rx="3"/>` + label(fit("on a thread of the pool", room), cy + 4).replace("<text", `<text class="plain"`);
           break;
         case BAR.WON:
           out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(Math.min(w, f.column) - 1, 2))}" height="${round(thick)}" rx="3"/>` + after("won", f.column + 4, "✓ won", "✓");
@@ -163,7 +181,7 @@
 
   /** The same when there are more bars than pixels: one path for each kind, bars of one pixel in one. */
   function drawDense(item, f) {
-    const { row } = item, who = item.of ? item.of.name : row.name, cy = item.y + item.h / 2;
+    const { row } = item, who = item.of ? item.of.name : row.name, cy = item.y + (item.lift + item.h) / 2;
     const rects = { [BAR.POLL]: "", [BAR.READY]: "", [BAR.WAIT]: "" }, until = { [BAR.POLL]: -1e9, [BAR.READY]: -1e9, [BAR.WAIT]: -1e9 };
     const high = { [BAR.POLL]: item.h * 0.6, [BAR.READY]: Math.min(12, item.h * 0.4), [BAR.WAIT]: 1.5 };
     for (let k = Math.max(0, row.barAt(f.first)); k < row.at.length && row.at[k] <= f.last; k++) {
@@ -223,14 +241,14 @@
     return who[Math.max(0, K.upTo(at, now.i))];
   }
   function drawGroup(item, f) {
-    const member = { row: memberOf(item.group), y: item.y + 26, h: 19 };
+    const { band } = item, member = { row: memberOf(item.group), y: item.y + band, h: item.h - band, lift: 0 };
     const many = member.row.barAt(f.last) - member.row.barAt(f.first) > 600;
-    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + 20, 17, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
+    return `<g class="group"><title>dark: ready; light: waiting; below: one of them is polled</title>${drawProfile(item.group.counts, f, item.y + band - 6, band - 9, Math.ceil(width))}</g><g class="member">${(many ? drawDense : drawBars)(member, f)}</g>`;
   }
 
   const arrowY = (name) => {
     const item = itemOf(name);
-    return item ? item.y + (item.group ? 35.5 : item.h / 2) : null;
+    return item ? item.y + (item.group ? (item.band + item.h) / 2 : (item.lift + item.h) / 2) : null;
   };
   function drawArrow(arrow, f, on) {
     const x = round(f.px(arrow.i) + f.half), y2 = arrowY(arrow.to), from = arrow.from && arrow.from !== arrow.to ? arrowY(arrow.from) : null;
@@ -276,7 +294,7 @@
       end = x + 6;
       out += `<text class="halo gap" x="${x}" y="14" text-anchor="end"><title>${text}: the machine was busy elsewhere, or the recorder wrote its file</title>${text}</text>`;
     }
-    const told = out;
+    let told = out;
     out = "";
     if (f.column >= 4.5) {
       const asleep = new Set(lanes.napAt.slice(Math.max(0, K.upTo(lanes.napAt, f.first)), K.upTo(lanes.napAt, f.last) + 1));
@@ -287,13 +305,13 @@
     }
     for (const mark of K.trace.lints) {
       const x = round(f.px(mark.i) + f.half);
-      if (x > -9 && x < width + 9) out += `<g class="mark" data-go="${mark.i}"><title>${esc(mark.say ?? mark.lint)}</title><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
+      if (x > -9 && x < width + 9) told += `<g class="mark" data-go="${mark.i}"><title>${esc(mark.say ?? mark.lint)}</title><rect x="${x - 12}" y="-4" width="24" height="24"/><path d="M${x} 2l6 11h-12z"/><text x="${x}" y="12" text-anchor="middle">!</text></g>`;
     }
     for (const gap of K.trace.lost) {
       const x = round(f.px(gap.i) + f.column);
-      if (x > -90 && x < width) out += `<text class="cut" x="${x - 4}" y="13">${commas(gap.lost)} lost</text>`;
+      if (x > -90 && x < width) told += `<text class="cut halo" x="${x - 4}" y="13">${commas(gap.lost)} lost</text>`;
     }
-    return out + told;
+    return { marks: out, told };
   }
 
   // ----- the still picture, the moving one, the strip -----
@@ -310,24 +328,30 @@
     parts.rows.setAttribute("height", items.height);
     parts.rows.setAttribute("width", width);
     const html = shown.map((item) => (item.group ? drawGroup(item, f) : draw(item, f))).join(""), words = [];
-    const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; }); // words over arrows, so that they can be read
-    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawArrows(f) + words.join("");
+    const mute = html.replace(/<text .*?<\/text>/g, (text) => { words.push(text); return ""; });
+    parts.still.innerHTML = naps.shade + drawGaps(f, items.height + 4) + mute + drawArrows(f);
+    parts.words.innerHTML = words.join(""); // over the arrows and the veil, so that they can be read
     parts.ruler.setAttribute("width", width);
-    parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + drawRuler(f) + naps.words;
+    const { marks, told } = drawRuler(f);
+    parts.marks.innerHTML = `<path class="sleep" d="${naps.shade.match(/d="(.*?)"/)[1].replace(/ 0h/g, " 16h")}"/>` + marks;
+    parts.told.innerHTML = told + naps.words;
     paintLabels(shown);
     paintStrip(f);
   }
 
   function paintNow(f, b) {
-    const { i } = now, from = round(f.px(i + 1)), h = items.height;
+    const { i } = now, from = round(f.px(i + 1)), h = Math.max(items.height, parts.scroll.clientHeight);
     const nap = lanes.naps[K.upTo(lanes.napAt, i)];
     const asleep = nap && nap.from === i;
     const x = round(asleep || !view.time ? f.px(i) + (f.px(i + 1) - f.px(i)) / 2 : f.px(i));
     const arrow = lanes.arrows[K.upTo(lanes.arrowAt, i)];
     const shut = K.quiz?.on ? " shut" : "";
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
-    parts.now.innerHTML = veil(h) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
-    parts.tick.innerHTML = veil(RULER) + (asleep ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    parts.veil.innerHTML = veil(h);
+    parts.dim.innerHTML = veil(RULER);
+    // (What is hidden in the quiz is hidden with its words.)
+    parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
+    parts.tick.innerHTML = (shut && veil(RULER)) + (asleep ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
@@ -371,7 +395,7 @@
   }
   function taskButton(name) {
     const row = lanes.rows.get(name);
-    return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: hue(name), "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
+    return K.el("button", { class: `lane-task${K.pinned === name ? " sel" : ""}`, style: `${hue(name)};--name:${Math.ceil(textWidth(name) * 1.1) + 8}px`, "aria-pressed": String(K.pinned === name), "data-task": name, title: `${name}${row?.made ? `, spawned at ${row.made}` : ""}. Click: follow it` },
       K.chip(name), K.el("span", { class: "name" }, name), K.el("code", {}, K.origin(name)));
   }
   function paintCounts(b) {
@@ -390,7 +414,7 @@
   /** Rows that don't fit are scrolled so that the one the event is about is in view. */
   function follow() {
     const high = parts.scroll.clientHeight;
-    if (items.height <= high) return;
+    if (items.height <= high || !items.length) return;
     const item = itemOf(now.event?.task) ?? itemOf(lastTask());
     if (!item) return;
     // By pages, so that the place of a row doesn't depend on where one came from.
@@ -399,7 +423,8 @@
       if (next.y + next.h - items[first].y > high) first = items.indexOf(next, first);
       if (next === item) break;
     }
-    parts.scroll.scrollTop = first ? items[first].y - 2 : 0;
+    parts.scroll.scrollTop = items[first].y;
+    view.page = parts.scroll.scrollTop;
   }
   function lastTask() {
     const { counts } = lanes;
@@ -420,6 +445,7 @@
     paintStill(f, b);
     paintNow(f, b);
     say(itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i);
+    K.tell("lanes", f);
     parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.events.length)} events`;
     parts.whole.disabled = f.whole;
   }
@@ -445,14 +471,15 @@
     if (!home) return;
     parts = {
       window: svg("rect", { class: "window", rx: 3 }), where: svg("path", { class: "cursor" }), run: svg("g", {}), future: svg("rect", { class: "veil", y: 0, height: STRIP }),
-      marks: svg("g", {}), tick: svg("g", { id: "lanes-tick" }), still: svg("g", { id: "lanes-still" }), now: svg("g", { id: "lanes-now" }),
+      marks: svg("g", {}), dim: svg("g", {}), told: svg("g", { class: "lane-words" }), tick: svg("g", { id: "lanes-tick" }),
+      still: svg("g", { id: "lanes-still" }), veil: svg("g", { id: "lanes-veil" }), words: svg("g", { id: "lanes-words", class: "lane-words" }), now: svg("g", { id: "lanes-now" }),
       labels: K.el("div", { class: "lane-labels" }), zoomed: K.el("span", { class: "lane-window num" }),
-      filter: K.el("input", { type: "search", id: "lanes-filter", placeholder: "Only: task 3, channel.rs …", "aria-label": "Show only these tasks", size: "16" }),
+      filter: K.el("input", { type: "search", id: "lanes-filter", placeholder: "task 3, channel.rs …", "aria-label": "Show only these tasks", size: "16" }),
       whole: K.el("button", { id: "lanes-whole", title: "The whole run (0)", "aria-label": "The whole run" }, "⤢"),
     };
     parts.strip = svg("svg", { class: "lane-strip", id: "lanes-strip", height: STRIP, role: "img", "aria-label": "The whole run, and the window of it that is shown below" }, parts.run, parts.future, parts.window, parts.where);
-    parts.ruler = svg("svg", { class: "lane-ruler", id: "lanes-ruler", height: RULER, "aria-hidden": "true" }, parts.marks, parts.tick);
-    parts.rows = svg("svg", { class: "lane-rows", id: "lanes-rows", role: "img", "aria-label": "Lanes: what each task did, event by event. The same as text: search" }, parts.still, parts.now);
+    parts.ruler = svg("svg", { class: "lane-ruler", id: "lanes-ruler", height: RULER, "aria-hidden": "true" }, parts.marks, parts.dim, parts.told, parts.tick);
+    parts.rows = svg("svg", { class: "lane-rows", id: "lanes-rows", role: "img", "aria-label": "Lanes: what each task did, event by event. The same as text: search" }, parts.still, parts.veil, parts.words, parts.now);
     parts.track = K.el("div", { class: "lane-track" }, parts.rows);
     parts.scroll = K.el("div", { class: "lane-scroll", id: "lanes-scroll" }, parts.labels, parts.track);
     parts.head = K.el("div", { class: "lane-head" }, K.el("div", { class: "lane-labels" }), K.el("div", { class: "lane-track" }, parts.strip, parts.ruler));
@@ -514,8 +541,8 @@
       arrange();
       again();
     });
-    sized.observe(parts.track);
-    sized.observe(parts.scroll); // its height decides which rows are in view
+    sized.observe(parts.head); // (not what is as high as is drawn in it)
+    addEventListener("resize", () => { if (lanes) { arrange(); again(); } });
   }
   function toggle(site) {
     if (!view.open.delete(site)) view.open.add(site);
@@ -600,6 +627,16 @@
     },
     get frame() { return lanes && width ? frame() : null; },
     get items() { return items; },
+    get track() { return parts.track; },
+    member: (item) => memberOf(item.group),
+    /** For bars.js: brings an event's column and a row into view, and says what a bar is. */
+    reveal(i, item) {
+      const f = frame(), high = parts.scroll.clientHeight;
+      if (i < f.first || f.px(i) > width - 40) view.left = lanes.x[i] - f.span * 0.3;
+      if (item.y < parts.scroll.scrollTop || item.y + item.h > parts.scroll.scrollTop + high) parts.scroll.scrollTop = view.page = item.y;
+      again();
+    },
+    tell: (row, i) => say(row, i),
     get drawnBars() { return parts.still.querySelectorAll("rect, path").length; },
   };
   K.on("trace", () => {
@@ -609,9 +646,11 @@
     lanes.width = lanes.x[K.trace.events.length];
     view.time = false;
     drawn = stripOf = "";
+    width = 0;
     Object.assign(view, { column: null, left: null, filter: "" });
     view.open.clear();
     build();
+    width = parts.track.clientWidth;
     arrange();
   });
   K.on("show", show);

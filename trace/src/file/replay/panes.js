@@ -136,6 +136,41 @@
   }
   K.beginning = beginning;
 
+  /** The lines with an `.await` between two lines, without those of a block that is another future's. */
+  function awaitsIn(lines, first, last) {
+    const out = [];
+    let others = null, depth = 0; // the depth of braces, and that at which another's block began
+    for (let k = first, begun = false; k <= last; k++) {
+      const code = lines[k - 1].replace(/\/\/.*$/, ""), after = depth + (code.match(/\{/g) ?? []).length - (code.match(/\}/g) ?? []).length;
+      if (others === null && k > first && /\basync\s+(move\s+)?\{/.test(code)) others = depth;
+      const ends = begun && after <= 0; // (an `.await` behind the last brace is another's, too)
+      if (others === null && !ends && /\.await\b/.test(code)) out.push(k);
+      if (others !== null && after <= others) others = null;
+      depth = after;
+      if (ends) break;
+      begun ||= code.includes("{");
+    }
+    return out;
+  }
+  /** Where a task waits for something that is not kettle's, which tells of no line: the one `.await` of its body at which
+   *  nothing of kettle's was ever told; null if that is not known. */
+  K.foreignAwait = function (name) {
+    const { trace } = K, memo = (trace.foreign ??= new Map());
+    if (memo.has(name)) return memo.get(name);
+    const e = (trace.index.byEv.get("Spawn") ?? []).map((i) => trace.events[i]).find((x) => x.task === name);
+    const begin = e && beginning(e), lines = begin && trace.files.get(begin.file)?.lines, told = new Set();
+    for (const i of (begin && trace.index.byTask.get(name)) || []) {
+      const { run, at } = trace.events[i];
+      if (run === name && at?.file === begin.file) told.add(at.line);
+    }
+    const all = lines?.length ? awaitsIn(lines, begin.line, lines.length).filter((line) => !told.has(line)) : [];
+    const place = all.length === 1 ? { file: begin.file, line: all[0], column: 0, text: `${begin.file}:${all[0]}` } : null;
+    memo.set(name, place);
+    return place;
+  };
+  /** Where a task's future is: at an `.await`, or not begun. */
+  const standsAt = (t) => (t.where === "waiting" && !t.waits.length && t.wakers > 0 && K.foreignAwait(t.name)) || (t.at ?? beginning(t));
+
   /** These are told between two awaits: the await that stands beside them may be over. */
   const BETWEEN = new Set(["Spawn", "Wake", "Detach", "Cancel", "TimerCancel", "Unwait", "LockRelease", "ChannelOpen", "ChannelSenders", "ChannelClose", "ChannelDrop", "SourceDrop", "SelectStart", "SelectWin", "Note", "Unpolled"]);
 
@@ -164,6 +199,8 @@
     if (!e) return { place: null, now: false };
     const task = e.run && s.tasks.get(e.run);
     if (e.run) {
+      const foreign = e.ev === "PollEnd" && e.outcome === "pending" && !task?.waits.length && task?.wakers > 0 && K.foreignAwait(e.run);
+      if (foreign) return { place: foreign, now: true };
       const told = toldInPoll(s, e), last = told ?? own(task?.at);
       if (e.ev === "PollEnd" && e.outcome !== "pending") return { place: last ?? beginning(task), now: false, word: last ? "last await" : "begins here" };
       // A poll goes on behind the await where its task stood; a first poll begins where its function does.
@@ -172,7 +209,7 @@
     if (e.ev === "Spawn" && own(e.made)) return { place: beginning(s.tasks.get(e.task)), now: false };
     // Nobody runs: where the one stands that the event is about, or else the first that has not ended.
     const other = s.tasks.get(e.task) ?? [...s.tasks.values()].find((t) => t.where !== "done");
-    return { place: other ? own(other.at) ?? beginning(other) : null, now: false };
+    return { place: other ? own(standsAt(other)) ?? beginning(other) : null, now: false };
   }
 
   const WORD = { queued: "ready", polling: "running", waiting: "waiting" };
@@ -180,7 +217,7 @@
     const before = box.querySelectorAll("u:not(:empty)");
     const stands = new Map();
     for (const t of s.tasks.values()) {
-      const place = t.name === s.running && here ? here : t.at ?? beginning(t);
+      const place = t.name === s.running && here ? here : standsAt(t);
       if (t.where === "done" || !place || place.file !== file) continue;
       if (!stands.has(place.line)) stands.set(place.line, []);
       stands.get(place.line).push(t);

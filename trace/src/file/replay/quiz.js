@@ -194,10 +194,11 @@
       const mark = !answered ? "" : k === q.right ? "right" : k === q.given ? "wrong" : "";
       return K.el("button", { "data-answer": k, class: mark, disabled: answered, onclick: () => quiz.answer(k) }, answered && k === q.right ? "✓ " : answered && k === q.given ? "✕ " : "", html(K.tokens(text)), K.el("kbd", {}, LETTERS[k]));
     });
-    if (!answered) return box.replaceChildren(K.el("b", {}, html(K.tokens(q.text))), ...options, score);
+    const line = K.el("span", { class: "break" });
+    if (!answered) return box.replaceChildren(K.el("b", {}, html(K.tokens(q.text))), score, line, ...options);
     const verdict = K.el("p", { role: "status", class: "verdict" }, K.el("b", {}, q.given === q.right ? "Right. " : "No. "), html(withLinks(q.why)));
     const on = K.el("button", { "data-on": true, onclick: () => K.go(q.i) }, "See it →");
-    box.replaceChildren(K.el("b", {}, html(K.tokens(q.text))), ...options, K.el("span", { class: "break" }), on, next, verdict, score);
+    box.replaceChildren(verdict, score, line, ...options, on, next); // the verdict takes the question's place
   }
   const html = (text) => K.el("span", {}, document.createRange().createContextualFragment(text));
   /** Names become tokens, links that are there already stay. */

@@ -56,6 +56,7 @@
       this.log = new Log();
       this.held = new Map();  // who waits -> for what: a poll that stores no waker anew leaves those there
       this.polls = new Map(); // who is being polled -> what this poll has done so far
+      this.timers = new Map(); // a timer that was waited for -> by whom
       this.park = -1;
     }
     row(name, made, parent) {
@@ -97,6 +98,12 @@
     Wait(e) {
       const poll = this.polls.get(e.run);
       if (poll) poll.waits.push(e.on);
+      if (e.on?.timer) this.timers.set(e.on.timer, e.run);
+    }
+    /** It has rung: its task doesn't wait for it any more. */
+    TimerFire(e) {
+      this.over(this.timers.get(e.timer), (on) => on.timer === e.timer);
+      this.timers.delete(e.timer);
     }
     /** The task that runs waits for this no more: it has dropped the handle or the timer. */
     over(task, is) {
@@ -124,13 +131,18 @@
       this.polls.delete(task);
       if (e.outcome === "pending") {
         if (poll?.again) row.begin(i, BAR.READY);
-        else row.begin(i, BAR.WAIT, this.waitNote(row, poll));
+        else row.begin(i, BAR.WAIT, this.waitNote(row, poll) || (e.wakers > 0 ? this.elsewhere(task) : ""));
         return;
       }
       const how = { ready: BAR.DONE, panicked: BAR.PANICKED, cancelled: BAR.CANCELLED }[e.outcome];
       this.held.delete(task);
       row.begin(i, how);
       for (const branch of row.branches) branch.begin(i, BAR.NONE);
+    }
+    /** Its waker is held by other code: the line where it waits, if that is known. */
+    elsewhere(task) {
+      const at = K.foreignAwait?.(task);
+      return at ? K.site(at.text) : "";
     }
     /** A poll that stores no waker anew leaves the ones before where they hang. */
     waitNote(row, poll) {

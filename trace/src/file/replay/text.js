@@ -32,7 +32,7 @@
   K.origin = function (name) {
     const { trace } = K;
     trace.origins ??= new Map((trace.index.byEv.get("Spawn") ?? []).map((i) => trace.events[i])
-      .map((e) => [e.task, [/^\w+$/.test(e.what ?? "") ? e.what : "", e.made ? K.site(e.made.text) : ""].filter(Boolean).join(" · ")]));
+      .map((e) => [e.task, [/^\w+$/.test(e.what ?? "") && e.what !== e.task ? e.what : "", e.made ? K.site(e.made.text) : ""].filter(Boolean).join(" · ")]));
     return trace.origins.get(name) ?? "";
   };
   /** How many events are missing between these two. */
@@ -80,12 +80,13 @@
     if (!name || name === "somebody") return "?";
     return name.startsWith("main") ? `m${number}` : name.startsWith("job") ? `j${number}` : number;
   };
-  /** `box`: x, y, width, height, for a token inside a picture. */
+  /** `box`: the middle and the size of a token inside a picture. A long number makes it wider, so that it can be read. */
   K.chipHTML = function (name, box) {
-    const { shape, colorVar } = K.look(name), text = mark(name);
-    const size = text.length > 3 ? 7 : text.length > 2 ? 8.5 : text.length > 1 ? 10 : 11;
-    return `<svg class="chip" ${box ?? ""} viewBox="0 0 24 24" aria-hidden="true" style="--c:var(${colorVar})"><use href="#s${shape}"/>` +
-      `<text x="12" y="${(shape === 2 ? 18.6 : shape === 6 ? 17 : 16) - (11 - size) * 0.35}" style="font-size:${size}px">${K.esc(text)}</text></svg>`;
+    const { shape: own, colorVar } = K.look(name), text = mark(name), long = text.length > 2, shape = long ? 3 : own; // (a long number tells more than a shape)
+    const wide = box?.mute ? 1 : long ? [1.25, 1.6, 1.9][text.length - 3] ?? 2.4 : text.length === 2 && shape === 2 ? 1.2 : 1;
+    const place = box ? ` x="${box.x - (box.size * wide) / 2}" y="${box.y - box.size / 2}" width="${box.size * wide}" height="${box.size}"` : "";
+    return `<svg class="chip${long ? " long" : ""}"${place} viewBox="0 0 ${24 * wide} 24" aria-hidden="true" style="--c:var(${colorVar});--wide:${wide}"><use href="#s${shape}" width="24" height="24"${wide > 1 ? ` transform="scale(${wide} 1)"` : ""}/>` +
+      (box?.mute ? "" : `<text x="${12 * wide}" y="${shape === 2 ? 19.4 : shape === 6 ? 17.4 : 16.4}">${K.esc(text)}</text>`) + `</svg>`;
   };
   K.chip = function (name) {
     const box = document.createElement("span");

@@ -3,9 +3,10 @@
 // Six rings of 64 slots. The three fine levels are drawn wide, the finest outermost; the coarse ones
 // as threads, since they are almost always empty. A bell in a slot is the waker of the task whose
 // colour it has. Beside it the same timers as a list: the picture for the shape, the list for
-// numbers.
+// numbers. Where there is no room for a circle, each level is a strip of its 64 slots.
 //
-// Interface: `K.wheelHTML(state)`, `K.timersHTML(state)`.
+// Interface: `K.wheelHTML(state, px)`, drawn in a square of so many pixels; `K.stripHTML(state)`,
+// `K.timersHTML(state)`.
 // Invariant: levels and slots are those of the events and of the wheel's own rule (`K.place`).
 // Not here: when timers move (fold.js).
 "use strict";
@@ -38,7 +39,8 @@
     return (trace.quiet = [32, 36, 28, 40, 24, 44, 20, 48, 16].find(far) ?? 32);
   }
 
-  K.wheelHTML = function (s) {
+  /** What is drawn: the bells in the wheel with those that have just rung, slot by slot, and those just cut. */
+  function hanging(s) {
     const inWheel = [...s.timers.values()].filter((t) => t.level < 6);
     const rung = s.gone.filter((g) => g.how === "rings" && g.level < 6), cut = s.gone.filter((g) => g.how === "removed" && g.level < 6 && "due" in g);
     const slots = new Map();
@@ -47,27 +49,39 @@
       if (!slots.has(key)) slots.set(key, []);
       slots.get(key).push(t);
     }
+    return { inWheel, cut, slots };
+  }
+  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} bells` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell")}`;
+
+  K.wheelHTML = function (s, px) {
+    const { inWheel, cut, slots } = hanging(s), unit = 300 / px;
     const hands = [0, 1, 2].map((l) => `<path class="hand" stroke-width="${RINGS[l][1]}" opacity="${l ? 0.3 : 0.55}" d="${arc(l, Math.floor(s.hand / 64 ** l) % 64)}"/>`).join("");
     // A slot with many shows their number; with many such slots, the darker the more.
     const crowds = [...slots.values()].map((all) => all.length).filter((n) => n > 3), shaded = crowds.length > 8, most = Math.max(4, ...crowds);
+    /** Is a neighbour so near that the numbers would lie upon each other? */
+    const crowded = (level, slot, size) => {
+      const near = Math.ceil(size / ((2 * Math.PI * RINGS[level][0]) / 64));
+      for (let d = 1; d <= near; d++) if (slots.has(level * 64 + ((slot + d) % 64)) || slots.has(level * 64 + ((slot - d + 64) % 64))) return true;
+      return false;
+    };
     let held = "", hung = "";
     for (const all of slots.values()) {
       const { level, slot } = all[0];
-      if (shaded && !all.some((t) => t.how || t.since === s.i)) {
+      if ((shaded && !all.some((t) => t.how || t.since === s.i)) || (all.length > 3 && crowded(level, slot, 30 * unit))) {
         held += `<path class="shade" stroke-width="${RINGS[level][1]}" opacity="${(0.25 + 0.75 * Math.log(all.length) / Math.log(most)).toFixed(2)}" d="${arc(level, slot)}"/>`;
         continue;
       }
       held += `<path class="held" ${K.hue(all[0].task)} stroke-width="${RINGS[level][1]}" d="${arc(level, slot)}"/>`;
       if (all.length > 3) {
-        const [x, y] = xy(level, slot), w = String(all.length).length * 6 + 8;
-        hung += `<rect class="sum" x="${x - w / 2}" y="${y - 8}" width="${w}" height="16" rx="8"/><text class="sum" x="${x}" y="${y + 3.8}">${all.length}</text>`;
+        const [x, y] = xy(level, slot), w = (String(all.length).length * 7 + 8) * unit, h = 15 * unit;
+        hung += `<rect class="sum" x="${x - w / 2}" y="${y - h / 2}" width="${w}" height="${h}" rx="${h / 2}"/><text class="sum" x="${x}" y="${y + 3.8 * unit}">${all.length}</text>`;
         continue;
       }
-      all.forEach((t, k) => { // a list in a slot: stacked along the radius
-        const size = all.length > 1 ? 14 : level > 2 ? 15 : 18;
+      all.forEach((t, k) => { // a list in a slot: stacked along the radius; the names are in the list
+        const size = all.length > 1 ? 14 : 20.5 * Math.max(0.9, unit);
         const [x, y] = xy(level, slot, (k - (all.length - 1) / 2) * 13);
-        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="14"/>` : t.since === s.i ? `<circle class="ringing new" cx="${x}" cy="${y}" r="12.5"/>` : "";
-        hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, `x="${x - size / 2}" y="${y - size / 2}" width="${size}" height="${size}"`)}</g>`;
+        const ring = t.how ? `<circle class="ringing" cx="${x}" cy="${y}" r="${size * 0.75}"/>` : t.since === s.i ? `<circle class="ringing new" cx="${x}" cy="${y}" r="${size * 0.68}"/>` : "";
+        hung += `<g data-key="${esc(t.name)}">${ring}${K.chipHTML(t.task, { x, y, size, mute: crowded(level, slot, size) || all.length > 1 || /\d{3}/.test(t.task) })}</g>`;
       });
     }
     const trail = (s.moved?.timers ?? []).slice(0, 6).map(({ to }) => {
@@ -76,10 +90,39 @@
     }).join("");
     const cuts = cut.map((g) => { const [x, y] = xy(g.level, g.slot); return `<path class="lane-cut" d="M${x - 6} ${y - 6}l12 12m0 -12l-12 12"/>`; }).join("");
     const labels = ["0: 1 ms", "1: 64 ms", "2: 4.1 s"].map((text, l) => { const [x, y] = xy(l, quiet(K.trace)); return `<text x="${x}" y="${y + 3.5}">${text}</text>`; }).join("");
-    const say = inWheel.length > 12 ? `${inWheel.length} bells` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell";
-    const hand = number(s.hand), size = hand.length > 9 ? 13 : hand.length > 7 ? 16 : 19;
-    return `<svg class="wheel" viewBox="0 0 300 300" role="img" aria-label="Timer wheel at ${s.hand} ms: ${esc(say)}">${rings}${hands}${held}${trail}${hung}${cuts}<g class="width">${labels}</g>` +
-      `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
+    const hand = number(s.hand), size = (hand.length > 9 ? 13 : hand.length > 7 ? 15 : 19) * Math.max(1, unit * 0.8);
+    return `<svg class="wheel" style="--unit:${unit.toFixed(3)}" viewBox="0 0 300 300" role="img" aria-label="${label(s, inWheel)}">${rings}${hands}${held}${trail}${hung}${cuts}<g class="width">${labels}</g>` +
+      `<text x="${C}" y="${C - 17}">hand at</text><text class="big" style="font-size:${size.toFixed(1)}px" x="${C}" y="${C + 6}">${hand}</text><text x="${C}" y="${C + 23}">ms</text></svg>`;
+  };
+
+  const WIDTHS = ["1 ms", "64 ms", "4.1 s", "4.4 min", "4.7 h", "12 days"];
+  /** So many slots does a token take, with the count of those that would lie upon it. */
+  const taken = ({ all }) => (22 + (all.length > 1 ? 10 + 7 * String(all.length).length : 0)) / 3.1;
+  /** Of more slots with bells in one level only the shades are drawn, and how many hang there. */
+  const SINGLE = 8;
+
+  /** The same as strips, one a level: the fine levels always, the coarse ones while something hangs there. */
+  K.stripHTML = function (s) {
+    const { inWheel, cut, slots } = hanging(s), used = Math.max(2, ...inWheel.map((t) => t.level));
+    const at = (slot) => `left:${((slot / 64) * 100).toFixed(3)}%`;
+    const levels = WIDTHS.slice(0, used + 1).map((width, level) => {
+      const here = [...slots.values()].filter((all) => all[0].level === level).sort((a, b) => a[0].slot - b[0].slot), groups = [];
+      for (const all of here) {
+        const last = groups.at(-1);
+        if (last && all[0].slot < last.slot + taken(last)) last.all.push(...all);
+        else groups.push({ slot: all[0].slot, all: [...all] });
+      }
+      const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
+      const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
+      const bells = many ? `<b class="bell sum"><small>${number(many)} bells</small></b>` : groups.map(({ slot, all }) => {
+        const now = all.find((t) => t.how || t.since === s.i), t = now ?? all[0], half = taken({ all }) / 2;
+        return `<b class="bell${now ? " ringing" : ""}" data-key="${esc(t.name)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 3.5)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>×${number(all.length)}</small>` : ""}</b>`;
+      }).join("");
+      const from = s.moved && s.moved.from[0] === level ? `<i class="from" style="${at(s.moved.from[1])}"></i>` : "";
+      const gone = cut.filter((t) => t.level === level).slice(0, 1).map((t) => `<b class="bell cut" style="${at(Math.min(61, Math.max(3, t.slot + 0.5)))}">${K.chipHTML(t.task, undefined)}</b>`).join("");
+      return `<div class="level"><span>${width}</span><div class="slots"><i class="hand" style="${at(Math.floor(s.hand / 64 ** level) % 64)}"></i>${held}${from}${bells}${gone}</div></div>`;
+    });
+    return `<div class="strip" role="img" aria-label="${label(s, inWheel)}"><p>Timer wheel, hand at <b>${number(s.hand)} ms</b>; a slot is</p>${levels.join("")}</div>`;
   };
 
   /** The earliest few, with the one that is touched; and the others, in no order. */

@@ -52,7 +52,7 @@
   }
   function nobodyHolds(t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
-    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(t.at)}.`;
+    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(K.foreignAwait(t.name) ?? t.at)}.`;
     return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If nobody else does, <b>it will never run again</b>."}`;
   }
 
