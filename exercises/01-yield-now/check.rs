@@ -33,7 +33,7 @@ fn one_wake() {
     assert_eq!(
         calls.count(),
         1,
-        "calls of the waker by the first poll. (Without any, nobody would ever poll again: the \
+        "calls of the waker by the first poll. (Without any, it would never be polled again: the \
          runtime doesn't ask a second time by itself.)"
     );
     let _ = poll_unpin(&mut yielding, &waker);

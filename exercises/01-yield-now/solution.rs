@@ -23,7 +23,7 @@ impl Future for YieldNow {
             return Poll::Ready(());
         }
         self.yielded = true;
-        // The promise that goes with `Pending`: somebody will call the waker. There is nobody else
+        // The promise that goes with `Pending`: the waker will be called. No other code would do so
         // here, so we do. It does not run the task now; it puts it at the end of the run queue.
         cx.waker().wake_by_ref();
         Poll::Pending

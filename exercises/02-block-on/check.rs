@@ -20,20 +20,20 @@ pub const CHECKS: &[Check] = &[
     check!(sleeps_while_it_waits, "while it waits the thread sleeps, and polls nothing"),
     check!(a_wake_before_the_sleep, "a wake that comes before the sleep is not lost"),
     check!(many_wakes_are_one_poll, "a thousand wakes before the next poll are one poll"),
-    check!(anothers_unpark, "an `unpark` that is nobody's wake does not cause a poll"),
-    check!(an_unpark_eaten, "a wake is not lost when somebody else uses up its `unpark`"),
-    check!(two_wake_at_once, "two threads that call the waker at once are both heard"),
-    check!(what_must_be_seen, "what a waker's thread wrote before its wake, the poll must see"),
+    check!(anothers_unpark, "an `unpark` that is no wake does not cause a poll"),
+    check!(an_unpark_eaten, "a wake is not lost when other code uses up its `unpark`"),
+    check!(two_wake_at_once, "when two threads call the waker at once, both wakes count"),
+    check!(what_must_be_seen, "the poll sees what a thread wrote before it called the waker"),
     check!(a_wake_at_any_moment, "a wake between any two steps of `park` is not lost"),
     check!(
         woken_at_any_step,
         "a wake is not lost if the thread looks for it between any two steps of the waker"
     ),
-    check!(a_late_wake, "a waker that is called after the end disturbs nobody"),
+    check!(a_late_wake, "a waker that is called after the end does nothing"),
     check!(takes_the_engine_over, "a second `block_on` is woken when the first leaves the engine"),
 ];
 
-/// Polls `future` on this thread, which drives no runtime: there is nobody but the waker to end a
+/// Polls `future` on this thread, which drives no runtime: only the waker can end a
 /// wait. More polls than `limit` are a busy loop.
 fn block_on<F: Future>(future: F, limit: usize) -> (F::Output, usize) {
     let runtime = Runtime::with(Config::default()).expect("a runtime");
@@ -77,14 +77,14 @@ impl Waiting {
         }
     }
 
-    /// Ends the check if it leaves its sleep again and again, while nobody wakes it. (Linux only:
+    /// Ends the check if it leaves its sleep again and again, without a wake. (Linux only:
     /// a thread that goes to sleep has given the processor away, and that is counted.)
     fn sleeps_on(&self) {
         let Some(before) = self.times_asleep() else { return };
         for _ in 0..5_000 {
             let again = self.times_asleep().map_or(0, |now| now - before);
             if again >= 3 {
-                spins("nobody woke it, and the thread left its sleep to look for a wake", again);
+                spins("it was not woken, and the thread left its sleep to look for a wake", again);
             }
             thread::yield_now();
         }
@@ -206,7 +206,7 @@ fn anothers_unpark() {
     let helped = Helped::by(|waiting| {
         for _ in 0..10 {
             waiting.until_asleep();
-            waiting.thread.unpark(); // by somebody who knows this thread for another reason
+            waiting.thread.unpark(); // by other code, for a reason of its own
         }
         waiting.until_asleep();
     });
@@ -343,7 +343,7 @@ fn woken_at_any_step() {
         let sleeper = thread::spawn(move || {
             let parker = ThreadParker::new();
             let waker = futures_task::waker(parker.clone());
-            tell.send(Waiting::here(&Context::from_waker(&waker))).expect("somebody listens");
+            tell.send(Waiting::here(&Context::from_waker(&waker))).expect("the helper listens");
             parker.park();
         });
         let waiting = told.recv().expect("a thread that is about to sleep");
@@ -390,7 +390,7 @@ fn a_late_wake() {
         1_000,
     );
     let kept = kept.expect("it was polled");
-    kept.wake_by_ref(); // nobody waits by it any more
+    kept.wake_by_ref(); // no thread waits by it any more
     let helped = Helped::by(move |waiting| {
         waiting.until_asleep();
         kept.wake();
@@ -439,7 +439,7 @@ fn second(runtime: &Runtime, tell: mpsc::Sender<Waiting>) -> u32 {
     let until_it_drives = poll_fn(move |cx| match tell.take() {
         None => Poll::Ready(()),
         Some(tell) => {
-            tell.send(Waiting::here(cx)).expect("somebody listens");
+            tell.send(Waiting::here(cx)).expect("the helper listens");
             Poll::Pending
         }
     });

@@ -59,7 +59,7 @@ fn value_wins() {
         assert_eq!(at_once, Ok("tea"), "ready at once, and a limit of 0 s");
         let together = timeout(SECOND, sleep(SECOND)).await;
         assert_eq!(together, Ok(()), "a sleep of 1 s, and a limit of 1 s");
-        // Nobody polls it until both have long been ready.
+        // It is polled only when both have long been ready.
         let asked_late = timeout(SECOND, sleep(SECOND));
         sleep(5 * SECOND).await;
         assert_eq!(asked_late.await, Ok(()), "the same, polled for the first time after 5 s");

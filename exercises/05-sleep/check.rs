@@ -21,7 +21,7 @@ pub const CHECKS: &[Check] = &[
     check!(newest_waker, "polled by one task and then by another, it wakes the second only"),
     check!(moved_to_another_task, "a task that was given a sleep in use comes to its end"),
     check!(one_waker_kept, "it keeps one waker, and none when it is over or dropped"),
-    check!(drops_a_task, "no waker is dropped under the lock: it may take a sleep along"),
+    check!(drops_a_task, "no waker is dropped under the lock: its drop may drop a sleep"),
     check!(any_schedule, "in any order of polls, and with any wakers, the newest waker is called"),
 ];
 
@@ -183,7 +183,7 @@ fn any_schedule() {
             assert_eq!(
                 woken, expected,
                 "how often tasks 0, 1 and 2 were woken. (Sleeps 0, 1 and 2 are 1, 2 and 3 s long; \
-                 `Advance` is one second; `Restart` drops a sleep and makes it anew.)"
+                 `Advance` is one second; `Restart` drops a sleep and makes a new one.)"
             );
         }
     });

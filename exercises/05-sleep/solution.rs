@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-/// A clock that stands still until somebody calls [`advance`](Clock::advance). Clones are the same
+/// A clock that moves only when [`advance`](Clock::advance) is called. Clones are the same
 /// clock.
 #[derive(Clone, Debug, Default)]
 pub struct Clock(Arc<Mutex<State>>);
@@ -18,7 +18,7 @@ struct State {
     now: Duration,
     /// How many sleeps were made. Each has a number, because two may have the same deadline.
     sleeps: u64,
-    /// Who is to be woken, and when: the next one is the first.
+    /// The wakers to call, and when: the next one is the first.
     waiting: BTreeMap<Key, Waker>,
 }
 
@@ -33,15 +33,15 @@ impl Clock {
         Sleep { clock: self.clone(), key: (state.now + length, state.sleeps) }
     }
 
-    /// Moves the clock, and wakes whoever waits for a deadline that has been reached.
+    /// Moves the clock, and wakes the tasks whose deadlines have been reached.
     pub fn advance(&self, by: Duration) {
         let mut state = self.lock();
         state.now += by;
-        // What stands behind this key is not due yet.
+        // What comes after this key is not due yet.
         let last_due = (state.now, u64::MAX);
         let later = state.waiting.split_off(&last_due);
         let due = mem::replace(&mut state.waiting, later);
-        // Who is woken may want the clock at once.
+        // A woken task may want the clock at once.
         drop(state);
         for waker in due.into_values() {
             waker.wake();
@@ -49,7 +49,7 @@ impl Clock {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().expect("nobody panics while holding the lock")
+        self.0.lock().expect("no panic while the lock is held")
     }
 }
 

@@ -29,7 +29,7 @@ pub const CHECKS: &[Check] = &[
     check!(from_another_thread, "another thread may wake a task, and the thread sleeps until then"),
     check!(
         where_there_is_none,
-        "outside of `block_on`, and after one that has panicked, there is no scheduler"
+        "outside `block_on`, and after one that has panicked, there is no scheduler"
     ),
 ];
 
@@ -195,7 +195,7 @@ fn from_another_thread() {
         set.store(true, SeqCst);
         waker.wake();
     });
-    // Whoever polls more often than this does not sleep.
+    // A loop that polls more often than this does not sleep.
     const MOST: usize = 50;
     let waits = poll_fn(move |cx| {
         if flag.load(SeqCst) {
@@ -236,7 +236,7 @@ impl Drop for Dropped {
 
 fn where_there_is_none() {
     let spawns = || catch_unwind(|| spawn(async {})).is_err();
-    assert!(spawns(), "`spawn` outside of `block_on` panics, and it did not");
+    assert!(spawns(), "`spawn` outside `block_on` has to panic, and did not");
     let dropped = Count::default();
     let inside = Dropped(dropped.clone());
     let panics = catch_unwind(AssertUnwindSafe(|| {

@@ -74,7 +74,7 @@ fn poll_task(number: usize, cx: &mut Context<'_>) {
 /// Reaches the scheduler of this thread. Never poll, wake or drop a future in `f`.
 fn scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> R {
     SCHEDULER.with_borrow_mut(|scheduler| {
-        f(scheduler.as_mut().expect("no scheduler here: call this inside of `block_on`"))
+        f(scheduler.as_mut().expect("no scheduler here: call this inside `block_on`"))
     })
 }
 
@@ -88,7 +88,7 @@ impl Current {
         let queue = Arc::new(Queue { numbers: Mutex::default(), thread: thread::current() });
         let scheduler = Scheduler { tasks: vec![None], queue: queue.clone() };
         SCHEDULER.with_borrow_mut(|place| {
-            assert!(place.is_none(), "`block_on` inside of `block_on`");
+            assert!(place.is_none(), "`block_on` inside `block_on`");
             *place = Some(scheduler);
         });
         Current { queue }

@@ -42,7 +42,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 ///
 /// # Panics
 ///
-/// Outside of `block_on`.
+/// Outside `block_on`.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     todo!("a place in the list, and its number in the queue")
 }
@@ -54,7 +54,7 @@ fn poll_task(number: usize, cx: &mut Context<'_>) {
 /// Reaches the scheduler of this thread.
 fn scheduler<R>(f: impl FnOnce(&mut Scheduler) -> R) -> R {
     SCHEDULER.with_borrow_mut(|scheduler| {
-        f(scheduler.as_mut().expect("no scheduler here: call this inside of `block_on`"))
+        f(scheduler.as_mut().expect("no scheduler here: call this inside `block_on`"))
     })
 }
 

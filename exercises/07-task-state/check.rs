@@ -31,10 +31,16 @@ pub const CHECKS: &[Check] = &[
         "a waker of a task that is gone does not wake the task that has its slot now"
     ),
     check!(an_aborted_task, "an aborted task is dropped and not polled, whatever its state"),
-    check!(nothing_leaks, "what a task owns is dropped at its end, its slot serves the next"),
-    check!(told_as_it_was, "the queue learns what woke a task, the events what each wake did"),
+    check!(
+        nothing_leaks,
+        "what a task owns is dropped at its end, and its slot serves the next task"
+    ),
+    check!(
+        told_as_it_was,
+        "the queue is told what woke a task, and the events say what each wake did"
+    ),
     check!(told_with_its_place, "the events say at which place of its own queue a woken task is"),
-    check!(any_order, "any order of wakes, polls and ends is as in a simple model"),
+    check!(any_order, "any order of wakes, polls and ends has the same results as a simple model"),
 ];
 
 // ---- a scheduler without an engine: the check is the executor -----------------------------------
@@ -189,7 +195,7 @@ fn on_an_engine<F: Future>(future: F) -> F::Output {
     Runtime::with(Config::default()).expect("a runtime").block_on(future)
 }
 
-/// Lets all who are ready run, and those whom they wake.
+/// Lets all tasks run that are ready, and those that they wake.
 async fn settle() {
     for _ in 0..5 {
         let mut yielded = false;

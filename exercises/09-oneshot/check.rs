@@ -16,7 +16,7 @@ pub const CHECKS: &[Check] = &[
     check!(value_arrives, "a value arrives, whether the receiver waits already or comes later"),
     check!(sender_dropped, "if the sender is dropped without a value, the receiver is told"),
     check!(receiver_dropped, "if the receiver is dropped, the sender is told, and keeps its value"),
-    check!(newest_waker, "each end wakes who polled the other end last, and nobody else"),
+    check!(newest_waker, "each end wakes the task that polled the other end last, and no other"),
     check!(nothing_kept, "no waker and no value is kept that is of no use any more"),
     check!(wakes_without_the_lock, "no waker is called under the lock: it may use the channel"),
     check!(drops_without_the_lock, "no waker is dropped under the lock: it may own the other end"),
@@ -29,7 +29,7 @@ pub const CHECKS: &[Check] = &[
 
 fn value_arrives() {
     let (tx, mut rx) = channel();
-    assert_eq!(tx.send("tea"), Ok(()), "sent before anybody waits");
+    assert_eq!(tx.send("tea"), Ok(()), "sent before a task waits");
     assert_eq!(poll_unpin(&mut rx, &waker().0), Poll::Ready(Ok("tea")), "and polled after that");
 
     let (tx, mut rx) = channel();
@@ -64,7 +64,7 @@ fn receiver_dropped() {
     assert_eq!(tx.is_closed(), false, "`is_closed` while both ends are there");
     drop(rx);
     assert_eq!(tx.is_closed(), true, "`is_closed` when the receiver was dropped");
-    assert_eq!(tx.send("tea"), Err("tea"), "what `send` gives back when nobody can receive");
+    assert_eq!(tx.send("tea"), Err("tea"), "what `send` returns when the receiver is gone");
 
     let (mut tx, rx) = channel::<()>();
     let (waker, calls) = waker();
@@ -132,7 +132,11 @@ fn nothing_kept() {
     let nothing: [&str; 0] = [];
     assert_eq!(log.lines(), nothing, "what becomes of a value that can still be received");
     drop(rx);
-    assert_eq!(log.lines(), ["the value is dropped"], "what becomes of a value that nobody took");
+    assert_eq!(
+        log.lines(),
+        ["the value is dropped"],
+        "what becomes of a value that was not received"
+    );
 }
 
 /// When it is woken it does this, at once and on the same thread.
@@ -343,7 +347,7 @@ fn take(
 ) {
     match step {
         Do::PollReceiver(task) => {
-            // Once it has given its answer, nobody polls it again.
+            // Once it has given its answer, it is not polled again.
             let Some(receiver) = rx.as_mut().filter(|_| !model.received) else { return };
             let expected = match (model.value, model.sender_gone) {
                 (Some(value), _) => Poll::Ready(Ok(value)),

@@ -1,4 +1,4 @@
-//! A channel for one value: whoever sends never waits, and whoever receives awaits the receiver.
+//! A channel for one value: the sender never waits, and the receiver is a future.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -36,9 +36,9 @@ struct Shared<T> {
     value: Option<T>,
     sender_gone: bool,
     receiver_gone: bool,
-    /// Who waits for a value: who polled the receiver last.
+    /// The task that waits for a value: the last to poll the receiver.
     receiver_waker: Option<Waker>,
-    /// Who waits for the receiver's end: who called `poll_closed` last.
+    /// The task that waits for the receiver's end: the last to call `poll_closed`.
     sender_waker: Option<Waker>,
 }
 
@@ -64,7 +64,7 @@ impl<T> Sender<T> {
         lock(&self.shared).receiver_gone
     }
 
-    /// Ready when the receiver is gone: who computes for long can see whether it is still wanted.
+    /// Ready when the receiver is gone: a long computation can see whether it is still wanted.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut shared = lock(&self.shared);
         if shared.receiver_gone {
@@ -142,7 +142,7 @@ impl<T> Drop for Receiver<T> {
     }
 }
 
-/// Nothing under this lock runs code of others, so nobody can panic there.
+/// Nothing under this lock runs foreign code, so there can be no panic.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
-    shared.lock().expect("nobody panics while holding the lock")
+    shared.lock().expect("no panic while the lock is held")
 }

@@ -1,4 +1,4 @@
-//! A channel for one value: whoever sends never waits, and whoever receives awaits the receiver.
+//! A channel for one value: the sender never waits, and the receiver is a future.
 //!
 //! Replace each `todo!()`. What the two ends share is given; each function is two to eight lines.
 
@@ -38,9 +38,9 @@ struct Shared<T> {
     value: Option<T>,
     sender_gone: bool,
     receiver_gone: bool,
-    /// Who waits for a value: who polled the receiver last.
+    /// The task that waits for a value: the last to poll the receiver.
     receiver_waker: Option<Waker>,
-    /// Who waits for the receiver's end: who called `poll_closed` last.
+    /// The task that waits for the receiver's end: the last to call `poll_closed`.
     sender_waker: Option<Waker>,
 }
 
@@ -54,7 +54,7 @@ impl<T> Sender<T> {
     ///
     /// `self` is dropped at its end, so `drop` below runs as well.
     pub fn send(self, value: T) -> Result<(), T> {
-        todo!("leave the value there, if somebody can still receive it")
+        todo!("leave the value there, if it can still be received")
     }
 
     /// Is the receiver gone?
@@ -62,16 +62,16 @@ impl<T> Sender<T> {
         todo!("`lock(&self.shared)` gives access to what both see")
     }
 
-    /// Ready when the receiver is gone: who computes for long can see whether it is still wanted.
+    /// Ready when the receiver is gone: a long computation can see whether it is still wanted.
     pub fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        todo!("gone already? If not: who is to be woken when it is?")
+        todo!("gone already? If not: which task is to be woken when it is?")
     }
 }
 
 impl<T> Drop for Sender<T> {
-    /// Nothing (more) will be sent. Somebody may wait for that.
+    /// Nothing (more) will be sent. The receiver may wait for that.
     fn drop(&mut self) {
-        todo!("say so, let go of the lock, wake who waits")
+        todo!("say so, release the lock, wake the waiting task")
     }
 }
 
@@ -91,19 +91,19 @@ impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        todo!("a value? No more to come? If neither: who is to be woken?")
+        todo!("a value? No more to come? If neither: which task is to be woken?")
     }
 }
 
 impl<T> Drop for Receiver<T> {
-    /// Nobody will receive (any more). Somebody may wait for that; and a value that is still here is
-    /// of no use to anyone.
+    /// Nothing more will be received. The sender may wait for that; and a value that is still here is
+    /// of no use any more.
     fn drop(&mut self) {
-        todo!("say so, let go of the lock, wake who waits")
+        todo!("say so, release the lock, wake the waiting task")
     }
 }
 
-/// Nothing under this lock runs code of others, so nobody can panic there.
+/// Nothing under this lock runs foreign code, so there can be no panic.
 fn lock<T>(shared: &Mutex<Shared<T>>) -> MutexGuard<'_, Shared<T>> {
-    shared.lock().expect("nobody panics while holding the lock")
+    shared.lock().expect("no panic while the lock is held")
 }

@@ -32,10 +32,13 @@ pub const CHECKS: &[Check] = &[
     check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
     check!(
         no_user_code_under_the_lock,
-        "what leaves the slot is dropped when the lock is free: it may ask the same slot"
+        "what leaves the slot is dropped while the lock is free: its drop may ask the same slot"
     ),
     check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
-    check!(no_end_is_missed, "an end on another thread is seen, or gives out the waker"),
+    check!(
+        no_end_is_missed,
+        "an end on another thread is seen by the poll, or gives out its waker"
+    ),
     check!(from_another_thread, "outputs and panics come to a handle on another thread"),
 ];
 

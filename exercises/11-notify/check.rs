@@ -14,7 +14,7 @@ use super::answer::Notify;
 pub const CHECKS: &[Check] = &[
     check!(
         a_call_is_kept,
-        "a call while nobody waits is kept for the next who comes, but only one"
+        "a call without a waiter is kept for the next one to come, but only one call"
     ),
     check!(first_come_first_served, "each call wakes one waiter: the one that has waited longest"),
     check!(
@@ -23,7 +23,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
     check!(a_call_is_passed_on, "a waiter that is dropped leaves the line, and passes on its call"),
-    check!(everybody, "`notify_waiters` calls all who stand in line, and keeps nothing"),
+    check!(all_waiters, "`notify_waiters` calls all waiters in the line, and keeps nothing"),
     check!(two_tasks, "two tasks on the runtime take turns, with one poll for each call"),
     check!(
         a_waker_that_calls,
@@ -77,7 +77,7 @@ fn a_call_is_kept() {
     for calls in [1, 3] {
         (0..calls).for_each(|_| notify.notify_one());
         let (mut first, mut second) = (Waiter::new(&notify), Waiter::new(&notify));
-        let after = format!("after `notify_one` while nobody waited (calls: {calls})");
+        let after = format!("after `notify_one` without a waiter (calls: {calls})");
         assert_eq!(first.poll(), CALLED, "the first waiter's first poll, {after}");
         assert_eq!(second.poll(), WAITS, "the second waiter's first poll, {after}");
         assert_eq!(first.wakes.count(), 0, "wakes of a waiter that never had to wait");
@@ -111,7 +111,11 @@ fn in_line_from_the_first_poll() {
     // Made before the call, and polled after it.
     let mut made = Waiter::new(&notify);
     notify.notify_one();
-    assert_eq!(made.poll(), CALLED, "a first poll after a call: nobody was in line, so it is kept");
+    assert_eq!(
+        made.poll(),
+        CALLED,
+        "a first poll after a call: the line was empty, so the call is kept"
+    );
     let mut made = Waiter::new(&notify);
     notify.notify_waiters();
     assert_eq!(made.poll(), WAITS, "a first poll after `notify_waiters`, which keeps nothing");
@@ -154,7 +158,7 @@ fn a_call_is_passed_on() {
     // Dropped when it was called, and before it was polled.
     drop(waiters.remove(0));
     assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before left with its call");
-    // The same, and nobody is next.
+    // The same, and there is no next one.
     drop(waiters);
     let late = [Waiter::new(&notify).poll(), Waiter::new(&notify).poll()];
     let expected =
@@ -168,15 +172,15 @@ fn a_call_is_passed_on() {
     assert_eq!(wakes(&waiters), [0], "wakes of the next, when the one before had used its call");
 }
 
-fn everybody() {
+fn all_waiters() {
     let notify = Notify::new();
     let mut waiters = line(&notify, 4);
     notify.notify_waiters();
-    assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four who stood in line");
+    assert_eq!(wakes(&waiters), [1, 1, 1, 1], "wakes of the four in the line");
     let mut late = line(&notify, 1);
     assert_eq!(waiters[0].poll(), CALLED, "the poll of a waiter that was called with all others");
     drop(waiters);
-    assert_eq!(wakes(&late), [0], "wakes of one who came later: it was not among those called");
+    assert_eq!(wakes(&late), [0], "wakes of one that came later: it was not among those called");
     assert_eq!(late[0].poll(), WAITS, "the poll of a waiter that came after `notify_waiters`");
     drop(late);
     notify.notify_waiters();
@@ -236,7 +240,7 @@ fn a_waker_that_calls() {
     let first = wait();
     let waiters = line(&notify, 1);
     notify.notify_one();
-    assert_eq!(wakes(&waiters), [1], "wakes of the second, whom the first one's waker has called");
+    assert_eq!(wakes(&waiters), [1], "wakes of the second, which the first one's waker has called");
     drop((first, waiters));
     let kept =
         |after: &str| assert_eq!(Waiter::new(&notify).poll(), CALLED, "a poll after {after}");
@@ -246,7 +250,7 @@ fn a_waker_that_calls() {
     let second = wait();
     notify.notify_one();
     drop(waiters);
-    kept("a waker has called `notify_one` with nobody in line: the call is kept");
+    kept("a waker has called `notify_one` while the line is empty: the call is kept");
     drop(second);
     kept("the last waiter has left with its call: the call is kept");
     // Called by `notify_waiters`.

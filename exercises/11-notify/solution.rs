@@ -1,4 +1,4 @@
-//! `Notify`: a task waits until somebody calls.
+//! `Notify`: a task waits until it is called.
 //!
 //! A line of waiters, and one bit for a call that came too early. Everything happens under one lock;
 //! wakers are called and dropped after it.
@@ -18,28 +18,28 @@ pub struct Notify {
 
 #[derive(Debug, Default)]
 struct State {
-    /// A call that came while nobody waited.
+    /// A call that came while there was no waiter.
     permit: bool,
-    /// Who waits. The numbers rise, so that the first in the map has waited longest.
+    /// The waiters. The numbers rise, so the first in the map has waited longest.
     line: BTreeMap<u64, Waker>,
-    /// Who was taken out of the line by `notify_one`, and was not polled since.
+    /// The waiters that `notify_one` took out of the line, and that were not polled since.
     called: BTreeSet<u64>,
     /// The number of the next waiter.
     next: u64,
 }
 
 impl Notify {
-    /// Nobody waits, and nobody has called.
+    /// No waiter, and no call.
     pub fn new() -> Notify {
         Notify::default()
     }
 
-    /// A future that waits for a call. It stands in line from its first poll on.
+    /// A future that waits for a call. It is in the line from its first poll on.
     pub fn notified(&self) -> Notified<'_> {
         Notified { notify: self, place: Place::Outside }
     }
 
-    /// Calls the first in line. If nobody waits, the call is kept for the next who comes; only one
+    /// Calls the first in line. Without a waiter the call is kept for the next to come; only one
     /// is kept, however often this is called.
     pub fn notify_one(&self) {
         // The guard is gone at the end of this line: a waker may run any code, this function too.
@@ -49,7 +49,7 @@ impl Notify {
         }
     }
 
-    /// Calls everybody who stands in line. Nothing is kept.
+    /// Calls all waiters in the line. Nothing is kept.
     pub fn notify_waiters(&self) {
         let line = mem::take(&mut self.lock().line);
         line.into_values().for_each(Waker::wake);

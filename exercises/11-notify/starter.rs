@@ -1,4 +1,4 @@
-//! `Notify`: a task waits until somebody calls.
+//! `Notify`: a task waits until it is called.
 //!
 //! Decide what `State` and `Notified` have to remember, then replace each `todo!()`.
 
@@ -15,27 +15,27 @@ pub struct Notify {
 
 #[derive(Debug, Default)]
 struct State {
-    // Who waits, in which order? Has somebody called while nobody waited?
+    // Which tasks wait, in which order? Was there a call while no task waited?
 }
 
 impl Notify {
-    /// Nobody waits, and nobody has called.
+    /// No waiter, and no call.
     pub fn new() -> Notify {
         Notify::default()
     }
 
-    /// A future that waits for a call. It stands in line from its first poll on.
+    /// A future that waits for a call. It is in the line from its first poll on.
     pub fn notified(&self) -> Notified<'_> {
         Notified { notify: self }
     }
 
-    /// Calls the first in line. If nobody waits, the call is kept for the next who comes; only one
+    /// Calls the first in line. Without a waiter the call is kept for the next to come; only one
     /// is kept, however often this is called.
     pub fn notify_one(&self) {
         todo!("take the first out of the line and wake it, or keep the call")
     }
 
-    /// Calls everybody who stands in line. Nothing is kept.
+    /// Calls all waiters in the line. Nothing is kept.
     pub fn notify_waiters(&self) {
         todo!("empty the line, then wake them all")
     }
@@ -45,7 +45,7 @@ impl Notify {
 #[derive(Debug)]
 pub struct Notified<'a> {
     notify: &'a Notify,
-    // Does it stand in line already? Where?
+    // Is it in the line already? Where?
 }
 
 impl Future for Notified<'_> {

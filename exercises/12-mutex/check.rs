@@ -16,8 +16,11 @@ use super::answer::{Mutex, MutexGuard};
 
 pub const CHECKS: &[Check] = &[
     check!(ten_tasks, "ten tasks that hold the lock across an `.await` count to ten"),
-    check!(one_wake, "nine wait: each release wakes one of them, and polls no other"),
-    check!(first_come_first_served, "who was polled first is next, and nobody gets past the line"),
+    check!(one_wake, "nine wait: each release wakes one of them, and no other is polled"),
+    check!(
+        first_come_first_served,
+        "the first to be polled is the next to get the lock, and no task overtakes it"
+    ),
     check!(the_newest_waker, "polled again, a waiter keeps its place, and only its newest waker"),
     check!(a_waiter_that_leaves, "a waiter that is dropped never keeps the others from the value"),
     check!(
@@ -53,9 +56,9 @@ impl<'a> Waiter<'a> {
     }
 }
 
-const TAKEN: &str = "somebody has the value, and a `lock` was ready";
+const TAKEN: &str = "the value is in a guard, and a `lock` was ready";
 
-/// So many waiters, which have joined the line in their order. Somebody has the value.
+/// So many waiters, which have joined the line in their order. The value is in a guard.
 fn line(mutex: &Mutex<usize>, count: usize) -> Vec<Waiter<'_>> {
     let mut waiters: Vec<_> = (0..count).map(|_| Waiter::new(mutex)).collect();
     for waiter in &mut waiters {
@@ -69,7 +72,7 @@ fn wakes(waiters: &[Waiter<'_>]) -> Vec<usize> {
 }
 
 fn taken(mutex: &Mutex<usize>) -> MutexGuard<'_, usize> {
-    mutex.try_lock().expect("nobody has the value: `try_lock` gives it")
+    mutex.try_lock().expect("the value is free: `try_lock` returns it")
 }
 
 fn ten_tasks() {
@@ -132,21 +135,21 @@ fn one_wake() {
 fn first_come_first_served() {
     let mutex = Mutex::new(0);
     let guard = taken(&mutex);
-    assert!(mutex.try_lock().is_none(), "`try_lock` gave a value that somebody has");
+    assert!(mutex.try_lock().is_none(), "`try_lock` returned a value that is in a guard");
     let mut waiters = line(&mutex, 2);
     drop(guard);
-    assert_eq!(wakes(&waiters), [1, 0], "wakes of the two who wait, after a release");
+    assert_eq!(wakes(&waiters), [1, 0], "wakes of the two waiters, after a release");
     // The first was woken and did not run yet. Others come meanwhile.
-    assert!(mutex.try_lock().is_none(), "`try_lock` got past one who was woken");
+    assert!(mutex.try_lock().is_none(), "`try_lock` overtook a waiter that was woken");
     let mut late = Waiter::new(&mutex);
-    assert!(late.poll().is_none(), "one who came late got past one who was woken");
+    assert!(late.poll().is_none(), "a late waiter overtook one that was woken");
     assert!(waiters[1].poll().is_none(), "the second in line got past the first");
     let guard = waiters[0].poll().expect("the first in line was woken: it gets the value");
     drop(guard);
     drop(waiters[1].poll().expect("the first is done: the second gets the value"));
-    drop(late.poll().expect("nobody else waits: the one who came late gets the value"));
+    drop(late.poll().expect("there is no other waiter: the late one gets the value"));
     drop(taken(&mutex));
-    // Made and not polled: it stands in nobody's way.
+    // Made and not polled: it is in no waiter's way.
     let _idle = mutex.lock();
     let guard = mutex.try_lock().expect("the value is free: one `lock` was made, but never polled");
     let mut idle = Waiter::new(&mutex);
@@ -184,13 +187,13 @@ fn a_waiter_that_leaves() {
     drop(waiters.remove(0));
     assert_eq!(wakes(&waiters), [1], "wakes of the next, when the one before was woken and left");
     *waiters[0].poll().expect("the value, which the one before did not fetch") += 1;
-    // The same, and nobody is next.
+    // The same, and there is no next one.
     let guard = taken(&mutex);
     let waiters = line(&mutex, 1);
     drop(guard);
     drop(waiters);
     let guard = mutex.try_lock().expect("the last in line was woken and left: the value is free");
-    assert_eq!(*guard, 1, "the value, after it was handed to one who left");
+    assert_eq!(*guard, 1, "the value, after it was handed to a waiter that left");
 }
 
 /// Drops a waiter as the stack of a panicking task is unwound.
@@ -229,7 +232,7 @@ fn a_waiter_that_panics() {
         "wakes of the next, when the one before was woken and panicked"
     );
     drop(waiters[0].poll().expect("the value, which the one before did not fetch"));
-    drop(mutex.try_lock().expect("nobody has the value, nobody waits"));
+    drop(mutex.try_lock().expect("the value is free, and there is no waiter"));
 }
 
 fn a_holder_that_panics() {
@@ -298,7 +301,7 @@ const STEPS: &[Step] = &[
     Step::Drop(2),
 ];
 
-/// One of three who want the value.
+/// One of three that want the value.
 #[derive(Default)]
 enum Person<'a> {
     #[default]
@@ -307,8 +310,8 @@ enum Person<'a> {
     Holds(MutexGuard<'a, usize>),
 }
 
-/// The contract, in the slowest way: everybody who wants the value, in the order of arrival. It
-/// belongs to the first, who may not have fetched it yet.
+/// The contract, in the slowest way: all that want the value, in the order of arrival. It
+/// belongs to the first, which may not have fetched it yet.
 type Line = VecDeque<usize>;
 
 fn ten_thousand_schedules() {

@@ -1,4 +1,4 @@
-//! An async mutex: a value for one task at a time, and a line of those who wait for it.
+//! An async mutex: a value for one task at a time, and a line of the tasks that wait for it.
 //!
 //! The value itself is handed on. It is always in exactly one place: free, in a guard, or on its way
 //! from a guard to the first in line. So there is no flag "locked" that could contradict it.
@@ -18,11 +18,11 @@ pub struct Mutex<T> {
 
 #[derive(Debug)]
 struct State<T> {
-    /// The value, if nobody has it. Then nobody waits.
+    /// The value, if it is in no guard. Then there is no waiter.
     free: Option<T>,
-    /// The value, on its way to this waiter, who was woken and has not been polled yet.
+    /// The value, on its way to this waiter, which was woken and has not been polled yet.
     handed: Option<(u64, T)>,
-    /// Who waits. The numbers rise, so that the first in the map has waited longest.
+    /// The waiters. The numbers rise, so the first in the map has waited longest.
     line: BTreeMap<u64, Waker>,
     /// The newest waiter's number.
     newest: u64,
@@ -35,12 +35,12 @@ impl<T> Mutex<T> {
         Mutex { state: std::sync::Mutex::new(state) }
     }
 
-    /// Waits until the value is this task's. The future stands in line from its first poll on.
+    /// Waits until the value is this task's. The future is in the line from its first poll on.
     pub fn lock(&self) -> Lock<'_, T> {
         Lock { mutex: self, place: Place::Outside }
     }
 
-    /// The value, if it is free and nobody waits for it.
+    /// The value, if it is free and no task waits for it.
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         let value = self.state().free.take()?;
         Some(MutexGuard { mutex: self, value: Some(value) })

@@ -1,4 +1,4 @@
-//! An async mutex: a value for one task at a time, and a line of those who wait for it.
+//! An async mutex: a value for one task at a time, and a line of the tasks that wait for it.
 //!
 //! The value is taken out of the mutex into a guard, and put back. Decide what `State` and `Lock` have
 //! to remember besides, then replace each `todo!()`.
@@ -16,9 +16,9 @@ pub struct Mutex<T> {
 
 #[derive(Debug)]
 struct State<T> {
-    /// The value, if nobody has it.
+    /// The value, if it is in no guard.
     free: Option<T>,
-    // Who waits, in which order? Where is the value between a guard and the next one?
+    // Which tasks wait, in which order? Where is the value between a guard and the next one?
 }
 
 impl<T> Mutex<T> {
@@ -27,19 +27,19 @@ impl<T> Mutex<T> {
         Mutex { state: std::sync::Mutex::new(State { free: Some(value) }) }
     }
 
-    /// Waits until the value is this task's. The future stands in line from its first poll on.
+    /// Waits until the value is this task's. The future is in the line from its first poll on.
     pub fn lock(&self) -> Lock<'_, T> {
         Lock { mutex: self }
     }
 
-    /// The value, if it is free and nobody waits for it.
+    /// The value, if it is free and no task waits for it.
     pub fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         todo!("a guard, or nothing; don't wait")
     }
 
     /// Gives the value to the first in line, or lays it down.
     fn release(&self, value: T) {
-        todo!("whose is the value now? Wake that one, and nobody else")
+        todo!("whose is the value now? Wake that task, and no other")
     }
 }
 
@@ -48,7 +48,7 @@ impl<T> Mutex<T> {
 #[derive(Debug)]
 pub struct Lock<'a, T> {
     mutex: &'a Mutex<T>,
-    // Does it stand in line already? Where?
+    // Is it in the line already? Where?
 }
 
 impl<'a, T> Future for Lock<'a, T> {

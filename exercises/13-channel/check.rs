@@ -22,13 +22,16 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(
         first_come_first_served,
-        "one value received wakes one sender, and nobody gets past one who was polled before"
+        "one value received wakes one sender, and no sender overtakes one that was polled before"
     ),
     check!(
         the_last_sender,
         "when the last sender goes, the receiver gets what is left, then `None`"
     ),
-    check!(a_send_that_leaves, "a `send` that is dropped has sent nothing, and blocks nobody"),
+    check!(
+        a_send_that_leaves,
+        "a `send` that is dropped has sent nothing, and blocks no other sender"
+    ),
     check!(a_recv_that_leaves, "a `recv` that is dropped has lost nothing"),
     check!(the_receiver_goes, "when the receiver goes, senders get their values back"),
     check!(foreign_code, "no waker is called, and no value dropped, under the lock"),
@@ -135,7 +138,7 @@ fn first_come_first_served() {
     assert_eq!(wakes, [1, 0, 0], "wakes of three waiting senders, when there is room for one");
     // The first was woken and did not run yet. Another one comes meanwhile.
     let mut late = Waiter::new(&sender, 4);
-    assert_eq!(late.poll(), Poll::Pending, "one who came late got past one who was woken");
+    assert_eq!(late.poll(), Poll::Pending, "a late sender overtook one that was woken");
     assert_eq!(waiters[1].poll(), Poll::Pending, "the second in line got past the first");
     for waiter in waiters.iter_mut().chain([&mut late]) {
         assert_eq!(waiter.poll(), Poll::Ready(Ok(())), "the next in line, when there is room");
@@ -269,7 +272,7 @@ fn the_receiver_goes() {
     };
     assert_eq!(log.lines(), ["queued", "waiting"], "values that came back with an error");
     drop(value);
-    // There would be room, but nobody to receive.
+    // There would be room, but there is no receiver.
     let (sender, receiver) = channel(1);
     drop(receiver);
     let back = Poll::Ready(Err(SendError(1)));
@@ -299,7 +302,7 @@ struct Reader(Mutex<Option<Receiver<Message>>>);
 
 impl Wake for Reader {
     fn wake(self: Arc<Self>) {
-        let receiver = self.0.lock().expect("nobody panics here").take();
+        let receiver = self.0.lock().expect("no panic here").take();
         let mut receiver = receiver.expect("the last sender's end wakes the receiver once");
         assert!(matches!(receive(&mut receiver, Waker::noop()), Poll::Ready(None)), "the end");
     }
@@ -337,16 +340,16 @@ fn foreign_code() {
     assert!(poll(waiting.as_mut(), &user).is_pending(), "{FULL}");
     if_it_hangs("or else a value was dropped under the lock: it has a sender of this channel");
     drop(receiver);
-    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "nobody receives");
+    assert!(matches!(poll(waiting.as_mut(), &user), Poll::Ready(Err(_))), "the receiver is gone");
     // The receiver's waker, called by the end of the last sender.
     let (sender, mut receiver) = channel(1);
     let reader = Arc::new(Reader(Mutex::new(None)));
     let waits = receive(&mut receiver, &Waker::from(Arc::clone(&reader))).is_pending();
     assert!(waits, "nothing was sent: `recv` must wait");
-    *reader.0.lock().expect("nobody panics here") = Some(receiver);
+    *reader.0.lock().expect("no panic here") = Some(receiver);
     if_it_hangs("the last sender's `drop` woke the receiver under the lock");
     drop(sender);
-    let is_woken = reader.0.lock().expect("nobody panics here").is_none();
+    let is_woken = reader.0.lock().expect("no panic here").is_none();
     assert!(is_woken, "the last sender has gone, and the receiver was not woken");
 }
 
@@ -356,7 +359,7 @@ enum Step {
     Send(usize),
     DropSend(usize),
     Recv,
-    /// From here on nobody receives.
+    /// From here on there is no receiver.
     DropReceiver,
 }
 
@@ -377,7 +380,7 @@ const CAPACITY: usize = 2;
 #[derive(Default)]
 struct Model {
     queue: VecDeque<usize>,
-    /// Who wants to send, and what, in the order of arrival. Those in front have room, as many as
+    /// What the waiting senders want to send, in the order of arrival. Those in front have room, as many as
     /// there is.
     line: Vec<(usize, usize)>,
     /// The receiver is gone.
@@ -425,7 +428,7 @@ fn ten_thousand_schedules() {
                 assert_eq!(wakes, Some(expected), "wakes of the `send` of {value} after {step:?}");
             }
         }
-        // The end: nobody sends any more.
+        // The end: no sender is left.
         drop(sends);
         drop(sender);
         let Some(mut receiver) = receiver else { return };

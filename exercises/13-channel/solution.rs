@@ -32,7 +32,7 @@ struct Shared<T>(Mutex<State<T>>);
 #[derive(Debug)]
 struct State<T> {
     queue: VecDeque<T>,
-    /// Rooms that belong to nobody.
+    /// Room that is free.
     free: usize,
     /// Senders that wait for room. The numbers rise: the first in the map has waited longest.
     line: BTreeMap<u64, Waker>,
@@ -55,7 +55,7 @@ impl<T> Shared<T> {
 }
 
 impl<T> State<T> {
-    /// Room for one has become free: it goes to the first in line, who is to be woken after the lock.
+    /// Room for one is free now: it goes to the first in the line, which is woken after the lock.
     fn give_room(&mut self) -> Option<Waker> {
         if let Some((number, waker)) = self.line.pop_first() {
             self.given.insert(number);
@@ -72,7 +72,7 @@ impl<T> State<T> {
     }
 }
 
-/// Wakes, if there is somebody. Never call it while the lock is held: a waker may run any code.
+/// Wakes, if there is a waker. Never call it while the lock is held: a waker may run any code.
 fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();

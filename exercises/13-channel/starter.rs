@@ -16,7 +16,7 @@ pub fn channel<T>(capacity: usize) -> (Sender<T>, Receiver<T>) {
 #[derive(Debug)]
 struct State<T> {
     queue: VecDeque<T>,
-    // Which senders wait for room, in which order? Does the receiver wait? Who is still there?
+    // Which senders wait for room, in which order? Does the receiver wait? Which ends are there?
 }
 
 /// Sends values. Clones send into the same channel.
@@ -56,7 +56,7 @@ pub struct Sending<'a, T> {
     sender: &'a Sender<T>,
     /// Until it is sent.
     value: Option<T>,
-    // Does it stand in line already? Where?
+    // Is it in the line already? Where?
 }
 
 // The value is only moved, never polled: it need not be pinned. So `self.value.take()` works in
@@ -97,7 +97,7 @@ impl<T> Receiver<T> {
 /// What was not received is dropped; senders that wait get their values back.
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        todo!("nobody will receive any more: who has to know?")
+        todo!("no value will be received any more: which tasks have to know?")
     }
 }
 

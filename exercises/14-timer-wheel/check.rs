@@ -38,7 +38,7 @@ pub const CHECKS: &[Check] = &[
     ),
     check!(
         a_cancel_among_many,
-        "to cancel or move a timer costs the same among few and among many in its slot"
+        "cancelling or moving a timer costs the same among few and among many in its slot"
     ),
     check!(only_downwards, "on its way to the hand a timer moves at most once per level"),
     check!(tasks_wake_in_time, "tasks on this engine wake at their deadlines, in their order"),
@@ -102,7 +102,7 @@ fn taken<T>(wheel: &mut Wheel<T>, most: usize) -> Vec<T> {
     taken
 }
 
-/// A wheel whose hand stands at `elapsed`, with these deadlines, each its own value.
+/// A wheel whose hand is at `elapsed`, with these deadlines, each its own value.
 fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
     let mut wheel = new();
     wheel.advance(elapsed);
@@ -382,7 +382,7 @@ fn only_downwards() {
             moves += moved;
         }
     }
-    // All but two stand above level 0 in the beginning; those on level 2 move twice at most.
+    // All but two are above level 0 in the beginning; those on level 2 move twice at most.
     assert!(moves > 0, "nothing was moved to a lower level");
     let most = 2 * count + 6;
     assert!(moves <= most, "{count} timers on level 2 or below were moved {moves} times");

@@ -29,18 +29,21 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 pub const CHECKS: &[Check] = &[
     check!(
         each_direction_for_itself,
-        "reading and writing are believed ready, cleared, and waited for apart from each other"
+        "reading and writing are believed ready, cleared and waited for separately"
     ),
-    check!(the_newest_waker, "of each who waits, the waker of the latest poll is woken, once"),
+    check!(the_newest_waker, "of each waiting task the waker of the latest poll is called, once"),
     check!(a_report_in_between, "a clear takes away what was seen before the try, nothing newer"),
     check!(the_end_is_not_lost, "the end of a stream that came together with data is found"),
     check!(in_any_order, "however arrivals, reports and tries mix, everything is read in the end"),
-    check!(a_report_of_nothing, "a report without a bit wakes nobody, and stops no clear"),
-    check!(who_leaves, "a future that is dropped leaves the list, and takes nobody with it"),
+    check!(a_report_of_nothing, "a report without a bit wakes no task, and stops no clear"),
+    check!(one_that_leaves, "a future that is dropped leaves the list, and takes no other with it"),
     check!(a_waker_that_is_dropped, "no waker is dropped under a lock: it may need that lock"),
-    check!(the_runtime_ends, "when the runtime is over, to wait is an error and to try is not"),
+    check!(the_runtime_ends, "after the end of the runtime waiting is an error, and trying is not"),
     check!(at_every_moment, "whatever another thread does between two locks, no report is lost"),
-    check!(no_report_is_missed, "a report from another thread is seen, or wakes"),
+    check!(
+        no_report_is_missed,
+        "a report from another thread is seen by the poll, or wakes the task"
+    ),
     check!(over_a_socket, "four megabytes go there and back over one socket, in two tasks"),
 ];
 
@@ -78,8 +81,8 @@ fn cleared() -> SourceState {
 fn each_direction_for_itself() {
     let ((reader, reads), (writer, sent)) = (waker(), waker());
     let state = SourceState::new();
-    assert!(ready(&state, Read, &reader), "a new source is believed ready: nobody has tried yet");
-    assert!(ready(&state, Write, &writer), "a new source is believed ready: nobody has tried yet");
+    assert!(ready(&state, Read, &reader), "a new source is believed ready: there was no try yet");
+    assert!(ready(&state, Write, &writer), "a new source is believed ready: there was no try yet");
     state.would_block(Read, state.look(Read));
     assert!(!ready(&state, Read, &reader), "reading is ready after a read said `WouldBlock`");
     assert!(ready(&state, Write, &writer), "writing is as before, after a read said `WouldBlock`");
@@ -102,10 +105,14 @@ fn the_newest_waker() {
     let state = cleared();
     assert!(!ready(&state, Read, &first) && !ready(&state, Read, &second));
     assert_eq!(firsts.held(), 0, "wakers of the first caller that are kept, once another has come");
-    assert_eq!(report(&state, Read, READY), 1, "who is woken in the place of the `poll_*` methods");
+    assert_eq!(
+        report(&state, Read, READY),
+        1,
+        "wakers to call in the place of the `poll_*` methods"
+    );
     let woken = (firsts.count(), seconds.count());
-    assert_eq!(woken, (0, 1), "wakes of the first caller, and of the one who came later");
-    assert_eq!(report(&state, Read, READY), 0, "who is woken by a second report");
+    assert_eq!(woken, (0, 1), "wakes of the first caller, and of the later one");
+    assert_eq!(report(&state, Read, READY), 0, "wakers to call after a second report");
 
     // Three futures; the first is handed to another task.
     let (state, (third, thirds)) = (cleared(), waker());
@@ -115,7 +122,7 @@ fn the_newest_waker() {
     }
     assert!(!listed_ready(&mut waiters[0], &second));
     assert_eq!(firsts.held(), 1, "wakers of the first task that are kept: it has one future left");
-    assert_eq!(report(&state, Read, READY), 3, "who is woken of three futures in the list");
+    assert_eq!(report(&state, Read, READY), 3, "wakers to call of three futures in the list");
     let woken = (firsts.count(), seconds.count(), thirds.count());
     assert_eq!(woken, (1, 2, 1), "wakes of the three tasks");
 
@@ -182,7 +189,7 @@ fn the_end_is_not_lost() {
         assert!(!ready(&state, Read, &reader) && !listed_ready(&mut waiter, &reader));
         report(&state, Read, bits);
         let woken = reads.count() - before;
-        assert_eq!(woken, 2, "wakes of the one who polls and the one in the list by {what}");
+        assert_eq!(woken, 2, "wakes of the poller and of the future in the list by {what}");
         let is_ready = (ready(&state, Read, &reader), listed_ready(&mut waiter, &reader));
         assert_eq!(is_ready, (true, true), "is {what} a reason to try? By `poll_*`, in the list");
     }
@@ -220,7 +227,7 @@ fn the_end_is_not_lost() {
     });
 }
 
-/// One thing that happens to a socket, or one step of who reads from it.
+/// One thing that happens to a socket, or one step of its reader.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     /// So many bytes come in. The selector will report it.
@@ -251,7 +258,7 @@ struct Socket {
     changed: bool,
 }
 
-/// Where a reader stands who asks for four bytes at a time.
+/// How far a reader is that asks for four bytes at a time.
 #[derive(Default)]
 enum Reader {
     #[default]
@@ -336,7 +343,7 @@ fn in_any_order() {
     });
 }
 
-fn who_leaves() {
+fn one_that_leaves() {
     let ((first, firsts), (second, seconds)) = (waker(), waker());
     let state = cleared();
     let mut leaves = SourceWaiter::new(&state, Read);
@@ -344,10 +351,10 @@ fn who_leaves() {
     assert!(!listed_ready(&mut leaves, &first) && !listed_ready(&mut stays, &second));
     drop(leaves);
     assert_eq!(firsts.held(), 0, "wakers that are kept of a future that was dropped");
-    assert_eq!(report(&state, Read, READY), 1, "who is woken, when one of two has left");
+    assert_eq!(report(&state, Read, READY), 1, "wakers to call, when one of two has left");
     assert_eq!((firsts.count(), seconds.count()), (0, 1), "wakes of the two");
 
-    // Somebody has waited before a report, and is dropped only after another has come.
+    // This one has waited before a report, and is dropped only after another has come.
     let state = cleared();
     let mut before = SourceWaiter::new(&state, Read);
     assert!(!listed_ready(&mut before, &first));
@@ -356,7 +363,7 @@ fn who_leaves() {
     let mut after = SourceWaiter::new(&state, Read);
     assert!(!listed_ready(&mut after, &second));
     drop(before);
-    assert_eq!(report(&state, Read, READY), 1, "who is woken, when an earlier one has left");
+    assert_eq!(report(&state, Read, READY), 1, "wakers to call, when an earlier one has left");
     assert_eq!((firsts.count(), seconds.count()), (1, 2), "wakes of the two");
 }
 
@@ -507,7 +514,7 @@ fn the_runtime_ends() {
     state.end(&mut due);
     state.end(&mut due);
     due.into_iter().for_each(Waker::wake);
-    assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of those who waited");
+    assert_eq!((reads.count(), in_list.count()), (1, 1), "wakes of the two that waited");
     let mut cx = Context::from_waker(&reader);
     let waits = state.poll_newest(Read, &mut cx);
     assert!(matches!(waits, Poll::Ready(Err(_))), "to wait for reading is an error");

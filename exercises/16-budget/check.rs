@@ -17,7 +17,7 @@ use crate::{Config, Id, Runtime, Timer, clock, poll_task, spawn};
 
 pub const CHECKS: &[Check] = &[
     check!(a_share_of_128, "each poll of a task has 128 operations, the next poll 128 again"),
-    check!(only_progress_costs, "what asks and makes no progress costs nothing"),
+    check!(only_progress_costs, "asking without making progress costs nothing"),
     check!(two_permits_out, "of two permits for the last unit both can be used, and none is left"),
     check!(the_rest_comes_later, "a task that has spent its budget is woken once, but not at once"),
     check!(
@@ -28,8 +28,8 @@ pub const CHECKS: &[Check] = &[
         a_poll_inside_a_poll,
         "a poll inside a poll has a budget of its own, and spends no other's"
     ),
-    check!(off_the_executor, "where no task is polled there is no limit"),
-    check!(unconstrained, "`with_unconstrained` has no limit, and leaves what was left"),
+    check!(off_the_executor, "outside the poll of a task there is no limit"),
+    check!(unconstrained, "`with_unconstrained` has no limit, and restores what was left"),
 ];
 
 /// More than any budget; a loop that may not end stops here.
@@ -75,9 +75,9 @@ fn a_share_of_128() {
 fn only_progress_costs() {
     run(poll_fn(|cx| {
         for asked in 0..1_000 {
-            assert!(has_remaining(), "no budget left after {asked} permits that nobody used");
+            assert!(has_remaining(), "no budget left after {asked} permits that were not used");
             let permit = poll_proceed(cx);
-            assert!(permit.is_ready(), "no permit after {asked} that nobody used");
+            assert!(permit.is_ready(), "no permit after {asked} that were not used");
         }
         assert_eq!(take_all(cx), 128, "operations after a thousand that made no progress");
         Poll::Ready(())

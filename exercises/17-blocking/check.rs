@@ -105,14 +105,14 @@ fn one_wake() {
     assert!(poll(handle.as_mut(), &first).is_pending(), "the work waits, and the handle is ready");
     assert!(poll(handle.as_mut(), &newest).is_pending(), "the work waits, and the handle is ready");
     open.send(()).expect("the work waits at the gate");
-    if_it_hangs("the work has ended, and nobody has called the newest waker");
+    if_it_hangs("the work has ended, and the newest waker was not called");
     heard.recv().expect("a wake");
     if_it_hangs("or else the waker is called under a lock that a poll needs");
     // The waker is still being called: what it tells must be true already.
     let output = poll(handle.as_mut(), &newest);
     assert!(matches!(output, Poll::Ready(Ok(7))), "polled during the wake: {output:?}");
     drop(hold);
-    // When the pool is gone, nobody is left who could call a waker.
+    // When the pool is gone, nothing is left that could call a waker.
     pool.shutdown();
     let wakes = (first_bell.count(), newest_bell.count());
     assert_eq!(wakes, (0, 1), "wakes of the waker of the first poll, and of the second");
@@ -206,7 +206,7 @@ fn shut_down() {
         END.set(Some(end));
         started.send(()).expect("the check waits");
         wait_at_gate();
-        // Who does not wait for this thread returns meanwhile, and finds that it has not ended.
+        // A `shutdown` that does not wait for this thread returns meanwhile, before it has ended.
         let _ = has_returned.recv_timeout(Duration::from_millis(100));
         told.add("the first job ends");
         10
@@ -231,7 +231,7 @@ fn shut_down() {
     drop(returned);
     let expected = ["the second job is dropped", "the first job ends", "the thread ends"];
     assert_eq!(happened, expected, "what has happened when `shutdown` returns");
-    assert_eq!(bell.count(), 1, "wakes of who waits for the dropped job");
+    assert_eq!(bell.count(), 1, "wakes of the task that waits for the dropped job");
     let output = poll(waiting.as_mut(), &waker);
     assert!(
         matches!(output, Poll::Ready(Err(JobError::Cancelled))),

@@ -58,7 +58,7 @@ impl Pool {
         let (to, output) = oneshot::channel();
         let job = move || {
             let result = catch_unwind(AssertUnwindSafe(work));
-            // If the handle is gone, nobody wants it.
+            // If the handle is gone, it is not wanted.
             drop(to.send(result));
         };
         let mut state = self.shared.lock();

@@ -1,7 +1,7 @@
 //! A pool of threads for work that blocks.
 //!
-//! Decide what the pool and its threads share, then replace each `todo!()`. `Handle` may stand on
-//! `kettle::sync::oneshot` (you have built one in exercise 09), or on what you make yourself.
+//! Decide what the pool and its threads share, then replace each `todo!()`. `Handle` may use
+//! `kettle::sync::oneshot` (you have built one in exercise 09), or something of your own.
 
 use std::any::Any;
 use std::future::Future;

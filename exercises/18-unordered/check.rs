@@ -15,11 +15,14 @@ use kettle_judge::{Check, check, property, spins};
 use super::answer::FuturesUnordered;
 
 pub const CHECKS: &[Check] = &[
-    check!(outputs_as_they_come, "the outputs come as the futures are ready, then `None`"),
+    check!(
+        outputs_as_they_come,
+        "the outputs come in the order in which the futures become ready, then `None`"
+    ),
     check!(one_poll, "with a hundred futures of which one is woken, one is polled"),
     check!(woken_again, "many wakes are one poll, and a wake during a poll is one more"),
-    check!(newest_waker, "a wake inside wakes the task that polled the set last"),
-    check!(stale_wakes, "the waker of a future that is gone reaches nobody"),
+    check!(newest_waker, "a wake of a member wakes the task that polled the set last"),
+    check!(stale_wakes, "the waker of a future that is gone wakes no task"),
     check!(dropped, "a future is dropped when it is ready, and all with the set, in their order"),
     check!(
         gives_way,
@@ -63,7 +66,7 @@ fn one_poll() {
     assert_eq!(doors[37].look().polls, 2, "polls of the one that was woken");
     assert_eq!(polls().iter().sum::<usize>(), 101, "polls of all hundred, after one was woken");
     let _ = poll_next(&mut set, &waker);
-    assert_eq!(polls().iter().sum::<usize>(), 101, "polls after a poll for which nobody was woken");
+    assert_eq!(polls().iter().sum::<usize>(), 101, "polls after a poll without a wake");
 }
 
 fn woken_again() {
@@ -189,7 +192,7 @@ fn gives_way() {
         assert!(
             calls.count() > before,
             "in poll {round} the set returned `Pending` though one of its futures was woken, and \
-             has not woken the task outside: nobody comes back for it"
+             has not woken the task outside: the set is not polled again"
         );
     }
     doors[2].open();

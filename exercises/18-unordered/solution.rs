@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Futures that make progress while somebody waits for the [`next`](FuturesUnordered::next) output.
+/// Futures that make progress while a task waits for the [`next`](FuturesUnordered::next) output.
 pub struct FuturesUnordered<F> {
     /// By their numbers. A number is never used again.
     members: BTreeMap<usize, Member<F>>,
@@ -35,7 +35,7 @@ struct Shared {
 /// Where the waker of a member leads: `Waker::from(Arc<Inner>)`.
 struct Inner {
     number: usize,
-    /// Does the number stand in `woken` already?
+    /// Is the number in `woken` already?
     queued: AtomicBool,
     /// Weak: a waker that is kept somewhere must not keep the set, nor the task outside.
     set: Weak<Mutex<Shared>>,
@@ -66,7 +66,7 @@ impl<F: Future> FuturesUnordered<F> {
     pub fn push(&mut self, future: F) {
         let number = self.pushed;
         self.pushed += 1;
-        // It was never polled: it stands in the queue as if it had been woken.
+        // It was never polled: it is in the queue as if it had been woken.
         let set = Arc::downgrade(&self.shared);
         let inner = Arc::new(Inner { number, queued: AtomicBool::new(true), set });
         lock(&self.shared).woken.push_back(number);
@@ -79,10 +79,10 @@ impl<F: Future> FuturesUnordered<F> {
         if self.members.is_empty() {
             return Poll::Ready(None);
         }
-        // First the waker, then the look into the queue: whoever comes later finds the waker.
+        // First the waker, then the look into the queue: a later wake finds the waker.
         let mut shared = lock(&self.shared);
         let replaced = shared.outer.replace(cx.waker().clone());
-        // Those who are woken from now on have their turn next time. They have called the waker.
+        // Members that are woken from now on have their turn next time. They have called the waker.
         let round = shared.woken.len();
         drop(shared);
         drop(replaced);
@@ -94,7 +94,7 @@ impl<F: Future> FuturesUnordered<F> {
             member.inner.queued.store(false, Ordering::SeqCst);
             let polled = member.future.as_mut().poll(&mut Context::from_waker(&member.waker));
             if let Poll::Ready(output) = polled {
-                // So that its wakers, wherever they are, wake nobody any more.
+                // So that its wakers, wherever they are, wake no task any more.
                 member.inner.queued.store(true, Ordering::SeqCst);
                 self.members.remove(&number);
                 return Poll::Ready(Some(output));
@@ -118,7 +118,7 @@ impl Wake for Inner {
         let Some(shared) = self.set.upgrade() else { return };
         let mut shared = lock(&shared);
         shared.woken.push_back(self.number);
-        // Taken: whoever is woken polls, and then leaves its waker again.
+        // Taken: the woken task polls, and then leaves its waker again.
         let outer = shared.outer.take();
         drop(shared);
         if let Some(waker) = outer {
@@ -128,5 +128,5 @@ impl Wake for Inner {
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().expect("nobody panics while holding the lock")
+    shared.lock().expect("no panic while the lock is held")
 }

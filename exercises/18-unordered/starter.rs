@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 use std::task::{Context, Poll, Wake, Waker};
 
-/// Futures that make progress while somebody waits for the [`next`](FuturesUnordered::next) output.
+/// Futures that make progress while a task waits for the [`next`](FuturesUnordered::next) output.
 pub struct FuturesUnordered<F> {
     /// By their numbers. A number is never used again.
     members: BTreeMap<usize, Member<F>>,
@@ -38,7 +38,7 @@ struct Shared {
 /// Where the waker of a member leads: `Waker::from(Arc<Inner>)`.
 struct Inner {
     number: usize,
-    /// Does the number stand in `woken` already?
+    /// Is the number in `woken` already?
     queued: AtomicBool,
     /// Weak: a waker that is kept somewhere must not keep the set, nor the task outside.
     set: Weak<Mutex<Shared>>,
@@ -67,7 +67,7 @@ impl<F: Future> FuturesUnordered<F> {
 
     /// Adds a future.
     ///
-    /// It gets a number and an [`Inner`] of its own. Nobody has polled it yet, so nobody can have
+    /// It gets a number and an [`Inner`] of its own. It was not polled yet, so no code can have
     /// been asked to wake it: see to it that the next `poll_next` polls it.
     pub fn push(&mut self, future: F) {
         todo!("a number, an `Inner`, a `Member`; and it is to be polled")
@@ -78,7 +78,7 @@ impl<F: Future> FuturesUnordered<F> {
     ///
     /// `cx` has the waker of the task outside. The members don't get that one.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
-        todo!("leave the outer waker; poll who was woken, each with its own waker")
+        todo!("leave the outer waker; poll the woken members, each with its own waker")
     }
 }
 
@@ -97,5 +97,5 @@ impl Wake for Inner {
 }
 
 fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().expect("nobody panics while holding the lock")
+    shared.lock().expect("no panic while the lock is held")
 }

@@ -20,7 +20,7 @@ pub const CHECKS: &[Check] = &[
     check!(no_deadlock, "workers that steal from each other never wait for each other"),
     check!(a_sleeper_is_woken, "a worker that sleeps is woken by a task in another one's queue"),
     check!(an_idle_worker_sleeps, "a worker that waits takes no processor time"),
-    check!(the_end, "`wait` gives what is left when the queues are closed, and then `None`"),
+    check!(the_end, "after `close`, `wait` returns what is left, and then `None`"),
     check!(two_threads, "two threads run 20,000 tasks that spawn each other, each of them once"),
 ];
 
@@ -40,7 +40,7 @@ fn own_tasks_first() {
     }
     assert_eq!((queues.len(0), queues.len(1)), (3, 0), "tasks of worker 0, which did nothing");
     assert_eq!(all(&queues, 0), [0, 1, 2], "the tasks of worker 0");
-    assert_eq!(queues.next(0), None, "nobody has a task");
+    assert_eq!(queues.next(0), None, "no queue has a task");
 }
 
 fn takes_half() {
@@ -51,7 +51,7 @@ fn takes_half() {
         let half = tasks.div_ceil(2);
         assert_eq!(queues.len(1), half - 1, "of {tasks} tasks: what the thief keeps for later");
         assert_eq!(queues.len(0), tasks - half, "of {tasks} tasks: what is left to worker 0");
-        // Who has tasks again doesn't steal.
+        // A worker that has tasks again doesn't steal.
         let order: Vec<_> = (1..half).map(|_| queues.next(1)).collect();
         assert_eq!(order, (1..half).map(Some).collect::<Vec<_>>(), "of {tasks}: the thief's next");
         assert_eq!(
@@ -148,7 +148,7 @@ fn a_sleeper_is_woken() {
                 done.fetch_add(1, Ordering::SeqCst);
             }
         });
-        // Worker 0 is busy with what stands here, so that each task must be stolen. It comes a little
+        // Worker 0 is busy with what is here, so that each task must be stolen. It comes a little
         // later each time: while worker 1 looks for it, while it falls asleep, when it sleeps.
         for task in 0..10_000 {
             (0..task % 500).for_each(|_| hint::spin_loop());
@@ -206,7 +206,7 @@ fn the_end() {
     assert_eq!(queues.wait(1), Some('b'), "its own task, when the queues are closed");
     assert_eq!(queues.wait(1), Some('a'), "another one's task, when the queues are closed");
     assert_eq!(queues.wait(1), None, "the queues are closed and empty");
-    // Those who sleep wake up.
+    // The sleepers wake up.
     if_it_hangs("a worker sleeps on, and the queues are closed");
     let queues = RunQueues::<char>::new(3);
     thread::scope(|scope| {

@@ -1,13 +1,13 @@
-//! Run queues for several workers: who has nothing to do takes half of another one's tasks.
+//! Run queues for several workers: one with nothing to do takes half of another one's tasks.
 //!
-//! A queue and a lock for each worker, and a bell for those who sleep. No thread ever holds two locks,
+//! A queue and a lock for each worker, and a bell for the sleepers. No thread ever holds two locks,
 //! so none can wait for a thread that waits for it. What is stolen is in the thief's hands for a
 //! moment, and in no queue; it is never in two.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// The run queues of some workers, who are threads with the numbers 0, 1, 2 …
+/// The run queues of some workers, which are threads with the numbers 0, 1, 2 …
 #[derive(Debug)]
 pub struct RunQueues<T> {
     queues: Vec<Mutex<VecDeque<T>>>,
@@ -17,7 +17,7 @@ pub struct RunQueues<T> {
 
 #[derive(Debug, Default)]
 struct Bell {
-    /// How often it was rung: whoever falls asleep has counted before it looked for work.
+    /// How often it was rung. A worker reads it before it looks for work and falls asleep.
     count: u64,
     closed: bool,
 }
@@ -58,7 +58,7 @@ impl<T> RunQueues<T> {
         let next = stolen.pop_front();
         if !stolen.is_empty() {
             lock(&self.queues[thief]).extend(stolen);
-            // Somebody may have looked for them while they were in no queue.
+            // Another worker may have looked for them while they were in no queue.
             self.ring();
         }
         next
@@ -83,7 +83,7 @@ impl<T> RunQueues<T> {
         }
     }
 
-    /// Nobody will push any more, except for tasks that still run. Wakes all who sleep.
+    /// There will be no more pushes, except by tasks that still run. Wakes all sleepers.
     pub fn close(&self) {
         lock(&self.bell).closed = true;
         self.rung.notify_all();

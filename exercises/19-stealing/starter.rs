@@ -1,10 +1,10 @@
-//! Run queues for several workers: who has nothing to do takes half of another one's tasks.
+//! Run queues for several workers: one with nothing to do takes half of another one's tasks.
 //!
 //! Decide what the workers share, then replace each `todo!()`.
 
 use std::marker::PhantomData;
 
-/// The run queues of some workers, who are threads with the numbers 0, 1, 2 …
+/// The run queues of some workers, which are threads with the numbers 0, 1, 2 …
 #[derive(Debug)]
 pub struct RunQueues<T> {
     queues: PhantomData<T>, // what will you put here, and how does a worker sleep?
@@ -18,7 +18,7 @@ impl<T> RunQueues<T> {
 
     /// Puts a task at the end of this worker's queue. Wakes a worker, if one sleeps.
     pub fn push(&self, worker: usize, task: T) {
-        todo!("into the queue of {worker}; then, who has to know?")
+        todo!("into the queue of {worker}; then, which workers have to know?")
     }
 
     /// How many tasks are in this worker's queue.
@@ -39,7 +39,7 @@ impl<T> RunQueues<T> {
         todo!("the next task of {worker}; asleep until there is one")
     }
 
-    /// Nobody will push any more, except for tasks that still run. Wakes all who sleep.
+    /// There will be no more pushes, except by tasks that still run. Wakes all sleepers.
     pub fn close(&self) {
         todo!("remember it, and wake them all")
     }

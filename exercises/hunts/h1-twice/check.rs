@@ -15,7 +15,7 @@ use crate::{Config, Runtime, defer, spawn};
 pub const CHECKS: &[Check] = &[
     check!(a_thousand_wakes_are_one_poll, "a thousand wakes of a waiting task are one poll"),
     check!(one_place, "however often it was woken, a task is in the queue once"),
-    check!(told_as_it_is, "a wake that changes nothing is told as one that changes nothing"),
+    check!(told_as_it_is, "of a wake that changes nothing the events say so"),
     check!(its_own_place, "a task that is woken again while it is in the queue keeps its place"),
     check!(
         one_turn_a_round,

@@ -1,4 +1,4 @@
-// Somebody waits a while for his order, and then sends somebody else to wait on.
+// A guest waits a while for the order, and then sends a waiter who waits on.
 
 use std::time::Duration;
 

@@ -15,7 +15,7 @@ use crate::inbox::{Inbox, Unpark};
 use crate::{Config, Runtime, Timer, clock, spawn};
 
 pub const CHECKS: &[Check] = &[
-    check!(a_message_before_the_sleep, "with a message there the loop does not go to sleep"),
+    check!(a_message_before_the_sleep, "when there is a message the loop does not go to sleep"),
     check!(a_message_during_the_sleep, "a message to a sleeping loop unparks it, once"),
     check!(
         awake_it_is_not_unparked,

@@ -1,4 +1,4 @@
-// A waiter who waits for the bell, and a helper from outside who rings it.
+// A waiter waits for the bell, and a helper from outside rings it.
 
 use std::sync::mpsc;
 use std::thread;

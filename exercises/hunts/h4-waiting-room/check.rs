@@ -1,4 +1,4 @@
-//! What an engine must do after the mend of `h4-waiting-room`.
+//! What an engine must do after the fix of `h4-waiting-room`.
 
 use std::cell::Cell;
 use std::future::poll_fn;
@@ -16,14 +16,17 @@ use crate::{Config, Interest, Runtime, Source, defer};
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 pub const CHECKS: &[Check] = &[
-    check!(all_who_came_at_once, "of visitors who came at once, all are let in"),
-    check!(who_was_there_before, "who came before anybody asked is let in, one after the other"),
+    check!(visitors_at_once, "visitors who come at once are all let in"),
+    check!(
+        visitors_from_before,
+        "visitors who came before the first `accept` are let in, one after the other"
+    ),
     check!(more_than_one_buffer, "more data than one read takes is there for the next one"),
     check!(data_from_before, "what was sent before the first read is read to its end"),
     check!(one_write_after_the_other, "while there is room, one write follows the other"),
     check!(a_short_read_is_all, "after a read that was short the system is not asked again"),
     check!(what_would_block_waits, "after `WouldBlock` the system is not asked before it reports"),
-    check!(the_end_behind_the_data, "the end that came with the data is found behind it"),
+    check!(the_end_behind_the_data, "the end that came with the data is found after it"),
 ];
 
 fn run<F: Future>(future: F) -> F::Output {
@@ -57,7 +60,7 @@ fn poll_read(
     })
 }
 
-/// Waits for data that `far` sends once somebody waits for it, in one piece. Gives the first read.
+/// Waits for data that `far` sends once a task waits for it, in one piece. Returns the first read.
 async fn first_read(
     near: &Source<TcpStream>,
     far: &mut net::TcpStream,
@@ -92,7 +95,7 @@ async fn rounds(count: usize) {
     .await;
 }
 
-fn all_who_came_at_once() {
+fn visitors_at_once() {
     const VISITORS: usize = 5;
     run(async {
         let listener =
@@ -105,7 +108,7 @@ fn all_who_came_at_once() {
             let accepted = poll_fn(|cx| {
                 let polled = listener.poll_io(Read, cx, |io| io.accept());
                 if visitors.is_empty() {
-                    assert!(polled.is_pending(), "nobody has come yet");
+                    assert!(polled.is_pending(), "no visitor has come yet");
                     let connect = |_| net::TcpStream::connect(address).expect("a connection");
                     visitors.extend((0..VISITORS).map(connect));
                 }
@@ -117,7 +120,7 @@ fn all_who_came_at_once() {
     });
 }
 
-fn who_was_there_before() {
+fn visitors_from_before() {
     const VISITORS: usize = 5;
     run(async {
         let listener =

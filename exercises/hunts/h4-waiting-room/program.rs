@@ -1,4 +1,4 @@
-// A doctor, who calls in whoever waits; and three visitors who come in together.
+// A doctor calls the visitors in, one by one; and three visitors come in together.
 
 use std::net::TcpStream;
 

@@ -18,10 +18,10 @@ use crate::{Config, Runtime, Timer, clock, defer, spawn};
 pub const CHECKS: &[Check] = &[
     check!(gone_at_once, "a timer that is dropped is gone, at once"),
     check!(
-        nobody_is_woken,
+        no_task_is_woken,
         "a timer that was dropped wakes no task: not now and not when it is due"
     ),
-    check!(one_long_sleep, "the loop does not get up for a timer that was dropped"),
+    check!(one_long_sleep, "the loop does not wake up for a timer that was dropped"),
     check!(a_burst_is_given_back, "after a burst of timeouts the wheel gives its room back"),
     check!(dropped_elsewhere, "a timer that is dropped on another thread is gone, at once"),
     check!(waited_for_elsewhere, "so is one that was waited for on another thread"),
@@ -97,7 +97,7 @@ fn gone_at_once() {
     assert_eq!(wakes.held(), 0, "wakers that are kept of timers that were dropped");
 }
 
-fn nobody_is_woken() {
+fn no_task_is_woken() {
     run(async {
         let polls = Arc::new(AtomicUsize::new(0));
         let counted = polls.clone();

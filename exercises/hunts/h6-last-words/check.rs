@@ -19,7 +19,7 @@ pub const CHECKS: &[Check] = &[
     check!(the_jobs_output, "nor if it is the output of a blocking job"),
     check!(the_waker_goes_too, "nor if it is the waker of a task that waited through the handle"),
     check!(it_may_wake, "an output may wake a task when it is dropped with its handle"),
-    check!(it_may_spawn, "it may spawn a task"),
+    check!(it_may_spawn, "it may spawn a task then, too"),
     check!(at_once, "the output is dropped once, when the handle is dropped, and not later"),
     check!(from_a_thread, "on another thread, too, a handle is dropped with all that it has"),
     check!(a_task_runs_on, "a task whose handle is dropped before its end runs on"),

@@ -1,4 +1,4 @@
-// A host who stumbles, and a guest who stumbles when he goes: nobody has come to fetch him.
+// A guest whom nobody has come to fetch stumbles as he leaves, and the host falls with him.
 
 use kettle::task::JoinHandle;
 

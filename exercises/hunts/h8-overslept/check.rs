@@ -143,7 +143,7 @@ fn asked_after_it_fired() {
     let (mut old, mut new) = old_and_new(&clockwork);
     assert!(old.timer.is_elapsed(), "the old one has fired, and says it has not");
     assert!(!new.timer.is_elapsed(), "the new one is not due yet, and says it has fired");
-    // To another deadline: it waits anew when it is polled.
+    // To another deadline: it waits again when it is polled.
     old.timer.reset(clockwork.time.clock.now() + MINUTE * 20);
     clockwork.advance(MINUTE * 5);
     assert_eq!((old.wakes(), new.wakes()), (1, 1), "wakes of both when the new one is due");
