@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_judge::count::{Polls, waker};
+use kettle_judge::count::{Polls, reaches, waker};
 use kettle_judge::lock::{held, with_gap};
 use kettle_judge::proptest::collection::vec;
 use kettle_judge::proptest::prelude::{Just, Strategy};
@@ -555,16 +555,6 @@ fn no_report_is_missed() {
         if start.elapsed() > Duration::from_millis(800) {
             break; // one core, or many others at work
         }
-    }
-}
-
-/// Waits without sleeping: to be woken takes longer than what is to be hit.
-fn reaches(count: &AtomicUsize, round: usize) {
-    for spins in 1_usize.. {
-        if count.load(SeqCst) == round {
-            return;
-        }
-        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
     }
 }
 

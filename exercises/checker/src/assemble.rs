@@ -175,7 +175,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Where the copy of kettle is. Whoever makes one, and runs it, has to be [`alone`] there.
+/// Where the copy of kettle is. A command that makes one, and runs it, has to be [`alone`] there.
 fn assembled() -> PathBuf {
     learn_target().join("assembled")
 }

@@ -1,7 +1,7 @@
 //! How is a package built, and what if the compiler refuses it?
 //!
 //! By cargo, without the network if what is needed is there, so that one can learn in a train.
-//! What the compiler says is given as it stands: it explains better than we could. But each message
+//! What the compiler says is passed on as it is: it explains better than we could. But each message
 //! with the files that it is about: not all of them are the learner's.
 //!
 //! Interface: [`build`], [`Built`], [`Said`], [`program`].

@@ -1,10 +1,10 @@
 //! Which exercises are there, and what belongs to each?
 //!
 //! A folder `exercises/NN-name/`, or `exercises/hunts/hN-name/`, with an `exercise.toml` that says
-//! what can't be seen from its other files. A *side dish* stands on kettle's public API. The answer
+//! what can't be seen from its other files. A *side dish* uses kettle's public API. The answer
 //! to one of the *spine* replaces a file of the engine, its seam; if it has no `solution.rs` of its
 //! own, the engine's file is the solution. A *hunt* is an engine with a fault in one file, and the
-//! program of whoever has met it.
+//! program of the person who has met it.
 //!
 //! What differs little from the solution is kept as a patch against it (`patch.rs`). A [`Version`]
 //! is the whole file again, whatever it is kept as.
@@ -33,7 +33,7 @@ pub(crate) struct Sheet {
     pub(crate) difficulty: u8,
     /// The file that the answer replaces: its path under `runtime/src`, such as `time/wheel.rs`.
     pub(crate) seam: Option<String>,
-    /// Of a side dish: the file of `src/` that the answer can stand in for.
+    /// Of a side dish: the file of `src/` that the answer can replace.
     pub(crate) part: Option<String>,
     /// The example whose replay shows this part at work.
     pub(crate) watch: Option<String>,
@@ -153,7 +153,7 @@ impl Exercise {
         seam.or(part).filter(|_| self.kind() != Kind::Hunt)
     }
 
-    /// The file of the repository that its wrong answers can stand in for: a fault of kettle's then.
+    /// The file of the repository that its wrong answers can replace: a fault of kettle's then.
     pub(crate) fn spoils(&self) -> Option<String> {
         let seam = self.sheet.seam.as_ref().map(|seam| format!("runtime/src/{seam}"));
         seam.filter(|_| self.kind() == Kind::Hunt).or_else(|| self.replaces())
@@ -163,7 +163,7 @@ impl Exercise {
         self.folder.join("check.rs")
     }
 
-    /// Of a hunt: the program of whoever has met the fault. It becomes an example of this name.
+    /// Of a hunt: the program of the person who has met the fault. It becomes an example of this name.
     pub(crate) fn program(&self) -> Option<(String, PathBuf)> {
         let name = self.name.replace('-', "_");
         (self.kind() == Kind::Hunt).then(|| (name, self.folder.join("program.rs")))

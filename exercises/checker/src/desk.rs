@@ -2,7 +2,7 @@
 //!
 //! In `learn/NN-name/`, a real cargo package, so that an editor with rust-analyzer helps. Of a side
 //! dish it is the answer and what joins it with the checks. Of the spine, and of a hunt, it is the
-//! whole engine: the learner reads the neighbours of his file there, too.
+//! whole engine: there the learner can read the neighbours of the file, too.
 //!
 //! Interface: [`start`], [`is_started`], [`is_outdated`], [`refresh`], [`answer_path`], [`answer`],
 //! [`sources`], [`put_starter`], [`heed_changes`]. Invariants: the answer is written once, at the
@@ -149,7 +149,7 @@ pub(crate) fn at_hand(name: &str) -> Result<(), String> {
     package::workspace(&learn(), &[name.to_owned()])
 }
 
-/// Has cargo build the package anew if the answer differs from what was built last. Cargo looks at
+/// Has cargo build the package again if the answer differs from what was built last. Cargo looks at
 /// the time of a file alone, and a file that was moved into its place (one that `reset` had kept)
 /// has an old one.
 pub(crate) fn heed_changes(exercise: &Exercise) -> Result<(), String> {

@@ -9,7 +9,7 @@
 //! head of the project's own step.
 //!
 //! Interface: [`Step`], [`list`], [`go`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
-//! `stepN.rs` is the learner's, and never overwritten without a question; all else is written anew.
+//! `stepN.rs` is the learner's, and never overwritten without a question; all else is written by the command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,7 +124,7 @@ impl Step {
     }
 }
 
-/// With a capital letter, which it has not behind a colon.
+/// With a capital letter: after a colon there is none.
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())

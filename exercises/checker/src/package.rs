@@ -163,7 +163,7 @@ pub(crate) fn path_attribute(file: &Path) -> String {
     format!("#[path = {:?}]", file.display().to_string())
 }
 
-/// Says anew where the checks of an engine are, which is otherwise the learner's: the repository
+/// Says again where the checks of an engine are, which is otherwise the learner's: the repository
 /// may have been moved.
 pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), String> {
     let path = folder.join("src").join(floor_map(seam));

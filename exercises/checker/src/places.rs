@@ -9,7 +9,7 @@ use std::io;
 use std::path::{self, Path, PathBuf};
 use std::sync::OnceLock;
 
-/// The repository. Cargo says at each run where it is: a checkout that was moved is not built anew,
+/// The repository. Cargo says at each run where it is: a checkout that was moved is not built again,
 /// and the program would write where it was.
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();

@@ -1,6 +1,6 @@
 //! How does prose look in a terminal?
 //!
-//! Broken between words where the terminal ends. Of Markdown, paragraphs and lists are set anew, code
+//! Broken between words where the terminal ends. Of Markdown, paragraphs and lists are broken again, code
 //! stays as it is, and a link is followed by its target, because one can't click on it.
 //!
 //! Interface: [`say`], [`wrapped`], [`markdown`]; [`OK`], [`BAD`], [`WAIT`], [`DIM`], [`BOLD`].

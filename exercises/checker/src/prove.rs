@@ -103,7 +103,7 @@ pub(crate) fn prove(exercises: &[&Exercise]) -> Result<bool, String> {
     Ok(problems.is_empty())
 }
 
-/// Writes each wrong answer that can stand in for a file of kettle's into `folder`, and lists them;
+/// Writes each wrong answer that can replace a file of kettle's into `folder`, and lists them;
 /// without those that only `tests/models` notices.
 pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, String> {
     for exercise in exercises {

@@ -4,7 +4,7 @@
 //! piece, or to edit it, one needs the file; and from an edited file the patch again.
 //!
 //! Interface: [`show`], [`patch`]. Invariants: standard output has the file and nothing else, so
-//! that it can be sent into one; what a patch says of its belief is kept when it is made anew.
+//! that it can be sent into one; what a patch says of its belief is kept when it is made again.
 
 use std::fs;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(crate) fn show(exercise: &Exercise, what: Option<&str>) -> Result<bool, Stri
     Ok(true)
 }
 
-/// Makes the patch of a version anew, from the whole file as it is to be.
+/// Makes the patch of a version again, from the whole file as it is to be.
 pub(crate) fn patch(
     exercise: &Exercise,
     what: &str,

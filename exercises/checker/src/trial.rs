@@ -36,7 +36,7 @@ pub(crate) enum Verdict {
     Passed,
     /// It did what it should, but the check could not look at what it claims: why.
     NotJudged(String),
-    /// A `todo!()`, and where it stands.
+    /// A `todo!()`, and where it is.
     Todo(String),
     /// It waits for what never comes; what the process had said by then.
     Hangs(String),

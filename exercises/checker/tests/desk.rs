@@ -91,7 +91,7 @@ fn what_an_answer_does_beside_is_no_verdict() {
 }
 
 #[test]
-fn who_polls_without_end_is_told_so() {
+fn a_poll_without_end_is_told_so() {
     let learner = Learner::new();
     learner.types("01");
     learner.answers("01-yield-now", &learner.shown("01 wrong/never_ready"));
@@ -266,7 +266,7 @@ fn an_answer_is_never_lost() {
     assert_eq!(learner.answer("00-first-steps"), "// mine", "started again, it stays");
 
     let (code, said) = learner.types("reset");
-    assert_eq!(code, Some(2), "nobody is there to say yes");
+    assert_eq!(code, Some(2), "there is no terminal to say yes on");
     has(&said, &["--yes"]);
     assert_eq!(learner.answer("00-first-steps"), "// mine");
 
@@ -289,7 +289,7 @@ fn an_answer_is_never_lost() {
     assert_eq!(code, Some(1), "the starter");
     fs::rename(folder.join("before-reset-2.rs"), folder.join("src/answer.rs")).expect("a move");
     let (code, said) = learner.types("check");
-    assert_eq!(code, Some(0), "what stands there now is judged:\n{said}");
+    assert_eq!(code, Some(0), "what is there now is judged:\n{said}");
 }
 
 #[test]
@@ -331,7 +331,7 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
 }
 
 #[test]
-fn who_watches_does_not_undo_what_others_write() {
+fn a_watch_does_not_undo_what_others_write() {
     let learner = Learner::new();
     learner.types("00");
     let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
@@ -383,7 +383,7 @@ fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
     learner.types("00");
     let settings = fs::read_to_string(learner.folder.join(".cargo/config.toml")).expect("settings");
     has(&settings, &["exercise = 'run", "--manifest-path", "target-dir = "]);
-    // The classic: a sleep that nobody awaits.
+    // The classic: a sleep without an `.await`.
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
     let (code, said) = learner.types("check");

@@ -206,7 +206,7 @@ fn a_step_is_never_lost_and_begins_as_your_own_or_as_the_projects() {
 
     learner.writes_step(2, "// mine");
     let (code, said) = learner.types("step 2 --reset");
-    assert_eq!(code, Some(2), "there is nobody to ask");
+    assert_eq!(code, Some(2), "there is no terminal to ask on");
     has(&said, &["--yes"]);
     assert_eq!(learner.step(2), "// mine");
     let (code, said) = learner.types("step 2 --reset --yes");

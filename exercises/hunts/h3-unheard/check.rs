@@ -1,13 +1,13 @@
 //! What an engine must do after the fix of `h3-unheard`.
 
 use std::future::poll_fn;
-use std::hint;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use kettle_judge::count::reaches;
 use kettle_judge::{Check, check, if_it_hangs};
 use mio::{Events, Token};
 
@@ -143,16 +143,6 @@ fn at_any_moment() {
         if start.elapsed() > Duration::from_millis(800) {
             break; // one core, or many others at work
         }
-    }
-}
-
-/// Waits without sleeping.
-fn reaches(count: &AtomicUsize, round: usize) {
-    for spins in 1_usize.. {
-        if count.load(SeqCst) >= round {
-            return;
-        }
-        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
     }
 }
 

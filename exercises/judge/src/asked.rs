@@ -101,7 +101,7 @@ fn answer() {
             question::STILL if cfg!(target_os = "linux") => {
                 report(status::NO_RETURN, &format!("{RESTS}{case}"))
             }
-            // Elsewhere nobody has looked whether it used the processor.
+            // Elsewhere we don't know whether it used the processor.
             question::STILL => {
                 report(status::NO_RETURN, &format!("{RESTS}\nOr else: {WORKS}{case}"))
             }
@@ -110,7 +110,8 @@ fn answer() {
                 &format!("it is too slow: it was still at case {number}{case}"),
             ),
             question::BUSY if now.0 != before.0 => {
-                let words = format!("{} polls and turns were counted, and it still goes on{case}", now.0);
+                let words =
+                    format!("{} polls and turns were counted, and it still goes on{case}", now.0);
                 report(status::SPINS, &words)
             }
             question::LOOK if unchanged < PATIENCE => {}
@@ -162,8 +163,8 @@ impl Sink for Eye {
                 _ => {}
             }
         }
-        if let Some(behind) = &mut self.0 {
-            behind.record(records);
+        if let Some(next) = &mut self.0 {
+            next.record(records);
         }
     }
 

@@ -168,7 +168,7 @@ impl Told {
     }
 }
 
-/// This thread learns what `known` says. (Not at its end, when nobody asks it any more.)
+/// This thread learns what `known` says. (Not at its end, when nothing asks it any more.)
 fn teach(known: &Known) {
     let _ = HERE.try_with(|here| here.borrow_mut().1.learn(known));
 }

@@ -3,14 +3,16 @@
 //! It counts. [`waker`] gives a waker that counts its calls and how many hold it; [`Polls`] wraps a
 //! future and counts its polls; a [`Log`] keeps what happened in its order, drops too.
 //!
-//! Interface: [`waker`], [`Wakes`], [`poll`], [`Polls`], [`Log`], [`LogDrop`]. Invariants: nothing
-//! here wakes or polls by itself.
+//! Interface: [`waker`], [`Wakes`], [`poll`], [`Polls`], [`Log`], [`LogDrop`], [`reaches`].
+//! Invariants: nothing here wakes or polls by itself.
 
 use std::future::Future;
+use std::hint;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 
 /// Counts the calls of a [`waker`].
 #[derive(Debug, Default)]
@@ -63,7 +65,7 @@ pub fn poll_unpin<F: Future + Unpin + ?Sized>(future: &mut F, waker: &Waker) -> 
     poll(pin!(future), waker)
 }
 
-/// A future whose polls are counted. After `limit` polls it says that somebody [spins](crate::spins).
+/// A future whose polls are counted. After `limit` polls it says that something [spins](crate::spins).
 #[derive(Debug)]
 pub struct Polls<F> {
     future: Pin<Box<F>>,
@@ -128,5 +130,16 @@ pub struct LogDrop {
 impl Drop for LogDrop {
     fn drop(&mut self) {
         self.log.add(std::mem::take(&mut self.line));
+    }
+}
+
+/// Waits until another thread's count has come so far. It doesn't sleep: waking it up would take
+/// longer than the moment that is to be hit.
+pub fn reaches(count: &AtomicUsize, round: usize) {
+    for spins in 1_usize.. {
+        if count.load(Ordering::SeqCst) >= round {
+            return;
+        }
+        if spins.is_multiple_of(1_000) { thread::yield_now() } else { hint::spin_loop() }
     }
 }

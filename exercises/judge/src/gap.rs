@@ -80,6 +80,6 @@ pub(crate) fn gap() {
 
 /// So many more locks are held by this thread.
 pub(crate) fn count(change: isize) {
-    // Gone at a thread's end, where nobody asks any more.
+    // Gone at a thread's end, where nothing asks any more.
     let _ = HELD.try_with(|held| held.set(held.get().saturating_add_signed(change)));
 }

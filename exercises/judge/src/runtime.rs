@@ -1,6 +1,6 @@
 //! On which runtime is an answer checked that doesn't replace a part of it?
 //!
-//! On kettle, with the clock paused: time passes only when nobody can run, so a check with an hour
+//! On kettle, with the clock paused: time passes only when no task can run, so a check with an hour
 //! of sleeps takes no time and always has the same order.
 //!
 //! Interface: [`run`].

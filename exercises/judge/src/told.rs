@@ -10,8 +10,8 @@ use std::sync::atomic::AtomicBool;
 /// Is a [`property`](crate::property) being tried? Its panics are not told one by one.
 pub(crate) static TRYING: AtomicBool = AtomicBool::new(false);
 
-/// Stands before and behind what the judge prints. All else is of the answer, or of its runtime:
-/// who looks for his mistake prints what he wants to see.
+/// Is before and after what the judge prints. All else is from the answer, or from its runtime: a
+/// learner who looks for a mistake prints what helps.
 pub const MARK: char = '\u{1e}';
 
 /// With which status a check's process ends.
