@@ -191,28 +191,32 @@ fn on_step7_a_task_that_never_waits_is_polled_once_and_in_kettle_once_per_128_op
 
 // ---- What is written about them.
 
-/// The rows of the README's table: name and lines.
-fn rows(readme: &str) -> Vec<(String, usize)> {
+/// The rows of the README's table: name, lines, and the file of the chapter.
+fn rows(readme: &str) -> Vec<(String, usize, String)> {
     let rows = readme.lines().filter(|line| line.starts_with("| [`step"));
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
-        (cells[0].split('`').nth(1).unwrap().to_owned(), cells[1].parse().unwrap())
+        let chapter = cells[4].rsplit("](../../").next().unwrap().trim_end_matches(')');
+        let name = cells[0].split('`').nth(1).unwrap();
+        (name.to_owned(), cells[1].parse().unwrap(), chapter.to_owned())
     })
     .collect()
 }
 
 #[test]
-fn the_readme_tells_how_long_the_steps_are_and_what_to_type() {
+fn the_readme_tells_how_long_the_steps_are_and_where_what_to_type_is_told() {
     let readme = fs::read_to_string("examples/steps/README.md").unwrap();
     let rows = rows(&readme);
     assert_eq!(rows.len(), 7);
     let mut programs = "programs! { make_tea errors }";
-    for (number, (name, lines)) in (1..).zip(rows) {
+    for (number, (name, lines, chapter)) in (1..).zip(rows) {
         let source = fs::read_to_string(format!("examples/steps/{name}.rs")).unwrap();
         let title = source.lines().next().unwrap().strip_prefix("//! Step ").unwrap();
         let question = title.strip_prefix(&format!("{number} of 7: ")).unwrap();
         assert_eq!(source.lines().count(), lines, "{name}: lines");
         assert!(lines <= 400, "{name}: too long");
+        let command = format!("`cargo exercise step {number}`");
+        assert!(fs::read_to_string(&chapter).unwrap().contains(&command), "{chapter}: {command}");
         // Its section says which programs it can run, if these are new.
         let heading = format!("\n### Step {number}: {question}\n");
         let (_, section) = readme.split_once(&heading).unwrap_or_else(|| panic!("{heading}"));
