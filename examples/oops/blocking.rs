@@ -21,7 +21,7 @@ async fn main() {
     });
     let tea = kettle::spawn(async {
         println!("Boiling the water.");
-        std::thread::sleep(Duration::from_secs(1));
+        std::thread::sleep(Duration::from_millis(1500));
         println!("The tea is ready.");
     });
     toast.await.expect("no panic");
