@@ -3,11 +3,11 @@
 // `cargo run --example tour`
 //
 // Each program is the example's own file, included here. It runs inside `kettle::trace::record`,
-// which keeps every event of its runtime. Before it begins you are asked to predict something,
-// and what is printed after it has the answer: the ledger, counted from those events, and what
-// the operating system says of threads and processor time. In a terminal, each program waits for
-// your guess: Enter runs it. At the end stand the paths of the replays: pages for a browser, in which
-// you step through what you have just seen.
+// which keeps every event of its runtime. Before it is a question with three answers to choose from,
+// and after it the right one, with the ledger: the numbers counted from those events, and what the
+// operating system says of threads and processor time. In a terminal the tour waits for your guess,
+// remembers it and compares. Otherwise it goes straight on. At the end are the paths of the replays,
+// which are pages for a browser, in which you can step through what you have just seen.
 
 use std::env;
 use std::fs;
@@ -35,7 +35,22 @@ mod make_tea {
 // Its `main` takes an address and never ends: the tour brings a loop and visitors of its own.
 #[allow(dead_code)]
 mod server {
+    use std::cell::Cell;
+    use std::fmt::Arguments;
+
+    /// The example prints each request. Here are fifty, and one is enough to see.
+    macro_rules! println {
+        ($($words:tt)*) => { print_once(format_args!($($words)*)) };
+    }
+
     include!("server.rs");
+
+    fn print_once(words: Arguments<'_>) {
+        thread_local!(static PRINTED: Cell<bool> = const { Cell::new(false) });
+        if !PRINTED.replace(true) {
+            std::println!("{words} (and so on)");
+        }
+    }
 
     pub(crate) async fn serve(listener: TcpListener) {
         while let Ok((socket, _)) = listener.accept().await {
@@ -64,8 +79,12 @@ mod select {
 
 mod errors {
     include!("errors.rs");
+    /// One of its tasks panics. What it says is enough here, also with `RUST_BACKTRACE=1`.
     pub(crate) fn run() {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
         main().expect("the example handles its errors");
+        std::panic::set_hook(usual);
     }
 }
 
@@ -79,19 +98,27 @@ mod mutex {
 /// One stop of the tour.
 struct Stop {
     name: &'static str,
-    prediction: &'static str,
+    question: &'static str,
+    /// Answers to choose from, called `a`, `b` and `c`.
+    options: [&'static str; 3],
+    right: char,
     run: fn(),
-    /// Says in one sentence what the ledger below it shows in numbers.
+    /// Says in two sentences what the ledger below it shows in numbers.
     answer: fn(&Ledger) -> String,
 }
 
 fn main() {
-    println!("Six small programs, one thread. Before each a question, after each the answer.");
-    let (stops, mut replays) = (stops(), Vec::new());
-    for (number, stop) in (1..).zip(&stops) {
-        println!("\n---- {number} of {}: examples/{}.rs ----\n", stops.len(), stop.name);
-        let records = play(stop);
-        replays.push(keep(stop.name, &records));
+    println!("Six small programs, one thread. Before each is a question, after it the answer.");
+    let (mut replays, mut guesses) = (Vec::new(), Vec::new());
+    for (number, stop) in (1..).zip(&STOPS) {
+        println!("\n---- {number} of {}: examples/{}.rs ----\n", STOPS.len(), stop.name);
+        let guess = ask(stop);
+        replays.push(keep(stop.name, &play(stop, guess)));
+        guesses.extend(guess.map(|guess| guess == stop.right));
+    }
+    if !guesses.is_empty() {
+        let right = guesses.iter().filter(|right| **right).count();
+        println!("\nYour guesses: {right} of {} were right.", guesses.len());
     }
     println!("\nWhat you have just seen, step by step, in a browser:");
     for replay in replays {
@@ -100,24 +127,55 @@ fn main() {
             Err(error) => println!("    not kept: {error}"),
         }
     }
-    println!("\nTo see every step of one of them, in words:");
+    println!("\nTo read every step of one of them in words:");
     println!("    KETTLE_TRACE=- cargo run --example make_tea");
 }
 
-fn play(stop: &Stop) -> Vec<Record> {
-    println!("{}\n", wrapped(&format!("Predict: {}", stop.prediction)));
-    wait_for_a_guess();
+/// Asks the question. In a terminal it waits for a guess; in a pipe there is none.
+fn ask(stop: &Stop) -> Option<char> {
+    println!("{}\n", wrapped(stop.question));
+    for (letter, option) in ('a'..).zip(stop.options) {
+        println!("  {letter}) {option}");
+    }
+    let mut line = String::new();
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        print!("\nYour guess, a, b or c? (Enter alone runs it too) ");
+        // If the terminal is gone, there is no guess.
+        if io::stdout().flush().is_ok() {
+            let _ = io::stdin().read_line(&mut line);
+        }
+    }
+    println!();
+    guessed(&line)
+}
 
+/// The letter that a line begins with, if it is one of the three.
+fn guessed(line: &str) -> Option<char> {
+    let letter = line.trim_start().chars().next()?.to_ascii_lowercase();
+    ('a'..='c').contains(&letter).then_some(letter)
+}
+
+/// What became of a guess.
+fn compared(guess: Option<char>, right: char) -> String {
+    match guess {
+        None => format!("It is {right}."),
+        Some(letter) if letter == right => format!("You guessed {letter}, and {letter} it is."),
+        Some(letter) => format!("You guessed {letter}, but it is {right}."),
+    }
+}
+
+fn play(stop: &Stop, guess: Option<char>) -> Vec<Record> {
     let (began, worked_before) = (Instant::now(), processor_time());
     let ((), records) = record(stop.run);
     let (elapsed, worked_after) = (began.elapsed(), processor_time());
 
     let ledger = Ledger::from_records(&records);
-    println!("\n{}\n", wrapped(&format!("Answer: {}", (stop.answer)(&ledger))));
+    let answer = format!("{} {}", compared(guess, stop.right), (stop.answer)(&ledger));
+    println!("\n{}\n", wrapped(&answer));
     print!("{ledger}");
     match threads() {
         Some(threads) => println!("  threads {threads:>6}  in this process"),
-        None => println!("  threads      ?  this system doesn't tell"),
+        None => println!("  threads      ?  this system doesn't say"),
     }
     let elapsed = elapsed.as_secs_f64();
     match worked_before.zip(worked_after) {
@@ -143,19 +201,6 @@ fn keep(name: &str, records: &[Record]) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// Gives the reader time to predict. In a pipe nobody sits who could.
-fn wait_for_a_guess() {
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return;
-    }
-    print!("Your guess? (Enter runs it) ");
-    // The terminal may be gone by now: then there is nobody to wait for.
-    if io::stdout().flush().is_ok() {
-        let _ = io::stdin().read_line(&mut String::new());
-    }
-    println!();
-}
-
 /// Breaks a text into lines that fit a terminal.
 fn wrapped(text: &str) -> String {
     const WIDTH: usize = 80;
@@ -174,83 +219,123 @@ fn wrapped(text: &str) -> String {
     lines.join("\n")
 }
 
-fn stops() -> [Stop; 6] {
-    [
-        Stop {
-            name: "make_tea",
-            prediction: "this program prints, awaits a sleep of two seconds, and prints again. How \
-                         often is its future polled, in all?",
-            run: make_tea::run,
-            answer: |ledger| {
-                let (polls, parks) = (ledger.polls, ledger.parks);
-                format!(
-                    "{polls} polls, one before the sleep and one after it. In between the thread \
-                     slept too (parks: {parks})."
-                )
-            },
+static STOPS: [Stop; 6] = [
+    Stop {
+        name: "make_tea",
+        question: "This program prints a line, sleeps for two seconds, and prints another. How \
+                   often does the loop of the runtime go round meanwhile?",
+        options: [
+            "Millions of times: it keeps asking whether the time is up.",
+            "About 2,000 times: once a millisecond.",
+            "Three times.",
+        ],
+        right: 'c',
+        run: make_tea::run,
+        answer: |ledger| {
+            let (turns, polls) = (ledger.turns, ledger.polls);
+            format!(
+                "The loop took {turns} turns, and in them the program was polled {polls} times. \
+                 The rest of the time the thread slept."
+            )
         },
-        Stop {
-            name: "server",
-            prediction: "fifty visitors are connected at the same moment, none has said a word \
-                         yet. How many tasks are alive, on how many threads?",
-            run: fifty_visitors,
-            answer: |ledger| {
-                let (tasks, io) = (ledger.tasks_spawned, ledger.wakes_by_cause.io);
-                format!(
-                    "{tasks} tasks, a handler for each visitor and the accept loop, woken {io} \
-                     times because a socket was ready."
-                )
-            },
+    },
+    Stop {
+        name: "server",
+        question: "Fifty visitors are connected at the same moment, and none has said a word \
+                   yet. How many tasks and threads are there?",
+        options: [
+            "50 tasks on 50 threads: each visitor needs a thread that listens.",
+            "51 tasks on one thread.",
+            "One task on one thread: it asks each visitor in turn.",
+        ],
+        right: 'b',
+        run: fifty_visitors,
+        answer: |ledger| {
+            let (tasks, io) = (ledger.tasks_spawned, ledger.wakes_by_cause.io);
+            format!(
+                "There are {tasks} tasks: a handler for each visitor, and one that accepts \
+                 them. Tasks were woken {io} times because a socket was ready."
+            )
         },
-        Stop {
-            name: "channel",
-            prediction: "the channel has room for 32 messages. How often must the sender wait for \
-                         room, and how often the receiver for a message?",
-            run: channel::run,
-            answer: |ledger| {
-                let (room, value) = (ledger.channel_waits_for_room, ledger.channel_waits_for_value);
-                format!("the sender {room} times, the receiver {value} times.")
-            },
+    },
+    Stop {
+        name: "channel",
+        question: "The channel has room for 32 messages, and the sender sends one a second. \
+                   Which of the two has to wait for the other?",
+        options: [
+            "Neither: there is always room.",
+            "The receiver, for each message.",
+            "Both, in turn.",
+        ],
+        right: 'b',
+        run: channel::run,
+        answer: |ledger| {
+            let (room, value) = (ledger.channel_waits_for_room, ledger.channel_waits_for_value);
+            format!(
+                "The receiver waited {value} times, the last time for the channel's end. The \
+                 sender waited {room} times."
+            )
         },
-        Stop {
-            name: "select",
-            prediction: "the cache answers after one second, while the network (three) and its \
-                         timeout (two) still run. How long does the program go on?",
-            run: select::run,
-            answer: |ledger| {
-                let (fired, cancelled) = (ledger.timers_fired, ledger.timers_cancelled);
-                format!(
-                    "not a moment longer. {fired} timer fired; the loser was dropped, and the \
-                     timers it held went with it (cancelled: {cancelled})."
-                )
-            },
+    },
+    Stop {
+        name: "select",
+        question: "`select!` waits for a cache, which takes one second, and for the network, \
+                   which takes three and has a timeout of two. How long does the program run?",
+        options: [
+            "One second.",
+            "Two seconds, until the timeout is over as well.",
+            "Three seconds, because the request is already on its way.",
+        ],
+        right: 'a',
+        run: select::run,
+        answer: |ledger| {
+            let (fired, cancelled) = (ledger.timers_fired, ledger.timers_cancelled);
+            format!(
+                "Timers that fired: {fired}. The branch that lost was dropped, and its timers \
+                 with it: {cancelled} were cancelled."
+            )
         },
-        Stop {
-            name: "errors",
-            prediction: "one task returns an `Err`, another panics. Does the runtime survive both?",
-            run: errors::run,
-            answer: |ledger| {
-                let (finished, panicked) = (ledger.tasks_finished, ledger.tasks_panicked);
-                format!(
-                    "yes. To the runtime an `Err` is an output like any other (finished: \
-                     {finished}); a panic ends its task alone (panicked: {panicked})."
-                )
-            },
+    },
+    Stop {
+        name: "errors",
+        question: "One task returns an `Err`, and another one panics. What ends the program?",
+        options: ["Both do.", "The panic does.", "Neither does."],
+        right: 'c',
+        run: errors::run,
+        answer: |ledger| {
+            let (finished, panicked) = (ledger.tasks_finished, ledger.tasks_panicked);
+            format!(
+                "To the runtime an `Err` is an output like any other: {finished} task has \
+                 finished. A panic ends its own task only: {panicked} task has panicked, and \
+                 `main` goes on."
+            )
         },
-        Stop {
-            name: "mutex",
-            prediction: "ten tasks take the same lock. How often does one of them have to wait for \
-                         it?",
-            run: mutex::run,
-            answer: |ledger| {
-                let (takes, waits) = (ledger.lock_takes, ledger.lock_waits);
-                format!(
-                    "taken {takes} times, waited for {waits} times: on one thread, a task that \
-                     doesn't await while it holds the lock can't be found holding it."
-                )
-            },
+    },
+    Stop {
+        name: "mutex",
+        question: "Ten tasks each add one to a number behind a lock. How many polls do the ten \
+                   need together?",
+        options: [
+            "10: one each.",
+            "20: each asks for the lock, waits, and is polled again when it is its turn.",
+            "55: each time the lock is free, all that still want it are polled.",
+        ],
+        right: 'a',
+        run: mutex::run,
+        answer: |ledger| {
+            let of_tasks = ledger.polls_by_task.iter().filter(|(name, _)| !is_main(name));
+            let (polls, waits) = (of_tasks.map(|(_, polls)| polls).sum::<u64>(), ledger.lock_waits);
+            format!(
+                "They needed {polls}. None of them has an `.await` while it holds the lock, so \
+                 on one thread no other task ever finds it taken (waits for it: {waits})."
+            )
         },
-    ]
+    },
+];
+
+/// `block_on`'s own future.
+fn is_main(name: &impl ToString) -> bool {
+    name.to_string() == "main"
 }
 
 // ---- The second stop: a server and its visitors, in one thread -----------------------------------
@@ -271,7 +356,7 @@ fn fifty_visitors() {
                 (start, visit(address, number, started))
             })
             .unzip();
-        // Visitors and host are part of this one future. Were they tasks, they would be counted.
+        // Visitors and host are branches of this one future. As tasks they would be counted.
         let (greetings, ()) = kettle::join!(all(visits), host(starts));
 
         assert!(greetings.iter().all(|text| text.ends_with("Hello from async Rust!")));
@@ -284,7 +369,7 @@ fn fifty_visitors() {
 /// Connects, waits for the host's word, speaks, and listens to the end.
 async fn visit(address: SocketAddr, number: usize, started: oneshot::Receiver<()>) -> String {
     let mut socket = TcpStream::connect(address).await.expect("a server that listens");
-    started.await.expect("a host who starts us");
+    started.await.expect("a host that starts us");
     let request = format!("GET /{number}");
     socket.write_all(request.as_bytes()).await.expect("a socket to write to");
     let mut answer = String::new();
@@ -304,15 +389,15 @@ async fn host(starts: Vec<oneshot::Sender<()>>) {
             assert_eq!(threads, 1, "one thread for all of them");
             println!("Now: {} tasks alive, Threads: {threads}", tasks());
         }
-        None => println!("Now: {} tasks alive (this system doesn't tell its threads)", tasks()),
+        None => println!("Now: {} tasks alive (this system doesn't say how many threads)", tasks()),
     }
     for start in starts {
-        start.send(()).expect("a visitor who waits");
+        start.send(()).expect("a visitor that waits");
     }
 }
 
-/// All of these futures as one. Each poll asks everyone who is not ready yet: whoever was woken,
-/// the waker was this future's.
+/// All of these futures as one. Each poll polls every one that is not ready yet: they share one
+/// waker, so it can't know which of them was woken.
 async fn all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
     let mut outputs: Vec<_> = futures.iter().map(|_| None).collect();

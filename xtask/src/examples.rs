@@ -22,6 +22,8 @@ const EXPECTED: &str = "examples/expected";
 const OF_STEPS: &str = "examples/steps/expected.txt";
 /// Far more than the slowest example takes: only a hang comes here.
 const LIMIT: Duration = Duration::from_mins(2);
+/// No example says more than this. A backtrace, or a line for each visitor of fifty, would.
+const LINES: usize = 180;
 
 /// Each step of the ladder, and how many of the programs it runs.
 const STEPS: &[(&str, usize)] = &[
@@ -61,8 +63,12 @@ pub(crate) fn examples(report: &mut Report) {
 
 fn play(name: &str, expected: &str) -> Outcome {
     let mut command = Command::new(tree::example(name)?);
-    command.env_remove("KETTLE_TRACE").env("SECOND", "200");
+    command.env_remove("KETTLE_TRACE").env("SECOND", "200").env("RUST_BACKTRACE", "1");
     let finished = process::run(&mut command, LIMIT)?.expect_success()?;
+    let lines = finished.transcript.lines().count();
+    if lines > LINES {
+        return Err(format!("it printed {lines} lines, more than {LINES}").into());
+    }
     if matches(expected, &finished.stdout) {
         return Ok(Tally::success());
     }
