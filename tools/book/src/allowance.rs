@@ -69,10 +69,10 @@ impl Allowance {
         let mut lines: Vec<_> =
             self.0.iter().map(|((check, file), count)| (file, check, count)).collect();
         lines.sort();
-        lines
-            .into_iter()
-            .map(|(file, check, count)| format!("{count:>4} {check} {file}\n"))
-            .collect()
+        let line = |(file, check, count): (&String, &String, &usize)| {
+            format!("{count:>4} {check} {file}\n")
+        };
+        lines.into_iter().map(line).collect::<Vec<_>>().concat()
     }
 }
 

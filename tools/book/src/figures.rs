@@ -30,8 +30,8 @@ pub(crate) fn rewrite(
                 ));
             }
             Event::InlineHtml(html) => match marker(&html) {
-                Some(Some(words)) => open = Some((words.to_owned(), range.end, line)),
-                Some(None) => match open.take() {
+                Some(Marker::Begin(words)) => open = Some((words.to_owned(), range.end, line)),
+                Some(Marker::End) => match open.take() {
                     Some((words, start, line)) => markers.push((words, start..range.start, line)),
                     None => faults.push((line, "`<!-- /bench -->` ends nothing".to_owned())),
                 },
@@ -59,13 +59,17 @@ pub(crate) fn rewrite(
     (out + &text[done..], faults)
 }
 
-/// `Some(None)`: the end of one.
-fn marker(html: &str) -> Option<Option<&str>> {
+enum Marker<'a> {
+    Begin(&'a str),
+    End,
+}
+
+fn marker(html: &str) -> Option<Marker<'_>> {
     let inside = html.strip_prefix("<!--")?.strip_suffix("-->")?.trim();
     if inside == "/bench" {
-        return Some(None);
+        return Some(Marker::End);
     }
-    inside.strip_prefix("bench:").map(|words| Some(words.trim()))
+    inside.strip_prefix("bench:").map(|words| Marker::Begin(words.trim()))
 }
 
 #[cfg(test)]

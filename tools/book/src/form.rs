@@ -85,8 +85,8 @@ fn predicted(text: &str) -> Vec<Fault> {
             faults.push((line, "Predict has no `<details><summary>Answer</summary>`".to_owned()));
         }
         Some((_, answer)) => {
-            let link = Regex::new(r"\[belief\s+\d").expect("it is constant");
-            let beliefs = link.find_iter(answer).count();
+            let belief = Regex::new(r"\[belief\s+\d").expect("it is constant");
+            let beliefs = belief.find_iter(answer).count();
             if beliefs < BELIEFS {
                 faults.push((
                     line,
