@@ -1,4 +1,4 @@
-//! What stands in the parentheses of the attribute?
+//! What is in the parentheses of the attribute?
 //!
 //! `name = value`, separated by commas, with the names that tokio's attributes know. Those that make
 //! no sense on one thread are errors that say what to write instead.
@@ -133,7 +133,7 @@ fn boolean(value: &TokenTree) -> Result<bool> {
     }
 }
 
-/// The path in the quotes, as tokens that stand where the string stands.
+/// The path in the quotes, as tokens with the span of the string.
 fn path(value: &TokenTree) -> Result<TokenStream> {
     let text = string(value, "crate", "\"my_kettle\"")?;
     let invalid = || Error::at(value.span(), format!("`{text}` is not a path to a crate"));

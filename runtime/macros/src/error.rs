@@ -1,6 +1,6 @@
 //! What is wrong, and where?
 //!
-//! A message and the tokens it is about; it becomes a `compile_error!` that stands at these tokens.
+//! A message and the tokens it is about; it becomes a `compile_error!` with their span.
 //! The message says what to write instead.
 
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};

@@ -15,7 +15,7 @@ use crate::kind::Kind;
 pub(crate) struct Function {
     pub(crate) attributes: TokenStream,
     head: Vec<TokenTree>,
-    /// Where `async` and `fn` stand in the head.
+    /// Where `async` and `fn` are in the head.
     async_at: usize,
     fn_at: usize,
     body: Group,
@@ -124,7 +124,7 @@ fn braces(token: TokenTree) -> Option<Group> {
     }
 }
 
-/// How many `#[..]` stand in front. (A doc comment is one, too.)
+/// How many `#[..]` come before it. (A doc comment is one, too.)
 fn count_attributes(tokens: &[TokenTree]) -> usize {
     tokens.chunks_exact(2).take_while(|pair| pair[0].to_string() == "#").count()
 }

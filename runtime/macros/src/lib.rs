@@ -1,7 +1,7 @@
 //! What becomes of `#[kettle::main] async fn main()`?
 //!
 //! An ordinary function that runs the async one. The async function itself is kept, word for word,
-//! inside of it, so that the compiler's messages about it are the ones any async function gets:
+//! inside it, so that the compiler's messages about it are those that any async function gets:
 //!
 //! ```text
 //! #[kettle::main(start_paused = true)]           fn main() -> io::Result<()> {
@@ -15,11 +15,11 @@
 //! `#[kettle::test]` does the same, calls `__private::test`, and puts `#[test]` in front. What these
 //! two doors do is written there: they build a runtime and call `block_on`.
 //!
-//! Interface: the two attributes. `function` takes the item apart, `arguments` reads what stands in
+//! Interface: the two attributes. `function` takes the item apart, `arguments` reads what is in
 //! the parentheses, `error` says what is wrong and where. Tokens are moved, never parsed further
 //! than needed, so no parser crate is needed.
 //!
-//! Invariant: whatever is wrong with the arguments, the function still comes out, so that the
+//! Invariant: even with wrong arguments the function still comes out, so that the
 //! one message is not followed by ten others.
 //!
 //! tokio: the same arguments; there `syn` parses them, and the body becomes an `async` block.
@@ -127,7 +127,7 @@ fn stand_in(function: &Function) -> TokenStream {
 fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenStream {
     let mut body = TokenStream::new();
     if function.is_plain(kind) {
-        // The async function itself. A test may well be async for the sake of the attribute only.
+        // The async function itself. A test may be async only because the attribute asks for it.
         body.extend(tokens("#[allow(clippy::unused_async)]"));
         body.extend(function.asynchronous());
         let nothing = group(Delimiter::Parenthesis, TokenStream::new());
@@ -156,7 +156,7 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
 }
 
 /// `PATH::__private::KIND(START_PAUSED, FUTURE)`, with `PATH::__private::local(FUTURE)` for a local
-/// set. It stands from `start` to `end`: there the compiler points if the type does not fit.
+/// set. Its span is from `start` to `end`: the compiler points there if the type does not fit.
 fn call_door(
     kind: Kind,
     arguments: &Arguments,
@@ -189,7 +189,7 @@ fn placed(span: Span, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(place).collect()
 }
 
-/// Tokens from our own source text, which are seen as standing where the attribute stands.
+/// Tokens from our own source text, with the span of the attribute.
 fn tokens(source: &str) -> TokenStream {
     source.parse().expect("the text is a constant of this crate, and Rust")
 }
