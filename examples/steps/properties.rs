@@ -416,7 +416,7 @@ pub fn step3<S: Tasks>() -> Vec<Property> {
     properties![
         tasks_take_turns "two tasks take turns"
         a_task_spawns "a task may spawn another one, which is polled when its turn comes"
-        dropped_at_the_end "what has not ended when `block_on` returns is dropped"
+        dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
         woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
         a_waker_outlives "a waker may be called after its task and its runtime have ended"
@@ -791,7 +791,7 @@ pub fn step6<S: Sockets>() -> Vec<Property> {
     properties![
         a_wait_for_a_visitor "a wait for a visitor is two polls"
         what_a_visitor_says "what a visitor says can be read, and then its end"
-        more_than_fits "a write of more than fits waits until there is room"
+        more_than_fits "a write that is too large for the socket waits until there is room"
         a_sleep_beside_a_socket "a sleep ends while another task waits for a socket"
     ]
 }
