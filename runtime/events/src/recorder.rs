@@ -89,7 +89,7 @@ impl Recorder {
 
     /// Takes sink and records out, to be called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
-        let sink = self.sink.take()?;
+        let sink = self.sink.take_if(|_| !self.buffer.is_empty() || self.lost > 0)?;
         let mut records = mem::take(&mut self.buffer);
         if self.lost > 0 {
             let lost = Event::Lost { records: mem::take(&mut self.lost) };
@@ -122,8 +122,5 @@ pub(crate) fn call_sink((sink, records): &mut HandedOver) -> Result<Option<Strin
         sink.record(records);
         sink.objection()
     });
-    if records.is_empty() {
-        return Ok(None);
-    }
     catch_unwind(tell).map_err(mem::forget) // dropping a panic's value might panic again
 }

@@ -86,8 +86,7 @@ fn record(event: Event, place: Place) {
 
 /// The running task, and where it awaits.
 fn running_at() -> (Option<Id>, Option<Place>) {
-    let task = running_task();
-    (task, task.and_then(|_| LOCALS.with(|locals| locals.at.get())))
+    LOCALS.with(|locals| (locals.running.get(), locals.running.get().and(locals.at.get())))
 }
 
 impl RemoteEvents {
@@ -158,8 +157,8 @@ pub fn awaited_future(made: Place) {
 fn note_await(polled: Place, made: Option<Place>) {
     LOCALS.with(|locals| {
         locals.count_poll();
-        let innermost = [Some(polled), made].into_iter().flatten().find(|at| is_the_programs(at));
-        locals.at.set(innermost.or(locals.at.get()));
+        let made = || made.filter(|at| is_the_programs(at)).or(locals.at.get());
+        locals.at.set(Some(polled).filter(|at| is_the_programs(at)).or_else(made));
     });
 }
 

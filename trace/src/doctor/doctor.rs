@@ -15,7 +15,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use kettle_events::{Event, Place, Record, Sink};
+use kettle_events::{Event, Place, Record, Resource, Sink};
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
@@ -213,20 +213,42 @@ impl Round {
                 self.found.push(lint);
             }
         };
-        self.blocking.see(ward, record).map(&mut say);
+        // Most lints look at few events only: so most events cost one look at their kind.
+        match record.event {
+            Event::RunStart { .. } | Event::PollStart { .. } => {
+                self.blocking.see(ward, record).map(&mut say);
+                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
+            }
+            Event::PollEnd { .. } => {
+                self.blocking.see(ward, record).map(&mut say);
+                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
+                self.guards.see(ward, record).map(&mut say);
+                self.lost.see(ward, record).into_iter().for_each(&mut say);
+            }
+            Event::TimerFire { .. } => drop(self.blocking.see(ward, record)),
+            Event::Unpolled { .. } | Event::SelectWin { .. } => {
+                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
+            }
+            Event::Wait { on: Resource::Lock(..), .. }
+            | Event::Unwait { on: Resource::Lock(..) }
+            | Event::LockTake { .. }
+            | Event::LockRelease { .. } => {
+                self.guards.see(ward, record).map(&mut say);
+            }
+            Event::Park { timeout } => {
+                self.lost.see(ward, record).into_iter().for_each(&mut say);
+                let found = self.circles.at_park(ward, &mut self.guards, timeout, record.seq);
+                found.map(&mut say);
+            }
+            Event::RunEnd { .. } => {
+                self.unpolled.see(ward, record).into_iter().for_each(&mut say);
+                deadlock::at_end(ward, self.guards.holders(), record.seq).map(&mut say);
+            }
+            _ => {}
+        }
         self.busy.see(ward, record).map(&mut say);
-        self.unpolled.see(ward, record).into_iter().for_each(&mut say);
-        self.guards.see(ward, record).map(&mut say);
-        self.lost.see(ward, record).into_iter().for_each(&mut say);
         if let Some(lines) = &mut self.lines {
             lines.see(ward, record).map(&mut say);
-        }
-        if let Event::Park { timeout } = record.event {
-            let found = self.circles.at_park(ward, &mut self.guards, timeout, record.seq);
-            found.map(&mut say);
-        }
-        if let Event::RunEnd { .. } = record.event {
-            deadlock::at_end(ward, self.guards.holders(), record.seq).map(&mut say);
         }
     }
 }

@@ -26,9 +26,11 @@ pub(super) struct Ward {
     pub(super) now: bool,
     pub(super) tasks: BTreeMap<Id, Name>,
     things: BTreeMap<Serial, Name>,
+    /// The last one that was to be named: it has its name.
+    last: Option<Serial>,
     counts: [usize; 4],
     /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
-    /// may have gone along.
+    /// may have gone along. Only while a lock is held: a guard is all that matters.
     gave: BTreeMap<Id, u64>,
     /// Over, but perhaps still to be told of.
     over: Option<Id>,
@@ -44,6 +46,7 @@ impl Ward {
             now,
             tasks: BTreeMap::new(),
             things: BTreeMap::new(),
+            last: None,
             counts: [0; 4],
             gave: BTreeMap::new(),
             over: None,
@@ -80,12 +83,13 @@ impl Ward {
                 record.event,
                 Event::Spawn { .. } | Event::BlockingStart { .. } | Event::ChannelSend { .. }
             )
+            && self.fold.knows_locks()
         {
             self.gave.insert(task, record.seq);
         }
         self.fold.step(record);
         if let Event::ChannelSend { channel, .. }
-        | Event::ChannelRecv { channel, .. }
+        | Event::ChannelRecv { channel, len: 0 }
         | Event::ChannelSenders { channel, .. }
         | Event::ChannelClose { channel, .. }
         | Event::ChannelDrop { channel, .. } = record.event
@@ -121,11 +125,15 @@ impl Ward {
             channel.kind == Some(ChannelKind::Oneshot) && channel.senders == Some(0)
         };
         if known.is_none_or(once) {
+            self.last = self.last.filter(|last| *last != channel);
             self.things.remove(&channel);
         }
     }
 
     fn name_thing(&mut self, thing: Serial, family: Family) {
+        if self.last.replace(thing) == Some(thing) {
+            return;
+        }
         if !self.things.contains_key(&thing) {
             let name = self.next(family);
             self.things.insert(thing, name);

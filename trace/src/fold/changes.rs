@@ -99,8 +99,16 @@ impl Fold {
                 self.trouble.check(first, || format!("{channel:?} was there already"));
             }
             Event::ChannelSenders { channel, alive } => self.channel_senders(channel, alive),
-            Event::ChannelSend { channel, len } => self.channel_send(record, channel, len),
-            Event::ChannelRecv { channel, len } => self.channel_recv(record, channel, len),
+            Event::ChannelSend { channel, len } => {
+                if !self.channel_send(record, channel, len) {
+                    return;
+                }
+            }
+            Event::ChannelRecv { channel, len } => {
+                if !self.channel_recv(record, channel, len) {
+                    return;
+                }
+            }
             Event::ChannelClose { channel, by } => self.channel_close(channel, by),
             Event::ChannelDrop { channel, values } => {
                 let before = self.channel_of(channel).len.replace(0);
@@ -129,33 +137,42 @@ impl Fold {
         }
     }
 
-    fn channel_send(&mut self, record: &Record, channel: Serial, len: usize) {
+    /// True if the channel may be over by that.
+    fn channel_send(&mut self, record: &Record, channel: Serial, len: usize) -> bool {
         let known = self.channel_of(channel);
         known.sender = record.task.or(known.sender);
         let (before, room) = (known.len.replace(len), known.capacity.unwrap_or(usize::MAX));
-        let once = known.kind == Some(ChannelKind::Oneshot);
+        let (once, waits) = (known.kind == Some(ChannelKind::Oneshot), known.value.is_some());
         let fits = before.is_none_or(|before| before + 1 == len) && len <= room;
         self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values of {room}"));
-        self.nobody_waits_for_a_value(channel);
+        if waits {
+            self.nobody_waits_for_a_value(channel);
+        }
         if once {
             self.channel_of(channel).senders = Some(0); // its only one has sent
             self.nobody_waits_for_the_end(channel);
         }
+        once
     }
 
-    fn channel_recv(&mut self, record: &Record, channel: Serial, len: usize) {
+    /// True if the channel may be over by that.
+    fn channel_recv(&mut self, record: &Record, channel: Serial, len: usize) -> bool {
         let known = self.channel_of(channel);
         known.receiver = record.task.or(known.receiver);
         let before = known.len.replace(len);
-        let once = known.kind == Some(ChannelKind::Oneshot);
+        let (once, waits) = (known.kind == Some(ChannelKind::Oneshot), known.value.is_some());
+        let last = known.senders == Some(0);
         let fits = before.is_none_or(|before| before == len + 1);
         self.trouble.check_seen(fits, || format!("{channel:?} held {before:?} values"));
-        // The send may have been out of sight. It took away who waited for it.
-        self.nobody_waits_for_a_value(channel);
+        // The send may have been out of sight. It took away the waiter.
+        if waits {
+            self.nobody_waits_for_a_value(channel);
+        }
         if once {
             self.channel_of(channel).senders = Some(0);
             self.nobody_waits_for_the_end(channel);
         }
+        once || last
     }
 
     fn channel_close(&mut self, channel: Serial, by: Closer) {
@@ -225,12 +242,15 @@ impl Fold {
         if let Some(first) = first.filter(|_| handed_over) {
             self.tasks.calls(first);
         }
+        let idle = lock.line.is_empty();
         self.trouble.check_seen(before.is_some(), || format!("{serial:?} was not held"));
         self.trouble.check_seen(waits == handed_over, || {
             let who = if waits { "somebody" } else { "nobody" };
             format!("{who} waits in line for {serial:?}")
         });
-        self.forget_lock(serial);
+        if idle {
+            self.locks.remove(serial);
+        }
     }
 
     /// A waiter has left a line: if the lock is free, the first is called.

@@ -229,10 +229,13 @@ impl Fold {
             }
             Event::SelectPoll { branch, ready } => self.in_running(|all| ask(all, branch, ready)),
             Event::SelectWin { branch } => self.in_running(|all| win(all, branch)),
-            event => {
-                self.source(event);
-                self.channel(record, event);
-            }
+            event @ (Event::ChannelOpen { .. }
+            | Event::ChannelSenders { .. }
+            | Event::ChannelSend { .. }
+            | Event::ChannelRecv { .. }
+            | Event::ChannelClose { .. }
+            | Event::ChannelDrop { .. }) => self.channel(record, event),
+            event => self.source(event),
         }
     }
 

@@ -58,18 +58,22 @@ impl<T: Idle> Kept<T> {
     }
 
     pub(super) fn get_or_insert_with(&mut self, serial: Serial, new: impl FnOnce() -> T) -> &mut T {
-        if !self.things.contains_key(&serial) {
-            self.insert(serial, new());
+        if self.is_full() && !self.things.contains_key(&serial) {
+            self.make_room();
         }
-        let entry = self.things.entry(serial);
-        let entry = entry.or_insert_with(|| unreachable!("{serial:?} was put there"));
+        let entry = self.things.entry(serial).or_insert_with(|| {
+            self.order.push_back(serial);
+            Entry { thing: new(), heard: true }
+        });
         entry.heard = true;
         &mut entry.thing
     }
 
     /// True if it was not there before.
     pub(super) fn insert(&mut self, serial: Serial, thing: T) -> bool {
-        self.make_room();
+        if self.is_full() {
+            self.make_room();
+        }
         let new = self.things.insert(serial, Entry { thing, heard: true }).is_none();
         if new {
             self.order.push_back(serial);
@@ -85,13 +89,26 @@ impl<T: Idle> Kept<T> {
         self.things.iter().map(|(serial, entry)| (*serial, &entry.thing))
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.things.is_empty()
+    }
+
     /// So many entries take memory.
     pub(super) fn len(&self) -> usize {
         self.order.len().max(self.things.len())
     }
 
+    fn is_full(&self) -> bool {
+        self.order.len() >= MOST || self.has_spare()
+    }
+
+    /// Have many of those in the order gone already?
+    fn has_spare(&self) -> bool {
+        self.order.len() > SPARE + 2 * self.things.len()
+    }
+
     fn make_room(&mut self) {
-        if self.order.len() > SPARE + 2 * self.things.len() {
+        if self.has_spare() {
             self.order.retain(|serial| self.things.contains_key(serial));
         }
         let asked = if self.order.len() < MOST { 0 } else { ASKED };

@@ -147,6 +147,11 @@ impl Fold {
         self.locks.get(lock)
     }
 
+    /// Is a lock held, or does one have a line?
+    pub(crate) fn knows_locks(&self) -> bool {
+        !self.locks.is_empty()
+    }
+
     /// The locks that are held or have a line.
     pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
         self.locks.iter()
