@@ -7,7 +7,7 @@
 //! [`record`] around it, or what `KETTLE_TRACE` asks for.
 //!
 //! In debug builds, and beside every trace, the [`doctor`] looks on. With the feature `tracing`, a
-//! runtime of which nobody asked anything speaks to tokio-console (`console.rs`).
+//! runtime that was given no sink speaks to tokio-console (`console.rs`).
 //!
 //! # The floors
 //!
@@ -26,7 +26,7 @@
 //! | 1 | `words/` | what do all call a task, a place, a duration? | nothing |
 //!
 //! Invariant: consumers see [`Event`]s and nothing else of the engine; none has places of its own
-//! in it. What an event does not say, nobody here knows.
+//! in it. What an event does not say is not known here.
 //!
 //! Not here: what events there are and when they are emitted (crate `kettle-events`).
 

@@ -28,7 +28,7 @@ thread_local! {
 ///
 /// Of several runtimes, the records of the one built first come first, then those of the second,
 /// and so on; each counts [`Record::seq`] from 1. Of each, the last 262,144 are kept, and an
-/// [`Event::Lost`](crate::Event::Lost) stands for the others. A runtime that runs on after `f` has
+/// [`Event::Lost`](crate::Event::Lost) represents the others. A runtime that runs on after `f` has
 /// returned is no longer seen. Inside a nested `record`, only the inner one sees.
 ///
 /// # Panics
@@ -59,7 +59,7 @@ pub fn record<R>(f: impl FnOnce() -> R) -> (R, Vec<Record>) {
 
 /// The sink of a runtime that was built without one: the recorder of a [`record`] on this thread,
 /// else what [`from_env`](crate::from_env) finds; else, with the feature `tracing`, a `Console`. The
-/// [`doctor`](crate::doctor) stands before it, if that is in.
+/// [`doctor`](crate::doctor) comes before it, if that is in.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@
 //! As it sees tokio's: by `tracing` spans and events with names that it knows, made here from the
 //! runtime's events. A task's span is made when it is spawned, entered when its poll begins and
 //! left when that has returned, closed at its end. What the program itself tells by `tracing`
-//! during a poll therefore stands inside its task's span.
+//! during a poll is therefore inside its task's span.
 //!
 //! Interface: [`Console`], with the feature `tracing`. It is the sink of every runtime that is
 //! built with no other. Invariants: every span entered is left, also where the end of a poll is

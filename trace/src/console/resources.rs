@@ -1,14 +1,14 @@
-//! What do tasks wait for, and who waits there now?
+//! What do tasks wait for, and which tasks wait there now?
 //!
 //! Timers, sockets, channels and locks are the console's *resources*; a task that waits for one has
 //! an *async op* there, from its first fruitless look until it gets what it wants, gives up or
 //! ends. Looks that are fruitful at once are not told: there would be one for each message.
 //!
 //! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
-//! Invariants: a timer is there while it stands in the wheel, a socket while it is registered, a
+//! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
 //! channel until it is closed (what is still received after that is not told). A lock has no end
 //! that an event tells: it is there from its first use, and if there are too many, those that
-//! nobody holds go.
+//! no task holds go.
 //!
 //! Not here: the words themselves (`spans.rs`), wakers (`console.rs`).
 
@@ -201,7 +201,7 @@ impl Resources {
         self.open.get(&serial).is_some_and(|entry| entry.sort == sort)
     }
 
-    // ----- who waits there -----
+    // ----- which tasks wait there -----
 
     fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
         let Some(serial) = serial(on) else { return };

@@ -1,8 +1,8 @@
 //! Which words does tokio-console understand?
 //!
 //! It knows spans by their names and events by their targets, and takes what it shows from fields
-//! with fixed names, all on the level of traces. This file is that vocabulary and nothing else: who
-//! says which word when stands beside it.
+//! with fixed names, all on the level of traces. This file is that vocabulary and nothing else. The
+//! files beside it say which word when.
 //!
 //! | word | what it says |
 //! |---|---|
@@ -78,8 +78,8 @@ pub(super) fn task(passport: &Passport) -> Span {
     )
 }
 
-/// Does anybody listen to this span? Where no subscriber is, but some other thread has one, a span
-/// is made all the same, for nobody.
+/// Does a subscriber listen to this span? Where no subscriber is, but some other thread has one, a span
+/// is made all the same, for no one.
 pub(super) fn is_heard(span: &Span) -> bool {
     span.with_subscriber(|(_, subscriber)| !subscriber.is::<NoSubscriber>()).unwrap_or(false)
 }

@@ -54,7 +54,7 @@ pub struct File {
     thread: Option<WritingThread>,
     work: Work,
     purse: Purse,
-    /// What the program prints, if somebody has told us where.
+    /// What the program prints, if we were told where.
     output: Option<Output>,
 }
 

@@ -5,7 +5,7 @@
 //! are written, most of them in blocks (`pack.rs`). A browser closes the tag at the end of the file, wherever that is: so a file that
 //! was cut short opens with what it has.
 //!
-//! Interface: [`head`], what stands before the first line of the trace.
+//! Interface: [`head`], which comes before the first line of the trace.
 //!
 //! Invariants: the page loads nothing. No line of the trace holds `</` or `<!`, which would end or
 //! confuse the tag (`json.rs` sees to that), and no script of ours does.
@@ -43,7 +43,7 @@ const SCRIPTS: [&str; 15] = [
 /// Behind this tag come the lines, and nothing closes it.
 const DATA: &str = "<script type=\"text/plain\" id=\"trace\">\n";
 
-/// Everything that stands before the first line of the trace.
+/// Everything that comes before the first line of the trace.
 pub(crate) fn head() -> String {
     let scripts: Vec<&str> =
         SCRIPTS.iter().flat_map(|script| ["<script>\n", script, "</script>\n"]).collect();

@@ -24,7 +24,7 @@ pub(crate) enum Ink {
 }
 
 impl Ink {
-    /// The form of files that are called so, and what stands in them before everything else.
+    /// The form of files that are called so, and what comes first in them.
     pub(crate) fn for_ending(ending: &str) -> Option<(Ink, String)> {
         match ending {
             "html" => Some((Ink::Lines(Box::default()), html::head())),
@@ -78,7 +78,7 @@ impl Ink {
         }
     }
 
-    /// What stands beside the records; `now` is the machine's time of the last of them.
+    /// What is written beside the records; `now` is the machine's time of the last of them.
     pub(crate) fn aside(&mut self, aside: &Aside<'_>, now: Duration, out: &mut Vec<u8>) {
         match self {
             Ink::Lines(_) => aside.line(out),

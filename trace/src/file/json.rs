@@ -6,7 +6,7 @@
 //!
 //! Interface: [`Scribe::sources`], then [`Scribe::line`], once for each record, in order.
 //!
-//! Invariant: who and what have the names that the story gives them.
+//! Invariant: tasks and things have the names that the story gives them.
 //!
 //! Not here: how fields, text and numbers are written (`json/`), lines that are no events (`lines.rs`), files (`file.rs`).
 
@@ -87,7 +87,7 @@ impl Scribe {
         if let Some(made) = made {
             fields.place(field!("made"), shown(made).column());
         }
-        // The engine's without its column, which says nothing to anybody.
+        // The engine's without its column, which says nothing to a reader.
         fields.place(field!("src"), shown(src).line());
         if let Some(at) = at {
             fields.place(field!("at"), shown(at).column());

@@ -1,4 +1,4 @@
-//! What stands in a trace beside events?
+//! What is in a trace beside events?
 //!
 //! The header, what the program printed, what the doctor found, what is missing, and the end.
 //!

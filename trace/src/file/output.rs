@@ -1,6 +1,6 @@
 //! What has the program printed, and in which poll?
 //!
-//! A runtime doesn't see what goes to standard output. But if that is a file, whoever has started the
+//! A runtime doesn't see what goes to standard output. But if that is a file, the one that has started the
 //! program can say so (`KETTLE_TRACE_OUTPUT`, set by `cargo xtask replay`), and we look how far it has
 //! grown each time that we are given records: after each poll. A line is in the file before `println!`
 //! returns; so what has come since the poll began was printed in it. No clock has to be right for
@@ -19,7 +19,7 @@ const AT_ONCE: u64 = 1 << 20;
 /// A longer line is cut.
 const LONG: usize = 1 << 16;
 
-/// A file that somebody prints to.
+/// A file to which the program prints.
 #[derive(Debug)]
 pub(crate) struct Output {
     file: fs::File,
@@ -56,7 +56,7 @@ impl Output {
         lines
     }
 
-    /// Takes out the lines that are whole; no end of a line stands before `from`.
+    /// Takes out the lines that are whole; no end of a line is before `from`.
     fn cut(&mut self, from: usize, lines: &mut Vec<String>) {
         let mut start = 0;
         for end in from..self.begun.len() {
@@ -68,7 +68,7 @@ impl Output {
         self.begun.drain(..start);
     }
 
-    /// What stands behind the last line's end.
+    /// What comes after the last line's end.
     pub(crate) fn rest(&mut self) -> Option<String> {
         (!self.begun.is_empty()).then(|| text(&std::mem::take(&mut self.begun)))
     }

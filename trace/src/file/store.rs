@@ -80,7 +80,7 @@ impl Store {
         let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::ResourceBusy.into()),
-            // Where files can't be locked, nobody is kept from it.
+            // Where files can't be locked, no process is kept from it.
             Ok(()) | Err(TryLockError::Error(_)) => {}
         }
         // A pipe or a terminal has nothing to be emptied.
@@ -117,7 +117,7 @@ impl Store {
         self.lines(event.is_some().into(), event.unwrap_or(self.last), write)
     }
 
-    /// The same for a line that stands for many: so many events, the last of which has this number.
+    /// The same for a line that represents many: so many events, the last of which has this number.
     pub(crate) fn lines(
         &mut self,
         events: u64,

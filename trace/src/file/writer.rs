@@ -2,7 +2,7 @@
 //!
 //! The page first if it is a replay, then the header, then a line an event, with the text of each source
 //! file before the first event that names it. In a replay the lines are packed; what must never be
-//! forgotten stands between the blocks as it is.
+//! forgotten is between the blocks as it is.
 //!
 //! Interface: [`Writer::create`]; [`Writer::write`], [`Writer::lint`], [`Writer::close`]. Invariant: what
 //! was given and is not written, because writing it has panicked, is told by a line of its own.
@@ -235,7 +235,7 @@ impl Writer {
         }
     }
 
-    /// Why the file was given up, once, for one who asks.
+    /// Why the file was given up. Says it once.
     pub(crate) fn failure(&mut self) -> io::Result<()> {
         self.loud = false;
         self.store.failure().map_or(Ok(()), |error| Err(cannot_be_written(&self.path, &error)))
@@ -288,7 +288,7 @@ fn begin_of_the_wait(poll: &[Record]) -> usize {
     poll.iter().rposition(|record| !waits(record)).map_or(0, |last| last + 1)
 }
 
-/// Says something on standard error; if that is gone, to nobody.
+/// Says something on standard error; if that is gone, it is lost.
 pub(crate) fn say(words: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "kettle: {words}");
 }

@@ -64,7 +64,7 @@ impl Sink for Recorder {
 
 impl Recording {
     /// What has been recorded until now, oldest first. If older records had to make room, an
-    /// [`Event::Lost`] stands in their place.
+    /// [`Event::Lost`] takes their place.
     pub fn records(&self) -> Vec<Record> {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         store.lost().into_iter().chain(store.ring.iter().copied()).collect()

@@ -1,9 +1,9 @@
 //! How is a run told to a reader?
 //!
 //! A line per event: the time by the runtime's clock, the loop's turn, and a sentence. What happens
-//! inside a poll is indented; each task has a colour; and behind the sentence stands the line of
+//! inside a poll is indented; each task has a colour; and after the sentence comes the line of
 //! source that emitted the event, so that a reader can follow the story in the code. At what a task
-//! makes, and where it waits, the program's own line stands behind that.
+//! makes, and where it waits, the program's own line comes after that.
 //!
 //! Interface: [`Story`], a sink that tells while the program runs; [`plain`], the same text without
 //! colours and without places, which golden tests pin.
@@ -67,7 +67,7 @@ impl<W: Write> Story<W> {
 
 impl<W: Write + Send> Sink for Story<W> {
     fn record(&mut self, records: &[Record]) {
-        // A reader who has gone (`| head`) is no reason for the program to fail.
+        // A reader that has gone (`| head`) is no reason for the program to fail.
         self.broken = self.broken || self.tell(records).is_err();
     }
 
@@ -89,7 +89,7 @@ pub fn plain(records: &[Record]) -> String {
     text
 }
 
-/// Where the places stand, counted from the left.
+/// The column of the places, counted from the left.
 const PLACE_COLUMN: usize = 88;
 
 /// So wide are the engine's places: no file of kettle's has a longer name.
@@ -132,7 +132,7 @@ fn places(record: &Record) -> String {
     }
 }
 
-/// Where something was made, or where the running task stands that gives way here.
+/// Where something was made, or the line of the running task that gives way here.
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
         Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {

@@ -77,7 +77,7 @@ impl Disk {
         let built = |dir: &&Path| dir.join("CACHEDIR.TAG").exists();
         let target = self.program.as_deref().and_then(|program| program.ancestors().find(built));
         let shared = ["src", "tests", "examples", "benches"];
-        // `crates/tea/src/lib.rs`: nobody else's above this target has such a path.
+        // `crates/tea/src/lib.rs`: no other package above this target has such a path.
         let special = !shared.iter().any(|dir| Path::new(file).starts_with(dir));
         let above = target.into_iter().flat_map(|target| target.ancestors().skip(1));
         let above = above.filter(|root| special || self.is_known_to(root));

@@ -1,4 +1,4 @@
-//! Floor 1: what do all who tell of a run call a task, a place, a duration?
+//! Floor 1: how does every description of a run name a task, a place, a duration?
 //!
 //! Reading order: `names.rs` (which is "task 3"?), `say.rs` and `teller.rs` with `of_the_loop.rs` (a
 //! record as a sentence), `whose.rs`, `disk.rs` and `sources.rs` (a place, and its line of source),

@@ -6,7 +6,7 @@
 //!
 //! Interface: [`Names`]: show it every event in order ([`Names::learn`]), then ask it for names.
 //!
-//! Invariants: no two numbers of one [`Names`] share a name. A number keeps its name, unless nobody has
+//! Invariants: no two numbers of one [`Names`] share a name. A number keeps its name, unless no one has
 //! asked for it while half a million others were named. Tasks and everything else draw their numbers
 //! from one counter, so one map serves all.
 //!
@@ -18,7 +18,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use kettle_events::{Event, Id, Kind, Serial};
 
-/// The name of the thread that writes a trace. It is ours, and wakes nobody.
+/// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
 
 /// The names given so far.
@@ -29,7 +29,7 @@ pub struct Names {
     age: u32,
     counts: [usize; FAMILIES],
     /// Who was asked for last, each in the place that its number gives: an event after the other
-    /// asks for the same few. 0 is nobody's number.
+    /// asks for the same few. No thing has the number 0.
     recent: [(u64, Name); RECENT],
 }
 
@@ -157,10 +157,10 @@ impl Names {
         name
     }
 
-    /// A program that runs for days makes tasks and timers without end: forgets those that nobody
+    /// A program that runs for days makes tasks and timers without end: forgets those that no one
     /// has asked for in this age.
     fn end_the_age(&mut self) {
-        // Those who are asked for all the time are found there, and not in the map.
+        // Names that are asked for all the time are found there, and not in the map.
         for (number, _) in self.recent {
             if let Some(given) = self.given.get_mut(&number) {
                 given.age = self.age;
@@ -186,7 +186,7 @@ impl Name {
     }
 
     /// The second part; none for the first `main`: one `block_on` is the rule, and its future is
-    /// called after the function it stands in.
+    /// called after the function around it.
     pub(crate) fn shown_number(self) -> Option<u64> {
         (self.family != Family::Main || self.number > 1).then_some(self.number as u64)
     }
@@ -201,7 +201,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Hashes numbers that nobody chose to do harm: of our own counter, or addresses of constants.
+/// Hashes numbers that no attacker chose: of our own counter, or addresses of constants.
 pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 
 /// One multiplication. Each event looks up several names, and `std`'s hasher would cost as much as
@@ -231,7 +231,7 @@ impl Hasher for QuickHasher {
 }
 
 /// What a task does, from the name of its future's type: an `async fn`'s future is called after its
-/// function, `channel::main::{{closure}}`, and an `async` block's after the function it stands in.
+/// function, `channel::main::{{closure}}`, and an `async` block's after the function around it.
 ///
 /// ```
 /// use kettle_trace::future_name;

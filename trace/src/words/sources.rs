@@ -8,7 +8,7 @@
 //! Interface: [`Sources::meet`], once for each place of a record, then [`Sources::shown`];
 //! [`line_at`].
 //!
-//! Invariant: a file is read once, and its line stands before the first event that names it.
+//! Invariant: a file is read once, and its line comes before the first event that names it.
 //!
 //! Not here: which places a record has (`json.rs`), where files are on this machine (`disk.rs`).
 
@@ -26,7 +26,7 @@ use crate::words::text as json;
 pub(crate) struct Sources {
     /// By the address of the place, which is a constant of the program.
     known: HashMap<usize, usize, Quick>,
-    /// Which were met last, each in the place that its address gives. 0 is nobody's address.
+    /// Which were met last, each in the place that its address gives. 0 is no address.
     recent: [(usize, usize); RECENT],
     shown: Vec<Shown>,
     files: HashSet<&'static str>,
@@ -36,7 +36,7 @@ pub(crate) struct Sources {
 
 const RECENT: usize = 128;
 
-/// A place as it stands in the file, without quotes.
+/// A place as it is in the file, without quotes.
 #[derive(Debug)]
 pub(crate) struct Shown {
     /// `runtime/src/tasks/scheduler.rs:213:9`

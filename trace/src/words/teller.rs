@@ -52,7 +52,7 @@ impl Teller {
         task.map(|task| self.names.task(task))
     }
 
-    /// The record in words. They stand until the next one is asked for ([`Teller::said`]).
+    /// The record in words. They are kept until the next one is asked for ([`Teller::said`]).
     pub(crate) fn sentence(&mut self, record: &Record) -> &str {
         self.names.learn(&record.event);
         self.text.clear();

@@ -4,16 +4,16 @@
 //! no allocation. A trace is a line an event, and an event may cost 200 ns with everything.
 //!
 //! Interface: [`key`], [`field!`](field), [`raw`], [`text`], [`long_text`], [`word`], [`number`],
-//! [`nanos`]; [`pair`], for others who write.
+//! [`nanos`]; [`pair`], for other writers.
 //!
 //! Invariants: what is written is UTF-8, one line however many lines a text has, and holds neither
-//! `</` nor `<!`: so it may stand in a page's script tag, which those would end or confuse.
+//! `</` nor `<!`: so it may be in a page's script tag, which those would end or confuse.
 //!
 //! Not here: what is written (`json.rs`, `chrome.rs`).
 
 use std::time::Duration;
 
-/// A key as it stands in the line, known when this is compiled: copied at one go.
+/// A key as it is in the line, known when this is compiled: copied at one go.
 macro_rules! field {
     ($name:literal) => {
         concat!(",\"", $name, "\":")

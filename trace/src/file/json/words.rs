@@ -1,4 +1,4 @@
-//! Which word stands in the trace for which of a few?
+//! Which word does the trace use for which of a few values?
 //!
 //! The variant's name in small letters. One function per type, each a `match`, so that a new variant
 //! can't be forgotten.
