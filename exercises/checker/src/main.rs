@@ -165,7 +165,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     };
     match command {
         None => {
-            overview::overview(&exercises, progress);
+            overview::overview(&exercises, progress, ladder::passed());
             Ok(true)
         }
         Some(Command::Start(words)) => match words.as_slice() {

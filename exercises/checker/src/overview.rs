@@ -9,11 +9,11 @@ use anstyle::Style;
 
 use crate::catalogue::Exercise;
 use crate::desk;
-use crate::ladder;
 use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, OK, WAIT};
 
-pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
+/// `ladder`: how many of its steps have passed, and how many there are.
+pub(crate) fn overview(exercises: &[Exercise], progress: &Progress, ladder: (usize, usize)) {
     let passed = exercises.iter().filter(|one| has_passed(&one.name)).count();
     println!(
         "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
@@ -26,7 +26,7 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress) {
         "\n{DIM}*  replaces a file of kettle; once passed, it is a part in `cargo exercise assemble`\n\
          h  a hunt: an engine with one fault{DIM:#}"
     );
-    let (passed, steps) = ladder::passed();
+    let (passed, steps) = ladder;
     println!(
         "\n{BOLD}The ladder{BOLD:#}: {passed} of {steps} steps passed  {DIM}cargo exercise step{DIM:#}"
     );

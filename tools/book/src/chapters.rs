@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 
 use kettle_kit::{files, tree};
 
-use crate::mentions::number_of;
 use crate::{blocks, markdown, papers};
 
 /// What a chapter begins with…
@@ -44,6 +43,11 @@ fn pages() -> Result<Vec<Chapter>, String> {
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The number that the name of a chapter's file begins with.
+pub(crate) fn number_of(file: &str) -> Option<usize> {
+    file.split('-').next()?.parse().ok()
 }
 
 pub(crate) fn faults() -> Result<Vec<String>, String> {

@@ -13,8 +13,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use regex_lite::Regex;
 
 use crate::blocks::{self, Fault};
-use crate::chapters::Chapter;
-use crate::mentions::number_of;
+use crate::chapters::{Chapter, number_of};
 use crate::{markdown, quote, source};
 
 /// How many chapters there are.

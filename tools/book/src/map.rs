@@ -8,9 +8,8 @@
 use std::collections::BTreeMap;
 
 use crate::blocks::Fault;
-use crate::chapters::Chapter;
+use crate::chapters::{Chapter, number_of};
 use crate::markdown;
-use crate::mentions::number_of;
 
 pub(crate) const MAP: &str = "docs/book/src/map.md";
 pub(crate) const README: &str = "README.md";

@@ -11,6 +11,7 @@ use kettle_kit::tree;
 use regex_lite::Regex;
 
 use crate::blocks::Fault;
+use crate::chapters::number_of;
 use crate::papers::BELIEFS;
 use crate::{beliefs, chapters, markdown};
 
@@ -118,11 +119,6 @@ impl Mentions {
 fn is_beginning(label: &str, title: &str) -> bool {
     let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
     title.strip_prefix(label).is_some_and(ends)
-}
-
-/// The number that the name of a chapter's file begins with.
-pub(crate) fn number_of(file: &str) -> Option<usize> {
-    file.split('-').next()?.parse().ok()
 }
 
 #[cfg(test)]
