@@ -13,6 +13,8 @@ use crate::markdown;
 
 pub(crate) const MAP: &str = "docs/book/src/map.md";
 pub(crate) const README: &str = "README.md";
+/// What a visitor reads to the end.
+const README_LINES: usize = 120;
 
 /// A row: the chapter's cell, its number, and the numbers in the other cells.
 struct Row<'a> {
@@ -61,10 +63,15 @@ pub(crate) fn faults(
     faults
 }
 
-/// What the README's map says otherwise: its cells are chapter, step, exercises, hunts.
+/// Where the README is too long, or its map says something else than this one: its cells are
+/// chapter, step, exercises, hunts.
 pub(crate) fn unlike(map: &str, readme: &str) -> Vec<Fault> {
     let (whole, small) = (rows(map), rows(readme));
     let mut faults = Vec::new();
+    let lines = readme.lines().count();
+    if lines > README_LINES {
+        faults.push((lines, format!("{lines} lines, more than {README_LINES}")));
+    }
     if whole.len() != small.len() {
         faults.push((1, format!("its map has {} rows, {MAP} has {}", small.len(), whole.len())));
     }
@@ -124,5 +131,6 @@ mod tests {
             assert_eq!(unlike(MAP, &SMALL.replace(from, to)).len(), 1, "{from}");
         }
         assert!(!unlike(MAP, "none").is_empty());
+        assert_eq!(unlike(MAP, &format!("{SMALL}{}", "\n".repeat(120))).len(), 1);
     }
 }
