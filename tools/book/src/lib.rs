@@ -31,6 +31,7 @@ mod built_links;
 mod chapters;
 mod figures;
 mod form;
+mod legend;
 mod links;
 mod map;
 mod markdown;

@@ -1,8 +1,9 @@
 //! What is wrong with the papers' words, and how much of it is still allowed?
 //!
 //! Four checks: `mentions` of chapters and beliefs (`mentions.rs`), `figures` of the bench
-//! (`figures.rs`), `style` (`style.rs`), `form` of the chapters (`form.rs`). What was wrong when a
-//! check came is in the allowance (`allowance.rs`), which only shrinks.
+//! (`figures.rs`), `style` (`style.rs`), and `form`: of the chapters (`form.rs`), of their map
+//! (`map.rs`), of the replay's legend (`legend.rs`). What was wrong when a check came is in the
+//! allowance (`allowance.rs`), which only shrinks.
 
 use std::path::PathBuf;
 
@@ -12,9 +13,10 @@ use kettle_kit::{files, tree};
 
 use crate::allowance::{self, Allowance, Found};
 use crate::chapters::{self, SUMMARY};
+use crate::legend::{CONTROLS, LEGEND};
 use crate::map::{MAP, README};
 use crate::mentions::Mentions;
-use crate::{beliefs, figures, form, map, papers, style};
+use crate::{beliefs, figures, form, legend, map, papers, style};
 
 /// The checks, each with its name in the allowance.
 const CHECKS: &[(&str, &str)] = &[
@@ -67,6 +69,7 @@ fn found() -> Result<Found, String> {
     let beliefs = beliefs::places(&tree::read(papers::BELIEFS)?);
     add("form", MAP, map::faults(&whole, &chapters, &chapters::exercises(), &beliefs));
     add("form", README, map::unlike(&whole, &small));
+    add("form", LEGEND, legend::faults(&tree::read(LEGEND)?, &tree::read(CONTROLS)?));
     Ok(found)
 }
 
