@@ -59,6 +59,7 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
         faults.extend(unlisted(chapter, &summary));
         faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
     }
+    faults.extend(pages()?.iter().filter_map(|page| unlinked(&page.name, &summary)));
     faults.extend(unnamed(&exercises(), &chapters));
     Ok(faults)
 }
@@ -86,6 +87,12 @@ fn unnamed(folders: &[String], chapters: &[Chapter]) -> Vec<String> {
     };
     let missing = folders.iter().filter(|folder| !is_named(folder));
     missing.map(|folder| format!("no chapter names {folder}")).collect()
+}
+
+/// Is a page in the contents at all?
+fn unlinked(name: &str, summary: &str) -> Option<String> {
+    let is_there = summary.contains(&format!("]({name})"));
+    (!is_there).then(|| format!("{SUMMARY} has no link to {name}"))
 }
 
 /// Does the summary name it, by its own title?
@@ -222,6 +229,8 @@ mod tests {
         assert!(unlisted(&chapter(), "- [1. Coffee](01-tea.md)\n").is_some());
         let untitled = Chapter { text: "Tea\n".to_owned(), ..chapter() };
         assert!(unlisted(&untitled, "- [Tea](01-tea.md)\n").is_some());
+        assert_eq!(unlinked("map.md", "- [The map](map.md)\n"), None);
+        assert!(unlinked("maps.md", "- [The map](map.md)\n").is_some());
     }
 
     #[test]
