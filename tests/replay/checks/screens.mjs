@@ -36,7 +36,7 @@ async function swiped(page) {
 export function screens(checks, files) {
   for (const [width, height] of SIZES) {
     checks.add(`screens: boxes at ${width}×${height}`, async (open) => {
-      for (const name of ["channel", "server", "mutex", "zoo", "crowd"]) {
+      for (const name of ["make_tea", "channel", "server", "mutex", "zoo", "crowd"]) {
         const page = await open(files[name], sized(width, height));
         for (const share of [0, 0.2, 0.5, 0.8, 1]) {
           await goTo(page, share);

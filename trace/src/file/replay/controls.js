@@ -156,7 +156,7 @@
     if (!e) return;
     if (e.ev === "Wake") {
       const poll = K.pollAfter(K.i);
-      return poll === undefined ? K.toast(e.effect === "stale" ? "Nobody was there to be polled." : K.missing(K.i, K.trace.last) ? "Not known: events are missing after this wake." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
+      return poll === undefined ? K.toast(e.effect === "stale" ? "The task was over already, so none was polled." : K.missing(K.i, K.trace.last) ? "Not known: events are missing after this wake." : `${e.task} is not polled any more in this trace.`) : K.go(poll);
     }
     const name = e.ev === "Spawn" ? e.task : chosen(), all = index.byTask.get(name) ?? [];
     if (e.ev === "Spawn") {
@@ -209,15 +209,15 @@
 
   const HELP = [["→ ←", "forward, back: one event of this level"], ["⇧→ ⇧←", "next, previous turn of the loop"], ["t ⇧t", "next, previous event of the same task; click a task to choose it"],
     ["w", "from a poll to the wake that caused it, and back"], ["?", "why is this task not running?"], ["space", "play, stop"], ["1 2 3", "story, tasks, engine: how much to show"],
-    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, who looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
+    ["/", "search; the run as text"], ["q", "quiz: guess before you see; answer with a b c d"], ["+ − 0", "lanes: closer, further, the whole run; a click goes to its event"], ["tab", "lanes: to the bars; there ← → and ↑ ↓ go from bar to bar and from lane to lane, enter goes to the event"], ["l", "how long: a table of all tasks, sums, and go to a time"], ["m", "lanes: one column an event, or width as time"], ["v", "next verdict of the doctor, which looks for mistakes in the program"], ["d", "dark or light"], ["Home End", "first, last event"], ["esc", "close"]];
   function help() {
     const keys = HELP.map(([k, text]) => `<tr><td>${k.split(" ").map((x) => `<kbd>${x}</kbd>`).join("")}</td><td>${text}</td></tr>`).join("");
     const { kettle, started } = K.trace.header;
     const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
-    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again: there the number tells. A task stands in exactly one place: ` +
-      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker: whoever holds it can put the task back into the queue.</p>` +
-      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls who is ready, wakes those who gave way on purpose (deferred), receives what other threads have sent (messages), rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
-      `<p>On the left the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
+    K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again, with another number. A task is in exactly one place: ` +
+      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker. Calling it puts the task back into the queue.</p>` +
+      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
+      `<p>On the left is the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line
   }

@@ -55,11 +55,16 @@
   }
 
   // ----- the places -----
+  /** Its function and its line; where there is little room, the line is what stays. */
+  function origin(name) {
+    const [, words, line] = /^(.*?)(:\d+)?$/.exec(K.origin(name));
+    return words || line ? `<code><span>${esc(words)}</span><b>${esc(line ?? "")}</b></code>` : "";
+  }
   const token = (s, name, small, more) => {
     const t = s.tasks.get(name), over = t?.where === "done";
     return `<button class="tok${K.pinned === name ? " sel" : ""}${over ? " over" : ""}" data-key="task-${esc(name)}" data-task="${esc(name)}" aria-pressed="${K.pinned === name}" ` +
       `title="${esc(`${name}${t?.what ? `, ${t.what}` : ""}: ${plural(t?.polls ?? 0, "poll")}${t?.made ? `, made at ${t.made.text}` : ""}. Click to follow it with t.`)}" ${K.hue(name)}>` +
-      `${K.chipHTML(name)}<span class="id"><span class="name">${esc(name)}</span>${K.origin(name) ? `<code>${esc(K.origin(name))}</code>` : ""}</span><small>${small}</small>${more ?? ""}</button>`;
+      `${K.chipHTML(name)}<span class="id"><span class="name">${esc(name)}</span>${origin(name)}</span><small>${small}</small>${more ?? ""}</button>`;
   };
   const ENDS = { ready: "✓ done", panicked: "✕ panicked", cancelled: "✕ cancelled" };
   const none = (text) => `<div class="none">${text}</div>`;
@@ -116,13 +121,13 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "nobody rings"));
-    const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("nobody")) + ended(over);
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no bell left"));
+    const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
     return place("Run queue", s.queue.length > 1 ? number(s.queue.length) : "", queue || none("empty"), false) +
       flow(e?.ev === "PollStart") +
-      place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "nobody"), !!s.running) +
+      place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +
       flow(e?.ev === "PollEnd") +
       place("Waiting", waiting.length ? "no CPU, no thread" : "", shelf, false) +
       `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
@@ -157,7 +162,7 @@
   const senders = (c) => c.kind === "oneshot" ? (c.closed ? "closed" : "one value, once") : c.senders === null ? "" : c.closed === "receiver" ? "closed by its receiver" : c.senders === 0 || c.closed ? "no sender left" : `${plural(c.senders, "sender")} alive`;
   const room = (c) => c.kind === "oneshot" ? "" : c.capacity === null ? "no limit" : c.capacity === undefined ? "" : `room for ${number(c.capacity)}`;
   function rail(s, c) {
-    const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "nobody"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
+    const wait = (names, word, say) => `<div class="end" aria-label="${say}: ${names.map(esc).join(", ") || "no task"}"><div class="wait${names.length ? " on" : ""}">${bells(names, 4)}</div>${word}</div>`;
     const handed = c.handed ?? [];
     const capacity = c.kind === "oneshot" ? 1 : c.capacity;
     let cups;
@@ -181,7 +186,7 @@
     const { shown, left } = some(s, all, 4);
     return shown.map((l) => title(esc(l.name[0].toUpperCase() + l.name.slice(1)), `taken ${l.takes === 1 ? "once" : `${number(l.takes)} times`}, ${l.waits ? `waited for ${l.waits === 1 ? "once" : `${number(l.waits)} times`}` : "never waited for"}`) +
       `<div class="hook${hot(s, l)}"><div class="holder${l.holder ? " on" : ""}">${l.holder ? `${l.handed ? "kept for " : "held by "}${K.chipHTML(l.holder)}` : "free"}</div>` +
-      `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "nobody"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>nobody in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
+      `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "no task"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
   }
 
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
@@ -207,10 +212,10 @@
     const all = list(s.sources);
     if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
-    const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "nobody"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
+    const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
     const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
     return title("Sockets", "R to read, W to write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
-      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or an error stands">closed</b>` : ""}</span>` +
+      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
       `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered with the system"}</small></li>`).join("") + and(left, "sockets"));
   }
 
@@ -253,7 +258,7 @@
       rows(shown.map(job).join("") + and(left, "jobs") + `<li class="post${now ? " hot" : ""}"><i aria-hidden="true">✉</i><span>${message ? `last message: ${esc(String(message.kind).replace(/_/g, " "))}` : "no message yet"}</span></li>`);
   }
 
-  const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "nobody") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>nobody</span>"}</div></div>`;
+  const gaveWay = (s) => !s.deferred.length ? idle("Gave way", "no task") : title("Gave way", "woken in step 2") + `<div class="hook"><div class="queue">${s.deferred.length ? bells(s.deferred, 9) : "<span>no task</span>"}</div></div>`;
 
   /** Which parts this trace ever uses, in the order in which they stand. */
   function partsOf(trace) {
@@ -291,7 +296,7 @@
   K.on("trace", function (trace) {
     used = partsOf(trace);
     const tasks = Math.max(trace.most.tasks, 1);
-    K.rooms = tasks <= 4 ? Math.max(2, tasks) : 3;
+    K.rooms = tasks <= (innerWidth > 700 ? 4 : 3) ? Math.max(2, tasks) : 3;
     const box = $("places");
     box.style.setProperty("--rooms", K.rooms);
     box.classList.toggle("crowd", tasks > 4);
@@ -306,7 +311,7 @@
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const figure = used.wheel ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
-    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">Nobody ever waits for anything in this run.</p>`}</div>`);
+    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
     const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
     if (now) { // what is touched must be in view
       const box = shelf.getBoundingClientRect(), at = now.getBoundingClientRect();

@@ -21,7 +21,7 @@
   const NAME = 15;            // above the bars, where there is no room beside them
   const BIG = 10e6;           // ns: what lasts longer than this is said in words
 
-  const view = { column: null, left: null, filter: "", open: new Set(), time: false, page: 0 };
+  const view = { column: null, left: null, filter: "", open: new Set(), time: false, page: 0, under: null };
   let lanes = null, parts = null, items = [], now = { i: 0, state: null, event: null }, width = 0, drawn = "";
 
   const hue = (name) => `--c:var(${K.look(name).colorVar})`; // a job has no colour of its own
@@ -349,9 +349,11 @@
     const veil = (height) => (from < width ? `<rect class="veil${shut}" x="${Math.max(0, from)}" y="0" width="${Math.max(0, width - Math.max(0, from))}" height="${height}"/>` : "");
     parts.veil.innerHTML = veil(h);
     parts.dim.innerHTML = veil(RULER);
+    let written = false; // how long it sleeps is written there already, if there is room
+    for (const text of parts.told.querySelectorAll(".nap")) written = text.classList.toggle("on", !!asleep && +text.dataset.nap === i) || written;
     // (What is hidden in the quiz is hidden with its words.)
     parts.now.innerHTML = (shut && veil(h)) + (arrow && arrow.i === i && f.column >= 5 ? drawArrow(arrow, f, " on") : "") + `<path class="cursor" d="M${x} 0V${h}"/>`;
-    parts.tick.innerHTML = (shut && veil(RULER)) + (asleep ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
+    parts.tick.innerHTML = (shut && veil(RULER)) + (asleep && !written ? `<text class="nap on" x="${x}" y="14" text-anchor="middle">${sleep(nap.ns)}</text>` : asleep ? "" : `<path class="cursor" d="M${x} 12V${RULER}"/><circle class="tick on" cx="${x}" cy="10" r="4"/>`);
     // In a quiz the name of a task that is not made yet would tell too much.
     for (const el of parts.labels.children) el.classList.toggle("unborn", !!shut && +el.dataset.from > i);
     paintCounts(b);
@@ -434,7 +436,7 @@
   function show(state, event, i) {
     if (!lanes || !parts) return;
     const moved = i !== undefined && i !== now.i;
-    if (moved) view.left = null;
+    if (moved) view.left = view.under = null;
     if (i !== undefined) now = { i, state, event };
     const box = parts.track.clientWidth;
     if (box < 40 || !K.trace.events.length) return;
@@ -444,7 +446,7 @@
     const f = frame(), b = body();
     paintStill(f, b);
     paintNow(f, b);
-    say(itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i);
+    say(...(view.under ?? [itemOf(K.pinned ?? event?.run ?? event?.task)?.row, now.i]));
     K.tell("lanes", f);
     parts.zoomed.textContent = f.whole ? "" : `${commas(f.last - f.first + 1)} of ${commas(K.trace.events.length)} events`;
     parts.whole.disabled = f.whole;
@@ -524,7 +526,7 @@
     on("lanes-times", K.times.open);
     on("lanes-time", byTime);
     parts.rows.addEventListener("pointermove", point);
-    parts.rows.addEventListener("pointerleave", again);
+    parts.rows.addEventListener("pointerleave", () => { view.under = null; again(); });
     parts.filter.addEventListener("input", () => K.lanes.filter(parts.filter.value));
     parts.labels.addEventListener("click", (ev) => {
       const group = ev.target.closest(".lane-group"); // a task's label is for controls.js, as everywhere
@@ -564,7 +566,8 @@
     if (!lanes || ev.buttons) return;
     const box = parts.rows.getBoundingClientRect(), item = items[K.upTo(items.tops, ev.clientY - box.top)], i = eventAt(ev.clientX - box.left);
     if (!item || (K.quiz?.on && i > now.i)) return;
-    say(item.of ? Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` }) : item.row ?? memberOf(item.group), i);
+    view.under = [item.of ? Object.assign(Object.create(item.row), { name: `${item.of.name}, ${item.row.name}` }) : item.row ?? memberOf(item.group), i];
+    say(...view.under);
   }
 
   /** A click goes to the event. Dragging moves the cursor on a ruler, the window on the rows. */

@@ -227,8 +227,8 @@
       const u = lineOf(box, line)?.firstChild;
       if (!u) continue;
       const html = tasks.length > 1
-        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} stand here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
-        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: stands here">${K.chipHTML(tasks[0].name)}</span>`;
+        ? `<span class="pile" title="${esc(tasks.slice(0, 12).map((t) => t.name).join(", "))}${tasks.length > 12 ? " …" : ""} are here">${K.chipHTML(tasks[0].name)}${tasks.length === 2 ? K.chipHTML(tasks[1].name) : `<small>${tasks.length > 99 ? "99+" : `×${tasks.length}`}</small>`}</span>`
+        : `<span title="${esc(tasks[0].name)}, ${WORD[tasks[0].where] ?? ""}: is here">${K.chipHTML(tasks[0].name)}</span>`;
       if (u.innerHTML !== html) u.innerHTML = html;
     }
   }

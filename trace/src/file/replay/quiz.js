@@ -36,7 +36,7 @@
       if (!others.length) return null;
       const wake = K.wakeOf(e.i);
       const since = wake === undefined || wake > s.i ? "" : ` It was put there at ${K.link(wake)}.`;
-      return choose(e.i, "Who is polled next?", e.task, [...others, "nobody: the thread goes to sleep"], `${e.task} stands at the front of the run queue.${since}`);
+      return choose(e.i, "Which task is polled next?", e.task, [...others, "none: the thread goes to sleep"], `${e.task} is at the front of the run queue.${since}`);
     },
     PollEnd(e, s) {
       const task = s.tasks.get(e.task);
@@ -45,7 +45,7 @@
       if ((e.outcome === "pending") !== held || e.outcome === "cancelled") return null;
       const text = `What does this poll of ${e.task} return?`;
       if (e.outcome === "panicked") return null; // nobody can know that
-      const why = !held ? "It has stored no waker anywhere in this poll, so Pending would be for ever. Its body has come to its end."
+      const why = !held ? "It has stored no waker anywhere in this poll, so Pending would last forever. Its body has come to its end."
         : task.woken && !task.waits.length ? "It has woken itself: it gives way, and will be polled once more."
           : `It has stored its waker at ${list(task.waits.map(K.onWhat))}. That is what is done before Pending.`;
       return choose(e.i, text, e.outcome === "pending" ? "Pending" : "Ready", ["Pending", "Ready"], why);
@@ -56,7 +56,7 @@
       const expected = { queued: "coalesced", polling: "during_poll", done: "stale", waiting: "queued" }[task.where];
       if (expected !== e.effect) return null;
       const words = {
-        queued: "it goes to the end of its part of the run queue", coalesced: "nothing new: it stands in the run queue already",
+        queued: "it goes to the end of its part of the run queue", coalesced: "nothing new: it is in the run queue already",
         during_poll: "it is polled once more after this poll", stale: "nothing: the task is over",
       };
       const who = by === e.task ? `${e.task} wakes itself` : by ? `${by} wakes ${e.task}` : `${e.by === "timer" ? "A timer’s bell" : "A waker"} wakes ${e.task}`;
@@ -69,7 +69,7 @@
     Spawn(e, s) {
       if (e.kind !== "task" || !e.run || s.running !== e.run) return null;
       return choose(e.i, `${e.run} calls spawn. What of the new task runs now?`, "nothing yet", ["its body, up to the first .await", "all of it, on another thread"],
-        `It stands in the run queue. ${e.run} goes on until its poll returns; only then can anybody else be polled.`);
+        `It is in the run queue. ${e.run} goes on until its poll returns; only then can another task be polled.`);
     },
     Park(e, s) {
       if (s.running || s.queue.length || e.timeout === 0) return null;
@@ -78,12 +78,12 @@
       const until = (timer) => `it sleeps until ${timer.name} is due, at ${K.clock(timer.due)}`;
       if (e.timeout === null || e.timeout === undefined) {
         if (first) return null;
-        return choose(e.i, "Nobody can run. What does the thread do?", outside, [busy, "the program ends"], "No timer hangs in the wheel, so only a socket or another thread can end this sleep.");
+        return choose(e.i, "No task can run. What does the thread do?", outside, [busy, "the program ends"], "No timer hangs in the wheel, so only a socket or another thread can end this sleep.");
       }
       // The deadline is a tick of the wheel; the clock went on between the two readings.
       if (!first || Math.abs(e.t + e.timeout - first.due) > 3e6) return null;
       const later = timers.findLast((timer) => timer.due > first.due + 3e6);
-      return choose(e.i, "Nobody can run. What does the thread do?", until(first), [...(later ? [until(later)] : []), outside, busy],
+      return choose(e.i, "No task can run. What does the thread do?", until(first), [...(later ? [until(later)] : []), outside, busy],
         `${first.name} is the first deadline in the wheel. Until then nothing inside can change, so the thread leaves the processor to others.`);
     },
     SelectWin(e, s) {
@@ -99,8 +99,8 @@
     LockRelease(e, s) {
       const lock = s.locks.get(e.lock);
       if (!e.handed_over || !lock || !lock.line.length) return null;
-      return choose(e.i, `${e.lock} is released. Who has it next?`, lock.line[0], ["whoever asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "nobody"],
-        `${lock.line[0]} is first in line, and the lock is handed over: nobody can push in.`);
+      return choose(e.i, `${e.lock} is released. Which task has it next?`, lock.line[0], ["the task that asks first", ...lock.line.slice(1, 2), e.run ? `${e.run}, if it asks again at once` : "none of them"],
+        `${lock.line[0]} is first in line, and the lock is handed over: no other task can push in.`);
     },
   };
   const near = (s, where, most) => {

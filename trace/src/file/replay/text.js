@@ -164,7 +164,7 @@
     const out = [`${lead}${K.plural(s.counts.polls, "poll")}, ${K.plural(Math.max(0, s.counts.wakes - begun), "wake")}, ${K.plural(s.counts.parks, "sleep")}.`];
     if (missing) return out[0]; // whether anybody ever waited is not known
     const locks = [...s.locks.values()], channels = [...s.channels.values()].filter((c) => c.capacity && c.kind !== "oneshot");
-    for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and nobody ever had to wait for it.`);
+    for (const l of locks.slice(0, 2)) if (!l.waits) out.push(`${up(l.name)} was taken ${l.takes === 1 ? "once" : `${K.number(l.takes)} times`}, and no task ever had to wait for it.`);
     for (const c of channels.slice(0, 2)) if (!waited(c.name)) out.push(`${up(c.name)} never held more than ${K.number(c.high)} of ${K.number(c.capacity)} values: no send ever had to wait.`);
     return out.join(" ");
   }
@@ -185,7 +185,7 @@
   }
   function nobody(e) {
     const ways = [e.readable && (K.listens(e.source) ? "accept" : "read"), e.writable && "write"].filter(Boolean);
-    return ways.length ? `Nobody waits to ${ways.join(" or to ")}: nobody is woken.` : "Nobody waits for it: nobody is woken.";
+    return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
   function shortly(e, clear = K.trace.events[(e?.i ?? -1) + 1]) {
@@ -215,29 +215,29 @@
   }
 
   const TEACHES = {
-    RunStart: (e) => e.paused ? "A virtual clock: it stands still while somebody runs, and jumps when nobody can. A test of an hour takes no time."
+    RunStart: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
-    RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main, whoever else is left: those are dropped with the runtime, where they stand. " : "No task, no timer, no bell is left. ") + honest(s),
+    RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left is dropped with the runtime. " : "No task, no timer, no bell is left. ") + honest(s),
     Turn: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
     Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? K.plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
       const t = s.tasks.get(e.task), wake = K.wakeOf(e.i), missing = K.missing(t?.spawned ?? -1, e.i);
       if (missing && wake === undefined) return `What woke it is not known: ${K.plural(missing, "event")} before this ${missing === 1 ? "is" : "are"} missing.`;
       if (t?.polls === 1) return "Its first poll: only now does the first line of its body run.";
-      if (wake === undefined) return "It goes on after the .await where it stood.";
-      return `Why now? ${because(K.trace.events[wake])} at ${K.link(wake)}. It goes on after the .await where it stood.`;
+      if (wake === undefined) return "It goes on after the .await where it waited.";
+      return `Why now? ${because(K.trace.events[wake])} at ${K.link(wake)}. It goes on after the .await where it waited.`;
     },
     PollEnd: (e, s) => {
       const t = s.tasks.get(e.task);
       if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
         : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs ${K.tokens(hangs(t.waits))}.`
           : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
-      if (e.outcome === "panicked") return "The panic ends this task only. Whoever awaits its handle gets a JoinError; the loop goes on.";
-      if (e.outcome === "cancelled") return "Cancelling is a drop, no more: its future goes with all that it held, where it stood.";
+      if (e.outcome === "panicked") return "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.";
+      if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
       return "Ready: its future is dropped, and it is never polled again.";
     },
     Wake: (e, s) => ({
-      queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: nobody waited, and no bell has rung."
+      queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no bell has rung."
         : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
           : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
       coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
@@ -246,20 +246,20 @@
     })[e.effect] ?? "",
     Wait: (e, state) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
       : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, state),
-    Unwait: () => "The future that waited was dropped; it takes its waker along, so nobody is woken for nothing.",
+    Unwait: () => "The future that waited was dropped; it takes its waker along, so no task is woken for nothing.",
     Served: (e, s) => {
       const handed = e.on?.room ? s.channels.get(e.on.room)?.handed ?? [] : [];
-      return e.on?.room ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. Nobody can push in between.` : "Whoever waited is told, and woken next.";
+      return e.on?.room ? `The free place goes to the one that has waited longest${handed.length ? `: ${K.tokens(handed.at(-1))}` : ""}. No other task can push in between.` : "The waiting task is told, and woken next.";
     },
     Defer: (e) => ({
-      budget: "After a number of successful steps a task must give way, even if it could go on: else one busy task would hold the thread for ever.",
+      budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
       yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
     })[e.why] ?? "",
     TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
-    TimerMove: () => "A deadline was set anew. It is the same bell, in another slot: two steps, and nobody is woken.",
+    TimerMove: () => "A deadline was set anew. It is the same bell, in another slot: two steps, and no task is woken.",
     TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
     TimerFire: (e, s) => { const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
-      return late > 2e6 ? `${K.span(late)} late: somebody held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`; },
+      return late > 2e6 ? `${K.span(late)} late: a task held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`; },
     TimerCancel: (e, s) => `${cancelled(e, s)} One step takes it out of the wheel, however many timers there are.`,
     SourceAdd: () => "It was tried first, and only joins the selector because it would have blocked: from now on the operating system reports when that changes.",
     SourceTry: (e) => ({
@@ -272,24 +272,24 @@
     SourceDrop: () => "Its descriptor is closed or handed out; the system reports nothing more about it.",
     Park: (e) => e.timeout === null || e.timeout === undefined ? "No CPU is used. Without a timer only a socket or another thread can end this sleep."
       : e.timeout === 0 ? "Not for long: there is something due already." : "No CPU is used until then. The operating system ends the sleep for a timer, a socket, or another thread’s unpark.",
-    Unpark: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "Whoever waited for that is queued next." : "Nobody waited for it: nobody is woken."}` : e.unparked ? "Another thread has sent a message, which is received in step 3, or set an earlier timer." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
-    Advance: (e) => e.auto ? "Nobody can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
+    Unpark: (e) => e.events ? `It brings what the sockets report. ${wakesNext(e, 64) ? "The tasks that waited for that are queued next." : "No task waited for it, so none is woken."}` : e.unparked ? "Another thread has sent a message, which is received in step 3, or set an earlier timer." : "It doesn’t know yet for whom. The timers are looked at in step 4.",
+    Advance: (e) => e.auto ? "No task can run before the next deadline, so the virtual clock simply goes there." : "By hand, from the program.",
     Message: (e) => (MESSAGES[e.kind] ?? "What another thread wants") + " comes as a message: no other thread ever touches the run queue, so the queue needs no lock.",
     BlockingStart: () => "Work that would block goes to a thread of its own. The loop stays free.",
     BlockingEnd: () => "It has left its output with its handle. A task that awaits the job is woken by a message.",
-    ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: whoever sends into a full channel waits until a place is free.`,
+    ChannelOpen: (e) => e.kind === "oneshot" ? "One value, once, from one end to the other." : e.capacity === null || e.capacity === undefined ? "Without a limit: send never waits, and memory is the only bound." : `With room for ${e.capacity}: a task that sends into a full channel waits until a place is free.`,
     ChannelSenders: (e) => e.alive === 0 ? "The last sender is gone." : `${K.plural(e.alive, "sender")} alive: the channel ends only when the last one is dropped.`,
     ChannelSend: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value is on its way." : "There was room, so this send did not wait. An await yields only when it must.",
     ChannelRecv: (e, s) => s.channels.get(e.channel)?.kind === "oneshot" ? "The one value has arrived." : "There was a value, so this recv did not wait.",
-    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and whoever waits to send is woken.",
-    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "It was handed over by whoever held it before: nobody could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
-    LockRelease: (e) => e.handed_over ? "It passes to the first in line directly: nobody can push in, and one task is woken, not all." : "Nobody waits for it.",
+    ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
+    LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "The task that held it before has handed it over: no other could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
+    LockRelease: (e) => e.handed_over ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
     SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
-    SelectWin: () => "The losers are dropped where they stand, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
+    SelectWin: () => "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
     Cancel: () => "It is only asked for: the task’s future will be dropped when its turn to be polled comes.",
     Join: (e) => e.outcome === "panicked" ? "A panic comes out of the handle as an error; it did not spread." : e.outcome === "cancelled" ? "The handle says so: a JoinError." : "The output waits with the handle until that is awaited.",
-    Detach: () => "Dropping a handle stops nothing: the task goes on, and nobody will learn its output.",
+    Detach: () => "Dropping a handle stops nothing: the task goes on, and its output is lost.",
     Note: () => "A note of the program itself.",
     Unpolled: () => "Making a future starts nothing. This one was dropped before its first poll, so nothing of it has ever happened: an .await is missing.",
     Lost: () => "What happened in between is not in this trace.",

@@ -17,8 +17,8 @@
   /** What the thread does meanwhile: the same for all. */
   function thread(s) {
     if (s.running) return `${name(s.running)} holds the only thread; a poll can’t be interrupted, it ends when it returns.`;
-    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: nobody is ready.`;
-    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the next to be polled.` : "The loop is at work; nobody is ready.";
+    if (s.parked) return `The thread sleeps${s.timeout === null || s.timeout === undefined ? " until something comes from outside" : ""}: no task is ready.`;
+    return s.queue.length ? `The loop is at work; ${name(s.queue[0])} is the next to be polled.` : "The loop is at work; no task is ready.";
   }
 
   const WHERE = {
@@ -53,7 +53,7 @@
   function nobodyHolds(t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
     if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(K.foreignAwait(t.name) ?? t.at)}.`;
-    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If nobody else does, <b>it will never run again</b>."}`;
+    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
 
   /** Where one bell hangs, and what will ring it. */
@@ -70,7 +70,7 @@
     if (on.value || on.room || on.closed) return atChannel(s, t, on);
     if (on.lock) {
       const lock = s.locks.get(on.lock), place = K.placeOf(s, on);
-      const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "Nobody holds it at this moment.";
+      const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "It is free at this moment.";
       return `It waits for <b>${K.esc(on.lock)}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holder}`;
     }
     if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll rings its bell.`;
@@ -81,11 +81,11 @@
     const which = on.value ?? on.room ?? on.closed, c = s.channels.get(which), b = `<b>${K.esc(which)}</b>`;
     if (on.room) {
       const place = K.placeOf(s, on);
-      return `It wants to send, but ${b} is full${c?.capacity ? ` (${c.len} of ${c.capacity})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when somebody receives, or the receiver goes.`;
+      return `It wants to send, but ${b} is full${c?.capacity ? ` (${c.len} of ${c.capacity})` : ""}${place ? `; it is ${K.nth(place)} in line` : ""}. It runs again when a value is received, or the receiver goes.`;
     }
     if (on.closed) return `It waits for the other end of ${b} to go.`;
     const left = c?.senders === null || c?.senders === undefined ? "" : ` ${c.senders === 1 ? "1 sender is" : `${c.senders} senders are`} alive.`;
-    return `It wants a value, and ${b} is empty. It runs again when somebody sends, or the last sender goes.${left}`;
+    return `It wants a value, and ${b} is empty. It runs again when a value is sent, or the last sender goes.${left}`;
   }
   /** "…, which waits for timer 1 itself". */
   function whereIs(s, who) {
@@ -104,7 +104,7 @@
     const job = s.jobs.get(who);
     if (job) return `It runs on a thread of the blocking pool${since(job.since)}; when it ends, it wakes the task that awaits it.`;
     const spawn = (K.trace.index.byTask.get(who) ?? []).length > 0;
-    return spawn ? "It has not been made yet: a future that nobody spawned or polls does nothing." : "This run has no such task.";
+    return spawn ? "It has not been made yet: a future that is neither spawned nor polled does nothing." : "This run has no such task.";
   };
   why.words = (s, who) => new DOMParser().parseFromString(why.answer(s, who), "text/html").body.textContent;
 
