@@ -9,7 +9,95 @@ mod local_queue;
 mod local_set;
 mod yield_now;
 
-pub use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, spawn, spawn_blocking};
+/// Owned permission to ask for a task's end.
+///
+/// tokio: `tokio::task::AbortHandle`.
+pub use kettle_runtime::AbortHandle;
+/// An opaque number that names a task among all of this process. (The story that `KETTLE_TRACE=-`
+/// tells counts the tasks of its run instead.)
+///
+/// tokio: `tokio::task::Id`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { kettle::task::id() });
+/// let id = handle.id();
+/// assert_eq!(id, handle.await.unwrap());
+/// # }
+/// ```
+pub use kettle_runtime::Id;
+/// A task ended without an output: it was aborted, or it panicked.
+///
+/// tokio: `tokio::task::JoinError`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let error = kettle::spawn(async { panic!("no water") }).await.unwrap_err();
+/// assert!(error.is_panic());
+/// assert!(error.to_string().contains("no water"));
+/// # }
+/// ```
+pub use kettle_runtime::JoinError;
+/// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
+///
+/// Awaiting it gives the task's output, or a [`JoinError`] if it panicked or was aborted.
+///
+/// # Cancel safety
+///
+/// `&mut handle` in a `select!` is cancel safe: the output stays for the next await.
+///
+/// # Panics
+///
+/// When polled again after it was ready.
+///
+/// tokio: `tokio::task::JoinHandle`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { "tea" });
+/// assert!(!handle.is_finished());
+/// assert_eq!(handle.await.unwrap(), "tea");
+///
+/// let (one, two) = (kettle::spawn(std::future::pending::<()>()), kettle::spawn(async {}));
+/// assert_ne!(one.id(), two.id());
+/// one.abort(); // or `one.abort_handle().abort()`, if another task waits for it
+/// assert!(one.await.unwrap_err().is_cancelled());
+/// # }
+/// ```
+pub use kettle_runtime::JoinHandle;
+/// Makes a future a task of the entered runtime. It is first polled after the task that spawns it
+/// has returned `Pending`, whether or not the handle is awaited; dropping the handle does not end
+/// it. A task that has not ended when its runtime does, such as at the end of `main`, is dropped. A
+/// panic in it is reported to its handle alone.
+///
+/// tokio: `tokio::spawn`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let handle = kettle::spawn(async { 6 * 7 });
+/// assert_eq!(handle.await.unwrap(), 42);
+/// # }
+/// ```
+pub use kettle_runtime::spawn;
+/// Runs a closure that blocks, on a thread where that delays no task.
+///
+/// The handle gives what it returns. A closure that has started can't be stopped: `abort` only
+/// helps as long as it waits for a thread, and the runtime's end waits for it.
+///
+/// tokio: `tokio::task::spawn_blocking`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// let sum = kettle::task::spawn_blocking(|| (1..=10).sum::<u32>());
+/// assert_eq!(sum.await.unwrap(), 55);
+/// # }
+/// ```
+pub use kettle_runtime::spawn_blocking;
 pub use local_set::{LocalEnterGuard, LocalSet, spawn_local};
 pub use yield_now::yield_now;
 

@@ -55,7 +55,16 @@ pub use asked::record::{default_sink, record};
 pub use console::console::Console;
 pub use doctor::{Doctor, Lint};
 pub use file::file::{File, save};
-pub use kettle_events::{Event, Record, Sink, note};
+/// Writes a line of the program's own into the record; without a recorder, nowhere.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// kettle::trace::note("the water boils");
+/// # }
+/// ```
+pub use kettle_events::note;
+pub use kettle_events::{Event, Record, Sink};
 pub use memory::ledger::{Causes, Effects, Ledger};
 pub use memory::recorder::{Recorder, Recording};
 pub use story::Story;

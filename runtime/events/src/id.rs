@@ -14,19 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How many numbers a thread draws at a time.
 const BLOCK: u64 = 1024;
 
-/// An opaque number that names a task among all of this process. (The story that `KETTLE_TRACE=-`
-/// tells counts the tasks of its run instead.)
-///
-/// tokio: `tokio::task::Id`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let handle = kettle::spawn(async { kettle::task::id() });
-/// let id = handle.id();
-/// assert_eq!(id, handle.await.unwrap());
-/// # }
-/// ```
+/// An opaque number that names a task among all of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
 

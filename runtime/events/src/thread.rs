@@ -117,13 +117,6 @@ impl RemoteEvents {
 }
 
 /// Writes a line of the program's own into the record; without a recorder, nowhere.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// kettle::trace::note("the water boils");
-/// # }
-/// ```
 #[inline]
 #[track_caller]
 pub fn note(text: &'static str) {

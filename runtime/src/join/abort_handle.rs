@@ -15,9 +15,7 @@ use kettle_events::Id;
 
 use crate::tasks::{Header, current};
 
-/// Owned permission to ask for a task's end.
-///
-/// tokio: `tokio::task::AbortHandle`.
+/// Asks for a task's end. It neither waits for that nor keeps the task alive.
 pub struct AbortHandle(Arc<Header>);
 
 impl AbortHandle {

@@ -7,22 +7,11 @@
 use std::any::Any;
 use std::fmt;
 use std::io;
-use std::sync::{Mutex, PoisonError};
 
 use kettle_events::{Id, Outcome};
+use parking_lot::Mutex;
 
-/// A task ended without an output: it was aborted, or it panicked.
-///
-/// tokio: `tokio::task::JoinError`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let error = kettle::spawn(async { panic!("no water") }).await.unwrap_err();
-/// assert!(error.is_panic());
-/// assert!(error.to_string().contains("no water"));
-/// # }
-/// ```
+/// Why a task ended without an output: it was cancelled, or it panicked.
 pub struct JoinError {
     id: Id,
     /// `None`: it was cancelled. Boxed, so that an output that is no error moves in two words; in a
@@ -71,7 +60,7 @@ impl JoinError {
     /// The task was cancelled.
     pub fn try_into_panic(self) -> Result<Box<dyn Any + Send + 'static>, JoinError> {
         match self.panic {
-            Some(panic) => Ok(panic.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            Some(panic) => Ok(panic.into_inner()),
             None => Err(self),
         }
     }
@@ -83,7 +72,7 @@ impl JoinError {
 
     /// The panic's words, if it had any: almost every panic's value is a string.
     fn words(&self) -> Option<String> {
-        let panic = self.panic.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
+        let panic = self.panic.as_ref()?.lock();
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned())
     }
@@ -100,24 +89,20 @@ pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
 
 impl fmt::Display for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.panic, self.words()) {
-            (None, _) => write!(f, "task {} was cancelled", self.id),
-            (Some(_), Some(words)) => {
-                write!(f, "task {} panicked with message {words:?}", self.id)
-            }
-            (Some(_), None) => write!(f, "task {} panicked", self.id),
+        match (self.is_panic(), self.words()) {
+            (false, _) => write!(f, "task {} was cancelled", self.id),
+            (true, Some(words)) => write!(f, "task {} panicked with message {words:?}", self.id),
+            (true, None) => write!(f, "task {} panicked", self.id),
         }
     }
 }
 
 impl fmt::Debug for JoinError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (&self.panic, self.words()) {
-            (None, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
-            (Some(_), Some(words)) => {
-                write!(f, "JoinError::Panic({:?}, {words:?}, ...)", self.id)
-            }
-            (Some(_), None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
+        match (self.is_panic(), self.words()) {
+            (false, _) => write!(f, "JoinError::Cancelled({:?})", self.id),
+            (true, Some(words)) => write!(f, "JoinError::Panic({:?}, {words:?}, ...)", self.id),
+            (true, None) => write!(f, "JoinError::Panic({:?}, ...)", self.id),
         }
     }
 }

@@ -19,7 +19,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
+use kettle_events::{Event, Id, Resource, awaited, emit};
 use parking_lot::Mutex;
 
 use super::AbortHandle;
@@ -27,27 +27,11 @@ use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
 use crate::tasks::{BoxedTask, Detached, budget};
 
-/// Owned permission to await a task's end. Dropped, it detaches the task, which runs on.
-///
-/// Awaiting it gives the task's output, or a [`JoinError`] if it panicked or was aborted.
-///
-/// # Cancel safety
-///
-/// `&mut handle` in a `select!` is cancel safe: the output stays for the next await.
+/// The waiting end of a task: a future of its output.
 ///
 /// # Panics
 ///
 /// When polled again after it was ready.
-///
-/// tokio: `tokio::task::JoinHandle`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let handle = kettle::spawn(async { "tea" });
-/// assert_eq!(handle.await.unwrap(), "tea");
-/// # }
-/// ```
 pub struct JoinHandle<T> {
     task: AbortHandle,
     output: Output<T>,
@@ -80,61 +64,38 @@ impl<T> JoinHandle<T> {
     /// Asks for the task's end: its future is dropped instead of its next poll, and the handle says
     /// cancelled. A task that has ended, or ends before that, is not affected. A blocking job that
     /// has started runs on.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let handle = kettle::spawn(std::future::pending::<()>());
-    /// handle.abort();
-    /// assert!(handle.await.unwrap_err().is_cancelled());
-    /// # }
-    /// ```
     pub fn abort(&self) {
         self.task.abort();
     }
 
     /// Has the task ended? Can be asked from any thread.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let handle = kettle::spawn(async {});
-    /// assert!(!handle.is_finished());
-    /// kettle::task::yield_now().await;
-    /// assert!(handle.is_finished());
-    /// # }
-    /// ```
     pub fn is_finished(&self) -> bool {
         self.task.is_finished()
     }
 
     /// The task's id.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let (a, b) = (kettle::spawn(async {}), kettle::spawn(async {}));
-    /// assert_ne!(a.id(), b.id());
-    /// assert!(matches!(kettle::join!(a, b), (Ok(()), Ok(()))));
-    /// # }
-    /// ```
     pub fn id(&self) -> Id {
         self.task.id()
     }
 
     /// A handle that can end the task but not wait for it.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let handle = kettle::spawn(std::future::pending::<()>());
-    /// let abort = handle.abort_handle();
-    /// abort.abort();
-    /// assert!(handle.await.unwrap_err().is_cancelled());
-    /// # }
-    /// ```
     pub fn abort_handle(&self) -> AbortHandle {
         self.task.clone()
+    }
+
+    /// Apart from `poll`, so that the events come from these lines and not from the awaiting one.
+    fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
+        match self.task.header().hand_over.poll(cx) {
+            Ok(task) => {
+                let output = self.take_output(task);
+                emit(|| Event::Join { task: self.id(), outcome: outcome(&output) });
+                Poll::Ready(output)
+            }
+            Err(replaced) => {
+                emit(|| Event::Wait { on: Resource::Task(self.id()), replaced });
+                Poll::Pending
+            }
+        }
     }
 
     /// The output of a task that has ended. If there is no box and the cell is empty, the task was
@@ -162,27 +123,10 @@ impl<T> Future for JoinHandle<T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         awaited();
         let permit = ready!(budget::poll_proceed(cx));
-        let task = match self.task.header().hand_over.poll(cx) {
-            Ok(task) => task,
-            Err(replaced) => {
-                waits(|| Event::Wait { on: Resource::Task(self.id()), replaced });
-                return Poll::Pending;
-            }
-        };
+        let output = ready!(self.poll_output(cx));
         permit.made_progress();
-        let output = self.take_output(task);
-        joined(self.id(), outcome(&output));
         Poll::Ready(output)
     }
-}
-
-/// Apart, so that the events come from these lines and not from the awaiting one.
-fn waits(event: impl FnOnce() -> Event) {
-    emit(event);
-}
-
-fn joined(task: Id, outcome: Outcome) {
-    emit(|| Event::Join { task, outcome });
 }
 
 impl<T> Unpin for JoinHandle<T> {}

@@ -33,6 +33,7 @@ use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
 use kettle_events::Id;
+use scopeguard::guard;
 
 use super::pool::Pool;
 use super::rng::Rng;
@@ -125,18 +126,13 @@ fn no_runtime() -> ! {
 /// Inside of another `block_on`.
 #[track_caller]
 pub(super) fn enter_block_on() -> impl Drop {
-    struct Leave(bool);
-    impl Drop for Leave {
-        fn drop(&mut self) {
-            LOCALS.with(|locals| locals.in_block_on.set(self.0));
-        }
-    }
     assert!(
         !is_in_block_on(),
         "`block_on` was called inside of a `block_on`: it would block the thread that drives the \
          runtime. In async code, `.await` the future, or `spawn` it"
     );
-    Leave(LOCALS.with(|locals| locals.in_block_on.replace(true)))
+    LOCALS.with(|locals| locals.in_block_on.set(true));
+    guard((), |()| LOCALS.with(|locals| locals.in_block_on.set(false)))
 }
 
 /// Is this thread inside a `block_on`?
@@ -145,10 +141,6 @@ pub(super) fn is_in_block_on() -> bool {
 }
 
 /// Panics where a thread must not be blocked, and says what to write instead.
-///
-/// ```
-/// kettle_runtime::assert_may_block("blocking_send"); // no runtime here: fine
-/// ```
 ///
 /// # Panics
 ///
@@ -165,15 +157,12 @@ pub fn assert_may_block(what: &str) {
 
 /// Runs a blocking job's closure as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
-    struct Leave(usize);
-    impl Drop for Leave {
-        fn drop(&mut self) {
-            LOCALS.with(|locals| locals.job.set(None));
-            exit(self.0);
-        }
-    }
     LOCALS.with(|locals| locals.job.set(Some((id, Arc::as_ptr(&shared.pool)))));
-    let _leave = Leave(enter(shared.clone()));
+    let depth = enter(shared.clone());
+    let _leave = guard(depth, |depth| {
+        LOCALS.with(|locals| locals.job.set(None));
+        exit(depth);
+    });
     work()
 }
 

@@ -64,13 +64,6 @@ fn time() -> Arc<Time> {
 }
 
 /// The current time: of the entered runtime's clock, or the machine's where there is no runtime.
-///
-/// tokio: `tokio::time::Instant::now`.
-///
-/// ```
-/// let earlier = kettle_runtime::clock::now();
-/// assert!(kettle_runtime::clock::now() >= earlier);
-/// ```
 #[inline]
 pub fn now() -> Instant {
     if was_any_clock_paused() { current_now() } else { Instant::now() }
@@ -113,10 +106,6 @@ pub async fn advance(by: Duration) {
 
 /// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of
 /// this thread's own.
-///
-/// ```
-/// assert!(kettle_runtime::random_below(6) < 6);
-/// ```
 pub fn random_below(limit: u32) -> u32 {
     with_rng(|rng| rng.below(limit))
 }

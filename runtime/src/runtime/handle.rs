@@ -26,21 +26,7 @@ use super::thread_parker::ThreadParker;
 use crate::join::{JoinHandle, Stage};
 use crate::tasks::{Scheduler, current};
 
-/// A runtime's address: cheap to clone, usable from any thread, outlives the runtime.
-///
-/// tokio: `tokio::runtime::Handle`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// use kettle::runtime::Handle;
-///
-/// let handle = Handle::current();
-/// let thread = std::thread::spawn(move || handle.spawn(async { "from another thread" }));
-/// let task = thread.join().unwrap();
-/// assert_eq!(task.await.unwrap(), "from another thread");
-/// # }
-/// ```
+/// A runtime's address.
 #[derive(Clone)]
 pub struct Handle {
     pub(super) shared: Arc<Shared>,
@@ -132,8 +118,6 @@ impl fmt::Debug for Handle {
 }
 
 /// There is no runtime here.
-///
-/// tokio: `tokio::runtime::TryCurrentError`.
 #[derive(Debug)]
 pub struct TryCurrentError(());
 
@@ -146,8 +130,6 @@ impl fmt::Display for TryCurrentError {
 impl std::error::Error for TryCurrentError {}
 
 /// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
-///
-/// tokio: `tokio::runtime::EnterGuard`.
 #[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
@@ -168,20 +150,6 @@ impl Drop for EnterGuard<'_> {
 }
 
 /// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
-///
-/// tokio: `tokio::runtime::RuntimeMetrics`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let handle = kettle::runtime::Handle::current();
-/// let task = kettle::spawn(std::future::pending::<()>());
-/// assert_eq!(handle.metrics().num_alive_tasks(), 1);
-/// task.abort();
-/// assert!(task.await.is_err());
-/// assert_eq!(handle.metrics().num_alive_tasks(), 0);
-/// # }
-/// ```
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
     handle: Handle,

@@ -1,7 +1,7 @@
 //! Who owns a runtime, and how does a thread come to drive it?
 //!
 //! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it
-//! to the calling thread ([`Drive`]), runs it until its own future is ready, and puts it back, also
+//! to the calling thread ([`bring`]), runs it until its own future is ready, and puts it back, also
 //! after a panic. If another thread has the core at that moment, `block_on` polls its future by
 //! itself, sleeping in between like any thread; when the driver leaves, a waiting thread takes
 //! over (`core_slot.rs`).
@@ -26,8 +26,9 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_events::{
-    self as events, Event, Id, Kind, NoTask, Place, Recorder, RemoteEvents, Sink, Times, emit,
+    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
 };
+use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, Shared, enter_block_on};
 use super::core_slot::CoreSlot;
@@ -88,25 +89,20 @@ pub struct Runtime {
     core: CoreSlot<Box<Core>>,
 }
 
-/// What a thread that drives a runtime has for itself.
+/// What only the thread that drives the runtime touches.
 struct Core {
     executor: Executor,
-    /// In thread-locals while a thread drives it; then here is what was there before.
-    local: Local,
-}
-
-/// What is in thread-locals.
-struct Local {
+    // These are in thread-locals while a thread drives it; then here is what was there before.
     recorder: Option<Box<Recorder>>,
-    tasks: Option<Installed>,
+    tasks: Installed,
     rng: Option<Rng>,
 }
 
-impl Local {
-    /// Exchanges this with what is in the thread-locals of the three floors.
+impl Core {
+    /// Exchanges its part of the thread-locals of three floors with what is there.
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
-        self.tasks = self.tasks.take().map(current::install);
+        current::install(&mut self.tasks);
         self.rng = context::swap_rng(self.rng);
     }
 }
@@ -137,9 +133,9 @@ impl Runtime {
         });
         let shared = Arc::new(Shared { parts: parts.clone(), pool });
         let executor = Executor::new(parts, reactor, config.event_interval as usize);
-        let rng = config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new);
-        let tasks = Some(Installed::new(Scheduler::new(inbox)));
-        let core = Box::new(Core { executor, local: Local { recorder, tasks, rng: Some(rng) } });
+        let tasks = Installed::new(Scheduler::new(inbox));
+        let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
+        let core = Box::new(Core { executor, recorder, tasks, rng });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
@@ -173,15 +169,16 @@ impl Runtime {
 
     fn drive<F: Future>(&self, core: Box<Core>, future: Pin<&mut F>, at: Place) -> F::Output {
         let (id, size) = (Id::next(), size_of::<F>());
-        let mut drive = Drive::begin(core, |core| self.core.put_back(core));
-        emit(|| Event::RunStart { paused: self.handle.shared.parts.time.clock.is_paused() });
+        let parts = &self.handle.shared.parts;
+        let mut core = bring(core, |core| self.core.put_back(core));
+        emit(|| Event::RunStart { paused: parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
-        let main = Header::new(id, self.handle.shared.parts.inbox.clone(), 0);
+        let main = Header::new(id, parts.inbox.clone(), 0);
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
-        let _main = OnDrop(|| {
+        defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));
-        });
-        let output = drive.executor().run(future);
+        }
+        let output = core.executor.run(future);
         flush_events();
         heed(events::take_objection());
         output
@@ -199,19 +196,15 @@ impl Runtime {
     fn end(&self, core: Box<Core>, timeout: Option<Duration>) -> Option<String> {
         let pool = &self.handle.shared.pool;
         let _entered = self.handle.enter();
-        let mut objection = None;
-        let mut drive = Drive::begin(core, |mut core| {
-            let recorder = core.local.recorder.as_mut();
-            objection = recorder.and_then(|recorder| recorder.take_objection());
-        });
-        drive.executor().shut_down();
+        let mut core = bring(core, drop);
+        core.executor.shut_down();
         // With the inbox closed, a job that waits for what it has asked for by message learns at
         // once that nothing will come, and does not delay the end.
-        drive.executor().close_inbox();
+        core.executor.close_inbox();
         let own_job = context::runs_job_of(pool);
         pool.shut_down(if own_job { Some(Duration::ZERO) } else { timeout });
-        drop(drive);
-        objection.filter(|_| !thread::panicking())
+        core.executor.leave();
+        events::take_objection().filter(|_| !thread::panicking())
     }
 }
 
@@ -231,36 +224,22 @@ impl Drop for Runtime {
     }
 }
 
-/// A thread drives a runtime, as long as this lives: its recorder, its scheduler and its random
-/// numbers are in this thread's thread-locals. Dropped, also by a panic, it has the loop tidy up,
-/// restores what was there before (a runtime may be ended inside of another one's async code), and
-/// gives the core to `leave`.
-struct Drive<L: FnOnce(Box<Core>)> {
-    core: Option<Box<Core>>,
-    leave: Option<L>,
-    /// A task of another runtime may be ending this one.
-    _no_task: NoTask,
-}
-
-impl<L: FnOnce(Box<Core>)> Drive<L> {
-    fn begin(mut core: Box<Core>, leave: L) -> Drive<L> {
-        core.local.swap();
-        Drive { core: Some(core), leave: Some(leave), _no_task: events::pause_running() }
-    }
-
-    fn executor(&mut self) -> &mut Executor {
-        &mut self.core.as_mut().expect("a drive has its core until it is dropped").executor
-    }
-}
-
-impl<L: FnOnce(Box<Core>)> Drop for Drive<L> {
-    fn drop(&mut self) {
-        if let (Some(mut core), Some(leave)) = (self.core.take(), self.leave.take()) {
-            core.executor.leave();
-            core.local.swap();
-            leave(core);
-        }
-    }
+/// Brings a core to this thread: its recorder, its scheduler and its random numbers are in the
+/// thread-locals until the guard is dropped. Then, also by a panic, the loop tidies up, what was
+/// there before is restored (a runtime may be ended inside of another one's async code), and the
+/// core goes to `leave`.
+fn bring(
+    mut core: Box<Core>,
+    leave: impl FnOnce(Box<Core>),
+) -> ScopeGuard<Box<Core>, impl FnOnce(Box<Core>)> {
+    core.swap();
+    let no_task = events::pause_running(); // a task of another runtime may be ending this one
+    guard(core, move |mut core| {
+        core.executor.leave();
+        core.swap();
+        leave(core);
+        drop(no_task);
+    })
 }
 
 impl UnwindSafe for Runtime {}
@@ -276,13 +255,5 @@ impl AsRef<Runtime> for Runtime {
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime").field("handle", &self.handle).finish_non_exhaustive()
-    }
-}
-
-struct OnDrop<F: FnMut()>(F);
-
-impl<F: FnMut()> Drop for OnDrop<F> {
-    fn drop(&mut self) {
-        (self.0)();
     }
 }

@@ -33,24 +33,11 @@ use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
 use crate::tasks::{Header, Message, NewTask, current};
 
-/// Makes a future a task of the entered runtime. It is first polled after the task that spawns it
-/// has returned `Pending`, whether or not the handle is awaited; dropping the handle
-/// does not end it. A task that has not ended when its runtime does, such as at the end of `main`,
-/// is dropped. A panic in it is reported to its handle alone.
+/// Makes a future a task of the entered runtime.
 ///
 /// # Panics
 ///
 /// Where there is no runtime.
-///
-/// tokio: `tokio::spawn`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let handle = kettle::spawn(async { 6 * 7 });
-/// assert_eq!(handle.await.unwrap(), 42);
-/// # }
-/// ```
 #[track_caller]
 pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
 where
@@ -123,22 +110,9 @@ impl<R> Drop for BlockingJob<R> {
 
 /// Runs a closure that blocks, on a thread where that delays no task.
 ///
-/// The handle gives what it returns. A closure that has started can't be stopped: `abort` only
-/// helps as long as it waits for a thread, and the runtime's end waits for it.
-///
 /// # Panics
 ///
 /// Where there is no runtime, or if the system gives no thread at all.
-///
-/// tokio: `tokio::task::spawn_blocking`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// let sum = kettle::task::spawn_blocking(|| (1..=10).sum::<u32>());
-/// assert_eq!(sum.await.unwrap(), 55);
-/// # }
-/// ```
 #[track_caller]
 pub fn spawn_blocking<F, R>(work: F) -> JoinHandle<R>
 where

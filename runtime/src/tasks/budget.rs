@@ -81,11 +81,6 @@ impl Permit {
 /// Runs `poll` without a limit: for the one operation that must not be delayed by what others have
 /// spent, such as the look at a timeout's deadline.
 ///
-/// ```
-/// use kettle_runtime::budget;
-/// assert!(budget::with_unconstrained(budget::has_remaining));
-/// ```
-///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
     struct Restore(u8);

@@ -22,6 +22,7 @@ use std::task::{Context, RawWakerVTable, Waker};
 
 use futures_task::ArcWake;
 use kettle_events::{self as events, Cause, Event, Id, Kind, Outcome, PollRecord, emit};
+use scopeguard::guard;
 
 use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
@@ -121,15 +122,13 @@ impl PollScope {
             own_waker: locals.own_waker.replace(self.own_waker),
         })
     }
-}
 
-/// Restores what was around a poll.
-struct Around(PollScope);
-
-impl Drop for Around {
+    /// The same, until the guard is dropped.
     #[inline]
-    fn drop(&mut self) {
-        self.0.replace();
+    fn enter(self) -> impl Drop {
+        guard(self.replace(), |before| {
+            before.replace();
+        })
     }
 }
 
@@ -144,8 +143,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let running = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker };
-    let _around = Around(running.replace());
+    let _scope = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker }.enter();
     let mut record = PollRecord::begin(task);
     flush_if_live();
     let outcome = poll(&mut Context::from_waker(waker));
@@ -172,7 +170,7 @@ pub fn cause() -> Cause {
 
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
-    let _around = Around(PollScope { cause, ..OUTSIDE }.replace());
+    let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::pause_running();
     step()
 }
@@ -231,14 +229,13 @@ impl Installed {
     }
 }
 
-/// Makes a scheduler current on this thread; gives back what was.
-pub(crate) fn install(installed: Installed) -> Installed {
-    let Installed { scheduler, deferred, poll } = installed;
-    LOCALS.with(|locals| Installed {
-        scheduler: locals.scheduler.replace(scheduler),
-        deferred: locals.deferred.replace(deferred),
-        poll: poll.replace(),
-    })
+/// Exchanges what is current on this thread.
+pub(crate) fn install(other: &mut Installed) {
+    LOCALS.with(|locals| {
+        mem::swap(&mut *locals.scheduler.borrow_mut(), &mut other.scheduler);
+        mem::swap(&mut *locals.deferred.borrow_mut(), &mut other.deferred);
+    });
+    other.poll = other.poll.replace();
 }
 
 /// Brings a new task to its scheduler, from any thread.

@@ -26,15 +26,16 @@ use crate::tasks::budget;
 /// timer wheel, on which `sleep`, `timeout` and `interval` are built.
 ///
 /// ```
-/// # #[kettle::main(start_paused = true)]
-/// # async fn main() {
-/// use kettle_runtime::{Timer, clock};
+/// use kettle_runtime::{Config, Runtime, Timer, clock};
 /// use std::time::Duration;
 ///
-/// let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
-/// std::future::poll_fn(|cx| timer.poll(cx)).await;
-/// assert!(timer.is_elapsed());
-/// # }
+/// let runtime = Runtime::with(Config { start_paused: true, ..Config::default() })?;
+/// runtime.block_on(async {
+///     let mut timer = Timer::new(clock::now() + Duration::from_secs(1));
+///     std::future::poll_fn(|cx| timer.poll(cx)).await;
+///     assert!(timer.is_elapsed());
+/// });
+/// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Timer {
     time: Arc<Time>,
