@@ -2,7 +2,7 @@
 //! mistake, and no other test noticed.
 //!
 //! What must happen between two steps is done by a sink: it is called there, on the loop's own thread.
-//! So each order is certain; two tests draw lots, and say so.
+//! So each order is certain; three tests draw lots, and say so.
 
 mod common;
 
@@ -262,6 +262,41 @@ fn a_sleep_dropped_where_its_runtime_is_entered_but_not_driven_leaves_nothing() 
     let messages =
         recording.records().iter().filter(|one| matches!(one.event, Event::Message { .. })).count();
     assert_eq!(messages, 0);
+}
+
+/// Another thread registers and cancels timers while turns begin: what a turn counts is what the
+/// events before it have told. Draws lots: the thread does so at any moment of a turn.
+#[test]
+fn a_turn_counts_what_was_recorded_before_it() {
+    let (recorder, recording) = Recorder::with_capacity(10_000_000);
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let _entered = runtime.enter();
+            while !done.load(Ordering::Relaxed) {
+                let sleep = pin!(sleep(HOUR));
+                assert!(sleep.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            }
+        });
+        runtime.block_on(async {
+            for _ in 0..10_000 {
+                yield_now().await;
+            }
+        });
+        done.store(true, Ordering::Relaxed);
+    });
+    let mut alive = 0;
+    for record in recording.records() {
+        match record.event {
+            Event::TimerAdd { .. } => alive += 1,
+            Event::TimerCancel { .. } => alive -= 1,
+            Event::Turn { timers, .. } => assert_eq!(timers, alive, "at record {}", record.seq),
+            Event::Lost { .. } => return, // the rest is not known
+            _ => {}
+        }
+    }
+    assert!(alive <= 1);
 }
 
 // ---- The end of tasks ---------------------------------------------------------------------------

@@ -27,10 +27,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use futures_task::waker_ref;
-use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, take_objection};
+use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objection};
 
 use crate::base::user_code::{PER_STEP, wake_some};
-use crate::inbox::{Inbox, Unpark};
+use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, poll_task, receive, with_scheduler};
@@ -42,7 +42,6 @@ pub(crate) struct Parts {
     pub(crate) inbox: Arc<Inbox<Message>>,
     pub(crate) time: Arc<Time>,
     pub(crate) sources: Arc<Sources>,
-    pub(crate) unpark: Arc<Unpark>,
     pub(crate) events: Arc<RemoteEvents>,
     /// Blocking jobs that have not ended.
     pub(crate) blocking: AtomicUsize,
@@ -90,10 +89,17 @@ impl Executor {
         let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive()));
         let (queued, tasks) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
-        emit(|| {
-            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.len());
-            Event::Turn { queued, tasks, timers, sources }
-        });
+        self.emit_counts(|timers, sources| Event::Turn { queued, tasks, timers, sources });
+    }
+
+    /// Emits an event that says how many timers and sources there are. Any thread may change them,
+    /// so they are locked until what was done to them before is recorded, and this event after it.
+    #[track_caller]
+    pub(super) fn emit_counts(&self, event: impl FnOnce(usize, usize) -> Event) {
+        if on() {
+            let (timers, sources) = (self.parts.time.wheel(), self.parts.sources.members());
+            emit(|| event(timers.len(), sources.len()));
+        }
     }
 
     /// Step 1. Polls ready tasks until `block_on`'s own future has its output, none is left, or

@@ -1,8 +1,8 @@
 //! When does the loop sleep, and until when?
 //!
-//! When no task is ready. It first says that it is about to sleep, to the inbox and to the timers,
-//! and looks into both as it says so. A message or an earlier deadline that comes later unparks it.
-//! Then it waits in the selector until the first deadline.
+//! When no task is ready. It first says to the inbox that it is about to sleep, and then looks: is
+//! a message there, has the last blocking job ended, and when is the first deadline? What changes
+//! after the look unparks it. Then it waits in the selector until that deadline.
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
 //! work is out, because nobody knows how long that takes; and not if the selector, asked without
@@ -36,7 +36,7 @@ impl Executor {
 
     /// Asks the selector without waiting, if anything is registered there.
     pub(super) fn check_sockets(&mut self) {
-        if self.parts.sources.len() > 0 {
+        if !self.parts.sources.members().is_empty() {
             self.wait(Some(Duration::ZERO));
             self.reactor.dispatch(&mut self.due_sources);
         }
@@ -54,7 +54,7 @@ impl Executor {
         }
         // A job that has ended since that look found the loop awake, and did not unpark it.
         let job_ended = blocking && self.parts.blocking.load(Ordering::Acquire) == 0;
-        let sleep = self.parts.time.prepare_to_sleep();
+        let sleep = self.parts.time.next_sleep();
         // A paused clock jumps to the deadline, unless a blocking job is out: then nothing but the
         // end of that job is a reason to come back.
         let limit = |left| if sleep.paused && blocking { None } else { left };
@@ -74,7 +74,6 @@ impl Executor {
             Event::Unpark { events, unparked }
         });
         self.reactor.dispatch(&mut self.due_sources);
-        self.parts.time.awake();
         self.parts.inbox.awake();
         self.wake_sources();
         heed(objection);
@@ -91,9 +90,6 @@ impl Executor {
     ///
     /// If the selector fails, or could not be told to end a sleep: the loop would hang or spin.
     fn wait(&mut self, timeout: Option<Duration>) {
-        if let Some(error) = self.parts.unpark.error() {
-            panic!("another thread could not wake the event loop: {error}");
-        }
         if let Err(error) = self.reactor.wait(timeout) {
             panic!("the operating system's selector failed: {error}");
         }
@@ -102,7 +98,6 @@ impl Executor {
     /// Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
     fn shrink(&mut self) {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
-        self.due_timers.shrink_to(KEEP);
         self.due_sources.shrink_to(KEEP);
         self.parts.inbox.shrink_to(KEEP);
     }

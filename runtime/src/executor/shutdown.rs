@@ -16,7 +16,7 @@ use std::mem;
 use std::pin::pin;
 use std::sync::atomic::Ordering;
 
-use kettle_events::{Cause, Event, emit};
+use kettle_events::{Cause, Event};
 
 use super::Executor;
 use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
@@ -34,8 +34,7 @@ impl Executor {
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {
             // The end of a run. What a runtime's own end drops was recorded item by item.
-            let (timers, sources) = (self.parts.time.timers(), self.parts.sources.len());
-            emit(|| Event::RunEnd { tasks, timers, sources });
+            self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();
     }
@@ -57,9 +56,8 @@ impl Executor {
                 break;
             }
         }
-        // Wakers that one step could not call have left the wheel and the sources already.
+        // Wakers that one step could not call have left their sources already.
         let mut wakers = mem::take(&mut self.due_sources);
-        wakers.append(&mut self.due_timers);
         wakers.append(&mut self.parts.time.close());
         wakers.append(&mut self.parts.sources.close());
         while !wakers.is_empty() {

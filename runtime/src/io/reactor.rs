@@ -32,16 +32,17 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 use std::time::Duration;
 
 use kettle_events::{Direction, Event, RemoteEvents};
 use mio::{Events, Poll, Registry, Token};
+use parking_lot::{Mutex, MutexGuard};
 use slab::Slab;
 
 use super::readiness::{CLOSED, ERROR, READY, SourceState};
-use crate::base::sync::{AtomicUsize, Mutex, Ordering};
 use crate::inbox::Unpark;
 
 /// How many events one look fetches. What is left comes with the next one.
@@ -67,6 +68,7 @@ pub(crate) struct Reactor {
     poll: Poll,
     events: Events,
     pub(crate) sources: Arc<Sources>,
+    pub(crate) unpark: Arc<Unpark>,
 }
 
 /// What a look at the selector brought.
@@ -80,12 +82,9 @@ pub(crate) struct Polled {
 
 /// The registering end: any thread's.
 pub(crate) struct Sources {
-    registry: Registry,
+    pub(super) registry: Registry,
     members: Mutex<Members>,
     events: Arc<RemoteEvents>,
-    /// How many members. Follows each change of the slab, under its lock; a loop that reads it too
-    /// early looks at the selector once more, or once less.
-    count: AtomicUsize,
 }
 
 struct Members {
@@ -96,24 +95,28 @@ struct Members {
     closed: bool,
 }
 
-struct Member {
+/// A source that is registered.
+pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
 }
 
 impl Reactor {
-    /// A selector, and what ends its wait.
-    pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<(Reactor, Arc<Unpark>)> {
+    /// A selector, with what ends its wait.
+    pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<Reactor> {
         let poll = Poll::new()?;
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
         let sources = Arc::new(Sources::new(poll.registry().try_clone()?, events));
-        Ok((Reactor { poll, events: Events::with_capacity(BATCH), sources }, unpark))
+        Ok(Reactor { poll, events: Events::with_capacity(BATCH), sources, unpark })
     }
 
     /// The one place that sleeps: waits for events (`None`: forever; zero: not at all). mio rounds
     /// a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms away is
     /// one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
+        if let Some(error) = self.unpark.error() {
+            return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));
+        }
         match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal came in between. Waiting on would need the rest of the time: the loop knows
             // the deadlines and computes it anew. (What the last wait brought is still there.)
@@ -140,12 +143,12 @@ impl Reactor {
 impl Sources {
     fn new(registry: Registry, events: Arc<RemoteEvents>) -> Sources {
         let members = Members { slab: Slab::new(), generation: 0, closed: false };
-        Sources { registry, members: Mutex::new(members), events, count: AtomicUsize::new(0) }
+        Sources { registry, members: Mutex::new(members), events }
     }
 
-    /// How many sources are registered. With none, the loop needs no look at the selector.
-    pub(crate) fn len(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
+    /// The registered sources, locked. With none, the loop needs no look at the selector.
+    pub(crate) fn members(&self) -> impl Deref<Target = Slab<Member>> {
+        MutexGuard::map(self.members.lock(), |members| &mut members.slab)
     }
 
     /// From now on events with this token reach the source. `None`: the runtime is over.
@@ -160,7 +163,6 @@ impl Sources {
         assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
         let token = Token(generation << KEY_BITS | slot.key());
         slot.insert(Member { token, state: state.clone() });
-        self.count.store(members.slab.len(), Ordering::Relaxed);
         self.events.emit(|| Event::SourceAdd { source: state.serial, what });
         Some(token)
     }
@@ -175,14 +177,8 @@ impl Sources {
         if members.slab.is_empty() && members.slab.capacity() > KEPT {
             members.slab = Slab::new();
         }
-        self.count.store(members.slab.len(), Ordering::Relaxed);
         self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         drop(members); // before the member: wakers may be in it
-    }
-
-    /// Room for sources.
-    pub(crate) fn capacity(&self) -> usize {
-        self.members.lock().slab.capacity()
     }
 
     /// The runtime ends: there will be no more reports. A task that would wait gets an error from
@@ -191,7 +187,6 @@ impl Sources {
         let mut members = self.members.lock();
         members.closed = true;
         let gone = std::mem::take(&mut members.slab);
-        self.count.store(0, Ordering::Relaxed);
         for (_, member) in &gone {
             self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         }
@@ -201,11 +196,6 @@ impl Sources {
             member.state.end(&mut due);
         }
         due
-    }
-
-    #[cfg(all(test, unix))]
-    pub(crate) fn registry(&self) -> &Registry {
-        &self.registry
     }
 
     fn dispatch(&self, events: &Events, due: &mut VecDeque<Waker>) {
@@ -250,8 +240,6 @@ impl Members {
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// The name of the source's type, for its event.
-    what: &'static str,
     /// Given once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't join it twice.
@@ -259,19 +247,20 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// For a source of the type that is named.
-    pub(crate) fn new(sources: Arc<Sources>, what: &'static str) -> Registration {
+    pub(crate) fn new(sources: Arc<Sources>) -> Registration {
         let state = Arc::new(SourceState::new());
-        Registration { sources, state, what, token: OnceLock::new(), joining: Mutex::new(()) }
+        Registration { sources, state, token: OnceLock::new(), joining: Mutex::new(()) }
     }
 
     pub(crate) fn has_joined(&self) -> bool {
         self.token.get().is_some()
     }
 
-    /// Joins, unless it has: `register` does the system's part.
+    /// Joins, unless it has: `register` does the system's part. The event calls it by `type_name`,
+    /// with neither its path nor what it is generic over.
     pub(crate) fn join(
         &self,
+        type_name: &'static str,
         register: impl FnOnce(&Registry, Token) -> io::Result<()>,
     ) -> io::Result<()> {
         if self.has_joined() {
@@ -281,8 +270,7 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        // The type's own name: neither its path nor what it is generic over.
-        let what = self.what.split('<').next().unwrap_or(self.what);
+        let what = type_name.split('<').next().unwrap_or(type_name);
         let what = what.rsplit("::").next().unwrap_or(what);
         // In the slab first: the first report may come before the system's call has returned.
         let Some(token) = self.sources.insert(&self.state, what) else {
@@ -298,15 +286,6 @@ impl Registration {
         }
         let _ = self.token.set(token);
         Ok(())
-    }
-
-    /// Takes it out of the system by `deregister`, if it has joined. Its slab entry goes when this
-    /// is dropped.
-    pub(crate) fn leave(
-        &self,
-        deregister: impl FnOnce(&Registry) -> io::Result<()>,
-    ) -> io::Result<()> {
-        if self.has_joined() { deregister(&self.sources.registry) } else { Ok(()) }
     }
 }
 

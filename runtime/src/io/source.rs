@@ -12,8 +12,8 @@
 //! ```
 //!
 //! Two ways to wait: the `poll_*` methods have one place for each direction, where the newest
-//! caller replaces the one before; futures by `&self` ([`Io`], [`Ready`]) are in a list, are all
-//! woken, and each tries.
+//! caller replaces the one before; futures by `&self` ([`Source::io`], [`Source::ready`]) are in a
+//! list, are all woken, and each tries.
 //!
 //! A source belongs to the runtime in which it was made: that one's selector reports it. It may be
 //! used from any thread, in another runtime or under a foreign executor; it makes progress while
@@ -30,10 +30,9 @@
 
 use std::any::type_name;
 use std::fmt;
-use std::future::Future;
+use std::future::poll_fn;
 use std::io::{self, ErrorKind};
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
@@ -41,7 +40,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::{Registration, Sources};
-use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use super::readiness::{CLOSED, ERROR, READY, Seen, SourceWaiter};
 use crate::tasks::budget;
 
 /// A short read or write means that there is no more for now: true of streams with epoll and
@@ -101,9 +100,11 @@ impl<S: Pollable> Source<S> {
         mut io: S,
         interest: Interest,
     ) -> io::Result<Source<S>> {
-        let registration = Registration::new(sources, type_name::<S>());
+        let registration = Registration::new(sources);
         #[cfg(windows)]
-        registration.join(|registry, token| registry.register(&mut io, token, interest))?;
+        registration.join(type_name::<S>(), |registry, token| {
+            registry.register(&mut io, token, interest)
+        })?;
         Ok(Source { registration, interest, io })
     }
 
@@ -121,11 +122,13 @@ impl<S: Pollable> Source<S> {
     pub fn into_inner(self) -> io::Result<S> {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
-        #[cfg(unix)]
-        registration
-            .leave(|registry| registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd())))?;
-        #[cfg(windows)]
-        registration.leave(|registry| registry.deregister(&mut io))?;
+        if registration.has_joined() {
+            let registry = &registration.sources.registry;
+            #[cfg(unix)]
+            registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd()))?;
+            #[cfg(windows)]
+            registry.deregister(&mut io)?;
+        }
         Ok(io)
     }
 
@@ -186,19 +189,50 @@ impl<S: Pollable> Source<S> {
         Poll::Ready(Ok(seen.into()))
     }
 
-    /// Waits, beside any number of others, until one of the directions is believed ready.
-    pub fn ready(&self, directions: &'static [Direction]) -> Ready<'_> {
-        Ready { state: &self.registration.state, directions, waiters: [const { None }; 2] }
+    /// Waits, beside any number of others, until one of the directions is believed ready. Says what
+    /// each of them is ready for: reading, writing.
+    pub fn ready(
+        &self,
+        directions: &'static [Direction],
+    ) -> impl Future<Output = io::Result<[Readiness; 2]>> {
+        let state = &self.registration.state;
+        let both = [Direction::Read, Direction::Write];
+        let mut waiters = both.map(|direction| SourceWaiter::new(state, direction));
+        poll_fn(move |cx| {
+            let permit = ready!(budget::poll_proceed(cx));
+            let (mut known, mut found) = ([Readiness::default(); 2], false);
+            for &direction in directions {
+                if let Poll::Ready(seen) = waiters[direction as usize].poll(cx) {
+                    known[direction as usize] = seen?.into();
+                    found = true;
+                }
+            }
+            if !found {
+                return Poll::Pending;
+            }
+            permit.made_progress();
+            Poll::Ready(Ok(known))
+        })
     }
 
     /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` as in
     /// [`Source::poll_io`].
-    pub fn io<R, F>(&self, direction: Direction, op: F) -> Io<'_, S, F>
-    where
-        F: FnMut(&S) -> io::Result<R>,
-    {
-        let waiter = SourceWaiter::new(&self.registration.state, direction);
-        Io { source: self, direction, waiter, op }
+    pub fn io<R>(
+        &self,
+        direction: Direction,
+        mut op: impl FnMut(&S) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        let mut waiter = SourceWaiter::new(&self.registration.state, direction);
+        poll_fn(move |cx| {
+            let permit = ready!(budget::poll_proceed(cx));
+            loop {
+                let seen = ready!(waiter.poll(cx))?;
+                if let Some(done) = self.attempt(direction, seen, &mut op, usize::MAX, |_| None) {
+                    permit.made_progress();
+                    return Poll::Ready(done);
+                }
+            }
+        })
     }
 
     /// Tries `op` once, or not at all if the direction is known not to be ready: `WouldBlock`.
@@ -285,7 +319,7 @@ impl<S: Pollable> Source<S> {
     /// Joins the selector, if that has not been done yet.
     #[cfg(unix)]
     fn join(&self) -> io::Result<()> {
-        self.registration.join(|registry, token| {
+        self.registration.join(type_name::<S>(), |registry, token| {
             let fd = self.io.as_raw_fd();
             let mut source = mio::unix::SourceFd(&fd);
             match registry.register(&mut source, token, self.interest) {
@@ -321,69 +355,6 @@ impl<S: fmt::Debug> fmt::Debug for Source<S> {
 impl From<Seen> for Readiness {
     fn from(seen: Seen) -> Readiness {
         Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }
-    }
-}
-
-/// The future of [`Source::io`].
-#[must_use = "futures do nothing unless polled"]
-pub struct Io<'a, S, F> {
-    source: &'a Source<S>,
-    direction: Direction,
-    waiter: SourceWaiter<'a>,
-    op: F,
-}
-
-// Nothing in it is pinned: `op` is called by `&mut`, and never polled.
-impl<S, F> Unpin for Io<'_, S, F> {}
-
-impl<S: Pollable, R, F: FnMut(&S) -> io::Result<R>> Future for Io<'_, S, F> {
-    type Output = io::Result<R>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<R>> {
-        let this = self.get_mut();
-        let permit = ready!(budget::poll_proceed(cx));
-        loop {
-            let seen = ready!(this.waiter.poll(cx))?;
-            let Io { source, direction, op, .. } = this;
-            if let Some(result) = source.attempt(*direction, seen, op, usize::MAX, |_| None) {
-                permit.made_progress();
-                return Poll::Ready(result);
-            }
-        }
-    }
-}
-
-/// The future of [`Source::ready`].
-#[must_use = "futures do nothing unless polled"]
-pub struct Ready<'a> {
-    state: &'a SourceState,
-    directions: &'static [Direction],
-    waiters: [Option<SourceWaiter<'a>>; 2],
-}
-
-impl Future for Ready<'_> {
-    /// What each direction that was asked for is ready for: reading, writing.
-    type Output = io::Result<[Readiness; 2]>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        let permit = ready!(budget::poll_proceed(cx));
-        let mut known = [Readiness::default(); 2];
-        let mut found = false;
-        for &direction in this.directions {
-            let waiter = this.waiters[direction as usize]
-                .get_or_insert_with(|| SourceWaiter::new(this.state, direction));
-            if let Poll::Ready(seen) = waiter.poll(cx) {
-                known[direction as usize] = seen?.into();
-                found = true;
-            }
-        }
-        if !found {
-            return Poll::Pending;
-        }
-        permit.made_progress();
-        this.waiters = [const { None }; 2];
-        Poll::Ready(Ok(known))
     }
 }
 

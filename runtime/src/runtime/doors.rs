@@ -20,7 +20,7 @@ use kettle_events::{Deferral, Event, emit};
 use super::context::{shared, try_shared, with_rng};
 use crate::io::{Interest, Pollable, Source};
 use crate::tasks::budget::defer;
-use crate::time::{Time, Timer, was_any_clock_paused};
+use crate::time::{Clock, Time, Timer, was_any_clock_paused};
 
 impl Timer {
     /// A timer of the entered runtime. It enters the wheel when it is first polled.
@@ -77,20 +77,20 @@ fn current_now() -> Instant {
 /// Stops the entered runtime's clock: `kettle::time::pause`.
 #[track_caller]
 pub fn pause() {
-    assert!(time().pause(), "the clock is paused already");
+    assert!(time().change_clock(Clock::pause), "the clock is paused already");
 }
 
 /// Lets it run on: `kettle::time::resume`.
 #[track_caller]
 pub fn resume() {
-    assert!(time().resume(), "the clock is not paused");
+    assert!(time().change_clock(Clock::resume), "the clock is not paused");
 }
 
 /// Moves it, and lets the tasks that this wakes run: `kettle::time::advance`.
 pub async fn advance(by: Duration) {
     let time = time();
     assert!(time.clock.is_paused(), "the clock is not paused: call `pause` first");
-    time.advance(by);
+    time.change_clock(|clock| clock.advance(by));
     emit(|| Event::Advance { by, auto: false });
     let (mut left, mut due) = (true, VecDeque::new());
     poll_fn(|cx| {

@@ -189,7 +189,9 @@ impl RuntimeMetrics {
     pub fn capacity(&self) -> Option<usize> {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
         let shared = &self.handle.shared;
-        Some(tasks + shared.parts.time.capacity() + shared.parts.sources.capacity())
+        let others =
+            shared.parts.time.wheel().capacity() + shared.parts.sources.members().capacity();
+        Some(tasks + others)
     }
 
     /// The tasks that wait, each with the number of references to it. For the doctor.

@@ -115,9 +115,9 @@ impl Runtime {
     /// The system gives no selector (too many open descriptors).
     pub fn with(config: Config) -> io::Result<Runtime> {
         let events = Arc::new(RemoteEvents::default());
-        let (reactor, unpark) = Reactor::new(events.clone())?;
-        let inbox = Arc::new(Inbox::new(unpark.clone()));
-        let time = Time::new(config.start_paused, unpark.clone(), events.clone());
+        let reactor = Reactor::new(events.clone())?;
+        let inbox = Arc::new(Inbox::new(reactor.unpark.clone()));
+        let time = Time::new(config.start_paused, inbox.clone(), events.clone());
         let clock: Arc<dyn Times> = time.clock.clone();
         let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
         let pool =
@@ -126,7 +126,6 @@ impl Runtime {
             inbox: inbox.clone(),
             time,
             sources: reactor.sources.clone(),
-            unpark,
             events,
             blocking: AtomicUsize::new(0),
             alive: AtomicUsize::new(0),

@@ -59,7 +59,7 @@ impl Clock {
     }
 
     /// False: it is paused already.
-    pub(super) fn pause(&self) -> bool {
+    pub(crate) fn pause(&self) -> bool {
         let mut time = self.state.lock();
         let runs = time.resumed.is_some();
         time.base = time.now();
@@ -69,7 +69,7 @@ impl Clock {
     }
 
     /// False: it is not paused.
-    pub(super) fn resume(&self) -> bool {
+    pub(crate) fn resume(&self) -> bool {
         let mut time = self.state.lock();
         let paused = time.resumed.is_none();
         if paused {
@@ -78,7 +78,7 @@ impl Clock {
         paused
     }
 
-    pub(super) fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         let mut time = self.state.lock();
         time.base =
             time.base.checked_add(by).expect("the paused clock stays within what Instant can hold");

@@ -14,6 +14,6 @@ mod time;
 mod timer;
 mod wheel;
 
-pub(crate) use clock::was_any_clock_paused;
+pub(crate) use clock::{Clock, was_any_clock_paused};
 pub(crate) use time::Time;
 pub use timer::Timer;

@@ -1,47 +1,50 @@
 //! How do many threads share one wheel with the loop that sleeps by it?
 //!
 //! Clock and wheel of a runtime are a [`Time`], in an `Arc` that each of its timers holds. Any
-//! thread may register, move and cancel timers: the wheel is behind a lock. Before the loop sleeps
-//! it records under that lock when it will wake up; a thread that registers an earlier deadline
-//! sees that, and unparks the loop. So no deadline falls between the loop's look and its sleep.
+//! thread may register, move and cancel timers: the wheel is behind a lock.
+//!
+//! The loop says that it sleeps (`inbox.rs`) before it looks at the first deadline. A thread that
+//! registers an earlier one, or changes the clock, does so first and asks then whether the loop
+//! sleeps. Whichever comes first, the second one sees it: no deadline falls between the loop's look
+//! and its sleep.
 //!
 //! Firing takes two steps. The hand of the wheel moves to the present, and then a bounded number of
 //! due timers leave the wheel and their wakers are called, unlocked. The others stay, to be fired
 //! in the next turn, or cancelled until then.
 //!
 //! Interface: [`Time`]; `Timer` uses the rest. Invariants: no user code runs under the lock: wakers
-//! are cloned before and dropped after. While the loop sleeps, `parked_until` is no later than the
-//! first deadline. The paused clock jumps under the lock, after a last look at the first deadline.
+//! are cloned before and dropped after. The paused clock jumps under the lock, after a last look at
+//! the first deadline.
 //!
 //! tokio: `runtime/time/mod.rs`, one wheel behind one mutex; it unparks its driver for an earlier
 //! deadline, too.
 
 use std::collections::VecDeque;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use kettle_events::{Cause, Event, RemoteEvents, Replaced, Resource, emit};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
 use crate::base::WakerSlot;
 use crate::base::user_code::{PER_STEP, wake_some};
-use crate::inbox::Unpark;
+use crate::inbox::Inbox;
+use crate::tasks::Message;
 use crate::tasks::current::in_step;
 
 /// A runtime's clock and its timers.
 pub(crate) struct Time {
     pub(crate) clock: Arc<Clock>,
     timers: Mutex<Timers>,
-    unpark: Arc<Unpark>,
+    inbox: Arc<Inbox<Message>>,
 }
 
 struct Timers {
     wheel: Wheel<WakerSlot>,
-    /// The loop sleeps, or is about to, until this tick at the latest.
-    parked_until: Option<u64>,
     /// The runtime has ended: nothing will fire.
     closed: bool,
 }
@@ -55,20 +58,24 @@ pub(crate) struct Sleep {
     pub(crate) paused: bool,
 }
 
-/// What became of a timer that was asked to wait.
-pub(super) enum Placed {
-    /// It is in the wheel, under this key.
-    Registered(TimerKey),
+/// Where a timer is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum State {
+    /// Nowhere: it has not been polled, or was moved after it had fired.
+    New,
+    /// In the wheel under this index, unless it has fired.
+    Registered(u32),
     Fired,
 }
 
-const NEVER: u64 = u64::MAX;
-
 impl Time {
-    pub(crate) fn new(paused: bool, unpark: Arc<Unpark>, events: Arc<RemoteEvents>) -> Arc<Time> {
-        let clock = Arc::new(Clock::new(paused));
-        let timers = Timers { wheel: Wheel::new(events), parked_until: None, closed: false };
-        Arc::new(Time { clock, timers: Mutex::new(timers), unpark })
+    pub(crate) fn new(
+        paused: bool,
+        inbox: Arc<Inbox<Message>>,
+        events: Arc<RemoteEvents>,
+    ) -> Arc<Time> {
+        let timers = Mutex::new(Timers { wheel: Wheel::new(events), closed: false });
+        Arc::new(Time { clock: Arc::new(Clock::new(paused)), timers, inbox })
     }
 
     /// Step 4 of a turn: wakes tasks whose timers are due, but not too many. True: more are due,
@@ -83,32 +90,23 @@ impl Time {
         let more = timers.wheel.has_due();
         drop(timers);
         in_step(Cause::Timer, || wake_some(due));
-        more || !due.is_empty()
+        more
     }
 
-    /// Says that the loop is about to sleep, and until when it may. From here until
-    /// [`Time::awake`], an earlier deadline unparks it.
-    pub(crate) fn prepare_to_sleep(&self) -> Sleep {
+    /// Until when the loop may sleep, once it has said that it is about to.
+    pub(crate) fn next_sleep(&self) -> Sleep {
         let mut timers = self.timers.lock();
-        // Under the lock: a thread that pauses the clock after this finds `parked_until`.
         let paused = self.clock.is_paused();
         // A paused clock jumps to the deadline, and must not stop where no timer is. The machine's
         // clock may: waking once too early costs less than looking for the exact deadline.
         let wheel = &mut timers.wheel;
-        let deadline = if paused { wheel.next_deadline() } else { wheel.next_look() };
-        timers.parked_until = Some(deadline.unwrap_or(NEVER));
-        drop(timers);
-        Sleep { until: deadline, paused }
+        let until = if paused { wheel.next_deadline() } else { wheel.next_look() };
+        Sleep { until, paused }
     }
 
     /// How long it is until then, as of now.
     pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
         sleep.until.map(|tick| self.clock.until(tick))
-    }
-
-    /// Says that the loop is awake: from here on nobody needs to unpark it.
-    pub(crate) fn awake(&self) {
-        self.timers.lock().parked_until = None;
     }
 
     /// Moves the paused clock to the first deadline, read again under the lock.
@@ -123,32 +121,16 @@ impl Time {
         }
     }
 
-    /// Stops the clock. False: it is paused already.
-    pub(crate) fn pause(&self) -> bool {
-        self.change_clock(Clock::pause)
-    }
-
-    /// Lets the clock run on. False: it is not paused.
-    pub(crate) fn resume(&self) -> bool {
-        self.change_clock(Clock::resume)
-    }
-
-    /// Moves the paused clock. Nothing fires before the next [`Time::fire`].
-    pub(crate) fn advance(&self, by: Duration) {
-        self.change_clock(|clock| clock.advance(by));
-    }
-
+    /// Pauses, moves or resumes the clock. Nothing fires before the next [`Time::fire`].
+    ///
     /// Under the lock, because the loop reads the clock and moves the hand under it: a hand that
     /// had read the time before a pause would be ahead of the clock after it. And the loop may be
     /// asleep, by what the clock said before another thread changed it.
-    fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
-        let mut timers = self.timers.lock();
+    pub(crate) fn change_clock<R>(&self, change: impl FnOnce(&Clock) -> R) -> R {
+        let timers = self.timers.lock();
         let result = change(&self.clock);
-        let asleep = timers.parked_until.take().is_some();
         drop(timers);
-        if asleep {
-            self.unpark.unpark();
-        }
+        self.inbox.unpark_if_asleep();
         result
     }
 
@@ -157,26 +139,31 @@ impl Time {
     /// # Panics
     ///
     /// If the runtime has shut down.
-    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>) -> Placed {
+    pub(super) fn register(&self, deadline: Instant, cx: &Context<'_>) -> State {
         let tick = self.clock.tick_of(deadline);
         let waker = cx.waker().clone();
         let mut timers = self.timers.lock();
         if timers.wheel.is_past(tick) {
             drop(timers);
-            return Placed::Fired; // and the waker is dropped
+            return State::Fired; // and the waker is dropped
         }
         if timers.closed {
             drop(timers);
             shut_down();
         }
+        let is_first = timers.wheel.is_first(tick);
         let key = timers.wheel.insert(tick, WakerSlot::new(waker));
         timers.waits(key, Replaced::None);
-        let earlier = timers.is_before_wake_up(tick);
         drop(timers);
-        if earlier {
-            self.unpark.unpark();
+        if is_first {
+            self.inbox.unpark_if_asleep();
         }
-        Placed::Registered(key)
+        State::Registered(key.index)
+    }
+
+    /// The key of a timer that was registered under this index with this deadline.
+    pub(super) fn key(&self, index: u32, deadline: Instant) -> TimerKey {
+        TimerKey { index, deadline: self.clock.tick_of(deadline) }
     }
 
     /// Has this timer fired? Otherwise its newest waker is stored.
@@ -211,24 +198,26 @@ impl Time {
     }
 
     /// Moves a registered timer to another deadline. Its waiter goes on waiting; it is woken here
-    /// if that deadline has passed. `None`: it had fired before.
-    pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> Option<Placed> {
+    /// if that deadline has passed. One that had fired before is new again.
+    pub(super) fn move_to(&self, key: TimerKey, deadline: Instant) -> State {
         let tick = self.clock.tick_of(deadline);
         let mut timers = self.timers.lock();
-        timers.wheel.get_mut(key)?;
+        if timers.wheel.get_mut(key).is_none() {
+            return State::New;
+        }
         if timers.wheel.is_past(tick) {
             let waker = timers.wheel.cancel(key);
             drop(timers);
             waker.and_then(|mut waker| waker.take()).into_iter().for_each(Waker::wake);
-            return Some(Placed::Fired);
+            return State::Fired;
         }
-        let key = timers.wheel.move_to(key, tick);
-        let earlier = timers.is_before_wake_up(tick);
+        let is_first = timers.wheel.is_first(tick);
+        timers.wheel.move_to(key, tick);
         drop(timers);
-        if earlier {
-            self.unpark.unpark();
+        if is_first {
+            self.inbox.unpark_if_asleep();
         }
-        Some(Placed::Registered(key))
+        State::Registered(key.index)
     }
 
     /// Takes a timer out of the wheel, if it has not fired. The waker is dropped here, unlocked.
@@ -244,36 +233,22 @@ impl Time {
         timers.wheel.drain().filter_map(|mut waker| waker.take()).collect()
     }
 
-    /// How many timers wait.
-    pub(crate) fn timers(&self) -> usize {
-        self.timers.lock().wheel.len()
-    }
-
-    /// Room for timers.
-    pub(crate) fn capacity(&self) -> usize {
-        self.timers.lock().wheel.capacity()
+    /// The timers, locked.
+    pub(crate) fn wheel(&self) -> impl Deref<Target = Wheel<WakerSlot>> {
+        MutexGuard::map(self.timers.lock(), |timers| &mut timers.wheel)
     }
 }
 
 impl Timers {
     /// Was this timer still waiting when the runtime shut down?
     fn never_fires(&self, key: TimerKey) -> bool {
-        self.closed && !self.wheel.is_past(key.deadline())
+        self.closed && !self.wheel.is_past(key.deadline)
     }
 
     fn waits(&self, key: TimerKey, replaced: Replaced) {
         if let Some(timer) = self.wheel.name(key) {
             emit(|| Event::Wait { on: Resource::Timer(timer), replaced });
         }
-    }
-
-    /// Does the loop sleep beyond this tick? True for one caller: the loop then looks anew.
-    fn is_before_wake_up(&mut self, tick: u64) -> bool {
-        let earlier = self.parked_until.is_some_and(|until| tick < until);
-        if earlier {
-            self.parked_until = None;
-        }
-        earlier
     }
 }
 

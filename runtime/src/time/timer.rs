@@ -18,8 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
-use super::time::{Placed, Time};
-use super::wheel::TimerKey;
+use super::time::{State, Time};
 use crate::tasks::budget;
 
 /// Becomes ready when its deadline has passed; can be moved to another deadline. The door to the
@@ -43,19 +42,6 @@ pub struct Timer {
     state: State,
 }
 
-#[derive(Debug)]
-enum State {
-    /// It has not been polled, or was moved after it had fired.
-    New,
-    /// In the wheel, unless it has fired: under the key with these parts. (As a key of its own they
-    /// would make each sleeping task 16 bytes larger.)
-    Registered {
-        index: u32,
-        deadline: u64,
-    },
-    Fired,
-}
-
 impl Timer {
     /// A timer of this runtime. It enters the wheel when it is first polled.
     pub(crate) fn of(time: Arc<Time>, deadline: Instant) -> Timer {
@@ -72,9 +58,7 @@ impl Timer {
     pub fn is_elapsed(&self) -> bool {
         match self.state {
             State::New => false,
-            State::Registered { index, deadline } => {
-                self.time.has_fired(TimerKey { index, deadline })
-            }
+            State::Registered(index) => self.time.has_fired(self.time.key(index, self.deadline)),
             State::Fired => true,
         }
     }
@@ -82,15 +66,13 @@ impl Timer {
     /// Moves it to another deadline. A task that waits for it goes on waiting, without being
     /// polled.
     pub fn reset(&mut self, deadline: Instant) {
-        self.deadline = deadline;
         self.state = match self.state {
             State::New | State::Fired => State::New,
-            State::Registered { index, deadline: before } => {
-                let key = TimerKey { index, deadline: before };
-                // `None`: it had fired, and its waiter was woken.
-                self.time.move_to(key, deadline).map_or(State::New, State::from)
+            State::Registered(index) => {
+                self.time.move_to(self.time.key(index, self.deadline), deadline)
             }
         };
+        self.deadline = deadline;
     }
 
     /// Ready when the deadline has passed; otherwise the newest waker is stored in the wheel.
@@ -102,13 +84,13 @@ impl Timer {
         let permit = ready!(budget::poll_proceed(cx));
         match self.state {
             State::New => {
-                self.state = self.time.register(self.deadline, cx).into();
-                if let State::Registered { .. } = self.state {
+                self.state = self.time.register(self.deadline, cx);
+                if let State::Registered(_) = self.state {
                     return Poll::Pending;
                 }
             }
-            State::Registered { index, deadline } => {
-                ready!(self.time.poll(TimerKey { index, deadline }, cx));
+            State::Registered(index) => {
+                ready!(self.time.poll(self.time.key(index, self.deadline), cx));
             }
             State::Fired => {}
         }
@@ -118,32 +100,18 @@ impl Timer {
     }
 }
 
-impl From<Placed> for State {
-    fn from(placed: Placed) -> State {
-        match placed {
-            Placed::Registered(TimerKey { index, deadline }) => {
-                State::Registered { index, deadline }
-            }
-            Placed::Fired => State::Fired,
-        }
-    }
-}
-
 impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
-        if let State::Registered { index, deadline } = self.state {
-            self.time.cancel(TimerKey { index, deadline });
+        if let State::Registered(index) = self.state {
+            self.time.cancel(self.time.key(index, self.deadline));
         }
     }
 }
 
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (deadline, state) = (&self.deadline, &self.state);
-        f.debug_struct("Timer")
-            .field("deadline", deadline)
-            .field("state", state)
-            .finish_non_exhaustive()
+        let Timer { deadline, state, .. } = self;
+        write!(f, "Timer {{ deadline: {deadline:?}, state: {state:?} }}")
     }
 }

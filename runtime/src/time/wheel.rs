@@ -89,8 +89,6 @@ pub(crate) struct Wheel<T> {
     lists: Box<[List]>,
     entries: Slab<Entry<T>>,
     events: Arc<RemoteEvents>,
-    /// What the entries are called in events; empty if nothing records.
-    names: Vec<Serial>,
     /// How many entries and lists were looked at: the tests' proof that a cost is O(1).
     #[cfg(test)]
     touched: usize,
@@ -108,6 +106,8 @@ struct Entry<T> {
     value: T,
     prev: u32,
     next: u32,
+    /// What it is called in events, if something records.
+    name: Option<Serial>,
 }
 
 #[derive(Clone, Copy)]
@@ -128,7 +128,6 @@ impl<T> Wheel<T> {
             lists: vec![EMPTY; DUE + 1].into(),
             entries: Slab::new(),
             events,
-            names: Vec::new(),
             #[cfg(test)]
             touched: 0,
         }
@@ -153,13 +152,14 @@ impl<T> Wheel<T> {
 
     /// Puts a timer in; its deadline lies ahead.
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
-        let entry = Entry { deadline, value, prev: NONE, next: NONE };
+        let name = self.events.on().then(Serial::new);
+        let entry = Entry { deadline, value, prev: NONE, next: NONE, name };
         let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
         assert!(index != NONE, "too many timers in the wheel: {}", self.len());
-        let list = self.append(index, deadline);
-        if self.events.on() {
-            self.name_entry(index);
-            self.placed(list, index, deadline, true);
+        let (level, slot) = level_and_slot(self.append(index, deadline));
+        if let Some(timer) = name {
+            let due = Duration::from_millis(deadline);
+            self.events.emit(|| Event::TimerAdd { timer, due, level, slot });
         }
         TimerKey { index, deadline }
     }
@@ -168,8 +168,11 @@ impl<T> Wheel<T> {
     pub(crate) fn move_to(&mut self, key: TimerKey, deadline: u64) -> TimerKey {
         self.unlink(key.index);
         self.entry(key.index).deadline = deadline;
-        let list = self.append(key.index, deadline);
-        self.placed(list, key.index, deadline, false);
+        let (level, slot) = level_and_slot(self.append(key.index, deadline));
+        if let Some(timer) = self.entry(key.index).name {
+            let due = Duration::from_millis(deadline);
+            self.events.emit(|| Event::TimerMove { timer, due, level, slot });
+        }
         TimerKey { deadline, ..key }
     }
 
@@ -184,10 +187,16 @@ impl<T> Wheel<T> {
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
-        if let Some(timer) = self.name(key) {
+        let Entry { value, name, .. } = self.remove(key.index);
+        if let Some(timer) = name {
             self.events.emit(|| Event::TimerCancel { timer });
         }
-        Some(self.remove(key.index).value)
+        Some(value)
+    }
+
+    /// Would a timer with this deadline be the first? (Or the first of those that are left.)
+    pub(crate) fn is_first(&mut self, deadline: u64) -> bool {
+        self.next_look().is_none_or(|first| deadline < first)
     }
 
     /// No timer is due before this tick: sleep until then, [`advance`](Wheel::advance), ask again.
@@ -251,11 +260,12 @@ impl<T> Wheel<T> {
                 break;
             }
             self.unlink(index);
-            let late = Duration::from_millis(self.elapsed - self.entry(index).deadline);
-            if let Some(&timer) = self.names.get(index as usize) {
+            let Entry { deadline, value, name, .. } = self.remove(index);
+            if let Some(timer) = name {
+                let late = Duration::from_millis(self.elapsed - deadline);
                 self.events.emit(|| Event::TimerFire { timer, late });
             }
-            fired(self.remove(index).value);
+            fired(value);
         }
     }
 
@@ -263,11 +273,12 @@ impl<T> Wheel<T> {
     pub(crate) fn drain(&mut self) -> impl Iterator<Item = T> {
         self.occupied = [0; LEVELS + 1];
         self.lists.fill(EMPTY);
-        let names = mem::take(&mut self.names);
-        for timer in self.entries.iter().filter_map(|(index, _)| names.get(index).copied()) {
-            self.events.emit(|| Event::TimerCancel { timer });
-        }
-        mem::take(&mut self.entries).into_iter().map(|(_, entry)| entry.value)
+        mem::take(&mut self.entries).into_iter().map(|(_, entry)| {
+            if let Some(timer) = entry.name {
+                self.events.emit(|| Event::TimerCancel { timer });
+            }
+            entry.value
+        })
     }
 
     /// Moves the hand into a slot, the first occupied one, and empties it: its timers are placed
@@ -344,21 +355,14 @@ impl<T> Wheel<T> {
         *bits = if occupied { *bits | bit } else { *bits & !bit };
     }
 
-    /// Removes an entry that is in no list any more.
+    /// Removes an entry that is in no list any more. After a burst the memory goes back with the
+    /// last timer. Not before: entries can't move, their keys hold their indices.
     fn remove(&mut self, index: u32) -> Entry<T> {
         let entry = self.entries.remove(index as usize);
-        if self.is_empty() {
-            self.shrink();
+        if self.is_empty() && self.entries.capacity() > KEEP {
+            self.entries = Slab::new();
         }
         entry
-    }
-
-    /// After a burst the memory goes back when the last timer is gone. Not before: entries can't
-    /// move, their keys hold their indices.
-    fn shrink(&mut self) {
-        if self.is_empty() && self.entries.capacity() > KEEP {
-            (self.entries, self.names) = (Slab::new(), Vec::new());
-        }
     }
 
     /// The first occupied slot of the lowest occupied level: the earliest timers of all.
@@ -393,34 +397,10 @@ fn place(elapsed: u64, deadline: u64) -> usize {
 
 const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };
 
-impl TimerKey {
-    pub(crate) fn deadline(self) -> u64 {
-        self.deadline
-    }
-}
-
-/// What the wheel tells of its timers, by names that only events know.
 impl<T> Wheel<T> {
     /// What the timer is called in events, if something records.
     pub(crate) fn name(&self, key: TimerKey) -> Option<Serial> {
-        self.names.get(key.index as usize).copied()
-    }
-
-    fn name_entry(&mut self, index: u32) {
-        let (timer, index) = (Serial::new(), index as usize);
-        self.names.resize(self.names.len().max(index + 1), timer);
-        self.names[index] = timer;
-    }
-
-    fn placed(&self, list: usize, index: u32, deadline: u64, new: bool) {
-        let Some(&timer) = self.names.get(index as usize) else { return };
-        let (due, (level, slot)) = (Duration::from_millis(deadline), level_and_slot(list));
-        let event = if new {
-            Event::TimerAdd { timer, due, level, slot }
-        } else {
-            Event::TimerMove { timer, due, level, slot }
-        };
-        self.events.emit(|| event);
+        self.entries.get(key.index as usize)?.name
     }
 }
 

@@ -61,9 +61,9 @@ pub(crate) fn awake_again() {
     the_loop.check_unparks();
 }
 
-/// The loop sleeps until another thread has changed something that it must look at anew: the end of
-/// a blocking job whose handle is gone. It may have looked before the change; it looks again when it
-/// has said that it sleeps.
+/// The loop sleeps until another thread has changed something that it must look at anew: a blocking
+/// job whose handle is gone has ended, there is an earlier timer, the clock was moved. It may have
+/// looked before the change; it looks again when it has said that it sleeps.
 pub(crate) fn a_look_anew() {
     looking_anew(true);
 }
