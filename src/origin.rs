@@ -53,7 +53,7 @@ impl Origin {
         #[cfg(debug_assertions)]
         {
             self.polled = true;
-            event::awaited_future(self.made);
+            event::awaited(Some(self.made));
         }
     }
 

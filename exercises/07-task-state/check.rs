@@ -12,7 +12,7 @@ use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, expect, if_it_hangs, property};
 
-use super::header::{BoxedTask, Header};
+use super::header::{BoxedTask, Header, Owner};
 use super::scheduler::{CheckedOut, Scheduler};
 use crate::event::{Cause, Deferral, Effect, Event, Record};
 use crate::inbox::{Inbox, Unpark};
@@ -61,7 +61,7 @@ impl Bench {
 
     /// A new task. Its header is what its wakers point to.
     fn spawn(&mut self) -> Arc<Header> {
-        let header = Header::new(Id::next(), self.scheduler.inbox.clone(), 0);
+        let header = Header::new(Id::next(), Owner::Scheduler(self.scheduler.inbox.clone()), 0);
         let task: BoxedTask = Stage::boxed(ready(()));
         self.scheduler.insert(header.clone(), task);
         header
@@ -159,7 +159,7 @@ fn a_wake_after_the_end() {
     let out = bench.must_begin("a new task");
     bench.wake(&task); // in its last poll
     drop(bench.scheduler.remove(out));
-    assert_eq!(bench.scheduler.alive(), 1, "tasks that have not ended");
+    assert_eq!(bench.scheduler.alive, 1, "tasks that have not ended");
     (0..10).for_each(|_| bench.wake(&task));
     assert_eq!(bench.queued(), 1, "places in the queue: that of the task behind");
     assert_eq!(bench.poll(), Some(behind.id), "the task polled after one that has ended");
@@ -289,7 +289,7 @@ fn nothing_leaks() {
     while bench.end().is_some() {}
     let kept = headers.iter().filter(|header| header.strong_count() > 0).count();
     assert_eq!(kept, 0, "headers that are kept of {BURST} detached tasks that have ended");
-    assert_eq!(bench.scheduler.alive(), 0, "tasks that have not ended");
+    assert_eq!(bench.scheduler.alive, 0, "tasks that have not ended");
     bench.scheduler.shrink_to(100);
     let room = bench.scheduler.capacity();
     let what =

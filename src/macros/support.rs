@@ -71,7 +71,7 @@ impl<const BRANCHES: usize, const FAIR: bool> Select<BRANCHES, FAIR> {
         let first = if FAIR { random_below(branches) } else { 0 };
         emit(|| Event::SelectStart { branches, first });
         // The branches that this round doesn't poll are left out on purpose.
-        awaited();
+        awaited(None);
         Poll::Ready(Round { branches, asked: 0, next: first, waiting: false })
     }
 

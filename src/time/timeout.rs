@@ -188,7 +188,7 @@ impl<T: Future> Future for Timeout<T> {
 
     #[track_caller]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        awaited();
+        awaited(None);
         let this = self.project();
         let had_budget = budget::has_remaining();
         if let Poll::Ready(value) = this.value.poll(cx) {

@@ -11,7 +11,7 @@ use kettle_judge::count::waker;
 use kettle_judge::{Check, check};
 
 use crate::event::{Deferral, Event, Record, Sink};
-use crate::inbox::Unpark;
+use crate::inbox::{Inbox, Unpark};
 use crate::time::Time;
 use crate::{Config, Runtime, Timer, clock, defer, spawn};
 
@@ -54,7 +54,8 @@ impl Clockwork {
     fn new() -> Clockwork {
         let selector = mio::Poll::new().expect("a selector");
         let waker = mio::Waker::new(selector.registry(), mio::Token(0)).expect("its waker");
-        Clockwork { time: Time::new(true, Arc::new(Unpark::new(waker)), Arc::default()) }
+        let inbox = Inbox::new(Arc::new(Unpark::new(waker)));
+        Clockwork { time: Time::new(true, Arc::new(inbox), Arc::default()) }
     }
 
     /// One that waits, polled once by this waker.
@@ -67,7 +68,8 @@ impl Clockwork {
 
     /// How many timers are in the wheel, and for how many it has room.
     fn wheel(&self) -> (usize, usize) {
-        (self.time.timers(), self.time.capacity())
+        let wheel = self.time.wheel();
+        (wheel.len(), wheel.capacity())
     }
 }
 

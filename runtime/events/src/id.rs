@@ -1,18 +1,13 @@
 //! What tells one task from another, in this process and forever?
 //!
 //! A number that is never given twice. [`Id`] names a task, [`Serial`] anything else that an event
-//! has to name (a timer, a source, a channel, a lock). Both come from one process-wide counter, in
-//! blocks, so that drawing one is an addition on this thread. 64 bits do not wrap.
+//! has to name (a timer, a source, a channel, a lock). Both come from one process-wide counter.
 //!
-//! tokio: `task::Id` draws from one atomic counter, a read-modify-write each.
+//! tokio: `task::Id`, from such a counter, too.
 
-use std::cell::Cell;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// How many numbers a thread draws at a time.
-const BLOCK: u64 = 1024;
 
 /// An opaque number that names a task among all of this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,17 +51,7 @@ impl fmt::Display for Id {
 }
 
 fn draw() -> NonZeroU64 {
-    static NEXT_BLOCK: AtomicU64 = AtomicU64::new(1);
-    thread_local! {
-        /// The next number of this thread's block, and the block's end.
-        static RANGE: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
-    }
-    let (mut next, mut end) = RANGE.get();
-    if next == end {
-        next = NEXT_BLOCK.fetch_add(BLOCK, Ordering::Relaxed);
-        end = next + BLOCK;
-    }
-    RANGE.set((next + 1, end));
-    // The counter starts at 1 and does not wrap in the life of a machine.
-    NonZeroU64::new(next).unwrap_or(NonZeroU64::MIN)
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // 64 bits do not wrap in the life of a machine.
+    NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed)).unwrap_or(NonZeroU64::MIN)
 }

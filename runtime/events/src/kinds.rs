@@ -121,24 +121,20 @@ pub enum Direction {
 
 /// What came of a non-blocking operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub enum Tried {
-    /// It was done.
     Done,
-    /// The source was not ready.
     WouldBlock,
-    /// It failed.
     Failed,
 }
 
 /// What a message asks the runtime to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[allow(missing_docs)]
 pub enum MessageKind {
-    /// Take in a new task.
     Spawn,
-    /// Wake a task.
     Wake,
-    /// Abort a task.
     Abort,
 }
 

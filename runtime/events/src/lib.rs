@@ -50,6 +50,6 @@ pub use record::{Record, Sink, Times};
 pub use recorder::Recorder;
 pub use remote::RemoteEvents;
 pub use thread::{
-    NoTask, PollRecord, awaited, awaited_future, emit, flush, install, is_live, note, on,
-    pause_running, polls_so_far, running_task, take_objection,
+    awaited, emit, flush, install, is_live, note, on, pause_running, polls_so_far, record_poll,
+    running_task, take_objection,
 };

@@ -19,7 +19,7 @@ const BUFFER: usize = 65_536;
 pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
     times: Arc<dyn Times>,
-    remote: Arc<RemoteEvents>,
+    pub(crate) remote: Arc<RemoteEvents>,
     buffer: Vec<Record>,
     /// What [`Sink::live`] said.
     pub(crate) live: bool,
@@ -47,7 +47,7 @@ impl Recorder {
     }
 
     /// What the sink objects to, once.
-    pub fn take_objection(&mut self) -> Option<String> {
+    pub(crate) fn take_objection(&mut self) -> Option<String> {
         self.objection.take()
     }
 
@@ -63,11 +63,6 @@ impl Recorder {
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
         let record = self.next(event, place, at);
         self.buffer.push(record);
-    }
-
-    /// Does this record the runtime that `remote` belongs to?
-    pub(crate) fn is_of(&self, remote: &RemoteEvents) -> bool {
-        std::ptr::eq(&raw const *self.remote, remote)
     }
 
     /// Records what other threads did.

@@ -11,7 +11,8 @@
 
 use std::mem;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::{Event, Place};
 
@@ -43,7 +44,7 @@ impl RemoteEvents {
     }
 
     pub(crate) fn push(&self, event: Event, place: Place) {
-        let mut queue = self.lock();
+        let mut queue = self.queue.lock();
         if queue.events.len() < BOUND {
             queue.events.push((event, place));
         } else {
@@ -53,11 +54,7 @@ impl RemoteEvents {
 
     /// What has gathered since the last call.
     pub(crate) fn take(&self) -> Queue {
-        mem::take(&mut *self.lock())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+        mem::take(&mut *self.queue.lock())
     }
 }
 

@@ -5,8 +5,8 @@
 //! running task and the program's line at which that awaits.
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; [`running_task`]; for futures of
-//! ours [`awaited`], [`awaited_future`], [`polls_so_far`]; for the runtime [`install`],
-//! [`PollRecord`], [`pause_running`], [`flush`], [`take_objection`]. Invariants: with no recorder,
+//! ours [`awaited`], [`polls_so_far`]; for the runtime [`install`],
+//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`]. Invariants: with no recorder,
 //! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
 //! runtime's timers, sources and jobs goes through [`RemoteEvents`].
 
@@ -14,6 +14,9 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
 use std::panic::Location;
+use std::ptr;
+
+use scopeguard::{ScopeGuard, guard};
 
 use crate::place::is_the_programs;
 use crate::recorder::call_sink;
@@ -103,7 +106,7 @@ impl RemoteEvents {
     #[cold]
     fn record(&self, event: Event, place: Place) {
         let here = with_recorder(|recorder| {
-            let here = recorder.is_of(self);
+            let here = ptr::eq(&raw const *recorder.remote, self);
             if here {
                 recorder.take_remote();
                 recorder.push(event, place, running_at());
@@ -129,21 +132,12 @@ pub fn running_task() -> Option<Id> {
     LOCALS.with(|locals| locals.running.get())
 }
 
-/// A future that does not remember where it was made is polled.
+/// A future of ours is polled. It was `made` there, if it remembers that.
 #[inline]
 #[track_caller]
-pub fn awaited() {
+pub fn awaited(made: Option<Place>) {
     if cfg!(debug_assertions) && on() {
-        note_await(Location::caller(), None);
-    }
-}
-
-/// A future that was made at this place is polled.
-#[inline]
-#[track_caller]
-pub fn awaited_future(made: Place) {
-    if cfg!(debug_assertions) && on() {
-        note_await(Location::caller(), Some(made));
+        note_await(Location::caller(), made);
     }
 }
 
@@ -162,67 +156,43 @@ pub fn polls_so_far() -> u32 {
 
 /// Until the guard is dropped no task counts as running: for a step of the loop, even one that is
 /// made inside a task's poll.
-pub fn pause_running() -> NoTask {
-    NoTask(LOCALS.with(|locals| locals.running.take()))
+pub fn pause_running() -> impl Drop {
+    let before = LOCALS.with(|locals| locals.running.take());
+    guard(before, |before| LOCALS.with(|locals| locals.running.set(before)))
 }
 
-/// See [`pause_running`].
-#[derive(Debug)]
-pub struct NoTask(Option<Id>);
-
-impl Drop for NoTask {
-    fn drop(&mut self) {
-        LOCALS.with(|locals| locals.running.set(self.0));
-    }
-}
-
-/// One poll of a task, from its creation to [`PollRecord::end`]: names the running task and
-/// brackets its events. Polls may be nested (a local set inside its host): dropped, also by a
-/// panic, it restores the poll around it.
-#[derive(Debug)]
-pub struct PollRecord {
+/// Names `task` as the running one while `poll` polls it, and brackets that by its events; `kept`
+/// tells how many wakers and handles of the task there are then. Polls may be nested (a local set
+/// inside its host): the one around is restored, also after a panic.
+#[inline]
+#[track_caller]
+pub fn record_poll(
     task: Id,
-    around: (Option<Id>, Option<Place>),
-    ended: bool,
-}
-
-impl PollRecord {
-    /// The poll begins.
-    #[inline]
-    #[track_caller]
-    pub fn begin(task: Id) -> PollRecord {
-        let around = LOCALS.with(|locals| {
-            locals.count_poll();
-            (locals.running.replace(Some(task)), locals.at.replace(None))
-        });
-        emit(|| Event::PollStart { task });
-        PollRecord { task, around, ended: false }
-    }
-
-    /// The poll has returned; `kept` tells how many wakers and handles of the task there are.
-    #[inline]
-    #[track_caller]
-    pub fn end(&mut self, outcome: Outcome, kept: impl FnOnce() -> (usize, usize)) {
-        self.ended = true;
-        emit(|| {
-            let (wakers, handles) = kept();
-            Event::PollEnd { task: self.task, outcome, wakers, handles }
-        });
-    }
-}
-
-impl Drop for PollRecord {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.ended {
-            self.end(Outcome::Panicked, || (0, 0));
-        }
+    poll: impl FnOnce() -> Outcome,
+    kept: impl FnOnce() -> (usize, usize),
+) -> Outcome {
+    let around = LOCALS.with(|locals| {
+        locals.count_poll();
+        (locals.running.replace(Some(task)), locals.at.replace(None))
+    });
+    let _restore = guard(around, |(running, at)| {
         LOCALS.with(|locals| {
             locals.count_poll();
-            locals.running.set(self.around.0);
-            locals.at.set(self.around.1);
+            locals.running.set(running);
+            locals.at.set(at);
         });
-    }
+    });
+    emit(|| Event::PollStart { task });
+    let panicked = guard(task, |task| {
+        emit(|| Event::PollEnd { task, outcome: Outcome::Panicked, wakers: 0, handles: 0 });
+    });
+    let outcome = poll();
+    ScopeGuard::into_inner(panicked);
+    emit(|| {
+        let (wakers, handles) = kept();
+        Event::PollEnd { task, outcome, wakers, handles }
+    });
+    outcome
 }
 
 /// Takes a recorder to this thread, with the runtime that it belongs to; gives back the one before.
@@ -240,15 +210,8 @@ pub fn is_live() -> bool {
 }
 
 /// Hands the buffer to the sink. A sink that panics is not called again.
-#[inline]
-pub fn flush() {
-    if on() {
-        hand_over();
-    }
-}
-
 #[cold]
-fn hand_over() {
+pub fn flush() {
     let Some(mut out) = with_recorder(Recorder::hand_over).flatten() else { return };
     if let Ok(objection) = call_sink(&mut out) {
         with_recorder(|recorder| recorder.take_back(out, objection));

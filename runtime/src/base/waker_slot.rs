@@ -25,17 +25,6 @@ use std::task::{Context, Waker};
 use kettle_events::Replaced;
 
 /// A place for one waker.
-///
-/// ```
-/// use kettle_runtime::WakerSlot;
-/// use std::task::{Context, Waker};
-///
-/// let cx = Context::from_waker(Waker::noop());
-/// let mut slot = WakerSlot::EMPTY;
-/// assert!(slot.store(&cx, &mut None).is_none(), "a clone is needed, made outside of any lock");
-/// assert!(slot.store(&cx, &mut Some(cx.waker().clone())).is_some());
-/// slot.take().unwrap().wake();
-/// ```
 #[derive(Debug, Default)]
 pub struct WakerSlot(Option<Waker>);
 

@@ -86,7 +86,7 @@ impl Executor {
     }
 
     fn begin_turn(&mut self) {
-        let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive()));
+        let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive));
         let (queued, tasks) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         self.emit_counts(|timers, sources| Event::Turn { queued, tasks, timers, sources });

@@ -29,7 +29,7 @@ impl Executor {
     pub(crate) fn leave(&mut self) {
         wake_deferred();
         self.receive_messages(usize::MAX);
-        let scheduler = with_scheduler(|scheduler| (scheduler.alive(), scheduler.closed));
+        let scheduler = with_scheduler(|scheduler| (scheduler.alive, scheduler.closed));
         let (tasks, closed) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {

@@ -10,6 +10,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use kettle_events::Id;
 
@@ -46,14 +47,14 @@ impl AbortHandle {
 
 impl Clone for AbortHandle {
     fn clone(&self) -> AbortHandle {
-        self.0.add_handle();
+        self.0.handles.fetch_add(1, Ordering::Relaxed);
         AbortHandle(self.0.clone())
     }
 }
 
 impl Drop for AbortHandle {
     fn drop(&mut self) {
-        self.0.drop_handle();
+        self.0.handles.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -18,8 +18,8 @@ use kettle_events::{Cause, Id};
 use super::join_handle::{JoinHandle, OutputCell};
 use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
-use crate::tasks::Header;
 use crate::tasks::current::in_step;
+use crate::tasks::{Header, Owner};
 
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {
@@ -41,7 +41,7 @@ pub struct Completer<T> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
-    let header = Header::elsewhere(id, abort, 1);
+    let header = Header::new(id, Owner::Elsewhere(abort), 1);
     let cell = OutputCell::default();
     let handle = JoinHandle::of_cell(AbortHandle::first(header.clone()), cell.clone());
     (Completer { header, cell }, handle)

@@ -121,7 +121,7 @@ impl<T> Future for JoinHandle<T> {
 
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        awaited();
+        awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         let output = ready!(self.poll_output(cx));
         permit.made_progress();

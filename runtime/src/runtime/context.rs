@@ -21,10 +21,9 @@
 //! | tasks (`current.rs`) | the scheduler, the cause of wakes, the poll's budget, deferred wakers |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
-//! One guard, `Drive` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
+//! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
 //! drive it: the recorder, the running task, the scheduler with all that is beside it, and the
-//! random numbers. (`id.rs` has a fourth thread-local, a block of numbers that belongs to the
-//! thread and not to a runtime.)
+//! random numbers.
 //!
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.
 

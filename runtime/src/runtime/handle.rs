@@ -179,7 +179,7 @@ impl RuntimeMetrics {
 
     /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
     pub fn num_alive_tasks(&self) -> usize {
-        let here = self.handle.with_scheduler(|scheduler| scheduler.alive());
+        let here = self.handle.with_scheduler(|scheduler| scheduler.alive);
         here.unwrap_or_else(|| self.handle.shared.parts.alive.load(Ordering::Relaxed))
     }
 

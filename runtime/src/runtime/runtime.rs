@@ -40,7 +40,7 @@ use crate::executor::{Executor, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Installed, flush_events, with_scheduler};
-use crate::tasks::{Header, Scheduler};
+use crate::tasks::{Header, Owner, Scheduler};
 use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
@@ -172,7 +172,7 @@ impl Runtime {
         let mut core = bring(core, |core| self.core.put_back(core));
         emit(|| Event::RunStart { paused: parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
-        let main = Header::new(id, parts.inbox.clone(), 0);
+        let main = Header::new(id, Owner::Scheduler(parts.inbox.clone()), 0);
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));

@@ -31,7 +31,7 @@ use super::context::{self, Shared, shared};
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
-use crate::tasks::{Header, Message, NewTask, current};
+use crate::tasks::{Header, Message, NewTask, Owner, current};
 
 /// Makes a future a task of the entered runtime.
 ///
@@ -57,7 +57,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let header = Header::new(Id::next(), inbox, 1);
+    let header = Header::new(Id::next(), Owner::Scheduler(inbox), 1);
     let handle = JoinHandle::of_box(AbortHandle::first(header.clone()));
     let (at, size) = (Location::caller(), size_of::<F>());
     current::submit(NewTask { parts: Some((header, task)), at, size });

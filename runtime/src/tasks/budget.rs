@@ -40,16 +40,6 @@ pub struct Permit(());
 
 /// Asks for one operation. `Pending`: the budget of this poll is spent and the waker deferred;
 /// return `Pending` too.
-///
-/// ```
-/// use kettle_runtime::budget;
-/// use std::task::{Context, Poll, Waker};
-///
-/// let mut cx = Context::from_waker(Waker::noop());
-/// let Poll::Ready(permit) = budget::poll_proceed(&mut cx) else { unreachable!("no limit here") };
-/// // … the operation made progress:
-/// permit.made_progress();
-/// ```
 #[inline]
 pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
     if has_remaining() {

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, RawWakerVTable, Waker};
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Outcome, PollRecord, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, Outcome, emit};
 use scopeguard::guard;
 
 use super::header::{Header, Message, NewTask};
@@ -144,10 +144,11 @@ pub fn poll_task(
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
     let _scope = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker }.enter();
-    let mut record = PollRecord::begin(task);
-    flush_if_live();
-    let outcome = poll(&mut Context::from_waker(waker));
-    record.end(outcome, kept);
+    let poll = || {
+        flush_if_live();
+        poll(&mut Context::from_waker(waker))
+    };
+    let outcome = events::record_poll(task, poll, kept);
     flush_if_live();
     outcome
 }

@@ -50,14 +50,14 @@ pub(crate) struct Header {
     slot: AtomicU32,
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
-    handles: AtomicUsize,
+    pub(crate) handles: AtomicUsize,
     /// A finished value of `None`: there is no box. Either the handle has a cell for the output (a
     /// blocking job, a local task), or the task was dropped before it began.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
 /// Who polls the task.
-enum Owner {
+pub(crate) enum Owner {
     /// The scheduler that receives from this inbox.
     Scheduler(Arc<Inbox<Message>>),
     /// Code outside of the runtime's schedulers (a local set, the blocking pool). This waker is
@@ -86,18 +86,8 @@ pub(crate) struct NewTask {
 const NONE: u32 = u32::MAX;
 
 impl Header {
-    /// Of a new task of the scheduler that receives from this inbox. `handles`: how many of its
-    /// handles the caller makes.
-    pub(crate) fn new(id: Id, inbox: Arc<Inbox<Message>>, handles: usize) -> Arc<Header> {
-        Header::owned_by(Owner::Scheduler(inbox), id, handles)
-    }
-
-    /// Of a task that no scheduler polls.
-    pub(crate) fn elsewhere(id: Id, abort: Waker, handles: usize) -> Arc<Header> {
-        Header::owned_by(Owner::Elsewhere(abort), id, handles)
-    }
-
-    fn owned_by(owner: Owner, id: Id, handles: usize) -> Arc<Header> {
+    /// `handles`: how many of the task's handles the caller makes.
+    pub(crate) fn new(id: Id, owner: Owner, handles: usize) -> Arc<Header> {
         Arc::new(Header {
             id,
             owner,
@@ -163,14 +153,6 @@ impl Header {
         let wanted = unwanted.is_none();
         catch_panic(|| drop(unwanted));
         wanted
-    }
-
-    pub(crate) fn add_handle(&self) {
-        self.handles.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn drop_handle(&self) {
-        self.handles.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// How many clones of its waker there are, and how many handles. `own`: how many references the

@@ -19,5 +19,5 @@ mod run_queue;
 mod scheduler;
 
 pub(crate) use hand_over::Detached;
-pub(crate) use header::{BoxedTask, Header, Message, NewTask, Task};
+pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};

@@ -60,7 +60,7 @@ pub(crate) struct Scheduler {
     /// How other threads reach these tasks.
     pub(crate) inbox: Arc<Inbox<Message>>,
     /// Tasks that have not ended, without `block_on`'s own future.
-    alive: usize,
+    pub(crate) alive: usize,
     /// The runtime is being shut down: new tasks are refused.
     pub(crate) closed: bool,
 }
@@ -210,11 +210,6 @@ impl Scheduler {
     /// How many tasks are in the run queue.
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
-    }
-
-    /// How many tasks have not ended, without `block_on`'s own future.
-    pub(crate) fn alive(&self) -> usize {
-        self.alive
     }
 
     /// The tasks that wait, each with the number of its wakers, handles and messages. Walks all.

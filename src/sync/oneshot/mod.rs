@@ -272,7 +272,7 @@ impl<T> Future for Receiver<T> {
     #[inline(always)]
     #[track_caller]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        awaited();
+        awaited(None);
         let permit = ready!(budget::poll_proceed(cx));
         // Only the receiver is left: the sender has sent or was dropped. Doing without the lock
         // saves a twentieth of a question and answer.

@@ -31,10 +31,10 @@ const TRACE: &str = "trace/src";
 /// at and is not reached yet (5,000 for the engine, 900 for its events, 1,400 for the three lowest
 /// floors) is in `docs/decisions/`. These may only fall.
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_010),
-    (&[EVENTS], 990),
+    (&[ENGINE], 5_645),
+    (&[EVENTS], 910),
     (&["runtime/src/executor"], 450),
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_475),
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_420),
 ];
 const COLUMNS: usize = 100;
 /// A file that is longer gets a word, but passes.
