@@ -49,7 +49,7 @@ impl Clockwork {
 
     /// Time passes, and what is due fires.
     fn advance(&self, by: Duration) {
-        self.time.advance(by);
+        self.time.change_clock(|clock| clock.advance(by));
         while self.time.fire(&mut VecDeque::new()) {}
     }
 }
