@@ -3,7 +3,7 @@
 use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use kettle::io::AsyncReadExt;
 use kettle::net::{TcpListener, TcpStream};
@@ -80,6 +80,20 @@ fn a_channel_that_is_only_looked_into() {
         sleep(ms(5)).await;
     });
     assert_eq!(lint.task.unwrap().to_string(), "task 1");
+}
+
+/// An executor by hand, inside a task: its waker tells nothing.
+#[test]
+fn a_future_that_is_polled_with_a_waker_that_does_nothing() {
+    check_in_virtual_time(LostWakeup, async {
+        kettle::spawn(async {
+            let mut nap = Box::pin(sleep(ms(5)));
+            poll_fn(move |_| nap.as_mut().poll(&mut Context::from_waker(Waker::noop()))).await;
+        });
+        for _ in 0..5 {
+            sleep(ms(5)).await;
+        }
+    });
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(crate) const NAMES: &[&str] = &[
     "deadlock/three_in_a_circle",
     "deadlock/an_owned_lock_taken_twice",
     "deadlock/main_and_a_task",
+    "deadlock/two_branches_of_a_join",
+    "deadlock/joined_while_main_waits_for_nothing",
     "lost_wakeup/main",
     "lost_wakeup/behind_a_handle",
     "lost_wakeup/local",
@@ -54,6 +56,8 @@ pub(crate) fn play(name: &str) {
         "deadlock/three_in_a_circle" => three_in_a_circle(),
         "deadlock/an_owned_lock_taken_twice" => an_owned_lock_taken_twice(),
         "deadlock/main_and_a_task" => main_and_a_task(),
+        "deadlock/two_branches_of_a_join" => two_branches_of_a_join(),
+        "deadlock/joined_while_main_waits_for_nothing" => joined_while_main_waits_for_nothing(),
         "lost_wakeup/main" => main_itself(),
         "lost_wakeup/behind_a_handle" => behind_a_handle(),
         "lost_wakeup/local" => local(),
@@ -178,6 +182,28 @@ fn main_and_a_task() {
         let _knife = knife.lock().await;
         sleep(Duration::from_millis(1)).await;
         let _pan = pan.lock().await;
+    });
+}
+
+/// Both branches are parts of one task, which waits for itself.
+fn two_branches_of_a_join() {
+    block_on(async {
+        let (pan, knife) = (Arc::new(Mutex::new(())), Arc::new(Mutex::new(())));
+        kettle::join!(both(pan.clone(), knife.clone()), both(knife, pan));
+    });
+}
+
+/// Main may wait for nothing on purpose, but then the others must be able to go on.
+fn joined_while_main_waits_for_nothing() {
+    block_on(async {
+        let [(to_anna, anna_has), (to_bert, bert_has)] = [(); 2].map(|()| oneshot::channel());
+        let waits = |handle: oneshot::Receiver<kettle::task::JoinHandle<()>>| async move {
+            handle.await.expect("main sends it").await.expect("no panic");
+        };
+        let (anna, bert) = (kettle::spawn(waits(anna_has)), kettle::spawn(waits(bert_has)));
+        to_anna.send(bert).expect("Anna waits");
+        to_bert.send(anna).expect("Bert waits");
+        pending::<()>().await;
     });
 }
 

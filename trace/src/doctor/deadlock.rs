@@ -303,8 +303,9 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
     }
 }
 
-fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
+fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str {
     let waits: Vec<Resource> = tasks
+        .clone()
         .filter_map(|id| ward.fold.task(id))
         .flat_map(|task| ward.awaits(task))
         .map(|wait| wait.on)
@@ -314,6 +315,12 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
         let Resource::Lock(lock, _) = *on else { return false };
         ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none())
     };
+    let holds = |id: Id, on| {
+        let Resource::Lock(lock, _) = on else { return false };
+        ward.holder_of(lock).is_some_and(|holder| holder.task == Some(id))
+    };
+    let waits_of = |id| ward.fold.task(id).map(|task| ward.awaits(task)).unwrap_or_default();
+    let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
     let once = |on: &Resource| {
         let Resource::ChannelValue(channel) = *on else { return false };
         let channel = ward.fold.open_channel(channel);
@@ -322,6 +329,9 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id>) -> &'static str {
     if waits.iter().any(set_aside) {
         "don't keep a future that has begun to wait and is no longer polled: let `select!` own it and \
          drop it, or spawn it, so that it is polled whatever else goes on"
+    } else if own_lock {
+        "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
+         the same order in both, or drop the first guard before the second lock"
     } else if any(|on| matches!(on, Resource::Lock(..))) {
         "don't await other tasks while you hold a lock that they need: drop the guard first"
     } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {

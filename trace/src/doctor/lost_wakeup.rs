@@ -63,7 +63,7 @@ impl Suspects {
         match record.event {
             Event::PollEnd { task, outcome: Outcome::Pending, .. } => {
                 if let Some(task) = ward.fold.task(task) {
-                    self.outside |= task.clones > 0;
+                    self.outside |= task.clones > 0 || task.combined;
                     let suspect = Suspect::of(task, Why::NotStored);
                     if suspect.is_lost(task) {
                         self.now.push(suspect);
@@ -215,7 +215,8 @@ fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
         }
         Why::NotCalled => {
             "the code that changes what the task waits for must also take the stored waker and call \
-             `wake()` on it"
+             `wake()` on it. If the task waits at a channel of another crate, drop the senders that are \
+             no longer needed"
         }
     };
     ward.birth(Lint::new(LintKind::LostWakeup, Some(name), text, after), task)
@@ -224,16 +225,26 @@ fn lint(ward: &Ward, task: &Task, why: Why, after: u64) -> Lint {
         .help(help)
 }
 
-/// Does `block_on`'s future wait for a task that is lost, or is it lost itself?
+/// Does `block_on`'s future wait for a task that is lost, or is it lost itself? (It may be lost on purpose,
+/// so that is no answer while other tasks are left, unless one of them is lost, too.)
 pub(super) fn is_behind_it_all(ward: &Ward) -> bool {
     let mut at = ward.main();
     for _ in ward.alive() {
         let Some(task) = at else { return true };
         match ward.waits(task.id).first().map(|wait| wait.on) {
+            None if task.kind == Kind::Main => {
+                let others = || ward.alive().filter(|task| task.kind != Kind::Main);
+                return others().next().is_none()
+                    || others().any(|task| is_held_nowhere(ward, task));
+            }
             None => return true,
             Some(Resource::Task(task)) => at = ward.fold.task(task),
             Some(_) => return false,
         }
     }
     false
+}
+
+fn is_held_nowhere(ward: &Ward, task: &Task) -> bool {
+    task.state == State::Waiting && ward.waits(task.id).is_empty()
 }
