@@ -1,14 +1,13 @@
-//! What does step 7 pay for its simplicity? It runs one operation many times, on step 7 or on
-//! kettle.
+//! What does step 7 pay for its simplicity? This runs one operation many times, on it or on kettle.
 //!
 //! `cargo build --release --example steps_measure`, then, with `P` for the program
 //! (`target/release/examples/steps_measure`), a runtime, a row of [`operations`] and a number:
 //!
 //! - instructions: `valgrind --tool=cachegrind --cache-sim=no P step7 yield 12000`, the same with
-//! 2000, and the difference divided by 10,000;
+//!   2000, and the difference divided by 10,000;
 //! - allocations: `valgrind --tool=dhat P step7 batch 3000`, the same with 1000, divided by 2,000;
 //! - system calls: `strace -c P step7 echo 1200`, the same with 200, divided by 1,000; for `ring`
-//! `strace -f -c -e write`;
+//!   `strace -f -c -e write`;
 //! - polls: `P step7 herd 10` prints them.
 //!
 //! The difference of two runs leaves out what start and end cost. The figures are in `README.md`.

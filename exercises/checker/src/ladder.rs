@@ -118,9 +118,8 @@ impl Step {
             Some(own) => (own, format!("your own step {}", before.number)),
             None => (before.text, format!("the project's step {}", before.number)),
         };
-        let body = text.lines().skip_while(|line| line.starts_with("//!"));
-        let body: String = body.map(|line| format!("{line}\n")).collect();
-        Ok((head + &body, whose))
+        let body = text.split_inclusive('\n').skip_while(|line| line.starts_with("//!"));
+        Ok((head + &body.collect::<String>(), whose))
     }
 }
 
@@ -233,8 +232,9 @@ const FLAW: &str = "flaw";
 /// The program that joins a step with its properties.
 fn judge_program(number: usize) -> String {
     let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
-    let offers: String =
+    let offers: Vec<String> =
         offers.map(|(_, name)| format!("implement! {{ {name} for Yours by step }}\n")).collect();
+    let offers = offers.concat();
     let earlier: Vec<String> =
         (1..number).map(|k| format!("properties::step{k}::<Yours>()")).collect();
     let earlier = earlier.join(", ");

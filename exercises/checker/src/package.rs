@@ -70,10 +70,9 @@ pub(crate) fn engine(
 pub(crate) fn steps(folder: &Path, names: &[String]) -> Result<(), String> {
     make(folder)?;
     let judge = "judge".to_owned();
-    let targets = names.iter().chain([&judge]);
-    let targets: String = targets
-        .map(|name| format!("[[bin]]\nname = \"{name}\"\npath = \"{name}.rs\"\n\n"))
-        .collect();
+    let program = |name| format!("[[bin]]\nname = \"{name}\"\npath = \"{name}.rs\"\n\n");
+    let targets: Vec<String> = names.iter().chain([&judge]).map(program).collect();
+    let targets = targets.concat();
     let mut dependencies = engine_dependencies(folder)?;
     dependencies.retain(|name, _| name == "mio");
     put_manifest(folder, "steps", &targets, dependencies)
