@@ -390,7 +390,7 @@ where
         let counted = polls.clone();
         let ready = Mailbox::new();
         let tell = ready.clone();
-        kettle::spawn(poll_fn(move |cx| {
+        let task = kettle::spawn(poll_fn(move |cx| {
             counted.fetch_add(1, Ordering::SeqCst);
             let polled = both.poll(cx).map(|_| ());
             if polled.is_ready() {
@@ -398,16 +398,17 @@ where
             }
             polled
         }));
-        (polls, ready)
+        (task, polls, ready)
     };
-    let (first, _) = start(both.clone());
+    let (lost, first, _) = start(both.clone());
     settle().await;
-    let (second, ready) = start(both);
+    let (_, second, ready) = start(both);
     settle().await;
     assert_eq!((first.load(Ordering::SeqCst), second.load(Ordering::SeqCst)), (1, 1));
     wake().await;
     ready.receive().await;
     assert_eq!(first.load(Ordering::SeqCst), 1, "the first is not woken");
+    lost.abort(); // it was to be, as its handle tells the doctor
 }
 
 #[test]
