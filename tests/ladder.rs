@@ -1,7 +1,7 @@
 //! Does each step of the ladder have the flaw that its file admits, and the next step not?
 //!
 //! The steps are whole runtimes (`examples/steps/`), included here as modules. What each must do is
-//! in `examples/steps/properties.rs`, by which `cargo exercise step` judges a learner's steps, too.
+//! in `examples/steps/properties`, by which `cargo exercise step` judges a learner's steps, too.
 //! Each step passes its own properties and those of the steps before it. It fails the next step's,
 //! as far as it offers what they ask for; where it doesn't, what shows its flaw is measured.
 
@@ -43,7 +43,7 @@ mod sync;
 
 #[allow(dead_code, unreachable_pub)]
 #[macro_use]
-#[path = "../examples/steps/properties.rs"]
+#[path = "../examples/steps/properties/mod.rs"]
 mod properties;
 
 /// A type for each step, with what it offers.

@@ -2,7 +2,7 @@
 //!
 //! A step is one file, `learn/steps/stepN.rs`, which begins as the step before it: the learner's
 //! own if that has passed, otherwise the project's. It is judged by the properties of
-//! `examples/steps/properties.rs`, one by one, as the checks of an exercise are. When all hold, a
+//! `examples/steps/properties`, one by one, as the checks of an exercise are. When all hold, a
 //! program shows what this step still does badly, and the next step is named.
 //!
 //! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the
@@ -254,7 +254,7 @@ fn judge_program(number: usize) -> String {
          kettle_judge::Check {{ name: one.name, claim: one.claim, run: one.run }}\n    }};\n    \
          let checks: Vec<_> = properties.into_iter().map(check).collect();\n    \
          kettle_judge::main(&checks, &arguments)\n}}\n",
-        package::path_attribute(&steps().join("properties.rs")),
+        package::path_attribute(&steps().join("properties/mod.rs")),
     )
 }
 

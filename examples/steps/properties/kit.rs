@@ -1,0 +1,164 @@
+//! What does a step offer to its properties, and what is a property?
+
+use std::future::poll_fn;
+use std::io::{self};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+/// What all steps offer.
+pub trait Step: 'static {
+    fn block_on<F: Future>(future: F) -> F::Output;
+    fn sleep(duration: Duration) -> impl Future<Output = ()> + 'static;
+}
+
+/// What the steps from the third on offer.
+pub trait Tasks: Step {
+    fn spawn(future: impl Future<Output = ()> + 'static);
+}
+
+/// What the steps from the sixth on offer.
+pub trait Sockets: Tasks {
+    type Listener: 'static;
+    type Stream: 'static;
+    async fn bind(address: &str) -> io::Result<Self::Listener>;
+    fn local_addr(listener: &Self::Listener) -> io::Result<SocketAddr>;
+    async fn accept(listener: &Self::Listener) -> io::Result<Self::Stream>;
+    async fn read(stream: &mut Self::Stream, buffer: &mut [u8]) -> io::Result<usize>;
+    async fn write_all(stream: &mut Self::Stream, bytes: &[u8]) -> io::Result<()>;
+}
+
+/// What the last step offers.
+pub trait Handles: Sockets {
+    type Handle<T: Send + 'static>: Send + 'static;
+    fn spawn_joined<T: Send + 'static>(
+        future: impl Future<Output = T> + 'static,
+    ) -> Self::Handle<T>;
+    fn abort<T: Send + 'static>(handle: &Self::Handle<T>);
+    async fn join<T: Send + 'static>(handle: Self::Handle<T>) -> Result<T, End>;
+    /// `select!` of the two: is the first the winner?
+    async fn first_wins(first: Job, second: Job) -> bool;
+}
+
+/// Why a task has no output.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    Cancelled,
+    Panic,
+}
+
+pub type Job = Pin<Box<dyn Future<Output = ()>>>;
+
+/// Implements one of these traits for a type, by the functions of a module.
+macro_rules! implement {
+    (Step for $name:ident by $step:ident) => {
+        impl $crate::properties::Step for $name {
+            fn block_on<F: Future>(future: F) -> F::Output {
+                $step::block_on(future)
+            }
+
+            fn sleep(duration: std::time::Duration) -> impl Future<Output = ()> + 'static {
+                $step::sleep(duration)
+            }
+        }
+    };
+    (Tasks for $name:ident by $step:ident) => {
+        impl $crate::properties::Tasks for $name {
+            fn spawn(future: impl Future<Output = ()> + 'static) {
+                $step::spawn(future);
+            }
+        }
+    };
+    (Sockets for $name:ident by $step:ident) => {
+        impl $crate::properties::Sockets for $name {
+            type Listener = $step::TcpListener;
+            type Stream = $step::TcpStream;
+
+            async fn bind(address: &str) -> std::io::Result<Self::Listener> {
+                $step::TcpListener::bind(address).await
+            }
+
+            fn local_addr(listener: &Self::Listener) -> std::io::Result<std::net::SocketAddr> {
+                listener.local_addr()
+            }
+
+            async fn accept(listener: &Self::Listener) -> std::io::Result<Self::Stream> {
+                Ok(listener.accept().await?.0)
+            }
+
+            async fn read(stream: &mut Self::Stream, buffer: &mut [u8]) -> std::io::Result<usize> {
+                stream.read(buffer).await
+            }
+
+            async fn write_all(stream: &mut Self::Stream, bytes: &[u8]) -> std::io::Result<()> {
+                stream.write_all(bytes).await
+            }
+        }
+    };
+    (Handles for $name:ident by $step:ident) => {
+        impl $crate::properties::Handles for $name {
+            type Handle<T: Send + 'static> = $step::JoinHandle<T>;
+
+            fn spawn_joined<T: Send + 'static>(
+                future: impl Future<Output = T> + 'static,
+            ) -> Self::Handle<T> {
+                $step::spawn(future)
+            }
+
+            fn abort<T: Send + 'static>(handle: &Self::Handle<T>) {
+                handle.abort();
+            }
+
+            async fn join<T: Send + 'static>(
+                handle: Self::Handle<T>,
+            ) -> Result<T, $crate::properties::End> {
+                handle.await.map_err(|error| match error {
+                    $step::JoinError::Cancelled => $crate::properties::End::Cancelled,
+                    $step::JoinError::Panic(_) => $crate::properties::End::Panic,
+                })
+            }
+
+            async fn first_wins(
+                first: $crate::properties::Job,
+                second: $crate::properties::Job,
+            ) -> bool {
+                select! { () = first => true, () = second => false }
+            }
+        }
+    };
+}
+
+/// A claim, and what panics if it is false.
+#[derive(Clone, Copy, Debug)]
+pub struct Property {
+    pub name: &'static str,
+    pub claim: &'static str,
+    pub run: fn(),
+}
+
+/// What shows a flaw, as a property that always holds.
+pub fn flaw(run: fn()) -> Property {
+    Property { name: "flaw", claim: "what this step does badly", run }
+}
+
+/// The properties of these names, on the step `S`.
+macro_rules! properties {
+    ($($run:ident $claim:literal)+) => {
+        vec![$(Property { name: stringify!($run), claim: $claim, run: $run::<S> }),+]
+    };
+}
+
+/// Lets all other tasks that are ready have their turn.
+pub async fn yield_now() {
+    let mut yielded = false;
+    poll_fn(|cx| {
+        if yielded {
+            return Poll::Ready(());
+        }
+        yielded = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}

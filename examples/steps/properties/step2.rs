@@ -1,0 +1,191 @@
+//! Step 2: the thread sleeps until a wake.
+
+use std::cell::RefCell;
+use std::fs;
+use std::future::poll_fn;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Poll, Waker};
+use std::thread::{self};
+use std::time::Duration;
+
+use super::kit::*;
+use super::step1::*;
+
+pub fn step2<S: Step>() -> Vec<Property> {
+    properties![
+        a_wait_is_two_polls "a future that is woken once is polled twice"
+        the_thread_sleeps "while its future waits the thread sleeps"
+        a_wake_during_the_poll "a wake during the poll is not lost"
+        an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
+        eight_threads_wake "wakes from eight threads are not lost"
+    ]
+}
+
+/// Waits until a thread wakes it; returns how often it was polled. Before the thread calls the
+/// waker it lets `unasked` polls pass.
+pub fn polls_of_a_wait<S: Step>(unasked: usize) -> usize {
+    let polls = Arc::new(AtomicUsize::new(0));
+    let done = Arc::new(AtomicBool::new(false));
+    let (send, receive) = mpsc::channel::<Waker>();
+    let helper = thread::spawn({
+        let (polls, done) = (Arc::clone(&polls), Arc::clone(&done));
+        move || {
+            let waker = receive.recv().unwrap();
+            while polls.load(Ordering::Acquire) <= unasked {
+                thread::yield_now();
+            }
+            done.store(true, Ordering::Release);
+            waker.wake();
+        }
+    });
+    let counted = Arc::clone(&polls);
+    S::block_on(poll_fn(move |cx| {
+        if counted.fetch_add(1, Ordering::AcqRel) == 0 {
+            send.send(cx.waker().clone()).unwrap();
+            return Poll::Pending;
+        }
+        if done.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    }));
+    helper.join().unwrap();
+    polls.load(Ordering::Acquire)
+}
+
+pub(super) fn a_wait_is_two_polls<S: Step>() {
+    assert_eq!(polls_of_a_wait::<S>(0), 2, "polls of a future that a thread wakes once");
+    let polls = polls_of_a_sleep::<S>(5);
+    assert!(polls <= 2, "polls of a sleep\n  came:     {polls}\n  expected: 2 at most");
+}
+
+pub(super) fn the_thread_sleeps<S: Step>() {
+    let (_, sleeps) = watched::<S>(|| ());
+    assert!(sleeps, "its future waits, and the thread is at work");
+}
+
+/// Waits until another thread has looked whether this one sleeps, and has woken it. How often was it
+/// polled, and did it sleep? Each poll calls `in_each_poll`.
+pub(super) fn watched<S: Step>(in_each_poll: fn()) -> (usize, bool) {
+    let (send, receive) = mpsc::channel::<(Waker, Option<PathBuf>)>();
+    let done = Arc::new(AtomicBool::new(false));
+    let helper = thread::spawn({
+        let done = Arc::clone(&done);
+        move || {
+            let (waker, stat) = receive.recv().unwrap();
+            let sleeps = stat.is_none_or(|stat| is_asleep(&stat));
+            done.store(true, Ordering::Release);
+            waker.wake();
+            sleeps
+        }
+    });
+    let mut polls = 0;
+    S::block_on(poll_fn(|cx| {
+        polls += 1;
+        in_each_poll();
+        if done.load(Ordering::Acquire) {
+            return Poll::Ready(());
+        }
+        // Only Linux tells what a thread does.
+        let thread = fs::read_link("/proc/thread-self").ok();
+        let stat = thread.map(|thread| Path::new("/proc").join(thread).join("stat"));
+        let _ = send.send((cx.waker().clone(), stat)); // the first one counts
+        Poll::Pending
+    }));
+    (polls, helper.join().unwrap())
+}
+
+/// Is the thread of this file asleep, look for look, before it has worked for 0.2 s?
+pub(super) fn is_asleep(stat: &Path) -> bool {
+    let look = || -> Option<(bool, u64)> {
+        let stat = fs::read_to_string(stat).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(") ")?.1.split(' ').collect();
+        let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
+        Some((fields.first()? == &"S", ticks(11)? + ticks(12)?))
+    };
+    let (mut asleep, mut before) = (0, None);
+    while let Some((sleeps, ticks)) = look() {
+        asleep = if sleeps { asleep + 1 } else { 0 };
+        if asleep == 20 || ticks - *before.get_or_insert(ticks) >= 20 {
+            break;
+        }
+        thread::yield_now();
+    }
+    asleep == 20
+}
+
+pub(super) fn a_wake_during_the_poll<S: Step>() {
+    let mut polls = 0;
+    S::block_on(poll_fn(|cx| {
+        polls += 1;
+        cx.waker().wake_by_ref();
+        if polls == 3 { Poll::Ready(()) } else { Poll::Pending }
+    }));
+    assert_eq!(polls, 3, "polls of a future that wakes itself in its first two");
+}
+
+pub(super) fn an_unpark_of_others<S: Step>() {
+    let (polls, _) = watched::<S>(|| thread::current().unpark());
+    assert_eq!(polls, 2, "polls of a future that is woken once and unparks its own thread");
+    let mut woken = false;
+    S::block_on(poll_fn(|cx| {
+        if woken {
+            return Poll::Ready(());
+        }
+        woken = true;
+        let waker = cx.waker().clone();
+        thread::spawn(move || waker.wake()).join().unwrap();
+        thread::park_timeout(Duration::ZERO); // takes the token that the wake may have left
+        Poll::Pending
+    }));
+}
+
+/// Waits, many times, until eight threads have spoken; each of them calls the waker.
+pub(super) async fn wait_for_eight_threads() {
+    const EACH: usize = 200;
+    for _ in 0..EACH {
+        let (said, waker) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(None)));
+        let threads: Vec<_> = (0..8)
+            .map(|_| (Arc::clone(&said), Arc::clone(&waker)))
+            .map(|(said, waker): (_, Arc<Mutex<Option<Waker>>>)| {
+                thread::spawn(move || {
+                    said.fetch_add(1, Ordering::AcqRel);
+                    let waker = waker.lock().unwrap().clone();
+                    waker.iter().for_each(Waker::wake_by_ref);
+                })
+            })
+            .collect();
+        // Leave the waker first, then look: the eighth may speak in between.
+        poll_fn(|cx| {
+            *waker.lock().unwrap() = Some(cx.waker().clone());
+            let all = said.load(Ordering::Acquire) == 8;
+            if all { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+        for thread in threads {
+            thread.join().unwrap();
+        }
+    }
+}
+
+pub(super) fn eight_threads_wake<S: Step>() {
+    S::block_on(wait_for_eight_threads());
+}
+
+pub type Log = Rc<RefCell<Vec<&'static str>>>;
+
+pub(super) async fn begin_and_end(log: Log, begin: &'static str, end: &'static str) {
+    log.borrow_mut().push(begin);
+    yield_now().await;
+    log.borrow_mut().push(end);
+}
+
+/// Tea and toast, by one future.
+pub fn one_after_another<S: Step>() -> Vec<&'static str> {
+    let log = Log::default();
+    S::block_on(async {
+        begin_and_end(log.clone(), "tea begins", "tea ends").await;
+        begin_and_end(log.clone(), "toast begins", "toast ends").await;
+    });
+    log.take()
+}

@@ -1,0 +1,198 @@
+//! Step 3: tasks take turns.
+
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::thread::{self};
+use std::time::Duration;
+
+use super::kit::*;
+use super::step2::*;
+
+pub fn step3<S: Tasks>() -> Vec<Property> {
+    properties![
+        tasks_take_turns "two tasks take turns"
+        a_task_spawns "a task may spawn another one, which is polled when its turn comes"
+        dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
+        eight_threads_wake_a_task "wakes from eight threads reach each task"
+        woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
+        a_waker_outlives "a waker may be called after its task and its runtime have ended"
+        block_on_inside "`block_on` inside `block_on` panics, and the outer one goes on"
+        after_a_panic "after a panic the thread can run `block_on` again"
+        spawn_outside "`spawn` without a runtime panics, and its message names `block_on`"
+    ]
+}
+
+pub(super) fn tasks_take_turns<S: Tasks>() {
+    let log = Log::default();
+    let told = log.clone();
+    S::block_on(async move {
+        S::spawn(begin_and_end(told.clone(), "tea begins", "tea ends"));
+        S::spawn(begin_and_end(told.clone(), "toast begins", "toast ends"));
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    });
+    let expected = ["tea begins", "toast begins", "tea ends", "toast ends"];
+    assert_eq!(*log.borrow(), expected, "what two tasks did, in its order");
+}
+
+pub(super) fn a_task_spawns<S: Tasks>() {
+    let log = Log::default();
+    let told = log.clone();
+    S::block_on(async move {
+        S::spawn(async move {
+            let inner = told.clone();
+            S::spawn(async move { inner.borrow_mut().push("spawned") });
+            told.borrow_mut().push("spawning");
+        });
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    });
+    assert_eq!(*log.borrow(), ["spawning", "spawned"], "a task that spawns, and the spawned one");
+}
+
+/// Tells when it is dropped.
+pub(super) struct Guard(Rc<Cell<bool>>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.0.set(true);
+    }
+}
+
+/// A future that owns a guard and waits for ever, and whether that was dropped.
+pub(super) fn waits_for_ever() -> (impl Future<Output = ()>, Rc<Cell<bool>>) {
+    let dropped = Rc::new(Cell::new(false));
+    let guard = Guard(Rc::clone(&dropped));
+    let future = async move {
+        let _guard = guard;
+        pending::<()>().await;
+    };
+    (future, dropped)
+}
+
+pub(super) fn dropped_at_the_end<S: Tasks>() {
+    let (future, dropped) = waits_for_ever();
+    S::block_on(async {
+        S::spawn(future);
+        yield_now().await;
+        assert!(!dropped.get(), "a task that waits was dropped while `block_on` ran");
+    });
+    assert!(dropped.get(), "`block_on` has returned, and the task that waited is still there");
+}
+
+pub(super) fn eight_threads_wake_a_task<S: Tasks>() {
+    S::block_on(async {
+        let (ended, waiting) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(None::<Waker>)));
+        let (tell, wakes) = (Rc::clone(&ended), Rc::clone(&waiting));
+        S::spawn(async move {
+            wait_for_eight_threads().await;
+            tell.set(true);
+            wakes.take().into_iter().for_each(Waker::wake);
+        });
+        wait_for_eight_threads().await;
+        poll_fn(|cx| {
+            waiting.set(Some(cx.waker().clone()));
+            if ended.get() { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    });
+}
+
+pub(super) fn woken_whatever_else_sleeps<S: Tasks>() {
+    S::block_on(async {
+        S::spawn(S::sleep(Duration::from_hours(1)));
+        yield_now().await;
+        let mut woken = false;
+        poll_fn(|cx| {
+            if woken {
+                return Poll::Ready(());
+            }
+            woken = true;
+            let waker = cx.waker().clone();
+            thread::spawn(move || waker.wake()).join().unwrap();
+            thread::park_timeout(Duration::ZERO);
+            Poll::Pending
+        })
+        .await;
+    });
+}
+
+/// A task that leaves its waker and waits for ever: how often it was polled, and its wakers.
+pub(super) fn spawn_waiting<S: Tasks>() -> (Rc<Cell<usize>>, Rc<RefCell<Vec<Waker>>>) {
+    let (polls, wakers) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
+    let (counted, left) = (Rc::clone(&polls), Rc::clone(&wakers));
+    S::spawn(poll_fn(move |cx| {
+        counted.set(counted.get() + 1);
+        left.borrow_mut().push(cx.waker().clone());
+        Poll::Pending
+    }));
+    (polls, wakers)
+}
+
+pub(super) fn a_waker_outlives<S: Tasks>() {
+    let left = Rc::new(RefCell::new(Vec::new()));
+    let kept = Rc::clone(&left);
+    S::block_on(async move {
+        let (_, wakers) = spawn_waiting::<S>();
+        let ended = Rc::clone(&wakers);
+        S::spawn(poll_fn(move |cx| {
+            ended.borrow_mut().push(cx.waker().clone());
+            Poll::Ready(())
+        }));
+        yield_now().await;
+        wakers.borrow().iter().for_each(wake_often);
+        yield_now().await;
+        yield_now().await;
+        kept.borrow_mut().append(&mut wakers.borrow_mut());
+    });
+    left.borrow().iter().for_each(wake_often);
+    left.borrow().iter().for_each(wake_often_from_a_thread);
+}
+
+/// The words of a panic in `f`, if there is one.
+pub(super) fn panics_in<R>(f: impl FnOnce() -> R) -> Option<String> {
+    let panic = catch_unwind(AssertUnwindSafe(f)).err()?;
+    let words = panic.downcast_ref::<String>().map(String::as_str);
+    Some(words.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default().to_owned())
+}
+
+pub(super) fn block_on_inside<S: Tasks>() {
+    S::block_on(async {
+        let inner = panics_in(|| S::block_on(async {}));
+        assert!(inner.is_some(), "`block_on` inside `block_on` has returned");
+        S::spawn(async {});
+        yield_now().await;
+    });
+}
+
+pub(super) fn after_a_panic<S: Tasks>() {
+    let words = panics_in(|| {
+        S::block_on(async {
+            yield_now().await;
+            panic!("a part of the test");
+        });
+    });
+    assert_eq!(words.as_deref(), Some("a part of the test"), "the panic of the future");
+    S::block_on(yield_now());
+}
+
+pub(super) fn spawn_outside<S: Tasks>() {
+    let words = panics_in(|| S::spawn(async {}));
+    let words = words.expect("`spawn` without a runtime has returned");
+    assert!(words.contains("block_on"), "the message is {words:?}");
+}
+
+pub const WAKES: usize = 1_000;
+
+pub fn wake_often(waker: &Waker) {
+    (0..WAKES).for_each(|_| waker.wake_by_ref());
+}
+
+pub fn wake_often_from_a_thread(waker: &Waker) {
+    thread::scope(|scope| scope.spawn(|| wake_often(waker)).join().unwrap());
+}

@@ -1,0 +1,82 @@
+//! Step 4: any number of wakes is one poll.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+use super::kit::*;
+use super::step3::*;
+
+pub fn step4<S: Tasks>() -> Vec<Property> {
+    properties![
+        many_wakes_are_one_poll "a thousand wakes before the next poll are one poll"
+        many_wakes_from_a_thread "so are a thousand wakes from another thread"
+        wakes_during_a_poll "a thousand wakes during a poll are one more poll"
+        one_waker_for_life "a task has one waker for its whole life"
+    ]
+}
+
+/// How often a waiting task is polled for what `wake` does with its waker.
+pub fn polls_for<S: Tasks>(wake: fn(&Waker)) -> usize {
+    let result = Rc::new(Cell::new(0));
+    let told = Rc::clone(&result);
+    S::block_on(async move {
+        let (polls, wakers) = spawn_waiting::<S>();
+        yield_now().await;
+        let waker = wakers.borrow()[0].clone();
+        wake(&waker);
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        told.set(polls.get() - 1);
+    });
+    result.get()
+}
+
+pub(super) fn many_wakes_are_one_poll<S: Tasks>() {
+    assert_eq!(polls_for::<S>(wake_often), 1, "polls of a task for {WAKES} wakes");
+}
+
+pub(super) fn many_wakes_from_a_thread<S: Tasks>() {
+    let polls = polls_for::<S>(wake_often_from_a_thread);
+    assert_eq!(polls, 1, "polls of a task for {WAKES} wakes from another thread");
+}
+
+/// How often a task is polled that wakes itself a thousand times in its first poll.
+pub fn polls_for_wakes_during_a_poll<S: Tasks>() -> usize {
+    let polls = Rc::new(Cell::new(0));
+    let counted = Rc::clone(&polls);
+    S::block_on(async move {
+        S::spawn(poll_fn(move |cx| {
+            if counted.replace(counted.get() + 1) == 0 {
+                wake_often(cx.waker());
+            }
+            Poll::Pending
+        }));
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    });
+    polls.get()
+}
+
+pub(super) fn wakes_during_a_poll<S: Tasks>() {
+    let polls = polls_for_wakes_during_a_poll::<S>();
+    assert_eq!(polls, 2, "polls of a task that wakes itself {WAKES} times in its first poll");
+}
+
+pub(super) fn one_waker_for_life<S: Tasks>() {
+    let same = Rc::new(Cell::new(false));
+    let told = Rc::clone(&same);
+    S::block_on(async move {
+        let (_, wakers) = spawn_waiting::<S>();
+        yield_now().await;
+        let first = wakers.borrow()[0].clone();
+        first.wake_by_ref();
+        yield_now().await;
+        yield_now().await;
+        told.set(wakers.borrow()[1].will_wake(&first));
+    });
+    assert!(same.get(), "`will_wake` says that the second poll's waker is not the first one's");
+}

@@ -1,0 +1,105 @@
+//! Step 5: a sleep is an entry in a list.
+
+use std::collections::HashSet;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use super::kit::*;
+
+pub fn step5<S: Tasks>() -> Vec<Property> {
+    properties![
+        ended_by_the_loop "a hundred sleeps are ended by the thread that polls the tasks"
+        a_sleep_that_is_due "a sleep that is due is ready at once, and keeps no waker"
+        a_dropped_sleep "a sleep that is dropped leaves nothing behind"
+        the_newest_waker "a sleep wakes the task that polled it last"
+    ]
+}
+
+/// Notes on which threads it is called.
+#[derive(Default)]
+pub(super) struct Caller(Mutex<Vec<ThreadId>>);
+
+impl Wake for Caller {
+    fn wake(self: Arc<Self>) {
+        self.0.lock().unwrap().push(thread::current().id());
+    }
+}
+
+pub(super) fn caller() -> (Waker, Arc<Caller>) {
+    let caller = Arc::new(Caller::default());
+    (Waker::from(Arc::clone(&caller)), caller)
+}
+
+/// How many clones of the waker live besides the caller's own two.
+pub(super) fn clones_of(caller: &Arc<Caller>) -> usize {
+    Arc::strong_count(caller) - 2
+}
+
+pub(super) fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(waker))
+}
+
+pub(super) const SLEEPS: usize = 100;
+
+/// Which threads call the wakers of a hundred sleeps.
+pub fn threads_that_end_sleeps<S: Tasks>() -> HashSet<ThreadId> {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let sleep = || Box::pin(S::sleep(Duration::from_millis(5)));
+        let mut sleeps: Vec<_> = (0..SLEEPS).map(|_| sleep()).collect();
+        let polls = sleeps.iter_mut().map(|sleep| poll(sleep.as_mut(), &waker));
+        let waiting = polls.filter(Poll::is_pending).count();
+        while caller.0.lock().unwrap().len() < waiting {
+            S::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let threads = caller.0.lock().unwrap();
+    threads.iter().copied().collect()
+}
+
+pub(super) fn ended_by_the_loop<S: Tasks>() {
+    let mut others = threads_that_end_sleeps::<S>();
+    others.remove(&thread::current().id());
+    assert_eq!(others.len(), 0, "other threads that call the wakers of {SLEEPS} sleeps");
+}
+
+pub(super) fn a_sleep_that_is_due<S: Tasks>() {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        for _ in 0..SLEEPS {
+            let sleep = pin!(S::sleep(Duration::ZERO));
+            assert!(poll(sleep, &waker).is_ready(), "a sleep of no time is not ready at once");
+        }
+    });
+    assert_eq!(clones_of(&caller), 0, "wakers that are kept of sleeps that were ready at once");
+}
+
+/// How many clones of its waker a sleep of an hour leaves behind when it is dropped.
+pub fn left_by_a_dropped_sleep<S: Tasks>() -> usize {
+    let (waker, caller) = caller();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_hours(1)));
+        assert!(poll(sleep.as_mut(), &waker).is_pending(), "a sleep of an hour is ready at once");
+        assert_eq!(clones_of(&caller), 1, "wakers that a sleep keeps while it waits");
+        drop(sleep);
+        clones_of(&caller)
+    })
+}
+
+pub(super) fn a_dropped_sleep<S: Tasks>() {
+    assert_eq!(left_by_a_dropped_sleep::<S>(), 0, "wakers that a dropped sleep leaves behind");
+}
+
+pub(super) fn the_newest_waker<S: Tasks>() {
+    let (first, first_caller) = caller();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(Duration::from_millis(5)));
+        let is_early = poll(sleep.as_mut(), &first).is_pending();
+        sleep.await; // polled again, with the waker of this task
+        let calls = first_caller.0.lock().unwrap().len();
+        assert!(!is_early || calls == 0, "the waker of the first poll was called, too");
+    });
+}

@@ -1,0 +1,132 @@
+//! Step 7: a task's end reaches its handle.
+
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn, ready};
+use std::rc::Rc;
+use std::task::Poll;
+use std::thread::{self};
+
+use super::kit::*;
+use super::step3::*;
+
+pub fn step7<S: Handles>() -> Vec<Property> {
+    properties![
+        a_panic_ends_one_task "a panic ends its own task, and the handle says so"
+        an_aborted_task "an aborted task is dropped when its turn comes, before its handle knows"
+        aborted_by_itself "a task may abort itself; one that has ended stays ended"
+        aborted_by_a_thread "another thread may abort a task and wait for its end"
+        a_handle_outlives "a handle that outlives its runtime says that the task was cancelled"
+        the_loser_is_dropped "`select!` drops the loser before it goes on"
+    ]
+}
+
+pub(super) fn a_panic_ends_one_task<S: Handles>() {
+    let mut ends = None;
+    let reached = panics_in(|| {
+        ends = Some(S::block_on(async {
+            let other = S::spawn_joined(async {
+                yield_now().await;
+                7
+            });
+            let panicking = S::spawn_joined(async { panic!("a part of the test") });
+            (S::join(panicking).await, S::join(other).await)
+        }));
+    });
+    assert_eq!(reached, None, "the panic of a task that reaches `block_on`");
+    let expected = (Err::<(), End>(End::Panic), Ok(7));
+    assert_eq!(ends, Some(expected), "what the handles of two tasks say, of which one panics");
+}
+
+pub(super) fn an_aborted_task<S: Handles>() {
+    let (future, dropped) = waits_for_ever();
+    S::block_on(async {
+        let handle = S::spawn_joined(future);
+        yield_now().await;
+        S::abort(&handle);
+        assert!(!dropped.get(), "`abort` has dropped the future itself");
+        assert_eq!(S::join(handle).await, Err(End::Cancelled), "what its handle says");
+        assert!(dropped.get(), "its handle is ready, and its future not yet dropped");
+    });
+}
+
+pub(super) fn aborted_by_itself<S: Handles>() {
+    S::block_on(async {
+        let place = Rc::new(RefCell::new(None::<S::Handle<()>>));
+        let own = Rc::clone(&place);
+        let polls = Rc::new(Cell::new(0));
+        let counted = Rc::clone(&polls);
+        *place.borrow_mut() = Some(S::spawn_joined(poll_fn(move |_| {
+            counted.set(counted.get() + 1);
+            S::abort(own.borrow().as_ref().unwrap());
+            Poll::Pending
+        })));
+        yield_now().await;
+        yield_now().await;
+        assert_eq!(polls.get(), 1, "polls of a task that aborts itself in its first");
+        assert_eq!(Rc::strong_count(&place), 1, "owners of what the aborted task owned");
+        let aborted = place.take().unwrap();
+        assert_eq!(S::join(aborted).await, Err(End::Cancelled), "what its handle says");
+
+        let ended = S::spawn_joined(async { 1 });
+        yield_now().await;
+        S::abort(&ended);
+        assert_eq!(S::join(ended).await, Ok(1), "the output of a task that was aborted too late");
+    });
+}
+
+pub(super) fn aborted_by_a_thread<S: Handles>() {
+    S::block_on(async {
+        let handle = S::spawn_joined(pending::<()>());
+        let end = thread::spawn(move || {
+            S::abort(&handle);
+            S::block_on(S::join(handle))
+        });
+        while !end.is_finished() {
+            yield_now().await;
+        }
+        assert_eq!(end.join().unwrap(), Err(End::Cancelled), "what the handle says there");
+    });
+}
+
+pub(super) fn a_handle_outlives<S: Handles>() {
+    let place = RefCell::new(None);
+    S::block_on(async { *place.borrow_mut() = Some(S::spawn_joined(pending::<()>())) });
+    let handle = place.take().unwrap();
+    let end = S::block_on(S::join(handle));
+    assert_eq!(end, Err(End::Cancelled), "what the handle says");
+}
+
+pub(super) fn the_loser_is_dropped<S: Handles>() {
+    let (loser, dropped) = waits_for_ever();
+    S::block_on(async {
+        let first = S::first_wins(Box::pin(loser), Box::pin(yield_now())).await;
+        assert!(!first, "the future that waits for ever has won");
+        assert!(dropped.get(), "the loser is still there");
+        let first = S::first_wins(Box::pin(ready(())), Box::pin(ready(()))).await;
+        assert!(first, "both are ready, and the second has won");
+    });
+}
+
+/// How often another task is polled while one takes `steps` steps without ever having to wait.
+pub fn polls_beside_a_greedy_task<S: Tasks>(steps: usize) -> usize {
+    let (polls, seen) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(None)));
+    let (counted, other, told) = (Rc::clone(&polls), Rc::clone(&polls), Rc::clone(&seen));
+    S::block_on(async move {
+        S::spawn(async move {
+            for _ in 0..steps {
+                ready(()).await;
+            }
+            told.set(Some(counted.get()));
+        });
+        S::spawn(async move {
+            for _ in 0..steps {
+                other.set(other.get() + 1);
+                yield_now().await;
+            }
+        });
+        for _ in 0..3 {
+            yield_now().await;
+        }
+    });
+    seen.get().expect("the greedy task has ended")
+}
