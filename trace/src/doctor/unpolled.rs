@@ -38,8 +38,9 @@ impl Dropped {
             Event::PollStart { task } if self.won == Some(task) => self.won = None,
             Event::PollEnd { task, outcome, .. } => {
                 let mut found = self.judge(ward, task, outcome);
-                let gone = ward.fold.task(task).filter(|_| self.over);
-                found.extend(gone.and_then(|gone| never_begun(ward, gone, outcome, record.seq)));
+                if let Some(gone) = self.over.then(|| ward.fold.task(task)).flatten() {
+                    found.extend(never_begun(ward, gone, outcome, record.seq));
+                }
                 return found;
             }
             Event::RunStart { .. } => self.over = false,
