@@ -19,10 +19,10 @@ pub(crate) const DIRECTORY: &str = "tests/replay";
 /// Under these names a Chromium may be there.
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
-/// Random programs are recorded and folded by `kettle-trace`; the page's scripts fold the traces.
+/// Random programs are recorded and folded by `kettle-trace`. The page's scripts read the traces.
 pub(crate) fn page(report: &mut Report) {
     let command = "node tests/replay/checks/fold.mjs";
-    report.long_check("the page folds as the crate does", command, || {
+    report.long_check("the page knows the state that the crate does", command, || {
         process::needs(&["node"])?;
         let folder = tree::target()?.join("folded");
         let _ = fs::remove_dir_all(&folder); // of an earlier time

@@ -27,7 +27,7 @@ const PARTS: &[Part] = &[
     part("book", "the book: in step with the tree, links, sections, length", kettle_book::check),
     part("examples", "what each example prints and answers", examples::examples),
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
-    part("page", "the replay folds as the crate does", browser::page),
+    part("page", "the replay knows the state that the crate does", browser::page),
     part("idle", "waiting for water is one system call", idle::idle),
     part("counts", "instructions, polls, system calls of an operation", kettle_bench_tool::counts),
     part("cold", "the tour builds from nothing, with few packages", cold::cold),

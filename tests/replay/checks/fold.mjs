@@ -1,18 +1,19 @@
-// Does the page fold as the crate does?
+// Does the page know the state that the crate's fold does?
 //
 //   node checks/fold.mjs DIRECTORY
 //
-// The directory holds traces of random programs (NUMBER.html) and beside each the states that the
-// crate's fold has come to (NUMBER.states), an object for each event, in the page's words; the test
-// `write_for_the_page` of tests/models writes them. Here the page's own scripts read the trace, and each of their
-// states must be the same. No browser is needed for that.
+// The directory holds traces of random programs (NUMBER.html) and beside each the states that a fold in the
+// crate has come to (NUMBER.states), an object for each event, in the page's words; the test
+// `write_for_the_page` of tests/models writes them. Here the page's own scripts read the trace, and each of
+// their states must be the same. Of some the same trace is there with a gap (NUMBER.gap.html): behind it
+// each state must be the same as in the trace without. No browser is needed for that.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { scripts } from "./scripts.mjs";
 
 const sorted = (list) => [...new Set(list)].sort();
-const entries = (book, f) => Object.fromEntries([...book.entries()].map(([name, value]) => [name, f(value)]).filter(([, value]) => value !== undefined));
+const entries = (book, f) => Object.fromEntries([...book.entries()].map(([name, value]) => [name, f(value)]).filter(([, value]) => value !== undefined).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What is in the page's last tag. */
 const data = (page) => page.slice(page.lastIndexOf('id="trace">\n') + 'id="trace">\n'.length);
@@ -26,24 +27,27 @@ function waits(on) {
   return on.lock ? `${on.lock} ${on.ticket}` : on.timer ?? on.task;
 }
 
+const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
+
 /** The page's state in the form of the file. */
 function told(s) {
   const local = [...s.tasks.values()].filter((t) => t.kind === "local").map((t) => t.name);
   return {
+    step: s.step ?? "none",
     queue: s.queue.filter((name) => !local.includes(name)),
     running: s.stack,
-    tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.parent ?? null, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
+    tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.at?.line ?? 0, t.cancelling, t.detached, t.joined, t.wakers, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
-    sources: entries(s.sources, (r) => !r.registered ? undefined : [r.read.ready, sorted(r.read.waits), r.write.ready, sorted(r.write.waits)]),
-    channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, sorted(c.closed_waiting)]),
-    locks: entries(s.locks, (l) => !l.taken && !l.line.length ? undefined : l.handed ? [null, [l.holder, ...l.line]] : [l.taken ? l.holder : null, l.line]),
+    sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...side(r.read), ...side(r.write)]),
+    channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.high, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, c.handed, sorted(c.closed_waiting)]),
+    locks: entries(s.locks, (l) => !l.holder && !l.line.length ? undefined : l.handed ? [null, [l.holder, ...l.line]] : [l.holder, l.line]),
   };
 }
 
 /** Where two states differ. What the crate has forgotten, because it is over, the page may show. */
 function differences(ours, theirs) {
   const out = [];
-  for (const part of ["queue", "running"]) if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
+  for (const part of ["step", "queue", "running"]) if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
   for (const part of ["tasks", "timers", "sources", "channels", "locks"]) {
     for (const [name, value] of Object.entries(theirs[part])) {
       const mine = JSON.stringify(ours[part][name]), its = JSON.stringify(value);
@@ -55,12 +59,23 @@ function differences(ours, theirs) {
   return out;
 }
 
-let passed = 0, failed = 0;
-const directory = process.argv[2];
-for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"))) {
+/** All that the page knows of what is not over, but for the numbers of events. */
+function everything(s) {
+  const plain = (key, value) => (["since", "spawned", "ended"].includes(key) ? undefined : value);
+  const all = Object.fromEntries(["timers", "sources", "channels", "locks", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
+  all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
+  all.selects = entries(s.selects, (x) => (all.tasks[x.task] ? x : undefined));
+  return Object.fromEntries(Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [part, JSON.stringify(value, plain)]));
+}
+
+async function read(file) {
   const K = scripts("unpack.js", "model.js", "fold.js");
   await K.read(data(readFileSync(join(directory, file), "utf8")));
-  const states = readFileSync(join(directory, file.replace(".html", ".states")), "utf8").trimEnd().split("\n");
+  return K;
+}
+
+/** Each state against the crate's. */
+function told_apart(K, states) {
   const faults = K.trace.torn ? [`${K.trace.torn} blocks are torn`] : [];
   if (states.length !== K.trace.events.length) faults.push(`${K.trace.events.length} events, ${states.length} states`);
   for (let i = 0; i < states.length && faults.length < 3; i++) {
@@ -70,7 +85,32 @@ for (const file of readdirSync(directory).filter((name) => name.endsWith(".html"
     if (["Spawn", "TimerAdd", "SourceTry", "SourceAdd"].includes(e.ev)) continue;
     for (const fault of differences(told(K.stateAt(i)), JSON.parse(states[i]))) faults.push(`event ${e.n} (${e.say}): ${fault}`);
   }
-  if (faults.length) { failed += 1; console.log(`${file}: ${faults.slice(0, 3).join("\n    ")}`); } else passed += 1;
+  return faults;
 }
-console.log(`test result: ${failed ? "FAILED" : "ok"}. ${passed} passed; ${failed} failed; 0 ignored`);
-process.exit(failed ? 1 : 0);
+
+/** Each state behind a gap against the same without one. */
+function behind(K, whole) {
+  const faults = [], first = K.trace.events.findIndex((e, i) => e.n !== i + 1);
+  for (let i = first; i > 0 && i <= K.trace.last && faults.length < 3; i++) {
+    const { n, say } = K.trace.events[i], ours = everything(K.stateAt(i)), theirs = everything(whole.stateAt(n - 1));
+    for (const part of Object.keys(theirs)) if (ours[part] !== theirs[part]) faults.push(`event ${n} (${say}), behind a gap: ${part}: ${ours[part]}, not ${theirs[part]}`);
+  }
+  return { faults, gap: first > 0 };
+}
+
+const directory = process.argv[2], here = readdirSync(directory), faulty = [];
+let passed = 0, gaps = 0;
+for (const file of here.filter((name) => /^\d+\.html$/.test(name))) {
+  const K = await read(file), gap = file.replace(".html", ".gap.html");
+  const faults = told_apart(K, readFileSync(join(directory, file.replace(".html", ".states")), "utf8").trimEnd().split("\n"));
+  if (here.includes(gap)) {
+    const found = behind(await read(gap), K);
+    faults.push(...found.faults);
+    gaps += found.gap;
+  }
+  if (faults.length) faulty.push(`${file}: ${faults.slice(0, 3).join("\n    ")}`); else passed += 1;
+}
+if (!gaps) faulty.push("no trace has a gap");
+if (faulty.length) console.log(faulty.join("\n"));
+console.log(`test result: ${faulty.length ? "FAILED" : "ok"}. ${passed} passed; ${faulty.length} failed; 0 ignored`);
+process.exit(faulty.length ? 1 : 0);

@@ -84,12 +84,15 @@ export function looks(checks, files, directory) {
     }
   });
 
+  /** A line with what is made only when it is asked for. */
+  const full = (line) => ({ ...line, ...(line.then && { then: line.then }), ...(line.say && { say: line.say }) });
+
   /** A page whose trace holds these lines. */
   async function pageOf(open, name, change) {
     const text = readFileSync(files.channel, "utf8"), data = text.indexOf('id="trace">') + 12;
     const { lines } = await unpacker().unpack(text.slice(data));
     const file = join(directory, `${name}.html`);
-    writeFileSync(file, text.slice(0, data) + change(lines.map((line) => ({ ...line, ...(line.say && { say: line.say }) }))).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
+    writeFileSync(file, text.slice(0, data) + change(lines.map(full)).map((line) => JSON.stringify(line).replace(/<\//g, "<\\/").replace(/<!/g, "<\\u0021")).join("\n"));
     return open(file);
   }
 
@@ -123,11 +126,11 @@ export function looks(checks, files, directory) {
       event("Wait", { ...main, on: { task: "task 1" } }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
       event("Wake", { ...main, by: "message", effect: "queued" }), event("PollStart", main), event("Detach", { task: "task 1", by_task: "main" }),
       event("PollEnd", { ...main, outcome: "pending", wakers: 1 }), { end: "complete" }]);
-    const [before, after, waits] = await page.evaluate(() => {
-      const row = window.K.rowsOf(window.K.trace).rows.get("main"), notes = row.note.filter((_, k) => row.kind[k] === window.K.BAR.WAIT);
-      return [...notes, window.K.stateAt(window.K.trace.last).tasks.get("main").waits];
+    const notes = await page.evaluate(() => {
+      const row = window.K.rowsOf(window.K.trace).rows.get("main");
+      return row.note.filter((_, k) => row.kind[k] === window.K.BAR.WAIT);
     });
-    same([before, after, waits], ["end of task 1", "", []], "for task 1, and then for something unknown");
+    same(notes, ["end of task 1", ""], "for task 1, and then for something unknown");
   });
 
   checks.add("names: a task whose waker other code holds is where it waits", async (open) => {
@@ -138,7 +141,8 @@ export function looks(checks, files, directory) {
       event("Spawn", { ...main, kind: "main", made: "src/main.rs:7:1" }), event("PollStart", main), event("Spawn", { ...task, kind: "task", what: "listen", made: "src/main.rs:9:5", by_task: "main" }),
       event("Wait", { ...main, on: { task: "task 1" }, at: "src/main.rs:9:31" }), event("PollEnd", { ...main, outcome: "pending", wakers: 1 }),
       event("PollStart", task), event("Wait", { ...task, on: { timer: "timer 1" }, at: "src/main.rs:2:18" }), event("PollEnd", { ...task, outcome: "pending", wakers: 1 }),
-      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", task), event("PollEnd", { ...task, outcome: "pending", wakers: 1 }), { end: "complete" }]);
+      event("TimerFire", { timer: "timer 1", late: 0 }), event("Wake", { ...task, by: "timer", effect: "queued" }), event("PollStart", task),
+      event("PollEnd", { ...task, outcome: "pending", wakers: 1, then: ["tasks", "task 1", { what: "listen", made: "src/main.rs:9:5", at: "src/main.rs:2:18", polls: 2, wakers: 1 }] }), { end: "complete" }]);
     await page.keyboard.press("End");
     const [gutter, token, why, lane, lit] = await page.evaluate(() => {
       const row = window.K.rowsOf(window.K.trace).rows.get("task 1");
@@ -153,7 +157,7 @@ export function looks(checks, files, directory) {
     const evil = `<img src=x onerror="window.hurt=1"><script>window.hurt=2</script>`;
     const text = readFileSync(files.select, "utf8"), data = text.indexOf('id="trace">') + 12;
     const { lines: read } = await unpacker().unpack(text.slice(data));
-    const lines = read.map((line) => ({ ...line, ...(line.say && { say: line.say }) })); // a sentence is made when asked for
+    const lines = read.map(full);
     for (const line of lines) {
       if (line.v) Object.assign(line, { program: evil, kettle: evil, args: [evil] });
       if (line.say) line.say += evil;

@@ -27,7 +27,7 @@ impl Ink {
     /// The form of files that are called so, and what comes first in them.
     pub(crate) fn for_ending(ending: &str) -> Option<(Ink, String)> {
         match ending {
-            "html" => Some((Ink::Lines(Box::default()), html::head())),
+            "html" => Some((Ink::Lines(Box::new(Scribe::for_a_page())), html::head())),
             "jsonl" => Some((Ink::Lines(Box::default()), String::new())),
             "json" => Some((Ink::Chrome(Box::default()), String::new())),
             _ => None,
@@ -55,10 +55,12 @@ impl Ink {
         }
     }
 
-    /// What was written may be forgotten: what comes now must not lean on it.
-    pub(crate) fn begin_anew(&mut self) {
-        if let Ink::Chrome(chrome) = self {
-            chrome.begin_anew();
+    /// What was written may be forgotten: what comes now must not lean on it. Adds lines that have to
+    /// come before it.
+    pub(crate) fn begin_anew(&mut self, out: &mut Vec<u8>) {
+        match self {
+            Ink::Lines(scribe) => scribe.everything(out),
+            Ink::Chrome(chrome) => chrome.begin_anew(),
         }
     }
 

@@ -10,11 +10,15 @@
 //!
 //! Not here: how fields, text and numbers are written (`json/`), lines that are no events (`lines.rs`), files (`file.rs`).
 
+mod changes;
+mod entry;
 mod fields;
+mod values;
 mod words;
 
 use kettle_events::{Event, Id, Place, Record};
 
+use self::changes::Changes;
 use self::fields::Fields;
 pub(crate) use self::words::name_of;
 use self::words::{
@@ -34,6 +38,10 @@ pub(crate) struct Scribe {
     sources: Sources,
     /// The places of the record at hand, by their numbers.
     places: Places,
+    /// What the events change, if a page is to know it.
+    changes: Option<Changes>,
+    /// Of the record at hand what does not fit into its line; kept for its room.
+    more: Vec<u8>,
 }
 
 /// A record's places.
@@ -45,6 +53,18 @@ struct Places {
 }
 
 impl Scribe {
+    /// One whose lines say, too, what each event has changed.
+    pub(crate) fn for_a_page() -> Scribe {
+        Scribe { changes: Some(Changes::default()), ..Scribe::default() }
+    }
+
+    /// Adds lines for a reader that has none of the lines before: they say all there is now.
+    pub(crate) fn everything(&mut self, out: &mut Vec<u8>) {
+        if let Some(changes) = &mut self.changes {
+            changes.everything(self.teller.names(), &mut self.sources, out);
+        }
+    }
+
     /// Adds to `out` a line for each source file that this record is the first to mention.
     pub(crate) fn sources(&mut self, record: &Record, out: &mut Vec<u8>) {
         let mut meet = |place| self.sources.meet(place, out);
@@ -65,7 +85,7 @@ impl Scribe {
         self.teller.names().task(task)
     }
 
-    /// Adds the record's line to `out`.
+    /// Adds the record's line to `out`, and if that does not hold all that it has changed, more of them.
     pub(crate) fn line(&mut self, record: &Record, out: &mut Vec<u8>) {
         // First, because the sentence names things in its own order, and so does the story.
         self.teller.sentence(record);
@@ -92,10 +112,15 @@ impl Scribe {
         if let Some(at) = at {
             fields.place(field!("at"), shown(at).column());
         }
+        if let Some(changes) = &mut self.changes {
+            let names = self.teller.names();
+            changes.after(record, names, &mut self.sources, (&mut *out, &mut self.more));
+        }
         json::raw(out, field!("say"));
         // Not all of it is in words of ours: it may name a type, or be what the program says.
         json::text(out, self.teller.said());
         out.extend_from_slice(b"}\n");
+        out.append(&mut self.more);
     }
 }
 

@@ -20,6 +20,8 @@ use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params,
 };
 
+use crate::words::names::Quick;
+
 /// Stands in a shape where the line has a number. No line of JSON holds it.
 const GAP: u8 = 0;
 /// What an event's line begins with. Its number and its time grow from line to line, whatever the shape.
@@ -35,7 +37,7 @@ const EFFORT: i32 = 4;
 
 /// Lines on their way to a block.
 pub(crate) struct Pack {
-    numbers_of: HashMap<Vec<u8>, usize>,
+    numbers_of: HashMap<Vec<u8>, usize, Quick>,
     shapes: Vec<Shape>,
     /// Of the event before: its number and its time.
     event: [u64; 2],
@@ -77,7 +79,7 @@ impl Pack {
     pub(crate) fn new() -> Pack {
         let flags = create_comp_flags_from_zip_params(EFFORT, 0, 0);
         Pack {
-            numbers_of: HashMap::new(),
+            numbers_of: HashMap::default(),
             shapes: Vec::new(),
             event: [0; 2],
             deflate: Box::new(CompressorOxide::new(flags)),
@@ -96,6 +98,11 @@ impl Pack {
         self.event = [0; 2];
         self.deflate.reset();
         self.anew = true;
+    }
+
+    /// Takes lines, each of which ends with its line break.
+    pub(crate) fn lines(&mut self, lines: &[u8]) {
+        lines.split_inclusive(|byte| *byte == b'\n').for_each(|line| self.line(line));
     }
 
     /// Takes a line, which ends with its line break.

@@ -127,7 +127,7 @@ impl Writer {
         if let Some(pack) = &mut self.pack {
             self.line.clear();
             ink.record(record, &mut self.line);
-            pack.line(&self.line);
+            pack.lines(&self.line);
             self.packed += 1;
             self.last = (record.seq, record.time, record.real);
             self.block_if_full();
@@ -176,8 +176,12 @@ impl Writer {
             Room::Enough => {}
             Room::Full => self.aside(&Aside::Full { limit: self.limit, after: self.last.0 }),
             Room::Half => {
-                self.ink.begin_anew();
-                self.pack.iter_mut().for_each(Pack::begin_anew);
+                self.line.clear();
+                self.ink.begin_anew(&mut self.line);
+                if let Some(pack) = &mut self.pack {
+                    pack.begin_anew();
+                    pack.lines(&self.line);
+                }
             }
         }
     }

@@ -19,16 +19,20 @@ impl Fold {
     pub(super) fn source(&mut self, event: Event) {
         match event {
             Event::SourceAdd { source, what } => {
-                let new = Source { what, ..Source::default() };
+                let tried = self.tried.remove(source).unwrap_or_default();
+                let new = Source { what, ..tried };
                 let before = self.sources.insert(source, new);
                 self.trouble.check(before.is_none(), || format!("{source:?} was there already"));
             }
-            Event::SourceTry { source, direction, result, .. } => {
-                self.source_try(source, direction, result);
+            Event::SourceTry { source, direction, result, bytes } => {
+                self.source_try(source, direction, (result, bytes));
             }
-            Event::SourceReady { source, readable, writable, .. } => {
+            Event::SourceReady { source, readable, writable, closed } => {
                 let known = self.sources.contains_key(&source);
                 self.trouble.check_seen(known, || format!("{source:?} was never registered"));
+                if let Some(known) = self.sources.get_mut(&source) {
+                    known.closed |= closed;
+                }
                 for (ready, direction) in
                     [(readable, Direction::Read), (writable, Direction::Write)]
                 {
@@ -50,13 +54,30 @@ impl Fold {
         }
     }
 
-    fn source_try(&mut self, source: Serial, direction: Direction, result: Tried) {
+    fn source_try(&mut self, source: Serial, direction: Direction, came: (Tried, Option<usize>)) {
         self.course.tries(source, direction);
-        if let Some(known) = self.sources.get_mut(&source) {
-            let side = known.side_mut(direction);
-            side.last = Some(result);
-            let ready = side.ready;
-            self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
+        let there = self.sources.contains_key(&source);
+        let known = match self.sources.get_mut(&source) {
+            Some(known) => known,
+            None => self.tried.get_or_insert_with(source, Source::default),
+        };
+        if came.0 == Tried::WouldBlock && direction == Direction::Read {
+            known.closed = false;
+        }
+        let side = known.side_mut(direction);
+        (side.last, side.bytes) = (Some(came.0), came.1);
+        side.blocked = came.0 == Tried::WouldBlock;
+        let ready = side.ready || !there;
+        known.by = self.tasks.running.last().copied().or(known.by);
+        self.trouble.check_seen(ready, || format!("{source:?} is tried, and was not ready"));
+    }
+
+    /// A task has ended. What it has tried and never registered is its own to drop, which no event tells.
+    pub(super) fn forget_tried(&mut self, by: Id) {
+        let its = self.tried.iter().filter(|(_, source)| source.by == Some(by));
+        self.dropped = its.map(|(serial, _)| serial).collect();
+        for &serial in &self.dropped {
+            self.tried.remove(serial);
         }
     }
 
@@ -64,7 +85,7 @@ impl Fold {
     fn source_ready(&mut self, source: Serial, direction: Direction) {
         let Some(known) = self.sources.get_mut(&source) else { return };
         let side = known.side_mut(direction);
-        side.ready = true;
+        (side.ready, side.blocked) = (true, false);
         let spot = spot_of(source, direction);
         for waiter in std::mem::take(&mut side.waiters) {
             self.tasks.leaves(waiter, spot);
@@ -141,6 +162,8 @@ impl Fold {
     fn channel_send(&mut self, record: &Record, channel: Serial, len: usize) -> bool {
         let known = self.channel_of(channel);
         known.sender = record.task.or(known.sender);
+        known.handed.retain(|task| Some(*task) != record.task);
+        known.high = known.high.max(len);
         let (before, room) = (known.len.replace(len), known.capacity.unwrap_or(usize::MAX));
         let (once, waits) = (known.kind == Some(ChannelKind::Oneshot), known.value.is_some());
         let fits = before.is_none_or(|before| before + 1 == len) && len <= room;
@@ -215,6 +238,7 @@ impl Fold {
         | Event::ChannelRecv { channel, .. }
         | Event::ChannelClose { channel, .. }
         | Event::ChannelDrop { channel, .. } = event
+            && !self.keeps
             && self.channels.get(channel).is_some_and(Channel::is_over)
         {
             self.channels.remove(channel);
@@ -226,6 +250,7 @@ impl Fold {
     pub(super) fn lock_take(&mut self, record: &Record, serial: Serial) {
         let lock = self.locks.get_or_insert_with(serial, Lock::default);
         let holder = Holder { task: record.task, since: record.seq, at: record.at };
+        lock.takes += 1;
         let before = lock.holder.replace(holder);
         self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
         let Some((ticket, first)) = lock.line.take_first() else { return };
@@ -248,7 +273,7 @@ impl Fold {
             let who = if waits { "somebody" } else { "nobody" };
             format!("{who} waits in line for {serial:?}")
         });
-        if idle {
+        if idle && !self.keeps {
             self.locks.remove(serial);
         }
     }
@@ -271,7 +296,7 @@ impl Fold {
 
     fn forget_lock(&mut self, serial: Serial) {
         let idle = |lock: &Lock| lock.holder.is_none() && lock.line.is_empty();
-        if self.locks.get(serial).is_some_and(idle) {
+        if !self.keeps && self.locks.get(serial).is_some_and(idle) {
             self.locks.remove(serial);
         }
     }

@@ -63,6 +63,8 @@ pub(super) struct Course {
     owed: Option<Owed>,
     /// The message that was received last, in this step.
     pub(super) message: Option<MessageKind>,
+    /// How long the thread will sleep at most; `None`: it does not sleep, or without end.
+    pub(super) timeout: Option<Duration>,
     /// Sources reported since the thread went to sleep.
     reports: usize,
     /// How many there were to be, as the thread said when it came back.
@@ -94,6 +96,7 @@ impl Course {
             polling: false,
             owed: None,
             message: None,
+            timeout: None,
             reports: 0,
             announced: None,
             fired: false,
@@ -168,13 +171,14 @@ impl Course {
 
     fn take_smaller_step(&mut self, event: &Event, parked: bool, t: &mut Trouble) {
         match *event {
-            Event::Park { .. } => {
+            Event::Park { timeout } => {
                 t.check(!parked, || "it sleeps already".to_owned());
-                (self.step, self.reports) = (Step::Parked, 0);
+                (self.step, self.reports, self.timeout) = (Step::Parked, 0, timeout);
             }
             Event::Unpark { events, .. } => {
                 t.check(parked, || "it comes back without having slept".to_owned());
                 (self.step, self.announced) = (Step::Reactor, Some(events));
+                self.timeout = None;
             }
             Event::Defer { why } => self.deferred.push((why, self.turn)),
             Event::Message { kind } => {
@@ -192,6 +196,10 @@ impl Course {
                 self.enter(Step::Reactor);
             }
             Event::Wake { by: Cause::Deferred, .. } => self.enter(Step::Deferred),
+            // It has fired within a poll, where the clock was moved.
+            Event::Wake { by: Cause::Timer, .. } if self.step == Step::Run => {
+                self.enter(Step::Deferred);
+            }
             _ => {}
         }
     }

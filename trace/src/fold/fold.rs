@@ -15,9 +15,10 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Record, Serial};
+use kettle_events::{Cause, Event, Id, Outcome, Record, Serial};
 
-use super::course::{Course, is_foreign};
+use super::branches::Select;
+use super::course::{Course, Step, is_foreign};
 use super::kept::Kept;
 use super::select::{Round, ask, begin, win};
 use super::tasks::Tasks;
@@ -73,6 +74,8 @@ pub struct Fold {
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
     pub(super) sources: BTreeMap<Serial, Source>,
+    /// Sources that were tried and are not registered.
+    pub(super) tried: Kept<Source>,
     pub(super) channels: Kept<Channel>,
     pub(super) locks: Kept<Lock>,
     pub(super) jobs: BTreeMap<Id, Job>,
@@ -81,6 +84,12 @@ pub struct Fold {
     /// So many jobs are out.
     pub(super) out: usize,
     pub(super) trouble: Trouble,
+    /// The `select!` of each task; only if it keeps them.
+    pub(super) selects: BTreeMap<Id, Select>,
+    /// The sources of `tried` that were forgotten by the record at hand.
+    pub(super) dropped: Vec<Serial>,
+    /// It keeps what only a page shows: see [`Fold::keeping`].
+    pub(super) keeps: bool,
     /// It believes the records: see [`Fold::believing`].
     pub(super) believes: bool,
     /// The differences to the engine's counts that were noted already.
@@ -101,12 +110,16 @@ impl Fold {
             tasks: Tasks::new(),
             wheel: Wheel::default(),
             sources: BTreeMap::new(),
+            tried: Kept::default(),
             channels: Kept::default(),
             locks: Kept::default(),
             jobs: BTreeMap::new(),
             taken: Vec::new(),
             out: 0,
             trouble: Trouble::default(),
+            selects: BTreeMap::new(),
+            dropped: Vec::new(),
+            keeps: false,
             believes: false,
             drift: [0; 4],
         }
@@ -116,6 +129,14 @@ impl Fold {
     /// and the rounds of `select!`, and compares no counts. It costs less.
     pub(crate) fn believing() -> Fold {
         Fold { believes: true, wheel: Wheel::believing(), ..Fold::new() }
+    }
+
+    /// One for a page: it remembers locks that are free and channels that are over, what each branch
+    /// of a `select!` waits for, and what each record has changed ([`Fold::touched`]).
+    pub(crate) fn keeping() -> Fold {
+        let mut fold = Fold { keeps: true, ..Fold::new() };
+        fold.tasks.watched = true;
+        fold
     }
 
     /// The state after these records.
@@ -131,13 +152,23 @@ impl Fold {
     pub fn step(&mut self, record: &Record) {
         if record.seq == 1 && self.course.seq > 0 {
             let trouble = Trouble { blind: false, ..std::mem::take(&mut self.trouble) };
-            let new = if self.believes { Fold::believing() } else { Fold::new() };
+            let new = match (self.believes, self.keeps) {
+                (true, _) => Fold::believing(),
+                (_, true) => Fold::keeping(),
+                _ => Fold::new(),
+            };
             *self = Fold { trouble, ..new };
         }
         self.trouble.seq = record.seq;
         self.trouble.blind |= matches!(record.event, Event::Lost { .. });
         if self.believes {
             return self.believe(record);
+        }
+        self.begin_changes();
+        // After a sleep the hand has still to move.
+        let behind = matches!(self.course.step, Step::Reactor | Step::Parked);
+        if matches!(record.event, Event::Park { .. } | Event::Turn { .. }) && !behind {
+            self.wheel.reach(record.time);
         }
         let polling = !self.tasks.running.is_empty();
         self.course.begin(record, polling, &mut self.trouble);
@@ -194,19 +225,29 @@ impl Fold {
                 let queued = self.tasks.queue.len();
                 trouble.check(queued == 0, || format!("it sleeps with {queued} tasks queued"));
             }
-            Event::Spawn { task, kind, at, .. } => self.tasks.spawn(record, task, kind, at),
+            Event::Spawn { task, kind, at, what, .. } => {
+                self.tasks.spawn(record, task, kind, (at, what));
+            }
             Event::PollStart { task } => self.tasks.poll_start(record, task, trouble),
             Event::PollEnd { task, outcome, wakers, handles } => {
                 self.tasks.poll_end(record, task, outcome, (wakers, handles), trouble);
                 self.forget_waits(task, wakers);
+                if outcome != Outcome::Pending {
+                    self.selects.remove(&task);
+                    self.forget_tried(task);
+                }
             }
+            Event::Defer { why } => self.tasks.defers(record, why),
             Event::Wake { task, by, effect } => {
                 let (running, ended) = (self.tasks.running.last().copied(), self.tasks.ended);
                 self.course.check_cause(by, running, ended, trouble);
                 self.tasks.wake(record, task, by, effect, trouble);
             }
             Event::Cancel { task } => self.tasks.cancel(task, trouble),
-            Event::Wait { on, replaced } => self.wait(record, on, replaced),
+            Event::Wait { on, replaced } => {
+                self.wait(record, on, replaced);
+                self.branch_waits(record, on);
+            }
             Event::Unwait { on } | Event::Served { on } => self.unwait(record, on),
             Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
             Event::BlockingStart { task } => self.job_starts(record, task),
@@ -225,10 +266,17 @@ impl Fold {
             | Event::TimerFire { .. }
             | Event::TimerCancel { .. }) => self.apply_to_timers(record, event),
             Event::SelectStart { branches, first } => {
+                self.select(record);
                 self.in_running(|all| begin(all, branches, first));
             }
-            Event::SelectPoll { branch, ready } => self.in_running(|all| ask(all, branch, ready)),
-            Event::SelectWin { branch } => self.in_running(|all| win(all, branch)),
+            Event::SelectPoll { branch, ready } => {
+                self.select(record);
+                self.in_running(|all| ask(all, branch, ready));
+            }
+            Event::SelectWin { branch } => {
+                self.select(record);
+                self.in_running(|all| win(all, branch));
+            }
             event @ (Event::ChannelOpen { .. }
             | Event::ChannelSenders { .. }
             | Event::ChannelSend { .. }
@@ -243,7 +291,11 @@ impl Fold {
         let trouble = &mut self.trouble;
         let (timer, there, waiter) = match event {
             Event::TimerAdd { timer, due, level, slot } => {
-                return self.wheel.add(timer, due, (level, slot));
+                self.wheel.add(timer, due, (level, slot));
+                if let Some(timer) = self.wheel.timers.get_mut(&timer) {
+                    timer.by = (record.task, record.at);
+                }
+                return;
             }
             Event::TimerCascade { level, slot, moved } => {
                 return self.wheel.cascade((level, slot), moved, record.time, trouble);

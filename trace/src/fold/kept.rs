@@ -81,8 +81,8 @@ impl<T: Idle> Kept<T> {
         new
     }
 
-    pub(super) fn remove(&mut self, serial: Serial) {
-        self.things.remove(&serial);
+    pub(super) fn remove(&mut self, serial: Serial) -> Option<T> {
+        Some(self.things.remove(&serial)?.thing)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Serial, &T)> {

@@ -37,6 +37,11 @@ impl Line {
         self.waiters.values()
     }
 
+    /// Their tickets, front to back.
+    pub(super) fn tickets(&self) -> impl Iterator<Item = usize> {
+        self.waiters.keys().copied()
+    }
+
     /// Whose turn it is next.
     pub fn first(&self) -> Option<&Waiter> {
         Some(self.waiters.first_key_value()?.1)
@@ -100,7 +105,8 @@ impl Line {
 mod tests {
     use super::*;
 
-    const WAITER: Waiter = Waiter { task: None, since: 0, poll: 0, at: None, called: false };
+    const WAITER: Waiter =
+        Waiter { task: None, since: 0, renewed: 0, poll: 0, at: None, called: false };
 
     #[test]
     fn the_place_is_counted_from_the_tickets_that_are_left() {

@@ -2,8 +2,10 @@
 //!
 //! Reading order: `fold.rs`, `task.rs`, `tasks.rs` with `run_queue.rs`, `course.rs` (the loop's
 //! steps, what must follow what), `waiting.rs` and `places.rs` (which task waits where), `things.rs`
-//! and `changes.rs`, `wheel.rs`, `select.rs`, `view.rs` (what a fold can be asked), `trouble.rs`.
+//! and `changes.rs`, `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a fold can be asked), `shown.rs` and
+//! `touched.rs` (what a page shows of it, and what an event changes of that), `trouble.rs`.
 
+mod branches;
 mod changes;
 mod course;
 mod fold;
@@ -12,20 +14,28 @@ mod line;
 mod places;
 mod run_queue;
 mod select;
+mod shown;
 mod task;
 mod tasks;
 mod things;
+mod touched;
 mod trouble;
 mod view;
 mod waiting;
 mod wheel;
 
+pub(crate) use self::branches::{BranchState, Select};
 pub use self::course::Step;
 pub use self::fold::Fold;
 pub use self::line::Line;
 pub use self::select::Round;
+pub(crate) use self::shown::{
+    Awaited, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownSide, ShownSource, ShownTask,
+    ShownTimer, Who,
+};
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
+pub(crate) use self::touched::Item;
 pub use self::trouble::Contradiction;
 pub use self::waiting::{Wait, Waiter};
 pub use self::wheel::Timer;

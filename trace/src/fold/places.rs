@@ -20,8 +20,8 @@ impl Fold {
     pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
         let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
-        let new =
-            Waiter { task: record.task, since: record.seq, poll, at: record.at, called: false };
+        let (since, renewed) = (record.seq, record.seq);
+        let new = Waiter { task: record.task, since, renewed, poll, at: record.at, called: false };
         let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
         let of_a_timer = matches!(spot, Spot::Timer(_));
@@ -63,7 +63,11 @@ impl Fold {
             }
             Spot::Room(channel, ticket) => self.channel_of(channel).room.store(ticket, new, told),
             Spot::Closed(channel) => store_for_the_end(self.channel_of(channel), new, told),
-            Spot::Lock(lock, ticket) => self.lock_of(lock).line.store(ticket, new, told),
+            Spot::Lock(lock, ticket) => {
+                let lock = self.lock_of(lock);
+                lock.waits += u64::from(lock.line.get(ticket).is_none());
+                lock.line.store(ticket, new, told)
+            }
             Spot::Task(id) => store_one(self.joiner_of(id), new, told),
         })
     }
@@ -122,8 +126,9 @@ impl Fold {
         let oldest: Vec<Spot> = untold.take(excess - UNTOLD).copied().collect();
         for spot in oldest {
             let gone = self.forget_wait(id, spot);
-            let (since, poll, at) = (0, 0, None);
-            let gone = gone.unwrap_or(Waiter { task: Some(id), since, poll, at, called: false });
+            let (since, renewed, poll, at) = (0, 0, 0, None);
+            let lost = Waiter { task: Some(id), since, renewed, poll, at, called: false };
+            let gone = gone.unwrap_or(lost);
             self.tasks.leaves(gone, spot);
         }
     }
@@ -144,6 +149,8 @@ impl Fold {
     fn first_has_room(&mut self, channel: Serial) {
         let first = self.channel_of(channel).room.take_first();
         let (ticket, waiter) = first.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
+        let task = waiter.and_then(|waiter| waiter.task);
+        self.channel_of(channel).handed.extend(task);
         self.left(waiter, Spot::Room(channel, ticket));
     }
 

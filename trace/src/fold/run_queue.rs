@@ -5,57 +5,106 @@
 //! in the ordinary one, and both are taken from in turn. The engine's own queues are not asked:
 //! these are rebuilt from wakes and polls.
 //!
+//! Each task in them has a *rank*: of two, the one with the lower rank is polled first. It is given once,
+//! because whatever joins a queue at its end changes nothing in the order of those that are there.
+//!
 //! Invariant: a task is in them at most once.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use kettle_events::{Cause, Id};
 
 /// The run queue.
 #[derive(Clone, Debug)]
 pub(super) struct RunQueue {
-    pub(super) ordinary: VecDeque<Id>,
-    pub(super) urgent: VecDeque<Id>,
+    ordinary: VecDeque<Place>,
+    urgent: VecDeque<Place>,
     urgent_next: bool,
+    /// The highest rank that was given out.
+    highest: u64,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    task: Id,
+    rank: u64,
+}
+
+/// Between two ranks there is room for tasks of the other queue.
+const APART: u64 = 1 << 8;
 
 impl RunQueue {
     pub(super) fn new() -> RunQueue {
-        RunQueue { ordinary: VecDeque::new(), urgent: VecDeque::new(), urgent_next: true }
+        let (ordinary, urgent) = (VecDeque::new(), VecDeque::new());
+        RunQueue { ordinary, urgent, urgent_next: true, highest: 0 }
     }
 
-    /// Puts a task at the end of its queue; gives its place.
-    pub(super) fn push(&mut self, task: Id, by: Cause) -> usize {
-        let queue = match by {
-            Cause::Timer | Cause::Io | Cause::Message => &mut self.urgent,
-            _ => &mut self.ordinary,
-        };
-        queue.push_back(task);
-        queue.len()
+    /// Puts a task at the end of its queue; gives its place there, and its rank.
+    pub(super) fn push(&mut self, task: Id, by: Cause) -> (usize, u64) {
+        let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
+        let rank = self.rank_of_last(urgent);
+        self.highest = self.highest.max(rank);
+        let queue = if urgent { &mut self.urgent } else { &mut self.ordinary };
+        queue.push_back(Place { task, rank });
+        (queue.len(), rank)
     }
 
-    /// `block_on`'s own future, which goes before all others.
-    pub(super) fn push_front(&mut self, task: Id) {
-        self.ordinary.push_front(task);
+    /// `block_on`'s own future, which goes before all others of its queue. Those go on to later turns
+    /// between the urgent ones: gives all that are queued, with new ranks.
+    pub(super) fn push_front(&mut self, task: Id) -> BTreeMap<Id, u64> {
+        self.ordinary.push_front(Place { task, rank: 0 });
+        let ranks = (1..).map(|number: u64| self.highest + number * APART);
+        let ranks: BTreeMap<Id, u64> = self.in_order().into_iter().zip(ranks).collect();
+        for place in self.ordinary.iter_mut().chain(&mut self.urgent) {
+            place.rank = ranks[&place.task];
+            self.highest = self.highest.max(place.rank);
+        }
+        ranks
+    }
+
+    /// The rank of one that is about to come to the front of the ordinary queue.
+    pub(super) fn rank_of_front(&self) -> u64 {
+        match self.urgent.front().filter(|_| self.urgent_next) {
+            Some(before) => before.rank + 1,
+            None => self.ordinary.front().map_or(self.highest, |next| next.rank - 1),
+        }
+    }
+
+    /// The rank of one that comes to the end of a queue: between those of the other queue that are
+    /// polled before it and those that are polled after it.
+    pub(super) fn rank_of_last(&self, urgent: bool) -> u64 {
+        let (own, other) =
+            if urgent { (&self.urgent, &self.ordinary) } else { (&self.ordinary, &self.urgent) };
+        let others_first = usize::from(urgent != self.urgent_next);
+        let before = other.len().min(own.len() + others_first);
+        let rank = |place: &Place| place.rank;
+        let last = own.back().map(rank).max(before.checked_sub(1).map(|last| other[last].rank));
+        match (last, other.get(before).map(rank)) {
+            (None, None) => self.highest + APART,
+            (Some(last), None) => last.max(self.highest) + APART,
+            (None, Some(next)) => next / 2,
+            (Some(last), Some(next)) => last.midpoint(next),
+        }
     }
 
     /// The next one by the rule.
     pub(super) fn next(&self) -> Option<Id> {
         let urgent = self.urgent.front().filter(|_| self.urgent_next || self.ordinary.is_empty());
-        urgent.or(self.ordinary.front()).or(self.urgent.front()).copied()
+        let next = urgent.or(self.ordinary.front()).or(self.urgent.front());
+        next.map(|place| place.task)
     }
 
     /// Takes the next one out.
     pub(super) fn pop(&mut self) -> Option<Id> {
         if self.urgent.is_empty() {
-            return self.ordinary.pop_front();
+            return self.ordinary.pop_front().map(|place| place.task);
         }
         let urgent_first = self.urgent_next;
         self.urgent_next = !urgent_first;
         if !urgent_first && !self.ordinary.is_empty() {
-            return self.ordinary.pop_front();
+            return self.ordinary.pop_front().map(|place| place.task);
         }
-        self.urgent.pop_front()
+        self.urgent.pop_front().map(|place| place.task)
     }
 
     /// Takes out all up to this one: where records are missing, those before it have been polled
@@ -68,13 +117,18 @@ impl RunQueue {
     /// Takes one out from wherever it is. Was it there?
     pub(super) fn remove(&mut self, task: Id) -> bool {
         let before = self.len();
-        self.ordinary.retain(|&other| other != task);
-        self.urgent.retain(|&other| other != task);
+        self.ordinary.retain(|place| place.task != task);
+        self.urgent.retain(|place| place.task != task);
         self.len() < before
     }
 
     pub(super) fn len(&self) -> usize {
         self.ordinary.len() + self.urgent.len()
+    }
+
+    /// The two queues, each front to back: the ordinary one, and the urgent one.
+    pub(super) fn parts(&self) -> [Vec<Id>; 2] {
+        [&self.ordinary, &self.urgent].map(|queue| queue.iter().map(|place| place.task).collect())
     }
 
     /// All of them, in the order in which they are polled if no other task comes.
@@ -92,10 +146,10 @@ mod tests {
     fn the_two_queues_are_taken_from_in_turn() {
         let tasks: Vec<_> = (0..5).map(|_| Id::next()).collect();
         let mut queue = RunQueue::new();
-        assert_eq!(queue.push(tasks[0], Cause::Runtime), 1);
-        assert_eq!(queue.push(tasks[1], Cause::Deferred), 2);
-        assert_eq!(queue.push(tasks[2], Cause::Timer), 1);
-        assert_eq!(queue.push(tasks[3], Cause::Message), 2);
+        assert_eq!(queue.push(tasks[0], Cause::Runtime).0, 1);
+        assert_eq!(queue.push(tasks[1], Cause::Deferred).0, 2);
+        assert_eq!(queue.push(tasks[2], Cause::Timer).0, 1);
+        assert_eq!(queue.push(tasks[3], Cause::Message).0, 2);
         queue.push_front(tasks[4]);
         assert_eq!(queue.in_order(), [2, 4, 3, 0, 1].map(|index: usize| tasks[index]));
         for _ in 0..5 {
@@ -103,6 +157,30 @@ mod tests {
             assert_eq!(queue.pop(), next);
         }
         assert_eq!((queue.next(), queue.len()), (None, 0));
+    }
+
+    #[test]
+    fn ranks_are_in_the_order_of_polls_whatever_comes_later() {
+        let (mut queue, mut ranks) = (RunQueue::new(), std::collections::HashMap::new());
+        for step in 0..10_000_u32 {
+            // Some numbers without a pattern.
+            match step.wrapping_mul(2_654_435_769) >> 29 {
+                0 | 1 => {
+                    let task = Id::next();
+                    ranks.insert(task, queue.push(task, Cause::Runtime).1);
+                }
+                2 | 3 => {
+                    let task = Id::next();
+                    ranks.insert(task, queue.push(task, Cause::Timer).1);
+                }
+                4 if step % 64 == 0 => {
+                    ranks.extend(queue.push_front(Id::next()));
+                }
+                _ => drop(queue.pop()),
+            }
+            let order: Vec<u64> = queue.in_order().iter().map(|task| ranks[task]).collect();
+            assert!(order.is_sorted_by(|a, b| a < b), "step {step}: {order:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place};
+use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
 
 use super::select::Round;
 use super::waiting::{Spot, Waiter};
@@ -21,6 +21,8 @@ pub struct Task {
     pub kind: Kind,
     /// Where it was spawned; `None`: out of sight.
     pub made: Option<Place>,
+    /// The name of its future's type; empty if it was spawned out of sight.
+    pub what: &'static str,
     /// The task that spawned it, if one did.
     pub parent: Option<Id>,
     /// Where it stands.
@@ -35,12 +37,18 @@ pub struct Task {
     pub next_wake: Option<Woken>,
     /// Where in the program it last awaited something.
     pub at: Option<Place>,
+    /// What its `JoinHandle` has told of its end, once it was asked.
+    pub joined: Option<Outcome>,
+    /// Was its `JoinHandle` dropped without being asked?
+    pub detached: bool,
     /// May its `JoinHandle` still come for its output? (A handle that was dropped on another thread
     /// after the task's end is not heard of.)
     pub handle: bool,
     /// How many handles can abort it: its `JoinHandle` and `AbortHandle`s, as they were after its
     /// latest poll, less the `JoinHandle` if that has gone since.
     pub handles: usize,
+    /// How many clones of its waker there were after its latest poll.
+    pub wakers: usize,
     /// How many clones of its waker were in other places than our timers, sources, channels, locks
     /// and join handles, after its latest poll.
     pub clones: usize,
@@ -51,6 +59,10 @@ pub struct Task {
     pub cancelled: bool,
     /// The rounds of `select!` in its present poll, the innermost last.
     pub rounds: Vec<Round>,
+    /// In its present poll it has deferred its waker: by which record, and why.
+    pub(super) deferred: Option<(u64, Deferral)>,
+    /// Of two tasks that are queued, the one with the lower rank is polled first.
+    pub(super) rank: u64,
     /// It was woken during its present poll.
     pub(super) again: bool,
     /// Its future is to be dropped in its present poll.
@@ -100,6 +112,7 @@ impl Task {
             id,
             kind,
             made,
+            what: "",
             parent,
             state: if made.is_some() { State::New } else { State::Queued },
             since,
@@ -107,12 +120,17 @@ impl Task {
             woken_by: None,
             next_wake: None,
             at: None,
+            joined: None,
+            detached: false,
             handle,
             handles: usize::from(handle),
+            wakers: 0,
             clones: 0,
             combined: false,
             cancelled: false,
             rounds: Vec::new(),
+            deferred: None,
+            rank: 0,
             again: false,
             ends: false,
             waits: Vec::new(),
@@ -139,7 +157,7 @@ impl Task {
     pub(super) fn begin_poll(&mut self, now: Duration) {
         self.enter(State::Polling, now);
         self.polls += 1;
-        (self.again, self.ends) = (false, self.cancelled);
+        (self.again, self.ends, self.deferred) = (false, self.cancelled, None);
         self.woken_by = self.next_wake.take();
     }
 

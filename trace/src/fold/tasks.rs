@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use kettle_events::{Cause, Effect, Id, Kind, Outcome, Place, Record};
+use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place, Record};
 
 use super::run_queue::RunQueue;
 use super::task::{State, Task, Woken, name};
@@ -20,6 +20,9 @@ use super::waiting::{Spot, Waiter};
 /// So many finished tasks are remembered for their handles.
 pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 
+/// Ranks of tasks of local sets begin here.
+const LOCAL: u64 = 1 << 44;
+
 /// All tasks, and who is polled next.
 #[derive(Clone, Debug)]
 pub(super) struct Tasks {
@@ -27,12 +30,20 @@ pub(super) struct Tasks {
     pub(super) queue: RunQueue,
     /// Tasks of local sets that are queued in their set.
     pub(super) local_queued: usize,
+    /// The rank of the next of them: it is behind all others.
+    local_rank: u64,
     /// Tasks of the engine's own that are alive, without `block_on`'s.
     pub(super) alive: usize,
     /// Who is being polled, the innermost last.
     pub(super) running: Vec<Id>,
     /// The task whose poll was the last to end, if it was the task's own end.
     pub(super) ended: Option<Id>,
+    /// The tasks that have deferred their wakers, in their order.
+    pub(super) deferred: Vec<Id>,
+    /// What the record at hand has changed is written down in `moves`.
+    pub(super) watched: bool,
+    /// A waker of this task came to this place, left it, or was called there.
+    pub(super) moves: Vec<(Option<Id>, Option<Spot>)>,
     /// So many wakers of tasks that are alive are stored at sources.
     pub(super) listening: usize,
     /// Over, to be forgotten when the next poll begins.
@@ -47,17 +58,33 @@ impl Tasks {
             all: BTreeMap::new(),
             queue: RunQueue::new(),
             local_queued: 0,
+            local_rank: LOCAL,
             alive: 0,
             running: Vec::new(),
             ended: None,
+            deferred: Vec::new(),
+            watched: false,
+            moves: Vec::new(),
             listening: 0,
             over: Vec::new(),
             unclaimed: VecDeque::new(),
         }
     }
 
-    pub(super) fn spawn(&mut self, record: &Record, id: Id, kind: Kind, made: Place) {
+    pub(super) fn spawn(
+        &mut self,
+        record: &Record,
+        id: Id,
+        kind: Kind,
+        (made, what): (Place, &'static str),
+    ) {
+        let rank = match kind {
+            Kind::Local => self.local_rank,
+            Kind::Main => self.queue.rank_of_front(),
+            Kind::Task => self.queue.rank_of_last(false),
+        };
         let task = Task::new(id, kind, Some(made), record.task, record.time);
+        let task = Task { what, rank, ..task };
         self.all.insert(id, task);
         self.alive += usize::from(kind == Kind::Task);
     }
@@ -89,6 +116,9 @@ impl Tasks {
                 format!("the wake of task {id} is {told:?}, but it should be {expected}")
             });
         }
+        if by == Cause::Deferred {
+            self.deferred.retain(|other| *other != id);
+        }
         let woken = Woken { seq: record.seq, by };
         match told {
             Effect::Queued(place) => self.queue(record, id, woken, place, t),
@@ -105,23 +135,50 @@ impl Tasks {
         let (kind, first) = (task.kind, task.state == State::New);
         task.enter(State::Queued, record.time);
         task.next_wake = Some(woken);
-        let place = match kind {
+        let (place, rank) = match kind {
             Kind::Local => {
                 // Several sets may have a queue each, and no event says whose task it is.
-                self.local_queued += 1;
-                told.clamp(1, self.local_queued)
+                (told.clamp(1, self.local_queued + 1), self.queue_local())
             }
-            Kind::Main if first => {
-                self.queue.push_front(id);
-                1
-            }
+            Kind::Main if first => (1, self.queue_first(id)),
             _ => self.queue.push(id, woken.by),
         };
+        if let Some(task) = self.all.get_mut(&id) {
+            task.rank = rank;
+        }
         let words = || format!("task {id} is number {place} in its queue, not {told}");
         if kind == Kind::Local {
             t.check_seen(told == place, words); // before it, tasks may have come in out of sight
         } else {
             t.check(told == place, words);
+        }
+    }
+
+    fn queue_first(&mut self, id: Id) -> u64 {
+        let ranks = self.queue.push_front(id);
+        for (other, rank) in &ranks {
+            if let Some(task) = self.all.get_mut(other) {
+                task.rank = *rank;
+                self.touched(*other);
+            }
+        }
+        ranks[&id]
+    }
+
+    fn queue_local(&mut self) -> u64 {
+        self.local_queued += 1;
+        self.local_rank += 1;
+        self.local_rank - 1
+    }
+
+    /// It gives way: its waker will be called at the end of this step.
+    pub(super) fn defers(&mut self, record: &Record, why: Deferral) {
+        let Some(id) = record.task.filter(|_| self.watched) else { return };
+        if let Some(task) = self.all.get_mut(&id) {
+            task.deferred = Some((record.seq, why));
+        }
+        if !self.deferred.contains(&id) {
+            self.deferred.push(id);
         }
     }
 
@@ -163,6 +220,7 @@ impl Tasks {
         let running = self.running.pop();
         t.check(running == Some(id), || format!("{running:?} was being polled, not task {id}"));
         let Some(task) = self.all.get_mut(&id) else { return };
+        task.wakers = wakers;
         task.clones = wakers.saturating_sub(task.stored());
         task.combined = task.stored() > wakers;
         task.handles = handles;
@@ -182,10 +240,11 @@ impl Tasks {
             self.check_has_left(id, t);
         } else if std::mem::take(&mut task.again) {
             task.enter(State::Queued, record.time);
-            if task.kind == Kind::Local {
-                self.local_queued += 1;
-            } else {
-                self.queue.push(id, Cause::Runtime);
+            let local = task.kind == Kind::Local;
+            let rank =
+                if local { self.queue_local() } else { self.queue.push(id, Cause::Runtime).1 };
+            if let Some(task) = self.all.get_mut(&id) {
+                task.rank = rank;
             }
         } else {
             task.enter(State::Waiting, record.time);
@@ -198,7 +257,12 @@ impl Tasks {
     fn end(&mut self, record: &Record, id: Id, outcome: Outcome) {
         let Some(task) = self.all.get_mut(&id) else { return };
         task.enter(State::Done(outcome), record.time);
-        (task.again, task.next_wake) = (false, None);
+        (task.again, task.next_wake, task.deferred) = (false, None, None);
+        self.deferred.retain(|other| *other != id);
+        if self.watched {
+            // Wakers that it has left behind are not shown any more.
+            self.moves.extend(task.waits.iter().map(|spot| (Some(id), Some(*spot))));
+        }
         self.listening -= task.waits.iter().filter(|spot| spot.is_at_a_source()).count();
         self.alive = self.alive.saturating_sub(usize::from(task.kind == Kind::Task));
         self.ended = Some(id);
@@ -263,6 +327,9 @@ impl Tasks {
         if how.is_some() {
             t.check_seen(task.is_over(), || format!("task {id} is learned to be over, but is not"));
         }
+        if let Some(task) = self.all.get_mut(&id) {
+            (task.joined, task.detached) = (how.or(task.joined), task.detached || how.is_none());
+        }
         self.let_go_of_handle(id);
         true
     }
@@ -283,6 +350,7 @@ impl Tasks {
 
     /// A waiter's task has its waker there.
     pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
+        self.moved(waiter, Some(spot));
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
             task.waits.push(spot);
             self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
@@ -291,6 +359,7 @@ impl Tasks {
 
     /// It has it there no longer.
     pub(super) fn leaves(&mut self, waiter: Waiter, spot: Spot) {
+        self.moved(waiter, Some(spot));
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id))
             && let Some(index) = task.waits.iter().rposition(|other| *other == spot)
         {
@@ -302,9 +371,23 @@ impl Tasks {
 
     /// Its waker is called. It stays in line.
     pub(super) fn calls(&mut self, waiter: &mut Waiter) {
+        self.moved(*waiter, None);
         let first = !std::mem::replace(&mut waiter.called, true);
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
             task.called += usize::from(first);
+        }
+    }
+
+    /// Something of this task has changed that its own events don't say.
+    fn touched(&mut self, id: Id) {
+        if self.watched {
+            self.moves.push((Some(id), None));
+        }
+    }
+
+    fn moved(&mut self, waiter: Waiter, spot: Option<Spot>) {
+        if self.watched {
+            self.moves.push((waiter.task, spot));
         }
     }
 }

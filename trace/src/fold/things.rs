@@ -22,6 +22,10 @@ pub struct Source {
     pub read: Side,
     /// Writing and connecting.
     pub write: Side,
+    /// The task that tried it last.
+    pub(super) by: Option<Id>,
+    /// Was it reported closed, and no try has said otherwise since?
+    pub closed: bool,
 }
 
 /// One direction of a source.
@@ -32,6 +36,10 @@ pub struct Side {
     pub ready: bool,
     /// What came of the last try.
     pub last: Option<Tried>,
+    /// How many bytes it moved.
+    pub bytes: Option<usize>,
+    /// The last try would have blocked, and nothing was reported since.
+    pub(super) blocked: bool,
     /// Who waits.
     pub waiters: Vec<Waiter>,
 }
@@ -39,7 +47,14 @@ pub struct Side {
 /// Nobody has tried it yet: it is believed ready.
 impl Default for Side {
     fn default() -> Side {
-        Side { ready: true, last: None, waiters: Vec::new() }
+        Side { ready: true, last: None, bytes: None, blocked: false, waiters: Vec::new() }
+    }
+}
+
+/// It is asked for only of those that are not registered, at which nothing waits.
+impl Idle for Source {
+    fn is_idle(&self) -> bool {
+        true
     }
 }
 
@@ -72,6 +87,8 @@ pub struct Channel {
     pub made: Option<Place>,
     /// How many values are in it, as far as is known.
     pub len: Option<usize>,
+    /// The most that were in it so far.
+    pub high: usize,
     /// How many senders there are, if that is known.
     pub senders: Option<usize>,
     /// Who has closed it.
@@ -84,6 +101,8 @@ pub struct Channel {
     pub value: Option<Waiter>,
     /// Who waits for room, in line.
     pub room: Line,
+    /// The tasks that were given a place and have not sent yet.
+    pub handed: Vec<Id>,
     /// Who waits for the other end to go.
     pub gone: Vec<Waiter>,
 }
@@ -117,6 +136,10 @@ pub struct Lock {
     pub holder: Option<Holder>,
     /// Who waits for it, in line.
     pub line: Line,
+    /// How often it was taken.
+    pub takes: u64,
+    /// How often a task had to wait for it.
+    pub waits: u64,
 }
 
 impl Idle for Lock {

@@ -75,8 +75,7 @@ impl Fold {
     /// The run queue's two parts, each front to back: the ordinary one, and the urgent one of the
     /// tasks that a timer, a source or another thread has woken.
     pub fn queues(&self) -> [Vec<Id>; 2] {
-        let queue = &self.tasks.queue;
-        [&queue.ordinary, &queue.urgent].map(|part| part.iter().copied().collect())
+        self.tasks.queue.parts()
     }
 
     /// How many tasks of the engine are alive, without `block_on`'s own future and without those of

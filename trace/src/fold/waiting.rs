@@ -20,6 +20,8 @@ pub struct Waiter {
     pub task: Option<Id>,
     /// The record that began the wait.
     pub since: u64,
+    /// The record that stored it, or renewed it, last.
+    pub renewed: u64,
     /// Which of its task's polls has stored it, or renewed it, last.
     pub poll: u64,
     /// Where the program awaits it.

@@ -14,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::Serial;
+use kettle_events::{Id, Place, Serial};
 
 use super::trouble::Trouble;
 use super::waiting::Waiter;
@@ -31,12 +31,16 @@ pub struct Timer {
     pub slot: u8,
     /// The task that is woken then. `None`: it is on another thread, or of another runtime.
     pub waiter: Option<Waiter>,
+    /// The task that put it there, and where in the program.
+    pub(super) by: (Option<Id>, Option<Place>),
 }
 
 /// The timer wheel.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wheel {
     pub(super) timers: BTreeMap<Serial, Timer>,
+    /// The tick that the hand has reached.
+    pub(super) hand: u64,
     /// No slots are kept, and nothing is checked.
     believes: bool,
     /// By level and slot; empty ones are not here. (What is due is in none.)
@@ -45,6 +49,8 @@ pub(super) struct Wheel {
     opened: Option<Opened>,
     /// When the last record was made that was not of the wheel's turning.
     before: Duration,
+    /// The timers that the record at hand has sent to other slots.
+    pub(super) moved: Vec<Serial>,
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +77,8 @@ impl Wheel {
     }
 
     pub(super) fn add(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
-        let timer = Timer { due, level: place.0, slot: place.1, waiter: None };
+        let by = (None, None);
+        let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by };
         self.timers.insert(serial, timer);
         self.put(serial, due, place);
     }
@@ -133,6 +140,7 @@ impl Wheel {
         let looked = ticks(due + late);
         let fits = ticks(self.before) <= looked && looked <= ticks(now);
         t.check(fits, || format!("{serial:?} fires at {now:?}, {late:?} after {due:?}"));
+        self.hand = self.hand.max(ticks(due));
         let opened = Opened { place: (timer.level, timer.slot), hand: ticks(due) };
         if self.opened.is_some_and(|before| before.place != opened.place) {
             self.settle(t);
@@ -147,6 +155,11 @@ impl Wheel {
         let place = self.timers.get(&serial).map(|timer| (timer.level, timer.slot));
         let slot = place.and_then(|place| self.slots.get(&place));
         slot.is_some_and(|slot| slot.members.contains(&serial))
+    }
+
+    /// The hand goes to where the clock is.
+    pub(super) fn reach(&mut self, now: Duration) {
+        self.hand = self.hand.max(ticks(now));
     }
 
     /// A record that is not of the wheel's turning: the hand is where it is.
@@ -176,6 +189,7 @@ impl Wheel {
         // (which the record may tell a little too late).
         let fired = self.opened.take().map(|opened| opened.hand);
         let hand = fired.unwrap_or(earliest.min(ticks(now)));
+        self.hand = self.hand.max(hand);
         let moved = self.move_on(Opened { place, hand });
         t.check(moved == told, || format!("{told} timers move on, but {moved} are in that slot"));
     }
@@ -193,6 +207,7 @@ impl Wheel {
             }
             let to = place(opened.hand, ticks(due));
             (timer.level, timer.slot) = to;
+            self.moved.push(serial);
             moved += usize::from(to != opened.place);
             self.put(serial, due, to);
         }

@@ -201,7 +201,7 @@ impl fmt::Display for Name {
     }
 }
 
-/// Hashes numbers that no attacker chose: of our own counter, or addresses of constants.
+/// Hashes what no attacker chose: numbers of our own counter, addresses of constants, lines.
 pub(crate) type Quick = BuildHasherDefault<QuickHasher>;
 
 /// One multiplication. Each event looks up several names, and `std`'s hasher would cost as much as
@@ -211,7 +211,11 @@ pub(crate) struct QuickHasher(u64);
 
 impl Hasher for QuickHasher {
     fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+        let (words, rest) = bytes.as_chunks();
+        for word in words {
+            self.write_u64(u64::from_le_bytes(*word));
+        }
+        for &byte in rest {
             self.write_u64(byte.into());
         }
     }

@@ -1,15 +1,18 @@
-//! Does the page fold as we do?
+//! Does the page know the state that we do?
 //!
-//! The replay's page rebuilds the state by code of its own (`trace/src/file/replay/fold.js`). This
-//! writes traces of random programs, and after each event the state as our fold knows it, in the
-//! page's words; `tests/replay/checks/fold.mjs` compares, and `cargo xtask test browser` runs both.
+//! A trace says of each event what it has changed, and the replay's page applies that
+//! (`trace/src/file/replay/fold.js`). This writes traces of random programs, and after each event the
+//! state as a fold knows it that was not made for a page, in the page's words. The long ones are written
+//! once more with so little room that there is a gap in them. `tests/replay/checks/fold.mjs` compares,
+//! and `cargo xtask test page` runs both.
 
 use std::fmt::{Display, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
-use kettle::trace::fold::{Channel, Fold, Lock, State, Task, Waiter};
+use kettle::trace::fold::{Channel, Fold, Lock, State, Step, Task, Waiter};
 use kettle::trace::{Event, File, Names, Record, Sink};
-use kettle_events::{ChannelKind, Direction, Id, Resource};
+use kettle_events::{ChannelKind, Direction, Id, Outcome, Resource};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -19,6 +22,8 @@ use crate::play::play;
 /// So many programs; those with long records are left out, they take long to compare.
 const PROGRAMS: usize = 100;
 const LONG: usize = 20_000;
+/// With so many records, some are left out where there is room for a sixth of the lines.
+const LONG_ENOUGH: usize = 150;
 
 #[test]
 #[ignore = "writes files for tests/replay"]
@@ -33,14 +38,46 @@ fn write_for_the_page() {
         if plan.has_unseen() || records.len() > LONG {
             continue;
         }
-        let path = Path::new(&folder).join(format!("{written}.html"));
-        // As a runtime gives them: so they are in many blocks.
-        let mut file = File::create(&path).unwrap();
-        records.chunks(7).for_each(|some| file.record(some));
-        drop(file);
-        std::fs::write(path.with_extension("states"), states(&records)).unwrap();
+        write_all(&Path::new(&folder).join(format!("{written}.html")), &records);
         written += 1;
     }
+    write_all(&Path::new(&folder).join(format!("{written}.html")), &cascade());
+}
+
+fn write_all(path: &Path, records: &[Record]) {
+    write(File::create(path).unwrap(), records);
+    if records.len() >= LONG_ENOUGH {
+        let limit = packed(path) / 6;
+        write(File::create(path.with_extension("gap.html")).unwrap().limit(limit), records);
+    }
+    std::fs::write(path.with_extension("states"), states(records)).unwrap();
+}
+
+/// One event changes more than its own line says: many timers leave a slot together.
+fn cascade() -> Vec<Record> {
+    let run = || {
+        let mut builder = kettle::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            for millis in 2_000..2_040 {
+                kettle::spawn(kettle::time::sleep(Duration::from_millis(millis)));
+            }
+            kettle::time::sleep(Duration::from_secs(3)).await;
+        });
+    };
+    kettle::trace::record(run).1
+}
+
+/// As a runtime gives them: so they are in many blocks.
+fn write(mut file: File, records: &[Record]) {
+    records.chunks(7).for_each(|some| file.record(some));
+}
+
+/// The length of the lines that count.
+fn packed(page: &Path) -> u64 {
+    let page = std::fs::read_to_string(page).unwrap();
+    let lines = page.split_once("id=\"trace\">\n").unwrap().1.lines();
+    lines.filter(|line| !line.starts_with('{')).map(|line| line.len() as u64).sum()
 }
 
 /// A line of JSON for each record.
@@ -85,10 +122,19 @@ impl Told {
                 })),
             ),
         ];
+        let step = match fold.loop_step() {
+            Step::Outside => "\"none\"",
+            Step::Run => "\"run\"",
+            Step::Deferred => "\"deferred\"",
+            Step::Messages => "\"messages\"",
+            Step::Timers => "\"timers\"",
+            Step::Reactor => "\"reactor\"",
+            Step::Parked => "\"park\"",
+        };
         let queue = join(fold.queue().into_iter().map(|id| self.name(Some(id))));
         let running = join(fold.running().iter().map(|id| self.name(Some(*id))));
         let parts = join(parts.into_iter().map(|(name, part)| format!("\"{name}\":{{{part}}}")));
-        format!("{{\"queue\":[{queue}],\"running\":[{running}],{parts}}}")
+        format!("{{\"step\":{step},\"queue\":[{queue}],\"running\":[{running}],{parts}}}")
     }
 
     fn task(&mut self, task: &Task) -> String {
@@ -98,9 +144,19 @@ impl Told {
             State::Waiting => "waiting",
             State::Done(_) => "done",
         };
-        let (name, parent) = (self.name(Some(task.id)), self.name(task.parent));
+        let name = self.name(Some(task.id));
         let waits = self.waits(task);
-        format!("{name}:[\"{at}\",{},{},{parent},[{waits}]]", task.polls, task.handle)
+        let joined = match task.joined {
+            None => "null",
+            Some(Outcome::Ready) => "\"ready\"",
+            Some(Outcome::Panicked) => "\"panicked\"",
+            Some(_) => "\"cancelled\"",
+        };
+        let line = task.at.map_or(0, std::panic::Location::line);
+        let Task { polls, handle, cancelled, detached, wakers, .. } = task;
+        format!(
+            "{name}:[\"{at}\",{polls},{handle},{line},{cancelled},{detached},{joined},{wakers},[{waits}]]"
+        )
     }
 
     /// What it waits for since its latest poll.
@@ -140,9 +196,12 @@ impl Told {
 
     fn sources(&mut self, fold: &Fold) -> String {
         join(fold.sources().map(|(serial, source)| {
-            let [read, write] = [&source.read, &source.write]
-                .map(|side| format!("{},[{}]", side.ready, self.in_no_order(&side.waiters)));
-            format!("{}:[{read},{write}]", quoted(self.names.source(serial)))
+            let [read, write] = [&source.read, &source.write].map(|side| {
+                let (tried, bytes) = (side.last.is_some(), side.bytes.unwrap_or(0));
+                format!("{},{tried},{bytes},[{}]", side.ready, self.in_no_order(&side.waiters))
+            });
+            let (name, closed) = (quoted(self.names.source(serial)), source.closed);
+            format!("{name}:[{closed},{read},{write}]")
         }))
     }
 
@@ -152,7 +211,9 @@ impl Told {
         let (value, room) =
             (self.waiter(channel.value.as_ref()), self.in_line(channel.room.iter()));
         let gone = self.in_no_order(&channel.gone);
-        format!("[{once},{len},{senders},{value},[{}],[{gone}]]", join(room))
+        let handed = join(channel.handed.iter().map(|task| self.name(Some(*task))));
+        let (room, high) = (join(room), channel.high);
+        format!("[{once},{len},{high},{senders},{value},[{room}],[{handed}],[{gone}]]")
     }
 
     fn lock(&mut self, lock: &Lock) -> String {

@@ -51,6 +51,13 @@ impl Fields<'_> {
 
     #[inline]
     pub(super) fn on(&mut self, on: Resource) -> &mut Self {
+        json::raw(self.out, field!("on"));
+        self.resource(on)
+    }
+
+    /// An object by itself.
+    #[inline]
+    pub(super) fn resource(&mut self, on: Resource) -> &mut Self {
         let (key, name, ticket, direction) = match on {
             Resource::Timer(timer) => ("timer", self.names.timer(timer), None, None),
             Resource::Source(source, direction) => {
@@ -63,9 +70,12 @@ impl Fields<'_> {
             Resource::ChannelClosed(channel) => ("closed", self.names.channel(channel), None, None),
             Resource::Lock(lock, ticket) => ("lock", self.names.lock(lock), Some(ticket), None),
             Resource::Task(task) => ("task", self.names.task(task), None, None),
-            _ => return self.word(field!("on"), "unknown"),
+            _ => {
+                json::word(self.out, "unknown");
+                return self;
+            }
         };
-        self.out.extend_from_slice(b",\"on\":{\"");
+        self.out.extend_from_slice(b"{\"");
         json::raw(self.out, key);
         self.out.extend_from_slice(b"\":");
         self.name(|_| name);

@@ -152,11 +152,24 @@ fn the_documentation_knows_each_word() {
 }
 
 #[test]
+fn the_documentation_knows_each_field_of_the_state() {
+    let doc = root_file("docs/trace-format.md");
+    let code =
+        root_file("trace/src/file/json/entry.rs") + &root_file("trace/src/file/json/values.rs");
+    let fields = code.split("field!(\"").skip(1).map(|rest| rest.split_once('"').unwrap().0);
+    let fields: Vec<&str> = fields.collect();
+    assert!(fields.len() > 50, "{fields:?}");
+    for field in fields {
+        assert!(doc.contains(&format!("`{field}`")), "{field}");
+    }
+}
+
+#[test]
 fn each_example_in_the_documentation_is_a_line() {
     let doc = root_file("docs/trace-format.md");
     let blocks = doc.split("```json\n").skip(1).map(|rest| rest.split_once("```").unwrap().0);
     let examples: Vec<Json> = blocks.flat_map(str::lines).map(parse).collect();
-    let kinds = ["v", "file", "ev", "note", "lint", "full", "lost", "end"];
+    let kinds = ["v", "file", "ev", "note", "lint", "also", "anew", "full", "lost", "end"];
     for kind in kinds {
         assert!(examples.iter().any(|line| line.find(kind).is_some()), "no example of {kind}");
     }

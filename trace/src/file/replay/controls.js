@@ -87,7 +87,7 @@
       box(String(lint ?? "verdict").replace(/_/g, " "), `<div><p><b>${words(say)}</b></p>${at ? `<p class="spot">${esc(at.file)}:${at.line}${code ? ` <code>${esc(code)}</code>` : ""}</p>` : ""}${help ? `<p><b>Instead:</b> ${words(help)}</p>` : ""}</div>` +
         (why ? `<p class="why">${words(why)}</p>` : ""));
     }
-    for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. Counts and places may be off behind the gap.</p>`);
+    for (const lost of trace.lost.filter(here)) box("a gap", `<p>${plural(lost.lost, "event")} ${lost.lost === 1 ? "is" : "are"} missing here: the trace had its size, and what follows is the tail of the run. What is counted is counted without them.</p>`);
     $("banner").hidden = !parts.length;
     K.paint("banner", parts.join(""));
   }

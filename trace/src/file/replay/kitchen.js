@@ -94,14 +94,14 @@
     return `<div class="ended"><b>Done</b>${more ? `<small>${number(more)} and</small>` : ""}${few.map(one).join("")}${only}</div>`;
   }
   /** Between what serves a task and its wake stands at most an event or two. */
-  function wokenNext(i, name) {
+  K.wokenNext = function (i, name) {
     for (let k = i + 1; k <= Math.min(K.trace.last, i + 6); k++) {
       const x = K.trace.events[k];
       if (x.ev === "Wake" && x.task === name) return true;
       if (["PollStart", "Turn", "Park"].includes(x.ev)) return false;
     }
     return false;
-  }
+  };
 
   /** A task whose waker other code holds: where it waits. */
   const elsewhere = (name) => { const at = K.foreignAwait(name); return at ? K.site(at.text) : "other code"; };
@@ -121,7 +121,7 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no bell left"));
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no bell left"));
     const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";

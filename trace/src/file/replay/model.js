@@ -25,14 +25,14 @@
   const ABOUT = new Set(["Spawn", "PollStart", "PollEnd", "Wake", "BlockingStart", "BlockingEnd", "Cancel", "Join", "Detach"]);
 
   /** What an event is given here. */
-  const LATER = ["i", "run", "at", "made"];
+  const LATER = ["i", "run", "at", "made", "also", "anew"];
 
   const JOB = new Set(["BlockingStart", "BlockingEnd"]);
 
   K.read = async function (text) {
     const trace = {
       header: {}, files: new Map(), events: [], notes: [], lints: [], lost: [], full: null,
-      cut: true, torn: 0, unknown: 0,
+      cut: true, torn: 0, unknown: 0, anew: null, places: new Map(),
     };
     const { lines, torn } = await K.unpack(text, LATER);
     trace.torn = torn;
@@ -45,17 +45,28 @@
     if (typeof o.ev === "string") {
       clean(o);
       o.i = trace.events.length;
+      // If no event is missing before it, all that is known already.
+      if (trace.anew && trace.events.at(-1)?.n !== o.n - 1) o.anew = trace.anew;
+      trace.anew = null;
       trace.events.push(o);
     } else if (typeof o.file === "string") {
       const text = typeof o.text === "string" ? o.text : null;
       trace.files.set(o.file, { name: o.file, whose: o.whose, text, lines: text === null ? [] : text.replace(/\n$/, "").split("\n") });
-    } else if ("v" in o) trace.header = o;
+    } else if ("also" in o) also(trace, o.also);
+    else if ("anew" in o) trace.anew = [o.anew];
+    else if ("v" in o) trace.header = o;
     else if ("note" in o) trace.notes.push(o);
     else if ("lint" in o) trace.lints.push(o);
     else if ("lost" in o) { clean(o); trace.lost.push(o); }
     else if ("full" in o) trace.full = o;
     else if ("end" in o) trace.cut = o.end !== "complete";
     else trace.unknown += 1; // a newer version's
+  }
+
+  /** More of what the last event has changed, or of what there is behind a gap. */
+  function also(trace, list) {
+    const last = trace.events.at(-1), all = trace.anew ?? (last ? (last.also ??= []) : []);
+    all.push(list);
   }
 
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
@@ -104,7 +115,6 @@
     const names = [];          // tasks and jobs in the order of their appearance
     const polled = [];         // who is being polled; a local set polls inside a poll
     const causes = new Map();  // task -> wakes since its last poll began: the poll's causes
-    const places = new Map();
     const put = (map, key, i) => { const a = map.get(key); if (a) a.push(i); else map.set(key, [i]); };
     const about = (name, i) => {
       if (!index.byTask.has(name)) names.push(name);
@@ -124,9 +134,9 @@
         const at = polled.lastIndexOf(e.task);
         if (at >= 0) polled.length = at;
       }
-      e.src = place(places, e.src);
-      e.at = place(places, e.at);
-      e.made = place(places, e.made);
+      e.src = place(trace, e.src);
+      e.at = place(trace, e.at);
+      e.made = place(trace, e.made);
       put(index.byEv, e.ev, i);
       const { task, run } = e, by = e.by?.task;
       if (task) about(task, i);
@@ -158,7 +168,7 @@
   }
 
   /** "src/x.rs:12:5" becomes `{file, line, column, text}`; the same place is the same object. */
-  function place(places, text) {
+  function place({ places }, text) {
     if (typeof text !== "string") return null;
     let known = places.get(text);
     if (!known) {
@@ -168,6 +178,8 @@
     }
     return known;
   }
+
+  K.place = (text) => place(K.trace, text);
 
   /** Whom an event is about: its own task, who was being polled, who woke. */
   K.subjects = function (e) {
@@ -191,7 +203,7 @@
     const ns = trace.events.map((e) => e.n);
     const hang = (o) => { o.i = typeof o.after === "number" ? Math.max(0, K.upTo(ns, o.after)) : trace.last; };
     trace.notes.forEach(hang);
-    trace.lints.forEach((lint) => { hang(lint); lint.at = place(new Map(), lint.at); });
+    trace.lints.forEach((lint) => { hang(lint); lint.at = place(trace, lint.at); });
     trace.lost.forEach(hang);
     trace.notes.sort((a, b) => a.i - b.i);
   }

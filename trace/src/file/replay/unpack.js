@@ -161,7 +161,7 @@
 
   /** A function that makes the object; null if the shape is no JSON object by itself. It is put together as
    *  code, all of whose texts are in quotes: so the browser makes a million objects of one kind as if they
-   *  were written here. A sentence at the end is made when somebody asks for it. */
+   *  were written here. What an event has changed, and its sentence, are made when they are asked for. */
   function maker(text, shared, later) {
     if (text.includes(NUMBER) || text.includes(DIGITS)) return null;
     let quoted = false, json = "";
@@ -180,10 +180,13 @@
     const code = { gap: -shared, names: [], fields: [], late: "" };
     const keys = Object.keys(template);
     for (const key of keys) {
-      const value = template[key];
-      if (key === "say" && key === keys.at(-1) && typeof value === "string" && value.includes(DIGITS)) {
-        code.fields.push("this.#columns = c; this.#row = r;");
-        code.late = `#columns; #row; get say() { const c = this.#columns, r = this.#row; return ${value_of(value, code, false)}; }`;
+      const value = template[key], sentence = key === "say" && typeof value === "string" && value.includes(DIGITS);
+      if (shared && (sentence || key === "then")) {
+        if (!code.late) {
+          code.fields.push("this.#columns = c; this.#row = r;");
+          code.late = "#columns; #row;";
+        }
+        code.late += ` get ${key}() { const c = this.#columns, r = this.#row; return ${value_of(value, code, !sentence)}; }`;
       } else code.fields.push(`this[${JSON.stringify(key)}] = ${value_of(value, code, true)};`);
     }
     if (shared) for (const key of later) if (!(key in template)) code.fields.push(`this[${JSON.stringify(key)}] = undefined;`);

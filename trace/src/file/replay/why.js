@@ -39,21 +39,22 @@
     },
     waiting(s, t) {
       const bells = t.waits.map((on) => BELL(s, t, on)).filter(Boolean);
-      if (t.waits.length === 0) return nobodyHolds(t);
+      if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}.`;
       return `${begin} ${bells.length > 1 ? `Its bell hangs in ${bells.length} places; the first that rings is enough.<ul>${bells.map((b) => `<li>${b}</li>`).join("")}</ul>` : bells[0]}`;
     },
   };
 
-  /** Behind a gap the last that is known of a task may be long over. */
+  /** Behind a gap the last that is known of a task may be long over, unless all was told anew there. */
   function before(s, t) {
-    const missing = t.where === "done" ? 0 : K.missing(t.since, s.i);
+    const missing = t.where === "done" ? 0 : K.missing(Math.max(t.since, s.known), s.i);
     return missing ? `<b>Not known for sure:</b> ${K.plural(missing, "event")} ${missing === 1 ? "is" : "are"} missing since it was last heard of. Before them: ` : "";
   }
-  function nobodyHolds(t) {
+  function nobodyHolds(s, t) {
     if (t.polls === 0) return "It was made, and is in no queue yet.";
-    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending at ${K.link(t.since)}${at(K.foreignAwait(t.name) ?? t.at)}.`;
-    return `It returned Pending at ${K.link(t.since)}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
+    if (K.wokenNext(s.i, t.name)) return "What it waited for is there; the wake follows.";
+    if (t.wakers > 0) return `It waits for something kettle doesn’t know: its waker was cloned by other code, which holds it and has to call it. It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(K.foreignAwait(t.name) ?? t.at)}.`;
+    return `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
 
   /** Where one bell hangs, and what will ring it. */

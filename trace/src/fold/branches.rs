@@ -1,0 +1,111 @@
+//! What does each branch of a `select!` wait for?
+//!
+//! A [`Select`] is told from poll to poll, unlike a round (`select.rs`): how often each branch was asked
+//! so far, what it waits for since, and what was dropped with the losers. The branch that is being asked
+//! is what runs between two events of its `select!`, so a wait in between belongs to the branch that the
+//! next of these events names.
+//!
+//! Invariant: of a `select!` inside another one only the inner is known, until it is over.
+
+use kettle_events::{Event, Place, Record, Resource};
+
+use super::fold::Fold;
+use super::task::State;
+
+/// The `select!` that a task began last.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Select {
+    /// Where it is awaited.
+    pub(crate) at: Option<Place>,
+    pub(crate) branches: Vec<Branch>,
+    /// The branch that won.
+    pub(crate) won: Option<u32>,
+    /// What the branch that is being asked waits for, and where.
+    fresh: Vec<Resource>,
+    fresh_at: Option<Place>,
+}
+
+/// A branch of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Branch {
+    pub(crate) state: BranchState,
+    /// How often it was asked.
+    pub(crate) polls: u64,
+    /// Where it waits.
+    pub(crate) at: Option<Place>,
+    /// For what; of a loser, for what it waited when it was dropped.
+    pub(crate) waits: Vec<Resource>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum BranchState {
+    New,
+    Waiting,
+    Ready,
+    Won,
+    Dropped,
+}
+
+/// More branches than `select!` takes are not believed.
+const MOST: u32 = 64;
+
+impl Select {
+    /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
+    fn start(&mut self, branches: u32, at: Option<Place>) {
+        if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {
+            let new = || Branch { state: BranchState::New, polls: 0, at: None, waits: Vec::new() };
+            let branches = (0..branches.min(MOST)).map(|_| new()).collect();
+            *self = Select { branches, ..Select::default() };
+        }
+        self.at = at.or(self.at);
+        self.fresh.clear();
+        self.fresh_at = None;
+    }
+
+    fn ask(&mut self, branch: u32, ready: bool) {
+        let (fresh, at) = (std::mem::take(&mut self.fresh), self.fresh_at.take());
+        let Some(branch) = self.branches.get_mut(branch as usize) else { return };
+        branch.state = if ready { BranchState::Ready } else { BranchState::Waiting };
+        branch.polls += 1;
+        branch.waits = if ready { Vec::new() } else { fresh };
+        branch.at = branch.at.or(at);
+    }
+
+    fn win(&mut self, winner: u32) {
+        self.won = Some(winner);
+        for (number, branch) in self.branches.iter_mut().enumerate() {
+            branch.state = BranchState::Dropped;
+            if number == winner as usize {
+                branch.state = BranchState::Won;
+                branch.waits.clear();
+            }
+        }
+    }
+}
+
+impl Fold {
+    /// An event of the `select!` of the task that is being polled.
+    pub(super) fn select(&mut self, record: &Record) {
+        let Some(task) = record.task.filter(|_| self.keeps) else { return };
+        let select = self.selects.entry(task).or_default();
+        match record.event {
+            Event::SelectStart { branches, .. } => select.start(branches, record.at),
+            Event::SelectPoll { branch, ready } => select.ask(branch, ready),
+            Event::SelectWin { branch } => select.win(branch),
+            _ => {}
+        }
+    }
+
+    /// The task that is being polled waits for this.
+    pub(super) fn branch_waits(&mut self, record: &Record, on: Resource) {
+        let Some(task) = record.task.filter(|_| self.keeps) else { return };
+        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
+        if let Some(select) = self.selects.get_mut(&task)
+            && select.won.is_none()
+            && polled
+        {
+            select.fresh.push(on);
+            select.fresh_at = select.fresh_at.or(record.at);
+        }
+    }
+}
