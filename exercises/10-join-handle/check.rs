@@ -16,7 +16,7 @@ use kettle_judge::proptest::prop_oneof;
 use kettle_judge::{Check, check, if_it_hangs, property};
 
 use crate::event::Replaced;
-use crate::tasks::hand_over::{Detached, HandOver};
+use crate::tasks::hand_over::{HandOver, Slot};
 use crate::{Config, JoinError, Runtime, Timer, clock, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
@@ -171,14 +171,14 @@ fn a_dropped_handle_detaches() {
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert!(
-        matches!(slot.detach(), Detached::Finished { _value: "tea" }),
+        matches!(slot.detach(), Slot::Finished("tea")),
         "a handle that goes after the end is given the value, to drop it"
     );
     assert!(slot.is_finished(), "finished, with the handle gone");
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert_eq!(poll(&slot, &join), Ok("tea"));
-    assert!(matches!(slot.detach(), Detached::Taken), "a handle that goes with the value taken");
+    assert!(matches!(slot.detach(), Slot::Taken), "a handle that goes with the value taken");
     assert!(slot.is_finished(), "finished, with the value taken and the handle gone");
 }
 
@@ -303,9 +303,9 @@ fn play(steps: &[Step]) {
             Step::Detach => {
                 let left = slot.detach();
                 let right = match left {
-                    Detached::Running { .. } => !model.ended,
-                    Detached::Finished { .. } => model.ended && !model.taken,
-                    Detached::Taken => model.taken,
+                    Slot::Empty | Slot::Waiting(_) | Slot::Detached => !model.ended,
+                    Slot::Finished(_) => model.ended && !model.taken,
+                    Slot::Taken => model.taken,
                 };
                 assert!(right, "what the slot gives back when the handle goes");
                 (model.detached, model.waits) = (true, None);

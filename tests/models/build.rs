@@ -203,28 +203,29 @@ const HAND_OVER: &[Mutation] = &[
     Mutation {
         name: "detach_in_two_steps",
         is: "        let mut slot = self.slot.lock();
-        match mem::replace(&mut *slot, Slot::Detached) {",
+        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
+        mem::replace",
         becomes: "        let ended = self.is_finished();
         let mut slot = self.slot.lock();
         if !ended {
             *slot = Slot::Detached;
-            return Detached::Running { _waker: None };
+            return Slot::Empty;
         }
-        match mem::replace(&mut *slot, Slot::Detached) {",
+        mem::replace",
     },
     Mutation {
         name: "detach_that_drops_in_place",
-        is: "Detached::Finished { _value: value }\n            }",
-        becomes: "drop(value);
-                Detached::Running { _waker: None }
-            }",
+        is: "mem::replace(&mut *slot, if ended { Slot::Taken } else { Slot::Detached })",
+        becomes: "*slot = if ended { Slot::Taken } else { Slot::Detached };
+        Slot::Empty",
     },
     Mutation {
         name: "detach_that_leaves_the_value",
-        is: "                *slot = Slot::Taken;
-                Detached::Finished { _value: value }",
-        becomes: "                *slot = Slot::Finished(value);
-                Detached::Running { _waker: None }",
+        is: "        mem::replace(&mut *slot, if ended",
+        becomes: "        if matches!(*slot, Slot::Finished(_)) {
+            return Slot::Empty;
+        }
+        mem::replace(&mut *slot, if ended",
     },
     Mutation {
         name: "taken_is_not_finished",

@@ -9,6 +9,7 @@
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::{Event, Id, Place, Record, RemoteEvents, Sink, Times};
 
@@ -29,9 +30,6 @@ pub struct Recorder {
     objection: Option<String>,
 }
 
-/// The sink and its records, out for the call.
-pub(crate) type HandedOver = (Box<dyn Sink>, Vec<Record>);
-
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
     pub fn new(
@@ -39,7 +37,7 @@ impl Recorder {
         times: Arc<dyn Times>,
         remote: Arc<RemoteEvents>,
     ) -> Box<Recorder> {
-        remote.set(true);
+        remote.on.store(true, Ordering::Relaxed);
         let live = sink.live();
         let (sink, buffer, objection) = (Some(sink), Vec::new(), None);
         let (seq, turn, lost) = (0, 0, 0);
@@ -83,7 +81,7 @@ impl Recorder {
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
-    pub(crate) fn hand_over(&mut self) -> Option<HandedOver> {
+    pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>)> {
         let sink = self.sink.take_if(|_| !self.buffer.is_empty() || self.lost > 0)?;
         let mut records = mem::take(&mut self.buffer);
         if self.lost > 0 {
@@ -94,7 +92,12 @@ impl Recorder {
     }
 
     /// Takes the sink back, and the buffer's room. What the sink itself has caused comes next.
-    pub(crate) fn take_back(&mut self, (sink, mut records): HandedOver, objects: Option<String>) {
+    pub(crate) fn take_back(
+        &mut self,
+        sink: Box<dyn Sink>,
+        mut records: Vec<Record>,
+        objects: Option<String>,
+    ) {
         records.clear();
         records.append(&mut self.buffer);
         self.buffer = records;
@@ -106,13 +109,13 @@ impl Recorder {
 /// The runtime has ended, or the sink has panicked: nothing is recorded from now on.
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.remote.set(false);
+        self.remote.on.store(false, Ordering::Relaxed);
         self.remote.take();
     }
 }
 
 /// Calls the sink. Gives what it objects to; or the error that it has panicked.
-pub(crate) fn call_sink((sink, records): &mut HandedOver) -> Result<Option<String>, ()> {
+pub(crate) fn call_sink(sink: &mut dyn Sink, records: &[Record]) -> Result<Option<String>, ()> {
     let tell = AssertUnwindSafe(|| {
         sink.record(records);
         sink.objection()

@@ -22,7 +22,7 @@ const BOUND: usize = 65_536;
 /// What other threads did to a runtime, and has not been recorded yet.
 #[derive(Debug, Default)]
 pub struct RemoteEvents {
-    on: AtomicBool,
+    pub(crate) on: AtomicBool,
     queue: Mutex<Queue>,
 }
 
@@ -37,10 +37,6 @@ impl RemoteEvents {
     #[inline]
     pub fn on(&self) -> bool {
         self.on.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn set(&self, on: bool) {
-        self.on.store(on, Ordering::Relaxed);
     }
 
     pub(crate) fn push(&self, event: Event, place: Place) {

@@ -50,12 +50,6 @@ impl Locals {
     fn count_poll(&self) {
         self.polls.set(self.polls.get().wrapping_add(1));
     }
-
-    fn note(&self, place: Place) {
-        if cfg!(debug_assertions) && is_the_programs(place) {
-            self.at.set(Some(place));
-        }
-    }
 }
 
 /// A sink that is being called has been taken out of the recorder: this borrow is free.
@@ -82,8 +76,11 @@ pub fn on() -> bool {
 fn record(event: Event, place: Place) {
     with_recorder(|recorder| recorder.push(event, place, running_at()));
     // Until its next await, this is the best line known of where the running task is.
-    if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event {
-        LOCALS.with(|locals| locals.note(at));
+    if let Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } = event
+        && cfg!(debug_assertions)
+        && is_the_programs(at)
+    {
+        LOCALS.with(|locals| locals.at.set(Some(at)));
     }
 }
 
@@ -212,12 +209,12 @@ pub fn is_live() -> bool {
 /// Hands the buffer to the sink. A sink that panics is not called again.
 #[cold]
 pub fn flush() {
-    let Some(mut out) = with_recorder(Recorder::hand_over).flatten() else { return };
-    if let Ok(objection) = call_sink(&mut out) {
-        with_recorder(|recorder| recorder.take_back(out, objection));
+    let Some((mut sink, records)) = with_recorder(Recorder::hand_over).flatten() else { return };
+    if let Ok(objection) = call_sink(&mut *sink, &records) {
+        with_recorder(|recorder| recorder.take_back(sink, records, objection));
         return;
     }
-    mem::forget(out.0); // what it knows is half of the truth; its drop might panic, too
+    mem::forget(sink); // what it knows is half of the truth; its drop might panic, too
     drop(install(None));
     let text =
         "kettle: what records this runtime has panicked; the rest of the run is not recorded";

@@ -1,14 +1,20 @@
 //! How does a program wait for a task's output?
 //!
-//! Through a [`JoinHandle`]. It shares the task's header, and looks into the hand-over slot there:
-//! on any thread, and whether or not the runtime is running. What it finds is the task's own box,
-//! with the output in it; for work that no scheduler polls, the output is in a cell beside.
+//! Through a [`JoinHandle`], a future that shares the task's header. This is the output's way:
+//!
+//! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`), makes the header, and gives the
+//!    box to the scheduler and the header to both.
+//! 2. The poll in which the future is ready leaves the output in the box, in the future's place.
+//! 3. The executor takes the box out of its slab and calls `Header::complete`: the box goes into the
+//!    header's slot (`tasks/hand_over.rs`), and the handle's waker, if it waits there, is called.
+//! 4. The handle's next poll takes the box out of the slot, and the output out of the box. Only
+//!    `spawn` knew the output's type, so it left the handle a function for that.
+//!
+//! It works on any thread, whether or not the runtime is running. For work that no scheduler polls
+//! no box comes through the slot: the output is in a cell beside (`completion.rs`).
 //!
 //! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is
 //! given once; a dropped handle detaches its task and does not end it.
-//!
-//! Not here: the hand-over itself (`tasks/hand_over.rs`), why there is no output
-//! (`join_error.rs`).
 //!
 //! tokio: `runtime/task/join.rs`, a reference-counted pointer to the task.
 
@@ -25,7 +31,7 @@ use parking_lot::Mutex;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::{BoxedTask, Detached, budget};
+use crate::tasks::{BoxedTask, Slot, budget};
 
 /// The waiting end of a task: a future of its output.
 ///
@@ -140,7 +146,7 @@ impl<T> Drop for JoinHandle<T> {
             return;
         }
         let left = self.task.header().hand_over.detach();
-        if !matches!(left, Detached::Taken) {
+        if !matches!(left, Slot::Taken) {
             emit(|| Event::Detach { task: self.id() });
         }
         catch_panic(|| drop(left));

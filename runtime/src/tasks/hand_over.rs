@@ -45,22 +45,13 @@ pub(crate) struct HandOver<V> {
     aborted: AtomicBool,
 }
 
-enum Slot<V> {
+/// What is in the slot: see the states above.
+pub(crate) enum Slot<V> {
     Empty,
     Waiting(Waker),
     Finished(V),
     Taken,
     Detached,
-}
-
-/// What a handle leaves behind.
-pub(crate) enum Detached<V> {
-    /// The task runs on. The waker that the handle had stored is to be dropped.
-    Running { _waker: Option<Waker> },
-    /// It had ended. The value is to be dropped.
-    Finished { _value: V },
-    /// It had been taken.
-    Taken,
 }
 
 impl<V> HandOver<V> {
@@ -126,21 +117,11 @@ impl<V> HandOver<V> {
         }
     }
 
-    /// Edge 4: the handle is dropped.
-    pub(crate) fn detach(&self) -> Detached<V> {
+    /// Edge 4: the handle is dropped. Gives out what was in the slot, to be dropped.
+    pub(crate) fn detach(&self) -> Slot<V> {
         let mut slot = self.slot.lock();
-        match mem::replace(&mut *slot, Slot::Detached) {
-            Slot::Empty | Slot::Detached => Detached::Running { _waker: None },
-            Slot::Waiting(waker) => Detached::Running { _waker: Some(waker) },
-            Slot::Finished(value) => {
-                *slot = Slot::Taken;
-                Detached::Finished { _value: value }
-            }
-            Slot::Taken => {
-                *slot = Slot::Taken;
-                Detached::Taken
-            }
-        }
+        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
+        mem::replace(&mut *slot, if ended { Slot::Taken } else { Slot::Detached })
     }
 
     /// Has the task ended? From any thread.

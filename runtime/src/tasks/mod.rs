@@ -18,6 +18,6 @@ mod header;
 mod run_queue;
 mod scheduler;
 
-pub(crate) use hand_over::Detached;
+pub(crate) use hand_over::Slot;
 pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};
