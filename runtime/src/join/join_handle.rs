@@ -1,12 +1,12 @@
 //! How does a program wait for a task's output?
 //!
-//! Through a [`JoinHandle`], a future that shares the task's header. This is the output's way:
+//! Through a [`JoinHandle`]. This is the output's way to it:
 //!
-//! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`), makes the header, and gives the
-//!    box to the scheduler and the header to both.
+//! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`). It makes the header, which task
+//!    and handle share, and gives the scheduler header and box.
 //! 2. The poll in which the future is ready leaves the output in the box, in the future's place.
-//! 3. The executor takes the box out of its slab and calls `Header::complete`: the box goes into the
-//!    header's slot (`tasks/hand_over.rs`), and the handle's waker, if it waits there, is called.
+//! 3. The executor takes the box out of its slab and calls `Header::complete`. The box goes into
+//!    the header's slot (`tasks/hand_over.rs`). If the handle's waker is there, it is called.
 //! 4. The handle's next poll takes the box out of the slot, and the output out of the box. Only
 //!    `spawn` knew the output's type, so it left the handle a function for that.
 //!

@@ -11,6 +11,7 @@
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell`; the state word says who may touch it.
 
 use std::any::{Any, type_name};
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -45,30 +46,22 @@ impl<F: Future> Stage<F> {
         }
     }
 
-    /// Leaves `Run`: the future is dropped in its place, and the output is there instead, whatever
-    /// that drop did.
-    fn end(mut self: Pin<&mut Self>, id: Id, output: Result<F::Output, JoinError>) -> Outcome {
-        let outcome = outcome(&output);
-        let replace = || self.as_mut().set(Stage::Done { output: Some(output) });
-        match catch_unwind(AssertUnwindSafe(replace)) {
-            Ok(()) => outcome,
-            Err(panic) => self.drop_panicked(JoinError::panic(id, panic)),
+    /// Leaves `Run`: the future is dropped in its place, and then the output is there instead. If
+    /// that drop panics, so has the task; of two panics the first is reported.
+    fn end(mut self: Pin<&mut Self>, id: Id, mut output: Result<F::Output, JoinError>) -> Outcome {
+        let drop_future = || self.as_mut().set(Stage::Done { output: None });
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(drop_future)) {
+            let mut unwanted = Err(JoinError::panic(id, panic));
+            if outcome(&output) != Outcome::Panicked {
+                mem::swap(&mut output, &mut unwanted);
+            }
+            catch_panic(|| drop(unwanted));
         }
-    }
-
-    /// The future's drop panicked, and so has the task. Of two panics the first is reported.
-    #[cold]
-    fn drop_panicked(self: Pin<&mut Self>, panic: JoinError) -> Outcome {
-        let Projected::Done { output } = self.project() else {
-            unreachable!("the output is there, whatever the drop did")
-        };
-        let (told, unwanted) = match output.take() {
-            Some(Err(first)) if first.is_panic() => (first, Some(Err(panic))),
-            other => (panic, other),
-        };
-        *output = Some(Err(told));
-        catch_panic(|| drop(unwanted));
-        Outcome::Panicked
+        let outcome = outcome(&output);
+        if let Projected::Done { output: place } = self.project() {
+            *place = Some(output);
+        }
+        outcome
     }
 }
 
