@@ -31,7 +31,7 @@ const TRACE: &str = "trace/src";
 /// at and is not reached yet (5,000 for the engine, 900 for its events, 1,400 for the three lowest
 /// floors) is in `docs/decisions/`. These may only fall.
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 5_640),
+    (&[ENGINE], 5_631),
     (&[EVENTS], 900),
     (&["runtime/src/executor"], 450),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_400),
