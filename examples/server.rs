@@ -23,7 +23,7 @@
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 // 10. The handler ends, its socket is dropped and leaves the selector. The task's slot is free
 //     again.
-//     here `runtime/src/io/reactor.rs: leave`, tokio `tokio/src/runtime/io/registration_set.rs`
+//     here `runtime/src/io/reactor.rs: remove`, tokio `tokio/src/runtime/io/registration_set.rs`
 //
 // It reads once, 1,024 bytes at most, and drops the socket after its answer. A browser sends more
 // than that; a socket dropped with unread bytes in it *resets* the connection, and the reset may

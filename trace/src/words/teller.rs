@@ -156,7 +156,7 @@ impl Teller {
             Event::Detach { task } => {
                 let task = self.task(task);
                 say!(self.text, who, " drops the handle of ", task);
-                say!(self.text, ": nobody will ask how it ends");
+                say!(self.text, ": its end will not be awaited");
             }
             Event::Unpolled { .. } => say!(self.text, who, " drops a future that was never polled"),
             Event::Note { text } => say!(self.text, who, " says: ", text),
@@ -206,7 +206,7 @@ impl Teller {
                 say!(self.text, "no value will come in ", channel, ": its receiver is told");
             }
             on => {
-                say!(self.text, who, " serves the first who waits ");
+                say!(self.text, who, " serves the first task that waits ");
                 self.awaited(on);
             }
         }
