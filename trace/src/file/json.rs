@@ -13,6 +13,7 @@
 mod changes;
 mod entry;
 mod fields;
+mod told;
 mod values;
 mod words;
 

@@ -7,10 +7,7 @@
 //!
 //! Invariant: of a `select!` inside another one only the inner is known, until it is over.
 
-use kettle_events::{Event, Place, Record, Resource};
-
-use super::fold::Fold;
-use super::task::State;
+use kettle_events::{Place, Resource};
 
 /// The `select!` that a task began last.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -51,7 +48,7 @@ const MOST: u32 = 64;
 
 impl Select {
     /// Another round begins; if nothing has won and it has as many branches, it is of the same `select!`.
-    fn start(&mut self, branches: u32, at: Option<Place>) {
+    pub(super) fn start(&mut self, branches: u32, at: Option<Place>) {
         if self.won.is_some() || self.branches.len() != branches.min(MOST) as usize {
             let new = || Branch { state: BranchState::New, polls: 0, at: None, waits: Vec::new() };
             let branches = (0..branches.min(MOST)).map(|_| new()).collect();
@@ -62,7 +59,7 @@ impl Select {
         self.fresh_at = None;
     }
 
-    fn ask(&mut self, branch: u32, ready: bool) {
+    pub(super) fn ask(&mut self, branch: u32, ready: bool) {
         let (fresh, at) = (std::mem::take(&mut self.fresh), self.fresh_at.take());
         let Some(branch) = self.branches.get_mut(branch as usize) else { return };
         branch.state = if ready { BranchState::Ready } else { BranchState::Waiting };
@@ -71,7 +68,15 @@ impl Select {
         branch.at = branch.at.or(at);
     }
 
-    fn win(&mut self, winner: u32) {
+    /// The branch that is being asked waits for this.
+    pub(super) fn waits(&mut self, on: Resource, at: Option<Place>) {
+        if self.won.is_none() {
+            self.fresh.push(on);
+            self.fresh_at = self.fresh_at.or(at);
+        }
+    }
+
+    pub(super) fn win(&mut self, winner: u32) {
         self.won = Some(winner);
         for (number, branch) in self.branches.iter_mut().enumerate() {
             branch.state = BranchState::Dropped;
@@ -79,33 +84,6 @@ impl Select {
                 branch.state = BranchState::Won;
                 branch.waits.clear();
             }
-        }
-    }
-}
-
-impl Fold {
-    /// An event of the `select!` of the task that is being polled.
-    pub(super) fn select(&mut self, record: &Record) {
-        let Some(task) = record.task.filter(|_| self.keeps) else { return };
-        let select = self.selects.entry(task).or_default();
-        match record.event {
-            Event::SelectStart { branches, .. } => select.start(branches, record.at),
-            Event::SelectPoll { branch, ready } => select.ask(branch, ready),
-            Event::SelectWin { branch } => select.win(branch),
-            _ => {}
-        }
-    }
-
-    /// The task that is being polled waits for this.
-    pub(super) fn branch_waits(&mut self, record: &Record, on: Resource) {
-        let Some(task) = record.task.filter(|_| self.keeps) else { return };
-        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
-        if let Some(select) = self.selects.get_mut(&task)
-            && select.won.is_none()
-            && polled
-        {
-            select.fresh.push(on);
-            select.fresh_at = select.fresh_at.or(record.at);
         }
     }
 }

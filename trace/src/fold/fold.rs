@@ -15,12 +15,13 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Outcome, Record, Serial};
+use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Serial};
 
 use super::branches::Select;
 use super::course::{Course, Step, is_foreign};
 use super::kept::Kept;
 use super::select::{Round, ask, begin, win};
+use super::task::State;
 use super::tasks::Tasks;
 use super::things::{Channel, Job, Lock, Source};
 use super::trouble::Trouble;
@@ -316,6 +317,27 @@ impl Fold {
         trouble.check(there, || format!("{timer:?} is not in the wheel"));
         if let Some(waiter) = waiter {
             self.tasks.leaves(waiter, Spot::Timer(timer));
+        }
+    }
+
+    /// An event of the `select!` of the task that is being polled.
+    fn select(&mut self, record: &Record) {
+        let Some(task) = record.task.filter(|_| self.keeps) else { return };
+        let select = self.selects.entry(task).or_default();
+        match record.event {
+            Event::SelectStart { branches, .. } => select.start(branches, record.at),
+            Event::SelectPoll { branch, ready } => select.ask(branch, ready),
+            Event::SelectWin { branch } => select.win(branch),
+            _ => {}
+        }
+    }
+
+    /// The task that is being polled waits for this.
+    fn branch_waits(&mut self, record: &Record, on: Resource) {
+        let Some(task) = record.task.filter(|_| self.keeps) else { return };
+        let polled = self.tasks.all.get(&task).is_some_and(|task| task.state == State::Polling);
+        if let Some(select) = self.selects.get_mut(&task).filter(|_| polled) {
+            select.waits(on, record.at);
         }
     }
 

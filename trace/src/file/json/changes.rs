@@ -15,16 +15,12 @@
 //!
 //! Not here: an entry (`entry.rs`), which fields there are (`fold/shown.rs`).
 
-use std::collections::HashMap;
-
-use kettle_events::{Event, Id, Record, Serial};
+use kettle_events::{Event, Record};
 
 use super::entry::Entry;
-use crate::fold::{
-    Fold, Item, Select, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownSource, ShownTask,
-    ShownTimer,
-};
-use crate::words::names::{Names, Quick};
+use super::told::Told;
+use crate::fold::{Fold, Item};
+use crate::words::names::Names;
 use crate::words::sources::Sources;
 use crate::words::text as json;
 
@@ -42,19 +38,6 @@ pub(super) struct Changes {
     named: Vec<Item>,
     touched: Vec<Item>,
     entry: Vec<u8>,
-}
-
-/// The values that a page has.
-#[derive(Debug, Default)]
-pub(super) struct Told {
-    pub(super) of_the_loop: ShownLoop,
-    pub(super) tasks: HashMap<Id, ShownTask, Quick>,
-    pub(super) jobs: HashMap<Id, ShownJob, Quick>,
-    pub(super) selects: HashMap<Id, Select, Quick>,
-    pub(super) timers: HashMap<Serial, ShownTimer, Quick>,
-    pub(super) sources: HashMap<Serial, ShownSource, Quick>,
-    pub(super) channels: HashMap<Serial, ShownChannel, Quick>,
-    pub(super) locks: HashMap<Serial, ShownLock, Quick>,
 }
 
 impl Default for Changes {
@@ -110,16 +93,6 @@ impl Changes {
     }
 }
 
-impl Told {
-    /// What the fold has forgotten is not asked for any more.
-    fn forget(&mut self, fold: &Fold) {
-        self.tasks.retain(|id, _| fold.task(*id).is_some());
-        self.selects.retain(|id, _| fold.shown_select(*id).is_some());
-        self.channels.retain(|serial, _| fold.open_channel(*serial).is_some());
-        self.locks.retain(|serial, _| fold.lock(*serial).is_some());
-    }
-}
-
 /// The entries of one event.
 struct List<'a> {
     out: &'a mut Vec<u8>,
@@ -162,7 +135,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Script, spawn_main};
     use crate::parse::parse;
-    use kettle_events::{Cause, Effect, Replaced, Resource};
+    use kettle_events::{Cause, Effect, Id, Replaced, Resource, Serial};
     use std::time::Duration;
 
     /// The lines of these records for a page.

@@ -9,7 +9,7 @@
 
 use kettle_events::{Id, Serial};
 
-use super::changes::Told;
+use super::told::Told;
 use super::words::{channel_kind_word, closer_word, kind_word, outcome_word, tried_word};
 use crate::fold::{Awaited, BranchState, Fold, Item, ShownSide, ShownTask, State, Step, Who};
 use crate::words::names::{Names, future_name};
