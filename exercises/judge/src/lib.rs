@@ -167,9 +167,8 @@ fn run(check: &Check) -> ! {
 
 /// Where a panic was, if that is not a claim's own place: the checks' files say nothing to a learner.
 fn of_the_answer(place: &str) -> String {
-    let of_the_check = ["/check.rs:", "/steps/properties/", "/judge/src/"]
-        .iter()
-        .any(|part| place.contains(part));
+    let of_the_check =
+        ["/check.rs:", "/steps/properties/", "/judge/src/"].iter().any(|part| place.contains(part));
     if of_the_check || place.is_empty() { String::new() } else { format!("\n(at {place})") }
 }
 

@@ -39,7 +39,7 @@
 
   search.entry = function (code) {
     const { events, notes, lints } = K.trace, k = Math.floor(code / 3);
-    if (code % 3 === 1) return { i: notes[k].i, kind: "printed", text: `The program prints “${notes[k].note}”.`, t: notes[k].t };
+    if (code % 3 === 1) return { i: notes[k].i, kind: "printed", text: notes[k].task ? `In this poll ${notes[k].task} prints “${notes[k].note}”.` : `The program prints “${notes[k].note}”.`, t: notes[k].t };
     if (code % 3 === 2) return { i: lints[k].i, kind: "verdict", text: `The doctor: ${lints[k].say ?? lints[k].lint}`, task: lints[k].task };
     return { i: k, kind: events[k].ev, text: K.sentence(k), t: events[k].t, event: events[k] };
   };
