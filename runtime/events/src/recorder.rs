@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 
 use crate::{Event, Id, Place, Record, RemoteEvents, Sink, Times};
 
-/// How many records wait for the sink at the most. One poll makes fewer in any sane program.
+/// The most records that wait for the sink. One poll makes fewer in any sane program.
 const BUFFER: usize = 65_536;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
@@ -114,7 +114,7 @@ impl Drop for Recorder {
     }
 }
 
-/// Calls the sink. Gives what it objects to; or the error that it has panicked.
+/// Calls the sink. Returns its objection, or the error that it panicked.
 pub(crate) fn call_sink(sink: &mut dyn Sink, records: &[Record]) -> Result<Option<String>, ()> {
     let tell = AssertUnwindSafe(|| {
         sink.record(records);

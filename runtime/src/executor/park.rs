@@ -5,11 +5,11 @@
 //! after the look unparks it. Then it waits in the selector until that deadline.
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
-//! work is out, because nobody knows how long that takes; and not if the selector, asked without
+//! work is out, because its end can't be foreseen; and not if the selector, asked without
 //! waiting, brings something to do. The order of the looks matters: first the count of blocking
 //! jobs, then the inbox, then the deadline. A job that ends sends its messages first and lowers the
 //! count after that, so a count of zero means that its messages are in the inbox. The count is read
-//! once more when the loop has said that it sleeps: a job that nobody awaits sends no message.
+//! once more when the loop has said that it sleeps: a job whose handle is not awaited sends none.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a
 //! sink, and what a sink has woken, is seen before the sleep.
@@ -88,7 +88,7 @@ impl Executor {
 
     /// # Panics
     ///
-    /// If the selector fails, or could not be told to end a sleep: the loop would hang or spin.
+    /// If the selector fails, or can't be made to end a sleep: the loop would hang or spin.
     fn wait(&mut self, timeout: Option<Duration>) {
         if let Err(error) = self.reactor.wait(timeout) {
             panic!("the operating system's selector failed: {error}");

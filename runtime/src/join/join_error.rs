@@ -78,7 +78,7 @@ impl JoinError {
     }
 }
 
-/// How a task ended that left this behind.
+/// How the task ended.
 pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
     match output {
         Ok(_) => Outcome::Ready,

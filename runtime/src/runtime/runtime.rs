@@ -55,7 +55,7 @@ pub struct Config {
     pub sink: Option<Box<dyn Sink>>,
     /// The name of the threads for blocking work.
     pub thread_name: String,
-    /// How many of them at the most.
+    /// The largest number of them.
     pub max_blocking_threads: usize,
     /// How long they wait for more work.
     pub thread_keep_alive: Duration,
@@ -225,7 +225,7 @@ impl Drop for Runtime {
 
 /// Brings a core to this thread: its recorder, its scheduler and its random numbers are in the
 /// thread-locals until the guard is dropped. Then, also by a panic, the loop tidies up, what was
-/// there before is restored (a runtime may be ended inside of another one's async code), and the
+/// there before is restored (a runtime may be ended inside another one's async code), and the
 /// core goes to `leave`.
 fn bring(
     mut core: Box<Core>,

@@ -207,7 +207,7 @@ pub(crate) fn put_back_deferred(mut left: Deferred) {
     });
 }
 
-/// Is there nothing to poll and nobody to wake on this thread?
+/// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
     let deferred = LOCALS.with(|locals| {
         let deferred = locals.deferred.borrow();

@@ -18,7 +18,7 @@
 //!   calls it, once.
 //! - `Finished`: the task has ended, and its output has not been asked for.
 //! - `Taken`: there is nothing left to hand over.
-//! - `Detached`: the task runs, and its handle is gone. The output is for nobody: `finish` gives it
+//! - `Detached`: the task runs, and its handle is gone. The output is not wanted: `finish` gives it
 //!   back to be dropped.
 //!
 //! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor

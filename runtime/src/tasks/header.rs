@@ -60,7 +60,7 @@ pub(crate) struct Header {
 pub(crate) enum Owner {
     /// The scheduler that receives from this inbox.
     Scheduler(Arc<Inbox<Message>>),
-    /// Code outside of the runtime's schedulers (a local set, the blocking pool). This waker is
+    /// Code outside the runtime's schedulers (a local set, the blocking pool). This waker is
     /// called when the task is aborted.
     Elsewhere(Waker),
 }

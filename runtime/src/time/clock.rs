@@ -8,8 +8,8 @@
 //! never goes backwards. As long as no clock of this process was ever paused, reading the time
 //! costs one plain load more than std's.
 //!
-//! Not here: who moves the clock when (`time.rs`), `pause` and `advance` as programs call them
-//! (`runtime/doors.rs`).
+//! Not here: what moves the clock, and when (`time.rs`), `pause` and `advance` as programs call
+//! them (`runtime/doors.rs`).
 //!
 //! tokio: `time/clock.rs`, behind the feature `test-util`.
 
