@@ -215,8 +215,8 @@
     const { kettle, started } = K.trace.header;
     const made = kettle ? `<p class="mute">Recorded by kettle ${esc(kettle)}${started ? ` on ${esc(String(started).slice(0, 10))}` : ""}.</p>` : "";
     K.paint("help", `<h2>How to read this page</h2><p><b class="ember">Ember</b> marks what happens now, and nothing else. A task has a colour, a shape and a number; main has a look of its own, and of the others every sixth looks like the first again, with another number. A task is in exactly one place: ` +
-      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>bell</b>, its waker. Calling it puts the task back into the queue.</p>` +
-      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, rings the bells that are due (timers), and asks the operating system (reactor).</p>` +
+      `queue, polling or waiting. A small shape in the wheel, at a channel or a socket is that task’s <b>waker</b>. Calling it puts the task back into the queue.</p>` +
+      `<p>An event is one thing that happened; a step goes to the next event that this level shows (Engine shows all). The loop has five stations: it polls the tasks that are ready, wakes those that gave way on purpose (deferred), receives messages of other threads, calls the wakers of timers that are due, and asks the operating system (reactor).</p>` +
       `<p>On the left is the program, on the right the line of kettle that did it. The link of this page names the event you see.</p>${made}<table>${keys}</table><form method="dialog"><button autofocus>Close<kbd>esc</kbd></button></form>`);
     $("help").showModal();
     $("help").scrollTop = 0; // the focus is on its last line

@@ -1,4 +1,4 @@
-// Where is every task, and who holds its bell?
+// Where is every task, and where is its waker?
 //
 // The middle of the page. Above, the five steps of the loop and the three places: a task is in
 // exactly one of them. Below, the bells: wakers, drawn with whoever will ring them, in the colour
@@ -42,7 +42,7 @@
     ["run", "poll the tasks that are ready, front first"],
     ["deferred", "wake the tasks that gave way on purpose"],
     ["messages", "receive what other threads have sent"],
-    ["timers", "ring the bells that are due"],
+    ["timers", "call the wakers that are due"],
     ["reactor", "ask the operating system; with nothing to do, sleep"],
   ];
   function loop(s) {
@@ -121,7 +121,7 @@
     const polling = (s.running ? token(s, s.running, "") : "") + outer.map((name) => token(s, name, "polls it")).join("");
 
     const w = K.few(waiting, Math.max(1, room - Math.min(over.length, 1)), focus);
-    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no bell left"));
+    const on = (name) => esc(K.onAll(s.tasks.get(name).waits) || (K.wokenNext(s.i, name) ? "woken next" : s.tasks.get(name).wakers > 0 ? elsewhere(name) : "no waker left"));
     const shelf = (waiting.length ? w.shown.map((name) => token(s, name, on(name))).join("") + rest(s, w.left, "waiting") : none("none")) + ended(over);
 
     const sleeps = s.parked && s.step === "park";
@@ -130,7 +130,7 @@
       place("Polling", s.running ? `${nth(s.tasks.get(s.running)?.polls ?? 1)} poll` : "", polling || none(sleeps ? "thread asleep, CPU 0" : "none"), !!s.running) +
       flow(e?.ev === "PollEnd") +
       place("Waiting", waiting.length ? "no CPU, no thread" : "", shelf, false) +
-      `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its bell rings: a wake</span></div>`;
+      `<div class="return${e?.ev === "Wake" && e.effect === "queued" && !K.isAdmission(e) ? " hot" : ""}" aria-hidden="true"><span>its waker is called: a wake</span></div>`;
   }
 
   // ----- the bells that do not hang in the wheel -----
@@ -247,7 +247,7 @@
     const rank = (t) => (t.joiner && !t.joined ? 0 : t.where === "done" && t.handle ? 1 : t.joined || t.detached ? 3 : 2);
     const shown = foremost(all, all.length > 6 ? 5 : 6, (a, b) => rank(a) - rank(b) || b.since - a.since);
     const touched = (t) => K.trace.events[s.i]?.task === t.name && ["Join", "Detach"].includes(K.trace.events[s.i].ev) || K.trace.events[s.i]?.on?.task === t.name;
-    return title("Join handles", "bells at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
+    return title("Join handles", "wakers at a task’s end") + rows(shown.map((t) => `<li class="handle${touched(t) ? " hot" : ""}"><span>${K.nameHTML(t.name)}</span><small>${handleOf(s, t)}</small></li>`).join("") + and(all.length - shown.length, "handles"));
   }
 
   function abroad(s, e) {
@@ -311,7 +311,7 @@
     const section = (part) => `<section>${part.html ?? part}</section>`;
     const parts = (used.wheel ? K.timersHTML(s) : "") + drawn.filter((part) => !(many && part.idle)).map(section).join("") + (many ? drawn.filter((part) => part.idle).map(section).join("") : "");
     const figure = used.wheel ? `<figure>${round ? K.wheelHTML(s, round) : K.stripHTML(s)}<figcaption>6 rings, level 0 outermost; 64 slots each,<br>slot 0 at the top, clockwise. <b><i></i> now</b></figcaption></figure>` : "";
-    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Who holds which bell">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
+    K.paint("bells", `${figure}<div class="parts${used.parts.length > 1 ? " two" : ""}" tabindex="0" aria-label="Where each waker is">${parts || `<p class="none">No task ever waits for anything in this run.</p>`}</div>`);
     const shelf = document.querySelector(".parts"), now = shelf?.querySelector(".hot");
     if (now) { // what is touched must be in view
       const box = shelf.getBoundingClientRect(), at = now.getBoundingClientRect();

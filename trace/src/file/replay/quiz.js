@@ -59,10 +59,10 @@
         queued: "it goes to the end of its part of the run queue", coalesced: "nothing new: it is in the run queue already",
         during_poll: "it is polled once more after this poll", stale: "nothing: the task is over",
       };
-      const who = by === e.task ? `${e.task} wakes itself` : by ? `${by} wakes ${e.task}` : `${e.by === "timer" ? "A timer’s bell" : "A waker"} wakes ${e.task}`;
+      const who = by === e.task ? `${e.task} wakes itself` : by ? `${by} wakes ${e.task}` : `${e.by === "timer" ? "A timer’s waker" : "A waker"} wakes ${e.task}`;
       const why = {
         queued: `${e.task} was waiting. A wake runs nothing, it only puts the task into the queue.`, coalesced: `${e.task} was ready already: two wakes, one poll.`,
-        during_poll: `${e.task} is being polled at this moment. The wake is not lost: it counts after this poll.`, stale: `${e.task} has ended. A bell may outlive its task.`,
+        during_poll: `${e.task} is being polled at this moment. The wake is not lost: it counts after this poll.`, stale: `${e.task} has ended. A waker may outlive its task.`,
       };
       return choose(e.i, `${who}. What happens now?`, words[e.effect], ["its code runs at once, inside this call", words.queued, e.effect === "during_poll" ? words.coalesced : words.during_poll], why[e.effect]);
     },
@@ -78,7 +78,7 @@
       const until = (timer) => `it sleeps until ${timer.name} is due, at ${K.clock(timer.due)}`;
       if (e.timeout === null || e.timeout === undefined) {
         if (first) return null;
-        return choose(e.i, "No task can run. What does the thread do?", outside, [busy, "the program ends"], "No timer hangs in the wheel, so only a socket or another thread can end this sleep.");
+        return choose(e.i, "No task can run. What does the thread do?", outside, [busy, "the program ends"], "No timer is in the wheel, so only a socket or another thread can end this sleep.");
       }
       // The deadline is a tick of the wheel; the clock went on between the two readings.
       if (!first || Math.abs(e.t + e.timeout - first.due) > 3e6) return null;

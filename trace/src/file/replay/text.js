@@ -217,7 +217,7 @@
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
-    RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left is dropped with the runtime. " : "No task, no timer, no bell is left. ") + honest(s),
+    RunEnd: (e, s) => (e.tasks || e.timers || e.sources ? "The run ends with main. Whatever else is left is dropped with the runtime. " : "No task, no timer, no waker is left. ") + honest(s),
     Turn: (e) => e.queued ? "Poll the tasks that are ready, then look at messages, timers and the operating system: that is the whole runtime." : "No task is ready, so the turn goes straight on to the messages and the timers.",
     Spawn: (e) => e.kind === "main" ? "The future given to block_on is a task like any other here: it waits in the queue for its turn." : `spawn returns at once. The new task${e.what ? `, <code>${K.esc(e.what)}</code>,` : ""} is a record of ${e.size ? K.plural(e.size, "byte") : "a few bytes"} and a place in the queue, not a thread; nothing of it has run.`,
     PollStart: (e, s) => {
@@ -230,19 +230,19 @@
     PollEnd: (e, s) => {
       const t = s.tasks.get(e.task);
       if (e.outcome === "pending") return t?.where === "queued" ? "It was woken while it ran, so it goes straight back to the end of the queue."
-        : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker hangs ${K.tokens(hangs(t.waits))}.`
+        : t?.waits.length ? `Pending means: don’t ask again until my waker is called. Its waker is ${K.tokens(hangs(t.waits))}.`
           : `Pending means: don’t ask again until my waker is called. ${foreign(e) ? "Something outside of kettle’s own parts holds a clone of it." : "Nothing holds a clone of it: the task will never run again."}`;
       if (e.outcome === "panicked") return "The panic ends this task only. A task that awaits its handle gets a JoinError, and the loop goes on.";
       if (e.outcome === "cancelled") return "Cancelling is a drop and no more: its future goes, with all that it held.";
       return "Ready: its future is dropped, and it is never polled again.";
     },
     Wake: (e, s) => ({
-      queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no bell has rung."
+      queued: K.isAdmission(e) ? "Every task starts in the queue. This is no wake yet: the task did not wait, and no waker was called."
         : ["timer", "io", "message"].includes(e.by) ? "A wake runs nothing. It puts the task into the urgent queue, for tasks that a timer, a socket or another thread woke. The loop takes from both queues in turn."
           : "A wake runs nothing. It only puts the task at the end of the queue; the poll comes when its turn comes.",
       coalesced: "Two wakes, one poll: the task is in the queue already, and it is there only once.",
       during_poll: "A wake in the middle of the task’s own poll is not lost: if the poll returns Pending, the task is queued once more.",
-      stale: "A bell may outlive its task. Ringing it then does nothing.",
+      stale: "A waker may outlive its task. Calling it then does nothing.",
     })[e.effect] ?? "",
     Wait: (e, state) => (e.replaced === "other" ? "It takes the place of another task’s waker: here only one can wait at a time. "
       : e.replaced === "same" ? "The latest waker is stored at every poll; this one was there already. " : "") + waits(e.on, state),
@@ -255,8 +255,8 @@
       budget: "After a number of successful steps a task must give way, even if it could go on: otherwise one busy task would hold the thread forever.",
       yield: "It could go on, and lets the others run first.", clock: "What has become due runs first.",
     })[e.why] ?? "",
-    TimerAdd: (e) => `Its bell, the task’s waker, hangs in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
-    TimerMove: () => "A deadline was set anew. It is the same bell, in another slot: two steps, and no task is woken.",
+    TimerAdd: (e) => `The task’s waker is in the wheel now. On level ${e.level} one slot is ${widths[e.level] ?? "wide"}${e.level < 6 ? " wide" : ""}. No thread sits and waits for it.`,
+    TimerMove: () => "A deadline was set anew. It is the same waker, in another slot: two steps, and no task is woken.",
     TimerCascade: () => "Their slot is opened, and they are not due yet: they move to finer slots. The wheel looks closer as time comes near.",
     TimerFire: (e, s) => { const due = s.gone.find((t) => t.how === "rings")?.due, late = due ? Math.max(0, e.t - due) : e.late ?? 0;
       return late > 2e6 ? `${K.span(late)} late: a task held the thread, or the system was slow. A timer can be late, never early.` : `${late >= 1e3 ? `${K.span(late)} late. ` : ""}A timer is never early: its deadline is rounded up to the next millisecond.`; },
@@ -314,12 +314,12 @@
   function waits(on, state) {
     if (!on) return "";
     if (on.timer) return "Its waker is stored with the timer. The poll goes on until it returns Pending; from then on waiting costs no CPU and no thread.";
-    if (on.source) return "Its bell hangs at the socket; the next report of the system rings it.";
-    if (on.value) return "Its bell hangs at the channel; the next send rings it, or the last sender’s end.";
+    if (on.source) return "Its waker is at the socket; the next report of the system calls it.";
+    if (on.value) return "Its waker is at the channel; the next send calls it, or the last sender’s end.";
     if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
-    if (on.closed) return "The bell rings when the receiver is closed or dropped.";
-    if (on.lock) return `The lock is taken. Its bell hangs in the lock’s line, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
-    if (on.task) return "A handle is a future: its bell hangs at the task, and the task’s end rings it.";
+    if (on.closed) return "The waker is called when the receiver is closed or dropped.";
+    if (on.lock) return `The lock is taken. Its waker is in the lock’s line, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
+    if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
     return "";
   }
 

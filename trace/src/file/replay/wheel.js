@@ -51,7 +51,7 @@
     }
     return { inWheel, cut, slots };
   }
-  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} bells` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell")}`;
+  const label = (s, inWheel) => `Timer wheel at ${s.hand} ms: ${esc(inWheel.length > 12 ? `${inWheel.length} timers` : inWheel.map((t) => `${t.name}${t.task ? ` of ${t.task}` : ""}, due at ${tick(t.due)} ms, level ${t.level}, slot ${t.slot}`).join("; ") || "no bell")}`;
 
   K.wheelHTML = function (s, px) {
     const { inWheel, cut, slots } = hanging(s), unit = 300 / px;
@@ -114,7 +114,7 @@
       }
       const held = here.map((all) => `<i ${K.hue(all[0].task).replace(/"$/, `;${at(all[0].slot)}"`)}></i>`).join("");
       const many = here.length > SINGLE && here.reduce((n, all) => n + all.length, 0);
-      const bells = many ? `<b class="bell sum"><small>${number(many)} bells</small></b>` : groups.map(({ slot, all }) => {
+      const bells = many ? `<b class="bell sum"><small>${number(many)} timers</small></b>` : groups.map(({ slot, all }) => {
         const now = all.find((t) => t.how || t.since === s.i), t = now ?? all[0], half = taken({ all }) / 2;
         return `<b class="bell${now ? " ringing" : ""}" data-key="${esc(t.name)}" style="${at(Math.min(64 - half, Math.max(half, slot + 0.5 + half - 3.5)))}">${K.chipHTML(t.task)}${all.length > 1 ? `<small>×${number(all.length)}</small>` : ""}</b>`;
       }).join("");
@@ -165,6 +165,6 @@
       for (const { level } of left) levels.set(level, (levels.get(level) ?? 0) + 1);
       more = `<li class="more">and ${number(left.length)} more: ${[...levels].sort((a, b) => a[0] - b[0]).map(([level, n]) => `${number(n)} on level ${level}`).join(", ")}</li>`;
     }
-    return `<section><h3>Timer wheel<span>${all ? `${number(s.timers.size)} bell${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No bell hangs in the wheel.</li>`}</ul></section>`;
+    return `<section><h3>Timer wheel<span>${all ? `${number(s.timers.size)} timer${s.timers.size === 1 ? "" : "s"}` : ""}</span></h3><ul class="rows">${lines.join("") + more || `<li class="more">No timer is in the wheel.</li>`}</ul></section>`;
   };
 })(window.K = window.K || {});

@@ -41,7 +41,7 @@
       const bells = t.waits.map((on) => BELL(s, t, on)).filter(Boolean);
       if (t.waits.length === 0) return nobodyHolds(s, t);
       const begin = `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}.`;
-      return `${begin} ${bells.length > 1 ? `Its bell hangs in ${bells.length} places; the first that rings is enough.<ul>${bells.map((b) => `<li>${b}</li>`).join("")}</ul>` : bells[0]}`;
+      return `${begin} ${bells.length > 1 ? `Its waker is in ${bells.length} places; the first that calls it is enough.<ul>${bells.map((b) => `<li>${b}</li>`).join("")}</ul>` : bells[0]}`;
     },
   };
 
@@ -61,12 +61,12 @@
   function BELL(s, t, on) {
     if (on.timer) {
       const timer = s.timers.get(on.timer);
-      if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has rung or was dropped; the wake follows.`;
-      return `Its bell hangs in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. It rings at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`;
+      if (!timer) return `${K.esc(on.timer[0].toUpperCase() + on.timer.slice(1))} has fired or was dropped; the wake follows.`;
+      return `Its waker is in the timer wheel: <b>${K.esc(on.timer)}</b>, level ${timer.level}, slot ${timer.slot}${since(timer.since)}. It fires at ${K.clock(timer.due)}; now it is ${K.clock(s.t)}.`;
     }
     if (on.source) {
       const what = s.sources.get(on.source)?.what;
-      return `Its bell hangs at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it rings when the operating system reports it ${on.direction === "write" ? "writable" : "readable"}.`;
+      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports it ${on.direction === "write" ? "writable" : "readable"}.`;
     }
     if (on.value || on.room || on.closed) return atChannel(s, t, on);
     if (on.lock) {
@@ -74,8 +74,8 @@
       const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "It is free at this moment.";
       return `It waits for <b>${K.esc(on.lock)}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holder}`;
     }
-    if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll rings its bell.`;
-    if (on.deferred) return "It gave way of its own accord; its bell rings at the end of this step of the loop.";
+    if (on.task) return `It waits for the end of ${name(on.task)}${whereIs(s, on.task)}: that task’s last poll calls its waker.`;
+    if (on.deferred) return "It gave way of its own accord; its waker is called at the end of this step of the loop.";
     return "It waits for something that this page has no words for.";
   }
   function atChannel(s, t, on) {
