@@ -140,7 +140,14 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        drop(RUNTIME.take()); // out first, then dropped: the tasks' destructors may look for it
+        let left = runtime(|runtime| mem::take(&mut runtime.tasks));
+        if left.is_empty() {
+            drop(RUNTIME.take()); // out first, then dropped: what is in it may look for it
+        } else {
+            // A task's destructor may call `spawn`, or panic. In both cases there is a next round.
+            let _next_round = Seat;
+            drop(left);
+        }
     }
 }
 

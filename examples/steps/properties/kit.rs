@@ -4,7 +4,9 @@ use std::future::poll_fn;
 use std::io::{self};
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::task::Poll;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
 /// What all steps offer.
@@ -161,4 +163,28 @@ pub async fn yield_now() {
         Poll::Pending
     })
     .await;
+}
+
+/// Notes on which threads it is called.
+#[derive(Default)]
+pub struct Caller(pub Mutex<Vec<ThreadId>>);
+
+impl Wake for Caller {
+    fn wake(self: Arc<Self>) {
+        self.0.lock().unwrap().push(thread::current().id());
+    }
+}
+
+pub fn caller() -> (Waker, Arc<Caller>) {
+    let caller = Arc::new(Caller::default());
+    (Waker::from(Arc::clone(&caller)), caller)
+}
+
+/// How many clones of the waker live besides the caller's own two.
+pub fn clones_of(caller: &Arc<Caller>) -> usize {
+    Arc::strong_count(caller) - 2
+}
+
+pub fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    future.poll(&mut Context::from_waker(waker))
 }

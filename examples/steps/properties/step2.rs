@@ -21,6 +21,7 @@ pub fn step2<S: Step>() -> Vec<Property> {
         a_wake_during_the_poll "a wake during the poll is not lost"
         an_unpark_of_others "an `unpark` of others is no wake, and a `park` of others loses no wake"
         eight_threads_wake "wakes from eight threads are not lost"
+        the_newest_of_two_wakers "a sleep that is polled with two wakers calls the newest"
     ]
 }
 
@@ -170,6 +171,31 @@ pub(super) async fn wait_for_eight_threads() {
 
 pub(super) fn eight_threads_wake<S: Step>() {
     S::block_on(wait_for_eight_threads());
+}
+
+pub(super) fn the_newest_of_two_wakers<S: Step>() {
+    // A longer one, if the machine was so busy that the sleep was over before its second poll.
+    let judged = |&milliseconds: &u64| two_wakers::<S>(Duration::from_millis(milliseconds));
+    [20, 200, 2_000].iter().any(judged);
+}
+
+/// Polls a sleep with one waker, then with another. `false`: it was over too early.
+fn two_wakers<S: Step>(long: Duration) -> bool {
+    let ((first, old), (second, newest)) = (caller(), caller());
+    let calls = |caller: &Caller| caller.0.lock().unwrap().len();
+    S::block_on(async {
+        let mut sleep = Box::pin(S::sleep(long));
+        if [&first, &second].into_iter().any(|waker| poll(sleep.as_mut(), waker).is_ready()) {
+            return false;
+        }
+        let kept = clones_of(&newest);
+        assert!(kept > 0, "the newest waker was not kept: the sleep can call only an earlier one");
+        while calls(&old) + calls(&newest) == 0 {
+            yield_now().await;
+        }
+        assert!(calls(&newest) > 0, "the waker of the first poll was called, not the newest");
+        true
+    })
 }
 
 pub type Log = Rc<RefCell<Vec<&'static str>>>;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::task::{Poll, Waker};
@@ -16,6 +17,7 @@ pub fn step3<S: Tasks>() -> Vec<Property> {
         tasks_take_turns "two tasks take turns"
         a_task_spawns "a task may spawn another one, which is polled when its turn comes"
         dropped_at_the_end "tasks that have not ended when `block_on` returns are dropped"
+        spawned_at_the_end "a task that is dropped then may call `spawn`"
         eight_threads_wake_a_task "wakes from eight threads reach each task"
         woken_whatever_else_sleeps "a thread wakes a task while another one sleeps for an hour"
         a_waker_outlives "a waker may be called after its task and its runtime have ended"
@@ -83,6 +85,32 @@ pub(super) fn dropped_at_the_end<S: Tasks>() {
         assert!(!dropped.get(), "a task that waits was dropped while `block_on` ran");
     });
     assert!(dropped.get(), "`block_on` has returned, and the task that waited is still there");
+}
+
+/// Spawns this when it is dropped.
+struct SpawnsInDrop<S: Tasks>(Option<Job>, PhantomData<S>);
+
+impl<S: Tasks> Drop for SpawnsInDrop<S> {
+    fn drop(&mut self) {
+        S::spawn(self.0.take().unwrap());
+    }
+}
+
+pub(super) fn spawned_at_the_end<S: Tasks>() {
+    let (future, dropped) = waits_for_ever();
+    let spawns = SpawnsInDrop::<S>(Some(Box::pin(future)), PhantomData);
+    let panic = panics_in(|| {
+        S::block_on(async {
+            S::spawn(async move {
+                let _spawns = spawns;
+                pending::<()>().await;
+            });
+            yield_now().await;
+        });
+    });
+    assert_eq!(panic, None, "the panic of a task that calls `spawn` in its drop");
+    assert!(dropped.get(), "`block_on` has returned, and what the drop has spawned is still there");
+    S::block_on(async {});
 }
 
 pub(super) fn eight_threads_wake_a_task<S: Tasks>() {

@@ -1,9 +1,8 @@
 //! Step 5: a sleep is an entry in a list.
 
 use std::collections::HashSet;
-use std::pin::{Pin, pin};
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
+use std::pin::pin;
+use std::task::Poll;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
@@ -16,30 +15,6 @@ pub fn step5<S: Tasks>() -> Vec<Property> {
         a_dropped_sleep "a sleep that is dropped leaves nothing behind"
         the_newest_waker "a sleep wakes the task that polled it last"
     ]
-}
-
-/// Notes on which threads it is called.
-#[derive(Default)]
-pub(super) struct Caller(Mutex<Vec<ThreadId>>);
-
-impl Wake for Caller {
-    fn wake(self: Arc<Self>) {
-        self.0.lock().unwrap().push(thread::current().id());
-    }
-}
-
-pub(super) fn caller() -> (Waker, Arc<Caller>) {
-    let caller = Arc::new(Caller::default());
-    (Waker::from(Arc::clone(&caller)), caller)
-}
-
-/// How many clones of the waker live besides the caller's own two.
-pub(super) fn clones_of(caller: &Arc<Caller>) -> usize {
-    Arc::strong_count(caller) - 2
-}
-
-pub(super) fn poll<F: Future + ?Sized>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(waker))
 }
 
 pub(super) const SLEEPS: usize = 100;

@@ -56,8 +56,8 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
         (&[todo, "step1.rs:11:5"], "A sleep of 20 ms was polled"),
         (&["polls of a future that a thread wakes once", "expected: 2"], "tea ends, toast begins"),
         (&[names, "cannot find function `spawn`"], "polled 1000 times"),
-        (&["the 16 properties", thousand, "came: 1000", "expected: 1"], "ended by 100 threads"),
-        (&["the 20 properties", threads, "came: 100", "expected: 0"], "a visitor asked"),
+        (&["the 18 properties", thousand, "came: 1000", "expected: 1"], "ended by 100 threads"),
+        (&["the 22 properties", threads, "came: 100", "expected: 0"], "a visitor asked"),
         (&[names, "cannot find type `TcpListener`"], "`block_on` panics, and all tasks end"),
         (&[names, "cannot find macro `select`"], "a ready one had 0 polls"),
     ];
@@ -89,7 +89,7 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
 #[test]
 fn a_fault_is_told() {
     // Of a step, in place of one line another one: what is said of it.
-    let faults: [(usize, &str, &str, &[&str]); 13] = [
+    let faults: [(usize, &str, &str, &[&str]); 15] = [
         (1, "Instant::now() >= self.deadline", "true", &["two sleeps of 20 ms each took"]),
         (
             1,
@@ -109,6 +109,12 @@ fn a_fault_is_told() {
             "{",
             &["a future that is woken once and unparks its own thread", "expected: 2"],
         ),
+        (
+            2,
+            "alarm.waker.clone_from(cx.waker());",
+            "",
+            &["Not yet right.", "the newest waker was not kept"],
+        ),
         (2, "            thread::park();\n", "", &["its future waits, and the thread is at work"]),
         (3, "        self.thread.unpark();", "", &["Your code did not return.", "a sleep ends"]),
         (
@@ -119,9 +125,15 @@ fn a_fault_is_told() {
         ),
         (
             3,
-            "drop(RUNTIME.take()); //",
-            "std::mem::forget(RUNTIME.take()); //",
+            "            drop(left);",
+            "            std::mem::forget(left);",
             &["the task that waited is still there"],
+        ),
+        (
+            3,
+            "runtime(|runtime| mem::take(&mut runtime.tasks));",
+            "Vec::<Option<Task>>::new();",
+            &["calls `spawn` in its drop", "no runtime here"],
         ),
         (
             4,
