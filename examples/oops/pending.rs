@@ -30,7 +30,7 @@ impl Future for Egg {
 #[kettle::main]
 async fn main() {
     println!("Boiling an egg.");
-    let egg = Egg { done: Instant::now() + Duration::from_millis(50) };
+    let egg = Egg { done: Instant::now() + Duration::from_mins(4) };
     kettle::spawn(egg).await.expect("no panic");
     println!("The egg is done (never printed).");
 }
