@@ -104,7 +104,7 @@ impl Drop for Timer {
     #[inline]
     fn drop(&mut self) {
         if let State::Registered(index) = self.state {
-            self.time.cancel(self.time.key(index, self.deadline));
+            self.time.cancel(index, self.deadline);
         }
     }
 }
