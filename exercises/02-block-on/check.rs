@@ -23,12 +23,12 @@ pub const CHECKS: &[Check] = &[
     check!(anothers_unpark, "an `unpark` that is no wake does not cause a poll"),
     check!(an_unpark_eaten, "a wake is not lost when other code uses up its `unpark`"),
     check!(two_wake_at_once, "when two threads call the waker at once, both wakes count"),
-    check!(what_must_be_seen, "the poll sees what a thread wrote before it called the waker"),
     check!(a_wake_at_any_moment, "a wake between any two steps of `park` is not lost"),
     check!(
         woken_at_any_step,
         "a wake is not lost if the thread looks for it between any two steps of the waker"
     ),
+    check!(what_must_be_seen, "the poll sees what a thread wrote before it called the waker"),
     check!(a_late_wake, "a waker that is called after the end does nothing"),
     check!(takes_the_engine_over, "a second `block_on` is woken when the first leaves the engine"),
 ];
@@ -357,6 +357,14 @@ fn woken_at_any_step() {
     }
 }
 
+const NEWS_REPLACED: &str = "The last one's news is seen, an earlier one's is not. A plain `store` in \
+                             the waker does that, whatever its ordering: it replaces the flag that the \
+                             first waker has set, and never reads it. So nothing leads from `park` to \
+                             what the first has written. A `swap` reads the flag as well, and passes on \
+                             what came with it";
+const NEWS_NOT_PASSED_ON: &str = "The waker has to set the flag with an ordering that releases what was \
+                                  written before, and `park` has to read it with one that acquires that";
+
 /// A processor mostly shows more than the language promises. So what is asked here is what it
 /// promises, for the orderings that the answer uses.
 fn what_must_be_seen() {
@@ -369,12 +377,13 @@ fn what_must_be_seen() {
         let news: Vec<News> = (0..wakers).map(|_| wake_elsewhere(&parker)).collect();
         parker.park();
         let seen: Vec<bool> = news.into_iter().map(News::must_be_seen).collect();
+        let why = if seen[wakers - 1] { NEWS_REPLACED } else { NEWS_NOT_PASSED_ON };
         assert_eq!(
             seen,
             vec![true; wakers],
             "threads that wrote something and then called the waker, one after the other: {wakers}. \
              Then `park` returned. By the orderings that your atomics ask for: must the poll that \
-             follows see what each of them wrote? (A processor may show more than it must.)"
+             follows see what each of them wrote? (A processor may show more than it must.) {why}"
         );
     }
 }

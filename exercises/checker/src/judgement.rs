@@ -3,7 +3,7 @@
 //! It is built and its checks are run one by one; each has its line. What is said in full is the
 //! first that has not passed: fixing it often fixes the rest.
 //!
-//! Interface: [`check`], [`Judged`], [`program`], [`next`]. Invariants: an answer has passed only
+//! Interface: [`check`], [`Judged`], [`program`]. Invariants: an answer has passed only
 //! if every check passed in one run.
 
 use std::path::{Path, PathBuf};
@@ -13,9 +13,10 @@ use anstream::println;
 use crate::build::{self, Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
+use crate::path;
 use crate::places::{learn, learn_target, short};
 use crate::progress::{self, Progress};
-use crate::prose::{BAD, BOLD, DIM, OK, markdown, say, wrapped};
+use crate::prose::{BAD, BOLD, DIM, OK, WAIT, markdown, say, wrapped};
 use crate::trial::{self, Seen, Verdict};
 use crate::words;
 
@@ -43,12 +44,12 @@ pub(crate) fn check(
     let (name, claim, seen) = match first_failure(&program, &[], is_old)? {
         First::Failure(failure) => failure,
         First::Old => return Ok(Judged::Old),
-        First::None if desk::sources(exercise)? != judged => {
+        First::None { .. } if desk::sources(exercise)? != judged => {
             // What has passed may be neither this nor that.
             println!("\nYour answer has changed in the meantime. Once more:\n");
             return check(exercise, all, progress, is_old);
         }
-        First::None => {
+        First::None { unjudged, of } => {
             let besides = desk::besides(exercise)?;
             if !besides.is_empty() {
                 // What is taken from here is the answer alone.
@@ -61,8 +62,8 @@ pub(crate) fn check(
                 return check(exercise, all, progress, is_old);
             }
             progress::pass(&exercise.name, &answer)?;
-            praise(exercise, all);
-            if let Some(line) = borrowed(&answer, &exercise.solution()?) {
+            praise(exercise, all, (unjudged, of))?;
+            if let Some(line) = borrowed(&answer, &exercise.solution()?, &exercise.beginning()?) {
                 say(&format!(
                     "\n{BAD}One thing:{BAD:#} the checks look at what an answer does, not at who wrote it. \
                      This line takes from elsewhere what you were to build: `{line}`"
@@ -72,6 +73,9 @@ pub(crate) fn check(
         }
     };
     words::explain(&name, &claim, &seen);
+    if matches!(seen.verdict, Verdict::Hangs(_)) {
+        say(path::question_of_a_hang(path::chapter_of(&exercise.number)?));
+    }
     if !warnings.is_empty() && !matches!(seen.verdict, Verdict::Todo(_)) {
         println!("\nrustc has something to say about it, too:\n\n{}", warnings.trim_end());
     }
@@ -116,7 +120,11 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
 /// The first check that has not passed: its name, its claim, and what was seen.
 pub(crate) enum First {
     Failure((String, String, Seen)),
-    None,
+    /// All have passed; or some, of how many, could not judge.
+    None {
+        unjudged: usize,
+        of: usize,
+    },
     Old,
 }
 
@@ -127,8 +135,9 @@ pub(crate) fn first_failure(
     before: &[&str],
     is_old: &dyn Fn() -> bool,
 ) -> Result<First, String> {
-    let mut first = First::None;
-    for (name, claim) in trial::list(program, before)? {
+    let checks = trial::list(program, before)?;
+    let mut first = First::None { unjudged: 0, of: checks.len() };
+    for (name, claim) in checks {
         // Each that doesn't end takes seconds, and they mostly do so together.
         if matches!(&first, First::Failure((_, _, seen)) if seen.verdict.is_endless()) {
             words::not_run(&name, &claim);
@@ -138,15 +147,30 @@ pub(crate) fn first_failure(
             return Ok(First::Old);
         };
         words::line(&name, &claim, &seen.verdict);
-        if !seen.verdict.is_fine() && matches!(first, First::None) {
-            first = First::Failure((name, claim, seen));
+        match &mut first {
+            First::None { .. } if !seen.verdict.is_fine() => {
+                first = First::Failure((name, claim, seen));
+            }
+            First::None { unjudged, .. } => {
+                *unjudged += usize::from(matches!(seen.verdict, Verdict::NotJudged(_)));
+            }
+            _ => {}
         }
     }
     Ok(first)
 }
 
-fn praise(exercise: &Exercise, all: &[Exercise]) {
+fn praise(
+    exercise: &Exercise,
+    all: &[Exercise],
+    (unjudged, of): (usize, usize),
+) -> Result<(), String> {
     say(&format!("\n{OK}{BOLD}Passed.{BOLD:#}{OK:#} {}", exercise.sheet.question));
+    if unjudged > 0 {
+        say(&format!(
+            "{WAIT}But {unjudged} of its {of} checks were not judged: see above why.{WAIT:#}"
+        ));
+    }
     if let Some(broke) = &exercise.sheet.broke {
         println!("\n{BOLD}What was broken{BOLD:#}\n{}", markdown(broke, &exercise.folder));
     }
@@ -163,33 +187,28 @@ fn praise(exercise: &Exercise, all: &[Exercise]) {
     if exercise.replaces().is_some() {
         println!("\nThe runtime now has a part of yours: cargo exercise assemble");
     }
-    if let Some(next) = next(exercise, all) {
-        let (number, title) = (&next.number, &next.sheet.title);
-        println!("\n{BOLD}Next{BOLD:#}: cargo exercise {number}  {DIM}{title}{DIM:#}");
+    if let Some(next) = path::after(&path::path(all)?, &exercise.name) {
+        println!("\n{BOLD}Next{BOLD:#}: {}", next.words());
     }
+    Ok(())
 }
 
 /// The line of an answer that brings in another file, or kettle's own item of a name that the
-/// solution defines.
-fn borrowed<'a>(answer: &'a str, solution: &'a str) -> Option<&'a str> {
+/// solution defines. What the beginning or the engine's own file has, the
+/// learner has not taken.
+fn borrowed<'a>(answer: &'a str, solution: &'a str, beginning: &str) -> Option<&'a str> {
+    let given: Vec<&str> = beginning.lines().chain(solution.lines()).map(str::trim).collect();
     let words = |line: &'a str| line.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
     let item = |line: &'a str| line.strip_prefix("pub fn ").or(line.strip_prefix("pub struct "));
     let defined: Vec<&str> =
         solution.lines().filter_map(item).filter_map(|item| words(item).next()).collect();
-    answer.lines().map(str::trim).find(|line| {
+    answer.lines().map(str::trim).filter(|line| !given.contains(line)).find(|line| {
         let code = line.split("//").next().unwrap_or_default();
         let is_kettles = || words(line).any(|word| defined.contains(&word));
         code.contains("#[path")
             || code.contains("include!(")
             || code.contains("kettle::") && is_kettles()
     })
-}
-
-/// The next one that has not passed; after the last, the first.
-pub(crate) fn next<'a>(exercise: &Exercise, all: &'a [Exercise]) -> Option<&'a Exercise> {
-    let here = all.iter().position(|other| other.name == exercise.name).unwrap_or_default();
-    let (before, after) = all.split_at(here);
-    after.iter().chain(before).find(|other| !progress::has_passed(&other.name))
 }
 
 /// What to do after a verdict that is not "passed".
@@ -207,4 +226,22 @@ fn advise(
     }
     println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue;
+
+    #[test]
+    fn no_reference_is_said_to_take_from_elsewhere() {
+        for exercise in catalogue::all().expect("the exercises") {
+            let (solution, beginning) = (exercise.solution(), exercise.beginning());
+            let (solution, beginning) = (solution.expect("one"), beginning.expect("one"));
+            assert_eq!(borrowed(&solution, &solution, &beginning), None, "{}", exercise.name);
+            let taken = format!("{solution}\n#[path = \"mine.rs\"]\n");
+            let line = Some("#[path = \"mine.rs\"]");
+            assert_eq!(borrowed(&taken, &solution, &beginning), line, "{}", exercise.name);
+        }
+    }
 }

@@ -8,25 +8,28 @@
 //! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the
 //! head of the project's own step.
 //!
-//! Interface: [`Step`], [`list`], [`go`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
+//! Interface: [`Step`], [`list`], [`go`], [`play`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
 //! `stepN.rs` is the learner's, and never overwritten without a question; all else is written by the command.
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anstream::println;
 use kettle_kit::{files, tree};
 
 use crate::build::{self, Built, Said, build};
+use crate::catalogue;
 use crate::desk;
 use crate::judgement::{First, first_failure};
 use crate::overview;
 use crate::package;
+use crate::path;
 use crate::places::{learn, learn_target, root, short};
 use crate::progress::{self, Progress};
 use crate::prose::{BOLD, DIM, OK, markdown, say};
 use crate::stuck;
-use crate::trial::{list as list_of, trial};
+use crate::trial::{Verdict, list as list_of, trial};
 use crate::words;
 
 /// How many steps there are.
@@ -37,7 +40,7 @@ const OFFERS: [(usize, &str); 4] = [(1, "Step"), (3, "Tasks"), (6, "Sockets"), (
 
 /// A step of the ladder.
 pub(crate) struct Step {
-    number: usize,
+    pub(crate) number: usize,
     /// The project's own: its path and its text.
     path: PathBuf,
     text: String,
@@ -67,16 +70,16 @@ impl Step {
     }
 
     /// `step3`: in the progress and among the files.
-    fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("step{}", self.number)
     }
 
     /// The learner's file.
-    fn mine(&self) -> PathBuf {
+    pub(crate) fn mine(&self) -> PathBuf {
         folder().join(format!("{}.rs", self.name()))
     }
 
-    fn question(&self) -> String {
+    pub(crate) fn question(&self) -> String {
         let head = self.text.lines().next().unwrap_or_default();
         sentence(head.split_once(": ").map_or("", |(_, question)| question))
     }
@@ -187,12 +190,10 @@ pub(crate) fn list(progress: &Progress) -> Result<bool, String> {
     }
     match steps.iter().find(|step| !progress::has_passed(&step.name())) {
         Some(step) => println!("\n{BOLD}Next{BOLD:#}: cargo exercise step {}", step.number),
-        None => println!("\n{BOLD}All seven have passed.{BOLD:#} {}", AFTER_THE_LAST),
+        None => println!("\n{BOLD}All seven have passed.{BOLD:#}"),
     }
     Ok(true)
 }
-
-const AFTER_THE_LAST: &str = "Next is the engine itself: cargo exercise 02";
 
 /// Makes the learner's file if there is none; otherwise judges it.
 pub(crate) fn go(step: &Step) -> Result<bool, String> {
@@ -229,6 +230,10 @@ const OWN: &str = "own";
 const EARLIER: &str = "earlier";
 const FLAW: &str = "flaw";
 
+const IF_IT_HANGS: &str = "the thread of `block_on` sleeps, and nothing ends that. Which part of the \
+    code has kept the waker of the last poll? If none has (a sleep has to), it can't be called. If one \
+    has: is it called, and does that end the sleep of the thread?";
+
 /// The program that joins a step with its properties.
 fn judge_program(number: usize) -> String {
     let offers = OFFERS.iter().filter(|(from, _)| *from <= number);
@@ -238,13 +243,19 @@ fn judge_program(number: usize) -> String {
     let earlier: Vec<String> =
         (1..number).map(|k| format!("properties::step{k}::<Yours>()")).collect();
     let earlier = earlier.join(", ");
+    // The flaw of step 1 is that its thread never sleeps.
+    let if_it_hangs = if number > 1 {
+        format!("kettle_judge::if_it_hangs({IF_IT_HANGS:?});\n    ")
+    } else {
+        String::new()
+    };
     format!(
         "//! Made by `cargo exercise`: joins your step with its properties.\n\
          #![allow(dead_code)]\n\n\
          #[macro_use]\n#[path = \"step{number}.rs\"]\nmod step;\n\
          #[macro_use]\n{}\nmod properties;\n\n\
          struct Yours;\n{offers}\n\
-         fn main() -> std::process::ExitCode {{\n    \
+         fn main() -> std::process::ExitCode {{\n    {if_it_hangs}\
          let mut arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          let properties = match arguments.remove(0).as_str() {{\n        \
          \"{EARLIER}\" => <[Vec<properties::Property>]>::concat(&[{earlier}]),\n        \
@@ -266,14 +277,17 @@ fn judge(step: &Step) -> Result<bool, String> {
     match first_broken(step, &program)? {
         First::Failure((name, claim, seen)) => {
             words::explain(&name, &claim, &seen);
+            if matches!(seen.verdict, Verdict::Hangs(_)) {
+                say(path::question_of_a_hang(usize::MAX));
+            }
             help(step);
             Ok(false)
         }
-        First::None | First::Old if files::read(&step.mine())? != text => {
+        First::None { .. } | First::Old if files::read(&step.mine())? != text => {
             println!("\nYour file has changed in the meantime. Once more:\n");
             judge(step)
         }
-        First::None | First::Old => {
+        First::None { .. } | First::Old => {
             progress::pass(&step.name(), &text)?;
             praise(step, &program)?;
             Ok(true)
@@ -354,13 +368,36 @@ fn praise(step: &Step, program: &Path) -> Result<(), String> {
     }
     say(&step.flaw());
     println!("\n{BOLD}To compare{BOLD:#}  {}", short(&step.path));
-    let play = format!("cargo run --bin {} {DIM}(in {}){DIM:#}", step.name(), short(&folder()));
-    println!("{BOLD}To play{BOLD:#}     {play}");
-    match step.number + 1 {
-        next if next <= LAST => println!("{BOLD}Next{BOLD:#}        cargo exercise step {next}"),
-        _ => println!("\n{AFTER_THE_LAST}"),
+    println!("{BOLD}To play{BOLD:#}     cargo exercise step {} --play", step.number);
+    if let Some(next) = path::after(&path::path(&catalogue::all()?)?, &step.name()) {
+        println!("{BOLD}Next{BOLD:#}        {}", next.words());
+    }
+    if step.number < LAST {
+        println!("{DIM}Or the next step: cargo exercise step {}{DIM:#}", step.number + 1);
     }
     Ok(())
+}
+
+/// Runs the programs that the learner's step can run. (`cargo run` finds the step only while it is
+/// the workspace's member.)
+pub(crate) fn play(step: &Step) -> Result<bool, String> {
+    if !step.mine().exists() {
+        let (path, number) = (short(&step.mine()), step.number);
+        return Err(format!("{path} does not exist; `cargo exercise step {number}` makes it"));
+    }
+    refresh(step)?;
+    let (message, name) = (format!("building step {}", step.number), step.name());
+    match build(&message, &learn(), &learn_target(), &["--package", "steps", "--bin", &name])? {
+        Built::Programs(folder, _) => {
+            let program = build::program(&folder, &name);
+            let status = Command::new(&program).status();
+            Ok(status.map_err(|error| format!("{}: {error}", short(&program)))?.success())
+        }
+        Built::Refused(said) => {
+            refused(step, &said);
+            Ok(false)
+        }
+    }
 }
 
 /// Puts the beginning back, and keeps what was there.

@@ -7,7 +7,7 @@
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`assemble`], [`ladder`]. [`patch`],
+//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`ladder`]. [`patch`],
 //! [`show`] and [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
@@ -22,6 +22,7 @@ mod ladder;
 mod overview;
 mod package;
 mod patch;
+mod path;
 mod places;
 mod progress;
 mod prose;
@@ -86,6 +87,9 @@ enum Command {
         /// Puts back what the step begins with (asks first, and keeps a copy of your file)
         #[arg(long, requires = "number", conflicts_with = "solution")]
         reset: bool,
+        /// Runs the programs that your step can run
+        #[arg(long, requires = "number", conflicts_with_all = ["solution", "reset"])]
+        play: bool,
         /// Don't ask
         #[arg(long)]
         yes: bool,
@@ -165,7 +169,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     };
     match command {
         None => {
-            overview::overview(&exercises, progress, ladder::passed());
+            overview::overview(&exercises, progress, ladder::passed())?;
             Ok(true)
         }
         Some(Command::Start(words)) => match words.as_slice() {
@@ -188,11 +192,12 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
         Some(Command::Step { number: None, .. }) => ladder::list(progress),
-        Some(Command::Step { number: Some(number), solution, reset, yes }) => {
+        Some(Command::Step { number: Some(number), solution, reset, play, yes }) => {
             let step = ladder::Step::find(&number)?;
             match (solution, reset) {
                 (true, _) => ladder::solution(&step, progress, yes),
                 (_, true) => ladder::reset(&step, yes),
+                _ if play => ladder::play(&step),
                 _ => ladder::go(&step),
             }
         }

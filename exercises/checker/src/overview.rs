@@ -1,6 +1,6 @@
 //! Which exercises are there, and how far is the learner?
 //!
-//! A line for each, in the order in which they build on each other, and what to do next.
+//! A line for each, by their numbers, and what to do next.
 //!
 //! Interface: [`overview`], [`state`].
 
@@ -9,11 +9,16 @@ use anstyle::Style;
 
 use crate::catalogue::Exercise;
 use crate::desk;
+use crate::path;
 use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, OK, WAIT};
 
 /// `ladder`: how many of its steps have passed, and how many there are.
-pub(crate) fn overview(exercises: &[Exercise], progress: &Progress, ladder: (usize, usize)) {
+pub(crate) fn overview(
+    exercises: &[Exercise],
+    progress: &Progress,
+    ladder: (usize, usize),
+) -> Result<(), String> {
     let passed = exercises.iter().filter(|one| has_passed(&one.name)).count();
     println!(
         "{BOLD}Build a runtime, part by part{BOLD:#}   {passed} of {} passed\n",
@@ -30,13 +35,15 @@ pub(crate) fn overview(exercises: &[Exercise], progress: &Progress, ladder: (usi
     println!(
         "\n{BOLD}The ladder{BOLD:#}: {passed} of {steps} steps passed  {DIM}cargo exercise step{DIM:#}"
     );
-    match next(exercises, progress) {
-        Some(exercise) => {
-            let word = if desk::is_started(exercise) { "Go on" } else { "Begin" };
-            println!("\n{BOLD}{word}{BOLD:#}: cargo exercise {}", exercise.number);
+    let path = path::path(exercises)?;
+    match path::at_hand(&path, progress) {
+        Some(stop) => {
+            let word = if stop.is_begun() { "Go on" } else { "Begin" };
+            println!("\n{BOLD}{word}{BOLD:#}: {}", stop.words());
         }
         None => println!("\n{BOLD}All done.{BOLD:#} Your runtime: cargo exercise assemble"),
     }
+    Ok(())
 }
 
 fn line(exercise: &Exercise, progress: &Progress) {
@@ -64,11 +71,4 @@ pub(crate) fn state(name: &str, progress: &Progress, is_begun: bool) -> (Style, 
         _ if is_begun => (WAIT, "begun"),
         _ => (DIM, ""),
     }
-}
-
-/// The one at hand, if it is not done; else the first that isn't.
-fn next<'a>(exercises: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    let open = |one: &&Exercise| !has_passed(&one.name);
-    let current = exercises.iter().find(|one| progress.current() == Some(one.name.as_str()));
-    current.filter(open).or_else(|| exercises.iter().find(open))
 }

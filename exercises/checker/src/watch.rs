@@ -2,7 +2,7 @@
 //!
 //! The folder of the answer is watched; each save is judged. A program that saves in two steps is
 //! judged once. A save ends the judgement of what was there before. After a pass, the next exercise
-//! is begun and watched.
+//! is begun and watched; before a step of the ladder the watch ends.
 //!
 //! Interface: [`watch`].
 
@@ -14,7 +14,8 @@ use notify::{Event, EventKind, RecursiveMode, Watcher};
 
 use crate::catalogue::Exercise;
 use crate::desk;
-use crate::judgement::{self, Judged, next};
+use crate::judgement::{self, Judged};
+use crate::path::{self, Stop};
 use crate::places::short;
 use crate::progress::Progress;
 use crate::prose::DIM;
@@ -22,7 +23,7 @@ use crate::prose::DIM;
 /// An editor is through with saving when it was quiet for so long.
 const QUIET: Duration = Duration::from_millis(150);
 
-/// Judges at each save, until all exercises from this one on have passed.
+/// Judges at each save, until the next thing to do is no exercise.
 pub(crate) fn watch<'a>(
     mut exercise: &'a Exercise,
     all: &'a [Exercise],
@@ -31,7 +32,15 @@ pub(crate) fn watch<'a>(
     desk::answer(exercise)?;
     loop {
         watch_one(exercise, all, progress)?;
-        let Some(following) = next(exercise, all) else { return Ok(true) };
+        let path = path::path(all)?;
+        let following = match path::after(&path, &exercise.name) {
+            Some(Stop::Exercise(following)) => *following,
+            Some(Stop::Step(_)) => {
+                println!("\nThe watch ends here: a step is judged by its own command.");
+                return Ok(true);
+            }
+            None => return Ok(true),
+        };
         println!();
         desk::start(following, progress)?;
         exercise = following;

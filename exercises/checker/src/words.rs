@@ -69,9 +69,8 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
             say("That is as it should be at the start.");
         }
         Verdict::Hangs(said) => {
-            say("A task waits, and nothing will wake it.");
+            say("It waits, and nothing will wake it.");
             quote("What the program had printed by then, with the doctor's report:", said);
-            say("For each `Pending`, ask: where is the waker now, and which event calls it?");
         }
         Verdict::Spins(count) => {
             quote("What was counted:", count);

@@ -45,6 +45,8 @@ fn the_first_hour() {
     let (code, said) = learner.types("check 00");
     assert_eq!(code, Some(1));
     has(&said, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
+    has(&said, &["Which `.await` never ends"]);
+    assert!(!said.contains("where is the waker"), "before chapter 3:\n{said}");
 
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("boiled += ", "boild += "));
@@ -56,9 +58,9 @@ fn the_first_hour() {
     learner.answers("00-first-steps", &solution);
     let (code, said) = learner.types("check first-steps");
     assert_eq!(code, Some(0));
-    has(&said, &["Passed.", "What tokio does instead", "Next: cargo exercise 01"]);
+    has(&said, &["Passed.", "What tokio does instead", "Next: cargo exercise 01b"]);
     let (_, said) = learner.types("");
-    has(&said, &["1 of ", "passed", "Begin: cargo exercise 01"]);
+    has(&said, &["1 of ", "passed", "Begin: cargo exercise 01b"]);
 }
 
 #[test]
@@ -213,6 +215,35 @@ fn what_is_not_the_answers_is_said() {
 }
 
 #[test]
+fn of_two_faults_the_simpler_is_told_and_what_was_not_judged_is_counted() {
+    let learner = Learner::new();
+    learner.types("02");
+    let solution = learner.shown("02 solution");
+    let answers = |text: &str| {
+        let file = "02-block-on/src/runtime/thread_parker.rs";
+        fs::write(learner.folder.join(file), text).expect("a file");
+        learner.types("check")
+    };
+    // A plain store in the waker, and in `park` a look and then a store.
+    let swaps = solution.matches(".swap(").count();
+    assert_eq!(swaps, 2, "{solution}");
+    let stores = solution.replace("swap(true,", "store(true,");
+    let (code, said) = answers(&stores.replace("AcqRel", "SeqCst"));
+    assert_eq!(code, Some(1), "{said}");
+    has(&said, &["The check `what_must_be_seen` wants", "whatever its ordering", "A `swap` reads"]);
+    let both = learner.shown("02 wrong/looks_then_clears").replace("swap(true,", "store(true,");
+    let (code, said) = answers(&both.replace("AcqRel", "Release"));
+    assert_eq!(code, Some(1), "{said}");
+    has(&said, &["The check `a_wake_at_any_moment` wants"]);
+
+    let of_std = solution.replace("crate::base::sync::{", "std::sync::atomic::{");
+    assert_ne!(of_std, solution);
+    let (code, said) = answers(&of_std);
+    assert_eq!(code, Some(0), "{said}");
+    has(&said, &["But 3 of its 11 checks were not judged"]);
+}
+
+#[test]
 fn watch_judges_each_save_until_the_answer_passes() {
     let learner = Learner::new();
     learner.types("00");
@@ -239,8 +270,8 @@ fn watch_judges_each_save_until_the_answer_passes() {
     has(&said, &["You have saved it again."]);
     assert!(!said.contains("did not return"), "{said}");
     // And then comes the next exercise.
-    has(&until("waiting for the next save"), &["Next: cargo exercise 01", "reached a `todo!()`"]);
-    assert!(learner.folder.join("01-yield-now/src/answer.rs").is_file());
+    has(&until("waiting for the next save"), &["Next: cargo exercise 01b", "reached a `todo!()`"]);
+    assert!(learner.folder.join("01b-state-machine/src/answer.rs").is_file());
 }
 
 /// A program that doesn't outlive its test.
