@@ -28,6 +28,7 @@ mod progress;
 mod prose;
 mod prove;
 mod show;
+mod step;
 mod stuck;
 mod trial;
 mod watch;
@@ -193,7 +194,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
         Some(Command::Step { number: None, .. }) => ladder::list(progress),
         Some(Command::Step { number: Some(number), solution, reset, play, yes }) => {
-            let step = ladder::Step::find(&number)?;
+            let step = step::Step::find(&number)?;
             match (solution, reset) {
                 (true, _) => ladder::solution(&step, progress, yes),
                 (_, true) => ladder::reset(&step, yes),

@@ -9,10 +9,10 @@ use kettle_kit::files::read;
 
 use crate::catalogue::Exercise;
 use crate::desk;
-use crate::ladder::Step;
 use crate::places::root;
 use crate::progress::{Progress, has_passed};
 use crate::prose::DIM;
+use crate::step::Step;
 
 /// One thing to do.
 pub(crate) enum Stop<'a> {

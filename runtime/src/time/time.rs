@@ -222,8 +222,7 @@ impl Time {
 
     /// Takes a timer out of the wheel, if it has not fired. The waker is dropped here, unlocked.
     pub(super) fn cancel(&self, index: u32, deadline: Instant) {
-        let key = self.key(index, deadline);
-        let waker = self.timers.lock().wheel.cancel(key);
+        let waker = self.timers.lock().wheel.cancel(self.key(index, deadline));
         drop(waker);
     }
 

@@ -118,7 +118,7 @@
     const file = place && K.trace.files.get(place.file), line = K.codeAt(place);
     const text = line.includes("select!") ? selectsIn(file).filter((x) => x.first === place.line).flatMap((x) => x.branches).join(" ") : line;
     const words = ["timeout", "sleep", "interval", "tick"].filter((word) => new RegExp(`\\b${word}(_\\w+)?\\(`).test(text));
-    return words.length === 1 || line === text ? words[0] ?? "" : "";
+    return words.length === 1 ? words[0] : "";
   };
   K.codeAt = (place) => (place && K.trace.files.get(place.file)?.lines[place.line - 1]) ?? "";
 
