@@ -130,7 +130,7 @@ pub struct Sleep {}
 impl Future for Sleep {
     type Output = ();
 
-    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         todo!("step 1")
     }
 }
