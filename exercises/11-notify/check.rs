@@ -1,7 +1,9 @@
 //! What the answer of `11-notify` must do.
 
+use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Poll, Wake, Waker};
 
 use kettle_judge::count::{Wakes, poll, waker};
@@ -32,6 +34,10 @@ pub const CHECKS: &[Check] = &[
     check!(
         a_waker_that_calls_when_dropped,
         "no waker is dropped under the lock: its drop may call `notify_one`"
+    ),
+    check!(
+        a_waker_that_waits_again,
+        "`notify_waiters` doesn't call a waiter that joins the line while it runs"
     ),
     check!(ten_thousand_schedules, "in 10,000 random schedules no call is lost or seen twice"),
 ];
@@ -213,7 +219,7 @@ fn two_tasks() {
         );
         serve.await;
         echo.await.expect("the other task ends, too");
-        polls.load(std::sync::atomic::Ordering::SeqCst)
+        polls.load(Ordering::SeqCst)
     });
     assert_eq!(polls, TURNS + 1, "polls of a task that waited {TURNS} times");
 }
@@ -310,6 +316,60 @@ fn a_waker_that_calls_when_dropped() {
         // What `notify_one` gave to the waiter is kept, too. It is used up here.
         let _ = Waiter::new(&notify).poll();
     }
+}
+
+/// Joins the line again when it is woken: polls a new `notified()` once, with the same waker.
+struct Rejoins {
+    notify: Arc<Notify>,
+    wakes: AtomicUsize,
+}
+
+/// So many wakes, and it joins no more: an answer that calls all newcomers, too, comes to an end.
+const ENOUGH: usize = 10;
+
+type Again = Pin<Box<dyn Future<Output = ()>>>;
+
+thread_local! {
+    /// What has joined again, and waits. It isn't in the waker, so it need not be `Send`, and it is
+    /// leaked: no drop passes on a call, after a check that has failed.
+    static AGAIN: RefCell<Vec<&'static mut Again>> = RefCell::default();
+}
+
+impl Wake for Rejoins {
+    fn wake(self: Arc<Self>) {
+        if self.wakes.fetch_add(1, Ordering::SeqCst) < ENOUGH {
+            let notify = Arc::clone(&self.notify);
+            let again: Again = Box::pin(async move { notify.notified().await });
+            let again = Box::leak(Box::new(again));
+            if poll(again.as_mut(), &Waker::from(self)) == WAITS {
+                AGAIN.with_borrow_mut(|waiters| waiters.push(again));
+            }
+        }
+    }
+}
+
+fn a_waker_that_waits_again() {
+    let notify = Arc::new(Notify::new());
+    let rejoins = Arc::new(Rejoins { notify: Arc::clone(&notify), wakes: AtomicUsize::new(0) });
+    let waker = Waker::from(Arc::clone(&rejoins));
+    let mut waiters = [Box::pin(notify.notified()), Box::pin(notify.notified())];
+    for waiter in &mut waiters {
+        assert_eq!(poll(waiter.as_mut(), &waker), WAITS, "{UNCALLED}");
+    }
+    if_it_hangs("the thread waits for a lock that it holds: a waker was called under it");
+    for (calls, expected) in [(1, 2), (2, 4)] {
+        notify.notify_waiters();
+        let woken = rejoins.wakes.load(Ordering::SeqCst);
+        let what = "wakes of two waiters, each of which joins the line again when it is woken";
+        assert_eq!(woken, expected, "{what} (calls of `notify_waiters`: {calls})");
+    }
+    for waiter in &mut waiters {
+        assert_eq!(poll(waiter.as_mut(), &waker), CALLED, "the poll of one that was in the line");
+    }
+    let again = AGAIN.take();
+    let polls: Vec<_> = again.into_iter().map(|waiter| poll(waiter.as_mut(), &waker)).collect();
+    let what = "the two that joined during the first call, and the two that did during the second";
+    assert_eq!(polls, [CALLED, CALLED, WAITS, WAITS], "{what}");
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -30,6 +30,10 @@ pub const CHECKS: &[Check] = &[
     check!(a_holder_that_panics, "a task that panics with the guard releases the lock"),
     check!(a_waker_that_locks, "no waker is called under the inner lock: it may try to lock"),
     check!(
+        a_waker_that_locks_when_dropped,
+        "no waker is dropped under the inner lock: its drop may try to lock"
+    ),
+    check!(
         ten_thousand_schedules,
         "in 10,000 random schedules there is one holder, and always the right one"
     ),
@@ -280,6 +284,47 @@ fn a_waker_that_locks() {
     drop(first);
     assert_eq!(locker.got.load(Ordering::SeqCst), 0, "the value was on its way to the second");
     assert!(poll(second.as_mut(), &waker).is_ready(), "the second was woken: it gets the value");
+}
+
+/// Tries to lock when it is dropped.
+struct LastWords(Arc<Mutex<usize>>);
+
+impl Wake for LastWords {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        drop(self.0.try_lock());
+    }
+}
+
+fn a_waker_that_locks_when_dropped() {
+    if_it_hangs(
+        "a waker was dropped under the lock. Its data has a drop of its own, which calls `try_lock`",
+    );
+    let mutex = Arc::new(Mutex::new(0));
+    let wait = || {
+        let locker = Waker::from(Arc::new(LastWords(Arc::clone(&mutex))));
+        let mut future = Box::pin(mutex.lock());
+        assert!(poll(future.as_mut(), &locker).is_pending(), "{TAKEN}");
+        future
+    };
+    let guard = taken(&mutex);
+    // Replaced by the next poll.
+    let mut first = wait();
+    let (newest, wakes) = waker();
+    assert!(poll(first.as_mut(), &newest).is_pending(), "{TAKEN}");
+    // Dropped with its waiter.
+    drop(wait());
+    // Dropped when it was woken: by a guard, and by a waiter that leaves.
+    let (second, third) = (wait(), wait());
+    drop(guard);
+    assert_eq!(wakes.count(), 1, "wakes of the newest waker of the first in line");
+    drop(poll(first.as_mut(), &newest));
+    drop(second);
+    drop(third);
+    drop(taken(&mutex));
 }
 
 #[derive(Clone, Copy, Debug)]
