@@ -65,8 +65,19 @@ pub(crate) fn tests(report: &mut Report) {
 }
 
 pub(crate) fn doctests(report: &mut Report) {
-    test(report, "doc tests", &["--doc"]);
+    test(report, "doc tests", &["--doc", "--", "--skip", BOOK]);
+    // A chapter's other code is quoted from the tree and compiled there: it is no test that is
+    // left out.
+    let only = ["--doc", "--package", "kettle", "--", BOOK];
+    report.long_check(
+        "code that is a chapter's own",
+        &format!("cargo test {}", only.join(" ")),
+        || run_tests(&only, &[]).map(|tally| Tally { ignored: 0, ..tally }),
+    );
 }
+
+/// In the names of the chapters' doc tests.
+const BOOK: &str = "docs/book/";
 
 /// A check for each package that plain `cargo test` leaves out.
 pub(crate) fn outside(report: &mut Report) {
