@@ -26,6 +26,7 @@ use self::words::{
     channel_kind_word, closer_word, deferral_word, kind_word, message_word, replaced_word,
     tried_word,
 };
+use crate::fold::about;
 use crate::words::names::{Name, future_name};
 use crate::words::sources::Sources;
 use crate::words::teller::Teller;
@@ -131,22 +132,6 @@ fn made(event: &Event) -> Option<Place> {
         Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {
             Some(at)
         }
-        _ => None,
-    }
-}
-
-/// The task (or job) that the event is about, by a field of its own.
-fn about(event: &Event) -> Option<Id> {
-    match *event {
-        Event::Spawn { task, .. }
-        | Event::PollStart { task }
-        | Event::PollEnd { task, .. }
-        | Event::Wake { task, .. }
-        | Event::BlockingStart { task }
-        | Event::BlockingEnd { task }
-        | Event::Cancel { task }
-        | Event::Detach { task }
-        | Event::Join { task, .. } => Some(task),
         _ => None,
     }
 }

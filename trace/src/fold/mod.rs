@@ -35,7 +35,7 @@ pub(crate) use self::shown::{
 };
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Channel, Holder, Job, Lock, Side, Source};
-pub(crate) use self::touched::Item;
+pub(crate) use self::touched::{Item, about};
 pub use self::trouble::Contradiction;
 pub use self::waiting::{Wait, Waiter};
 pub use self::wheel::Timer;

@@ -87,9 +87,9 @@ impl Fold {
     }
 }
 
-/// What the event itself names.
-fn subjects(record: &Record, out: &mut Vec<Item>) {
-    match record.event {
+/// The task (or job) that the event is about, by a field of its own.
+pub(crate) fn about(event: &Event) -> Option<Id> {
+    match *event {
         Event::Spawn { task, .. }
         | Event::PollStart { task }
         | Event::PollEnd { task, .. }
@@ -97,8 +97,16 @@ fn subjects(record: &Record, out: &mut Vec<Item>) {
         | Event::BlockingStart { task }
         | Event::BlockingEnd { task }
         | Event::Cancel { task }
-        | Event::Join { task, .. }
-        | Event::Detach { task } => out.push(Item::Task(task)),
+        | Event::Detach { task }
+        | Event::Join { task, .. } => Some(task),
+        _ => None,
+    }
+}
+
+/// What the event itself names.
+fn subjects(record: &Record, out: &mut Vec<Item>) {
+    out.extend(about(&record.event).map(Item::Task));
+    match record.event {
         Event::TimerAdd { timer, .. }
         | Event::TimerMove { timer, .. }
         | Event::TimerFire { timer, .. }
