@@ -1,0 +1,4 @@
+//! Macros.
+
+mod attributes;
+mod select;

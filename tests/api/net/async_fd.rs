@@ -1,0 +1,1 @@
+//! `net`: async_fd.

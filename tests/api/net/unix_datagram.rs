@@ -1,0 +1,1 @@
+//! `net`: unix_datagram.

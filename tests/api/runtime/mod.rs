@@ -1,0 +1,7 @@
+//! Runtimes.
+
+mod builder;
+mod handle;
+mod local;
+mod metrics;
+mod shutdown;

@@ -1,0 +1,1 @@
+//! `sync::set_once`.

@@ -1,0 +1,1 @@
+//! `task`: join_set.
