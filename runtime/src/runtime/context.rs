@@ -127,8 +127,8 @@ fn no_runtime() -> ! {
 pub(super) fn enter_block_on() -> impl Drop {
     assert!(
         !is_in_block_on(),
-        "`block_on` was called inside of a `block_on`: it would block the thread that drives the \
-         runtime. In async code, `.await` the future, or `spawn` it"
+        "`block_on` was called inside of a `block_on`: it would block the thread that runs the \
+         tasks. In async code, `.await` the future, or `spawn` it"
     );
     LOCALS.with(|locals| locals.in_block_on.set(true));
     guard((), |()| LOCALS.with(|locals| locals.in_block_on.set(false)))
