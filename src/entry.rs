@@ -10,7 +10,7 @@ use crate::runtime::Builder;
 /// What both expand to.
 #[track_caller]
 pub fn block_on<F: Future>(start_paused: bool, body: F) -> F::Output {
-    let runtime = Builder::new_current_thread().enable_all().start_paused(start_paused).build();
+    let runtime = Builder::new_current_thread().enable_all().set_start_paused(start_paused).build();
     match runtime {
         Ok(runtime) => runtime.block_on(body),
         Err(error) => panic!("no runtime could be made: {error}"),

@@ -28,6 +28,28 @@
 //! All of that is the feature `trace`, which is on by default. `default-features = false` leaves it
 //! out: the program is smaller, and those variables have no effect.
 //!
+//! # Features
+//!
+//! They are named as tokio's. A part that is disabled isn't compiled.
+//!
+//! | feature | what it brings | default |
+//! |---|---|---|
+//! | `rt` | [`runtime`], [`task`], [`spawn`] | yes |
+//! | `macros` | [`select!`], [`join!`], [`try_join!`]; with `rt` also [`main`] and [`test`] | yes |
+//! | `time` | [`time`] | yes |
+//! | `sync` | [`sync`] | yes |
+//! | `net` | [`net`], and in [`io`] what says which way a socket is ready | yes |
+//! | `io-util` | the methods that readers and writers have, and what is built of them | yes |
+//! | `io-std` | standard input, output and error | |
+//! | `fs`, `process`, `signal` | files, child processes, signals | |
+//! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
+//! | `full` | all of the above but `test-util` | |
+//! | `rt-multi-thread`, `parking_lot` | nothing but `rt`: tokio's names, for programs that ask | |
+//! | `trace` | the tools that watch a run; kettle's own | yes |
+//! | `tracing` | tasks for tokio-console; kettle's own | |
+//!
+//! The engine below has no features: its loop, its timer wheel and its reactor are always there.
+//!
 //! # The map
 //!
 //! This crate is what a program names. Everything in it is built on a few doors of the engine,
@@ -47,20 +69,38 @@
 
 #![warn(missing_docs)]
 
+#[cfg(all(feature = "macros", feature = "rt"))]
 mod entry;
 pub mod io;
 mod macros;
+#[cfg(feature = "net")]
 pub mod net;
+#[cfg(any(feature = "net", feature = "rt", feature = "sync", feature = "time"))]
+#[cfg_attr(not(feature = "full"), allow(dead_code))] // each feature uses its part
 mod origin;
+#[cfg(feature = "rt")]
 pub mod runtime;
+#[cfg(feature = "sync")]
 pub mod sync;
+#[cfg(feature = "rt")]
 pub mod task;
+#[cfg(feature = "time")]
 pub mod time;
 
+/// What `task` needs of `sync` although no program does.
+#[cfg(all(feature = "rt", not(feature = "sync")))]
+#[allow(dead_code)] // and not all that is there
+mod sync {
+    pub(crate) mod pinned;
+    pub(crate) mod store_waker;
+}
+
+#[cfg(all(feature = "macros", feature = "rt"))]
 pub use kettle_macros::{main, test};
 #[cfg(feature = "trace")]
 #[doc(inline)]
 pub use kettle_trace as trace;
+#[cfg(feature = "rt")]
 pub use task::spawn;
 
 /// The engine's events. Without the feature `trace` nothing here takes them, but a
@@ -73,7 +113,9 @@ pub mod trace {
 
 /// What the macros expand to. No promise is made about it.
 #[doc(hidden)]
+#[cfg(feature = "macros")]
 pub mod __private {
+    #[cfg(feature = "rt")]
     pub use crate::entry::{block_on as main, block_on as test};
     pub use crate::macros::support::*;
 }

@@ -26,16 +26,22 @@
 
 mod async_read;
 mod async_write;
+#[cfg(feature = "net")]
 mod interest;
 mod read_buf;
+#[cfg(feature = "net")]
 mod ready;
+#[cfg(feature = "io-util")]
 mod util;
 
 pub use async_read::AsyncRead;
 pub use async_write::AsyncWrite;
+#[cfg(feature = "net")]
 pub use interest::Interest;
 pub use read_buf::ReadBuf;
+#[cfg(feature = "net")]
 pub use ready::Ready;
+#[cfg(feature = "io-util")]
 pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take, copy};
 
 // A program that says `use kettle::io;` does not have to import std's module of the same name too.

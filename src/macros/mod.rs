@@ -16,8 +16,12 @@
 //! Not here: the attributes `#[kettle::main]` and `#[kettle::test]` (`runtime/macros`, they have to
 //! be a crate of their own).
 
+#[cfg(feature = "macros")]
 mod join;
 mod pin;
+#[cfg(feature = "macros")]
 mod select;
+#[cfg(feature = "macros")]
 pub(crate) mod support;
+#[cfg(feature = "macros")]
 mod try_join;

@@ -20,6 +20,7 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::awaited;
 use kettle_runtime::{Event, budget, emit, random_below};
 
+#[cfg(feature = "rt")]
 use crate::task::LocalSet;
 use pin_project_lite::pin_project;
 
@@ -260,6 +261,7 @@ impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
 
 /// The body of a function with `#[kettle::main(flavor = "local")]`. The set, and with it the tasks
 /// that are left, is dropped before the runtime is.
+#[cfg(feature = "rt")]
 pub async fn local<F: Future>(body: F) -> F::Output {
     LocalSet::new().run_until(body).await
 }

@@ -112,7 +112,14 @@ impl Builder {
     }
 
     /// The clock is paused from the beginning: see [`time::pause`](crate::time::pause).
+    #[cfg(feature = "test-util")]
     pub fn start_paused(&mut self, paused: bool) -> &mut Builder {
+        self.set_start_paused(paused)
+    }
+
+    /// The attributes have it without the feature, too.
+    #[cfg(any(feature = "macros", feature = "test-util"))]
+    pub(crate) fn set_start_paused(&mut self, paused: bool) -> &mut Builder {
         self.config.get_mut().start_paused = paused;
         self
     }

@@ -16,6 +16,7 @@
 //!
 //! tokio: `tokio::time`.
 
+#[cfg(feature = "test-util")]
 mod clock;
 pub mod error;
 mod instant;
@@ -25,6 +26,7 @@ mod timeout;
 
 pub use std::time::Duration;
 
+#[cfg(feature = "test-util")]
 pub use clock::{advance, pause, resume};
 pub use instant::Instant;
 pub use interval::{Interval, MissedTickBehavior, interval, interval_at};

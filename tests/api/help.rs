@@ -1,7 +1,7 @@
 //! What the tests of the API share: wakers that count, futures polled by hand, and which runtime
 //! this is.
 
-#![allow(dead_code)] // each file uses its part
+#![allow(dead_code, unreachable_pub)] // each file uses its part
 
 use std::future::Future;
 use std::pin::Pin;
@@ -88,6 +88,6 @@ impl Drops {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.0.0.fetch_add(1, Ordering::SeqCst);
+        self.0.0.fetch_add(1, Ordering::SeqCst);
     }
 }

@@ -16,6 +16,9 @@ use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
+/// Every part of kettle: what tests, lints and documentation are about.
+pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/test-util"];
+
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;
 
@@ -44,11 +47,10 @@ pub(crate) fn format(report: &mut Report) {
 }
 
 pub(crate) fn clippy(report: &mut Report) {
-    lint(report, "clippy", &["clippy", "--workspace", "--all-targets"]);
+    let args = [&["clippy", "--workspace", "--all-targets"][..], WHOLE].concat();
+    lint(report, "clippy", &args);
     let args = ["clippy", "-p", "kettle-trace", "--features", "tracing", "--all-targets"];
     lint(report, "clippy, with the feature `tracing`", &args);
-    let args = ["clippy", "-p", "kettle", "--no-default-features", "--lib"];
-    lint(report, "clippy, without the tools that watch a run", &args);
 }
 
 fn lint(report: &mut Report, name: &str, args: &[&str]) {
@@ -60,15 +62,16 @@ fn lint(report: &mut Report, name: &str, args: &[&str]) {
 }
 
 pub(crate) fn tests(report: &mut Report) {
-    test(report, "unit and integration tests", &["--lib", "--bins", "--tests"]);
+    let args = [&["--lib", "--bins", "--tests"], WHOLE].concat();
+    test(report, "unit and integration tests", &args);
     test(report, "what tokio-console needs", &["-p", "kettle-trace", "--features", "tracing"]);
 }
 
 pub(crate) fn doctests(report: &mut Report) {
-    test(report, "doc tests", &["--doc", "--", "--skip", BOOK]);
+    test(report, "doc tests", &[&["--doc"], WHOLE, &["--", "--skip", BOOK]].concat());
     // A chapter's other code is quoted from the tree and compiled there: it is no test that is
     // left out.
-    let only = ["--doc", "--package", "kettle", "--", BOOK];
+    let only = [&["--doc", "--package", "kettle"], WHOLE, &["--", BOOK]].concat();
     report.long_check(
         "code that is a chapter's own",
         &format!("cargo test {}", only.join(" ")),
@@ -109,7 +112,7 @@ pub(crate) fn rustdoc(report: &mut Report) {
 
 /// Builds the documentation; any warning is an error.
 pub(crate) fn document() -> Result<(), Trouble> {
-    let mut command = command(&["doc", "--no-deps"]);
+    let mut command = command(&[&["doc", "--no-deps"], WHOLE].concat());
     finish(command.env("RUSTDOCFLAGS", "-D warnings"), "doc").map(|_| ())
 }
 

@@ -13,7 +13,16 @@ use kettle_kit::{cargo, tree};
 /// The most packages a cold tour may compile.
 const PACKAGES: usize = 30;
 /// Of one package: others of the workspace want the tools.
-const BARE: &[&str] = &["build", "-p", "kettle", "--no-default-features", "--example", "make_tea"];
+const BARE: &[&str] = &[
+    "build",
+    "-p",
+    "kettle",
+    "--no-default-features",
+    "--features",
+    "macros,rt,time",
+    "--example",
+    "make_tea",
+];
 
 pub(crate) fn cold(report: &mut Report) {
     let name = format!("a cold tour compiles at most {PACKAGES} packages");

@@ -14,7 +14,7 @@ use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, mutants, parts};
+use crate::{browser, cargo, features, mutants, parts};
 
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
@@ -36,6 +36,7 @@ pub(crate) fn full() -> ExitCode {
     for target in TARGETS {
         check_target(&mut report, target);
     }
+    features::in_pairs(&mut report);
     report.check("every row of the bench runs", kettle_bench_tool::every_row);
     report.check("mdbook builds the book, without warnings", kettle_book::builds);
     report.check("the book in a browser", browser::book);
@@ -53,8 +54,9 @@ pub(crate) fn full() -> ExitCode {
     // nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
     let command = "KETTLE_DOCTOR=panic cargo test -p kettle";
     report.long_check("the doctor finds nothing in right programs", command, || {
-        let args = ["-p", "kettle", "--lib", "--tests", "--", "--skip", "oops::"];
-        cargo::run_tests(&args, &[("KETTLE_DOCTOR", "panic")])
+        let args =
+            [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
+        cargo::run_tests(&args.concat(), &[("KETTLE_DOCTOR", "panic")])
     });
     let command = "PROPTEST_CASES=10000 cargo test -p kettle-models";
     report.long_check("the models with 10,000 random cases", command, || {
@@ -63,7 +65,8 @@ pub(crate) fn full() -> ExitCode {
     for (name, args, times) in HEAVY {
         report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.
-            (0..*times).try_fold(Tally::default(), |_, _| cargo::run_tests(args, &[]))
+            let args = [args, cargo::WHOLE].concat();
+            (0..*times).try_fold(Tally::default(), |_, _| cargo::run_tests(&args, &[]))
         });
     }
     report.close()
@@ -77,7 +80,7 @@ fn check_target(report: &mut Report, target: &str) {
             return Err(Trouble::Skipped(words));
         }
         let args = ["clippy", "--workspace", "--all-targets", "--target", target];
-        let mut command = kettle_kit::cargo::command(&args);
+        let mut command = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
         kettle_kit::cargo::finish(command.args(["--", "-D", "warnings"]), target)?;
         Ok(Tally::success())
     });

@@ -13,6 +13,7 @@ mod browser;
 mod cargo;
 mod cold;
 mod examples;
+mod features;
 mod full;
 mod idle;
 mod limits;

@@ -5,7 +5,7 @@
 
 use kettle_kit::report::Report;
 
-use crate::{browser, cargo, cold, examples, idle, limits, mutants, papers};
+use crate::{browser, cargo, cold, examples, features, idle, limits, mutants, papers};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -19,6 +19,7 @@ const PARTS: &[Part] = &[
     part("limits", "how long files may be, and no unsafe code", limits::limits),
     part("house", "imports go down, and in no circle", kettle_house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
+    part("features", "each feature compiles without the others", features::each_alone),
     part("tests", "unit and integration tests", cargo::tests),
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("outside", "the packages `cargo test` leaves out", cargo::outside),

@@ -10,6 +10,7 @@
 //! | `state.rs` | the channel itself: a plain state machine |
 //! | `chan.rs` | its lock: which waker is called, and what is emitted, after it is released |
 //! | `sender.rs` | [`Sender`] and its waits |
+//! | `send_timeout.rs` | `Sender::send_timeout` |
 //! | `permit.rs` | room taken in advance: [`Permit`], [`OwnedPermit`], [`PermitIterator`] |
 //! | `receiver.rs` | [`Receiver`], and receiving as both kinds of channel do it |
 //! | `unbounded.rs` | [`UnboundedSender`], [`UnboundedReceiver`] |
@@ -28,6 +29,8 @@ mod chan;
 pub mod error;
 mod permit;
 mod receiver;
+#[cfg(feature = "time")]
+mod send_timeout;
 mod sender;
 mod state;
 mod unbounded;

@@ -17,12 +17,9 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
-
-use crate::origin::located;
 
 use super::chan::Chan;
-use super::error::{SendError, SendTimeoutError, TrySendError};
+use super::error::{SendError, TrySendError};
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
 use crate::sync::wait_list::Key;
@@ -94,52 +91,6 @@ impl<T> Sender<T> {
     /// ```
     pub fn try_send(&self, message: T) -> Result<(), TrySendError<T>> {
         self.chan.try_send(message)
-    }
-
-    /// Sends a value, waiting for room for no longer than `timeout`.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::send_timeout`.
-    ///
-    /// # Errors
-    ///
-    /// [`SendTimeoutError::Timeout`] or [`SendTimeoutError::Closed`], with the value.
-    ///
-    /// # Panics
-    ///
-    /// If it has to wait outside a runtime.
-    ///
-    /// # Cancel safety
-    ///
-    /// As for [`send`](Sender::send).
-    ///
-    /// ```
-    /// use kettle::sync::mpsc::{self, error::SendTimeoutError};
-    /// use std::time::Duration;
-    ///
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let (tx, _rx) = mpsc::channel(1);
-    /// tx.send(1).await.unwrap();
-    /// let late = tx.send_timeout(2, Duration::from_millis(1)).await;
-    /// assert_eq!(late, Err(SendTimeoutError::Timeout(2)));
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn send_timeout(
-        &self,
-        value: T,
-        timeout: Duration,
-    ) -> impl Future<Output = Result<(), SendTimeoutError<T>>> {
-        located(async move {
-            match crate::time::timeout(timeout, self.reserve()).await {
-                Ok(Ok(permit)) => {
-                    permit.send(value);
-                    Ok(())
-                }
-                Ok(Err(SendError(()))) => Err(SendTimeoutError::Closed(value)),
-                Err(_elapsed) => Err(SendTimeoutError::Timeout(value)),
-            }
-        })
     }
 
     /// Sends a value from code that is not async, blocking the thread while the channel is full.
