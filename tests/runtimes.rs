@@ -15,6 +15,7 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Handle, Runtime};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{Instant, sleep};
+use kettle_runtime::Config;
 
 async fn this_thread() -> ThreadId {
     thread::current().id()
@@ -666,6 +667,16 @@ fn a_panic_without_a_runtime_names_the_callers_line() {
     }
     std::panic::set_hook(before);
     assert!(places.iter().all(|place| place.ends_with("runtimes.rs")), "{places:?}");
+}
+
+/// With 0 the loop would spin, or a blocking job would wait forever. (`Builder` refuses it, too.)
+#[test]
+fn the_engines_own_door_refuses_a_config_that_could_do_nothing() {
+    let refused = |config: Config| panic_of(|| drop(kettle_runtime::Runtime::with(config)));
+    let words = refused(Config { event_interval: 0, ..Config::default() });
+    assert!(words.contains("`event_interval` is 0"), "{words}");
+    let words = refused(Config { max_blocking_threads: 0, ..Config::default() });
+    assert!(words.contains("`max_blocking_threads` is 0"), "{words}");
 }
 
 #[test]

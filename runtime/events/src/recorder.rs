@@ -1,10 +1,10 @@
 //! How does an event become a record, and a record reach its sink?
 //!
-//! Records gather in a bounded buffer of the runtime's [`Recorder`], and go to its [`Sink`] after
-//! each poll and each step of the loop.
+//! Records gather in a bounded buffer of the runtime's [`Recorder`]. They go to its [`Sink`] after
+//! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
 //! Invariants: a full buffer loses the newest records and says how many. What other threads did is
-//! recorded before the turn, the run's beginning and its end, so that their counts agree with it.
+//! recorded before a `Turn`, `RunStart` or `RunEnd`, so that the counts in those agree with it.
 
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -21,13 +21,15 @@ pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
     times: Arc<dyn Times>,
     pub(crate) remote: Arc<RemoteEvents>,
+    /// At most [`BUFFER`].
     buffer: Vec<Record>,
     /// What [`Sink::live`] said.
     pub(crate) live: bool,
     seq: u64,
     turn: u64,
     lost: u64,
-    objection: Option<String>,
+    /// What the sink objects to.
+    pub(crate) objection: Option<String>,
 }
 
 impl Recorder {
@@ -44,23 +46,13 @@ impl Recorder {
         Box::new(Recorder { sink, times, remote, buffer, live, seq, turn, lost, objection })
     }
 
-    /// What the sink objects to, once.
-    pub(crate) fn take_objection(&mut self) -> Option<String> {
-        self.objection.take()
-    }
-
     /// Records an event: of this running task, at this line of the program.
     pub(crate) fn push(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) {
         if matches!(event, Event::Turn { .. } | Event::RunStart { .. } | Event::RunEnd { .. }) {
             self.take_remote();
         }
-        if self.buffer.len() >= BUFFER {
-            self.lost += 1;
-            return;
-        }
         self.turn += u64::from(matches!(event, Event::Turn { .. }));
-        let record = self.next(event, place, at);
-        self.buffer.push(record);
+        self.add(event, place, at);
     }
 
     /// Records what other threads did.
@@ -68,8 +60,16 @@ impl Recorder {
         let queue = self.remote.take();
         self.lost += queue.lost;
         for (event, place) in queue.events {
-            let record = self.next(event, place, (None, None));
+            self.add(event, place, (None, None));
+        }
+    }
+
+    fn add(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) {
+        if self.buffer.len() < BUFFER {
+            let record = self.next(event, place, at);
             self.buffer.push(record);
+        } else {
+            self.lost += 1;
         }
     }
 

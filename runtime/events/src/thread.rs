@@ -223,5 +223,5 @@ pub fn flush() {
 
 /// What the sink objects to, once.
 pub fn take_objection() -> Option<String> {
-    if on() { with_recorder(Recorder::take_objection).flatten() } else { None }
+    if on() { with_recorder(|recorder| recorder.objection.take()).flatten() } else { None }
 }

@@ -1,4 +1,4 @@
-//! Who owns a runtime, and how does a thread come to drive it?
+//! Who owns a runtime, how is it configured, and how does a thread drive it?
 //!
 //! A [`Runtime`] owns the loop and the tasks, as a [`Core`]. `block_on` takes the core, brings it
 //! to the calling thread ([`bring`]), runs it until its own future is ready, and puts it back, also
@@ -9,7 +9,7 @@
 //! Interface: [`Config`], [`Runtime`]. Invariants: a runtime's end drops every future with its
 //! scheduler current, waits for started blocking jobs, and leaves finished outputs to the handles.
 //!
-//! Not here: the runtime's address (`handle.rs`), the loop (`executor/`), the builder and
+//! Not here: the way to a runtime (`handle.rs`), the loop (`executor/`), the builder and
 //! `Runtime`'s public face (crate `kettle`).
 //!
 //! tokio: `runtime/runtime.rs`; `CoreGuard` of the current-thread scheduler.
@@ -45,7 +45,7 @@ use crate::time::Time;
 
 /// How a runtime is to be made. `Default` is what `#[kettle::main]` takes.
 pub struct Config {
-    /// At most this many polls pass before the loop looks at timers and sockets.
+    /// At most this many polls pass before the loop looks at timers and sockets. Not 0.
     pub event_interval: u32,
     /// Is the clock paused from the beginning?
     pub start_paused: bool,
@@ -55,7 +55,7 @@ pub struct Config {
     pub sink: Option<Box<dyn Sink>>,
     /// The name of the threads for blocking work.
     pub thread_name: String,
-    /// The largest number of them.
+    /// The largest number of them. Not 0.
     pub max_blocking_threads: usize,
     /// How long they wait for more work.
     pub thread_keep_alive: Duration,
@@ -113,15 +113,23 @@ impl Runtime {
     /// # Errors
     ///
     /// The system gives no selector (too many open descriptors).
+    ///
+    /// # Panics
+    ///
+    /// If `event_interval` or `max_blocking_threads` is 0.
+    #[track_caller]
     pub fn with(config: Config) -> io::Result<Runtime> {
+        let threads = config.max_blocking_threads;
+        assert!(threads > 0, "`max_blocking_threads` is {threads}: no blocking job would ever run");
+        let polls = config.event_interval;
+        assert!(polls > 0, "`event_interval` is {polls}: no task would ever be polled");
         let events = Arc::new(RemoteEvents::default());
         let reactor = Reactor::new(events.clone())?;
         let inbox = Arc::new(Inbox::new(reactor.unpark.clone()));
         let time = Time::new(config.start_paused, inbox.clone(), events.clone());
         let clock: Arc<dyn Times> = time.clock.clone();
         let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
-        let pool =
-            Pool::new(config.thread_name, config.max_blocking_threads, config.thread_keep_alive);
+        let pool = Pool::new(config.thread_name, threads, config.thread_keep_alive);
         let parts = Arc::new(Parts {
             inbox: inbox.clone(),
             time,
@@ -131,14 +139,14 @@ impl Runtime {
             alive: AtomicUsize::new(0),
         });
         let shared = Arc::new(Shared { parts: parts.clone(), pool });
-        let executor = Executor::new(parts, reactor, config.event_interval as usize);
+        let executor = Executor::new(parts, reactor, polls as usize);
         let tasks = Installed::new(Scheduler::new(inbox));
         let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
         let core = Box::new(Core { executor, recorder, tasks, rng });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
     }
 
-    /// The runtime's address.
+    /// The way to it, for any thread.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }
