@@ -71,7 +71,8 @@ pub use runtime::{
     random_below, running_job, spawn, spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
-pub use tasks::current::{cause, poll_task};
+pub use tasks::current::cause;
+pub use tasks::poll::poll_task;
 pub use time::Timer;
 
 /// The clock of the entered runtime.

@@ -31,9 +31,8 @@ pub enum Event {
     Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },
     /// The executor begins to poll a task.
     PollStart { task: Id },
-    /// The poll returned. `wakers` clones of the task's waker are anywhere, those in our own
-    /// timers, sources, channels and locks included; `handles` of its join and abort handles are
-    /// alive.
+    /// The poll returned. `wakers` counts the clones of the task's waker, also those in kettle's
+    /// own timers, sources, channels and locks; `handles` counts its join and abort handles.
     PollEnd { task: Id, outcome: Outcome, wakers: usize, handles: usize },
     /// A wake-up reached its task.
     Wake { task: Id, by: Cause, effect: Effect },
@@ -57,7 +56,7 @@ pub enum Event {
     TimerMove { timer: Serial, due: Duration, level: u8, slot: u8 },
     /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
     TimerCascade { level: u8, slot: u8, moved: usize },
-    /// A timer is due and left the wheel, so long after its tick.
+    /// A due timer left the wheel, `late` after its tick.
     TimerFire { timer: Serial, late: Duration },
     /// A timer left the wheel before it fired.
     TimerCancel { timer: Serial },

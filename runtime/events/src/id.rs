@@ -9,11 +9,11 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// An opaque number that names a task among all of this process.
+/// A task's number. No other task of this process has, or had, the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
 
-/// An opaque number that names a timer, source, channel or lock in an event.
+/// The number of a timer, source, channel or lock, as events name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Serial(NonZeroU64);
 

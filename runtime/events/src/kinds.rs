@@ -36,16 +36,16 @@ pub enum Outcome {
 pub enum Cause {
     /// The task that was being polled; if it is the woken one itself, it woke itself.
     Task(Id),
-    /// A timer that was due.
+    /// A timer that was due; or the paused clock was moved, and the task that did it goes on.
     Timer,
     /// A source that became ready.
     Io,
     /// A message from another thread, or from a blocking job.
     Message,
-    /// A waker that was deferred ([`Event::Defer`](super::Event::Defer)).
+    /// A deferred waker ([`Event::Defer`](super::Event::Defer)), unless the clock was the reason.
     Deferred,
-    /// The runtime itself: a new task, the drop of one that has ended, the end of the run. (An
-    /// abort has the cause of the code that asks for it.)
+    /// The runtime itself: a new task, its sink, its end. Also code outside of any task. (An abort
+    /// has the cause of the code that asks for it.)
     Runtime,
 }
 

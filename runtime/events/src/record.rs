@@ -7,7 +7,7 @@ use crate::{Event, Id, Place};
 /// One event with its circumstances.
 #[derive(Clone, Copy, Debug)]
 pub struct Record {
-    /// Counts the records of one run, from 1.
+    /// Counts the records of one runtime, from 1.
     pub seq: u64,
     /// Time since the runtime's start, by the runtime's clock (which a test may pause).
     pub time: Duration,
@@ -29,14 +29,14 @@ pub struct Record {
 
 /// Receives the records of one runtime.
 ///
-/// Called on the runtime's thread, after a poll or a step of its loop: a sink may use the runtime,
-/// but what it does is recorded too.
+/// Called on the thread that drives the runtime, at the times that `recorder.rs` lists. A sink may
+/// use the runtime, but what it does is recorded too.
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
 
-    /// Does it want to be called at once when a poll begins and when it has returned, and not only
-    /// between two steps of the loop? For sinks that take the time themselves.
+    /// Is it also to be called *during* a poll: at its beginning, at its end, and when a waker is
+    /// deferred? For sinks that take the time themselves.
     fn live(&self) -> bool {
         false
     }

@@ -2,9 +2,8 @@
 //!
 //! Timers, sources and blocking jobs may be touched by any thread, but a runtime's records are made
 //! on the thread that drives it. So what others do goes into this queue, and is recorded at the
-//! next turn, or before the next event of the same kind on the runtime's own thread. The state that
-//! these events are about is behind a lock, and they are emitted under it: the order of the queue
-//! is the order of the changes.
+//! next turn, or before the next event of a timer, source or job on the runtime's own thread.
+//! Timers and sources emit under their locks, so the order here is that of the changes.
 //!
 //! Interface: [`RemoteEvents`], one per runtime; its `emit` is in `thread.rs`. Invariants: nothing
 //! is kept while nothing records; the queue is bounded, and what does not fit is counted as lost.

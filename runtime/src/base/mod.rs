@@ -2,9 +2,9 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `user_code.rs` | what if user code panics where it has no caller to panic to? |
+//! | `user_code.rs` | what if a waker, or a drop, that the loop calls panics? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
-//! | `sync.rs` | where do the files that threads meet in take their locks and atomics from? |
+//! | `sync.rs` | which locks and atomics does code use that several threads run? |
 //!
 //! May import: the events.
 

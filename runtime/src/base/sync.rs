@@ -1,7 +1,7 @@
-//! Where do the files that threads meet in take their locks, atomics and threads from?
+//! Which locks and atomics does code use that several threads run?
 //!
-//! From here, so that a model checker can compile the very same files with its own: the model
-//! package has a `base::sync` of the same names, made of loom's types, for `inbox/inbox.rs`,
+//! These. A model checker compiles the very same files with its own: the model package has a
+//! `base::sync` with the same names, made of loom's types, for `inbox/inbox.rs`,
 //! `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and `runtime/core_slot.rs`.
 //!
 //! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.

@@ -1,7 +1,7 @@
-//! What if user code panics where it has no caller to panic to?
+//! What if a waker, or a drop, that the loop calls panics?
 //!
-//! Wakers and the drops of outputs are called by the loop itself. What they panic with has been
-//! printed by the panic hook; here it ends.
+//! The panic hook prints it, and it is caught here. (A panic in a task's poll is the task's output:
+//! `join/stage.rs`.)
 //!
 //! Interface: [`catch_panic`], [`wake_some`]. Invariant: the user code is called with no lock held
 //! and nothing borrowed.

@@ -1,4 +1,4 @@
-//! What does the loop do, and in which order?
+//! What are the steps of the loop, and how many polls make a turn?
 //!
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
@@ -12,8 +12,8 @@
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
-//! is taken out first. Nothing that a spawned task does ends the loop: panics are caught at poll
-//! (`join/stage.rs`) and drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
+//! is taken out first. A spawned task's panic does not end the loop: it is caught in the poll
+//! (`join/stage.rs`) or drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
 //! messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
@@ -33,7 +33,8 @@ use crate::base::user_code::{PER_STEP, wake_some};
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{flush_events, in_step, poll_task, receive, with_scheduler};
+use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
+use crate::tasks::poll::poll_task;
 use crate::tasks::{CheckedOut, Message, Scheduler};
 use crate::time::Time;
 

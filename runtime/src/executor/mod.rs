@@ -2,11 +2,11 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `executor.rs` | what does the loop do, and in which order? |
-//! | `park.rs` | when does the loop sleep, and until when? |
+//! | `executor.rs` | what are the steps of the loop, and how many polls make a turn? |
+//! | `park.rs` | when is the loop idle, and until when does it sleep? |
 //! | `shutdown.rs` | what happens when a loop leaves its thread, and when its runtime ends? |
 //!
-//! May import: everything below: `tasks`, `time`, `io`, `inbox`, `base`, the events.
+//! May import: everything below.
 
 mod executor;
 mod park;

@@ -1,8 +1,8 @@
-//! When does the loop sleep, and until when?
+//! When is the loop idle, and until when does it sleep?
 //!
-//! When no task is ready. It first says to the inbox that it is about to sleep, and then looks: is
-//! a message there, has the last blocking job ended, and when is the first deadline? What changes
-//! after the look unparks it. Then it waits in the selector until that deadline.
+//! When no task is ready and no waker is left to call. It says to the inbox that it is about to
+//! sleep, which a message prevents, and then looks: has the last blocking job ended, and when is
+//! the first deadline? What changes after that unparks it. Then it waits in the selector.
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
 //! work is out, because its end can't be foreseen; and not if the selector, asked without
@@ -11,8 +11,8 @@
 //! count after that, so a count of zero means that its messages are in the inbox. The count is read
 //! once more when the loop has said that it sleeps: a job whose handle is not awaited sends none.
 //!
-//! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: what is objected to by a
-//! sink, and what a sink has woken, is seen before the sleep.
+//! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
+//! sleep; if it objects, or wakes a task, the loop does not sleep.
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 
@@ -55,8 +55,8 @@ impl Executor {
         // A job that has ended since that look found the loop awake, and did not unpark it.
         let job_ended = blocking && self.parts.blocking.load(Ordering::Acquire) == 0;
         let sleep = self.parts.time.next_sleep();
-        // A paused clock jumps to the deadline, unless a blocking job is out: then nothing but the
-        // end of that job is a reason to come back.
+        // A paused clock jumps to the deadline. While a blocking job is out it does not, and no
+        // deadline ends the sleep: that job's end does, or a message, or a socket.
         let limit = |left| if sleep.paused && blocking { None } else { left };
         emit(|| Event::Park { timeout: limit(self.parts.time.left(sleep)) });
         flush_events();

@@ -1,8 +1,8 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: messages that were sent before are received and deferred wakers are called, so that the
-//! counts are right and nothing is kept for a loop that may never come back. Ending: every future
-//! is dropped, here and now, with its scheduler current, whatever the drops do.
+//! Leaving: deferred wakers are called, at most 1,024 of them, and every message that has come is
+//! received, so that the counts are right. Wakers that are left wait until a thread drives the
+//! runtime again. Ending: every future is dropped at once, with its scheduler current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
 //! alive and no new one is taken in; every handle says cancelled or has its output; a task

@@ -1,4 +1,4 @@
-//! How does a message from another thread get in, and when must its sender unpark the loop?
+//! How does a message from another thread get in, and when is the loop unparked?
 //!
 //! Any thread sends into the [`Inbox`]; the loop receives between two runs of tasks. If the loop
 //! sleeps in the selector it must be unparked, and only then: that costs a system call.

@@ -3,7 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `unpark.rs` | what ends the loop's sleep? |
-//! | `inbox.rs` | how does a message get in, and when must its sender unpark the loop? |
+//! | `inbox.rs` | how does a message from another thread get in, and when is the loop unparked? |
 //!
 //! May import: `base`.
 

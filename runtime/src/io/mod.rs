@@ -2,8 +2,8 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `readiness.rs` | is a source ready, and which tasks wait until it is? |
-//! | `reactor.rs` | how does the runtime learn that a socket is ready? |
+//! | `readiness.rs` | is a source ready, at its end, or in error, and which tasks wait for it? |
+//! | `reactor.rs` | how does the system's selector tell the runtime that a socket is ready? |
 //! | `source.rs` | what does a socket do until it is ready? |
 //!
 //! May import: the events, `base`, `inbox`, `tasks`.

@@ -1,4 +1,4 @@
-//! How does the runtime learn that a socket is ready?
+//! How does the system's selector tell the runtime that a socket is ready?
 //!
 //! It asks the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks to each). A
 //! source registers once, edge-triggered and for the directions it was made for, and the selector
@@ -56,7 +56,7 @@ const UNPARK: Token = Token(usize::MAX);
 /// All values that the bits have room for, but the last.
 const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 
-/// No wait is longer, for macOS refuses what lies years ahead. The loop looks, and parks again.
+/// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
 
 /// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again.
@@ -87,6 +87,7 @@ pub(crate) struct Sources {
     events: Arc<RemoteEvents>,
 }
 
+#[derive(Default)]
 struct Members {
     slab: Slab<Member>,
     /// The latest registration's.
@@ -106,7 +107,8 @@ impl Reactor {
     pub(crate) fn new(events: Arc<RemoteEvents>) -> io::Result<Reactor> {
         let poll = Poll::new()?;
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
-        let sources = Arc::new(Sources::new(poll.registry().try_clone()?, events));
+        let (registry, members) = (poll.registry().try_clone()?, Mutex::default());
+        let sources = Arc::new(Sources { registry, members, events });
         Ok(Reactor { poll, events: Events::with_capacity(BATCH), sources, unpark })
     }
 
@@ -136,16 +138,16 @@ impl Reactor {
 
     /// Writes the events of the last wait into their sources. Adds the wakers to call to `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
-        self.sources.dispatch(&self.events, due);
+        let members = self.sources.members.lock();
+        for event in &self.events {
+            if let Some(state) = members.get(event.token()) {
+                self.sources.report(state, event, due);
+            }
+        }
     }
 }
 
 impl Sources {
-    fn new(registry: Registry, events: Arc<RemoteEvents>) -> Sources {
-        let members = Members { slab: Slab::new(), generation: 0, closed: false };
-        Sources { registry, members: Mutex::new(members), events }
-    }
-
     /// The registered sources, locked. With none, the loop needs no look at the selector.
     pub(crate) fn members(&self) -> impl Deref<Target = Slab<Member>> {
         MutexGuard::map(self.members.lock(), |members| &mut members.slab)
@@ -198,18 +200,6 @@ impl Sources {
         due
     }
 
-    fn dispatch(&self, events: &Events, due: &mut VecDeque<Waker>) {
-        if events.is_empty() {
-            return;
-        }
-        let members = self.members.lock();
-        for event in events {
-            if let Some(state) = members.get(event.token()) {
-                self.report(state, event, due);
-            }
-        }
-    }
-
     /// Translates the selector's words into ours.
     fn report(&self, state: &SourceState, event: &mio::event::Event, due: &mut VecDeque<Waker>) {
         let if_set = |is_set, bit| if is_set { bit } else { 0 };
@@ -235,8 +225,8 @@ impl Members {
     }
 }
 
-/// A source's place in a runtime's selector. Until it has joined (slab and system), only the means
-/// to get one.
+/// What ties a source to its runtime's selector. It joins (slab and system) when the source first
+/// has to wait, and leaves the slab when it is dropped.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,

@@ -1,4 +1,4 @@
-//! Is a source ready, and which tasks wait until it is?
+//! Is a source ready, at its end, or in error, and which tasks wait for it?
 //!
 //! Each direction of a source (reading, writing) has one atomic word and one lock. The word says
 //! what is believed about the direction and counts the reports that said so (the *report count*);
@@ -23,10 +23,10 @@
 //!
 //! # The bits
 //!
-//! `READY`: a try may succeed. Set by birth and by a report; cleared by a `WouldBlock`, and by a
-//! short read or write unless `CLOSED` or `ERROR` was seen with it. It may be wrong (another task
-//! took the data): then a try clears it. It is never missing while the system has something to give
-//! and no report is on its way.
+//! `READY`: a try may succeed. A new source has it, and a report sets it; a `WouldBlock` clears it,
+//! and so does a short read or write unless `CLOSED` or `ERROR` was seen with it. If it is set and
+//! wrong (another task took the data), a try clears it. If it is not set although the system has
+//! something to give, a report is on its way.
 //!
 //! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
 //! (mio's `is_read_closed`, on Linux `EPOLLRDHUP`), and after the data a read will find EOF, 0
@@ -192,7 +192,7 @@ impl SourceState {
         }
     }
 
-    /// Waits in the place of the `poll_*` methods: one for each direction, the newest replaces.
+    /// Waits as the `poll_*` methods do: a direction keeps the newest such waker.
     #[inline]
     pub(crate) fn poll_newest(
         &self,

@@ -20,8 +20,8 @@
 //! its own runtime is driven.
 //!
 //! Interface: [`Source`]; `kettle::net` is made of it. Invariants: every `Pending` has stored the
-//! latest waker; a direction is cleared only once the source is registered, so that a cleared
-//! direction is always reported again.
+//! latest waker, or deferred it (the budget is spent); a direction is cleared only once the source
+//! is registered, so that a cleared direction is always reported again.
 //!
 //! Not here: the readiness bits and the waiters (`readiness.rs`), the selector (`reactor.rs`).
 //!

@@ -1,4 +1,4 @@
-//! How does a program ask for a task's end without waiting for it?
+//! How does a program cancel a task, without waiting for its end?
 //!
 //! Through the task's header, which has the wish as a flag and knows the way to the scheduler.
 //!

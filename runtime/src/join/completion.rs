@@ -1,4 +1,4 @@
-//! How does work that no scheduler polls get a join handle?
+//! How does work that no scheduler polls (a blocking job) get a join handle?
 //!
 //! A blocking job and a local set's task end somewhere else, but their handles are the same as any
 //! task's. [`completion`] makes such a handle, and its other end, the [`Completer`].

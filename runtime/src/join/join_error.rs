@@ -1,4 +1,4 @@
-//! Why has a task no output?
+//! Why has a task no output: did it panic, or was it cancelled?
 //!
 //! Because it was cancelled, or because it panicked; a panic's value is kept, to be passed on.
 //!

@@ -5,13 +5,14 @@
 //! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`). It makes the header, which task
 //!    and handle share, and gives the scheduler header and box.
 //! 2. The poll in which the future is ready leaves the output in the box, in the future's place.
-//! 3. The executor takes the box out of its slab and calls `Header::complete`. The box goes into
-//!    the header's slot (`tasks/hand_over.rs`). If the handle's waker is there, it is called.
-//! 4. The handle's next poll takes the box out of the slot, and the output out of the box. Only
-//!    `spawn` knew the output's type, so it left the handle a function for that.
+//! 3. The executor, which has taken the box out of the slab for the poll, calls `Header::complete`.
+//!    The box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker is called, if
+//!    it is there.
+//! 4. The handle's next poll takes the box out again, and the output out of the box. Only `spawn`
+//!    knew the output's type, so it left the handle a function for that.
 //!
-//! It works on any thread, whether or not the runtime is running. For work that no scheduler polls
-//! no box comes through the slot: the output is in a cell beside (`completion.rs`).
+//! A handle can be awaited on any thread, even while no thread drives the runtime. A blocking job
+//! and a local task have no box: their output is in a cell of its own (`completion.rs`).
 //!
 //! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is
 //! given once; a dropped handle detaches its task and does not end it.
@@ -89,7 +90,7 @@ impl<T> JoinHandle<T> {
         self.task.clone()
     }
 
-    /// Apart from `poll`, so that the events come from these lines and not from the awaiting one.
+    /// Not in `poll`, which is `#[track_caller]`: these events name this line, not the `.await`.
     fn poll_output(&mut self, cx: &Context<'_>) -> Poll<Result<T, JoinError>> {
         match self.task.header().hand_over.poll(cx) {
             Ok(task) => {

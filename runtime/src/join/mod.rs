@@ -2,11 +2,11 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `join_error.rs` | why has a task no output? |
-//! | `stage.rs` | how do a future and its output share one box? |
-//! | `abort_handle.rs` | how does a program ask for a task's end without waiting for it? |
+//! | `join_error.rs` | why has a task no output: did it panic, or was it cancelled? |
+//! | `stage.rs` | how do future and output share a box, and where is a poll's panic caught? |
+//! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
 //! | `join_handle.rs` | how does a program wait for a task's output? |
-//! | `completion.rs` | how does work that no scheduler polls get a join handle? |
+//! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |
 //!
 //! May import: `tasks` and below.
 

@@ -1,4 +1,4 @@
-//! How do a future and its output share one box?
+//! How do future and output share a box, and where is a poll's panic caught?
 //!
 //! One after the other: [`Stage`] is `Run` with the future, then `Done` with the output, until that
 //! is taken out. The future is dropped in its place, at the moment of its end, and its box then

@@ -1,4 +1,4 @@
-//! Which runtime do `spawn`, timers and sockets belong to, at this place?
+//! Which runtime is entered on this thread, and what else is kept per thread?
 //!
 //! To the *entered* one: the runtime that was entered last on this thread, by `Handle::enter` or by
 //! `block_on`. The thread need not drive it. (The *current* scheduler is that of the runtime which
@@ -17,8 +17,8 @@
 //!
 //! | floor | what |
 //! |---|---|
-//! | events (`thread.rs`) | the recorder, the running task, its source line |
-//! | tasks (`current.rs`) | the scheduler, the cause of wakes, the poll's budget, deferred wakers |
+//! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
+//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, own waker |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to

@@ -52,8 +52,8 @@ impl<S: Pollable> Source<S> {
     /// It belongs to the entered runtime, or, where there is none (under a foreign executor), to
     /// this source's.
     pub fn accepted<T: Pollable>(&self, io: T) -> io::Result<Source<T>> {
-        let current = try_shared(|shared| shared.parts.sources.clone());
-        let sources = current.unwrap_or_else(|| self.siblings().clone());
+        let entered = try_shared(|shared| shared.parts.sources.clone());
+        let sources = entered.unwrap_or_else(|| self.siblings().clone());
         Source::of(sources, io, Interest::READABLE | Interest::WRITABLE)
     }
 }
@@ -63,14 +63,14 @@ fn time() -> Arc<Time> {
     shared(|shared| shared.parts.time.clone())
 }
 
-/// The current time: of the entered runtime's clock, or the machine's where there is no runtime.
+/// The time by the entered runtime's clock, or by the machine's where there is no runtime.
 #[inline]
 pub fn now() -> Instant {
-    if was_any_clock_paused() { current_now() } else { Instant::now() }
+    if was_any_clock_paused() { entered_now() } else { Instant::now() }
 }
 
 #[cold]
-fn current_now() -> Instant {
+fn entered_now() -> Instant {
     try_shared(|shared| shared.parts.time.clock.now()).unwrap_or_else(Instant::now)
 }
 

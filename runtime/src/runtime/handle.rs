@@ -26,7 +26,7 @@ use super::thread_parker::ThreadParker;
 use crate::join::{JoinHandle, Stage};
 use crate::tasks::{Scheduler, current};
 
-/// A runtime's address.
+/// The way to a runtime, from any thread.
 #[derive(Clone)]
 pub struct Handle {
     pub(super) shared: Arc<Shared>,
@@ -52,7 +52,7 @@ impl Handle {
         context::try_shared(Arc::clone).map(|shared| Handle { shared }).ok_or(TryCurrentError(()))
     }
 
-    /// Makes this runtime the current one on this thread until the guard is dropped: `spawn`,
+    /// Makes this runtime the entered one on this thread until the guard is dropped: `spawn`,
     /// timers and sockets then belong to it.
     pub fn enter(&self) -> EnterGuard<'_> {
         let depth = context::enter(self.shared.clone());

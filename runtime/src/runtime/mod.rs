@@ -4,13 +4,13 @@
 //! |---|---|
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
-//! | `pool.rs` | where does work go that would block the loop's thread? |
+//! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
 //! | `rng.rs` | where do random numbers come from? |
-//! | `context.rs` | which runtime do `spawn`, timers and sockets belong to, at this place? |
-//! | `doors.rs` | how do timers, sources, the clock and random numbers find that runtime? |
+//! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
+//! | `doors.rs` | how do timers, sources, the clock and random numbers find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
-//! | `runtime.rs` | who owns a runtime, and how does a thread come to drive it? |
+//! | `runtime.rs` | who owns a runtime, how is it configured, and how does a thread drive it? |
 //!
 //! May import: everything below.
 

@@ -1,4 +1,4 @@
-//! Where does work go that would block the loop's thread?
+//! Which threads run blocking jobs, and how many may there be?
 //!
 //! To a pool of other threads. A job is queued until a thread is free; threads are made when none
 //! is, up to a limit, and end when they have been idle for a while.

@@ -88,7 +88,7 @@ impl<R> BlockingJob<R> {
         });
     }
 
-    /// Before the handle gets the output: then its end is queued for the record.
+    /// Called before the handle gets the output, so that the record has the job's end first.
     fn emit_end(&self) {
         self.runtime.parts.events.emit(|| Event::BlockingEnd { task: self.id });
     }
@@ -122,7 +122,7 @@ where
     spawn_blocking_on(&shared(Arc::clone), Box::new(work))
 }
 
-/// The same for a runtime that is not necessarily the current one.
+/// The same for a runtime that need not be the entered one.
 #[track_caller]
 pub(super) fn spawn_blocking_on<R: Send + 'static>(
     runtime: &Arc<Shared>,

@@ -33,8 +33,8 @@ impl ThreadParker {
 
 impl ArcWake for ThreadParker {
     fn wake_by_ref(this: &Arc<ThreadParker>) {
-        // A swap, so that the last of several wakers hands on what the others wrote. A plain store
-        // would replace their news by its own, and the sleeper look only once.
+        // A swap reads the flag, too, so the last of several wakers passes on what the others wrote
+        // before their wakes. A plain store would pass on only its own thread's writes.
         this.notified.swap(true, Ordering::AcqRel);
         this.thread.unpark();
     }

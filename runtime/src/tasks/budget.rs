@@ -1,9 +1,9 @@
-//! What keeps a task that is always ready from keeping the thread?
+//! How many operations may one poll make, and which wakers are called later?
 //!
-//! A budget. Each poll of a task has 128 units (`UNITS`, in `current.rs`); each operation of a
-//! primitive that makes progress spends one. When none is left the primitive returns `Pending`
-//! although it could go on, and its waker is *deferred*: called after the polls of this turn, so
-//! that timers, sockets and other tasks get their turn. The code that awaits notices nothing.
+//! A poll of a task has a *budget* of 128 units ([`UNITS`]). Each operation of a primitive that
+//! makes progress spends one. When none is left the primitive returns `Pending` although it could
+//! go on, and its waker is *deferred*: called after the polls of this turn, so that timers, sockets
+//! and other tasks get their turn. The code that awaits notices nothing.
 //!
 //! [`defer`] also serves a task that yields, and one that moved the paused clock and waits for
 //! those that this woke. A yield by the task's own waker just wakes it: it is queued when its poll
@@ -12,9 +12,9 @@
 //!
 //! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
 //! [`defer`]; `wake_deferred`, step 2 of the loop. Invariants: only progress costs: an operation
-//! that returns `Pending` has spent nothing. Outside of a task (a thread that polls a future by
-//! itself) there is no limit. What is deferred during the polls is called in the same turn
-//! (at most 1,024 wakers), what comes later in the next; the loop does not park before.
+//! that returns `Pending` has spent nothing. Outside of a task there is no limit. What is deferred
+//! during the polls is called in the same turn (at most 1,024 wakers), what comes later in the
+//! next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -23,15 +23,17 @@
 //! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
 //! deferred, too.
 
+use std::mem;
 use std::task::{Context, Poll};
 
-pub use super::current::UNITS;
 use kettle_events::{Cause, Deferral, Event, emit};
+use scopeguard::guard;
 
-use super::current::{
-    LOCALS, UNLIMITED, in_step, is_own_waker, put_back_deferred, take_deferred, with_scheduler,
-};
+use super::current::{LOCALS, UNLIMITED, flush_if_live, in_step, is_own_waker, with_scheduler};
 use crate::base::user_code::wake_some;
+
+/// Operations per poll of a task. (`poll.rs` begins each poll with them.)
+pub const UNITS: u8 = 128;
 
 /// The right to one operation. [`Permit::made_progress`] spends it; dropped, it has cost nothing.
 #[must_use = "a permit that is dropped costs nothing: call `made_progress`"]
@@ -73,13 +75,8 @@ impl Permit {
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    struct Restore(u8);
-    impl Drop for Restore {
-        fn drop(&mut self) {
-            LOCALS.with(|locals| locals.budget.set(self.0));
-        }
-    }
-    let _restore = Restore(LOCALS.with(|locals| locals.budget.replace(UNLIMITED)));
+    let before = LOCALS.with(|locals| locals.budget.replace(UNLIMITED));
+    let _restore = guard(before, |before| LOCALS.with(|locals| locals.budget.set(before)));
     poll()
 }
 
@@ -97,7 +94,7 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 #[cold]
 fn put_off(cx: &Context<'_>, why: Deferral) {
     emit(|| Event::Defer { why });
-    super::current::flush_if_live(); // a foreign `block_on` would now wait for this poll's end
+    flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     let waker = cx.waker().clone();
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later
@@ -111,9 +108,14 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
 
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
-    let mut deferred = take_deferred();
+    let mut deferred = LOCALS.with(|locals| mem::take(&mut *locals.deferred.borrow_mut()));
     in_step(Cause::Deferred, || wake_some(&mut deferred.step));
     // Counted as a timer's wake, so the task queues behind those that its advance woke.
     in_step(Cause::Timer, || wake_some(&mut deferred.clock));
-    put_back_deferred(deferred);
+    LOCALS.with(|locals| {
+        let mut newer = locals.deferred.borrow_mut();
+        deferred.step.append(&mut newer.step);
+        deferred.clock.append(&mut newer.clock);
+        *newer = deferred;
+    });
 }

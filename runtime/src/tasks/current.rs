@@ -1,15 +1,15 @@
-//! Which scheduler is this thread's, and what happens when a waker is called?
+//! Which scheduler is this thread's, and what does every wake and abort do?
 //!
 //! Wakers, `spawn` and `yield_now` are called by user code, which holds no reference to a
 //! scheduler. So while a thread drives a runtime, the runtime's scheduler is in a thread-local:
-//! it is *current* there. Calling a waker follows one rule: *if the task's scheduler is current on
-//! this thread, the task is woken at once; otherwise a message goes to its inbox.*
+//! it is *current* there. Every wake, abort and new task passes here, by one rule: *if the task's
+//! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
-//! Interface: [`wake`] (which is what a task's `Waker` does), [`abort`]; [`with_scheduler`];
-//! [`poll_task`]; [`cause`] and [`in_step`]; [`install`] for the guard that brings a runtime to a
-//! thread. Invariants: no closure given to `with_scheduler` calls user code. Nothing here is ever
+//! Interface: [`wake`] (which is what a task's `Waker` does), [`abort`], [`submit`], [`receive`];
+//! [`with_scheduler`]; [`cause`] and [`in_step`]; [`install`] for the guard that brings a runtime
+//! to a thread. Invariants: no closure given to `with_scheduler` calls user code. Nothing here is
 //! destroyed: a waker called in another thread-local's destructor finds no scheduler, and sends a
-//! message. After a poll, even one that panics, all is as it was before.
+//! message.
 //!
 //! tokio: `runtime/context.rs`; its thread-local has the scheduler's handle, and the core (queue
 //! and driver) in a `RefCell`.
@@ -18,10 +18,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::mem::{self, ManuallyDrop};
 use std::sync::Arc;
-use std::task::{Context, RawWakerVTable, Waker};
+use std::task::{RawWakerVTable, Waker};
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Id, Kind, Outcome, emit};
+use kettle_events::{self as events, Cause, Event, Kind, emit};
 use scopeguard::guard;
 
 use super::header::{Header, Message, NewTask};
@@ -37,19 +37,17 @@ pub(super) struct Locals {
     own_waker: Cell<Option<(usize, &'static RawWakerVTable)>>,
 }
 
-/// Wakers that will be called later in the loop.
+/// Wakers that the loop will call later, in `wake_deferred` (`budget.rs`).
 #[derive(Default)]
-pub(crate) struct Deferred {
-    /// Spent budgets and foreign yields: at the end of this step.
-    pub(crate) step: VecDeque<Waker>,
-    /// Tasks that moved the clock: behind those that this woke.
-    pub(crate) clock: VecDeque<Waker>,
+pub(super) struct Deferred {
+    /// Spent budgets and foreign yields: called when this turn's polls are over.
+    pub(super) step: VecDeque<Waker>,
+    /// Tasks that advanced the clock: called last, so that they queue behind those it woke.
+    pub(super) clock: VecDeque<Waker>,
 }
 
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
-/// Operations per poll of a task.
-pub const UNITS: u8 = 128;
 
 const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
 
@@ -106,10 +104,10 @@ pub(crate) fn abort(header: &Arc<Header>) {
 
 /// What changes around a poll, and is restored after it.
 #[derive(Clone, Copy)]
-struct PollScope {
-    cause: Cause,
-    budget: u8,
-    own_waker: Option<(usize, &'static RawWakerVTable)>,
+pub(super) struct PollScope {
+    pub(super) cause: Cause,
+    pub(super) budget: u8,
+    pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
 }
 
 impl PollScope {
@@ -125,32 +123,11 @@ impl PollScope {
 
     /// The same, until the guard is dropped.
     #[inline]
-    fn enter(self) -> impl Drop {
+    pub(super) fn enter(self) -> impl Drop {
         guard(self.replace(), |before| {
             before.replace();
         })
     }
-}
-
-/// Polls a task: names it as the running one, gives it a budget, and emits the events of the poll.
-/// `kept` counts the task's wakers and handles. For any code that polls tasks of its own: the
-/// executor, a local set.
-#[inline]
-pub fn poll_task(
-    task: Id,
-    waker: &Waker,
-    kept: impl FnOnce() -> (usize, usize),
-    poll: impl FnOnce(&mut Context<'_>) -> Outcome,
-) -> Outcome {
-    let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let _scope = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker }.enter();
-    let poll = || {
-        flush_if_live();
-        poll(&mut Context::from_waker(waker))
-    };
-    let outcome = events::record_poll(task, poll, kept);
-    flush_if_live();
-    outcome
 }
 
 /// Is this the waker that the running task is polled with? (A combinator may poll with one of its
@@ -192,28 +169,13 @@ pub(super) fn flush_if_live() {
     }
 }
 
-/// The wakers that were deferred until now. What is deferred while they are called stays.
-pub(crate) fn take_deferred() -> Deferred {
-    LOCALS.with(|locals| mem::take(&mut *locals.deferred.borrow_mut()))
-}
-
-/// Puts back deferred wakers that were not called, before those that came meanwhile.
-pub(crate) fn put_back_deferred(mut left: Deferred) {
-    LOCALS.with(|locals| {
-        let mut deferred = locals.deferred.borrow_mut();
-        left.step.append(&mut deferred.step);
-        left.clock.append(&mut deferred.clock);
-        *deferred = left;
-    });
-}
-
 /// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
-    let deferred = LOCALS.with(|locals| {
-        let deferred = locals.deferred.borrow();
-        deferred.step.len() + deferred.clock.len()
-    });
-    deferred == 0 && with_scheduler(|scheduler| scheduler.is_idle()) != Some(false)
+    LOCALS.with(|locals| {
+        let (scheduler, deferred) = (locals.scheduler.borrow(), locals.deferred.borrow());
+        let nothing_to_poll = scheduler.as_ref().is_none_or(Scheduler::is_idle);
+        nothing_to_poll && deferred.step.is_empty() && deferred.clock.is_empty()
+    })
 }
 
 /// What a runtime brings to the thread that drives it, on this floor.
@@ -225,8 +187,7 @@ pub(crate) struct Installed {
 
 impl Installed {
     pub(crate) fn new(scheduler: Scheduler) -> Installed {
-        let scheduler = Some(scheduler);
-        Installed { scheduler, deferred: Deferred::default(), poll: OUTSIDE }
+        Installed { scheduler: Some(scheduler), deferred: Deferred::default(), poll: OUTSIDE }
     }
 }
 

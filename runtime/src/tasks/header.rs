@@ -51,8 +51,8 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     pub(crate) handles: AtomicUsize,
-    /// A finished value of `None`: there is no box. Either the handle has a cell for the output (a
-    /// blocking job, a local task), or the task was dropped before it began.
+    /// `None` instead of a box: the output is in the handle's cell (a blocking job, a local task),
+    /// or the task was dropped before its first poll.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 

@@ -6,8 +6,9 @@
 //! | `header.rs` | what do a task's scheduler, wakers and handles share? |
 //! | `run_queue.rs` | in which order are tasks polled? |
 //! | `scheduler.rs` | in which states can a task be, and what changes them? |
-//! | `current.rs` | which scheduler is this thread's, and what happens when a waker is called? |
-//! | `budget.rs` | what keeps a task that is always ready from keeping the thread? |
+//! | `current.rs` | which scheduler is this thread's, and what does every wake and abort do? |
+//! | `budget.rs` | how many operations may one poll make, and which wakers are called later? |
+//! | `poll.rs` | what happens around each poll of a task? |
 //!
 //! May import: the events, `base`, `inbox`.
 
@@ -15,6 +16,7 @@ pub mod budget;
 pub(crate) mod current;
 mod hand_over;
 mod header;
+pub(crate) mod poll;
 mod run_queue;
 mod scheduler;
 

@@ -6,7 +6,8 @@
 //! thousand busy sockets don't starve the rest.
 //!
 //! Interface: [`RunQueue`]. Invariants: a task is in it at most once (`scheduler.rs` sees to that);
-//! within each of the two queues the order is that of the wakes.
+//! within each of the two queues tasks are in the order in which they came. Only the future of a
+//! new `block_on` goes to the front.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 

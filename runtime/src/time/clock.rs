@@ -1,4 +1,4 @@
-//! What time is it, and who says so?
+//! What time is it, is the clock paused, and which tick is a deadline?
 //!
 //! The machine, unless a test has paused the clock: then time moves only when the test advances it,
 //! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A
@@ -33,7 +33,7 @@ pub(crate) struct Clock {
     state: Mutex<State>,
 }
 
-/// While paused the time is `base`; since `resumed`, `base` and what has passed since.
+/// The time is `base`, and what has passed since `resumed`. `None` there: the clock is paused.
 struct State {
     base: Instant,
     resumed: Option<Instant>,

@@ -2,9 +2,9 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `clock.rs` | what time is it, and who says so? |
+//! | `clock.rs` | what time is it, is the clock paused, and which tick is a deadline? |
 //! | `wheel.rs` | which timers are due, when a hundred thousand wait and most will be cancelled? |
-//! | `time.rs` | how do many threads share one wheel with the loop that sleeps by it? |
+//! | `time.rs` | how does any thread register a timer, and how does the loop fire it? |
 //! | `timer.rs` | how does a task wait for one instant, and leave nothing behind? |
 //!
 //! May import: the events, `base`, `inbox`, `tasks`.

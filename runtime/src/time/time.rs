@@ -1,4 +1,4 @@
-//! How do many threads share one wheel with the loop that sleeps by it?
+//! How does any thread register a timer, and how does the loop fire it?
 //!
 //! Clock and wheel of a runtime are a [`Time`], in an `Arc` that each of its timers holds. Any
 //! thread may register, move and cancel timers: the wheel is behind a lock.

@@ -1,4 +1,4 @@
-//! Which timers are due, when a hundred thousand of them wait and most will be cancelled?
+//! Which timers are due, when a hundred thousand wait and most will be cancelled?
 //!
 //! A sorted map would do, but it would sort exactly what mostly never happens: timeouts. A wheel
 //! sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of 64
@@ -81,7 +81,7 @@ const KEEP: usize = 64;
 
 /// Timers by deadline, in ticks (milliseconds since the runtime's start).
 pub(crate) struct Wheel<T> {
-    /// The hand: everything that is due up to this tick was taken out.
+    /// The hand: timers up to this tick have fired, or are in the list of due ones.
     elapsed: u64,
     /// Bit `s` of element `l`: the list at level `l`, slot `s` is not empty.
     occupied: [u64; LEVELS + 1],
@@ -180,6 +180,11 @@ impl<T> Wheel<T> {
     pub(crate) fn get_mut(&mut self, key: TimerKey) -> Option<&mut T> {
         let entry = self.entries.get_mut(key.index as usize)?;
         (entry.deadline == key.deadline).then_some(&mut entry.value)
+    }
+
+    /// What the timer is called in events, if something records.
+    pub(crate) fn name(&self, key: TimerKey) -> Option<Serial> {
+        self.entries.get(key.index as usize)?.name
     }
 
     /// Takes a timer out before it fires; its key is to be forgotten. Looks at the entry, its two
@@ -286,8 +291,8 @@ impl<T> Wheel<T> {
     fn enter(&mut self, from: usize, now: u64) {
         let list = mem::replace(self.list(from), EMPTY);
         self.occupied[from / SLOTS] &= !(1 << (from % SLOTS));
-        // Not past `earliest`, or the slot's later timers would be due before they are in order.
-        // Not only to the slot's beginning: a lone timer would move down level by level.
+        // To the earliest timer. Further, and later timers of the slot would be due unsorted. Only
+        // to the slot's beginning, and a lone timer would move down level by level.
         let hand = list.earliest.min(now);
         debug_assert!(hand > self.elapsed, "a slot ahead: elapsed={} hand={hand}", self.elapsed);
         self.elapsed = hand;
@@ -396,13 +401,6 @@ fn place(elapsed: u64, deadline: u64) -> usize {
 }
 
 const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };
-
-impl<T> Wheel<T> {
-    /// What the timer is called in events, if something records.
-    pub(crate) fn name(&self, key: TimerKey) -> Option<Serial> {
-        self.entries.get(key.index as usize)?.name
-    }
-}
 
 #[allow(clippy::cast_possible_truncation)] // there are 386 lists
 fn level_and_slot(list: usize) -> (u8, u8) {

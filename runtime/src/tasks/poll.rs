@@ -1,0 +1,34 @@
+//! What happens around each poll of a task?
+//!
+//! [`poll_task`] names the task as the running one, gives it a full budget, and emits the events of
+//! the poll. Afterwards all is as it was before, even if the poll panics. So polls may be nested: a
+//! local set polls its tasks inside its own poll. Not here: a panic in a poll (`join/stage.rs`).
+//!
+//! tokio: `runtime/task/harness.rs`, and `coop::budget` around it.
+
+use std::task::{Context, Waker};
+
+use kettle_events::{self as events, Cause, Id, Outcome};
+
+use super::budget::UNITS;
+use super::current::{PollScope, flush_if_live};
+
+/// Polls a task. `kept` counts its wakers and handles. For any code that polls tasks: the executor,
+/// a local set.
+#[inline]
+pub fn poll_task(
+    task: Id,
+    waker: &Waker,
+    kept: impl FnOnce() -> (usize, usize),
+    poll: impl FnOnce(&mut Context<'_>) -> Outcome,
+) -> Outcome {
+    let own_waker = Some((waker.data().addr(), waker.vtable()));
+    let _scope = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker }.enter();
+    let poll = || {
+        flush_if_live();
+        poll(&mut Context::from_waker(waker))
+    };
+    let outcome = events::record_poll(task, poll, kept);
+    flush_if_live();
+    outcome
+}
