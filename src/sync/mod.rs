@@ -22,6 +22,8 @@ mod mutex;
 pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
+#[allow(dead_code)] // the primitives that report by it follow
+pub(crate) mod report;
 pub(crate) mod store_waker;
 pub(crate) mod wait_list;
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::id::{Id, Serial};
 use crate::kinds::{
-    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
-    Replaced, Resource, Tried,
+    Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
+    Place, Replaced, Resource, SyncKind, Tried, Units,
 };
 
 /// One change of state in the runtime. The families are in the order of a task's life.
@@ -105,6 +105,12 @@ pub enum Event {
     LockTake { lock: Serial },
     /// A lock was released; was it handed to the first waiter?
     LockRelease { lock: Serial, handed_over: bool },
+    /// Another primitive of `sync` was made, or is first used by a task if it was made `const`. For
+    /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
+    SyncNew { kind: SyncKind, sync: Serial, count: usize, at: Place },
+    /// Something was done with such a primitive, which now counts so much: free permits, holders of
+    /// an `RwLock`, tasks at a barrier, notifications or values in it.
+    SyncAct { kind: SyncKind, sync: Serial, act: Act, units: Units, count: usize },
 
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.
     SelectStart { branches: u32, first: u32 },

@@ -85,6 +85,62 @@ pub enum Resource {
     Lock(Serial, usize),
     /// A task's end.
     Task(Id),
+    /// So many units of another primitive, or whatever its kind makes tasks wait for, with the
+    /// waiter's ticket, as for `ChannelRoom`. How a primitive reports itself:
+    ///
+    /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
+    /// - A task that joins its queue, or stays in it, emits [`Event::Wait`](super::Event::Wait).
+    /// - A waiter leaves the queue by [`Event::Served`](super::Event::Served) (the first), by
+    ///   [`Event::Unwait`](super::Event::Unwait) (its future was dropped), or because of an
+    ///   [`Act`] that serves all: `Put` of [`Units::All`], or `Close`.
+    /// - What it does otherwise is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what
+    ///   it takes until it releases or forgets it, so the doctor can name it.
+    ///
+    /// A waiter for units that was served has them before it takes them. If its future is dropped
+    /// in between, it emits `Unwait` all the same.
+    Sync(SyncKind, Serial, Units, usize),
+    /// All receivers of such a primitive being gone. It ends with `Close`.
+    SyncClosed(SyncKind, Serial),
+}
+
+/// Which primitive of `sync`, beside locks and channels for values in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)]
+pub enum SyncKind {
+    Semaphore,
+    Notify,
+    RwLock,
+    Barrier,
+    OnceCell,
+    SetOnce,
+    Watch,
+    Broadcast,
+}
+
+/// How much of a primitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Units {
+    /// So many permits, readers, values; one where nothing is counted.
+    Count(u32),
+    /// The whole lock, or all waiters.
+    All,
+}
+
+/// What was done with a primitive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// The running task took these units.
+    Take,
+    /// Units were given back, or added.
+    Release,
+    /// Units that were taken or free are lost; values were missed.
+    Forget,
+    /// A value or a notification went in, or a task arrived. `All`: that serves all waiters.
+    Put,
+    /// A value or a notification came out.
+    Get,
+    /// All waiters are served, and nothing more will come.
+    Close,
 }
 
 /// Which waker a new one replaced.

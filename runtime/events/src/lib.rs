@@ -43,8 +43,8 @@ mod thread;
 pub use event::Event;
 pub use id::{Id, Serial};
 pub use kinds::{
-    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome, Place,
-    Replaced, Resource, Tried,
+    Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
+    Place, Replaced, Resource, SyncKind, Tried, Units,
 };
 pub use record::{Record, Sink, Times};
 pub use recorder::Recorder;

@@ -6,9 +6,9 @@
 //! or the other end of anything. So it is certain only if this is the program's only thread (beside
 //! the idle ones of kettle's pool).
 //!
-//! Or, in such a program, tasks wait for locks in a circle, each for the next one's and for nothing
-//! else, and none has given anything away since it took its lock, with which the guard could have
-//! gone. While anything else can happen, that is certain only if none of them has a handle left, by
+//! Or, in such a program, tasks wait for locks in a circle (`circle.rs`), each for the next one's and
+//! for nothing else, and none has given anything away since it took its lock, with which the guard
+//! could have gone. While anything else can happen, that is certain only if none of them has a handle left, by
 //! which it could be aborted. So it is looked for once more when the run ends.
 //!
 //! Not here: a task of which no waker is left (`lost_wakeup.rs`), which is reported instead.
@@ -16,14 +16,15 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{ChannelKind, Id, Resource, Serial};
+use kettle_events::{ChannelKind, Id, Resource, Serial, SyncKind, Units};
 
+use super::circle::circle;
 use super::guard_across_await::Contended;
 use super::lint::{Lint, LintKind};
 use super::lost_wakeup::is_behind_it_all;
 use super::system::is_alone;
 use super::ward::Ward;
-use crate::fold::{Holder, State, Task};
+use crate::fold::{Holder, Primitive, State, Task};
 use crate::words::names::Name;
 use crate::words::teller::count;
 
@@ -73,7 +74,10 @@ pub(super) fn at_end(ward: &Ward, holders: impl Iterator<Item = Id>, after: u64)
     if !ward.now || ward.has_jobs() {
         return None;
     }
-    let circle = for_ever(ward, holders, false)?;
+    let waited_for = ward.fold.primitives().filter(|(_, known)| !known.line.is_empty());
+    let others = waited_for.flat_map(|(_, known)| &known.holders);
+    let others = others.filter_map(|(_, holder)| holder.task);
+    let circle = for_ever(ward, holders.chain(others), false)?;
     is_alone().then(|| locked(ward, &circle, after))
 }
 
@@ -89,37 +93,6 @@ pub(super) fn for_ever(
     circles.find(|circle| silent || !circle.iter().any(may_end))
 }
 
-/// The tasks from this one along the locks that each waits for, if they come back to it.
-fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
-    let mut circle = vec![start];
-    loop {
-        ward.looks_at(1);
-        let task = ward.fold.task(*circle.last()?)?;
-        // Whatever has its waker might wake it; but it would wait for the lock again.
-        let waits = ward.awaits(task);
-        let [only] = &waits[..] else { return None };
-        let Resource::Lock(lock, _) = only.on else { return None };
-        if task.state != State::Waiting || only.waiter.called || task.clones > 0 || task.combined {
-            return None;
-        }
-        let holder = ward.holder_of(lock)?;
-        let next = holder.task?;
-        if ward.gave_since(next, holder.since) {
-            return None; // a guard can be given to another task
-        }
-        if next == start {
-            // The oldest first, whichever was found first.
-            let oldest = (0..circle.len()).min_by_key(|index| circle[*index])?;
-            circle.rotate_left(oldest);
-            return Some(circle);
-        }
-        if circle.contains(&next) {
-            return None; // a circle, but without `start`
-        }
-        circle.push(next);
-    }
-}
-
 /// Can a task be woken by a socket, or by something that has a clone of its waker? (Jobs are asked
 /// about before.)
 fn somebody_may_come(ward: &Ward) -> bool {
@@ -129,7 +102,7 @@ fn somebody_may_come(ward: &Ward) -> bool {
 
 fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
     let text = match circle {
-        [one] => format!("{} waits for a lock that it holds itself", ward.name(*one)),
+        [one] => format!("{} waits for {} that it holds itself", ward.name(*one), held(ward, *one)),
         _ => format!("{} tasks wait for each other's locks", circle.len()),
     };
     let mut lint = Lint::new(LintKind::Deadlock, None, text, after);
@@ -151,6 +124,15 @@ fn locked(ward: &Ward, circle: &[Id], after: u64) -> Lint {
                 "each would release its lock only after it has got the next one: they wait forever",
             )
             .help("take the locks in the same order everywhere, or guard both values by one lock"),
+    }
+}
+
+/// What it waits for, in the headline.
+fn held(ward: &Ward, task: Id) -> &'static str {
+    let waits = ward.fold.task(task).map(|task| ward.awaits(task)).unwrap_or_default();
+    match waits.first().map(|wait| wait.on) {
+        Some(Resource::Sync(SyncKind::OnceCell, ..)) => "the initialising of a cell",
+        _ => "a lock",
     }
 }
 
@@ -231,9 +213,11 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
         if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
-        if let Resource::Lock(lock, _) = wait.on {
-            lint = whose(ward, lock, lint);
-        }
+        lint = match wait.on {
+            Resource::Lock(lock, _) => whose(ward, lock, lint),
+            Resource::Sync(_, sync, ..) => whose_are(ward, sync, lint),
+            _ => lint,
+        };
     }
     lint
 }
@@ -260,6 +244,33 @@ fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
     }
 }
 
+/// The tasks that hold some of it; or the future that was given it and does not take it.
+fn whose_are(ward: &Ward, sync: Serial, mut lint: Lint) -> Lint {
+    let Some(known) = ward.fold.primitive(sync) else { return lint };
+    let name = ward.thing(sync);
+    let newest = known.holders.iter().rev().take(SHOWN);
+    for (units, holder) in newest.filter(|(_, holder)| holder.task.is_some()) {
+        let took = match (known.kind, *units) {
+            (SyncKind::RwLock, Units::All) => format!("took {name} to write"),
+            (SyncKind::RwLock, _) => format!("took {name} to read"),
+            (SyncKind::OnceCell, _) => format!("began to initialise {name}"),
+            (_, Units::Count(1)) => format!("took a permit of {name}"),
+            (_, Units::Count(some)) => format!("took {some} permits of {name}"),
+            (_, Units::All) => format!("took {name}"),
+        };
+        lint = lint.spot(holder.at, format!("{} {took} here", holder_name(ward, *holder)));
+    }
+    match known.handed.first() {
+        Some((_, first)) => lint
+            .spot(first.at, format!("the future whose turn it is at {name} began to wait here"))
+            .note(format!(
+                "{name} was given to that future, which was woken to take it. But the future is no \
+                 longer polled, and it keeps its turn"
+            )),
+        None => lint,
+    }
+}
+
 fn holder_name(ward: &Ward, holder: Holder) -> String {
     holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| ward.name(task).to_string())
 }
@@ -273,9 +284,27 @@ fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
             format!("the other end of {} to be dropped", ward.thing(channel))
         }
         Resource::Lock(lock, _) => ward.thing(lock),
+        Resource::Sync(kind, sync, units, _) => awaited_of(kind, units, &ward.thing(sync)),
+        Resource::SyncClosed(_, sync) => format!("the receivers of {} to go", ward.thing(sync)),
         Resource::Task(task) if task == by => "itself to end".to_owned(),
         Resource::Task(task) => format!("{} to end", ward.name(task)),
         _ => "something".to_owned(),
+    }
+}
+
+fn awaited_of(kind: SyncKind, units: Units, name: &str) -> String {
+    match (kind, units) {
+        (SyncKind::Semaphore, Units::Count(1)) => format!("a permit of {name}"),
+        (SyncKind::Semaphore, Units::Count(some)) => format!("{some} permits of {name}"),
+        (SyncKind::RwLock, Units::All) => format!("{name}, to write"),
+        (SyncKind::RwLock, _) => format!("{name}, to read"),
+        (SyncKind::Notify, _) => format!("a notification by {name}"),
+        (SyncKind::Barrier, _) => format!("other tasks at {name}"),
+        (SyncKind::OnceCell, _) => format!("{name} to be initialised"),
+        (SyncKind::SetOnce, _) => format!("{name} to be set"),
+        (SyncKind::Watch, _) => format!("a new value in {name}"),
+        (SyncKind::Broadcast, _) => format!("a value from {name}"),
+        (SyncKind::Semaphore, Units::All) => name.to_owned(),
     }
 }
 
@@ -299,6 +328,14 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
             let name = ward.thing(serial);
             Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
+        Resource::Sync(SyncKind::Semaphore, sync, ..) => {
+            let free = count(ward.fold.primitive(sync)?.count?, "permit");
+            Some(format!("{} has {free} free", ward.thing(sync)))
+        }
+        Resource::Sync(SyncKind::Barrier, sync, ..) => {
+            let missing = count(ward.fold.primitive(sync)?.count?, "task");
+            Some(format!("{} opens when {missing} more have come to it", ward.thing(sync)))
+        }
         _ => None,
     }
 }
@@ -311,13 +348,19 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str 
         .map(|wait| wait.on)
         .collect();
     let any = |is: fn(&Resource) -> bool| waits.iter().any(is);
-    let set_aside = |on: &Resource| {
-        let Resource::Lock(lock, _) = *on else { return false };
-        ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none())
+    let primitive = |on: &Resource| match *on {
+        Resource::Sync(_, sync, ..) => ward.fold.primitive(sync),
+        _ => None,
     };
-    let holds = |id: Id, on| {
-        let Resource::Lock(lock, _) = on else { return false };
-        ward.holder_of(lock).is_some_and(|holder| holder.task == Some(id))
+    let set_aside = |on: &Resource| match *on {
+        Resource::Lock(lock, _) => ward.fold.lock(lock).is_some_and(|lock| lock.holder.is_none()),
+        on => primitive(&on).is_some_and(|known| !known.handed.is_empty()),
+    };
+    let holds = |id: Id, on| match on {
+        Resource::Lock(lock, _) => {
+            ward.holder_of(lock).is_some_and(|holder| holder.task == Some(id))
+        }
+        on => primitive(&on).is_some_and(|known| is_held_by(known, id)),
     };
     let waits_of = |id| ward.fold.task(id).map(|task| ward.awaits(task)).unwrap_or_default();
     let own_lock = { tasks }.any(|id| waits_of(id).iter().any(|wait| holds(id, wait.on)));
@@ -332,11 +375,15 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str 
     } else if own_lock {
         "two futures of one task wait for each other here, as branches of a `join!` do: take the locks in \
          the same order in both, or drop the first guard before the second lock"
-    } else if any(|on| matches!(on, Resource::Lock(..))) {
+    } else if any(is_a_lock) {
         "don't await other tasks while you hold a lock that they need: drop the guard first"
     } else if any(|on| matches!(on, Resource::ChannelRoom(..))) {
         "receive while other tasks send: move the loop that receives into a task of its own. If no more \
          values are wanted, drop the receiver"
+    } else if any(|on| matches!(on, Resource::Sync(SyncKind::Semaphore, ..))) {
+        "a task that waits for more permits of a semaphore should hold none of it: acquire all at once with \
+         `acquire_many`, or drop the permits first. A permit that was forgotten comes back only by \
+         `add_permits`"
     } else if waits.iter().filter(|on| matches!(on, Resource::ChannelValue(_))).count() > 1 {
         "if each task sends only after it has received, let one of them send first. If no more values \
          will come, drop every sender that is no longer needed"
@@ -348,4 +395,13 @@ fn advice(ward: &Ward, tasks: impl Iterator<Item = Id> + Clone) -> &'static str 
     } else {
         "look at the first place above: which code was to end that wait, and why has it not run?"
     }
+}
+
+fn is_held_by(known: &Primitive, id: Id) -> bool {
+    known.holders.iter().any(|(_, holder)| holder.task == Some(id))
+}
+
+fn is_a_lock(on: &Resource) -> bool {
+    use SyncKind::{OnceCell, RwLock};
+    matches!(on, Resource::Lock(..) | Resource::Sync(RwLock | OnceCell, ..))
 }

@@ -15,7 +15,7 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use kettle_events::{Event, Place, Record, Resource, Sink};
+use kettle_events::{Event, Place, Record, Resource, Sink, SyncKind};
 
 use super::keeper::Keeper;
 use super::lint::{Lint, LintKind};
@@ -229,7 +229,10 @@ impl Round {
             Event::Unpolled { .. } | Event::SelectWin { .. } => {
                 self.unpolled.see(ward, record).into_iter().for_each(&mut say);
             }
-            Event::Wait { on: Resource::Lock(..), .. }
+            Event::Wait {
+                on: Resource::Lock(..) | Resource::Sync(SyncKind::RwLock | SyncKind::OnceCell, ..),
+                ..
+            }
             | Event::Unwait { on: Resource::Lock(..) }
             | Event::LockTake { .. }
             | Event::LockRelease { .. } => {

@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::fixture::{Script, spawn, spawn_main};
-use kettle_events::{Cause, Effect, Id, Outcome, Replaced, Resource, Serial};
+use kettle_events::{Act, Cause, Effect, Id, Outcome, Replaced, Resource, Serial, SyncKind, Units};
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
@@ -161,4 +161,111 @@ fn suspects_that_were_aborted_are_forgotten() {
     round.see(&script.records);
     assert!(round.found.is_empty());
     assert!(round.lost.len() <= 128, "{}", round.lost.len());
+}
+
+/// A poll in which a task does these things at one primitive, and which returns `Pending`.
+fn poll_at(script: &mut Script, task: Id, events: &[Event]) {
+    script.task(task).write(Event::PollStart { task });
+    let is_wait = |event: &&Event| matches!(event, Event::Wait { .. });
+    let wakers = events.iter().filter(is_wait).count();
+    for event in events {
+        script.write(*event);
+    }
+    let outcome = Outcome::Pending;
+    script.write(Event::PollEnd { task, outcome, wakers, handles: 0 }).task(None);
+}
+
+/// A primitive, with the events of taking some of it and waiting for some of it.
+#[derive(Clone, Copy)]
+struct Sync(SyncKind, Serial);
+
+impl Sync {
+    fn new(script: &mut Script, kind: SyncKind, count: usize) -> Sync {
+        let sync = Serial::new();
+        script.write(Event::SyncNew { kind, sync, count, at: crate::fixture::place() });
+        Sync(kind, sync)
+    }
+
+    fn take(self, units: Units, count: usize) -> Event {
+        Event::SyncAct { kind: self.0, sync: self.1, act: Act::Take, units, count }
+    }
+
+    fn wait(self, units: Units, ticket: usize) -> Event {
+        let on = Resource::Sync(self.0, self.1, units, ticket);
+        Event::Wait { on, replaced: Replaced::None }
+    }
+}
+
+/// Two tasks without handles.
+fn free(main: Id, tasks: [Id; 2]) -> Script {
+    let mut script = run_of(main, &tasks);
+    for task in tasks {
+        script.write(Event::Detach { task });
+    }
+    script
+}
+
+fn is_stuck(script: &Script, task: Id) -> bool {
+    super::super::circle::circle(&seen(script).ward, task).is_some()
+}
+
+const ONE: Units = Units::Count(1);
+
+#[test]
+fn a_writer_needs_every_reader_and_a_reader_the_writer_before_it() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    let mut script = free(main, [anna, bert]);
+    let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
+    poll_at(&mut script, anna, &[lock.take(ONE, 9)]);
+    poll_at(&mut script, bert, &[lock.take(ONE, 8), lock.wait(Units::All, 1)]);
+    assert!(is_stuck(&script, bert), "it reads, so it can't write");
+    assert!(!is_stuck(&script, anna));
+
+    let mut script = free(main, [anna, bert]);
+    let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
+    // Each waits for the other only: Bert for a reader to go, Anna for the writer before it.
+    poll_at(&mut script, anna, &[lock.take(ONE, 9)]);
+    poll_at(&mut script, bert, &[lock.wait(Units::All, 1)]);
+    assert!(!is_stuck(&script, bert), "Anna can go on");
+    let (by, effect) = (Cause::Task(bert), Effect::Queued(1));
+    let polled = script.records.pop().expect("the end of Bert's poll").event;
+    script.task(bert).write(Event::Wake { task: anna, by, effect }).write(polled);
+    poll_at(&mut script, anna, &[lock.wait(ONE, 2)]);
+    assert!(is_stuck(&script, anna) && is_stuck(&script, bert));
+}
+
+#[test]
+fn a_reader_that_waits_for_room_among_many_readers_is_not_stuck() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    let mut script = free(main, [anna, bert]);
+    let lock = Sync::new(&mut script, SyncKind::RwLock, 2);
+    poll_at(&mut script, anna, &[lock.take(ONE, 1)]);
+    poll_at(&mut script, bert, &[lock.take(ONE, 0), lock.wait(ONE, 1)]);
+    assert!(!is_stuck(&script, bert), "Anna may leave");
+}
+
+#[test]
+fn a_semaphore_is_no_proof() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    let mut script = free(main, [anna, bert]);
+    let semaphore = Sync::new(&mut script, SyncKind::Semaphore, 1);
+    poll_at(&mut script, anna, &[semaphore.take(ONE, 0), semaphore.wait(ONE, 1)]);
+    assert!(!is_stuck(&script, anna), "any task may add a permit");
+}
+
+#[test]
+fn a_guard_that_may_have_been_sent_is_no_proof() {
+    let (main, anna, bert) = (Id::next(), Id::next(), Id::next());
+    let mut script = free(main, [anna, bert]);
+    let lock = Sync::new(&mut script, SyncKind::RwLock, 10);
+    let watch = Sync::new(&mut script, SyncKind::Watch, 1);
+    let sends = Event::SyncAct {
+        kind: SyncKind::Watch,
+        sync: watch.1,
+        act: Act::Put,
+        units: Units::All,
+        count: 1,
+    };
+    poll_at(&mut script, anna, &[lock.take(Units::All, 0), sends, lock.wait(ONE, 1)]);
+    assert!(!is_stuck(&script, anna));
 }

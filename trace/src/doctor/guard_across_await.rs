@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Outcome, Place, Record, Resource, Serial};
+use kettle_events::{Event, Id, Outcome, Place, Record, Resource, Serial, SyncKind};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -24,7 +24,7 @@ pub(super) struct Contended {
     locks: BTreeMap<Serial, Line>,
     /// Those of them that a task holds.
     held: BTreeMap<Id, BTreeSet<Serial>>,
-    /// Tasks that have come to wait for a lock since that was asked last.
+    /// Tasks that have come to wait for a lock of any kind since that was asked last.
     fresh: BTreeSet<Id>,
 }
 
@@ -48,6 +48,11 @@ impl Contended {
         match record.event {
             Event::Wait { on: Resource::Lock(lock, ticket), .. } => {
                 self.joins(ward, lock, ticket, record);
+            }
+            Event::Wait {
+                on: Resource::Sync(SyncKind::RwLock | SyncKind::OnceCell, ..), ..
+            } => {
+                self.fresh.extend(record.task);
             }
             Event::LockTake { lock } => self.taken(ward, lock, record),
             Event::Unwait { on: Resource::Lock(lock, ticket) } => self.leaves(lock, ticket),

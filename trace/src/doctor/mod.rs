@@ -8,6 +8,7 @@
 mod around;
 mod blocking_poll;
 mod busy_loop;
+mod circle;
 mod deadlock;
 mod doctor;
 mod guard_across_await;

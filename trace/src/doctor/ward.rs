@@ -9,11 +9,11 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use kettle_events::{ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial};
+use kettle_events::{Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial};
 
 use super::lint::Lint;
 use crate::fold::{Channel, Fold, Holder, State, Task, Wait};
-use crate::words::names::{Family, Name};
+use crate::words::names::{FAMILIES, Family, Name};
 
 /// So many channels and locks keep their names.
 const MOST_THINGS: usize = 10_000;
@@ -28,7 +28,7 @@ pub(super) struct Ward {
     things: BTreeMap<Serial, Name>,
     /// The last one that was to be named: it has its name.
     last: Option<Serial>,
-    counts: [usize; 4],
+    counts: [usize; FAMILIES],
     /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
     /// may have gone along. Only while a lock is held: a guard is all that matters.
     gave: BTreeMap<Id, u64>,
@@ -47,7 +47,7 @@ impl Ward {
             tasks: BTreeMap::new(),
             things: BTreeMap::new(),
             last: None,
-            counts: [0; 4],
+            counts: [0; FAMILIES],
             gave: BTreeMap::new(),
             over: None,
             main: None,
@@ -76,12 +76,21 @@ impl Ward {
                 on: Resource::ChannelValue(channel) | Resource::ChannelRoom(channel, _),
                 ..
             } => self.name_thing(channel, Family::Channel),
+            Event::SyncNew { kind, sync, .. }
+            | Event::SyncAct { kind, sync, .. }
+            | Event::Wait {
+                on: Resource::Sync(kind, sync, ..) | Resource::SyncClosed(kind, sync),
+                ..
+            } => self.name_thing(sync, Family::Sync(kind)),
             _ => {}
         }
         if let Some(task) = record.task
             && matches!(
                 record.event,
-                Event::Spawn { .. } | Event::BlockingStart { .. } | Event::ChannelSend { .. }
+                Event::Spawn { .. }
+                    | Event::BlockingStart { .. }
+                    | Event::ChannelSend { .. }
+                    | Event::SyncAct { act: Act::Put, .. }
             )
             && self.fold.knows_locks()
         {
@@ -144,14 +153,9 @@ impl Ward {
     }
 
     fn next(&mut self, family: Family) -> Name {
-        let index = match family {
-            Family::Main => 0,
-            Family::Task => 1,
-            Family::Channel => 2,
-            _ => 3,
-        };
-        self.counts[index] += 1;
-        Name { family, number: self.counts[index] }
+        let count = &mut self.counts[family.index()];
+        *count += 1;
+        Name { family, number: *count }
     }
 
     /// A task's name; one that was made out of sight has the number 0.

@@ -23,8 +23,8 @@ use self::changes::Changes;
 use self::fields::Fields;
 pub(crate) use self::words::name_of;
 use self::words::{
-    channel_kind_word, closer_word, deferral_word, kind_word, message_word, replaced_word,
-    tried_word,
+    act_word, channel_kind_word, closer_word, deferral_word, kind_word, message_word,
+    replaced_word, tried_word,
 };
 use crate::fold::about;
 use crate::words::names::{Name, future_name};
@@ -129,9 +129,10 @@ impl Scribe {
 /// Where the thing that this event tells of was made.
 fn made(event: &Event) -> Option<Place> {
     match *event {
-        Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {
-            Some(at)
-        }
+        Event::Spawn { at, .. }
+        | Event::ChannelOpen { at, .. }
+        | Event::SyncNew { at, .. }
+        | Event::Unpolled { at } => Some(at),
         _ => None,
     }
 }
@@ -255,6 +256,13 @@ impl Fields<'_> {
             Event::LockTake { lock } => self.lock(lock),
             Event::LockRelease { lock, handed_over } => {
                 self.lock(lock).flag(field!("handed_over"), handed_over)
+            }
+            Event::SyncNew { kind, sync, count, .. } => {
+                self.sync(kind, sync).count(field!("count"), count)
+            }
+            Event::SyncAct { kind, sync, act, units, count } => {
+                self.sync(kind, sync).word(field!("act"), act_word(act)).units(units);
+                self.count(field!("count"), count)
             }
             Event::SelectStart { branches, first } => {
                 self.number(field!("branches"), branches.into());

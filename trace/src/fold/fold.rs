@@ -2,7 +2,8 @@
 //!
 //! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
 //! tasks are queued and in which order, which is polled and what woke it, which waits where and at
-//! which place in line, timers and their slots, sources, channels, locks, blocking jobs. What it
+//! which place in line, timers and their slots, sources, channels, locks and other primitives,
+//! blocking jobs. What it
 //! knows it has from the events. Where a record says something that the records before it exclude,
 //! it says so ([`Fold::contradictions`]); so whether the events tell all is a question with an
 //! answer, and tests ask it of every example and of random programs.
@@ -20,6 +21,7 @@ use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Serial};
 use super::branches::Select;
 use super::course::{Course, Step, is_foreign};
 use super::kept::Kept;
+use super::primitive::Primitive;
 use super::select::{Round, ask, begin, win};
 use super::task::State;
 use super::tasks::Tasks;
@@ -79,6 +81,7 @@ pub struct Fold {
     pub(super) tried: Kept<Source>,
     pub(super) channels: Kept<Channel>,
     pub(super) locks: Kept<Lock>,
+    pub(super) primitives: Kept<Primitive>,
     pub(super) jobs: BTreeMap<Id, Job>,
     /// Jobs whose output was taken, but whose end is not told yet: it must be at the next turn.
     pub(super) taken: Vec<Id>,
@@ -114,6 +117,7 @@ impl Fold {
             tried: Kept::default(),
             channels: Kept::default(),
             locks: Kept::default(),
+            primitives: Kept::default(),
             jobs: BTreeMap::new(),
             taken: Vec::new(),
             out: 0,
@@ -249,12 +253,17 @@ impl Fold {
                 self.wait(record, on, replaced);
                 self.branch_waits(record, on);
             }
-            Event::Unwait { on } | Event::Served { on } => self.unwait(record, on),
+            Event::Unwait { on } => self.unwait(record, on),
+            Event::Served { on } => self.served(record, on),
             Event::Join { .. } | Event::Detach { .. } => self.handle_gone(record.event),
             Event::BlockingStart { task } => self.job_starts(record, task),
             Event::BlockingEnd { task } => self.job_ends(task),
             Event::LockTake { lock } => self.lock_take(record, lock),
             Event::LockRelease { lock, handed_over } => self.lock_release(lock, handed_over),
+            Event::SyncNew { kind, sync, count, at } => self.sync_new(kind, sync, count, at),
+            Event::SyncAct { kind, sync, act, units, count } => {
+                self.sync_act(record, (kind, sync), (act, units), count);
+            }
             _ => self.apply_to_things(record),
         }
     }

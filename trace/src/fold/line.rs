@@ -15,7 +15,7 @@ use super::waiting::{ANOTHERS, NONE_IS_THERE, Stored, Waiter};
 const WRONG_TICKET: &str = "its ticket is not higher than those in line";
 const NOT_CALLED: &str = "its waker was taken, it says, but nobody called it";
 
-/// The waiters of one lock, or for room in one channel.
+/// The waiters of one lock or other primitive, or for room in one channel.
 #[derive(Clone, Debug, Default)]
 pub struct Line {
     waiters: BTreeMap<usize, Waiter>,
@@ -104,9 +104,17 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kettle_events::Units;
 
-    const WAITER: Waiter =
-        Waiter { task: None, since: 0, renewed: 0, poll: 0, at: None, called: false };
+    const WAITER: Waiter = Waiter {
+        task: None,
+        since: 0,
+        renewed: 0,
+        poll: 0,
+        at: None,
+        called: false,
+        units: Units::Count(1),
+    };
 
     #[test]
     fn the_place_is_counted_from_the_tickets_that_are_left() {

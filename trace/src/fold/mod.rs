@@ -2,7 +2,7 @@
 //!
 //! Reading order: `fold.rs`, `task.rs`, `tasks.rs` with `run_queue.rs`, `course.rs` (the loop's
 //! steps, what must follow what), `waiting.rs` and `places.rs` (which task waits where), `things.rs`
-//! and `changes.rs`, `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a fold can be asked), `shown.rs` and
+//! and `changes.rs`, `primitive.rs` and `sync.rs` (all other primitives), `wheel.rs`, `select.rs` and `branches.rs`, `view.rs` (what a fold can be asked), `shown.rs` and
 //! `touched.rs` (what a page shows of it, and what an event changes of that), `trouble.rs`.
 
 mod branches;
@@ -12,9 +12,11 @@ mod fold;
 mod kept;
 mod line;
 mod places;
+mod primitive;
 mod run_queue;
 mod select;
 mod shown;
+mod sync;
 mod task;
 mod tasks;
 mod things;
@@ -28,10 +30,11 @@ pub(crate) use self::branches::{BranchState, Select};
 pub use self::course::Step;
 pub use self::fold::Fold;
 pub use self::line::Line;
+pub use self::primitive::Primitive;
 pub use self::select::Round;
 pub(crate) use self::shown::{
-    Awaited, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownSide, ShownSource, ShownTask,
-    ShownTimer, Who,
+    Awaited, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownPrimitive, ShownSide, ShownSource,
+    ShownTask, ShownTimer, Who,
 };
 pub use self::task::{State, Task, Woken};
 pub use self::things::{Channel, Holder, Job, Lock, Side, Source};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{ChannelKind, Direction, Id, Record, Replaced, Resource, Serial};
+use kettle_events::{ChannelKind, Direction, Id, Record, Replaced, Resource, Serial, Units};
 
 use super::fold::Fold;
 use super::line::Line;
@@ -20,8 +20,16 @@ impl Fold {
     pub(super) fn wait(&mut self, record: &Record, on: Resource, told: Replaced) {
         let Some(spot) = Spot::of(on) else { return };
         let poll = record.task.and_then(|id| self.tasks.all.get(&id)).map_or(0, |task| task.polls);
-        let (since, renewed) = (record.seq, record.seq);
-        let new = Waiter { task: record.task, since, renewed, poll, at: record.at, called: false };
+        let units = if let Spot::Sync(_, _, units, _) = spot { units } else { Units::Count(1) };
+        let new = Waiter {
+            task: record.task,
+            since: record.seq,
+            renewed: record.seq,
+            poll,
+            at: record.at,
+            called: false,
+            units,
+        };
         let Some(stored) = self.store(spot, new, told) else { return };
         let Stored { gone, joined, wrong } = stored;
         let of_a_timer = matches!(spot, Spot::Timer(_));
@@ -68,6 +76,14 @@ impl Fold {
                 lock.waits += u64::from(lock.line.get(ticket).is_none());
                 lock.line.store(ticket, new, told)
             }
+            Spot::Sync(kind, sync, _, ticket) => {
+                let known = self.primitive_of(kind, sync);
+                known.waits += u64::from(known.line.get(ticket).is_none());
+                known.line.store(ticket, new, told)
+            }
+            Spot::SyncClosed(kind, sync) => {
+                store_beside(&mut self.primitive_of(kind, sync).gone, new, told)
+            }
             Spot::Task(id) => store_one(self.joiner_of(id), new, told),
         })
     }
@@ -82,6 +98,14 @@ impl Fold {
             Job { parent: None, out: false, handle: true, joiner: None }
         });
         &mut job.joiner
+    }
+
+    /// The first in line, or the only one, was given what it waits for.
+    pub(super) fn served(&mut self, record: &Record, on: Resource) {
+        match on {
+            Resource::Sync(kind, sync, _, ticket) => self.sync_served(kind, sync, ticket),
+            on => self.unwait(record, on),
+        }
     }
 
     /// A waiter has left: its future was dropped, or it was given what it waits for.
@@ -106,6 +130,10 @@ impl Fold {
             Spot::Room(channel, ticket) => self.channel_of(channel).room.take(ticket),
             Spot::Closed(channel) => take_from(&mut self.channel_of(channel).gone, task),
             Spot::Lock(lock, ticket) => self.lock_of(lock).line.take(ticket),
+            Spot::Sync(_, _, _, ticket) => return self.sync_left(spot, ticket),
+            Spot::SyncClosed(kind, sync) => {
+                take_from(&mut self.primitive_of(kind, sync).gone, task)
+            }
             Spot::Task(id) => self.joiner_of(id).take(),
         };
         self.left(gone, spot);
@@ -127,7 +155,8 @@ impl Fold {
         for spot in oldest {
             let gone = self.forget_wait(id, spot);
             let (since, renewed, poll, at) = (0, 0, 0, None);
-            let lost = Waiter { task: Some(id), since, renewed, poll, at, called: false };
+            let (called, units) = (false, Units::Count(1));
+            let lost = Waiter { task: Some(id), since, renewed, poll, at, called, units };
             let gone = gone.unwrap_or(lost);
             self.tasks.leaves(gone, spot);
         }
@@ -141,6 +170,10 @@ impl Fold {
             Spot::Room(channel, ticket) => self.channels.get_mut(channel)?.room.take(ticket),
             Spot::Closed(channel) => take_from(&mut self.channels.get_mut(channel)?.gone, Some(id)),
             Spot::Lock(lock, ticket) => self.locks.get_mut(lock)?.line.take(ticket),
+            Spot::Sync(_, sync, _, ticket) => self.primitives.get_mut(sync)?.line.take(ticket),
+            Spot::SyncClosed(_, sync) => {
+                take_from(&mut self.primitives.get_mut(sync)?.gone, Some(id))
+            }
             Spot::Task(id) => self.joiner_of(id).take_if(mine),
         }
     }
@@ -170,6 +203,8 @@ impl Fold {
             Spot::Room(channel, _) => self.channels.get(channel).map(|channel| all(&channel.room)),
             Spot::Closed(channel) => self.channels.get(channel).map(|channel| channel.gone.clone()),
             Spot::Lock(lock, _) => self.locks.get(lock).map(|lock| all(&lock.line)),
+            Spot::Sync(_, sync, ..) => self.primitives.get(sync).map(|known| all(&known.line)),
+            Spot::SyncClosed(_, sync) => self.primitives.get(sync).map(|known| known.gone.clone()),
             Spot::Task(id) => {
                 let task = self.tasks.all.get(&id).map(|task| one(&task.joiner));
                 task.or_else(|| self.jobs.get(&id).map(|job| one(&job.joiner)))
@@ -196,6 +231,9 @@ impl Fold {
                 self.channels.get(channel).and_then(|channel| channel.room.get(ticket))
             }
             Spot::Lock(lock, ticket) => self.locks.get(lock).and_then(|lock| lock.line.get(ticket)),
+            Spot::Sync(_, sync, _, ticket) => {
+                self.primitives.get(sync).and_then(|known| known.line.get(ticket))
+            }
             spot => return self.waiters_at(spot),
         };
         one.copied().into_iter().collect()

@@ -9,7 +9,8 @@
 //! (`file/json/entry.rs`).
 
 use kettle_events::{
-    ChannelKind, Closer, Deferral, Id, Kind, Outcome, Place, Resource, Serial, Tried,
+    ChannelKind, Closer, Deferral, Id, Kind, Outcome, Place, Resource, Serial, SyncKind, Tried,
+    Units,
 };
 
 use super::branches::Select;
@@ -130,6 +131,23 @@ pub(crate) struct ShownLock {
     pub(crate) waits: u64,
 }
 
+/// (Its waiters in line are told by their tickets, as for a channel.)
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ShownPrimitive {
+    pub(crate) kind: Option<SyncKind>,
+    pub(crate) count: Option<u64>,
+    pub(crate) closed: bool,
+    /// The tasks that hold some of it.
+    pub(crate) holders: Vec<Who>,
+    /// One of them holds all of it.
+    pub(crate) whole: bool,
+    /// The tasks that were given what they wait for.
+    pub(crate) handed: Vec<Who>,
+    pub(crate) ends: Vec<Who>,
+    pub(crate) uses: u64,
+    pub(crate) waits: u64,
+}
+
 /// A blocking job that is out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct ShownJob {
@@ -244,6 +262,8 @@ impl Fold {
             Spot::Room(channel, ticket) => one(self.channels.get(channel)?.room.get(ticket)),
             Spot::Closed(channel) => among(&self.channels.get(channel)?.gone),
             Spot::Lock(lock, ticket) => one(self.locks.get(lock)?.line.get(ticket)),
+            Spot::Sync(_, sync, _, ticket) => one(self.primitives.get(sync)?.line.get(ticket)),
+            Spot::SyncClosed(_, sync) => among(&self.primitives.get(sync)?.gone),
             Spot::Task(id) => match self.tasks.all.get(&id) {
                 Some(task) => one(task.joiner.as_ref()),
                 None => one(self.jobs.get(&id)?.joiner.as_ref()),
@@ -299,6 +319,21 @@ impl Fold {
         Some(ShownLock { holder, handed, takes: *takes, waits: *waits })
     }
 
+    pub(crate) fn shown_primitive(&self, sync: Serial) -> Option<ShownPrimitive> {
+        let known = self.primitives.get(sync)?;
+        Some(ShownPrimitive {
+            kind: Some(known.kind),
+            count: known.count.map(|count| count as u64),
+            closed: known.closed,
+            holders: known.holders.iter().map(|(_, holder)| Who::of(holder.task)).collect(),
+            whole: known.holders.iter().any(|(units, _)| *units == Units::All),
+            handed: known.handed.iter().map(|(_, waiter)| Who::waits(*waiter)).collect(),
+            ends: self.waiting(&known.gone),
+            uses: known.uses,
+            waits: known.waits,
+        })
+    }
+
     pub(crate) fn shown_job(&self, id: Id) -> Option<ShownJob> {
         let job = self.jobs.get(&id).filter(|job| job.out)?;
         Some(ShownJob { by: job.parent })
@@ -309,6 +344,7 @@ impl Fold {
         let waiter = match item {
             Item::Room(channel, ticket) => self.channels.get(channel)?.room.get(ticket),
             Item::InLine(lock, ticket) => self.locks.get(lock)?.line.get(ticket),
+            Item::InQueue(sync, ticket) => self.primitives.get(sync)?.line.get(ticket),
             _ => None,
         };
         waiter.copied().map(Who::waits)

@@ -26,6 +26,9 @@ pub(crate) enum Item {
     Room(Serial, usize),
     /// This ticket of the line of a lock.
     InLine(Serial, usize),
+    Primitive(Serial),
+    /// This ticket of the line of a primitive.
+    InQueue(Serial, usize),
 }
 
 impl Fold {
@@ -56,6 +59,10 @@ impl Fold {
                 Some(Spot::Lock(lock, ticket)) => {
                     out.extend([Item::Lock(lock), Item::InLine(lock, ticket)]);
                 }
+                Some(Spot::Sync(_, sync, _, ticket)) => {
+                    out.extend([Item::Primitive(sync), Item::InQueue(sync, ticket)]);
+                }
+                Some(Spot::SyncClosed(_, sync)) => out.push(Item::Primitive(sync)),
                 Some(Spot::Task(id)) => out.push(Item::Task(id)),
                 None => {}
             }
@@ -82,6 +89,10 @@ impl Fold {
         for (serial, lock) in self.locks.iter() {
             all.push(Item::Lock(serial));
             all.extend(lock.line.tickets().map(|ticket| Item::InLine(serial, ticket)));
+        }
+        for (serial, known) in self.primitives.iter() {
+            all.push(Item::Primitive(serial));
+            all.extend(known.line.tickets().map(|ticket| Item::InQueue(serial, ticket)));
         }
         all
     }
@@ -123,6 +134,9 @@ fn subjects(record: &Record, out: &mut Vec<Item>) {
         | Event::ChannelClose { channel, .. }
         | Event::ChannelDrop { channel, .. } => out.push(Item::Channel(channel)),
         Event::LockTake { lock } | Event::LockRelease { lock, .. } => out.push(Item::Lock(lock)),
+        Event::SyncNew { sync, .. } | Event::SyncAct { sync, .. } => {
+            out.push(Item::Primitive(sync));
+        }
         Event::Wait { on, .. } | Event::Unwait { on } | Event::Served { on } => at(on, out),
         Event::SelectStart { .. } | Event::SelectPoll { .. } | Event::SelectWin { .. } => {
             out.extend(record.task.map(Item::Select));
@@ -141,6 +155,9 @@ fn at(on: Resource, out: &mut Vec<Item>) {
         | Resource::ChannelRoom(channel, _)
         | Resource::ChannelClosed(channel) => out.push(Item::Channel(channel)),
         Resource::Lock(lock, _) => out.push(Item::Lock(lock)),
+        Resource::Sync(_, sync, ..) | Resource::SyncClosed(_, sync) => {
+            out.push(Item::Primitive(sync));
+        }
         Resource::Task(task) => out.push(Item::Task(task)),
         _ => {}
     }

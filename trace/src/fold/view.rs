@@ -9,6 +9,7 @@ use kettle_events::{Id, MessageKind, Resource, Serial};
 
 use super::course::Step;
 use super::fold::Fold;
+use super::primitive::Primitive;
 use super::task::Task;
 use super::things::{Channel, Job, Lock, Source};
 use super::trouble::Contradiction;
@@ -146,14 +147,24 @@ impl Fold {
         self.locks.get(lock)
     }
 
-    /// Is a lock held, or does one have a line?
+    /// Is a lock held, or does one have a line? Is there a primitive that can be held?
     pub(crate) fn knows_locks(&self) -> bool {
-        !self.locks.is_empty()
+        !self.locks.is_empty() || !self.primitives.is_empty()
     }
 
     /// The locks that are held or have a line.
     pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
         self.locks.iter()
+    }
+
+    /// Another primitive of `sync` that was heard of.
+    pub fn primitive(&self, sync: Serial) -> Option<&Primitive> {
+        self.primitives.get(sync)
+    }
+
+    /// The other primitives of `sync` that were heard of.
+    pub fn primitives(&self) -> impl Iterator<Item = (Serial, &Primitive)> {
+        self.primitives.iter()
     }
 
     /// The blocking jobs that are out, or whose output may still be asked for.
@@ -176,6 +187,7 @@ impl Fold {
     pub fn kept(&self) -> usize {
         let waits: usize = self.tasks.all.values().map(|task| task.waits.len()).sum();
         let things = self.timer_count() + self.sources.len() + self.jobs.len();
-        self.tasks.all.len() + waits + things + self.channels.len() + self.locks.len()
+        let kept = self.channels.len() + self.locks.len() + self.primitives.len();
+        self.tasks.all.len() + waits + things + kept
     }
 }

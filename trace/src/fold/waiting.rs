@@ -11,7 +11,7 @@
 //!
 //! Invariant: a waiter stands in one place, and its task's list names that place.
 
-use kettle_events::{Direction, Id, Place, Replaced, Resource, Serial};
+use kettle_events::{Direction, Id, Place, Replaced, Resource, Serial, SyncKind, Units};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,8 @@ pub struct Waiter {
     pub at: Option<Place>,
     /// It still stands in line, but its waker was called: it is its turn.
     pub called: bool,
+    /// How much it waits for, where that is counted.
+    pub units: Units,
 }
 
 /// What a task waits for.
@@ -49,6 +51,8 @@ pub(super) enum Spot {
     Room(Serial, usize),
     Closed(Serial),
     Lock(Serial, usize),
+    Sync(SyncKind, Serial, Units, usize),
+    SyncClosed(SyncKind, Serial),
     Task(Id),
 }
 
@@ -62,6 +66,8 @@ impl Spot {
             Resource::ChannelRoom(channel, ticket) => Spot::Room(channel, ticket),
             Resource::ChannelClosed(channel) => Spot::Closed(channel),
             Resource::Lock(lock, ticket) => Spot::Lock(lock, ticket),
+            Resource::Sync(kind, sync, units, ticket) => Spot::Sync(kind, sync, units, ticket),
+            Resource::SyncClosed(kind, sync) => Spot::SyncClosed(kind, sync),
             Resource::Task(task) => Spot::Task(task),
             _ => return None,
         })
@@ -70,7 +76,8 @@ impl Spot {
     /// Does a dropped future take its waker along? Where it does not, the waker may be called once
     /// for nothing.
     pub(super) fn is_left_at_drop(self) -> bool {
-        matches!(self, Spot::Timer(_) | Spot::Room(..) | Spot::Closed(_) | Spot::Lock(..))
+        use Spot::{Closed, Lock, Room, Sync, SyncClosed, Timer};
+        matches!(self, Timer(_) | Room(..) | Closed(_) | Lock(..) | Sync(..) | SyncClosed(..))
     }
 
     pub(super) fn is_at_a_source(self) -> bool {
@@ -91,6 +98,8 @@ impl Spot {
             Spot::Room(channel, ticket) => Resource::ChannelRoom(channel, ticket),
             Spot::Closed(channel) => Resource::ChannelClosed(channel),
             Spot::Lock(lock, ticket) => Resource::Lock(lock, ticket),
+            Spot::Sync(kind, sync, units, ticket) => Resource::Sync(kind, sync, units, ticket),
+            Spot::SyncClosed(kind, sync) => Resource::SyncClosed(kind, sync),
             Spot::Task(task) => Resource::Task(task),
         }
     }

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use kettle_events::{Event, Id, Kind, Serial};
+use kettle_events::{Event, Id, Kind, Serial, SyncKind};
 
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
@@ -59,6 +59,8 @@ pub enum Family {
     Channel,
     /// A lock.
     Lock,
+    /// Another primitive of `sync`.
+    Sync(SyncKind),
 }
 
 /// A name, and in which age it was asked for last.
@@ -68,7 +70,7 @@ struct Given {
     age: u32,
 }
 
-const FAMILIES: usize = 7;
+pub(crate) const FAMILIES: usize = 15;
 const RECENT: usize = 64;
 /// An age is over when so many were named in it.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
@@ -128,6 +130,11 @@ impl Names {
         self.name(serial.get(), Family::Lock)
     }
 
+    /// The name of another primitive.
+    pub fn sync(&mut self, kind: SyncKind, serial: Serial) -> Name {
+        self.name(serial.get(), Family::Sync(kind))
+    }
+
     #[inline]
     fn name(&mut self, number: u64, family: Family) -> Name {
         // Numbers that follow one another get places that do.
@@ -147,7 +154,7 @@ impl Names {
             given.age = self.age;
             return given.name;
         }
-        let count = &mut self.counts[family as usize];
+        let count = &mut self.counts[family.index()];
         *count += 1;
         let name = Name { family, number: *count };
         self.given.insert(number, Given { name, age: self.age });
@@ -171,6 +178,22 @@ impl Names {
     }
 }
 
+impl Family {
+    /// Each has one of its own.
+    pub(crate) fn index(self) -> usize {
+        match self {
+            Family::Main => 0,
+            Family::Task => 1,
+            Family::Job => 2,
+            Family::Timer => 3,
+            Family::Source => 4,
+            Family::Channel => 5,
+            Family::Lock => 6,
+            Family::Sync(kind) => 7 + kind as usize,
+        }
+    }
+}
+
 impl Name {
     /// The first part of it, such as `task`.
     pub(crate) fn word(self) -> &'static str {
@@ -182,6 +205,14 @@ impl Name {
             Family::Source => "source",
             Family::Channel => "channel",
             Family::Lock => "lock",
+            Family::Sync(SyncKind::Semaphore) => "semaphore",
+            Family::Sync(SyncKind::Notify) => "notify",
+            Family::Sync(SyncKind::RwLock) => "rwlock",
+            Family::Sync(SyncKind::Barrier) => "barrier",
+            Family::Sync(SyncKind::OnceCell) => "cell",
+            Family::Sync(SyncKind::SetOnce) => "once",
+            Family::Sync(SyncKind::Watch) => "watch",
+            Family::Sync(SyncKind::Broadcast) => "broadcast",
         }
     }
 

@@ -19,6 +19,7 @@ use kettle_events::{
     Replaced, Resource, Tried,
 };
 
+use super::of_sync;
 use super::of_the_loop::of_the_loop;
 use super::say::{Count, Seconds, Who, said, say};
 use crate::words::names::{Name, Names, Quick};
@@ -84,6 +85,8 @@ impl Teller {
             | Event::ChannelDrop { .. }
             | Event::LockTake { .. }
             | Event::LockRelease { .. }
+            | Event::SyncNew { .. }
+            | Event::SyncAct { .. }
             | Event::SelectStart { .. }
             | Event::SelectPoll { .. }
             | Event::SelectWin { .. } => self.of_a_primitive(who, &record.event),
@@ -201,6 +204,10 @@ impl Teller {
                 let channel = self.names.channel(channel);
                 say!(self.text, who, " gives room in ", channel, " to the first in line");
             }
+            Resource::Sync(kind, sync, ..) => {
+                let name = self.names.sync(kind, sync);
+                say!(self.text, who, " serves the first in line of ", name);
+            }
             Resource::ChannelValue(channel) => {
                 let channel = self.names.channel(channel);
                 say!(self.text, "no value will come in ", channel, ": its receiver is told");
@@ -236,6 +243,13 @@ impl Teller {
             }
             Resource::Lock(lock, ticket) => {
                 say!(self.text, "for ", self.names.lock(lock), ", ticket ", ticket);
+            }
+            Resource::Sync(kind, sync, units, ticket) => {
+                of_sync::awaited(&mut self.text, self.names.sync(kind, sync), kind, units);
+                say!(self.text, ", ticket ", ticket);
+            }
+            Resource::SyncClosed(kind, sync) => {
+                say!(self.text, "for the receivers of ", self.names.sync(kind, sync), " to go");
             }
             Resource::Task(task) => say!(self.text, "for the end of ", self.task(task)),
             _ => say!(self.text, "for something"),
@@ -353,6 +367,14 @@ impl Teller {
             Event::LockRelease { lock, handed_over } => {
                 let to = if handed_over { " to the first in line" } else { "" };
                 say!(self.text, who, " releases ", self.names.lock(lock), to);
+            }
+            Event::SyncNew { kind, sync, count, .. } => {
+                let name = self.names.sync(kind, sync);
+                of_sync::made(&mut self.text, who, name, kind, count);
+            }
+            Event::SyncAct { kind, sync, act, units, count } => {
+                let name = self.names.sync(kind, sync);
+                of_sync::act(&mut self.text, (who, name), (kind, act), (units, count));
             }
             // Readers count branches from one.
             Event::SelectStart { branches, first } => {

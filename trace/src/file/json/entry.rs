@@ -10,7 +10,9 @@
 use kettle_events::{Id, Serial};
 
 use super::told::Told;
-use super::words::{channel_kind_word, closer_word, kind_word, outcome_word, tried_word};
+use super::words::{
+    channel_kind_word, closer_word, kind_word, outcome_word, sync_kind_word, tried_word,
+};
 use crate::fold::{Awaited, BranchState, Fold, Item, ShownSide, ShownTask, State, Step, Who};
 use crate::words::names::{Names, future_name};
 use crate::words::sources::Sources;
@@ -51,6 +53,13 @@ impl Entry<'_> {
             Item::InLine(lock, ticket) => {
                 let name = self.names.lock(lock);
                 let open = self.begin("locks", name);
+                self.in_line(open, ticket, fold.line_of(item));
+            }
+            Item::Primitive(sync) => self.primitive(sync, told, fold),
+            Item::InQueue(sync, ticket) => {
+                let Some(kind) = fold.primitive(sync).map(|known| known.kind) else { return };
+                let name = self.names.sync(kind, sync);
+                let open = self.begin("primitives", name);
                 self.in_line(open, ticket, fold.line_of(item));
             }
         }
@@ -306,6 +315,42 @@ impl Entry<'_> {
         self.flag(field!("handed"), was.handed, now.handed);
         if was.takes != now.takes {
             self.fields().number(field!("takes"), now.takes);
+        }
+        if was.waits != now.waits {
+            self.fields().number(field!("waits"), now.waits);
+        }
+        self.end(open);
+    }
+
+    fn primitive(&mut self, sync: Serial, told: &mut Told, fold: &Fold) {
+        let Some(now) = fold.shown_primitive(sync) else { return };
+        let was = told.primitives.insert(sync, now.clone());
+        if was.as_ref() == Some(&now) && !self.named.contains(&Item::Primitive(sync)) {
+            return;
+        }
+        let Some(kind) = now.kind else { return };
+        let was = was.unwrap_or_default();
+        let name = self.names.sync(kind, sync);
+        let open = self.begin("primitives", name);
+        if was.kind.is_none() {
+            self.fields().word(field!("kind"), sync_kind_word(kind));
+        }
+        if was.count != now.count {
+            self.fields().maybe(field!("count"), now.count);
+        }
+        self.flag(field!("closed"), was.closed, now.closed);
+        if was.holders != now.holders {
+            self.list(field!("holders"), now.holders.iter().copied());
+        }
+        self.flag(field!("whole"), was.whole, now.whole);
+        if was.handed != now.handed {
+            self.list(field!("handed"), now.handed.iter().copied());
+        }
+        if was.ends != now.ends {
+            self.list(field!("closed_waiting"), now.ends.iter().copied());
+        }
+        if was.uses != now.uses {
+            self.fields().number(field!("uses"), now.uses);
         }
         if was.waits != now.waits {
             self.fields().number(field!("waits"), now.waits);

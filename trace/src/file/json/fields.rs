@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Direction, Effect, Id, Outcome, Resource, Serial};
+use kettle_events::{Cause, Direction, Effect, Id, Outcome, Resource, Serial, SyncKind, Units};
 
-use super::words::{direction_word, outcome_word};
+use super::words::{direction_word, outcome_word, sync_kind_word};
 use crate::words::names::{Family, Name, Names};
 use crate::words::text as json;
 use crate::words::text::field;
@@ -69,6 +69,10 @@ impl Fields<'_> {
             }
             Resource::ChannelClosed(channel) => ("closed", self.names.channel(channel), None, None),
             Resource::Lock(lock, ticket) => ("lock", self.names.lock(lock), Some(ticket), None),
+            Resource::Sync(kind, sync, _, ticket) => {
+                ("sync", self.names.sync(kind, sync), Some(ticket), None)
+            }
+            Resource::SyncClosed(kind, sync) => ("closed", self.names.sync(kind, sync), None, None),
             Resource::Task(task) => ("task", self.names.task(task), None, None),
             _ => {
                 json::word(self.out, "unknown");
@@ -84,6 +88,9 @@ impl Fields<'_> {
         }
         if let Some(direction) = direction {
             self.direction(direction);
+        }
+        if let Resource::Sync(_, _, units, _) = on {
+            self.units(units);
         }
         self.out.push(b'}');
         self
@@ -130,6 +137,20 @@ impl Fields<'_> {
     }
 
     #[inline]
+    pub(super) fn sync(&mut self, kind: SyncKind, sync: Serial) -> &mut Self {
+        json::raw(self.out, field!("sync"));
+        self.name(|names| names.sync(kind, sync)).word(field!("kind"), sync_kind_word(kind))
+    }
+
+    #[inline]
+    pub(super) fn units(&mut self, units: Units) -> &mut Self {
+        match units {
+            Units::Count(units) => self.number(field!("units"), units.into()),
+            Units::All => self.word(field!("units"), "all"),
+        }
+    }
+
+    #[inline]
     pub(super) fn name(&mut self, name: impl FnOnce(&mut Names) -> Name) -> &mut Self {
         let name = name(self.names);
         let Some(number) = name.shown_number() else {
@@ -145,6 +166,11 @@ impl Fields<'_> {
             Family::Source => b"\"source ",
             Family::Channel => b"\"channel ",
             Family::Lock => b"\"lock ",
+            Family::Sync(_) => {
+                self.out.push(b'"');
+                json::raw(self.out, name.word());
+                b" "
+            }
         };
         self.out.extend_from_slice(begin);
         json::number(self.out, number);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::fixture::{Script, place};
 use crate::parse::{Json, parse};
-use kettle_events::{Cause, Direction, Effect, Outcome, Resource};
+use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
 use kettle_events::{ChannelKind, Closer, Deferral, Kind, MessageKind, Replaced, Serial, Tried};
 
 /// The lines of these records, without those of source files.
@@ -35,7 +35,8 @@ fn whatever_a_type_is_called_its_line_can_be_read() {
 /// Each variant of `Event` once. A new one is asked for by `each_event_has_a_line_with_all_fields`.
 fn samples() -> Vec<Event> {
     let (task, at, ms) = (Id::next(), place(), Duration::from_millis(1));
-    let [timer, source, channel, lock] = [(); 4].map(|()| Serial::new());
+    let [timer, source, channel, lock, sync] = [(); 5].map(|()| Serial::new());
+    let (kind, act, units) = (SyncKind::Semaphore, Act::Take, Units::Count(2));
     let (on, direction) = (Resource::Timer(timer), Direction::Read);
     vec![
         Event::RunStart { paused: false },
@@ -73,6 +74,8 @@ fn samples() -> Vec<Event> {
         Event::ChannelDrop { channel, values: 2 },
         Event::LockTake { lock },
         Event::LockRelease { lock, handed_over: true },
+        Event::SyncNew { kind, sync, count: 3, at },
+        Event::SyncAct { kind, sync, act, units, count: 1 },
         Event::SelectStart { branches: 3, first: 1 },
         Event::SelectPoll { branch: 1, ready: true },
         Event::SelectWin { branch: 1 },
@@ -219,13 +222,18 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 
 #[test]
 fn what_is_waited_for() {
-    let [channel, lock, source] = [(); 3].map(|()| Serial::new());
+    let [channel, lock, source, sync] = [(); 4].map(|()| Serial::new());
     let on = |on| line(Event::Unwait { on }).get("on").clone();
     let room = on(Resource::ChannelRoom(channel, 2));
     assert_eq!((room.get("room").text(), room.get("ticket").number()), ("channel 1", 2));
     assert_eq!(on(Resource::ChannelValue(channel)).get("value").text(), "channel 1");
     assert_eq!(on(Resource::ChannelClosed(channel)).get("closed").text(), "channel 1");
     assert_eq!(on(Resource::Lock(lock, 1)).keys(), ["lock", "ticket"]);
+    let write = on(Resource::Sync(SyncKind::RwLock, sync, Units::All, 2));
+    assert_eq!(write.keys(), ["sync", "ticket", "units"]);
+    assert_eq!((write.get("sync").text(), write.get("units").text()), ("rwlock 1", "all"));
+    let closed = on(Resource::SyncClosed(SyncKind::Watch, sync));
+    assert_eq!(closed.get("closed").text(), "watch 1");
     let source = on(Resource::Source(source, Direction::Write));
     assert_eq!(
         (source.get("source").text(), source.get("direction").text()),

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use kettle_events::{Id, Serial};
 
 use crate::fold::{
-    Fold, Select, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownSource, ShownTask, ShownTimer,
+    Fold, Select, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownPrimitive, ShownSource,
+    ShownTask, ShownTimer,
 };
 use crate::words::names::Quick;
 
@@ -23,6 +24,7 @@ pub(super) struct Told {
     pub(super) sources: HashMap<Serial, ShownSource, Quick>,
     pub(super) channels: HashMap<Serial, ShownChannel, Quick>,
     pub(super) locks: HashMap<Serial, ShownLock, Quick>,
+    pub(super) primitives: HashMap<Serial, ShownPrimitive, Quick>,
 }
 
 impl Told {
@@ -32,5 +34,6 @@ impl Told {
         self.selects.retain(|id, _| fold.shown_select(*id).is_some());
         self.channels.retain(|serial, _| fold.open_channel(*serial).is_some());
         self.locks.retain(|serial, _| fold.lock(*serial).is_some());
+        self.primitives.retain(|serial, _| fold.primitive(*serial).is_some());
     }
 }

@@ -6,7 +6,8 @@
 //! Not here: sentences (`words.rs`).
 
 use kettle_events::{
-    ChannelKind, Closer, Deferral, Direction, Event, Kind, MessageKind, Outcome, Replaced, Tried,
+    Act, ChannelKind, Closer, Deferral, Direction, Event, Kind, MessageKind, Outcome, Replaced,
+    SyncKind, Tried,
 };
 
 pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
@@ -80,6 +81,30 @@ pub(crate) fn closer_word(by: Closer) -> &'static str {
     }
 }
 
+pub(crate) fn sync_kind_word(kind: SyncKind) -> &'static str {
+    match kind {
+        SyncKind::Semaphore => "semaphore",
+        SyncKind::Notify => "notify",
+        SyncKind::RwLock => "rw_lock",
+        SyncKind::Barrier => "barrier",
+        SyncKind::OnceCell => "once_cell",
+        SyncKind::SetOnce => "set_once",
+        SyncKind::Watch => "watch",
+        SyncKind::Broadcast => "broadcast",
+    }
+}
+
+pub(crate) fn act_word(act: Act) -> &'static str {
+    match act {
+        Act::Take => "take",
+        Act::Release => "release",
+        Act::Forget => "forget",
+        Act::Put => "put",
+        Act::Get => "get",
+        Act::Close => "close",
+    }
+}
+
 /// The variant's name.
 pub(crate) fn name_of(event: &Event) -> &'static str {
     match event {
@@ -118,6 +143,8 @@ pub(crate) fn name_of(event: &Event) -> &'static str {
         Event::ChannelDrop { .. } => "ChannelDrop",
         Event::LockTake { .. } => "LockTake",
         Event::LockRelease { .. } => "LockRelease",
+        Event::SyncNew { .. } => "SyncNew",
+        Event::SyncAct { .. } => "SyncAct",
         Event::SelectStart { .. } => "SelectStart",
         Event::SelectPoll { .. } => "SelectPoll",
         Event::SelectWin { .. } => "SelectWin",

@@ -88,6 +88,7 @@
     sources: (name) => ({ name, what: null, read: side(), write: side(), closed: false, registered: false, since: UNKNOWN }),
     channels: (name) => ({ name, kind: null, capacity: undefined, len: 0, high: 0, senders: null, closed: null, over: false, handed: NOTHING, receivers_waiting: NOTHING, closed_waiting: NOTHING, line: EMPTY, since: UNKNOWN }),
     locks: (name) => ({ name, holder: null, handed: false, takes: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
+    primitives: (name) => ({ name, kind: null, count: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     jobs: (name) => ({ name, by: null, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
@@ -140,8 +141,8 @@
     const at = is ? before : before + 1, one = who === null ? [] : [who];
     return { names: names.toSpliced(at, +is, ...one), tickets: tickets.toSpliced(at, +is, ...(who === null ? [] : [ticket])) };
   }
-  /** Which place in line, from 1, a ticket for room or for a lock has; 0: none. */
-  K.placeOf = (s, on) => (on.room ? s.channels.get(on.room)?.line : s.locks.get(on.lock)?.all)?.tickets.indexOf(on.ticket) + 1 || 0;
+  /** Which place in line, from 1, a ticket for room, for a lock or for another primitive has; 0: none. */
+  K.placeOf = (s, on) => (on.room ? s.channels.get(on.room)?.line : on.sync ? s.primitives.get(on.sync)?.all : s.locks.get(on.lock)?.all)?.tickets.indexOf(on.ticket) + 1 || 0;
 
   // ----- snapshots -----
   /** How many events apart: of a long run more, because each takes room for all tasks. */
@@ -278,6 +279,10 @@
       l.holder = l.handed ? l.all.names[0] ?? null : by;
       l.line = l.handed ? l.all.names.slice(1) : l.all.names;
     },
+    primitives(s, e, p, what) {
+      p.all = "ticket" in what ? placed(p.all, what.ticket, what.who) : p.all;
+      p.line = p.all.names;
+    },
     selects(s, e, x, what) {
       if (what.branches) x.branches = x.branches.map((b) => ({ state: "new", polls: 0, waits: NOTHING, lost: NOTHING, ...b, at: K.place(b.at) }));
     },
@@ -285,7 +290,7 @@
 
   /** Behind a gap: all there is now. What was there before and is not any more has gone unseen. */
   function begin(s, lists) {
-    const { tasks, channels, locks } = s.copy();
+    const { tasks, channels, locks, primitives } = s.copy();
     for (const book of BOOKS) s[book] = new Book(s[book].names);
     for (const t of tasks.values()) if (t.where === "done") s.tasks.set(t.name, t);
     s.loop = LOOP;
@@ -297,5 +302,6 @@
     }
     for (const c of channels.values()) if (!s.channels.has(c.name)) s.channels.set(c.name, { ...c, line: EMPTY, room_waiting: NOTHING, receivers_waiting: NOTHING, closed_waiting: NOTHING, handed: NOTHING });
     for (const l of locks.values()) if (!s.locks.has(l.name)) s.locks.set(l.name, { ...l, by: null, holder: null, handed: false, all: EMPTY, line: NOTHING });
+    for (const p of primitives.values()) if (!s.primitives.has(p.name)) s.primitives.set(p.name, { ...p, holders: NOTHING, whole: false, handed: NOTHING, closed_waiting: NOTHING, all: EMPTY, line: NOTHING });
   }
 })(window.K = window.K || {});

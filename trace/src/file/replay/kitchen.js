@@ -189,6 +189,18 @@
       `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "no task"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
   }
 
+  const COUNTS = { semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set") };
+  function primitives(s) {
+    const all = list(s.primitives);
+    if (!all.length) return idle("Semaphores and others", "none used yet");
+    const { shown, left } = some(s, all, 4);
+    const counted = (p) => [p.count === null ? "" : COUNTS[p.kind]?.(p.count, p) ?? "", p.closed ? "closed" : "", p.waits ? `waited for ${p.waits === 1 ? "once" : `${number(p.waits)} times`}` : "never waited for"].filter(Boolean).join(", ");
+    const held = (p) => p.handed.length ? `kept for ${bells(p.handed, 3)}` : p.holders.length ? `held ${p.kind !== "rw_lock" ? "" : p.whole ? "to write " : "to read "}by ${bells(p.holders, 4)}` : "held by no task";
+    return shown.map((p) => title(esc(p.name[0].toUpperCase() + p.name.slice(1)), counted(p)) +
+      `<div class="hook${hot(s, p)}"><div class="holder${p.holders.length || p.handed.length ? " on" : ""}">${held(p)}</div>` +
+      `<div class="queue" aria-label="in line: ${p.line.map(esc).join(", ") || "no task"}">${p.line.length ? `<span>in line</span> ${bells(p.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "primitives")) : "");
+  }
+
   const TAGS = { new: "not polled yet", waiting: "waiting", ready: "ready", won: "✓ won", dropped: "✕ dropped" };
   function selects(s, e) {
     const all = list(s.selects).filter((x) => x.won === null ? s.tasks.get(x.task)?.where !== "done" : x.since > s.i - 12);
@@ -270,6 +282,7 @@
     add(has("SelectStart"), selects);
     add(has("ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose") || waits.has("value") || waits.has("room"), channels);
     add(has("LockTake", "LockRelease") || waits.has("lock"), locks);
+    add(has("SyncNew", "SyncAct") || waits.has("sync"), primitives);
     add(has("SourceAdd", "SourceTry", "SourceReady"), sockets);
     add(waits.has("task") || has("Join"), joins);
     add(has("Message", "BlockingStart", "BlockingEnd"), abroad);

@@ -72,8 +72,8 @@
   // A trace may come from anybody. What should be a number is one from here on, a name is a text or
   // is not there; the rest of the page need not ask again.
   const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "len", "capacity", "alive", "queued", "tasks", "timers",
-    "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first"]);
-  const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "value", "room", "closed", "direction"]);
+    "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
+  const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "sync", "value", "room", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   const tidy = new WeakSet(); // kinds of lines, made of one shape: what is right in one is right in all
   function clean(o) {

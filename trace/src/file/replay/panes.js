@@ -294,7 +294,7 @@
   const WAIT = {
     timer: ["runtime/time/entry.rs"], source: ["runtime/io/scheduled_io.rs"], value: ["sync/mpsc/chan.rs", "sync/task/atomic_waker.rs"],
     room: ["sync/mpsc/bounded.rs", "sync/batch_semaphore.rs"], closed: ["sync/mpsc/chan.rs", "sync/notify.rs"],
-    lock: ["sync/mutex.rs", "sync/batch_semaphore.rs"], task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
+    lock: ["sync/mutex.rs", "sync/batch_semaphore.rs"], sync: ["sync/batch_semaphore.rs", "sync/notify.rs"], task: ["runtime/task/join.rs", "runtime/task/harness.rs"],
   };
   const TOKIO = {
     RunStart: ["runtime/runtime.rs", "runtime/context/runtime.rs"], RunEnd: LOOP, Turn: LOOP,
@@ -310,10 +310,13 @@
     SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],
     Cancel: ["runtime/task/abort.rs", "runtime/task/harness.rs"], Join: ["runtime/task/join.rs"], Detach: ["runtime/task/join.rs", "runtime/task/harness.rs"],
   };
+  const SYNC = { semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"] };
   const CHANNEL = { ChannelOpen: "bounded", ChannelSend: "bounded", ChannelRecv: "chan", ChannelClose: "chan", ChannelSenders: "chan" };
   function tokioFiles(s, e) {
     if (e.ev in CHANNEL) return s.channels.get(e.channel)?.kind === "oneshot" || /oneshot/.test(e.src?.file ?? "") ? ["sync/oneshot.rs"] : [`sync/mpsc/${CHANNEL[e.ev]}.rs`, "sync/batch_semaphore.rs"].slice(0, e.ev === "ChannelSend" ? 2 : 1);
+    if (e.ev === "SyncNew" || e.ev === "SyncAct") return Object.hasOwn(SYNC, e.kind) ? SYNC[e.kind] : [];
     if (["Wait", "Unwait", "Served"].includes(e.ev)) {
+      if (e.on?.sync) return WAIT.sync;
       if (/oneshot/.test(e.src?.file ?? "")) return ["sync/oneshot.rs"];
       return WAIT[Object.keys(e.on ?? {}).find((kind) => kind in WAIT)] ?? [];
     }

@@ -24,6 +24,7 @@
     source: ["sockets", (ev) => ev.startsWith("Source")],
     channel: ["channels", (ev) => ev.startsWith("Channel")],
     lock: ["locks", (ev) => ev.startsWith("Lock")],
+    sync: ["semaphores and others", (ev) => ev.startsWith("Sync")],
     select: ["select!", (ev) => ev.startsWith("Select")],
     loop: ["the loop", (ev) => ["RunStart", "RunEnd", "Turn", "Park", "Unpark", "Message"].includes(ev)],
     printed: ["printed", (ev) => ev === "printed" || ev === "Note"],
@@ -72,7 +73,7 @@
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
-    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main) \d+|\S+/g) ?? []);
+    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast) \d+|\S+/g) ?? []);
     const list = all(), narrow = words.length || wanted.kind !== "all" || wanted.task;
     search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
     if (!parts) return;

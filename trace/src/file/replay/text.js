@@ -133,11 +133,12 @@
     return K.tokens(/^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
   };
 
+  const onSync = (on) => on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
   K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${on.direction}`
     : on.value ? `a value in ${on.value}` : on.room ? `room in ${on.room}` : on.closed ? `the other end of ${on.closed} to go`
-      : on.lock ? on.lock : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
+      : on.lock ? on.lock : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
-    : on.value ? `${on.value} empty` : on.room ? `${on.room} full` : on.closed ? `${on.closed} open` : on.lock ? on.lock
+    : on.value ? `${on.value} empty` : on.room ? `${on.room} full` : on.closed ? `${on.closed} open` : on.lock ? on.lock : on.sync ? on.sync
       : on.task ? `end of ${on.task}` : on.deferred ? "gave way" : "something";
   const onAll = (waits) => {
     const [first, ...more] = waits.map(K.onShort);
@@ -214,6 +215,11 @@
     return `${whose}: ${why}.`;
   }
 
+  const NEW = {
+    semaphore: "A number of permits. A task that wants more than are free waits in line.", notify: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
+    rw_lock: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.", barrier: "Tasks wait until enough of them have come.",
+    once_cell: "One task makes the value, and the others wait for it.", set_once: "A value that is set once.", watch: "Only the latest value is kept.", broadcast: "Each receiver gets each value, if it isn’t too slow.",
+  };
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
       : "main() has made a future and handed it over. A future is a recipe: calling an async fn writes it, only a poll cooks. Press → to step.",
@@ -284,6 +290,9 @@
     ChannelClose: (e) => e.by === "senders" ? "What is inside can still be taken; after that, recv gives None." : "The receiver takes no more: every send fails from now on, and the tasks that wait to send are woken.",
     LockTake: (e, s) => { const l = s.locks.get(e.lock); return l?.waits ? (K.trace.events[K.wakeOf(pollOf(e)) ?? -1]?.by?.task ? "The task that held it before has handed it over: no other could push in." : "") : "It was free, so this lock().await did not wait. On one thread, a lock is only ever found taken if its holder awaits while it holds it."; },
     LockRelease: (e) => e.handed_over ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
+    SyncNew: (e) => NEW[e.kind] ?? "",
+    SyncAct: (e, s) => e.act === "take" || e.act === "get" ? (s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "")
+      : e.act === "close" ? "No more will come: every task that waits is woken." : e.units === "all" && e.act === "put" ? "Every task that waits here is woken." : e.act === "forget" ? "What is forgotten doesn’t come back by itself." : "",
     SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
@@ -296,7 +305,7 @@
   };
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${on.direction}` : on.lock ? `in the line of ${on.lock}`
+  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${on.direction}` : on.lock ?? on.sync ? `in the line of ${on.lock ?? on.sync}`
     : on.task ? `at the end of ${on.task}` : on.value || on.room || on.closed ? `at ${on.value ?? on.room ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;
@@ -319,6 +328,7 @@
     if (on.room) return `Back-pressure: the fast side is slowed to the pace of the slow one. ${K.nth(K.placeOf(state, on) || 1)} in line, first come, first served.`;
     if (on.closed) return "The waker is called when the receiver is closed or dropped.";
     if (on.lock) return `The lock is taken. Its waker is in the lock’s line, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
+    if (on.sync) return `Its waker is in the line of ${K.esc(on.sync)}, ${K.nth(K.placeOf(state, on) || 1)}; a future that is dropped loses its place.`;
     if (on.task) return "A handle is a future: its waker is at the task, and the task’s end calls it.";
     return "";
   }
@@ -334,7 +344,7 @@
   // ----- levels -----
   K.LEVELS = ["story", "tasks", "engine"];
   const STORY = new Set(["RunStart", "RunEnd", "Spawn", "PollStart", "PollEnd", "TimerAdd", "ChannelOpen", "ChannelSend", "ChannelRecv", "ChannelClose",
-    "LockTake", "SelectWin", "Cancel", "Join", "BlockingStart", "BlockingEnd", "SourceReady", "Advance", "Note", "Unpolled", "Lost"]);
+    "LockTake", "SyncNew", "SyncAct", "SelectWin", "Cancel", "Join", "BlockingStart", "BlockingEnd", "SourceReady", "Advance", "Note", "Unpolled", "Lost"]);
   const ENGINE = new Set(["Turn", "TimerCascade", "SelectStart", "SourceClear", "Unwait"]);
   /** 0: in the story already, 1: with the tasks, 2: only for who wants it all. */
   K.levelOf = function (e) {

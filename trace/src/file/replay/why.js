@@ -69,6 +69,11 @@
       return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports it ${on.direction === "write" ? "writable" : "readable"}.`;
     }
     if (on.value || on.room || on.closed) return atChannel(s, t, on);
+    if (on.sync) {
+      const p = s.primitives.get(on.sync), place = K.placeOf(s, on);
+      const holders = p?.holders.filter((name) => name !== "somebody") ?? [];
+      return `It waits for <b>${K.esc(K.onWhat(on))}</b>${place ? `, ${K.nth(place)} in line` : ""}. ${holders.length ? `It is held by ${holders.slice(0, 3).map(K.nameHTML).join(", ")}${holders.length > 3 ? " and others" : ""}.` : ""}`;
+    }
     if (on.lock) {
       const lock = s.locks.get(on.lock), place = K.placeOf(s, on);
       const holder = lock?.holder ? `${name(lock.holder)} holds it${whereIs(s, lock.holder)}.` : "It is free at this moment.";

@@ -1,0 +1,84 @@
+//! Do tasks wait for each other in a circle?
+//!
+//! A task *needs* others if it can't go on before each of them has done something: the holder of a
+//! lock must release it, and so must every reader of an `RwLock` before a task may write. A task in
+//! line behind the first needs the first to leave the line. If the way along what each task needs comes
+//! back to where it began, and none of these tasks waits for anything else, none will go on.
+//!
+//! A semaphore gives no such certainty: any task may release its permits or add new ones.
+//!
+//! Interface: [`circle`]. Not here: what to make of it (`deadlock.rs`).
+
+use std::collections::BTreeSet;
+
+use kettle_events::{Id, Resource, Serial, SyncKind, Units};
+
+use super::ward::Ward;
+use crate::fold::{Holder, Primitive, State, Waiter};
+
+/// The tasks from this one along what each of them needs, if they come back to it.
+pub(super) fn circle(ward: &Ward, start: Id) -> Option<Vec<Id>> {
+    let mut seen = BTreeSet::from([start]);
+    let mut way = vec![start];
+    // For each task of the way those that are still to be looked at.
+    let mut ahead = vec![needs(ward, start)];
+    loop {
+        let Some(next) = ahead.last_mut()?.pop() else {
+            ahead.pop();
+            way.pop();
+            continue;
+        };
+        if next == start {
+            // The oldest first, whichever was found first.
+            let oldest = (0..way.len()).min_by_key(|index| way[*index])?;
+            way.rotate_left(oldest);
+            return Some(way);
+        }
+        if seen.insert(next) {
+            way.push(next);
+            ahead.push(needs(ward, next));
+        }
+    }
+}
+
+/// The tasks that all must do something before this one can go on; none if anything else may help.
+fn needs(ward: &Ward, task: Id) -> Vec<Id> {
+    ward.looks_at(1);
+    let Some(task) = ward.fold.task(task) else { return Vec::new() };
+    // Whatever has its waker might wake it; but it would wait for the same again.
+    let waits = ward.awaits(task);
+    let [only] = &waits[..] else { return Vec::new() };
+    if task.state != State::Waiting || only.waiter.called || task.clones > 0 || task.combined {
+        return Vec::new();
+    }
+    let holders = match only.on {
+        Resource::Lock(lock, _) => ward.holder_of(lock).into_iter().collect(),
+        Resource::Sync(_, sync, ..) => holders_before(ward, sync, &only.waiter),
+        _ => Vec::new(),
+    };
+    // A guard can be given to another task.
+    let kept = |holder: &Holder| holder.task.filter(|task| !ward.gave_since(*task, holder.since));
+    holders.iter().filter_map(kept).collect()
+}
+
+/// What must be given back before this waiter's turn comes.
+fn holders_before(ward: &Ward, sync: Serial, waiter: &Waiter) -> Vec<Holder> {
+    let Some(known) = ward.fold.primitive(sync) else { return Vec::new() };
+    let all = || known.holders.iter().map(|(_, holder)| *holder).collect();
+    match (known.kind, known.line.first()) {
+        // A waiter that was served has some of it, and may give it back.
+        _ if !known.handed.is_empty() => Vec::new(),
+        (SyncKind::OnceCell, _) => all(),
+        (SyncKind::RwLock, _) if is_written(known) => all(),
+        (SyncKind::RwLock, Some(first)) if first.since != waiter.since => {
+            vec![Holder { task: first.task, since: first.since, at: first.at }]
+        }
+        // A reader that is the first waits for any of so many readers to go.
+        (SyncKind::RwLock, _) if waiter.units == Units::All => all(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_written(known: &Primitive) -> bool {
+    known.holders.iter().any(|(units, _)| *units == Units::All)
+}

@@ -1,0 +1,186 @@
+//! What is known of a primitive that is neither a lock nor a channel?
+//!
+//! They all report themselves in the same few words (`Resource::Sync` in the events says how): what
+//! is counted, which task took how much of it, which tasks are in the queue. So one [`Primitive`]
+//! serves all kinds.
+//!
+//! Which task holds something is known from its taking, until a task gives back what it has not
+//! taken: then a guard was handed on, and no holder is known by name any more.
+//!
+//! Not here: which event changes what (`sync.rs`), which waiter is where (`places.rs`).
+
+use kettle_events::{Act, Id, Place, SyncKind, Units};
+
+use super::kept::Idle;
+use super::line::Line;
+use super::things::Holder;
+use super::waiting::Waiter;
+
+/// So many holders are remembered, the latest.
+const HOLDERS: usize = 64;
+
+/// A semaphore, a `RwLock` or another primitive of `sync`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Primitive {
+    /// What kind.
+    pub kind: SyncKind,
+    /// Where it was made, if that was seen.
+    pub made: Option<Place>,
+    /// What its kind counts, as far as is known: free permits, tasks missing at a barrier.
+    pub count: Option<usize>,
+    /// Was it closed?
+    pub closed: bool,
+    /// Which tasks hold some of it, and how much; the latest [`HOLDERS`] only, the last is newest.
+    pub holders: Vec<(Units, Holder)>,
+    /// The tasks that wait, in line.
+    pub line: Line,
+    /// The waiters that were given what they wait for and have not taken it yet, by their tickets.
+    pub handed: Vec<(usize, Waiter)>,
+    /// The tasks that wait for its receivers to go.
+    pub gone: Vec<Waiter>,
+    /// How often it was taken, or something was put in.
+    pub uses: u64,
+    /// How often a task had to wait.
+    pub waits: u64,
+}
+
+impl Idle for Primitive {
+    fn is_idle(&self) -> bool {
+        self.line.is_empty() && self.handed.is_empty() && self.gone.is_empty()
+    }
+}
+
+impl Primitive {
+    pub(super) fn new(kind: SyncKind) -> Primitive {
+        Primitive {
+            kind,
+            made: None,
+            count: None,
+            closed: false,
+            holders: Vec::new(),
+            line: Line::default(),
+            handed: Vec::new(),
+            gone: Vec::new(),
+            uses: 0,
+            waits: 0,
+        }
+    }
+
+    /// Does a waiter that was served own something before it takes it?
+    pub(super) fn gives(&self) -> bool {
+        matches!(self.kind, SyncKind::Semaphore | SyncKind::RwLock | SyncKind::OnceCell)
+    }
+
+    /// Can it count so much after this?
+    pub(super) fn fits(&self, act: Act, units: Units, handed: bool, now: usize) -> bool {
+        let Some(before) = self.count else { return true };
+        let some = match units {
+            Units::Count(some) => some as usize,
+            Units::All => return true,
+        };
+        match (self.kind, act) {
+            (SyncKind::Watch | SyncKind::Broadcast | SyncKind::SetOnce, _) => true,
+            (_, Act::Take) if handed => now == before,
+            (_, Act::Take | Act::Get) | (SyncKind::Barrier, Act::Put) => now + some == before,
+            (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),
+            (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
+            (_, Act::Release | Act::Put) => now <= before + some,
+            (_, Act::Forget | Act::Close) => now <= before,
+        }
+    }
+
+    pub(super) fn taken(&mut self, by: Holder, units: Units) {
+        if self.holders.len() == HOLDERS {
+            self.holders.remove(0);
+        }
+        self.holders.push((units, by));
+    }
+
+    /// A task gives up what it has taken, the latest first.
+    pub(super) fn given_up(&mut self, by: Option<Id>, units: Units) {
+        let mut rest = units;
+        while let Some(index) = self.holders.iter().rposition(|(held, holder)| {
+            holder.task == by && (*held == Units::All) == (rest == Units::All)
+        }) {
+            rest = match (self.holders[index].0, rest) {
+                (Units::Count(held), Units::Count(some)) if held > some => {
+                    self.holders[index].0 = Units::Count(held - some);
+                    return;
+                }
+                (Units::Count(held), Units::Count(some)) => Units::Count(some - held),
+                _ => Units::Count(0),
+            };
+            self.holders.remove(index);
+            if rest == Units::Count(0) {
+                return;
+            }
+        }
+        self.handed_on(rest);
+    }
+
+    /// Another task took this: so which task has the rest is not known any more.
+    fn handed_on(&mut self, units: Units) {
+        let index = self.holders.iter().rposition(|(held, _)| *held == units);
+        if let Some(index) = index.or(self.holders.len().checked_sub(1)) {
+            self.holders.remove(index);
+        }
+        for (_, holder) in &mut self.holders {
+            holder.task = None;
+        }
+    }
+
+    /// Takes from what was given to this task; else, if nothing free was taken, to any.
+    pub(super) fn take_handed(&mut self, by: Option<Id>, now: usize) -> bool {
+        let mine = self.handed.iter().position(|(_, waiter)| waiter.task == by);
+        let any = || (self.count == Some(now) && !self.handed.is_empty()).then_some(0);
+        let index = mine.or_else(any);
+        index.map(|index| self.handed.remove(index)).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(task: Id) -> Holder {
+        Holder { task: Some(task), since: 1, at: None }
+    }
+
+    fn held(primitive: &Primitive) -> Vec<(Units, Option<Id>)> {
+        primitive.holders.iter().map(|(units, holder)| (*units, holder.task)).collect()
+    }
+
+    #[test]
+    fn a_task_gives_up_what_it_took_in_other_portions() {
+        let (one, other) = (Id::next(), Id::next());
+        let mut semaphore = Primitive::new(SyncKind::Semaphore);
+        for (task, units) in [(one, 1), (other, 2), (one, 2)] {
+            semaphore.taken(holder(task), Units::Count(units));
+        }
+        semaphore.given_up(Some(one), Units::Count(1));
+        let left = [(1, one), (2, other), (1, one)];
+        assert_eq!(held(&semaphore), left.map(|(units, id)| (Units::Count(units), Some(id))));
+        semaphore.given_up(Some(one), Units::Count(2));
+        assert_eq!(held(&semaphore), [(Units::Count(2), Some(other))]);
+    }
+
+    #[test]
+    fn what_was_handed_on_leaves_no_holder_known() {
+        let (one, other, third) = (Id::next(), Id::next(), Id::next());
+        let mut lock = Primitive::new(SyncKind::RwLock);
+        lock.taken(holder(one), Units::Count(1));
+        lock.taken(holder(other), Units::Count(1));
+        lock.given_up(Some(third), Units::Count(1));
+        assert_eq!(held(&lock), [(Units::Count(1), None)]);
+    }
+
+    #[test]
+    fn only_the_latest_holders_are_remembered() {
+        let mut semaphore = Primitive::new(SyncKind::Semaphore);
+        for _ in 0..10 * HOLDERS {
+            semaphore.taken(holder(Id::next()), Units::Count(1));
+        }
+        assert_eq!(semaphore.holders.len(), HOLDERS);
+    }
+}

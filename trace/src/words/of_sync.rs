@@ -1,0 +1,198 @@
+//! What happens at a primitive of `sync` that is neither a lock nor a channel, in words?
+//!
+//! All of them report the same few acts; each kind has its own words for those that it knows, and an
+//! act that a kind doesn't know is said in a general way.
+
+use kettle_events::{Act, SyncKind, Units};
+
+use super::say::{Count, Who, say};
+use crate::words::names::Name;
+
+pub(super) fn made(text: &mut String, who: Who, name: Name, kind: SyncKind, count: usize) {
+    say!(*text, who, " makes ", name);
+    match kind {
+        SyncKind::Semaphore => say!(*text, ", with ", Count(count, "permit")),
+        SyncKind::Barrier => say!(*text, ", for ", Count(count, "task")),
+        _ => {}
+    }
+}
+
+pub(super) fn act(
+    text: &mut String,
+    (who, name): (Who, Name),
+    (kind, act): (SyncKind, Act),
+    (units, count): (Units, usize),
+) {
+    match kind {
+        SyncKind::Semaphore => of_a_semaphore(text, (who, name), act, (units, count)),
+        SyncKind::RwLock => of_a_rwlock(text, (who, name), act, units),
+        SyncKind::Notify => of_a_notify(text, (who, name), act, (units, count)),
+        SyncKind::Barrier if units == Units::All => {
+            say!(*text, who, " comes to ", name, " as the last: all go on");
+        }
+        SyncKind::Barrier => {
+            say!(*text, who, " comes to ", name, ": ", Count(count, "task"), " missing");
+        }
+        SyncKind::OnceCell | SyncKind::SetOnce => of_a_cell(text, (who, name), act),
+        SyncKind::Watch | SyncKind::Broadcast => {
+            of_a_channel(text, (who, name), (kind, act), (units, count));
+        }
+    }
+}
+
+fn of_a_semaphore(
+    text: &mut String,
+    (who, name): (Who, Name),
+    act: Act,
+    (units, count): (Units, usize),
+) {
+    let some = Count(number(units), "permit");
+    match act {
+        Act::Take => say!(*text, who, " takes ", some, " of ", name),
+        Act::Release => say!(*text, who, " gives ", some, " back to ", name),
+        Act::Forget => say!(*text, who, " forgets ", some, " of ", name),
+        Act::Put => say!(*text, who, " adds ", some, " to ", name),
+        act => return other(text, (who, name), act),
+    }
+    say!(*text, ", which now has ", count, " free");
+}
+
+fn of_a_rwlock(text: &mut String, (who, name): (Who, Name), act: Act, units: Units) {
+    let why = if units == Units::All { "write" } else { "read" };
+    match act {
+        Act::Take => say!(*text, who, " takes ", name, " to ", why),
+        Act::Release => say!(*text, who, " releases ", name, ", which it took to ", why),
+        act => other(text, (who, name), act),
+    }
+}
+
+fn of_a_notify(
+    text: &mut String,
+    (who, name): (Who, Name),
+    act: Act,
+    (units, count): (Units, usize),
+) {
+    match act {
+        Act::Put if units == Units::All => say!(*text, who, " notifies all that wait for ", name),
+        Act::Put if count > 0 => say!(*text, who, " leaves a notification in ", name),
+        Act::Put => say!(*text, who, " notifies one that waits for ", name),
+        Act::Get => say!(*text, who, " takes the notification that was left in ", name),
+        act => other(text, (who, name), act),
+    }
+}
+
+fn of_a_cell(text: &mut String, (who, name): (Who, Name), act: Act) {
+    match act {
+        Act::Take => say!(*text, who, " begins to initialise ", name),
+        Act::Release => say!(*text, who, " has not initialised ", name, ": the next one may"),
+        Act::Put => say!(*text, who, " sets ", name),
+        act => other(text, (who, name), act),
+    }
+}
+
+fn of_a_channel(
+    text: &mut String,
+    (who, name): (Who, Name),
+    (kind, act): (SyncKind, Act),
+    (units, count): (Units, usize),
+) {
+    match act {
+        Act::Put => say!(*text, who, " sends into ", name),
+        Act::Get => say!(*text, who, " receives from ", name),
+        Act::Forget => {
+            return say!(*text, who, " has missed ", Count(number(units), "value"), " of ", name);
+        }
+        act => return other(text, (who, name), act),
+    }
+    if kind == SyncKind::Broadcast {
+        say!(*text, ", which now holds ", Count(count, "value"));
+    }
+}
+
+fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
+    let what = match act {
+        Act::Take => " takes ",
+        Act::Release => " releases ",
+        Act::Forget => " forgets ",
+        Act::Put => " puts something into ",
+        Act::Get => " gets something from ",
+        Act::Close => " closes ",
+    };
+    say!(*text, who, what, name);
+}
+
+/// The end of "waits …".
+pub(super) fn awaited(text: &mut String, name: Name, kind: SyncKind, units: Units) {
+    match kind {
+        SyncKind::Semaphore => {
+            say!(*text, "for ", Count(number(units), "permit"), " of ", name);
+        }
+        SyncKind::RwLock => {
+            let why = if units == Units::All { "write" } else { "read" };
+            say!(*text, "to ", why, " ", name);
+        }
+        SyncKind::Notify => say!(*text, "to be notified by ", name),
+        SyncKind::Barrier => say!(*text, "at ", name, " for the others"),
+        SyncKind::OnceCell => say!(*text, "for ", name, " to be initialised"),
+        SyncKind::SetOnce => say!(*text, "for ", name, " to be set"),
+        SyncKind::Watch => say!(*text, "for a new value in ", name),
+        SyncKind::Broadcast => say!(*text, "for a value in ", name),
+    }
+}
+
+fn number(units: Units) -> usize {
+    match units {
+        Units::Count(units) => units as usize,
+        Units::All => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::names::Family;
+
+    const KINDS: [SyncKind; 8] = [
+        SyncKind::Semaphore,
+        SyncKind::Notify,
+        SyncKind::RwLock,
+        SyncKind::Barrier,
+        SyncKind::OnceCell,
+        SyncKind::SetOnce,
+        SyncKind::Watch,
+        SyncKind::Broadcast,
+    ];
+
+    fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
+        let mut text = String::new();
+        let name = Name { family: Family::Sync(kind), number: 2 };
+        let task = Name { family: Family::Task, number: 1 };
+        act(&mut text, (Who(Some(task)), name), (kind, what), (units, count));
+        text
+    }
+
+    #[test]
+    fn each_act_of_each_kind_is_a_sentence_about_the_task_and_the_primitive() {
+        for kind in KINDS {
+            let name = Name { family: Family::Sync(kind), number: 2 }.to_string();
+            for what in [Act::Take, Act::Release, Act::Forget, Act::Put, Act::Get, Act::Close] {
+                for units in [Units::Count(1), Units::All] {
+                    let told = told(kind, what, units, 0);
+                    assert!(told.starts_with("task 1 ") && told.contains(&name), "{told}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_counted_is_told() {
+        let semaphore = told(SyncKind::Semaphore, Act::Take, Units::Count(2), 1);
+        assert_eq!(semaphore, "task 1 takes 2 permits of semaphore 2, which now has 1 free");
+        let lock = told(SyncKind::RwLock, Act::Release, Units::All, 9);
+        assert_eq!(lock, "task 1 releases rwlock 2, which it took to write");
+        let notify = told(SyncKind::Notify, Act::Put, Units::Count(1), 1);
+        assert_eq!(notify, "task 1 leaves a notification in notify 2");
+        let barrier = told(SyncKind::Barrier, Act::Put, Units::Count(1), 2);
+        assert_eq!(barrier, "task 1 comes to barrier 2: 2 tasks missing");
+    }
+}
