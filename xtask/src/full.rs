@@ -37,6 +37,7 @@ pub(crate) fn full() -> ExitCode {
         check_target(&mut report, target);
     }
     features::in_pairs(&mut report);
+    kettle_api::check_tokio(&mut report);
     report.check("every row of the bench runs", kettle_bench_tool::every_row);
     report.check("mdbook builds the book, without warnings", kettle_book::builds);
     report.check("the book in a browser", browser::book);

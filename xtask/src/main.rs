@@ -66,6 +66,8 @@ enum Command {
     Bench(kettle_bench_tool::Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
+    /// Says what tokio has and kettle lacks, item by item
+    Api(kettle_api::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(kettle_book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
@@ -103,6 +105,7 @@ fn run(command: Command) -> ExitCode {
         Command::Full => full::full(),
         Command::Bench(wish) => kettle_bench_tool::bench(wish),
         Command::Replay(wish) => replay::replay(&wish),
+        Command::Api(wish) => kettle_api::api(&wish),
         Command::Book(wish) => kettle_book::book(&wish),
         Command::Watch { seconds, program, args } => process::watch(seconds, &program, &args),
     }
@@ -128,7 +131,7 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        assert_eq!(commands(), ["test", "setup", "full", "bench", "replay", "book"]);
+        assert_eq!(commands(), ["test", "setup", "full", "bench", "replay", "api", "book"]);
         for command in commands() {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");

@@ -24,6 +24,7 @@ const PARTS: &[Part] = &[
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("outside", "the packages `cargo test` leaves out", cargo::outside),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),
+    part("api", "the record of what is public is up to date", kettle_api::check_kettle),
     part("papers", "contract, map to tokio, links, dependencies, performance", papers::papers),
     part("book", "the book: in step with the tree, links, sections, length", kettle_book::check),
     part("examples", "what each example prints and answers", examples::examples),

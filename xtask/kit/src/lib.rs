@@ -7,6 +7,7 @@
 //! | [`process`] | how is another program run, so that it can't hang us? |
 //! | [`cargo`] | how is Cargo called, and what of its words is shown? |
 //! | [`report`], [`tally`] | what came of a check? how many tests was that? |
+//! | [`table`] | what is in the tables of a paper? |
 //! | [`record`] | how is a program run so that there is a replay of it? |
 //!
 //! Not here: the checks themselves (`xtask`), the tools (`tools/`).
@@ -16,6 +17,7 @@ pub mod files;
 pub mod process;
 pub mod record;
 pub mod report;
+pub mod table;
 pub mod tally;
 pub mod tree;
 #[path = "../../../trace/src/unpack.rs"]

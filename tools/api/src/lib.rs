@@ -1,0 +1,134 @@
+//! What does tokio have that kettle lacks?
+//!
+//! rustdoc knows every public item of a crate. Two records in `docs/records/` keep what it says:
+//! `tokio-api.txt`, of the version of tokio that the tests are compiled against, and `kettle-api.txt`,
+//! so that a change of kettle's public surface is seen in the change that makes it. `cargo xtask api`
+//! compares them.
+//!
+//! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `names.rs` (how
+//! a type is written), `record.rs` (the files), `missing.rs` (the comparison), `map.rs` (does
+//! `docs/tokio-map.md` have a row for all of it?), and here the command and the checks.
+
+mod map;
+mod missing;
+mod names;
+mod record;
+mod rustdoc;
+mod surface;
+
+use std::fs;
+use std::process::ExitCode;
+
+use clap::Args;
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::{files, tree};
+
+use surface::Surface;
+
+const TOKIO: &str = "docs/records/tokio-api.txt";
+const KETTLE: &str = "docs/records/kettle-api.txt";
+
+/// kettle, and the crates whose items it re-exports.
+const CRATES: &[&str] =
+    &["kettle", "kettle-runtime", "kettle-events", "kettle-macros", "kettle-trace"];
+const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"];
+
+/// What can be asked of `cargo xtask api`.
+#[derive(Args)]
+pub struct Wish {
+    /// Writes kettle's record anew (`docs/records/kettle-api.txt`)
+    #[arg(long)]
+    save: bool,
+    /// Writes tokio's record anew, after tokio's version was raised
+    #[arg(long)]
+    tokio: bool,
+}
+
+/// The command: what tokio has and kettle lacks, module by module.
+pub fn api(wish: &Wish) -> ExitCode {
+    match list(wish) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(trouble) => {
+            eprintln!("{trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn list(wish: &Wish) -> Result<String, Trouble> {
+    if wish.tokio {
+        save(TOKIO, &of_tokio()?)?;
+    }
+    let kettle = of_kettle()?;
+    if wish.save {
+        save(KETTLE, &record::write(HEAD_OF_KETTLE, &kettle))?;
+    }
+    let tokio = recorded(TOKIO)?;
+    Ok(missing::told(&tokio, &missing::missing(&tokio, &kettle)))
+}
+
+/// Is kettle's record what rustdoc says now?
+pub fn check_kettle(report: &mut Report) {
+    let about = "rustdoc in JSON, compared with docs/records/kettle-api.txt";
+    report.long_check("the record of kettle's public items", about, || {
+        same(KETTLE, &record::write(HEAD_OF_KETTLE, &of_kettle()?))
+    });
+}
+
+/// The same for tokio's: it can change only with tokio's version.
+pub fn check_tokio(report: &mut Report) {
+    let about = "rustdoc in JSON, compared with docs/records/tokio-api.txt";
+    report.long_check("the record of tokio's public items", about, || same(TOKIO, &of_tokio()?));
+}
+
+/// Does `docs/tokio-map.md` have a row for every item of both?
+pub fn check_map(report: &mut Report) {
+    report.check("every item of tokio and of kettle is in the map", || {
+        let (tokio, kettle) = (recorded(TOKIO)?, recorded(KETTLE)?);
+        map::check(&tree::read(map::MAP)?, &tokio, &kettle)
+    });
+}
+
+const HEAD_OF_KETTLE: &str =
+    "Every public item of kettle, with its features `full`, `test-util` and `tracing`.
+Written by `cargo xtask api --save`; tools/api/src/record.rs says how to read it.";
+
+fn of_kettle() -> Result<Surface, Trouble> {
+    Ok(Surface::read(&rustdoc::document(CRATES, FEATURES)?, "kettle"))
+}
+
+fn of_tokio() -> Result<String, Trouble> {
+    // The package that compiles our tests for tokio asks for the features.
+    let mut crates = rustdoc::document(&["tokio", "kettle-on-tokio"], &[])?;
+    crates.remove("kettle_on_tokio");
+    let version = crates["tokio"].crate_version.clone().unwrap_or_default();
+    let head = format!(
+        "Every stable public item of tokio {version} on Linux, with its features `full` and `test-util`.
+Written by `cargo xtask api --tokio`; tools/api/src/record.rs says how to read it."
+    );
+    Ok(record::write(&head, &Surface::read(&crates, "tokio")))
+}
+
+fn recorded(name: &str) -> Result<Surface, Trouble> {
+    Ok(record::read(&tree::read(name)?).map_err(|words| format!("{name}: {words}"))?)
+}
+
+fn save(name: &str, text: &str) -> Result<(), String> {
+    files::put(&tree::root().join(name), text.as_bytes())
+}
+
+/// The first lines that differ are told.
+fn same(name: &str, now: &str) -> Outcome {
+    let kept = fs::read_to_string(tree::root().join(name)).unwrap_or_default();
+    if kept == now {
+        return Ok(Tally::success());
+    }
+    let lost = kept.lines().filter(|line| !now.contains(line)).map(|line| format!("- {line}"));
+    let new = now.lines().filter(|line| !kept.contains(line)).map(|line| format!("+ {line}"));
+    let lines = lost.chain(new).take(40).collect::<Vec<_>>().join("\n");
+    Err(format!("{name} is not what rustdoc says now: `cargo xtask api --save`\n{lines}").into())
+}

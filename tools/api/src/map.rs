@@ -1,0 +1,160 @@
+//! Does `docs/tokio-map.md` say of every item what became of it?
+//!
+//! A row names its items in its first cell, each by its path: `` `sync::Mutex`: `new`, `lock` ``. It says
+//! in the second how kettle's differs, in the third where kettle's is, in the fourth where tokio's is.
+//! What is asked:
+//!
+//! - Every path of tokio's and of kettle's is in a first cell, and every path in a first cell is
+//!   one of theirs.
+//! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method or a trait of
+//!   the item, or has one that tokio lacks, a row of the item names it.
+//! - The files of both are in their cells.
+//!
+//! Not here: whether a row is true. That is for the tests of the API.
+
+use std::collections::BTreeMap;
+
+use kettle_kit::report::{Outcome, none_of};
+use kettle_kit::table::{cells, quoted, rows};
+
+use crate::missing::{Gap, What, missing};
+use crate::surface::Surface;
+
+pub(crate) const MAP: &str = "docs/tokio-map.md";
+
+struct Row<'p> {
+    line: usize,
+    /// The cells: items, difference, file here, file there.
+    cells: [&'p str; 4],
+}
+
+/// All rows by the paths that their first cells name.
+type Rows<'p> = BTreeMap<&'p str, Vec<&'p Row<'p>>>;
+
+pub(crate) fn check(paper: &str, tokio: &Surface, kettle: &Surface) -> Outcome {
+    none_of(&faults(paper, tokio, kettle))
+}
+
+fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
+    let table: Vec<Row<'_>> = rows(paper).filter_map(|(line, row)| read(line, row)).collect();
+    let mut named: Rows<'_> = BTreeMap::new();
+    for row in &table {
+        for path in quoted(row.cells[0]).map(plain) {
+            named.entry(path).or_default().push(row);
+        }
+    }
+    let mut faults = Vec::new();
+    for (surface, whose) in [(tokio, "tokio"), (kettle, "kettle")] {
+        for (path, item) in surface.items.iter().filter(|(_, item)| item.kind != "mod") {
+            let Some(rows) = named.get(path.as_str()) else {
+                faults.push(format!("{MAP}: no row for {whose}'s `{path}`"));
+                continue;
+            };
+            let cell = if whose == "tokio" { 3 } else { 2 };
+            if !rows.iter().any(|row| row.cells[cell].contains(&item.file)) {
+                let Row { line, .. } = rows[0];
+                faults.push(format!("{MAP}:{line}: `{path}` is in `{}` in {whose}", item.file));
+            }
+        }
+    }
+    let strangers = named.iter().filter(|(path, _)| path.contains("::"));
+    let strangers = strangers.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
+    faults.extend(strangers.map(|(path, rows)| {
+        format!("{MAP}:{}: `{path}` is neither tokio's nor kettle's", rows[0].line)
+    }));
+    for gap in missing(tokio, kettle) {
+        faults.extend(unsaid(&gap, &named, "kettle lacks", tokio));
+    }
+    for gap in missing(kettle, tokio).iter().filter(|gap| gap.what != What::Item) {
+        faults.extend(unsaid(gap, &named, "tokio lacks", kettle));
+    }
+    faults
+}
+
+/// A gap that no row of its item tells.
+fn unsaid(gap: &Gap, named: &Rows<'_>, who: &str, surface: &Surface) -> Option<String> {
+    if surface.items[&gap.path].kind == "mod" {
+        return None;
+    }
+    let rows = named.get(gap.path.as_str())?;
+    let (said, words) = match &gap.what {
+        What::Item => {
+            let absent = rows.iter().any(|row| row.cells[1].starts_with("absent"));
+            (absent, format!("`{}`, but the row doesn't begin with \"absent\"", gap.path))
+        }
+        What::Member(name) => {
+            let name = name.trim_end_matches("(_)");
+            (tells(rows, name), format!("`{name}` of `{}`, and no row of it says so", gap.path))
+        }
+        What::Impl(of) => {
+            let name = of.split(['<', ' ']).next().unwrap_or(of);
+            let said = tells(rows, of) || tells(rows, name);
+            (said, format!("`{of}` of `{}`, and no row of it says so", gap.path))
+        }
+    };
+    (!said).then(|| format!("{MAP}:{}: {who} {words}", rows[0].line))
+}
+
+/// Is the name in backquotes in one of these rows?
+fn tells(rows: &[&Row<'_>], name: &str) -> bool {
+    rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(|word| word == name)))
+}
+
+/// An item, or one of its members by its path.
+fn is_known(surface: &Surface, path: &str) -> bool {
+    let member = path.rsplit_once("::").and_then(|(of, name)| Some((surface.at(of)?, name)));
+    surface.items.contains_key(path)
+        || member.is_some_and(|(item, name)| item.members.contains(name))
+}
+
+fn read(line: usize, row: &str) -> Option<Row<'_>> {
+    let mut cells = cells(row);
+    Some(Row { line, cells: [cells.next()?, cells.next()?, cells.next()?, cells.next()?] })
+}
+
+/// A path without the crate's name, and without what follows the name of a macro or a function.
+fn plain(path: &str) -> &str {
+    path.strip_prefix("kettle::").unwrap_or(path).trim_end_matches(['!', '(', ')'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record;
+
+    const TOKIO: &str =
+        "a mod a.rs\na::B struct a.rs\n  new set\n  impl Debug\na::C struct c.rs\nd fn = a::D\n";
+    const KETTLE: &str =
+        "a mod src/a.rs\na::B struct src/a.rs\n  get new\n  impl Debug\nd fn src/d.rs\n";
+    const HEAD: &str = "| kettle | as in tokio? | here | tokio |\n|---|---|---|---|\n";
+
+    fn told(rows: &str) -> Vec<String> {
+        let read = |text: &str| record::read(text).unwrap();
+        faults(&format!("{HEAD}{rows}"), &read(TOKIO), &read(KETTLE))
+    }
+
+    const B: &str = "| `a::B`: `new` | no `set`; `get` is kettle's own | `src/a.rs` | `a.rs` |\n";
+    const C: &str = "| `a::C` | absent: one thread | | `c.rs` |\n";
+    const D: &str = "| `d()` | same | `src/d.rs` | |\n";
+
+    #[test]
+    fn a_whole_map_has_no_fault() {
+        assert_eq!(told(&[B, C, D].concat()), [""; 0]);
+    }
+
+    #[test]
+    fn each_kind_of_fault_is_told() {
+        for (rows, words) in [
+            ([B, C, ""].concat(), "no row for tokio's `d`"),
+            ([B, &C.replace("absent", "same"), D].concat(), "doesn't begin with \"absent\""),
+            ([&B.replace("`set`", "it"), C, D].concat(), "kettle lacks `set` of `a::B`"),
+            ([&B.replace("`get`", "it"), C, D].concat(), "tokio lacks `get` of `a::B`"),
+            ([B, C, &D.replace("src/d", "src/e")].concat(), "`d` is in `src/d.rs` in kettle"),
+            ([B, &C.replace("c.rs", "x.rs"), D].concat(), "`a::C` is in `c.rs` in tokio"),
+            ([B, C, D, &D.replace("d()", "a::E")].concat(), "`a::E` is neither"),
+        ] {
+            let told = told(&rows);
+            assert!(told.iter().any(|fault| fault.contains(words)), "{words}: {told:?}");
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! What can a program name of a crate?
+//!
+//! A [`Surface`]: every public path with what it is, the file that defines it, and, for a type or a
+//! trait, the names of its methods, variants and public fields and the traits that it implements.
+//! An item with two paths has its members at the shorter one; the other says which that is.
+//!
+//! A path may lead through other crates: kettle re-exports most of its engine's types. So the crates
+//! are read together, and an item is known by its crate and its number there ([`Key`]).
+//!
+//! Not here: auto traits (`tests/api/auto_traits.rs`), what a blanket of std's or of another crate
+//! brings, what is `#[doc(hidden)]`, and destructors.
+//!
+//! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members and traits).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rustdoc_types::{
+    Attribute, Crate, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
+    VariantKind, Visibility,
+};
+
+use crate::names;
+use crate::rustdoc::Crates;
+
+/// All public paths, without the crate's name in front.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Surface {
+    pub(crate) items: BTreeMap<String, Item>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Item {
+    /// `struct`, `fn` and so on; `use` for what another crate defines.
+    pub(crate) kind: String,
+    /// The file that defines it.
+    pub(crate) file: String,
+    /// Its other path, where the members are.
+    pub(crate) same_as: Option<String>,
+    pub(crate) members: BTreeSet<String>,
+    pub(crate) impls: BTreeSet<String>,
+}
+
+/// Traits that say nothing of a type's use, or that tests ask for themselves.
+const LEFT_OUT: &[&str] = &[
+    "Drop",
+    "Freeze",
+    "RefUnwindSafe",
+    "Send",
+    "StructuralPartialEq",
+    "Sync",
+    "Unpin",
+    "UnwindSafe",
+];
+
+/// An item: the name of its crate, and its number there.
+type Key = (String, Id);
+
+impl Surface {
+    /// What can be named of the crate `name`.
+    pub(crate) fn read(crates: &Crates, name: &str) -> Surface {
+        let mut walk = Walk { crates, defined: HashMap::new(), found: Vec::new() };
+        for (name, krate) in crates {
+            for (id, summary) in &krate.paths {
+                if summary.crate_id == 0 {
+                    let key = (summary.path.clone(), summary.kind);
+                    walk.defined.insert(key, (name.clone(), *id));
+                }
+            }
+        }
+        walk.children(name, crates[name].root, "");
+        walk.finish()
+    }
+
+    /// The item at a path, or at the path where its members are.
+    pub(crate) fn at(&self, path: &str) -> Option<&Item> {
+        let item = self.items.get(path)?;
+        item.same_as.as_ref().map_or(Some(item), |other| self.items.get(other))
+    }
+}
+
+struct Walk<'c> {
+    crates: &'c Crates,
+    /// Every item of these crates by the path of its definition.
+    defined: HashMap<(Vec<String>, ItemKind), Key>,
+    /// What was found: its path, and which item it is; none if it is of no crate that was read.
+    found: Vec<(String, Option<Key>)>,
+}
+
+impl Walk<'_> {
+    fn raw(&self, name: &str, id: Id) -> Option<&Raw> {
+        self.crates[name].index.get(&id)
+    }
+
+    /// Which item `id` in the crate `name` is, be it of that crate or of another that was read.
+    fn key(&self, name: &str, id: Id) -> Option<Key> {
+        if self.raw(name, id).is_some() {
+            return Some((name.to_owned(), id));
+        }
+        let summary = self.crates[name].paths.get(&id)?;
+        let key = self.defined.get(&(summary.path.clone(), summary.kind))?;
+        self.raw(&key.0, key.1).is_some().then(|| key.clone())
+    }
+
+    /// All that is public in a module, or the variants of an enum.
+    fn children(&mut self, name: &str, id: Id, path: &str) {
+        let Some(raw) = self.raw(name, id) else { return };
+        let ids = match &raw.inner {
+            ItemEnum::Module(module) => module.items.clone(),
+            ItemEnum::Enum(of) => of.variants.clone(),
+            _ => return,
+        };
+        for id in ids {
+            // A variant is as public as its enum.
+            let public = [Visibility::Public, Visibility::Default];
+            if self.raw(name, id).is_some_and(|raw| public.contains(&raw.visibility)) {
+                self.item(name, id, path);
+            }
+        }
+    }
+
+    fn item(&mut self, name: &str, id: Id, path: &str) {
+        let Some(raw) = self.raw(name, id).filter(|raw| !is_hidden(raw)) else { return };
+        let join = |last: &str| {
+            if path.is_empty() { last.to_owned() } else { format!("{path}::{last}") }
+        };
+        match &raw.inner {
+            ItemEnum::Use(import) => {
+                let key = import.id.and_then(|id| self.key(name, id));
+                match key {
+                    Some((other, id)) if import.is_glob => self.children(&other, id, path),
+                    Some(key) => self.found(&join(&import.name), Some(&key)),
+                    None => self.found(&join(&import.name), None),
+                }
+            }
+            ItemEnum::Impl(_) => {}
+            _ => {
+                let path = join(raw.name.as_deref().unwrap_or_default());
+                self.found(&path, Some(&(name.to_owned(), id)));
+            }
+        }
+    }
+
+    fn found(&mut self, path: &str, key: Option<&Key>) {
+        // A module that imports itself would never end.
+        if self.found.iter().any(|(other, _)| other == path) {
+            return;
+        }
+        self.found.push((path.to_owned(), key.cloned()));
+        if let Some((name, id)) = key
+            && matches!(self.raw(name, *id).map(|raw| &raw.inner), Some(ItemEnum::Module(_)))
+        {
+            self.children(name, *id, path);
+        }
+    }
+
+    /// Each item once, with its members and its traits.
+    fn finish(mut self) -> Surface {
+        self.found.sort_by_key(|(path, _)| (path.matches("::").count(), path.clone()));
+        let mut first: HashMap<Key, String> = HashMap::new();
+        let mut items: BTreeMap<String, Item> = BTreeMap::new();
+        for (path, key) in &self.found {
+            let item = match key {
+                None => Item { kind: "use".to_owned(), ..Item::default() },
+                Some(key) => {
+                    if let Some(other) = first.get(key) {
+                        Item { same_as: Some(other.clone()), ..self.bare(key) }
+                    } else {
+                        first.insert(key.clone(), path.clone());
+                        self.with_members(key)
+                    }
+                }
+            };
+            items.insert(path.clone(), item);
+        }
+        for (name, krate) in self.crates {
+            for imp in impls(krate) {
+                if let Some((path, words)) = self.implemented(name, imp, &first)
+                    && let Some(item) = items.get_mut(&path)
+                {
+                    item.impls.insert(words);
+                }
+            }
+        }
+        Surface { items }
+    }
+
+    fn bare(&self, (name, id): &Key) -> Item {
+        let Some(raw) = self.raw(name, *id) else { return Item::default() };
+        let file = raw.span.as_ref().map(|span| span.filename.display().to_string());
+        let file = file.unwrap_or_default();
+        Item { kind: kind(raw).to_owned(), file, ..Item::default() }
+    }
+
+    fn with_members(&self, key: &Key) -> Item {
+        let mut item = self.bare(key);
+        let (name, id) = key;
+        let Some(raw) = self.raw(name, *id) else { return item };
+        let all = |ids: &[Id]| -> Vec<&Raw> {
+            ids.iter().filter_map(|id| self.raw(name, *id)).filter(|raw| !is_hidden(raw)).collect()
+        };
+        let public = |ids: &[Id]| -> Vec<&Raw> {
+            all(ids).into_iter().filter(|raw| raw.visibility == Visibility::Public).collect()
+        };
+        let field = |raw: &Raw| format!(".{}", raw.name.as_deref().unwrap_or_default());
+        match &raw.inner {
+            ItemEnum::Struct(of) => {
+                item.members.extend(public(&fields(&of.kind)).into_iter().map(field));
+            }
+            ItemEnum::Enum(of) => item.members.extend(all(&of.variants).into_iter().map(variant)),
+            ItemEnum::Trait(of) => {
+                item.members.extend(all(&of.items).into_iter().filter_map(|raw| raw.name.clone()));
+            }
+            _ => {}
+        }
+        // What is in an `impl` block without a trait.
+        let own = match &raw.inner {
+            ItemEnum::Struct(of) => &of.impls,
+            ItemEnum::Enum(of) => &of.impls,
+            _ => return item,
+        };
+        for imp in all(own) {
+            if let ItemEnum::Impl(Impl { trait_: None, items, .. }) = &imp.inner {
+                item.members.extend(public(items).into_iter().filter_map(|raw| raw.name.clone()));
+            }
+        }
+        item
+    }
+
+    /// To which path an implementation belongs, and how it is written there: to that of its type;
+    /// for a type of std's, or for any type, to that of its trait.
+    fn implemented(
+        &self,
+        name: &str,
+        imp: &Impl,
+        paths: &HashMap<Key, String>,
+    ) -> Option<(String, String)> {
+        let of = imp.trait_.as_ref()?;
+        let written = names::of_path(of);
+        if LEFT_OUT.contains(&written.as_str()) || imp.is_synthetic || imp.is_negative {
+            return None;
+        }
+        let at = |path: &Path| self.key(name, path.id).map(|key| paths.get(&key).cloned());
+        // A trait of ours that has no path is sealed.
+        let trait_path = match at(of) {
+            Some(None) => return None,
+            other => other.flatten(),
+        };
+        let whole = names::of_type(&imp.for_);
+        match base(&imp.for_).map(at) {
+            Some(Some(None)) => None,
+            Some(Some(Some(path))) => {
+                let plain = matches!(imp.for_, Type::ResolvedPath(_));
+                Some((path, if plain { written } else { format!("{written} for {whole}") }))
+            }
+            // A type of another crate.
+            Some(None) | None => match trait_path {
+                Some(path) => Some((path, format!("for {whole}"))),
+                // `From<JoinError> for io::Error` belongs to the error.
+                None => of_argument(of)
+                    .and_then(at)
+                    .flatten()
+                    .map(|path| (path, format!("{written} for {whole}"))),
+            },
+        }
+    }
+}
+
+/// The implementations that a crate writes itself.
+fn impls(krate: &Crate) -> impl Iterator<Item = &Impl> {
+    krate.index.values().filter(|raw| raw.crate_id == 0 && !is_hidden(raw)).filter_map(|raw| {
+        match &raw.inner {
+            ItemEnum::Impl(imp) if imp.blanket_impl.is_none() => Some(imp),
+            _ => None,
+        }
+    })
+}
+
+/// The type behind references.
+fn base(ty: &Type) -> Option<&Path> {
+    match ty {
+        Type::ResolvedPath(path) => Some(path),
+        Type::BorrowedRef { type_, .. } => base(type_),
+        _ => None,
+    }
+}
+
+/// The first type among the arguments of a trait.
+fn of_argument(path: &Path) -> Option<&Path> {
+    use rustdoc_types::{GenericArg, GenericArgs};
+    let Some(GenericArgs::AngleBracketed { args, .. }) = path.args.as_deref() else { return None };
+    args.iter().find_map(|arg| if let GenericArg::Type(ty) = arg { base(ty) } else { None })
+}
+
+fn fields(kind: &StructKind) -> Vec<Id> {
+    match kind {
+        StructKind::Unit => Vec::new(),
+        StructKind::Tuple(ids) => ids.iter().flatten().copied().collect(),
+        StructKind::Plain { fields, .. } => fields.clone(),
+    }
+}
+
+/// `Closed(_)`, `Lagged`: its name, and whether it holds something.
+fn variant(raw: &Raw) -> String {
+    let name = raw.name.clone().unwrap_or_default();
+    match &raw.inner {
+        ItemEnum::Variant(variant) if matches!(variant.kind, VariantKind::Plain) => name,
+        _ => name + "(_)",
+    }
+}
+
+fn is_hidden(raw: &Raw) -> bool {
+    let hides =
+        |attr: &Attribute| matches!(attr, Attribute::Other(words) if words.contains("doc(hidden)"));
+    raw.attrs.iter().any(hides)
+}
+
+fn kind(raw: &Raw) -> &'static str {
+    match &raw.inner {
+        ItemEnum::Module(_) => "mod",
+        ItemEnum::Struct(_) => "struct",
+        ItemEnum::Enum(_) => "enum",
+        ItemEnum::Union(_) => "union",
+        ItemEnum::Function(_) => "fn",
+        ItemEnum::Trait(_) => "trait",
+        ItemEnum::TypeAlias(_) => "type",
+        ItemEnum::Constant { .. } => "const",
+        ItemEnum::Static(_) => "static",
+        ItemEnum::Macro(_) => "macro",
+        ItemEnum::ProcMacro(_) => "attribute",
+        _ => "item",
+    }
+}

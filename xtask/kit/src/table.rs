@@ -1,0 +1,37 @@
+//! What is in the tables of a paper?
+
+/// The rows of all tables, without the head of each and the rule under it; with line numbers.
+pub fn rows(paper: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut in_body = false;
+    paper.lines().enumerate().filter_map(move |(at, line)| {
+        let is_rule = line.starts_with("|-") || line.starts_with("|:");
+        let is_row = in_body && line.starts_with('|');
+        in_body = is_rule || is_row;
+        is_row.then_some((at + 1, line))
+    })
+}
+
+/// The cells of a row.
+pub fn cells(row: &str) -> impl Iterator<Item = &str> {
+    row.split('|').skip(1).map(str::trim)
+}
+
+/// What is in backquotes.
+pub fn quoted(row: &str) -> impl Iterator<Item = &str> {
+    row.split('`').skip(1).step_by(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_told_from_heads() {
+        let paper =
+            "# T\n\n| promise | test |\n|---|---|\n| a | `x.rs::b` |\n| c | |\ntext\n| d |\n";
+        let rows: Vec<(usize, &str)> = rows(paper).collect();
+        assert_eq!(rows, [(5, "| a | `x.rs::b` |"), (6, "| c | |")]);
+        assert_eq!(cells(rows[0].1).collect::<Vec<_>>(), ["a", "`x.rs::b`", ""]);
+        assert_eq!(quoted(rows[0].1).collect::<Vec<_>>(), ["x.rs::b"]);
+    }
+}
