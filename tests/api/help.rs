@@ -3,10 +3,12 @@
 
 #![allow(dead_code, unreachable_pub)] // each file uses its part
 
+use std::cell::RefCell;
 use std::future::Future;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Once};
 use std::task::{Context, Poll, Wake, Waker};
 
 /// Which runtime is this program compiled for?
@@ -66,6 +68,37 @@ impl<F: Future> Polled<F> {
             Poll::Pending => panic!("not ready, but should be"),
         }
     }
+}
+
+/// What a panic said, and in which file.
+#[derive(Debug)]
+pub struct Panicked {
+    pub words: String,
+    pub file: String,
+}
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Calls `f`, which must panic. To see that a panic names the program's line, compare
+/// [`Panicked::file`] with `file!()`.
+#[track_caller]
+pub fn panic_of<R>(f: impl FnOnce() -> R) -> Panicked {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let file = info.location().map(|at| at.file().to_owned());
+            LAST_PANIC.with(|last| last.replace(file));
+            before(info);
+        }));
+    });
+    let Err(panic) = panic::catch_unwind(AssertUnwindSafe(f)) else { panic!("it did not panic") };
+    let file = LAST_PANIC.with(RefCell::take).unwrap_or_default();
+    let words = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+    Panicked { words: words.unwrap_or_default(), file }
 }
 
 /// Counts how many of it were dropped.
