@@ -16,7 +16,7 @@ use kettle_judge::proptest::prop_oneof;
 use kettle_judge::{Check, check, if_it_hangs, property};
 
 use crate::event::Replaced;
-use crate::tasks::hand_over::{HandOver, Slot};
+use crate::tasks::hand_over::{HandOver, State};
 use crate::{Config, JoinError, Runtime, Timer, clock, spawn, spawn_blocking};
 
 pub const CHECKS: &[Check] = &[
@@ -32,7 +32,7 @@ pub const CHECKS: &[Check] = &[
     check!(an_abort_is_a_wish, "an abort is news once, and means nothing after the task's end"),
     check!(
         no_user_code_under_the_lock,
-        "what leaves the slot is dropped while the lock is free: its drop may ask the same slot"
+        "what is taken out is dropped while the lock is free: its drop may ask the same hand-over"
     ),
     check!(in_any_order, "any order of polls, end, abort and drop has the right results"),
     check!(
@@ -158,7 +158,7 @@ fn a_dropped_handle_detaches() {
     ];
     assert_eq!(log.lines(), right, "the life of two tasks without handles");
 
-    // What the slot gives back when the handle goes, and when the task ends after that.
+    // What is given back when the handle goes, and when the task ends after that.
     let (join, wakes) = waker();
     let slot = HandOver::new();
     assert!(poll(&slot, &join).is_err());
@@ -166,19 +166,19 @@ fn a_dropped_handle_detaches() {
     assert_eq!(wakes.held(), 0, "wakers that are kept of a handle that is gone");
     assert!(!slot.is_aborted() && !slot.is_finished(), "a detached task runs on");
     assert_eq!(finish(&slot, "tea"), (false, true), "a waker and the value, given out at the end");
-    assert!(slot.is_finished(), "a detached task has ended, and the slot says so");
+    assert!(slot.is_finished(), "a detached task has ended, and `is_finished` says so");
 
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert!(
-        matches!(slot.detach(), Slot::Finished("tea")),
+        matches!(slot.detach(), State::Finished("tea")),
         "a handle that goes after the end is given the value, to drop it"
     );
     assert!(slot.is_finished(), "finished, with the handle gone");
     let slot = HandOver::new();
     finish(&slot, "tea");
     assert_eq!(poll(&slot, &join), Ok("tea"));
-    assert!(matches!(slot.detach(), Slot::Taken), "a handle that goes with the value taken");
+    assert!(matches!(slot.detach(), State::Taken), "a handle that goes with the value taken");
     assert!(slot.is_finished(), "finished, with the value taken and the handle gone");
 }
 
@@ -212,7 +212,7 @@ fn an_abort_is_a_wish() {
     });
 }
 
-/// A waker that asks the slot when it is dropped.
+/// A waker that asks the hand-over when it is dropped.
 struct Asks(Weak<HandOver<&'static str>>);
 
 impl Wake for Asks {
@@ -226,10 +226,10 @@ impl Drop for Asks {
 }
 
 fn no_user_code_under_the_lock() {
-    if_it_hangs("a waker was dropped under the lock, and its drop asks the same slot");
+    if_it_hangs("a waker was dropped under the lock, and its drop asks the same hand-over");
     let slot = Arc::new(HandOver::new());
     let asks = || Waker::from(Arc::new(Asks(Arc::downgrade(&slot))));
-    // Each is kept by the slot alone, and another takes its place.
+    // Each is kept there alone, and another takes its place.
     for _ in 0..2 {
         assert!(poll(&slot, &asks()).is_err());
     }
@@ -244,7 +244,7 @@ fn no_user_code_under_the_lock() {
     assert_eq!(poll(&slot, Waker::noop()), Ok("tea"));
 }
 
-/// One thing that happens to the slot.
+/// One thing that happens to a hand-over.
 #[derive(Clone, Copy, Debug)]
 enum Step {
     /// The handle is polled, by one of two tasks.
@@ -263,7 +263,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What the slot should be, with a flag for each thing that has happened.
+/// What the hand-over should be, with a flag for each thing that has happened.
 #[derive(Default)]
 struct Model {
     waits: Option<usize>,
@@ -303,11 +303,11 @@ fn play(steps: &[Step]) {
             Step::Detach => {
                 let left = slot.detach();
                 let right = match left {
-                    Slot::Empty | Slot::Waiting(_) | Slot::Detached => !model.ended,
-                    Slot::Finished(_) => model.ended && !model.taken,
-                    Slot::Taken => model.taken,
+                    State::Empty | State::Waiting(_) | State::Detached => !model.ended,
+                    State::Finished(_) => model.ended && !model.taken,
+                    State::Taken => model.taken,
                 };
-                assert!(right, "what the slot gives back when the handle goes");
+                assert!(right, "what is given back when the handle goes");
                 (model.detached, model.waits) = (true, None);
             }
             Step::Abort => {

@@ -136,14 +136,14 @@ const HAND_OVER: &[Mutation] = &[
         is: "                clone = Some(cx.waker().clone());
                 continue;",
         becomes: "                let newest = cx.waker().clone();
-                let before = mem::replace(&mut *self.slot.lock(), Slot::Waiting(newest));
+                let before = mem::replace(&mut *self.state.lock(), State::Waiting(newest));
                 drop(before);
                 return Err(Replaced::None);",
     },
     Mutation {
         name: "poll_that_keeps_the_first",
-        is: "Slot::Waiting(stored) if stored.will_wake(cx.waker()) => {",
-        becomes: "Slot::Waiting(_) => {",
+        is: "State::Waiting(stored) if stored.will_wake(cx.waker()) => {",
+        becomes: "State::Waiting(_) => {",
     },
     Mutation {
         name: "finish_that_wakes_nobody",
@@ -155,21 +155,21 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "finish_in_two_steps",
-        is: "        let mut slot = self.slot.lock();
-        match mem::replace(&mut *slot, Slot::Taken) {",
-        becomes: "        let before = mem::replace(&mut *self.slot.lock(), Slot::Empty);
-        let mut slot = self.slot.lock();
+        is: "        let mut state = self.state.lock();
+        match mem::replace(&mut *state, State::Taken) {",
+        becomes: "        let before = mem::replace(&mut *self.state.lock(), State::Empty);
+        let mut state = self.state.lock();
         match before {",
     },
     Mutation {
         name: "finish_that_keeps_for_nobody",
-        is: "            Slot::Taken | Slot::Detached => (None, Some(value)),
+        is: "            State::Taken | State::Detached => (None, Some(value)),
         }
     }
 
     /// Edge 4",
-        becomes: "            Slot::Taken | Slot::Detached => {
-                *slot = Slot::Finished(value);
+        becomes: "            State::Taken | State::Detached => {
+                *state = State::Finished(value);
                 (None, None)
             }
         }
@@ -179,12 +179,12 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "finish_that_drops_in_place",
-        is: "            Slot::Taken | Slot::Detached => (None, Some(value)),
+        is: "            State::Taken | State::Detached => (None, Some(value)),
         }
     }
 
     /// Edge 4",
-        becomes: "            Slot::Taken | Slot::Detached => {
+        becomes: "            State::Taken | State::Detached => {
                 drop(value);
                 (None, None)
             }
@@ -195,49 +195,49 @@ const HAND_OVER: &[Mutation] = &[
     },
     Mutation {
         name: "finish_that_gives_the_first_back",
-        is: "                *slot = Slot::Finished(first);
+        is: "                *state = State::Finished(first);
                 (None, Some(value))",
-        becomes: "                *slot = Slot::Finished(value);
+        becomes: "                *state = State::Finished(value);
                 (None, Some(first))",
     },
     Mutation {
         name: "detach_in_two_steps",
-        is: "        let mut slot = self.slot.lock();
-        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
+        is: "        let mut state = self.state.lock();
+        let ended = matches!(*state, State::Finished(_) | State::Taken);
         mem::replace",
         becomes: "        let ended = self.is_finished();
-        let mut slot = self.slot.lock();
+        let mut state = self.state.lock();
         if !ended {
-            *slot = Slot::Detached;
-            return Slot::Empty;
+            *state = State::Detached;
+            return State::Empty;
         }
         mem::replace",
     },
     Mutation {
         name: "detach_that_drops_in_place",
-        is: "mem::replace(&mut *slot, if ended { Slot::Taken } else { Slot::Detached })",
-        becomes: "*slot = if ended { Slot::Taken } else { Slot::Detached };
-        Slot::Empty",
+        is: "mem::replace(&mut *state, if ended { State::Taken } else { State::Detached })",
+        becomes: "*state = if ended { State::Taken } else { State::Detached };
+        State::Empty",
     },
     Mutation {
         name: "detach_that_leaves_the_value",
-        is: "        mem::replace(&mut *slot, if ended",
-        becomes: "        if matches!(*slot, Slot::Finished(_)) {
-            return Slot::Empty;
+        is: "        mem::replace(&mut *state, if ended",
+        becomes: "        if matches!(*state, State::Finished(_)) {
+            return State::Empty;
         }
-        mem::replace(&mut *slot, if ended",
+        mem::replace(&mut *state, if ended",
     },
     Mutation {
         name: "taken_is_not_finished",
-        is: "matches!(*self.slot.lock(), Slot::Finished(_) | Slot::Taken)",
-        becomes: "matches!(*self.slot.lock(), Slot::Finished(_))",
+        is: "matches!(*self.state.lock(), State::Finished(_) | State::Taken)",
+        becomes: "matches!(*self.state.lock(), State::Finished(_))",
     },
     Mutation {
         name: "abort_in_two_steps",
         is: "!ended && !self.aborted.swap(true, Ordering::AcqRel)",
         becomes: "{
             let aborted = self.aborted.load(Ordering::Acquire);
-            drop(slot);
+            drop(state);
             self.aborted.store(true, Ordering::Release);
             !ended && !aborted
         }",

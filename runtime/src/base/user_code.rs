@@ -6,7 +6,7 @@
 //! Interface: [`catch_panic`], [`wake_some`]. Invariant: the user code is called with no lock held
 //! and nothing borrowed.
 //!
-//! tokio: the same `catch_unwind` at each such place.
+//! tokio: the same `catch_unwind` around each such call.
 
 use std::collections::VecDeque;
 use std::mem;

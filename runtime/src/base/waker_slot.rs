@@ -24,7 +24,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
 
-/// A place for one waker.
+/// Room for one waker.
 #[derive(Debug, Default)]
 pub struct WakerSlot(Option<Waker>);
 
@@ -37,7 +37,7 @@ impl WakerSlot {
         WakerSlot(Some(waker))
     }
 
-    /// If the stored waker differs from that of `cx`, puts `clone` in its place, which the caller
+    /// If the stored waker differs from that of `cx`, replaces it by `clone`, which the caller
     /// has made of it. Returns what kind of waker was replaced, and the waker itself, to be dropped
     /// with no lock held. `None`: a clone is needed, and there is none yet.
     #[inline]

@@ -3,7 +3,7 @@
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
 //!
-//! 1. *Run*: poll tasks off the front of the run queue, at most `event_interval` (61) of them.
+//! 1. *Tasks*: poll them off the front of the run queue, at most `event_interval` (61) of them.
 //! 2. *Deferred wakers*: tasks that spent their budget, or yield under a foreign waker, are woken.
 //! 3. *Messages*: it does what other threads have asked for.
 //! 4. *Timers*: tasks whose deadline has passed are woken.

@@ -70,8 +70,8 @@ impl Executor {
             self.parts.time.jump_to_next_deadline();
         }
         emit(|| {
-            let Polled { events, unparked } = self.reactor.polled();
-            Event::Unpark { events, unparked }
+            let Polled { reports, unparked } = self.reactor.polled();
+            Event::Unpark { events: reports, unparked }
         });
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.inbox.awake();
@@ -83,7 +83,7 @@ impl Executor {
     fn nothing_came(&self) -> bool {
         let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
         let no_message = self.parts.inbox.len() == 0;
-        !blocking && self.reactor.polled().events == 0 && no_message && self.is_idle()
+        !blocking && self.reactor.polled().reports == 0 && no_message && self.is_idle()
     }
 
     /// # Panics

@@ -33,7 +33,7 @@ impl Executor {
         let (tasks, closed) = scheduler.unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
         if !closed {
-            // The end of a run. What a runtime's own end drops was recorded item by item.
+            // Not at the end of a runtime: what that drops was recorded one by one.
             self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();

@@ -1,7 +1,7 @@
 //! How does a message from another thread get in, and when is the loop unparked?
 //!
-//! Any thread sends into the [`Inbox`]; the loop receives between two runs of tasks. If the loop
-//! sleeps in the selector it must be unparked, and only then: that costs a system call.
+//! Any thread sends into the [`Inbox`]; the loop receives once in each turn. If the loop sleeps in
+//! the selector it must be unparked, and only then: that costs a system call.
 //!
 //! The danger. The loop sees an empty inbox and goes to sleep; between the look and the sleep a
 //! message arrives, and is never received. So looking and falling asleep are one step under the

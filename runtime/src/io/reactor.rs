@@ -10,10 +10,10 @@
 //! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
 //!
 //! A source is found by its *token*: the slab key and, above it, a generation that counts
-//! registrations. The token comes back with each event. If its source has gone and another has
-//! got the key, the generations differ and the event is dropped. On 64-bit machines both have 32
+//! registrations. The token comes back with each report. If its source has gone and another has
+//! got the key, the generations differ and the report is dropped. On 64-bit machines both have 32
 //! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12. Should an old
-//! event come after 4,095 more registrations and fit another source, that source is tried once for
+//! report come after 4,095 more registrations and fit another source, that source is tried once for
 //! nothing: a report is never more than a reason to try.
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; [`Registration`] for
@@ -45,7 +45,7 @@ use slab::Slab;
 use super::readiness::{CLOSED, ERROR, READY, SourceState};
 use crate::inbox::Unpark;
 
-/// How many events one look fetches. What is left comes with the next one.
+/// How many reports one look fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
 
 /// A source's slab key has this many bits of its token, the generation the rest.
@@ -66,7 +66,7 @@ const KEPT: usize = 1024;
 /// The waiting end: the loop's.
 pub(crate) struct Reactor {
     poll: Poll,
-    events: Events,
+    reports: Events,
     pub(crate) sources: Arc<Sources>,
     pub(crate) unpark: Arc<Unpark>,
 }
@@ -74,8 +74,8 @@ pub(crate) struct Reactor {
 /// What a look at the selector brought.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Polled {
-    /// How many events of sources that are still there.
-    pub(crate) events: usize,
+    /// How many reports of sources that are still there.
+    pub(crate) reports: usize,
     /// Did another thread unpark the loop?
     pub(crate) unparked: bool,
 }
@@ -109,20 +109,20 @@ impl Reactor {
         let unpark = Arc::new(Unpark::new(mio::Waker::new(poll.registry(), UNPARK)?));
         let (registry, members) = (poll.registry().try_clone()?, Mutex::default());
         let sources = Arc::new(Sources { registry, members, events });
-        Ok(Reactor { poll, events: Events::with_capacity(BATCH), sources, unpark })
+        Ok(Reactor { poll, reports: Events::with_capacity(BATCH), sources, unpark })
     }
 
-    /// The one place that sleeps: waits for events (`None`: forever; zero: not at all). mio rounds
+    /// The one place that sleeps: waits for reports (`None`: forever; zero: not at all). mio rounds
     /// a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms away is
     /// one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if let Some(error) = self.unpark.error() {
             return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));
         }
-        match self.poll.poll(&mut self.events, timeout.map(|timeout| timeout.min(LONGEST))) {
+        match self.poll.poll(&mut self.reports, timeout.map(|timeout| timeout.min(LONGEST))) {
             // A signal came in between. Waiting on would need the rest of the time: the loop knows
             // the deadlines and computes it anew. (What the last wait brought is still there.)
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => self.events.clear(),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => self.reports.clear(),
             result => result?,
         }
         Ok(())
@@ -131,17 +131,17 @@ impl Reactor {
     /// What the last wait brought. Counted only when asked: most looks need no number.
     pub(crate) fn polled(&self) -> Polled {
         let members = self.sources.members.lock();
-        let known = |event: &&mio::event::Event| members.get(event.token()).is_some();
-        let unparked = self.events.iter().any(|event| event.token() == UNPARK);
-        Polled { events: self.events.iter().filter(known).count(), unparked }
+        let known = |report: &&mio::event::Event| members.get(report.token()).is_some();
+        let unparked = self.reports.iter().any(|report| report.token() == UNPARK);
+        Polled { reports: self.reports.iter().filter(known).count(), unparked }
     }
 
-    /// Writes the events of the last wait into their sources. Adds the wakers to call to `due`.
+    /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
         let members = self.sources.members.lock();
-        for event in &self.events {
-            if let Some(state) = members.get(event.token()) {
-                self.sources.report(state, event, due);
+        for report in &self.reports {
+            if let Some(state) = members.get(report.token()) {
+                self.sources.report(state, report, due);
             }
         }
     }
@@ -153,7 +153,7 @@ impl Sources {
         MutexGuard::map(self.members.lock(), |members| &mut members.slab)
     }
 
-    /// From now on events with this token reach the source. `None`: the runtime is over.
+    /// From now on reports with this token reach the source. `None`: the runtime is over.
     fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {

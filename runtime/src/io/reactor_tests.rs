@@ -27,10 +27,10 @@ fn look(reactor: &mut Reactor, timeout: Option<Duration>) -> Polled {
 #[test]
 fn an_unpark_ends_a_wait_and_is_no_event_of_a_source() {
     let (mut reactor, sources, unpark) = reactor();
-    assert_eq!(look(&mut reactor, LOOK), Polled { events: 0, unparked: false });
+    assert_eq!(look(&mut reactor, LOOK), Polled { reports: 0, unparked: false });
     unpark.unpark();
-    assert_eq!(look(&mut reactor, None), Polled { events: 0, unparked: true });
-    assert_eq!(look(&mut reactor, LOOK), Polled { events: 0, unparked: false });
+    assert_eq!(look(&mut reactor, None), Polled { reports: 0, unparked: true });
+    assert_eq!(look(&mut reactor, LOOK), Polled { reports: 0, unparked: false });
     assert_eq!(sources.members().len(), 0);
     let mut due = VecDeque::new();
     reactor.dispatch(&mut due);
@@ -43,7 +43,7 @@ fn a_wait_shorter_than_the_selectors_grain_is_one_wait() {
     let (mut reactor, _sources, _unpark) = reactor();
     let wait = Duration::from_micros(300);
     let start = Instant::now();
-    assert_eq!(look(&mut reactor, Some(wait)), Polled { events: 0, unparked: false });
+    assert_eq!(look(&mut reactor, Some(wait)), Polled { reports: 0, unparked: false });
     assert!(start.elapsed() >= wait, "it returned before its time: the loop would spin");
 }
 
@@ -114,5 +114,5 @@ fn a_wait_without_a_near_end_is_no_error() {
     let (mut reactor, _sources, unpark) = reactor();
     unpark.unpark();
     let polled = look(&mut reactor, Some(Duration::MAX));
-    assert_eq!(polled, Polled { events: 0, unparked: true });
+    assert_eq!(polled, Polled { reports: 0, unparked: true });
 }

@@ -11,8 +11,8 @@
 //!  └──── ready again ◄──── wait: store the waker, look again ◄──────┘──► Pending
 //! ```
 //!
-//! Two ways to wait: the `poll_*` methods have one place for each direction, where the newest
-//! caller replaces the one before; futures by `&self` ([`Source::io`], [`Source::ready`]) are in a
+//! Two ways to wait: for the `poll_*` methods each direction keeps one waker, and the newest caller
+//! replaces the one before; futures by `&self` ([`Source::io`], [`Source::ready`]) are in a
 //! list, are all woken, and each tries.
 //!
 //! A source belongs to the runtime in which it was made: that one's selector reports it. It may be
@@ -177,7 +177,7 @@ impl<S: Pollable> Source<S> {
         }
     }
 
-    /// Waits until a direction is believed ready, in the same place as [`Source::poll_io`].
+    /// Waits, as [`Source::poll_io`] does, until a direction is believed ready.
     pub fn poll_ready(
         &self,
         direction: Direction,

@@ -141,7 +141,7 @@ fn a_direction_that_was_not_asked_for_is_not_reported() {
         let source = Source::of(world.sources.clone(), io, interest).unwrap();
         reads_nothing_yet(&source, &task);
         world.reactor.wait(Some(std::time::Duration::ZERO)).unwrap();
-        assert_eq!(world.reactor.polled().events, reports, "{interest:?}: it is writable");
+        assert_eq!(world.reactor.polled().reports, reports, "{interest:?}: it is writable");
         let wakes = task.wakes();
         far.write_all(b"hello").unwrap();
         world.until(&task, wakes + 1);
@@ -237,7 +237,7 @@ fn a_reused_key_never_wakes_the_new_sources_task() {
     far.write_all(b"for the old one").unwrap();
     world.reactor.wait(None).unwrap();
     let polled = world.reactor.polled();
-    assert_eq!(polled.events, 0, "the event reached somebody");
+    assert_eq!(polled.reports, 0, "the report reached another source");
     assert_eq!(world.wake(), 0);
     assert_eq!((task.wakes(), other.wakes()), (0, 0));
     drop(copy);

@@ -4,7 +4,7 @@
 //!
 //! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`). It makes the header, which task
 //!    and handle share, and gives the scheduler header and box.
-//! 2. The poll in which the future is ready leaves the output in the box, in the future's place.
+//! 2. The poll in which the future is ready leaves the output in the box, instead of the future.
 //! 3. The executor, which has taken the box out of the slab for the poll, calls `Header::complete`.
 //!    The box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker is called, if
 //!    it is there.
@@ -32,7 +32,7 @@ use parking_lot::Mutex;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::{BoxedTask, Slot, budget};
+use crate::tasks::{BoxedTask, budget, hand_over};
 
 /// The waiting end of a task: a future of its output.
 ///
@@ -44,7 +44,7 @@ pub struct JoinHandle<T> {
     output: Output<T>,
 }
 
-/// A typed place for an output that is not in its task's box.
+/// A typed cell for an output that is not in its task's box.
 pub(super) type OutputCell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.
@@ -147,7 +147,7 @@ impl<T> Drop for JoinHandle<T> {
             return;
         }
         let left = self.task.header().hand_over.detach();
-        if !matches!(left, Slot::Taken) {
+        if !matches!(left, hand_over::State::Taken) {
             emit(|| Event::Detach { task: self.id() });
         }
         catch_panic(|| drop(left));

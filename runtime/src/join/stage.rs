@@ -1,11 +1,11 @@
 //! How do future and output share a box, and where is a poll's panic caught?
 //!
-//! One after the other: [`Stage`] is `Run` with the future, then `Done` with the output, until that
-//! is taken out. The future is dropped in its place, at the moment of its end, and its box then
-//! carries the output to the handle.
+//! One after the other: [`Stage`] is a `Future`, and then an `Output`, until that is taken out. The
+//! future is dropped inside the box, at the moment of its end, and the box then carries the output
+//! to the handle.
 //!
 //! Interface: [`Stage`], which is a [`Task`] for any future. Invariants: a future is polled only in
-//! `Run`; it is dropped exactly once, when `Run` is left; a panic in `poll` or in the future's drop
+//! `Future`, and dropped exactly once, when that is left; a panic in `poll` or in the future's drop
 //! becomes the task's output and goes no further.
 //!
 //! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell`; the state word says who may touch it.
@@ -27,8 +27,8 @@ pin_project! {
     /// One task's box.
     #[project = Projected]
     pub(crate) enum Stage<F: Future> {
-        Run { #[pin] future: F },
-        Done { output: Option<Result<F::Output, JoinError>> },
+        Future { #[pin] future: F },
+        Output { output: Option<Result<F::Output, JoinError>> },
     }
 }
 
@@ -36,20 +36,20 @@ impl<F: Future> Stage<F> {
     /// By itself, so that no second copy of the future is on the caller's stack, which may be full.
     #[inline(never)]
     pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
-        Box::pin(Stage::Run { future })
+        Box::pin(Stage::Future { future })
     }
 
     fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
-            Projected::Run { future } => future.poll(cx),
-            Projected::Done { .. } => unreachable!("a task that has ended is not polled"),
+            Projected::Future { future } => future.poll(cx),
+            Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
         }
     }
 
-    /// Leaves `Run`: the future is dropped in its place, and then the output is there instead. If
-    /// that drop panics, so has the task; of two panics the first is reported.
+    /// The future is dropped where it is, and the output put there instead. If that drop panics, so
+    /// has the task; of two panics the first is reported.
     fn end(mut self: Pin<&mut Self>, id: Id, mut output: Result<F::Output, JoinError>) -> Outcome {
-        let drop_future = || self.as_mut().set(Stage::Done { output: None });
+        let drop_future = || self.as_mut().set(Stage::Output { output: None });
         if let Err(panic) = catch_unwind(AssertUnwindSafe(drop_future)) {
             let mut unwanted = Err(JoinError::panic(id, panic));
             if outcome(&output) != Outcome::Panicked {
@@ -58,8 +58,8 @@ impl<F: Future> Stage<F> {
             catch_panic(|| drop(unwanted));
         }
         let outcome = outcome(&output);
-        if let Projected::Done { output: place } = self.project() {
-            *place = Some(output);
+        if let Projected::Output { output: cell } = self.project() {
+            *cell = Some(output);
         }
         outcome
     }
@@ -84,7 +84,7 @@ where
 
     fn take_output(mut self: Pin<Box<Self>>, into: &mut dyn Any) {
         if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
-            && let Projected::Done { output } = self.as_mut().project()
+            && let Projected::Output { output } = self.as_mut().project()
             && let Some(output) = output.take()
         {
             *into = output;

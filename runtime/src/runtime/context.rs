@@ -52,7 +52,7 @@ struct Locals {
     in_block_on: Cell<bool>,
     /// The driven runtime's generator; elsewhere one of the thread's own.
     rng: Cell<Option<Rng>>,
-    /// The blocking job that is run on this thread, and the address of its runtime's pool.
+    /// The blocking job that is run on this thread, and its runtime's pool, only to be compared.
     job: Cell<Option<(Id, *const Pool)>>,
 }
 

@@ -17,7 +17,7 @@ use futures_task::ArcWake;
 use super::thread_parker::ThreadParker;
 use crate::base::sync::{Arc, Mutex};
 
-/// The place of a runtime's core while no thread drives it.
+/// Where a runtime's core is while no thread drives it.
 pub(super) struct CoreSlot<C>(Mutex<State<C>>);
 
 struct State<C> {

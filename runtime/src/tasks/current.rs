@@ -33,7 +33,7 @@ pub(super) struct Locals {
     pub(super) deferred: RefCell<Deferred>,
     cause: Cell<Cause>,
     pub(super) budget: Cell<u8>,
-    /// The waker that the running task is polled with, by its address and functions.
+    /// The waker that the running task is polled with: its pointer and its vtable.
     own_waker: Cell<Option<(usize, &'static RawWakerVTable)>>,
 }
 

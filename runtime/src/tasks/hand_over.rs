@@ -1,6 +1,6 @@
 //! How does a finished task reach the handle that waits for it?
 //!
-//! Through one slot that both share, behind a lock. The executor puts the finished task in, the
+//! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in, the
 //! handle takes it out, whichever comes first and on whatever thread the handle is.
 //!
 //! ```text
@@ -25,7 +25,7 @@
 //! reads before each poll. It must work before the task has reached its scheduler, and have no
 //! effect once the task has ended.
 //!
-//! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What leaves the slot is
+//! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What is taken out is
 //! given back to the caller, who drops or calls it. Modelled with loom as it is (`tests/models`).
 //!
 //! tokio: bits of the task's atomic state word (`JOIN_INTEREST`, `JOIN_WAKER`, `COMPLETE`) say who
@@ -40,13 +40,13 @@ use crate::base::sync::{AtomicBool, Mutex, Ordering};
 
 /// Where a task's end and its handle meet.
 pub(crate) struct HandOver<V> {
-    slot: Mutex<Slot<V>>,
+    state: Mutex<State<V>>,
     /// Set under the lock, and read without it: before each poll.
     aborted: AtomicBool,
 }
 
-/// What is in the slot: see the states above.
-pub(crate) enum Slot<V> {
+/// The states above, with what each holds.
+pub(crate) enum State<V> {
     Empty,
     Waiting(Waker),
     Finished(V),
@@ -56,7 +56,7 @@ pub(crate) enum Slot<V> {
 
 impl<V> HandOver<V> {
     pub(crate) fn new() -> HandOver<V> {
-        HandOver { slot: Mutex::new(Slot::Empty), aborted: AtomicBool::new(false) }
+        HandOver { state: Mutex::new(State::Empty), aborted: AtomicBool::new(false) }
     }
 
     /// Edges 1 and 5: takes what has finished, or stores the newest waker and says which waker that
@@ -68,30 +68,30 @@ impl<V> HandOver<V> {
     pub(crate) fn poll(&self, cx: &Context<'_>) -> Result<V, Replaced> {
         let mut clone = None;
         loop {
-            let mut slot = self.slot.lock();
-            match &*slot {
-                Slot::Finished(_) => {
-                    if let Slot::Finished(value) = mem::replace(&mut *slot, Slot::Taken) {
+            let mut state = self.state.lock();
+            match &*state {
+                State::Finished(_) => {
+                    if let State::Finished(value) = mem::replace(&mut *state, State::Taken) {
                         return Ok(value);
                     }
                 }
-                Slot::Waiting(stored) if stored.will_wake(cx.waker()) => {
+                State::Waiting(stored) if stored.will_wake(cx.waker()) => {
                     return Err(Replaced::Same);
                 }
-                Slot::Taken | Slot::Detached => {
-                    drop(slot);
+                State::Taken | State::Detached => {
+                    drop(state);
                     panic!("JoinHandle polled after it was ready");
                 }
-                Slot::Empty | Slot::Waiting(_) => {}
+                State::Empty | State::Waiting(_) => {}
             }
             let Some(newest) = clone.take() else {
-                drop(slot);
+                drop(state);
                 clone = Some(cx.waker().clone());
                 continue;
             };
-            let before = mem::replace(&mut *slot, Slot::Waiting(newest));
-            drop(slot);
-            let replaced = matches!(before, Slot::Waiting(_));
+            let before = mem::replace(&mut *state, State::Waiting(newest));
+            drop(state);
+            let replaced = matches!(before, State::Waiting(_));
             return Err(if replaced { Replaced::Other } else { Replaced::None });
         }
     }
@@ -99,40 +99,40 @@ impl<V> HandOver<V> {
     /// Edges 2, 3 and 6: the task has ended. Gives out the waker to call, or, if the handle is gone
     /// or the task had ended before, the value to drop.
     pub(crate) fn finish(&self, value: V) -> (Option<Waker>, Option<V>) {
-        let mut slot = self.slot.lock();
-        match mem::replace(&mut *slot, Slot::Taken) {
-            Slot::Empty => {
-                *slot = Slot::Finished(value);
+        let mut state = self.state.lock();
+        match mem::replace(&mut *state, State::Taken) {
+            State::Empty => {
+                *state = State::Finished(value);
                 (None, None)
             }
-            Slot::Waiting(waker) => {
-                *slot = Slot::Finished(value);
+            State::Waiting(waker) => {
+                *state = State::Finished(value);
                 (Some(waker), None)
             }
-            Slot::Finished(first) => {
-                *slot = Slot::Finished(first);
+            State::Finished(first) => {
+                *state = State::Finished(first);
                 (None, Some(value))
             }
-            Slot::Taken | Slot::Detached => (None, Some(value)),
+            State::Taken | State::Detached => (None, Some(value)),
         }
     }
 
-    /// Edge 4: the handle is dropped. Gives out what was in the slot, to be dropped.
-    pub(crate) fn detach(&self) -> Slot<V> {
-        let mut slot = self.slot.lock();
-        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
-        mem::replace(&mut *slot, if ended { Slot::Taken } else { Slot::Detached })
+    /// Edge 4: the handle is dropped. Gives out what was in it, to be dropped.
+    pub(crate) fn detach(&self) -> State<V> {
+        let mut state = self.state.lock();
+        let ended = matches!(*state, State::Finished(_) | State::Taken);
+        mem::replace(&mut *state, if ended { State::Taken } else { State::Detached })
     }
 
     /// Has the task ended? From any thread.
     pub(crate) fn is_finished(&self) -> bool {
-        matches!(*self.slot.lock(), Slot::Finished(_) | Slot::Taken)
+        matches!(*self.state.lock(), State::Finished(_) | State::Taken)
     }
 
     /// Asks for the task's end. True if that is news: it has neither ended nor been asked to.
     pub(crate) fn abort(&self) -> bool {
-        let slot = self.slot.lock();
-        let ended = matches!(*slot, Slot::Finished(_) | Slot::Taken);
+        let state = self.state.lock();
+        let ended = matches!(*state, State::Finished(_) | State::Taken);
         !ended && !self.aborted.swap(true, Ordering::AcqRel)
     }
 

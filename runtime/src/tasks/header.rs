@@ -1,7 +1,7 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the slot in which its output is
-//! handed over. A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
+//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output.
+//! A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
 //! join and abort handles hold the same `Arc`. The header outlives the future: a waker that is kept
 //! too long points to a header without a slot, and wakes nothing.
 //!
@@ -31,7 +31,7 @@ use crate::inbox::{InFlight, Inbox};
 pub(crate) trait Task {
     /// Polls the future. A panic in it is caught and becomes its output.
     fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
-    /// Drops the future in its place; the output says cancelled.
+    /// Drops the future where it is; the output says cancelled.
     fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
     /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
     fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);

@@ -14,12 +14,11 @@
 
 pub mod budget;
 pub(crate) mod current;
-mod hand_over;
+pub(crate) mod hand_over;
 mod header;
 pub(crate) mod poll;
 mod run_queue;
 mod scheduler;
 
-pub(crate) use hand_over::Slot;
 pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};

@@ -28,7 +28,7 @@ impl RunQueue {
         RunQueue { ordinary: VecDeque::new(), urgent: VecDeque::new(), urgent_next: true }
     }
 
-    /// Puts a task at the back of the queue that its wake's cause sends it to. Returns its place
+    /// Puts a task at the back of the queue that its wake's cause sends it to. Returns its position
     /// there: 1 is the front.
     #[inline]
     pub(crate) fn push(&mut self, slot: u32, by: Cause) -> usize {

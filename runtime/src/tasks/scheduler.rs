@@ -157,12 +157,12 @@ impl Scheduler {
     /// Edges 6 and 8: takes a task back that returned `Pending`.
     #[inline]
     pub(crate) fn check_in(&mut self, CheckedOut { slot, header, task }: CheckedOut) {
-        let place = &mut self.slots[slot as usize];
-        (place.header, place.task) = (Some(header), task);
-        if place.state == State::Running {
-            place.state = State::Idle; // 6
+        let entry = &mut self.slots[slot as usize];
+        (entry.header, entry.task) = (Some(header), task);
+        if entry.state == State::Running {
+            entry.state = State::Idle; // 6
         } else {
-            place.state = State::Queued; // 8
+            entry.state = State::Queued; // 8
             self.queue.push(slot, Cause::Runtime);
         }
     }

@@ -47,7 +47,7 @@
 //! [`Wheel::next_look`] (at once, sometimes too early) and [`Wheel::next_deadline`] (exactly) say
 //! how long the loop may sleep.
 //!
-//! Invariants: the list that a timer is in follows from hand and deadline alone ([`place`]), so it
+//! Invariants: the list that a timer is in follows from hand and deadline ([`list_number`]), so it
 //! is not stored; equal deadlines share a list, so they leave in the order in which they came. A
 //! list's bit is set exactly if it is not empty. No timer's deadline is below its list's
 //! `earliest`. No value is dropped in here, and no waker called: a lock is held.
@@ -313,8 +313,8 @@ impl<T> Wheel<T> {
 
     /// Appends an entry to the list of its deadline; says which one that is.
     fn append(&mut self, index: u32, deadline: u64) -> usize {
-        let place = place(self.elapsed, deadline);
-        let list = self.list(place);
+        let number = list_number(self.elapsed, deadline);
+        let list = self.list(number);
         let prev = mem::replace(&mut list.tail, index);
         if deadline <= list.earliest {
             list.earliest = deadline;
@@ -322,23 +322,23 @@ impl<T> Wheel<T> {
         }
         if prev == NONE {
             list.head = index;
-            self.set_occupied(place, true);
+            self.set_occupied(number, true);
         } else {
             self.entry(prev).next = index;
         }
         let entry = self.entry(index);
         (entry.prev, entry.next) = (prev, NONE);
-        place
+        number
     }
 
     /// Takes an entry out of its list. If it was the earliest there, `earliest` is stale.
     fn unlink(&mut self, index: u32) {
         let &mut Entry { deadline, prev, next, .. } = self.entry(index);
-        let place = place(self.elapsed, deadline);
-        let list = self.list(place);
+        let number = list_number(self.elapsed, deadline);
+        let list = self.list(number);
         if (prev, next) == (NONE, NONE) {
             *list = EMPTY;
-            return self.set_occupied(place, false);
+            return self.set_occupied(number, false);
         }
         list.stale |= deadline == list.earliest;
         if prev == NONE {
@@ -347,16 +347,16 @@ impl<T> Wheel<T> {
             self.entry(prev).next = next;
         }
         if next == NONE {
-            self.list(place).tail = prev;
+            self.list(number).tail = prev;
         } else {
             self.entry(next).prev = prev;
         }
     }
 
     /// The due ones have no bit: the hand need not go to them.
-    fn set_occupied(&mut self, place: usize, occupied: bool) {
-        let bit = u64::from(place != DUE) << (place % SLOTS);
-        let bits = &mut self.occupied[place / SLOTS];
+    fn set_occupied(&mut self, number: usize, occupied: bool) {
+        let bit = u64::from(number != DUE) << (number % SLOTS);
+        let bits = &mut self.occupied[number / SLOTS];
         *bits = if occupied { *bits | bit } else { *bits & !bit };
     }
 
@@ -376,10 +376,10 @@ impl<T> Wheel<T> {
         Some(level * SLOTS + self.occupied[level].trailing_zeros() as usize)
     }
 
-    fn list(&mut self, place: usize) -> &mut List {
+    fn list(&mut self, number: usize) -> &mut List {
         #[cfg(test)]
         (self.touched += 1);
-        &mut self.lists[place]
+        &mut self.lists[number]
     }
 
     fn entry(&mut self, index: u32) -> &mut Entry<T> {
@@ -391,7 +391,7 @@ impl<T> Wheel<T> {
 
 /// The one rule of the wheel, see the head of the file: the number of a list.
 #[allow(clippy::cast_possible_truncation)] // there are 386 lists
-fn place(elapsed: u64, deadline: u64) -> usize {
+fn list_number(elapsed: u64, deadline: u64) -> usize {
     if deadline <= elapsed {
         return DUE;
     }

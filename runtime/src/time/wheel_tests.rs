@@ -30,7 +30,7 @@ impl<T> Wheel<T> {
         while next != NONE {
             let entry = &self.entries[next as usize];
             assert_eq!(entry.prev, prev, "backward link of entry {next}");
-            assert_eq!(place(self.elapsed, entry.deadline), index, "place of {next}");
+            assert_eq!(list_number(self.elapsed, entry.deadline), index, "list of {next}");
             smallest = smallest.min(entry.deadline);
             (prev, next) = (next, entry.next);
             found += 1;
@@ -88,7 +88,7 @@ fn wheel(elapsed: u64, deadlines: &[u64]) -> (Wheel<u64>, Vec<TimerKey>) {
 
 #[test]
 fn the_place_is_the_highest_group_that_differs() {
-    let at = |elapsed, deadline| level_and_slot(place(elapsed, deadline));
+    let at = |elapsed, deadline| level_and_slot(list_number(elapsed, deadline));
     assert_eq!(at(0, 1), (0, 1));
     assert_eq!(at(0, 63), (0, 63));
     assert_eq!(at(0, 64), (1, 1));

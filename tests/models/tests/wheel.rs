@@ -11,7 +11,7 @@
 //! switched off (with it, at the operation that does the harm); in brackets the failing assertion
 //! of the smallest case:
 //!
-//! - `place`: level from `deadline - elapsed` instead of `^` ("a slot ahead", in `enter`); from
+//! - `list_number`: level from `deadline - elapsed` instead of `^` ("a slot ahead", in `enter`); from
 //!   `(elapsed ^ deadline) - 1`, wrong on bounds only (`next_deadline`: 64, then 1); no cap at the
 //!   overflow level (index 416 of 385).
 //! - `enter`: the last timer of a cascade lost (`check`); the hand put to `now` (`due` out of order,

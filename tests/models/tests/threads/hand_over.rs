@@ -45,7 +45,7 @@ pub(crate) fn detaching(polls: usize) {
         taken = slot.hand_over.poll(&Context::from_waker(&waker().1)).ok();
     }
     let left = slot.hand_over.detach();
-    assert_eq!(matches!(left, hand_over::Slot::Taken), taken.is_some(), "taken, or not");
+    assert_eq!(matches!(left, hand_over::State::Taken), taken.is_some(), "taken, or not");
     drop((left, taken));
     task.join().unwrap();
     assert_eq!(slot.drops(), 1, "a value that nobody will ever take");
@@ -166,7 +166,7 @@ impl Slot {
         for task in tasks {
             task.join().unwrap();
         }
-        assert!(matches!(self.hand_over.detach(), hand_over::Slot::Taken));
+        assert!(matches!(self.hand_over.detach(), hand_over::State::Taken));
     }
 }
 
