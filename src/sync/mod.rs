@@ -5,6 +5,7 @@
 //! | [`mpsc`] | many senders, one receiver, values in order |
 //! | [`oneshot`] | one value, once |
 //! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
+//! | [`Semaphore`] | how many tasks may do something at once |
 //!
 //! All of them may be shared between threads, runtimes and executors, because they wake a task by
 //! whatever waker they were polled with.
@@ -22,9 +23,12 @@ mod mutex;
 pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
-#[allow(dead_code)] // the primitives that report by it follow
 pub(crate) mod report;
+mod semaphore;
 pub(crate) mod store_waker;
 pub(crate) mod wait_list;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+pub use semaphore::{
+    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
+};

@@ -8,6 +8,8 @@
 // tokio's attribute macros write `tokio::`.
 extern crate kettle as tokio;
 
+#[path = "../common/auto_traits.rs"]
+mod auto_traits;
 mod help;
 
 mod io;

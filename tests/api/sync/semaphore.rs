@@ -1,1 +1,497 @@
-//! `sync::semaphore`.
+//! `Semaphore`, its permits and its errors.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
+
+use kettle::sync::{
+    AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
+};
+use kettle::task::{spawn_blocking, yield_now};
+use kettle::time::timeout;
+
+use crate::auto_traits;
+use crate::auto_traits::any;
+use crate::help::{Polled, panic_of};
+
+auto_traits!(Semaphore: Send & Sync & Unpin);
+auto_traits!(SemaphorePermit<'_>: Send & Sync & Unpin);
+auto_traits!(OwnedSemaphorePermit: Send & Sync & Unpin);
+auto_traits!(AcquireError: Send & Sync & Unpin);
+auto_traits!(TryAcquireError: Send & Sync & Unpin);
+auto_traits!(fn any::<&Semaphore>().acquire() => Send & Sync & !Unpin);
+auto_traits!(fn any::<&Semaphore>().acquire_many(1) => Send & Sync & !Unpin);
+auto_traits!(fn any::<Arc<Semaphore>>().acquire_owned() => Send & Sync & !Unpin);
+auto_traits!(fn any::<Arc<Semaphore>>().acquire_many_owned(1) => Send & Sync & !Unpin);
+
+#[test]
+fn a_permit_is_taken_and_comes_back_when_it_is_dropped() {
+    let semaphore = Semaphore::new(2);
+    let first = semaphore.try_acquire().unwrap();
+    let second = semaphore.try_acquire().unwrap();
+    assert_eq!(semaphore.available_permits(), 0);
+    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    drop(first);
+    assert_eq!(semaphore.available_permits(), 1);
+    drop(second);
+    assert_eq!(semaphore.available_permits(), 2);
+}
+
+#[test]
+fn a_constant_semaphore_is_one_like_any_other() {
+    static SEMAPHORE: Semaphore = Semaphore::const_new(3);
+    let permit = SEMAPHORE.try_acquire_many(3).unwrap();
+    assert_eq!(permit.num_permits(), 3);
+    assert_eq!(SEMAPHORE.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    drop(permit);
+    assert_eq!(SEMAPHORE.available_permits(), 3);
+}
+
+#[test]
+fn a_task_that_finds_a_permit_does_not_wait() {
+    let semaphore = Arc::new(Semaphore::new(4));
+    let one = Polled::new(semaphore.acquire()).ready().unwrap();
+    let two = Polled::new(semaphore.acquire_many(2)).ready().unwrap();
+    let owned = Polled::new(semaphore.clone().acquire_owned()).ready().unwrap();
+    assert_eq!((one.num_permits(), two.num_permits(), owned.num_permits()), (1, 2, 1));
+    assert_eq!(semaphore.available_permits(), 0);
+    drop((one, two, owned));
+    let all = Polled::new(semaphore.clone().acquire_many_owned(4)).ready().unwrap();
+    assert_eq!(all.num_permits(), 4);
+}
+
+#[test]
+fn waiters_are_served_in_order_of_arrival() {
+    let semaphore = Semaphore::new(1);
+    let permit = semaphore.try_acquire().unwrap();
+    let mut first = Polled::new(semaphore.acquire());
+    let mut second = Polled::new(semaphore.acquire());
+    first.pending();
+    second.pending();
+    drop(permit);
+    assert_eq!((first.wakes(), second.wakes()), (1, 0));
+    assert_eq!(semaphore.available_permits(), 0, "it belongs to the first");
+    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    second.pending();
+    let permit = first.ready().unwrap();
+    second.pending();
+    drop(permit);
+    assert_eq!(second.wakes(), 1);
+    drop(second.ready().unwrap());
+    assert_eq!(semaphore.available_permits(), 1);
+}
+
+#[test]
+fn a_large_request_is_not_overtaken_by_small_ones() {
+    let semaphore = Semaphore::new(2);
+    let held = semaphore.try_acquire().unwrap();
+    let mut large = Polled::new(semaphore.acquire_many(2));
+    let mut small = Polled::new(semaphore.acquire());
+    large.pending();
+    assert_eq!(semaphore.available_permits(), 0, "the free one is the first waiter's");
+    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    small.pending();
+    drop(held);
+    assert_eq!((large.wakes(), small.wakes()), (1, 0));
+    let both = large.ready().unwrap();
+    small.pending();
+    drop(both);
+    drop(small.ready().unwrap());
+}
+
+#[test]
+fn several_permits_at_once_serve_as_many_waiters_as_they_are_enough_for() {
+    let semaphore = Semaphore::new(0);
+    let mut waiters: Vec<_> =
+        [1, 2, 3].map(|n| Polled::new(semaphore.acquire_many(n))).into_iter().collect();
+    waiters.iter_mut().for_each(Polled::pending);
+    semaphore.add_permits(4);
+    assert_eq!(waiters.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 1, 0]);
+    assert_eq!(semaphore.available_permits(), 0, "the third has one of its three");
+    semaphore.add_permits(2);
+    assert_eq!(waiters[2].wakes(), 1);
+    for (waiter, permits) in waiters.iter_mut().zip([1, 2, 3]) {
+        let permit = waiter.ready().unwrap();
+        assert_eq!(permit.num_permits(), permits);
+        permit.forget();
+    }
+    assert_eq!(semaphore.available_permits(), 0);
+}
+
+#[test]
+fn no_permits_are_always_there() {
+    let semaphore = Semaphore::new(0);
+    assert_eq!(semaphore.try_acquire_many(0).unwrap().num_permits(), 0);
+    let mut waits = Polled::new(semaphore.acquire());
+    waits.pending();
+    assert_eq!(Polled::new(semaphore.acquire_many(0)).ready().unwrap().num_permits(), 0);
+    semaphore.close();
+    assert!(Polled::new(semaphore.acquire_many(0)).ready().is_err());
+    assert_eq!(semaphore.try_acquire_many(0).err(), Some(TryAcquireError::Closed));
+}
+
+#[test]
+fn a_waiter_that_is_dropped_passes_on_what_it_was_given() {
+    let semaphore = Semaphore::new(0);
+    let mut first = Polled::new(semaphore.acquire_many(3));
+    let mut second = Polled::new(semaphore.acquire());
+    first.pending();
+    second.pending();
+    semaphore.add_permits(2);
+    assert_eq!((first.wakes(), second.wakes()), (0, 0), "the first has two of three");
+    drop(first);
+    assert_eq!(second.wakes(), 1);
+    assert_eq!(semaphore.available_permits(), 1);
+    drop(second.ready().unwrap());
+
+    // Served, but dropped before it came to take them.
+    let all = semaphore.try_acquire_many(2).unwrap();
+    let mut first = Polled::new(semaphore.acquire_many(2));
+    let mut second = Polled::new(semaphore.acquire_many(2));
+    first.pending();
+    second.pending();
+    drop(all);
+    assert_eq!(first.wakes(), 1);
+    drop(first);
+    assert_eq!(second.wakes(), 1);
+    drop(second);
+    assert_eq!(semaphore.available_permits(), 2);
+}
+
+#[test]
+fn a_waiter_that_is_dropped_lets_the_next_ones_on() {
+    let semaphore = Semaphore::new(1);
+    let mut large = Polled::new(semaphore.acquire_many(2));
+    let mut small = Polled::new(semaphore.acquire());
+    large.pending();
+    small.pending();
+    drop(large);
+    assert_eq!(small.wakes(), 1, "one was free all the time");
+    drop(small.ready().unwrap());
+}
+
+#[test]
+fn a_future_that_was_never_polled_has_no_place() {
+    let semaphore = Semaphore::new(1);
+    let early = semaphore.acquire();
+    let permit = semaphore.try_acquire().unwrap();
+    drop(early);
+    drop(permit);
+    assert_eq!(semaphore.available_permits(), 1);
+}
+
+#[test]
+fn the_newest_waker_is_called() {
+    let semaphore = Semaphore::new(0);
+    let mut waits = Box::pin(semaphore.acquire());
+    let [older, newer] = [(); 2].map(|()| Arc::new(Wakes::default()));
+    for wakes in [&older, &newer] {
+        let waker = Waker::from(wakes.clone());
+        assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    assert_eq!(Arc::strong_count(&older), 1, "the older is not kept");
+    semaphore.add_permits(1);
+    assert_eq!([older, newer].map(|wakes| wakes.0.load(Ordering::SeqCst)), [0, 1]);
+    drop(Polled::new(waits).ready().unwrap());
+}
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn closing_ends_every_wait_and_refuses_what_comes_later() {
+    let semaphore = Semaphore::new(3);
+    let permit = semaphore.try_acquire().unwrap();
+    let mut waiters = [4, 1].map(|n| Polled::new(semaphore.acquire_many(n)));
+    waiters.iter_mut().for_each(Polled::pending);
+    assert!(!semaphore.is_closed());
+    semaphore.close();
+    semaphore.close();
+    assert!(semaphore.is_closed());
+    for waiter in &mut waiters {
+        assert_eq!(waiter.wakes(), 1);
+        assert!(waiter.ready().is_err());
+    }
+    assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed));
+    assert!(Polled::new(semaphore.acquire()).ready().is_err());
+    assert_eq!(semaphore.available_permits(), 2);
+    drop(permit);
+    assert_eq!(semaphore.available_permits(), 3, "what is out comes back all the same");
+}
+
+#[test]
+fn a_waiter_that_was_served_and_not_polled_learns_of_the_closing() {
+    let semaphore = Semaphore::new(0);
+    let mut waits = Polled::new(semaphore.acquire());
+    waits.pending();
+    semaphore.add_permits(1);
+    assert_eq!(waits.wakes(), 1);
+    semaphore.close();
+    assert!(waits.ready().is_err());
+    drop(waits);
+    assert_eq!(semaphore.available_permits(), 1, "and its permit is not lost");
+}
+
+#[test]
+fn a_forgotten_permit_never_comes_back() {
+    let semaphore = Arc::new(Semaphore::new(5));
+    semaphore.try_acquire_many(2).unwrap().forget();
+    assert_eq!(semaphore.available_permits(), 3);
+    semaphore.clone().try_acquire_many_owned(2).unwrap().forget();
+    assert_eq!(semaphore.available_permits(), 1);
+    assert_eq!(Arc::strong_count(&semaphore), 1);
+}
+
+#[test]
+fn free_permits_can_be_taken_away() {
+    let semaphore = Semaphore::new(3);
+    assert_eq!(semaphore.forget_permits(0), 0);
+    assert_eq!(semaphore.forget_permits(2), 2);
+    assert_eq!(semaphore.available_permits(), 1);
+    assert_eq!(semaphore.forget_permits(2), 1);
+    assert_eq!(semaphore.forget_permits(1), 0);
+    semaphore.close();
+    semaphore.add_permits(1);
+    assert_eq!(semaphore.forget_permits(1), 1);
+    assert!(semaphore.is_closed());
+}
+
+#[test]
+fn permits_are_merged_and_split() {
+    let semaphore = Arc::new(Semaphore::new(6));
+    let mut permit = semaphore.try_acquire().unwrap();
+    permit.merge(semaphore.try_acquire_many(2).unwrap());
+    assert_eq!((permit.num_permits(), semaphore.available_permits()), (3, 3));
+    let part = permit.split(2).unwrap();
+    assert_eq!((part.num_permits(), permit.num_permits()), (2, 1));
+    assert!(permit.split(2).is_none());
+    assert_eq!(permit.num_permits(), 1);
+    drop(part);
+    assert_eq!(semaphore.available_permits(), 5);
+    assert_eq!(permit.split(1).unwrap().num_permits(), 1);
+    assert_eq!(permit.num_permits(), 0);
+    drop(permit);
+    assert_eq!(semaphore.available_permits(), 6);
+
+    let mut owned = semaphore.clone().try_acquire_owned().unwrap();
+    owned.merge(semaphore.clone().try_acquire_many_owned(3).unwrap());
+    let part = owned.split(1).unwrap();
+    assert!(owned.split(4).is_none());
+    assert_eq!((part.num_permits(), owned.num_permits()), (1, 3));
+    assert_eq!(semaphore.available_permits(), 2);
+    drop((owned, part));
+    assert_eq!(semaphore.available_permits(), 6);
+}
+
+#[test]
+fn a_permit_knows_its_semaphore() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    let borrows = semaphore.try_acquire().unwrap();
+    assert!(std::ptr::eq(borrows.semaphore(), &raw const *semaphore));
+    let owns = semaphore.clone().try_acquire_owned().unwrap();
+    assert!(Arc::ptr_eq(owns.semaphore(), &semaphore));
+}
+
+#[test]
+fn permits_of_different_semaphores_are_not_merged() {
+    let (one, other) = (Arc::new(Semaphore::new(1)), Arc::new(Semaphore::new(1)));
+    let mut permit = one.try_acquire().unwrap();
+    let others = other.try_acquire().unwrap();
+    assert_eq!(panic_of(|| permit.merge(others)).file, file!());
+    assert_eq!(other.available_permits(), 1, "it was dropped on the way");
+    drop(permit);
+    let mut permit = one.clone().try_acquire_owned().unwrap();
+    let others = other.clone().try_acquire_owned().unwrap();
+    assert_eq!(panic_of(|| permit.merge(others)).file, file!());
+    assert_eq!((permit.num_permits(), other.available_permits()), (1, 1));
+}
+
+#[test]
+fn there_are_at_most_max_permits() {
+    assert_eq!(Semaphore::MAX_PERMITS, usize::MAX >> 3);
+    let semaphore = Semaphore::new(Semaphore::MAX_PERMITS);
+    assert!(catch_unwind(AssertUnwindSafe(|| semaphore.add_permits(1))).is_err());
+    assert!(catch_unwind(|| Semaphore::new(Semaphore::MAX_PERMITS + 1)).is_err());
+    assert!(catch_unwind(|| Semaphore::const_new(Semaphore::MAX_PERMITS + 1)).is_err());
+}
+
+#[test]
+fn errors_say_what_is_wrong() {
+    let semaphore = Semaphore::new(0);
+    assert_eq!(semaphore.try_acquire().unwrap_err().to_string(), "no permits available");
+    semaphore.close();
+    assert_eq!(semaphore.try_acquire().unwrap_err().to_string(), "semaphore closed");
+    let error = Polled::new(semaphore.acquire()).ready().unwrap_err();
+    assert_eq!(error.to_string(), "semaphore closed");
+    let boxed: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+    assert!(boxed.source().is_none());
+    assert!(format!("{semaphore:?}").starts_with("Semaphore"));
+}
+
+#[kettle::test]
+async fn many_tasks_share_a_few_permits() {
+    let semaphore = Arc::new(Semaphore::new(3));
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let tasks: Vec<_> = (0..20)
+        .map(|number| {
+            let (semaphore, now, most) = (semaphore.clone(), now.clone(), most.clone());
+            kettle::spawn(async move {
+                let permits = semaphore.acquire_many(number % 3 + 1).await.unwrap();
+                let weight = permits.num_permits();
+                let sum = now.fetch_add(weight, Ordering::SeqCst) + weight;
+                most.fetch_max(sum, Ordering::SeqCst);
+                yield_now().await;
+                now.fetch_sub(weight, Ordering::SeqCst);
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(most.load(Ordering::SeqCst), 3);
+    assert_eq!(semaphore.available_permits(), 3);
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_wait_can_be_given_up() {
+    let semaphore = Semaphore::new(1);
+    let permit = semaphore.acquire().await.unwrap();
+    assert!(timeout(Duration::from_secs(1), semaphore.acquire()).await.is_err());
+    drop(permit);
+    assert!(timeout(Duration::from_secs(1), semaphore.acquire()).await.unwrap().is_ok());
+}
+
+#[kettle::test]
+async fn acquiring_spends_budget() {
+    let semaphore = Arc::new(Semaphore::new(1));
+    let busy = kettle::spawn({
+        let semaphore = semaphore.clone();
+        async move {
+            loop {
+                drop(semaphore.acquire().await);
+            }
+        }
+    });
+    // It would never come here if the other one never gave way.
+    yield_now().await;
+    busy.abort();
+    assert!(busy.await.unwrap_err().is_cancelled());
+}
+
+#[kettle::test]
+async fn a_thread_may_block_for_a_permit() {
+    let semaphore = Arc::new(Semaphore::new(0));
+    let blocks = spawn_blocking({
+        let semaphore = semaphore.clone();
+        move || {
+            let one = semaphore.blocking_acquire().unwrap().num_permits();
+            let two = semaphore.blocking_acquire_many(2).unwrap().num_permits();
+            let owned = semaphore.clone().blocking_acquire_owned().unwrap().num_permits();
+            let more = semaphore.clone().blocking_acquire_many_owned(2).unwrap().num_permits();
+            [one, two, owned, more]
+        }
+    });
+    semaphore.add_permits(1);
+    yield_now().await;
+    semaphore.add_permits(1);
+    assert_eq!(blocks.await.unwrap(), [1, 2, 1, 2]);
+    assert_eq!(semaphore.available_permits(), 2);
+    semaphore.close();
+    let closed = spawn_blocking(move || semaphore.blocking_acquire().is_err());
+    assert!(closed.await.unwrap());
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let semaphore = Arc::new(Semaphore::new(5));
+    assert_eq!(panic_of(|| drop(semaphore.blocking_acquire())).file, file!());
+    assert_eq!(panic_of(|| drop(semaphore.blocking_acquire_many(1))).file, file!());
+    let owned = semaphore.clone();
+    assert_eq!(panic_of(|| drop(owned.blocking_acquire_owned())).file, file!());
+    let owned = semaphore.clone();
+    assert_eq!(panic_of(|| drop(owned.blocking_acquire_many_owned(1))).file, file!());
+    assert_eq!(semaphore.available_permits(), 5);
+}
+
+#[test]
+fn threads_share_it() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    let inside = Arc::new(AtomicUsize::new(0));
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let (semaphore, inside) = (semaphore.clone(), inside.clone());
+            std::thread::spawn(move || {
+                for _ in 0..200 {
+                    let permit = semaphore.blocking_acquire().unwrap();
+                    assert!(inside.fetch_add(1, Ordering::SeqCst) < 2);
+                    inside.fetch_sub(1, Ordering::SeqCst);
+                    drop(permit);
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(semaphore.available_permits(), 2);
+}
+
+/// Takes a permit, and gives one, each time it is woken or dropped.
+struct Uses(Arc<Semaphore>);
+
+impl Uses {
+    fn it(&self) {
+        drop(self.0.try_acquire());
+        self.0.add_permits(1);
+    }
+}
+
+impl Wake for Uses {
+    fn wake(self: Arc<Self>) {
+        self.it();
+    }
+}
+
+impl Drop for Uses {
+    fn drop(&mut self) {
+        self.it();
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_semaphore_when_it_is_woken_or_dropped() {
+    let semaphore = Arc::new(Semaphore::new(0));
+    let uses = || Waker::from(Arc::new(Uses(semaphore.clone())));
+    let mut waits = Box::pin(semaphore.acquire_many(1));
+    let waker = uses();
+    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    semaphore.add_permits(1);
+    assert_eq!(semaphore.available_permits(), 2, "one by the wake, one by the drop");
+    drop(waits);
+    assert_eq!(semaphore.forget_permits(9), 3);
+
+    // Dropped with its future, in line.
+    let waker = uses();
+    let mut waits = Box::pin(semaphore.acquire());
+    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    drop(waits);
+    assert_eq!(semaphore.forget_permits(9), 1);
+
+    // Called by the closing.
+    let waker = uses();
+    let mut waits = Box::pin(semaphore.acquire());
+    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    semaphore.close();
+    assert_eq!(semaphore.available_permits(), 2);
+}

@@ -9,7 +9,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use kettle_events::{Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial};
+use kettle_events::{
+    Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial, SyncKind,
+};
 
 use super::lint::Lint;
 use crate::fold::{Channel, Fold, Holder, State, Task, Wait};
@@ -85,13 +87,7 @@ impl Ward {
             _ => {}
         }
         if let Some(task) = record.task
-            && matches!(
-                record.event,
-                Event::Spawn { .. }
-                    | Event::BlockingStart { .. }
-                    | Event::ChannelSend { .. }
-                    | Event::SyncAct { act: Act::Put, .. }
-            )
+            && gives(&record.event)
             && self.fold.knows_locks()
         {
             self.gave.insert(task, record.seq);
@@ -232,6 +228,18 @@ impl Ward {
     /// How many entries are kept.
     pub(super) fn kept(&self) -> usize {
         self.fold.kept() + self.tasks.len() + self.things.len() + self.gave.len()
+    }
+}
+
+/// May what the running task holds go along with this?
+fn gives(event: &Event) -> bool {
+    use SyncKind::{Broadcast, OnceCell, SetOnce, Watch};
+    match event {
+        Event::Spawn { .. } | Event::BlockingStart { .. } | Event::ChannelSend { .. } => true,
+        Event::SyncAct { kind, act: Act::Put, .. } => {
+            matches!(kind, Watch | Broadcast | OnceCell | SetOnce)
+        }
+        _ => false,
     }
 }
 

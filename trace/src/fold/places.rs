@@ -79,6 +79,9 @@ impl Fold {
             Spot::Sync(kind, sync, _, ticket) => {
                 let known = self.primitive_of(kind, sync);
                 known.waits += u64::from(known.line.get(ticket).is_none());
+                if known.gives() {
+                    known.count = Some(0); // it has what was free, and waits for more
+                }
                 known.line.store(ticket, new, told)
             }
             Spot::SyncClosed(kind, sync) => {

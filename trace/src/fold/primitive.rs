@@ -86,7 +86,9 @@ impl Primitive {
             (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),
             (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
             (_, Act::Release | Act::Put) => now <= before + some,
-            (_, Act::Forget | Act::Close) => now <= before,
+            (_, Act::Forget) => now <= before,
+            // What waiters had is free again.
+            (_, Act::Close) => now >= before,
         }
     }
 

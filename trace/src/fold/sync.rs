@@ -50,7 +50,10 @@ impl Fold {
                 known.given_up(record.task, units);
             }
             Act::Put if units == Units::All => known.holders.clear(),
-            Act::Close => known.closed = true,
+            Act::Close => {
+                known.closed = true;
+                known.handed.clear();
+            }
             Act::Forget | Act::Put | Act::Get => {}
         }
         self.trouble.check_seen(fits, || {

@@ -51,7 +51,7 @@ fn of_a_semaphore(
         Act::Take => say!(*text, who, " takes ", some, " of ", name),
         Act::Release => say!(*text, who, " gives ", some, " back to ", name),
         Act::Forget => say!(*text, who, " forgets ", some, " of ", name),
-        Act::Put => say!(*text, who, " adds ", some, " to ", name),
+        Act::Put => say!(*text, who, " puts ", some, " into ", name),
         act => return other(text, (who, name), act),
     }
     say!(*text, ", which now has ", count, " free");
@@ -62,6 +62,7 @@ fn of_a_rwlock(text: &mut String, (who, name): (Who, Name), act: Act, units: Uni
     match act {
         Act::Take => say!(*text, who, " takes ", name, " to ", why),
         Act::Release => say!(*text, who, " releases ", name, ", which it took to ", why),
+        Act::Put => say!(*text, who, " gives up its turn at ", name),
         act => other(text, (who, name), act),
     }
 }

@@ -1,0 +1,284 @@
+//! How do tasks share a limited number of something?
+//!
+//! Through permits: a task takes some before it begins and gives them back when it is done. If too
+//! few are free it waits in line.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `../wait_list.rs` | the line, which all primitives use |
+//! | `permits.rs` | free permits and the line: who gets what comes back? |
+//! | `acquire.rs` | the future that takes permits, or waits for them |
+//! | `value.rs` | [`Semaphore`] itself |
+//! | `permit.rs` | [`SemaphorePermit`], [`OwnedSemaphorePermit`]: giving back, merging, splitting |
+//! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
+//!
+//! Each file imports only from those above it. Here are the ways to take permits.
+//!
+//! tokio: `sync/semaphore.rs` on `sync/batch_semaphore.rs`.
+
+pub(in crate::sync) mod acquire;
+mod error;
+mod permit;
+pub(in crate::sync) mod permits;
+mod value;
+
+use std::sync::Arc;
+
+use self::acquire::Acquire;
+use self::value::amount;
+use super::blocking;
+use super::pinned::pinned;
+
+pub use self::error::{AcquireError, TryAcquireError};
+pub use self::permit::{OwnedSemaphorePermit, SemaphorePermit};
+pub use self::value::Semaphore;
+
+impl Semaphore {
+    /// Takes a permit. Waits in line if none is free.
+    ///
+    /// tokio: `tokio::sync::Semaphore::acquire`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let semaphore = kettle::sync::Semaphore::new(1);
+    /// let permit = semaphore.acquire().await.unwrap();
+    /// assert_eq!(semaphore.available_permits(), 0);
+    /// drop(permit);
+    /// assert_eq!(semaphore.available_permits(), 1);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn acquire(&self) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
+        self.acquire_many(1)
+    }
+
+    /// Takes `n` permits at once. Waits in line until it has so many.
+    ///
+    /// While it is the first in line it is given what comes back until that is enough, so later
+    /// tasks wait behind it even if they want fewer.
+    ///
+    /// tokio: `tokio::sync::Semaphore::acquire_many`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost, and what it has been given goes to the next.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let semaphore = kettle::sync::Semaphore::new(5);
+    /// let permit = semaphore.acquire_many(3).await.unwrap();
+    /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (3, 2));
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn acquire_many(
+        &self,
+        n: u32,
+    ) -> impl Future<Output = Result<SemaphorePermit<'_>, AcquireError>> {
+        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
+            Ok(SemaphorePermit::new(semaphore?, taken.permits))
+        }))
+    }
+
+    /// Takes a permit if one is free.
+    ///
+    /// tokio: `tokio::sync::Semaphore::try_acquire`.
+    ///
+    /// # Errors
+    ///
+    /// If none is free, or the semaphore is closed.
+    ///
+    /// ```
+    /// use kettle::sync::{Semaphore, TryAcquireError};
+    ///
+    /// let semaphore = Semaphore::new(1);
+    /// let permit = semaphore.try_acquire().unwrap();
+    /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::NoPermits));
+    /// # drop(permit);
+    /// ```
+    pub fn try_acquire(&self) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        self.try_acquire_many(1)
+    }
+
+    /// Takes `n` permits if so many are free.
+    ///
+    /// tokio: `tokio::sync::Semaphore::try_acquire_many`.
+    ///
+    /// # Errors
+    ///
+    /// If fewer are free, or the semaphore is closed.
+    pub fn try_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, TryAcquireError> {
+        let amount = amount(n);
+        self.permits.try_take(amount)?;
+        Ok(SemaphorePermit::new(self, amount.permits))
+    }
+
+    /// Takes a permit in code that is not async, blocking the thread while none is free.
+    ///
+    /// tokio: `tokio::sync::Semaphore::blocking_acquire`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime whose task has to give the permit
+    /// back.
+    #[track_caller]
+    pub fn blocking_acquire(&self) -> Result<SemaphorePermit<'_>, AcquireError> {
+        blocking::block_on("Semaphore::blocking_acquire", self.acquire())
+    }
+
+    /// As [`blocking_acquire`](Semaphore::blocking_acquire), for `n` permits.
+    ///
+    /// tokio: `tokio::sync::Semaphore::blocking_acquire_many`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
+    #[track_caller]
+    pub fn blocking_acquire_many(&self, n: u32) -> Result<SemaphorePermit<'_>, AcquireError> {
+        blocking::block_on("Semaphore::blocking_acquire_many", self.acquire_many(n))
+    }
+}
+
+/// Permits that own the semaphore.
+impl Semaphore {
+    /// Takes a permit that owns the semaphore, so that it can go into a spawned task.
+    ///
+    /// tokio: `tokio::sync::Semaphore::acquire_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    ///
+    /// ```
+    /// use kettle::sync::Semaphore;
+    /// use std::sync::Arc;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let three = Arc::new(Semaphore::new(3));
+    /// for _ in 0..10 {
+    ///     let permit = three.clone().acquire_owned().await.unwrap();
+    ///     kettle::spawn(async move {
+    ///         // One of three at a time.
+    ///         drop(permit);
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn acquire_owned(
+        self: Arc<Self>,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
+        self.acquire_many_owned(1)
+    }
+
+    /// As [`acquire_many`](Semaphore::acquire_many), for permits that own the semaphore.
+    ///
+    /// tokio: `tokio::sync::Semaphore::acquire_many_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost, and what it has been given goes to the next.
+    #[track_caller]
+    pub fn acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> impl Future<Output = Result<OwnedSemaphorePermit, AcquireError>> {
+        pinned(Acquire::new(self, amount(n), |semaphore, taken| {
+            Ok(OwnedSemaphorePermit::new(semaphore?, taken.permits))
+        }))
+    }
+
+    /// As [`try_acquire`](Semaphore::try_acquire), for a permit that owns the semaphore.
+    ///
+    /// tokio: `tokio::sync::Semaphore::try_acquire_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If none is free, or the semaphore is closed.
+    pub fn try_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        self.try_acquire_many_owned(1)
+    }
+
+    /// As [`try_acquire_many`](Semaphore::try_acquire_many), for permits that own the semaphore.
+    ///
+    /// tokio: `tokio::sync::Semaphore::try_acquire_many_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If fewer are free, or the semaphore is closed.
+    pub fn try_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, TryAcquireError> {
+        let amount = amount(n);
+        self.permits.try_take(amount)?;
+        Ok(OwnedSemaphorePermit::new(self, amount.permits))
+    }
+
+    /// As [`blocking_acquire`](Semaphore::blocking_acquire), for a permit that owns the semaphore.
+    ///
+    /// tokio: `tokio::sync::Semaphore::blocking_acquire_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
+    #[track_caller]
+    pub fn blocking_acquire_owned(self: Arc<Self>) -> Result<OwnedSemaphorePermit, AcquireError> {
+        blocking::block_on("Semaphore::blocking_acquire_owned", self.acquire_owned())
+    }
+
+    /// As [`blocking_acquire_many`](Semaphore::blocking_acquire_many), for permits that own the
+    /// semaphore.
+    ///
+    /// tokio: `tokio::sync::Semaphore::blocking_acquire_many_owned`.
+    ///
+    /// # Errors
+    ///
+    /// If the semaphore is or gets closed.
+    ///
+    /// # Panics
+    ///
+    /// In async code, as [`blocking_acquire`](Semaphore::blocking_acquire).
+    #[track_caller]
+    pub fn blocking_acquire_many_owned(
+        self: Arc<Self>,
+        n: u32,
+    ) -> Result<OwnedSemaphorePermit, AcquireError> {
+        blocking::block_on("Semaphore::blocking_acquire_many_owned", self.acquire_many_owned(n))
+    }
+}

@@ -1,0 +1,183 @@
+//! What keeps a permit of a semaphore from other tasks?
+//!
+//! A value that gives it back when it is dropped. It may stand for several permits at once, and can
+//! be merged with another one or split. There are two: one borrows its semaphore, one owns an
+//! `Arc` of it. A permit that is forgotten never comes back.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::permits::Amount;
+use super::value::Semaphore;
+
+/// Permits that borrow their [`Semaphore`].
+///
+/// tokio: `tokio::sync::SemaphorePermit`.
+#[must_use = "the permits are given back at once if this is not kept"]
+#[clippy::has_significant_drop]
+pub struct SemaphorePermit<'a> {
+    semaphore: &'a Semaphore,
+    permits: usize,
+}
+
+/// Permits that own an `Arc` of their [`Semaphore`], so that they can go anywhere.
+///
+/// tokio: `tokio::sync::OwnedSemaphorePermit`.
+#[must_use = "the permits are given back at once if this is not kept"]
+#[clippy::has_significant_drop]
+pub struct OwnedSemaphorePermit {
+    semaphore: Arc<Semaphore>,
+    permits: usize,
+}
+
+impl<'a> SemaphorePermit<'a> {
+    pub(super) fn new(semaphore: &'a Semaphore, permits: usize) -> SemaphorePermit<'a> {
+        SemaphorePermit { semaphore, permits }
+    }
+
+    /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
+    ///
+    /// tokio: `tokio::sync::SemaphorePermit::forget`.
+    ///
+    /// ```
+    /// let semaphore = kettle::sync::Semaphore::new(5);
+    /// semaphore.try_acquire_many(2).unwrap().forget();
+    /// assert_eq!(semaphore.available_permits(), 3);
+    /// ```
+    pub fn forget(mut self) {
+        let permits = std::mem::take(&mut self.permits);
+        self.semaphore.permits.forget_taken(permits);
+    }
+
+    /// Adds the permits of `other` to these.
+    ///
+    /// tokio: `tokio::sync::SemaphorePermit::merge`.
+    ///
+    /// # Panics
+    ///
+    /// If they are of different semaphores.
+    ///
+    /// ```
+    /// let semaphore = kettle::sync::Semaphore::new(3);
+    /// let mut permit = semaphore.try_acquire().unwrap();
+    /// permit.merge(semaphore.try_acquire_many(2).unwrap());
+    /// assert_eq!(permit.num_permits(), 3);
+    /// ```
+    #[track_caller]
+    pub fn merge(&mut self, mut other: Self) {
+        assert!(
+            std::ptr::eq(self.semaphore, other.semaphore),
+            "permits of different semaphores can't be merged"
+        );
+        self.permits += std::mem::take(&mut other.permits);
+    }
+
+    /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
+    ///
+    /// tokio: `tokio::sync::SemaphorePermit::split`.
+    ///
+    /// ```
+    /// let semaphore = kettle::sync::Semaphore::new(3);
+    /// let mut permit = semaphore.try_acquire_many(3).unwrap();
+    /// drop(permit.split(1).unwrap());
+    /// assert_eq!((permit.num_permits(), semaphore.available_permits()), (2, 1));
+    /// ```
+    pub fn split(&mut self, n: usize) -> Option<Self> {
+        self.permits = self.permits.checked_sub(n)?;
+        Some(SemaphorePermit::new(self.semaphore, n))
+    }
+
+    /// The semaphore that they are of.
+    ///
+    /// tokio: `tokio::sync::SemaphorePermit::semaphore`.
+    pub fn semaphore(&self) -> &Semaphore {
+        self.semaphore
+    }
+
+    /// How many permits this is.
+    ///
+    /// tokio: `tokio::sync::SemaphorePermit::num_permits`.
+    pub fn num_permits(&self) -> usize {
+        self.permits
+    }
+}
+
+impl OwnedSemaphorePermit {
+    pub(super) fn new(semaphore: Arc<Semaphore>, permits: usize) -> OwnedSemaphorePermit {
+        OwnedSemaphorePermit { semaphore, permits }
+    }
+
+    /// Gives the permits up without giving them back: the semaphore has so many fewer from now on.
+    ///
+    /// tokio: `tokio::sync::OwnedSemaphorePermit::forget`.
+    pub fn forget(mut self) {
+        let permits = std::mem::take(&mut self.permits);
+        self.semaphore.permits.forget_taken(permits);
+    }
+
+    /// Adds the permits of `other` to these.
+    ///
+    /// tokio: `tokio::sync::OwnedSemaphorePermit::merge`.
+    ///
+    /// # Panics
+    ///
+    /// If they are of different semaphores.
+    #[track_caller]
+    pub fn merge(&mut self, mut other: Self) {
+        assert!(
+            Arc::ptr_eq(&self.semaphore, &other.semaphore),
+            "permits of different semaphores can't be merged"
+        );
+        self.permits += std::mem::take(&mut other.permits);
+    }
+
+    /// Takes `n` permits out of these. `None`, and nothing changes, if there are fewer.
+    ///
+    /// tokio: `tokio::sync::OwnedSemaphorePermit::split`.
+    pub fn split(&mut self, n: usize) -> Option<Self> {
+        self.permits = self.permits.checked_sub(n)?;
+        Some(OwnedSemaphorePermit::new(self.semaphore.clone(), n))
+    }
+
+    /// The semaphore that they are of.
+    ///
+    /// tokio: `tokio::sync::OwnedSemaphorePermit::semaphore`.
+    pub fn semaphore(&self) -> &Arc<Semaphore> {
+        &self.semaphore
+    }
+
+    /// How many permits this is.
+    ///
+    /// tokio: `tokio::sync::OwnedSemaphorePermit::num_permits`.
+    pub fn num_permits(&self) -> usize {
+        self.permits
+    }
+}
+
+impl Drop for SemaphorePermit<'_> {
+    fn drop(&mut self) {
+        self.semaphore.permits.release(Amount::some(self.permits));
+    }
+}
+
+impl Drop for OwnedSemaphorePermit {
+    fn drop(&mut self) {
+        self.semaphore.permits.release(Amount::some(self.permits));
+    }
+}
+
+impl fmt::Debug for SemaphorePermit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SemaphorePermit { semaphore, permits } = self;
+        let mut permit = f.debug_struct("SemaphorePermit");
+        permit.field("semaphore", semaphore).field("permits", permits).finish()
+    }
+}
+
+impl fmt::Debug for OwnedSemaphorePermit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let OwnedSemaphorePermit { semaphore, permits } = self;
+        let mut permit = f.debug_struct("OwnedSemaphorePermit");
+        permit.field("semaphore", semaphore).field("permits", permits).finish()
+    }
+}

@@ -1,0 +1,189 @@
+//! What is a semaphore?
+//!
+//! A [`Semaphore`] is some [`Permits`] and nothing else. Here is what can be done with it without
+//! taking one.
+
+use std::fmt;
+
+use kettle_runtime::event::SyncKind;
+
+use super::permits::{Amount, Owner, Permits};
+
+/// A number of permits, of which tasks take some and give them back.
+///
+/// So it limits how many tasks do something at once. Tasks that find too few permits wait in line
+/// and are served in order of arrival: a task that wants many is not overtaken by tasks that want
+/// few.
+///
+/// tokio: `tokio::sync::Semaphore`.
+///
+/// ```
+/// use kettle::sync::Semaphore;
+/// use kettle::time::{Duration, Instant, sleep};
+/// use std::sync::Arc;
+///
+/// # #[kettle::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// let two = Arc::new(Semaphore::new(2));
+/// let start = Instant::now();
+/// let tasks: Vec<_> = (0..6)
+///     .map(|_| {
+///         let two = two.clone();
+///         kettle::spawn(async move {
+///             let _permit = two.acquire().await.unwrap();
+///             sleep(Duration::from_secs(1)).await;
+///         })
+///     })
+///     .collect();
+/// for task in tasks {
+///     task.await.unwrap();
+/// }
+/// assert_eq!(start.elapsed().as_secs(), 3, "six tasks, two at a time");
+/// # }
+/// ```
+pub struct Semaphore {
+    pub(super) permits: Permits,
+}
+
+impl Semaphore {
+    /// The most permits that a semaphore can have: `usize::MAX >> 3`.
+    ///
+    /// tokio: `tokio::sync::Semaphore::MAX_PERMITS`.
+    pub const MAX_PERMITS: usize = Permits::MAX;
+
+    /// A semaphore with so many permits.
+    ///
+    /// tokio: `tokio::sync::Semaphore::new`.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS).
+    #[track_caller]
+    pub fn new(permits: usize) -> Semaphore {
+        let semaphore = Semaphore::const_new(permits);
+        semaphore.permits.made();
+        semaphore
+    }
+
+    /// As [`new`](Semaphore::new), for a `static`.
+    ///
+    /// tokio: `tokio::sync::Semaphore::const_new`.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS); the compiler says so where it
+    /// evaluates a constant.
+    ///
+    /// ```
+    /// use kettle::sync::Semaphore;
+    ///
+    /// static DOOR: Semaphore = Semaphore::const_new(1);
+    ///
+    /// let permit = DOOR.try_acquire().unwrap();
+    /// assert!(DOOR.try_acquire().is_err());
+    /// # drop(permit);
+    /// ```
+    #[track_caller]
+    pub const fn const_new(permits: usize) -> Semaphore {
+        assert!(
+            permits <= Semaphore::MAX_PERMITS,
+            "a semaphore may not have more than MAX_PERMITS permits"
+        );
+        Semaphore { permits: Permits::new(SyncKind::Semaphore, permits) }
+    }
+
+    /// How many permits are free at this moment.
+    ///
+    /// While tasks wait in line none is: what comes back belongs to the first of them.
+    ///
+    /// tokio: `tokio::sync::Semaphore::available_permits`.
+    pub fn available_permits(&self) -> usize {
+        self.permits.free()
+    }
+
+    /// Adds `n` new permits. The tasks in line get them first.
+    ///
+    /// tokio: `tokio::sync::Semaphore::add_permits`.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`MAX_PERMITS`](Semaphore::MAX_PERMITS) then.
+    ///
+    /// ```
+    /// let semaphore = kettle::sync::Semaphore::new(0);
+    /// semaphore.add_permits(2);
+    /// assert!(semaphore.try_acquire_many(2).is_ok());
+    /// ```
+    pub fn add_permits(&self, n: usize) {
+        self.permits.add(n);
+    }
+
+    /// Takes away free permits for good, at most `n`. Returns how many.
+    ///
+    /// tokio: `tokio::sync::Semaphore::forget_permits`.
+    ///
+    /// ```
+    /// let semaphore = kettle::sync::Semaphore::new(3);
+    /// assert_eq!(semaphore.forget_permits(2), 2);
+    /// assert_eq!(semaphore.forget_permits(2), 1, "there was only one left");
+    /// ```
+    pub fn forget_permits(&self, n: usize) -> usize {
+        self.permits.forget_free(n)
+    }
+
+    /// Closes the semaphore: from now on every acquiring fails. The tasks in line are woken and get
+    /// an error. Permits that are out stay good.
+    ///
+    /// tokio: `tokio::sync::Semaphore::close`.
+    ///
+    /// ```
+    /// use kettle::sync::{Semaphore, TryAcquireError};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let semaphore = Semaphore::new(1);
+    /// semaphore.close();
+    /// assert!(semaphore.acquire().await.is_err());
+    /// assert_eq!(semaphore.try_acquire().err(), Some(TryAcquireError::Closed));
+    /// # }
+    /// ```
+    pub fn close(&self) {
+        self.permits.close();
+    }
+
+    /// Was it closed?
+    ///
+    /// tokio: `tokio::sync::Semaphore::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.permits.is_closed()
+    }
+}
+
+impl Owner for Semaphore {
+    fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
+
+impl Owner for &Semaphore {
+    fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
+
+/// So many, if a semaphore can have so many at all.
+#[track_caller]
+pub(super) fn amount(permits: u32) -> Amount {
+    let permits = permits as usize;
+    assert!(
+        permits <= Semaphore::MAX_PERMITS,
+        "a semaphore may not have more than MAX_PERMITS permits"
+    );
+    Amount::some(permits)
+}
+
+impl fmt::Debug for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Semaphore").field("permits", &self.available_permits()).finish()
+    }
+}
