@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`mpsc`] | many senders, one receiver, values in order |
 //! | [`oneshot`] | one value, once |
+//! | [`broadcast`] | every value to every receiver |
+//! | [`watch`] | the newest value, to any number of receivers |
 //! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
 //! | [`Semaphore`] | how many tasks may do something at once |
 //!
@@ -18,6 +20,7 @@
 //! tokio: `tokio::sync`.
 
 pub(crate) mod blocking;
+pub mod broadcast;
 pub mod mpsc;
 mod mutex;
 pub mod oneshot;
@@ -27,6 +30,8 @@ pub(crate) mod report;
 mod semaphore;
 pub(crate) mod store_waker;
 pub(crate) mod wait_list;
+pub(crate) mod wait_together;
+pub mod watch;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
 pub use semaphore::{

@@ -1,1 +1,613 @@
-//! `sync::broadcast`.
+//! `sync::broadcast`: every value to every receiver.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
+
+use kettle::sync::broadcast::error::{RecvError, SendError, TryRecvError};
+use kettle::sync::broadcast::{self, Receiver, Sender, WeakSender};
+use kettle::task::{spawn, yield_now};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+use crate::help::{Drops, Polled, panic_of};
+
+auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
+auto_traits!(Sender<YN>: Send & Sync & Unpin);
+auto_traits!(Sender<YY>: Send & Sync & Unpin);
+auto_traits!(WeakSender<NN>: !Send & !Sync & Unpin);
+auto_traits!(WeakSender<YN>: Send & Sync & Unpin);
+auto_traits!(WeakSender<YY>: Send & Sync & Unpin);
+auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
+auto_traits!(Receiver<YN>: Send & Sync & Unpin);
+auto_traits!(Receiver<YY>: Send & Sync & Unpin);
+auto_traits!(SendError<NN>: !Send & !Sync & Unpin);
+auto_traits!(SendError<YN>: Send & !Sync & Unpin);
+auto_traits!(SendError<YY>: Send & Sync & Unpin);
+auto_traits!(RecvError: Send & Sync & Unpin);
+auto_traits!(TryRecvError: Send & Sync & Unpin);
+auto_traits!(fn Receiver::<Rc<u8>>::recv(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Receiver::<Cell<u8>>::recv(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Receiver::<u8>::recv(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
+
+const fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+const _: () = unwind_safe::<RecvError>();
+const _: () = unwind_safe::<TryRecvError>();
+
+#[test]
+fn every_receiver_gets_every_value_in_order() {
+    let (tx, mut first) = broadcast::channel(16);
+    let mut second = tx.subscribe();
+    assert_eq!(tx.send(1).unwrap(), 2);
+    assert_eq!(tx.send(2).unwrap(), 2);
+    for rx in [&mut first, &mut second] {
+        assert_eq!((rx.try_recv(), rx.try_recv()), (Ok(1), Ok(2)));
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    }
+}
+
+#[test]
+fn a_receiver_gets_what_is_sent_after_it_came() {
+    let (tx, mut first) = broadcast::channel(16);
+    tx.send(1).unwrap();
+    let mut late = tx.subscribe();
+    let mut later = first.resubscribe();
+    tx.send(2).unwrap();
+    assert_eq!((first.try_recv(), first.try_recv()), (Ok(1), Ok(2)));
+    assert_eq!((late.try_recv(), late.try_recv()), (Ok(2), Err(TryRecvError::Empty)));
+    assert_eq!(later.try_recv(), Ok(2));
+}
+
+#[test]
+fn send_fails_without_receivers() {
+    let tx = Sender::new(4);
+    let error = tx.send("early").unwrap_err();
+    assert_eq!(error.0, "early");
+    assert_eq!(error.to_string(), "channel closed");
+    assert_eq!(format!("{error:?}"), "SendError(\"early\")");
+    let mut rx = tx.subscribe();
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty), "it was not kept");
+    assert_eq!(tx.send("tea").unwrap(), 1);
+    assert_eq!(rx.try_recv(), Ok("tea"));
+}
+
+#[test]
+fn a_wait_ends_with_a_value() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let mut recv = Polled::new(rx.recv());
+    recv.pending();
+    tx.send(1).unwrap();
+    assert_eq!(recv.wakes(), 1);
+    assert_eq!(recv.ready(), Ok(1));
+}
+
+#[test]
+fn every_waiting_receiver_is_woken_once() {
+    let (tx, rx) = broadcast::channel(4);
+    let mut receivers: Vec<_> = (0..20).map(|_| tx.subscribe()).collect();
+    drop(rx);
+    let mut waits: Vec<_> = receivers.iter_mut().map(|rx| Polled::new(rx.recv())).collect();
+    waits.iter_mut().for_each(Polled::pending);
+    tx.send(1).unwrap();
+    tx.send(2).unwrap();
+    for wait in &mut waits {
+        assert_eq!(wait.wakes(), 1, "not again until it is polled");
+        assert_eq!(wait.ready(), Ok(1));
+    }
+}
+
+// ---- lagging ------------------------------------------------------------------------------------
+
+#[test]
+fn a_slow_receiver_learns_how_many_it_has_missed_and_goes_on() {
+    let (tx, mut slow) = broadcast::channel(2);
+    let mut fast = tx.subscribe();
+    for number in 1..=5 {
+        tx.send(number).unwrap();
+        assert_eq!(fast.try_recv(), Ok(number));
+    }
+    assert_eq!(slow.len(), 5, "also those it has missed");
+    assert_eq!(slow.try_recv(), Err(TryRecvError::Lagged(3)));
+    assert_eq!(slow.len(), 2);
+    assert_eq!((slow.try_recv(), slow.try_recv()), (Ok(4), Ok(5)));
+    assert_eq!(slow.try_recv(), Err(TryRecvError::Empty));
+    assert_eq!(fast.try_recv(), Err(TryRecvError::Empty));
+}
+
+#[test]
+fn recv_lags_too_and_at_the_end() {
+    let (tx, mut rx) = broadcast::channel(2);
+    for number in 1..=3 {
+        tx.send(number).unwrap();
+    }
+    drop(tx);
+    assert_eq!(Polled::new(rx.recv()).ready(), Err(RecvError::Lagged(1)));
+    assert_eq!(Polled::new(rx.recv()).ready(), Ok(2));
+    assert_eq!(Polled::new(rx.recv()).ready(), Ok(3));
+    assert_eq!(Polled::new(rx.recv()).ready(), Err(RecvError::Closed));
+}
+
+#[test]
+fn it_can_lag_again_before_it_goes_on() {
+    let (tx, mut rx) = broadcast::channel(2);
+    (1..=3).for_each(|number| drop(tx.send(number)));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Lagged(1)));
+    (4..=6).for_each(|number| drop(tx.send(number)));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Lagged(3)));
+    assert_eq!(rx.try_recv(), Ok(5));
+}
+
+#[test]
+fn the_capacity_is_rounded_up_to_a_power_of_two() {
+    for (asked, kept) in [(1, 1), (2, 2), (3, 4), (5, 8), (8, 8)] {
+        let (tx, mut rx) = broadcast::channel(asked);
+        (0..kept).for_each(|number| drop(tx.send(number)));
+        assert_eq!(tx.len(), kept);
+        assert_eq!(rx.try_recv(), Ok(0), "none was overwritten");
+        (0..=kept).for_each(|number| drop(tx.send(number)));
+        assert_eq!(rx.try_recv(), Err(TryRecvError::Lagged(kept as u64)));
+        assert_eq!(tx.len(), kept);
+    }
+}
+
+#[test]
+fn a_receiver_that_came_late_does_not_lag_by_earlier_values() {
+    let (tx, _rx) = broadcast::channel(2);
+    (1..=5).for_each(|number| drop(tx.send(number)));
+    let mut late = tx.subscribe();
+    assert_eq!(late.try_recv(), Err(TryRecvError::Empty));
+    tx.send(6).unwrap();
+    assert_eq!(late.try_recv(), Ok(6));
+}
+
+// ---- lengths and counts -------------------------------------------------------------------------
+
+#[test]
+fn a_value_counts_until_every_receiver_has_taken_it() {
+    let (tx, mut first) = broadcast::channel(4);
+    let mut second = tx.subscribe();
+    assert!(tx.is_empty() && first.is_empty());
+    tx.send(1).unwrap();
+    tx.send(2).unwrap();
+    assert_eq!((tx.len(), first.len(), second.len()), (2, 2, 2));
+    first.try_recv().unwrap();
+    first.try_recv().unwrap();
+    assert_eq!((tx.len(), first.len()), (2, 0));
+    second.try_recv().unwrap();
+    assert_eq!((tx.len(), second.len()), (1, 1));
+    drop(second);
+    assert_eq!(tx.len(), 0);
+    assert!(tx.is_empty());
+}
+
+#[test]
+fn a_long_queue_is_counted_up_to_the_capacity() {
+    let (tx, rx) = broadcast::channel(4);
+    (1..=9).for_each(|number| drop(tx.send(number)));
+    assert_eq!((tx.len(), rx.len()), (4, 9));
+}
+
+#[test]
+fn handles_are_counted() {
+    let (tx, rx) = broadcast::channel::<()>(4);
+    let weak = tx.downgrade();
+    let other = weak.upgrade().unwrap();
+    assert!(tx.same_channel(&other));
+    assert!(!tx.same_channel(&Sender::new(4)));
+    assert_eq!((tx.strong_count(), tx.weak_count()), (2, 1));
+    assert_eq!((weak.strong_count(), weak.clone().weak_count()), (2, 2));
+    assert_eq!((rx.sender_strong_count(), rx.sender_weak_count()), (2, 1));
+    let second = rx.resubscribe();
+    assert!(rx.same_channel(&second));
+    assert!(!rx.same_channel(&broadcast::channel(4).1));
+    assert_eq!(tx.receiver_count(), 2);
+    drop((tx, other));
+    assert!(rx.is_closed() && second.is_closed());
+    assert!(weak.upgrade().is_none());
+    assert_eq!(weak.strong_count(), 0);
+    drop(weak);
+    assert_eq!(rx.sender_weak_count(), 0);
+}
+
+#[test]
+fn what_cannot_be_panics_at_the_callers_line() {
+    let too_many = usize::MAX / 2 + 1;
+    for (panicked, words) in [
+        (panic_of(|| broadcast::channel::<u8>(0)), "cannot be zero"),
+        (panic_of(|| Sender::<u8>::new(0)), "cannot be zero"),
+        (panic_of(|| broadcast::channel::<u8>(too_many)), "exceeded `usize::MAX / 2`"),
+    ] {
+        assert!(panicked.words.contains(words), "{panicked:?}");
+        assert_eq!(panicked.file, file!());
+    }
+}
+
+// ---- the ends -----------------------------------------------------------------------------------
+
+#[test]
+fn the_last_sender_ends_it_after_what_is_kept() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let other = tx.clone();
+    tx.send(1).unwrap();
+    drop(tx);
+    assert!(!rx.is_closed());
+    drop(other);
+    assert!(rx.is_closed());
+    assert_eq!(rx.try_recv(), Ok(1));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    assert_eq!(Polled::new(rx.recv()).ready(), Err(RecvError::Closed));
+    let mut again = rx.resubscribe();
+    assert_eq!(again.try_recv(), Err(TryRecvError::Closed));
+}
+
+#[test]
+fn the_end_wakes_the_waiting_receivers() {
+    let (tx, mut rx) = broadcast::channel::<u8>(4);
+    let weak = tx.downgrade();
+    let mut recv = Polled::new(rx.recv());
+    recv.pending();
+    drop(tx);
+    assert_eq!(recv.wakes(), 1, "a weak sender does not keep it open");
+    assert_eq!(recv.ready(), Err(RecvError::Closed));
+    drop(weak);
+}
+
+#[test]
+fn closed_waits_for_the_last_receiver() {
+    let (tx, rx) = broadcast::channel::<u8>(4);
+    let other = tx.subscribe();
+    let mut closed = Polled::new(tx.closed());
+    closed.pending();
+    drop(rx);
+    assert_eq!(closed.wakes(), 0);
+    drop(other);
+    assert_eq!(closed.wakes(), 1);
+    closed.ready();
+    Polled::new(tx.closed()).ready();
+    Polled::new(Sender::<u8>::new(4).closed()).ready();
+}
+
+#[test]
+fn closed_goes_on_waiting_if_a_receiver_subscribes() {
+    let (tx, rx) = broadcast::channel::<u8>(4);
+    let mut closed = Polled::new(tx.closed());
+    closed.pending();
+    drop(rx);
+    let rx = tx.subscribe();
+    closed.pending();
+    drop(rx);
+    assert_eq!(closed.wakes(), 2);
+    closed.ready();
+}
+
+// ---- cancelling ---------------------------------------------------------------------------------
+
+#[test]
+fn a_dropped_recv_has_taken_nothing() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let mut recv = Polled::new(rx.recv());
+    recv.pending();
+    tx.send(1).unwrap();
+    drop(recv);
+    assert_eq!(Polled::new(rx.recv()).ready(), Ok(1));
+}
+
+#[derive(Default)]
+struct Counts(AtomicUsize);
+
+impl Wake for Counts {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_dropped_recv_is_not_woken_and_leaves_no_waker() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let counts = Arc::new(Counts::default());
+    {
+        let waker = Waker::from(counts.clone());
+        let mut recv = Box::pin(rx.recv());
+        assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    tx.send(1).unwrap();
+    assert_eq!(counts.0.load(Ordering::SeqCst), 0);
+    assert_eq!(Arc::strong_count(&counts), 1);
+}
+
+#[test]
+fn only_the_newest_waker_is_called() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let all = [Arc::new(Counts::default()), Arc::new(Counts::default())];
+    let mut recv = Box::pin(rx.recv());
+    for counts in &all {
+        let waker = Waker::from(counts.clone());
+        assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    tx.send(1).unwrap();
+    assert_eq!(all.map(|counts| counts.0.load(Ordering::SeqCst)), [0, 1]);
+}
+
+// ---- values -------------------------------------------------------------------------------------
+
+/// Counts its clones and drops.
+struct Value {
+    number: u8,
+    clones: Drops,
+    drops: Drops,
+}
+
+impl Clone for Value {
+    fn clone(&self) -> Value {
+        drop(self.clones.value());
+        Value { number: self.number, clones: self.clones.clone(), drops: self.drops.clone() }
+    }
+}
+
+impl Drop for Value {
+    fn drop(&mut self) {
+        drop(self.drops.value());
+    }
+}
+
+#[test]
+fn a_value_is_released_with_the_last_receiver_that_takes_it() {
+    let (clones, drops) = (Drops::default(), Drops::default());
+    let value = |number| Value { number, clones: clones.clone(), drops: drops.clone() };
+    let (tx, mut first) = broadcast::channel(4);
+    let mut second = tx.subscribe();
+    assert!(tx.send(value(1)).is_ok());
+    let one = first.try_recv().unwrap_or_else(|_| unreachable!());
+    assert_eq!((clones.count(), drops.count()), (1, 0));
+    let other = second.try_recv().unwrap_or_else(|_| unreachable!());
+    assert_eq!((clones.count(), drops.count()), (2, 1), "the original is dropped");
+    assert_eq!((one.number, other.number), (1, 1));
+    drop((one, other));
+    assert_eq!(drops.count(), 3);
+}
+
+#[test]
+fn a_value_is_released_when_it_is_overwritten() {
+    let drops = Drops::default();
+    let value = |number| Value { number, clones: Drops::default(), drops: drops.clone() };
+    let (tx, rx) = broadcast::channel(2);
+    for number in 1..=3 {
+        assert!(tx.send(value(number)).is_ok());
+    }
+    assert_eq!(drops.count(), 1);
+    drop(rx);
+    assert_eq!(drops.count(), 3, "and with the receiver that had still to take it");
+    assert!(tx.send(value(4)).is_err());
+    assert_eq!(drops.count(), 4);
+}
+
+#[test]
+fn a_receiver_that_goes_releases_only_what_was_left_for_it_alone() {
+    let drops = Drops::default();
+    let value = |number| Value { number, clones: Drops::default(), drops: drops.clone() };
+    let (tx, first) = broadcast::channel(4);
+    let mut second = tx.subscribe();
+    for number in 1..=3 {
+        assert!(tx.send(value(number)).is_ok());
+    }
+    assert!(second.try_recv().is_ok());
+    assert_eq!(drops.count(), 1, "a clone");
+    drop(first);
+    assert_eq!((drops.count(), tx.len()), (2, 2));
+    drop((tx, second));
+    assert_eq!(drops.count(), 4);
+}
+
+#[test]
+fn values_that_are_left_are_dropped_with_the_channel() {
+    let drops = Drops::default();
+    let value = |number| Value { number, clones: Drops::default(), drops: drops.clone() };
+    let (tx, rx) = broadcast::channel(4);
+    assert!(tx.send(value(1)).is_ok() && tx.send(value(2)).is_ok());
+    drop(tx);
+    assert_eq!(drops.count(), 0);
+    drop(rx);
+    assert_eq!(drops.count(), 2);
+}
+
+/// Panics when it is cloned.
+struct Fragile(#[allow(dead_code)] crate::help::Counted);
+
+impl Clone for Fragile {
+    fn clone(&self) -> Fragile {
+        panic!("a value that cannot be cloned");
+    }
+}
+
+#[test]
+fn a_clone_that_panics_has_taken_its_value() {
+    let drops = Drops::default();
+    let (tx, mut rx) = broadcast::channel(4);
+    let mut other = tx.subscribe();
+    assert!(tx.send(Fragile(drops.value())).is_ok());
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(rx.try_recv()))).is_err());
+    assert!(matches!(rx.try_recv(), Err(TryRecvError::Empty)));
+    assert_eq!(drops.count(), 0, "another receiver has still to take it");
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(Polled::new(other.recv()).poll()))).is_err());
+    assert_eq!(drops.count(), 1);
+    assert_eq!((tx.len(), tx.receiver_count()), (0, 2));
+    assert!(tx.send(Fragile(drops.value())).is_ok(), "the channel is whole");
+}
+
+#[test]
+fn a_value_need_not_be_sync() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let mut other = tx.subscribe();
+    tx.send(Cell::new(1)).unwrap();
+    let taken = thread::spawn(move || other.try_recv().unwrap().get());
+    assert_eq!(rx.try_recv().unwrap().get(), 1);
+    assert_eq!(taken.join().unwrap(), 1);
+}
+
+#[test]
+fn an_overwritten_value_may_use_the_channel_while_it_is_dropped() {
+    #[derive(Clone)]
+    struct Sends(Arc<Mutex<Option<Sender<Sends>>>>, Arc<AtomicUsize>);
+    impl Drop for Sends {
+        fn drop(&mut self) {
+            let tx = self.0.lock().unwrap().take();
+            if let Some(tx) = tx {
+                self.1.store(tx.len(), Ordering::SeqCst);
+            }
+        }
+    }
+
+    if crate::help::side() == crate::help::Side::Tokio {
+        // It drops the value with its slot locked, so `len` would wait for itself.
+        return;
+    }
+    let (tx, _rx) = broadcast::channel(1);
+    let seen = Arc::new(AtomicUsize::new(0));
+    let value = Sends(Arc::new(Mutex::new(Some(tx.clone()))), seen.clone());
+    assert!(tx.send(value).is_ok());
+    assert!(tx.send(Sends(Arc::default(), seen.clone())).is_ok());
+    assert_eq!(seen.load(Ordering::SeqCst), 1);
+}
+
+// ---- wakers, threads, tasks ---------------------------------------------------------------------
+
+/// Does something when it is woken.
+struct Acts<F: Fn() + Send + Sync>(F);
+
+impl<F: Fn() + Send + Sync> Wake for Acts<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_channel() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let sender = tx.clone();
+    let waker = Waker::from(Arc::new(Acts(move || {
+        sender.send(2).unwrap();
+        drop(sender.subscribe());
+    })));
+    let mut recv = Box::pin(rx.recv());
+    assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    tx.send(1).unwrap();
+    let mut cx = Context::from_waker(Waker::noop());
+    assert_eq!(recv.as_mut().poll(&mut cx), Poll::Ready(Ok(1)));
+    drop(recv);
+    assert_eq!(rx.try_recv(), Ok(2));
+}
+
+#[test]
+fn a_waker_may_drop_another_receiver() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let other = Mutex::new(Some(tx.subscribe()));
+    let waker = Waker::from(Arc::new(Acts(move || drop(other.lock().unwrap().take()))));
+    let mut recv = Box::pin(rx.recv());
+    assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    assert_eq!(tx.send(1).unwrap(), 2);
+    assert_eq!(tx.receiver_count(), 1);
+}
+
+#[test]
+fn blocking_recv_waits_in_a_thread() {
+    let (tx, mut rx) = broadcast::channel(4);
+    let receives = thread::spawn(move || (rx.blocking_recv(), rx.blocking_recv()));
+    tx.send(1).unwrap();
+    drop(tx);
+    assert_eq!(receives.join().unwrap(), (Ok(1), Err(RecvError::Closed)));
+}
+
+#[kettle::test]
+async fn blocking_recv_panics_in_async_code() {
+    let (tx, mut rx) = broadcast::channel(4);
+    tx.send(1).unwrap();
+    assert!(catch_unwind(AssertUnwindSafe(|| rx.blocking_recv())).is_err());
+    assert_eq!(rx.recv().await, Ok(1));
+}
+
+#[test]
+fn it_works_between_threads() {
+    const VALUES: u64 = 2000;
+    let (tx, _) = broadcast::channel(64);
+    let threads: Vec<_> = (0..3)
+        .map(|_| {
+            let mut rx = tx.subscribe();
+            thread::spawn(move || {
+                let (mut got, mut missed, mut last) = (0, 0, 0);
+                loop {
+                    match rx.blocking_recv() {
+                        Ok(value) => {
+                            assert!(value > last);
+                            (got, last) = (got + 1, value);
+                        }
+                        Err(RecvError::Lagged(some)) => missed += some,
+                        Err(RecvError::Closed) => return got + missed,
+                    }
+                }
+            })
+        })
+        .collect();
+    (1..=VALUES).for_each(|value| drop(tx.send(value)));
+    drop(tx);
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), VALUES, "each was received or counted as missed");
+    }
+}
+
+#[kettle::test]
+async fn tasks_receive_each_value() {
+    let (tx, _) = broadcast::channel(16);
+    let tasks: Vec<_> = (0..3)
+        .map(|_| {
+            let mut rx = tx.subscribe();
+            spawn(async move {
+                let mut all = Vec::new();
+                while let Ok(value) = rx.recv().await {
+                    all.push(value);
+                }
+                all
+            })
+        })
+        .collect();
+    for value in 1..=5 {
+        tx.send(value).unwrap();
+        yield_now().await;
+    }
+    drop(tx);
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), [1, 2, 3, 4, 5]);
+    }
+}
+
+#[kettle::test]
+async fn a_loop_of_values_that_are_there_gives_way() {
+    let stop = Arc::new(AtomicBool::new(false));
+    let other = spawn({
+        let stop = stop.clone();
+        async move { stop.store(true, Ordering::SeqCst) }
+    });
+    let (tx, mut rx) = broadcast::channel(1);
+    while !stop.load(Ordering::SeqCst) {
+        tx.send(1).unwrap();
+        rx.recv().await.unwrap();
+    }
+    other.await.unwrap();
+}
+
+#[test]
+fn errors_say_what_happened() {
+    assert_eq!(RecvError::Closed.to_string(), "channel closed");
+    assert_eq!(RecvError::Lagged(3).to_string(), "channel lagged by 3");
+    assert_eq!(TryRecvError::Empty.to_string(), "channel empty");
+    assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
+    assert_eq!(TryRecvError::Lagged(3).to_string(), "channel lagged by 3");
+    assert_eq!(RecvError::Lagged(3).clone(), RecvError::Lagged(3));
+}

@@ -1,1 +1,573 @@
-//! `sync::watch`.
+//! `sync::watch`: the newest value, to any number of receivers.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
+use std::thread;
+
+use kettle::sync::watch::{self, Receiver, Ref, Sender};
+use kettle::task::{spawn, yield_now};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+use crate::help::{Drops, Polled};
+
+auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
+auto_traits!(Sender<YN>: !Send & !Sync & Unpin);
+auto_traits!(Sender<YY>: Send & Sync & Unpin);
+auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
+auto_traits!(Receiver<YN>: !Send & !Sync & Unpin);
+auto_traits!(Receiver<YY>: Send & Sync & Unpin);
+auto_traits!(Ref<'_, NN>: !Send & !Sync & Unpin);
+auto_traits!(Ref<'_, YN>: !Send & !Sync & Unpin);
+auto_traits!(Ref<'_, YY>: !Send & Sync & Unpin);
+auto_traits!(watch::error::SendError<NN>: !Send & !Sync & Unpin);
+auto_traits!(watch::error::SendError<YN>: Send & !Sync & Unpin);
+auto_traits!(watch::error::SendError<YY>: Send & Sync & Unpin);
+auto_traits!(watch::error::RecvError: Send & Sync & Unpin);
+auto_traits!(fn Receiver::<NN>::changed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Receiver::<YN>::changed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Receiver::<YY>::changed(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Sender::<YN>::closed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
+
+const fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+const _: () = unwind_safe::<watch::error::RecvError>();
+
+fn has<T: std::fmt::Debug>(_: &T) {}
+
+#[test]
+fn the_first_value_counts_as_seen() {
+    let (tx, mut rx) = watch::channel(1);
+    assert!(!rx.has_changed().unwrap());
+    assert!(!rx.borrow().has_changed());
+    let mut changed = Polled::new(rx.changed());
+    changed.pending();
+    tx.send(2).unwrap();
+    assert_eq!(changed.wakes(), 1);
+    changed.ready().unwrap();
+    drop(changed);
+    assert_eq!(*rx.borrow(), 2);
+    Polled::new(rx.changed()).pending();
+}
+
+#[test]
+fn only_the_newest_value_is_there() {
+    let (tx, mut rx) = watch::channel(0);
+    for value in 1..=3 {
+        tx.send(value).unwrap();
+    }
+    Polled::new(rx.changed()).ready().unwrap();
+    assert_eq!(*rx.borrow_and_update(), 3);
+    Polled::new(rx.changed()).pending();
+}
+
+#[test]
+fn an_equal_value_is_a_change() {
+    let (tx, rx) = watch::channel("tea");
+    tx.send("tea").unwrap();
+    assert!(rx.has_changed().unwrap());
+}
+
+#[test]
+fn send_fails_without_receivers_and_changes_nothing() {
+    let tx = Sender::new(1);
+    assert_eq!(tx.receiver_count(), 0);
+    assert!(tx.is_closed());
+    let error = tx.send(2).unwrap_err();
+    assert_eq!(error.0, 2);
+    assert_eq!(*tx.borrow(), 1);
+    let rx = tx.subscribe();
+    assert!(!tx.is_closed());
+    assert!(!rx.has_changed().unwrap(), "the value of now counts as seen");
+    tx.send(3).unwrap();
+    assert!(rx.has_changed().unwrap());
+    assert_eq!(*rx.borrow(), 3);
+}
+
+#[test]
+fn the_other_sends_do_without_receivers() {
+    let tx = Sender::new(1);
+    tx.send_modify(|value| *value += 1);
+    assert_eq!(*tx.borrow(), 2);
+    assert!(tx.send_if_modified(|value| {
+        *value += 1;
+        true
+    }));
+    assert_eq!(tx.send_replace(9), 3);
+    assert_eq!(*tx.subscribe().borrow(), 9);
+}
+
+#[test]
+fn a_modification_may_be_silent() {
+    let (tx, mut rx) = watch::channel(1);
+    let mut changed = Polled::new(rx.changed());
+    changed.pending();
+    assert!(!tx.send_if_modified(|value| {
+        *value = 2;
+        false
+    }));
+    assert_eq!(changed.wakes(), 0);
+    changed.pending();
+    drop(changed);
+    assert_eq!(*rx.borrow(), 2, "but it can be seen");
+    assert!(!rx.has_changed().unwrap());
+}
+
+#[test]
+fn a_modify_that_panics_tells_no_receiver_and_keeps_its_changes() {
+    let (tx, mut rx) = watch::channel(1);
+    let mut changed = Polled::new(rx.changed());
+    changed.pending();
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        tx.send_modify(|value| {
+            *value = 2;
+            panic!("in modify");
+        });
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(changed.wakes(), 0);
+    changed.pending();
+    tx.send_modify(|value| *value += 1);
+    changed.ready().unwrap();
+    drop(changed);
+    assert_eq!(*rx.borrow(), 3, "nothing is poisoned");
+}
+
+#[test]
+fn borrow_marks_nothing_and_borrow_and_update_does() {
+    let (tx, mut rx) = watch::channel(1);
+    tx.send(2).unwrap();
+    assert!(rx.borrow().has_changed());
+    assert!(rx.borrow().has_changed(), "`borrow` has not marked it");
+    assert!(!tx.borrow().has_changed(), "a sender never finds it changed");
+    let seen = rx.borrow_and_update();
+    assert!(seen.has_changed());
+    assert_eq!(*seen, 2);
+    drop(seen);
+    assert!(!rx.borrow().has_changed());
+    assert!(!rx.borrow_and_update().has_changed());
+    assert!(!rx.has_changed().unwrap());
+}
+
+#[test]
+fn a_value_of_the_last_sender_is_reported_before_the_end() {
+    let (tx, mut rx) = watch::channel(1);
+    assert!(!rx.is_closed());
+    tx.send(2).unwrap();
+    drop(tx);
+    assert!(rx.is_closed());
+    assert!(rx.has_changed().is_err(), "although there is a value that was not seen");
+    assert!(rx.borrow().has_changed());
+    assert!(Polled::new(rx.changed()).ready().is_ok());
+    assert!(Polled::new(rx.changed()).ready().is_err());
+    assert!(Polled::new(rx.changed()).ready().is_err(), "and again");
+    assert_eq!(*rx.borrow(), 2);
+}
+
+#[test]
+fn the_end_wakes_a_receiver_with_the_last_sender_only() {
+    let (tx, mut rx) = watch::channel(1);
+    let other = tx.clone();
+    assert_eq!((tx.sender_count(), tx.receiver_count()), (2, 1));
+    let mut changed = Polled::new(rx.changed());
+    changed.pending();
+    drop(tx);
+    assert_eq!(changed.wakes(), 0);
+    drop(other);
+    assert_eq!(changed.wakes(), 1);
+    let error = changed.ready().unwrap_err();
+    assert_eq!(error.to_string(), "channel closed");
+}
+
+#[test]
+fn every_receiver_is_woken_once() {
+    let (tx, rx) = watch::channel(0);
+    let mut receivers: Vec<_> = (0..20).map(|_| rx.clone()).collect();
+    drop(rx);
+    let mut waits: Vec<_> = receivers.iter_mut().map(|rx| Polled::new(rx.changed())).collect();
+    waits.iter_mut().for_each(Polled::pending);
+    tx.send(1).unwrap();
+    tx.send(2).unwrap();
+    for wait in &mut waits {
+        assert_eq!(wait.wakes(), 1, "not again until it is polled");
+        wait.ready().unwrap();
+    }
+}
+
+#[test]
+fn a_dropped_wait_marks_nothing_as_seen() {
+    let (tx, mut rx) = watch::channel(1);
+    let mut changed = Polled::new(rx.changed());
+    changed.pending();
+    tx.send(2).unwrap();
+    assert_eq!(changed.wakes(), 1);
+    drop(changed);
+    assert!(rx.has_changed().unwrap());
+    Polled::new(rx.changed()).ready().unwrap();
+}
+
+#[test]
+fn a_dropped_wait_is_not_woken() {
+    let (tx, mut rx) = watch::channel(1);
+    let waker = Arc::new(Counts::default());
+    {
+        let mut changed = Box::pin(rx.changed());
+        let waker = Waker::from(waker.clone());
+        assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    tx.send(2).unwrap();
+    assert_eq!(waker.0.load(Ordering::SeqCst), 0);
+    assert_eq!(Arc::strong_count(&waker), 1, "no clone is left behind");
+}
+
+#[derive(Default)]
+struct Counts(AtomicUsize);
+
+impl Wake for Counts {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn only_the_newest_waker_is_called() {
+    let (tx, mut rx) = watch::channel(1);
+    let (first, second) = (Arc::new(Counts::default()), Arc::new(Counts::default()));
+    let mut changed = Box::pin(rx.changed());
+    for counts in [&first, &second] {
+        let waker = Waker::from(counts.clone());
+        assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    tx.send(2).unwrap();
+    let wakes = |counts: &Counts| counts.0.load(Ordering::SeqCst);
+    assert_eq!((wakes(&first), wakes(&second)), (0, 1));
+}
+
+#[test]
+fn marks_can_be_set_by_hand() {
+    let (tx, mut rx) = watch::channel(1);
+    rx.mark_changed();
+    assert!(rx.has_changed().unwrap());
+    Polled::new(rx.changed()).ready().unwrap();
+    Polled::new(rx.changed()).pending();
+    tx.send(2).unwrap();
+    rx.mark_unchanged();
+    assert!(!rx.has_changed().unwrap());
+    Polled::new(rx.changed()).pending();
+    rx.mark_changed();
+    drop(tx);
+    assert!(Polled::new(rx.changed()).ready().is_ok(), "also after the end");
+    assert!(Polled::new(rx.changed()).ready().is_err());
+}
+
+#[test]
+fn a_clone_has_seen_what_the_original_has() {
+    let (tx, mut rx) = watch::channel(1);
+    tx.send(2).unwrap();
+    let unseen = rx.clone();
+    rx.mark_unchanged();
+    let seen = rx.clone();
+    assert!(unseen.has_changed().unwrap() && !seen.has_changed().unwrap());
+    assert_eq!(tx.receiver_count(), 3);
+    assert!(unseen.same_channel(&seen));
+    assert!(!unseen.same_channel(&watch::channel(2).1));
+    let other = tx.clone();
+    assert!(tx.same_channel(&other));
+    assert!(!tx.same_channel(&Sender::default()));
+    has(&(tx, rx));
+}
+
+// ---- wait_for -----------------------------------------------------------------------------------
+
+#[test]
+fn wait_for_asks_about_the_value_of_now_first() {
+    let (_tx, mut rx) = watch::channel(5);
+    let mut asked = Vec::new();
+    {
+        let mut waits = Polled::new(rx.wait_for(|value| {
+            asked.push(*value);
+            *value == 5
+        }));
+        let value = waits.ready().unwrap();
+        assert_eq!(*value, 5);
+        assert!(!value.has_changed(), "it was seen before");
+    }
+    assert_eq!(asked, [5]);
+}
+
+#[test]
+fn wait_for_is_asked_once_about_each_value_that_it_meets() {
+    let (tx, mut rx) = watch::channel(0);
+    let asked = Rc::new(Cell::new(Vec::new()));
+    let note = asked.clone();
+    let mut waits = Polled::new(rx.wait_for(move |value| {
+        let mut all = note.take();
+        all.push(*value);
+        note.set(all);
+        *value >= 10
+    }));
+    waits.pending();
+    waits.pending();
+    tx.send(1).unwrap();
+    assert_eq!(waits.wakes(), 1);
+    waits.pending();
+    tx.send(2).unwrap();
+    tx.send(3).unwrap();
+    waits.pending();
+    tx.send(11).unwrap();
+    assert_eq!(waits.wakes(), 3);
+    let value = waits.ready().unwrap();
+    assert_eq!(*value, 11);
+    assert_eq!(asked.take(), [0, 1, 3, 11]);
+    drop((value, waits));
+    assert!(!rx.has_changed().unwrap(), "it is seen");
+}
+
+#[test]
+fn wait_for_ends_with_the_senders_after_the_last_value() {
+    let (tx, mut rx) = watch::channel(0);
+    let mut asked = Vec::new();
+    let mut waits = Polled::new(rx.wait_for(|value| {
+        asked.push(*value);
+        false
+    }));
+    waits.pending();
+    tx.send(1).unwrap();
+    drop(tx);
+    assert!(waits.ready().is_err());
+    drop(waits);
+    assert_eq!(asked, [0, 1]);
+
+    let (tx, mut rx) = watch::channel(0);
+    tx.send(1).unwrap();
+    drop(tx);
+    assert_eq!(*Polled::new(rx.wait_for(|value| *value == 1)).ready().unwrap(), 1);
+    assert!(Polled::new(rx.wait_for(|value| *value == 2)).ready().is_err());
+}
+
+#[test]
+fn a_wait_for_that_is_dropped_has_refused_what_it_has_seen() {
+    let (tx, mut rx) = watch::channel(0);
+    let mut waits = Polled::new(rx.wait_for(|value| *value == 1));
+    waits.pending();
+    tx.send(1).unwrap();
+    drop(waits);
+    assert!(rx.has_changed().unwrap(), "it was woken, but has not looked");
+    assert_eq!(*Polled::new(rx.wait_for(|value| *value == 1)).ready().unwrap(), 1);
+}
+
+#[test]
+fn a_condition_that_panics_poisons_nothing() {
+    let (tx, mut rx) = watch::channel(1);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _ = Polled::new(rx.wait_for(|_| panic!("in the condition"))).poll();
+    }));
+    assert!(panicked.is_err());
+    tx.send(2).unwrap();
+    assert_eq!(*rx.borrow_and_update(), 2);
+    Polled::new(rx.changed()).pending();
+}
+
+#[test]
+fn the_value_is_kept_still_while_it_is_borrowed() {
+    let (tx, mut rx) = watch::channel(1);
+    let value = Polled::new(rx.wait_for(|_| true)).ready().unwrap();
+    let (started, starts) = std::sync::mpsc::channel();
+    thread::scope(|scope| {
+        let sends = scope.spawn(move || {
+            started.send(()).unwrap();
+            tx.send(2).unwrap();
+        });
+        starts.recv().unwrap();
+        assert_eq!(*value, 1);
+        assert!(!sends.is_finished());
+        drop(value);
+    });
+    assert_eq!(*rx.borrow(), 2);
+}
+
+// ---- closed -------------------------------------------------------------------------------------
+
+#[test]
+fn closed_waits_for_the_last_receiver() {
+    let (tx, rx) = watch::channel(1);
+    let other = rx.clone();
+    let mut closed = Polled::new(tx.closed());
+    closed.pending();
+    drop(rx);
+    assert_eq!(closed.wakes(), 0);
+    drop(other);
+    assert_eq!(closed.wakes(), 1);
+    closed.ready();
+    Polled::new(tx.closed()).ready();
+}
+
+#[test]
+fn every_sender_that_waits_for_the_end_is_woken() {
+    let (tx, rx) = watch::channel(1);
+    let other = tx.clone();
+    let mut waits = [Polled::new(tx.closed()), Polled::new(other.closed())];
+    waits.iter_mut().for_each(Polled::pending);
+    drop(rx);
+    for wait in &mut waits {
+        assert_eq!(wait.wakes(), 1);
+        wait.ready();
+    }
+}
+
+#[test]
+fn closed_goes_on_waiting_if_a_receiver_subscribes() {
+    let (tx, rx) = watch::channel(1);
+    let mut closed = Polled::new(tx.closed());
+    closed.pending();
+    drop(rx);
+    let rx = tx.subscribe();
+    closed.pending();
+    drop(rx);
+    assert_eq!(closed.wakes(), 2);
+    closed.ready();
+}
+
+// ---- values, wakers, threads --------------------------------------------------------------------
+
+#[test]
+fn each_value_is_dropped_once() {
+    let drops = Drops::default();
+    let (tx, rx) = watch::channel(drops.value());
+    tx.send(drops.value()).map_err(|_| ()).unwrap();
+    assert_eq!(drops.count(), 1);
+    let old = tx.send_replace(drops.value());
+    assert_eq!(drops.count(), 1);
+    drop(old);
+    assert_eq!(drops.count(), 2);
+    drop(rx);
+    let refused = tx.send(drops.value());
+    assert_eq!(drops.count(), 2);
+    drop(refused);
+    assert_eq!(drops.count(), 3);
+    drop(tx);
+    assert_eq!(drops.count(), 4);
+}
+
+#[test]
+fn an_old_value_may_use_the_channel_while_it_is_dropped() {
+    struct Looks(Option<Receiver<Looks>>, Arc<AtomicBool>);
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            if let Some(rx) = &self.0 {
+                assert!(rx.borrow().0.is_none(), "the new value is there already");
+                self.1.store(true, Ordering::SeqCst);
+            }
+        }
+    }
+
+    let done = Arc::new(AtomicBool::new(false));
+    let (tx, rx) = watch::channel(Looks(None, done.clone()));
+    tx.send_modify(|value| value.0 = Some(rx));
+    assert!(tx.send(Looks(None, done.clone())).is_ok());
+    assert!(done.load(Ordering::SeqCst));
+}
+
+/// Does something with its channel when it is woken.
+struct Acts<F: Fn() + Send + Sync>(F);
+
+impl<F: Fn() + Send + Sync> Wake for Acts<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_channel() {
+    let (tx, mut rx) = watch::channel(1);
+    let tx = Arc::new(tx);
+    let sender = tx.clone();
+    let waker = Waker::from(Arc::new(Acts(move || {
+        sender.send_modify(|value| *value *= 10);
+        drop(sender.subscribe());
+    })));
+    let mut changed = Box::pin(rx.changed());
+    assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    tx.send(2).unwrap();
+    assert!(changed.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    drop(changed);
+    assert_eq!(*rx.borrow(), 20);
+}
+
+#[test]
+fn errors_say_what_happened_and_hide_the_value() {
+    struct Opaque;
+    let error = Sender::new(Opaque).send(Opaque).unwrap_err();
+    assert_eq!(error.to_string(), "channel closed");
+    assert_eq!(format!("{error:?}"), "SendError { .. }");
+    let error: Box<dyn Error> = Box::new(watch::Sender::new(1).send(2).unwrap_err());
+    assert!(error.downcast_ref::<watch::error::SendError<i32>>().is_some_and(|e| e.0 == 2));
+}
+
+#[test]
+fn it_works_between_threads() {
+    let (tx, mut rx) = watch::channel(0);
+    let receives = thread::spawn(move || {
+        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async move {
+            let mut last = 0;
+            while rx.changed().await.is_ok() {
+                let value = *rx.borrow_and_update();
+                assert!(value > last, "values come in order");
+                last = value;
+            }
+            last
+        })
+    });
+    for value in 1..=1000 {
+        let _ = tx.send(value);
+    }
+    drop(tx);
+    assert_eq!(receives.join().unwrap(), 1000);
+}
+
+#[kettle::test]
+async fn tasks_follow_a_value() {
+    let (tx, rx) = watch::channel(0);
+    let tasks: Vec<_> = (0..3)
+        .map(|_| {
+            let mut rx = rx.clone();
+            spawn(async move { *rx.wait_for(|value| *value == 3).await.unwrap() })
+        })
+        .collect();
+    drop(rx);
+    let closes = spawn({
+        let tx = tx.clone();
+        async move { tx.closed().await }
+    });
+    for value in 1..=3 {
+        tx.send(value).unwrap();
+        yield_now().await;
+    }
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 3);
+    }
+    closes.await.unwrap();
+}
+
+#[kettle::test]
+async fn a_loop_of_changes_that_are_there_gives_way() {
+    let stop = Arc::new(AtomicBool::new(false));
+    let other = spawn({
+        let stop = stop.clone();
+        async move { stop.store(true, Ordering::SeqCst) }
+    });
+    let (_tx, mut rx) = watch::channel(0);
+    while !stop.load(Ordering::SeqCst) {
+        rx.mark_changed();
+        rx.changed().await.unwrap();
+    }
+    other.await.unwrap();
+}

@@ -1,0 +1,267 @@
+//! What happens in a broadcast channel when a value is sent or taken, or when a side leaves?
+//!
+//! There is one lock around the state, and each operation takes it once: change the state, carry
+//! wakers and values out, unlock, emit what happened, wake, and drop values last.
+//!
+//! Interface: [`Chan`], to `sender.rs`, `receiver.rs` and `weak.rs`.
+//!
+//! Invariants: no value is cloned or dropped, and no waker cloned, called or dropped, under the
+//! lock. A value is dropped exactly once, by whichever lets go of it last: the receiver that clones
+//! it last, the receiver that leaves, or the send that overwrites it.
+//!
+//! Not here: which values are kept (`slots.rs`).
+//!
+//! tokio: one lock for the tail and the waiters, and one for each slot.
+
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use kettle_runtime::event::{Act, SyncKind, Units};
+use parking_lot::{Mutex, ReentrantMutex};
+
+use super::error::{RecvError, SendError, TryRecvError};
+use super::slots::{Shared, Slots, Taken};
+use crate::sync::report::Report;
+use crate::sync::wait_list::{Key, ToWake, WaitList};
+use crate::sync::wait_together::{Waits, leave, poll_until};
+
+/// What senders and receivers share.
+pub(super) struct Chan<T> {
+    report: Report,
+    state: Mutex<State<T>>,
+}
+
+struct State<T> {
+    slots: Slots<T>,
+    senders: usize,
+    weak_senders: usize,
+    receivers: usize,
+    /// Receivers that have taken everything and wait for the next value.
+    values: WaitList,
+    /// Senders that wait until there is no receiver.
+    ends: WaitList,
+}
+
+/// A value, or why there is none, and how many values are kept then.
+struct Received<T> {
+    result: Result<Shared<T>, TryRecvError>,
+    kept: usize,
+}
+
+// A panic in foreign code never happens under the lock: the state is whole whatever happens.
+impl<T> UnwindSafe for Chan<T> {}
+impl<T> RefUnwindSafe for Chan<T> {}
+
+impl<T> Chan<T> {
+    /// A channel with one sender.
+    #[track_caller]
+    pub(super) fn new(capacity: usize, receivers: usize) -> Chan<T> {
+        let state = State {
+            slots: Slots::new(capacity),
+            senders: 1,
+            weak_senders: 0,
+            receivers,
+            values: WaitList::new(),
+            ends: WaitList::new(),
+        };
+        let report = Report::new(SyncKind::Broadcast, 0);
+        report.made();
+        Chan { report, state: Mutex::new(state) }
+    }
+
+    // ----- sending -----
+
+    /// Sends to the receivers there are. Returns their number.
+    pub(super) fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        let receivers = state.receivers;
+        if receivers == 0 {
+            return Err(SendError(value));
+        }
+        let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);
+        let kept = state.slots.len();
+        state.values.dissolve(&mut to_wake);
+        drop(state);
+        self.report.act(Act::Put, Units::All, kept);
+        to_wake.wake();
+        drop(overwritten);
+        Ok(receivers)
+    }
+
+    /// How many values are kept.
+    pub(super) fn len(&self) -> usize {
+        self.state.lock().slots.len()
+    }
+
+    // ----- receiving -----
+
+    /// Takes the next value, or waits for it.
+    pub(super) fn poll_recv(
+        &self,
+        cursor: &mut u64,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<Shared<T>, RecvError>> {
+        let polled = poll_until(&self.state, State::values, place, cx, |state| {
+            let received = state.receive(cursor);
+            (!matches!(received.result, Err(TryRecvError::Empty))).then_some(received)
+        });
+        match polled {
+            Ok(received) => Poll::Ready(self.told(received).map_err(|error| match error {
+                TryRecvError::Lagged(missed) => RecvError::Lagged(missed),
+                TryRecvError::Closed | TryRecvError::Empty => RecvError::Closed,
+            })),
+            Err(Waits { ticket, replaced, old }) => {
+                self.report.waits(Units::Count(1), ticket, replaced);
+                drop(old);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// Takes the next value if there is one now.
+    pub(super) fn try_recv(&self, cursor: &mut u64) -> Result<Shared<T>, TryRecvError> {
+        let received = self.state.lock().receive(cursor);
+        self.told(received)
+    }
+
+    fn told(&self, Received { result, kept }: Received<T>) -> Result<Shared<T>, TryRecvError> {
+        match result {
+            Ok(_) => self.report.act(Act::Get, Units::Count(1), kept),
+            Err(TryRecvError::Lagged(missed)) => {
+                let missed = u32::try_from(missed).unwrap_or(u32::MAX);
+                self.report.act(Act::Forget, Units::Count(missed), kept);
+            }
+            Err(TryRecvError::Empty | TryRecvError::Closed) => {}
+        }
+        result
+    }
+
+    /// A receiver no longer waits: its future was dropped.
+    pub(super) fn leave_values(&self, place: Key) {
+        if let Some(ticket) = leave(&self.state, State::values, place) {
+            self.report.leaves(Units::Count(1), ticket);
+        }
+    }
+
+    /// How many values were sent since this cursor, those that it has missed included.
+    pub(super) fn sent_since(&self, cursor: u64) -> u64 {
+        self.state.lock().slots.next() - cursor
+    }
+
+    // ----- the two sides, and their ends -----
+
+    pub(super) fn senders(&self) -> usize {
+        self.state.lock().senders
+    }
+
+    pub(super) fn weak_senders(&self) -> usize {
+        self.state.lock().weak_senders
+    }
+
+    pub(super) fn receivers(&self) -> usize {
+        self.state.lock().receivers
+    }
+
+    /// One sender more, unless all have gone.
+    pub(super) fn add_sender(&self) -> bool {
+        let mut state = self.state.lock();
+        let alive = state.senders > 0;
+        state.senders += usize::from(alive);
+        alive
+    }
+
+    /// One sender less. With the last, the receivers learn that nothing more will come.
+    pub(super) fn drop_sender(&self) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        state.senders -= 1;
+        if state.senders > 0 {
+            return;
+        }
+        let kept = state.slots.len();
+        state.values.dissolve(&mut to_wake);
+        drop(state);
+        self.report.act(Act::Close, Units::All, kept);
+        to_wake.wake();
+    }
+
+    pub(super) fn add_weak_sender(&self) {
+        self.state.lock().weak_senders += 1;
+    }
+
+    pub(super) fn drop_weak_sender(&self) {
+        self.state.lock().weak_senders -= 1;
+    }
+
+    /// One receiver more. Returns its cursor.
+    pub(super) fn add_receiver(&self) -> u64 {
+        let mut state = self.state.lock();
+        state.receivers += 1;
+        state.slots.next()
+    }
+
+    /// One receiver less, and the values that only it had still to take. With the last, the senders
+    /// that wait for that are woken.
+    pub(super) fn drop_receiver(&self, cursor: u64) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        state.receivers -= 1;
+        let last = state.receivers == 0;
+        let dropped = state.slots.leave(cursor);
+        let kept = state.slots.len();
+        if last {
+            state.ends.dissolve(&mut to_wake);
+        }
+        drop(state);
+        if !dropped.is_empty() {
+            let count = u32::try_from(dropped.len()).unwrap_or(u32::MAX);
+            self.report.act(Act::Forget, Units::Count(count), kept);
+        }
+        if last {
+            self.report.act(Act::Close, Units::All, kept);
+        }
+        to_wake.wake();
+        drop(dropped);
+    }
+
+    /// Waits until there is no receiver.
+    pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &Context<'_>) -> Poll<()> {
+        let polled = poll_until(&self.state, State::ends, place, cx, |state| {
+            (state.receivers == 0).then_some(())
+        });
+        let Err(Waits { replaced, old, .. }) = polled else { return Poll::Ready(()) };
+        self.report.waits_for_the_end(replaced);
+        drop(old);
+        Poll::Pending
+    }
+
+    /// A sender no longer waits for that: its future was dropped.
+    pub(super) fn leave_ends(&self, place: Key) {
+        if leave(&self.state, State::ends, place).is_some() {
+            self.report.leaves_the_end();
+        }
+    }
+}
+
+impl<T> State<T> {
+    fn receive(&mut self, cursor: &mut u64) -> Received<T> {
+        let result = match self.slots.take(cursor) {
+            Taken::Value(value) => Ok(value),
+            Taken::Lagged(missed) => Err(TryRecvError::Lagged(missed)),
+            Taken::Nothing if self.senders == 0 => Err(TryRecvError::Closed),
+            Taken::Nothing => Err(TryRecvError::Empty),
+        };
+        Received { result, kept: self.slots.len() }
+    }
+
+    fn values(&mut self) -> &mut WaitList {
+        &mut self.values
+    }
+
+    fn ends(&mut self) -> &mut WaitList {
+        &mut self.ends
+    }
+}

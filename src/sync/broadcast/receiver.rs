@@ -1,0 +1,252 @@
+//! How does one of many receivers get its copy of a value?
+//!
+//! A [`Receiver`] has a cursor: the position of the value that it takes next. It takes the value
+//! out of the channel, and only then, with no lock of the channel held, clones it. If it is too
+//! slow, values are overwritten before it takes them: it learns how many, and goes on with the
+//! oldest that is left.
+//!
+//! Not here: the channel (`chan.rs`).
+//!
+//! tokio: `sync/broadcast.rs`.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+
+use super::chan::Chan;
+use super::error::{RecvError, TryRecvError};
+use super::slots::Shared;
+use crate::sync::blocking;
+use crate::sync::pinned::pinned;
+use crate::sync::wait_list::Key;
+
+/// Receives every value that is sent while it exists.
+///
+/// Dropping it drops the values that only it had still to take.
+///
+/// tokio: `tokio::sync::broadcast::Receiver`.
+pub struct Receiver<T> {
+    chan: Arc<Chan<T>>,
+    /// The position of the next value.
+    cursor: u64,
+}
+
+impl<T> Receiver<T> {
+    /// The first receiver, which a new channel has already counted.
+    pub(super) fn first(chan: Arc<Chan<T>>) -> Receiver<T> {
+        Receiver { chan, cursor: 0 }
+    }
+
+    /// One receiver more.
+    pub(super) fn subscribed(chan: &Arc<Chan<T>>) -> Receiver<T> {
+        let cursor = chan.add_receiver();
+        Receiver { chan: chan.clone(), cursor }
+    }
+
+    /// How many values were sent that it has not taken. It may be more than the channel keeps:
+    /// then the next `recv` returns [`RecvError::Lagged`].
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::len`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::broadcast::channel(2);
+    /// for number in 1..=3 {
+    ///     tx.send(number).unwrap();
+    /// }
+    /// assert_eq!(rx.len(), 3);
+    /// assert!(rx.try_recv().is_err(), "one was overwritten");
+    /// assert_eq!(rx.len(), 2);
+    /// ```
+    pub fn len(&self) -> usize {
+        usize::try_from(self.chan.sent_since(self.cursor)).unwrap_or(usize::MAX)
+    }
+
+    /// Has it taken everything?
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::is_empty`.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Are all senders gone? There may still be values to take.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.chan.senders() == 0
+    }
+
+    /// Do both receive from the same channel?
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+
+    /// How many senders the channel has.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::sender_strong_count`.
+    pub fn sender_strong_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// How many weak senders the channel has.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::sender_weak_count`.
+    pub fn sender_weak_count(&self) -> usize {
+        self.chan.weak_senders()
+    }
+}
+
+impl<T: Clone> Receiver<T> {
+    /// Makes another receiver, of all values that are sent from now on. What this one has still to
+    /// take is not for the new one.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::resubscribe`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
+    /// tx.send(1).unwrap();
+    /// let mut second = rx.resubscribe();
+    /// tx.send(2).unwrap();
+    /// assert_eq!((rx.try_recv(), second.try_recv()), (Ok(1), Ok(2)));
+    /// ```
+    #[must_use = "it is a receiver of its own, for which values are kept"]
+    pub fn resubscribe(&self) -> Receiver<T> {
+        Receiver::subscribed(&self.chan)
+    }
+
+    /// Receives a copy of the next value, waiting for it if there is none.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::recv`.
+    ///
+    /// # Errors
+    ///
+    /// [`RecvError::Lagged`] if values were overwritten before this receiver took them: the next
+    /// call goes on with the oldest that is left. [`RecvError::Closed`] if all senders are gone and
+    /// everything was taken.
+    ///
+    /// # Panics
+    ///
+    /// If the value's `clone` does. The value counts as taken.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, no value was taken.
+    ///
+    /// ```
+    /// use kettle::sync::broadcast::{self, error::RecvError};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = broadcast::channel(2);
+    /// for number in 1..=3 {
+    ///     tx.send(number).unwrap();
+    /// }
+    /// drop(tx);
+    /// assert_eq!(rx.recv().await, Err(RecvError::Lagged(1)));
+    /// assert_eq!(rx.recv().await, Ok(2));
+    /// assert_eq!(rx.recv().await, Ok(3));
+    /// assert_eq!(rx.recv().await, Err(RecvError::Closed));
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
+        pinned(Recv { chan: &self.chan, cursor: &mut self.cursor, place: None })
+    }
+
+    /// Receives a copy of the next value if there is one now.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::try_recv`.
+    ///
+    /// # Errors
+    ///
+    /// [`TryRecvError::Empty`] if a value may still come; the others as for
+    /// [`recv`](Receiver::recv).
+    ///
+    /// ```
+    /// use kettle::sync::broadcast::{self, error::TryRecvError};
+    ///
+    /// let (tx, mut rx) = broadcast::channel(16);
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    /// tx.send(1).unwrap();
+    /// drop(tx);
+    /// assert_eq!(rx.try_recv(), Ok(1));
+    /// assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    /// ```
+    pub fn try_recv(&mut self) -> Result<T, TryRecvError> {
+        self.chan.try_recv(&mut self.cursor).map(copy)
+    }
+
+    /// Receives in code that is not async, blocking the thread while there is no value.
+    ///
+    /// tokio: `tokio::sync::broadcast::Receiver::blocking_recv`.
+    ///
+    /// # Errors
+    ///
+    /// As [`recv`](Receiver::recv).
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime whose tasks are to send.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
+    /// let sender = std::thread::spawn(move || tx.send("from a thread"));
+    /// assert_eq!(rx.blocking_recv(), Ok("from a thread"));
+    /// sender.join().unwrap().unwrap();
+    /// ```
+    #[track_caller]
+    pub fn blocking_recv(&mut self) -> Result<T, RecvError> {
+        blocking::block_on("Receiver::blocking_recv", self.recv())
+    }
+}
+
+/// Clones a value that was taken, under its own lock, and then lets go of it: the last receiver
+/// drops it.
+// It owns `value`, so that a `clone` that panics lets go of it, too.
+#[expect(clippy::needless_pass_by_value, reason = "see above")]
+fn copy<T: Clone>(value: Shared<T>) -> T {
+    T::clone(&value.lock())
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.chan.drop_receiver(self.cursor);
+    }
+}
+
+impl<T> fmt::Debug for Receiver<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broadcast::Receiver")
+    }
+}
+
+/// The future of `recv`.
+struct Recv<'a, T> {
+    chan: &'a Chan<T>,
+    cursor: &'a mut u64,
+    place: Option<Key>,
+}
+
+impl<T: Clone> Future for Recv<'_, T> {
+    type Output = Result<T, RecvError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        let received = ready!(this.chan.poll_recv(this.cursor, &mut this.place, cx));
+        permit.made_progress();
+        Poll::Ready(received.map(copy))
+    }
+}
+
+impl<T> Drop for Recv<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_values(place);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What does a program hold to send to every receiver?
+//!
+//! A [`Sender`]. A send never waits: if the channel is full, it overwrites the oldest value.
+//!
+//! Not here: the channel (`chan.rs`), senders that don't keep it open (`weak.rs`).
+//!
+//! tokio: `sync/broadcast.rs`.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::chan::Chan;
+use super::error::SendError;
+use super::receiver::Receiver;
+use crate::sync::pinned::pinned;
+use crate::sync::wait_list::Key;
+
+/// Sends each value to all receivers. Clone it to send from several tasks.
+///
+/// The channel ends when the last clone is dropped.
+///
+/// tokio: `tokio::sync::broadcast::Sender`.
+pub struct Sender<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> Sender<T> {
+    /// A channel with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::new`.
+    ///
+    /// # Panics
+    ///
+    /// As [`channel`](super::channel).
+    ///
+    /// ```
+    /// let tx = kettle::sync::broadcast::Sender::new(16);
+    /// assert!(tx.send("early").is_err(), "there is no receiver");
+    /// let mut rx = tx.subscribe();
+    /// tx.send("tea").unwrap();
+    /// assert_eq!(rx.try_recv(), Ok("tea"));
+    /// ```
+    #[track_caller]
+    pub fn new(capacity: usize) -> Sender<T> {
+        Sender::with_receivers(0, capacity)
+    }
+
+    /// A channel that has counted so many receivers already.
+    #[track_caller]
+    pub(super) fn with_receivers(receivers: usize, capacity: usize) -> Sender<T> {
+        assert!(capacity > 0, "broadcast channel capacity cannot be zero");
+        assert!(
+            capacity <= usize::MAX >> 1,
+            "broadcast channel capacity exceeded `usize::MAX / 2`: {capacity}"
+        );
+        let capacity = capacity.next_power_of_two();
+        Sender { chan: Arc::new(Chan::new(capacity, receivers)) }
+    }
+
+    /// A sender that the channel has already counted.
+    pub(super) fn counted(chan: Arc<Chan<T>>) -> Sender<T> {
+        Sender { chan }
+    }
+
+    pub(super) fn chan(&self) -> &Arc<Chan<T>> {
+        &self.chan
+    }
+
+    /// Sends a value to all receivers there are now, and returns their number.
+    ///
+    /// Never waits: if the channel is full, the oldest value is dropped, and receivers that had not
+    /// taken it will learn that they lag. `Ok` does not mean that a receiver will take the value.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::send`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if there is no receiver. Later sends succeed if one subscribes.
+    ///
+    /// ```
+    /// let (tx, mut first) = kettle::sync::broadcast::channel(16);
+    /// let mut second = tx.subscribe();
+    /// assert_eq!(tx.send("tea").unwrap(), 2);
+    /// assert_eq!((first.try_recv(), second.try_recv()), (Ok("tea"), Ok("tea")));
+    /// ```
+    pub fn send(&self, value: T) -> Result<usize, SendError<T>> {
+        self.chan.send(value)
+    }
+
+    /// Makes a receiver of all values that are sent from now on.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::subscribe`.
+    ///
+    /// ```
+    /// let (tx, _rx) = kettle::sync::broadcast::channel(16);
+    /// tx.send("before").unwrap();
+    /// let mut late = tx.subscribe();
+    /// tx.send("after").unwrap();
+    /// assert_eq!(late.try_recv(), Ok("after"));
+    /// ```
+    pub fn subscribe(&self) -> Receiver<T> {
+        Receiver::subscribed(&self.chan)
+    }
+
+    /// How many values are kept: those that some receiver has still to take and that were not
+    /// overwritten.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::len`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::broadcast::channel(16);
+    /// tx.send(1).unwrap();
+    /// tx.send(2).unwrap();
+    /// assert_eq!(tx.len(), 2);
+    /// rx.try_recv().unwrap();
+    /// assert_eq!(tx.len(), 1);
+    /// ```
+    pub fn len(&self) -> usize {
+        self.chan.len()
+    }
+
+    /// Have all receivers taken everything?
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::is_empty`.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many receivers there are.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::receiver_count`.
+    pub fn receiver_count(&self) -> usize {
+        self.chan.receivers()
+    }
+
+    /// Do both send to the same channel?
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::closed`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost, and a new call is ready at once if there is no receiver.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, rx) = kettle::sync::broadcast::channel::<()>(16);
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        pinned(WaitClosed { chan: &self.chan, place: None })
+    }
+
+    /// How many senders the channel has.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::strong_count`.
+    pub fn strong_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// How many weak senders the channel has.
+    ///
+    /// tokio: `tokio::sync::broadcast::Sender::weak_count`.
+    pub fn weak_count(&self) -> usize {
+        self.chan.weak_senders()
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        let counted = self.chan.add_sender();
+        debug_assert!(counted, "a sender that is alive is counted");
+        Sender { chan: self.chan.clone() }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.chan.drop_sender();
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("broadcast::Sender")
+    }
+}
+
+/// The future of `closed`.
+struct WaitClosed<'a, T> {
+    chan: &'a Chan<T>,
+    place: Option<Key>,
+}
+
+impl<T> Future for WaitClosed<'_, T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        this.chan.poll_closed(&mut this.place, cx)
+    }
+}
+
+impl<T> Drop for WaitClosed<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_ends(place);
+        }
+    }
+}

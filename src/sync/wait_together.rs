@@ -1,0 +1,80 @@
+//! How do many tasks wait for one thing that comes to all of them at once?
+//!
+//! A new value of a `watch`, the end of a channel, a cancelled token: nothing is handed out, so no
+//! waiter can take it from another. The code that brings it about changes the state and serves the
+//! whole line (`WaitList::dissolve`), both under one lock. A poll looks at the state under the same
+//! lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the change
+//! or is in line when the change comes.
+//!
+//! What a waiter was woken for may be over when it is polled: a new receiver has subscribed where
+//! the last had gone. Then it joins the line again, at the end.
+//!
+//! Interface: [`poll_until`], [`leave`], and [`Waits`], what a waiting poll may report.
+//!
+//! Invariants: no waker is cloned, called or dropped under the lock. A place in line is left when
+//! the poll is ready; a future that is dropped earlier gives it back by [`leave`].
+//!
+//! Not here: the state, events.
+//!
+//! tokio: `Notify::notify_waiters` beside an atomic state; a waiter makes its `Notified` before it
+//! looks at the state.
+
+use std::task::{Context, Waker};
+
+use kettle_runtime::event::Replaced;
+use parking_lot::Mutex;
+
+use super::store_waker::store_waker;
+use super::wait_list::{Key, WaitList};
+
+/// What a waiting poll may report.
+pub(crate) struct Waits {
+    pub(crate) ticket: usize,
+    pub(crate) replaced: Replaced,
+    /// The waker that was replaced, to be dropped after the report.
+    pub(crate) old: Option<Waker>,
+}
+
+/// Looks under the lock, and waits in this line if `look` finds nothing.
+pub(crate) fn poll_until<S, R>(
+    state: &Mutex<S>,
+    line: impl Fn(&mut S) -> &mut WaitList,
+    place: &mut Option<Key>,
+    cx: &Context<'_>,
+    mut look: impl FnMut(&mut S) -> Option<R>,
+) -> Result<R, Waits> {
+    let polled = store_waker(cx, |clone| {
+        let mut state = state.lock();
+        let found = look(&mut state);
+        let line = line(&mut state);
+        if let Some(found) = found {
+            let left = place.take().and_then(|key| line.leave(key).parked);
+            return Some(Ok((found, left)));
+        }
+        if let Some(over) = place.take_if(|key| line.is_served(key)) {
+            let left = line.leave(over);
+            debug_assert!(left.parked.is_none(), "a waiter that was served has been woken");
+        }
+        let (replaced, old) = line.wait(1, place, cx, clone)?;
+        let ticket = place.as_ref().map_or(0, |key| line.ticket(key));
+        Some(Err(Waits { ticket, replaced, old }))
+    });
+    polled.map(|(found, left)| {
+        drop(left);
+        found
+    })
+}
+
+/// A waiter's future is dropped. Returns its ticket if it was still waiting.
+pub(crate) fn leave<S>(
+    state: &Mutex<S>,
+    line: impl Fn(&mut S) -> &mut WaitList,
+    place: Key,
+) -> Option<usize> {
+    let mut locked = state.lock();
+    let line = line(&mut locked);
+    let ticket = line.ticket(&place);
+    let left = line.leave(place);
+    drop(locked);
+    left.parked.is_some().then_some(ticket)
+}

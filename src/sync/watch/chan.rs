@@ -1,0 +1,256 @@
+//! What do senders and receivers of a watched value share?
+//!
+//! The value, in a lock that readers share, and a small state: the version of the value, how many
+//! senders and receivers there are, and the tasks that wait. A receiver remembers the version that
+//! it has seen, so it needs no message to know that there is a newer one.
+//!
+//! There are two locks. The program's own code runs under the *value's* lock (it reads a
+//! [`Ref`](super::Ref), or changes the value in `send_modify`), so that one may be held for long.
+//! The *state's* lock is held for a few steps, and no code of the program runs under it.
+//!
+//! Interface: [`Chan`], to `sender.rs` and `receiver.rs`.
+//!
+//! Invariants: the version changes with the value's lock held for writing, so a reader finds the
+//! version of just the value it reads. The state's lock is taken last. A new version, or the end of
+//! a side, serves the tasks that wait for it under the same lock. They are woken when both locks are
+//! released.
+//!
+//! tokio: version and `closed` are one atomic number beside the value's lock; eight `Notify`s share
+//! the waiting receivers, so that threads meet less often.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::task::{Context, Poll};
+
+use kettle_runtime::event::{Act, SyncKind, Units};
+use parking_lot::Mutex;
+
+use super::error::RecvError;
+use crate::sync::report::Report;
+use crate::sync::wait_list::{Key, ToWake, WaitList};
+use crate::sync::wait_together::{Waits, leave, poll_until};
+
+/// What both sides share.
+pub(super) struct Chan<T> {
+    report: Report,
+    value: RwLock<T>,
+    state: Mutex<State>,
+}
+
+struct State {
+    version: Version,
+    senders: usize,
+    receivers: usize,
+    /// Receivers that have seen the newest value and wait for the next.
+    changes: WaitList,
+    /// Senders that wait until there is no receiver.
+    ends: WaitList,
+}
+
+/// Counts the changes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Version(u64);
+
+impl Version {
+    /// That of the first value.
+    pub(super) const FIRST: Version = Version(0);
+
+    fn next(self) -> Version {
+        Version(self.0.wrapping_add(1))
+    }
+
+    /// One that is not the newest.
+    pub(super) fn before(self) -> Version {
+        Version(self.0.wrapping_sub(1))
+    }
+}
+
+// A panic of the program's code leaves the value as that code left it, and the state whole.
+impl<T> UnwindSafe for Chan<T> {}
+impl<T> RefUnwindSafe for Chan<T> {}
+
+impl<T> Chan<T> {
+    /// A value with one sender.
+    #[track_caller]
+    pub(super) fn new(value: T, receivers: usize) -> Chan<T> {
+        let (changes, ends) = (WaitList::new(), WaitList::new());
+        let state = State { version: Version::FIRST, senders: 1, receivers, changes, ends };
+        // There is always one value.
+        let report = Report::new(SyncKind::Watch, 1);
+        report.made();
+        Chan { report, value: RwLock::new(value), state: Mutex::new(state) }
+    }
+
+    // ----- the value -----
+
+    // If the program's code has panicked while it changed the value, the others see what it left.
+    pub(super) fn read(&self) -> RwLockReadGuard<'_, T> {
+        self.value.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, T> {
+        self.value.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The value has been changed. Called with its lock still held for writing; what is returned is
+    /// to be called when it is released.
+    #[must_use = "the receivers are to be woken"]
+    pub(super) fn changed(&self) -> ToWake {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        state.version = state.version.next();
+        state.changes.dissolve(&mut to_wake);
+        to_wake
+    }
+
+    /// Emits that, and wakes the receivers.
+    pub(super) fn tell(&self, receivers: ToWake) {
+        self.report.act(Act::Put, Units::All, 1);
+        receivers.wake();
+    }
+
+    // ----- receiving -----
+
+    /// The version of the value. To know that of the value it reads, a reader asks while it reads.
+    pub(super) fn version(&self) -> Version {
+        self.state.lock().version
+    }
+
+    /// The same, or the error that no newer value will come.
+    pub(super) fn open_version(&self) -> Result<Version, RecvError> {
+        let state = self.state.lock();
+        if state.senders == 0 { Err(RecvError(())) } else { Ok(state.version) }
+    }
+
+    /// Waits for a version that this receiver has not seen, and marks it as seen.
+    pub(super) fn poll_changed(
+        &self,
+        seen: &mut Version,
+        place: &mut Option<Key>,
+        cx: &Context<'_>,
+    ) -> Poll<Result<(), RecvError>> {
+        let polled = poll_until(&self.state, State::changes, place, cx, |state| {
+            if state.version != *seen {
+                *seen = state.version;
+                return Some(Ok(()));
+            }
+            (state.senders == 0).then_some(Err(RecvError(())))
+        });
+        match polled {
+            Ok(changed) => {
+                if changed.is_ok() {
+                    self.report.act(Act::Get, Units::Count(1), 1);
+                }
+                Poll::Ready(changed)
+            }
+            Err(Waits { ticket, replaced, old }) => {
+                self.report.waits(Units::Count(1), ticket, replaced);
+                drop(old);
+                Poll::Pending
+            }
+        }
+    }
+
+    /// A receiver no longer waits: its future was dropped.
+    pub(super) fn leave_changes(&self, place: Key) {
+        if let Some(ticket) = leave(&self.state, State::changes, place) {
+            self.report.leaves(Units::Count(1), ticket);
+        }
+    }
+
+    // ----- the two sides, and their ends -----
+
+    pub(super) fn senders(&self) -> usize {
+        self.state.lock().senders
+    }
+
+    pub(super) fn receivers(&self) -> usize {
+        self.state.lock().receivers
+    }
+
+    pub(super) fn add_sender(&self) {
+        self.state.lock().senders += 1;
+    }
+
+    /// One receiver more. Returns the version of the value.
+    pub(super) fn add_receiver(&self) -> Version {
+        let mut state = self.state.lock();
+        state.receivers += 1;
+        state.version
+    }
+
+    /// One sender less. With the last, the receivers learn that nothing new will come.
+    pub(super) fn drop_sender(&self) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        state.senders -= 1;
+        if state.senders > 0 {
+            return;
+        }
+        state.changes.dissolve(&mut to_wake);
+        drop(state);
+        self.report.act(Act::Close, Units::All, 1);
+        to_wake.wake();
+    }
+
+    /// One receiver less. With the last, the senders that wait for that are woken.
+    pub(super) fn drop_receiver(&self) {
+        let mut to_wake = ToWake::nobody();
+        let mut state = self.state.lock();
+        state.receivers -= 1;
+        if state.receivers > 0 {
+            return;
+        }
+        state.ends.dissolve(&mut to_wake);
+        drop(state);
+        self.report.act(Act::Close, Units::All, 1);
+        to_wake.wake();
+    }
+
+    /// Waits until there is no receiver.
+    pub(super) fn poll_closed(&self, place: &mut Option<Key>, cx: &Context<'_>) -> Poll<()> {
+        let polled = poll_until(&self.state, State::ends, place, cx, |state| {
+            (state.receivers == 0).then_some(())
+        });
+        let Err(Waits { replaced, old, .. }) = polled else { return Poll::Ready(()) };
+        self.report.waits_for_the_end(replaced);
+        drop(old);
+        Poll::Pending
+    }
+
+    /// A sender no longer waits for that: its future was dropped.
+    pub(super) fn leave_ends(&self, place: Key) {
+        if leave(&self.state, State::ends, place).is_some() {
+            self.report.leaves_the_end();
+        }
+    }
+}
+
+impl State {
+    fn changes(&mut self) -> &mut WaitList {
+        &mut self.changes
+    }
+
+    fn ends(&mut self) -> &mut WaitList {
+        &mut self.ends
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Chan<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state.lock();
+        let (version, senders, receivers) = (state.version, state.senders, state.receivers);
+        drop(state);
+        let mut chan = f.debug_struct("Chan");
+        // A value that is being changed is not waited for.
+        match self.value.try_read() {
+            Ok(value) => chan.field("value", &*value),
+            Err(_) => chan.field("value", &format_args!("<locked>")),
+        };
+        chan.field("version", &version.0)
+            .field("senders", &senders)
+            .field("receivers", &receivers)
+            .finish_non_exhaustive()
+    }
+}

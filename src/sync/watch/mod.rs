@@ -1,0 +1,64 @@
+//! How do many tasks follow a value that changes, if only the newest matters?
+//!
+//! Through a watched value: senders replace or change it, and each receiver learns that it has
+//! changed and reads what it is *now*. Values in between are not kept. A configuration, a progress
+//! or a request to shut down is such a value.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | [`error`] | what is returned when a side is gone |
+//! | `chan.rs` | the value, its version, and the waiting tasks of both sides |
+//! | `receiver.rs` | [`Receiver`]: reading the value, waiting for a change; [`Ref`] |
+//! | `sender.rs` | [`Sender`]: changing the value |
+//!
+//! Each file imports only from those above it.
+//!
+//! **What is a change?** The value has a version, and each send is a new one. A receiver remembers
+//! the version that it saw last. `changed`, `wait_for` and `borrow_and_update` mark the value as
+//! seen; `borrow` and `has_changed` don't. The first value counts as seen.
+//!
+//! **The end.** When all senders are gone, `changed` still reports a value that was not seen, and
+//! then returns an error. When all receivers are gone, `send` fails until a new one subscribes.
+//!
+//! Both halves may be used from any thread and under any executor.
+//!
+//! tokio: `tokio::sync::watch`.
+
+mod chan;
+pub mod error;
+mod receiver;
+mod sender;
+
+use std::sync::Arc;
+
+use self::chan::{Chan, Version};
+
+pub use self::receiver::{Receiver, Ref};
+pub use self::sender::Sender;
+
+/// Makes a watched value with a sender and a receiver, which has seen the first value.
+///
+/// tokio: `tokio::sync::watch::channel`.
+///
+/// ```
+/// use kettle::sync::watch;
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// let (tx, mut rx) = watch::channel(20);
+/// kettle::spawn(async move {
+///     for degrees in [40, 60, 80, 100] {
+///         tx.send(degrees).unwrap();
+///     }
+/// });
+/// // Only the newest value is there.
+/// rx.changed().await.unwrap();
+/// assert_eq!(*rx.borrow_and_update(), 100);
+/// assert!(rx.changed().await.is_err(), "the sender is gone");
+/// # }
+/// ```
+#[track_caller]
+pub fn channel<T>(init: T) -> (Sender<T>, Receiver<T>) {
+    let chan = Arc::new(Chan::new(init, 1));
+    (Sender::counted(chan.clone()), Receiver::counted(chan, Version::FIRST))
+}

@@ -1,0 +1,336 @@
+//! What does a program hold to watch a value?
+//!
+//! A [`Receiver`]. It has the version that it has seen last; a value is *changed* for it if its
+//! version is another one. Reading needs no `.await` and gives a [`Ref`], during which the value
+//! can't be changed.
+//!
+//! Not here: the value and its version (`chan.rs`).
+//!
+//! tokio: `sync/watch.rs`.
+
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::{Arc, RwLockReadGuard};
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+
+use super::chan::{Chan, Version};
+use super::error::RecvError;
+use crate::sync::pinned::pinned;
+use crate::sync::wait_list::Key;
+
+/// Reads the watched value, and waits for changes of it.
+///
+/// A clone has seen what the original has seen.
+///
+/// tokio: `tokio::sync::watch::Receiver`.
+#[derive(Debug)]
+pub struct Receiver<T> {
+    chan: Arc<Chan<T>>,
+    seen: Version,
+}
+
+impl<T> Receiver<T> {
+    /// A receiver that the channel has already counted.
+    pub(super) fn counted(chan: Arc<Chan<T>>, seen: Version) -> Receiver<T> {
+        Receiver { chan, seen }
+    }
+
+    /// Reads the value. It does not count as seen.
+    ///
+    /// Let go of the [`Ref`] soon, and never hold it across an `.await`: a sender blocks the thread
+    /// until it is dropped.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::borrow`.
+    ///
+    /// ```
+    /// let (_tx, rx) = kettle::sync::watch::channel("tea");
+    /// assert_eq!(*rx.borrow(), "tea");
+    /// ```
+    pub fn borrow(&self) -> Ref<'_, T> {
+        let value = self.chan.read();
+        let has_changed = self.chan.version() != self.seen;
+        Ref::new(value, has_changed)
+    }
+
+    /// Reads the value and marks it as seen: [`changed`](Receiver::changed) waits for the next.
+    ///
+    /// In a loop around `changed` this is the one to take. With `borrow`, a value that comes
+    /// between `changed` and `borrow` would be read twice.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::borrow_and_update`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), 2);
+    /// assert!(!rx.has_changed().unwrap());
+    /// ```
+    pub fn borrow_and_update(&mut self) -> Ref<'_, T> {
+        look(&self.chan, &mut self.seen)
+    }
+
+    /// Is there a value that was not seen?
+    ///
+    /// Values aren't compared: an equal value that was sent again is a change.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::has_changed`.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone, whether or not the last value was seen.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::watch::channel(1);
+    /// assert!(!rx.has_changed().unwrap());
+    /// tx.send(1).unwrap();
+    /// assert!(rx.has_changed().unwrap());
+    /// drop(tx);
+    /// assert!(rx.has_changed().is_err());
+    /// ```
+    pub fn has_changed(&self) -> Result<bool, RecvError> {
+        Ok(self.chan.open_version()? != self.seen)
+    }
+
+    /// Are all senders gone?
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::is_closed`.
+    pub fn is_closed(&self) -> bool {
+        self.chan.senders() == 0
+    }
+
+    /// Marks the value as not seen: the next [`changed`](Receiver::changed) is ready at once.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::mark_changed`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (_tx, mut rx) = kettle::sync::watch::channel("the first value");
+    /// rx.mark_changed();
+    /// rx.changed().await.unwrap();
+    /// assert_eq!(*rx.borrow_and_update(), "the first value");
+    /// # }
+    /// ```
+    pub fn mark_changed(&mut self) {
+        self.seen = self.seen.before();
+    }
+
+    /// Marks the value of now as seen.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::mark_unchanged`.
+    pub fn mark_unchanged(&mut self) {
+        self.seen = self.chan.version();
+    }
+
+    /// Waits until there is a value that was not seen, and marks it as seen.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::changed`.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone and the last value was seen.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, no value was marked as seen.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::watch::channel("cold");
+    /// kettle::spawn(async move { tx.send("hot") });
+    /// while rx.changed().await.is_ok() {
+    ///     println!("{}", *rx.borrow_and_update());
+    /// }
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn changed(&mut self) -> impl Future<Output = Result<(), RecvError>> {
+        pinned(Changed { chan: &self.chan, seen: &mut self.seen, place: None })
+    }
+
+    /// Waits for a value for which `f` returns `true`, marks it as seen and returns it.
+    ///
+    /// `f` is asked about the value of now first, even if it was seen, and then about each that it
+    /// is woken for. It may miss some if several are sent in between. It must not send on this
+    /// channel: the value is locked meanwhile.
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::wait_for`.
+    ///
+    /// # Errors
+    ///
+    /// If all senders are gone and `f` has returned `false` for the last value.
+    ///
+    /// # Panics
+    ///
+    /// If `f` does. Receiver and channel can still be used.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, `f` has returned `false` for the
+    /// value that was seen last.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, mut rx) = kettle::sync::watch::channel(20);
+    /// kettle::spawn(async move { tx.send(100) });
+    /// assert_eq!(*rx.wait_for(|degrees| *degrees >= 90).await.unwrap(), 100);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn wait_for(
+        &mut self,
+        f: impl FnMut(&T) -> bool,
+    ) -> impl Future<Output = Result<Ref<'_, T>, RecvError>> {
+        let change = Changed { chan: &self.chan, seen: &mut self.seen, place: None };
+        pinned(WaitFor { change, accepts: f, next: Next::Look })
+    }
+
+    /// Do both watch the same value?
+    ///
+    /// tokio: `tokio::sync::watch::Receiver::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+}
+
+/// Reads the value and marks it as seen.
+fn look<'a, T>(chan: &'a Chan<T>, seen: &mut Version) -> Ref<'a, T> {
+    let value = chan.read();
+    let version = chan.version();
+    let has_changed = std::mem::replace(seen, version) != version;
+    Ref::new(value, has_changed)
+}
+
+impl<T> Clone for Receiver<T> {
+    fn clone(&self) -> Receiver<T> {
+        self.chan.add_receiver();
+        Receiver { chan: self.chan.clone(), seen: self.seen }
+    }
+}
+
+impl<T> Drop for Receiver<T> {
+    fn drop(&mut self) {
+        self.chan.drop_receiver();
+    }
+}
+
+/// The watched value, for reading. It can't be changed meanwhile.
+///
+/// tokio: `tokio::sync::watch::Ref`.
+#[derive(Debug)]
+pub struct Ref<'a, T> {
+    value: RwLockReadGuard<'a, T>,
+    has_changed: bool,
+}
+
+impl<'a, T> Ref<'a, T> {
+    pub(super) fn new(value: RwLockReadGuard<'a, T>, has_changed: bool) -> Ref<'a, T> {
+        Ref { value, has_changed }
+    }
+
+    /// Had the receiver not seen this value before? For a sender it is always `false`.
+    ///
+    /// Unlike [`Receiver::has_changed`] it says so also when the senders are gone.
+    ///
+    /// tokio: `tokio::sync::watch::Ref::has_changed`.
+    ///
+    /// ```
+    /// let (tx, mut rx) = kettle::sync::watch::channel(1);
+    /// tx.send(2).unwrap();
+    /// drop(tx);
+    /// assert!(rx.borrow_and_update().has_changed());
+    /// assert!(!rx.borrow_and_update().has_changed());
+    /// ```
+    pub fn has_changed(&self) -> bool {
+        self.has_changed
+    }
+}
+
+impl<T> Deref for Ref<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// The future of `changed`.
+struct Changed<'a, T> {
+    chan: &'a Chan<T>,
+    seen: &'a mut Version,
+    place: Option<Key>,
+}
+
+impl<T> Changed<'_, T> {
+    fn poll_changed(&mut self, cx: &Context<'_>) -> Poll<Result<(), RecvError>> {
+        self.chan.poll_changed(self.seen, &mut self.place, cx)
+    }
+}
+
+impl<T> Future for Changed<'_, T> {
+    type Output = Result<(), RecvError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let changed = ready!(self.get_mut().poll_changed(cx));
+        permit.made_progress();
+        Poll::Ready(changed)
+    }
+}
+
+impl<T> Drop for Changed<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_changes(place);
+        }
+    }
+}
+
+/// The future of `wait_for`.
+struct WaitFor<'a, T, F> {
+    change: Changed<'a, T>,
+    accepts: F,
+    next: Next,
+}
+
+/// What a `wait_for` does next.
+enum Next {
+    /// Ask about the value.
+    Look,
+    /// Wait for another one: `accepts` has refused this.
+    Wait,
+}
+
+// Nothing in it is pinned: the closure is only called.
+impl<T, F> Unpin for WaitFor<'_, T, F> {}
+
+impl<'a, T, F: FnMut(&T) -> bool> Future for WaitFor<'a, T, F> {
+    type Output = Result<Ref<'a, T>, RecvError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        let mut over = false;
+        loop {
+            if let Next::Look = this.next {
+                let value = look(this.change.chan, this.change.seen);
+                // After the end only a value that has come since the last look is worth asking.
+                if (!over || value.has_changed) && (this.accepts)(&value) {
+                    permit.made_progress();
+                    return Poll::Ready(Ok(value));
+                }
+                if over {
+                    permit.made_progress();
+                    return Poll::Ready(Err(RecvError(())));
+                }
+                this.next = Next::Wait;
+            }
+            over = ready!(this.change.poll_changed(cx)).is_err();
+            this.next = Next::Look;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! What does a program hold to change a watched value?
+//!
+//! A [`Sender`]. Each of its sends changes the value in place, under the value's lock, and tells
+//! the receivers afterwards. It never waits for a receiver; it only blocks its thread while one is
+//! reading.
+//!
+//! Not here: the value and its version (`chan.rs`).
+//!
+//! tokio: `sync/watch.rs`.
+
+use std::mem;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+
+use super::chan::Chan;
+use super::error::SendError;
+use super::receiver::{Receiver, Ref};
+use crate::sync::pinned::pinned;
+use crate::sync::wait_list::Key;
+
+/// Changes the watched value. Clone it to do so from several tasks.
+///
+/// When the last clone is dropped, the receivers learn that nothing new will come.
+///
+/// tokio: `tokio::sync::watch::Sender`.
+#[derive(Debug)]
+pub struct Sender<T> {
+    chan: Arc<Chan<T>>,
+}
+
+impl<T> Sender<T> {
+    /// A value with no receivers yet: [`subscribe`](Sender::subscribe) makes them.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::new`.
+    ///
+    /// ```
+    /// let tx = kettle::sync::watch::Sender::new("cold");
+    /// assert!(tx.send("warm").is_err(), "there is no receiver");
+    /// let rx = tx.subscribe();
+    /// tx.send("hot").unwrap();
+    /// assert_eq!(*rx.borrow(), "hot");
+    /// ```
+    #[track_caller]
+    pub fn new(init: T) -> Sender<T> {
+        Sender { chan: Arc::new(Chan::new(init, 0)) }
+    }
+
+    /// A sender that the channel has already counted.
+    pub(super) fn counted(chan: Arc<Chan<T>>) -> Sender<T> {
+        Sender { chan }
+    }
+
+    /// Replaces the value and wakes the receivers that wait for a change.
+    ///
+    /// It blocks the thread while a [`Ref`] is alive. On one thread, a `Ref` that is held across an
+    /// `.await` would block it forever.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::send`.
+    ///
+    /// # Errors
+    ///
+    /// The new value comes back if there is no receiver; the old one stays. `send_replace`,
+    /// `send_modify` and `send_if_modified` change the value all the same.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::watch::channel(1);
+    /// assert_eq!(tx.send(2), Ok(()));
+    /// assert_eq!(*rx.borrow(), 2);
+    /// drop(rx);
+    /// assert_eq!(tx.send(3).unwrap_err().0, 3);
+    /// assert_eq!(*tx.borrow(), 2);
+    /// ```
+    pub fn send(&self, value: T) -> Result<(), SendError<T>> {
+        if self.is_closed() {
+            return Err(SendError(value));
+        }
+        self.send_replace(value);
+        Ok(())
+    }
+
+    /// Changes the value in place and wakes the receivers, also if there are none.
+    ///
+    /// `modify` must not use this channel: the value is locked meanwhile.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::send_modify`.
+    ///
+    /// # Panics
+    ///
+    /// If `modify` does. The value stays as `modify` left it, and no receiver is told.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::watch::channel(1);
+    /// tx.send_modify(|value| *value += 1);
+    /// assert_eq!(*rx.borrow(), 2);
+    /// ```
+    pub fn send_modify<F: FnOnce(&mut T)>(&self, modify: F) {
+        self.send_if_modified(|value| {
+            modify(value);
+            true
+        });
+    }
+
+    /// Changes the value in place, and wakes the receivers if `modify` returns `true`. Returns what
+    /// it returned.
+    ///
+    /// If it changes the value and returns `false`, receivers can see the new value but aren't told
+    /// of it. It must not use this channel: the value is locked meanwhile.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::send_if_modified`.
+    ///
+    /// # Panics
+    ///
+    /// If `modify` does. The value stays as `modify` left it, and no receiver is told.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::watch::channel(1);
+    /// let raise = |value: &mut i32| (*value < 2).then(|| *value = 2).is_some();
+    /// assert!(tx.send_if_modified(raise));
+    /// assert!(!tx.send_if_modified(raise));
+    /// assert_eq!(*rx.borrow(), 2);
+    /// ```
+    pub fn send_if_modified<F: FnOnce(&mut T) -> bool>(&self, modify: F) -> bool {
+        let mut value = self.chan.write();
+        if !modify(&mut value) {
+            return false;
+        }
+        let receivers = self.chan.changed();
+        drop(value);
+        self.chan.tell(receivers);
+        true
+    }
+
+    /// Replaces the value, also if there is no receiver, and returns the old one.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::send_replace`.
+    ///
+    /// ```
+    /// let tx = kettle::sync::watch::Sender::new(1);
+    /// assert_eq!(tx.send_replace(2), 1);
+    /// assert_eq!(*tx.borrow(), 2);
+    /// ```
+    pub fn send_replace(&self, mut value: T) -> T {
+        self.send_modify(|old| mem::swap(old, &mut value));
+        value
+    }
+
+    /// Reads the value. It is not changed while the [`Ref`] is alive.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::borrow`.
+    pub fn borrow(&self) -> Ref<'_, T> {
+        Ref::new(self.chan.read(), false)
+    }
+
+    /// Is there no receiver?
+    ///
+    /// tokio: `tokio::sync::watch::Sender::is_closed`.
+    ///
+    /// ```
+    /// let (tx, rx) = kettle::sync::watch::channel(());
+    /// assert!(!tx.is_closed());
+    /// drop(rx);
+    /// assert!(tx.is_closed());
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        self.chan.receivers() == 0
+    }
+
+    /// Waits until there is no receiver.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::closed`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost, and a new call is ready at once if there is no receiver.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let (tx, rx) = kettle::sync::watch::channel(());
+    /// drop(rx);
+    /// tx.closed().await;
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn closed(&self) -> impl Future<Output = ()> {
+        pinned(WaitClosed { chan: &self.chan, place: None })
+    }
+
+    /// Makes a receiver that has seen the value of now: it waits for the next change.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::subscribe`.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let tx = kettle::sync::watch::Sender::new(1);
+    /// let mut rx = tx.subscribe();
+    /// assert!(!rx.has_changed().unwrap());
+    /// tx.send(2).unwrap();
+    /// rx.changed().await.unwrap();
+    /// assert_eq!(*rx.borrow(), 2);
+    /// # }
+    /// ```
+    pub fn subscribe(&self) -> Receiver<T> {
+        let seen = self.chan.add_receiver();
+        Receiver::counted(self.chan.clone(), seen)
+    }
+
+    /// How many receivers there are.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::receiver_count`.
+    pub fn receiver_count(&self) -> usize {
+        self.chan.receivers()
+    }
+
+    /// How many senders there are.
+    ///
+    /// tokio: `tokio::sync::watch::Sender::sender_count`.
+    pub fn sender_count(&self) -> usize {
+        self.chan.senders()
+    }
+
+    /// Do both change the same value?
+    ///
+    /// tokio: `tokio::sync::watch::Sender::same_channel`.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chan, &other.chan)
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Sender<T> {
+        self.chan.add_sender();
+        Sender { chan: self.chan.clone() }
+    }
+}
+
+impl<T: Default> Default for Sender<T> {
+    #[track_caller]
+    fn default() -> Sender<T> {
+        Sender::new(T::default())
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.chan.drop_sender();
+    }
+}
+
+/// The future of `closed`.
+struct WaitClosed<'a, T> {
+    chan: &'a Chan<T>,
+    place: Option<Key>,
+}
+
+impl<T> Future for WaitClosed<'_, T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        ready!(this.chan.poll_closed(&mut this.place, cx));
+        permit.made_progress();
+        Poll::Ready(())
+    }
+}
+
+impl<T> Drop for WaitClosed<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take() {
+            self.chan.leave_ends(place);
+        }
+    }
+}
