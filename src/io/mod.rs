@@ -9,7 +9,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |
-//! | `read_buf.rs` | [`ReadBuf`], the buffer that knows how far it is filled |
+//! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
 //! | `util/` | the extension traits and their futures, one idea per file; [`copy`] |
 //!
@@ -21,16 +21,16 @@
 //! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (which belong beside the two traits), and
 //! `split`, `BufReader`, `duplex` (which belong in `util/`), are still to come.
 //!
-//! tokio: `tokio::io`. `AsyncReadExt::read_buf`, `AsyncWriteExt::write_buf` and `write_all_buf` are
-//! missing, for they take the `Buf` traits of the crate `bytes`, which kettle does not depend on.
+//! tokio: `tokio::io`.
 
 mod async_read;
 mod async_write;
 #[cfg(feature = "net")]
 mod interest;
-mod read_buf;
 #[cfg(feature = "net")]
 mod ready;
+#[cfg(feature = "net")]
+mod room;
 #[cfg(feature = "io-util")]
 mod util;
 
@@ -38,9 +38,12 @@ pub use async_read::AsyncRead;
 pub use async_write::AsyncWrite;
 #[cfg(feature = "net")]
 pub use interest::Interest;
-pub use read_buf::ReadBuf;
+#[doc(inline)]
+pub use kettle_read_buf::ReadBuf;
 #[cfg(feature = "net")]
 pub use ready::Ready;
+#[cfg(feature = "net")]
+pub(crate) use room::room;
 #[cfg(feature = "io-util")]
 pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take, copy};
 

@@ -14,7 +14,7 @@ use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, features, mutants, parts};
+use crate::{browser, cargo, features, miri, mutants, parts};
 
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
@@ -38,6 +38,7 @@ pub(crate) fn full() -> ExitCode {
     }
     features::in_pairs(&mut report);
     kettle_api::check_tokio(&mut report);
+    miri::miri(&mut report);
     report.check("every row of the bench runs", kettle_bench_tool::every_row);
     report.check("mdbook builds the book, without warnings", kettle_book::builds);
     report.check("the book in a browser", browser::book);

@@ -17,6 +17,7 @@ mod features;
 mod full;
 mod idle;
 mod limits;
+mod miri;
 mod mutants;
 mod papers;
 mod parts;

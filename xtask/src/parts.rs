@@ -16,7 +16,7 @@ pub(crate) struct Part {
 
 const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
-    part("limits", "how long files may be, and no unsafe code", limits::limits),
+    part("limits", "how long files may be, and where unsafe code may be", limits::limits),
     part("house", "imports go down, and in no circle", kettle_house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("features", "each feature compiles without the others", features::each_alone),

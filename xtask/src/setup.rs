@@ -2,7 +2,7 @@
 //!
 //! Two components of the toolchain, some Debian packages. What is there is left alone. Packages are
 //! installed only as root and with apt; otherwise it is told what to install. `--full` fetches what
-//! `cargo xtask full` can use besides: other targets, what the replays need in a browser, and mdBook,
+//! `cargo xtask full` can use besides: Miri, other targets, what the replays need in a browser, and mdBook,
 //! which is built from source into `target/tools`.
 
 use std::process::{Command, ExitCode};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, full};
+use crate::{browser, cargo, full, miri};
 
 /// mdBook is compiled, with all its packages.
 const LIMIT: Duration = Duration::from_mins(20);
@@ -33,6 +33,10 @@ pub(crate) fn setup(full: bool) -> ExitCode {
             Box::new(mdbook),
             Box::new(|| succeeds(&mut kettle_book::install())),
         ));
+        let toolchain = ["toolchain", "install", "nightly", "--profile", "minimal"];
+        let components = ["--component", "miri", "--component", "rust-src"];
+        let fetch = move || rustup(&[&toolchain[..], &components].concat());
+        tools.push(("miri", Box::new(miri::is_there), Box::new(fetch)));
         tools.extend(full::TARGETS.iter().copied().map(target));
     }
     let lacking: Vec<&str> =

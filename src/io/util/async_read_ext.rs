@@ -2,11 +2,12 @@
 //!
 //! The methods of [`AsyncReadExt`], which every [`AsyncRead`] has by the blanket implementation at
 //! the end. They only build the futures; what these do is in the file of the same name.
-//!
-//! Not here: `read_buf`, which needs the `BufMut` of the crate `bytes`.
+
+use bytes::BufMut;
 
 use super::chain::Chain;
 use super::read::Read;
+use super::read_buf::ReadBuf;
 use super::read_exact::ReadExact;
 use super::read_number::ReadNumber;
 use super::read_to_end::ReadToEnd;
@@ -52,7 +53,7 @@ macro_rules! numbers {
 
 /// What to await on a reader.
 ///
-/// tokio: `tokio::io::AsyncReadExt`, less `read_buf`.
+/// tokio: `tokio::io::AsyncReadExt`.
 pub trait AsyncReadExt: AsyncRead {
     /// A reader that goes through this one to its end, and then through `next`.
     ///
@@ -114,6 +115,44 @@ pub trait AsyncReadExt: AsyncRead {
         Self: Unpin,
     {
         Read::new(self, buf)
+    }
+
+    /// Reads some bytes into the free room of `buf`, which then has so many more, and says how many:
+    /// at least one, unless the end of file is reached or `buf` has no room.
+    ///
+    /// The trait `BufMut` is of the crate `bytes`. A `Vec<u8>` and a `BytesMut` grow when they are
+    /// full, so 0 is the end of file there; a `&mut [u8]` becomes shorter from the front. The room is
+    /// not zeroed first, as far as the reader can do without (a socket cannot).
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
+    /// nothing has been read, and `buf` is as it was.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, nothing has been read.
+    ///
+    /// tokio: `tokio::io::AsyncReadExt::read_buf`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncReadExt;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut reader: &[u8] = b"tea";
+    /// let mut bytes = b"green ".to_vec();
+    /// while reader.read_buf(&mut bytes).await? > 0 {}
+    /// assert_eq!(bytes, b"green tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn read_buf<'a, B>(&'a mut self, buf: &'a mut B) -> ReadBuf<'a, Self, B>
+    where
+        Self: Unpin,
+        B: BufMut + ?Sized,
+    {
+        ReadBuf::new(self, buf)
     }
 
     /// Reads until `buf` is full, and says how long that is. Not a byte more is taken from the

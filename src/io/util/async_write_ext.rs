@@ -2,15 +2,17 @@
 //!
 //! The methods of [`AsyncWriteExt`], which every [`AsyncWrite`] has by the blanket implementation at
 //! the end. They only build the futures; what these do is in the file of the same name.
-//!
-//! Not here: `write_buf` and `write_all_buf`, which need the `Buf` of the crate `bytes`.
 
 use std::io::IoSlice;
+
+use bytes::Buf;
 
 use super::flush::Flush;
 use super::shutdown::Shutdown;
 use super::write::Write;
 use super::write_all::WriteAll;
+use super::write_all_buf::WriteAllBuf;
+use super::write_buf::WriteBuf;
 use super::write_number::WriteNumber;
 use super::write_vectored::WriteVectored;
 use crate::io::AsyncWrite;
@@ -54,7 +56,7 @@ macro_rules! numbers {
 
 /// What to await on a writer.
 ///
-/// tokio: `tokio::io::AsyncWriteExt`, less `write_buf` and `write_all_buf`.
+/// tokio: `tokio::io::AsyncWriteExt`.
 pub trait AsyncWriteExt: AsyncWrite {
     /// Writes from the front of `src` as much as the writer takes in one go, and says how much that
     /// was: at least one byte, unless it takes no more (or `src` is empty).
@@ -125,6 +127,42 @@ pub trait AsyncWriteExt: AsyncWrite {
         WriteVectored::new(self, bufs)
     }
 
+    /// As [`write`](AsyncWriteExt::write), from the front of a `Buf` of the crate `bytes`: what was
+    /// written is gone from it. Of a `Buf` in several pieces, a writer that takes several slices is
+    /// offered up to 64.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer, [`Interrupted`](std::io::ErrorKind::Interrupted) too. After an error
+    /// nothing has been written.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, nothing has been written.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::write_buf`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cup = [0; 5];
+    /// let mut words: &[u8] = b"green tea";
+    /// assert_eq!(Cursor::new(&mut cup[..]).write_buf(&mut words).await?, 5);
+    /// assert_eq!((&cup, words), (b"green", &b" tea"[..]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn write_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteBuf<'a, Self, B>
+    where
+        Self: Sized + Unpin,
+        B: Buf,
+    {
+        WriteBuf::new(self, src)
+    }
+
     /// Writes all of `src`. An empty `src` does not ask the writer at all.
     ///
     /// # Errors
@@ -159,6 +197,41 @@ pub trait AsyncWriteExt: AsyncWrite {
         Self: Unpin,
     {
         WriteAll::new(self, src)
+    }
+
+    /// As [`write_all`](AsyncWriteExt::write_all), from a `Buf` of the crate `bytes`, which is empty
+    /// afterwards.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_all`](AsyncWriteExt::write_all); but here the buffer tells how far it came: what
+    /// was written is gone from it.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, a part may have been written. It is gone from
+    /// the buffer, so calling again with the same buffer goes on where it stopped.
+    ///
+    /// tokio: `tokio::io::AsyncWriteExt::write_all_buf`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncWriteExt;
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut writer = Vec::new();
+    /// writer.write_all_buf(&mut Cursor::new("green tea")).await?;
+    /// assert_eq!(writer, b"green tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn write_all_buf<'a, B>(&'a mut self, src: &'a mut B) -> WriteAllBuf<'a, Self, B>
+    where
+        Self: Sized + Unpin,
+        B: Buf,
+    {
+        WriteAllBuf::new(self, src)
     }
 
     numbers! { to_be_bytes, " byte", "Cancel safe: of one byte there is no half.":

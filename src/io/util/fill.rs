@@ -1,32 +1,37 @@
 //! How does a vector grow when it is unknown how much will come?
 //!
-//! For each read, room of zeroes is added to the vector's bytes, and afterwards what was not used
-//! of it is cut off again. The room is twice what came last, so that a fast reader soon gets large
-//! buffers, and a slow one does not have much zeroed for nothing.
+//! Each read is lent a part of the vector's spare capacity, which need not be zeroed first, and the
+//! vector becomes longer by what was read. The part is twice what came last: a fast reader soon gets
+//! large buffers, and a slow one that zeroes its buffer all the same (a socket has to) does not zero
+//! much for nothing.
 //!
 //! ```text
-//!  [ was there before | read by us |  room: zeroes  ]   ...capacity
+//!  [ was there before | read by us |  room  |  spare  ]
+//!                                 len            capacity
 //! ```
 //!
 //! Interface: [`Fill::new`], then [`Fill::poll`] with the same vector until it is ready.
 //!
-//! Invariant: outside `read_into` the vector ends with the last byte read. So the futures that
-//! use this have nothing to tidy up when they are dropped, and need no `Drop`: with one, the vector
-//! would stay borrowed for as long as a finished future is still in scope.
+//! Invariant: the vector always ends with the last byte read. So the futures that use this have
+//! nothing to tidy up when they are dropped, and need no `Drop`: with one, the vector would stay
+//! borrowed for as long as a finished future is still in scope.
 //!
-//! tokio: reads into the vector's uninitialised capacity and zeroes nothing.
+//! tokio: lends the whole spare capacity, and remembers how much of it has been zeroed.
 
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+
+use bytes::BufMut;
+use kettle_read_buf::poll_fill;
 
 use crate::io::{AsyncRead, ReadBuf};
 
 /// Less room than this is not worth a call.
 const MIN_ROOM: usize = 32;
 
-/// The room of the first read, if the vector has as much to spare. Zeroing it costs less than any
-/// system call.
+/// The room of the first read, if the vector has as much to spare. Should it be zeroed, that costs
+/// less than any system call.
 const FIRST_ROOM: usize = 8 * 1024;
 
 #[derive(Debug)]
@@ -56,8 +61,8 @@ impl Fill {
                 probe(vec, reader.as_mut(), cx)
             } else {
                 make_capacity(vec);
-                let room = self.room.min(vec.capacity() - vec.len());
-                read_into(vec, room, reader.as_mut(), cx)
+                let mut room = (&mut *vec).limit(self.room);
+                poll_fill(&mut room, |part| reader.as_mut().poll_read(cx, part))
             };
             match ready!(read) {
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
@@ -97,31 +102,4 @@ fn probe<R: AsyncRead + ?Sized>(
     ready!(reader.poll_read(cx, &mut buf))?;
     vec.extend_from_slice(buf.filled());
     Poll::Ready(Ok(buf.filled().len()))
-}
-
-fn read_into<R: AsyncRead + ?Sized>(
-    vec: &mut Vec<u8>,
-    room: usize,
-    reader: Pin<&mut R>,
-    cx: &mut Context<'_>,
-) -> Poll<io::Result<usize>> {
-    /// Cuts the room off, also if the reader panics.
-    struct Trim<'a> {
-        vec: &'a mut Vec<u8>,
-        len: usize,
-    }
-    impl Drop for Trim<'_> {
-        fn drop(&mut self) {
-            self.vec.truncate(self.len);
-        }
-    }
-
-    let len = vec.len();
-    let trim = &mut Trim { vec, len };
-    trim.vec.resize(len + room, 0);
-    let mut buf = ReadBuf::new(&mut trim.vec[len..]);
-    ready!(reader.poll_read(cx, &mut buf))?;
-    let n = buf.filled().len();
-    trim.len = len + n;
-    Poll::Ready(Ok(n))
 }

@@ -8,7 +8,7 @@
 //! Invariants:
 //! - A future here returns `Pending` only when the reader or writer under it just did: that one has
 //!   stored the waker.
-//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `write_all`, the numbers) try again at
+//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `write_all`, `write_all_buf`, the numbers) try again at
 //!   `ErrorKind::Interrupted`; those that make one call return it.
 //! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as
 //!   an `async fn` one day. tokio does the same.
@@ -22,6 +22,7 @@ mod copy;
 mod fill;
 mod flush;
 mod read;
+mod read_buf;
 mod read_exact;
 mod read_number;
 mod read_to_end;
@@ -30,6 +31,8 @@ mod shutdown;
 mod take;
 mod write;
 mod write_all;
+mod write_all_buf;
+mod write_buf;
 mod write_number;
 mod write_vectored;
 

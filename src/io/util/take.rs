@@ -5,9 +5,10 @@
 
 use std::io;
 use std::pin::Pin;
-use std::ptr;
 use std::task::{Context, Poll, ready};
 
+use bytes::BufMut;
+use kettle_read_buf::poll_fill;
 use pin_project_lite::pin_project;
 
 use crate::io::{AsyncRead, ReadBuf};
@@ -87,13 +88,8 @@ impl<R: AsyncRead> AsyncRead for Take<R> {
         if *me.limit_ == 0 {
             return Poll::Ready(Ok(()));
         }
-        let mut part = buf.take(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
-        let lent = part.filled().as_ptr();
-        ready!(me.inner.poll_read(cx, &mut part))?;
-        // Without this, `n` below could be another buffer's and larger than the limit.
-        assert!(ptr::eq(lent, part.filled().as_ptr()), "the reader put another buffer in place");
-        let n = part.filled().len();
-        buf.advance(n);
+        let limit = usize::try_from(*me.limit_).unwrap_or(usize::MAX);
+        let n = ready!(poll_fill(&mut buf.limit(limit), |part| me.inner.poll_read(cx, part)))?;
         *me.limit_ -= n as u64;
         Poll::Ready(Ok(()))
     }

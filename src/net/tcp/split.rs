@@ -11,6 +11,9 @@ use std::net::{Shutdown, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+#[cfg(feature = "io-util")]
+use bytes::BufMut;
+
 use super::stream::TcpStream;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 
@@ -86,6 +89,12 @@ impl ReadHalf<'_> {
     /// [`TcpStream::try_read`].
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.0.try_read(buf)
+    }
+
+    /// [`TcpStream::try_read_buf`].
+    #[cfg(feature = "io-util")]
+    pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
+        self.0.try_read_buf(buf)
     }
 
     /// [`TcpStream::try_read_vectored`].

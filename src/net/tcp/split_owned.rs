@@ -14,6 +14,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+#[cfg(feature = "io-util")]
+use bytes::BufMut;
+
 use super::stream::TcpStream;
 use crate::io::{AsyncRead, AsyncWrite, Interest, ReadBuf, Ready};
 
@@ -138,6 +141,12 @@ impl OwnedReadHalf {
     /// [`TcpStream::try_read`].
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.inner.try_read(buf)
+    }
+
+    /// [`TcpStream::try_read_buf`].
+    #[cfg(feature = "io-util")]
+    pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
+        self.inner.try_read_buf(buf)
     }
 
     /// [`TcpStream::try_read_vectored`].

@@ -27,7 +27,7 @@ use kettle_runtime::{Interest, Source};
 use crate::origin::located;
 
 use super::assert_non_blocking;
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf, room};
 use crate::net::addr::{self, ToSocketAddrs};
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -164,7 +164,7 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let room = buf.initialize_unfilled();
+        let room = room(buf);
         let asked = room.len();
         let read = |mut io: &mio::net::TcpStream| io.read(room);
         let n = ready!(self.source.poll_transfer(Direction::Read, cx, asked, read))?;

@@ -10,12 +10,14 @@
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::task::{Context, Poll, ready};
 
+#[cfg(feature = "io-util")]
+use bytes::BufMut;
 use kettle_runtime::event::Direction;
 
 use crate::origin::located;
 
 use super::stream::TcpStream;
-use crate::io::{Interest, ReadBuf, Ready};
+use crate::io::{Interest, ReadBuf, Ready, room};
 
 impl TcpStream {
     /// Waits until one of the directions in `interest` is believed ready, and says which.
@@ -106,6 +108,40 @@ impl TcpStream {
     /// tokio: `TcpStream::try_read`.
     pub fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
         self.source.try_transfer(Direction::Read, buf.len(), |mut io| io.read(buf))
+    }
+
+    /// [`TcpStream::try_read`] into the free room of a buffer, which then has so many bytes more: a
+    /// `Vec<u8>` or a `BytesMut`, say. One without room yields 0.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if there is nothing yet, or the system's; the buffer is then as it was.
+    ///
+    /// tokio: `TcpStream::try_read_buf`.
+    ///
+    /// ```
+    /// # use kettle::io::AsyncWriteExt;
+    /// # use kettle::net::{TcpListener, TcpStream};
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let mut far = TcpStream::connect(listener.local_addr()?).await?;
+    /// # let (stream, _) = listener.accept().await?;
+    /// # far.write_all(b"tea").await?;
+    /// let mut bytes = b"green ".to_vec();
+    /// stream.readable().await?;
+    /// assert_eq!(stream.try_read_buf(&mut bytes)?, 3);
+    /// assert_eq!(bytes, b"green tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "io-util")]
+    pub fn try_read_buf<B: BufMut>(&self, buf: &mut B) -> io::Result<usize> {
+        kettle_read_buf::fill(buf, |part| {
+            let n = self.try_read(room(part))?;
+            part.advance(n);
+            Ok(())
+        })
     }
 
     /// [`TcpStream::try_read`] into several buffers, one after another.
@@ -207,7 +243,7 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<usize>> {
-        let room = buf.initialize_unfilled();
+        let room = room(buf);
         let n = ready!(self.source.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
         buf.advance(n);
         Poll::Ready(Ok(n))

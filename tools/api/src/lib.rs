@@ -30,8 +30,14 @@ const TOKIO: &str = "docs/records/tokio-api.txt";
 const KETTLE: &str = "docs/records/kettle-api.txt";
 
 /// kettle, and the crates whose items it re-exports.
-const CRATES: &[&str] =
-    &["kettle", "kettle-runtime", "kettle-events", "kettle-macros", "kettle-trace"];
+const CRATES: &[&str] = &[
+    "kettle",
+    "kettle-runtime",
+    "kettle-events",
+    "kettle-macros",
+    "kettle-read-buf",
+    "kettle-trace",
+];
 const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"];
 
 /// What can be asked of `cargo xtask api`.

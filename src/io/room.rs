@@ -1,0 +1,38 @@
+//! What does a socket read into?
+//!
+//! Into the unfilled part of the reader's buffer, as bytes: std's `Read`, which asks the system,
+//! takes nothing else. A part that has never been written is zeroed for it, up to a limit. Otherwise
+//! a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed each time.
+//!
+//! tokio: hands the system memory that is not initialised, which takes `unsafe`.
+
+use super::ReadBuf;
+
+/// The most bytes that are zeroed for one read. A read that comes back with as many is rare, and
+/// then the next one gets the rest.
+const MOST_ZEROED: usize = 64 * 1024;
+
+/// The part of `buf` to read into. `advance` the buffer afterwards.
+pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
+    let initialized = buf.initialized().len() - buf.filled().len();
+    buf.initialize_unfilled_to(buf.remaining().min(initialized.max(MOST_ZEROED)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_initialised_is_used_whole_and_of_the_rest_a_part() {
+        let mut bytes = vec![1; 100_000];
+        assert_eq!(room(&mut ReadBuf::new(&mut bytes)).len(), 100_000);
+
+        let mut bytes = Vec::with_capacity(100_000);
+        let mut buf = ReadBuf::uninit(&mut bytes.spare_capacity_mut()[..100_000]);
+        assert_eq!(room(&mut buf).len(), MOST_ZEROED);
+        assert_eq!(buf.initialized().len(), MOST_ZEROED);
+        buf.advance(60_000);
+        assert_eq!(room(&mut buf).len(), 40_000);
+        assert_eq!(buf.initialized().len(), 100_000);
+    }
+}

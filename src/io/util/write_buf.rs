@@ -1,0 +1,72 @@
+//! How is a buffer written that may be in several pieces?
+//!
+//! A `Buf` of the crate `bytes` knows how far it has been consumed, so a write takes from its front
+//! what was written. A writer that takes several slices in one go is offered several pieces.
+
+use std::future::Future;
+use std::io::{self, IoSlice};
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Buf;
+use kettle_runtime::event::awaited;
+use pin_project_lite::pin_project;
+
+use crate::io::AsyncWrite;
+
+/// The most pieces that are offered in one go: a kilobyte on the stack.
+const PIECES: usize = 64;
+
+pin_project! {
+    /// Made by [`AsyncWriteExt::write_buf`](crate::io::AsyncWriteExt::write_buf).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct WriteBuf<'a, W, B> {
+        writer: &'a mut W,
+        buf: &'a mut B,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, W, B> WriteBuf<'a, W, B> {
+    pub(super) fn new(writer: &'a mut W, buf: &'a mut B) -> Self {
+        WriteBuf { writer, buf, _pin: PhantomPinned }
+    }
+}
+
+impl<W, B> Future for WriteBuf<'_, W, B>
+where
+    W: AsyncWrite + Unpin,
+    B: Buf,
+{
+    type Output = io::Result<usize>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited(None);
+        let me = self.project();
+        if !me.buf.has_remaining() {
+            return Poll::Ready(Ok(0));
+        }
+        poll_pieces(Pin::new(&mut **me.writer), cx, *me.buf)
+    }
+}
+
+/// Writes from the front of `buf` once, and takes from it what was written.
+pub(super) fn poll_pieces<W: AsyncWrite, B: Buf>(
+    writer: Pin<&mut W>,
+    cx: &mut Context<'_>,
+    buf: &mut B,
+) -> Poll<io::Result<usize>> {
+    let n = if writer.is_write_vectored() {
+        let mut pieces = [IoSlice::new(&[]); PIECES];
+        let count = buf.chunks_vectored(&mut pieces);
+        ready!(writer.poll_write_vectored(cx, &pieces[..count]))?
+    } else {
+        ready!(writer.poll_write(cx, buf.chunk()))?
+    };
+    buf.advance(n);
+    Poll::Ready(Ok(n))
+}

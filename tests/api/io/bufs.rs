@@ -1,0 +1,313 @@
+//! Reading into a `BufMut` and writing from a `Buf`: `read_buf`, `write_buf`, `write_all_buf`,
+//! `try_read_buf`; and reading into memory that is not initialised.
+
+use std::collections::VecDeque;
+use std::io::{self, Cursor, ErrorKind, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use kettle::net::{TcpListener, TcpStream};
+
+use crate::help::Polled;
+
+async fn pair() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let connect = TcpStream::connect(listener.local_addr().unwrap());
+    let (near, far) = kettle::join!(connect, listener.accept());
+    (near.unwrap(), far.unwrap().0)
+}
+
+/// Answers in turn what it is given; `None` is `Pending`. It fills the buffer in every case.
+struct Script(VecDeque<Option<io::Result<()>>>);
+
+impl Script {
+    fn new(answers: impl IntoIterator<Item = Option<io::Result<()>>>) -> Script {
+        Script(answers.into_iter().collect())
+    }
+
+    fn next(&mut self, cx: &Context<'_>) -> Poll<io::Result<()>> {
+        let answer = self.0.pop_front().expect("one poll more than expected");
+        if answer.is_none() {
+            cx.waker().wake_by_ref();
+        }
+        answer.map_or(Poll::Pending, Poll::Ready)
+    }
+}
+
+impl AsyncRead for Script {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        buf.put_slice(b"tea");
+        self.next(cx)
+    }
+}
+
+/// Takes at most so many bytes at a time, and of slices the first so many.
+struct Narrow {
+    bytes: usize,
+    /// `None`: it knows of no slices.
+    slices: Option<usize>,
+    script: Script,
+    taken: Vec<u8>,
+    calls: Vec<usize>,
+}
+
+fn narrow(bytes: usize, slices: Option<usize>) -> Narrow {
+    Narrow { bytes, slices, script: Script::new([]), taken: Vec::new(), calls: Vec::new() }
+}
+
+impl AsyncWrite for Narrow {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        if !self.script.0.is_empty() {
+            match self.script.next(cx) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        let n = bytes.len().min(self.bytes);
+        self.taken.extend_from_slice(&bytes[..n]);
+        self.calls.push(1);
+        Poll::Ready(Ok(n))
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let most = self.slices.expect("it knows of no slices");
+        let bytes: Vec<u8> = slices.iter().take(most).flat_map(|slice| slice.to_vec()).collect();
+        self.calls.push(slices.len());
+        self.taken.extend_from_slice(&bytes);
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.slices.is_some()
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[test]
+fn read_buf_appends_and_says_how_much() {
+    let mut reader: &[u8] = b"green tea";
+    let mut vec = b"a ".to_vec();
+    assert_eq!(Polled::new(reader.read_buf(&mut vec)).ready().unwrap(), 9);
+    assert_eq!(Polled::new(reader.read_buf(&mut vec)).ready().unwrap(), 0);
+    assert_eq!(vec, b"a green tea");
+
+    let mut reader: &[u8] = b"green tea";
+    let mut bytes = BytesMut::with_capacity(64).limit(5);
+    assert_eq!(Polled::new(reader.read_buf(&mut bytes)).ready().unwrap(), 5);
+    assert_eq!(bytes.get_ref(), &b"green"[..]);
+
+    let mut array = [b'.'; 6];
+    let mut slice = &mut array[..];
+    assert_eq!(Polled::new(reader.read_buf(&mut slice)).ready().unwrap(), 4);
+    assert_eq!(slice.len(), 2);
+    assert_eq!(&array, b" tea..");
+}
+
+#[test]
+fn read_buf_without_room_does_not_ask_the_reader() {
+    let mut reader = Script::new([]);
+    let mut slice: &mut [u8] = &mut [];
+    assert_eq!(Polled::new(reader.read_buf(&mut slice)).ready().unwrap(), 0);
+}
+
+#[test]
+fn read_buf_leaves_the_buffer_alone_until_it_succeeds() {
+    let interrupted = || Some(Err(ErrorKind::Interrupted.into()));
+    let mut reader = Script::new([None, interrupted(), None, Some(Ok(()))]);
+    let mut vec = Vec::new();
+    let mut read = Polled::new(reader.read_buf(&mut vec));
+    read.pending();
+    assert_eq!(read.wakes(), 1);
+    assert_eq!(read.ready().unwrap_err().kind(), ErrorKind::Interrupted);
+    drop(read);
+    assert_eq!(vec, b"");
+    let mut read = Polled::new(reader.read_buf(&mut vec));
+    read.pending();
+    drop(read); // cancelled
+    assert_eq!(vec, b"");
+    assert_eq!(Polled::new(reader.read_buf(&mut vec)).ready().unwrap(), 3);
+    assert_eq!(vec, b"tea");
+}
+
+#[test]
+fn read_buf_takes_any_buffer_behind_a_pointer() {
+    let mut vec: Vec<u8> = Vec::new();
+    let buffer: &mut dyn BufMut = &mut vec;
+    let mut reader: &[u8] = b"tea";
+    let reader: &mut (dyn AsyncRead + Unpin) = &mut reader;
+    assert_eq!(Polled::new(reader.read_buf(buffer)).ready().unwrap(), 3);
+    assert_eq!(vec, b"tea");
+}
+
+#[test]
+fn write_buf_takes_from_the_front_what_was_written() {
+    let mut writer = narrow(4, None);
+    let mut words = Cursor::new("green tea");
+    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 4);
+    assert_eq!(words.position(), 4);
+    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 4);
+    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 1);
+    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 0);
+    assert_eq!((&writer.taken[..], writer.calls.len()), (&b"green tea"[..], 3));
+}
+
+#[test]
+fn write_buf_that_fails_or_waits_takes_nothing() {
+    let mut writer = narrow(9, None);
+    writer.script = Script::new([None, Some(Err(ErrorKind::Interrupted.into()))]);
+    let mut words = Bytes::from("tea");
+    let mut write = Polled::new(writer.write_buf(&mut words));
+    write.pending();
+    assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::Interrupted);
+    drop(write);
+    assert_eq!(words, "tea");
+}
+
+#[test]
+fn pieces_are_offered_together() {
+    let pieces = || Bytes::from("green").chain(Bytes::from(" ")).chain(Bytes::from("tea"));
+    let mut writer = narrow(9, Some(2));
+    let mut words = pieces();
+    assert_eq!(Polled::new(writer.write_buf(&mut words)).ready().unwrap(), 6);
+    assert_eq!(words.chunk(), b"tea");
+    assert_eq!(writer.calls, [3]);
+
+    let mut writer = narrow(9, Some(2));
+    Polled::new(writer.write_all_buf(&mut pieces())).ready().unwrap();
+    assert_eq!((&writer.taken[..], &writer.calls[..]), (&b"green tea"[..], &[3, 1][..]));
+
+    // A writer that knows of no slices gets one at a time.
+    let mut writer = narrow(9, None);
+    Polled::new(writer.write_all_buf(&mut pieces())).ready().unwrap();
+    assert_eq!((&writer.taken[..], &writer.calls[..]), (&b"green tea"[..], &[1, 1, 1][..]));
+}
+
+#[test]
+fn write_all_buf_goes_on_where_it_was_cancelled() {
+    let mut writer = narrow(2, None);
+    let interrupted = Some(Err(ErrorKind::Interrupted.into()));
+    writer.script = Script::new([Some(Ok(())), interrupted, None]);
+    let mut words = Bytes::from("tea!");
+    let mut write = Polled::new(writer.write_all_buf(&mut words));
+    write.pending();
+    drop(write);
+    assert_eq!((&words[..], &writer.taken[..]), (&b"a!"[..], &b"te"[..]));
+    Polled::new(writer.write_all_buf(&mut words)).ready().unwrap();
+    assert_eq!((&words[..], &writer.taken[..]), (&b""[..], &b"tea!"[..]));
+    // Nothing is left: the writer is not asked.
+    Polled::new(writer.write_all_buf(&mut words)).ready().unwrap();
+}
+
+#[test]
+fn write_all_buf_to_a_writer_that_is_full() {
+    let mut cup = [0; 5];
+    let mut writer = Cursor::new(&mut cup[..]);
+    let mut words = Bytes::from("green tea");
+    let error = Polled::new(writer.write_all_buf(&mut words)).ready().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::WriteZero);
+    assert_eq!((&words[..], &cup), (&b" tea"[..], b"green"));
+}
+
+#[kettle::test]
+async fn sockets_take_buffers_too() {
+    let (mut near, mut far) = pair().await;
+    let mut words = Bytes::from("green").chain(Bytes::from(" tea"));
+    near.write_all_buf(&mut words).await.unwrap();
+    let mut bytes = BytesMut::new();
+    while bytes.len() < 9 {
+        assert_ne!(far.read_buf(&mut bytes).await.unwrap(), 0);
+    }
+    assert_eq!(bytes, "green tea");
+    drop(near);
+    assert_eq!(far.read_buf(&mut bytes).await.unwrap(), 0);
+}
+
+#[kettle::test]
+async fn try_read_buf_takes_what_is_there() {
+    let (near, mut far) = pair().await;
+    let mut vec = b"a ".to_vec();
+    assert_eq!(near.try_read_buf(&mut vec).unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(vec, b"a ");
+    far.write_all(b"green tea").await.unwrap();
+    near.readable().await.unwrap();
+    let mut few = [0; 5];
+    let mut room = &mut few[..];
+    assert_eq!(near.try_read_buf(&mut room).unwrap(), 5);
+    assert_eq!((room.len(), &few), (0, b"green"));
+    assert_eq!(near.try_read_buf(&mut vec).unwrap(), 4);
+    assert_eq!(vec, b"a  tea");
+    drop(far);
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read_buf(&mut vec).unwrap(), 0);
+}
+
+#[kettle::test]
+async fn both_kinds_of_halves_have_try_read_buf() {
+    let (mut near, mut far) = pair().await;
+    far.write_all(b"tea").await.unwrap();
+    let mut vec = Vec::new();
+    let (half, _) = near.split();
+    half.readable().await.unwrap();
+    assert_eq!(half.try_read_buf(&mut vec).unwrap(), 3);
+    far.write_all(b"pot").await.unwrap();
+    let (half, _other) = near.into_split();
+    half.readable().await.unwrap();
+    assert_eq!(half.try_read_buf(&mut vec).unwrap(), 3);
+    assert_eq!(vec, b"teapot");
+}
+
+/// A socket fills memory that is not initialised, also when there is much of it.
+#[kettle::test]
+async fn a_socket_reads_into_a_large_vector() {
+    let (mut near, mut far) = pair().await;
+    let sent: Vec<u8> = (0..300_000_u32).map(|i| i.to_le_bytes()[i as usize % 3]).collect();
+    let write = async {
+        far.write_all(&sent).await.unwrap();
+        drop(far);
+    };
+    let mut got = Vec::with_capacity(1_000_000);
+    let ((), read) = kettle::join!(write, near.read_to_end(&mut got));
+    assert_eq!(read.unwrap(), 300_000);
+    assert!(got == sent);
+}
+
+/// `Take` lends a smaller buffer; what is read through it counts in the larger one.
+#[test]
+fn take_reads_into_memory_that_is_not_initialised() {
+    let mut take = AsyncReadExt::take(&b"green tea"[..], 5);
+    let mut vec = Vec::with_capacity(64);
+    assert_eq!(Polled::new(take.read_buf(&mut vec)).ready().unwrap(), 5);
+    assert_eq!(Polled::new(take.read_buf(&mut vec)).ready().unwrap(), 0);
+    assert_eq!((&vec[..], take.limit()), (&b"green"[..], 0));
+}
+
+#[test]
+fn the_futures_are_send_and_not_unpin() {
+    fn is_send<T: Send>(_: &T) {}
+    let (mut reader, mut writer) = (&b"tea"[..], Vec::<u8>::new());
+    is_send(&reader.read_buf(&mut writer));
+    is_send(&writer.write_buf(&mut reader));
+    is_send(&writer.write_all_buf(&mut reader));
+}
