@@ -12,6 +12,12 @@
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
+//! A wake from another thread goes through five files. The waker is the task's `Header`. Calling it
+//! finds that the task's scheduler isn't current on this thread (`tasks/current.rs`), and sends one
+//! message for any number of wakes (`tasks/header.rs`). The inbox unparks the loop if it sleeps
+//! (`inbox/inbox.rs`). The loop receives the message (`executor/executor.rs`, step 3), and the
+//! scheduler queues the task (`tasks/scheduler.rs`).
+//!
 //! # The floors
 //!
 //! The engine is a house: each folder is a floor, and imports only from itself and from the floors

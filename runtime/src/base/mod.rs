@@ -2,9 +2,9 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `user_code.rs` | what if a waker, or a drop, that the loop calls panics? |
+//! | `user_code.rs` | what happens when a waker or a drop that the loop calls panics? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
-//! | `sync.rs` | which locks and atomics does code use that several threads run? |
+//! | `sync.rs` | which locks and atomics protect what several threads share? |
 //!
 //! May import: the events.
 

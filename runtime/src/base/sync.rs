@@ -1,4 +1,4 @@
-//! Which locks and atomics does code use that several threads run?
+//! Which locks and atomics protect what several threads share?
 //!
 //! These. A model checker compiles the very same files with its own: the model package has a
 //! `base::sync` with the same names, made of loom's types, for `inbox/inbox.rs`,

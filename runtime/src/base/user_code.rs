@@ -1,4 +1,4 @@
-//! What if a waker, or a drop, that the loop calls panics?
+//! What happens when a waker or a drop that the loop calls panics?
 //!
 //! The panic hook prints it, and it is caught here. (A panic in a task's poll is the task's output:
 //! `join/stage.rs`.)

@@ -1,7 +1,7 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: deferred wakers are called, at most 1,024 of them, and every message that has come is
-//! received, so that the counts are right. Wakers that are left wait until a thread drives the
+//! Leaving: deferred wakers are called, up to 1,024 of each kind, and every message that has come
+//! is received, so that the counts are right. Wakers that are left wait until a thread drives the
 //! runtime again. Ending: every future is dropped at once, with its scheduler current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is

@@ -3,10 +3,10 @@
 //! The one that has taken its core. The others wait, each with a parker, and poll their futures by
 //! themselves; when the core is put back they are all woken, and the first to come takes it.
 //!
-//! Interface: [`CoreSlot`]. Invariant: looking for the core and joining those who wait are one step
-//! under the lock, and so are putting it back and taking the list of those to wake. Otherwise the
-//! core comes back between the two, and a thread sleeps beside a runtime that nothing drives.
-//! Modelled with loom as it is (`tests/models`).
+//! Interface: [`CoreSlot`]. Invariant: looking for the core and joining the waiting threads are one
+//! step under the lock, and so are putting it back and taking their list. Otherwise the core comes
+//! back between the two, and a thread sleeps beside a runtime that nothing drives. Modelled with
+//! loom as it is (`tests/models`).
 //!
 //! tokio: `CurrentThread::block_on`, with an atomic cell for the core and a `Notify`.
 

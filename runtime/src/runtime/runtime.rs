@@ -252,13 +252,6 @@ fn bring(
 impl UnwindSafe for Runtime {}
 impl RefUnwindSafe for Runtime {}
 
-/// For code that takes a runtime under one of its faces.
-impl AsRef<Runtime> for Runtime {
-    fn as_ref(&self) -> &Runtime {
-        self
-    }
-}
-
 impl fmt::Debug for Runtime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Runtime").field("handle", &self.handle).finish_non_exhaustive()

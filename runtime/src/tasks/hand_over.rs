@@ -26,7 +26,7 @@
 //! effect once the task has ended.
 //!
 //! Interface: [`HandOver`]. Invariants: no user code runs under the lock. What is taken out is
-//! given back to the caller, who drops or calls it. Modelled with loom as it is (`tests/models`).
+//! given back to the caller, which drops or calls it. Modelled with loom as it is (`tests/models`).
 //!
 //! tokio: bits of the task's atomic state word (`JOIN_INTEREST`, `JOIN_WAKER`, `COMPLETE`) say who
 //! may touch the output and the waker, which are in `UnsafeCell`s.
