@@ -7,6 +7,8 @@
 //! | [`broadcast`] | every value to every receiver |
 //! | [`watch`] | the newest value, to any number of receivers |
 //! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
+//! | [`OnceCell`] | a value that one of many tasks computes when it is first needed |
+//! | [`SetOnce`] | a value that is set once, and for which tasks wait |
 //! | [`Semaphore`] | how many tasks may do something at once |
 //!
 //! All of them may be shared between threads, runtimes and executors, because they wake a task by
@@ -23,17 +25,22 @@ pub(crate) mod blocking;
 pub mod broadcast;
 pub mod mpsc;
 mod mutex;
+mod once_cell;
+mod once_value;
 pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
 pub(crate) mod report;
 mod semaphore;
+mod set_once;
 pub(crate) mod store_waker;
 pub(crate) mod wait_list;
 pub(crate) mod wait_together;
 pub mod watch;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+pub use once_cell::{OnceCell, SetError};
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };
+pub use set_once::{SetOnce, SetOnceError};

@@ -241,6 +241,15 @@ impl Permits {
 
     /// From now on no task gets a permit. The tasks in line learn that.
     pub(in crate::sync) fn close(&self) {
+        self.end(Act::Close);
+    }
+
+    /// The same, because what the tasks in line have waited for is there: a cell's value.
+    pub(in crate::sync) fn fulfil(&self) {
+        self.end(Act::Put);
+    }
+
+    fn end(&self, act: Act) {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
         let first = !std::mem::replace(&mut state.closed, true);
@@ -248,7 +257,7 @@ impl Permits {
         let free = state.free;
         drop(state);
         if first {
-            self.report.act(Act::Close, Units::All, free);
+            self.report.act(act, Units::All, free);
         }
         to_wake.wake();
     }

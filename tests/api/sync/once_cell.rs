@@ -1,1 +1,287 @@
-//! `sync::once_cell`.
+//! `sync::OnceCell`: a value that one of many tasks computes when it is first needed.
+
+use std::cell::Cell;
+use std::error::Error;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use kettle::runtime::Builder;
+use kettle::sync::{OnceCell, SetError, oneshot};
+use kettle::task::{spawn, yield_now};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+use crate::help::{Drops, Polled};
+
+type Computes<T> = Pin<Box<dyn Future<Output = T>>>;
+type SendComputes<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type SyncComputes<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
+
+auto_traits!(OnceCell<NN>: !Send & !Sync & Unpin);
+auto_traits!(OnceCell<YN>: Send & !Sync & Unpin);
+auto_traits!(OnceCell<YY>: Send & Sync & Unpin);
+auto_traits!(SetError<NN>: !Send & !Sync & Unpin);
+auto_traits!(SetError<YN>: Send & !Sync & Unpin);
+auto_traits!(SetError<YY>: Send & Sync & Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SyncComputes<YY>>()) =>
+    Send & Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> SendComputes<YY>>()) =>
+    Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_init(any(), any::<fn() -> Computes<YY>>()) =>
+    !Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YN>::get_or_init(any(), any::<fn() -> SyncComputes<YN>>()) =>
+    !Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> SyncComputes<Result<YY, YY>>>()) =>
+    Send & Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> SendComputes<Result<YY, NN>>>()) =>
+    Send & !Sync & !Unpin);
+auto_traits!(fn OnceCell::<YY>::get_or_try_init(any(), any::<fn() -> Computes<Result<YY, YY>>>()) =>
+    !Send & !Sync & !Unpin);
+
+static EMPTY: OnceCell<u8> = OnceCell::const_new();
+static GIVEN: OnceCell<u8> = OnceCell::const_new_with(7);
+
+#[test]
+fn a_static_can_be_made() {
+    assert_eq!(GIVEN.get(), Some(&7));
+    assert!(GIVEN.set(8).unwrap_err().is_already_init_err());
+    assert_eq!(Polled::new(GIVEN.get_or_init(|| async { 9 })).ready(), &7);
+    assert!(!EMPTY.initialized());
+    assert_eq!(Polled::new(EMPTY.get_or_init(|| async { 1 })).ready(), &1);
+    assert_eq!(EMPTY.get(), Some(&1));
+}
+
+#[test]
+fn it_is_set_once() {
+    let mut cell = OnceCell::new();
+    assert!(cell.get().is_none() && cell.get_mut().is_none() && !cell.initialized());
+    cell.set("tea").unwrap();
+    assert!(cell.initialized());
+    assert_eq!(cell.get(), Some(&"tea"));
+    assert_eq!(cell.set("milk"), Err(SetError::AlreadyInitializedError("milk")));
+    *cell.get_mut().unwrap() = "cold tea";
+    assert_eq!(cell.get(), Some(&"cold tea"));
+    assert_eq!(cell.into_inner(), Some("cold tea"));
+    assert_eq!(OnceCell::<u8>::default().into_inner(), None);
+}
+
+#[test]
+fn it_can_begin_with_a_value() {
+    assert_eq!(OnceCell::from(1).get(), Some(&1));
+    assert_eq!(OnceCell::new_with(Some(1)).get(), Some(&1));
+    assert_eq!(OnceCell::<u8>::new_with(None).get(), None);
+    let mut given = OnceCell::const_new_with(1);
+    *given.get_mut().unwrap() += 1;
+    assert_eq!(given.into_inner(), Some(2));
+}
+
+#[test]
+fn take_leaves_an_empty_cell() {
+    let mut cell = OnceCell::from(1);
+    assert_eq!(cell.take(), Some(1));
+    assert!(!cell.initialized());
+    assert_eq!(cell.take(), None);
+    cell.set(2).unwrap();
+    assert_eq!(cell.take(), Some(2));
+    assert_eq!(Polled::new(cell.get_or_init(|| async { 3 })).ready(), &3);
+}
+
+#[test]
+fn cells_are_compared_cloned_and_printed_by_value() {
+    let (empty, one) = (OnceCell::new(), OnceCell::from(1));
+    assert!(empty != one && one == one.clone() && empty == empty.clone());
+    assert_eq!(
+        format!("{empty:?} {one:?}"),
+        "OnceCell { value: None } OnceCell { value: Some(1) }"
+    );
+    let copy = empty.clone();
+    copy.set(2).unwrap();
+    assert!(!empty.initialized());
+}
+
+#[test]
+fn the_first_computes_and_the_others_wait() {
+    let cell = OnceCell::new();
+    let (tx, rx) = oneshot::channel();
+    let mut first = Polled::new(cell.get_or_init(|| async { rx.await.unwrap() }));
+    let mut second = Polled::new(cell.get_or_init(|| async { unreachable!() }));
+    let mut third = Polled::new(cell.get_or_try_init(|| async { Err(()) }));
+    first.pending();
+    second.pending();
+    third.pending();
+    assert_eq!(cell.set(9), Err(SetError::InitializingError(9)));
+    assert!(!cell.initialized());
+    tx.send(1).unwrap();
+    assert_eq!(first.wakes(), 1);
+    assert_eq!(first.ready(), &1);
+    assert_eq!((second.wakes(), third.wakes()), (1, 1));
+    assert_eq!((second.ready(), third.ready()), (&1, Ok(&1)));
+}
+
+#[test]
+fn a_cancelled_computation_leaves_the_turn_to_the_next() {
+    let cell = OnceCell::new();
+    let mut first = Polled::new(cell.get_or_init(std::future::pending));
+    let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
+    let mut third = Polled::new(cell.get_or_init(|| async { 3 }));
+    first.pending();
+    second.pending();
+    third.pending();
+    drop(first);
+    assert_eq!((second.wakes(), third.wakes()), (1, 0), "only the next has to try");
+    third.pending();
+    assert_eq!(second.ready(), &2);
+    assert_eq!(third.ready(), &2);
+}
+
+#[test]
+fn a_waiter_that_goes_passes_its_turn_on() {
+    let cell = OnceCell::new();
+    let mut first = Polled::new(cell.get_or_init(std::future::pending));
+    let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
+    let mut third = Polled::new(cell.get_or_init(|| async { 3 }));
+    first.pending();
+    second.pending();
+    third.pending();
+    drop(first);
+    drop(second);
+    assert_eq!(third.wakes(), 1);
+    assert_eq!(third.ready(), &3);
+}
+
+#[test]
+fn a_failed_computation_leaves_the_cell_empty() {
+    let cell = OnceCell::new();
+    let (tx, rx) = oneshot::channel::<()>();
+    let mut first = Polled::new(cell.get_or_try_init(|| async { rx.await.map_err(|_| "failed") }));
+    let mut second = Polled::new(cell.get_or_try_init(|| async { Ok(()) }));
+    first.pending();
+    second.pending();
+    drop(tx);
+    assert_eq!(first.ready(), Err("failed"));
+    assert!(!cell.initialized());
+    assert_eq!(second.wakes(), 1);
+    assert_eq!(second.ready(), Ok::<_, &str>(&()));
+}
+
+#[test]
+fn a_computation_that_panics_leaves_the_turn_to_the_next() {
+    let cell = OnceCell::new();
+    let mut first = Polled::new(cell.get_or_init(|| async {
+        yield_once().await;
+        panic!("in the computation")
+    }));
+    let mut second = Polled::new(cell.get_or_init(|| async { 2 }));
+    first.pending();
+    second.pending();
+    assert!(catch_unwind(AssertUnwindSafe(|| first.poll().is_ready())).is_err());
+    assert_eq!(second.wakes(), 1);
+    assert_eq!(second.ready(), &2);
+    let cell = OnceCell::new();
+    let panics = || -> Computes<u8> { panic!("before there is a future") };
+    let mut first = Polled::new(cell.get_or_init(panics));
+    assert!(catch_unwind(AssertUnwindSafe(|| first.poll().is_ready())).is_err());
+    assert_eq!(cell.set(3), Ok(()));
+}
+
+/// Pending once, and wakes.
+fn yield_once() -> impl Future<Output = ()> {
+    let yielded = Cell::new(false);
+    std::future::poll_fn(move |cx| {
+        if yielded.replace(true) {
+            return std::task::Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        std::task::Poll::Pending
+    })
+}
+
+#[test]
+fn the_closure_is_called_only_if_it_is_needed() {
+    let (cell, calls) = (OnceCell::new(), Cell::new(0));
+    let compute = || {
+        calls.set(calls.get() + 1);
+        async { 1 }
+    };
+    let mut first = Polled::new(cell.get_or_init(compute));
+    assert_eq!(calls.get(), 0, "not before it is polled");
+    first.ready();
+    Polled::new(cell.get_or_init(compute)).ready();
+    assert_eq!(calls.get(), 1);
+}
+
+#[test]
+fn the_value_is_dropped_once() {
+    let drops = Drops::default();
+    let cell = OnceCell::new();
+    assert!(cell.set(drops.value()).is_ok());
+    let refused = cell.set(drops.value());
+    assert_eq!(drops.count(), 0);
+    drop(refused);
+    assert_eq!(drops.count(), 1);
+    drop(cell);
+    assert_eq!(drops.count(), 2);
+    drop(OnceCell::from(drops.value()).into_inner());
+    assert_eq!(drops.count(), 3);
+}
+
+#[test]
+fn errors_say_what_happened() {
+    let already = SetError::AlreadyInitializedError(1);
+    assert!(already.is_already_init_err() && !already.is_initializing_err());
+    assert_eq!(already.to_string(), "AlreadyInitializedError");
+    let computing: Box<dyn Error> = Box::new(SetError::InitializingError(1));
+    assert_eq!(computing.to_string(), "InitializingError");
+    assert!(SetError::InitializingError(1).is_initializing_err());
+}
+
+#[kettle::test]
+async fn tasks_share_one_computation() {
+    static CELL: OnceCell<usize> = OnceCell::const_new();
+    static RUNS: AtomicUsize = AtomicUsize::new(0);
+    let tasks: Vec<_> = (0..10)
+        .map(|number| {
+            spawn(async move {
+                let compute = || async move {
+                    RUNS.fetch_add(1, Ordering::SeqCst);
+                    yield_now().await;
+                    number
+                };
+                *CELL.get_or_init(compute).await
+            })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.unwrap(), 0, "the first task's");
+    }
+    assert_eq!(RUNS.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn threads_share_one_computation() {
+    let cell = Arc::new(OnceCell::new());
+    let runs = Arc::new(AtomicUsize::new(0));
+    let threads: Vec<_> = (0..4)
+        .map(|number| {
+            let (cell, runs) = (cell.clone(), runs.clone());
+            thread::spawn(move || {
+                let runtime = Builder::new_current_thread().build().unwrap();
+                runtime.block_on(async {
+                    let compute = || async {
+                        runs.fetch_add(1, Ordering::SeqCst);
+                        yield_now().await;
+                        number
+                    };
+                    *cell.get_or_init(compute).await
+                })
+            })
+        })
+        .collect();
+    let values: Vec<usize> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    assert!(values.iter().all(|value| Some(value) == cell.get()), "{values:?}");
+    assert_eq!(runs.load(Ordering::SeqCst), 1);
+}

@@ -1,0 +1,370 @@
+//! How do several tasks share a value that one of them computes when it is first needed?
+//!
+//! Through a cell and one permit. The task that gets the permit computes; the others wait for the
+//! permit, in line. When the value is set, the line ends and all of them find the value. If the
+//! computation fails, panics or is cancelled, the permit goes to the first in line, which computes
+//! in turn.
+//!
+//! Interface: [`OnceCell`], [`SetError`].
+//!
+//! Invariants: only the task with the permit sets the value. After that the permit is never given
+//! again.
+//!
+//! Not here: the value's place (`once_value.rs`), the permit and the line (`semaphore/permits.rs`).
+//!
+//! tokio: `sync/once_cell.rs`, in the same way.
+
+use std::error::Error;
+use std::fmt;
+
+use kettle_runtime::event::SyncKind;
+
+use super::once_value::OnceValue;
+use super::semaphore::TryAcquireError;
+use super::semaphore::acquire::Acquire;
+use super::semaphore::permits::{Amount, Owner, Permits};
+use crate::origin::located;
+
+/// A cell whose value is set once, by an async computation if need be.
+///
+/// If the computation needs no `.await`, `std::sync::OnceLock` does the same for less.
+///
+/// tokio: `tokio::sync::OnceCell`.
+///
+/// ```
+/// use kettle::sync::OnceCell;
+///
+/// static KETTLE: OnceCell<u32> = OnceCell::const_new();
+///
+/// async fn boil() -> u32 {
+///     kettle::task::yield_now().await;
+///     100
+/// }
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// assert_eq!(*KETTLE.get_or_init(boil).await, 100);
+/// assert_eq!(KETTLE.get(), Some(&100));
+/// # }
+/// ```
+pub struct OnceCell<T> {
+    value: OnceValue<T>,
+    /// One, for the task that computes the value.
+    permit: Permits,
+}
+
+impl<T> OnceCell<T> {
+    /// An empty cell.
+    ///
+    /// tokio: `tokio::sync::OnceCell::new`.
+    #[track_caller]
+    pub fn new() -> OnceCell<T> {
+        let cell = OnceCell::const_new();
+        cell.permit.made();
+        cell
+    }
+
+    /// As [`new`](OnceCell::new), for a `static`.
+    ///
+    /// tokio: `tokio::sync::OnceCell::const_new`.
+    #[track_caller]
+    pub const fn const_new() -> OnceCell<T> {
+        OnceCell { value: OnceValue::none(), permit: Permits::new(SyncKind::OnceCell, 1) }
+    }
+
+    /// A cell with this value, or an empty one.
+    ///
+    /// tokio: `tokio::sync::OnceCell::new_with`.
+    ///
+    /// ```
+    /// use kettle::sync::OnceCell;
+    ///
+    /// assert_eq!(OnceCell::new_with(Some(1)).get(), Some(&1));
+    /// assert_eq!(OnceCell::<i32>::new_with(None).get(), None);
+    /// ```
+    #[track_caller]
+    pub fn new_with(value: Option<T>) -> OnceCell<T> {
+        value.map_or_else(OnceCell::new, OnceCell::const_new_with)
+    }
+
+    /// A cell with this value, for a `static`.
+    ///
+    /// tokio: `tokio::sync::OnceCell::const_new_with`.
+    ///
+    /// ```
+    /// use kettle::sync::OnceCell;
+    ///
+    /// static DEGREES: OnceCell<u32> = OnceCell::const_new_with(100);
+    /// assert_eq!(DEGREES.get(), Some(&100));
+    /// ```
+    #[track_caller]
+    pub const fn const_new_with(value: T) -> OnceCell<T> {
+        OnceCell { value: OnceValue::Given(value), permit: Permits::new(SyncKind::OnceCell, 1) }
+    }
+
+    /// Does it have a value?
+    ///
+    /// tokio: `tokio::sync::OnceCell::initialized`.
+    pub fn initialized(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// The value, if it has one.
+    ///
+    /// tokio: `tokio::sync::OnceCell::get`.
+    pub fn get(&self) -> Option<&T> {
+        self.value.get()
+    }
+
+    /// The value, if it has one, to be changed: `&mut` means that no other task has the cell.
+    ///
+    /// tokio: `tokio::sync::OnceCell::get_mut`.
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        self.value.get_mut()
+    }
+
+    /// Sets the value.
+    ///
+    /// tokio: `tokio::sync::OnceCell::set`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if there is one already ([`SetError::AlreadyInitializedError`]) or if a
+    /// task is computing one ([`SetError::InitializingError`]).
+    ///
+    /// ```
+    /// let cell = kettle::sync::OnceCell::new();
+    /// assert_eq!(cell.set(1), Ok(()));
+    /// assert!(cell.set(2).unwrap_err().is_already_init_err());
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
+    pub fn set(&self, value: T) -> Result<(), SetError<T>> {
+        if self.initialized() {
+            return Err(SetError::AlreadyInitializedError(value));
+        }
+        match self.permit.try_take(Amount::some(1)) {
+            Ok(()) => {
+                Turn::new(self).set(value);
+                Ok(())
+            }
+            Err(TryAcquireError::NoPermits) => Err(SetError::InitializingError(value)),
+            Err(TryAcquireError::Closed) => Err(SetError::AlreadyInitializedError(value)),
+        }
+    }
+
+    /// The value. If there is none, it is what `f` computes; if another task is computing it, this
+    /// waits for that.
+    ///
+    /// If the computation panics or is cancelled, one of the waiting tasks computes in turn. A
+    /// computation that asks the same cell waits for itself, forever.
+    ///
+    /// tokio: `tokio::sync::OnceCell::get_or_init`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but a computation that has begun is dropped, and the place in line is lost.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let cell = kettle::sync::OnceCell::new();
+    /// assert_eq!(cell.get_or_init(|| async { 1 }).await, &1);
+    /// assert_eq!(cell.get_or_init(|| async { 2 }).await, &1);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn get_or_init<F, Fut>(&self, f: F) -> impl Future<Output = &T>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = T>,
+    {
+        located(async move {
+            match self.value_or_turn().await {
+                Ok(value) => value,
+                Err(turn) => {
+                    let value = f().await;
+                    turn.set(value)
+                }
+            }
+        })
+    }
+
+    /// As [`get_or_init`](OnceCell::get_or_init) for a computation that may fail. Then the cell
+    /// stays empty, and one of the waiting tasks computes in turn.
+    ///
+    /// tokio: `tokio::sync::OnceCell::get_or_try_init`.
+    ///
+    /// # Errors
+    ///
+    /// That of the computation.
+    ///
+    /// # Cancel safety
+    ///
+    /// As for [`get_or_init`](OnceCell::get_or_init).
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let cell = kettle::sync::OnceCell::new();
+    /// assert_eq!(cell.get_or_try_init(|| async { Err("no water") }).await, Err("no water"));
+    /// assert_eq!(cell.get_or_try_init(|| async { Ok::<_, &str>(1) }).await, Ok(&1));
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn get_or_try_init<E, F, Fut>(&self, f: F) -> impl Future<Output = Result<&T, E>>
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        located(async move {
+            match self.value_or_turn().await {
+                Ok(value) => Ok(value),
+                Err(turn) => {
+                    let value = f().await?;
+                    Ok(turn.set(value))
+                }
+            }
+        })
+    }
+
+    /// The value, or the turn to compute it. Waits while another task has that.
+    async fn value_or_turn(&self) -> Result<&T, Turn<'_, T>> {
+        if let Some(value) = self.get() {
+            return Ok(value);
+        }
+        Acquire::new(self, Amount::some(1), |turn, _| match turn {
+            Ok(cell) => Err(Turn::new(cell)),
+            Err(_closed) => Ok(()),
+        })
+        .await?;
+        Ok(self.get().expect("the line ends when the value is set"))
+    }
+
+    /// Gives up the cell for its value.
+    ///
+    /// tokio: `tokio::sync::OnceCell::into_inner`.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+
+    /// Takes the value out and leaves an empty cell.
+    ///
+    /// tokio: `tokio::sync::OnceCell::take`.
+    ///
+    /// ```
+    /// let mut cell = kettle::sync::OnceCell::from(1);
+    /// assert_eq!(cell.take(), Some(1));
+    /// assert_eq!(cell.take(), None);
+    /// ```
+    #[track_caller]
+    pub fn take(&mut self) -> Option<T> {
+        std::mem::take(self).into_inner()
+    }
+}
+
+impl<T> Owner for &OnceCell<T> {
+    fn permits(&self) -> &Permits {
+        &self.permit
+    }
+}
+
+/// The turn of one task to set the value. Dropped without having set it, it goes to the next.
+struct Turn<'a, T> {
+    /// Until the value is set.
+    cell: Option<&'a OnceCell<T>>,
+}
+
+impl<'a, T> Turn<'a, T> {
+    fn new(cell: &'a OnceCell<T>) -> Turn<'a, T> {
+        Turn { cell: Some(cell) }
+    }
+
+    fn set(mut self, value: T) -> &'a T {
+        let cell = self.cell.take().expect("it is set once");
+        let set = cell.value.set(value);
+        debug_assert!(set.is_ok(), "only the task with the permit sets the value");
+        cell.permit.fulfil();
+        cell.get().expect("it was set")
+    }
+}
+
+impl<T> Drop for Turn<'_, T> {
+    fn drop(&mut self) {
+        if let Some(cell) = self.cell {
+            cell.permit.release(Amount::some(1));
+        }
+    }
+}
+
+impl<T> Default for OnceCell<T> {
+    #[track_caller]
+    fn default() -> OnceCell<T> {
+        OnceCell::new()
+    }
+}
+
+impl<T> From<T> for OnceCell<T> {
+    #[track_caller]
+    fn from(value: T) -> OnceCell<T> {
+        OnceCell::const_new_with(value)
+    }
+}
+
+impl<T: Clone> Clone for OnceCell<T> {
+    #[track_caller]
+    fn clone(&self) -> OnceCell<T> {
+        OnceCell::new_with(self.get().cloned())
+    }
+}
+
+impl<T: PartialEq> PartialEq for OnceCell<T> {
+    fn eq(&self, other: &OnceCell<T>) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for OnceCell<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for OnceCell<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OnceCell").field("value", &self.get()).finish()
+    }
+}
+
+/// The value was not set; here it is.
+///
+/// tokio: `tokio::sync::SetError`.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SetError<T> {
+    /// There is one already.
+    AlreadyInitializedError(T),
+    /// A task is computing one.
+    InitializingError(T),
+}
+
+impl<T> SetError<T> {
+    /// Is there a value already?
+    ///
+    /// tokio: `tokio::sync::SetError::is_already_init_err`.
+    pub fn is_already_init_err(&self) -> bool {
+        matches!(self, SetError::AlreadyInitializedError(_))
+    }
+
+    /// Is a task computing one?
+    ///
+    /// tokio: `tokio::sync::SetError::is_initializing_err`.
+    pub fn is_initializing_err(&self) -> bool {
+        matches!(self, SetError::InitializingError(_))
+    }
+}
+
+impl<T> fmt::Display for SetError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            SetError::AlreadyInitializedError(_) => "AlreadyInitializedError",
+            SetError::InitializingError(_) => "InitializingError",
+        })
+    }
+}
+
+impl<T: fmt::Debug> Error for SetError<T> {}

@@ -1,0 +1,52 @@
+//! Where is a value kept that is set once, or was there from the beginning?
+//!
+//! In std's `OnceLock`, which any thread may read without a lock once it is set. But a `OnceLock`
+//! with a value in it can't be made by a `const fn`, so a value that is given at once has a place
+//! of its own.
+//!
+//! Not here: whose turn it is to set it (`once_cell.rs`), and the tasks that wait for it.
+//!
+//! tokio: an `UnsafeCell` beside an atomic flag.
+
+use std::sync::OnceLock;
+
+/// A value that may still come.
+pub(crate) enum OnceValue<T> {
+    Given(T),
+    Later(OnceLock<T>),
+}
+
+impl<T> OnceValue<T> {
+    pub(crate) const fn none() -> OnceValue<T> {
+        OnceValue::Later(OnceLock::new())
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        match self {
+            OnceValue::Given(value) => Some(value),
+            OnceValue::Later(value) => value.get(),
+        }
+    }
+
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        match self {
+            OnceValue::Given(value) => Some(value),
+            OnceValue::Later(value) => value.get_mut(),
+        }
+    }
+
+    /// Sets it. If there is a value already, the new one comes back.
+    pub(crate) fn set(&self, value: T) -> Result<(), T> {
+        match self {
+            OnceValue::Given(_) => Err(value),
+            OnceValue::Later(later) => later.set(value),
+        }
+    }
+
+    pub(crate) fn into_inner(self) -> Option<T> {
+        match self {
+            OnceValue::Given(value) => Some(value),
+            OnceValue::Later(value) => value.into_inner(),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! How do tasks wait for a value that is set once?
+//!
+//! Through a cell with a line. A task that finds no value joins the line; setting the value serves
+//! the whole line. Unlike with a [`OnceCell`](super::OnceCell), the waiting tasks don't know how to
+//! compute the value.
+//!
+//! Interface: [`SetOnce`], [`SetOnceError`].
+//!
+//! Invariants: the value is set under the line's lock, and a task joins the line under that lock
+//! after it has looked. So no task waits for a value that is there. Reading takes no lock.
+//!
+//! Not here: the value's place (`once_value.rs`).
+//!
+//! tokio: `sync/set_once.rs`; its line is a `Notify`.
+
+use std::error::Error;
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+use kettle_runtime::event::{Act, SyncKind, Units};
+use parking_lot::Mutex;
+
+use super::once_value::OnceValue;
+use super::pinned::pinned;
+use super::report::Report;
+use super::wait_list::{Key, ToWake, WaitList};
+use super::wait_together::{Waits, leave, poll_until};
+
+/// A cell whose value is set once, and for which tasks can wait.
+///
+/// tokio: `tokio::sync::SetOnce`.
+///
+/// ```
+/// use kettle::sync::SetOnce;
+///
+/// static DEGREES: SetOnce<u32> = SetOnce::const_new();
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// let waits = kettle::spawn(async { DEGREES.wait().await });
+/// DEGREES.set(100).unwrap();
+/// assert_eq!(waits.await.unwrap(), &100);
+/// # }
+/// ```
+pub struct SetOnce<T> {
+    value: OnceValue<T>,
+    line: Mutex<WaitList>,
+    report: Report,
+}
+
+// No code of the program runs under the lock.
+impl<T: UnwindSafe> UnwindSafe for SetOnce<T> {}
+impl<T: UnwindSafe + RefUnwindSafe> RefUnwindSafe for SetOnce<T> {}
+
+impl<T> SetOnce<T> {
+    /// An empty cell.
+    ///
+    /// tokio: `tokio::sync::SetOnce::new`.
+    #[track_caller]
+    pub fn new() -> SetOnce<T> {
+        let cell = SetOnce::const_new();
+        cell.report.made();
+        cell
+    }
+
+    /// As [`new`](SetOnce::new), for a `static`.
+    ///
+    /// tokio: `tokio::sync::SetOnce::const_new`.
+    #[track_caller]
+    pub const fn const_new() -> SetOnce<T> {
+        SetOnce::with(OnceValue::none(), 0)
+    }
+
+    /// A cell with this value, or an empty one.
+    ///
+    /// tokio: `tokio::sync::SetOnce::new_with`.
+    #[track_caller]
+    pub fn new_with(value: Option<T>) -> SetOnce<T> {
+        value.map_or_else(SetOnce::new, SetOnce::const_new_with)
+    }
+
+    /// A cell with this value, for a `static`.
+    ///
+    /// tokio: `tokio::sync::SetOnce::const_new_with`.
+    ///
+    /// ```
+    /// use kettle::sync::SetOnce;
+    ///
+    /// static DEGREES: SetOnce<u32> = SetOnce::const_new_with(100);
+    /// assert_eq!(DEGREES.get(), Some(&100));
+    /// ```
+    #[track_caller]
+    pub const fn const_new_with(value: T) -> SetOnce<T> {
+        SetOnce::with(OnceValue::Given(value), 1)
+    }
+
+    #[track_caller]
+    const fn with(value: OnceValue<T>, count: usize) -> SetOnce<T> {
+        let report = Report::new(SyncKind::SetOnce, count);
+        SetOnce { value, line: Mutex::new(WaitList::new()), report }
+    }
+
+    /// Does it have a value?
+    ///
+    /// tokio: `tokio::sync::SetOnce::initialized`.
+    pub fn initialized(&self) -> bool {
+        self.get().is_some()
+    }
+
+    /// The value, if it has one.
+    ///
+    /// tokio: `tokio::sync::SetOnce::get`.
+    pub fn get(&self) -> Option<&T> {
+        self.value.get()
+    }
+
+    /// Sets the value, and wakes all tasks that wait for it.
+    ///
+    /// tokio: `tokio::sync::SetOnce::set`.
+    ///
+    /// # Errors
+    ///
+    /// The value comes back if there is one already.
+    ///
+    /// ```
+    /// let cell = kettle::sync::SetOnce::new();
+    /// assert_eq!(cell.set(1), Ok(()));
+    /// assert_eq!(cell.set(2).unwrap_err().0, 2);
+    /// assert_eq!(cell.get(), Some(&1));
+    /// ```
+    pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
+        let mut to_wake = ToWake::nobody();
+        let mut line = self.line.lock();
+        if let Err(value) = self.value.set(value) {
+            return Err(SetOnceError(value));
+        }
+        line.dissolve(&mut to_wake);
+        drop(line);
+        self.report.act(Act::Put, Units::All, 1);
+        to_wake.wake();
+        Ok(())
+    }
+
+    /// Waits until the value is set, and returns it.
+    ///
+    /// tokio: `tokio::sync::SetOnce::wait`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: nothing is lost.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let cell = kettle::sync::SetOnce::new_with(Some("tea"));
+    /// assert_eq!(cell.wait().await, &"tea");
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn wait(&self) -> impl Future<Output = &T> {
+        pinned(Wait { cell: self, place: None })
+    }
+
+    /// Gives up the cell for its value.
+    ///
+    /// tokio: `tokio::sync::SetOnce::into_inner`.
+    pub fn into_inner(self) -> Option<T> {
+        self.value.into_inner()
+    }
+}
+
+/// The future of `wait`.
+struct Wait<'a, T> {
+    cell: &'a SetOnce<T>,
+    place: Option<Key>,
+}
+
+impl<'a, T> Future for Wait<'a, T> {
+    type Output = &'a T;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
+        let Wait { cell, place } = self.get_mut();
+        let permit = ready!(budget::poll_proceed(cx));
+        match poll_until(&cell.line, itself, place, cx, |_| cell.get()) {
+            Ok(value) => {
+                permit.made_progress();
+                Poll::Ready(value)
+            }
+            Err(Waits { ticket, replaced, old }) => {
+                cell.report.waits(Units::Count(1), ticket, replaced);
+                drop(old);
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl<T> Drop for Wait<'_, T> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place.take()
+            && let Some(ticket) = leave(&self.cell.line, itself, place)
+        {
+            self.cell.report.leaves(Units::Count(1), ticket);
+        }
+    }
+}
+
+/// The line is all that is behind the lock.
+fn itself(line: &mut WaitList) -> &mut WaitList {
+    line
+}
+
+impl<T> Default for SetOnce<T> {
+    #[track_caller]
+    fn default() -> SetOnce<T> {
+        SetOnce::new()
+    }
+}
+
+impl<T> From<T> for SetOnce<T> {
+    #[track_caller]
+    fn from(value: T) -> SetOnce<T> {
+        SetOnce::const_new_with(value)
+    }
+}
+
+impl<T: Clone> Clone for SetOnce<T> {
+    #[track_caller]
+    fn clone(&self) -> SetOnce<T> {
+        SetOnce::new_with(self.get().cloned())
+    }
+}
+
+impl<T: PartialEq> PartialEq for SetOnce<T> {
+    fn eq(&self, other: &SetOnce<T>) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for SetOnce<T> {}
+
+impl<T: fmt::Debug> fmt::Debug for SetOnce<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetOnce").field("value", &self.get()).finish()
+    }
+}
+
+/// There is a value already; here is the one that was to be set.
+///
+/// tokio: `tokio::sync::SetOnceError`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SetOnceError<T>(pub T);
+
+impl<T> fmt::Display for SetOnceError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetOnceError")
+    }
+}
+
+impl<T: fmt::Debug> Error for SetOnceError<T> {}
