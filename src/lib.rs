@@ -62,7 +62,7 @@
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
-//! | [`io`] | the traits of readers and writers | none |
+//! | [`io`] | readers and writers: traits, buffers, copies, streams in memory | `WakerSlot`, `budget` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
 //! | [`trace`] | what is made of the engine's events | `Event` |

@@ -102,45 +102,54 @@ pub trait AsyncWrite {
     }
 }
 
-/// The methods of a pointer: each is passed on to what it points to.
-macro_rules! pass_on {
-    ($this:ident => $target:expr) => {
+/// All methods of a writer that passes them on to another one: to `pinned`, or to `shared` where no
+/// `&mut` is needed.
+macro_rules! write_through {
+    ($this:ident => $pinned:expr, $shared:expr) => {
         fn poll_write(
-            $this: Pin<&mut Self>,
-            cx: &mut Context<'_>,
+            $this: ::std::pin::Pin<&mut Self>,
+            cx: &mut ::std::task::Context<'_>,
             buf: &[u8],
-        ) -> Poll<io::Result<usize>> {
-            $target.poll_write(cx, buf)
+        ) -> ::std::task::Poll<::std::io::Result<usize>> {
+            $pinned.poll_write(cx, buf)
         }
 
-        fn poll_flush($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            $target.poll_flush(cx)
+        fn poll_flush(
+            $this: ::std::pin::Pin<&mut Self>,
+            cx: &mut ::std::task::Context<'_>,
+        ) -> ::std::task::Poll<::std::io::Result<()>> {
+            $pinned.poll_flush(cx)
         }
 
-        fn poll_shutdown($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-            $target.poll_shutdown(cx)
+        fn poll_shutdown(
+            $this: ::std::pin::Pin<&mut Self>,
+            cx: &mut ::std::task::Context<'_>,
+        ) -> ::std::task::Poll<::std::io::Result<()>> {
+            $pinned.poll_shutdown(cx)
         }
 
         fn poll_write_vectored(
-            $this: Pin<&mut Self>,
-            cx: &mut Context<'_>,
-            bufs: &[IoSlice<'_>],
-        ) -> Poll<io::Result<usize>> {
-            $target.poll_write_vectored(cx, bufs)
+            $this: ::std::pin::Pin<&mut Self>,
+            cx: &mut ::std::task::Context<'_>,
+            bufs: &[::std::io::IoSlice<'_>],
+        ) -> ::std::task::Poll<::std::io::Result<usize>> {
+            $pinned.poll_write_vectored(cx, bufs)
         }
 
-        fn is_write_vectored(&self) -> bool {
-            (**self).is_write_vectored()
+        fn is_write_vectored(&$this) -> bool {
+            $shared.is_write_vectored()
         }
     };
 }
+#[cfg(feature = "io-util")]
+pub(crate) use write_through;
 
 impl<T: ?Sized + AsyncWrite + Unpin> AsyncWrite for &mut T {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    write_through!(self => Pin::new(&mut **self.get_mut()), (**self));
 }
 
 impl<T: ?Sized + AsyncWrite + Unpin> AsyncWrite for Box<T> {
-    pass_on!(self => Pin::new(&mut **self.get_mut()));
+    write_through!(self => Pin::new(&mut **self.get_mut()), (**self));
 }
 
 /// For writers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
@@ -149,7 +158,7 @@ where
     P: DerefMut,
     P::Target: AsyncWrite,
 {
-    pass_on!(self => self.as_deref_mut());
+    write_through!(self => self.as_deref_mut(), (**self));
 }
 
 /// Memory: std's own `Write` does the work and never has to wait.

@@ -9,24 +9,32 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `async_read.rs`, `async_write.rs` | the two traits, and what has them besides sockets: slices, cursors, vectors, boxes |
+//! | `async_buf_read.rs`, `async_seek.rs` | two more: readers with a buffer, and what has a position |
 //! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
-//! | `util/` | the extension traits and their futures, one idea per file; [`copy`] |
+//! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
+//! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
 //!
-//! Invariants: nothing in this module knows the runtime. All of it runs on any executor, and no
-//! future in it makes a waker of its own: it passes on the one that it is polled with.
+//! Invariants: all of it runs on any executor, and no future in it makes a waker of its own: it
+//! passes on the one that it is polled with. Of the runtime it knows the budget of a task, and
+//! where a waker is stored.
 //!
-//! Not here: sockets (`net`); `AsyncBufRead`, `AsyncSeek` (which belong beside the two traits), and
-//! `split`, `BufReader`, `duplex` (which belong in `util/`), are still to come.
+//! Not here: sockets (`net`).
 //!
 //! tokio: `tokio::io`.
 
+mod async_buf_read;
 mod async_read;
+mod async_seek;
 mod async_write;
+#[cfg(feature = "io-util")]
+mod halves;
 #[cfg(feature = "net")]
 mod interest;
+#[cfg(feature = "io-util")]
+mod join;
 #[cfg(feature = "net")]
 mod ready;
 #[cfg(feature = "net")]
@@ -34,10 +42,16 @@ mod room;
 #[cfg(feature = "io-util")]
 mod util;
 
+pub use async_buf_read::AsyncBufRead;
 pub use async_read::AsyncRead;
+pub use async_seek::AsyncSeek;
 pub use async_write::AsyncWrite;
+#[cfg(feature = "io-util")]
+pub use halves::{ReadHalf, WriteHalf, split};
 #[cfg(feature = "net")]
 pub use interest::Interest;
+#[cfg(feature = "io-util")]
+pub use join::{Join, join};
 #[doc(inline)]
 pub use kettle_read_buf::ReadBuf;
 #[cfg(feature = "net")]
@@ -45,7 +59,12 @@ pub use ready::Ready;
 #[cfg(feature = "net")]
 pub(crate) use room::room;
 #[cfg(feature = "io-util")]
-pub use util::{AsyncReadExt, AsyncWriteExt, Chain, Take, copy};
+pub use util::{
+    AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream, BufWriter,
+    Chain, DuplexStream, Empty, Lines, Repeat, SimplexStream, Sink, Split, Take, copy,
+    copy_bidirectional, copy_bidirectional_with_sizes, copy_buf, duplex, empty, repeat, simplex,
+    sink,
+};
 
 // A program that says `use kettle::io;` does not have to import std's module of the same name too.
 #[doc(no_inline)]

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use pin_project_lite::pin_project;
 
-use crate::io::{AsyncRead, ReadBuf};
+use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
     /// A reader that goes through one reader and then through another. Made by
@@ -91,6 +91,29 @@ where
             *me.done_first = true;
         }
         me.second.poll_read(cx, buf)
+    }
+}
+
+impl<T, U> AsyncBufRead for Chain<T, U>
+where
+    T: AsyncBufRead,
+    U: AsyncBufRead,
+{
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let me = self.project();
+        if !*me.done_first {
+            let there = ready!(me.first.poll_fill_buf(cx))?;
+            if !there.is_empty() {
+                return Poll::Ready(Ok(there));
+            }
+            *me.done_first = true;
+        }
+        me.second.poll_fill_buf(cx)
+    }
+
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        let me = self.project();
+        if *me.done_first { me.second.consume(amt) } else { me.first.consume(amt) }
     }
 }
 

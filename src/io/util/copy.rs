@@ -1,32 +1,30 @@
 //! How do all bytes of a reader get into a writer?
 //!
-//! Through a buffer of 8 KiB, in turns: fill it, then write until it is empty. Three details:
+//! Through a buffer of 8 KiB of its own ([`copy`], by `copy_buffer.rs`), or straight from the
+//! reader's buffer, if it has one ([`copy_buf`]).
 //!
-//! - While the writer is not ready, what else the reader gives is added to it: one large write
-//!   later instead of two small ones.
-//! - When there is nothing to write and the reader is not ready, the writer is flushed. The reader
-//!   may be waiting for an answer to bytes that are in the writer's buffer.
-//! - The end of file is remembered. A reader is not read again after it.
+//! Not here: both directions at once (`copy_bidirectional.rs`).
 //!
-//! tokio: `io/util/copy.rs`; an interrupted read or write is an error there, and tried again here.
+//! tokio: `io/util/copy.rs`, `io/util/copy_buf.rs`, the same.
 
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::write_all::poll_some;
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+use kettle_runtime::budget;
 
-/// As much as `std::io::copy` takes at a time.
-const BUFFER: usize = 8 * 1024;
+use super::copy_buffer::{BUFFER, CopyBuffer};
+use super::write_all::poll_some;
+use crate::io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 /// Writes all that a reader gives, up to its end, into a writer, and flushes that: how many bytes
 /// those were.
 ///
 /// # Errors
 ///
-/// The reader's or the writer's; `WriteZero` if the writer takes no more. What was copied before
+/// The reader's or the writer's, except [`Interrupted`](ErrorKind::Interrupted), which is tried
+/// again; [`WriteZero`](ErrorKind::WriteZero) if the writer takes no more. What was copied before
 /// the error stays written, and what was read but not written is lost.
 ///
 /// # Cancel safety
@@ -61,25 +59,14 @@ where
     R: AsyncRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    let buffer = vec![0; BUFFER].into_boxed_slice();
-    let (written, filled, copied) = (0, 0, 0);
-    Copy { reader, writer, buffer, written, filled, copied, ended: false, flushed: true }.await
+    Copy { reader, writer, buffer: CopyBuffer::new(BUFFER) }.await
 }
 
 /// The future of [`copy`].
 struct Copy<'a, R: ?Sized, W: ?Sized> {
     reader: &'a mut R,
     writer: &'a mut W,
-    /// Up to `written` it has gone, from there to `filled` it is still to go.
-    buffer: Box<[u8]>,
-    written: usize,
-    filled: usize,
-    /// How many bytes the writer has taken.
-    copied: u64,
-    /// Has the reader come to its end?
-    ended: bool,
-    /// Has nothing been written since the last flush?
-    flushed: bool,
+    buffer: CopyBuffer,
 }
 
 impl<R, W> Future for Copy<'_, R, W>
@@ -89,72 +76,90 @@ where
 {
     type Output = io::Result<u64>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
-        loop {
-            let read = self.poll_fill(cx)?;
-            if read.is_pending() && self.is_empty() {
-                if !self.flushed {
-                    ready!(self.poll_flush(cx))?;
-                }
-                return Poll::Pending;
-            }
-            ready!(self.poll_write(cx))?;
-            if self.ended {
-                ready!(self.poll_flush(cx))?;
-                return Poll::Ready(Ok(self.copied));
-            }
-        }
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        let me = self.get_mut();
+        me.buffer.poll_copy(cx, Pin::new(&mut *me.reader), Pin::new(&mut *me.writer))
     }
 }
 
-impl<R, W> Copy<'_, R, W>
+/// As [`copy`], from a reader that has a buffer: the bytes are written straight from there, and no
+/// buffer is made. Wrap a reader in a [`BufReader`](super::BufReader) to choose the buffer's size.
+///
+/// # Errors
+///
+/// As [`copy`]; but nothing is lost, because what was not written is still in the reader.
+///
+/// # Cancel safety
+///
+/// If the future is dropped, how much was copied is forgotten. No byte is lost: what was not
+/// written is still in the reader, and another call goes on there.
+///
+/// tokio: `tokio::io::copy_buf`.
+///
+/// ```
+/// use kettle::io;
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut writer = Vec::new();
+/// assert_eq!(io::copy_buf(&mut &b"green tea"[..], &mut writer).await?, 9);
+/// assert_eq!(writer, b"green tea");
+/// # Ok(())
+/// # }
+/// ```
+pub async fn copy_buf<R, W>(reader: &mut R, writer: &mut W) -> io::Result<u64>
 where
-    R: AsyncRead + Unpin + ?Sized,
+    R: AsyncBufRead + Unpin + ?Sized,
     W: AsyncWrite + Unpin + ?Sized,
 {
-    fn is_empty(&self) -> bool {
-        self.written == self.filled
-    }
+    CopyBuf { reader, writer, copied: 0, flushed: true }.await
+}
 
-    /// Reads once, if there is room and anything to come.
-    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.ended || self.filled == self.buffer.len() {
-            return Poll::Ready(Ok(()));
-        }
-        let mut room = ReadBuf::new(&mut self.buffer[self.filled..]);
+/// The future of [`copy_buf`].
+struct CopyBuf<'a, R: ?Sized, W: ?Sized> {
+    reader: &'a mut R,
+    writer: &'a mut W,
+    /// How many bytes the writer has taken.
+    copied: u64,
+    /// Has nothing been written since the last flush?
+    flushed: bool,
+}
+
+impl<R, W> Future for CopyBuf<'_, R, W>
+where
+    R: AsyncBufRead + Unpin + ?Sized,
+    W: AsyncWrite + Unpin + ?Sized,
+{
+    type Output = io::Result<u64>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        let me = self.get_mut();
+        let mut permit = Some(ready!(budget::poll_proceed(cx)));
         loop {
-            match ready!(Pin::new(&mut *self.reader).poll_read(cx, &mut room)) {
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(e) => return Poll::Ready(Err(e)),
-                Ok(()) => break,
-            }
-        }
-        let n = room.filled().len();
-        self.filled += n;
-        self.ended = n == 0;
-        Poll::Ready(Ok(()))
-    }
-
-    /// Writes until the buffer is empty.
-    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        while !self.is_empty() {
-            let rest = &self.buffer[self.written..self.filled];
-            let Poll::Ready(n) = poll_some(Pin::new(&mut *self.writer), cx, rest)? else {
-                // The writer will wake us, whatever comes of this.
-                ready!(self.poll_fill(cx))?;
+            let mut writer = Pin::new(&mut *me.writer);
+            let Poll::Ready(there) = Pin::new(&mut *me.reader).poll_fill_buf(cx) else {
+                // As in `copy_buffer.rs`: the reader may be waiting for an answer.
+                if !me.flushed {
+                    ready!(writer.poll_flush(cx))?;
+                    me.flushed = true;
+                }
                 return Poll::Pending;
             };
-            self.written += n;
-            self.copied += n as u64;
-            self.flushed = false;
+            if let Some(permit) = permit.take() {
+                permit.made_progress();
+            }
+            let there = match there {
+                Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+                there => there?,
+            };
+            if there.is_empty() {
+                ready!(writer.poll_flush(cx))?;
+                return Poll::Ready(Ok(me.copied));
+            }
+            let n = ready!(poll_some(writer.as_mut(), cx, there))?;
+            me.copied += n as u64;
+            me.flushed = false;
+            Pin::new(&mut *me.reader).consume(n);
         }
-        (self.written, self.filled) = (0, 0);
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        ready!(Pin::new(&mut *self.writer).poll_flush(cx))?;
-        self.flushed = true;
-        Poll::Ready(Ok(()))
     }
 }

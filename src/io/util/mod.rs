@@ -1,33 +1,59 @@
 //! What can be awaited on a reader or a writer?
 //!
-//! The methods of [`AsyncReadExt`] and [`AsyncWriteExt`], and [`copy`]. Each method returns a small
-//! future that holds the reader and the buffer and is nothing but a loop around `poll_read` or
-//! `poll_write`. One file each; read `read.rs` first, `read_exact.rs` (a future that remembers how
-//! far it got) second.
+//! The methods of [`AsyncReadExt`], [`AsyncWriteExt`], [`AsyncBufReadExt`] and [`AsyncSeekExt`], and
+//! what is built of them. Each method returns a small future that holds the reader and the buffer
+//! and is nothing but a loop around `poll_read` or `poll_write`. One file each; read `read.rs`
+//! first, `read_exact.rs` (a future that remembers how far it got) second.
+//!
+//! | files | what is in them |
+//! |---|---|
+//! | `async_…_ext.rs` | the four traits; the files with the methods' names have the futures |
+//! | `read_until.rs`, `lines.rs`, `split.rs` | lines and segments |
+//! | `buf_reader.rs`, `buf_writer.rs`, `buf_stream.rs` | a buffer in front of a stream |
+//! | `copy_buffer.rs`, `copy.rs`, `copy_bidirectional.rs` | from a reader into a writer |
+//! | `pipe.rs`, `simplex.rs`, `duplex.rs` | streams in memory, from task to task |
+//! | `always_ready.rs`, `chain.rs`, `take.rs` | simple readers and writers |
 //!
 //! Invariants:
 //! - A future here returns `Pending` only when the reader or writer under it just did: that one has
-//!   stored the waker.
-//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `write_all`, `write_all_buf`, the numbers) try again at
-//!   `ErrorKind::Interrupted`; those that make one call return it.
+//!   stored the waker. (Or the task's budget is spent: then the waker is deferred.)
+//! - What could go on for ever without waiting spends budget: the copies, the pipes, and what is
+//!   always ready. A slice, a vector or a cursor spends none.
+//! - Those that loop (`copy`, `read_exact`, `read_to_end`, `read_until`, `write_all`, `write_all_buf`,
+//!   the numbers) try again at `ErrorKind::Interrupted`; those that make one call return it.
 //! - The methods' are all `!Unpin`, though none refers to itself: it leaves us free to write one as
 //!   an `async fn` one day. tokio does the same.
-//!
-//! Not here: what buffers (`BufReader`), splits; they are still to come and go beside these.
 
+mod always_ready;
+mod async_buf_read_ext;
 mod async_read_ext;
+mod async_seek_ext;
 mod async_write_ext;
+mod buf_reader;
+mod buf_stream;
+mod buf_writer;
 mod chain;
 mod copy;
+mod copy_bidirectional;
+mod copy_buffer;
+mod duplex;
 mod fill;
+mod fill_buf;
 mod flush;
+mod lines;
+mod pipe;
 mod read;
 mod read_buf;
 mod read_exact;
+mod read_line;
 mod read_number;
 mod read_to_end;
 mod read_to_string;
+mod read_until;
+mod seek;
 mod shutdown;
+mod simplex;
+mod split;
 mod take;
 mod write;
 mod write_all;
@@ -36,8 +62,19 @@ mod write_buf;
 mod write_number;
 mod write_vectored;
 
+pub use always_ready::{Empty, Repeat, Sink, empty, repeat, sink};
+pub use async_buf_read_ext::AsyncBufReadExt;
 pub use async_read_ext::AsyncReadExt;
+pub use async_seek_ext::AsyncSeekExt;
 pub use async_write_ext::AsyncWriteExt;
+pub use buf_reader::BufReader;
+pub use buf_stream::BufStream;
+pub use buf_writer::BufWriter;
 pub use chain::Chain;
-pub use copy::copy;
+pub use copy::{copy, copy_buf};
+pub use copy_bidirectional::{copy_bidirectional, copy_bidirectional_with_sizes};
+pub use duplex::{DuplexStream, duplex};
+pub use lines::Lines;
+pub use simplex::{SimplexStream, simplex};
+pub use split::Split;
 pub use take::Take;

@@ -11,7 +11,7 @@ use bytes::BufMut;
 use kettle_read_buf::poll_fill;
 use pin_project_lite::pin_project;
 
-use crate::io::{AsyncRead, ReadBuf};
+use crate::io::{AsyncBufRead, AsyncRead, ReadBuf};
 
 pin_project! {
     /// A reader of at most so many bytes of another one. Made by
@@ -92,5 +92,25 @@ impl<R: AsyncRead> AsyncRead for Take<R> {
         let n = ready!(poll_fill(&mut buf.limit(limit), |part| me.inner.poll_read(cx, part)))?;
         *me.limit_ -= n as u64;
         Poll::Ready(Ok(()))
+    }
+}
+
+impl<R: AsyncBufRead> AsyncBufRead for Take<R> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let me = self.project();
+        if *me.limit_ == 0 {
+            return Poll::Ready(Ok(&[]));
+        }
+        let there = ready!(me.inner.poll_fill_buf(cx))?;
+        let n = there.len().min(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
+        Poll::Ready(Ok(&there[..n]))
+    }
+
+    /// More than the limit takes what the limit allows.
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        let me = self.project();
+        let n = amt.min(usize::try_from(*me.limit_).unwrap_or(usize::MAX));
+        *me.limit_ -= n as u64;
+        me.inner.consume(n);
     }
 }

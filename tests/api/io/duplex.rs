@@ -1,1 +1,393 @@
-//! `io`: duplex.
+//! `duplex`, `simplex`: pipes in memory.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::io::IoSlice;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use kettle::io::{
+    self, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ErrorKind, SimplexStream, duplex,
+    simplex,
+};
+use kettle::task::yield_now;
+
+use crate::help::{Polled, panic_of};
+
+use super::script::{Random, block_on};
+
+#[test]
+fn what_one_writes_the_other_reads() {
+    let (mut a, mut b) = duplex(64);
+    let mut word = [0; 4];
+    for _ in 0..3 {
+        block_on(a.write_all(b"ping")).unwrap();
+        block_on(b.read_exact(&mut word)).unwrap();
+        assert_eq!(&word, b"ping");
+        block_on(b.write_all(b"pong")).unwrap();
+        block_on(a.read_exact(&mut word)).unwrap();
+        assert_eq!(&word, b"pong");
+    }
+    block_on(a.flush()).unwrap();
+}
+
+#[test]
+fn a_write_takes_what_there_is_room_for() {
+    let (mut a, mut b) = duplex(5);
+    assert_eq!(block_on(a.write(b"green tea")).unwrap(), 5);
+    let mut write = Polled::new(a.write(b" tea"));
+    write.pending();
+    assert_eq!(write.wakes(), 0);
+    assert_eq!(block_on(b.read(&mut [0; 2])).unwrap(), 2);
+    assert_eq!(write.wakes(), 1);
+    assert_eq!(write.ready().unwrap(), 2);
+    drop(write);
+    let mut word = [0; 9];
+    assert_eq!(block_on(b.read(&mut word)).unwrap(), 5);
+    assert_eq!(&word[..5], b"een t");
+}
+
+#[test]
+fn a_reader_waits_for_a_byte() {
+    let (mut a, mut b) = duplex(64);
+    let mut word = [0; 9];
+    let mut read = Polled::new(b.read(&mut word));
+    read.pending();
+    read.pending();
+    block_on(a.write_all(b"tea")).unwrap();
+    assert_eq!(read.wakes(), 1);
+    assert_eq!(read.ready().unwrap(), 3);
+}
+
+#[test]
+fn the_newest_waker_is_called() {
+    let (mut a, mut b) = duplex(64);
+    let mut word = [0; 9];
+    let mut first = Polled::new(b.read_u8());
+    first.pending();
+    drop(first);
+    let mut second = Polled::new(b.read(&mut word));
+    second.pending();
+    block_on(a.write_all(b"tea")).unwrap();
+    assert_eq!(second.wakes(), 1);
+}
+
+#[test]
+fn several_slices_are_one_write() {
+    let (mut a, mut b) = duplex(8);
+    assert!(a.is_write_vectored());
+    let slices = [IoSlice::new(b"green"), IoSlice::new(b""), IoSlice::new(b" tea")];
+    assert_eq!(block_on(a.write_vectored(&slices)).unwrap(), 8);
+    let mut write = Polled::new(a.write_vectored(&slices));
+    write.pending();
+    let mut word = [0; 8];
+    block_on(b.read_exact(&mut word)).unwrap();
+    assert_eq!(&word, b"green te");
+    assert_eq!((write.wakes(), write.ready().unwrap()), (1, 8));
+}
+
+#[test]
+fn no_bytes_are_no_operation() {
+    let (mut a, mut b) = duplex(1);
+    assert_eq!(block_on(b.read(&mut [])).unwrap(), 0);
+    block_on(a.write_all(b"x")).unwrap();
+    assert_eq!(block_on(a.write(&[])).unwrap(), 0, "though it is full");
+    assert_eq!(block_on(a.write_vectored(&[IoSlice::new(&[])])).unwrap(), 0);
+    // It wakes nobody.
+    let mut write = Polled::new(a.write(b"y"));
+    write.pending();
+    assert_eq!(block_on(b.read(&mut [])).unwrap(), 0);
+    assert_eq!(write.wakes(), 0);
+    drop((write, b));
+    assert_eq!(block_on(a.write(&[])).unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn a_dropped_stream_closes_both_directions() {
+    let (mut a, mut b) = duplex(64);
+    block_on(a.write_all(b"tea")).unwrap();
+    drop(a);
+    assert_eq!(block_on(b.write(b"x")).unwrap_err().kind(), ErrorKind::BrokenPipe);
+    let mut text = String::new();
+    block_on(b.read_to_string(&mut text)).unwrap();
+    assert_eq!(text, "tea", "what came before can be read");
+    assert_eq!(block_on(b.read(&mut [0])).unwrap(), 0);
+}
+
+#[test]
+fn a_drop_wakes_a_reader_and_a_writer() {
+    let (a, mut b) = duplex(1);
+    let mut read = Polled::new(b.read_u8());
+    read.pending();
+    drop(a);
+    assert_eq!(read.wakes(), 1);
+    assert_eq!(read.ready().unwrap_err().kind(), ErrorKind::UnexpectedEof);
+
+    let (a, mut b) = duplex(1);
+    let mut write = Polled::new(b.write_all(b"tea"));
+    write.pending();
+    drop(a);
+    assert_eq!(write.wakes(), 1);
+    assert_eq!(write.ready().unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn a_shutdown_closes_one_direction() {
+    let (mut a, mut b) = duplex(64);
+    let mut byte = [0; 1];
+    let mut read = Polled::new(b.read(&mut byte));
+    read.pending();
+    block_on(a.shutdown()).unwrap();
+    block_on(a.shutdown()).unwrap();
+    assert_eq!((read.wakes(), read.ready().unwrap()), (1, 0));
+    drop(read);
+    assert_eq!(block_on(a.write(b"x")).unwrap_err().kind(), ErrorKind::BrokenPipe);
+    block_on(b.write_all(b"tea")).unwrap();
+    assert_eq!(block_on(a.read(&mut [0; 9])).unwrap(), 3, "the other way is open");
+}
+
+#[test]
+fn no_room_at_all_is_refused() {
+    assert_eq!(panic_of(|| duplex(0)).file, file!());
+    assert_eq!(panic_of(|| simplex(0)).file, file!());
+    assert_eq!(panic_of(|| SimplexStream::new_unsplit(0)).file, file!());
+    // Room is made when it is needed only.
+    let (mut a, mut b) = duplex(usize::MAX);
+    block_on(a.write_all(b"x")).unwrap();
+    assert_eq!(block_on(b.read_u8()).unwrap(), b'x');
+}
+
+#[kettle::test]
+async fn from_task_to_task() {
+    let (mut a, mut b) = duplex(7);
+    let writing = kettle::spawn(async move {
+        for n in 0..1000_u32 {
+            a.write_u32(n).await.unwrap();
+        }
+    });
+    for n in 0..1000 {
+        assert_eq!(b.read_u32().await.unwrap(), n);
+    }
+    assert_eq!(b.read_u32().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    writing.await.unwrap();
+}
+
+#[kettle::test]
+async fn from_thread_to_thread() {
+    let (mut a, mut b) = duplex(7);
+    let thread = std::thread::spawn(move || {
+        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async move {
+            for n in 0..1000_u32 {
+                a.write_u32(n).await.unwrap();
+            }
+        });
+    });
+    for n in 0..1000 {
+        assert_eq!(b.read_u32().await.unwrap(), n);
+    }
+    assert_eq!(b.read_u32().await.unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    thread.join().unwrap();
+}
+
+#[kettle::test]
+async fn a_pipe_gives_way() {
+    let mut pipe = SimplexStream::new_unsplit(8);
+    let busy = async {
+        for _ in 0..10_000 {
+            pipe.write_all(b"tea").await.unwrap();
+            pipe.read_exact(&mut [0; 3]).await.unwrap();
+        }
+    };
+    kettle::select! {
+        biased;
+        () = busy => panic!("it never gave way"),
+        () = yield_now() => {}
+    }
+}
+
+#[test]
+fn one_owner_has_both_ends() {
+    let mut pipe = SimplexStream::new_unsplit(4);
+    assert!(pipe.is_write_vectored());
+    assert_eq!(block_on(pipe.write(b"green")).unwrap(), 4);
+    let mut word = [0; 9];
+    assert_eq!(block_on(pipe.read(&mut word)).unwrap(), 4);
+    assert_eq!(&word[..4], b"gree");
+    let slices = [IoSlice::new(b"t"), IoSlice::new(b"ea")];
+    assert_eq!(block_on(pipe.write_vectored(&slices)).unwrap(), 3);
+    block_on(pipe.flush()).unwrap();
+    block_on(pipe.shutdown()).unwrap();
+    assert_eq!(block_on(pipe.write(b"x")).unwrap_err().kind(), ErrorKind::BrokenPipe);
+    assert_eq!(block_on(pipe.read(&mut word)).unwrap(), 3);
+    assert_eq!(block_on(pipe.read(&mut word)).unwrap(), 0);
+}
+
+#[test]
+fn two_owners_have_one_end_each() {
+    let (mut reader, mut writer) = simplex(4);
+    assert!(reader.is_pair_of(&writer));
+    let mut word = [0; 9];
+    let mut read = Polled::new(reader.read(&mut word));
+    read.pending();
+    block_on(writer.write_all(b"tea")).unwrap();
+    assert_eq!((read.wakes(), read.ready().unwrap()), (1, 3));
+    drop(read);
+    let mut write = Polled::new(writer.write_all(b"green"));
+    write.pending();
+    assert_eq!(block_on(reader.read(&mut word)).unwrap(), 4);
+    assert_eq!(write.wakes(), 1);
+    write.ready().unwrap();
+    drop(write);
+    let mut pipe = reader.unsplit(writer);
+    assert_eq!(block_on(pipe.read_u8()).unwrap(), b'n');
+}
+
+#[test]
+fn a_dropped_end_of_a_simplex_closes_nothing() {
+    let (mut reader, writer) = simplex(4);
+    drop(writer);
+    Polled::new(reader.read_u8()).pending();
+    let (reader, mut writer) = simplex(4);
+    drop(reader);
+    block_on(writer.write_all(b"tea")).unwrap();
+}
+
+/// When it is woken, polls its future to the end, right there.
+struct PollsInWake<F> {
+    future: Mutex<Pin<Box<F>>>,
+    done: AtomicBool,
+}
+
+impl<F: Future<Output = ()> + Send + 'static> PollsInWake<F> {
+    fn waiting(future: F) -> Arc<PollsInWake<F>> {
+        let future = Mutex::new(Box::pin(future));
+        let task = Arc::new(PollsInWake { future, done: AtomicBool::new(false) });
+        let waker = Waker::from(task.clone());
+        let polled = task.future.lock().unwrap().as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        task
+    }
+
+    fn is_done(&self) -> bool {
+        self.done.load(Ordering::SeqCst)
+    }
+}
+
+impl<F: Future<Output = ()> + Send + 'static> Wake for PollsInWake<F> {
+    fn wake(self: Arc<Self>) {
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(self.future.lock().unwrap().as_mut().poll(&mut cx).is_ready());
+        self.done.store(true, Ordering::SeqCst);
+    }
+}
+
+async fn reads(mut stream: DuplexStream, n: usize) {
+    assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), n);
+}
+
+#[test]
+fn a_waker_may_use_the_pipe() {
+    let (mut writer, reader) = duplex(1);
+    let task = PollsInWake::waiting(reads(reader, 1));
+    block_on(writer.write_all(b"x")).unwrap();
+    assert!(task.is_done(), "a write");
+
+    let (mut writer, reader) = duplex(1);
+    let task = PollsInWake::waiting(reads(reader, 0));
+    block_on(writer.shutdown()).unwrap();
+    assert!(task.is_done(), "a shutdown");
+
+    let (writer, reader) = duplex(1);
+    let task = PollsInWake::waiting(reads(reader, 0));
+    drop(writer);
+    assert!(task.is_done(), "a drop");
+
+    let (mut writer, mut reader) = duplex(1);
+    let task = PollsInWake::waiting(async move { writer.write_all(b"xy").await.unwrap() });
+    block_on(reader.read_u8()).unwrap();
+    assert!(task.is_done(), "a read");
+}
+
+/// Its waker owns the peer.
+struct Owner(#[allow(dead_code)] DuplexStream);
+
+impl Wake for Owner {
+    fn wake(self: Arc<Self>) {}
+}
+
+#[test]
+fn a_waker_that_is_replaced_may_be_dropped_with_the_peer() {
+    fn check(peer: DuplexStream, future: impl Future<Output = ()>) {
+        let mut future = Box::pin(future);
+        let waker = Waker::from(Arc::new(Owner(peer)));
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(waker);
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(future.as_mut().poll(&mut cx).is_pending(), "now the old waker is dropped");
+        assert!(future.as_mut().poll(&mut cx).is_ready());
+    }
+    let (mut stream, peer) = duplex(1);
+    check(peer, async move {
+        assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
+    });
+    let (mut stream, peer) = duplex(1);
+    check(peer, async move {
+        stream.write_all(b"xy").await.unwrap_err();
+    });
+}
+
+/// A pipe is a queue with a limit. Any order of operations on it is checked against that.
+#[test]
+fn a_pipe_is_a_queue_with_a_limit() {
+    let mut random = Random(0x2026_1121);
+    for _ in 0..300 {
+        let limit = 1 + random.below(20);
+        let (mut reader, mut writer) = simplex(limit);
+        let (mut model, mut next) = (VecDeque::<u8>::new(), 0);
+        let mut closed = false;
+        for _ in 0..100 {
+            let n = random.below(12);
+            if random.below(60) == 0 {
+                block_on(writer.shutdown()).unwrap();
+                closed = true;
+            } else if random.below(2) == 0 {
+                let bytes: Vec<u8> = (next..next + n).map(|i| i.to_le_bytes()[0]).collect();
+                let (one, two) = bytes.split_at(random.below(n + 1));
+                let slices = [IoSlice::new(one), IoSlice::new(two)];
+                let write = Polled::new(writer.write_vectored(&slices)).poll();
+                let room = limit - model.len();
+                match write {
+                    Poll::Ready(Err(e)) => assert!(closed && e.kind() == ErrorKind::BrokenPipe),
+                    Poll::Ready(Ok(taken)) => {
+                        assert!(!closed);
+                        assert_eq!(taken, n.min(room));
+                        model.extend(&bytes[..taken]);
+                        next += taken;
+                    }
+                    Poll::Pending => assert!(!closed && room == 0 && n > 0),
+                }
+            } else {
+                let mut bytes = vec![0; n];
+                match Polled::new(reader.read(&mut bytes)).poll() {
+                    Poll::Ready(read) => {
+                        let read = read.unwrap();
+                        assert_eq!(read, n.min(model.len()));
+                        assert!(read > 0 || n == 0 || closed);
+                        assert!(model.drain(..read).eq(bytes[..read].iter().copied()));
+                    }
+                    Poll::Pending => assert!(model.is_empty() && n > 0 && !closed),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn streams_are_shown() {
+    assert!(format!("{:?}", duplex(4).0).starts_with("DuplexStream {"));
+    assert!(format!("{:?}", SimplexStream::new_unsplit(4)).starts_with("SimplexStream {"));
+    let _: io::ReadHalf<SimplexStream> = simplex(4).0;
+}

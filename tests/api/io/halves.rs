@@ -1,1 +1,242 @@
-//! `io`: halves.
+//! `split`, `unsplit`, `join`.
+
+use std::io::IoSlice;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+
+use kettle::io::{
+    self, AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf, ReadHalf,
+    WriteHalf, split,
+};
+
+use crate::help::{Drops, Polled, Side, panic_of, side};
+
+use super::script::{Random, Take, Writer, block_on, bytes};
+
+const ALL: super::script::Answer = Take(usize::MAX);
+
+#[test]
+fn each_half_does_its_part() {
+    let stream = io::join(super::script::Reader::new([bytes(b"tea")]), Writer::new([ALL; 3]));
+    let (mut reader, mut writer) = split(stream);
+    assert_eq!(block_on(reader.read(&mut [0; 9])).unwrap(), 3);
+    block_on(writer.write_all(b"green")).unwrap();
+    block_on(writer.flush()).unwrap();
+    block_on(writer.shutdown()).unwrap();
+    assert!(!writer.is_write_vectored());
+    let (_, writer) = reader.unsplit(writer).into_inner();
+    assert_eq!((&writer.written[..], &writer.calls[..]), (&b"green"[..], "wfs"));
+}
+
+#[test]
+fn several_slices_go_through() {
+    let (_reader, mut writer) = split(io::join(io::empty(), Vec::new()));
+    assert!(writer.is_write_vectored());
+    let slices = [IoSlice::new(b"green"), IoSlice::new(b" tea")];
+    assert_eq!(block_on(writer.write_vectored(&slices)).unwrap(), 9);
+}
+
+#[test]
+fn halves_know_their_pair() {
+    let (r1, w1) = split(io::empty());
+    let (r2, w2) = split(io::empty());
+    assert!(r1.is_pair_of(&w1) && w2.is_pair_of(&r2));
+    assert!(!r1.is_pair_of(&w2) && !w1.is_pair_of(&r2));
+}
+
+#[test]
+fn halves_of_two_streams_are_not_united() {
+    let (reader, _) = split(io::empty());
+    let (_, writer) = split(io::empty());
+    assert_eq!(panic_of(|| reader.unsplit(writer)).file, file!());
+}
+
+#[test]
+fn the_stream_is_dropped_with_the_second_half() {
+    let drops = Drops::default();
+    let value = drops.value();
+    let (reader, writer) = split(Stream(Box::new(move |_| _ = &value)));
+    drop(writer);
+    assert_eq!(drops.count(), 0);
+    drop(reader);
+    assert_eq!(drops.count(), 1);
+}
+
+#[test]
+fn a_half_that_waits_does_not_keep_the_other() {
+    let (stream, mut peer) = io::duplex(4);
+    let (mut reader, mut writer) = split(stream);
+    let mut read = Polled::new(reader.read_u8());
+    read.pending();
+    block_on(writer.write_all(b"tea")).unwrap();
+    assert_eq!(read.wakes(), 0);
+    block_on(peer.write_all(b"x")).unwrap();
+    assert_eq!((read.wakes(), read.ready().unwrap()), (1, b'x'));
+}
+
+/// Runs a closure each time it is read.
+struct Stream(Box<dyn FnMut(&mut Context<'_>) + Send>);
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        (self.0)(cx);
+        buf.put_slice(b"x");
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The writing half is polled while the reading half is. tokio waits for its own lock there for
+/// ever, so it is not asked.
+#[test]
+fn a_half_that_is_polled_inside_the_other_waits_its_turn() {
+    type Write = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+    if side() == Side::Tokio {
+        return;
+    }
+    let inner: Arc<Mutex<Option<Polled<Write>>>> = Arc::default();
+    let write = inner.clone();
+    let (mut reader, mut writer) = split(Stream(Box::new(move |_| {
+        if let Some(write) = &mut *write.lock().unwrap() {
+            write.pending();
+        }
+    })));
+    let future: Write = Box::pin(async move { writer.write_all(b"tea").await });
+    *inner.lock().unwrap() = Some(Polled::new(future));
+    assert_eq!(block_on(reader.read_u8()).unwrap(), b'x');
+    let mut write = inner.lock().unwrap().take().unwrap();
+    assert_eq!(write.wakes(), 1, "the stream is back");
+    write.ready().unwrap();
+}
+
+/// tokio's lock is poisoned by it, and both halves panic from then on.
+#[test]
+fn a_panic_in_the_stream_leaves_it_to_the_halves() {
+    let mut first = true;
+    let (mut reader, mut writer) = split(Stream(Box::new(move |_| {
+        assert!(!std::mem::take(&mut first), "the first time");
+    })));
+    let mut again = |what: &str| {
+        let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            if what == "read" {
+                block_on(reader.read_u8()).unwrap();
+            } else {
+                block_on(writer.write_all(b"tea")).unwrap();
+            }
+        }));
+        caught.is_ok()
+    };
+    assert!(!again("read"));
+    assert_eq!(again("read"), side() == Side::Kettle);
+    assert_eq!(again("write"), side() == Side::Kettle);
+}
+
+#[kettle::test]
+async fn halves_on_two_threads() {
+    let (stream, mut peer) = io::duplex(5);
+    let (mut reader, mut writer) = split(stream);
+    let thread = std::thread::spawn(move || {
+        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async move {
+            for n in 0..2000_u32 {
+                writer.write_u32(n).await.unwrap();
+            }
+            writer
+        })
+    });
+    let echo = kettle::spawn(async move {
+        for n in 0..2000_u32 {
+            assert_eq!(peer.read_u32().await.unwrap(), n);
+            peer.write_u32(n).await.unwrap();
+        }
+    });
+    for n in 0..2000_u32 {
+        assert_eq!(reader.read_u32().await.unwrap(), n);
+    }
+    echo.await.unwrap();
+    drop(reader.unsplit(thread.join().unwrap()));
+}
+
+#[test]
+fn halves_are_shown() {
+    let (reader, writer) = split(io::empty());
+    assert_eq!(format!("{reader:?} {writer:?}"), "split::ReadHalf split::WriteHalf");
+}
+
+#[test]
+fn a_joined_stream_reads_from_the_one_and_writes_to_the_other() {
+    let mut stream = io::join(&b"green tea"[..], Vec::new());
+    assert!(stream.is_write_vectored());
+    let mut word = Vec::new();
+    block_on(stream.read_until(b' ', &mut word)).unwrap();
+    assert_eq!(block_on(stream.fill_buf()).unwrap(), b"tea");
+    block_on(stream.write_all(&word)).unwrap();
+    let slices = [IoSlice::new(b"t"), IoSlice::new(b"ea")];
+    block_on(stream.write_vectored(&slices)).unwrap();
+    block_on(stream.flush()).unwrap();
+    block_on(stream.shutdown()).unwrap();
+    assert_eq!((*stream.reader(), &stream.writer()[..]), (&b"tea"[..], &b"green tea"[..]));
+    *stream.reader_mut() = b"black";
+    stream.writer_mut().clear();
+    stream.consume(1);
+    *Pin::new(&mut stream).reader_pin_mut() = b"white";
+    Pin::new(&mut stream).writer_pin_mut().push(7);
+    assert_eq!(format!("{stream:?}"), "Join { reader: [119, 104, 105, 116, 101], writer: [7] }");
+    assert_eq!(stream.into_inner(), (&b"white"[..], vec![7]));
+}
+
+/// Whatever order the halves are polled in, nothing is lost between them.
+#[test]
+fn two_halves_are_two_pipes() {
+    let mut random = Random(0x15);
+    for _ in 0..100 {
+        let (near, far) = io::duplex(1 + random.below(9));
+        let (mut near_reads, mut near_writes): (ReadHalf<_>, WriteHalf<_>) = split(near);
+        let (mut far_reads, mut far_writes) = split(far);
+        let (there, back) = (random.bytes(200), random.bytes(200));
+        let (mut came_there, mut came_back) = (Vec::new(), Vec::new());
+        let mut four: [Option<Pin<Box<dyn Future<Output = ()> + '_>>>; 4] = [
+            Some(Box::pin(async {
+                near_writes.write_all(&there).await.unwrap();
+                near_writes.shutdown().await.unwrap();
+            })),
+            Some(Box::pin(async {
+                far_writes.write_all(&back).await.unwrap();
+                far_writes.shutdown().await.unwrap();
+            })),
+            Some(Box::pin(async { _ = far_reads.read_to_end(&mut came_there).await.unwrap() })),
+            Some(Box::pin(async { _ = near_reads.read_to_end(&mut came_back).await.unwrap() })),
+        ];
+        let mut cx = Context::from_waker(Waker::noop());
+        while four.iter().any(Option::is_some) {
+            let one = &mut four[random.below(4)];
+            if one.as_mut().is_some_and(|future| future.as_mut().poll(&mut cx).is_ready()) {
+                *one = None;
+            }
+        }
+        drop(four);
+        assert!(came_there == there && came_back == back);
+    }
+}

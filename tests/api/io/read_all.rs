@@ -4,7 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use kettle::io::{AsyncReadExt, ErrorKind};
 
-use crate::script::{
+use crate::help::{Side, side};
+
+use super::script::{
     Eof, Error, Panic, Pending, Random, Reader, Step, block_on, bytes, one_by_one, poll_and_cancel,
 };
 
@@ -69,6 +71,9 @@ fn a_vector_made_to_measure_does_not_grow_for_the_end_of_file() {
 
 #[test]
 fn a_large_vector_is_not_offered_whole_to_a_slow_reader() {
+    if side() == Side::Tokio {
+        return; // lends all the room that there is
+    }
     let mut reader = Reader::new(one_by_one(b"tea").into_iter().chain([Eof]));
     let mut vec = Vec::with_capacity(1 << 20);
     block_on(reader.read_to_end(&mut vec)).unwrap();
@@ -77,6 +82,9 @@ fn a_large_vector_is_not_offered_whole_to_a_slow_reader() {
 
 #[test]
 fn a_fast_reader_is_offered_more_and_more() {
+    if side() == Side::Tokio {
+        return; // lends all the room that there is
+    }
     let mut reader = Reader::new([bytes(&vec![b'x'; 1 << 20]), Eof]);
     let mut vec = Vec::with_capacity(2 << 20);
     block_on(reader.read_to_end(&mut vec)).unwrap();
@@ -173,7 +181,9 @@ fn read_to_string_leaves_the_string_alone_when_it_is_cancelled() {
     let mut text = String::from("green");
     let mut reader = Reader::new([bytes(b" tea"), Pending, bytes(b" leaves"), Eof]);
     poll_and_cancel(reader.read_to_string(&mut text));
-    assert_eq!(text, "green");
+    // tokio promises nothing of the string, and leaves it empty.
+    let left = if side() == Side::Kettle { "green" } else { "" };
+    assert_eq!(text, left);
     block_on(reader.read_to_string(&mut text)).unwrap();
-    assert_eq!(text, "green leaves", "what was read by the first future is lost");
+    assert_eq!(text, left.to_owned() + " leaves", "what was read by the first future is lost");
 }

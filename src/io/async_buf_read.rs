@@ -1,0 +1,115 @@
+//! What has bytes that can be looked at before they are taken?
+//!
+//! A reader with a buffer of its own. [`AsyncBufRead`] lends that buffer out, and is told afterwards
+//! how many of its bytes were used. So a caller can look for the end of a line without copying a
+//! byte, and without reading one too many.
+//!
+//! Interface: the trait; its implementations for what points to such a reader (`&mut T`, `Box<T>`,
+//! `Pin<P>`) and for memory (`&[u8]`, `Cursor`).
+//!
+//! Not here: the methods to be awaited (`util/async_buf_read_ext.rs`); a buffer for a reader that
+//! has none (`util/buf_reader.rs`).
+
+use std::io::{self, BufRead, Cursor};
+use std::ops::DerefMut;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::AsyncRead;
+
+/// A reader with a buffer that can be looked into.
+///
+/// To *use* one, import [`AsyncBufReadExt`](super::AsyncBufReadExt). To make one of any reader,
+/// wrap it in a [`BufReader`](super::BufReader).
+///
+/// tokio: `tokio::io::AsyncBufRead`.
+///
+/// ```
+/// use kettle::io::{self, AsyncBufRead};
+/// use std::future::poll_fn;
+/// use std::pin::Pin;
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut reader: &[u8] = b"green tea";
+/// let length = poll_fn(|cx| Pin::new(&mut reader).poll_fill_buf(cx).map_ok(<[u8]>::len)).await?;
+/// assert_eq!(length, 9);
+/// Pin::new(&mut reader).consume(6); // the word and the space
+/// assert_eq!(reader, b"tea");
+/// # Ok(())
+/// # }
+/// ```
+pub trait AsyncBufRead: AsyncRead {
+    /// Tries to lend the bytes that are buffered. If there are none, it reads first.
+    ///
+    /// - `Ready(Ok(bytes))`: they stay buffered until [`consume`](AsyncBufRead::consume) takes
+    ///   them. Calling this again returns the same bytes. An empty slice is the end of file.
+    /// - `Pending`: nothing is buffered, and the waker of `cx` has been stored, in place of any
+    ///   earlier one. It is called when asking again is worth it.
+    /// - `Ready(Err(_))`: nothing is buffered, and nothing was read.
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>>;
+
+    /// Takes the first `amt` bytes out of the buffer: they will not be lent or read again.
+    ///
+    /// `amt` must not be more than what [`poll_fill_buf`](AsyncBufRead::poll_fill_buf) last lent.
+    fn consume(self: Pin<&mut Self>, amt: usize);
+}
+
+/// The methods of a pointer: each is passed on to what it points to.
+macro_rules! pass_on {
+    ($this:ident => $target:expr) => {
+        fn poll_fill_buf($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+            $target.poll_fill_buf(cx)
+        }
+
+        fn consume($this: Pin<&mut Self>, amt: usize) {
+            $target.consume(amt);
+        }
+    };
+}
+
+impl<T: ?Sized + AsyncBufRead + Unpin> AsyncBufRead for &mut T {
+    pass_on!(self => Pin::new(&mut **self.get_mut()));
+}
+
+impl<T: ?Sized + AsyncBufRead + Unpin> AsyncBufRead for Box<T> {
+    pass_on!(self => Pin::new(&mut **self.get_mut()));
+}
+
+/// For readers that are not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+impl<P> AsyncBufRead for Pin<P>
+where
+    P: DerefMut,
+    P::Target: AsyncBufRead,
+{
+    pass_on!(self => self.as_deref_mut());
+}
+
+/// The slice is its own buffer. Consuming moves its start.
+impl AsyncBufRead for &[u8] {
+    #[inline]
+    fn poll_fill_buf(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        Poll::Ready(Ok(*self))
+    }
+
+    /// # Panics
+    ///
+    /// If `amt` is more than the slice's length.
+    #[inline]
+    fn consume(mut self: Pin<&mut Self>, amt: usize) {
+        *self = &self[amt..];
+    }
+}
+
+/// The bytes from the cursor's position on. Consuming moves the position.
+impl<T: AsRef<[u8]> + Unpin> AsyncBufRead for Cursor<T> {
+    #[inline]
+    fn poll_fill_buf(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        Poll::Ready(self.get_mut().fill_buf())
+    }
+
+    #[inline]
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        BufRead::consume(self.get_mut(), amt);
+    }
+}

@@ -1,0 +1,98 @@
+//! What has a position that can be moved?
+//!
+//! A file, a cursor over memory, and what buffers one of them. Moving may have to wait (a file's
+//! does, on another thread), so it comes in two steps: [`start_seek`](AsyncSeek::start_seek) says
+//! where to, and [`poll_complete`](AsyncSeek::poll_complete) waits until it is there.
+//!
+//! Interface: the trait; its implementations for what points to something that seeks (`&mut T`,
+//! `Box<T>`, `Pin<P>`) and for `Cursor`.
+//!
+//! Not here: the methods to be awaited (`util/async_seek_ext.rs`).
+
+use std::io::{self, Cursor, Seek, SeekFrom};
+use std::ops::DerefMut;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// Something with a position, at which the next byte is read or written.
+///
+/// To *use* it, import [`AsyncSeekExt`](super::AsyncSeekExt).
+///
+/// tokio: `tokio::io::AsyncSeek`.
+///
+/// ```
+/// use kettle::io::{self, AsyncSeek, SeekFrom};
+/// use std::future::poll_fn;
+/// use std::io::Cursor;
+/// use std::pin::Pin;
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut cursor = Cursor::new(b"green tea");
+/// Pin::new(&mut cursor).start_seek(SeekFrom::End(-3))?;
+/// assert_eq!(poll_fn(|cx| Pin::new(&mut cursor).poll_complete(cx)).await?, 6);
+/// # Ok(())
+/// # }
+/// ```
+pub trait AsyncSeek {
+    /// Begins to move to `position`. A position before the first byte is an error; one after the
+    /// last byte may be allowed.
+    ///
+    /// # Errors
+    ///
+    /// Also if an earlier seek is under way: wait for it with
+    /// [`poll_complete`](AsyncSeek::poll_complete) first.
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()>;
+
+    /// Waits for the seek that was begun.
+    ///
+    /// - `Ready(Ok(position))`: it is done, and this is the position, counted from the start. If
+    ///   no seek was begun, some implementations say 0 instead.
+    /// - `Pending`: the waker of `cx` has been stored, in place of any earlier one. It is called
+    ///   when asking again is worth it.
+    /// - `Ready(Err(_))`: it failed, and is over.
+    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>>;
+}
+
+/// The methods of a pointer: each is passed on to what it points to.
+macro_rules! pass_on {
+    ($this:ident => $target:expr) => {
+        fn start_seek($this: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+            $target.start_seek(position)
+        }
+
+        fn poll_complete($this: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+            $target.poll_complete(cx)
+        }
+    };
+}
+
+impl<T: ?Sized + AsyncSeek + Unpin> AsyncSeek for &mut T {
+    pass_on!(self => Pin::new(&mut **self.get_mut()));
+}
+
+impl<T: ?Sized + AsyncSeek + Unpin> AsyncSeek for Box<T> {
+    pass_on!(self => Pin::new(&mut **self.get_mut()));
+}
+
+/// For what is not `Unpin`: `Pin<Box<T>>`, `Pin<&mut T>`.
+impl<P> AsyncSeek for Pin<P>
+where
+    P: DerefMut,
+    P::Target: AsyncSeek,
+{
+    pass_on!(self => self.as_deref_mut());
+}
+
+/// Memory: the cursor is there at once.
+impl<T: AsRef<[u8]> + Unpin> AsyncSeek for Cursor<T> {
+    #[inline]
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        self.get_mut().seek(position).map(drop)
+    }
+
+    #[inline]
+    fn poll_complete(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        Poll::Ready(Ok(self.position()))
+    }
+}

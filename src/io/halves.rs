@@ -1,0 +1,247 @@
+//! How can one task read a stream while another one writes it?
+//!
+//! [`split`] makes two halves that share the stream. A half that is polled takes the stream out of
+//! the place where both find it, polls it, and puts it back. So no code of the stream, and no waker
+//! that it calls, runs under a lock.
+//!
+//! A half that finds the place empty leaves its waker there and returns `Pending`. That happens when
+//! the other half is polled on another thread at that moment, or is polled around this one (a stream
+//! that wakes a task which a foreign executor polls at once). The one that puts the stream back wakes
+//! it.
+//!
+//! Interface: [`split`], [`ReadHalf`], [`WriteHalf`]. Invariants: exactly one of a place and a poll
+//! has the stream. A panic in the stream puts it back, too. A waker is in the place only while the
+//! stream is out.
+//!
+//! Not here: the split of sockets, whose halves need to share nothing but the socket (`net`).
+//!
+//! tokio: `io/split.rs`. It polls the stream under a lock, so that a half waits by blocking its
+//! thread, and a panic leaves both halves useless. Its stream is pinned in the memory that the
+//! halves share (`unsafe`), here in a box of its own.
+
+use std::fmt;
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use kettle_runtime::WakerSlot;
+
+use super::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Splits a stream into a half for reading and one for writing, each with an owner of its own.
+///
+/// [`ReadHalf::unsplit`] makes a stream of them again. A half that is dropped closes nothing: the
+/// stream is dropped with the second one. Sockets have a `split` of their own that costs less, as
+/// [`TcpStream::into_split`](crate::net::TcpStream::into_split).
+///
+/// tokio: `tokio::io::split`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let (stream, mut peer) = io::duplex(8);
+/// let (mut reader, mut writer) = io::split(stream);
+/// let writing = kettle::spawn(async move {
+///     writer.write_all(b"more than eight bytes").await?;
+///     writer.shutdown().await
+/// });
+/// peer.write_all(b"hello").await?;
+/// let mut word = [0; 5];
+/// reader.read_exact(&mut word).await?;
+/// assert_eq!(&word, b"hello");
+///
+/// let mut text = String::new();
+/// peer.read_to_string(&mut text).await?;
+/// assert_eq!(text, "more than eight bytes");
+/// # writing.await??;
+/// # Ok(())
+/// # }
+/// ```
+pub fn split<T>(stream: T) -> (ReadHalf<T>, WriteHalf<T>)
+where
+    T: AsyncRead + AsyncWrite,
+{
+    let is_write_vectored = stream.is_write_vectored();
+    let waiting = [WakerSlot::EMPTY, WakerSlot::EMPTY];
+    let place = Place { stream: Some(Box::pin(stream)), waiting };
+    let shared = Arc::new(Shared { place: Mutex::new(place), is_write_vectored });
+    (ReadHalf { shared: shared.clone() }, WriteHalf { shared })
+}
+
+/// The half for reading. Made by [`split`].
+///
+/// tokio: `tokio::io::ReadHalf`.
+pub struct ReadHalf<T> {
+    shared: Arc<Shared<T>>,
+}
+
+/// The half for writing. Made by [`split`].
+///
+/// tokio: `tokio::io::WriteHalf`.
+pub struct WriteHalf<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T> ReadHalf<T> {
+    /// Are these the two halves of one stream?
+    pub fn is_pair_of(&self, other: &WriteHalf<T>) -> bool {
+        other.is_pair_of(self)
+    }
+
+    /// Makes one stream of the two halves again.
+    ///
+    /// # Panics
+    ///
+    /// If they are not of one stream. [`is_pair_of`](ReadHalf::is_pair_of) tells.
+    ///
+    /// tokio: `tokio::io::ReadHalf::unsplit`.
+    ///
+    /// ```
+    /// use kettle::io;
+    ///
+    /// let (reader, writer) = io::split(io::empty());
+    /// assert!(reader.is_pair_of(&writer));
+    /// let _empty: io::Empty = reader.unsplit(writer);
+    /// ```
+    #[track_caller]
+    pub fn unsplit(self, wr: WriteHalf<T>) -> T
+    where
+        T: Unpin,
+    {
+        assert!(self.is_pair_of(&wr), "the two halves are not of one stream");
+        drop(wr);
+        let shared = Arc::into_inner(self.shared).expect("the other half is gone");
+        let place = shared.place.into_inner().unwrap_or_else(PoisonError::into_inner);
+        *Pin::into_inner(place.stream.expect("no half is being polled"))
+    }
+}
+
+impl<T> WriteHalf<T> {
+    /// Are these the two halves of one stream?
+    pub fn is_pair_of(&self, other: &ReadHalf<T>) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+/// What the halves share.
+struct Shared<T> {
+    place: Mutex<Place<T>>,
+    is_write_vectored: bool,
+}
+
+struct Place<T> {
+    /// Not there while a half polls it.
+    stream: Option<Pin<Box<T>>>,
+    /// The halves that found it gone.
+    waiting: [WakerSlot; 2],
+}
+
+#[derive(Clone, Copy)]
+enum Half {
+    Read,
+    Write,
+}
+
+impl<T> Shared<T> {
+    /// Nothing under the lock panics, so its poison says nothing.
+    fn lock(&self) -> MutexGuard<'_, Place<T>> {
+        self.place.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poll<R>(
+        &self,
+        half: Half,
+        cx: &mut Context<'_>,
+        poll: impl FnOnce(Pin<&mut T>, &mut Context<'_>) -> Poll<R>,
+    ) -> Poll<R> {
+        let mut clone = None;
+        let stream = loop {
+            let mut place = self.lock();
+            if let Some(stream) = place.stream.take() {
+                break stream;
+            }
+            let stored = place.waiting[half as usize].store(cx, &mut clone);
+            drop(place);
+            if stored.is_some() {
+                return Poll::Pending;
+            }
+            clone = Some(cx.waker().clone());
+        };
+        let mut taken = Taken { shared: self, stream: Some(stream) };
+        let stream = taken.stream.as_mut().expect("it was put in, and only `drop` takes it out");
+        poll(stream.as_mut(), cx)
+    }
+}
+
+/// The stream while a half polls it. Goes back at the end, also if that is a panic.
+struct Taken<'a, T> {
+    shared: &'a Shared<T>,
+    stream: Option<Pin<Box<T>>>,
+}
+
+impl<T> Drop for Taken<'_, T> {
+    fn drop(&mut self) {
+        let mut place = self.shared.lock();
+        place.stream = self.stream.take();
+        let waiting = place.waiting.each_mut().map(WakerSlot::take);
+        drop(place);
+        for waker in waiting.into_iter().flatten() {
+            waker.wake();
+        }
+    }
+}
+
+impl<T: AsyncRead> AsyncRead for ReadHalf<T> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.shared.poll(Half::Read, cx, |stream, cx| stream.poll_read(cx, buf))
+    }
+}
+
+impl<T: AsyncWrite> AsyncWrite for WriteHalf<T> {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.shared.poll(Half::Write, cx, |stream, cx| stream.poll_write(cx, buf))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.shared.poll(Half::Write, cx, T::poll_flush)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.shared.poll(Half::Write, cx, T::poll_shutdown)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.shared.poll(Half::Write, cx, |stream, cx| stream.poll_write_vectored(cx, bufs))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.shared.is_write_vectored
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ReadHalf<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("split::ReadHalf").finish()
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for WriteHalf<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("split::WriteHalf").finish()
+    }
+}

@@ -1,0 +1,118 @@
+//! How do a reader and a writer become one stream?
+//!
+//! By being kept together: what is read comes from the one, what is written goes to the other.
+//!
+//! Not here: the way back, `split` (`halves.rs`); the macro `join!`, which awaits several futures.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::async_write::write_through;
+use super::{AsyncBufRead, AsyncRead, AsyncWrite, ReadBuf};
+
+/// Makes one stream of a reader and a writer.
+///
+/// tokio: `tokio::io::join`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let reader: &[u8] = b"green tea";
+/// let mut stream = io::join(reader, Vec::new());
+/// let mut word = [0; 5];
+/// stream.read_exact(&mut word).await?;
+/// stream.write_all(&word).await?;
+/// assert_eq!(stream.into_inner(), (&b" tea"[..], b"green".to_vec()));
+/// # Ok(())
+/// # }
+/// ```
+pub fn join<R, W>(reader: R, writer: W) -> Join<R, W>
+where
+    R: AsyncRead,
+    W: AsyncWrite,
+{
+    Join { reader, writer }
+}
+
+pin_project! {
+    /// A reader and a writer as one stream. Made by [`join`].
+    ///
+    /// tokio: `tokio::io::Join`.
+    #[derive(Debug)]
+    pub struct Join<R, W> {
+        #[pin]
+        reader: R,
+        #[pin]
+        writer: W,
+    }
+}
+
+impl<R, W> Join<R, W>
+where
+    R: AsyncRead,
+    W: AsyncWrite,
+{
+    /// Takes it apart.
+    pub fn into_inner(self) -> (R, W) {
+        (self.reader, self.writer)
+    }
+
+    /// The reader.
+    pub fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// The writer.
+    pub fn writer(&self) -> &W {
+        &self.writer
+    }
+
+    /// The reader.
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
+    /// The writer.
+    pub fn writer_mut(&mut self) -> &mut W {
+        &mut self.writer
+    }
+
+    /// The reader, pinned.
+    pub fn reader_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().reader
+    }
+
+    /// The writer, pinned.
+    pub fn writer_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
+        self.project().writer
+    }
+}
+
+impl<R: AsyncRead, W> AsyncRead for Join<R, W> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.project().reader.poll_read(cx, buf)
+    }
+}
+
+impl<R: AsyncBufRead, W> AsyncBufRead for Join<R, W> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        self.project().reader.poll_fill_buf(cx)
+    }
+
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        self.project().reader.consume(amt);
+    }
+}
+
+impl<R, W: AsyncWrite> AsyncWrite for Join<R, W> {
+    write_through!(self => self.project().writer, self.writer);
+}

@@ -1,0 +1,203 @@
+//! What reads and writes without ever having to wait?
+//!
+//! Three things for tests, and for code that needs a stream and has no use for one: [`empty`] has
+//! nothing to read, [`repeat`] has no end, and [`sink`] forgets what is written to it ([`empty`]
+//! does, too).
+//!
+//! Each operation spends one unit of the task's budget. Otherwise a loop around one of them would
+//! keep the thread for good.
+//!
+//! tokio: `io/util/{empty,repeat,sink}.rs`.
+
+use std::fmt;
+use std::io::{self, IoSlice, SeekFrom};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+
+/// A stream that is always at its end, and forgets what is written to it.
+///
+/// tokio: `tokio::io::empty`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut bytes = Vec::new();
+/// assert_eq!(io::empty().read_to_end(&mut bytes).await?, 0);
+/// assert_eq!(io::empty().write(b"green tea").await?, 9);
+/// # Ok(())
+/// # }
+/// ```
+pub fn empty() -> Empty {
+    Empty { _private: () }
+}
+
+/// A stream with nothing in it. Made by [`empty`].
+///
+/// tokio: `tokio::io::Empty`.
+pub struct Empty {
+    _private: (),
+}
+
+/// A reader that gives one byte for ever.
+///
+/// tokio: `tokio::io::repeat`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut bytes = [0; 3];
+/// io::repeat(b'z').read_exact(&mut bytes).await?;
+/// assert_eq!(&bytes, b"zzz");
+/// # Ok(())
+/// # }
+/// ```
+pub fn repeat(byte: u8) -> Repeat {
+    Repeat { byte }
+}
+
+/// A reader of one byte, again and again. Made by [`repeat`].
+///
+/// tokio: `tokio::io::Repeat`.
+#[derive(Debug)]
+pub struct Repeat {
+    byte: u8,
+}
+
+/// A writer that takes everything and forgets it.
+///
+/// tokio: `tokio::io::sink`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// // Reads the headers past, to get to the body.
+/// let mut message: &[u8] = b"headers, then the body";
+/// io::copy(&mut (&mut message).take(14), &mut io::sink()).await?;
+/// assert_eq!(message, b"the body");
+/// # Ok(())
+/// # }
+/// ```
+pub fn sink() -> Sink {
+    Sink { _private: () }
+}
+
+/// A writer that forgets. Made by [`sink`].
+///
+/// tokio: `tokio::io::Sink`.
+pub struct Sink {
+    _private: (),
+}
+
+/// Spends one unit. `Pending`: there is none left in this poll of the task.
+#[inline]
+fn poll_spend(cx: &mut Context<'_>) -> Poll<()> {
+    ready!(budget::poll_proceed(cx)).made_progress();
+    Poll::Ready(())
+}
+
+impl AsyncRead for Empty {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        _buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        poll_spend(cx).map(Ok)
+    }
+}
+
+impl AsyncBufRead for Empty {
+    #[inline]
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        poll_spend(cx).map(|()| Ok(&[][..]))
+    }
+
+    #[inline]
+    fn consume(self: Pin<&mut Self>, _amt: usize) {}
+}
+
+/// Any position is the start.
+impl AsyncSeek for Empty {
+    #[inline]
+    fn start_seek(self: Pin<&mut Self>, _position: SeekFrom) -> io::Result<()> {
+        Ok(())
+    }
+
+    #[inline]
+    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        poll_spend(cx).map(|()| Ok(0))
+    }
+}
+
+impl AsyncRead for Repeat {
+    #[inline]
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        ready!(poll_spend(cx));
+        let n = buf.remaining();
+        buf.initialize_unfilled().fill(self.byte);
+        buf.advance(n);
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What forgets: it takes all bytes at once, and has nothing to flush.
+macro_rules! forgets {
+    ($($name:ident),*) => { $(
+        impl AsyncWrite for $name {
+            #[inline]
+            fn poll_write(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &[u8],
+            ) -> Poll<io::Result<usize>> {
+                poll_spend(cx).map(|()| Ok(buf.len()))
+            }
+
+            #[inline]
+            fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                poll_spend(cx).map(Ok)
+            }
+
+            #[inline]
+            fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+                poll_spend(cx).map(Ok)
+            }
+
+            #[inline]
+            fn poll_write_vectored(
+                self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                bufs: &[IoSlice<'_>],
+            ) -> Poll<io::Result<usize>> {
+                poll_spend(cx).map(|()| Ok(bufs.iter().map(|buf| buf.len()).sum()))
+            }
+
+            #[inline]
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(concat!(stringify!($name), " { .. }"))
+            }
+        }
+    )* };
+}
+
+forgets!(Empty, Sink);

@@ -1,0 +1,97 @@
+//! What can a program ask of anything with a position?
+//!
+//! The methods of [`AsyncSeekExt`], which every [`AsyncSeek`] has by the blanket implementation at
+//! the end. All of them are the one future in `seek.rs`.
+
+use std::io::SeekFrom;
+
+use super::seek::Seek;
+use crate::io::AsyncSeek;
+
+/// What to await on anything with a position.
+///
+/// tokio: `tokio::io::AsyncSeekExt`.
+pub trait AsyncSeekExt: AsyncSeek {
+    /// Moves to a position, and says which it is, counted from the start.
+    ///
+    /// # Errors
+    ///
+    /// A position before the start; else whatever what is moved says.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, whether the position has been moved is open. A
+    /// seek that has begun goes on, and the next one waits for it.
+    ///
+    /// tokio: `tokio::io::AsyncSeekExt::seek`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncReadExt, AsyncSeekExt, SeekFrom};
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cursor = Cursor::new(b"green tea");
+    /// assert_eq!(cursor.seek(SeekFrom::End(-3)).await?, 6);
+    /// let mut text = String::new();
+    /// cursor.read_to_string(&mut text).await?;
+    /// assert_eq!(text, "tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn seek(&mut self, pos: SeekFrom) -> Seek<'_, Self>
+    where
+        Self: Unpin,
+    {
+        Seek::new(self, pos)
+    }
+
+    /// Moves to the start: `seek(SeekFrom::Start(0))`, with its errors and cancel safety.
+    ///
+    /// tokio: `tokio::io::AsyncSeekExt::rewind`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cursor = Cursor::new(b"tea");
+    /// cursor.read_u8().await?;
+    /// cursor.rewind().await?;
+    /// assert_eq!(cursor.read_u8().await?, b't');
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn rewind(&mut self) -> Seek<'_, Self>
+    where
+        Self: Unpin,
+    {
+        self.seek(SeekFrom::Start(0))
+    }
+
+    /// Says the position: `seek(SeekFrom::Current(0))`, with its errors.
+    ///
+    /// tokio: `tokio::io::AsyncSeekExt::stream_position`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncReadExt, AsyncSeekExt};
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut cursor = Cursor::new(b"tea");
+    /// cursor.read_u8().await?;
+    /// assert_eq!(cursor.stream_position().await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn stream_position(&mut self) -> Seek<'_, Self>
+    where
+        Self: Unpin,
+    {
+        self.seek(SeekFrom::Current(0))
+    }
+}
+
+impl<S: AsyncSeek + ?Sized> AsyncSeekExt for S {}

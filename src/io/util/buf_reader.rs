@@ -1,0 +1,234 @@
+//! How are many small reads made of one large one?
+//!
+//! [`BufReader`] has a buffer in front of a reader. When the buffer is empty it is filled by one
+//! read; what is read from then on comes out of it.
+//!
+//! ```text
+//!  [   taken   |   buffered   |   free   ]
+//!   0        taken          filled      capacity
+//! ```
+//!
+//! A read that asks for at least a whole buffer, while none of it is filled, goes to the inner
+//! reader directly: copying would gain nothing. Bytes that are written pass through.
+//!
+//! **Seeking.** The inner reader is ahead of the program by what is buffered, so a move relative to
+//! the current position is made that much shorter. If the difference does not fit into an `i64` it
+//! is made in two. When the seek is done the buffer is forgotten: [`BufReader::into_inner`] returns
+//! a reader that is where the seek went.
+//!
+//! Invariants: `taken <= filled <= capacity`, and the capacity is not 0. The inner reader is read
+//! only when the buffer is empty.
+//!
+//! tokio: `io/util/buf_reader.rs`, the same.
+
+use std::fmt;
+use std::io::{self, SeekFrom};
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::copy_buffer::BUFFER;
+use crate::io::async_write::write_through;
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+
+pin_project! {
+    /// A reader with a buffer in front of it.
+    ///
+    /// It pays when a program reads little at a time: numbers, lines. What is buffered is lost when
+    /// it is dropped or taken apart, so one stream has one `BufReader`, as long as it is read.
+    ///
+    /// tokio: `tokio::io::BufReader`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncBufReadExt, BufReader};
+    /// use kettle::net::{TcpListener, TcpStream};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// # use kettle::io::AsyncWriteExt;
+    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+    /// # let address = listener.local_addr()?;
+    /// # kettle::spawn(async move {
+    /// #     let (mut socket, _) = listener.accept().await.unwrap();
+    /// #     socket.write_all(b"green\ntea\n").await
+    /// # });
+    /// let mut lines = BufReader::new(TcpStream::connect(address).await?).lines();
+    /// assert_eq!(lines.next_line().await?.as_deref(), Some("green"));
+    /// assert_eq!(lines.next_line().await?.as_deref(), Some("tea"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub struct BufReader<R> {
+        #[pin]
+        pub(super) inner: R,
+        pub(super) buffer: Box<[u8]>,
+        pub(super) taken: usize,
+        pub(super) filled: usize,
+        pub(super) seeking: Seeking,
+    }
+}
+
+/// How far a seek has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seeking {
+    /// There is none.
+    No,
+    /// It was asked for, and the inner reader does not know of it.
+    Asked(SeekFrom),
+    /// The inner reader makes the first of two moves: to where the program is. The second is as
+    /// long as this.
+    First(i64),
+    /// The inner reader makes the only move, or the second.
+    Last,
+}
+
+impl<R: AsyncRead> BufReader<R> {
+    /// A buffer of 8 KiB in front of `inner`.
+    pub fn new(inner: R) -> BufReader<R> {
+        BufReader::with_capacity(BUFFER, inner)
+    }
+
+    /// A buffer of `capacity` bytes in front of `inner`.
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is 0.
+    #[track_caller]
+    pub fn with_capacity(capacity: usize, inner: R) -> BufReader<R> {
+        assert!(capacity > 0, "a BufReader needs a capacity of at least one byte");
+        let buffer = vec![0; capacity].into_boxed_slice();
+        BufReader { inner, buffer, taken: 0, filled: 0, seeking: Seeking::No }
+    }
+
+    /// The inner reader.
+    pub fn get_ref(&self) -> &R {
+        &self.inner
+    }
+
+    /// The inner reader. What is read from it here comes after what is buffered.
+    pub fn get_mut(&mut self) -> &mut R {
+        &mut self.inner
+    }
+
+    /// The inner reader, pinned. What is read from it here comes after what is buffered.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().inner
+    }
+
+    /// Takes the inner reader out. What is buffered is lost.
+    pub fn into_inner(self) -> R {
+        self.inner
+    }
+
+    /// What is buffered. It does not read, unlike
+    /// [`fill_buf`](crate::io::AsyncBufReadExt::fill_buf).
+    pub fn buffer(&self) -> &[u8] {
+        &self.buffer[self.taken..self.filled]
+    }
+
+    fn forget_buffer(self: Pin<&mut Self>) {
+        let me = self.project();
+        (*me.taken, *me.filled) = (0, 0);
+    }
+}
+
+impl<R: AsyncRead> AsyncRead for BufReader<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.buffer().is_empty() && buf.remaining() >= self.buffer.len() {
+            return self.get_pin_mut().poll_read(cx, buf);
+        }
+        let there = ready!(self.as_mut().poll_fill_buf(cx))?;
+        let n = there.len().min(buf.remaining());
+        buf.put_slice(&there[..n]);
+        self.consume(n);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<R: AsyncRead> AsyncBufRead for BufReader<R> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        let me = self.project();
+        if *me.taken == *me.filled {
+            let mut buf = ReadBuf::new(me.buffer);
+            ready!(me.inner.poll_read(cx, &mut buf))?;
+            (*me.taken, *me.filled) = (0, buf.filled().len());
+        }
+        Poll::Ready(Ok(&me.buffer[*me.taken..*me.filled]))
+    }
+
+    /// More than there is takes what there is.
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        let me = self.project();
+        *me.taken = (*me.filled).min(me.taken.saturating_add(amt));
+    }
+}
+
+/// Seeks the inner reader and forgets what is buffered, also where the new position is within it.
+///
+/// If a move from the current position needs two and the second fails, the inner reader is where
+/// the program was.
+impl<R: AsyncRead + AsyncSeek> AsyncSeek for BufReader<R> {
+    /// Only remembers it: the rest may have to wait, and is up to `poll_complete`.
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        *self.project().seeking = Seeking::Asked(position);
+        Ok(())
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        // After an error there is no seek.
+        let mut state = mem::replace(self.as_mut().project().seeking, Seeking::No);
+        loop {
+            state = match state {
+                Seeking::No => return self.get_pin_mut().poll_complete(cx),
+                Seeking::Asked(position) => {
+                    let (first, next) = first_move(position, self.buffer().len());
+                    self.as_mut().get_pin_mut().start_seek(first)?;
+                    next
+                }
+                Seeking::First(_) | Seeking::Last => {
+                    let Poll::Ready(at) = self.as_mut().get_pin_mut().poll_complete(cx)? else {
+                        *self.project().seeking = state;
+                        return Poll::Pending;
+                    };
+                    self.as_mut().forget_buffer();
+                    let Seeking::First(n) = state else { return Poll::Ready(Ok(at)) };
+                    self.as_mut().get_pin_mut().start_seek(SeekFrom::Current(n))?;
+                    Seeking::Last
+                }
+            }
+        }
+    }
+}
+
+/// The inner reader's first move, if it is `ahead` bytes ahead of the program.
+fn first_move(position: SeekFrom, ahead: usize) -> (SeekFrom, Seeking) {
+    let SeekFrom::Current(n) = position else { return (position, Seeking::Last) };
+    let ahead = i64::try_from(ahead).expect("a buffer has fewer than 2^63 bytes");
+    match n.checked_sub(ahead) {
+        Some(n) => (SeekFrom::Current(n), Seeking::Last),
+        None => (SeekFrom::Current(-ahead), Seeking::First(n)),
+    }
+}
+
+/// Writing has no buffer here: [`BufWriter`](crate::io::BufWriter) has one.
+impl<R: AsyncRead + AsyncWrite> AsyncWrite for BufReader<R> {
+    write_through!(self => self.get_pin_mut(), self.inner);
+}
+
+// The names are tokio's, and it shows no more.
+#[allow(clippy::missing_fields_in_debug)]
+impl<R: fmt::Debug> fmt::Debug for BufReader<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (buffered, capacity) = (self.filled - self.taken, self.buffer.len());
+        f.debug_struct("BufReader")
+            .field("reader", &self.inner)
+            .field("buffer", &format_args!("{buffered}/{capacity}"))
+            .finish()
+    }
+}

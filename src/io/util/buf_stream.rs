@@ -1,0 +1,148 @@
+//! How does a stream get a buffer each way?
+//!
+//! By a `BufReader` around a `BufWriter` around it. There is no more to it: what is read passes
+//! through the inner one, and what is written through the outer one.
+
+use std::io::{self, SeekFrom};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::buf_reader::BufReader;
+use super::buf_writer::BufWriter;
+use crate::io::async_write::write_through;
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+
+pin_project! {
+    /// A stream with a buffer for each direction.
+    ///
+    /// As with [`BufWriter`], call [`flush`](crate::io::AsyncWriteExt::flush) after writing.
+    ///
+    /// tokio: `tokio::io::BufStream`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncBufReadExt, AsyncWriteExt, BufStream, duplex};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let (client, server) = duplex(64);
+    /// kettle::spawn(async move {
+    ///     let mut server = BufStream::new(server);
+    ///     let mut order = String::new();
+    ///     server.read_line(&mut order).await?;
+    ///     server.write_all(b"here is your ").await?;
+    ///     server.write_all(order.as_bytes()).await?;
+    ///     server.flush().await
+    /// });
+    ///
+    /// let mut client = BufStream::new(client);
+    /// client.write_all(b"green tea\n").await?;
+    /// client.flush().await?;
+    /// let mut answer = String::new();
+    /// client.read_line(&mut answer).await?;
+    /// assert_eq!(answer, "here is your green tea\n");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[derive(Debug)]
+    pub struct BufStream<RW> {
+        #[pin]
+        inner: BufReader<BufWriter<RW>>,
+    }
+}
+
+impl<RW: AsyncRead + AsyncWrite> BufStream<RW> {
+    /// A buffer of 8 KiB for each direction.
+    pub fn new(stream: RW) -> BufStream<RW> {
+        BufStream { inner: BufReader::new(BufWriter::new(stream)) }
+    }
+
+    /// A buffer of `reader_capacity` bytes for reading, and one of `writer_capacity` for writing.
+    ///
+    /// # Panics
+    ///
+    /// If `reader_capacity` is 0.
+    #[track_caller]
+    pub fn with_capacity(
+        reader_capacity: usize,
+        writer_capacity: usize,
+        stream: RW,
+    ) -> BufStream<RW> {
+        let writer = BufWriter::with_capacity(writer_capacity, stream);
+        BufStream { inner: BufReader::with_capacity(reader_capacity, writer) }
+    }
+
+    /// The inner stream.
+    pub fn get_ref(&self) -> &RW {
+        self.inner.get_ref().get_ref()
+    }
+
+    /// The inner stream. What is read or written here passes by what is buffered.
+    pub fn get_mut(&mut self) -> &mut RW {
+        self.inner.get_mut().get_mut()
+    }
+
+    /// The inner stream, pinned. What is read or written here passes by what is buffered.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut RW> {
+        self.project().inner.get_pin_mut().get_pin_mut()
+    }
+
+    /// Takes the inner stream out. What is buffered is lost, in both directions.
+    pub fn into_inner(self) -> RW {
+        self.inner.into_inner().into_inner()
+    }
+}
+
+/// Nothing that is buffered is lost.
+impl<RW> From<BufReader<BufWriter<RW>>> for BufStream<RW> {
+    fn from(inner: BufReader<BufWriter<RW>>) -> BufStream<RW> {
+        BufStream { inner }
+    }
+}
+
+/// Nothing that is buffered is lost: only the inner and the outer one change places.
+impl<RW> From<BufWriter<BufReader<RW>>> for BufStream<RW> {
+    fn from(stream: BufWriter<BufReader<RW>>) -> BufStream<RW> {
+        let BufWriter { inner: reader, buffer, written, seeking } = stream;
+        let writer = BufWriter { inner: reader.inner, buffer, written, seeking };
+        let BufReader { buffer, taken, filled, seeking, .. } = reader;
+        BufStream { inner: BufReader { inner: writer, buffer, taken, filled, seeking } }
+    }
+}
+
+impl<RW: AsyncRead + AsyncWrite> AsyncRead for BufStream<RW> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.project().inner.poll_read(cx, buf)
+    }
+}
+
+impl<RW: AsyncRead + AsyncWrite> AsyncBufRead for BufStream<RW> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        self.project().inner.poll_fill_buf(cx)
+    }
+
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        self.project().inner.consume(amt);
+    }
+}
+
+impl<RW: AsyncRead + AsyncWrite> AsyncWrite for BufStream<RW> {
+    write_through!(self => self.project().inner, self.inner);
+}
+
+/// Hands over what is buffered for writing, seeks the inner stream, and forgets what is buffered
+/// for reading.
+impl<RW: AsyncRead + AsyncWrite + AsyncSeek> AsyncSeek for BufStream<RW> {
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        self.project().inner.start_seek(position)
+    }
+
+    fn poll_complete(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        self.project().inner.poll_complete(cx)
+    }
+}

@@ -1,0 +1,261 @@
+//! How are many small writes made one large one?
+//!
+//! [`BufWriter`] collects what is written in a buffer, and hands it to the inner writer when more
+//! comes than there is room for, and at a flush, a shutdown or a seek. Dropping it hands over
+//! nothing: a `drop` can't wait. So a program must flush.
+//!
+//! A write that is at least as long as the whole buffer goes to the inner writer directly, after
+//! what is buffered. Bytes that are read pass through.
+//!
+//! Invariants: the buffer's capacity stays what it was. `written` of its bytes the inner writer has
+//! already; it is not 0 only while handing over is unfinished. So it goes on where it was, in any
+//! later poll.
+//!
+//! tokio: `io/util/buf_writer.rs`, the same.
+
+use std::fmt;
+use std::io::{self, IoSlice, SeekFrom};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::copy_buffer::BUFFER;
+use super::write_all::poll_some;
+use crate::io::{AsyncBufRead, AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+
+pin_project! {
+    /// A writer with a buffer in front of it.
+    ///
+    /// It pays when a program writes little at a time. **Call
+    /// [`flush`](crate::io::AsyncWriteExt::flush) at the end**: what is buffered is lost when it is
+    /// dropped or taken apart.
+    ///
+    /// tokio: `tokio::io::BufWriter`.
+    ///
+    /// ```
+    /// use kettle::io::{AsyncWriteExt, BufWriter};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut writer = BufWriter::new(Vec::new());
+    /// writer.write_all(b"green ").await?;
+    /// writer.write_all(b"tea").await?;
+    /// assert_eq!(writer.get_ref(), b""); // all of it is buffered
+    /// writer.flush().await?;
+    /// assert_eq!(writer.into_inner(), b"green tea");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub struct BufWriter<W> {
+        #[pin]
+        pub(super) inner: W,
+        pub(super) buffer: Vec<u8>,
+        pub(super) written: usize,
+        pub(super) seeking: Seeking,
+    }
+}
+
+/// How far a seek has come.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seeking {
+    /// There is none.
+    No,
+    /// It was asked for, and the inner writer does not know of it.
+    Asked(SeekFrom),
+    /// The inner writer is at it.
+    Begun,
+}
+
+impl<W: AsyncWrite> BufWriter<W> {
+    /// A buffer of 8 KiB in front of `inner`.
+    pub fn new(inner: W) -> BufWriter<W> {
+        BufWriter::with_capacity(BUFFER, inner)
+    }
+
+    /// A buffer of `cap` bytes in front of `inner`. With 0, every write goes through.
+    pub fn with_capacity(cap: usize, inner: W) -> BufWriter<W> {
+        BufWriter { inner, buffer: Vec::with_capacity(cap), written: 0, seeking: Seeking::No }
+    }
+
+    /// The inner writer.
+    pub fn get_ref(&self) -> &W {
+        &self.inner
+    }
+
+    /// The inner writer. What is written to it here comes before what is buffered.
+    pub fn get_mut(&mut self) -> &mut W {
+        &mut self.inner
+    }
+
+    /// The inner writer, pinned. What is written to it here comes before what is buffered.
+    pub fn get_pin_mut(self: Pin<&mut Self>) -> Pin<&mut W> {
+        self.project().inner
+    }
+
+    /// Takes the inner writer out. What is buffered is lost.
+    pub fn into_inner(self) -> W {
+        self.inner
+    }
+
+    /// What is buffered. If handing it over is unfinished, it may begin with bytes that the inner
+    /// writer has already.
+    pub fn buffer(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// How many bytes more the buffer can hold.
+    fn room(&self) -> usize {
+        self.buffer.capacity() - self.buffer.len()
+    }
+
+    /// Hands what is buffered to the inner writer. After an error the rest stays buffered.
+    fn poll_hand_over(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut me = self.project();
+        let mut result = Ok(());
+        while *me.written < me.buffer.len() {
+            match ready!(poll_some(me.inner.as_mut(), cx, &me.buffer[*me.written..])) {
+                Ok(n) => *me.written += n,
+                Err(e) => {
+                    result = Err(e);
+                    break;
+                }
+            }
+        }
+        me.buffer.drain(..*me.written);
+        *me.written = 0;
+        Poll::Ready(result)
+    }
+
+    /// The same, if there is no room for `n` bytes.
+    fn poll_make_room(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        n: usize,
+    ) -> Poll<io::Result<()>> {
+        if n > self.room() { self.poll_hand_over(cx) } else { Poll::Ready(Ok(())) }
+    }
+}
+
+impl<W: AsyncWrite> AsyncWrite for BufWriter<W> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.as_mut().poll_make_room(cx, buf.len()))?;
+        let me = self.project();
+        if buf.len() >= me.buffer.capacity() {
+            return me.inner.poll_write(cx, buf);
+        }
+        me.buffer.extend_from_slice(buf);
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    /// If the inner writer takes several slices at once, they are treated as if they were one. If
+    /// not, the first that is not empty is written, and those after it that still fit are buffered.
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        if self.inner.is_write_vectored() {
+            let all = bufs.iter().fold(0_usize, |sum, buf| sum.saturating_add(buf.len()));
+            ready!(self.as_mut().poll_make_room(cx, all))?;
+            let me = self.project();
+            if all >= me.buffer.capacity() {
+                return me.inner.poll_write_vectored(cx, bufs);
+            }
+            for buf in bufs {
+                me.buffer.extend_from_slice(buf);
+            }
+            return Poll::Ready(Ok(all));
+        }
+        let mut bufs = bufs.iter().filter(|buf| !buf.is_empty());
+        let Some(first) = bufs.next() else { return Poll::Ready(Ok(0)) };
+        let mut n = ready!(self.as_mut().poll_write(cx, first))?;
+        if n < first.len() {
+            return Poll::Ready(Ok(n));
+        }
+        while let Some(buf) = bufs.next().filter(|buf| buf.len() <= self.room()) {
+            self.as_mut().project().buffer.extend_from_slice(buf);
+            n += buf.len();
+        }
+        Poll::Ready(Ok(n))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_hand_over(cx))?;
+        self.get_pin_mut().poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_hand_over(cx))?;
+        self.get_pin_mut().poll_shutdown(cx)
+    }
+}
+
+/// Hands over what is buffered, and then seeks the inner writer.
+impl<W: AsyncWrite + AsyncSeek> AsyncSeek for BufWriter<W> {
+    /// Only remembers it: the rest may have to wait, and is up to `poll_complete`.
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        *self.project().seeking = Seeking::Asked(position);
+        Ok(())
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        if let Seeking::No = self.seeking {
+            return self.get_pin_mut().poll_complete(cx);
+        }
+        ready!(self.as_mut().poll_hand_over(cx))?;
+        let mut me = self.project();
+        if let Seeking::Asked(position) = *me.seeking {
+            // An earlier seek may be under way.
+            ready!(me.inner.as_mut().poll_complete(cx))?;
+            *me.seeking = Seeking::No;
+            me.inner.as_mut().start_seek(position)?;
+            *me.seeking = Seeking::Begun;
+        }
+        let at = ready!(me.inner.poll_complete(cx));
+        *me.seeking = Seeking::No;
+        Poll::Ready(at)
+    }
+}
+
+/// Reading has no buffer here: [`BufReader`](crate::io::BufReader) has one.
+impl<W: AsyncWrite + AsyncRead> AsyncRead for BufWriter<W> {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.get_pin_mut().poll_read(cx, buf)
+    }
+}
+
+impl<W: AsyncWrite + AsyncBufRead> AsyncBufRead for BufWriter<W> {
+    fn poll_fill_buf(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
+        self.get_pin_mut().poll_fill_buf(cx)
+    }
+
+    fn consume(self: Pin<&mut Self>, amt: usize) {
+        self.get_pin_mut().consume(amt);
+    }
+}
+
+// The names are tokio's, and it shows no more.
+#[allow(clippy::missing_fields_in_debug)]
+impl<W: fmt::Debug> fmt::Debug for BufWriter<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (buffered, capacity) = (self.buffer.len(), self.buffer.capacity());
+        f.debug_struct("BufWriter")
+            .field("writer", &self.inner)
+            .field("buffer", &format_args!("{buffered}/{capacity}"))
+            .field("written", &self.written)
+            .finish()
+    }
+}

@@ -1,0 +1,147 @@
+//! How do two streams become one, so that each reads what is written to the other?
+//!
+//! By two copies in one future, one for each direction. A direction has three parts: it copies until
+//! its reader ends, then it shuts its writer down, so that the end is passed on, and then it is
+//! done. The other direction goes on until it is done, too.
+//!
+//! tokio: `io/util/copy_bidirectional.rs`, the same.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::copy_buffer::{BUFFER, CopyBuffer};
+use crate::io::{AsyncRead, AsyncWrite};
+
+/// Copies from `a` to `b` and from `b` to `a` at the same time, until both have ended: how many
+/// bytes went from `a` to `b`, and how many from `b` to `a`.
+///
+/// When one stream has come to its end, the other is shut down
+/// ([`shutdown`](super::AsyncWriteExt::shutdown)), and the other direction goes on. Each direction
+/// has a buffer of 8 KiB.
+///
+/// # Errors
+///
+/// The first error of either stream ends both directions; only
+/// [`Interrupted`](std::io::ErrorKind::Interrupted) is tried again, when reading and writing. What
+/// was read but not written is lost.
+///
+/// # Cancel safety
+///
+/// Not cancel safe: if the future is dropped, what was read and not yet written is lost, and so are
+/// the counts.
+///
+/// tokio: `tokio::io::copy_bidirectional`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let (mut client, mut front) = io::duplex(64);
+/// let (mut back, mut server) = io::duplex(64);
+/// let proxy = kettle::spawn(async move { io::copy_bidirectional(&mut front, &mut back).await });
+///
+/// client.write_all(b"green tea?").await?;
+/// client.shutdown().await?;
+/// let mut order = String::new();
+/// server.read_to_string(&mut order).await?;
+/// server.write_all(b"here").await?;
+/// drop(server);
+/// assert_eq!(proxy.await??, (10, 4));
+/// # Ok(())
+/// # }
+/// ```
+pub async fn copy_bidirectional<A, B>(a: &mut A, b: &mut B) -> io::Result<(u64, u64)>
+where
+    A: AsyncRead + AsyncWrite + Unpin + ?Sized,
+    B: AsyncRead + AsyncWrite + Unpin + ?Sized,
+{
+    copy_both(a, b, BUFFER, BUFFER).await
+}
+
+/// As [`copy_bidirectional`], with the sizes of the two buffers, in bytes.
+///
+/// # Panics
+///
+/// The future, if a size is 0.
+///
+/// tokio: `tokio::io::copy_bidirectional_with_sizes`.
+///
+/// ```
+/// use kettle::io::{self, duplex};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let ((mut a, _), (mut b, _)) = (duplex(64), duplex(64));
+/// assert_eq!(io::copy_bidirectional_with_sizes(&mut a, &mut b, 512, 64).await?, (0, 0));
+/// # Ok(())
+/// # }
+/// ```
+pub async fn copy_bidirectional_with_sizes<A, B>(
+    a: &mut A,
+    b: &mut B,
+    a_to_b_buf_size: usize,
+    b_to_a_buf_size: usize,
+) -> io::Result<(u64, u64)>
+where
+    A: AsyncRead + AsyncWrite + Unpin + ?Sized,
+    B: AsyncRead + AsyncWrite + Unpin + ?Sized,
+{
+    assert!(a_to_b_buf_size > 0, "the buffer from a to b needs at least one byte");
+    assert!(b_to_a_buf_size > 0, "the buffer from b to a needs at least one byte");
+    copy_both(a, b, a_to_b_buf_size, b_to_a_buf_size).await
+}
+
+async fn copy_both<A, B>(
+    a: &mut A,
+    b: &mut B,
+    a_to_b: usize,
+    b_to_a: usize,
+) -> io::Result<(u64, u64)>
+where
+    A: AsyncRead + AsyncWrite + Unpin + ?Sized,
+    B: AsyncRead + AsyncWrite + Unpin + ?Sized,
+{
+    let mut a_to_b = Transfer::Copying(CopyBuffer::new(a_to_b));
+    let mut b_to_a = Transfer::Copying(CopyBuffer::new(b_to_a));
+    poll_fn(|cx| {
+        // Both are polled in any case: each has to store the waker where it waits.
+        let there = a_to_b.poll(cx, Pin::new(&mut *a), Pin::new(&mut *b))?;
+        let back = b_to_a.poll(cx, Pin::new(&mut *b), Pin::new(&mut *a))?;
+        Poll::Ready(Ok((ready!(there), ready!(back))))
+    })
+    .await
+}
+
+/// One direction.
+enum Transfer {
+    Copying(CopyBuffer),
+    /// The reader has ended after so many bytes, and the writer is to learn it.
+    ShuttingDown(u64),
+    Done(u64),
+}
+
+impl Transfer {
+    fn poll<R: AsyncRead + ?Sized, W: AsyncWrite + ?Sized>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<u64>> {
+        loop {
+            *self = match self {
+                Transfer::Copying(buffer) => {
+                    let copied = ready!(buffer.poll_copy(cx, reader.as_mut(), writer.as_mut()))?;
+                    Transfer::ShuttingDown(copied)
+                }
+                Transfer::ShuttingDown(copied) => {
+                    ready!(writer.as_mut().poll_shutdown(cx))?;
+                    Transfer::Done(*copied)
+                }
+                Transfer::Done(copied) => return Poll::Ready(Ok(*copied)),
+            };
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! How do bytes get from a reader into a writer, as fast as both allow?
+//!
+//! Through a buffer, in turns: fill it, then write until it is empty. Four details:
+//!
+//! - While the writer is not ready, what else the reader gives is added to it: one large write
+//!   later instead of two small ones.
+//! - When there is nothing to write and the reader is not ready, the writer is flushed. The reader
+//!   may be waiting for an answer to bytes that are in the writer's buffer.
+//! - The end of file is remembered. A reader is not read again after it.
+//! - A poll that gets anywhere spends one unit of the task's budget. Memory is always ready and
+//!   spends nothing itself, so a loop of copies would never give way.
+//!
+//! Interface: [`CopyBuffer`], for one direction; `copy.rs` has one, `copy_bidirectional.rs` two.
+//!
+//! Invariants: `written <= filled`. After the end of file the buffer is only written. `Pending` is
+//! returned only when the reader, the writer or the budget has just said it.
+//!
+//! tokio: `io/util/copy.rs`, the same.
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget::{self, Permit};
+
+use super::write_all::poll_some;
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// As much as `std::io::copy` takes at a time, and what a buffer holds if no size is given.
+pub(super) const BUFFER: usize = 8 * 1024;
+
+/// What is on its way in one direction.
+pub(super) struct CopyBuffer {
+    /// Up to `written` it has gone, from there to `filled` it is still to go.
+    buffer: Box<[u8]>,
+    written: usize,
+    filled: usize,
+    /// How many bytes the writer has taken.
+    copied: u64,
+    /// Has the reader come to its end?
+    ended: bool,
+    /// Has nothing been written since the last flush?
+    flushed: bool,
+    /// The right to this poll, until it gets anywhere.
+    permit: Option<Permit>,
+}
+
+impl CopyBuffer {
+    pub(super) fn new(size: usize) -> CopyBuffer {
+        let buffer = vec![0; size].into_boxed_slice();
+        let (written, filled, copied) = (0, 0, 0);
+        CopyBuffer { buffer, written, filled, copied, ended: false, flushed: true, permit: None }
+    }
+
+    /// Copies to the end of file, flushes, and says how many bytes the writer has taken.
+    pub(super) fn poll_copy<R, W>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<u64>>
+    where
+        R: AsyncRead + ?Sized,
+        W: AsyncWrite + ?Sized,
+    {
+        self.permit = Some(ready!(budget::poll_proceed(cx)));
+        loop {
+            let read = self.poll_fill(cx, reader.as_mut())?;
+            if read.is_pending() && self.is_empty() {
+                if !self.flushed {
+                    ready!(self.poll_flush(cx, writer))?;
+                }
+                return Poll::Pending;
+            }
+            ready!(self.poll_write(cx, reader.as_mut(), writer.as_mut()))?;
+            if self.ended {
+                ready!(self.poll_flush(cx, writer))?;
+                return Poll::Ready(Ok(self.copied));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.written == self.filled
+    }
+
+    /// The reader or the writer was ready, with a result or an error.
+    fn made_progress(&mut self) {
+        if let Some(permit) = self.permit.take() {
+            permit.made_progress();
+        }
+    }
+
+    /// Reads once, if there is room and anything to come.
+    fn poll_fill<R: AsyncRead + ?Sized>(
+        &mut self,
+        cx: &mut Context<'_>,
+        mut reader: Pin<&mut R>,
+    ) -> Poll<io::Result<()>> {
+        if self.ended || self.filled == self.buffer.len() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut room = ReadBuf::new(&mut self.buffer[self.filled..]);
+        let read = loop {
+            match ready!(reader.as_mut().poll_read(cx, &mut room)) {
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        let n = room.filled().len();
+        self.made_progress();
+        read?;
+        self.filled += n;
+        self.ended = n == 0;
+        Poll::Ready(Ok(()))
+    }
+
+    /// Writes until the buffer is empty.
+    fn poll_write<R, W>(
+        &mut self,
+        cx: &mut Context<'_>,
+        reader: Pin<&mut R>,
+        mut writer: Pin<&mut W>,
+    ) -> Poll<io::Result<()>>
+    where
+        R: AsyncRead + ?Sized,
+        W: AsyncWrite + ?Sized,
+    {
+        while !self.is_empty() {
+            let rest = &self.buffer[self.written..self.filled];
+            let Poll::Ready(wrote) = poll_some(writer.as_mut(), cx, rest) else {
+                // The writer will wake us, whatever comes of this.
+                ready!(self.poll_fill(cx, reader))?;
+                return Poll::Pending;
+            };
+            self.made_progress();
+            let n = wrote?;
+            self.written += n;
+            self.copied += n as u64;
+            self.flushed = false;
+        }
+        (self.written, self.filled) = (0, 0);
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_flush<W: AsyncWrite + ?Sized>(
+        &mut self,
+        cx: &mut Context<'_>,
+        writer: Pin<&mut W>,
+    ) -> Poll<io::Result<()>> {
+        ready!(writer.poll_flush(cx))?;
+        self.made_progress();
+        self.flushed = true;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl fmt::Debug for CopyBuffer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CopyBuffer").field("copied", &self.copied).finish_non_exhaustive()
+    }
+}

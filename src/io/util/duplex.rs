@@ -1,0 +1,116 @@
+//! How is a socket played in memory?
+//!
+//! With two pipes: what one stream writes to the first the other reads, and the other way round in
+//! the second. Dropping a stream closes both, so that its peer reads the end of file and can't write
+//! any more, as with a socket.
+//!
+//! Not here: the queue of bytes and its wakers (`pipe.rs`).
+//!
+//! tokio: `io/util/mem.rs`.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use super::pipe::Pipe;
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Two streams that are connected to each other, in memory. Each direction holds at most
+/// `max_buf_size` bytes; writing more waits until some are read.
+///
+/// # Panics
+///
+/// If `max_buf_size` is 0.
+///
+/// tokio: `tokio::io::duplex`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let (mut client, mut server) = io::duplex(64);
+/// client.write_all(b"ping").await?;
+/// let mut word = [0; 4];
+/// server.read_exact(&mut word).await?;
+/// assert_eq!(&word, b"ping");
+///
+/// drop(client);
+/// assert_eq!(server.read(&mut word).await?, 0); // the end
+/// let error = server.write(b"pong").await.unwrap_err();
+/// assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn duplex(max_buf_size: usize) -> (DuplexStream, DuplexStream) {
+    let there = Arc::new(Pipe::new(max_buf_size));
+    let back = Arc::new(Pipe::new(max_buf_size));
+    (
+        DuplexStream { read: back.clone(), write: there.clone() },
+        DuplexStream { read: there, write: back },
+    )
+}
+
+/// One end of a connection in memory. Made by [`duplex`].
+///
+/// When its peer is dropped, or shut down, what the peer wrote can still be read, and then comes
+/// the end of file. When its peer is dropped, writing fails with
+/// [`BrokenPipe`](std::io::ErrorKind::BrokenPipe); so it does after its own
+/// [`shutdown`](crate::io::AsyncWriteExt::shutdown).
+///
+/// tokio: `tokio::io::DuplexStream`.
+#[derive(Debug)]
+pub struct DuplexStream {
+    read: Arc<Pipe>,
+    write: Arc<Pipe>,
+}
+
+impl AsyncRead for DuplexStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.read.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for DuplexStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.write.poll_write(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.write.close_by_writer();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.write.poll_write(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}
+
+impl Drop for DuplexStream {
+    fn drop(&mut self) {
+        self.write.close_by_writer();
+        self.read.close_by_reader();
+    }
+}

@@ -1,0 +1,73 @@
+//! How does a future lend out a buffer that is inside the reader it holds?
+//!
+//! It gives up the reader: the bytes are borrowed for as long as the reader was. But it may only do
+//! that once it knows that there are bytes, for while it waits it needs the reader. So it asks
+//! twice. The first time tells whether the bytes are there; the second time, with the reader given
+//! up, lends them. A reader returns the same bytes again until they are consumed.
+//!
+//! The second question is free of the task's budget, which the first may have used up. The end of
+//! file is not asked for twice, because asking may read again.
+//!
+//! tokio: asks once, and lengthens the borrow with `unsafe`. (The compiler does not yet accept a
+//! borrow that is returned on one path and given back on another.)
+
+use std::future::Future;
+use std::io;
+use std::marker::PhantomPinned;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use kettle_runtime::budget::with_unconstrained;
+use kettle_runtime::event::awaited;
+use pin_project_lite::pin_project;
+
+use crate::io::AsyncBufRead;
+
+pin_project! {
+    /// Made by [`AsyncBufReadExt::fill_buf`](crate::io::AsyncBufReadExt::fill_buf).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct FillBuf<'a, R: ?Sized> {
+        // Until it is ready.
+        reader: Option<&'a mut R>,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, R: ?Sized> FillBuf<'a, R> {
+    pub(super) fn new(reader: &'a mut R) -> Self {
+        FillBuf { reader: Some(reader), _pin: PhantomPinned }
+    }
+}
+
+impl<'a, R: AsyncBufRead + Unpin + ?Sized> Future for FillBuf<'a, R> {
+    type Output = io::Result<&'a [u8]>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<&'a [u8]>> {
+        awaited(None);
+        let kept = self.project().reader;
+        let reader = kept.take().expect("`fill_buf` polled after completion");
+        match Pin::new(&mut *reader).poll_fill_buf(cx) {
+            Poll::Pending => {
+                *kept = Some(reader);
+                Poll::Pending
+            }
+            Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
+            Poll::Ready(Ok([])) => Poll::Ready(Ok(&[])),
+            Poll::Ready(Ok(_)) => Poll::Ready(lend(reader, cx)),
+        }
+    }
+}
+
+/// The bytes that the reader has just shown.
+fn lend<'a, R: AsyncBufRead + Unpin + ?Sized>(
+    reader: &'a mut R,
+    cx: &mut Context<'_>,
+) -> io::Result<&'a [u8]> {
+    match with_unconstrained(|| Pin::new(reader).poll_fill_buf(cx)) {
+        Poll::Ready(shown) => shown,
+        Poll::Pending => Err(io::Error::other("the reader had bytes, and then it had none")),
+    }
+}

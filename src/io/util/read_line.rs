@@ -1,0 +1,73 @@
+//! How is a line read into a string, if a string must never hold half a character?
+//!
+//! As with `read_to_string.rs`: the bytes go into a vector beside the string, and only when the line
+//! is complete and known to be text does it go in. An empty string has nothing to lose: its memory
+//! is what is read into.
+//!
+//! tokio: takes the string's bytes out of it and reads after them. A future that is dropped on the
+//! way leaves the string empty.
+
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomPinned;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::awaited;
+use pin_project_lite::pin_project;
+
+use super::read_until::poll_read_until;
+use crate::io::AsyncBufRead;
+
+pin_project! {
+    /// Made by [`AsyncBufReadExt::read_line`](crate::io::AsyncBufReadExt::read_line).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ReadLine<'a, R: ?Sized> {
+        reader: &'a mut R,
+        string: &'a mut String,
+        bytes: Vec<u8>,
+        read: usize,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, R: ?Sized> ReadLine<'a, R> {
+    pub(super) fn new(reader: &'a mut R, string: &'a mut String) -> Self {
+        let bytes = if string.is_empty() { mem::take(string).into_bytes() } else { Vec::new() };
+        ReadLine { reader, string, bytes, read: 0, _pin: PhantomPinned }
+    }
+}
+
+impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
+    type Output = io::Result<usize>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited(None);
+        let me = self.project();
+        let reader = Pin::new(&mut **me.reader);
+        let read = ready!(poll_read_until(reader, cx, b'\n', me.bytes, me.read));
+        Poll::Ready(match String::from_utf8(mem::take(me.bytes)) {
+            // After an error too: what has come is text, and is not lost.
+            Ok(text) => {
+                append(me.string, text);
+                read
+            }
+            Err(no_text) => {
+                read.and(Err(io::Error::new(ErrorKind::InvalidData, no_text.utf8_error())))
+            }
+        })
+    }
+}
+
+/// Adds a text to a string; an empty string takes over the text's memory.
+fn append(string: &mut String, text: String) {
+    if string.is_empty() {
+        *string = text;
+    } else {
+        string.push_str(&text);
+    }
+}

@@ -1,0 +1,80 @@
+//! How is everything up to a certain byte read, and not a byte more?
+//!
+//! The reader lends its buffer, and the byte is looked for in it. What comes before it, and the byte
+//! itself, go to the caller's vector and are consumed; what comes after stays in the reader.
+//!
+//! Every byte that was consumed is in the vector, also when the future is dropped on the way. Only
+//! the count is in the future. So `read_until` loses nothing, and `lines.rs` and `split.rs`, which
+//! keep a vector of their own, are cancel safe.
+//!
+//! Interface: [`ReadUntil`]; [`poll_read_until`] for what reads lines and segments.
+//!
+//! tokio: looks for the byte with the C library's `memchr`.
+
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::marker::PhantomPinned;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::awaited;
+use pin_project_lite::pin_project;
+
+use crate::io::AsyncBufRead;
+
+pin_project! {
+    /// Made by [`AsyncBufReadExt::read_until`](crate::io::AsyncBufReadExt::read_until).
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless you `.await` or poll them"]
+    pub struct ReadUntil<'a, R: ?Sized> {
+        reader: &'a mut R,
+        delimiter: u8,
+        buf: &'a mut Vec<u8>,
+        read: usize,
+        #[pin]
+        _pin: PhantomPinned,
+    }
+}
+
+impl<'a, R: ?Sized> ReadUntil<'a, R> {
+    pub(super) fn new(reader: &'a mut R, delimiter: u8, buf: &'a mut Vec<u8>) -> Self {
+        ReadUntil { reader, delimiter, buf, read: 0, _pin: PhantomPinned }
+    }
+}
+
+impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadUntil<'_, R> {
+    type Output = io::Result<usize>;
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        awaited(None);
+        let me = self.project();
+        poll_read_until(Pin::new(&mut **me.reader), cx, *me.delimiter, me.buf, me.read)
+    }
+}
+
+/// Adds to `buf` up to and with the delimiter, or up to the end of file. `read` counts over several
+/// polls. It is the result, and 0 again afterwards; after an error it says how much has come.
+pub(super) fn poll_read_until<R: AsyncBufRead + ?Sized>(
+    mut reader: Pin<&mut R>,
+    cx: &mut Context<'_>,
+    delimiter: u8,
+    buf: &mut Vec<u8>,
+    read: &mut usize,
+) -> Poll<io::Result<usize>> {
+    loop {
+        let there = match ready!(reader.as_mut().poll_fill_buf(cx)) {
+            Err(e) if e.kind() == ErrorKind::Interrupted => continue,
+            there => there?,
+        };
+        let found = there.iter().position(|byte| *byte == delimiter);
+        let n = found.map_or(there.len(), |at| at + 1);
+        buf.extend_from_slice(&there[..n]);
+        reader.as_mut().consume(n);
+        *read += n;
+        if found.is_some() || n == 0 {
+            return Poll::Ready(Ok(mem::take(read)));
+        }
+    }
+}

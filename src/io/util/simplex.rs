@@ -1,0 +1,127 @@
+//! How is a pipe in memory read and written by one owner, or by two?
+//!
+//! [`SimplexStream`] is both ends of a pipe at once. [`simplex`] gives the two ends to two owners,
+//! as `split` does with any stream.
+//!
+//! Dropping one of the two ends does not close the pipe: `split` knows nothing of it. Shutting down
+//! the writing end does.
+//!
+//! Not here: the queue (`pipe.rs`).
+//!
+//! tokio: `io/util/mem.rs`; its `SimplexStream` is the queue itself, without a lock.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::pipe::Pipe;
+use crate::io::halves::split;
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf, ReadHalf, WriteHalf};
+
+/// A pipe in memory, for one direction: what is written to the second is read from the first. It
+/// holds at most `max_buf_size` bytes; writing more waits until some are read.
+///
+/// [`ReadHalf::unsplit`] makes one [`SimplexStream`] of them.
+///
+/// # Panics
+///
+/// If `max_buf_size` is 0.
+///
+/// tokio: `tokio::io::simplex`.
+///
+/// ```
+/// use kettle::io::{self, AsyncReadExt, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let (mut reader, mut writer) = io::simplex(64);
+/// writer.write_all(b"green tea").await?;
+/// writer.shutdown().await?;
+/// let mut text = String::new();
+/// reader.read_to_string(&mut text).await?;
+/// assert_eq!(text, "green tea");
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn simplex(max_buf_size: usize) -> (ReadHalf<SimplexStream>, WriteHalf<SimplexStream>) {
+    split(SimplexStream::new_unsplit(max_buf_size))
+}
+
+/// Both ends of a pipe in memory: what is written to it is read from it.
+///
+/// After [`shutdown`](crate::io::AsyncWriteExt::shutdown) it can be read to its end, and writing
+/// fails with [`BrokenPipe`](std::io::ErrorKind::BrokenPipe).
+///
+/// tokio: `tokio::io::SimplexStream`.
+#[derive(Debug)]
+pub struct SimplexStream {
+    pipe: Pipe,
+}
+
+impl SimplexStream {
+    /// An empty pipe for at most `max_buf_size` bytes. [`simplex`] makes two halves instead.
+    ///
+    /// # Panics
+    ///
+    /// If `max_buf_size` is 0.
+    ///
+    /// tokio: `tokio::io::SimplexStream::new_unsplit`.
+    ///
+    /// ```
+    /// use kettle::io::{self, AsyncReadExt, AsyncWriteExt, SimplexStream};
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> io::Result<()> {
+    /// let mut pipe = SimplexStream::new_unsplit(64);
+    /// pipe.write_u8(7).await?;
+    /// assert_eq!(pipe.read_u8().await?, 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn new_unsplit(max_buf_size: usize) -> SimplexStream {
+        SimplexStream { pipe: Pipe::new(max_buf_size) }
+    }
+}
+
+impl AsyncRead for SimplexStream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.pipe.poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for SimplexStream {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write(cx, &[IoSlice::new(buf)])
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.pipe.close_by_writer();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.pipe.poll_write(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,97 @@
+//! How is a reader read in segments that end with a certain byte?
+//!
+//! As with `lines.rs`, what has come of the next segment is in [`Split`] itself, so that dropping
+//! the future of `next_segment` loses nothing.
+//!
+//! Not here: `io::split`, which has nothing to do with it (`halves.rs`).
+
+use std::future::poll_fn;
+use std::io;
+use std::mem;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+
+use super::read_until::poll_read_until;
+use crate::io::AsyncBufRead;
+
+pin_project! {
+    /// The segments of a reader, one at a time. Made by
+    /// [`AsyncBufReadExt::split`](crate::io::AsyncBufReadExt::split).
+    ///
+    /// tokio: `tokio::io::Split`.
+    ///
+    /// ```
+    /// use kettle::io::AsyncBufReadExt;
+    /// use std::io::Cursor;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() -> kettle::io::Result<()> {
+    /// let mut teas = Cursor::new("green,black,,mint").split(b',');
+    /// let mut all = Vec::new();
+    /// while let Some(tea) = teas.next_segment().await? {
+    ///     all.push(tea);
+    /// }
+    /// assert_eq!(all, [&b"green"[..], b"black", b"", b"mint"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[derive(Debug)]
+    #[must_use = "segments are read when `next_segment` is awaited"]
+    pub struct Split<R> {
+        #[pin]
+        reader: R,
+        // What has come of the next segment.
+        buf: Vec<u8>,
+        delimiter: u8,
+    }
+}
+
+impl<R> Split<R> {
+    pub(super) fn new(reader: R, delimiter: u8) -> Split<R> {
+        Split { reader, buf: Vec::new(), delimiter }
+    }
+}
+
+impl<R: AsyncBufRead + Unpin> Split<R> {
+    /// The next segment, without the byte that ends it. `None` at the end of file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader, except [`Interrupted`](std::io::ErrorKind::Interrupted), which is tried
+    /// again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if the future is dropped before it is ready, what has come of the segment is
+    /// kept, and the next call goes on after it.
+    ///
+    /// tokio: `tokio::io::Split::next_segment`.
+    pub async fn next_segment(&mut self) -> io::Result<Option<Vec<u8>>> {
+        poll_fn(|cx| Pin::new(&mut *self).poll_next_segment(cx)).await
+    }
+}
+
+impl<R: AsyncBufRead> Split<R> {
+    /// Tries to read the next segment; results and errors as those of
+    /// [`next_segment`](Split::next_segment).
+    ///
+    /// `Pending`: the segment is not complete, and the waker of `cx` has been stored, in place of
+    /// any earlier one.
+    ///
+    /// tokio: `tokio::io::Split::poll_next_segment`.
+    pub fn poll_next_segment(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Option<Vec<u8>>>> {
+        let me = self.project();
+        ready!(poll_read_until(me.reader, cx, *me.delimiter, me.buf, &mut 0))?;
+        if me.buf.is_empty() {
+            return Poll::Ready(Ok(None));
+        }
+        let mut segment = mem::take(me.buf);
+        segment.pop_if(|byte| *byte == *me.delimiter);
+        Poll::Ready(Ok(Some(segment)))
+    }
+}
