@@ -12,7 +12,7 @@ use crate::kinds::{
 ///
 /// Fields that mean the same everywhere: `task` is the task in question, `tasks` counts live tasks
 /// without `block_on`'s own future, `timers` those in the wheel, `sources` those registered with
-/// the selector; `place`s named `at` are lines of the program; `due` is a deadline since the
+/// the selector; `at` is a line of the program; `due` is a deadline since the
 /// runtime's start, rounded up to the wheel's tick; `level` and `slot` are the wheel's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,7 +25,7 @@ pub enum Event {
     /// A turn of the loop begins, with `queued` tasks in the run queue.
     Turn { queued: usize, tasks: usize, timers: usize, sources: usize },
 
-    /// A task was made, by the `spawn` at this place, of a future of `size` bytes with this type's
+    /// A task was made, by the `spawn` at this line, of a future of `size` bytes with this type's
     /// name (an `async fn`'s has its function's name in it). An [`Event::Wake`] that follows puts
     /// it into the run queue.
     Spawn { task: Id, kind: Kind, at: Place, size: usize, what: &'static str },

@@ -4,7 +4,7 @@ use std::panic::Location;
 
 use crate::id::{Id, Serial};
 
-/// A place in a source file.
+/// A line of a source file.
 pub type Place = &'static Location<'static>;
 
 /// What kind of task.
@@ -52,9 +52,9 @@ pub enum Cause {
 /// What a wake did to its task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// It went to the end of its queue (a new main future to the front), to this place (1 is the
-    /// front). There are two: the ordinary one, and the urgent one for tasks woken by a timer, a
-    /// socket or another thread. The loop takes from both in turn.
+    /// It went to the back of its queue (a new main future to the front), to this position (1 is
+    /// the front). There are two queues: the ordinary one, and the urgent one for tasks woken by a
+    /// timer, a socket or another thread. The loop takes from both in turn.
     Queued(usize),
     /// It was woken before and has not been polled since: nothing changed.
     Coalesced,
@@ -77,7 +77,7 @@ pub enum Resource {
     ChannelValue(Serial),
     /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served),
     /// which is always about the first waiter). Tickets count up from 1 in an empty queue: the
-    /// place in the queue is the number of lower tickets in it, plus one.
+    /// position in the queue is the number of lower tickets in it, plus one.
     ChannelRoom(Serial, usize),
     /// A channel's other end being gone.
     ChannelClosed(Serial),
@@ -194,7 +194,7 @@ pub enum MessageKind {
     Abort,
 }
 
-/// Who closed a channel.
+/// Which end closed a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closer {
     /// The last sender was dropped.

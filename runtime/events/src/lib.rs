@@ -2,7 +2,7 @@
 //!
 //! Everything that changes the runtime's state says so, once, at the place where it happens:
 //! `emit(|| Event::…)`. An [`Event`] is a small `Copy` value. With a number, a time, the running
-//! task and the place in the source that emitted it, it is a [`Record`]. The records of a run, in
+//! task and the line of source that emitted it, it is a [`Record`]. The records of a run, in
 //! their order, are its whole story: replaying them rebuilds the run queue, the live tasks, the
 //! timers and the sources exactly.
 //!
@@ -17,7 +17,7 @@
 //! | `record.rs` | what does a sink get? |
 //! | `remote.rs` | how does another thread report what it did to this runtime? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
-//! | `place.rs` | is a place in a source file the program's own? |
+//! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
 //! Invariants: an event is emitted where the state changes and nowhere else. A new thing to see is

@@ -1,4 +1,4 @@
-//! Is a place in a source file the program's own?
+//! Is a line of source the program's own?
 //!
 //! A record says at which line of the program the running task awaits. `.await` calls `poll`, and
 //! our futures' `poll` is `#[track_caller]`, so it learns the line that polls it. The innermost of

@@ -112,9 +112,9 @@ impl Reactor {
         Ok(Reactor { poll, reports: Events::with_capacity(BATCH), sources, unpark })
     }
 
-    /// The one place that sleeps: waits for reports (`None`: forever; zero: not at all). mio rounds
-    /// a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms away is
-    /// one wait of 1 ms and not a thousand of none.
+    /// The one function that sleeps: waits for reports (`None`: forever; zero: not at all). mio
+    /// rounds a timeout up to the selector's grain (a millisecond with epoll): a deadline 0.3 ms
+    /// away is one wait of 1 ms and not a thousand of none.
     pub(crate) fn wait(&mut self, timeout: Option<Duration>) -> io::Result<()> {
         if let Some(error) = self.unpark.error() {
             return Err(io::Error::other(format!("another thread could not end a sleep: {error}")));

@@ -122,7 +122,7 @@ fn no_runtime() -> ! {
 ///
 /// # Panics
 ///
-/// Inside of another `block_on`.
+/// Inside another `block_on`.
 #[track_caller]
 pub(super) fn enter_block_on() -> impl Drop {
     assert!(

@@ -155,7 +155,7 @@ impl Runtime {
     ///
     /// # Panics
     ///
-    /// Inside of another `block_on`; and with what `future` panics with.
+    /// Inside another `block_on`; and with what `future` panics with.
     #[track_caller]
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();

@@ -13,13 +13,13 @@
 //!      └────────────────▶ Detached ────────────────────────────────────┘
 //! ```
 //!
-//! - `Empty`: the task runs, and its handle has not been polled. Never entered again.
-//! - `Waiting`: the task runs, and the waker of the handle's latest poll is here. Only `finish`
-//!   calls it, once.
+//! - `Empty`: the task has not ended, and its handle has not been polled. Never entered again.
+//! - `Waiting`: the task has not ended, and the waker of the handle's latest poll is here. Only
+//!   `finish` calls it, once.
 //! - `Finished`: the task has ended, and its output has not been asked for.
 //! - `Taken`: there is nothing left to hand over.
-//! - `Detached`: the task runs, and its handle is gone. The output is not wanted: `finish` gives it
-//!   back to be dropped.
+//! - `Detached`: the task has not ended, and its handle is gone. The output is not wanted: `finish`
+//!   gives it back to be dropped.
 //!
 //! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor
 //! reads before each poll. It must work before the task has reached its scheduler, and have no

@@ -56,7 +56,7 @@ pub(crate) struct Header {
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
-/// Who polls the task.
+/// What polls the task.
 pub(crate) enum Owner {
     /// The scheduler that receives from this inbox.
     Scheduler(Arc<Inbox<Message>>),
