@@ -58,7 +58,7 @@
 //!
 //! | module | what it has | door of the engine |
 //! |---|---|---|
-//! | [`task`] | `spawn`, handles, `LocalSet`, `yield_now`, `spawn_blocking` | `spawn` |
+//! | [`task`] | `spawn`, handles, `JoinSet`, `LocalSet`, `task_local!`, `yield_now` | `spawn` |
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
@@ -89,9 +89,10 @@ pub mod time;
 
 /// What `task` needs of `sync` although no program does.
 #[cfg(all(feature = "rt", not(feature = "sync")))]
-#[allow(dead_code)] // and not all that is there
+#[allow(dead_code, unused_imports)] // and not all that is there
 mod sync {
     pub(crate) mod pinned;
+    pub(crate) mod primitives;
     pub(crate) mod store_waker;
 }
 

@@ -57,7 +57,7 @@ fn the_output_comes_home() {
 fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
     let (main, records) = record(|| {
         runtime().block_on(async {
-            let me = kettle::task::id();
+            let me = kettle_runtime::running_task().expect("to the loop it is a task");
             kettle::spawn(async {}).await.unwrap();
             me
         })

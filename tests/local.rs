@@ -77,16 +77,20 @@ fn who_gave_way_in_a_runtimes_last_turn_is_woken() {
     });
 }
 
-/// Its task has ended: what the drop does is not done by a running task, here as with `spawn`.
+/// Its task has ended, but the program is told that task's id, here as with `spawn`.
 #[test]
-fn an_output_that_nobody_wants_is_dropped_with_no_task_running() {
+fn the_drop_of_an_output_that_no_handle_takes_sees_its_tasks_id() {
     runtime().block_on(async {
         let (set, mailbox) = (LocalSet::new(), Mailbox::new());
         let (here, there) = (mailbox.clone(), mailbox.clone());
-        drop(set.spawn_local(async move { on_drop(move || here.send(try_id())) }));
+        let local = set.spawn_local(async move { on_drop(move || here.send(try_id())) });
+        let id = local.id();
+        drop(local);
         set.await;
-        assert_eq!(mailbox.receive().await, None);
-        drop(kettle::spawn(async move { on_drop(move || there.send(try_id())) }));
-        assert_eq!(mailbox.receive().await, None);
+        assert_eq!(mailbox.receive().await, Some(id));
+        let task = kettle::spawn(async move { on_drop(move || there.send(try_id())) });
+        let id = task.id();
+        drop(task);
+        assert_eq!(mailbox.receive().await, Some(id));
     });
 }

@@ -68,17 +68,20 @@ mod tasks;
 mod time;
 
 pub use base::WakerSlot;
-pub use io::{Interest, Pollable, Readiness, Source};
+pub use executor::Hook;
+pub use io::{Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
 pub use runtime::{
-    Config, EnterGuard, Handle, Runtime, RuntimeMetrics, TryCurrentError, assert_may_block,
-    random_below, running_job, spawn, spawn_blocking,
+    Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
+    TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, running_job,
+    spawn, spawn_blocking,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;
 pub use tasks::poll::poll_task;
+pub use tasks::shown_id;
 pub use time::Timer;
 
 /// The clock of the entered runtime.

@@ -1,18 +1,26 @@
 //! With what is a runtime made?
+//!
+//! With the settings of tokio's builder for one thread. Each is kept until [`Builder::build`], which
+//! also asks the environment whether the run is to be watched. Some settings have no meaning here
+//! and are accepted: their documentation says so.
+//!
+//! tokio: `runtime/builder.rs`.
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use kettle_runtime::{Config, Sink};
 use parking_lot::Mutex;
 
+use super::local::{LocalOptions, LocalRuntime};
 use super::owner::Runtime;
+use super::threads::Threads;
 
 /// Makes a [`Runtime`] with settings of its own.
 ///
-/// tokio: `tokio::runtime::Builder`. Settings that only make sense with several threads are not
-/// there; [`Builder::new_multi_thread`] says so.
+/// tokio: `tokio::runtime::Builder`. [`Builder::new_multi_thread`] panics and says what to do.
 ///
 /// ```
 /// use kettle::runtime::Builder;
@@ -24,6 +32,7 @@ use super::owner::Runtime;
 pub struct Builder {
     /// In a lock only to be `Sync`: a sink need not be.
     config: Mutex<Config>,
+    threads: Threads,
 }
 
 /// A seed for the choices that `select!` makes.
@@ -56,7 +65,7 @@ impl Builder {
     /// ```
     #[allow(clippy::new_ret_no_self)]
     pub fn new_current_thread() -> Builder {
-        Builder { config: Mutex::new(Config::default()) }
+        Builder { config: Mutex::new(Config::default()), threads: Threads::default() }
     }
 
     /// kettle has no runtime of several threads. The method is here to say so.
@@ -130,27 +139,22 @@ impl Builder {
         self
     }
 
-    /// The name of the threads for blocking work; `kettle-blocking` if not set.
-    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
-        self.config.get_mut().thread_name = name.into();
-        self
-    }
-
-    /// The largest number of threads for blocking work; 512 if not set.
+    /// The runtime's name: [`Handle::name`](super::Handle::name) gives it back.
     ///
     /// # Panics
     ///
-    /// If it is 0.
+    /// If it is empty, or nothing but white space.
+    ///
+    /// ```
+    /// let runtime = kettle::runtime::Builder::new_current_thread().name("kitchen").build()?;
+    /// assert_eq!(runtime.handle().name(), Some("kitchen"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
     #[track_caller]
-    pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
-        assert!(threads > 0, "max_blocking_threads: at least one thread is needed");
-        self.config.get_mut().max_blocking_threads = threads;
-        self
-    }
-
-    /// How long a thread for blocking work waits for more of it; 10 seconds if not set.
-    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
-        self.config.get_mut().thread_keep_alive = duration;
+    pub fn name(&mut self, name: impl Into<String>) -> &mut Builder {
+        let name = name.into();
+        assert!(!name.trim().is_empty(), "name: a runtime's name needs at least one character");
+        self.config.get_mut().name = Some(name);
         self
     }
 
@@ -171,6 +175,28 @@ impl Builder {
         self
     }
 
+    /// Makes a [`LocalRuntime`], which runs futures that are not `Send`, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Builder::build).
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    /// use kettle::runtime::{Builder, LocalOptions};
+    ///
+    /// let runtime = Builder::new_current_thread().build_local(LocalOptions::default())?;
+    /// let cup = Rc::new(42);
+    /// let task = runtime.spawn_local(async move { *cup });
+    /// assert_eq!(runtime.block_on(task).unwrap(), 42);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    #[expect(clippy::needless_pass_by_value, reason = "as tokio's: there may be options one day")]
+    pub fn build_local(&mut self, options: LocalOptions) -> io::Result<LocalRuntime> {
+        let LocalOptions { .. } = options;
+        self.build().map(LocalRuntime::of)
+    }
+
     /// Makes the runtime. A sink that was given by [`Builder::trace`] goes to the first one made.
     ///
     /// # Errors
@@ -184,11 +210,179 @@ impl Builder {
             None => default_sink()?,
         };
         let config = Config {
+            event_interval: given.event_interval,
+            start_paused: given.start_paused,
+            rng_seed: given.rng_seed,
             sink,
-            thread_name: given.thread_name.clone(),
-            ..Config { sink: None, thread_name: String::new(), ..*given }
+            on_park: given.on_park.clone(),
+            on_unpark: given.on_unpark.clone(),
+            start_thread: self.threads.clone().into_start(),
+            max_blocking_threads: given.max_blocking_threads,
+            thread_keep_alive: given.thread_keep_alive,
+            name: given.name.clone(),
         };
         kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
+    }
+}
+
+/// Settings of the threads for blocking work. (The thread that drives the runtime is the program's.)
+impl Builder {
+    /// The name of each thread for blocking work; `kettle-blocking` if not set.
+    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
+        let name = name.into();
+        self.thread_name_fn(move || name.clone())
+    }
+
+    /// A closure that gives each of these threads its name.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicUsize, Ordering};
+    ///
+    /// let threads = AtomicUsize::new(0);
+    /// let runtime = kettle::runtime::Builder::new_current_thread()
+    ///     .thread_name_fn(move || format!("pot-{}", threads.fetch_add(1, Ordering::Relaxed)))
+    ///     .build()?;
+    /// let name = runtime.spawn_blocking(|| std::thread::current().name().map(str::to_owned));
+    /// assert_eq!(runtime.block_on(name).unwrap().as_deref(), Some("pot-0"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() -> String + Send + Sync + 'static,
+    {
+        self.threads.name = Some(Arc::new(f));
+        self
+    }
+
+    /// The size of their stacks in bytes; what std gives if not set.
+    pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
+        self.threads.stack_size = Some(bytes);
+        self
+    }
+
+    /// The largest number of them; 512 if not set.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
+        assert!(threads > 0, "max_blocking_threads: at least one thread is needed");
+        self.config.get_mut().max_blocking_threads = threads;
+        self
+    }
+
+    /// How long one of them waits for more work before it ends; 10 seconds if not set.
+    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
+        self.config.get_mut().thread_keep_alive = duration;
+        self
+    }
+
+    /// Calls `f` on each of them before its first job. A panic in `f` is printed, and the thread
+    /// goes on.
+    pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.threads.on_start = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` on each of them after its last job. The runtime's end waits for that, as it waits
+    /// for a job.
+    pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.threads.on_stop = Some(Arc::new(f));
+        self
+    }
+}
+
+/// What is called when the loop has nothing to do.
+impl Builder {
+    /// Calls `f` on the thread that drives the runtime when no task is ready, before the thread
+    /// sleeps. `f` may spawn tasks and call wakers; then the thread does not sleep. A panic in `f`
+    /// ends `block_on`.
+    ///
+    /// ```
+    /// use kettle::runtime::Builder;
+    /// use kettle::sync::mpsc;
+    ///
+    /// let (idle, mut idles) = mpsc::unbounded_channel();
+    /// let mut builder = Builder::new_current_thread();
+    /// let runtime = builder.on_thread_park(move || drop(idle.send("idle"))).build()?;
+    /// assert_eq!(runtime.block_on(idles.recv()), Some("idle"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn on_thread_park<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.get_mut().on_park = Some(Arc::new(f));
+        self
+    }
+
+    /// Calls `f` when the thread has slept, or did not because of
+    /// [`on_thread_park`](Builder::on_thread_park)'s closure: once for each call of that. A panic
+    /// in `f` ends `block_on`.
+    pub fn on_thread_unpark<F>(&mut self, f: F) -> &mut Builder
+    where
+        F: Fn() + Send + Sync + 'static,
+    {
+        self.config.get_mut().on_unpark = Some(Arc::new(f));
+        self
+    }
+}
+
+/// Settings without effect here, for programs that ask.
+impl Builder {
+    /// kettle runs its tasks on one thread, whatever this says; tokio's runtime of one thread
+    /// ignores it, too.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn worker_threads(&mut self, threads: usize) -> &mut Builder {
+        assert!(threads > 0, "worker_threads: at least one thread is needed");
+        self
+    }
+
+    /// In tokio: after so many polls, tasks that other threads have woken come first. Here their
+    /// wakes are received once a turn ([`event_interval`](Builder::event_interval)), and those
+    /// tasks take turns with the others.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn global_queue_interval(&mut self, polls: u32) -> &mut Builder {
+        assert!(polls > 0, "global_queue_interval: it must be greater than 0");
+        self
+    }
+
+    /// In tokio: how many reports of sockets are taken from the system at once. Here that is the
+    /// engine's own matter.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_io_events_per_tick(&mut self, capacity: usize) -> &mut Builder {
+        assert!(capacity > 0, "max_io_events_per_tick: it must be greater than 0");
+        self
+    }
+
+    /// In tokio: the same, while tasks are ready.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    #[track_caller]
+    pub fn max_io_events_per_busy_tick(&mut self, capacity: usize) -> &mut Builder {
+        assert!(capacity > 0, "max_io_events_per_busy_tick: it must be greater than 0");
+        self
     }
 }
 
@@ -219,6 +413,7 @@ impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let config = self.config.lock();
         f.debug_struct("Builder")
+            .field("name", &config.name)
             .field("event_interval", &config.event_interval)
             .field("start_paused", &config.start_paused)
             .finish_non_exhaustive()

@@ -8,7 +8,11 @@
 //! runtime also asks [`trace`](crate::trace) whether it is to be watched.
 
 mod builder;
+mod local;
 mod owner;
+mod threads;
+
+use std::io;
 
 pub use builder::{Builder, RngSeed};
 /// Keeps a runtime entered on this thread. To be dropped in the reverse order of entering.
@@ -31,7 +35,32 @@ pub use kettle_runtime::EnterGuard;
 /// # }
 /// ```
 pub use kettle_runtime::Handle;
-/// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
+/// Of which kind is a runtime? kettle's are all [`RuntimeFlavor::CurrentThread`].
+///
+/// tokio: `tokio::runtime::RuntimeFlavor`.
+///
+/// ```
+/// use kettle::runtime::{Runtime, RuntimeFlavor};
+/// assert_eq!(Runtime::new()?.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub use kettle_runtime::RuntimeFlavor;
+/// A number that names a runtime, or a [`LocalSet`](crate::task::LocalSet), among all of this
+/// process.
+///
+/// tokio: `tokio::runtime::Id`.
+///
+/// ```
+/// use kettle::runtime::{Handle, Runtime};
+///
+/// let (one, two) = (Runtime::new()?, Runtime::new()?);
+/// assert_ne!(one.handle().id(), two.handle().id());
+/// assert_eq!(one.block_on(async { Handle::current().id() }), one.handle().id());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub use kettle_runtime::RuntimeId as Id;
+/// A runtime's own counts. Exact on the thread that drives it, and while none does; on another
+/// thread as of its last turn.
 ///
 /// tokio: `tokio::runtime::RuntimeMetrics`.
 ///
@@ -51,4 +80,43 @@ pub use kettle_runtime::RuntimeMetrics;
 ///
 /// tokio: `tokio::runtime::TryCurrentError`.
 pub use kettle_runtime::TryCurrentError;
+pub use local::{LocalOptions, LocalRuntime};
 pub use owner::Runtime;
+
+/// The index of the worker that calls this: 0 on the thread that drives a runtime. `None` on every
+/// other thread, also where a runtime is entered or a blocking job runs.
+///
+/// tokio: `tokio::runtime::worker_index`.
+///
+/// ```
+/// use kettle::runtime::{Runtime, worker_index};
+///
+/// assert_eq!(worker_index(), None);
+/// assert_eq!(Runtime::new()?.block_on(async { worker_index() }), Some(0));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn worker_index() -> Option<usize> {
+    kettle_runtime::drives_runtime().then_some(0)
+}
+
+/// Does this error say that a socket's runtime has ended?
+///
+/// tokio: `tokio::runtime::is_rt_shutdown_err`.
+///
+/// ```
+/// use kettle::net::TcpListener;
+/// use kettle::runtime::{Runtime, is_rt_shutdown_err};
+///
+/// let (gone, runtime) = (Runtime::new()?, Runtime::new()?);
+/// let listener = gone.block_on(TcpListener::bind("127.0.0.1:0"))?;
+/// drop(gone);
+/// let error = runtime.block_on(listener.accept()).unwrap_err();
+/// assert!(is_rt_shutdown_err(&error));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn is_rt_shutdown_err(err: &io::Error) -> bool {
+    let says_so = |inner: &(dyn std::error::Error + Send + Sync)| {
+        inner.source().is_none() && inner.to_string() == kettle_runtime::RUNTIME_IS_GONE
+    };
+    err.kind() == io::ErrorKind::Other && err.get_ref().is_some_and(says_so)
+}

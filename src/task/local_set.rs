@@ -8,7 +8,7 @@
 //! gives each poll its budget and its events, `cause` says what woke a task, and `defer` lets a
 //! busy set let the host's other tasks run.
 //!
-//! Interface: [`LocalSet`], [`spawn_local`]. Invariants: at most `PER_POLL` tasks are polled per
+//! Interface: [`LocalSet`], [`current`]. Invariants: at most `PER_POLL` tasks are polled per
 //! poll of the set. The host's latest waker is stored before the set looks for the last time
 //! whether there is something to do. User code (polls, drops, wakers) runs with nothing borrowed.
 //!
@@ -26,7 +26,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_runtime::event::{Cause, Deferral, Event, Kind, Outcome, Place, emit};
-use kettle_runtime::{Completer, Id, JoinHandle, Runtime, completion, defer, poll_task};
+use kettle_runtime::{Completer, Id, JoinHandle, Runtime, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -54,11 +54,12 @@ const PER_POLL: usize = 61;
 /// # }
 /// ```
 pub struct LocalSet {
-    tasks: Rc<LocalTasks>,
+    pub(super) tasks: Rc<LocalTasks>,
 }
 
 /// A set's tasks, shared with the thread while the set is polled or entered.
-struct LocalTasks {
+pub(super) struct LocalTasks {
+    id: RuntimeId,
     slots: RefCell<Slab<Slot>>,
     queue: Arc<LocalQueue>,
 }
@@ -80,7 +81,7 @@ trait LocalTask {
 }
 
 pin_project! {
-    struct Local<F: Future> {
+    pub(super) struct Local<F: Future> {
         #[pin]
         future: Option<F>,
         // `None` in the end: cancelled.
@@ -91,7 +92,7 @@ pin_project! {
 
 impl<F: Future> Local<F> {
     /// A box first, as in the engine's `spawn`: the future may be too large to be copied around.
-    fn boxed(future: F) -> Pin<Box<Local<F>>> {
+    pub(super) fn boxed(future: F) -> Pin<Box<Local<F>>> {
         Box::pin(Local { future: Some(future), output: None, completer: None })
     }
 }
@@ -139,7 +140,7 @@ impl<F: Future> LocalTask for Local<F> {
 }
 
 impl LocalTasks {
-    fn spawn<F>(&self, mut task: Pin<Box<Local<F>>>, at: Place) -> JoinHandle<F::Output>
+    pub(super) fn spawn<F>(&self, mut task: Pin<Box<Local<F>>>, at: Place) -> JoinHandle<F::Output>
     where
         F: Future + 'static,
         F::Output: 'static,
@@ -220,7 +221,7 @@ impl Polling<'_> {
     /// Polls some of the tasks that are ready. Afterwards the host is woken if there is more to do,
     /// or later, when there will be.
     fn run_some(&self, cx: &Context<'_>) {
-        let LocalTasks { slots, queue } = self.tasks;
+        let LocalTasks { slots, queue, .. } = self.tasks;
         queue.set_host(cx);
         queue.take_in();
         self.tasks.run(PER_POLL, false);
@@ -243,7 +244,17 @@ impl LocalSet {
     /// An empty set.
     pub fn new() -> LocalSet {
         let (slots, queue) = (RefCell::default(), LocalQueue::new());
-        LocalSet { tasks: Rc::new(LocalTasks { slots, queue }) }
+        LocalSet { tasks: Rc::new(LocalTasks { id: RuntimeId::next(), slots, queue }) }
+    }
+
+    /// The set's number, which no other set and no runtime has.
+    ///
+    /// ```
+    /// use kettle::task::LocalSet;
+    /// assert_ne!(LocalSet::new().id(), LocalSet::new().id());
+    /// ```
+    pub fn id(&self) -> RuntimeId {
+        self.tasks.id
     }
 
     /// Makes a future a task of this set. It runs when the set is polled.
@@ -277,7 +288,13 @@ impl LocalSet {
         runtime.as_ref().block_on(self.run_until(future))
     }
 
-    /// Makes this the set that [`spawn_local`] means on this thread, until the guard is dropped.
+    /// Drops every task; from now on each new one is dropped, too.
+    pub(crate) fn end(&self) {
+        let _polling = Polling::begin(self);
+        self.tasks.end();
+    }
+
+    /// Makes this the set that `spawn_local` means on this thread, until the guard is dropped.
     pub fn enter(&self) -> LocalEnterGuard {
         LocalEnterGuard { before: set_current(Some(self.tasks.clone())) }
     }
@@ -330,8 +347,7 @@ impl fmt::Debug for LocalSet {
 /// Every task is dropped, with the set current.
 impl Drop for LocalSet {
     fn drop(&mut self) {
-        let _polling = Polling::begin(self);
-        self.tasks.end();
+        self.end();
     }
 }
 
@@ -339,6 +355,11 @@ thread_local! {
     /// The set that is polled or entered. Never destroyed: a set may be in another thread-local.
     static CURRENT: ManuallyDrop<RefCell<Option<Rc<LocalTasks>>>> =
         const { ManuallyDrop::new(RefCell::new(None)) };
+}
+
+/// The set that is polled or entered on this thread.
+pub(super) fn current() -> Option<Rc<LocalTasks>> {
+    CURRENT.with(|current| current.borrow().clone())
 }
 
 /// Makes a set current; gives back the one that was.
@@ -364,38 +385,4 @@ impl fmt::Debug for LocalEnterGuard {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalEnterGuard").finish_non_exhaustive()
     }
-}
-
-/// Makes a future, which need not be `Send`, a task of the current local set.
-///
-/// # Panics
-///
-/// Outside of a local set.
-///
-/// tokio: `tokio::task::spawn_local`.
-///
-/// ```
-/// # #[kettle::main]
-/// # async fn main() {
-/// use kettle::task::{LocalSet, spawn_local};
-///
-/// let set = LocalSet::new();
-/// let sum = async { spawn_local(async { 1 + 1 }).await.unwrap() };
-/// assert_eq!(set.run_until(sum).await, 2);
-/// # }
-/// ```
-#[track_caller]
-pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
-where
-    F: Future + 'static,
-    F::Output: 'static,
-{
-    let current = CURRENT.with(|current| current.borrow().clone());
-    let Some(set) = current else {
-        panic!(
-            "`spawn_local` was called outside of a `LocalSet`: run this code by \
-             `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
-        )
-    };
-    set.spawn(Local::boxed(future), Location::caller())
 }

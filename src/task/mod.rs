@@ -5,10 +5,23 @@
 //!
 //! tokio: `tokio::task`.
 
+mod block_in_place;
+pub mod coop;
+mod join_set;
 mod local_queue;
 mod local_set;
+pub(crate) mod spawn_local;
+mod task_local;
 mod yield_now;
 
+/// The futures of this module.
+pub mod futures {
+    pub use super::task_local::TaskLocalFuture;
+}
+
+pub use block_in_place::block_in_place;
+#[doc(hidden)]
+pub use block_in_place::run_in_place;
 /// Owned permission to ask for a task's end.
 ///
 /// tokio: `tokio::task::AbortHandle`.
@@ -98,15 +111,21 @@ pub use kettle_runtime::spawn;
 /// # }
 /// ```
 pub use kettle_runtime::spawn_blocking;
-pub use local_set::{LocalEnterGuard, LocalSet, spawn_local};
+// Their place is `coop`; tokio has them here, too, from before.
+#[doc(hidden)]
+pub use coop::{Unconstrained, consume_budget, unconstrained};
+pub use join_set::JoinSet;
+pub use local_set::{LocalEnterGuard, LocalSet};
+pub use spawn_local::spawn_local;
+pub use task_local::LocalKey;
 pub use yield_now::yield_now;
 
 /// The id of the task that calls this, or of the blocking job.
 ///
 /// # Panics
 ///
-/// Outside of a task: in code that no task polls and no `spawn_blocking` runs. (In `block_on`'s own future it is that future's
-/// id; tokio panics there, because it gives that future none.)
+/// Outside of a task: in code that no task polls and no `spawn_blocking` runs, and in `block_on`'s
+/// own future, which has no id.
 ///
 /// tokio: `tokio::task::id`.
 ///
@@ -114,18 +133,24 @@ pub use yield_now::yield_now;
 /// # #[kettle::main]
 /// # async fn main() {
 /// let task = kettle::spawn(async { kettle::task::id() });
-/// assert_ne!(task.await.unwrap(), kettle::task::id());
+/// let id = task.id();
+/// assert_eq!(task.await.unwrap(), id);
 /// # }
 /// ```
 #[track_caller]
 pub fn id() -> Id {
     match try_id() {
         Some(id) => id,
-        None => panic!("`task::id` was called outside of a task: nothing is being polled here"),
+        None => panic!(
+            "`task::id` was called outside of a task: neither a spawned task nor a blocking job runs \
+             here. (`block_on`'s own future has no id; `task::try_id` does not panic)"
+        ),
     }
 }
 
 /// The id of the task or blocking job that calls this, if one does.
+///
+/// In the drop of a task's future, or of an output that no handle has taken, it is that task's.
 ///
 /// tokio: `tokio::task::try_id`.
 ///
@@ -133,5 +158,5 @@ pub fn id() -> Id {
 /// assert!(kettle::task::try_id().is_none());
 /// ```
 pub fn try_id() -> Option<Id> {
-    kettle_runtime::running_task().or_else(kettle_runtime::running_job)
+    kettle_runtime::shown_id().or_else(kettle_runtime::running_job)
 }

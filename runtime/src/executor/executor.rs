@@ -23,8 +23,9 @@ use std::collections::VecDeque;
 use std::ops::ControlFlow::{self, Break, Continue};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use futures_task::waker_ref;
 use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objection};
@@ -35,7 +36,7 @@ use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, Scheduler};
+use crate::tasks::{CheckedOut, Message, Scheduler, show_id};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -48,6 +49,20 @@ pub(crate) struct Parts {
     pub(crate) blocking: AtomicUsize,
     /// Tasks alive, as of the loop's last turn.
     pub(crate) alive: AtomicUsize,
+    /// Sleeps of the loop that have begun, and those that have ended: odd while it sleeps.
+    pub(crate) sleeps: AtomicU64,
+    /// How long the loop was awake, up to its last sleep, in nanoseconds.
+    pub(crate) busy: AtomicU64,
+}
+
+/// A closure of the program's, called before the loop sleeps or after.
+pub type Hook = Arc<dyn Fn() + Send + Sync>;
+
+/// What the program wants to be called when the loop has nothing to do.
+#[derive(Clone, Default)]
+pub(crate) struct ParkHooks {
+    pub(crate) before: Option<Hook>,
+    pub(crate) after: Option<Hook>,
 }
 
 /// The loop of one runtime.
@@ -55,6 +70,9 @@ pub(crate) struct Executor {
     pub(super) parts: Arc<Parts>,
     pub(super) reactor: Reactor,
     event_interval: usize,
+    pub(super) hooks: ParkHooks,
+    /// When the loop last began to work, on the machine's clock.
+    pub(super) busy_since: Option<Instant>,
     /// Wakers to call: of timers that are due, and of sockets that are ready.
     pub(super) due_timers: VecDeque<Waker>,
     pub(super) due_sources: VecDeque<Waker>,
@@ -63,14 +81,28 @@ pub(crate) struct Executor {
 }
 
 impl Executor {
-    pub(crate) fn new(parts: Arc<Parts>, reactor: Reactor, event_interval: usize) -> Executor {
-        let (due_timers, due_sources) = (VecDeque::new(), VecDeque::new());
-        Executor { parts, reactor, event_interval, due_timers, due_sources, timers_left: false }
+    pub(crate) fn new(
+        parts: Arc<Parts>,
+        reactor: Reactor,
+        event_interval: usize,
+        hooks: ParkHooks,
+    ) -> Executor {
+        Executor {
+            parts,
+            reactor,
+            event_interval,
+            hooks,
+            busy_since: None,
+            due_timers: VecDeque::new(),
+            due_sources: VecDeque::new(),
+            timers_left: false,
+        }
     }
 
     /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
     /// box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
+        self.busy_since = Some(Instant::now());
         // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
         self.receive_messages(PER_STEP);
         loop {
@@ -177,6 +209,7 @@ fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::
     let mut output = Poll::Pending;
     let header = &out.header;
     let poll = |cx: &mut Context<'_>| {
+        let _id = show_id(None); // to the program it is no task
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };

@@ -12,4 +12,5 @@ mod executor;
 mod park;
 mod shutdown;
 
-pub(crate) use executor::{Executor, Parts, heed};
+pub use executor::Hook;
+pub(crate) use executor::{Executor, ParkHooks, Parts, heed};

@@ -12,18 +12,18 @@
 //! once more when the loop has said that it sleeps: a job whose handle is not awaited sends none.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
-//! sleep; if it objects, or wakes a task, the loop does not sleep.
+//! sleep; if it objects, or wakes a task, the loop does not sleep. Nor if the program's hook has.
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use kettle_events::{Event, emit, take_objection};
+use kettle_events::{Cause, Event, emit, take_objection};
 
-use super::executor::{Executor, heed};
+use super::executor::{Executor, Hook, heed};
 use crate::io::Polled;
-use crate::tasks::current::{self, flush_events, with_scheduler};
+use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
 
 /// Room for this many entries is kept after a burst.
 const KEEP: usize = 1024;
@@ -43,8 +43,19 @@ impl Executor {
         self.wake_sources();
     }
 
-    /// Sleeps until the next deadline, a socket or a message.
+    /// Sleeps, with the program's hooks around it. What the first one wakes or spawns comes first.
     pub(super) fn park(&mut self) {
+        call(self.hooks.before.as_ref());
+        if self.is_idle() {
+            self.sleep();
+        } else {
+            self.check_sockets();
+        }
+        call(self.hooks.after.as_ref());
+    }
+
+    /// Sleeps until the next deadline, a socket or a message.
+    fn sleep(&mut self) {
         self.shrink();
         let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
         if !self.parts.inbox.prepare_to_sleep() {
@@ -63,6 +74,8 @@ impl Executor {
         let objection = take_objection();
         let left = self.parts.time.left(sleep); // only now: the sink may have taken its time
         let jump = sleep.paused && !blocking && left.is_some() && objection.is_none();
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        self.end_work();
         let due = left == Some(Duration::ZERO);
         let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
         self.wait(if awake { Some(Duration::ZERO) } else { limit(left) });
@@ -73,6 +86,8 @@ impl Executor {
             let Polled { reports, unparked } = self.reactor.polled();
             Event::Unpark { events: reports, unparked }
         });
+        self.busy_since = Some(Instant::now());
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.inbox.awake();
         self.wake_sources();
@@ -95,10 +110,24 @@ impl Executor {
         }
     }
 
+    /// Counts how long the loop was awake, as it goes to sleep or leaves.
+    pub(super) fn end_work(&mut self) {
+        let busy = self.busy_since.take().map_or(Duration::ZERO, |since| since.elapsed());
+        let nanos = u64::try_from(busy.as_nanos()).unwrap_or(u64::MAX);
+        self.parts.busy.fetch_add(nanos, Ordering::Relaxed);
+    }
+
     /// Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
     fn shrink(&mut self) {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_sources.shrink_to(KEEP);
         self.parts.inbox.shrink_to(KEEP);
+    }
+}
+
+/// A hook may do what a task may. If it panics, that ends `block_on`.
+fn call(hook: Option<&Hook>) {
+    if let Some(hook) = hook {
+        in_step(Cause::Runtime, || hook());
     }
 }

@@ -27,6 +27,7 @@ use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
 impl Executor {
     /// The loop is about to leave its thread.
     pub(crate) fn leave(&mut self) {
+        self.end_work();
         wake_deferred();
         self.receive_messages(usize::MAX);
         let scheduler = with_scheduler(|scheduler| (scheduler.alive, scheduler.closed));

@@ -84,6 +84,11 @@ impl<M> Inbox<M> {
         self.state.lock().messages.len()
     }
 
+    /// How many of them are such.
+    pub(crate) fn count(&self, is_such: impl Fn(&M) -> bool) -> usize {
+        self.state.lock().messages.iter().filter(|message| is_such(message)).count()
+    }
+
     /// Says that the loop is about to sleep. False: a message is there, don't.
     #[must_use]
     pub(crate) fn prepare_to_sleep(&self) -> bool {

@@ -14,4 +14,5 @@ mod source;
 
 pub use mio::Interest;
 pub(crate) use reactor::{Polled, Reactor, Sources};
+pub use readiness::RUNTIME_IS_GONE;
 pub use source::{Pollable, Readiness, Source};

@@ -352,9 +352,12 @@ impl Drop for SourceWaiter<'_> {
     }
 }
 
+/// The text of the error that says so.
+pub const RUNTIME_IS_GONE: &str = "the runtime that this I/O source belongs to has shut down";
+
 #[cold]
 fn runtime_is_gone() -> io::Error {
-    io::Error::other("the runtime that this I/O source belongs to has shut down")
+    io::Error::other(RUNTIME_IS_GONE)
 }
 
 #[cfg(test)]

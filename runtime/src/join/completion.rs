@@ -19,7 +19,7 @@ use super::join_handle::{JoinHandle, OutputCell};
 use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
 use crate::tasks::current::in_step;
-use crate::tasks::{Header, Owner};
+use crate::tasks::{Header, Owner, show_id};
 
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {
@@ -78,6 +78,7 @@ impl<T> Drop for Completer<T> {
             let wanted = self.header.complete(None);
             if !wanted {
                 let output = self.cell.lock().take();
+                let _id = show_id(Some(self.header.id));
                 catch_panic(|| drop(output));
             }
         });

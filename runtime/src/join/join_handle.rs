@@ -32,7 +32,7 @@ use parking_lot::Mutex;
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::{BoxedTask, budget, hand_over};
+use crate::tasks::{BoxedTask, budget, hand_over, show_id};
 
 /// The waiting end of a task: a future of its output.
 ///
@@ -146,6 +146,7 @@ impl<T> Drop for JoinHandle<T> {
         if matches!(self.output, Output::Taken) {
             return;
         }
+        let _id = show_id(Some(self.id())); // for the drop of an output
         let left = self.task.header().hand_over.detach();
         if !matches!(left, hand_over::State::Taken) {
             emit(|| Event::Detach { task: self.id() });

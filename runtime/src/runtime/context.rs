@@ -5,9 +5,9 @@
 //! it drives.)
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
-//! [`enter`] and [`exit`]; [`enter_block_on`], [`assert_may_block`]; [`in_job`],
-//! [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: what panics here (no runtime at all,
-//! blocking where that is forbidden) says what to write instead.
+//! [`enter`] and [`exit`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
+//! [`in_job`], [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: what panics here (no runtime
+//! at all, blocking where that is forbidden) says what to write instead.
 //!
 //! # What is kept per thread
 //!
@@ -19,6 +19,7 @@
 //! |---|---|
 //! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
 //! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, own waker |
+//! | tasks (`shown_id.rs`) | an exception from what `task::id` says |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use kettle_events::Id;
 use scopeguard::guard;
 
+use super::identity::RuntimeId;
 use super::pool::Pool;
 use super::rng::Rng;
 use crate::executor::Parts;
@@ -42,6 +44,8 @@ use crate::executor::Parts;
 pub(super) struct Shared {
     pub(super) parts: Arc<Parts>,
     pub(super) pool: Arc<Pool>,
+    pub(super) id: RuntimeId,
+    pub(super) name: Option<String>,
 }
 
 /// What this floor keeps per thread.
@@ -137,6 +141,13 @@ pub(super) fn enter_block_on() -> impl Drop {
 /// Is this thread inside a `block_on`?
 pub(super) fn is_in_block_on() -> bool {
     LOCALS.with(|locals| locals.in_block_on.get())
+}
+
+/// Calls `f` as if this thread were in no `block_on`: it may begin another one, and may block.
+pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
+    let inside = LOCALS.with(|locals| locals.in_block_on.replace(false));
+    let _again = guard(inside, |inside| LOCALS.with(|locals| locals.in_block_on.set(inside)));
+    f()
 }
 
 /// Panics where a thread must not be blocked, and says what to write instead.

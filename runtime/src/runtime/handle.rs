@@ -3,28 +3,26 @@
 //! Through a [`Handle`]: the runtime's shared parts. It spawns, enters the runtime, and
 //! blocks on a future without driving the runtime.
 //!
-//! Interface: [`Handle`], [`EnterGuard`], [`RuntimeMetrics`]. Invariants: a handle never keeps a
-//! runtime running; after its end it takes nothing and says so.
+//! Interface: [`Handle`], [`EnterGuard`]. Invariants: a handle never keeps a runtime running; after
+//! its end it takes nothing and says so.
 //!
-//! tokio: `runtime/handle.rs` and `runtime/metrics/runtime.rs`.
+//! tokio: `runtime/handle.rs`.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
 use std::thread;
 
 use futures_task::waker_ref;
-use kettle_events::Id;
 
 use super::context::{self, Shared, enter_block_on};
+use super::identity::{RuntimeFlavor, RuntimeId};
 use super::spawn::{spawn_blocking_on, spawn_on};
 use super::thread_parker::ThreadParker;
 use crate::join::{JoinHandle, Stage};
-use crate::tasks::{Scheduler, current};
 
 /// The way to a runtime, from any thread.
 #[derive(Clone)]
@@ -100,6 +98,24 @@ impl Handle {
     }
 }
 
+/// Which runtime is it?
+impl Handle {
+    /// The runtime's number, which no other one has.
+    pub fn id(&self) -> RuntimeId {
+        self.shared.id
+    }
+
+    /// The runtime's name, if its builder gave it one.
+    pub fn name(&self) -> Option<&str> {
+        self.shared.name.as_deref()
+    }
+
+    /// The runtime's kind: there is only one.
+    pub fn runtime_flavor(&self) -> RuntimeFlavor {
+        RuntimeFlavor::CurrentThread
+    }
+}
+
 /// Polls a future on a thread that drives no runtime.
 pub(super) fn poll_beside<F: Future>(
     future: Pin<&mut F>,
@@ -120,6 +136,18 @@ impl fmt::Debug for Handle {
 /// There is no runtime here.
 #[derive(Debug)]
 pub struct TryCurrentError(());
+
+impl TryCurrentError {
+    /// Is it because no runtime was entered? It always is.
+    pub fn is_missing_context(&self) -> bool {
+        true
+    }
+
+    /// Is it because the thread is ending? Never: what is kept per thread is never destroyed.
+    pub fn is_thread_local_destroyed(&self) -> bool {
+        false
+    }
+}
 
 impl fmt::Display for TryCurrentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,67 +174,5 @@ impl Drop for EnterGuard<'_> {
             in_order || thread::panicking(),
             "guards of `enter` were dropped out of order: the last one taken goes first"
         );
-    }
-}
-
-/// A runtime's own counts. Exact on the thread that drives it; elsewhere as of its last turn.
-#[derive(Clone, Debug)]
-pub struct RuntimeMetrics {
-    handle: Handle,
-}
-
-impl Handle {
-    /// The runtime's counts.
-    pub fn metrics(&self) -> RuntimeMetrics {
-        RuntimeMetrics { handle: self.clone() }
-    }
-
-    /// The runtime's scheduler, if this thread drives it.
-    fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
-        current::with_scheduler(|scheduler| {
-            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.parts.inbox);
-            own.then(|| f(scheduler))
-        })
-        .flatten()
-    }
-}
-
-impl RuntimeMetrics {
-    /// How many threads run tasks: one.
-    pub fn num_workers(&self) -> usize {
-        1
-    }
-
-    /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
-    pub fn num_alive_tasks(&self) -> usize {
-        let here = self.handle.with_scheduler(|scheduler| scheduler.alive);
-        here.unwrap_or_else(|| self.handle.shared.parts.alive.load(Ordering::Relaxed))
-    }
-
-    /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests
-    /// that watch it return after a burst; `None` on a thread that does not drive it.
-    #[doc(hidden)]
-    pub fn capacity(&self) -> Option<usize> {
-        let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
-        let shared = &self.handle.shared;
-        let others =
-            shared.parts.time.wheel().capacity() + shared.parts.sources.members().capacity();
-        Some(tasks + others)
-    }
-
-    /// The tasks that wait, each with the number of references to it. For the doctor.
-    #[doc(hidden)]
-    pub fn waiting(&self) -> Vec<(Id, usize)> {
-        self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
-    }
-
-    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message
-    /// has come. For the doctor.
-    #[doc(hidden)]
-    pub fn idle_threads(&self) -> Option<usize> {
-        let shared = &self.handle.shared;
-        let jobs = shared.parts.blocking.load(Ordering::Acquire);
-        let idle = jobs == 0 && shared.parts.inbox.len() == 0;
-        idle.then(|| shared.pool.threads())
     }
 }

@@ -5,11 +5,13 @@
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
 //! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
+//! | `identity.rs` | what tells one runtime from another? |
 //! | `rng.rs` | where do random numbers come from? |
 //! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
 //! | `doors.rs` | how do timers, sources, the clock and random numbers find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
+//! | `metrics.rs` | what can a program ask a runtime about itself? |
 //! | `runtime.rs` | who owns a runtime, how is it configured, and how does a thread drive it? |
 //!
 //! May import: everything below.
@@ -18,14 +20,19 @@ mod context;
 mod core_slot;
 mod doors;
 mod handle;
+mod identity;
+mod metrics;
 mod pool;
 mod rng;
 mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use context::{assert_may_block, running_job};
+pub use context::{assert_may_block, outside_block_on, running_job};
 pub use doors::{advance, now, pause, random_below, resume};
-pub use handle::{EnterGuard, Handle, RuntimeMetrics, TryCurrentError};
+pub use handle::{EnterGuard, Handle, TryCurrentError};
+pub use identity::{RuntimeFlavor, RuntimeId};
+pub use metrics::{RuntimeMetrics, drives_runtime};
+pub use pool::StartThread;
 pub use runtime::{Config, Runtime};
 pub use spawn::{spawn, spawn_blocking};

@@ -3,8 +3,9 @@
 //! To a pool of other threads. A job is queued until a thread is free; threads are made when none
 //! is, up to a limit, and end when they have been idle for a while.
 //!
-//! Interface: [`Pool`]. Invariants: a job is run once or dropped; a job that panics does not end
-//! its thread. When the pool is shut down, queued jobs are dropped and started ones are awaited.
+//! Interface: [`Pool`], [`StartThread`]. Invariants: a job is run once or dropped; a job that
+//! panics does not end its thread. No code of the program's runs under the lock. When the pool is
+//! shut down, queued jobs are dropped and started ones are awaited.
 //!
 //! Not here: what a job is, and what happens at its end (`spawn.rs`).
 //!
@@ -14,7 +15,6 @@ use std::collections::VecDeque;
 use std::io;
 use std::mem;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
@@ -24,9 +24,12 @@ use crate::base::user_code::catch_panic;
 /// Work for one thread.
 pub(super) type Job = Box<dyn FnOnce() + Send>;
 
+/// Starts a thread that makes this call, once, and then drops it. Gives the threads their names.
+pub type StartThread = Arc<dyn Fn(Box<dyn FnMut() + Send>) -> io::Result<()> + Send + Sync>;
+
 /// The threads of one runtime that may block.
 pub(super) struct Pool {
-    name: String,
+    start: StartThread,
     limit: usize,
     keep_alive: Duration,
     state: Mutex<State>,
@@ -39,16 +42,25 @@ pub(super) struct Pool {
 #[derive(Default)]
 struct State {
     jobs: VecDeque<Job>,
+    /// Threads that take jobs.
     threads: usize,
+    /// Threads that have not ended; some take no more jobs.
+    alive: usize,
     /// Threads that wait for a job.
     idle: usize,
     closed: bool,
 }
 
+/// One thread of the pool. Dropped when that ends, or could not be started.
+struct Member {
+    pool: Arc<Pool>,
+    takes_jobs: bool,
+}
+
 impl Pool {
-    pub(super) fn new(name: String, limit: usize, keep_alive: Duration) -> Arc<Pool> {
+    pub(super) fn new(start: StartThread, limit: usize, keep_alive: Duration) -> Arc<Pool> {
         let (news, empty) = (Condvar::new(), Condvar::new());
-        Arc::new(Pool { name, limit, keep_alive, state: Mutex::default(), news, empty })
+        Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
     }
 
     /// Queues a job, and makes a thread if none is free. Gives the job back if the pool is closed.
@@ -63,54 +75,31 @@ impl Pool {
         }
         state.jobs.push_back(job);
         if state.jobs.len() > state.idle && state.threads < self.limit {
-            match self.start_thread() {
-                Ok(()) => state.threads += 1,
-                Err(_) if state.threads > 0 => {} // the job waits for one of the threads there are
-                Err(error) => {
-                    let job = state.jobs.pop_back();
-                    drop(state);
-                    drop(job);
-                    return Err(error);
-                }
-            }
+            state.threads += 1;
+            state.alive += 1;
+            drop(state);
+            self.start_thread()?;
         }
         self.news.notify_one();
         Ok(None)
     }
 
+    fn start_thread(self: &Arc<Pool>) -> io::Result<()> {
+        let mut member = Member { pool: self.clone(), takes_jobs: true };
+        let started = (self.start)(Box::new(move || member.work()));
+        let mut state = self.state.lock();
+        if started.is_ok() || state.threads > 0 {
+            return Ok(()); // without a new one, the job waits for one of the threads there are
+        }
+        let jobs = mem::take(&mut state.jobs);
+        drop(state);
+        drop(jobs);
+        started
+    }
+
     /// Its threads, at work or idle.
     pub(super) fn threads(&self) -> usize {
-        self.state.lock().threads
-    }
-
-    fn start_thread(self: &Arc<Pool>) -> io::Result<()> {
-        let pool = self.clone();
-        thread::Builder::new().name(self.name.clone()).spawn(move || pool.work())?;
-        Ok(())
-    }
-
-    /// One thread's life.
-    fn work(&self) {
-        while let Some(job) = self.next_job() {
-            catch_panic(job);
-        }
-    }
-
-    /// Waits for a job. `None`: the thread is to end. It is no longer counted.
-    fn next_job(&self) -> Option<Job> {
-        let mut state = self.state.lock();
-        state.idle += 1;
-        let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
-        self.news.wait_while_for(&mut state, nothing, self.keep_alive);
-        state.idle -= 1;
-        let job = state.jobs.pop_front();
-        if job.is_none() {
-            state.threads -= 1;
-            if state.threads == 0 {
-                self.empty.notify_all();
-            }
-        }
-        job
+        self.state.lock().alive
     }
 
     /// Takes no more jobs, drops those that are queued, and waits for those that have started, at
@@ -125,10 +114,44 @@ impl Pool {
             catch_panic(|| drop(job));
         }
         let mut state = self.state.lock();
-        let working = |state: &mut State| state.threads > 0;
+        let working = |state: &mut State| state.alive > 0;
         match timeout {
             None => self.empty.wait_while(&mut state, working),
             Some(timeout) => drop(self.empty.wait_while_for(&mut state, working, timeout)),
+        }
+    }
+}
+
+impl Member {
+    fn work(&mut self) {
+        while let Some(job) = self.next_job() {
+            catch_panic(job);
+        }
+    }
+
+    /// Waits for a job. `None`: the thread is to end.
+    fn next_job(&mut self) -> Option<Job> {
+        let mut state = self.pool.state.lock();
+        state.idle += 1;
+        let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
+        self.pool.news.wait_while_for(&mut state, nothing, self.pool.keep_alive);
+        state.idle -= 1;
+        let job = state.jobs.pop_front();
+        if job.is_none() {
+            state.threads -= 1;
+            self.takes_jobs = false;
+        }
+        job
+    }
+}
+
+impl Drop for Member {
+    fn drop(&mut self) {
+        let mut state = self.pool.state.lock();
+        state.threads -= usize::from(self.takes_jobs);
+        state.alive -= 1;
+        if state.alive == 0 {
+            self.pool.empty.notify_all();
         }
     }
 }

@@ -20,7 +20,7 @@ use std::io;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -33,10 +33,11 @@ use scopeguard::{ScopeGuard, defer, guard};
 use super::context::{self, Shared, enter_block_on};
 use super::core_slot::CoreSlot;
 use super::handle::{Handle, poll_beside};
-use super::pool::Pool;
+use super::identity::RuntimeId;
+use super::pool::{Pool, StartThread};
 use super::rng::Rng;
 use super::thread_parker::ThreadParker;
-use crate::executor::{Executor, Parts, heed};
+use crate::executor::{Executor, Hook, ParkHooks, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
 use crate::tasks::current::{self, Installed, flush_events, with_scheduler};
@@ -53,12 +54,18 @@ pub struct Config {
     pub rng_seed: Option<u64>,
     /// What gets the records of events.
     pub sink: Option<Box<dyn Sink>>,
-    /// The name of the threads for blocking work.
-    pub thread_name: String,
+    /// Called before the loop sleeps.
+    pub on_park: Option<Hook>,
+    /// Called after it has slept.
+    pub on_unpark: Option<Hook>,
+    /// Makes the threads for blocking work.
+    pub start_thread: StartThread,
     /// The largest number of them. Not 0.
     pub max_blocking_threads: usize,
     /// How long they wait for more work.
     pub thread_keep_alive: Duration,
+    /// The runtime's name.
+    pub name: Option<String>,
 }
 
 impl Default for Config {
@@ -68,9 +75,15 @@ impl Default for Config {
             start_paused: false,
             rng_seed: None,
             sink: None,
-            thread_name: "kettle-blocking".to_owned(),
+            on_park: None,
+            on_unpark: None,
+            start_thread: Arc::new(|mut work| {
+                let thread = thread::Builder::new().name("kettle-blocking".to_owned());
+                thread.spawn(move || work()).map(drop)
+            }),
             max_blocking_threads: 512,
             thread_keep_alive: Duration::from_secs(10),
+            name: None,
         }
     }
 }
@@ -129,7 +142,6 @@ impl Runtime {
         let time = Time::new(config.start_paused, inbox.clone(), events.clone());
         let clock: Arc<dyn Times> = time.clock.clone();
         let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
-        let pool = Pool::new(config.thread_name, threads, config.thread_keep_alive);
         let parts = Arc::new(Parts {
             inbox: inbox.clone(),
             time,
@@ -137,9 +149,14 @@ impl Runtime {
             events,
             blocking: AtomicUsize::new(0),
             alive: AtomicUsize::new(0),
+            sleeps: AtomicU64::new(0),
+            busy: AtomicU64::new(0),
         });
-        let shared = Arc::new(Shared { parts: parts.clone(), pool });
-        let executor = Executor::new(parts, reactor, polls as usize);
+        let pool = Pool::new(config.start_thread, threads, config.thread_keep_alive);
+        let (id, name) = (RuntimeId::next(), config.name);
+        let shared = Arc::new(Shared { parts: parts.clone(), pool, id, name });
+        let hooks = ParkHooks { before: config.on_park, after: config.on_unpark };
+        let executor = Executor::new(parts, reactor, polls as usize, hooks);
         let tasks = Installed::new(Scheduler::new(inbox));
         let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
         let core = Box::new(Core { executor, recorder, tasks, rng });

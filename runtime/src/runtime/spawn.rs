@@ -31,7 +31,7 @@ use super::context::{self, Shared, shared};
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
-use crate::tasks::{Header, Message, NewTask, Owner, current};
+use crate::tasks::{Header, Message, NewTask, Owner, current, show_id};
 
 /// Makes a future a task of the entered runtime.
 ///
@@ -98,7 +98,9 @@ impl<R> BlockingJob<R> {
 impl<R> Drop for BlockingJob<R> {
     fn drop(&mut self) {
         let work = self.work.take();
+        let id = show_id(Some(self.id));
         catch_panic(|| drop(work));
+        drop(id);
         if let Some(completer) = self.completer.take() {
             self.emit_end();
             drop(completer);

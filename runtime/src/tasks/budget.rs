@@ -10,11 +10,11 @@
 //! returns (`scheduler.rs`, edge 8). A yield by a combinator's waker is put on the list, because a
 //! combinator that polls its children as soon as they wake would spin without end.
 //!
-//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
-//! [`defer`]; `wake_deferred`, step 2 of the loop. Invariants: only progress costs: an operation
-//! that returns `Pending` has spent nothing. Outside of a task there is no limit. What is deferred
-//! during the polls is called in the same turn (at most 1,024 wakers), what comes later in the
-//! next; the loop does not park before.
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; for
+//! `kettle::task::coop` [`remaining`] and [`restore`]; [`defer`]; `wake_deferred`, step 2 of the
+//! loop. Invariants: only progress costs: an operation that returns `Pending` has spent nothing.
+//! Outside of a task there is no limit. What is deferred during the polls is called in the same
+//! turn (at most 1,024 wakers), what comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -118,4 +118,16 @@ pub(crate) fn wake_deferred() {
         deferred.clock.append(&mut newer.clock);
         *newer = deferred;
     });
+}
+
+/// How many units are left in this poll; `None`: there is no limit here.
+#[inline]
+pub fn remaining() -> Option<u8> {
+    Some(LOCALS.with(|locals| locals.budget.get())).filter(|left| *left != UNLIMITED)
+}
+
+/// Gives units back: from now on so many are left in this poll.
+#[inline]
+pub fn restore(units: u8) {
+    LOCALS.with(|locals| locals.budget.set(units));
 }

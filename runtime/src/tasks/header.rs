@@ -24,6 +24,7 @@ use std::task::{Context, Waker};
 use kettle_events::{Id, MessageKind, Outcome, Place};
 
 use super::hand_over::HandOver;
+use super::shown_id::show_id;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
 
@@ -150,9 +151,10 @@ impl Header {
         if let Some(waker) = waker {
             catch_panic(|| waker.wake());
         }
-        let wanted = unwanted.is_none();
+        let Some(unwanted) = unwanted else { return true };
+        let _id = show_id(Some(self.id));
         catch_panic(|| drop(unwanted));
-        wanted
+        false
     }
 
     /// How many clones of its waker there are, and how many handles. `own`: how many references the
@@ -179,7 +181,9 @@ impl Message {
 impl Drop for NewTask {
     fn drop(&mut self) {
         if let Some((header, task)) = self.parts.take() {
+            let id = show_id(Some(header.id));
             catch_panic(|| drop(task));
+            drop(id);
             header.complete(None);
         }
     }

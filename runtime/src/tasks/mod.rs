@@ -2,6 +2,7 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
+//! | `shown_id.rs` | which task's id is a program told, if it asks? |
 //! | `hand_over.rs` | how does a finished task reach the handle that waits for it? |
 //! | `header.rs` | what do a task's scheduler, wakers and handles share? |
 //! | `run_queue.rs` | in which order are tasks polled? |
@@ -19,6 +20,9 @@ mod header;
 pub(crate) mod poll;
 mod run_queue;
 mod scheduler;
+mod shown_id;
 
 pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};
+pub(crate) use shown_id::show_id;
+pub use shown_id::shown_id;

@@ -1,1 +1,238 @@
-//! `task`: coop.
+//! `task::coop`: the budget of a task's poll.
+
+use std::future::{Ready, pending, poll_fn, ready};
+use std::marker::PhantomPinned;
+use std::task::Poll;
+
+use kettle::task::coop::{self, Coop, RestoreOnPending, Unconstrained};
+use kettle::task::{self, coop::cooperative, coop::poll_proceed};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY};
+use crate::help::Polled;
+
+/// Spends what is left of this poll's budget; gives back how much that was.
+async fn spend_all() -> u32 {
+    let mut units = 0;
+    poll_fn(|cx| {
+        while coop::has_budget_remaining() {
+            let Poll::Ready(unit) = poll_proceed(cx) else { panic!("there was some left") };
+            unit.made_progress();
+            units += 1;
+        }
+        Poll::Ready(())
+    })
+    .await;
+    units
+}
+
+#[kettle::test]
+async fn a_poll_has_128_units() {
+    task::yield_now().await;
+    assert_eq!(spend_all().await, 128);
+    assert!(!coop::has_budget_remaining());
+    task::yield_now().await;
+    assert!(coop::has_budget_remaining(), "another poll, another budget");
+}
+
+#[kettle::test]
+async fn a_spawned_task_has_a_budget_of_its_own() {
+    spend_all().await;
+    let units = kettle::spawn(async {
+        let one = spend_all().await;
+        (one, coop::has_budget_remaining())
+    });
+    assert_eq!(units.await.unwrap(), (128, false));
+}
+
+#[test]
+fn outside_a_task_there_is_no_limit() {
+    assert!(coop::has_budget_remaining());
+    let mut spent = Polled::new(async {
+        for _ in 0..1000 {
+            coop::consume_budget().await;
+        }
+    });
+    spent.ready();
+    assert!(coop::has_budget_remaining());
+}
+
+#[kettle::test]
+async fn asking_costs_nothing() {
+    task::yield_now().await;
+    for _ in 0..1000 {
+        assert!(coop::has_budget_remaining());
+    }
+    assert_eq!(spend_all().await, 128);
+}
+
+#[kettle::test]
+async fn a_unit_without_progress_comes_back() {
+    task::yield_now().await;
+    poll_fn(|cx| {
+        for _ in 0..1000 {
+            assert!(poll_proceed(cx).is_ready(), "each was given back");
+        }
+        Poll::Ready(())
+    })
+    .await;
+    assert_eq!(spend_all().await, 128);
+}
+
+#[kettle::test]
+async fn a_unit_is_taken_while_its_guard_lives() {
+    task::yield_now().await;
+    poll_fn(|cx| {
+        let guards: Vec<_> = (0..128).map(|_| poll_proceed(cx)).collect();
+        assert!(guards.iter().all(Poll::is_ready));
+        assert!(!coop::has_budget_remaining());
+        assert!(poll_proceed(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    task::yield_now().await;
+}
+
+#[kettle::test]
+async fn what_was_spent_under_a_guard_comes_back_with_it() {
+    task::yield_now().await;
+    poll_fn(|cx| {
+        let Poll::Ready(outer) = poll_proceed(cx) else { panic!("a new poll") };
+        for _ in 0..10 {
+            let Poll::Ready(unit) = poll_proceed(cx) else { panic!("there are more") };
+            unit.made_progress();
+        }
+        drop(outer);
+        Poll::Ready(())
+    })
+    .await;
+    assert_eq!(spend_all().await, 128, "as it was before the outer one");
+}
+
+#[kettle::test]
+async fn without_budget_the_task_is_polled_again_soon() {
+    let other = kettle::spawn(async {});
+    spend_all().await;
+    let mut polls = 0;
+    poll_fn(|cx| {
+        polls += 1;
+        poll_proceed(cx).map(|unit| unit.made_progress())
+    })
+    .await;
+    assert_eq!(polls, 2, "Pending once, then woken");
+    assert!(other.is_finished(), "it had its turn meanwhile");
+}
+
+#[kettle::test]
+async fn consume_budget_lets_others_run_when_it_is_spent() {
+    task::yield_now().await;
+    let other = kettle::spawn(async {});
+    for _ in 0..128 {
+        coop::consume_budget().await;
+        assert!(!other.is_finished(), "there was budget");
+    }
+    coop::consume_budget().await;
+    assert!(other.is_finished());
+}
+
+#[kettle::test]
+async fn cooperative_makes_a_foreign_future_give_way() {
+    task::yield_now().await;
+    let other = kettle::spawn(async {});
+    for _ in 0..128 {
+        assert_eq!(cooperative(ready(7)).await, 7);
+    }
+    assert!(!other.is_finished());
+    cooperative(ready(7)).await;
+    assert!(other.is_finished());
+}
+
+#[kettle::test]
+async fn cooperative_spends_nothing_on_a_pending_future() {
+    task::yield_now().await;
+    poll_fn(|cx| {
+        for _ in 0..1000 {
+            let future = std::pin::pin!(cooperative(pending::<()>()));
+            assert!(future.poll(cx).is_pending());
+        }
+        Poll::Ready(())
+    })
+    .await;
+    assert_eq!(spend_all().await, 128);
+}
+
+#[kettle::test]
+async fn without_budget_cooperative_does_not_poll_its_future() {
+    spend_all().await;
+    let mut polled = 0;
+    let mut future = std::pin::pin!(cooperative(poll_fn(|_| {
+        polled += 1;
+        Poll::Ready(())
+    })));
+    let mut tries = 0;
+    poll_fn(|cx| {
+        tries += 1;
+        future.as_mut().poll(cx)
+    })
+    .await;
+    assert_eq!((tries, polled), (2, 1));
+}
+
+#[kettle::test]
+async fn unconstrained_spends_nothing_and_is_never_put_off() {
+    spend_all().await;
+    let other = kettle::spawn(async {});
+    task::unconstrained(async {
+        assert!(coop::has_budget_remaining());
+        for _ in 0..1000 {
+            task::consume_budget().await;
+        }
+    })
+    .await;
+    assert!(!other.is_finished(), "nothing gave the thread away");
+    assert!(!coop::has_budget_remaining(), "the budget around it is as it was");
+    coop::unconstrained(cooperative(ready(()))).await;
+    assert!(!other.is_finished());
+}
+
+#[kettle::test]
+async fn a_deferred_unit_keeps_a_second_branch_alive() {
+    // The example of `has_budget_remaining`: the first branch spends all, the second must not wait.
+    let spent = poll_fn(|cx| {
+        let had = coop::has_budget_remaining();
+        let mut all = std::pin::pin!(spend_all());
+        assert!(all.as_mut().poll(cx).is_ready());
+        let mut second = std::pin::pin!(coop::unconstrained(cooperative(ready("in time"))));
+        match (had, coop::has_budget_remaining()) {
+            (true, false) => second.as_mut().poll(cx),
+            _ => Poll::Pending,
+        }
+    });
+    assert_eq!(spent.await, "in time");
+}
+
+#[test]
+fn debug() {
+    let mut future = Polled::new(poll_fn(|cx| poll_proceed(cx).map(|unit| format!("{unit:?}"))));
+    assert!(future.ready().starts_with("RestoreOnPending"));
+    assert!(format!("{:?}", cooperative(ready(1))).starts_with("Coop"));
+}
+
+auto_traits!(RestoreOnPending: !Send & !Sync & Unpin);
+auto_traits!(Coop<Ready<YY>>: Send & Sync & Unpin);
+auto_traits!(Coop<Ready<NN>>: !Send & !Sync & Unpin);
+auto_traits!(Coop<Pinned>: Send & Sync & !Unpin);
+auto_traits!(Unconstrained<YY>: Send & Sync & Unpin);
+auto_traits!(Unconstrained<YN>: Send & !Sync & Unpin);
+auto_traits!(Unconstrained<PhantomPinned>: Send & Sync & !Unpin);
+auto_traits!(fn coop::consume_budget() => Send & Sync & !Unpin);
+
+struct Pinned(#[allow(dead_code)] PhantomPinned);
+
+impl Future for Pinned {
+    type Output = ();
+
+    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
+}

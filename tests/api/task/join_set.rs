@@ -1,1 +1,518 @@
-//! `task`: join_set.
+//! `task::JoinSet`.
+
+use std::cell::Cell;
+use std::future::{pending, poll_fn, ready};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+use kettle::runtime::{Builder, Runtime};
+use kettle::sync::oneshot;
+use kettle::task::{self, JoinSet, LocalSet, coop};
+use kettle::time::sleep;
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY};
+use crate::help::{Drops, Polled, panic_of};
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+async fn after(millis: u64, value: u64) -> u64 {
+    sleep(Duration::from_millis(millis)).await;
+    value
+}
+
+#[kettle::test(start_paused = true)]
+async fn outputs_come_in_the_order_of_the_ends() {
+    let mut set = JoinSet::new();
+    for millis in [30, 10, 20] {
+        set.spawn(after(millis, millis));
+    }
+    assert_eq!((set.len(), set.is_empty()), (3, false));
+    let mut outputs = Vec::new();
+    while let Some(output) = set.join_next().await {
+        outputs.push(output.unwrap());
+    }
+    assert_eq!(outputs, [10, 20, 30]);
+    assert_eq!((set.len(), set.is_empty()), (0, true));
+    assert!(set.join_next().await.is_none(), "again");
+}
+
+#[kettle::test(start_paused = true)]
+async fn the_order_is_that_of_the_ends_even_if_they_came_before_the_first_look() {
+    let mut set = JoinSet::new();
+    for millis in [3, 1, 2] {
+        set.spawn(after(millis, millis));
+    }
+    sleep(Duration::from_millis(10)).await;
+    assert_eq!(set.join_all().await, [1, 2, 3]);
+}
+
+#[kettle::test]
+async fn a_spawned_task_runs_although_the_set_is_not_polled() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(async move { tx.send(7) });
+    assert_eq!(rx.await, Ok(7));
+}
+
+#[kettle::test]
+async fn an_empty_set_is_ready_at_once() {
+    let mut set = JoinSet::<()>::default();
+    assert!(set.is_empty());
+    assert!(Polled::new(set.join_next()).ready().is_none());
+    assert!(Polled::new(set.join_next_with_id()).ready().is_none());
+    assert!(set.try_join_next().is_none() && set.try_join_next_with_id().is_none());
+    set.shutdown().await;
+    assert!(set.join_all().await.is_empty());
+}
+
+#[kettle::test]
+async fn a_member_can_be_aborted_by_its_handle() {
+    let mut set = JoinSet::new();
+    let one = set.spawn(pending::<()>());
+    let two = set.spawn(pending::<()>());
+    two.abort();
+    let error = set.join_next().await.unwrap().unwrap_err();
+    assert!(error.is_cancelled());
+    assert_eq!(error.id(), two.id());
+    assert!(!one.is_finished());
+    assert_eq!(set.len(), 1);
+}
+
+#[kettle::test]
+async fn a_panic_comes_out_as_an_error() {
+    let mut set = JoinSet::new();
+    let task = set.spawn(async { panic!("on purpose") });
+    let error = set.join_next_with_id().await.unwrap().map(|(_, ())| ()).unwrap_err();
+    assert!(error.is_panic());
+    assert_eq!(error.id(), task.id());
+}
+
+#[kettle::test]
+async fn the_id_comes_with_the_output() {
+    let mut set = JoinSet::new();
+    let task = set.spawn(ready("tea"));
+    assert_eq!(set.join_next_with_id().await.unwrap().unwrap(), (task.id(), "tea"));
+    let task = set.spawn(ready("toast"));
+    task::yield_now().await;
+    assert_eq!(set.try_join_next_with_id().unwrap().unwrap(), (task.id(), "toast"));
+}
+
+#[kettle::test]
+async fn try_join_next_takes_only_what_has_ended() {
+    let mut set = JoinSet::new();
+    set.spawn(ready(1));
+    set.spawn(ready(2));
+    let stays = set.spawn(async {
+        pending::<()>().await;
+        3
+    });
+    assert!(set.try_join_next().is_none());
+    task::yield_now().await;
+    assert_eq!(set.try_join_next().unwrap().unwrap(), 1);
+    assert_eq!(set.try_join_next().unwrap().unwrap(), 2);
+    assert!(set.try_join_next().is_none());
+    assert_eq!(set.len(), 1);
+    stays.abort();
+    task::yield_now().await;
+    assert!(set.try_join_next().unwrap().unwrap_err().is_cancelled());
+}
+
+#[kettle::test]
+async fn join_next_is_cancel_safe() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(rx);
+    for _ in 0..3 {
+        Polled::new(set.join_next()).pending();
+    }
+    tx.send(7).unwrap();
+    task::yield_now().await;
+    drop(set.join_next());
+    assert_eq!(set.len(), 1, "nothing was lost");
+    assert_eq!(set.join_next().await.unwrap().unwrap(), Ok(7));
+}
+
+#[kettle::test]
+async fn the_latest_waker_is_called_and_only_that() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(rx);
+    let wakers = [Arc::new(Count::default()), Arc::new(Count::default())];
+    for count in &wakers {
+        let waker = Waker::from(count.clone());
+        assert!(set.poll_join_next(&mut Context::from_waker(&waker)).is_pending());
+    }
+    tx.send(7).unwrap();
+    task::yield_now().await;
+    let calls = wakers.map(|count| count.0.load(Ordering::SeqCst));
+    assert_eq!(calls, [0, 1]);
+    assert_eq!(set.try_join_next().unwrap().unwrap(), Ok(7));
+}
+
+#[derive(Default)]
+struct Count(AtomicUsize);
+
+impl Wake for Count {
+    fn wake(self: Arc<Count>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[kettle::test]
+async fn poll_join_next_tells_empty_from_pending() {
+    let mut set = JoinSet::new();
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(matches!(set.poll_join_next(&mut cx), Poll::Ready(None)));
+    let task = set.spawn(ready(7));
+    assert!(set.poll_join_next(&mut cx).is_pending());
+    task::yield_now().await;
+    match set.poll_join_next_with_id(&mut cx) {
+        Poll::Ready(Some(output)) => assert_eq!(output.unwrap(), (task.id(), 7)),
+        _ => panic!("it has ended"),
+    }
+    assert!(matches!(set.poll_join_next_with_id(&mut cx), Poll::Ready(None)));
+}
+
+#[test]
+fn dropping_the_set_aborts_its_tasks() {
+    let drops = Drops::default();
+    let runtime = runtime();
+    let mut set = JoinSet::new();
+    for _ in 0..3 {
+        let value = drops.value();
+        let task = async move {
+            let _value = value;
+            pending::<()>().await;
+        };
+        set.spawn_on(task, runtime.handle());
+    }
+    runtime.block_on(async {
+        task::yield_now().await;
+        drop(set);
+        assert_eq!(drops.count(), 0, "not here and now, but when they would be polled");
+        task::yield_now().await;
+        assert_eq!(drops.count(), 3);
+    });
+}
+
+#[kettle::test]
+async fn an_output_that_is_not_taken_is_dropped_with_the_set() {
+    let drops = Drops::default();
+    let mut set = JoinSet::new();
+    let (one, two) = (drops.value(), drops.value());
+    set.spawn(async move { one });
+    set.spawn(async move { two });
+    task::yield_now().await;
+    drop(set.join_next().await);
+    assert_eq!(drops.count(), 1);
+    drop(set);
+    assert_eq!(drops.count(), 2);
+}
+
+#[kettle::test]
+async fn abort_all_ends_them_and_keeps_them_in_the_set() {
+    let mut set = JoinSet::new();
+    set.spawn(async { 1 });
+    task::yield_now().await;
+    for _ in 0..4 {
+        set.spawn(pending());
+    }
+    set.abort_all();
+    assert_eq!(set.len(), 5);
+    let (mut ended, mut cancelled) = (0, 0);
+    while let Some(output) = set.join_next().await {
+        match output {
+            Ok(1) => ended += 1,
+            Err(error) if error.is_cancelled() => cancelled += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((ended, cancelled), (1, 4), "the one that had ended keeps its output");
+    assert_eq!(set.spawn(ready(2)).id(), set.join_next_with_id().await.unwrap().unwrap().0);
+}
+
+#[kettle::test]
+async fn shutdown_waits_until_all_have_ended() {
+    let drops = Drops::default();
+    let mut set = JoinSet::new();
+    for _ in 0..3 {
+        let value = drops.value();
+        set.spawn(async move {
+            let _value = value;
+            pending::<()>().await;
+        });
+    }
+    set.shutdown().await;
+    assert_eq!(drops.count(), 3);
+    assert!(set.is_empty());
+}
+
+#[kettle::test]
+async fn detach_all_lets_them_run_on() {
+    let mut set = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    set.spawn(async move { tx.send(7) });
+    set.detach_all();
+    assert!(set.is_empty() && set.try_join_next().is_none());
+    assert_eq!(rx.await, Ok(7));
+    drop(set);
+}
+
+#[kettle::test]
+async fn after_detach_all_the_set_can_be_used_again() {
+    let mut set = JoinSet::new();
+    set.spawn(ready(1));
+    set.spawn(pending());
+    task::yield_now().await;
+    set.detach_all();
+    set.spawn(async {
+        task::yield_now().await;
+        2
+    });
+    assert_eq!(set.join_next().await.unwrap().unwrap(), 2, "not the old one's place");
+    assert!(set.join_next().await.is_none());
+}
+
+#[kettle::test]
+async fn join_all_panics_with_a_tasks_own_panic_and_aborts_the_rest() {
+    let drops = Drops::default();
+    let mut set = JoinSet::new();
+    let value = drops.value();
+    set.spawn(async move {
+        let _value = value;
+        pending::<()>().await;
+    });
+    set.spawn(async { std::panic::panic_any(7_u8) });
+    let error = kettle::spawn(set.join_all()).await.unwrap_err();
+    assert_eq!(*error.into_panic().downcast::<u8>().unwrap(), 7);
+    task::yield_now().await;
+    assert_eq!(drops.count(), 1);
+}
+
+#[kettle::test]
+async fn join_all_panics_if_a_task_was_aborted() {
+    let mut set = JoinSet::new();
+    let task = set.spawn(pending::<()>());
+    task.abort();
+    let error = kettle::spawn(set.join_all()).await.unwrap_err();
+    let words = *error.into_panic().downcast::<String>().unwrap();
+    assert_eq!(words, format!("task {} was cancelled", task.id()));
+}
+
+#[kettle::test]
+async fn blocking_jobs_are_members_too() {
+    let mut set = JoinSet::new();
+    for number in 0..4 {
+        set.spawn_blocking(move || number);
+    }
+    set.spawn_blocking_on(|| 4, &kettle::runtime::Handle::current());
+    let mut outputs = set.join_all().await;
+    outputs.sort_unstable();
+    assert_eq!(outputs, [0, 1, 2, 3, 4]);
+}
+
+#[kettle::test]
+async fn a_job_that_has_ended_when_it_comes_in_is_not_lost() {
+    for _ in 0..200 {
+        let mut set = JoinSet::new();
+        set.spawn_blocking(|| 7);
+        std::thread::yield_now();
+        assert_eq!(set.join_next().await.unwrap().unwrap(), 7);
+        assert!(set.is_empty());
+    }
+}
+
+#[test]
+fn a_task_of_a_runtime_that_has_ended_is_cancelled() {
+    let (gone, runtime) = (runtime(), runtime());
+    let handle = gone.handle().clone();
+    drop(gone);
+    let mut set = JoinSet::new();
+    let task = set.spawn_on(async {}, &handle);
+    assert!(task.is_finished());
+    let error = runtime.block_on(set.join_next()).unwrap().unwrap_err();
+    assert!(error.is_cancelled());
+    assert_eq!(error.id(), task.id());
+    set.spawn_on(async {}, &handle);
+    assert!(set.try_join_next().unwrap().unwrap_err().is_cancelled());
+}
+
+#[test]
+fn a_runtimes_end_ends_its_members() {
+    let (gone, runtime) = (runtime(), runtime());
+    let mut set = JoinSet::new();
+    set.spawn_on(pending::<()>(), gone.handle());
+    let mut waits = Polled::new(set.join_next());
+    waits.pending();
+    drop(gone);
+    assert_eq!(waits.wakes(), 1);
+    assert!(waits.ready().unwrap().unwrap_err().is_cancelled());
+    drop(waits);
+    drop(runtime);
+}
+
+#[kettle::test]
+async fn local_tasks_are_members_too() {
+    let local = LocalSet::new();
+    let mut set = JoinSet::new();
+    let cup = Rc::new(Cell::new(1));
+    let inside = cup.clone();
+    set.spawn_local_on(async move { inside.get() }, &local);
+    assert!(set.try_join_next().is_none());
+    local
+        .run_until(async {
+            let inside = cup.clone();
+            set.spawn_local(async move { inside.get() + 1 });
+            let mut outputs =
+                [set.join_next().await.unwrap().unwrap(), set.join_next().await.unwrap().unwrap()];
+            outputs.sort_unstable();
+            assert_eq!(outputs, [1, 2]);
+        })
+        .await;
+}
+
+#[kettle::test]
+async fn from_iterator_and_extend_spawn() {
+    let mut set: JoinSet<_> = (0..3).map(|number| async move { number }).collect();
+    set.extend((3..5).map(|number| async move { number }));
+    assert_eq!(set.join_all().await, [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn without_a_runtime_spawn_panics_at_the_callers_line() {
+    let spawn = panic_of(|| JoinSet::new().spawn(async {}));
+    let blocking = panic_of(|| JoinSet::new().spawn_blocking(|| ()));
+    let local = panic_of(|| JoinSet::new().spawn_local(async {}));
+    for panicked in [spawn, blocking, local] {
+        assert_eq!(panicked.file, file!(), "{panicked:?}");
+    }
+}
+
+#[kettle::test]
+async fn join_next_spends_budget_and_try_join_next_does_not() {
+    let mut set: JoinSet<_> = (0..300).map(|_| async {}).collect();
+    while set.try_join_next().is_none() {
+        task::yield_now().await;
+    }
+    task::yield_now().await;
+    let (mut taken, mut gave_way) = (0, 0);
+    poll_fn(|cx| {
+        while let Poll::Ready(Some(_)) = set.poll_join_next(cx) {
+            taken += 1;
+        }
+        if set.is_empty() {
+            return Poll::Ready(());
+        }
+        gave_way += 1;
+        Poll::Pending
+    })
+    .await;
+    assert_eq!(taken, 299);
+    assert!(gave_way >= 2, "128 at the most in one poll: {gave_way}");
+
+    let mut set: JoinSet<_> = (0..3).map(|_| async {}).collect();
+    task::yield_now().await;
+    task::yield_now().await;
+    while coop::has_budget_remaining() {
+        coop::consume_budget().await;
+    }
+    assert!(set.try_join_next().is_some(), "it can't wait, so it need not");
+    assert!(Polled::new(set.join_next()).poll().is_pending(), "this one can");
+    assert_eq!(set.len(), 2);
+}
+
+#[kettle::test]
+async fn a_thousand_members_that_end_in_any_order() {
+    let mut set = JoinSet::new();
+    let mut senders = Vec::new();
+    for number in 0..1000_u32 {
+        let (tx, rx) = oneshot::channel();
+        senders.push(Some(tx));
+        set.spawn(async move { (number, rx.await.unwrap()) });
+    }
+    let mut sum = 0;
+    for step in 0..1000 {
+        let next = (step * 617) % 1000;
+        senders[next as usize].take().unwrap().send(step).unwrap();
+        let (number, value) = set.join_next().await.unwrap().unwrap();
+        assert_eq!((number, value), (next, step));
+        sum += value;
+    }
+    assert_eq!(sum, 499_500);
+    assert!(set.is_empty());
+}
+
+#[test]
+fn members_end_on_another_thread_while_this_one_waits() {
+    let runtime = runtime();
+    let mut set = JoinSet::new();
+    for number in 0..50 {
+        set.spawn_on(async move { number }, runtime.handle());
+    }
+    let driver = std::thread::spawn(move || runtime.block_on(after_a_thousand_yields()));
+    let other = self::runtime();
+    let mut outputs = other.block_on(set.join_all());
+    outputs.sort_unstable();
+    assert!(outputs.iter().copied().eq(0..50));
+    driver.join().unwrap();
+}
+
+async fn after_a_thousand_yields() {
+    for _ in 0..1000 {
+        task::yield_now().await;
+    }
+}
+
+#[kettle::test]
+async fn a_waker_that_uses_the_set_at_its_drop_meets_no_lock() {
+    struct Nosy(Arc<std::sync::Mutex<Option<JoinSet<u32>>>>);
+    impl Wake for Nosy {
+        fn wake(self: Arc<Nosy>) {}
+    }
+    impl Drop for Nosy {
+        fn drop(&mut self) {
+            // The set is out while it is polled; what matters is that nothing is locked for good.
+            if let Ok(mut set) = self.0.try_lock()
+                && let Some(set) = &mut *set
+            {
+                set.try_join_next();
+            }
+        }
+    }
+    let shared = Arc::new(std::sync::Mutex::new(None));
+    let mut set = JoinSet::new();
+    set.spawn(pending());
+    let first = Waker::from(Arc::new(Nosy(shared.clone())));
+    assert!(set.poll_join_next(&mut Context::from_waker(&first)).is_pending());
+    drop(first);
+    assert!(set.poll_join_next(&mut Context::from_waker(Waker::noop())).is_pending());
+    *shared.lock().unwrap() = Some(set);
+    shared.lock().unwrap().take();
+}
+
+#[kettle::test]
+async fn debug_says_how_many() {
+    let mut set = JoinSet::new();
+    set.spawn(ready(NotDebug));
+    assert_eq!(format!("{set:?}"), "JoinSet { len: 1 }");
+    set.shutdown().await;
+}
+
+struct NotDebug;
+
+auto_traits!(JoinSet<YY>: Send & Sync & Unpin);
+auto_traits!(JoinSet<YN>: Send & Sync & Unpin);
+auto_traits!(JoinSet<NN>: !Send & !Sync & Unpin);
+auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next() => Send & Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<&mut JoinSet<NN>>().join_next() => !Send & !Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().join_next_with_id() => Send & Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<&mut JoinSet<YN>>().shutdown() => Send & Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<&mut JoinSet<NN>>().shutdown() => !Send & !Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<JoinSet<YY>>().join_all() => Send & Sync & !Unpin);
+auto_traits!(fn auto_traits::any::<JoinSet<NN>>().join_all() => !Send & !Sync & !Unpin);

@@ -1,0 +1,42 @@
+//! What tells one runtime from another?
+//!
+//! A number that is never given twice, [`RuntimeId`]. A local set draws one, too.
+//!
+//! tokio: `runtime/id.rs`, the number of the list of the runtime's tasks.
+
+use std::fmt;
+
+use kettle_events::Id;
+
+/// An opaque number that names a runtime, or a local set, among all of this process.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RuntimeId(Id);
+
+impl RuntimeId {
+    #[doc(hidden)]
+    pub fn next() -> RuntimeId {
+        RuntimeId(Id::next())
+    }
+}
+
+impl fmt::Debug for RuntimeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for RuntimeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Of which kind is a runtime?
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RuntimeFlavor {
+    /// One thread runs its tasks. All of kettle's runtimes are of this kind.
+    CurrentThread,
+    /// Several threads do. kettle has no such runtime.
+    MultiThread,
+}

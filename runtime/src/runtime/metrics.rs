@@ -1,0 +1,127 @@
+//! What can a program ask a runtime about itself?
+//!
+//! Interface: [`RuntimeMetrics`], [`drives_runtime`]. The counting is done where things happen: the
+//! scheduler counts tasks, the inbox messages, and the loop its work and its sleep (`park.rs`).
+//!
+//! tokio: `runtime/metrics/runtime.rs`.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use kettle_events::Id;
+
+use super::handle::Handle;
+use crate::tasks::{Message, Scheduler, current};
+
+/// Does this thread drive a runtime at this moment?
+pub fn drives_runtime() -> bool {
+    current::with_scheduler(|_| ()).is_some()
+}
+
+/// A runtime's own counts. Exact on the thread that drives it, and while none does; on another
+/// thread as of its last turn.
+#[derive(Clone, Debug)]
+pub struct RuntimeMetrics {
+    handle: Handle,
+}
+
+impl Handle {
+    /// The runtime's counts.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        RuntimeMetrics { handle: self.clone() }
+    }
+
+    /// The runtime's scheduler, if this thread drives it.
+    fn with_scheduler<R>(&self, f: impl FnOnce(&mut Scheduler) -> R) -> Option<R> {
+        current::with_scheduler(|scheduler| {
+            let own = Arc::ptr_eq(&scheduler.inbox, &self.shared.parts.inbox);
+            own.then(|| f(scheduler))
+        })
+        .flatten()
+    }
+}
+
+impl RuntimeMetrics {
+    /// How many threads run tasks: one.
+    pub fn num_workers(&self) -> usize {
+        1
+    }
+
+    /// How many tasks have been spawned and have not ended, without `block_on`'s own future.
+    pub fn num_alive_tasks(&self) -> usize {
+        let parts = &self.handle.shared.parts;
+        let here = self.handle.with_scheduler(|scheduler| scheduler.alive);
+        let known = here.unwrap_or_else(|| parts.alive.load(Ordering::Relaxed));
+        known + parts.inbox.count(|message| matches!(message, Message::Spawn(_)))
+    }
+
+    /// How many messages of other threads (a spawn, a wake, an abort) have not been received yet.
+    pub fn global_queue_depth(&self) -> usize {
+        self.handle.shared.parts.inbox.len()
+    }
+
+    /// How long the loop of thread `worker`, which is 0, was awake; counted when it goes to sleep.
+    ///
+    /// # Panics
+    ///
+    /// If `worker` is not 0.
+    #[track_caller]
+    pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
+        self.only(worker);
+        Duration::from_nanos(self.handle.shared.parts.busy.load(Ordering::Relaxed))
+    }
+
+    /// How often the loop of thread `worker`, which is 0, has gone to sleep.
+    ///
+    /// # Panics
+    ///
+    /// If `worker` is not 0.
+    #[track_caller]
+    pub fn worker_park_count(&self, worker: usize) -> u64 {
+        self.worker_park_unpark_count(worker).div_ceil(2)
+    }
+
+    /// How often it has gone to sleep or woken up: an odd number while it sleeps.
+    ///
+    /// # Panics
+    ///
+    /// If `worker` is not 0.
+    #[track_caller]
+    pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
+        self.only(worker);
+        self.handle.shared.parts.sleeps.load(Ordering::Relaxed)
+    }
+
+    #[track_caller]
+    fn only(&self, worker: usize) {
+        assert_eq!(worker, 0, "a kettle runtime has one worker, number 0");
+    }
+
+    /// How much room the runtime keeps for tasks, timers and sources, in entries. For the tests
+    /// that watch it return after a burst; `None` on a thread that does not drive it.
+    #[doc(hidden)]
+    pub fn capacity(&self) -> Option<usize> {
+        let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
+        let shared = &self.handle.shared;
+        let others =
+            shared.parts.time.wheel().capacity() + shared.parts.sources.members().capacity();
+        Some(tasks + others)
+    }
+
+    /// The tasks that wait, each with the number of references to it. For the doctor.
+    #[doc(hidden)]
+    pub fn waiting(&self) -> Vec<(Id, usize)> {
+        self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
+    }
+
+    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message
+    /// has come. For the doctor.
+    #[doc(hidden)]
+    pub fn idle_threads(&self) -> Option<usize> {
+        let shared = &self.handle.shared;
+        let jobs = shared.parts.blocking.load(Ordering::Acquire);
+        let idle = jobs == 0 && shared.parts.inbox.len() == 0;
+        idle.then(|| shared.pool.threads())
+    }
+}

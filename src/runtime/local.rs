@@ -1,0 +1,174 @@
+//! How does a whole runtime run futures that are not `Send`?
+//!
+//! A [`LocalRuntime`] is a [`Runtime`] with a [`LocalSet`] that belongs to it: `block_on` runs both.
+//! Where the runtime is entered on its own thread, `spawn_local` means that set
+//! (`task/spawn_local.rs`). So it works in a task that was spawned by `spawn`, and under `enter`,
+//! too.
+//!
+//! Interface: [`LocalRuntime`], [`LocalOptions`]. Invariants: it never leaves its thread. Its local
+//! tasks are dropped first, with the runtime entered, then the runtime.
+//!
+//! tokio: `runtime/local_runtime/`, where local tasks are in the runtime's own queue. Here they are
+//! polled by the future of `block_on`, 61 at the most in one poll.
+
+use std::fmt;
+use std::io;
+use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::time::Duration;
+
+use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
+
+use super::owner::Runtime;
+use crate::task::LocalSet;
+use crate::task::spawn_local::Belongs;
+
+/// A runtime for futures that need not be `Send`.
+///
+/// It is driven, and dropped, on the thread that made it. Everything else is as with [`Runtime`].
+///
+/// tokio: `tokio::runtime::LocalRuntime`.
+///
+/// ```
+/// use std::rc::Rc;
+/// use kettle::runtime::LocalRuntime;
+///
+/// let runtime = LocalRuntime::new()?;
+/// let sum = runtime.block_on(async {
+///     let cup = Rc::new(40);
+///     2 + kettle::task::spawn_local(async move { *cup }).await.unwrap()
+/// });
+/// assert_eq!(sum, 42);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct LocalRuntime {
+    // Dropped first.
+    local: Local,
+    runtime: Runtime,
+}
+
+/// The local tasks, and the runtime's way to them.
+struct Local {
+    set: LocalSet,
+    handle: Handle,
+    _belongs: Belongs,
+}
+
+/// Options of a [`LocalRuntime`] alone. So far there are none.
+///
+/// tokio: `tokio::runtime::LocalOptions`.
+///
+/// ```
+/// use kettle::runtime::{Builder, LocalOptions};
+///
+/// let runtime = Builder::new_current_thread().build_local(LocalOptions::default())?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct LocalOptions {
+    /// It is for one thread.
+    not_send: PhantomData<*mut u8>,
+}
+
+impl LocalRuntime {
+    /// Makes one with the usual settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::build`](super::Builder::build).
+    pub fn new() -> io::Result<LocalRuntime> {
+        Runtime::new().map(LocalRuntime::of)
+    }
+
+    /// Gives a runtime local tasks.
+    pub(super) fn of(runtime: Runtime) -> LocalRuntime {
+        let (set, handle) = (LocalSet::new(), runtime.handle().clone());
+        let belongs = Belongs::new(&set, handle.id());
+        LocalRuntime { local: Local { set, handle, _belongs: belongs }, runtime }
+    }
+
+    /// Makes a future a task of this runtime. It runs while the thread is inside `block_on`.
+    #[track_caller]
+    pub fn spawn_local<F>(&self, future: F) -> JoinHandle<F::Output>
+    where
+        F: Future + 'static,
+        F::Output: 'static,
+    {
+        self.local.set.spawn_local(future)
+    }
+
+    /// Drives the runtime on this thread until `future` is ready.
+    ///
+    /// # Panics
+    ///
+    /// As [`Runtime::block_on`].
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(self.local.set.run_until(future))
+    }
+
+    /// Runs a closure on one of this runtime's threads for blocking work.
+    #[track_caller]
+    pub fn spawn_blocking<F, R>(&self, func: F) -> JoinHandle<R>
+    where
+        F: FnOnce() -> R + Send + 'static,
+        R: Send + 'static,
+    {
+        self.runtime.spawn_blocking(func)
+    }
+
+    /// The runtime's address, for other threads. It spawns futures that are `Send`.
+    pub fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    /// The runtime's counts. Tasks that are not `Send` are not among them.
+    pub fn metrics(&self) -> RuntimeMetrics {
+        self.runtime.metrics()
+    }
+
+    /// Makes this the entered runtime on this thread until the guard is dropped. `spawn_local` then
+    /// means this runtime, too.
+    ///
+    /// ```
+    /// let runtime = kettle::runtime::LocalRuntime::new()?;
+    /// let _guard = runtime.enter();
+    /// let task = kettle::task::spawn_local(async { "later" });
+    /// assert_eq!(runtime.block_on(task).unwrap(), "later");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn enter(&self) -> EnterGuard<'_> {
+        self.runtime.enter()
+    }
+
+    /// Ends the runtime: every task is dropped; blocking jobs that have started are awaited, at
+    /// most for `duration`.
+    pub fn shutdown_timeout(self, duration: Duration) {
+        let LocalRuntime { local, runtime } = self;
+        drop(local);
+        runtime.shutdown_timeout(duration);
+    }
+
+    /// Ends the runtime without waiting for blocking jobs. May be called in async code.
+    pub fn shutdown_background(self) {
+        self.shutdown_timeout(Duration::ZERO);
+    }
+}
+
+/// Every local task is dropped with the runtime entered.
+impl Drop for Local {
+    fn drop(&mut self) {
+        let _entered = self.handle.enter();
+        self.set.end();
+    }
+}
+
+impl UnwindSafe for LocalRuntime {}
+impl RefUnwindSafe for LocalRuntime {}
+
+impl fmt::Debug for LocalRuntime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LocalRuntime").field("runtime", &self.runtime).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,273 @@
+//! How does a task share its thread fairly, when not every future in it is one of ours?
+//!
+//! Each poll of a task has a budget of 128 units (`runtime/src/tasks/budget.rs` in the engine).
+//! Every operation of a kettle primitive that makes progress spends one, and without a unit left it
+//! returns `Pending`. A future of another crate spends nothing, so a task that awaits such futures
+//! in a loop can keep the thread. The functions here let any code take part, or opt out.
+//!
+//! | you write | and then |
+//! |---|---|
+//! | [`cooperative`]`(future)` | its output costs one unit |
+//! | [`consume_budget`]`().await` | a long computation pauses when the budget is spent |
+//! | [`poll_proceed`] | your own leaf future spends a unit, as ours do |
+//! | [`has_budget_remaining`] | your combinator sees who has spent the budget |
+//! | [`unconstrained`]`(future)` | its operations spend nothing and are never put off |
+//!
+//! Invariants: a unit that was taken for an operation that has to wait is given back. Outside a
+//! task (on a thread that polls a future by itself) there is no budget, and all of this has no
+//! effect.
+//!
+//! tokio: `task/coop/mod.rs`.
+
+use std::cell::Cell;
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::budget;
+use pin_project_lite::pin_project;
+
+use crate::sync::pinned::pinned;
+
+/// Is there budget left in this poll of the task? Asking spends nothing.
+///
+/// A combinator that has two futures to poll can ask before and after the first one. If that has
+/// spent the last unit, the second one must be polled [`unconstrained`], or it is put off. `true`
+/// where there is no budget: outside a task, and inside `unconstrained`.
+///
+/// tokio: `tokio::task::coop::has_budget_remaining`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::task::coop;
+///
+/// assert!(coop::has_budget_remaining());
+/// for _ in 0..128 {
+///     coop::consume_budget().await;
+/// }
+/// assert!(!coop::has_budget_remaining());
+/// # }
+/// ```
+#[inline]
+pub fn has_budget_remaining() -> bool {
+    budget::has_remaining()
+}
+
+/// Takes one unit of the budget for an operation that the caller is about to try.
+///
+/// `Pending`: the budget is spent. The waker of `cx` is called at the end of this turn of the loop;
+/// return `Pending`, too. `Ready`: go on, and call [`RestoreOnPending::made_progress`] if the
+/// operation is done. If the guard is dropped without that call, the budget is again what it was
+/// before `poll_proceed`, whatever has been spent since.
+///
+/// tokio: `tokio::task::coop::poll_proceed`.
+///
+/// ```
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll, ready};
+/// use kettle::task::coop;
+///
+/// /// Gives the numbers up to ten, and spends a unit for each.
+/// struct Numbers(u32);
+///
+/// impl Numbers {
+///     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<u32>> {
+///         let unit = ready!(coop::poll_proceed(cx));
+///         if self.0 == 10 {
+///             return Poll::Ready(None); // no progress: the unit comes back
+///         }
+///         unit.made_progress();
+///         self.0 += 1;
+///         Poll::Ready(Some(self.0))
+///     }
+/// }
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// let mut numbers = Numbers(0);
+/// assert_eq!(std::future::poll_fn(|cx| numbers.poll_next(cx)).await, Some(1));
+/// # }
+/// ```
+#[inline]
+pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<RestoreOnPending> {
+    let before = budget::remaining();
+    ready!(budget::poll_proceed(cx)).made_progress();
+    Poll::Ready(RestoreOnPending { before: Cell::new(before), not_send: PhantomData })
+}
+
+/// One unit of the budget, taken by [`poll_proceed`]. Dropped, it gives the unit back, unless
+/// [`made_progress`](RestoreOnPending::made_progress) was called.
+///
+/// tokio: `tokio::task::coop::RestoreOnPending`.
+#[must_use = "the unit is given back at once if this is dropped"]
+#[derive(Debug)]
+pub struct RestoreOnPending {
+    /// The budget before; `None`: there is nothing to give back.
+    before: Cell<Option<u8>>,
+    /// The budget belongs to the poll on this thread.
+    not_send: PhantomData<*mut ()>,
+}
+
+impl RestoreOnPending {
+    /// The operation is done: its unit stays spent.
+    #[inline]
+    pub fn made_progress(&self) {
+        self.before.set(None);
+    }
+}
+
+impl Drop for RestoreOnPending {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(units) = self.before.get() {
+            budget::restore(units);
+        }
+    }
+}
+
+/// Spends one unit of the budget, and first lets other tasks run if none is left.
+///
+/// For a long computation that awaits nothing: most calls are ready at once, and one in 128 gives
+/// the thread away. [`yield_now`](crate::task::yield_now) gives it away each time.
+///
+/// # Cancel safety
+///
+/// A future that is dropped before it was ready has spent nothing.
+///
+/// tokio: `tokio::task::coop::consume_budget`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::task::coop::consume_budget;
+///
+/// let other = kettle::spawn(async {});
+/// let mut sum = 0;
+/// for number in 0..1000 {
+///     sum += number;
+///     consume_budget().await;
+/// }
+/// assert_eq!(sum, 499_500);
+/// assert!(other.is_finished(), "it had its turn meanwhile");
+/// # }
+/// ```
+#[track_caller]
+pub fn consume_budget() -> impl Future<Output = ()> {
+    pinned(ConsumeBudget)
+}
+
+struct ConsumeBudget;
+
+impl Future for ConsumeBudget {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        budget::poll_proceed(cx).map(budget::Permit::made_progress)
+    }
+}
+
+/// Makes a future spend one unit of the budget for its output.
+///
+/// For a future of another crate, which knows nothing of the budget. It is polled only if a unit is
+/// left. A poll that returns `Pending` has spent nothing.
+///
+/// tokio: `tokio::task::coop::cooperative`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::task::coop::cooperative;
+///
+/// let other = kettle::spawn(async {});
+/// while !other.is_finished() {
+///     cooperative(std::future::ready("always ready")).await;
+/// }
+/// # }
+/// ```
+#[inline]
+pub fn cooperative<F: Future>(fut: F) -> Coop<F> {
+    Coop { future: fut }
+}
+
+pin_project! {
+    /// The future of [`cooperative`].
+    ///
+    /// tokio: `tokio::task::coop::Coop`.
+    #[must_use = "futures do nothing unless polled"]
+    #[derive(Debug)]
+    pub struct Coop<F: Future> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future> Future for Coop<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let unit = ready!(poll_proceed(cx));
+        let output = ready!(self.project().future.poll(cx));
+        unit.made_progress();
+        Poll::Ready(output)
+    }
+}
+
+/// Runs a future without a limit: its operations spend no budget and are never put off.
+///
+/// If it is always ready, no other task of the thread runs any more. Use it where that can't be,
+/// and where being put off does harm.
+///
+/// # Cancel safety
+///
+/// That of the future.
+///
+/// tokio: `tokio::task::coop::unconstrained`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::task::coop::{has_budget_remaining, unconstrained, consume_budget};
+///
+/// unconstrained(async {
+///     for _ in 0..1000 {
+///         consume_budget().await;
+///     }
+/// })
+/// .await;
+/// assert!(has_budget_remaining(), "nothing was spent");
+/// # }
+/// ```
+pub fn unconstrained<F>(inner: F) -> Unconstrained<F> {
+    Unconstrained { inner }
+}
+
+pin_project! {
+    /// The future of [`unconstrained`].
+    ///
+    /// tokio: `tokio::task::coop::Unconstrained`.
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Unconstrained<F> {
+        #[pin]
+        inner: F,
+    }
+}
+
+impl<F: Future> Future for Unconstrained<F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        let inner = self.project().inner;
+        budget::with_unconstrained(|| inner.poll(cx))
+    }
+}
+
+impl<F> fmt::Debug for Unconstrained<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unconstrained").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,504 @@
+//! How does a task wait for many tasks at once, and take each output as it comes?
+//!
+//! By a [`JoinSet`]: it spawns the tasks and keeps their join handles. Each handle is polled once
+//! when it comes in, with a waker that puts the handle's key into a queue when the task has ended
+//! (`ready.rs`). From then on the set polls only handles whose key came out of that queue, so
+//! outputs come in the order in which the tasks end.
+//!
+//! Interface: [`JoinSet`]. Invariants: a member's task has not been taken by
+//! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
+//! for nothing stays. An output is given once.
+//!
+//! In a recording nothing says "set": each member is a task with its own events, and its `Join`
+//! says when its output was taken.
+//!
+//! tokio: `task/join_set.rs`.
+
+mod ready;
+
+use std::fmt;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+
+use kettle_runtime::{
+    AbortHandle, Handle, Id, JoinError, JoinHandle, budget, spawn, spawn_blocking,
+};
+use parking_lot::Mutex;
+use slab::Slab;
+
+use self::ready::{ReadySet, member_waker};
+use super::local_set::LocalSet;
+use super::spawn_local::spawn_local;
+use crate::origin::located;
+use crate::sync::pinned::pinned;
+
+/// Tasks with outputs of the same type, awaited together.
+///
+/// [`join_next`](JoinSet::join_next) gives the outputs one by one, in the order in which the tasks
+/// end. Dropping the set aborts every task that is still in it.
+///
+/// tokio: `tokio::task::JoinSet`.
+///
+/// ```
+/// use kettle::task::JoinSet;
+/// use kettle::time::{Duration, sleep};
+///
+/// # #[kettle::main(start_paused = true)]
+/// # async fn main() {
+/// let mut teas = JoinSet::new();
+/// for minutes in [5, 3, 4] {
+///     teas.spawn(async move {
+///         sleep(Duration::from_secs(60 * minutes)).await;
+///         minutes
+///     });
+/// }
+/// let mut ready = Vec::new();
+/// while let Some(tea) = teas.join_next().await {
+///     ready.push(tea.unwrap());
+/// }
+/// assert_eq!(ready, [3, 4, 5]);
+/// # }
+/// ```
+#[must_use = "dropping a `JoinSet` aborts its tasks"]
+pub struct JoinSet<T> {
+    members: Slab<Member<T>>,
+    ready: Arc<ReadySet>,
+}
+
+/// A task in the set.
+enum Member<T> {
+    /// Its handle, and the waker that the handle is polled with.
+    Running(JoinHandle<T>, Waker),
+    /// It had ended when it came in. (In a lock only to be `Sync` where `T` is not; in a box because
+    /// it is rare.)
+    Ended(Id, Box<Mutex<Result<T, JoinError>>>),
+}
+
+type Ended<T> = (Id, Result<T, JoinError>);
+
+impl<T> JoinSet<T> {
+    /// An empty set.
+    pub fn new() -> JoinSet<T> {
+        JoinSet { members: Slab::new(), ready: Arc::default() }
+    }
+
+    /// How many tasks are in the set: those whose output has not been taken, ended or not.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Is no task in the set?
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+/// How tasks come in.
+impl<T: 'static> JoinSet<T> {
+    /// Spawns a task of the entered runtime into the set. The handle can abort it.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let mut set = kettle::task::JoinSet::new();
+    /// let task = set.spawn(std::future::pending::<()>());
+    /// task.abort();
+    /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn spawn<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.insert(spawn(task))
+    }
+
+    /// The same, as a task of this runtime.
+    #[track_caller]
+    pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send,
+    {
+        self.insert(handle.spawn(task))
+    }
+
+    /// The same, as a task of the current [`LocalSet`] or
+    /// [`LocalRuntime`](crate::runtime::LocalRuntime): the future need not be `Send`.
+    ///
+    /// # Panics
+    ///
+    /// Outside both.
+    #[track_caller]
+    pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.insert(spawn_local(task))
+    }
+
+    /// The same, as a task of this [`LocalSet`]. It runs when that is polled.
+    #[track_caller]
+    pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
+    where
+        F: Future<Output = T> + 'static,
+    {
+        self.insert(local_set.spawn_local(task))
+    }
+
+    /// Runs a closure that blocks, on a thread for that, as a member of the set. Once it has
+    /// started it can't be aborted.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let mut set = kettle::task::JoinSet::new();
+    /// set.spawn_blocking(|| (1..=10).sum::<u32>());
+    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 55);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.insert(spawn_blocking(f))
+    }
+
+    /// The same, on a thread of this runtime.
+    #[track_caller]
+    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send,
+    {
+        self.insert(handle.spawn_blocking(f))
+    }
+
+    /// The handle is polled once, so that it has the member's waker.
+    fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
+        let abort = handle.abort_handle();
+        let entry = self.members.vacant_entry();
+        let waker = member_waker(&self.ready, entry.key());
+        let member = match poll_handle(&mut handle, &waker) {
+            Poll::Pending => Member::Running(handle, waker),
+            Poll::Ready(output) => {
+                waker.wake();
+                Member::Ended(abort.id(), Box::new(Mutex::new(output)))
+            }
+        };
+        entry.insert(member);
+        abort
+    }
+}
+
+/// Polls a handle without a budget: the set has asked for a unit itself, or must not wait.
+fn poll_handle<T>(handle: &mut JoinHandle<T>, waker: &Waker) -> Poll<Result<T, JoinError>> {
+    let mut cx = Context::from_waker(waker);
+    budget::with_unconstrained(|| Pin::new(handle).poll(&mut cx))
+}
+
+/// How outputs come out.
+impl<T: 'static> JoinSet<T> {
+    /// Waits until a task of the set has ended, and takes its output. `None`: the set is empty.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: if another branch of a `select!` wins, no task has left the set.
+    #[track_caller]
+    pub fn join_next(&mut self) -> impl Future<Output = Option<Result<T, JoinError>>> {
+        pinned(JoinNext { set: self, output: |_, output| output })
+    }
+
+    /// The same, with the task's id beside its output. (An error has it inside.)
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, as [`join_next`](JoinSet::join_next).
+    #[track_caller]
+    pub fn join_next_with_id(
+        &mut self,
+    ) -> impl Future<Output = Option<Result<(Id, T), JoinError>>> {
+        pinned(JoinNext { set: self, output: with_id })
+    }
+
+    /// Takes the output of a task that has ended. `None`: none has, or the set is empty.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let mut set = kettle::task::JoinSet::new();
+    /// set.spawn(async { "tea" });
+    /// assert!(set.try_join_next().is_none(), "it has not been polled yet");
+    /// kettle::task::yield_now().await;
+    /// assert_eq!(set.try_join_next().unwrap().unwrap(), "tea");
+    /// # }
+    /// ```
+    pub fn try_join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.next_ended().map(|(_, output)| output)
+    }
+
+    /// The same, with the task's id beside its output.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    pub fn try_join_next_with_id(&mut self) -> Option<Result<(Id, T), JoinError>> {
+        self.next_ended().map(|(id, output)| with_id(id, output))
+    }
+
+    /// [`join_next`](JoinSet::join_next) for a `poll` written by hand: `Ready(None)` says that the
+    /// set is empty. After `Pending` only the waker of the latest poll is called.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    pub fn poll_join_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, JoinError>>> {
+        self.poll_ended(cx).map(|ended| ended.map(|(_, output)| output))
+    }
+
+    /// The same, with the task's id beside its output.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or was aborted.
+    pub fn poll_join_next_with_id(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<(Id, T), JoinError>>> {
+        self.poll_ended(cx).map(|ended| ended.map(|(id, output)| with_id(id, output)))
+    }
+
+    /// Waits for all tasks, and gives their outputs in the order in which they ended.
+    ///
+    /// # Panics
+    ///
+    /// If a task panicked, with the same value; or if a task was aborted. The tasks that are left
+    /// are aborted.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the set: tasks are aborted and outputs are lost.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let set: kettle::task::JoinSet<_> = (1..=3).map(|n| async move { n * n }).collect();
+    /// assert_eq!(set.join_all().await, [1, 4, 9]);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn join_all(mut self) -> impl Future<Output = Vec<T>> {
+        located(async move {
+            let mut outputs = Vec::with_capacity(self.len());
+            while let Some(output) = self.join_next().await {
+                match output.map_err(JoinError::try_into_panic) {
+                    Ok(output) => outputs.push(output),
+                    Err(Ok(panic)) => resume_unwind(panic),
+                    Err(Err(cancelled)) => panic!("{cancelled}"),
+                }
+            }
+            outputs
+        })
+    }
+
+    /// Aborts all tasks and waits until they have ended. Their outputs are dropped.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped on its way, it has aborted all, and those that have not ended are still in the set.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let mut set = kettle::task::JoinSet::new();
+    /// set.spawn(std::future::pending::<()>());
+    /// set.shutdown().await;
+    /// assert!(set.is_empty());
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn shutdown(&mut self) -> impl Future<Output = ()> {
+        located(async move {
+            self.abort_all();
+            while self.join_next().await.is_some() {}
+        })
+    }
+
+    /// Asks every task to end, as by [`AbortHandle::abort`]. They stay in the set until their
+    /// outputs are taken.
+    pub fn abort_all(&mut self) {
+        for (_, member) in &self.members {
+            member.abort();
+        }
+    }
+
+    /// Takes all tasks out of the set without ending them: they run on, and their outputs are lost.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let mut set = kettle::task::JoinSet::new();
+    /// let task = set.spawn(kettle::task::yield_now());
+    /// set.detach_all();
+    /// assert!(set.is_empty() && !task.is_finished());
+    /// # }
+    /// ```
+    pub fn detach_all(&mut self) {
+        drop_all(mem::take(&mut self.members));
+    }
+
+    fn poll_ended(&mut self, cx: &mut Context<'_>) -> Poll<Option<Ended<T>>> {
+        while !self.is_empty() {
+            // First the budget, then the key: one that comes out is not to be put back.
+            let permit = ready!(budget::poll_proceed(cx));
+            let Some(key) = self.ready.pop_or_wait(cx) else { return Poll::Pending };
+            if let Some(ended) = self.take_if_ended(key) {
+                permit.made_progress();
+                return Poll::Ready(Some(ended));
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn next_ended(&mut self) -> Option<Ended<T>> {
+        loop {
+            let key = self.ready.pop()?;
+            if let Some(ended) = self.take_if_ended(key) {
+                return Some(ended);
+            }
+        }
+    }
+
+    /// Takes the member with this key out of the set, if there is one and it has ended.
+    fn take_if_ended(&mut self, key: usize) -> Option<Ended<T>> {
+        if let Member::Running(handle, waker) = self.members.get_mut(key)? {
+            let Poll::Ready(output) = poll_handle(handle, waker) else { return None };
+            let ended = (handle.id(), output);
+            self.members.remove(key);
+            return Some(ended);
+        }
+        match self.members.remove(key) {
+            Member::Ended(id, output) => Some((id, output.into_inner())),
+            Member::Running(..) => unreachable!("it was no running one a moment ago"),
+        }
+    }
+}
+
+fn with_id<T>(id: Id, output: Result<T, JoinError>) -> Result<(Id, T), JoinError> {
+    output.map(|output| (id, output))
+}
+
+impl<T> Member<T> {
+    fn abort(&self) {
+        if let Member::Running(handle, _) = self {
+            handle.abort();
+        }
+    }
+}
+
+/// Drops members. A panic of an output's drop ends here, as in the drop of any join handle.
+fn drop_all<T>(members: Slab<Member<T>>) {
+    for (_, member) in members {
+        mem::forget(catch_unwind(AssertUnwindSafe(|| drop(member))));
+    }
+}
+
+/// The future of [`JoinSet::join_next`] and of its sister with the id.
+struct JoinNext<'a, T, R> {
+    set: &'a mut JoinSet<T>,
+    output: fn(Id, Result<T, JoinError>) -> R,
+}
+
+impl<T: 'static, R> Future for JoinNext<'_, T, R> {
+    type Output = Option<R>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<R>> {
+        let ended = ready!(self.set.poll_ended(cx));
+        Poll::Ready(ended.map(|(id, output)| (self.output)(id, output)))
+    }
+}
+
+/// Every task is aborted.
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        for (_, member) in &self.members {
+            member.abort();
+        }
+        drop_all(mem::take(&mut self.members));
+    }
+}
+
+impl<T> Default for JoinSet<T> {
+    fn default() -> JoinSet<T> {
+        JoinSet::new()
+    }
+}
+
+impl<T> fmt::Debug for JoinSet<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinSet").field("len", &self.len()).finish()
+    }
+}
+
+/// Spawns each future as a task.
+///
+/// # Panics
+///
+/// Where there is no runtime.
+impl<T, F> FromIterator<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> JoinSet<T> {
+        let mut set = JoinSet::new();
+        set.extend(futures);
+        set
+    }
+}
+
+/// Spawns each future as a task.
+///
+/// # Panics
+///
+/// Where there is no runtime.
+impl<T, F> Extend<F> for JoinSet<T>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    #[track_caller]
+    fn extend<I: IntoIterator<Item = F>>(&mut self, futures: I) {
+        for future in futures {
+            self.spawn(future);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Which tasks of a set have ended, and how does the task that waits for them learn of it?
+//!
+//! Each member's join handle is polled with a waker of its own, a [`MemberWaker`], which knows the
+//! member's key. Called, it puts the key at the back of a queue and wakes the task that awaits the
+//! set. So a set of a thousand tasks of which one has ended costs one poll of one handle.
+//!
+//! ```text
+//!   a member ends ──▶ its waker: push the key, take the set's waker, unlock ──▶ wake
+//!   poll of the set: pop a key ──▶ poll that handle
+//!                    none there ──▶ store the set's waker, under the same lock ──▶ Pending
+//! ```
+//!
+//! Interface: [`ReadySet`], [`member_waker`]. Invariants: looking for a key and storing the waker
+//! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key could
+//! come between the two and nothing would be woken. A key is in the queue at least once for each
+//! end; it may be there for nothing, when a waker was called late, so the set looks again. No waker
+//! is cloned, called or dropped under the lock.
+//!
+//! Not here: handles and outputs (`mod.rs`). The model checker loom compiles this very file with
+//! its own lock (`tests/models/tests/threads`).
+//!
+//! tokio: `util/idle_notified_set.rs`, two intrusive lists, between which an entry is moved.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+
+use kettle_runtime::WakerSlot;
+
+use crate::sync::primitives::Mutex;
+use crate::sync::store_waker::store_waker;
+
+/// The keys of members that have ended, in the order of their ends.
+#[derive(Default)]
+pub(super) struct ReadySet(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    keys: VecDeque<usize>,
+    /// Of the task that awaits the set.
+    waiting: WakerSlot,
+}
+
+/// The waker with which the handle of one member is polled.
+struct MemberWaker {
+    key: usize,
+    set: Arc<ReadySet>,
+}
+
+pub(super) fn member_waker(set: &Arc<ReadySet>, key: usize) -> Waker {
+    Waker::from(Arc::new(MemberWaker { key, set: set.clone() }))
+}
+
+impl Wake for MemberWaker {
+    fn wake(self: Arc<MemberWaker>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<MemberWaker>) {
+        self.set.push(self.key);
+    }
+}
+
+impl ReadySet {
+    /// A member has ended. Wakes the task that awaits the set.
+    pub(super) fn push(&self, key: usize) {
+        let mut state = self.0.lock();
+        state.keys.push_back(key);
+        let waiting = state.waiting.take();
+        drop(state);
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
+    }
+
+    /// The member that ended first of those that are left.
+    pub(super) fn pop(&self) -> Option<usize> {
+        self.0.lock().keys.pop_front()
+    }
+
+    /// The same; if there is none, the waker of `cx` is called when there is one.
+    pub(super) fn pop_or_wait(&self, cx: &Context<'_>) -> Option<usize> {
+        let (key, replaced) = store_waker(cx, |clone| {
+            let mut state = self.0.lock();
+            match state.keys.pop_front() {
+                Some(key) => Some((Some(key), None)),
+                None => state.waiting.store(cx, clone).map(|(_, replaced)| (None, replaced)),
+            }
+        });
+        drop(replaced);
+        key
+    }
+}

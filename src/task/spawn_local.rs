@@ -1,0 +1,92 @@
+//! Which local set does `spawn_local` mean, at this place?
+//!
+//! If the entered runtime is a local one of this thread, its set. Otherwise the set that is polled
+//! or entered. Which set belongs to which runtime is in a list of the thread.
+//!
+//! Interface: [`spawn_local`]; [`Belongs`], an entry of that list. Invariant: a set is in the list as
+//! long as its [`Belongs`] lives.
+//!
+//! tokio: the same order. There the handle of a `LocalRuntime` knows its thread.
+
+use std::cell::RefCell;
+use std::mem::ManuallyDrop;
+use std::panic::Location;
+use std::rc::Rc;
+
+use kettle_runtime::{Handle, JoinHandle, RuntimeId};
+
+use super::local_set::{Local, LocalSet, LocalTasks, current};
+
+thread_local! {
+    /// The local runtimes of this thread. Never destroyed: one may be in another thread-local.
+    static LOCAL_RUNTIMES: ManuallyDrop<RefCell<Vec<(RuntimeId, Rc<LocalTasks>)>>> =
+        const { ManuallyDrop::new(RefCell::new(Vec::new())) };
+}
+
+/// As long as it lives, a set belongs to a runtime of this thread.
+pub(crate) struct Belongs(RuntimeId);
+
+impl Belongs {
+    pub(crate) fn new(set: &LocalSet, runtime: RuntimeId) -> Belongs {
+        let entry = (runtime, set.tasks.clone());
+        LOCAL_RUNTIMES.with(|runtimes| runtimes.borrow_mut().push(entry));
+        Belongs(runtime)
+    }
+}
+
+impl Drop for Belongs {
+    fn drop(&mut self) {
+        let gone: Vec<_> = LOCAL_RUNTIMES.with(|runtimes| {
+            runtimes.borrow_mut().extract_if(.., |(runtime, _)| *runtime == self.0).collect()
+        });
+        drop(gone); // with nothing borrowed
+    }
+}
+
+/// The set of the entered runtime, if that is a local one of this thread.
+fn of_entered_runtime() -> Option<Rc<LocalTasks>> {
+    LOCAL_RUNTIMES.with(|runtimes| {
+        let runtimes = runtimes.borrow();
+        if runtimes.is_empty() {
+            return None;
+        }
+        let entered = Handle::try_current().ok()?.id();
+        let found = runtimes.iter().find(|(runtime, _)| *runtime == entered);
+        found.map(|(_, tasks)| tasks.clone())
+    })
+}
+
+/// Makes a future, which need not be `Send`, a task of the current
+/// [`LocalRuntime`](crate::runtime::LocalRuntime) or [`LocalSet`].
+///
+/// # Panics
+///
+/// Outside both. The thread of a `LocalRuntime` is the one that made it.
+///
+/// tokio: `tokio::task::spawn_local`.
+///
+/// ```
+/// # #[kettle::main]
+/// # async fn main() {
+/// use kettle::task::{LocalSet, spawn_local};
+///
+/// let set = LocalSet::new();
+/// let sum = async { spawn_local(async { 1 + 1 }).await.unwrap() };
+/// assert_eq!(set.run_until(sum).await, 2);
+/// # }
+/// ```
+#[track_caller]
+pub fn spawn_local<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future + 'static,
+    F::Output: 'static,
+{
+    let Some(set) = of_entered_runtime().or_else(current) else {
+        panic!(
+            "`spawn_local` was called outside of a `LocalSet`: run this code by \
+             `LocalSet::run_until` or on a `LocalRuntime`, or use `spawn` for a future that is \
+             `Send`"
+        )
+    };
+    set.spawn(Local::boxed(future), Location::caller())
+}
