@@ -10,6 +10,7 @@
 //! | [`OnceCell`] | a value that one of many tasks computes when it is first needed |
 //! | [`SetOnce`] | a value that is set once, and for which tasks wait |
 //! | [`Semaphore`] | how many tasks may do something at once |
+//! | [`Notify`] | that something has happened, for one task or for all that wait |
 //!
 //! All of them may be shared between threads, runtimes and executors, because they wake a task by
 //! whatever waker they were polled with.
@@ -25,6 +26,7 @@ pub(crate) mod blocking;
 pub mod broadcast;
 pub mod mpsc;
 mod mutex;
+mod notify;
 mod once_cell;
 mod once_value;
 pub mod oneshot;
@@ -39,8 +41,16 @@ pub(crate) mod wait_together;
 pub mod watch;
 
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+pub use notify::Notify;
 pub use once_cell::{OnceCell, SetError};
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };
 pub use set_once::{SetOnce, SetOnceError};
+
+/// The futures that have names.
+///
+/// tokio: `tokio::sync::futures`.
+pub mod futures {
+    pub use super::notify::{Notified, OwnedNotified};
+}

@@ -69,6 +69,8 @@ struct Waiter {
     got: usize,
     /// Units it still wants.
     missing: usize,
+    /// What it got was given to the last in line.
+    as_last: bool,
     ahead: usize,
     behind: usize,
 }
@@ -82,6 +84,8 @@ pub(crate) struct Key(usize);
 pub(crate) struct Left {
     /// The units it had been given.
     pub(crate) got: usize,
+    /// It was given them as the last in line.
+    pub(crate) as_last: bool,
     /// Its waker, if it was not taken.
     pub(crate) parked: Option<Waker>,
 }
@@ -99,12 +103,21 @@ impl WaitList {
 
     /// Joins the end of the line, wanting so many units.
     pub(crate) fn join(&mut self, wanted: usize, waker: Waker) -> Key {
+        self.insert(wanted, WakerSlot::new(waker))
+    }
+
+    /// The same before there is a waker: [`renew`](WaitList::renew) brings it.
+    pub(crate) fn join_early(&mut self, wanted: usize) -> Key {
+        self.insert(wanted, WakerSlot::EMPTY)
+    }
+
+    fn insert(&mut self, wanted: usize, waker: WakerSlot) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
         let ticket = if self.is_empty() { 1 } else { self.last_ticket + 1 };
         let (ahead, behind) = (self.last, NOBODY);
-        let waker = WakerSlot::new(waker);
+        let (got, missing, as_last) = (0, wanted, false);
         let key =
-            self.waiters.insert(Waiter { waker, ticket, got: 0, missing: wanted, ahead, behind });
+            self.waiters.insert(Waiter { waker, ticket, got, missing, as_last, ahead, behind });
         match self.last {
             NOBODY => self.first = key,
             last => self.slot_mut(last).behind = key,
@@ -163,10 +176,22 @@ impl WaitList {
 
     /// The same for the first in line only. Returns its waker if it now has all it wants.
     pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Waker> {
-        let key = self.first;
+        if self.first == NOBODY { None } else { self.give_to(self.first, units) }
+    }
+
+    /// The same for the last in line only. Returns its ticket, too.
+    pub(crate) fn give_last(&mut self, units: &mut usize) -> Option<(usize, Option<Waker>)> {
+        let key = self.last;
         if key == NOBODY {
             return None;
         }
+        let waiter = self.slot_mut(key);
+        waiter.as_last = true;
+        let ticket = waiter.ticket;
+        Some((ticket, self.give_to(key, units)))
+    }
+
+    fn give_to(&mut self, key: usize, units: &mut usize) -> Option<Waker> {
         let waiter = self.slot_mut(key);
         let some = waiter.missing.min(*units);
         *units -= some;
@@ -182,6 +207,12 @@ impl WaitList {
 
     /// Ends the line: all waiters leave it. Returns what was given and not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
+        self.serve_all(to_wake);
+        self.waiters.iter_mut().map(|(_, waiter)| std::mem::take(&mut waiter.got)).sum()
+    }
+
+    /// All waiters leave the line, as if each had been given what it wants; they get nothing.
+    pub(crate) fn serve_all(&mut self, to_wake: &mut ToWake) {
         while self.first != NOBODY {
             let key = self.first;
             let waiter = self.slot_mut(key);
@@ -189,7 +220,6 @@ impl WaitList {
             to_wake.extend(waiter.waker.take());
             self.unlink(key);
         }
-        self.waiters.iter_mut().map(|(_, waiter)| std::mem::take(&mut waiter.got)).sum()
     }
 
     /// The waker of the first in line, unless it was called already. The first stays in line.
@@ -202,11 +232,11 @@ impl WaitList {
         if self.slot(key).missing > 0 {
             self.unlink(key);
         }
-        let Waiter { mut waker, got, .. } = self.waiters.remove(key);
+        let Waiter { mut waker, got, as_last, .. } = self.waiters.remove(key);
         if self.waiters.is_empty() && self.waiters.capacity() > KEEP {
             self.waiters = Slab::new();
         }
-        Left { got, parked: waker.take() }
+        Left { got, as_last, parked: waker.take() }
     }
 
     fn unlink(&mut self, key: usize) {
@@ -323,6 +353,31 @@ mod tests {
         assert_eq!(got, [2, 1, 1]);
         list.give(&mut units, &mut to_wake);
         assert!(list.is_empty());
+    }
+
+    #[test]
+    fn the_last_is_served_first_if_asked_for() {
+        let (mut list, mut keys) = line(&[1, 1, 1]);
+        assert!(
+            list.give_last(&mut 1).is_some_and(|(ticket, waker)| ticket == 3 && waker.is_some())
+        );
+        assert!(list.is_served(&keys[2]) && list.is_first(&keys[0]));
+        let last = list.leave(keys.remove(2));
+        assert!((last.got, last.as_last) == (1, true));
+        assert_eq!(list.give_last(&mut 1).map(|(ticket, _)| ticket), Some(2));
+        assert!(list.give_first(&mut 1).is_some() && list.give_last(&mut 1).is_none());
+        assert!(!list.leave(keys.remove(0)).as_last);
+        drop(list.leave(keys.remove(0)));
+    }
+
+    #[test]
+    fn a_waiter_that_joined_early_has_a_place_and_gets_its_waker_later() {
+        let mut list = WaitList::new();
+        let keys = [list.join_early(1), list.join(1, waker())];
+        let cx = Context::from_waker(Waker::noop());
+        assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
+        assert!(list.is_first(&keys[0]) && list.give_first(&mut 1).is_some());
+        keys.map(|key| drop(list.leave(key)));
     }
 
     #[test]

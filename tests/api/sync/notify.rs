@@ -1,1 +1,437 @@
-//! `sync::notify`.
+//! `Notify` and the futures of `notified` and `notified_owned`.
+
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
+
+use kettle::sync::Notify;
+use kettle::sync::futures::{Notified, OwnedNotified};
+use kettle::task::yield_now;
+use kettle::time::timeout;
+
+use crate::auto_traits;
+use crate::help::Polled;
+
+auto_traits!(Notify: Send & Sync & Unpin);
+auto_traits!(Notified<'_>: Send & Sync & !Unpin);
+auto_traits!(OwnedNotified: Send & Sync & !Unpin);
+
+const _: fn() = || {
+    fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+    unwind_safe::<Notify>();
+};
+
+#[test]
+fn a_task_that_waits_is_notified() {
+    let notify = Notify::new();
+    let mut waits = Polled::new(notify.notified());
+    waits.pending();
+    notify.notify_one();
+    assert_eq!(waits.wakes(), 1);
+    waits.ready();
+}
+
+#[test]
+fn a_notification_that_finds_no_task_is_left_for_the_next_and_only_one() {
+    let notify = Notify::default();
+    notify.notify_one();
+    notify.notify_one();
+    Polled::new(notify.notified()).ready();
+    let mut waits = Polled::new(notify.notified());
+    waits.pending();
+    notify.notify_one();
+    waits.ready();
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn a_constant_one_is_like_any_other() {
+    static NOTIFY: Notify = Notify::const_new();
+    NOTIFY.notify_one();
+    Polled::new(NOTIFY.notified()).ready();
+    Polled::new(NOTIFY.notified()).pending();
+}
+
+#[test]
+fn the_one_that_has_waited_longest_is_notified() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    for first in 0..3 {
+        notify.notify_one();
+        let wakes: Vec<_> = all.iter().map(Polled::wakes).collect();
+        assert_eq!(wakes, (0..3).map(|at| usize::from(at <= first)).collect::<Vec<_>>());
+    }
+    all.iter_mut().for_each(Polled::ready);
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn or_the_one_that_came_last() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    notify.notify_last();
+    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [0, 0, 1]);
+    notify.notify_one();
+    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 0, 1]);
+    notify.notify_last();
+    all.iter_mut().for_each(Polled::ready);
+
+    notify.notify_last();
+    Polled::new(notify.notified()).ready();
+}
+
+#[test]
+fn all_that_wait_are_notified_and_nothing_is_left() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..40).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    notify.notify_waiters();
+    assert!(all.iter().all(|waits| waits.wakes() == 1));
+    all.iter_mut().for_each(Polled::ready);
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn a_future_hears_of_all_that_comes_after_its_making() {
+    let notify = Notify::new();
+    let mut before = Polled::new(notify.notified());
+    notify.notify_waiters();
+    before.ready();
+    let mut after = Polled::new(notify.notified());
+    after.pending();
+
+    // But not of a notification for one: that is left for the first to ask.
+    let (mut late, mut early) = (Polled::new(notify.notified()), Polled::new(notify.notified()));
+    drop(after);
+    notify.notify_one();
+    early.ready();
+    late.pending();
+}
+
+#[test]
+fn a_left_notification_stays_when_all_are_notified() {
+    let notify = Notify::new();
+    let mut made = Polled::new(notify.notified());
+    notify.notify_one();
+    notify.notify_waiters();
+    made.ready();
+    Polled::new(notify.notified()).ready();
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn once_ready_it_is_ready_for_ever() {
+    let notify = Arc::new(Notify::new());
+    notify.notify_one();
+    let mut waits = Polled::new(notify.notified());
+    let mut owned = Polled::new(notify.clone().notified_owned());
+    waits.ready();
+    waits.ready();
+    owned.pending();
+    notify.notify_waiters();
+    owned.ready();
+    owned.ready();
+    drop((waits, owned));
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn a_notified_future_that_is_dropped_passes_it_on() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    notify.notify_one();
+    drop(all.remove(0));
+    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [1, 0]);
+    drop(all.remove(0));
+    assert_eq!(all[0].wakes(), 1);
+    drop(all);
+    Polled::new(notify.notified()).ready();
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn the_last_one_passes_it_on_to_the_last_one() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    notify.notify_last();
+    drop(all.pop());
+    assert_eq!(all.iter().map(Polled::wakes).collect::<Vec<_>>(), [0, 1]);
+}
+
+#[test]
+fn a_notification_for_all_is_not_passed_on() {
+    let notify = Notify::new();
+    let mut one = Polled::new(notify.notified());
+    one.pending();
+    notify.notify_waiters();
+    let mut other = Polled::new(notify.notified());
+    other.pending();
+    drop(one);
+    assert_eq!(other.wakes(), 0);
+    other.pending();
+}
+
+#[test]
+fn one_that_was_notified_alone_passes_it_on_even_if_all_were_notified_since() {
+    let notify = Notify::new();
+    let mut one = Polled::new(notify.notified());
+    one.pending();
+    notify.notify_one();
+    notify.notify_waiters();
+    drop(one);
+    Polled::new(notify.notified()).ready();
+}
+
+#[test]
+fn one_that_leaves_the_line_is_not_notified() {
+    let notify = Notify::new();
+    let mut all: Vec<_> = (0..3).map(|_| Polled::new(notify.notified())).collect();
+    all.iter_mut().for_each(Polled::pending);
+    drop(all.remove(1));
+    notify.notify_one();
+    notify.notify_one();
+    all.iter_mut().for_each(Polled::ready);
+    Polled::new(notify.notified()).pending();
+}
+
+#[test]
+fn a_future_that_was_never_polled_takes_nothing() {
+    let notify = Notify::new();
+    let never = notify.notified();
+    notify.notify_one();
+    drop(never);
+    Polled::new(notify.notified()).ready();
+}
+
+#[test]
+fn one_that_is_enabled_is_in_line_before_it_is_polled() {
+    let notify = Arc::new(Notify::new());
+    let mut early = Box::pin(notify.notified());
+    assert!(!early.as_mut().enable());
+    let mut late = Polled::new(notify.notified());
+    late.pending();
+    notify.notify_one();
+    assert_eq!(late.wakes(), 0);
+    assert!(early.as_mut().enable(), "it was notified");
+    Polled::new(early).ready();
+
+    let mut owned = Box::pin(notify.clone().notified_owned());
+    assert!(!owned.as_mut().enable());
+    notify.notify_one();
+    notify.notify_one();
+    late.ready();
+    Polled::new(owned).ready();
+}
+
+#[test]
+fn enabling_takes_what_was_left() {
+    let notify = Notify::new();
+    notify.notify_one();
+    let mut first = Box::pin(notify.notified());
+    assert!(first.as_mut().enable());
+    Polled::new(notify.notified()).pending();
+    Polled::new(first).ready();
+
+    let mut told = Box::pin(notify.notified());
+    notify.notify_waiters();
+    assert!(told.as_mut().enable());
+}
+
+#[test]
+fn an_enabled_one_keeps_its_place_when_it_is_polled() {
+    let notify = Notify::new();
+    let mut early = Box::pin(notify.notified());
+    early.as_mut().enable();
+    let mut late = Polled::new(notify.notified());
+    late.pending();
+    let mut early = Polled::new(early);
+    early.pending();
+    notify.notify_one();
+    assert_eq!((early.wakes(), late.wakes()), (1, 0));
+    drop(early);
+    assert_eq!(late.wakes(), 1);
+}
+
+#[test]
+fn an_enabled_one_that_is_dropped_passes_it_on() {
+    let notify = Notify::new();
+    let mut early = Box::pin(notify.notified());
+    early.as_mut().enable();
+    notify.notify_one();
+    drop(early);
+    Polled::new(notify.notified()).ready();
+}
+
+#[test]
+fn the_newest_waker_is_called() {
+    let notify = Notify::new();
+    let mut waits = Box::pin(notify.notified());
+    let [older, newer] = [(); 2].map(|()| Arc::new(Wakes::default()));
+    for wakes in [&older, &newer] {
+        let waker = Waker::from(wakes.clone());
+        assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    }
+    assert_eq!(Arc::strong_count(&older), 1, "the older is not kept");
+    notify.notify_one();
+    assert_eq!([older, newer].map(|wakes| wakes.0.load(Ordering::SeqCst)), [0, 1]);
+}
+
+#[derive(Default)]
+struct Wakes(AtomicUsize);
+
+impl Wake for Wakes {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+#[kettle::test]
+async fn no_notification_is_lost_between_a_look_and_a_wait() {
+    let (notify, done) = (Arc::new(Notify::new()), Arc::new(AtomicUsize::new(0)));
+    let waits = kettle::spawn({
+        let (notify, done) = (notify.clone(), done.clone());
+        async move {
+            loop {
+                let notified = notify.notified();
+                if done.load(Ordering::SeqCst) == 1 {
+                    return;
+                }
+                notified.await;
+            }
+        }
+    });
+    yield_now().await;
+    done.store(1, Ordering::SeqCst);
+    notify.notify_waiters();
+    waits.await.unwrap();
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_wait_can_be_given_up() {
+    let notify = Notify::new();
+    assert!(timeout(Duration::from_secs(1), notify.notified()).await.is_err());
+    notify.notify_one();
+    assert!(timeout(Duration::from_secs(1), notify.notified()).await.is_ok());
+}
+
+#[kettle::test]
+async fn an_owned_one_goes_into_a_task() {
+    let notify = Arc::new(Notify::new());
+    let waits = kettle::spawn(notify.clone().notified_owned());
+    yield_now().await;
+    notify.notify_one();
+    waits.await.unwrap();
+    assert_eq!(Arc::strong_count(&notify), 1);
+}
+
+#[test]
+fn threads_notify_each_other() {
+    let (ping, pong) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let thread = std::thread::spawn({
+        let (ping, pong) = (ping.clone(), pong.clone());
+        move || {
+            let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(async {
+                for _ in 0..1000 {
+                    ping.notified().await;
+                    pong.notify_one();
+                }
+            });
+        }
+    });
+    let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        for _ in 0..1000 {
+            ping.notify_one();
+            pong.notified().await;
+        }
+    });
+    thread.join().unwrap();
+}
+
+#[test]
+fn other_threads_notify_all_that_wait() {
+    let notify = Arc::new(Notify::new());
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let notified = notify.clone().notified_owned();
+            std::thread::spawn(move || {
+                let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+                runtime.block_on(notified);
+            })
+        })
+        .collect();
+    notify.notify_waiters();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// Notifies when it is woken, and when it is dropped.
+struct Rings(Arc<Notify>);
+
+impl Wake for Rings {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+impl Drop for Rings {
+    fn drop(&mut self) {
+        self.0.notify_waiters();
+        self.0.notify_one();
+    }
+}
+
+#[test]
+fn a_waker_may_notify_when_it_is_woken_or_dropped() {
+    let notify = Arc::new(Notify::new());
+    let mut waits = pin!(notify.notified());
+    let poll = |waits: Pin<&mut Notified<'_>>| {
+        let waker = Waker::from(Arc::new(Rings(notify.clone())));
+        waits.poll(&mut Context::from_waker(&waker))
+    };
+    assert!(poll(waits.as_mut()).is_pending());
+    notify.notify_one();
+    assert!(poll(waits.as_mut()).is_ready(), "and one is left by its waker");
+    Polled::new(notify.notified()).ready();
+    Polled::new(notify.notified()).pending();
+
+    // Replaced by a newer one, and dropped with a future that waits.
+    let mut waits = Box::pin(notify.notified());
+    assert!(poll(waits.as_mut()).is_pending());
+    assert!(poll(waits.as_mut()).is_pending());
+    assert!(poll(waits.as_mut()).is_ready(), "the older waker has notified all as it was dropped");
+    drop(waits);
+    Polled::new(notify.notified()).ready();
+    let mut waits = Box::pin(notify.notified());
+    assert!(poll(waits.as_mut()).is_pending());
+    drop(waits);
+    Polled::new(notify.notified()).ready();
+}
+
+#[test]
+fn a_waker_that_panics_keeps_the_others_notified() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker that panics");
+        }
+    }
+    let notify = Notify::new();
+    let mut first = Box::pin(notify.notified());
+    let waker = Waker::from(Arc::new(Panics));
+    assert!(first.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut others: Vec<_> = (0..40).map(|_| Polled::new(notify.notified())).collect();
+    others.iter_mut().for_each(Polled::pending);
+    assert!(catch_unwind(AssertUnwindSafe(|| notify.notify_waiters())).is_err());
+    others.iter_mut().for_each(Polled::ready);
+    Polled::new(notify.notified()).pending();
+}

@@ -1,0 +1,77 @@
+//! How does one task tell another that something has happened?
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `../wait_list.rs` | the line, which all primitives use |
+//! | `value.rs` | [`Notify`]: which task gets a notification, and what is left of it if no task waits |
+//! | `notified.rs` | [`Notified`], [`OwnedNotified`]: the waiting task's futures |
+//!
+//! tokio: `sync/notify.rs`.
+
+mod notified;
+mod value;
+
+use std::sync::Arc;
+
+pub use self::notified::{Notified, OwnedNotified};
+pub use self::value::Notify;
+
+impl Notify {
+    /// Waits to be notified.
+    ///
+    /// If a notification was left, takes it and is ready at once. Otherwise joins the line at the
+    /// first poll, or when it is [enabled](Notified::enable).
+    ///
+    /// tokio: `tokio::sync::Notify::notified`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe: a notification that it was given and has not told of goes to the next in line.
+    /// The place in line is lost.
+    ///
+    /// ```
+    /// use kettle::sync::Notify;
+    /// use std::sync::Arc;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let notify = Arc::new(Notify::new());
+    /// let waits = kettle::spawn({
+    ///     let notify = notify.clone();
+    ///     async move { notify.notified().await }
+    /// });
+    /// notify.notify_one();
+    /// waits.await.unwrap();
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn notified(&self) -> Notified<'_> {
+        Notified::new(self)
+    }
+
+    /// As [`notified`](Notify::notified), with a future that owns the `Notify`, so that it can go
+    /// anywhere.
+    ///
+    /// tokio: `tokio::sync::Notify::notified_owned`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, as [`notified`](Notify::notified).
+    ///
+    /// ```
+    /// use kettle::sync::Notify;
+    /// use std::sync::Arc;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let notify = Arc::new(Notify::new());
+    /// let waits = kettle::spawn(notify.clone().notified_owned());
+    /// notify.notify_waiters();
+    /// waits.await.unwrap();
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn notified_owned(self: Arc<Self>) -> OwnedNotified {
+        OwnedNotified::new(self)
+    }
+}

@@ -1,0 +1,152 @@
+//! What does a task hold while it waits to be notified?
+//!
+//! A future that remembers how often all had been notified when it was made, and its place in line.
+//! There are two: one borrows the [`Notify`], one owns an `Arc` of it. Both do the same by
+//! [`Waiting`].
+//!
+//! Ready once, they are ready for ever. They spend no budget, as in tokio.
+
+use std::fmt;
+use std::marker::PhantomPinned;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use pin_project_lite::pin_project;
+
+use super::value::{Notify, Stage};
+use crate::origin::Origin;
+
+/// The future's part that both have.
+struct Waiting<N: Deref<Target = Notify>> {
+    notify: N,
+    /// How often all had been notified when it was made.
+    calls: usize,
+    stage: Stage,
+    origin: Origin,
+}
+
+impl<N: Deref<Target = Notify>> Waiting<N> {
+    #[track_caller]
+    fn new(notify: N) -> Waiting<N> {
+        let (calls, mut origin) = (notify.calls(), Origin::here());
+        // To make one and not to poll it is no mistake: it was there for `notify_waiters`.
+        origin.forgive();
+        Waiting { notify, calls, stage: Stage::New, origin }
+    }
+
+    #[track_caller]
+    fn poll(&mut self, cx: Option<&Context<'_>>) -> Poll<()> {
+        self.origin.awaited();
+        self.notify.poll(self.calls, &mut self.stage, cx)
+    }
+}
+
+impl<N: Deref<Target = Notify>> Drop for Waiting<N> {
+    fn drop(&mut self) {
+        if let Stage::Waits(key) = std::mem::replace(&mut self.stage, Stage::Done) {
+            self.notify.leave(key);
+        }
+    }
+}
+
+impl<N: Deref<Target = Notify>> fmt::Debug for Waiting<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stage.fmt(f)
+    }
+}
+
+pin_project! {
+    /// The future of [`Notify::notified`]. It is ready once it was notified, and then for ever.
+    ///
+    /// tokio: `tokio::sync::futures::Notified`.
+    #[derive(Debug)]
+    #[must_use = "a future does nothing unless it is polled"]
+    pub struct Notified<'a> {
+        waiting: Waiting<&'a Notify>,
+        // As tokio's, it can't be moved once it is in line.
+        #[pin]
+        still: PhantomPinned,
+    }
+}
+
+pin_project! {
+    /// The future of [`Notify::notified_owned`]. It is ready once it was notified, and then for ever.
+    ///
+    /// tokio: `tokio::sync::futures::OwnedNotified`.
+    #[derive(Debug)]
+    #[must_use = "a future does nothing unless it is polled"]
+    pub struct OwnedNotified {
+        waiting: Waiting<Arc<Notify>>,
+        #[pin]
+        still: PhantomPinned,
+    }
+}
+
+impl<'a> Notified<'a> {
+    #[track_caller]
+    pub(super) fn new(notify: &'a Notify) -> Notified<'a> {
+        Notified { waiting: Waiting::new(notify), still: PhantomPinned }
+    }
+
+    /// Joins the line now, without a poll. Returns true if it has been notified.
+    ///
+    /// So a task can first see to it that it will be notified, then look whether it has to wait at
+    /// all, and only then await. A [`notify_one`](Notify::notify_one) in between finds it in line.
+    ///
+    /// tokio: `tokio::sync::futures::Notified::enable`.
+    ///
+    /// ```
+    /// use kettle::sync::Notify;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let notify = Notify::new();
+    /// let (mut one, mut other) = (Box::pin(notify.notified()), Box::pin(notify.notified()));
+    /// one.as_mut().enable();
+    /// other.as_mut().enable();
+    /// notify.notify_one();
+    /// notify.notify_one(); // without `enable` only one of the two would be left
+    /// one.await;
+    /// other.await;
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        self.project().waiting.poll(None).is_ready()
+    }
+}
+
+impl Future for Notified<'_> {
+    type Output = ();
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().waiting.poll(Some(cx))
+    }
+}
+
+impl OwnedNotified {
+    #[track_caller]
+    pub(super) fn new(notify: Arc<Notify>) -> OwnedNotified {
+        OwnedNotified { waiting: Waiting::new(notify), still: PhantomPinned }
+    }
+
+    /// As [`Notified::enable`].
+    ///
+    /// tokio: `tokio::sync::futures::OwnedNotified::enable`.
+    #[track_caller]
+    pub fn enable(self: Pin<&mut Self>) -> bool {
+        self.project().waiting.poll(None).is_ready()
+    }
+}
+
+impl Future for OwnedNotified {
+    type Output = ();
+
+    #[track_caller]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().waiting.poll(Some(cx))
+    }
+}
