@@ -1,6 +1,8 @@
 //! Does work that blocks run elsewhere, at most so many at a time, and come home?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +15,7 @@ use kettle::runtime::{Builder, Runtime};
 use kettle::task::spawn_blocking;
 use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, record};
+use records::*;
 
 /// A runtime with one thread for blocking work.
 fn one_thread() -> Runtime {

@@ -4,6 +4,8 @@
 //! `mutex/line.rs`, `time/timeout.rs`).
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::{pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +20,7 @@ use kettle::trace::record;
 use kettle_events::{Deferral, Event};
 use kettle_runtime::budget::{UNITS, poll_proceed, with_unconstrained};
 use kettle_runtime::defer;
+use records::*;
 
 /// More than any budget; a loop that should end stops here.
 const MANY: usize = 10_000;

@@ -4,6 +4,8 @@
 #![cfg(target_os = "linux")]
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::fs;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::Handle;
 use kettle::task::spawn_blocking;
 use kettle::time::sleep;
+use records::*;
 
 fn open_descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("Linux has it").count()

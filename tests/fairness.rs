@@ -6,6 +6,8 @@
 //! own are counted from the records. (The same for a wake from another thread: `unnoticed.rs`.)
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::poll_fn;
 use std::io::Write;
@@ -21,6 +23,7 @@ use kettle::sync::mpsc::{Receiver, Sender};
 use kettle::task::{Id, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, Recorder};
+use records::*;
 
 /// Who keeps the loop busy.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,8 @@
 //! Does a runtime with nothing to do do nothing?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::thread;
 use std::time::Duration;
@@ -9,6 +11,7 @@ use common::engine::*;
 use kettle::runtime::Builder;
 use kettle::time::{Instant, sleep};
 use kettle::trace::{Event, Recorder, record};
+use records::*;
 
 /// `kettle` as the example sees it here: its clock is paused.
 mod kettle_in_virtual_time {

@@ -2,6 +2,8 @@
 //! drop? And what if the waker itself misbehaves?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
@@ -16,6 +18,7 @@ use common::engine::*;
 use kettle::runtime::Handle;
 use kettle::task::{AbortHandle, JoinHandle, LocalSet, yield_now};
 use kettle_runtime::{Timer, clock};
+use records::*;
 
 // ---- wakers that outlive ------------------------------------------------------------------------
 

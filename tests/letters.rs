@@ -6,6 +6,8 @@
 //! missing fence never. All orders of the protocols: `tests/models/tests/threads`.
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::poll_fn;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,11 +15,12 @@ use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Poll, Waker};
 use std::thread;
 
-use common::engine::{Mailbox, runtime, settle, within_a_minute};
+use common::engine::{Mailbox, runtime, within_a_minute};
 use kettle::runtime::Runtime;
 use kettle::task::{JoinHandle, yield_now};
 use kettle::trace::{Event, Record, record};
 use kettle_events::MessageKind;
+use records::settle;
 
 const THREADS: usize = 8;
 

@@ -1,6 +1,8 @@
 //! How does a local set get on with those who poll it?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -10,6 +12,7 @@ use std::thread;
 
 use common::engine::*;
 use kettle::task::{LocalSet, spawn_local, try_id};
+use records::*;
 
 /// Two futures of one task run the same set. One of them ends by spawning what the other waits for.
 #[test]

@@ -1,6 +1,8 @@
 //! Is everything given back: what tasks held, and what a burst of them made the engine grow to?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::pending;
 use std::sync::Arc;
@@ -11,6 +13,7 @@ use kettle::runtime::Handle;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, record};
+use records::*;
 
 const BURST: usize = 100_000;
 

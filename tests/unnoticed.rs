@@ -5,6 +5,8 @@
 //! So each order is certain; three tests draw lots, and say so.
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::{Future, pending, poll_fn};
 use std::io::{ErrorKind, Write};
@@ -23,6 +25,7 @@ use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, advance, sleep};
 use kettle::trace::{Event, Record, Recorder, Sink};
 use kettle_runtime::{Timer, clock};
+use records::*;
 
 const HOUR: Duration = Duration::from_hours(1);
 

@@ -1,6 +1,8 @@
 //! Does every wake do what it must, once, whoever calls it, wherever and however late?
 
 mod common;
+#[path = "common/records.rs"]
+mod records;
 
 use std::future::{pending, poll_fn};
 use std::pin::{Pin, pin};
@@ -17,6 +19,7 @@ use kettle::task::{Id, LocalSet, spawn_local, yield_now};
 use kettle::trace::record;
 use kettle_events::{Effect, Event, MessageKind, Replaced, Resource};
 use kettle_runtime::{Timer, clock};
+use records::*;
 
 // ---- during a poll ------------------------------------------------------------------------------
 

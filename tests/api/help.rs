@@ -23,6 +23,15 @@ pub fn side() -> Side {
     if env!("CARGO_PKG_NAME") == "kettle" { Side::Kettle } else { Side::Tokio }
 }
 
+/// Are these words of a panic, of an error, of `Debug` in what was said? tokio's own words are no
+/// promise: on its side it is enough that something was said.
+pub fn says(said: &str, words: &str) -> bool {
+    match side() {
+        Side::Kettle => said.contains(words),
+        Side::Tokio => !said.is_empty(),
+    }
+}
+
 /// A future on the heap, polled by hand with a waker that counts.
 pub struct Polled<F> {
     future: Pin<Box<F>>,

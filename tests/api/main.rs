@@ -3,13 +3,18 @@
 //! This program is compiled twice: here for kettle, and in `tests/on-tokio/` for tokio, whose crate
 //! has the name `kettle` there. What is asked here is therefore what tokio really does. A file
 //! names only what both have. A test whose answer differs says so with `help::side()` and gives the
-//! reason; `docs/tokio-map.md` has the same reason.
+//! reason; `docs/tokio-map.md` has the same reason. A test that tokio does not pass at all is marked
+//! `#[cfg_attr(on_tokio, ignore = "why")]`. `docs/records/on-tokio.txt` lists those.
+//!
+//! Not here: what only kettle can be asked (`tests/own/`).
 
 // tokio's attribute macros write `tokio::`.
 extern crate kettle as tokio;
 
 #[path = "../common/auto_traits.rs"]
 mod auto_traits;
+#[path = "../common/mod.rs"]
+mod common;
 mod help;
 
 mod io;
@@ -18,3 +23,5 @@ mod net;
 mod runtime;
 mod sync;
 mod task;
+mod time;
+mod types;

@@ -1,5 +1,6 @@
-//! What the tests of the engine share: a watchdog, things that act when they are dropped, a small
-//! channel between threads, and counts from records.
+//! What the tests of the engine and of the API share: a watchdog, things that act when they are
+//! dropped, a small channel between threads. Nothing here is kettle's own; what counts its events is
+//! in `records.rs`.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -11,9 +12,6 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use kettle::runtime::{Builder, Runtime};
-use kettle::task::Id;
-use kettle::trace::{Event, Record};
-use kettle_events::{Deferral, Effect};
 
 /// Runs a test's body on a thread of its own. If it hangs, the test fails after a minute.
 pub fn within_a_minute<R: Send + 'static>(body: impl FnOnce() -> R + Send + 'static) -> R {
@@ -31,7 +29,7 @@ pub fn runtime() -> Runtime {
 
 /// A runtime whose clock stands still.
 pub fn paused() -> Runtime {
-    Builder::new_current_thread().start_paused(true).build().expect("a runtime")
+    Builder::new_current_thread().enable_all().start_paused(true).build().expect("a runtime")
 }
 
 /// Does something when it is dropped.
@@ -169,48 +167,16 @@ pub fn waker_that<F: Fn() + Send + Sync + 'static>(act: F) -> Waker {
     Waker::from(Arc::new(Act(act)))
 }
 
-/// How often a task was polled.
-pub fn polls_of(records: &[Record], id: Id) -> usize {
-    count(records, |event| matches!(event, Event::PollStart { task } if *task == id))
-}
-
-/// What the wakes of a task did, in order, without the one that spawned it.
-pub fn wakes_of(records: &[Record], id: Id) -> Vec<Effect> {
-    let effect = |record: &Record| match record.event {
-        Event::Wake { task, effect, .. } if task == id => Some(effect),
-        _ => None,
-    };
-    first_run(records).filter_map(effect).skip(1).collect()
-}
-
-/// How many such events there were.
-pub fn count(records: &[Record], what: impl Fn(&Event) -> bool) -> usize {
-    first_run(records).filter(|record| what(&record.event)).count()
-}
-
-/// The first `block_on`, without what the runtime's end adds.
-fn first_run(records: &[Record]) -> impl Iterator<Item = &Record> {
-    records.iter().take_while(|record| !matches!(record.event, Event::RunEnd { .. }))
-}
-
 /// Polls once, with the running task's context; it must be pending.
 pub async fn must_wait<T>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>) {
     let pending = poll_fn(|cx| Poll::Ready(poll(cx).is_pending())).await;
     assert!(pending, "it is ready");
 }
 
-/// Lets every task that is ready run, and those that they wake, and lets letters in.
-pub async fn settle() {
-    for _ in 0..5 {
-        let mut deferred = false;
-        poll_fn(|cx| {
-            if std::mem::replace(&mut deferred, true) {
-                return Poll::Ready(());
-            }
-            // The waker is called when this turn's tasks have run; then letters are opened.
-            kettle_runtime::defer(cx, Deferral::Budget);
-            Poll::Pending
-        })
-        .await;
+/// Lets every task that is ready run, and those that they wake, and lets messages of other threads in.
+/// (The loop asks for those after some polls: more yields than that.)
+pub async fn let_run() {
+    for _ in 0..500 {
+        kettle::task::yield_now().await;
     }
 }

@@ -28,9 +28,11 @@ use crate::cargo::watched_tests;
 /// build.
 const GROUPS: &[&[&str]] = &[
     &["-p", "kettle-runtime", "--lib"],
-    &["-p", "kettle", "--lib", "--test", "wakes", "--test", "join_handle", "--test", "late_wakes"],
-    &["-p", "kettle", "--lib", "--tests"],
+    &["-p", "kettle", WHOLE, "--lib", "--test", "wakes", "--test", "api", "--test", "late_wakes"],
+    &["-p", "kettle", WHOLE, "--lib", "--tests"],
 ];
+/// The API's tests ask for every part.
+const WHOLE: &str = "--features=full,test-util";
 /// Only one order of two threads shows these faults, and a test meets that order by luck. They are not
 /// tried here: the models (`tests/models/tests/threads`) refute the same faults in every order.
 const MODELLED: &[&str] = &["15-io-source wrong_looks_then_waits"];

@@ -1,4 +1,5 @@
 //! Macros.
 
 mod attributes;
+mod join;
 mod select;

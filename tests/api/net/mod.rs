@@ -2,6 +2,7 @@
 
 mod async_fd;
 mod pipe;
+mod tcp;
 mod tcp_socket;
 mod tcp_stream;
 mod udp;

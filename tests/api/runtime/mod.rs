@@ -1,7 +1,9 @@
 //! Runtimes.
 
 mod builder;
+mod ending;
 mod handle;
 mod local;
 mod metrics;
+mod runtimes;
 mod shutdown;

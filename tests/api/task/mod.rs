@@ -1,7 +1,10 @@
 //! Tasks.
 
 mod coop;
+mod ends;
 mod ids;
+mod join_handle;
 mod join_set;
 mod local_set;
+mod local_tasks;
 mod task_local;

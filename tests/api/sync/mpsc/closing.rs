@@ -1,0 +1,218 @@
+//! The end: who is told, what is still delivered, what is dropped and when.
+
+use std::task::Poll;
+
+use kettle::sync::mpsc::{
+    self,
+    error::{SendError, TryRecvError, TrySendError},
+};
+
+use super::{Counted, boxed, now, wakes};
+use crate::common::CountingWaker;
+
+#[test]
+fn the_last_sender_ends_the_channel_after_its_values() {
+    let (tx, mut rx) = mpsc::channel(4);
+    let other = tx.clone();
+    tx.try_send(1).unwrap();
+    drop(tx);
+    assert!(!rx.is_closed());
+    other.try_send(2).unwrap();
+    drop(other);
+    assert!(rx.is_closed());
+    assert_eq!([now(rx.recv()), now(rx.recv()), now(rx.recv())], [Some(1), Some(2), None]);
+    assert_eq!(now(rx.recv()), None, "and stays ended");
+}
+
+#[test]
+fn the_last_sender_wakes_the_receiver_once() {
+    let (tx, mut rx) = mpsc::channel::<()>(1);
+    let other = tx.clone();
+    let waker = CountingWaker::new();
+    let mut recv = boxed(rx.recv());
+    assert!(waker.poll(&mut recv).is_pending());
+    drop(tx);
+    assert_eq!(waker.wakes(), 0);
+    drop(other);
+    assert_eq!(waker.wakes(), 1);
+    assert_eq!(waker.poll(&mut recv), Poll::Ready(None));
+}
+
+#[test]
+fn close_keeps_what_is_in_the_channel_and_refuses_the_rest() {
+    let (tx, mut rx) = mpsc::channel(2);
+    tx.try_send(1).unwrap();
+    tx.try_send(2).unwrap();
+    let waker = CountingWaker::new();
+    let mut waiting = boxed(tx.send(3));
+    assert!(waker.poll(&mut waiting).is_pending());
+    rx.close();
+    rx.close();
+    assert_eq!(waker.wakes(), 1);
+    assert_eq!(waker.poll(&mut waiting), Poll::Ready(Err(SendError(3))));
+    assert!(tx.is_closed() && rx.is_closed());
+    assert_eq!(tx.try_send(4), Err(TrySendError::Closed(4)));
+    assert_eq!(now(tx.send(5)), Err(SendError(5)));
+    assert_eq!([now(rx.recv()), now(rx.recv()), now(rx.recv())], [Some(1), Some(2), None]);
+}
+
+#[test]
+#[cfg_attr(
+    on_tokio,
+    ignore = "in tokio a waiting sender that was given room keeps the channel open"
+)]
+fn a_gift_that_was_not_collected_is_void_after_close() {
+    let (tx, mut rx) = mpsc::channel(1);
+    tx.try_send(1).unwrap();
+    let waker = CountingWaker::new();
+    let mut waiting = boxed(tx.send(2));
+    assert!(waker.poll(&mut waiting).is_pending());
+    assert_eq!(rx.try_recv(), Ok(1));
+    rx.close();
+    // The sender in line has room and has not run: the receiver need not wait for it.
+    assert_eq!(now(rx.recv()), None);
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+    assert_eq!(waker.poll(&mut waiting), Poll::Ready(Err(SendError(2))));
+    assert_eq!(waker.wakes(), 1);
+    drop(waiting);
+    assert_eq!(tx.capacity(), 1);
+}
+
+#[test]
+fn a_permit_outlives_close() {
+    let (tx, mut rx) = mpsc::channel(2);
+    let (used, unused) = (tx.try_reserve().unwrap(), tx.try_reserve().unwrap());
+    rx.close();
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty), "something may still come");
+    let waker = CountingWaker::new();
+    let mut recv = boxed(rx.recv());
+    assert!(waker.poll(&mut recv).is_pending());
+    used.send(1);
+    assert_eq!(waker.wakes(), 1);
+    assert_eq!(waker.poll(&mut recv), Poll::Ready(Some(1)));
+    drop(recv);
+    let mut recv = boxed(rx.recv());
+    assert!(waker.poll(&mut recv).is_pending());
+    drop(unused);
+    assert_eq!(waker.wakes(), 2, "the last permit came back: nothing will come");
+    assert_eq!(waker.poll(&mut recv), Poll::Ready(None));
+}
+
+#[test]
+fn closed_is_told_once_to_everybody() {
+    let (tx, mut rx) = mpsc::channel::<()>(1);
+    let other = tx.clone();
+    let wakers = [CountingWaker::new(), CountingWaker::new(), CountingWaker::new()];
+    let mut waits = [boxed(tx.closed()), boxed(tx.closed()), boxed(other.closed())];
+    for (waker, wait) in wakers.iter().zip(&mut waits) {
+        assert!(waker.poll(wait).is_pending());
+    }
+    let [first, leaves, third] = waits;
+    drop(leaves);
+    rx.close();
+    drop(rx);
+    assert_eq!(wakes(&wakers), [1, 0, 1]);
+    now(first);
+    now(third);
+    now(tx.closed());
+}
+
+#[test]
+fn a_dropped_receiver_drops_each_value_once_and_sends_the_line_home() {
+    let counted = Counted::new();
+    let (tx, rx) = mpsc::channel(10);
+    for _ in 0..10 {
+        assert!(tx.try_send(counted.one()).is_ok());
+    }
+    let waker = CountingWaker::new();
+    let mut waiting = boxed(tx.send(counted.one()));
+    assert!(waker.poll(&mut waiting).is_pending());
+    drop(rx);
+    assert_eq!(counted.drops(), 10);
+    assert_eq!(waker.wakes(), 1);
+    let Poll::Ready(Err(SendError(back))) = waker.poll(&mut waiting) else {
+        panic!("the value comes back")
+    };
+    drop(waiting);
+    assert_eq!(counted.drops(), 10);
+    drop(back);
+    assert_eq!(counted.drops(), 11);
+    drop(tx);
+    assert_eq!(counted.drops(), 11);
+}
+
+#[test]
+fn a_cancelled_send_drops_its_value_and_no_other() {
+    let counted = Counted::new();
+    let (tx, rx) = mpsc::channel(1);
+    assert!(tx.try_send(counted.one()).is_ok());
+    let mut waiting = boxed(tx.send(counted.one()));
+    assert!(CountingWaker::new().poll(&mut waiting).is_pending());
+    drop(waiting);
+    assert_eq!((counted.drops(), rx.len()), (1, 1));
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio keeps the value until the last sender is dropped")]
+fn a_permit_sends_into_nothing_when_the_receiver_is_gone() {
+    let counted = Counted::new();
+    let (tx, rx) = mpsc::channel(2);
+    let (permit, owned) = (tx.try_reserve().unwrap(), tx.clone().try_reserve_owned());
+    drop(rx);
+    permit.send(counted.one());
+    assert_eq!(counted.drops(), 1, "at once, not when the last sender goes");
+    drop(owned.map(|owned| owned.send(counted.one())));
+    assert_eq!(counted.drops(), 2);
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio keeps the value until the last sender is dropped")]
+fn senders_that_travel_in_the_channel_do_not_keep_it_alive() {
+    struct Parcel(#[allow(dead_code)] mpsc::Sender<Parcel>, #[allow(dead_code)] super::One);
+
+    let counted = Counted::new();
+    let (tx, rx) = mpsc::channel(2);
+    assert!(tx.try_send(Parcel(tx.clone(), counted.one())).is_ok());
+    let permit = tx.try_reserve().unwrap();
+    drop(rx);
+    assert_eq!(counted.drops(), 1);
+    permit.send(Parcel(tx.clone(), counted.one()));
+    assert_eq!(counted.drops(), 2);
+    assert_eq!(tx.strong_count(), 1);
+}
+
+#[test]
+fn weak_senders_neither_keep_nor_reopen_the_channel() {
+    let (tx, mut rx) = mpsc::channel(1);
+    let weak = tx.downgrade();
+    let twin = weak.clone();
+    assert_eq!((tx.strong_count(), tx.weak_count()), (1, 2));
+    assert_eq!((rx.sender_strong_count(), rx.sender_weak_count()), (1, 2));
+    drop(twin);
+    let again = weak.upgrade().unwrap();
+    assert!(again.same_channel(&tx));
+    drop(tx);
+    again.try_send(1).unwrap();
+    drop(again);
+    assert!(weak.upgrade().is_none());
+    assert_eq!((weak.strong_count(), weak.weak_count()), (0, 1));
+    assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);
+
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    let weak = tx.downgrade();
+    weak.upgrade().unwrap().send(1).unwrap();
+    drop(tx);
+    assert!(weak.upgrade().is_none());
+    assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);
+}
+
+#[test]
+fn an_unbounded_channel_closes_alike() {
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    tx.send(1).unwrap();
+    rx.close();
+    assert_eq!(tx.send(2), Err(SendError(2)));
+    now(tx.closed());
+    assert_eq!([now(rx.recv()), now(rx.recv())], [Some(1), None]);
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Disconnected));
+}

@@ -1,0 +1,136 @@
+//! Values and wakers that do what they should not: use the channel while they are dropped or woken,
+//! or panic. Nothing foreign may run under the channel's lock, and nothing may be lost.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
+
+use kettle::sync::mpsc;
+
+use super::{Counted, boxed};
+use crate::common::CountingWaker;
+
+/// Looks at its channel when it is dropped.
+struct Nosy {
+    tx: mpsc::Sender<Nosy>,
+    seen: Arc<AtomicUsize>,
+}
+
+impl Drop for Nosy {
+    fn drop(&mut self) {
+        assert!(self.tx.is_closed());
+        assert!(self.tx.try_reserve().is_err());
+        self.seen.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn values_are_dropped_outside_the_lock() {
+    let seen = Arc::new(AtomicUsize::new(0));
+    let (tx, rx) = mpsc::channel(3);
+    for _ in 0..3 {
+        assert!(tx.try_send(Nosy { tx: tx.clone(), seen: seen.clone() }).is_ok());
+    }
+    drop(rx);
+    assert_eq!(seen.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn a_value_that_panics_does_not_keep_the_others() {
+    struct Panics(bool, #[allow(dead_code)] super::One);
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            assert!(!self.0, "a value that panics when it is dropped");
+        }
+    }
+
+    let counted = Counted::new();
+    let (tx, rx) = mpsc::channel(3);
+    for panics in [false, true, false] {
+        assert!(tx.try_send(Panics(panics, counted.one())).is_ok());
+    }
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(rx))).is_err());
+    assert_eq!(counted.drops(), 3);
+    assert!(tx.is_closed(), "and the channel is whole");
+}
+
+/// Sends one value each time it is woken or dropped.
+struct Sends(mpsc::Sender<u8>);
+
+impl Wake for Sends {
+    fn wake(self: Arc<Self>) {
+        let _ = self.0.try_send(7);
+    }
+}
+
+impl Drop for Sends {
+    fn drop(&mut self) {
+        let _ = self.0.try_send(8);
+    }
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio drops a replaced waker before it looks at the queue again")]
+fn wakers_are_called_and_dropped_outside_the_lock() {
+    let (tx, mut rx) = mpsc::channel(3);
+    let waker = Waker::from(Arc::new(Sends(tx.clone())));
+    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    tx.try_send(1).unwrap();
+    let received: Vec<_> = std::iter::from_fn(|| rx.try_recv().ok()).collect();
+    assert_eq!(received, [1, 7, 8]);
+
+    // Replaced by another: dropped without being woken.
+    let waker = Waker::from(Arc::new(Sends(tx.clone())));
+    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    let counting = CountingWaker::new();
+    let mut recv = boxed(rx.recv());
+    assert!(counting.poll(&mut recv).is_pending());
+    assert_eq!(counting.wakes(), 1, "the old waker sent when it was dropped");
+    drop(recv);
+
+    // Dropped with the receiver, and with a send that left the line.
+    let waker = Waker::from(Arc::new(Sends(tx.clone())));
+    assert_eq!(rx.try_recv(), Ok(8));
+    assert!(rx.poll_recv(&mut Context::from_waker(&waker)).is_pending());
+    drop((rx, waker));
+}
+
+#[test]
+fn a_sender_in_line_is_dropped_outside_the_lock() {
+    let (tx, mut rx) = mpsc::channel(1);
+    tx.try_send(1).unwrap();
+    let waker = Waker::from(Arc::new(Sends(tx.clone())));
+    let mut send = boxed(tx.send(2));
+    assert!(send.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    drop(send);
+    assert_eq!(rx.try_recv(), Ok(1));
+    assert!(rx.try_recv().is_err(), "it found the channel full when it was dropped");
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_words() {
+    let message = |panic: Box<dyn std::any::Any + Send>| match panic.downcast::<String>() {
+        Ok(words) => *words,
+        Err(panic) => (*panic.downcast::<&str>().unwrap()).to_owned(),
+    };
+    let zero = catch_unwind(|| mpsc::channel::<()>(0)).err().map(message).unwrap();
+    assert_eq!(zero, "mpsc bounded channel requires buffer > 0");
+    let huge = catch_unwind(|| mpsc::channel::<()>(usize::MAX / 2)).err().map(message).unwrap();
+    assert!(huge.contains(&(usize::MAX >> 3).to_string()), "{huge}");
+    let (tx, _rx) = mpsc::channel::<()>(usize::MAX >> 3);
+    assert_eq!(tx.capacity(), usize::MAX >> 3, "the largest takes no memory");
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let (tx, mut rx) = mpsc::channel(1);
+    let sends = catch_unwind(AssertUnwindSafe(|| tx.blocking_send(1)));
+    assert!(sends.is_err());
+    let receives = catch_unwind(AssertUnwindSafe(|| rx.blocking_recv()));
+    assert!(receives.is_err());
+    assert!(rx.is_empty());
+}

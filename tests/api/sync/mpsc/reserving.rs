@@ -1,0 +1,117 @@
+//! Room taken in advance: where it is while it is held, and that it always comes back.
+
+use kettle::sync::mpsc::{
+    self,
+    error::{SendError, TrySendError},
+};
+use std::task::Poll;
+
+use super::{boxed, now};
+use crate::common::CountingWaker;
+
+#[test]
+fn a_permit_holds_room_until_it_is_used_or_dropped() {
+    let (tx, mut rx) = mpsc::channel(2);
+    let permit = now(tx.reserve()).unwrap();
+    assert_eq!((tx.capacity(), rx.len()), (1, 0));
+    permit.send(1);
+    assert_eq!((tx.capacity(), rx.len()), (1, 1));
+    drop(tx.try_reserve().unwrap());
+    assert_eq!(tx.capacity(), 1);
+    assert_eq!(rx.try_recv(), Ok(1));
+    assert_eq!(tx.capacity(), 2);
+}
+
+#[test]
+fn a_dropped_permit_serves_the_line() {
+    let (tx, rx) = mpsc::channel(1);
+    let permit = tx.try_reserve().unwrap();
+    let waker = CountingWaker::new();
+    let mut send = boxed(tx.send(1));
+    assert!(waker.poll(&mut send).is_pending());
+    drop(permit);
+    assert_eq!((waker.wakes(), tx.capacity()), (1, 0));
+    assert!(waker.poll(&mut send).is_ready());
+    assert_eq!(rx.len(), 1);
+}
+
+#[test]
+fn an_owned_permit_gives_the_sender_back() {
+    let (tx, mut rx) = mpsc::channel(1);
+    let other = tx.clone();
+    let permit = now(tx.reserve_owned()).unwrap();
+    assert!(permit.same_channel_as_sender(&other));
+    let Err(TrySendError::Full(other)) = other.try_reserve_owned() else { panic!("full") };
+    let tx = permit.send(1);
+    assert_eq!(rx.try_recv(), Ok(1));
+    let tx = tx.try_reserve_owned().unwrap().release();
+    assert_eq!(tx.capacity(), 1);
+    let permit = tx.try_reserve_owned().unwrap();
+    drop(permit);
+    assert_eq!((other.capacity(), other.strong_count()), (1, 1), "dropped with its sender");
+    rx.close();
+    assert!(matches!(other.try_reserve_owned(), Err(TrySendError::Closed(_))));
+}
+
+#[test]
+fn an_owned_permit_keeps_the_channel_open() {
+    let (tx, mut rx) = mpsc::channel(1);
+    let permit = tx.try_reserve_owned().unwrap();
+    let waker = CountingWaker::new();
+    let mut recv = boxed(rx.recv());
+    assert!(waker.poll(&mut recv).is_pending());
+    drop(permit.send(1));
+    assert_eq!(waker.poll(&mut recv), Poll::Ready(Some(1)));
+    drop(recv);
+    assert_eq!(now(rx.recv()), None);
+}
+
+#[test]
+fn many_permits_are_gathered_while_those_behind_wait() {
+    let (tx, mut rx) = mpsc::channel(3);
+    tx.try_send(1).unwrap();
+    tx.try_send(2).unwrap();
+    let (many, one) = (CountingWaker::new(), CountingWaker::new());
+    let mut three = boxed(tx.reserve_many(3));
+    let mut single = boxed(tx.send(9));
+    assert!(many.poll(&mut three).is_pending());
+    assert_eq!(tx.capacity(), 0, "the free place is kept for the first in line");
+    assert!(one.poll(&mut single).is_pending());
+    rx.try_recv().unwrap();
+    assert_eq!((many.wakes(), one.wakes()), (0, 0));
+    rx.try_recv().unwrap();
+    assert_eq!((many.wakes(), one.wakes()), (1, 0));
+    let Poll::Ready(Ok(mut permits)) = many.poll(&mut three) else { panic!("three places") };
+    assert_eq!(permits.len(), 3);
+    permits.next().unwrap().send(3);
+    drop(permits);
+    assert_eq!(one.wakes(), 1, "two came back, one waits");
+    assert_eq!(tx.capacity(), 1);
+}
+
+#[test]
+fn who_leaves_half_served_passes_its_part_on() {
+    let (tx, _rx) = mpsc::channel::<()>(3);
+    let permit = tx.try_reserve().unwrap();
+    let (many, two) = (CountingWaker::new(), CountingWaker::new());
+    let mut three = boxed(tx.reserve_many(3));
+    let mut pair = boxed(tx.reserve_many(2));
+    assert!(many.poll(&mut three).is_pending());
+    assert!(two.poll(&mut pair).is_pending());
+    drop(three);
+    assert_eq!((many.wakes(), two.wakes()), (0, 1));
+    assert!(two.poll(&mut pair).is_ready());
+    drop((pair, permit));
+    assert_eq!(tx.capacity(), 3, "an unused iterator gives everything back");
+}
+
+#[test]
+fn more_than_there_can_be_is_refused() {
+    let (tx, mut rx) = mpsc::channel::<()>(2);
+    assert!(matches!(now(tx.reserve_many(3)), Err(SendError(()))));
+    assert!(matches!(tx.try_reserve_many(3), Err(TrySendError::Full(()))));
+    assert_eq!(tx.try_reserve_many(0).unwrap().len(), 0);
+    rx.close();
+    assert!(matches!(tx.try_reserve_many(1), Err(TrySendError::Closed(()))));
+    assert!(matches!(now(tx.reserve()), Err(SendError(()))));
+}

@@ -1,0 +1,103 @@
+//! Several threads and executors at one channel. Each value must arrive, once, and those of one
+//! sender in order; a lost wake-up shows as a test that does not end.
+
+use std::thread;
+
+use kettle::sync::mpsc;
+
+const EACH: usize = 20_000;
+
+/// Senders of two threads must find their values in order in what came out.
+fn check(received: &[(usize, usize)], senders: usize) {
+    assert_eq!(received.len(), senders * EACH);
+    for sender in 0..senders {
+        let its = received.iter().filter(|(from, _)| *from == sender).map(|(_, number)| *number);
+        assert!(its.eq(0..EACH), "the values of sender {sender}");
+    }
+}
+
+#[test]
+fn threads_send_through_a_narrow_channel() {
+    let (tx, mut rx) = mpsc::channel(2);
+    let threads: Vec<_> = (0..2)
+        .map(|sender| {
+            let tx = tx.clone();
+            thread::spawn(move || {
+                for number in 0..EACH {
+                    tx.blocking_send((sender, number)).unwrap();
+                }
+            })
+        })
+        .collect();
+    drop(tx);
+    let received: Vec<_> = std::iter::from_fn(|| rx.blocking_recv()).collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    check(&received, 2);
+}
+
+#[test]
+fn threads_flood_an_unbounded_channel() {
+    let (tx, mut rx) = mpsc::unbounded_channel();
+    let threads: Vec<_> = (0..2)
+        .map(|sender| {
+            let tx = tx.clone();
+            thread::spawn(move || (0..EACH).for_each(|number| tx.send((sender, number)).unwrap()))
+        })
+        .collect();
+    drop(tx);
+    let mut received = Vec::new();
+    while rx.blocking_recv_many(&mut received, 100) > 0 {}
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    check(&received, 2);
+}
+
+#[test]
+fn two_runtimes_exchange_messages() {
+    let (to_b, mut at_b) = mpsc::channel::<usize>(1);
+    let (to_a, mut at_a) = mpsc::channel::<usize>(1);
+    let b = thread::spawn(move || {
+        let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async move {
+            while let Some(number) = at_b.recv().await {
+                to_a.send(number + 1).await.unwrap();
+            }
+        });
+    });
+    let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
+    let last = runtime.block_on(async move {
+        let mut number = 0;
+        for _ in 0..2_000 {
+            to_b.send(number).await.unwrap();
+            number = at_a.recv().await.unwrap();
+        }
+        number
+    });
+    b.join().unwrap();
+    assert_eq!(last, 2_000);
+}
+
+#[test]
+fn senders_that_give_up_lose_nobody_elses_wake_up() {
+    // One thread sends in earnest, the other only stands in line and leaves, at any moment.
+    let (tx, mut rx) = mpsc::channel(1);
+    let fickle = tx.clone();
+    let leaves = thread::spawn(move || {
+        for _ in 0..EACH {
+            let waker = crate::common::CountingWaker::new();
+            let _ = waker.poll(&mut super::boxed(fickle.reserve()));
+        }
+    });
+    let sends = thread::spawn(move || {
+        for number in 0..EACH {
+            tx.blocking_send((0, number)).unwrap();
+        }
+    });
+    let received: Vec<_> = std::iter::from_fn(|| rx.blocking_recv()).collect();
+    leaves.join().unwrap();
+    sends.join().unwrap();
+    check(&received, 1);
+}

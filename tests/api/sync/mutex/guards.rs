@@ -1,0 +1,154 @@
+//! Guards: what they lock, what they own, and what happens when they are forgotten or panic.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
+use kettle::sync::{Mutex, MutexGuard, OwnedMutexGuard};
+
+use super::{boxed, now};
+use crate::common::CountingWaker;
+
+#[test]
+fn an_owned_guard_goes_where_it_likes() {
+    let mutex = Arc::new(Mutex::new(1));
+    let mut guard = now(mutex.clone().lock_owned());
+    assert!(Arc::ptr_eq(OwnedMutexGuard::mutex(&guard), &mutex));
+    assert!(mutex.try_lock().is_err());
+    std::thread::spawn(move || *guard += 1).join().unwrap();
+    assert_eq!(*mutex.try_lock().unwrap(), 2);
+    assert_eq!(Arc::strong_count(&mutex), 1);
+    assert_eq!(Arc::try_unwrap(mutex).unwrap().into_inner(), 2);
+}
+
+#[test]
+fn owned_and_borrowed_stand_in_one_line() {
+    let mutex = Arc::new(Mutex::new(0));
+    let guard = mutex.clone().try_lock_owned().unwrap();
+    let [first, second] = super::counting();
+    let mut borrowed = boxed(mutex.lock());
+    let mut owned = boxed(mutex.clone().lock_owned());
+    assert!(first.poll(&mut borrowed).is_pending());
+    assert!(second.poll(&mut owned).is_pending());
+    drop(guard);
+    assert_eq!((first.wakes(), second.wakes()), (1, 0));
+    drop(borrowed);
+    assert_eq!((first.wakes(), second.wakes()), (1, 1));
+    assert!(second.poll(&mut owned).is_ready());
+}
+
+#[test]
+fn a_cancelled_lock_owned_gives_the_mutex_back() {
+    let mutex = Arc::new(Mutex::new(0));
+    let guard = now(mutex.lock());
+    let mut lock = boxed(mutex.clone().lock_owned());
+    assert!(CountingWaker::new().poll(&mut lock).is_pending());
+    drop(lock);
+    assert_eq!(Arc::strong_count(&mutex), 1);
+    drop(guard);
+    assert!(mutex.try_lock().is_ok());
+}
+
+#[test]
+fn the_last_owned_guard_drops_the_value_once() {
+    struct Counts(Arc<AtomicUsize>);
+    impl Drop for Counts {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    let drops = Arc::new(AtomicUsize::new(0));
+    let mutex = Arc::new(Mutex::new(Counts(drops.clone())));
+    let guard = mutex.try_lock_owned().unwrap();
+    assert_eq!(drops.load(Ordering::Relaxed), 0);
+    drop(guard);
+    assert_eq!(drops.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn a_panic_does_not_poison() {
+    let mutex = Mutex::new(1);
+    let waker = CountingWaker::new();
+    let mut lock = boxed(mutex.lock());
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let mut guard = now(mutex.lock());
+        assert!(waker.poll(&mut lock).is_pending());
+        *guard = 2;
+        panic!("while it is held");
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(waker.wakes(), 1);
+    let Poll::Ready(guard) = waker.poll(&mut lock) else { panic!("released by the panic") };
+    assert_eq!(*guard, 2);
+}
+
+#[test]
+fn a_forgotten_guard_locks_for_ever_and_nothing_worse() {
+    let mut mutex = Mutex::new(1);
+    std::mem::forget(mutex.try_lock().unwrap());
+    let waker = CountingWaker::new();
+    assert!(waker.poll(&mut boxed(mutex.lock())).is_pending());
+    assert!(mutex.try_lock().is_err());
+    *mutex.get_mut() += 1;
+    assert_eq!(mutex.into_inner(), 2);
+
+    let mutex = Arc::new(Mutex::new(1));
+    std::mem::forget(mutex.clone().try_lock_owned().unwrap());
+    assert!(mutex.try_lock().is_err());
+    assert!(Arc::try_unwrap(mutex).is_err(), "the forgotten guard still owns it");
+}
+
+#[test]
+fn who_has_it_alone_needs_no_lock() {
+    let mut mutex = Mutex::new(vec![1]);
+    mutex.get_mut().push(2);
+    mutex.try_lock().unwrap().push(3);
+    drop(now(boxed(mutex.lock())));
+    assert_eq!(mutex.get_mut().len(), 3);
+    let mut shared = Arc::new(mutex);
+    drop(now(shared.clone().lock_owned()));
+    Arc::get_mut(&mut shared).unwrap().get_mut().push(4);
+    assert_eq!(Arc::into_inner(shared).unwrap().into_inner(), [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_guard_knows_its_mutex_longer_than_it_lives() {
+    let mutex = Mutex::new(1);
+    let back: &Mutex<i32> = {
+        let guard = mutex.try_lock().unwrap();
+        MutexGuard::mutex(&guard)
+    };
+    assert!(back.try_lock().is_ok());
+}
+
+#[kettle::test]
+async fn a_guard_is_held_across_an_await() {
+    let mutex = Arc::new(Mutex::new(Vec::new()));
+    let tasks: Vec<_> = (0..10)
+        .map(|number| {
+            let mutex = mutex.clone();
+            kettle::spawn(async move {
+                let mut guard = mutex.lock().await;
+                guard.push(number);
+                kettle::task::yield_now().await;
+                guard.push(number);
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let expected: Vec<_> = (0..10).flat_map(|number| [number, number]).collect();
+    assert_eq!(*mutex.lock().await, expected);
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let mutex = Arc::new(Mutex::new(1));
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(mutex.blocking_lock()))).is_err());
+    let owned = mutex.clone();
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(owned.blocking_lock_owned()))).is_err());
+    assert!(mutex.try_lock().is_ok());
+}

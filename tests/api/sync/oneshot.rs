@@ -1,0 +1,242 @@
+//! `sync::oneshot`: one value, once; who learns what when the other half goes.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+use crate::common::CountingWaker;
+use kettle::sync::oneshot::error::{RecvError, TryRecvError};
+use kettle::sync::oneshot::{self, Receiver, Sender};
+
+auto_traits!(Receiver<NN>: !Send & !Sync & Unpin);
+auto_traits!(Receiver<YN>: Send & Sync & Unpin);
+auto_traits!(Receiver<YY>: Send & Sync & Unpin);
+auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
+auto_traits!(Sender<YN>: Send & Sync & Unpin);
+auto_traits!(Sender<YY>: Send & Sync & Unpin);
+auto_traits!(fn Sender::<NN>::closed(any()) => !Send & !Sync & !Unpin);
+auto_traits!(fn Sender::<YN>::closed(any()) => Send & Sync & !Unpin);
+auto_traits!(fn Sender::<YY>::closed(any()) => Send & Sync & !Unpin);
+
+fn poll<T>(waker: &CountingWaker, rx: &mut Receiver<T>) -> Poll<Result<T, RecvError>> {
+    waker.poll(&mut Box::pin(rx))
+}
+
+#[test]
+fn a_value_sent_first_is_there_at_the_first_poll() {
+    let (tx, mut rx) = oneshot::channel();
+    assert!(rx.is_empty());
+    assert_eq!(tx.send(1), Ok(()));
+    assert!(!rx.is_empty() && !rx.is_terminated());
+    assert_eq!(poll(&CountingWaker::new(), &mut rx), Poll::Ready(Ok(1)));
+    assert!(rx.is_empty() && rx.is_terminated());
+}
+
+#[test]
+fn sending_wakes_the_latest_waker_once() {
+    let (tx, mut rx) = oneshot::channel();
+    let (old, new) = (CountingWaker::new(), CountingWaker::new());
+    assert!(poll(&old, &mut rx).is_pending());
+    assert!(poll(&new, &mut rx).is_pending());
+    tx.send(1).unwrap();
+    assert_eq!((old.wakes(), new.wakes()), (0, 1));
+    assert_eq!(poll(&new, &mut rx), Poll::Ready(Ok(1)));
+    drop(rx);
+    assert_eq!(new.wakes(), 1);
+}
+
+#[test]
+fn a_sender_that_goes_is_noticed_once() {
+    let (tx, mut rx) = oneshot::channel::<()>();
+    let waker = CountingWaker::new();
+    assert!(poll(&waker, &mut rx).is_pending());
+    drop(tx);
+    assert_eq!(waker.wakes(), 1);
+    assert!(poll(&waker, &mut rx).map(|received| received.is_err()).is_ready());
+    assert!(rx.is_terminated());
+}
+
+#[test]
+fn polling_after_the_end_panics() {
+    let (tx, mut rx) = oneshot::channel();
+    tx.send(1).unwrap();
+    assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
+    assert!(catch_unwind(AssertUnwindSafe(|| poll(&CountingWaker::new(), &mut rx))).is_err());
+}
+
+#[test]
+fn try_recv_tells_what_may_still_come() {
+    let (tx, mut rx) = oneshot::channel();
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Empty));
+    tx.send(1).unwrap();
+    assert_eq!(rx.try_recv(), Ok(1));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    let (tx, mut rx) = oneshot::channel::<()>();
+    drop(tx);
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+    assert!(rx.is_terminated());
+}
+
+#[test]
+fn close_refuses_a_value_but_keeps_one_that_was_sent() {
+    let (tx, mut rx) = oneshot::channel();
+    rx.close();
+    assert!(tx.is_closed());
+    assert_eq!(tx.send(1), Err(1));
+    assert_eq!(rx.try_recv(), Err(TryRecvError::Closed));
+
+    let (tx, mut rx) = oneshot::channel();
+    tx.send(1).unwrap();
+    rx.close();
+    assert_eq!(rx.try_recv(), Ok(1));
+
+    let (tx, mut rx) = oneshot::channel::<()>();
+    assert!(poll(&CountingWaker::new(), &mut rx).is_pending());
+    rx.close();
+    assert!(poll(&CountingWaker::new(), &mut rx).is_ready());
+    drop(tx);
+}
+
+#[test]
+fn the_sender_learns_that_nobody_wants_the_value() {
+    let (mut tx, rx) = oneshot::channel::<()>();
+    let (old, new) = (CountingWaker::new(), CountingWaker::new());
+    let mut closed = Box::pin(tx.closed());
+    assert!(old.poll(&mut closed).is_pending());
+    assert!(new.poll(&mut closed).is_pending());
+    drop(rx);
+    assert_eq!((old.wakes(), new.wakes()), (0, 1));
+    assert!(new.poll(&mut closed).is_ready());
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "in tokio the waker stays")]
+fn a_closed_that_is_dropped_takes_its_waker_along() {
+    let (mut tx, rx) = oneshot::channel::<()>();
+    let waker = CountingWaker::new();
+    assert!(waker.poll(&mut Box::pin(tx.closed())).is_pending());
+    drop(rx);
+    assert_eq!(waker.wakes(), 0);
+    let mut poll = Box::pin(std::future::poll_fn(|cx| tx.poll_closed(cx)));
+    assert!(waker.poll(&mut poll).is_ready());
+}
+
+/// Counts its drops.
+struct Counts(Arc<AtomicUsize>);
+
+impl Drop for Counts {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn a_value_is_dropped_exactly_once_whoever_has_it() {
+    let drops = Arc::new(AtomicUsize::new(0));
+    let count = || drops.load(Ordering::Relaxed);
+    let (tx, rx) = oneshot::channel();
+    assert!(tx.send(Counts(drops.clone())).is_ok());
+    drop(rx);
+    assert_eq!(count(), 1, "with the receiver");
+    let (tx, rx) = oneshot::channel();
+    drop(rx);
+    drop(tx.send(Counts(drops.clone())));
+    assert_eq!(count(), 2, "handed back");
+    let (tx, mut rx) = oneshot::channel();
+    assert!(tx.send(Counts(drops.clone())).is_ok());
+    drop(rx.try_recv());
+    assert_eq!(count(), 3, "received");
+    drop(rx);
+    assert_eq!(count(), 3);
+}
+
+/// Drops the other half when it is woken or dropped.
+struct Holds(std::sync::Mutex<Option<Receiver<u8>>>);
+
+impl Wake for Holds {
+    fn wake(self: Arc<Self>) {
+        // Not while our own lock is held: dropping the receiver wakes us again.
+        let receiver = self.0.lock().unwrap().take();
+        drop(receiver);
+    }
+}
+
+#[test]
+fn wakers_run_outside_the_lock() {
+    let (mut tx, rx) = oneshot::channel::<u8>();
+    let waker = Waker::from(Arc::new(Holds(std::sync::Mutex::new(Some(rx)))));
+    assert!(tx.poll_closed(&mut Context::from_waker(&waker)).is_pending());
+    waker.wake_by_ref();
+    assert!(tx.is_closed());
+    drop(waker);
+    assert_eq!(tx.send(1), Err(1));
+
+    let (mut tx, rx) = oneshot::channel::<u8>();
+    let waker = Waker::from(Arc::new(Holds(std::sync::Mutex::new(Some(rx)))));
+    assert!(tx.poll_closed(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    // The sender's stored waker holds the receiver: dropping it closes the channel.
+    assert_eq!(tx.send(2), Ok(()));
+}
+
+#[test]
+fn threads_hand_over_without_losing_one() {
+    let (mut all_tx, mut all_rx) = (Vec::new(), Vec::new());
+    for number in 0..5_000 {
+        let (tx, rx) = oneshot::channel();
+        all_tx.push((number, tx));
+        all_rx.push((number, rx));
+    }
+    let sends = std::thread::spawn(move || {
+        for (number, tx) in all_tx {
+            if number % 7 == 0 { drop(tx) } else { tx.send(number).unwrap() }
+        }
+    });
+    for (number, rx) in all_rx {
+        let received = rx.blocking_recv().ok();
+        assert_eq!(received, (number % 7 != 0).then_some(number));
+    }
+    sends.join().unwrap();
+}
+
+#[test]
+fn it_prints_and_its_errors_speak() {
+    let (tx, mut rx) = oneshot::channel::<u8>();
+    assert!(format!("{tx:?}").starts_with("Sender"));
+    assert!(format!("{rx:?}").starts_with("Receiver"));
+    assert_eq!(TryRecvError::Empty.to_string(), "channel empty");
+    assert_eq!(TryRecvError::Closed.to_string(), "channel closed");
+    drop(tx);
+    let Poll::Ready(Err(error)) = Pin::new(&mut rx).poll(&mut Context::from_waker(Waker::noop()))
+    else {
+        panic!("the sender is gone")
+    };
+    assert_eq!(error.to_string(), "channel closed");
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let (_tx, rx) = oneshot::channel::<u8>();
+    assert!(catch_unwind(AssertUnwindSafe(|| rx.blocking_recv())).is_err());
+}
+
+#[kettle::test]
+async fn a_task_answers_through_it() {
+    let (ask, mut asked) = kettle::sync::mpsc::channel::<(u32, Sender<u32>)>(1);
+    let server = kettle::spawn(async move {
+        while let Some((number, answer)) = asked.recv().await {
+            answer.send(number * 2).unwrap();
+        }
+    });
+    for number in 0..10 {
+        let (answer, answered) = oneshot::channel();
+        ask.send((number, answer)).await.unwrap();
+        assert_eq!(answered.await, Ok(number * 2));
+    }
+    drop(ask);
+    server.await.unwrap();
+}

@@ -1,0 +1,495 @@
+//! How do tasks and runtimes end: by a panic, by an abort, by the drop of everything?
+
+#![allow(clippy::async_yields_async)] // handles come out of `block_on`
+
+use std::future::{pending, poll_fn};
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::thread;
+
+use crate::common::engine::*;
+use kettle::runtime::Handle;
+use kettle::task::{AbortHandle, JoinError, JoinHandle, LocalSet, spawn_local, yield_now};
+
+/// Counts how often it is dropped, and what it saw then.
+#[derive(Clone, Default)]
+struct Witness(Arc<(AtomicUsize, AtomicUsize)>);
+
+impl Witness {
+    /// A value whose drop counts.
+    fn value(&self) -> impl Send + use<> {
+        let witness = self.clone();
+        on_drop(move || {
+            witness.0.0.fetch_add(1, Ordering::SeqCst);
+            let refused = Handle::try_current().map(|_| kettle::spawn(async {}));
+            if refused.is_ok() {
+                witness.0.1.fetch_add(1, Ordering::SeqCst);
+            }
+        })
+    }
+
+    fn drops(&self) -> usize {
+        self.0.0.load(Ordering::SeqCst)
+    }
+
+    /// Of these, how many found their runtime current.
+    fn at_home(&self) -> usize {
+        self.0.1.load(Ordering::SeqCst)
+    }
+}
+
+/// Panics when it is dropped.
+struct Bomb(&'static str);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(thread::panicking(), "{}", self.0);
+    }
+}
+
+/// Panics when it is dropped, though the thread is panicking.
+struct MeanBomb;
+
+impl Drop for MeanBomb {
+    fn drop(&mut self) {
+        panic!("the value of a panic panics");
+    }
+}
+
+/// A future that panics when it is polled, if told so, and when it is dropped: with such a value.
+struct Mean(bool);
+
+impl Future for Mean {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        assert!(!self.0, "the first");
+        Poll::Ready(())
+    }
+}
+
+impl Drop for Mean {
+    fn drop(&mut self) {
+        std::panic::panic_any(MeanBomb);
+    }
+}
+
+fn words(error: JoinError) -> String {
+    words_of(&*error.into_panic())
+}
+
+/// A task that began to wait and keeps `value`.
+async fn begun<T: Send + 'static>(value: T) -> JoinHandle<()> {
+    let task = kettle::spawn(keep(value));
+    let_run().await;
+    task
+}
+
+// ---- panics -------------------------------------------------------------------------------------
+
+#[test]
+fn a_panic_in_a_task_is_its_handles_business() {
+    runtime().block_on(async {
+        let other = kettle::spawn(async {
+            let_run().await;
+            "unharmed"
+        });
+        let error = kettle::spawn(async { panic!("in a task") }).await.unwrap_err();
+        assert!(error.is_panic() && !error.is_cancelled());
+        assert_eq!(words(error), "in a task");
+        let later = kettle::spawn(async {
+            yield_now().await;
+            panic!("in the second poll")
+        });
+        assert_eq!(words(later.await.unwrap_err()), "in the second poll");
+        assert_eq!(other.await.unwrap(), "unharmed");
+    });
+}
+
+#[test]
+fn a_panicking_task_drops_its_future_once_and_at_home() {
+    let witness = Witness::default();
+    let value = witness.value();
+    let runtime = runtime();
+    runtime.block_on(async {
+        let task = kettle::spawn(poll_fn(move |_| -> Poll<()> {
+            let _keep = &value;
+            panic!("in poll")
+        }));
+        assert!(task.await.unwrap_err().is_panic());
+    });
+    drop(runtime);
+    assert_eq!((witness.drops(), witness.at_home()), (1, 1));
+}
+
+#[test]
+fn a_panic_in_the_drop_of_a_future_is_its_handles_business() {
+    runtime().block_on(async {
+        let aborted = begun(Bomb("dropped")).await;
+        aborted.abort();
+        assert_eq!(words(aborted.await.unwrap_err()), "dropped");
+
+        // A future that is dropped after it was ready, and one after it panicked.
+        let bomb = Bomb("after the output");
+        let ready = kettle::spawn(poll_fn(move |_| {
+            let _keep = &bomb;
+            Poll::Ready(7)
+        }));
+        assert_eq!(words(ready.await.unwrap_err()), "after the output");
+        let bomb = Bomb("after the panic");
+        let panicked = kettle::spawn(poll_fn(move |_| -> Poll<()> {
+            let _keep = &bomb;
+            panic!("the first")
+        }));
+        assert_eq!(words(panicked.await.unwrap_err()), "the first");
+
+        // With nobody to tell.
+        kettle::spawn(keep(Bomb("detached"))).abort();
+        let_run().await;
+    });
+}
+
+#[test]
+fn a_panic_in_the_drop_of_an_output_harms_nobody() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let handle = runtime.handle().clone();
+        runtime.block_on(async {
+            drop(kettle::spawn(async { Bomb("nobody wants it") }));
+            let_run().await;
+            let finished = kettle::spawn(async { Bomb("dropped with its handle") });
+            let_run().await;
+            drop(finished);
+            let abroad = thread::spawn(move || handle.spawn(async { Bomb("in a cell") }));
+            let abroad = abroad.join().unwrap();
+            let_run().await;
+            drop(abroad);
+            let detached = kettle::task::spawn_blocking(|| Bomb("on a pool thread"));
+            drop(detached);
+            assert_eq!(kettle::task::spawn_blocking(|| 7).await.unwrap(), 7);
+        });
+        // And of one that waits for a handle that never comes.
+        let forgotten = runtime.block_on(async {
+            let forgotten = kettle::spawn(async { Bomb("unclaimed") });
+            let_run().await;
+            forgotten
+        });
+        drop(runtime);
+        drop(forgotten);
+    });
+}
+
+#[test]
+fn a_panic_in_the_drop_of_an_answered_output_harms_nobody() {
+    within_a_minute(|| {
+        let go = Mailbox::new();
+        runtime().block_on(async {
+            let gone = go.clone();
+            let task = kettle::spawn(async move {
+                gone.receive().await;
+                Bomb("in the answer to a letter")
+            });
+            // Polled elsewhere it writes a letter, and the engine answers with the output.
+            let asked = thread::spawn(move || {
+                let mut task = Box::pin(task);
+                assert!(crate::common::poll(&mut task).is_pending());
+                task
+            });
+            let asked = asked.join().unwrap();
+            go.send(());
+            let_run().await;
+            assert!(asked.is_finished());
+            drop(asked);
+        });
+    });
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio aborts the process")]
+fn a_panics_value_that_panics_harms_nobody() {
+    let runtime = runtime();
+    runtime.block_on(async {
+        drop(kettle::spawn(async { std::panic::panic_any(MeanBomb) }));
+        let_run().await;
+        // In the drop of a future, while another panic is told already, or an output is there.
+        assert_eq!(words(kettle::spawn(Mean(true)).await.unwrap_err()), "the first");
+        drop(kettle::spawn(Mean(false)));
+        kettle::spawn(Mean(false)).abort();
+        let_run().await;
+        let kept = kettle::spawn(Mean(false)).await.unwrap_err();
+        assert!(kept.is_panic());
+        std::mem::forget(kept.into_panic());
+    });
+    assert_eq!(runtime.block_on(async { kettle::spawn(async { 7 }).await.unwrap() }), 7);
+}
+
+#[test]
+fn a_panic_out_of_block_on_leaves_the_runtime_usable() {
+    let runtime = runtime();
+    let witness = Witness::default();
+    let (task, go) = (Mailbox::new(), Mailbox::new());
+    for round in 0..3 {
+        let words = panic_of(|| {
+            runtime.block_on(async {
+                let (value, go) = (witness.value(), go.clone());
+                task.send(kettle::spawn(async move {
+                    let _keep = value;
+                    go.receive().await
+                }));
+                let_run().await;
+                panic!("round {round}");
+            })
+        });
+        assert_eq!(words, format!("round {round}"));
+        assert!(Handle::try_current().is_err(), "nothing is left behind on the thread");
+        assert_eq!(witness.drops(), round, "its tasks live on");
+        go.send(round);
+        let finished = runtime.block_on(async { task.receive().await.await });
+        assert_eq!(finished.unwrap(), round);
+    }
+}
+
+#[test]
+fn the_main_future_is_dropped_with_its_runtime_current() {
+    let witness = Witness::default();
+    let runtime = runtime();
+    let (value, other, third) = (witness.value(), witness.value(), witness.value());
+    runtime.block_on(poll_fn(move |_| {
+        let _keep = &value;
+        Poll::Ready(())
+    }));
+    panic_of(|| {
+        runtime.block_on(poll_fn(move |_| -> Poll<()> {
+            let _keep = &other;
+            panic!("in main")
+        }));
+    });
+    runtime.handle().block_on(poll_fn(move |_| {
+        let _keep = &third;
+        Poll::Ready(())
+    }));
+    assert_eq!((witness.drops(), witness.at_home()), (3, 3));
+}
+
+#[test]
+fn a_panic_in_a_local_task_is_its_handles_business() {
+    let set = LocalSet::new();
+    set.block_on(&runtime(), async {
+        let error = spawn_local(async { panic!("in a local task") }).await.unwrap_err();
+        assert_eq!(words(error), "in a local task");
+        assert_eq!(spawn_local(async { 7 }).await.unwrap(), 7);
+    });
+}
+
+#[test]
+fn a_panic_can_be_passed_on() {
+    let passed_on = panic_of(|| {
+        runtime().block_on(async {
+            let error = kettle::spawn(async { panic!("passed on") }).await.unwrap_err();
+            resume_unwind(error.into_panic());
+        });
+    });
+    assert_eq!(passed_on, "passed on");
+}
+
+// ---- aborts -------------------------------------------------------------------------------------
+
+#[test]
+fn a_task_aborted_before_its_first_poll_is_never_polled() {
+    let (witness, polls) = (Witness::default(), Arc::new(AtomicUsize::new(0)));
+    let runtime = runtime();
+    runtime.block_on(async {
+        let (value, counted) = (witness.value(), polls.clone());
+        let task = kettle::spawn(async move {
+            let _keep = value;
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        task.abort();
+        assert!(!task.is_finished(), "its future is dropped at its turn");
+        assert!(task.await.unwrap_err().is_cancelled());
+    });
+    assert_eq!((polls.load(Ordering::SeqCst), witness.drops(), witness.at_home()), (0, 1, 1));
+}
+
+#[test]
+fn a_task_from_abroad_can_be_aborted_before_it_arrives() {
+    let runtime = runtime();
+    let polled = Arc::new(AtomicBool::new(false));
+    let mark = polled.clone();
+    let task = runtime.spawn(async move { mark.store(true, Ordering::SeqCst) });
+    task.abort();
+    assert!(runtime.block_on(task).unwrap_err().is_cancelled());
+    assert!(!polled.load(Ordering::SeqCst));
+}
+
+#[test]
+fn a_task_may_abort_itself() {
+    runtime().block_on(async {
+        let own = Arc::new(std::sync::Mutex::new(None::<AbortHandle>));
+        let abort = own.clone();
+        let polls = Arc::new(AtomicUsize::new(0));
+        let counted = polls.clone();
+        let task = kettle::spawn(async move {
+            abort.lock().unwrap().take().unwrap().abort();
+            // The poll goes on to its end; there is no other after it.
+            counted.fetch_add(1, Ordering::SeqCst);
+            yield_now().await;
+            counted.fetch_add(1, Ordering::SeqCst);
+        });
+        *own.lock().unwrap() = Some(task.abort_handle());
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert_eq!(polls.load(Ordering::SeqCst), 1);
+
+        // One that is ready in the same poll has its output.
+        let abort = own.clone();
+        let task = kettle::spawn(async move {
+            abort.lock().unwrap().take().unwrap().abort();
+            7
+        });
+        *own.lock().unwrap() = Some(task.abort_handle());
+        assert_eq!(task.await.unwrap(), 7);
+    });
+}
+
+#[test]
+fn an_abort_after_the_end_changes_nothing() {
+    let runtime = runtime();
+    let late = runtime.block_on(async {
+        let task = kettle::spawn(async { 7 });
+        let abort = task.abort_handle();
+        let_run().await;
+        assert!(task.is_finished() && abort.is_finished());
+        task.abort();
+        abort.abort();
+        assert_eq!(task.await.unwrap(), 7);
+        // The next task stands where it stood.
+        let next = kettle::spawn(async {
+            let_run().await;
+            8
+        });
+        let_run().await;
+        abort.abort();
+        assert_eq!(next.await.unwrap(), 8);
+        abort
+    });
+    late.abort();
+    drop(runtime);
+    late.abort();
+    assert!(late.is_finished());
+}
+
+#[test]
+fn a_task_is_aborted_from_another_thread() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let task = begun(()).await;
+            let abort = task.abort_handle();
+            thread::spawn(move || abort.abort());
+            assert!(task.await.unwrap_err().is_cancelled());
+
+            // A task that is never idle.
+            let busy = kettle::spawn(async {
+                loop {
+                    yield_now().await;
+                }
+            });
+            let abort = busy.abort_handle();
+            thread::spawn(move || abort.abort());
+            assert!(busy.await.is_err_and(|error: JoinError| error.is_cancelled()));
+        });
+    });
+}
+
+#[test]
+fn a_queued_task_is_aborted_at_its_turn() {
+    runtime().block_on(async {
+        let sleeper = Sleeper::default();
+        let task = kettle::spawn(sleeper.clone().sleep());
+        let_run().await;
+        sleeper.waker().wake();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        assert_eq!(sleeper.polls(), 1);
+    });
+}
+
+#[test]
+fn a_local_task_is_aborted_from_here_and_from_another_thread() {
+    within_a_minute(|| {
+        LocalSet::new().block_on(&runtime(), async {
+            for abroad in [false, true] {
+                let task = spawn_local(pending::<()>());
+                let_run().await;
+                let abort = task.abort_handle();
+                if abroad {
+                    thread::spawn(move || abort.abort());
+                } else {
+                    abort.abort();
+                }
+                assert!(task.await.unwrap_err().is_cancelled());
+            }
+        });
+    });
+}
+
+#[test]
+fn an_abort_handle_outlives_everything() {
+    let runtime = runtime();
+    let abort = runtime.block_on(async { begun(()).await.abort_handle() });
+    assert!(!abort.is_finished());
+    let thread = thread::spawn(move || {
+        abort.clone().abort();
+        abort
+    });
+    let abort = thread.join().unwrap();
+    runtime.block_on(let_run());
+    assert!(abort.is_finished());
+    drop(runtime);
+    abort.abort();
+    assert!(abort.is_finished());
+}
+
+#[test]
+fn a_dropped_handle_detaches_its_task() {
+    runtime().block_on(async {
+        let done = Mailbox::new();
+        let tell = done.clone();
+        drop(kettle::spawn(async move {
+            let_run().await;
+            tell.send(());
+        }));
+        done.receive().await;
+    });
+}
+
+/// Of each shape: of a task spawned here, of one that was asked for by letter, of one with a cell.
+#[test]
+fn who_waited_through_a_dropped_handle_is_not_woken() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = calls.clone();
+    let waker = waker_that(move || _ = counted.fetch_add(1, Ordering::SeqCst));
+    let poll = |mut handle: Pin<Box<JoinHandle<()>>>| {
+        assert!(handle.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        handle
+    };
+    let ends = [Mailbox::new(), Mailbox::new(), Mailbox::new()];
+    let [here, asked, local] = ends.clone().map(|end| async move { end.receive().await });
+    LocalSet::new().block_on(&runtime(), async {
+        let here = poll(Box::pin(kettle::spawn(here)));
+        let asked = Box::pin(kettle::spawn(asked));
+        let asked = thread::scope(|scope| scope.spawn(|| poll(asked)).join().unwrap());
+        let local = poll(Box::pin(spawn_local(local)));
+        let_run().await;
+        let aborts = [&here, &asked, &local].map(|handle| handle.abort_handle());
+        drop((here, asked, local));
+        for end in &ends {
+            end.send(());
+        }
+        let_run().await;
+        assert!(aborts.iter().all(AbortHandle::is_finished));
+    });
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}

@@ -1,0 +1,438 @@
+//! Does a handle give its task's output, wherever it is polled, asked and dropped?
+
+#![allow(clippy::async_yields_async)] // handles come out of `block_on`
+
+use crate::help::says;
+use std::cell::Cell;
+use std::future::pending;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+use std::thread;
+use std::time::Duration;
+
+use crate::common::engine::*;
+use kettle::runtime::Handle;
+use kettle::task::{JoinHandle, spawn_blocking, yield_now};
+use kettle::time::sleep;
+
+/// The three ways in which a task comes by its handle: at home, by letter, on the blocking pool.
+fn three(number: u32) -> [JoinHandle<u32>; 3] {
+    let task = |number| async move {
+        yield_now().await;
+        number
+    };
+    let home = Handle::current();
+    let letter = thread::spawn(move || home.spawn(task(number + 1))).join().unwrap();
+    [kettle::spawn(task(number)), letter, spawn_blocking(move || number + 2)]
+}
+
+/// Waits, with the engine at work, until the task has ended.
+async fn finished<T>(handle: &JoinHandle<T>) {
+    while !handle.is_finished() {
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[test]
+fn the_output_comes_home() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            for (number, handle) in (10..).zip(three(10)) {
+                assert_eq!(handle.await.unwrap(), number);
+            }
+            for (number, handle) in (10..).zip(three(10)) {
+                finished(&handle).await;
+                assert_eq!(handle.await.unwrap(), number);
+            }
+        });
+    });
+}
+
+#[test]
+fn polled_abroad_the_output_comes_by_letter() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            for ended in [false, true] {
+                let (handles, back) = (Mailbox::new(), Mailbox::new());
+                let (take, give) = (handles.clone(), back.clone());
+                let abroad = thread::spawn(move || {
+                    runtime().block_on(async {
+                        for _ in 0..3 {
+                            let handle: JoinHandle<u32> = take.receive().await;
+                            give.send(handle.await.unwrap());
+                        }
+                    });
+                });
+                for (number, handle) in (10..).zip(three(10)) {
+                    if ended {
+                        finished(&handle).await;
+                    }
+                    handles.send(handle);
+                    assert_eq!(back.receive().await, number, "ended before: {ended}");
+                }
+                abroad.join().unwrap();
+            }
+        });
+    });
+}
+
+#[test]
+fn polled_while_the_engine_has_no_seat() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let (ended, begun, go) = (Mailbox::new(), Mailbox::new(), Mailbox::new());
+        runtime.block_on(async {
+            let task = kettle::spawn(async { 1 });
+            finished(&task).await;
+            ended.send(task);
+            let wait = go.clone();
+            begun.send(kettle::spawn(async move { wait.receive().await }));
+            let_run().await;
+        });
+        // On this very thread, where it was seated a moment ago, and on another.
+        let mut task = Box::pin(crate::common::block_on(ended.receive()));
+        assert!(matches!(crate::common::poll(&mut task), Poll::Ready(Ok(1))));
+        let mut task = Box::pin(crate::common::block_on(begun.receive()));
+        assert!(crate::common::poll(&mut task).is_pending());
+        let (asks, asked) = std::sync::mpsc::channel();
+        let waiter = thread::spawn(move || {
+            crate::common::engine::runtime().block_on(async {
+                must_wait(|cx| task.as_mut().poll(cx)).await;
+                asks.send(()).unwrap();
+                task.await.unwrap()
+            })
+        });
+        asked.recv().unwrap();
+        go.send(2);
+        let driver = thread::spawn(move || {
+            runtime.block_on(async { let_run().await });
+            runtime
+        });
+        assert_eq!(waiter.join().unwrap(), 2);
+        driver.join().unwrap();
+    });
+}
+
+#[test]
+fn a_handle_may_leave_and_come_back() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let go = Mailbox::new();
+        let wait = go.clone();
+        let mut handle = runtime.block_on(async {
+            let mut handle = kettle::spawn(async move { wait.receive().await });
+            must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
+            handle
+        });
+        for _ in 0..3 {
+            let abroad = thread::spawn(move || {
+                crate::common::engine::runtime().block_on(async {
+                    must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
+                    handle
+                })
+            });
+            handle = abroad.join().unwrap();
+            handle = runtime.block_on(async {
+                must_wait(|cx| std::pin::Pin::new(&mut handle).poll(cx)).await;
+                let_run().await;
+                handle
+            });
+        }
+        go.send(7);
+        assert_eq!(runtime.block_on(handle).unwrap(), 7);
+    });
+}
+
+#[test]
+fn an_output_in_flight_to_a_handle_that_is_dropped_is_dropped() {
+    within_a_minute(|| {
+        let dropped = Mailbox::new();
+        let runtime = runtime();
+        let go = Mailbox::<()>::new();
+        let handle = runtime.block_on(async {
+            let (wait, tell) = (go.clone(), dropped.clone());
+            let handle = kettle::spawn(async move {
+                wait.receive().await;
+                on_drop(move || tell.send(()))
+            });
+            let_run().await;
+            handle
+        });
+        // It asks from abroad; the task ends; then it is dropped before it could look again.
+        let mut handle = Box::pin(handle);
+        assert!(crate::common::poll(&mut handle).is_pending());
+        go.send(());
+        runtime.block_on(let_run());
+        assert_eq!(dropped.len(), 0);
+        drop(handle);
+        assert_eq!(dropped.len(), 1);
+    });
+}
+
+#[test]
+fn dropped_at_home_it_drops_the_output_there_and_then() {
+    runtime().block_on(async {
+        let drops = Mailbox::new();
+        let tell = drops.clone();
+        let handle = kettle::spawn(async move { on_drop(move || tell.send(())) });
+        finished(&handle).await;
+        assert_eq!(drops.len(), 0);
+        drop(handle);
+        assert_eq!(drops.len(), 1);
+    });
+}
+
+#[test]
+fn dropped_abroad_it_drops_the_output() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            for ended in [true, false] {
+                let drops = Mailbox::new();
+                let (tell, go) = (drops.clone(), Mailbox::<()>::new());
+                let wait = go.clone();
+                let handle = kettle::spawn(async move {
+                    wait.receive().await;
+                    on_drop(move || tell.send(thread::current().id()))
+                });
+                if ended {
+                    go.send(());
+                    finished(&handle).await;
+                }
+                thread::spawn(move || drop(handle)).join().unwrap();
+                if !ended {
+                    go.send(());
+                }
+                drops.receive().await;
+            }
+        });
+    });
+}
+
+#[test]
+fn dropped_while_the_engine_has_no_seat_it_drops_the_output() {
+    let runtime = runtime();
+    let drops = Arc::new(AtomicUsize::new(0));
+    let handles = runtime.block_on(async {
+        let spawn = |_| {
+            let drops = drops.clone();
+            kettle::spawn(async move { on_drop(move || drops.fetch_add(1, Ordering::SeqCst)) })
+        };
+        let handles: Vec<_> = (0..10).map(spawn).collect();
+        let_run().await;
+        handles
+    });
+    assert_eq!(drops.load(Ordering::SeqCst), 0);
+    drop(handles);
+    assert_eq!(drops.load(Ordering::SeqCst), 10);
+}
+
+#[test]
+fn whether_it_is_finished_can_be_asked_on_any_thread() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let go = Mailbox::<()>::new();
+            let wait = go.clone();
+            let task = Arc::new(kettle::spawn(async move { wait.receive().await }));
+            let abort = task.abort_handle();
+            assert_eq!((task.id(), task.is_finished()), (abort.id(), abort.is_finished()));
+            let seen = Mailbox::new();
+            let (asked, tell) = (task.clone(), seen.clone());
+            let thread = thread::spawn(move || {
+                tell.send(asked.is_finished());
+                while !(asked.is_finished() && abort.is_finished()) {
+                    thread::yield_now();
+                }
+                tell.send(true);
+            });
+            assert!(!seen.receive().await);
+            go.send(());
+            assert!(seen.receive().await);
+            thread.join().unwrap();
+        });
+    });
+}
+
+#[test]
+fn a_finished_handle_can_be_polled_in_a_select_and_again() {
+    runtime().block_on(async {
+        let mut task = kettle::spawn(async {
+            let_run().await;
+            7
+        });
+        let lost = kettle::select! {
+            biased;
+            output = &mut task => Some(output.unwrap()),
+            () = yield_now() => None,
+        };
+        assert_eq!(lost, None);
+        assert_eq!(task.await.unwrap(), 7);
+    });
+}
+
+#[test]
+fn polled_after_its_output_was_given_it_panics_with_words() {
+    runtime().block_on(async {
+        let mut task = kettle::spawn(async {});
+        (&mut task).await.unwrap();
+        assert!(task.is_finished());
+        task.abort();
+        let words = panic_of(|| crate::common::poll(&mut Box::pin(task)));
+        assert!(words.contains("JoinHandle polled after"), "{words}");
+    });
+}
+
+#[test]
+fn aborting_between_the_end_and_the_await_keeps_the_output() {
+    runtime().block_on(async {
+        for handle in three(10) {
+            finished(&handle).await;
+            handle.abort();
+            assert!(handle.await.is_ok());
+        }
+    });
+}
+
+#[test]
+fn handles_dropped_by_eight_threads_while_their_tasks_end() {
+    within_a_minute(|| {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let counted = drops.clone();
+        runtime().block_on(async move {
+            for _ in 0..20 {
+                let spawn = |_| {
+                    let counted = counted.clone();
+                    kettle::spawn(async move {
+                        yield_now().await;
+                        on_drop(move || counted.fetch_add(1, Ordering::SeqCst))
+                    })
+                };
+                let mut handles: Vec<_> = (0..80).map(spawn).collect();
+                let threads: Vec<_> = (0..8)
+                    .map(|_| {
+                        let part = handles.split_off(handles.len() - 10);
+                        thread::spawn(move || drop(part))
+                    })
+                    .collect();
+                let_run().await;
+                for thread in threads {
+                    thread.join().unwrap();
+                }
+            }
+        });
+        assert_eq!(drops.load(Ordering::SeqCst), 20 * 80);
+    });
+}
+
+#[test]
+fn handles_awaited_by_eight_threads_while_their_tasks_end() {
+    within_a_minute(|| {
+        runtime().block_on(async {
+            let spawn = |number: usize| {
+                kettle::spawn(async move {
+                    for _ in 0..number % 7 {
+                        yield_now().await;
+                    }
+                    number
+                })
+            };
+            let mut handles: Vec<_> = (0..800).map(|number| (number, spawn(number))).collect();
+            let left = Mailbox::new();
+            for _ in 0..8 {
+                let part = handles.split_off(handles.len() - 100);
+                let done = left.clone();
+                thread::spawn(move || {
+                    runtime().block_on(async {
+                        for (number, handle) in part {
+                            assert_eq!(handle.await.unwrap(), number);
+                        }
+                    });
+                    done.send(());
+                });
+            }
+            for _ in 0..8 {
+                left.receive().await;
+            }
+        });
+    });
+}
+
+#[test]
+fn ids_are_never_given_twice() {
+    let runtime = runtime();
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.extend(runtime.block_on(async {
+            let ids: Vec<_> = (0..2000).map(|_| kettle::spawn(async {}).id()).collect();
+            let_run().await;
+            ids
+        }));
+    }
+    let handle = runtime.handle().clone();
+    let abroad = thread::spawn(move || (0..2000).map(|_| handle.spawn(async {}).id()).collect());
+    let abroad: Vec<_> = abroad.join().unwrap();
+    ids.extend(abroad);
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all);
+}
+
+#[test]
+fn a_join_error_says_whose_it_is_and_why() {
+    runtime().block_on(async {
+        let task = kettle::spawn(async { panic!("no water") });
+        let id = task.id();
+        let error = task.await.unwrap_err();
+        assert_eq!(error.id(), id);
+        assert_eq!(error.to_string(), format!("task {id} panicked with message \"no water\""));
+        assert_eq!(std::io::Error::from(error).kind(), std::io::ErrorKind::Other);
+
+        let task = kettle::spawn(async { std::panic::panic_any(7) });
+        let id = task.id();
+        let error = task.await.unwrap_err();
+        assert_eq!(error.to_string(), format!("task {id} panicked"));
+        assert_eq!(*error.into_panic().downcast::<i32>().unwrap(), 7);
+
+        let task = kettle::spawn(pending::<()>());
+        task.abort();
+        let id = task.id();
+        let error = task.await.unwrap_err();
+        assert_eq!(error.to_string(), format!("task {id} was cancelled"));
+        let error = error.try_into_panic().unwrap_err();
+        let words = panic_of(|| error.into_panic());
+        assert!(says(&words, "did not panic"), "{words}");
+    });
+}
+
+#[test]
+fn the_id_of_a_task_is_known_inside_it_and_nowhere_else() {
+    assert!(kettle::task::try_id().is_none());
+    let words = panic_of(kettle::task::id);
+    assert!(says(&words, "outside of a task"), "{words}");
+    runtime().block_on(async {
+        let task = kettle::spawn(async { kettle::task::id() });
+        let id = task.id();
+        assert_eq!(task.await.unwrap(), id);
+        // Inside a drop it is the id of who is dropped, also by an abort.
+        let seen = Mailbox::new();
+        let tell = seen.clone();
+        let task = kettle::spawn(keep(on_drop(move || tell.send(kettle::task::try_id()))));
+        let_run().await;
+        task.abort();
+        assert_eq!(seen.receive().await, Some(task.id()));
+    });
+}
+
+/// A `Rc` inside a future that is created and polled on one thread only.
+#[test]
+fn an_output_need_not_be_sync() {
+    runtime().block_on(async {
+        assert_eq!(kettle::spawn(async { Cell::new(7) }).await.unwrap().get(), 7);
+        let set = kettle::task::LocalSet::new();
+        let shared = Rc::new(7);
+        let task = set.spawn_local(async move { shared });
+        assert_eq!(*set.run_until(task).await.unwrap(), 7);
+    });
+}

@@ -1,0 +1,464 @@
+//! Do futures that are not `Send` run as tasks, and are they woken, whoever polls their set?
+
+#![allow(clippy::async_yields_async)] // handles come out of `block_on`
+
+use std::cell::{Cell, RefCell};
+use std::future::{pending, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+use crate::common::engine::*;
+use kettle::runtime::Handle;
+use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
+use kettle::time::sleep;
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "the order of polls is kettle's")]
+fn tasks_share_what_is_not_send() {
+    let log = Rc::new(RefCell::new(Vec::new()));
+    let set = LocalSet::new();
+    for name in ["a", "b"] {
+        let log = log.clone();
+        set.spawn_local(async move {
+            for round in 0..2 {
+                log.borrow_mut().push((name, round));
+                yield_now().await;
+            }
+        });
+    }
+    runtime().block_on(set);
+    assert_eq!(*log.borrow(), [("a", 0), ("b", 0), ("a", 1), ("b", 1)]);
+}
+
+#[test]
+fn awaited_it_is_ready_when_all_tasks_have_ended() {
+    let ended = Rc::new(Cell::new(0));
+    let set = LocalSet::new();
+    for number in 0..200u64 {
+        let ended = ended.clone();
+        set.spawn_local(async move {
+            sleep(Duration::from_millis(number % 10)).await;
+            spawn_local(async move { ended.set(ended.get() + 1) });
+        });
+    }
+    paused().block_on(set);
+    assert_eq!(ended.get(), 200);
+    // An empty one is ready at once.
+    runtime().block_on(LocalSet::new());
+}
+
+#[test]
+fn run_until_leaves_the_other_tasks_for_the_next_time() {
+    let (runtime, set) = (runtime(), LocalSet::new());
+    let polls = Rc::new(Cell::new(0));
+    let counted = polls.clone();
+    set.spawn_local(async move {
+        loop {
+            counted.set(counted.get() + 1);
+            yield_now().await;
+        }
+    });
+    set.block_on(&runtime, yield_now());
+    let first = polls.get();
+    assert!(first > 0);
+    runtime.block_on(let_run());
+    assert_eq!(polls.get(), first, "nobody polls the set");
+    runtime.block_on(set.run_until(yield_now()));
+    assert!(polls.get() > first);
+}
+
+#[test]
+fn it_is_woken_from_another_thread_while_its_host_sleeps() {
+    within_a_minute(|| {
+        let set = LocalSet::new();
+        set.block_on(&runtime(), async {
+            let news = Mailbox::new();
+            let wait = news.clone();
+            let task = spawn_local(async move {
+                let mut sum = 0;
+                for _ in 0..2000 {
+                    sum += wait.receive().await;
+                }
+                sum
+            });
+            let sender = thread::spawn(move || (0..2000).for_each(|number| news.send(number)));
+            assert_eq!(task.await.unwrap(), 1999 * 2000 / 2);
+            sender.join().unwrap();
+        });
+    });
+}
+
+#[test]
+fn its_tasks_wait_for_timers_sockets_and_jobs_of_the_runtime() {
+    within_a_minute(|| {
+        LocalSet::new().block_on(&runtime(), async {
+            let local = Rc::new(7);
+            let task = spawn_local(async move {
+                sleep(Duration::from_millis(2)).await;
+                let listener = kettle::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                let address = listener.local_addr().unwrap();
+                let connect = spawn_local(kettle::net::TcpStream::connect(address));
+                listener.accept().await.unwrap();
+                connect.await.unwrap().unwrap();
+                let job = kettle::task::spawn_blocking(|| 1).await.unwrap();
+                let task = kettle::spawn(async { 2 }).await.unwrap();
+                *local + job + task
+            });
+            assert_eq!(task.await.unwrap(), 10);
+        });
+    });
+}
+
+#[test]
+fn tasks_of_the_runtime_and_of_the_set_wake_each_other() {
+    within_a_minute(|| {
+        LocalSet::new().block_on(&runtime(), async {
+            let (there, back) = (Mailbox::new(), Mailbox::new());
+            let (ask, answer) = (there.clone(), back.clone());
+            kettle::spawn(async move {
+                while let Some(number) = ask.receive().await {
+                    answer.send(number + 1);
+                }
+            });
+            let task = spawn_local(async move {
+                for number in 0..500 {
+                    there.send(Some(number));
+                    assert_eq!(back.receive().await, number + 1);
+                }
+                there.send(None);
+            });
+            task.await.unwrap();
+        });
+    });
+}
+
+#[test]
+fn the_newest_host_is_woken() {
+    within_a_minute(|| {
+        // Polled by one host, then by another; a wake from abroad must reach the second.
+        let set = LocalSet::new();
+        let news = Mailbox::new();
+        let wait = news.clone();
+        let mut task = Box::pin(set.spawn_local(async move { wait.receive().await }));
+        let mut set = Box::pin(set);
+        let (first, second) =
+            (crate::common::CountingWaker::new(), crate::common::CountingWaker::new());
+        assert!(first.poll(&mut set).is_pending());
+        assert!(second.poll(&mut set).is_pending());
+        let sender = thread::spawn(move || news.send(7));
+        sender.join().unwrap();
+        assert_eq!((first.wakes(), second.wakes()), (0, 1));
+        assert!(second.poll(&mut set).is_ready());
+        assert!(matches!(crate::common::poll(&mut task), Poll::Ready(Ok(7))));
+    });
+}
+
+#[test]
+fn it_moves_from_runtime_to_runtime() {
+    within_a_minute(|| {
+        let set = LocalSet::new();
+        let news = Mailbox::new();
+        let wait = news.clone();
+        let task = set.spawn_local(async move { wait.receive().await });
+        for _ in 0..3 {
+            set.block_on(&runtime(), let_run());
+        }
+        let runtime = runtime();
+        let sender = thread::spawn(move || news.send(7));
+        assert_eq!(set.block_on(&runtime, task).unwrap(), 7);
+        sender.join().unwrap();
+    });
+}
+
+#[test]
+fn it_runs_on_a_foreign_executor() {
+    let set = LocalSet::new();
+    let task = set.spawn_local(async {
+        yield_now().await;
+        Rc::new(7)
+    });
+    assert_eq!(*crate::common::block_on(set.run_until(task)).unwrap(), 7);
+}
+
+#[test]
+fn what_is_spawned_between_two_polls_wakes_the_host() {
+    let set = Rc::new(LocalSet::new());
+    let host = crate::common::CountingWaker::new();
+    let mut run = Box::pin({
+        let set = set.clone();
+        async move { set.run_until(pending::<()>()).await }
+    });
+    assert!(host.poll(&mut run).is_pending());
+    assert_eq!(host.wakes(), 0);
+    let task = set.spawn_local(async { 7 });
+    assert_eq!(host.wakes(), 1);
+    assert!(host.poll(&mut run).is_pending());
+    assert!(matches!(crate::common::poll(&mut Box::pin(task)), Poll::Ready(Ok(7))));
+}
+
+#[test]
+fn a_wake_between_two_polls_on_its_own_thread_reaches_the_host() {
+    let set = Rc::new(LocalSet::new());
+    let host = crate::common::CountingWaker::new();
+    let kept = Rc::new(RefCell::new(None::<Waker>));
+    let keep = kept.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        *keep.borrow_mut() = Some(cx.waker().clone());
+        Poll::<()>::Pending
+    }));
+    let mut run = Box::pin({
+        let set = set.clone();
+        async move { set.run_until(pending::<()>()).await }
+    });
+    assert!(host.poll(&mut run).is_pending());
+    let waker = kept.borrow().clone().unwrap();
+    for _ in 0..10 {
+        waker.wake_by_ref();
+    }
+    assert_eq!(host.wakes(), 1, "ten wakes are one");
+}
+
+#[test]
+#[cfg_attr(on_tokio, ignore = "tokio polls the woken task in the same poll of the set")]
+fn a_wake_from_another_thread_while_it_runs_reaches_the_host() {
+    let mut set = Box::pin(LocalSet::new());
+    let (host, sleeper) = (crate::common::CountingWaker::new(), Sleeper::default());
+    set.spawn_local(sleeper.clone().sleep());
+    let sleeps = sleeper.clone();
+    set.spawn_local(async move {
+        // The letter is there before the set has come to its end.
+        thread::spawn(move || sleeps.waker().wake()).join().unwrap();
+    });
+    assert!(host.poll(&mut set).is_pending());
+    assert_eq!((sleeper.polls(), host.wakes()), (1, 1));
+    assert!(host.poll(&mut set).is_pending());
+    assert_eq!((sleeper.polls(), host.wakes()), (2, 1));
+}
+
+#[test]
+fn sets_inside_sets() {
+    within_a_minute(|| {
+        let outer = LocalSet::new();
+        outer.block_on(&runtime(), async {
+            let outside = spawn_local(async {
+                let_run().await;
+                "outer"
+            });
+            let inner = LocalSet::new();
+            let news = Mailbox::new();
+            let wait = news.clone();
+            let inside = inner.spawn_local(async move { wait.receive().await });
+            let sender = spawn_local(async move {
+                let_run().await;
+                news.send("inner");
+            });
+            // The inner set's task is woken by one of the outer set, while it waits here.
+            assert_eq!(inner.run_until(inside).await.unwrap(), "inner");
+            assert_eq!(outside.await.unwrap(), "outer");
+            sender.await.unwrap();
+            assert_eq!(
+                spawn_local(async { 7 }).await.unwrap(),
+                7,
+                "the outer one is current again"
+            );
+        });
+    });
+}
+
+#[test]
+#[cfg_attr(
+    on_tokio,
+    ignore = "tokio hangs: a set that runs inside itself misses wakes from elsewhere"
+)]
+fn a_set_may_be_run_inside_one_of_its_own_tasks() {
+    within_a_minute(|| {
+        let (there, back) = (Mailbox::new(), Mailbox::new());
+        let (echo_in, echo_out) = (there.clone(), back.clone());
+        let echo = thread::spawn(move || {
+            runtime().block_on(async {
+                while let Some(number) = echo_in.receive().await {
+                    echo_out.send(number);
+                }
+            });
+        });
+        let set = Rc::new(LocalSet::new());
+        let inside = set.clone();
+        set.block_on(&runtime(), async {
+            // Woken from abroad, while the set sleeps more often than not.
+            let other = spawn_local(async move {
+                for number in 0..200 {
+                    there.send(Some(number));
+                    assert_eq!(back.receive().await, number);
+                }
+                there.send(None);
+            });
+            let task = async move { inside.run_until(other).await };
+            spawn_local(task).await.unwrap().unwrap();
+        });
+        echo.join().unwrap();
+    });
+}
+
+#[test]
+fn enter_says_which_set_is_meant() {
+    let (one, two) = (LocalSet::new(), LocalSet::new());
+    let task = {
+        let _one = one.enter();
+        let inner = {
+            let _two = two.enter();
+            spawn_local(async { "two" })
+        };
+        (spawn_local(async { "one" }), inner)
+    };
+    assert!(panic_of(|| spawn_local(async {})).contains("LocalSet"));
+    let runtime = runtime();
+    assert_eq!(one.block_on(&runtime, task.0).unwrap(), "one");
+    assert_eq!(two.block_on(&runtime, task.1).unwrap(), "two");
+}
+
+#[test]
+fn outputs_are_awaited_on_another_thread() {
+    within_a_minute(|| {
+        let handles = Mailbox::new();
+        let take = handles.clone();
+        let waiter = thread::spawn(move || {
+            runtime().block_on(async {
+                let handle: JoinHandle<u32> = take.receive().await;
+                handle.await.unwrap()
+            })
+        });
+        LocalSet::new().block_on(&runtime(), async {
+            let local = Rc::new(7);
+            handles.send(spawn_local(async move {
+                let_run().await;
+                *local
+            }));
+            while !waiter.is_finished() {
+                yield_now().await;
+            }
+        });
+        assert_eq!(waiter.join().unwrap(), 7);
+    });
+}
+
+#[test]
+fn a_panic_while_it_is_polled_leaves_it_usable() {
+    let (runtime, set) = (runtime(), LocalSet::new());
+    let words = panic_of(|| set.block_on(&runtime, async { panic!("inside") }));
+    assert_eq!(words, "inside");
+    assert!(panic_of(|| spawn_local(async {})).contains("LocalSet"), "it left its seat");
+    assert_eq!(set.block_on(&runtime, async { spawn_local(async { 7 }).await.unwrap() }), 7);
+}
+
+#[test]
+fn a_burst_of_local_tasks_all_run_and_end() {
+    within_a_minute(|| {
+        let set = LocalSet::new();
+        let sum = Rc::new(Cell::new(0u64));
+        set.block_on(&runtime(), async {
+            let tasks: Vec<_> = (0..20_000)
+                .map(|number| {
+                    let sum = sum.clone();
+                    spawn_local(async move {
+                        yield_now().await;
+                        sum.set(sum.get() + number);
+                    })
+                })
+                .collect();
+            for task in tasks {
+                task.await.unwrap();
+            }
+        });
+        assert_eq!(sum.get(), 19_999 * 20_000 / 2);
+    });
+}
+
+#[test]
+fn wakers_of_its_tasks_called_by_eight_threads() {
+    within_a_minute(|| {
+        LocalSet::new().block_on(&runtime(), async {
+            let boxes: Vec<Mailbox<u32>> = (0..8).map(|_| Mailbox::new()).collect();
+            let tasks: Vec<_> = boxes
+                .iter()
+                .map(|inbox| {
+                    let inbox = inbox.clone();
+                    spawn_local(async move {
+                        let mut sum = 0;
+                        for _ in 0..500 {
+                            sum += inbox.receive().await;
+                        }
+                        sum
+                    })
+                })
+                .collect();
+            for inbox in &boxes {
+                let inbox = inbox.clone();
+                thread::spawn(move || (0..500).for_each(|_| inbox.send(1)));
+            }
+            for task in tasks {
+                assert_eq!(task.await.unwrap(), 500);
+            }
+        });
+    });
+}
+
+#[test]
+fn the_runtime_is_current_inside_and_spawn_goes_to_it() {
+    let runtime = runtime();
+    let home = format!("{:?}", runtime.handle());
+    LocalSet::new().block_on(&runtime, async {
+        let seen = spawn_local(async {
+            let task = kettle::spawn(async { format!("{:?}", Handle::current()) });
+            (format!("{:?}", Handle::current()), task.await.unwrap())
+        });
+        assert_eq!(seen.await.unwrap(), (home.clone(), home));
+    });
+}
+
+/// A future that polls its set by hand, as a combinator would.
+struct ByHand(Pin<Box<LocalSet>>);
+
+impl Future for ByHand {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.as_mut().poll(cx)
+    }
+}
+
+#[test]
+fn polled_by_a_combinator_it_is_driven_to_its_end() {
+    within_a_minute(|| {
+        let set = LocalSet::new();
+        for number in 0..100u64 {
+            set.spawn_local(async move {
+                for _ in 0..10 {
+                    yield_now().await;
+                }
+                sleep(Duration::from_millis(number % 3)).await;
+            });
+        }
+        runtime().block_on(async {
+            kettle::join!(ByHand(Box::pin(set)), let_run());
+        });
+    });
+}
+
+#[test]
+fn a_wake_that_queues_nothing_leaves_the_host_asleep() {
+    let set = LocalSet::new();
+    let kept = Rc::new(RefCell::new(None));
+    let keep = kept.clone();
+    set.spawn_local(poll_fn(move |cx| {
+        *keep.borrow_mut() = Some(cx.waker().clone());
+        Poll::Ready(())
+    }));
+    set.spawn_local(pending::<()>());
+    let (mut set, host) = (Box::pin(set), crate::common::CountingWaker::new());
+    assert!(host.poll(&mut set).is_pending());
+    kept.take().expect("it was polled").wake();
+    assert_eq!(host.wakes(), 0, "its task has ended");
+}

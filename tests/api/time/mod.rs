@@ -1,0 +1,16 @@
+//! `kettle::time`: what a program sees of sleeping, giving up, ticking, and of the clock. The wheel
+//! has its own tests in the engine (`runtime/src/timer/wheel_tests.rs`) and a model
+//! (`tests/models`).
+//!
+//! Time is virtual wherever it passes. The few tests of the machine's clock ask only "not early".
+
+#![allow(clippy::async_yields_async)] // a sleep made on one runtime, to be awaited elsewhere
+
+mod abroad;
+mod clock;
+mod interval;
+mod order;
+mod sleep;
+mod timeout;
+
+use crate::common::time::*;

@@ -1,0 +1,50 @@
+//! What tests of the engine count in records, and how they wait for it to be quiet.
+
+#![allow(dead_code, unreachable_pub)] // each test file uses its part
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use kettle::task::Id;
+use kettle::trace::{Event, Record};
+use kettle_events::{Deferral, Effect};
+
+/// How often a task was polled.
+pub fn polls_of(records: &[Record], id: Id) -> usize {
+    count(records, |event| matches!(event, Event::PollStart { task } if *task == id))
+}
+
+/// What the wakes of a task did, in order, without the one that spawned it.
+pub fn wakes_of(records: &[Record], id: Id) -> Vec<Effect> {
+    let effect = |record: &Record| match record.event {
+        Event::Wake { task, effect, .. } if task == id => Some(effect),
+        _ => None,
+    };
+    first_run(records).filter_map(effect).skip(1).collect()
+}
+
+/// How many such events there were.
+pub fn count(records: &[Record], what: impl Fn(&Event) -> bool) -> usize {
+    first_run(records).filter(|record| what(&record.event)).count()
+}
+
+/// The first `block_on`, without what the runtime's end adds.
+fn first_run(records: &[Record]) -> impl Iterator<Item = &Record> {
+    records.iter().take_while(|record| !matches!(record.event, Event::RunEnd { .. }))
+}
+
+/// Lets every task that is ready run, and those that they wake, and lets letters in.
+pub async fn settle() {
+    for _ in 0..5 {
+        let mut deferred = false;
+        poll_fn(|cx| {
+            if std::mem::replace(&mut deferred, true) {
+                return Poll::Ready(());
+            }
+            // The waker is called when this turn's tasks have run; then letters are opened.
+            kettle_runtime::defer(cx, Deferral::Budget);
+            Poll::Pending
+        })
+        .await;
+    }
+}

@@ -1,0 +1,165 @@
+//! Tasks: how often they are polled, and what goes between threads.
+
+use std::cell::Cell;
+use std::future::pending;
+use std::rc::Rc;
+use std::thread;
+use std::time::Duration;
+
+use kettle::task::{LocalSet, yield_now};
+use kettle::time::sleep;
+use kettle::trace::{Event, Record, record};
+use kettle_events::{Cause, Effect, MessageKind};
+use kettle_runtime::Config;
+
+use crate::common::engine::*;
+use crate::records::*;
+
+#[test]
+fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
+    let (main, records) = record(|| {
+        runtime().block_on(async {
+            let me = kettle_runtime::running_task().expect("to the loop it is a task");
+            kettle::spawn(async {}).await.unwrap();
+            me
+        })
+    });
+    assert_eq!(polls_of(&records, main), 2);
+    let letters = |event: &Event| matches!(event, Event::Message { .. });
+    assert_eq!(count(&records, letters), 0);
+}
+
+#[test]
+fn an_abort_from_abroad_is_one_letter() {
+    within_a_minute(|| {
+        let ((), records) = record(|| {
+            runtime().block_on(async {
+                let task = kettle::spawn(pending::<()>());
+                settle().await;
+                let abort = task.abort_handle();
+                thread::spawn(move || abort.abort()).join().unwrap();
+                assert!(task.await.unwrap_err().is_cancelled());
+            });
+        });
+        let abort = |event: &Event| matches!(event, Event::Message { kind: MessageKind::Abort });
+        assert_eq!(count(&records, abort), 1);
+        assert_eq!(count(&records, |event| matches!(event, Event::Cancel { .. })), 1);
+    });
+}
+
+#[test]
+fn a_busy_set_leaves_the_others_their_turn() {
+    let (ids, records) = record(|| {
+        let set = LocalSet::new();
+        for _ in 0..500 {
+            set.spawn_local(async {
+                loop {
+                    yield_now().await;
+                }
+            });
+        }
+        set.block_on(&runtime(), async {
+            let other = kettle::spawn(async {
+                for _ in 0..10 {
+                    yield_now().await;
+                }
+            });
+            let id = other.id();
+            other.await.unwrap();
+            id
+        })
+    });
+    // Ten times it gave way, and each time the set could poll some of its tasks, not all.
+    let polls = records.iter().filter(
+        |record| matches!(record.event, kettle::trace::Event::PollStart { task } if task != ids),
+    );
+    assert!(polls.count() < 12 * 100);
+}
+
+/// As with the runtime's own tasks: a timer or another thread wakes a task before its turn.
+#[test]
+fn a_crowded_set_serves_whom_the_outside_has_woken_soon() {
+    within_a_minute(|| {
+        let (ids, records) = record(|| {
+            let set = LocalSet::new();
+            let done = Rc::new(Cell::new(false));
+            for _ in 0..10_000 {
+                let done = done.clone();
+                set.spawn_local(async move {
+                    while !done.get() {
+                        yield_now().await;
+                    }
+                });
+            }
+            let news = Mailbox::new();
+            let wait = news.clone();
+            let sleeps = set.spawn_local(async { sleep(Duration::from_millis(2)).await });
+            let receives = set.spawn_local(async move { wait.receive().await });
+            let ids = [sleeps.id(), receives.id()];
+            let (go, may_go) = std::sync::mpsc::channel();
+            let sender = thread::spawn(move || may_go.recv().map(|()| news.send(())));
+            set.block_on(&runtime(), async {
+                sleeps.await.unwrap();
+                go.send(()).unwrap(); // the other waits by now
+                receives.await.unwrap();
+                done.set(true);
+            });
+            sender.join().unwrap().unwrap();
+            ids
+        });
+        for id in ids {
+            let from_outside = |record: &&Record| {
+                matches!(record.event, Event::Wake { task, by: Cause::Timer | Cause::Message, .. }
+                    if task == id)
+            };
+            let woken = records.iter().rfind(from_outside).expect("it was woken from outside").seq;
+            let polls = records.iter().filter(|record| record.seq > woken).filter_map(|record| {
+                if let Event::PollStart { task } = record.event { Some(task) } else { None }
+            });
+            let before = polls.take_while(|task| *task != id).count();
+            assert!(before <= 2 * 61, "{before} polls before its own");
+        }
+    });
+}
+
+// ---- futures ------------------------------------------------------------------------------------
+
+#[test]
+fn an_end_asks_each_task_once_however_many_turns_it_takes() {
+    let tasks = 500; // many times the event interval, which binds while timers wait
+    let ((), records) = record(|| {
+        let runtime = runtime();
+        runtime.block_on(async {
+            for _ in 0..tasks {
+                drop(kettle::spawn(sleep(Duration::from_hours(1))));
+            }
+            settle().await;
+        });
+    });
+    let all =
+        |what: fn(&Event) -> bool| records.iter().filter(|record| what(&record.event)).count();
+    assert_eq!(all(|event| matches!(event, Event::Cancel { .. })), tasks);
+    assert_eq!(all(|event| matches!(event, Event::Wake { effect: Effect::Coalesced, .. })), 0);
+}
+
+/// With 0 the loop would spin, or a blocking job would wait forever. (`Builder` refuses it, too.)
+#[test]
+fn the_engines_own_door_refuses_a_config_that_could_do_nothing() {
+    let refused = |config: Config| panic_of(|| drop(kettle_runtime::Runtime::with(config)));
+    let words = refused(Config { event_interval: 0, ..Config::default() });
+    assert!(words.contains("`event_interval` is 0"), "{words}");
+    let words = refused(Config { max_blocking_threads: 0, ..Config::default() });
+    assert!(words.contains("`max_blocking_threads` is 0"), "{words}");
+}
+
+#[test]
+fn the_engines_doors_go_everywhere() {
+    fn send<T: Send>() {}
+    fn sync<T: Sync>() {}
+    fn unpin<T: Unpin>() {}
+    send::<kettle_runtime::WakerSlot>();
+    sync::<kettle_runtime::WakerSlot>();
+    send::<kettle_runtime::Timer>();
+    sync::<kettle_runtime::Timer>();
+    unpin::<kettle_runtime::Timer>();
+}

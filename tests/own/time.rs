@@ -1,0 +1,263 @@
+//! Time: what is in the wheel, and which jumps the clock makes.
+
+use std::cell::RefCell;
+use std::future::{pending, poll_fn};
+use std::rc::Rc;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, OnceLock};
+use std::task::Poll;
+use std::thread;
+
+use kettle::runtime::{Builder, Handle};
+use kettle::task::{LocalSet, spawn_blocking, spawn_local};
+use kettle::time::{Duration, Instant, advance, interval, sleep, sleep_until, timeout};
+use kettle::trace::{Event, Record, Recorder, Sink, record};
+
+use crate::common::time::*;
+
+/// By deadline; those of one millisecond in the order in which they were first polled.
+#[test]
+fn a_hundred_thousand_sleeps_fire_once_and_in_order() {
+    const SLEEPS: u64 = 100_000;
+    let (fired, records) = record(|| {
+        paused().block_on(LocalSet::new().run_until(async {
+            let mut random = Xorshift(0x1234_5678_9ABC_DEF1);
+            let start = Instant::now();
+            let fired = Rc::new(RefCell::new(Vec::new()));
+            let sleeps = (0..SLEEPS).map(|number| {
+                // Every level of the wheel gets its share.
+                let magnitude = random.below(36);
+                let micros = random.below((1 << magnitude) * 1000);
+                let fired = fired.clone();
+                spawn_local(async move {
+                    let deadline = start + Duration::from_micros(micros);
+                    sleep_until(deadline).await;
+                    assert!(Instant::now() >= deadline, "early");
+                    assert!(Instant::now() - deadline < ms(1), "late");
+                    fired.borrow_mut().push((micros.div_ceil(1000), number));
+                })
+            });
+            for sleep in sleeps.collect::<Vec<_>>() {
+                sleep.await.unwrap();
+            }
+            fired.take()
+        }))
+    });
+    assert_eq!(fired.len() as u64, SLEEPS);
+    assert!(fired.is_sorted(), "in order");
+    let mut numbers: Vec<_> = fired.iter().map(|(_, number)| *number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    assert_eq!(numbers.len() as u64, SLEEPS, "each once");
+    assert_eq!(timers_left(&records), 0);
+}
+
+// ---- dropped elsewhere --------------------------------------------------------------------------
+
+#[test]
+fn dropped_by_another_thread_it_leaves_no_timer() {
+    let ((), records) = record(|| {
+        let runtime = paused();
+        let at_home = runtime.block_on(async {
+            let mut nap = Box::pin(sleep(secs(1)));
+            assert!(look(nap.as_mut()).await.is_pending());
+            nap
+        });
+        let mut abroad = {
+            let _entered = runtime.enter();
+            Box::pin(sleep(secs(1)))
+        };
+        assert!(poll_once(abroad.as_mut()).is_pending());
+        let mut moved = {
+            let _entered = runtime.enter();
+            Box::pin(sleep(secs(1)))
+        };
+        assert!(poll_once(moved.as_mut()).is_pending());
+        moved.as_mut().reset(Instant::now() + secs(2));
+        runtime.block_on(async {}); // all stand in the wheel now
+        thread::spawn(move || drop((at_home, abroad, moved))).join().unwrap();
+        runtime.block_on(async {});
+    });
+    assert_eq!(timers_left(&records), 0);
+    let in_between = records.iter().filter_map(|record| match record.event {
+        Event::RunEnd { timers, .. } => Some(timers),
+        _ => None,
+    });
+    assert_eq!(in_between.collect::<Vec<_>>(), [1, 3, 0]);
+}
+
+/// Moves the clock from another thread at the worst moment: in an idle turn, after the loop has
+/// looked at its timers and before it sleeps. (An idle turn there is after a ring for nothing.)
+struct WorstMoment {
+    handle: Arc<OnceLock<Handle>>,
+    rung: bool,
+    moved: bool,
+}
+
+impl WorstMoment {
+    fn advance(&self, by: Duration) {
+        let handle = self.handle.get().unwrap().clone();
+        thread::spawn(move || handle.block_on(advance(by))).join().unwrap();
+    }
+}
+
+impl Sink for WorstMoment {
+    fn record(&mut self, records: &[Record]) {
+        match records.last().map(|record| record.event) {
+            Some(Event::Park { .. }) if !self.rung => {
+                self.rung = true;
+                self.advance(Duration::ZERO);
+            }
+            Some(Event::Turn { queued: 0, .. }) if !self.moved => {
+                self.moved = true;
+                self.advance(ms(5));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn the_clock_moved_just_before_the_loop_sleeps() {
+    let handle = Arc::new(OnceLock::new());
+    let sink = WorstMoment { handle: handle.clone(), rung: false, moved: false };
+    let runtime = Builder::new_current_thread().start_paused(true).trace(sink).build().unwrap();
+    handle.set(runtime.handle().clone()).unwrap();
+    runtime.block_on(async {
+        let (go, gone) = channel();
+        let work = spawn_blocking(move || gone.recv_timeout(secs(20)).is_ok());
+        sleep(ms(5)).await;
+        let _ = go.send(());
+        assert!(work.await.unwrap(), "the sleep ended only after the work");
+    });
+}
+
+// ---- moved by itself ----------------------------------------------------------------------------
+
+#[test]
+fn it_jumps_from_deadline_to_deadline() {
+    let (log, records) = record(|| {
+        paused().block_on(LocalSet::new().run_until(async {
+            let log = Rc::new(RefCell::new(Vec::new()));
+            let start = Instant::now();
+            let tasks = [500, 20, 7_200_000, 20, 1000].map(|millis| {
+                let log = log.clone();
+                spawn_local(async move {
+                    sleep_until(start + ms(millis)).await;
+                    log.borrow_mut().push((millis, start.elapsed()));
+                })
+            });
+            for task in tasks {
+                task.await.unwrap();
+            }
+            log.take()
+        }))
+    });
+    let expected = [20, 20, 500, 1000, 7_200_000].map(|millis| (millis, ms(millis)));
+    assert_eq!(log, expected);
+    let jump = |event| match event {
+        Event::Advance { by, auto: true } => Some(by),
+        _ => None,
+    };
+    let jumps: Vec<_> = records.iter().filter_map(|record| jump(record.event)).collect();
+    assert_eq!(jumps, [ms(20), ms(480), ms(500), ms(7_199_000)]);
+}
+
+#[test]
+fn between_two_ticks_nothing_is_in_the_wheel() {
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            let mut interval = interval(secs(1));
+            interval.tick().await;
+            interval.tick().await;
+            std::mem::forget(interval);
+        });
+    });
+    assert_eq!(timers_left(&records), 0);
+
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            let mut interval = interval(secs(1));
+            interval.tick().await;
+            assert!(poll_fn(|cx| Poll::Ready(interval.poll_tick(cx))).await.is_pending());
+        });
+    });
+    assert_eq!(timers_left(&records), 0, "dropped while it waits");
+}
+
+// ---- what it leaves behind ----------------------------------------------------------------------
+
+#[test]
+fn dropped_it_leaves_no_timer() {
+    // By a sink of its own: the doctor would ask for what the last ten were made.
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    builder.start_paused(true).trace(recorder).build().unwrap().block_on(async {
+        let mut sleeps: Vec<_> = (0..100).map(|i| Box::pin(sleep(secs(i * i + 1)))).collect();
+        for sleep in &mut sleeps[..90] {
+            assert!(look(sleep.as_mut()).await.is_pending());
+        }
+        drop(sleeps);
+    });
+    let records = recording.records();
+    let count = |wanted: fn(&Event) -> bool| records.iter().filter(|r| wanted(&r.event)).count();
+    assert_eq!(count(|event| matches!(event, Event::TimerAdd { .. })), 90);
+    assert_eq!(count(|event| matches!(event, Event::TimerCancel { .. })), 90);
+    assert_eq!(count(|event| matches!(event, Event::TimerFire { .. })), 0);
+    assert_eq!(timers_left(&records), 0);
+}
+
+#[test]
+fn dropped_outside_of_block_on_it_leaves_no_timer() {
+    let ((), records) = record(|| {
+        let runtime = paused();
+        let sleep = runtime.block_on(async {
+            let mut sleep = Box::pin(sleep(secs(1)));
+            assert!(look(sleep.as_mut()).await.is_pending());
+            sleep
+        });
+        drop(sleep);
+        runtime.block_on(async {});
+    });
+    assert_eq!(timers_left(&records), 0);
+}
+
+#[test]
+fn forgotten_it_is_counted() {
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            let mut sleep = Box::pin(sleep(secs(1)));
+            assert!(look(sleep.as_mut()).await.is_pending());
+            std::mem::forget(sleep);
+        });
+    });
+    assert_eq!(timers_left(&records), 1, "or the tests above can't fail");
+}
+
+#[test]
+fn nothing_is_left_in_the_wheel() {
+    let ((), records) = record(|| {
+        paused().block_on(async {
+            timeout(secs(10), sleep(secs(1))).await.unwrap();
+            timeout(secs(1), sleep(secs(10))).await.unwrap_err();
+            let mut limited = Box::pin(timeout(secs(10), sleep(secs(10))));
+            assert!(look(limited.as_mut()).await.is_pending());
+            drop(limited);
+            let mut limited = timeout(secs(10), Box::pin(pending::<()>()));
+            assert!(
+                poll_fn(|cx| Poll::Ready(limited.get_mut().as_mut().poll(cx))).await.is_pending()
+            );
+            drop(limited.into_inner());
+        });
+    });
+    assert_eq!(timers_left(&records), 0);
+}
+
+/// How many timers the last run of a runtime left in its wheel.
+fn timers_left(records: &[Record]) -> usize {
+    let left = |record: &Record| match record.event {
+        Event::RunEnd { timers, .. } => Some(timers),
+        _ => None,
+    };
+    records.iter().rev().find_map(left).expect("the runtime has run")
+}
