@@ -49,16 +49,16 @@ pub(crate) struct Parts {
     pub(crate) blocking: AtomicUsize,
     /// Tasks alive, as of the loop's last turn.
     pub(crate) alive: AtomicUsize,
-    /// Sleeps of the loop that have begun, and those that have ended: odd while it sleeps.
+    /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
     pub(crate) sleeps: AtomicU64,
     /// How long the loop was awake, up to its last sleep, in nanoseconds.
     pub(crate) busy: AtomicU64,
 }
 
-/// A closure of the program's, called before the loop sleeps or after.
+/// The program's closure, to be called before the loop sleeps, or after.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// What the program wants to be called when the loop has nothing to do.
+/// The program's hooks around a sleep of the loop.
 #[derive(Clone, Default)]
 pub(crate) struct ParkHooks {
     pub(crate) before: Option<Hook>,

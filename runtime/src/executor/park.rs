@@ -1,4 +1,4 @@
-//! When is the loop idle, and until when does it sleep?
+//! When is the loop idle, until when does it sleep, and which hooks does it call?
 //!
 //! When no task is ready and no waker is left to call. It says to the inbox that it is about to
 //! sleep, which a message prevents, and then looks: has the last blocking job ended, and when is
@@ -12,7 +12,7 @@
 //! once more when the loop has said that it sleeps: a job whose handle is not awaited sends none.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
-//! sleep; if it objects, or wakes a task, the loop does not sleep. Nor if the program's hook has.
+//! sleep; if it objects, or if it or the program's hook wakes a task, the loop does not sleep.
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 
@@ -43,7 +43,7 @@ impl Executor {
         self.wake_sources();
     }
 
-    /// Sleeps, with the program's hooks around it. What the first one wakes or spawns comes first.
+    /// Sleeps between the program's two hooks. It doesn't if the first one wakes or spawns a task.
     pub(super) fn park(&mut self) {
         call(self.hooks.before.as_ref());
         if self.is_idle() {
@@ -125,7 +125,7 @@ impl Executor {
     }
 }
 
-/// A hook may do what a task may. If it panics, that ends `block_on`.
+/// A hook may do what a task may. A panic in it ends `block_on`.
 fn call(hook: Option<&Hook>) {
     if let Some(hook) = hook {
         in_step(Cause::Runtime, || hook());

@@ -84,9 +84,9 @@ impl<M> Inbox<M> {
         self.state.lock().messages.len()
     }
 
-    /// How many of them are such.
-    pub(crate) fn count(&self, is_such: impl Fn(&M) -> bool) -> usize {
-        self.state.lock().messages.iter().filter(|message| is_such(message)).count()
+    /// How many messages there are of some kind.
+    pub(crate) fn count(&self, fits: impl Fn(&M) -> bool) -> usize {
+        self.state.lock().messages.iter().filter(|message| fits(message)).count()
     }
 
     /// Says that the loop is about to sleep. False: a message is there, don't.

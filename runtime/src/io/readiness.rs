@@ -352,7 +352,7 @@ impl Drop for SourceWaiter<'_> {
     }
 }
 
-/// The text of the error that says so.
+/// The text of the error that a source gives when its runtime has ended.
 pub const RUNTIME_IS_GONE: &str = "the runtime that this I/O source belongs to has shut down";
 
 #[cold]

@@ -12,14 +12,15 @@
 //! # What is kept per thread
 //!
 //! Three floors keep something in a thread-local, because user code that calls `emit`, a waker or
-//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, and is
-//! never destroyed, because a runtime may be in another thread-local and end after it.
+//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, but for a
+//! cell of the tasks' floor that `header.rs`, below `current.rs`, needs. None is ever destroyed: a
+//! runtime may be in another thread-local, and end after it.
 //!
 //! | floor | what |
 //! |---|---|
 //! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
 //! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, own waker |
-//! | tasks (`shown_id.rs`) | an exception from what `task::id` says |
+//! | tasks (`shown_id.rs`) | the id that `task::id` gives, where it isn't the running task's |
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to

@@ -8,7 +8,7 @@ use std::fmt;
 
 use kettle_events::Id;
 
-/// An opaque number that names a runtime, or a local set, among all of this process.
+/// The number of a runtime or a local set. No other of this process has, or had, the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuntimeId(Id);
 
@@ -31,7 +31,7 @@ impl fmt::Display for RuntimeId {
     }
 }
 
-/// Of which kind is a runtime?
+/// What kind of runtime is it?
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RuntimeFlavor {

@@ -126,7 +126,7 @@ pub fn remaining() -> Option<u8> {
     Some(LOCALS.with(|locals| locals.budget.get())).filter(|left| *left != UNLIMITED)
 }
 
-/// Gives units back: from now on so many are left in this poll.
+/// Sets how many units are left in this poll, to give back what was spent without progress.
 #[inline]
 pub fn restore(units: u8) {
     LOCALS.with(|locals| locals.budget.set(units));

@@ -2,7 +2,7 @@
 //!
 //! Each member's join handle is polled with a waker of its own, a [`MemberWaker`], which knows the
 //! member's key. Called, it puts the key at the back of a queue and wakes the task that awaits the
-//! set. So a set of a thousand tasks of which one has ended costs one poll of one handle.
+//! set. So if one of a thousand tasks has ended, the set polls one handle.
 //!
 //! ```text
 //!   a member ends ──▶ its waker: push the key, take the set's waker, unlock ──▶ wake
