@@ -9,6 +9,7 @@
 //! | [`Mutex`] | a value that one task at a time may use, even across an `.await` |
 //! | [`OnceCell`] | a value that one of many tasks computes when it is first needed |
 //! | [`SetOnce`] | a value that is set once, and for which tasks wait |
+//! | [`RwLock`] | a value that many tasks may read at once, or one may change |
 //! | [`Semaphore`] | how many tasks may do something at once |
 //! | [`Notify`] | that something has happened, for one task or for all that wait |
 //!
@@ -24,6 +25,8 @@
 
 pub(crate) mod blocking;
 pub mod broadcast;
+mod guard_traits;
+mod late_arc;
 pub mod mpsc;
 mod mutex;
 mod notify;
@@ -33,6 +36,7 @@ pub mod oneshot;
 pub(crate) mod pinned;
 pub(crate) mod primitives;
 pub(crate) mod report;
+mod rwlock;
 mod semaphore;
 mod set_once;
 pub(crate) mod store_waker;
@@ -43,6 +47,10 @@ pub mod watch;
 pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
 pub use notify::Notify;
 pub use once_cell::{OnceCell, SetError};
+pub use rwlock::{
+    OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
+    RwLockWriteGuard,
+};
 pub use semaphore::{
     AcquireError, OwnedSemaphorePermit, Semaphore, SemaphorePermit, TryAcquireError,
 };

@@ -35,7 +35,7 @@ pub use self::value::Mutex;
 ///
 /// tokio: `tokio::sync::TryLockError`.
 #[derive(Debug)]
-pub struct TryLockError(());
+pub struct TryLockError(pub(in crate::sync) ());
 
 impl fmt::Display for TryLockError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

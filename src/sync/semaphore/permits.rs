@@ -61,6 +61,12 @@ impl<O: Owner> Owner for Arc<O> {
     }
 }
 
+impl Owner for &Permits {
+    fn permits(&self) -> &Permits {
+        self
+    }
+}
+
 /// What a poll comes to under the lock. What was replaced or left is dropped outside.
 enum Polled {
     Taken { free: usize, left: Option<Waker> },

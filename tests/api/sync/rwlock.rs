@@ -1,1 +1,519 @@
-//! `sync::rwlock`.
+//! `RwLock` and its guards.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Wake, Waker};
+use std::time::Duration;
+
+use kettle::sync::{
+    OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, RwLockMappedWriteGuard, RwLockReadGuard,
+    RwLockWriteGuard,
+};
+use kettle::task::{spawn_blocking, yield_now};
+use kettle::time::timeout;
+
+use crate::auto_traits;
+use crate::auto_traits::{NN, YN, YY, any};
+use crate::help::{Drops, Polled, panic_of};
+
+auto_traits!(RwLock<YY>: Send & Sync & Unpin);
+auto_traits!(RwLock<NN>: !Send & !Sync & Unpin);
+auto_traits!(RwLockReadGuard<'_, YY>: Send & Sync & Unpin);
+auto_traits!(RwLockReadGuard<'_, YN>: !Send & !Sync & Unpin);
+auto_traits!(RwLockReadGuard<'_, NN>: !Send & !Sync & Unpin);
+auto_traits!(RwLockWriteGuard<'_, YY>: Send & Sync & Unpin);
+auto_traits!(RwLockWriteGuard<'_, YN>: !Send & !Sync & Unpin);
+auto_traits!(RwLockWriteGuard<'_, NN>: !Send & !Sync & Unpin);
+auto_traits!(RwLockMappedWriteGuard<'_, YY>: Send & Sync & Unpin);
+auto_traits!(RwLockMappedWriteGuard<'_, NN>: !Send & !Sync & Unpin);
+auto_traits!(OwnedRwLockReadGuard<YY>: Send & Sync & Unpin);
+auto_traits!(OwnedRwLockReadGuard<NN>: !Send & !Sync & Unpin);
+auto_traits!(OwnedRwLockWriteGuard<YY>: Send & Sync & Unpin);
+auto_traits!(OwnedRwLockWriteGuard<NN>: !Send & !Sync & Unpin);
+auto_traits!(fn any::<&RwLock<YY>>().read() => Send & Sync & !Unpin);
+auto_traits!(fn any::<&RwLock<YN>>().read() => !Send & !Sync & !Unpin);
+auto_traits!(fn any::<&RwLock<YY>>().write() => Send & Sync & !Unpin);
+auto_traits!(fn any::<Arc<RwLock<YY>>>().read_owned() => Send & Sync & !Unpin);
+auto_traits!(fn any::<Arc<RwLock<YY>>>().write_owned() => Send & Sync & !Unpin);
+auto_traits!(fn any::<Arc<RwLock<NN>>>().write_owned() => !Send & !Sync & !Unpin);
+
+#[test]
+fn many_read_at_once_and_one_writes_alone() {
+    let lock = RwLock::new(1);
+    let (one, other) = (lock.try_read().unwrap(), lock.try_read().unwrap());
+    assert_eq!((*one, *other), (1, 1));
+    assert!(lock.try_write().is_err());
+    drop(one);
+    assert!(lock.try_write().is_err());
+    drop(other);
+    let mut writes = lock.try_write().unwrap();
+    assert!(lock.try_read().is_err() && lock.try_write().is_err());
+    *writes += 1;
+    drop(writes);
+    assert_eq!(*lock.try_read().unwrap(), 2);
+}
+
+#[test]
+fn it_is_made_of_a_value_and_gives_it_back() {
+    static LOCK: RwLock<u8> = RwLock::const_new(1);
+    static TWO: RwLock<u8> = RwLock::const_with_max_readers(2, 1);
+    *LOCK.try_write().unwrap() += 1;
+    assert_eq!(*LOCK.try_read().unwrap(), *TWO.try_read().unwrap());
+
+    let mut lock = RwLock::from(String::from("te"));
+    lock.get_mut().push('a');
+    assert_eq!(lock.into_inner(), "tea");
+    let mut lock = RwLock::const_new(5);
+    *lock.get_mut() += 1;
+    assert_eq!(lock.into_inner(), 6);
+    assert_eq!(RwLock::<u8>::default().into_inner(), 0);
+    assert_eq!(RwLock::const_new(7).into_inner(), 7);
+}
+
+#[test]
+fn so_many_readers_and_no_more() {
+    let lock = RwLock::with_max_readers((), 2);
+    let first = lock.try_read().unwrap();
+    let second = lock.try_read().unwrap();
+    assert!(lock.try_read().is_err());
+    let mut third = Polled::new(lock.read());
+    third.pending();
+    drop(first);
+    assert_eq!(third.wakes(), 1);
+    let third = third.ready();
+    drop((second, third));
+    assert!(lock.try_write().is_ok());
+}
+
+#[test]
+fn the_number_of_readers_has_limits() {
+    assert_eq!(panic_of(|| RwLock::with_max_readers((), 0)).file, file!());
+    assert_eq!(panic_of(|| RwLock::with_max_readers((), (u32::MAX >> 3) + 1)).file, file!());
+    assert!(catch_unwind(|| RwLock::const_with_max_readers((), 0)).is_err());
+    assert!(catch_unwind(|| RwLock::const_with_max_readers((), u32::MAX)).is_err());
+    drop(RwLock::with_max_readers((), u32::MAX >> 3).try_write().unwrap());
+}
+
+#[test]
+fn a_writer_that_waits_is_not_overtaken_by_readers() {
+    let lock = RwLock::new(0);
+    let reads = lock.try_read().unwrap();
+    let mut writer = Polled::new(lock.write());
+    writer.pending();
+    assert!(lock.try_read().is_err(), "the writer is first");
+    let (mut reader, mut other) = (Polled::new(lock.read()), Polled::new(lock.read()));
+    reader.pending();
+    other.pending();
+    drop(reads);
+    assert_eq!([writer.wakes(), reader.wakes(), other.wakes()], [1, 0, 0]);
+    let mut guard = writer.ready();
+    *guard = 7;
+    reader.pending();
+    drop(guard);
+    assert_eq!((reader.wakes(), other.wakes()), (1, 1), "both readers at once");
+    assert_eq!((*reader.ready(), *other.ready()), (7, 7));
+}
+
+#[test]
+fn readers_behind_a_writer_come_before_the_next_writer() {
+    let lock = RwLock::new(());
+    let guard = lock.try_write().unwrap();
+    let mut reader = Polled::new(lock.read());
+    let mut writer = Polled::new(lock.write());
+    let mut late = Polled::new(lock.read());
+    reader.pending();
+    writer.pending();
+    late.pending();
+    drop(guard);
+    assert_eq!([reader.wakes(), writer.wakes(), late.wakes()], [1, 0, 0]);
+    drop(reader.ready());
+    assert_eq!([writer.wakes(), late.wakes()], [1, 0]);
+    drop(writer.ready());
+    drop(late.ready());
+}
+
+#[test]
+fn a_waiter_that_is_dropped_lets_the_next_ones_on() {
+    let lock = RwLock::new(());
+    let reads = lock.try_read().unwrap();
+    let mut writer = Polled::new(lock.write());
+    let mut reader = Polled::new(lock.read());
+    writer.pending();
+    reader.pending();
+    drop(writer);
+    assert_eq!(reader.wakes(), 1);
+    drop(reader.ready());
+    drop(reads);
+
+    // Served, and dropped before it was polled.
+    let guard = lock.try_write().unwrap();
+    let mut writer = Polled::new(lock.write());
+    let mut next = Polled::new(lock.write());
+    writer.pending();
+    next.pending();
+    drop(guard);
+    assert_eq!((writer.wakes(), next.wakes()), (1, 0));
+    drop(writer);
+    assert_eq!(next.wakes(), 1);
+    drop(next);
+    assert!(lock.try_write().is_ok());
+}
+
+#[test]
+fn owned_guards_keep_the_lock_alive() {
+    let lock = Arc::new(RwLock::new(1));
+    let mut writes = Polled::new(lock.clone().write_owned()).ready();
+    assert!(lock.clone().try_read_owned().is_err() && lock.clone().try_write_owned().is_err());
+    *writes += 1;
+    assert!(Arc::ptr_eq(OwnedRwLockWriteGuard::rwlock(&writes), &lock));
+    drop(writes);
+    let reads = Polled::new(lock.clone().read_owned()).ready();
+    let more = lock.clone().try_read_owned().unwrap();
+    assert!(lock.try_write().is_err());
+    assert!(Arc::ptr_eq(OwnedRwLockReadGuard::rwlock(&reads), &lock));
+    drop(lock);
+    assert_eq!((*reads, *more), (2, 2));
+    let lock = OwnedRwLockReadGuard::rwlock(&reads).clone();
+    drop((reads, more));
+    assert!(lock.try_write_owned().is_ok());
+}
+
+#[test]
+fn a_writer_becomes_a_reader_and_no_writer_comes_between() {
+    let lock = RwLock::new(1);
+    let mut writes = lock.try_write().unwrap();
+    let mut reader = Polled::new(lock.read());
+    let mut writer = Polled::new(lock.write());
+    reader.pending();
+    writer.pending();
+    *writes = 2;
+    let reads = writes.downgrade();
+    assert_eq!((reader.wakes(), writer.wakes()), (1, 0));
+    assert_eq!((*reads, *reader.ready()), (2, 2));
+    drop(reads);
+    assert_eq!(writer.wakes(), 1);
+    *writer.ready() = 3;
+    assert_eq!(*lock.try_read().unwrap(), 3);
+
+    let lock = Arc::new(RwLock::new(1));
+    let reads = lock.clone().try_write_owned().unwrap().downgrade();
+    assert!(lock.try_read().is_ok() && lock.try_write().is_err());
+    drop(reads);
+    assert!(lock.try_write().is_ok());
+}
+
+#[test]
+fn a_writer_behind_a_writer_keeps_its_turn_when_that_becomes_a_reader() {
+    let lock = RwLock::new(());
+    let writes = lock.try_write().unwrap();
+    let mut writer = Polled::new(lock.write());
+    let mut reader = Polled::new(lock.read());
+    writer.pending();
+    reader.pending();
+    let reads = writes.downgrade();
+    assert_eq!((writer.wakes(), reader.wakes()), (0, 0));
+    assert!(lock.try_read().is_err());
+    drop(reads);
+    assert_eq!((writer.wakes(), reader.wakes()), (1, 0));
+}
+
+#[test]
+fn guards_are_mapped_to_parts_of_the_value() {
+    let lock = RwLock::new((String::from("tea"), [1, 2]));
+    let reads = RwLockReadGuard::map(lock.try_read().unwrap(), |value| &value.1);
+    let second = RwLockReadGuard::map(reads, |numbers| &numbers[1]);
+    assert_eq!(*second, 2);
+    assert!(lock.try_write().is_err() && lock.try_read().is_ok());
+    let text: RwLockReadGuard<'_, str> =
+        RwLockReadGuard::map(lock.try_read().unwrap(), |value| value.0.as_str());
+    assert_eq!(&*text, "tea");
+    drop((second, text));
+
+    let mut writes = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| &mut value.1);
+    writes[0] = 7;
+    let mut first = RwLockMappedWriteGuard::map(writes, |numbers| &mut numbers[0]);
+    *first += 1;
+    assert!(lock.try_read().is_err());
+    drop(first);
+    let mut mapped = RwLockWriteGuard::into_mapped(lock.try_write().unwrap());
+    mapped.0.push('!');
+    drop(mapped);
+    assert_eq!(lock.into_inner(), (String::from("tea!"), [8, 2]));
+}
+
+#[test]
+fn what_is_not_there_gives_the_guard_back() {
+    let lock = RwLock::new(vec![1, 2]);
+    let reads = lock.try_read().unwrap();
+    let reads = RwLockReadGuard::try_map(reads, |all| all.get(5)).unwrap_err();
+    assert_eq!(reads.len(), 2);
+    assert_eq!(*RwLockReadGuard::try_map(reads, |all| all.get(1)).unwrap(), 2);
+
+    let writes = lock.try_write().unwrap();
+    let mut writes = RwLockWriteGuard::try_map(writes, |all| all.get_mut(5)).unwrap_err();
+    writes.push(3);
+    let part = RwLockWriteGuard::try_map(writes, |all| all.get_mut(1..)).unwrap();
+    let mut part = RwLockMappedWriteGuard::try_map(part, |part| part.get_mut(5..)).unwrap_err();
+    part[0] = 9;
+    let mut last = RwLockMappedWriteGuard::try_map(part, |part| part.last_mut()).unwrap();
+    *last += 1;
+    assert!(lock.try_read().is_err());
+    drop(last);
+    assert_eq!(lock.into_inner(), [1, 9, 4]);
+}
+
+#[test]
+fn a_writer_becomes_a_reader_of_a_part() {
+    let lock = RwLock::new((1, Some(2)));
+    let part = RwLockWriteGuard::downgrade_map(lock.try_write().unwrap(), |value| &value.0);
+    assert_eq!((*part, lock.try_read().unwrap().0), (1, 1));
+    drop(part);
+    let writes = lock.try_write().unwrap();
+    let part = RwLockWriteGuard::try_downgrade_map(writes, |value| value.1.as_ref());
+    assert_eq!(*part.ok().unwrap(), 2);
+    let mut writes = lock.try_write().unwrap();
+    writes.1 = None;
+    let writes = RwLockWriteGuard::try_downgrade_map(writes, |value| value.1.as_ref());
+    let mut writes = writes.err().unwrap();
+    assert!(lock.try_read().is_err(), "it still writes");
+    writes.0 = 5;
+    drop(writes);
+    assert_eq!(lock.into_inner(), (5, None));
+}
+
+#[test]
+fn a_map_that_panics_releases_the_lock() {
+    let lock = RwLock::new(1);
+    let panics = |f: &dyn Fn()| assert!(catch_unwind(AssertUnwindSafe(f)).is_err());
+    panics(&|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { panic!() })));
+    panics(&|| drop(RwLockWriteGuard::map(lock.try_write().unwrap(), |_| -> &mut u8 { panic!() })));
+    panics(&|| {
+        let writes = lock.try_write().unwrap();
+        drop(RwLockWriteGuard::downgrade_map(writes, |_| -> &u8 { panic!() }));
+    });
+    panics(&|| {
+        let writes = lock.try_write().unwrap();
+        drop(RwLockWriteGuard::try_downgrade_map(writes, |_| -> Option<&u8> { panic!() }));
+    });
+    assert_eq!(*lock.try_write().unwrap(), 1);
+}
+
+#[test]
+fn a_panic_with_a_guard_does_not_poison() {
+    let lock = RwLock::new(1);
+    let panics = catch_unwind(AssertUnwindSafe(|| {
+        let mut writes = lock.try_write().unwrap();
+        *writes = 2;
+        panic!("with a guard");
+    }));
+    assert!(panics.is_err());
+    assert_eq!(*lock.try_read().unwrap(), 2);
+}
+
+#[test]
+fn the_value_is_dropped_once() {
+    let drops = Drops::default();
+    drop(RwLock::new(drops.value()));
+    drop(RwLock::const_new(drops.value()));
+    assert_eq!(drops.count(), 2);
+    let lock = Arc::new(RwLock::new(drops.value()));
+    let guard = lock.clone().try_read_owned().unwrap();
+    drop(lock);
+    assert_eq!(drops.count(), 2);
+    drop(guard);
+    assert_eq!(drops.count(), 3);
+    let lock = RwLock::new(drops.value());
+    let value = lock.into_inner();
+    assert_eq!(drops.count(), 3);
+    drop(value);
+    assert_eq!(drops.count(), 4);
+}
+
+#[test]
+fn a_forgotten_guard_keeps_the_lock() {
+    let lock = RwLock::new(());
+    std::mem::forget(lock.try_read().unwrap());
+    assert!(lock.try_write().is_err() && lock.try_read().is_ok());
+    std::mem::forget(lock.try_read().unwrap());
+    assert!(lock.try_read().is_ok());
+}
+
+#[test]
+fn it_prints_its_value_and_guards_print_theirs() {
+    let lock = RwLock::new("tea");
+    let shown = format!("{lock:?}");
+    assert!(shown.starts_with("RwLock") && shown.contains("data: \"tea\""), "{shown}");
+    let reads = lock.try_read().unwrap();
+    assert_eq!((format!("{reads:?}"), format!("{reads}")), ("\"tea\"".into(), "tea".into()));
+    assert!(format!("{lock:?}").contains("\"tea\""));
+    drop(reads);
+    let writes = lock.try_write().unwrap();
+    assert_eq!((format!("{writes:?}"), format!("{writes}")), ("\"tea\"".into(), "tea".into()));
+    assert!(format!("{lock:?}").contains("data: <locked>"));
+    let mapped = RwLockWriteGuard::into_mapped(writes);
+    assert_eq!((format!("{mapped:?}"), format!("{mapped}")), ("\"tea\"".into(), "tea".into()));
+    assert_eq!(lock.try_read().unwrap_err().to_string(), "operation would block");
+}
+
+#[kettle::test]
+async fn tasks_read_and_write_in_turn() {
+    let lock = Arc::new(RwLock::new(0));
+    let tasks: Vec<_> = (0..20)
+        .map(|number| {
+            let lock = lock.clone();
+            kettle::spawn(async move {
+                if number % 4 == 0 {
+                    let mut writes = lock.write().await;
+                    let before = *writes;
+                    yield_now().await;
+                    *writes = before + 1;
+                } else {
+                    let reads = lock.read().await;
+                    let before = *reads;
+                    yield_now().await;
+                    assert_eq!(*reads, before);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(*lock.read().await, 5);
+}
+
+#[kettle::test(start_paused = true)]
+async fn a_wait_can_be_given_up() {
+    let lock = RwLock::new(());
+    let reads = lock.read().await;
+    assert!(timeout(Duration::from_secs(1), lock.write()).await.is_err());
+    assert!(timeout(Duration::from_secs(1), lock.read()).await.is_ok());
+    drop(reads);
+    assert!(timeout(Duration::from_secs(1), lock.write()).await.is_ok());
+}
+
+#[kettle::test(start_paused = true)]
+async fn reading_twice_behind_a_writer_waits_forever() {
+    let lock = RwLock::new(());
+    let reads = lock.read().await;
+    let mut writer = Polled::new(lock.write());
+    writer.pending();
+    assert!(timeout(Duration::from_secs(1), lock.read()).await.is_err());
+    drop(reads);
+    drop(writer.ready());
+}
+
+#[kettle::test]
+async fn locking_spends_budget() {
+    let lock = Arc::new(RwLock::new(()));
+    let busy = kettle::spawn({
+        let lock = lock.clone();
+        async move {
+            loop {
+                drop(lock.read().await);
+                drop(lock.write().await);
+            }
+        }
+    });
+    yield_now().await;
+    busy.abort();
+    assert!(busy.await.unwrap_err().is_cancelled());
+}
+
+#[kettle::test]
+async fn a_thread_may_block_for_it() {
+    let lock = Arc::new(RwLock::new(1));
+    let writes = lock.write().await;
+    let blocks = spawn_blocking({
+        let lock = lock.clone();
+        move || {
+            let read = *lock.blocking_read();
+            *lock.blocking_write() += 1;
+            read
+        }
+    });
+    yield_now().await;
+    drop(writes);
+    assert_eq!(blocks.await.unwrap(), 1);
+    assert_eq!(*lock.read().await, 2);
+}
+
+#[kettle::test]
+async fn blocking_in_async_code_panics() {
+    let lock = RwLock::new(());
+    assert_eq!(panic_of(|| drop(lock.blocking_read())).file, file!());
+    assert_eq!(panic_of(|| drop(lock.blocking_write())).file, file!());
+    assert!(lock.try_write().is_ok());
+}
+
+#[test]
+fn threads_share_it() {
+    let lock = Arc::new(RwLock::new((0, 0)));
+    let threads: Vec<_> = (0..4)
+        .map(|number| {
+            let lock = lock.clone();
+            std::thread::spawn(move || {
+                for _ in 0..200 {
+                    if number % 2 == 0 {
+                        let mut writes = lock.blocking_write();
+                        writes.0 += 1;
+                        writes.1 += 1;
+                    } else {
+                        let reads = lock.blocking_read();
+                        assert_eq!(reads.0, reads.1);
+                    }
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    assert_eq!(*lock.try_read().unwrap(), (400, 400));
+}
+
+/// Reads the lock, if it can, when it is woken and when it is dropped.
+struct Reads(Arc<RwLock<u8>>, Arc<AtomicUsize>);
+
+impl Reads {
+    fn it(&self) {
+        self.1.fetch_add(usize::from(self.0.try_read().is_ok()), Ordering::SeqCst);
+    }
+}
+
+impl Wake for Reads {
+    fn wake(self: Arc<Self>) {
+        self.it();
+    }
+}
+
+impl Drop for Reads {
+    fn drop(&mut self) {
+        self.it();
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_lock_when_it_is_woken_or_dropped() {
+    let (lock, count) = (Arc::new(RwLock::new(1)), Arc::new(AtomicUsize::new(0)));
+    let waker = || Waker::from(Arc::new(Reads(lock.clone(), count.clone())));
+    let writes = lock.try_write().unwrap();
+    let mut reader = Box::pin(lock.read());
+    let first = waker();
+    assert!(reader.as_mut().poll(&mut Context::from_waker(&first)).is_pending());
+    drop(first);
+    drop(writes);
+    assert_eq!(count.load(Ordering::SeqCst), 2, "it reads beside the one it wakes");
+    drop(Polled::new(reader).ready());
+
+    let writes = lock.try_write().unwrap();
+    let mut writer = Box::pin(lock.write());
+    let second = waker();
+    assert!(writer.as_mut().poll(&mut Context::from_waker(&second)).is_pending());
+    drop(second);
+    drop(writer);
+    assert_eq!(count.load(Ordering::SeqCst), 2, "dropped with its future, while it is written");
+    drop(writes);
+    assert!(lock.try_write().is_ok());
+}

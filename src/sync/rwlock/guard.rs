@@ -1,0 +1,280 @@
+//! How does a guard give the lock back, and how does it become another guard?
+//!
+//! First it drops the guard of the value and then gives its permits back: that is the order of its
+//! fields. A guard that is *mapped* to a part of the value keeps its permits. One that is
+//! *downgraded* keeps a reader's permit and gives back the others, while the value's own lock is
+//! downgraded too: no writer comes in between.
+//!
+//! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedWriteGuard`]; [`Held`] for the
+//! owned ones (`owned.rs`).
+//!
+//! tokio: its guards are a pointer to the value and a borrow of the semaphore.
+
+use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
+
+use super::value::RwLock;
+use crate::sync::guard_traits::{reads, writes};
+use crate::sync::semaphore::permits::{Amount, Owner, Permits};
+
+/// The permits of a guard, given back after the value's own guard is dropped.
+pub(super) struct Held<O: Owner> {
+    pub(super) owner: O,
+    taken: Amount,
+}
+
+impl<O: Owner> Held<O> {
+    pub(super) fn new(owner: O, taken: Amount) -> Held<O> {
+        Held { owner, taken }
+    }
+
+    /// Keeps a reader's permit and gives back the others.
+    pub(super) fn downgrade(&mut self) {
+        let kept = Amount::some(1);
+        self.owner.permits().keep(self.taken, kept);
+        self.taken = kept;
+    }
+}
+
+impl<O: Owner> Drop for Held<O> {
+    fn drop(&mut self) {
+        self.owner.permits().release(self.taken);
+    }
+}
+
+pub(super) const FREE: &str = "the value is free for the task that has the permits";
+
+/// Access to read the value of an [`RwLock`], or a part of it, until it is dropped. May be held
+/// across an `.await`.
+///
+/// tokio: `tokio::sync::RwLockReadGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct RwLockReadGuard<'a, T: ?Sized> {
+    // In this order: see the header.
+    value: MappedRwLockReadGuard<'a, T>,
+    held: Held<&'a Permits>,
+}
+
+/// Access to write the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
+///
+/// tokio: `tokio::sync::RwLockWriteGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct RwLockWriteGuard<'a, T: ?Sized> {
+    // In this order: see the header.
+    value: parking_lot::RwLockWriteGuard<'a, T>,
+    held: Held<&'a Permits>,
+    /// Its own lock: `try_downgrade_map` may have to lock it again.
+    lock: &'a parking_lot::RwLock<T>,
+}
+
+/// Access to write a part of the value of an [`RwLock`], until it is dropped.
+///
+/// tokio: `tokio::sync::RwLockMappedWriteGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
+    // In this order: see the header.
+    value: MappedRwLockWriteGuard<'a, T>,
+    held: Held<&'a Permits>,
+}
+
+reads!(['a, T: ?Sized] RwLockReadGuard<'a, T> => T);
+writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
+writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
+
+impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
+    /// A guard of a part of the value.
+    ///
+    /// tokio: `tokio::sync::RwLockReadGuard::map`.
+    ///
+    /// ```
+    /// use kettle::sync::{RwLock, RwLockReadGuard};
+    ///
+    /// let lock = RwLock::new(("tea", 5));
+    /// let minutes = RwLockReadGuard::map(lock.try_read().unwrap(), |(_, minutes)| minutes);
+    /// assert_eq!(*minutes, 5);
+    /// ```
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    where
+        F: FnOnce(&T) -> &U,
+    {
+        let RwLockReadGuard { value, held } = this;
+        RwLockReadGuard { value: MappedRwLockReadGuard::map(value, f), held }
+    }
+
+    /// A guard of a part of the value, if there is such a part.
+    ///
+    /// tokio: `tokio::sync::RwLockReadGuard::try_map`.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`: the guard comes back.
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    where
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        let RwLockReadGuard { value, held } = this;
+        match MappedRwLockReadGuard::try_map(value, f) {
+            Ok(value) => Ok(RwLockReadGuard { value, held }),
+            Err(value) => Err(RwLockReadGuard { value, held }),
+        }
+    }
+}
+
+impl<'a, T> RwLockReadGuard<'a, T> {
+    /// For a task that has a reader's permit of this lock.
+    pub(super) fn new(lock: &'a RwLock<T>, taken: Amount) -> RwLockReadGuard<'a, T> {
+        let held = Held::new(&lock.permits, taken);
+        let value = lock.value().try_read().expect(FREE);
+        let value = parking_lot::RwLockReadGuard::map(value, |value| value);
+        RwLockReadGuard { value, held }
+    }
+}
+
+impl<'a, T> RwLockWriteGuard<'a, T> {
+    /// For a task that has all permits of this lock.
+    pub(super) fn new(lock: &'a RwLock<T>, taken: Amount) -> RwLockWriteGuard<'a, T> {
+        let held = Held::new(&lock.permits, taken);
+        let lock = &**lock.value();
+        RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock }
+    }
+}
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// A guard of a part of the value.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::map`.
+    ///
+    /// ```
+    /// use kettle::sync::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new(("tea", 5));
+    /// *RwLockWriteGuard::map(lock.try_write().unwrap(), |(_, minutes)| minutes) += 1;
+    /// assert_eq!(lock.into_inner(), ("tea", 6));
+    /// ```
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let RwLockWriteGuard { value, held, .. } = this;
+        RwLockMappedWriteGuard { value: parking_lot::RwLockWriteGuard::map(value, f), held }
+    }
+
+    /// A guard of a part of the value, if there is such a part.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::try_map`.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`: the guard comes back.
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        let RwLockWriteGuard { value, held, lock } = this;
+        match parking_lot::RwLockWriteGuard::try_map(value, f) {
+            Ok(value) => Ok(RwLockMappedWriteGuard { value, held }),
+            Err(value) => Err(RwLockWriteGuard { value, held, lock }),
+        }
+    }
+
+    /// The same guard with the type of a mapped one.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::into_mapped`.
+    pub fn into_mapped(this: Self) -> RwLockMappedWriteGuard<'a, T> {
+        RwLockWriteGuard::map(this, |value| value)
+    }
+
+    /// From now on only reads, and lets the readers that are next in line in. No writer comes in
+    /// between.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::downgrade`.
+    ///
+    /// ```
+    /// let lock = kettle::sync::RwLock::new(1);
+    /// let mut writes = lock.try_write().unwrap();
+    /// *writes += 1;
+    /// let reads = writes.downgrade();
+    /// assert_eq!(*lock.try_read().unwrap(), *reads);
+    /// assert!(lock.try_write().is_err());
+    /// ```
+    pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
+        RwLockWriteGuard::downgrade_map(self, |value| value)
+    }
+
+    /// As [`downgrade`](RwLockWriteGuard::downgrade), to a guard of a part of the value.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::downgrade_map`.
+    ///
+    /// ```
+    /// use kettle::sync::{RwLock, RwLockWriteGuard};
+    ///
+    /// let lock = RwLock::new(("tea", 5));
+    /// let writes = lock.try_write().unwrap();
+    /// let minutes = RwLockWriteGuard::downgrade_map(writes, |(_, minutes)| minutes);
+    /// assert_eq!((*minutes, lock.try_read().unwrap().1), (5, 5));
+    /// ```
+    pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    where
+        F: FnOnce(&T) -> &U,
+    {
+        let RwLockWriteGuard { value, mut held, .. } = this;
+        let value = parking_lot::RwLockWriteGuard::downgrade(value);
+        let value = parking_lot::RwLockReadGuard::map(value, f);
+        held.downgrade();
+        RwLockReadGuard { value, held }
+    }
+
+    /// As [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.
+    ///
+    /// tokio: `tokio::sync::RwLockWriteGuard::try_downgrade_map`.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`: the guard comes back, and still writes.
+    pub fn try_downgrade_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    where
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        let RwLockWriteGuard { value, mut held, lock } = this;
+        let value = parking_lot::RwLockWriteGuard::downgrade(value);
+        if let Ok(value) = parking_lot::RwLockReadGuard::try_map(value, f) {
+            held.downgrade();
+            return Ok(RwLockReadGuard { value, held });
+        }
+        // All permits are still held, so no other task has touched it.
+        Err(RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock })
+    }
+}
+
+impl<'a, T: ?Sized> RwLockMappedWriteGuard<'a, T> {
+    /// A guard of a part of this part.
+    ///
+    /// tokio: `tokio::sync::RwLockMappedWriteGuard::map`.
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedWriteGuard<'a, U>
+    where
+        F: FnOnce(&mut T) -> &mut U,
+    {
+        let RwLockMappedWriteGuard { value, held } = this;
+        RwLockMappedWriteGuard { value: MappedRwLockWriteGuard::map(value, f), held }
+    }
+
+    /// A guard of a part of this part, if there is such a part.
+    ///
+    /// tokio: `tokio::sync::RwLockMappedWriteGuard::try_map`.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`: the guard comes back.
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedWriteGuard<'a, U>, Self>
+    where
+        F: FnOnce(&mut T) -> Option<&mut U>,
+    {
+        let RwLockMappedWriteGuard { value, held } = this;
+        match MappedRwLockWriteGuard::try_map(value, f) {
+            Ok(value) => Ok(RwLockMappedWriteGuard { value, held }),
+            Err(value) => Err(RwLockMappedWriteGuard { value, held }),
+        }
+    }
+}

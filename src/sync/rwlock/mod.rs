@@ -1,0 +1,221 @@
+//! How do many tasks read a value at once, while a task that changes it is alone with it?
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `../semaphore/permits.rs` | permits and the line: a reader takes one, a writer all |
+//! | `../semaphore/acquire.rs` | the future that takes them, or waits for them |
+//! | `../late_arc.rs` | the value's place |
+//! | `value.rs` | [`RwLock`] itself |
+//! | `guard.rs` | the guards that borrow the lock: giving back, mapping, downgrading |
+//! | `owned.rs` | the guards that own an `Arc` of it |
+//!
+//! Each file imports only from those above it. Here are the ways to take the lock.
+//!
+//! tokio: `sync/rwlock.rs` on `sync/batch_semaphore.rs`.
+
+mod guard;
+mod owned;
+mod value;
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::blocking;
+use super::mutex::TryLockError;
+use super::pinned::pinned;
+use super::semaphore::acquire::Acquire;
+
+pub use self::guard::{RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard};
+pub use self::owned::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard};
+pub use self::value::RwLock;
+
+const NEVER_CLOSED: &str = "nothing closes the permits of a lock";
+
+impl<T> RwLock<T> {
+    /// Takes the lock to read. Waits in line while a task writes, or waits to write.
+    ///
+    /// A task that reads already and reads again may wait for itself: if another task has begun to
+    /// wait to write in between, that one is first.
+    ///
+    /// tokio: `tokio::sync::RwLock::read`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let lock = kettle::sync::RwLock::new(1);
+    /// let (one, other) = (lock.read().await, lock.read().await);
+    /// assert_eq!(*one, *other);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
+        pinned(Acquire::new(self, self.share(), |lock, taken| {
+            RwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
+        }))
+    }
+
+    /// Takes the lock to read, for a guard that owns the lock, so that it can go into a spawned task.
+    ///
+    /// tokio: `tokio::sync::RwLock::read_owned`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    ///
+    /// ```
+    /// use kettle::sync::RwLock;
+    /// use std::sync::Arc;
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let lock = Arc::new(RwLock::new(1));
+    /// let reads = lock.clone().read_owned().await;
+    /// kettle::spawn(async move { assert_eq!(*reads, 1) }).await.unwrap();
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
+        let share = self.share();
+        pinned(Acquire::new(self, share, |lock, taken| {
+            OwnedRwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
+        }))
+    }
+
+    /// Takes the lock to write. Waits in line while any task holds it.
+    ///
+    /// tokio: `tokio::sync::RwLock::write`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    ///
+    /// ```
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// let lock = kettle::sync::RwLock::new(1);
+    /// *lock.write().await += 1;
+    /// assert_eq!(*lock.read().await, 2);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn write(&self) -> impl Future<Output = RwLockWriteGuard<'_, T>> {
+        pinned(Acquire::new(self, self.whole(), |lock, taken| {
+            RwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
+        }))
+    }
+
+    /// Takes the lock to write, for a guard that owns the lock, so that it can go into a spawned
+    /// task.
+    ///
+    /// tokio: `tokio::sync::RwLock::write_owned`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Cancel safe, but the place in line is lost: a new call joins the end.
+    #[track_caller]
+    pub fn write_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockWriteGuard<T>> {
+        let whole = self.whole();
+        pinned(Acquire::new(self, whole, |lock, taken| {
+            OwnedRwLockWriteGuard::new(lock.expect(NEVER_CLOSED), taken)
+        }))
+    }
+
+    /// Takes the lock to read if that needs no waiting.
+    ///
+    /// tokio: `tokio::sync::RwLock::try_read`.
+    ///
+    /// # Errors
+    ///
+    /// If a task writes, or waits to write, or as many read as can.
+    ///
+    /// ```
+    /// let lock = kettle::sync::RwLock::new(1);
+    /// let reads = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_ok() && lock.try_write().is_err());
+    /// # drop(reads);
+    /// ```
+    pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
+        let share = self.share();
+        self.permits.try_take(share).map_err(|_| TryLockError(()))?;
+        Ok(RwLockReadGuard::new(self, share))
+    }
+
+    /// As [`try_read`](RwLock::try_read), for a guard that owns the lock.
+    ///
+    /// tokio: `tokio::sync::RwLock::try_read_owned`.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_read`](RwLock::try_read).
+    pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
+        let share = self.share();
+        self.permits.try_take(share).map_err(|_| TryLockError(()))?;
+        Ok(OwnedRwLockReadGuard::new(self, share))
+    }
+
+    /// Takes the lock to write if that needs no waiting.
+    ///
+    /// tokio: `tokio::sync::RwLock::try_write`.
+    ///
+    /// # Errors
+    ///
+    /// If a task holds it, or waits for it.
+    pub fn try_write(&self) -> Result<RwLockWriteGuard<'_, T>, TryLockError> {
+        let whole = self.whole();
+        self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
+        Ok(RwLockWriteGuard::new(self, whole))
+    }
+
+    /// As [`try_write`](RwLock::try_write), for a guard that owns the lock.
+    ///
+    /// tokio: `tokio::sync::RwLock::try_write_owned`.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_write`](RwLock::try_write).
+    pub fn try_write_owned(self: Arc<Self>) -> Result<OwnedRwLockWriteGuard<T>, TryLockError> {
+        let whole = self.whole();
+        self.permits.try_take(whole).map_err(|_| TryLockError(()))?;
+        Ok(OwnedRwLockWriteGuard::new(self, whole))
+    }
+
+    /// Takes the lock to read in code that is not async, blocking the thread until it has it.
+    ///
+    /// tokio: `tokio::sync::RwLock::blocking_read`.
+    ///
+    /// # Panics
+    ///
+    /// In async code: blocking the thread would stop the runtime whose task has to release the
+    /// lock.
+    #[track_caller]
+    pub fn blocking_read(&self) -> RwLockReadGuard<'_, T> {
+        blocking::block_on("RwLock::blocking_read", self.read())
+    }
+
+    /// Takes the lock to write in code that is not async, blocking the thread until it has it.
+    ///
+    /// tokio: `tokio::sync::RwLock::blocking_write`.
+    ///
+    /// # Panics
+    ///
+    /// In async code, as [`blocking_read`](RwLock::blocking_read).
+    #[track_caller]
+    pub fn blocking_write(&self) -> RwLockWriteGuard<'_, T> {
+        blocking::block_on("RwLock::blocking_write", self.write())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for RwLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lock = f.debug_struct("RwLock");
+        match self.try_read() {
+            Ok(guard) => lock.field("data", &&*guard),
+            Err(_) => lock.field("data", &format_args!("<locked>")),
+        };
+        lock.finish()
+    }
+}

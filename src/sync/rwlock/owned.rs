@@ -1,0 +1,87 @@
+//! How does a guard go where no borrow of the lock can go?
+//!
+//! It owns an `Arc` of the lock, and `parking_lot`'s guard for an `Arc` of the value. The rest is as
+//! in `guard.rs`.
+//!
+//! An owned guard of a *part* of the value would own the lock, borrow the part from it, and hide in
+//! its type how it got there. Safe Rust can't say that, and `parking_lot` has no such guard yet. So
+//! `map` and its kin are missing here.
+//!
+//! tokio: pointers to the value and to its part.
+
+use std::sync::Arc;
+
+use parking_lot::{ArcRwLockReadGuard, ArcRwLockWriteGuard, RawRwLock};
+
+use super::guard::{FREE, Held};
+use super::value::RwLock;
+use crate::sync::guard_traits::{reads, writes};
+use crate::sync::semaphore::permits::Amount;
+
+/// Access to read the value of an [`RwLock`] that the guard owns an `Arc` of.
+///
+/// tokio: `tokio::sync::OwnedRwLockReadGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct OwnedRwLockReadGuard<T> {
+    // In this order: see the header of `guard.rs`.
+    value: ArcRwLockReadGuard<RawRwLock, T>,
+    held: Held<Arc<RwLock<T>>>,
+}
+
+/// Access to write the value of an [`RwLock`] that the guard owns an `Arc` of.
+///
+/// tokio: `tokio::sync::OwnedRwLockWriteGuard`.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct OwnedRwLockWriteGuard<T> {
+    // In this order: see the header of `guard.rs`.
+    value: ArcRwLockWriteGuard<RawRwLock, T>,
+    held: Held<Arc<RwLock<T>>>,
+}
+
+reads!([T] OwnedRwLockReadGuard<T> => T);
+writes!([T] OwnedRwLockWriteGuard<T> => T);
+
+impl<T> OwnedRwLockReadGuard<T> {
+    /// For a task that has a reader's permit of this lock.
+    pub(super) fn new(lock: Arc<RwLock<T>>, taken: Amount) -> OwnedRwLockReadGuard<T> {
+        let held = Held::new(lock, taken);
+        let value = held.owner.value().try_read_arc().expect(FREE);
+        OwnedRwLockReadGuard { value, held }
+    }
+
+    /// The lock that it reads.
+    ///
+    /// tokio: `tokio::sync::OwnedRwLockReadGuard::rwlock`.
+    pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
+        &this.held.owner
+    }
+}
+
+impl<T> OwnedRwLockWriteGuard<T> {
+    /// For a task that has all permits of this lock.
+    pub(super) fn new(lock: Arc<RwLock<T>>, taken: Amount) -> OwnedRwLockWriteGuard<T> {
+        let held = Held::new(lock, taken);
+        let value = held.owner.value().try_write_arc().expect(FREE);
+        OwnedRwLockWriteGuard { value, held }
+    }
+
+    /// From now on only reads, and lets the readers that are next in line in. No writer comes in
+    /// between.
+    ///
+    /// tokio: `tokio::sync::OwnedRwLockWriteGuard::downgrade`.
+    pub fn downgrade(self) -> OwnedRwLockReadGuard<T> {
+        let OwnedRwLockWriteGuard { value, mut held } = self;
+        let value = ArcRwLockWriteGuard::downgrade(value);
+        held.downgrade();
+        OwnedRwLockReadGuard { value, held }
+    }
+
+    /// The lock that it writes.
+    ///
+    /// tokio: `tokio::sync::OwnedRwLockWriteGuard::rwlock`.
+    pub fn rwlock(this: &Self) -> &Arc<RwLock<T>> {
+        &this.held.owner
+    }
+}

@@ -1,0 +1,181 @@
+//! What is a read-write lock made of?
+//!
+//! A [`RwLock`] is a value in a `parking_lot::RwLock` that is only ever *tried*, and the permits that
+//! decide whose turn it is. A reader takes one permit and a writer all of them, so a task that has
+//! its permits finds the value's lock free. The line of the permits is the lock's line: tasks are
+//! served in order of arrival, and a writer that waits keeps later readers waiting behind it.
+//!
+//! Invariant: a guard lets go of the value before it gives its permits back.
+//!
+//! Not here: the guards (`guard.rs`, `owned.rs`), the ways to take the lock (`mod.rs`).
+//!
+//! tokio: a semaphore beside an `UnsafeCell`. There the value may be unsized.
+
+use std::sync::Arc;
+
+use kettle_runtime::event::SyncKind;
+
+use crate::sync::late_arc::LateArc;
+use crate::sync::semaphore::permits::{Amount, Owner, Permits};
+
+/// The most readers that a lock can have at once.
+const MAX_READERS: u32 = u32::MAX >> 3;
+
+/// A lock that many tasks may hold to read, or one to write, and whose guards may be held across an
+/// `.await`.
+///
+/// It is fair: tasks get it in order of arrival. So a task that wants to write is not kept waiting
+/// by readers that come after it. But a task that reads and asks to read again, while another one
+/// waits to write, waits forever: it is behind the writer, which waits for it.
+///
+/// A panic while it is held does not poison it: the guard is dropped, and the value stays as it is.
+///
+/// tokio: `tokio::sync::RwLock`.
+///
+/// ```
+/// use kettle::sync::RwLock;
+///
+/// # #[kettle::main]
+/// # async fn main() {
+/// let lock = RwLock::new(5);
+/// {
+///     let (one, other) = (lock.read().await, lock.read().await);
+///     assert_eq!(*one + *other, 10);
+/// } // both are dropped here, and a task may write
+/// *lock.write().await += 1;
+/// assert_eq!(*lock.read().await, 6);
+/// # }
+/// ```
+pub struct RwLock<T> {
+    pub(super) permits: Permits,
+    readers: u32,
+    value: LateArc<parking_lot::RwLock<T>, T>,
+}
+
+impl<T> RwLock<T> {
+    /// A free lock around this value.
+    ///
+    /// tokio: `tokio::sync::RwLock::new`.
+    #[track_caller]
+    pub fn new(value: T) -> RwLock<T> {
+        RwLock::with_max_readers(value, MAX_READERS)
+    }
+
+    /// A free lock that at most so many tasks can hold to read at once.
+    ///
+    /// tokio: `tokio::sync::RwLock::with_max_readers`.
+    ///
+    /// # Panics
+    ///
+    /// If `max_readers` is 0 or more than `u32::MAX >> 3`.
+    ///
+    /// ```
+    /// use kettle::sync::RwLock;
+    ///
+    /// let lock = RwLock::with_max_readers("tea", 1);
+    /// let reads = lock.try_read().unwrap();
+    /// assert!(lock.try_read().is_err());
+    /// # drop(reads);
+    /// ```
+    #[track_caller]
+    pub fn with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        let lock = RwLock::const_with_max_readers(value, max_readers);
+        lock.permits.made();
+        lock
+    }
+
+    /// As [`new`](RwLock::new), for a `static`.
+    ///
+    /// tokio: `tokio::sync::RwLock::const_new`.
+    ///
+    /// ```
+    /// use kettle::sync::RwLock;
+    ///
+    /// static MENU: RwLock<Vec<&str>> = RwLock::const_new(Vec::new());
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// MENU.write().await.push("tea");
+    /// assert_eq!(*MENU.read().await, ["tea"]);
+    /// # }
+    /// ```
+    #[track_caller]
+    pub const fn const_new(value: T) -> RwLock<T> {
+        RwLock::const_with_max_readers(value, MAX_READERS)
+    }
+
+    /// As [`with_max_readers`](RwLock::with_max_readers), for a `static`.
+    ///
+    /// tokio: `tokio::sync::RwLock::const_with_max_readers`.
+    ///
+    /// # Panics
+    ///
+    /// If `max_readers` is 0 or more than `u32::MAX >> 3`.
+    #[track_caller]
+    pub const fn const_with_max_readers(value: T, max_readers: u32) -> RwLock<T> {
+        assert!(max_readers > 0, "an RwLock needs room for one reader at least");
+        assert!(max_readers <= MAX_READERS, "an RwLock has room for u32::MAX >> 3 readers at most");
+        let permits = Permits::new(SyncKind::RwLock, max_readers as usize);
+        RwLock { permits, readers: max_readers, value: LateArc::new(value) }
+    }
+
+    /// What a reader takes.
+    pub(super) fn share(&self) -> Amount {
+        Amount::some(1)
+    }
+
+    /// What a writer takes.
+    pub(super) fn whole(&self) -> Amount {
+        Amount::all(self.readers as usize)
+    }
+
+    pub(super) fn value(&self) -> &Arc<parking_lot::RwLock<T>> {
+        self.value.get()
+    }
+
+    /// The value, without locking: `&mut` means that no other task has the lock.
+    ///
+    /// tokio: `tokio::sync::RwLock::get_mut`.
+    ///
+    /// ```
+    /// let mut lock = kettle::sync::RwLock::new(1);
+    /// *lock.get_mut() += 1;
+    /// assert_eq!(lock.into_inner(), 2);
+    /// ```
+    pub fn get_mut(&mut self) -> &mut T {
+        self.value.get_mut().get_mut()
+    }
+
+    /// Gives up the lock for its value.
+    ///
+    /// tokio: `tokio::sync::RwLock::into_inner`.
+    pub fn into_inner(self) -> T {
+        self.value.into_inner().into_inner()
+    }
+}
+
+impl<T> Owner for RwLock<T> {
+    fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
+
+impl<T> Owner for &RwLock<T> {
+    fn permits(&self) -> &Permits {
+        &self.permits
+    }
+}
+
+impl<T> From<T> for RwLock<T> {
+    #[track_caller]
+    fn from(value: T) -> RwLock<T> {
+        RwLock::new(value)
+    }
+}
+
+impl<T: Default> Default for RwLock<T> {
+    #[track_caller]
+    fn default() -> RwLock<T> {
+        RwLock::new(T::default())
+    }
+}
