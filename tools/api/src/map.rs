@@ -65,7 +65,9 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     for gap in missing(tokio, kettle) {
         faults.extend(unsaid(&gap, &named, "kettle lacks", tokio));
     }
-    for gap in missing(kettle, tokio).iter().filter(|gap| gap.what != What::Item) {
+    // An auto trait more than tokio's breaks no program.
+    let more = |gap: &&Gap| matches!(gap.what, What::Member(_) | What::Impl(_));
+    for gap in missing(kettle, tokio).iter().filter(more) {
         faults.extend(unsaid(gap, &named, "tokio lacks", kettle));
     }
     faults
@@ -86,7 +88,7 @@ fn unsaid(gap: &Gap, named: &Rows<'_>, who: &str, surface: &Surface) -> Option<S
             let name = name.trim_end_matches("(_)");
             (tells(rows, name), format!("`{name}` of `{}`, and no row of it says so", gap.path))
         }
-        What::Impl(of) => {
+        What::Impl(of) | What::Auto(of) => {
             let name = of.split(['<', ' ']).next().unwrap_or(of);
             let said = tells(rows, of) || tells(rows, name);
             (said, format!("`{of}` of `{}`, and no row of it says so", gap.path))

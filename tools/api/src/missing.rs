@@ -24,6 +24,8 @@ pub(crate) enum What {
     Member(String),
     /// It does not implement this.
     Impl(String),
+    /// It has not this auto trait, or not under this condition.
+    Auto(String),
 }
 
 /// What `there` has and `here` lacks. Of an item that is missing, the members aren't listed.
@@ -43,6 +45,11 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
         members.for_each(|member| gap(What::Member(member.clone())));
         let impls = item.impls.difference(&own.impls);
         impls.for_each(|of| gap(What::Impl(of.clone())));
+        // Without a condition is better than with one.
+        let name = |auto: &str| auto.split(" if ").next().unwrap_or_default().to_owned();
+        let autos = item.autos.difference(&own.autos);
+        let autos = autos.filter(|auto| !own.autos.contains(&name(auto)));
+        autos.for_each(|auto| gap(What::Auto(auto.clone())));
     }
     gaps
 }
@@ -67,7 +74,7 @@ pub(crate) fn told(there: &Surface, gaps: &[Gap]) -> String {
             match &gap.what {
                 What::Item => words.push("all of it".to_owned()),
                 What::Member(name) => words.push(name.clone()),
-                What::Impl(name) => words.push(format!("impl {name}")),
+                What::Impl(name) | What::Auto(name) => words.push(format!("impl {name}")),
             }
         }
         for (path, words) in items {
@@ -93,6 +100,19 @@ fn module<'p>(surface: &Surface, path: &'p str) -> &'p str {
 mod tests {
     use super::*;
     use crate::record;
+
+    const AUTO: &str = "a struct\n  auto Send if T: Send; Unpin\n";
+
+    #[test]
+    fn an_auto_trait_is_missed_with_its_condition() {
+        let there = record::read(AUTO).unwrap();
+        let gaps = |here: &str| missing(&there, &record::read(here).unwrap()).len();
+        assert_eq!(gaps(AUTO), 0);
+        assert_eq!(gaps("a struct\n  auto Send; Unpin\n"), 0, "more than was asked for");
+        assert_eq!(gaps("a struct\n  auto Send if T: Sync; Unpin\n"), 1);
+        assert_eq!(gaps("a struct\n  auto Send if T: Send; Unpin if T: Unpin\n"), 1);
+        assert_eq!(gaps("a struct\n"), 2);
+    }
 
     const THERE: &str = "a mod\na::B struct\n  new set\n  impl Debug; Clone\na::C struct\n  new\nc fn = a::d\na::d fn\n";
 

@@ -3,7 +3,12 @@
 //! By the last name of its path, with types for parameters and without lifetimes: enough to tell
 //! `From<OwnedFd>` from `From<TcpStream>`.
 
-use rustdoc_types::{GenericArg, GenericArgs, Path, Type};
+use std::collections::BTreeSet;
+
+use rustdoc_types::{
+    GenericArg, GenericArgs, GenericBound, GenericParamDefKind, Generics, Path, TraitBoundModifier,
+    Type, WherePredicate,
+};
 
 /// `From<TcpStream>`.
 pub(crate) fn of_path(path: &Path) -> String {
@@ -42,4 +47,31 @@ pub(crate) fn of_type(ty: &Type) -> String {
         Type::Pat { type_, .. } => of_type(type_),
         Type::Infer => "_".to_owned(),
     }
+}
+
+/// What has to hold of the parameters of an `impl`: `T: Send, U: Sync`. A condition on the fields that
+/// `pin-project-lite` pins says nothing to a reader.
+pub(crate) fn condition(generics: &Generics) -> String {
+    let mut all = BTreeSet::new();
+    let mut add = |of: &str, bounds: &[GenericBound]| {
+        for bound in bounds {
+            if let GenericBound::TraitBound { trait_, modifier: TraitBoundModifier::None, .. } =
+                bound
+            {
+                all.insert(format!("{of}: {}", of_path(trait_)));
+            }
+        }
+    };
+    for param in &generics.params {
+        if let GenericParamDefKind::Type { bounds, .. } = &param.kind {
+            add(&param.name, bounds);
+        }
+    }
+    for predicate in &generics.where_predicates {
+        if let WherePredicate::BoundPredicate { type_, bounds, .. } = predicate {
+            let of = of_type(type_);
+            add(if of.contains("__Origin") { "its pinned fields" } else { &of }, bounds);
+        }
+    }
+    all.into_iter().collect::<Vec<_>>().join(", ")
 }

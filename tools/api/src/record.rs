@@ -4,12 +4,13 @@
 //! # What this is
 //! io::Lines struct io/util/lines.rs
 //!   get_mut get_ref into_inner next_line poll_next_line
-//!   impl Debug; Unpin
+//!   impl Debug
+//!   auto Send if R: Send; Unpin if R: Unpin
 //! task::spawn fn = spawn
 //! ```
 //!
-//! A path, what it is, and the file that defines it; then the names of its members, and its traits.
-//! After a `=` is the path where the members are.
+//! A path, what it is, and the file that defines it; then the names of its members, its traits, and
+//! its auto traits. After a `=` is the path where the members are.
 
 use std::fmt::Write;
 
@@ -36,6 +37,9 @@ pub(crate) fn write(head: &str, surface: &Surface) -> String {
         if !item.impls.is_empty() {
             let _ = writeln!(text, "  impl {}", join(&item.impls, "; "));
         }
+        if !item.autos.is_empty() {
+            let _ = writeln!(text, "  auto {}", join(&item.autos, "; "));
+        }
     }
     text
 }
@@ -46,10 +50,13 @@ pub(crate) fn read(text: &str) -> Result<Surface, String> {
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         if let Some(inner) = line.strip_prefix("  ") {
             let item = last.as_mut().ok_or_else(|| format!("members of nothing: {line}"))?;
-            match inner.strip_prefix("impl ") {
-                Some(impls) => item.impls.extend(impls.split("; ").map(str::to_owned)),
-                None => item.members.extend(inner.split(' ').map(str::to_owned)),
-            }
+            let (names, between) = match inner.split_once(' ') {
+                Some(("impl", _)) => (&mut item.impls, "; "),
+                Some(("auto", _)) => (&mut item.autos, "; "),
+                _ => (&mut item.members, " "),
+            };
+            let listed = inner.strip_prefix("impl ").or_else(|| inner.strip_prefix("auto "));
+            names.extend(listed.unwrap_or(inner).split(between).map(str::to_owned));
             continue;
         }
         let (left, same_as) = line.split_once(" = ").map_or((line, None), |(a, b)| (a, Some(b)));
@@ -84,7 +91,7 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read() {
         let text = "# What\n# it is\na mod src/a.rs\na::B struct src/b.rs\n  .0 new set\n  \
-            impl Debug; From<(u8, u8)>\nb fn = a::b\nc use\n";
+            impl Debug; From<(u8, u8)>\n  auto Send if T: Send; Unpin\nb fn = a::b\nc use\n";
         let surface = read(text).unwrap();
         assert_eq!(write("What\nit is", &surface), text);
         assert_eq!(surface.items["a::B"].members.len(), 3);

@@ -7,8 +7,8 @@
 //! A path may lead through other crates: kettle re-exports most of its engine's types. So the crates
 //! are read together, and an item is known by its crate and its number there ([`Key`]).
 //!
-//! Not here: auto traits (`tests/api/auto_traits.rs`), what a blanket of std's or of another crate
-//! brings, what is `#[doc(hidden)]`, and destructors.
+//! Not here: the futures that functions return (`tests/api/types.rs` asks for their auto traits),
+//! what a blanket of std's or of another crate brings, what is `#[doc(hidden)]`, and destructors.
 //!
 //! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members and traits).
 
@@ -38,19 +38,15 @@ pub(crate) struct Item {
     pub(crate) same_as: Option<String>,
     pub(crate) members: BTreeSet<String>,
     pub(crate) impls: BTreeSet<String>,
+    /// The auto traits that it has, each with its condition: `Send if T: Send`.
+    pub(crate) autos: BTreeSet<String>,
 }
 
-/// Traits that say nothing of a type's use, or that tests ask for themselves.
-const LEFT_OUT: &[&str] = &[
-    "Drop",
-    "Freeze",
-    "RefUnwindSafe",
-    "Send",
-    "StructuralPartialEq",
-    "Sync",
-    "Unpin",
-    "UnwindSafe",
-];
+/// Everything else that a type can do can be asked of it.
+const AUTO: &[&str] = &["RefUnwindSafe", "Send", "Sync", "Unpin", "UnwindSafe"];
+
+/// Traits that say nothing of a type's use.
+const LEFT_OUT: &[&str] = &["Drop", "Freeze", "StructuralPartialEq"];
 
 /// An item: the name of its crate, and its number there.
 type Key = (String, Id);
@@ -219,8 +215,22 @@ impl Walk<'_> {
             _ => return item,
         };
         for imp in all(own) {
-            if let ItemEnum::Impl(Impl { trait_: None, items, .. }) = &imp.inner {
-                item.members.extend(public(items).into_iter().filter_map(|raw| raw.name.clone()));
+            let ItemEnum::Impl(imp) = &imp.inner else { continue };
+            match &imp.trait_ {
+                None => {
+                    let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
+                    item.members.extend(names);
+                }
+                Some(path) if AUTO.contains(&names::of_path(path).as_str()) && !imp.is_negative => {
+                    let of = names::of_path(path);
+                    let condition = names::condition(&imp.generics);
+                    item.autos.insert(if condition.is_empty() {
+                        of
+                    } else {
+                        of + " if " + &condition
+                    });
+                }
+                Some(_) => {}
             }
         }
         item
@@ -236,7 +246,8 @@ impl Walk<'_> {
     ) -> Option<(String, String)> {
         let of = imp.trait_.as_ref()?;
         let written = names::of_path(of);
-        if LEFT_OUT.contains(&written.as_str()) || imp.is_synthetic || imp.is_negative {
+        let is_auto = AUTO.contains(&written.as_str());
+        if is_auto || LEFT_OUT.contains(&written.as_str()) || imp.is_negative {
             return None;
         }
         let at = |path: &Path| self.key(name, path.id).map(|key| paths.get(&key).cloned());
