@@ -16,6 +16,7 @@ mod examples;
 mod features;
 mod full;
 mod idle;
+mod judged;
 mod limits;
 mod miri;
 mod mutants;

@@ -5,7 +5,7 @@
 
 use kettle_kit::report::Report;
 
-use crate::{browser, cargo, cold, examples, features, idle, limits, mutants, papers};
+use crate::{browser, cargo, cold, examples, features, idle, judged, limits, mutants, papers};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -21,6 +21,7 @@ const PARTS: &[Part] = &[
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("features", "each feature compiles without the others", features::each_alone),
     part("tests", "unit and integration tests", cargo::tests),
+    part("judge", "the tests of the API, compiled for tokio", judged::on_tokio),
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("outside", "the packages `cargo test` leaves out", cargo::outside),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),

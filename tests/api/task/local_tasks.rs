@@ -16,7 +16,7 @@ use kettle::task::{JoinHandle, LocalSet, spawn_local, yield_now};
 use kettle::time::sleep;
 
 #[test]
-#[cfg_attr(on_tokio, ignore = "the order of polls is kettle's")]
+#[cfg_attr(on_tokio, ignore = "tokio polls the tasks in another order")]
 fn tasks_share_what_is_not_send() {
     let log = Rc::new(RefCell::new(Vec::new()));
     let set = LocalSet::new();

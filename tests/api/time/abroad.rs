@@ -227,7 +227,7 @@ fn a_task_of_another_runtime_that_waits_when_the_runtime_ends_is_told() {
 
 /// Only a poll has something to say. To move or to drop it is no more than that.
 #[test]
-#[cfg_attr(on_tokio, ignore = "in tokio the reset and the look have words of their own")]
+#[cfg_attr(on_tokio, ignore = "in tokio a sleep has elapsed once its runtime has ended")]
 fn after_the_end_only_a_poll_panics() {
     let runtime = paused();
     let [mut at_home, mut abroad, mut new] = runtime.block_on(async {

@@ -46,7 +46,7 @@ pub(crate) struct Item {
 const AUTO: &[&str] = &["RefUnwindSafe", "Send", "Sync", "Unpin", "UnwindSafe"];
 
 /// Traits that say nothing of a type's use.
-const LEFT_OUT: &[&str] = &["Drop", "Freeze", "StructuralPartialEq"];
+const LEFT_OUT: &[&str] = &["Drop", "Freeze", "StructuralPartialEq", "UnsafeUnpin"];
 
 /// An item: the name of its crate, and its number there.
 type Key = (String, Id);
