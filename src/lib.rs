@@ -62,7 +62,7 @@
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
-//! | [`io`] | readers and writers: traits, buffers, copies, streams in memory | `WakerSlot`, `budget` |
+//! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
 //! | [`trace`] | what is made of the engine's events | `Event` |

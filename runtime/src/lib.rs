@@ -77,7 +77,7 @@ pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
     TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, running_job,
-    spawn, spawn_blocking,
+    spawn, spawn_blocking, spawn_mandatory,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;

@@ -141,7 +141,7 @@ macro_rules! write_through {
         }
     };
 }
-#[cfg(feature = "io-util")]
+#[cfg(any(feature = "io-std", feature = "io-util"))]
 pub(crate) use write_through;
 
 impl<T: ?Sized + AsyncWrite + Unpin> AsyncWrite for &mut T {

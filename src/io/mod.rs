@@ -13,13 +13,14 @@
 //! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
+//! | `stdio.rs`, `blocking.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
 //!
 //! Interface: what is re-exported below. `net` implements the traits for sockets.
 //!
-//! Invariants: all of it runs on any executor, and no future in it makes a waker of its own: it
-//! passes on the one that it is polled with. Of the runtime it knows the budget of a task, and
-//! where a waker is stored.
+//! Invariants: all of it but the standard streams runs on any executor, and no future in it makes a
+//! waker of its own: it passes on the one that it is polled with. Of the runtime it knows the budget
+//! of a task, where a waker is stored, and for the standard streams the blocking pool.
 //!
 //! Not here: sockets (`net`).
 //!
@@ -29,6 +30,8 @@ mod async_buf_read;
 mod async_read;
 mod async_seek;
 mod async_write;
+#[cfg(feature = "io-std")]
+mod blocking;
 #[cfg(feature = "io-util")]
 mod halves;
 #[cfg(feature = "net")]
@@ -39,6 +42,8 @@ mod join;
 mod ready;
 #[cfg(feature = "net")]
 mod room;
+#[cfg(feature = "io-std")]
+mod stdio;
 #[cfg(feature = "io-util")]
 mod util;
 
@@ -58,6 +63,8 @@ pub use kettle_read_buf::ReadBuf;
 pub use ready::Ready;
 #[cfg(feature = "net")]
 pub(crate) use room::room;
+#[cfg(feature = "io-std")]
+pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
 #[cfg(feature = "io-util")]
 pub use util::{
     AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, BufStream, BufWriter,

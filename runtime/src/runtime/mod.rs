@@ -35,4 +35,4 @@ pub use identity::{RuntimeFlavor, RuntimeId};
 pub use metrics::{RuntimeMetrics, drives_runtime};
 pub use pool::StartThread;
 pub use runtime::{Config, Runtime};
-pub use spawn::{spawn, spawn_blocking};
+pub use spawn::{spawn, spawn_blocking, spawn_mandatory};

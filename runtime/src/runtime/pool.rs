@@ -3,9 +3,10 @@
 //! To a pool of other threads. A job is queued until a thread is free; threads are made when none
 //! is, up to a limit, and end when they have been idle for a while.
 //!
-//! Interface: [`Pool`], [`StartThread`]. Invariants: a job is run once or dropped; a job that
-//! panics does not end its thread. No code of the program's runs under the lock. When the pool is
-//! shut down, queued jobs are dropped and started ones are awaited.
+//! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once or dropped; a job
+//! that panics does not end its thread. No code of the program's runs under the lock. When the pool
+//! is shut down, started jobs are awaited; of the queued ones the mandatory are run, and the others
+//! dropped.
 //!
 //! Not here: what a job is, and what happens at its end (`spawn.rs`).
 //!
@@ -22,7 +23,11 @@ use parking_lot::{Condvar, Mutex};
 use crate::base::user_code::catch_panic;
 
 /// Work for one thread.
-pub(super) type Job = Box<dyn FnOnce() + Send>;
+pub(super) struct Job {
+    pub(super) run: Box<dyn FnOnce() + Send>,
+    /// Is it run even if the pool is shut down before it has a thread?
+    pub(super) mandatory: bool,
+}
 
 /// Starts a thread that makes this call, once, and then drops it. Gives the threads their names.
 pub type StartThread = Arc<dyn Fn(Box<dyn FnMut() + Send>) -> io::Result<()> + Send + Sync>;
@@ -102,15 +107,19 @@ impl Pool {
         self.state.lock().alive
     }
 
-    /// Takes no more jobs, drops those that are queued, and waits for those that have started, at
-    /// most for `timeout` (`None`: as long as they take).
+    /// Takes no more jobs, drops those that are queued and not mandatory, and waits for the others,
+    /// at most for `timeout` (`None`: as long as they take). A thread ends only when it finds no
+    /// job, so there is one for each that is left.
     pub(super) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;
         let queued = mem::take(&mut state.jobs);
+        let (mandatory, others): (_, VecDeque<Job>) =
+            queued.into_iter().partition(|job| job.mandatory);
+        state.jobs = mandatory;
         drop(state);
         self.news.notify_all();
-        for job in queued {
+        for job in others {
             catch_panic(|| drop(job));
         }
         let mut state = self.state.lock();
@@ -125,7 +134,7 @@ impl Pool {
 impl Member {
     fn work(&mut self) {
         while let Some(job) = self.next_job() {
-            catch_panic(job);
+            catch_panic(job.run);
         }
     }
 

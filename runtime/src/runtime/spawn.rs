@@ -10,9 +10,10 @@
 //! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
 //! zero finds the wake in its inbox; a paused clock does not jump over it.
 //!
-//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`]. Invariants: a
-//! runtime that is shut down takes nothing: what was to be spawned is dropped, and the handle says
-//! cancelled. A job is run once, or dropped; a panic in it goes to its handle.
+//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`], and
+//! [`spawn_mandatory`] for work that the runtime's end must not lose. Invariants: a runtime that is
+//! shut down takes nothing: what was to be spawned is dropped, and the handle says cancelled. A job
+//! is run once, or dropped; a panic in it goes to its handle.
 //!
 //! Not here: local tasks (crate `kettle`).
 //!
@@ -28,6 +29,7 @@ use std::task::Waker;
 use kettle_events::{Event, Id};
 
 use super::context::{self, Shared, shared};
+use super::pool::Job;
 use crate::base::user_code::catch_panic;
 use crate::inbox::Inbox;
 use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
@@ -124,21 +126,50 @@ where
     spawn_blocking_on(&shared(Arc::clone), Box::new(work))
 }
 
+/// The same for work that a program counts on, although it does not wait for it: writing what was
+/// accepted. It is run even if the runtime is shut down before a thread is free. `None`: the
+/// runtime is shut down already.
+///
+/// # Panics
+///
+/// As [`spawn_blocking`].
+#[track_caller]
+pub fn spawn_mandatory<F, R>(work: F) -> Option<JoinHandle<R>>
+where
+    F: FnOnce() -> R + Send + 'static,
+    R: Send + 'static,
+{
+    submit(&shared(Arc::clone), Box::new(work), true).ok()
+}
+
 /// The same for a runtime that need not be the entered one.
 #[track_caller]
 pub(super) fn spawn_blocking_on<R: Send + 'static>(
     runtime: &Arc<Shared>,
     work: Box<dyn FnOnce() -> R + Send>,
 ) -> JoinHandle<R> {
+    submit(runtime, work, false).unwrap_or_else(|refused| refused)
+}
+
+/// Hands a job to the pool. Refused, its handle says cancelled.
+#[track_caller]
+fn submit<R: Send + 'static>(
+    runtime: &Arc<Shared>,
+    work: Box<dyn FnOnce() -> R + Send>,
+    mandatory: bool,
+) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
     let (work, completer) = (Some(work), Some(completer));
     runtime.parts.events.emit(|| Event::BlockingStart { task: id });
     runtime.parts.blocking.fetch_add(1, Ordering::Relaxed);
     let job = BlockingJob { id, work, completer, runtime: runtime.clone() };
-    match runtime.pool.submit(Box::new(move || job.run())) {
-        Ok(refused) => catch_panic(|| drop(refused)),
+    match runtime.pool.submit(Job { run: Box::new(move || job.run()), mandatory }) {
+        Ok(None) => Ok(handle),
+        Ok(refused) => {
+            catch_panic(|| drop(refused));
+            Err(handle)
+        }
         Err(error) => panic!("no thread for blocking work: {error}"),
     }
-    handle
 }

@@ -1,0 +1,176 @@
+//! How does a program read its standard input, and write its output, without blocking the loop?
+//!
+//! On the blocking pool (`blocking.rs`): there is no other way that works for files, pipes and
+//! terminals alike. A read that has begun can't be ended. If it waits for a key to be pressed, so
+//! does the runtime when it is dropped; `shutdown_background` does not wait.
+//!
+//! Interface: [`stdin`], [`stdout`], [`stderr`] and their types.
+//!
+//! tokio: `io/{stdin,stdout,stderr}.rs`. On Windows it writes whole characters only when it has to
+//! write in pieces, which std's own streams do today.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use super::async_write::write_through;
+use super::blocking::Blocking;
+use super::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// The standard input of the process.
+///
+/// Each call makes a handle with a buffer of its own: make one, and keep it.
+///
+/// This is for input that is piped in. A read that waits for a terminal can't be cancelled, so that
+/// the runtime can't be dropped before a key is pressed. A program that talks with a person does
+/// better to read on a thread of its own, and to send the lines through a channel.
+///
+/// tokio: `tokio::io::stdin`.
+///
+/// ```no_run
+/// use kettle::io::{self, AsyncBufReadExt, BufReader};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut lines = BufReader::new(io::stdin()).lines();
+/// while let Some(line) = lines.next_line().await? {
+///     println!("{line}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn stdin() -> Stdin {
+    Stdin { inner: Blocking::new(io::stdin()), std: io::stdin() }
+}
+
+/// The standard output of the process.
+///
+/// A write returns when its bytes have been copied. They are written on the blocking pool, also if
+/// the runtime is shut down before they were; [`flush`](super::AsyncWriteExt::flush) waits until
+/// they are, and reports errors.
+///
+/// Each call makes a handle with a buffer of its own, and the handles don't know of each other:
+/// what is written to two of them comes in any order. Make one, and keep it.
+///
+/// tokio: `tokio::io::stdout`.
+///
+/// ```
+/// use kettle::io::{self, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut stdout = io::stdout();
+/// for word in ["green ", "tea\n"] {
+///     stdout.write_all(word.as_bytes()).await?;
+/// }
+/// stdout.flush().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn stdout() -> Stdout {
+    Stdout { inner: Blocking::new(io::stdout()), std: io::stdout() }
+}
+
+/// The standard error of the process. All that is said of [`stdout`] is true of it.
+///
+/// tokio: `tokio::io::stderr`.
+///
+/// ```
+/// use kettle::io::{self, AsyncWriteExt};
+///
+/// # #[kettle::main]
+/// # async fn main() -> io::Result<()> {
+/// let mut stderr = io::stderr();
+/// stderr.write_all(b"the kettle is empty\n").await?;
+/// stderr.flush().await?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn stderr() -> Stderr {
+    Stderr { inner: Blocking::new(io::stderr()), std: io::stderr() }
+}
+
+/// A handle to the standard input. Made by [`stdin`].
+///
+/// # Cancel safety
+///
+/// A read that is cancelled loses nothing: what arrives for it is kept in the handle.
+///
+/// tokio: `tokio::io::Stdin`.
+#[derive(Debug)]
+pub struct Stdin {
+    inner: Blocking<io::Stdin>,
+    /// To lend its descriptor: `inner`'s is on its way while a job runs.
+    std: io::Stdin,
+}
+
+/// A handle to the standard output. Made by [`stdout`].
+///
+/// tokio: `tokio::io::Stdout`.
+#[derive(Debug)]
+pub struct Stdout {
+    inner: Blocking<io::Stdout>,
+    std: io::Stdout,
+}
+
+/// A handle to the standard error. Made by [`stderr`].
+///
+/// tokio: `tokio::io::Stderr`.
+#[derive(Debug)]
+pub struct Stderr {
+    inner: Blocking<io::Stderr>,
+    std: io::Stderr,
+}
+
+impl AsyncRead for Stdin {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().inner).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for Stdout {
+    write_through!(self => Pin::new(&mut self.get_mut().inner), self.inner);
+}
+
+impl AsyncWrite for Stderr {
+    write_through!(self => Pin::new(&mut self.get_mut().inner), self.inner);
+}
+
+/// The descriptor or handle, by the same name as std's.
+macro_rules! lends_descriptor {
+    ($($name:ident),*) => { $(
+        #[cfg(unix)]
+        impl std::os::fd::AsRawFd for $name {
+            fn as_raw_fd(&self) -> std::os::fd::RawFd {
+                self.std.as_raw_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsFd for $name {
+            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+                self.std.as_fd()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsRawHandle for $name {
+            fn as_raw_handle(&self) -> std::os::windows::io::RawHandle {
+                self.std.as_raw_handle()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsHandle for $name {
+            fn as_handle(&self) -> std::os::windows::io::BorrowedHandle<'_> {
+                self.std.as_handle()
+            }
+        }
+    )* };
+}
+
+lends_descriptor!(Stdin, Stdout, Stderr);
