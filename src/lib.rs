@@ -60,7 +60,7 @@
 //! |---|---|---|
 //! | [`task`] | `spawn`, handles, `JoinSet`, `LocalSet`, `task_local!`, `yield_now` | `spawn` |
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
-//! | [`net`] | TCP | `Source` |
+//! | [`net`] | TCP, UDP, Unix sockets, pipes | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
+use kettle_runtime::ReadyFor;
 use kettle_runtime::event::Direction;
 
-/// What a task waits for on a source: reading, writing, or either.
+/// What a task waits for on a source: reading, writing, urgent data, an error, or any of several.
 ///
-/// tokio: `tokio::io::Interest`. Its `ERROR`, `PRIORITY`, `AIO` and `LIO` are not here: a source
-/// joins the selector for reading and writing, and an error makes it ready both ways.
+/// An error makes a source ready for reading and writing too, so that most programs never name it.
+///
+/// tokio: `tokio::io::Interest`. Its `AIO` and `LIO`, of FreeBSD only, are not here.
 ///
 /// ```
 /// use kettle::io::Interest;
@@ -21,21 +23,45 @@ use kettle_runtime::event::Direction;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Interest(u8);
 
+const READABLE: u8 = 0b0001;
+const WRITABLE: u8 = 0b0010;
+const PRIORITY: u8 = 0b0100;
+const ERROR: u8 = 0b1000;
+
 impl Interest {
     /// Reading, and accepting.
-    pub const READABLE: Interest = Interest(0b01);
+    pub const READABLE: Interest = Interest(READABLE);
 
     /// Writing, and connecting.
-    pub const WRITABLE: Interest = Interest(0b10);
+    pub const WRITABLE: Interest = Interest(WRITABLE);
+
+    /// Urgent data: TCP's out-of-band byte, an event of `sysfs`. A socket of `net` doesn't ask for
+    /// it; a descriptor in an [`AsyncFd`](super::unix::AsyncFd) may.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const PRIORITY: Interest = Interest(PRIORITY);
+
+    /// An error, or on Linux a message in the socket's queue of errors.
+    pub const ERROR: Interest = Interest(ERROR);
 
     /// Is reading among it?
     pub const fn is_readable(self) -> bool {
-        self.0 & Interest::READABLE.0 != 0
+        self.0 & READABLE != 0
     }
 
     /// Is writing among it?
     pub const fn is_writable(self) -> bool {
-        self.0 & Interest::WRITABLE.0 != 0
+        self.0 & WRITABLE != 0
+    }
+
+    /// Is urgent data among it?
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const fn is_priority(self) -> bool {
+        self.0 & PRIORITY != 0
+    }
+
+    /// Is an error among it?
+    pub const fn is_error(self) -> bool {
+        self.0 & ERROR != 0
     }
 
     /// Both interests together.
@@ -51,14 +77,46 @@ impl Interest {
         (left != 0).then_some(Interest(left))
     }
 
-    pub(crate) fn directions(self) -> &'static [Direction] {
-        match (self.is_readable(), self.is_writable()) {
-            (true, false) => &[Direction::Read],
-            (false, _) => &[Direction::Write],
-            (true, true) => &[Direction::Read, Direction::Write],
+    /// Reading, writing or both. `None`: something else is among it.
+    pub(crate) fn directions(self) -> Option<&'static [Direction]> {
+        match self.0 {
+            READABLE => Some(&[Direction::Read]),
+            WRITABLE => Some(&[Direction::Write]),
+            BOTH => Some(&[Direction::Read, Direction::Write]),
+            _ => None,
         }
     }
+
+    /// What the engine is asked for.
+    pub(crate) fn wanted(self) -> impl Iterator<Item = ReadyFor> {
+        let is_set = move |(bit, _): &(u8, ReadyFor)| self.0 & bit != 0;
+        WANTED.into_iter().filter(is_set).map(|(_, what)| what)
+    }
+
+    /// What the selector is asked to report. It reports an error whatever it is asked.
+    pub(crate) fn reported(self) -> kettle_runtime::Interest {
+        let mut all = None;
+        let mut add = |bit, one| {
+            if self.0 & bit != 0 {
+                all = Some(all.map_or(one, |all: kettle_runtime::Interest| all.add(one)));
+            }
+        };
+        add(READABLE, kettle_runtime::Interest::READABLE);
+        add(WRITABLE, kettle_runtime::Interest::WRITABLE);
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        add(PRIORITY, kettle_runtime::Interest::PRIORITY);
+        all.unwrap_or(kettle_runtime::Interest::READABLE)
+    }
 }
+
+const BOTH: u8 = READABLE | WRITABLE;
+
+const WANTED: [(u8, ReadyFor); 4] = [
+    (READABLE, ReadyFor::Read),
+    (WRITABLE, ReadyFor::Write),
+    (PRIORITY, ReadyFor::Priority),
+    (ERROR, ReadyFor::Error),
+];
 
 impl BitOr for Interest {
     type Output = Interest;
@@ -76,10 +134,13 @@ impl BitOrAssign for Interest {
 
 impl fmt::Debug for Interest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.directions() {
-            [Direction::Read] => "READABLE",
-            [Direction::Write] => "WRITABLE",
-            _ => "READABLE | WRITABLE",
-        })
+        let mut names = self.wanted().map(|what| match what {
+            ReadyFor::Read => "READABLE",
+            ReadyFor::Write => "WRITABLE",
+            ReadyFor::Priority => "PRIORITY",
+            ReadyFor::Error => "ERROR",
+        });
+        f.write_str(names.next().unwrap_or_default())?;
+        names.try_for_each(|name| write!(f, " | {name}"))
     }
 }

@@ -12,6 +12,8 @@
 //! | `async_buf_read.rs`, `async_seek.rs` | two more: readers with a buffer, and what has a position |
 //! | `room.rs` | what a socket reads into. The buffer itself, [`ReadBuf`], is a crate of its own, `runtime/read-buf` |
 //! | `interest.rs`, `ready.rs` | [`Interest`] and [`Ready`]: which way to wait on a socket, and what came of it |
+//! | `evented.rs` | what all sockets and pipes do alike, for `net` |
+//! | `unix/` | [`AsyncFd`](unix::AsyncFd): waiting for any descriptor |
 //! | `join.rs`, `halves.rs` | [`join`]: a reader and a writer as one stream; [`split`]: the way back |
 //! | `stdio.rs`, `blocking.rs` | [`stdin`], [`stdout`], [`stderr`]: streams that block, on other threads |
 //! | `util/` | the extension traits and their futures; buffers, copies, pipes in memory |
@@ -32,6 +34,8 @@ mod async_seek;
 mod async_write;
 #[cfg(feature = "io-std")]
 mod blocking;
+#[cfg(feature = "net")]
+pub(crate) mod evented;
 #[cfg(feature = "io-util")]
 mod halves;
 #[cfg(feature = "net")]
@@ -44,6 +48,8 @@ mod ready;
 mod room;
 #[cfg(feature = "io-std")]
 mod stdio;
+#[cfg(all(unix, feature = "net"))]
+pub mod unix;
 #[cfg(feature = "io-util")]
 mod util;
 

@@ -3,12 +3,14 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
-use kettle_runtime::Readiness;
+use kettle_runtime::{Found, ReadyFor};
+
+use super::interest::Interest;
 
 /// What a source is believed to be ready for. It may turn out wrong: then the operation says
 /// `WouldBlock`.
 ///
-/// tokio: `tokio::io::Ready`. It has no `PRIORITY` here.
+/// tokio: `tokio::io::Ready`.
 ///
 /// ```
 /// use kettle::io::Ready;
@@ -32,21 +34,46 @@ impl Ready {
     pub const READ_CLOSED: Ready = Ready(4);
     /// The other side takes no more, or writing was shut down here.
     pub const WRITE_CLOSED: Ready = Ready(8);
+    /// There is urgent data.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const PRIORITY: Ready = Ready(16);
     /// The source has an error.
-    pub const ERROR: Ready = Ready(16);
+    pub const ERROR: Ready = Ready(32);
     /// All of the above.
-    pub const ALL: Ready = Ready(31);
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub const ALL: Ready = Ready(63);
+    /// All of the above.
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub const ALL: Ready = Ready(47);
 
-    /// The engine's words in tokio's.
-    pub(crate) fn new([read, write]: [Readiness; 2]) -> Ready {
+    /// The engine's words in tokio's, as far as `interest` asked for them. An error lets a program
+    /// read or write: that fetches it.
+    pub(crate) fn new(found: &Found, interest: Interest) -> Ready {
+        let [read, write] = [found.get(ReadyFor::Read), found.get(ReadyFor::Write)];
+        let [priority, error] = [found.get(ReadyFor::Priority), found.get(ReadyFor::Error)];
+        let has_error = error.ready || read.error || write.error;
         let flags = [
-            (read.ready, Ready::READABLE),
-            (write.ready, Ready::WRITABLE),
-            (read.closed, Ready::READ_CLOSED),
+            (read.ready || read.error, Ready::READABLE),
+            (write.ready || write.error, Ready::WRITABLE),
+            (read.closed || priority.closed, Ready::READ_CLOSED),
             (write.closed, Ready::WRITE_CLOSED),
-            (read.error || write.error, Ready::ERROR),
+            (priority.ready, Ready(16)),
+            (has_error && interest.is_error(), Ready::ERROR),
         ];
         flags.iter().filter(|(is_set, _)| *is_set).fold(Ready::EMPTY, |all, (_, bit)| all | *bit)
+    }
+
+    /// The engine's words for what is ready. (Not for what is closed: that does not change.)
+    #[cfg(unix)]
+    pub(crate) fn wanted(self) -> impl Iterator<Item = ReadyFor> {
+        let of = |(bit, what): (u8, ReadyFor)| (self.0 & bit != 0).then_some(what);
+        let all = [
+            (1, ReadyFor::Read),
+            (2, ReadyFor::Write),
+            (16, ReadyFor::Priority),
+            (32, ReadyFor::Error),
+        ];
+        all.map(of).into_iter().flatten()
     }
 
     /// Is it nothing?
@@ -72,6 +99,12 @@ impl Ready {
     /// Is [`Ready::WRITE_CLOSED`] set?
     pub fn is_write_closed(self) -> bool {
         self.contains(Ready::WRITE_CLOSED)
+    }
+
+    /// Is [`Ready::PRIORITY`] set?
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub fn is_priority(self) -> bool {
+        self.contains(Ready::PRIORITY)
     }
 
     /// Is [`Ready::ERROR`] set?
@@ -116,12 +149,14 @@ impl Sub for Ready {
 
 impl fmt::Debug for Ready {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Ready")
-            .field("is_readable", &self.is_readable())
+        let mut f = f.debug_struct("Ready");
+        f.field("is_readable", &self.is_readable())
             .field("is_writable", &self.is_writable())
             .field("is_read_closed", &self.is_read_closed())
             .field("is_write_closed", &self.is_write_closed())
-            .field("is_error", &self.is_error())
-            .finish()
+            .field("is_error", &self.is_error());
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        f.field("is_priority", &self.is_priority());
+        f.finish()
     }
 }

@@ -7,24 +7,42 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `addr.rs` | [`ToSocketAddrs`], [`lookup_host`]: addresses are parsed in place, names are looked up on the blocking pool |
+//! | `common/` | what the sockets have in common: readiness, reading, halves, datagrams |
 //! | `tcp/listener.rs` | [`TcpListener`] |
-//! | `tcp/stream.rs` | [`TcpStream`]: its life, reading and writing |
-//! | `tcp/stream_ready.rs` | readiness and single tries: `readable`, `try_read`, … |
+//! | `tcp/stream.rs` | [`TcpStream`]: its life |
 //! | `tcp/stream_options.rs` | addresses and options |
-//! | `tcp/split.rs`, `tcp/split_owned.rs` | the halves |
+//! | `tcp/split.rs` | the halves |
 //! | `tcp/socket.rs` | [`TcpSocket`]: options before `connect` and `listen` |
+//! | `udp/` | [`UdpSocket`] |
+//! | `unix/` | sockets and pipes between programs on one machine |
+//!
+//! Read `common/mod.rs` first, then `tcp/stream.rs`; the other sockets are the same again.
 //!
 //! Interface: what is re-exported below. Invariants: a socket belongs to the runtime in which it
 //! was made, and may be used from anywhere while that one runs. Errors are the system's own.
 //!
-//! Not here: UDP and Unix sockets, which are still to come.
+//! Not here: any other descriptor ([`AsyncFd`](crate::io::unix::AsyncFd)); the named pipes of
+//! Windows, which tokio has and kettle has not.
 //!
 //! tokio: `tokio::net`.
 
 mod addr;
+mod common;
 pub mod tcp;
+mod udp;
+#[cfg(unix)]
+pub mod unix;
 
 pub use addr::{ToSocketAddrs, lookup_host};
 pub use tcp::listener::TcpListener;
 pub use tcp::socket::TcpSocket;
 pub use tcp::stream::TcpStream;
+pub use udp::UdpSocket;
+#[cfg(unix)]
+pub use unix::datagram::UnixDatagram;
+#[cfg(unix)]
+pub use unix::listener::UnixListener;
+#[cfg(unix)]
+pub use unix::socket::UnixSocket;
+#[cfg(unix)]
+pub use unix::stream::UnixStream;

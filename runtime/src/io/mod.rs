@@ -5,14 +5,17 @@
 //! | `readiness.rs` | is a source ready, at its end, or in error, and which tasks wait for it? |
 //! | `reactor.rs` | how does the system's selector tell the runtime that a socket is ready? |
 //! | `source.rs` | what does a socket do until it is ready? |
+//! | `ready_for.rs` | how does a program wait until a source is ready, and make the tries itself? |
 //!
 //! May import: the events, `base`, `inbox`, `tasks`.
 
 mod reactor;
 mod readiness;
+mod ready_for;
 mod source;
 
 pub use mio::Interest;
 pub(crate) use reactor::{Polled, Reactor, Sources};
 pub use readiness::RUNTIME_IS_GONE;
-pub use source::{Pollable, Readiness, Source};
+pub use ready_for::{Found, Readiness, ReadyFor};
+pub use source::{Pollable, Source};

@@ -16,6 +16,10 @@
 //! report come after 4,095 more registrations and fit another source, that source is tried once for
 //! nothing: a report is never more than a reason to try.
 //!
+//! Urgent data and errors are reported to a second state of the source, which is made when a program
+//! first asks for them ([`Registration::beyond`]): as a rule none does. There urgent data takes the
+//! place of reading, and an error that of writing; in the events it is a source of its own.
+//!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; [`Registration`] for
 //! `source.rs`.
 //!
@@ -30,7 +34,7 @@
 //! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
 //! of dropped sources must keep them alive until the next poll.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -90,6 +94,8 @@ pub(crate) struct Sources {
 #[derive(Default)]
 struct Members {
     slab: Slab<Member>,
+    /// The second states, by their sources' slab keys.
+    beyond: HashMap<usize, Arc<SourceState>>,
     /// The latest registration's.
     generation: usize,
     /// The runtime is over.
@@ -142,6 +148,9 @@ impl Reactor {
         for report in &self.reports {
             if let Some(state) = members.get(report.token()) {
                 self.sources.report(state, report, due);
+                if let Some(state) = members.beyond.get(&key(report.token())) {
+                    self.sources.report_beyond(state, report, due);
+                }
             }
         }
     }
@@ -179,8 +188,11 @@ impl Sources {
         if members.slab.is_empty() && members.slab.capacity() > KEPT {
             members.slab = Slab::new();
         }
-        self.events.emit(|| Event::SourceDrop { source: member.state.serial });
-        drop(members); // before the member: wakers may be in it
+        let beyond = members.beyond.remove(&key(token));
+        for state in [Some(&member.state), beyond.as_ref()].into_iter().flatten() {
+            self.events.emit(|| Event::SourceDrop { source: state.serial });
+        }
+        drop(members); // before the states: wakers may be in them
     }
 
     /// The runtime ends: there will be no more reports. A task that would wait gets an error from
@@ -188,14 +200,17 @@ impl Sources {
     pub(crate) fn close(&self) -> VecDeque<Waker> {
         let mut members = self.members.lock();
         members.closed = true;
-        let gone = std::mem::take(&mut members.slab);
-        for (_, member) in &gone {
-            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        let slab = std::mem::take(&mut members.slab);
+        let beyond = std::mem::take(&mut members.beyond);
+        let mut gone: Vec<_> = slab.into_iter().map(|(_, member)| member.state).collect();
+        gone.extend(beyond.into_values());
+        for state in &gone {
+            self.events.emit(|| Event::SourceDrop { source: state.serial });
         }
         drop(members);
         let mut due = VecDeque::new();
-        for (_, member) in &gone {
-            member.state.end(&mut due);
+        for state in &gone {
+            state.end(&mut due);
         }
         due
     }
@@ -216,6 +231,65 @@ impl Sources {
         state.report(Direction::Read, read, due);
         state.report(Direction::Write, write, due);
     }
+
+    /// The same to a second state: urgent data for reading, an error for writing.
+    fn report_beyond(
+        &self,
+        state: &SourceState,
+        report: &mio::event::Event,
+        due: &mut VecDeque<Waker>,
+    ) {
+        let if_set = |is_set, bit| if is_set { bit } else { 0 };
+        let closed = if_set(report.is_read_closed(), CLOSED);
+        let priority = if_set(report.is_priority(), READY) | closed;
+        let error = if_set(report.is_error(), READY);
+        self.events.emit(|| Event::SourceReady {
+            source: state.serial,
+            readable: priority != 0,
+            writable: error != 0,
+            closed: closed != 0,
+        });
+        state.report(Direction::Read, priority, due);
+        state.report(Direction::Write, error, due);
+    }
+
+    /// The second state of a source. From now on it is reported to; an error that was reported
+    /// before is known to `first`. Without a token the runtime is over.
+    fn insert_beyond(
+        &self,
+        token: Option<&Token>,
+        first: &SourceState,
+        what: &'static str,
+    ) -> Arc<SourceState> {
+        let state = Arc::new(SourceState::new());
+        let both = [Direction::Read, Direction::Write];
+        let unseen = both.map(|direction| state.look(direction));
+        let mut members = self.members.lock();
+        let token = token.filter(|token| members.get(**token).is_some());
+        if let Some(token) = token {
+            members.beyond.insert(key(*token), state.clone());
+            self.events.emit(|| Event::SourceAdd { source: state.serial, what });
+        }
+        let has_error = first.look(Direction::Read).has(ERROR);
+        drop(members);
+        for (direction, seen) in both.into_iter().zip(unseen) {
+            state.would_block(direction, seen);
+        }
+        let mut none = VecDeque::new();
+        if token.is_none() {
+            state.end(&mut none);
+        } else if has_error {
+            self.events.emit(|| Event::SourceReady {
+                source: state.serial,
+                readable: false,
+                writable: true,
+                closed: false,
+            });
+            state.report(Direction::Write, READY, &mut none);
+        }
+        debug_assert!(none.is_empty(), "a task waits where none could yet");
+        state
+    }
 }
 
 impl Members {
@@ -230,6 +304,8 @@ impl Members {
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
+    /// For urgent data and errors, once a program has asked for them.
+    beyond: OnceLock<Arc<SourceState>>,
     /// Given once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't join it twice.
@@ -239,15 +315,23 @@ pub(crate) struct Registration {
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>) -> Registration {
         let state = Arc::new(SourceState::new());
-        Registration { sources, state, token: OnceLock::new(), joining: Mutex::new(()) }
+        let (beyond, token) = (OnceLock::new(), OnceLock::new());
+        Registration { sources, state, beyond, token, joining: Mutex::new(()) }
+    }
+
+    /// Where a task waits for urgent data (as if for reading) and for an error (as if for writing).
+    /// The source has joined, or its runtime is over.
+    pub(crate) fn beyond(&self, type_name: &'static str) -> &SourceState {
+        self.beyond.get_or_init(|| {
+            self.sources.insert_beyond(self.token.get(), &self.state, last_name(type_name))
+        })
     }
 
     pub(crate) fn has_joined(&self) -> bool {
         self.token.get().is_some()
     }
 
-    /// Joins, unless it has: `register` does the system's part. The event calls it by `type_name`,
-    /// with neither its path nor what it is generic over.
+    /// Joins, unless it has: `register` does the system's part. The event calls it by its type.
     pub(crate) fn join(
         &self,
         type_name: &'static str,
@@ -260,10 +344,8 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        let what = type_name.split('<').next().unwrap_or(type_name);
-        let what = what.rsplit("::").next().unwrap_or(what);
         // In the slab first: the first report may come before the system's call has returned.
-        let Some(token) = self.sources.insert(&self.state, what) else {
+        let Some(token) = self.sources.insert(&self.state, last_name(type_name)) else {
             // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
@@ -285,6 +367,12 @@ impl Drop for Registration {
             self.sources.remove(*token);
         }
     }
+}
+
+/// A type's name with neither its path nor what it is generic over.
+fn last_name(type_name: &'static str) -> &'static str {
+    let name = type_name.split('<').next().unwrap_or(type_name);
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 fn key(token: Token) -> usize {

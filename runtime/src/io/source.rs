@@ -23,7 +23,8 @@
 //! latest waker, or deferred it (the budget is spent); a direction is cleared only once the source
 //! is registered, so that a cleared direction is always reported again.
 //!
-//! Not here: the readiness bits and the waiters (`readiness.rs`), the selector (`reactor.rs`).
+//! Not here: waiting without a try (`ready_for.rs`), the readiness bits and the waiters
+//! (`readiness.rs`), the selector (`reactor.rs`).
 //!
 //! tokio: `io::PollEvented` and `Registration`; it registers at creation, deregisters with a
 //! system call, and waits before the first try.
@@ -40,7 +41,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::{Registration, Sources};
-use super::readiness::{CLOSED, ERROR, READY, Seen, SourceWaiter};
+use super::readiness::{Seen, SourceWaiter};
 use crate::tasks::budget;
 
 /// A short read or write means that there is no more for now: true of streams with epoll and
@@ -71,26 +72,15 @@ impl<S: mio::event::Source> Pollable for S {}
 pub struct Source<S> {
     // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
     // forgets a registration with the last descriptor, so that it needs no call of its own.
-    registration: Registration,
+    pub(super) registration: Registration,
     /// What the selector is asked to report.
-    interest: Interest,
-    io: S,
+    pub(super) interest: Interest,
+    pub(super) io: S,
 }
 
 // A panic leaves it whole: no user code runs under its locks.
 impl<S: UnwindSafe> UnwindSafe for Source<S> {}
 impl<S: RefUnwindSafe> RefUnwindSafe for Source<S> {}
-
-/// What a direction is ready for, as far as is known.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Readiness {
-    /// An operation may succeed.
-    pub ready: bool,
-    /// The other side has closed this direction: reading will find the end, writing an error.
-    pub closed: bool,
-    /// The source has an error.
-    pub error: bool,
-}
 
 impl<S: Pollable> Source<S> {
     /// A source of the runtime that these sources belong to. `io` must be in non-blocking mode.
@@ -118,18 +108,31 @@ impl<S: Pollable> Source<S> {
         &self.io
     }
 
+    /// The thing itself, to be changed. It must stay the same open file.
+    #[cfg(unix)]
+    pub fn get_mut(&mut self) -> &mut S {
+        &mut self.io
+    }
+
     /// Leaves the selector and gives the thing back, still in non-blocking mode.
     pub fn into_inner(self) -> io::Result<S> {
+        let (io, left) = self.leave();
+        left.map(|()| io)
+    }
+
+    /// The same, and the thing comes back even if the selector refuses.
+    pub fn leave(self) -> (S, io::Result<()>) {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
-        if registration.has_joined() {
-            let registry = &registration.sources.registry;
-            #[cfg(unix)]
-            registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd()))?;
-            #[cfg(windows)]
-            registry.deregister(&mut io)?;
+        if !registration.has_joined() {
+            return (io, Ok(()));
         }
-        Ok(io)
+        let registry = &registration.sources.registry;
+        #[cfg(unix)]
+        let left = registry.deregister(&mut mio::unix::SourceFd(&io.as_raw_fd()));
+        #[cfg(windows)]
+        let left = registry.deregister(&mut io);
+        (io, left)
     }
 
     /// Tries `op` until it does not say `WouldBlock`. One task waits for each direction: a later
@@ -175,44 +178,6 @@ impl<S: Pollable> Source<S> {
                 return Poll::Ready(result);
             }
         }
-    }
-
-    /// Waits, as [`Source::poll_io`] does, until a direction is believed ready.
-    pub fn poll_ready(
-        &self,
-        direction: Direction,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<Readiness>> {
-        let permit = ready!(budget::poll_proceed(cx));
-        let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
-        permit.made_progress();
-        Poll::Ready(Ok(seen.into()))
-    }
-
-    /// Waits, beside any number of others, until one of the directions is believed ready. Says what
-    /// each of them is ready for: reading, writing.
-    pub fn ready(
-        &self,
-        directions: &'static [Direction],
-    ) -> impl Future<Output = io::Result<[Readiness; 2]>> {
-        let state = &self.registration.state;
-        let both = [Direction::Read, Direction::Write];
-        let mut waiters = both.map(|direction| SourceWaiter::new(state, direction));
-        poll_fn(move |cx| {
-            let permit = ready!(budget::poll_proceed(cx));
-            let (mut known, mut found) = ([Readiness::default(); 2], false);
-            for &direction in directions {
-                if let Poll::Ready(seen) = waiters[direction as usize].poll(cx) {
-                    known[direction as usize] = seen?.into();
-                    found = true;
-                }
-            }
-            if !found {
-                return Poll::Pending;
-            }
-            permit.made_progress();
-            Poll::Ready(Ok(known))
-        })
     }
 
     /// Tries `op` until it does not say `WouldBlock`, beside any number of others. `op` as in
@@ -318,7 +283,7 @@ impl<S: Pollable> Source<S> {
 
     /// Joins the selector, if that has not been done yet.
     #[cfg(unix)]
-    fn join(&self) -> io::Result<()> {
+    pub(super) fn join(&self) -> io::Result<()> {
         self.registration.join(type_name::<S>(), |registry, token| {
             let fd = self.io.as_raw_fd();
             let mut source = mio::unix::SourceFd(&fd);
@@ -336,7 +301,7 @@ impl<S: Pollable> Source<S> {
     /// mio needs `&mut` for it on Windows: it was done when the source was made.
     #[cfg(windows)]
     #[allow(clippy::unnecessary_wraps, clippy::unused_self)]
-    fn join(&self) -> io::Result<()> {
+    pub(super) fn join(&self) -> io::Result<()> {
         Ok(())
     }
 }
@@ -349,12 +314,6 @@ fn is_short(moved: usize, asked: usize) -> bool {
 impl<S: fmt::Debug> fmt::Debug for Source<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.io.fmt(f)
-    }
-}
-
-impl From<Seen> for Readiness {
-    fn from(seen: Seen) -> Readiness {
-        Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }
     }
 }
 

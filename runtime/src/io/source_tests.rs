@@ -14,6 +14,7 @@ use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 
 use super::super::reactor::{Reactor, Sources};
+use super::super::ready_for::ReadyFor;
 use super::Source;
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
@@ -312,9 +313,10 @@ fn try_io_asks_the_system_only_while_the_direction_is_believed_ready() {
     assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
-    let Poll::Ready(Ok([reading, _])) = Pin::new(&mut ready).poll(&mut task.cx()) else {
+    let Poll::Ready(Ok(found)) = Pin::new(&mut ready).poll(&mut task.cx()) else {
         panic!("woken, and not ready")
     };
+    let reading = found.get(ReadyFor::Read);
     assert!(reading.ready && !reading.closed && !reading.error);
     assert_eq!(read().unwrap(), 5);
     assert_eq!(calls.get(), 2);
@@ -340,9 +342,10 @@ fn ready_waits_for_either_direction_and_leaves_both() {
     assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
-    let Poll::Ready(Ok([reading, _])) = Pin::new(&mut ready).poll(&mut task.cx()) else {
+    let Poll::Ready(Ok(found)) = Pin::new(&mut ready).poll(&mut task.cx()) else {
         panic!("woken, and not ready")
     };
+    let reading = found.get(ReadyFor::Read);
     assert!(reading.ready);
     assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
 }

@@ -3,7 +3,7 @@
 //! The floors below don't know what "the entered runtime" is: they are given what they need. These
 //! are the doors at which a program comes in without naming a runtime.
 //!
-//! Interface: [`Timer::new`], [`Source::new`] and [`Source::accepted`]; [`now`], [`pause`],
+//! Interface: [`Timer::new`], [`Source::new`], [`Source::joined`] and [`Source::accepted`]; [`now`], [`pause`],
 //! [`resume`], [`advance`], in `kettle_runtime::clock`; [`random_below`].
 //!
 //! tokio: the same functions look up `Handle::current()`.
@@ -46,6 +46,19 @@ impl<S: Pollable> Source<S> {
     #[track_caller]
     pub fn new(io: S, interest: Interest) -> io::Result<Source<S>> {
         Source::of(shared(|shared| shared.parts.sources.clone()), io, interest)
+    }
+
+    /// Makes a source of the entered runtime that joins the selector at once, and is not believed
+    /// ready before the first report: for a program that makes the tries itself. If the selector
+    /// does not take it, `io` comes back with the error.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no runtime.
+    #[cfg(unix)]
+    #[track_caller]
+    pub fn joined(io: S, interest: Interest) -> Result<Source<S>, (S, io::Error)> {
+        Source::joined_of(shared(|shared| shared.parts.sources.clone()), io, interest)
     }
 
     /// Makes a source of what this one produced (an accepted connection), to be read and written.

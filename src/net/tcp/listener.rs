@@ -6,19 +6,18 @@
 //!
 //! tokio: `tokio::net::TcpListener`.
 
-use std::fmt;
 use std::io;
 use std::net::{self, SocketAddr};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Interest, Source};
 
-use crate::origin::located;
-
-use super::assert_non_blocking;
 use super::stream::TcpStream;
+use crate::io::Interest;
+use crate::io::evented::Evented;
 use crate::net::addr::{self, ToSocketAddrs};
+use crate::net::common::handle;
+use crate::origin::located;
 
 /// A socket that takes in TCP connections.
 ///
@@ -42,8 +41,10 @@ use crate::net::addr::{self, ToSocketAddrs};
 /// # }
 /// ```
 pub struct TcpListener {
-    source: Source<mio::net::TcpListener>,
+    io: Evented<mio::net::TcpListener>,
 }
+
+handle!(TcpListener: net::TcpListener, mio::net::TcpListener, Interest::READABLE);
 
 impl TcpListener {
     /// Opens a listener at an address; port 0 lets the system choose. Of several addresses it
@@ -68,16 +69,11 @@ impl TcpListener {
         let mut last = None;
         for address in addr::resolve(address).await? {
             match mio::net::TcpListener::bind(address) {
-                Ok(io) => return TcpListener::new(io),
+                Ok(io) => return TcpListener::from_mio(io),
                 Err(error) => last = Some(error),
             }
         }
         Err(last.unwrap_or_else(addr::no_address))
-    }
-
-    #[track_caller]
-    pub(super) fn new(io: mio::net::TcpListener) -> io::Result<TcpListener> {
-        Ok(TcpListener { source: Source::new(io, Interest::READABLE)? })
     }
 
     /// Waits for the next connection: the socket and the other side's address.
@@ -95,8 +91,8 @@ impl TcpListener {
     #[track_caller]
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         located(async {
-            let (io, peer) = self.source.io(Direction::Read, mio::net::TcpListener::accept).await?;
-            Ok((TcpStream::accepted(&self.source, io)?, peer))
+            let (io, peer) = self.io.io(Direction::Read, mio::net::TcpListener::accept).await?;
+            Ok((TcpStream::accepted(&self.io, io)?, peer))
         })
     }
 
@@ -105,107 +101,28 @@ impl TcpListener {
     /// tokio: `TcpListener::poll_accept`.
     pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(TcpStream, SocketAddr)>> {
         let accept = mio::net::TcpListener::accept;
-        let (io, peer) = ready!(self.source.poll_io(Direction::Read, cx, accept))?;
-        Poll::Ready(TcpStream::accepted(&self.source, io).map(|stream| (stream, peer)))
-    }
-
-    /// Makes one of a listener of `std`, which must be in non-blocking mode.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a runtime; in debug builds on Unix, if the listener is in blocking mode.
-    ///
-    /// tokio: `TcpListener::from_std`.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
-    /// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
-    /// listener.set_nonblocking(true)?;
-    /// let listener = kettle::net::TcpListener::from_std(listener)?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn from_std(listener: net::TcpListener) -> io::Result<TcpListener> {
-        assert_non_blocking(&listener);
-        TcpListener::new(mio::net::TcpListener::from_std(listener))
-    }
-
-    /// Takes the listener out of its runtime, still in non-blocking mode.
-    ///
-    /// tokio: `TcpListener::into_std`.
-    pub fn into_std(self) -> io::Result<net::TcpListener> {
-        Ok(self.source.into_inner()?.into())
+        let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
+        Poll::Ready(TcpStream::accepted(&self.io, io).map(|stream| (stream, peer)))
     }
 
     /// The address it listens at; with the port that the system chose.
     ///
     /// tokio: `TcpListener::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.source.get_ref().local_addr()
+        self.io.get_ref().local_addr()
     }
 
     /// How many routers a packet from here may pass (`IP_TTL`).
     ///
     /// tokio: `TcpListener::ttl`.
     pub fn ttl(&self) -> io::Result<u32> {
-        self.source.get_ref().ttl()
+        self.io.get_ref().ttl()
     }
 
     /// Sets it; an accepted connection inherits it.
     ///
     /// tokio: `TcpListener::set_ttl`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.source.get_ref().set_ttl(ttl)
-    }
-}
-
-impl TryFrom<net::TcpListener> for TcpListener {
-    type Error = io::Error;
-
-    #[track_caller]
-    fn try_from(listener: net::TcpListener) -> io::Result<TcpListener> {
-        TcpListener::from_std(listener)
-    }
-}
-
-impl fmt::Debug for TcpListener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.source.fmt(f)
-    }
-}
-
-#[cfg(unix)]
-mod sys {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-
-    impl AsFd for super::TcpListener {
-        fn as_fd(&self) -> BorrowedFd<'_> {
-            self.source.get_ref().as_fd()
-        }
-    }
-
-    impl AsRawFd for super::TcpListener {
-        fn as_raw_fd(&self) -> RawFd {
-            self.source.get_ref().as_raw_fd()
-        }
-    }
-}
-
-#[cfg(windows)]
-mod sys {
-    use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket, RawSocket};
-
-    impl AsSocket for super::TcpListener {
-        fn as_socket(&self) -> BorrowedSocket<'_> {
-            self.source.get_ref().as_socket()
-        }
-    }
-
-    impl AsRawSocket for super::TcpListener {
-        fn as_raw_socket(&self) -> RawSocket {
-            self.source.get_ref().as_raw_socket()
-        }
+        self.io.get_ref().set_ttl(ttl)
     }
 }

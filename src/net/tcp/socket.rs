@@ -10,11 +10,12 @@ use std::io;
 use std::net::{self, SocketAddr};
 use std::time::Duration;
 
-use crate::origin::located;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use super::listener::TcpListener;
 use super::stream::TcpStream;
+use crate::net::common::ip_options;
+use crate::origin::located;
 
 /// A TCP socket that is neither connected nor listening.
 ///
@@ -38,6 +39,8 @@ use super::stream::TcpStream;
 pub struct TcpSocket {
     inner: Socket,
 }
+
+ip_options!(TcpSocket);
 
 impl TcpSocket {
     /// A socket for IPv4.
@@ -112,7 +115,7 @@ impl TcpSocket {
     #[track_caller]
     pub fn listen(self, backlog: u32) -> io::Result<TcpListener> {
         self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
-        TcpListener::new(mio::net::TcpListener::from_std(self.inner.into()))
+        TcpListener::from_mio(mio::net::TcpListener::from_std(self.inner.into()))
     }
 
     /// The address on this side.
@@ -253,7 +256,7 @@ impl fmt::Debug for TcpSocket {
 
 #[cfg(unix)]
 mod sys {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
 
     impl AsFd for super::TcpSocket {
         fn as_fd(&self) -> BorrowedFd<'_> {
@@ -266,11 +269,33 @@ mod sys {
             self.inner.as_raw_fd()
         }
     }
+
+    impl IntoRawFd for super::TcpSocket {
+        fn into_raw_fd(self) -> RawFd {
+            self.inner.into_raw_fd()
+        }
+    }
+
+    impl From<super::TcpSocket> for OwnedFd {
+        fn from(socket: super::TcpSocket) -> OwnedFd {
+            socket.inner.into()
+        }
+    }
+
+    /// A TCP socket in non-blocking mode, neither connected nor listening. (tokio: `FromRawFd`,
+    /// which is `unsafe`.)
+    impl From<OwnedFd> for super::TcpSocket {
+        fn from(socket: OwnedFd) -> super::TcpSocket {
+            super::TcpSocket { inner: socket.into() }
+        }
+    }
 }
 
 #[cfg(windows)]
 mod sys {
-    use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket, RawSocket};
+    use std::os::windows::io::{
+        AsRawSocket, AsSocket, BorrowedSocket, IntoRawSocket, OwnedSocket, RawSocket,
+    };
 
     impl AsSocket for super::TcpSocket {
         fn as_socket(&self) -> BorrowedSocket<'_> {
@@ -281,6 +306,25 @@ mod sys {
     impl AsRawSocket for super::TcpSocket {
         fn as_raw_socket(&self) -> RawSocket {
             self.inner.as_raw_socket()
+        }
+    }
+
+    impl IntoRawSocket for super::TcpSocket {
+        fn into_raw_socket(self) -> RawSocket {
+            self.inner.into_raw_socket()
+        }
+    }
+
+    impl From<super::TcpSocket> for OwnedSocket {
+        fn from(socket: super::TcpSocket) -> OwnedSocket {
+            socket.inner.into()
+        }
+    }
+
+    /// As on Unix, of an `OwnedFd`.
+    impl From<OwnedSocket> for super::TcpSocket {
+        fn from(socket: OwnedSocket) -> super::TcpSocket {
+            super::TcpSocket { inner: socket.into() }
         }
     }
 }

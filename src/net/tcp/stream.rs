@@ -1,34 +1,31 @@
 //! How do bytes go to and fro on a connection?
 //!
-//! A [`TcpStream`] is an engine's [`Source`] with the traits [`AsyncRead`] and [`AsyncWrite`].
-//! `poll_read` tries to read; if there is nothing, the source remembers the caller and the
-//! selector's report wakes it. Reading and writing wait apart, so that one task may read while
-//! another writes: split the stream for that.
+//! A [`TcpStream`] is a source with the traits [`AsyncRead`](crate::io::AsyncRead) and
+//! [`AsyncWrite`](crate::io::AsyncWrite). `poll_read` tries to read; if there is nothing, the source
+//! remembers the caller and the selector's report wakes it. Reading and writing wait apart, so that
+//! one task may read while another writes: split the stream for that.
 //!
 //! Connecting is a wait for writing, as the system has it: it begins without blocking, and when
 //! the socket becomes writable, the connection is established or has failed.
 //!
-//! Not here: waiting for readiness without an operation, and single tries (`stream_ready.rs`);
-//! options (`stream_options.rs`); `split` and `into_split`, beside the halves that they make
-//! (`split.rs`, `split_owned.rs`).
+//! Not here: what all streams do (`net/common/`); options (`stream_options.rs`); `split` and
+//! `into_split` (`split.rs`).
 //!
 //! tokio: `tokio::net::TcpStream`; it registers before its first try, and asks once more after a
 //! connection's first report.
 
-use std::fmt;
-use std::io::{self, IoSlice, Read, Write};
+use std::io;
 use std::net::{self, Shutdown};
-use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use kettle_runtime::Source;
 use kettle_runtime::event::Direction;
-use kettle_runtime::{Interest, Source};
 
-use crate::origin::located;
-
-use super::assert_non_blocking;
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf, room};
+use crate::io::evented::Evented;
+use crate::io::{Interest, ReadBuf, room};
 use crate::net::addr::{self, ToSocketAddrs};
+use crate::net::common::{connected, handle, readiness, reads, writes};
+use crate::origin::located;
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
@@ -60,9 +57,39 @@ const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Waiting and trying can be two steps. No buffer is needed while the task waits:
+///
+/// ```
+/// # use kettle::io::AsyncWriteExt;
+/// # use kettle::net::{TcpListener, TcpStream};
+/// # use std::io::ErrorKind;
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let listener = TcpListener::bind("127.0.0.1:0").await?;
+/// # let mut far = TcpStream::connect(listener.local_addr()?).await?;
+/// # let (stream, _) = listener.accept().await?;
+/// # far.write_all(b"hello").await?;
+/// let mut buffer = [0; 1024];
+/// let n = loop {
+///     stream.readable().await?;
+///     match stream.try_read(&mut buffer) {
+///         Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+///         result => break result?,
+///     }
+/// };
+/// assert_eq!(&buffer[..n], b"hello");
+/// # Ok(())
+/// # }
+/// ```
 pub struct TcpStream {
-    pub(super) source: Source<mio::net::TcpStream>,
+    pub(super) io: Evented<mio::net::TcpStream>,
 }
+
+handle!(TcpStream: net::TcpStream, mio::net::TcpStream, BOTH);
+readiness!(TcpStream, poll_read_ready, poll_write_ready);
+reads!(TcpStream);
+writes!(TcpStream);
 
 impl TcpStream {
     /// Connects to an address. Of several it takes the first that answers.
@@ -99,21 +126,9 @@ impl TcpStream {
         })
     }
 
-    /// Waits for the end of a `connect` that was begun: it has failed if the socket has an error,
-    /// and is established if there is a peer.
     pub(super) async fn connected(io: mio::net::TcpStream) -> io::Result<TcpStream> {
-        let stream = TcpStream { source: Source::new(io, BOTH)? };
-        let has_ended = |io: &mio::net::TcpStream| match io.take_error()? {
-            Some(error) => Err(error),
-            None => match io.peer_addr() {
-                Err(error) if error.kind() == io::ErrorKind::NotConnected => {
-                    Err(io::ErrorKind::WouldBlock.into())
-                }
-                _ => Ok(()),
-            },
-        };
-        // Within mio's `try_io`, so that on Windows it notices the `WouldBlock`.
-        stream.source.io(Direction::Write, |io| io.try_io(|| has_ended(io))).await?;
+        let stream = TcpStream::from_mio(io)?;
+        connected(&stream.io).await?;
         Ok(stream)
     }
 
@@ -121,75 +136,39 @@ impl TcpStream {
         listener: &Source<mio::net::TcpListener>,
         io: mio::net::TcpStream,
     ) -> io::Result<TcpStream> {
-        Ok(TcpStream { source: listener.accepted(io)? })
+        Ok(TcpStream { io: Evented::of(listener.accepted(io)?) })
     }
 
-    /// Makes one of a connection of `std`, which must be in non-blocking mode.
+    /// Waits for data and copies it into `buf` without taking it: the next read gets it again.
     ///
-    /// # Panics
+    /// # Cancel safety
     ///
-    /// Outside of a runtime; in debug builds on Unix, if the stream is in blocking mode.
+    /// Nothing is lost if the future is dropped.
     ///
-    /// tokio: `TcpStream::from_std`.
+    /// tokio: `TcpStream::peek`.
     #[track_caller]
-    pub fn from_std(stream: net::TcpStream) -> io::Result<TcpStream> {
-        assert_non_blocking(&stream);
-        Ok(TcpStream { source: Source::new(mio::net::TcpStream::from_std(stream), BOTH)? })
+    pub fn peek(&self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
     }
 
-    /// Takes the connection out of its runtime, still in non-blocking mode.
+    /// [`TcpStream::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
+    /// method only the newest is woken.
     ///
-    /// tokio: `TcpStream::into_std`.
-    ///
-    /// ```
-    /// # use kettle::net::{TcpListener, TcpStream};
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
-    /// # let listener = TcpListener::bind("127.0.0.1:0").await?;
-    /// let stream = TcpStream::connect(listener.local_addr()?).await?;
-    /// let stream = stream.into_std()?;
-    /// stream.set_nonblocking(false)?; // for a thread that blocks on it
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn into_std(self) -> io::Result<net::TcpStream> {
-        Ok(self.source.into_inner()?.into())
-    }
-
-    // What the traits do, by `&self`: the halves share a stream.
-
-    #[inline]
-    pub(super) fn read_by_ref(
+    /// tokio: `TcpStream::poll_peek`.
+    pub fn poll_peek(
         &self,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let room = room(buf);
-        let asked = room.len();
-        let read = |mut io: &mio::net::TcpStream| io.read(room);
-        let n = ready!(self.source.poll_transfer(Direction::Read, cx, asked, read))?;
-        buf.advance(n);
-        Poll::Ready(Ok(()))
-    }
-
-    #[inline]
-    pub(super) fn write_by_ref(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        let write = |mut io: &mio::net::TcpStream| io.write(buf);
-        self.source.poll_transfer(Direction::Write, cx, buf.len(), write)
-    }
-
-    pub(super) fn write_vectored_by_ref(
-        &self,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        // No `poll_transfer`: the system takes a limited number of slices at a time, and what it
-        // leaves for that reason is not a sign of a full buffer.
-        self.source.poll_io(Direction::Write, cx, |mut io| io.write_vectored(bufs))
+        let room = room(buf);
+        let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
+        buf.advance(n);
+        Poll::Ready(Ok(n))
     }
 
-    pub(super) fn shutdown(&self, how: Shutdown) -> io::Result<()> {
-        match self.source.get_ref().shutdown(how) {
+    /// Ends the direction for writing: the other side will read the end of the stream.
+    pub(super) fn end_writing(&self) -> io::Result<()> {
+        match self.io.get_ref().shutdown(Shutdown::Write) {
             // The other side has reset the connection already: nothing is left to be shut down.
             Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
             result => result,
@@ -197,101 +176,8 @@ impl TcpStream {
     }
 }
 
-impl AsyncRead for TcpStream {
-    #[inline]
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.read_by_ref(cx, buf)
-    }
-}
-
-impl AsyncWrite for TcpStream {
-    #[inline]
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.write_by_ref(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.write_vectored_by_ref(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-
-    /// There is no buffer of ours to be emptied.
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    /// Ends the direction for writing: the other side will read the end of the stream.
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(self.shutdown(Shutdown::Write))
-    }
-}
-
-impl TryFrom<net::TcpStream> for TcpStream {
-    type Error = io::Error;
-
-    #[track_caller]
-    fn try_from(stream: net::TcpStream) -> io::Result<TcpStream> {
-        TcpStream::from_std(stream)
-    }
-}
-
 impl AsRef<TcpStream> for TcpStream {
     fn as_ref(&self) -> &TcpStream {
         self
-    }
-}
-
-impl fmt::Debug for TcpStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.source.fmt(f)
-    }
-}
-
-#[cfg(unix)]
-mod sys {
-    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-
-    impl AsFd for super::TcpStream {
-        fn as_fd(&self) -> BorrowedFd<'_> {
-            self.source.get_ref().as_fd()
-        }
-    }
-
-    impl AsRawFd for super::TcpStream {
-        fn as_raw_fd(&self) -> RawFd {
-            self.source.get_ref().as_raw_fd()
-        }
-    }
-}
-
-#[cfg(windows)]
-mod sys {
-    use std::os::windows::io::{AsRawSocket, AsSocket, BorrowedSocket, RawSocket};
-
-    impl AsSocket for super::TcpStream {
-        fn as_socket(&self) -> BorrowedSocket<'_> {
-            self.source.get_ref().as_socket()
-        }
-    }
-
-    impl AsRawSocket for super::TcpStream {
-        fn as_raw_socket(&self) -> RawSocket {
-            self.source.get_ref().as_raw_socket()
-        }
     }
 }

@@ -17,28 +17,28 @@ impl TcpStream {
     ///
     /// tokio: `TcpStream::local_addr`.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.source.get_ref().local_addr()
+        self.io.get_ref().local_addr()
     }
 
     /// The address on the other side.
     ///
     /// tokio: `TcpStream::peer_addr`.
     pub fn peer_addr(&self) -> io::Result<SocketAddr> {
-        self.source.get_ref().peer_addr()
+        self.io.get_ref().peer_addr()
     }
 
     /// Takes the socket's pending error (`SO_ERROR`), if there is one.
     ///
     /// tokio: `TcpStream::take_error`.
     pub fn take_error(&self) -> io::Result<Option<io::Error>> {
-        self.source.get_ref().take_error()
+        self.io.get_ref().take_error()
     }
 
     /// Are small pieces sent at once, without waiting for more (`TCP_NODELAY`)?
     ///
     /// tokio: `TcpStream::nodelay`.
     pub fn nodelay(&self) -> io::Result<bool> {
-        self.source.get_ref().nodelay()
+        self.io.get_ref().nodelay()
     }
 
     /// Sets whether small pieces are sent at once. For questions and answers that are shorter than
@@ -58,7 +58,34 @@ impl TcpStream {
     /// # }
     /// ```
     pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
-        self.source.get_ref().set_nodelay(nodelay)
+        self.io.get_ref().set_nodelay(nodelay)
+    }
+
+    /// Does the system confirm each packet at once, instead of waiting for an answer to travel with
+    /// (`TCP_QUICKACK`)?
+    ///
+    /// tokio: `TcpStream::quickack`.
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "fuchsia",
+        target_os = "cygwin"
+    ))]
+    pub fn quickack(&self) -> io::Result<bool> {
+        SockRef::from(self).tcp_quickack()
+    }
+
+    /// Sets whether packets are confirmed at once. The system may change it back later.
+    ///
+    /// tokio: `TcpStream::set_quickack`.
+    #[cfg(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "fuchsia",
+        target_os = "cygwin"
+    ))]
+    pub fn set_quickack(&self, quickack: bool) -> io::Result<()> {
+        SockRef::from(self).set_tcp_quickack(quickack)
     }
 
     /// How long closing may take to send what is left (`SO_LINGER`). `None`: the system goes on
@@ -89,13 +116,13 @@ impl TcpStream {
     ///
     /// tokio: `TcpStream::ttl`.
     pub fn ttl(&self) -> io::Result<u32> {
-        self.source.get_ref().ttl()
+        self.io.get_ref().ttl()
     }
 
     /// Sets it.
     ///
     /// tokio: `TcpStream::set_ttl`.
     pub fn set_ttl(&self, ttl: u32) -> io::Result<()> {
-        self.source.get_ref().set_ttl(ttl)
+        self.io.get_ref().set_ttl(ttl)
     }
 }

@@ -1,1 +1,437 @@
-//! `net`: async_fd.
+//! `io::unix::AsyncFd` and its guards; `io::Interest`, `io::Ready`.
+#![allow(deprecated)] // tokio's `new` and `try_new`: their heirs are `unsafe` there
+
+use std::error::Error;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use kettle::io::unix::{
+    AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, TryIoError,
+};
+use kettle::io::{Interest, Ready};
+
+use crate::help::{Counted, Drops, Polled, panic_of};
+
+use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
+
+#[test]
+fn auto_traits() {
+    is_send::<AsyncFd<OwnedFd>>();
+    is_sync::<AsyncFd<OwnedFd>>();
+    is_unpin::<AsyncFd<OwnedFd>>();
+    is_send::<AsyncFdReadyGuard<'static, OwnedFd>>();
+    is_sync::<AsyncFdReadyGuard<'static, OwnedFd>>();
+    is_unpin::<AsyncFdReadyGuard<'static, OwnedFd>>();
+    is_send::<AsyncFdReadyMutGuard<'static, OwnedFd>>();
+    is_sync::<AsyncFdReadyMutGuard<'static, OwnedFd>>();
+    is_send::<AsyncFdRegisterError<OwnedFd>>();
+    is_sync::<AsyncFdRegisterError<OwnedFd>>();
+    is_send::<TryIoError>();
+    is_sync::<TryIoError>();
+    is_unwind_safe::<TryIoError>();
+    is_unwind_safe::<Interest>();
+    is_unwind_safe::<Ready>();
+    is_send::<Interest>();
+    is_sync::<Ready>();
+}
+
+#[allow(dead_code)] // asks the compiler
+fn futures_are_send(mut fd: AsyncFd<OwnedFd>) {
+    drop(send(fd.readable()));
+    drop(send(fd.writable()));
+    drop(send(fd.ready(Interest::READABLE)));
+    drop(send(fd.async_io(Interest::READABLE, |_| Ok(()))));
+    drop(send(fd.readable_mut()));
+    drop(send(fd.writable_mut()));
+    drop(send(fd.ready_mut(Interest::READABLE)));
+    drop(send(fd.async_io_mut(Interest::READABLE, |_| Ok(()))));
+}
+
+fn pair() -> (AsyncFd<UnixStream>, UnixStream) {
+    let (near, far) = UnixStream::pair().unwrap();
+    near.set_nonblocking(true).unwrap();
+    far.set_nonblocking(true).unwrap();
+    (AsyncFd::new(near).unwrap(), far)
+}
+
+/// Lets the runtime look at its selector until the future's waker is called.
+async fn woken<F: Future>(future: &mut Polled<F>) {
+    while future.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+}
+
+/// Unlike a socket of `net`, also in kettle.
+#[kettle::test]
+async fn a_fresh_one_waits_for_a_report() {
+    let (near, mut far) = pair();
+    let mut readable = Polled::new(near.readable());
+    readable.pending();
+    far.write_all(b"x").unwrap();
+    woken(&mut readable).await;
+    let guard = readable.ready().unwrap();
+    assert!(guard.ready().is_readable() && !guard.ready().is_writable());
+    assert_eq!(guard.get_inner().as_raw_fd(), near.as_raw_fd());
+    assert_eq!(guard.get_ref().as_raw_fd(), near.get_ref().as_raw_fd());
+    assert!(near.writable().await.unwrap().ready().is_writable());
+}
+
+#[kettle::test]
+async fn a_guard_clears_what_it_has_found() {
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    let mut guard = near.readable().await.unwrap();
+    guard.retain_ready();
+    drop(guard);
+    // Nothing was cleared, though there is nothing any more.
+    near.get_ref().read_exact(&mut [0]).unwrap();
+    let mut guard = Polled::new(near.readable()).ready().unwrap();
+    let result = guard.try_io(|near| near.get_ref().read(&mut [0; 8]));
+    assert!(matches!(result, Err(TryIoError { .. })));
+    assert_eq!(guard.ready(), Ready::EMPTY);
+    drop(guard);
+    let mut readable = Polled::new(near.readable());
+    readable.pending();
+    far.write_all(b"y").unwrap();
+    woken(&mut readable).await;
+    let mut guard = readable.ready().unwrap();
+    let result = guard.try_io(|near| near.get_ref().read(&mut [0; 8]));
+    assert_eq!(result.unwrap().unwrap(), 1);
+    // Another error is the operation's.
+    let result = guard.try_io(|_| -> io::Result<()> { Err(io::Error::other("own")) });
+    assert_eq!(result.unwrap().unwrap_err().to_string(), "own");
+    assert!(guard.ready().is_readable());
+    guard.clear_ready();
+    guard.clear_ready(); // once more is nothing
+    drop(guard);
+    Polled::new(near.readable()).pending();
+}
+
+/// Data that came after the wait has made a report of its own: clearing keeps that.
+#[kettle::test]
+async fn a_report_in_between_is_not_cleared() {
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    let mut guard = near.readable().await.unwrap();
+    near.get_ref().read_exact(&mut [0]).unwrap();
+    far.write_all(b"y").unwrap();
+    // Let the report in: another descriptor that becomes ready later says when.
+    let (other, mut other_far) = pair();
+    other_far.write_all(b"z").unwrap();
+    drop(other.readable().await.unwrap());
+    kettle::task::yield_now().await;
+    guard.clear_ready();
+    drop(guard);
+    drop(Polled::new(near.readable()).ready().unwrap());
+}
+
+#[kettle::test]
+async fn a_part_is_cleared() {
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    drop(near.readable().await.unwrap());
+    let both = Interest::READABLE | Interest::WRITABLE;
+    let mut guard = near.ready(both).await.unwrap();
+    assert!(guard.ready().is_readable() && guard.ready().is_writable());
+    guard.clear_ready_matching(Ready::WRITABLE);
+    assert!(guard.ready().is_readable() && !guard.ready().is_writable());
+    drop(guard);
+    drop(Polled::new(near.readable()).ready().unwrap());
+    Polled::new(near.writable()).pending();
+}
+
+#[kettle::test]
+async fn the_end_is_not_cleared() {
+    let (near, far) = pair();
+    drop(far);
+    let mut guard = near.readable().await.unwrap();
+    assert!(guard.ready().is_read_closed());
+    guard.clear_ready();
+    drop(guard);
+    let guard = Polled::new(near.readable()).ready().unwrap();
+    assert!(guard.ready().is_read_closed());
+}
+
+#[kettle::test]
+async fn guards_that_change_the_thing() {
+    let (mut near, mut far) = pair();
+    far.write_all(b"xy").unwrap();
+    let mut guard = near.readable_mut().await.unwrap();
+    assert_eq!(guard.try_io(|near| near.get_mut().read(&mut [0; 1])).unwrap().unwrap(), 1);
+    guard.get_inner_mut().read_exact(&mut [0]).unwrap();
+    assert_eq!(guard.get_inner().as_raw_fd(), guard.get_ref().as_raw_fd());
+    assert!(guard.get_mut().get_mut().read(&mut [0]).is_err());
+    assert!(guard.try_io(|near| near.get_mut().read(&mut [0; 1])).is_err());
+    assert!(guard.ready().is_empty());
+    drop(guard);
+    Polled::new(near.readable_mut()).pending();
+    let mut guard = near.writable_mut().await.unwrap();
+    guard.clear_ready_matching(Ready::READABLE);
+    assert!(guard.ready().is_writable());
+    guard.retain_ready();
+    guard.clear_ready();
+    drop(guard);
+    Polled::new(near.ready_mut(Interest::WRITABLE)).pending();
+}
+
+#[kettle::test]
+async fn polled_by_hand() {
+    let (mut near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    let mut guard = std::future::poll_fn(|cx| {
+        near.poll_read_ready(cx).map_ok(|guard| guard.ready().is_readable())
+    })
+    .await
+    .unwrap();
+    assert!(guard);
+    guard = std::future::poll_fn(|cx| {
+        near.poll_write_ready(cx).map_ok(|guard| guard.ready().is_writable())
+    })
+    .await
+    .unwrap();
+    assert!(guard);
+    std::future::poll_fn(|cx| near.poll_read_ready_mut(cx).map_ok(|mut guard| guard.clear_ready()))
+        .await
+        .unwrap();
+    Polled::new(std::future::poll_fn(|cx| near.poll_read_ready(cx).map_ok(drop))).pending();
+    std::future::poll_fn(|cx| {
+        near.poll_write_ready_mut(cx).map_ok(|mut guard| guard.clear_ready())
+    })
+    .await
+    .unwrap();
+    Polled::new(std::future::poll_fn(|cx| near.poll_write_ready(cx).map_ok(drop))).pending();
+}
+
+#[kettle::test]
+async fn waiting_and_trying_in_one() {
+    let (mut near, mut far) = pair();
+    {
+        let mut buf = [0; 8];
+        let read = near.async_io(Interest::READABLE, |mut near| near.read(&mut buf));
+        let mut read = Polled::new(read);
+        read.pending();
+        far.write_all(b"hello").unwrap();
+        woken(&mut read).await;
+        assert_eq!(read.ready().unwrap(), 5);
+    }
+    // One byte is there, and the operation wants two.
+    far.write_all(b"x").unwrap();
+    let mut got: Vec<u8> = Vec::new();
+    let tries = std::cell::Cell::new(0);
+    {
+        let read = near.async_io_mut(Interest::READABLE, |near| {
+            tries.set(tries.get() + 1);
+            let mut buf = [0; 8];
+            let n = near.read(&mut buf)?;
+            got.extend(&buf[..n]);
+            if got.len() < 2 { Err(ErrorKind::WouldBlock.into()) } else { Ok(got.len()) }
+        });
+        let mut read = Polled::new(read);
+        // One poll takes the first byte, as soon as its report is in.
+        while tries.get() == 0 {
+            read.pending();
+            kettle::task::yield_now().await;
+        }
+        let wakes = read.wakes();
+        far.write_all(b"y").unwrap();
+        while read.wakes() == wakes {
+            kettle::task::yield_now().await;
+        }
+        assert_eq!(read.ready().unwrap(), 2);
+    }
+    assert_eq!(got, b"xy");
+}
+
+#[kettle::test]
+async fn single_tries() {
+    let (mut near, mut far) = pair();
+    let mut calls = 0;
+    let fresh = near.try_io(Interest::READABLE, |_| {
+        calls += 1;
+        Ok(())
+    });
+    assert_eq!((fresh.unwrap_err().kind(), calls), (ErrorKind::WouldBlock, 0));
+    far.write_all(b"xy").unwrap();
+    drop(near.readable().await.unwrap());
+    assert_eq!(near.try_io(Interest::READABLE, |mut near| near.read(&mut [0])).unwrap(), 1);
+    assert_eq!(near.try_io_mut(Interest::READABLE, |near| near.read(&mut [0])).unwrap(), 1);
+    let blocked = near.try_io_mut(Interest::READABLE, |near| near.read(&mut [0]));
+    assert_eq!(blocked.unwrap_err().kind(), ErrorKind::WouldBlock);
+    let cleared = near.try_io_mut(Interest::READABLE, |_| -> io::Result<()> {
+        panic!("it is known not to be ready")
+    });
+    assert_eq!(cleared.unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[kettle::test]
+async fn any_number_of_tasks_wait() {
+    let (near, mut far) = pair();
+    let near = Arc::new(near);
+    let tasks: Vec<_> = (0..3)
+        .map(|_| {
+            let near = near.clone();
+            kettle::spawn(async move { drop(near.readable().await.unwrap()) })
+        })
+        .collect();
+    kettle::task::yield_now().await;
+    far.write_all(b"x").unwrap();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[kettle::test]
+async fn only_what_it_is_interested_in_is_reported() {
+    let (near, mut far) = UnixStream::pair().unwrap();
+    near.set_nonblocking(true).unwrap();
+    let near = AsyncFd::with_interest(near, Interest::READABLE).unwrap();
+    let mut writable = Polled::new(near.writable());
+    writable.pending();
+    far.write_all(b"x").unwrap();
+    drop(near.readable().await.unwrap());
+    writable.pending();
+    drop(writable);
+    let again = AsyncFd::try_with_interest(near.into_inner(), Interest::WRITABLE).unwrap();
+    drop(again.writable().await.unwrap());
+}
+
+/// A file on a disk can't be waited for.
+#[kettle::test]
+async fn what_the_selector_refuses_comes_back() {
+    let folder = Folder::new();
+    let file = File::create(folder.at("file")).unwrap();
+    let fd = file.as_raw_fd();
+    let error = AsyncFd::try_new(file).unwrap_err();
+    assert_eq!(error.source().unwrap().to_string(), error.to_string());
+    assert!(format!("{error:?}").contains("PermissionDenied"));
+    let (file, cause) = error.into_parts();
+    assert_eq!((file.as_raw_fd(), cause.kind()), (fd, ErrorKind::PermissionDenied));
+    let error = AsyncFd::new(file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    let file = File::open(folder.at("file")).unwrap();
+    let error: io::Error = AsyncFd::try_new(file).unwrap_err().into();
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+}
+
+#[kettle::test]
+async fn a_descriptor_is_registered_once() {
+    let near = Arc::new(UnixStream::pair().unwrap().0);
+    let first = AsyncFd::new(near.clone()).unwrap();
+    let second = AsyncFd::new(near.clone()).unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::AlreadyExists);
+    drop(first.into_inner());
+    drop(AsyncFd::new(near).unwrap());
+}
+
+/// A thing whose drop is counted.
+struct Thing {
+    stream: UnixStream,
+    _counted: Counted,
+}
+
+impl AsRawFd for Thing {
+    fn as_raw_fd(&self) -> RawFd {
+        self.stream.as_raw_fd()
+    }
+}
+
+#[kettle::test]
+async fn it_is_dropped_once_or_comes_back() {
+    let drops = Drops::default();
+    let (stream, _far) = UnixStream::pair().unwrap();
+    let fd = AsyncFd::new(Thing { stream, _counted: drops.value() }).unwrap();
+    let thing = fd.into_inner();
+    assert_eq!(drops.count(), 0);
+    drop(AsyncFd::new(thing).unwrap());
+    assert_eq!(drops.count(), 1);
+}
+
+/// The descriptor stays open, by a copy: the selector has forgotten it all the same.
+#[kettle::test]
+async fn a_dropped_one_leaves_the_selector() {
+    let (near, mut far) = UnixStream::pair().unwrap();
+    near.set_nonblocking(true).unwrap();
+    let near = Arc::new(near);
+    drop(AsyncFd::new(near.clone()).unwrap());
+    let again = AsyncFd::new(near.clone()).unwrap();
+    far.write_all(b"x").unwrap();
+    drop(again.readable().await.unwrap());
+}
+
+#[kettle::test]
+async fn borrows_and_names() {
+    let (near, _far) = pair();
+    assert_eq!(near.as_fd().as_raw_fd(), near.as_raw_fd());
+    assert!(format!("{near:?}").starts_with("AsyncFd"));
+    let guard = near.writable().await.unwrap();
+    assert!(format!("{guard:?}").starts_with("ReadyGuard"));
+    let (mut near, _far) = pair();
+    let guard = near.writable_mut().await.unwrap();
+    assert!(format!("{guard:?}").starts_with("MutReadyGuard"));
+}
+
+#[test]
+fn outside_of_a_runtime_it_panics_where_the_program_is() {
+    let (near, _far) = UnixStream::pair().unwrap();
+    assert_eq!(panic_of(|| drop(AsyncFd::new(near))).file, file!());
+}
+
+#[kettle::test]
+async fn after_the_end_of_its_runtime_waiting_is_an_error() {
+    let (near, _far) = UnixStream::pair().unwrap();
+    near.set_nonblocking(true).unwrap();
+    let near = std::thread::spawn(|| {
+        let runtime = kettle::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _entered = runtime.enter();
+        AsyncFd::new(near).unwrap()
+    });
+    let near = near.join().unwrap();
+    assert!(near.readable().await.is_err());
+}
+
+#[test]
+fn interests() {
+    let both = Interest::READABLE | Interest::WRITABLE;
+    assert!(both.is_readable() && both.is_writable() && !both.is_error());
+    assert_eq!(both, Interest::READABLE.add(Interest::WRITABLE));
+    assert_eq!(both.remove(Interest::READABLE), Some(Interest::WRITABLE));
+    assert_eq!(both.remove(both), None);
+    let mut all = both;
+    all |= Interest::ERROR;
+    assert!(all.is_error());
+    assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | ERROR");
+    assert_eq!(format!("{:?}", Interest::ERROR), "ERROR");
+    #[cfg(target_os = "linux")]
+    {
+        assert!(Interest::PRIORITY.is_priority() && !Interest::PRIORITY.is_readable());
+        all |= Interest::PRIORITY;
+        assert_eq!(format!("{all:?}"), "READABLE | WRITABLE | PRIORITY | ERROR");
+    }
+}
+
+#[test]
+fn readiness() {
+    assert!(Ready::EMPTY.is_empty() && !Ready::ALL.is_empty());
+    assert!(Ready::READ_CLOSED.is_readable(), "the end can be read");
+    assert!(Ready::WRITE_CLOSED.is_writable(), "the error can be written");
+    assert!(Ready::READABLE.is_readable() && !Ready::READABLE.is_read_closed());
+    assert!(Ready::ERROR.is_error() && !Ready::ERROR.is_readable());
+    let mut two = Ready::READABLE | Ready::ERROR;
+    assert_eq!(two - Ready::ERROR, Ready::READABLE);
+    assert_eq!(two & Ready::ERROR, Ready::ERROR);
+    two |= Ready::WRITABLE;
+    assert!(two.is_writable() && two < Ready::ALL);
+    #[cfg(target_os = "linux")]
+    {
+        assert!(Ready::PRIORITY.is_priority() && !Ready::PRIORITY.is_readable());
+        assert!(Ready::ALL.is_priority());
+        assert_eq!(
+            format!("{:?}", Ready::PRIORITY),
+            "Ready { is_readable: false, is_writable: false, is_read_closed: false, \
+             is_write_closed: false, is_error: false, is_priority: true }"
+        );
+    }
+}

@@ -1,1 +1,248 @@
-//! `net`: pipe.
+//! `net::unix::pipe`.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
+use std::process::Command;
+
+use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use kettle::net::unix::pipe::{self, Receiver, Sender};
+
+use crate::help::{Polled, Side, panic_of, side};
+
+use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
+
+#[test]
+fn auto_traits() {
+    is_send::<Sender>();
+    is_sync::<Sender>();
+    is_unpin::<Sender>();
+    is_unwind_safe::<Sender>();
+    is_send::<Receiver>();
+    is_sync::<Receiver>();
+    is_unpin::<Receiver>();
+    is_unwind_safe::<Receiver>();
+    is_send::<pipe::OpenOptions>();
+    is_sync::<pipe::OpenOptions>();
+    is_unwind_safe::<pipe::OpenOptions>();
+}
+
+#[allow(dead_code)] // asks the compiler
+fn futures_are_send(sender: &Sender, receiver: &Receiver) {
+    drop(send(sender.writable()));
+    drop(send(sender.ready(Interest::WRITABLE)));
+    drop(send(receiver.readable()));
+    drop(send(receiver.ready(Interest::READABLE)));
+}
+
+fn mkfifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
+}
+
+#[kettle::test]
+async fn bytes_go_through_and_end() {
+    let (mut sender, mut receiver) = pipe::pipe().unwrap();
+    let sent: Vec<u8> = (0..1 << 18).map(|at: u32| at.to_le_bytes()[1]).collect();
+    let copy = sent.clone();
+    let task = kettle::spawn(async move {
+        sender.write_all(&copy).await.unwrap();
+        sender.flush().await.unwrap();
+        sender.shutdown().await.unwrap();
+        sender.write_all(b"after").await.unwrap(); // it ends with the drop only
+    });
+    let mut got = Vec::new();
+    receiver.read_to_end(&mut got).await.unwrap();
+    task.await.unwrap();
+    assert!(got[..sent.len()] == sent && &got[sent.len()..] == b"after");
+}
+
+#[kettle::test]
+async fn without_a_receiver_the_pipe_is_broken() {
+    let (mut sender, receiver) = pipe::pipe().unwrap();
+    drop(receiver);
+    assert_eq!(sender.write(b"x").await.unwrap_err().kind(), ErrorKind::BrokenPipe);
+    sender.writable().await.unwrap();
+    assert_eq!(sender.try_write(b"x").unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
+#[kettle::test]
+async fn tries_and_readiness() {
+    let (sender, receiver) = pipe::pipe().unwrap();
+    let mut buf = [0; 8];
+    assert_eq!(receiver.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+    sender.writable().await.unwrap();
+    assert!(sender.ready(Interest::WRITABLE).await.unwrap().is_writable());
+    assert_eq!(sender.try_write(b"hel").unwrap(), 3);
+    let rest = [IoSlice::new(b"l"), IoSlice::new(b"o")];
+    assert_eq!(sender.try_write_vectored(&rest).unwrap(), 2);
+    receiver.readable().await.unwrap();
+    let (one, other) = buf.split_at_mut(2);
+    let read = receiver.try_read_vectored(&mut [IoSliceMut::new(one), IoSliceMut::new(other)]);
+    assert_eq!(read.unwrap(), 5);
+    assert_eq!(&buf[..5], b"hello");
+    assert_eq!(receiver.try_read(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+    {
+        let mut waiting = Polled::new(receiver.readable());
+        waiting.pending();
+        sender.try_write(b"x").unwrap();
+        while waiting.wakes() == 0 {
+            kettle::task::yield_now().await;
+        }
+        waiting.ready().unwrap();
+    }
+    std::future::poll_fn(|cx| receiver.poll_read_ready(cx)).await.unwrap();
+    assert_eq!(receiver.try_read(&mut buf).unwrap(), 1);
+    // Until it is full.
+    while sender.try_write(&[0; 1 << 12]).is_ok() {}
+    let full = sender.try_write(&[0; 1 << 12]).unwrap_err();
+    assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    let mut waiting = Polled::new(sender.writable());
+    waiting.pending();
+    let mut all = vec![0; 1 << 20];
+    receiver.readable().await.unwrap();
+    receiver.try_read(&mut all).unwrap();
+    while waiting.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+    waiting.ready().unwrap();
+    std::future::poll_fn(|cx| sender.poll_write_ready(cx)).await.unwrap();
+    drop(waiting);
+    drop(sender);
+    while receiver.try_read(&mut all).map_or(true, |n| n > 0) {
+        receiver.readable().await.unwrap();
+    }
+    while !receiver.ready(Interest::READABLE).await.unwrap().is_read_closed() {
+        kettle::task::yield_now().await;
+    }
+}
+
+#[kettle::test]
+async fn operations_of_ones_own() {
+    let (sender, receiver) = pipe::pipe().unwrap();
+    let blocked = || -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    let _ = receiver.try_io(blocked);
+    let again = receiver.try_io(|| Ok(()));
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::WouldBlock);
+    sender.writable().await.unwrap();
+    let written = sender.try_io(|| {
+        let copy = sender.as_fd().try_clone_to_owned()?;
+        File::from(copy).write(b"hello")
+    });
+    assert_eq!(written.unwrap(), 5);
+    receiver.readable().await.unwrap();
+    let read = receiver.try_io(|| {
+        let copy = receiver.as_fd().try_clone_to_owned()?;
+        File::from(copy).read(&mut [0; 8])
+    });
+    assert_eq!(read.unwrap(), 5);
+}
+
+#[kettle::test]
+async fn by_a_name() {
+    let folder = Folder::new();
+    let path = folder.at("fifo");
+    mkfifo(&path);
+    // No receiver yet.
+    let early = pipe::OpenOptions::new().open_sender(&path).unwrap_err();
+    assert_eq!(early.raw_os_error(), Some(6), "ENXIO");
+    let mut receiver = pipe::OpenOptions::new().open_receiver(&path).unwrap();
+    let mut sender = pipe::OpenOptions::new().open_sender(&path).unwrap();
+    sender.write_all(b"hello").await.unwrap();
+    drop(sender);
+    let mut text = String::new();
+    receiver.read_to_string(&mut text).await.unwrap();
+    assert_eq!(text, "hello");
+    let missing = pipe::OpenOptions::new().open_receiver(folder.at("missing")).unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound);
+    File::create(folder.at("file")).unwrap();
+    for other in [folder.at("file"), "/dev/null".into()] {
+        let error = pipe::OpenOptions::new().open_sender(&other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+        let error = pipe::OpenOptions::new().open_receiver(&other).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn opened_both_ways_it_does_not_end() {
+    let folder = Folder::new();
+    let path = folder.at("fifo");
+    mkfifo(&path);
+    let mut options = pipe::OpenOptions::default();
+    options.read_write(true);
+    let mut sender = options.open_sender(&path).unwrap(); // before any receiver
+    let mut receiver = options.clone().open_receiver(&path).unwrap();
+    sender.write_all(b"x").await.unwrap();
+    drop(sender);
+    assert_eq!(receiver.read_u8().await.unwrap(), b'x');
+    let mut waiting = Polled::new(receiver.read_u8());
+    waiting.pending();
+}
+
+/// A file that is no pipe: tokio's selector refuses it at once, kettle has not asked it yet.
+#[kettle::test]
+async fn unchecked_takes_anything() {
+    let folder = Folder::new();
+    File::create(folder.at("file")).unwrap();
+    let opened = pipe::OpenOptions::new().unchecked(true).open_sender(folder.at("file"));
+    assert_eq!(opened.is_ok(), side() == Side::Kettle);
+    let file = File::open(folder.at("file")).unwrap();
+    assert_eq!(Receiver::from_file_unchecked(file).is_ok(), side() == Side::Kettle);
+}
+
+#[kettle::test]
+async fn from_a_descriptor_and_back() {
+    let (reader, writer) = std::io::pipe().unwrap(); // in blocking mode
+    let mut receiver = Receiver::from_owned_fd(reader.into()).unwrap();
+    let mut sender = Sender::from_file(OwnedFd::from(writer).into()).unwrap();
+    let mut waiting = Polled::new(receiver.read_u8());
+    waiting.pending();
+    drop(waiting);
+    sender.write_all(b"x").await.unwrap();
+    assert_eq!(receiver.read_u8().await.unwrap(), b'x');
+    let fd = receiver.as_raw_fd();
+    let reader = receiver.into_nonblocking_fd().unwrap();
+    assert_eq!(reader.as_raw_fd(), fd);
+    let mut reader = File::from(reader);
+    assert_eq!(reader.read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    let mut writer = File::from(sender.into_blocking_fd().unwrap());
+    writer.write_all(b"y").unwrap();
+    assert_eq!(reader.read(&mut [0; 8]).unwrap(), 1);
+    let mut receiver = Receiver::from_owned_fd_unchecked(reader.into()).unwrap();
+    drop(writer);
+    assert_eq!(receiver.read(&mut [0; 8]).await.unwrap(), 0);
+    // Taken out while it is registered, and in again.
+    let (sender, receiver) = pipe::pipe().unwrap();
+    {
+        let mut waiting = Polled::new(receiver.readable());
+        let _ = receiver.try_read(&mut [0; 8]);
+        waiting.pending();
+    }
+    let mut blocking = File::from(receiver.into_blocking_fd().unwrap());
+    sender.writable().await.unwrap();
+    sender.try_write(b"z").unwrap();
+    assert_eq!(blocking.read(&mut [0; 8]).unwrap(), 1);
+}
+
+#[kettle::test]
+async fn a_descriptor_of_the_wrong_kind() {
+    let folder = Folder::new();
+    let path = folder.at("file");
+    let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path).unwrap();
+    let error = Sender::from_file(file).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let error = Receiver::from_file(File::open(&path).unwrap()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let (reader, writer) = std::io::pipe().unwrap();
+    let error = Sender::from_owned_fd(reader.into()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+    let error = Receiver::from_owned_fd(writer.into()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidInput);
+}
+
+#[test]
+fn outside_of_a_runtime_it_panics() {
+    panic_of(|| drop(pipe::pipe()));
+}

@@ -1,1 +1,198 @@
-//! `net`: unix_datagram.
+//! `net::UnixDatagram`.
+
+use std::io::ErrorKind;
+use std::net::Shutdown;
+use std::os::fd::{AsFd, AsRawFd};
+
+use kettle::io::{Interest, ReadBuf};
+use kettle::net::UnixDatagram;
+
+use crate::help::{Polled, panic_of};
+
+use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
+
+#[test]
+fn auto_traits() {
+    is_send::<UnixDatagram>();
+    is_sync::<UnixDatagram>();
+    is_unpin::<UnixDatagram>();
+    is_unwind_safe::<UnixDatagram>();
+}
+
+#[allow(dead_code)] // asks the compiler
+async fn futures_are_send() {
+    let (one, _other) = UnixDatagram::pair().unwrap();
+    let mut buf = [0; 8];
+    drop(send(one.send(b"")));
+    drop(send(one.recv(&mut buf)));
+    drop(send(one.send_to(b"", "path")));
+    drop(send(one.recv_from(&mut buf)));
+    drop(send(one.ready(Interest::READABLE)));
+    drop(send(one.async_io(Interest::READABLE, || Ok(()))));
+}
+
+#[kettle::test]
+async fn datagrams_keep_their_bounds() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    assert_eq!(one.send(b"one").await.unwrap(), 3);
+    assert_eq!(one.send(b"three").await.unwrap(), 5);
+    assert_eq!(one.send(b"four").await.unwrap(), 4);
+    let mut buf = [0; 16];
+    assert_eq!(other.recv(&mut buf).await.unwrap(), 3);
+    assert_eq!(other.recv(&mut buf[..2]).await.unwrap(), 2);
+    assert_eq!(&buf[..2], b"th");
+    assert_eq!(other.recv(&mut buf).await.unwrap(), 4);
+}
+
+#[kettle::test]
+async fn by_paths() {
+    let folder = Folder::new();
+    let (here, there) = (folder.at("here"), folder.at("there"));
+    let one = UnixDatagram::bind(&here).unwrap();
+    let other = UnixDatagram::bind(&there).unwrap();
+    assert_eq!(UnixDatagram::bind(&here).unwrap_err().kind(), ErrorKind::AddrInUse);
+    assert_eq!(one.local_addr().unwrap().as_pathname(), Some(here.as_path()));
+    assert_eq!(one.send_to(b"hello", &there).await.unwrap(), 5);
+    let mut buf = [0; 8];
+    let (n, from) = other.recv_from(&mut buf).await.unwrap();
+    assert_eq!((n, from.as_pathname()), (5, Some(here.as_path())));
+    one.writable().await.unwrap();
+    assert_eq!(one.try_send_to(b"x", &there).unwrap(), 1);
+    other.readable().await.unwrap();
+    let (n, from) = other.try_recv_from(&mut buf).unwrap();
+    assert_eq!((n, from.as_pathname()), (1, Some(here.as_path())));
+
+    assert!(one.peer_addr().is_err(), "not connected");
+    one.connect(&there).unwrap();
+    assert_eq!(one.peer_addr().unwrap().as_pathname(), Some(there.as_path()));
+    one.send(b"again").await.unwrap();
+    assert_eq!(other.recv(&mut buf).await.unwrap(), 5);
+
+    let free = UnixDatagram::unbound().unwrap();
+    assert!(free.local_addr().unwrap().is_unnamed());
+    assert_eq!(free.send(b"x").await.unwrap_err().kind(), ErrorKind::NotConnected);
+    let missing = free.send_to(b"x", folder.at("missing")).await.unwrap_err();
+    assert_eq!(missing.kind(), ErrorKind::NotFound);
+    assert_eq!(free.connect(folder.at("missing")).unwrap_err().kind(), ErrorKind::NotFound);
+    drop(other);
+    assert!(there.exists(), "the file stays");
+    let refused = free.send_to(b"x", &there).await.unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+    assert!(free.take_error().unwrap().is_none());
+}
+
+/// None is lost: a sender waits until there is room.
+#[kettle::test]
+async fn a_sender_waits_for_room() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    one.writable().await.unwrap();
+    let mut sent = 0_u64;
+    while one.try_send(&[0; 1000]).is_ok() {
+        sent += 1;
+    }
+    let full = one.try_send(&[0; 1000]).unwrap_err();
+    assert_eq!(full.kind(), ErrorKind::WouldBlock);
+    let mut waiting = Polled::new(one.send(b"last"));
+    waiting.pending();
+    let mut buf = [0; 1000];
+    for _ in 0..sent {
+        assert_eq!(other.recv(&mut buf).await.unwrap(), 1000);
+    }
+    while waiting.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+    assert_eq!(waiting.ready().unwrap(), 4);
+    assert_eq!(other.recv(&mut buf).await.unwrap(), 4);
+}
+
+#[kettle::test]
+async fn a_dropped_recv_loses_nothing() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    let mut buf = [0; 8];
+    {
+        let mut waiting = Polled::new(one.recv(&mut buf));
+        waiting.pending();
+    }
+    other.send(b"hello").await.unwrap();
+    assert_eq!(one.recv(&mut buf).await.unwrap(), 5);
+    assert_eq!(one.try_recv(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+}
+
+#[kettle::test]
+async fn polled_by_hand() {
+    let folder = Folder::new();
+    let (one, other) = UnixDatagram::pair().unwrap();
+    std::future::poll_fn(|cx| one.poll_send_ready(cx)).await.unwrap();
+    assert_eq!(std::future::poll_fn(|cx| one.poll_send(cx, b"hello")).await.unwrap(), 5);
+    std::future::poll_fn(|cx| other.poll_recv_ready(cx)).await.unwrap();
+    let mut bytes = [0; 8];
+    let mut buf = ReadBuf::new(&mut bytes);
+    buf.put_slice(b">");
+    std::future::poll_fn(|cx| other.poll_recv(cx, &mut buf)).await.unwrap();
+    assert_eq!(buf.filled(), b">hello");
+    let named = UnixDatagram::bind(folder.at("s")).unwrap();
+    let free = UnixDatagram::unbound().unwrap();
+    let sent = std::future::poll_fn(|cx| free.poll_send_to(cx, b"x", folder.at("s"))).await;
+    assert_eq!(sent.unwrap(), 1);
+    buf.clear();
+    let from = std::future::poll_fn(|cx| named.poll_recv_from(cx, &mut buf)).await.unwrap();
+    assert!(from.is_unnamed());
+    assert_eq!(buf.filled(), b"x");
+}
+
+#[kettle::test]
+async fn operations_of_ones_own() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    let blocked = || -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    let _ = one.try_io(Interest::READABLE, blocked);
+    let again = one.try_io(Interest::READABLE, || Ok(()));
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::WouldBlock);
+    let mut waiting = Polled::new(one.async_io(Interest::READABLE, || Ok(7)));
+    waiting.pending();
+    other.send(b"x").await.unwrap();
+    while waiting.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+    assert_eq!(waiting.ready().unwrap(), 7);
+    assert!(one.ready(Interest::WRITABLE).await.unwrap().is_writable());
+}
+
+#[kettle::test]
+async fn a_direction_that_is_shut_down() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    one.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(one.send(b"x").await.unwrap_err().kind(), ErrorKind::BrokenPipe);
+    other.send(b"hello").await.unwrap();
+    assert_eq!(one.recv(&mut [0; 8]).await.unwrap(), 5);
+    one.shutdown(Shutdown::Read).unwrap();
+    assert_eq!(other.send(b"x").await.unwrap_err().kind(), ErrorKind::BrokenPipe);
+}
+
+#[kettle::test]
+async fn from_std_and_back() {
+    let (one, other) = UnixDatagram::pair().unwrap();
+    let fd = one.as_raw_fd();
+    assert_eq!(one.as_fd().as_raw_fd(), fd);
+    let one = UnixDatagram::try_from(one.into_std().unwrap()).unwrap();
+    assert_eq!(one.as_raw_fd(), fd);
+    other.send(b"hello").await.unwrap();
+    assert_eq!(one.recv(&mut [0; 8]).await.unwrap(), 5);
+    assert!(format!("{one:?}").contains("fd"));
+}
+
+#[kettle::test]
+#[should_panic(expected = "locking")]
+async fn from_std_in_blocking_mode_panics() {
+    let (std, _) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    let _ = UnixDatagram::from_std(std);
+}
+
+#[test]
+fn outside_of_a_runtime_it_panics() {
+    // tokio's name one of its own files: only `from_std` names the program's.
+    panic_of(|| drop(UnixDatagram::unbound()));
+    panic_of(|| drop(UnixDatagram::pair()));
+    let (std, _) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    std.set_nonblocking(true).unwrap();
+    assert_eq!(panic_of(|| drop(UnixDatagram::from_std(std))).file, file!());
+}

@@ -1,0 +1,212 @@
+//! What do all sockets and pipes do alike?
+//!
+//! They wait until they are ready, try once, and try until it does not say `WouldBlock`. An
+//! [`Evented`] is an engine's [`Source`] that does this in tokio's words: with an [`Interest`], a
+//! [`Ready`] and, if the thing can be read and written, with a [`ReadBuf`] and slices.
+//!
+//! Interface: [`Evented`]. A socket of `net` has one, and methods of the same names that hand on to
+//! it (the macros in `net/common/` write these). An `AsyncFd` has one too.
+//!
+//! Not here: trying and waiting themselves (`kettle_runtime::Source`).
+//!
+//! tokio: `io::PollEvented` and `runtime::io::Registration`.
+
+use std::fmt;
+use std::io::{self, ErrorKind, IoSlice, IoSliceMut, Read, Write};
+use std::ops::Deref;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::Direction;
+use kettle_runtime::{Found, Pollable, Source};
+
+use super::{Interest, ReadBuf, Ready, room};
+
+/// A source in tokio's words. All that an engine's source can do, it can do as well.
+pub(crate) struct Evented<S>(Source<S>);
+
+impl<S: Pollable> Evented<S> {
+    /// `io` must be in non-blocking mode. The selector is asked for what `interest` says.
+    #[track_caller]
+    pub(crate) fn new(io: S, interest: Interest) -> io::Result<Evented<S>> {
+        Ok(Evented(Source::new(io, interest.reported())?))
+    }
+
+    /// Of a source that exists.
+    pub(crate) fn of(source: Source<S>) -> Evented<S> {
+        Evented(source)
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn source_mut(&mut self) -> &mut Source<S> {
+        &mut self.0
+    }
+
+    /// Takes it out of its runtime.
+    pub(crate) fn into_inner(self) -> io::Result<S> {
+        self.0.into_inner()
+    }
+
+    /// The same, whatever the selector says.
+    #[cfg(unix)]
+    pub(crate) fn leave(self) -> S {
+        self.0.leave().0
+    }
+
+    /// Waits until it is ready for something of `interest`, beside any number of others.
+    pub(crate) async fn ready(&self, interest: Interest) -> io::Result<Ready> {
+        Ok(Ready::new(&self.found(interest).await?, interest))
+    }
+
+    /// The same, and the reports can be told apart afterwards.
+    pub(crate) async fn found(&self, interest: Interest) -> io::Result<Found> {
+        if let Some(directions) = interest.directions() {
+            return self.0.ready(directions).await;
+        }
+        // In a box, so that the usual future does not have its size.
+        Box::pin(async move {
+            let wanted: Vec<_> = interest.wanted().collect();
+            self.0.ready_for(&wanted).await
+        })
+        .await
+    }
+
+    /// Waits until a direction is ready; the newest caller replaces the one before.
+    pub(crate) fn poll_ready(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.0.poll_ready(direction, cx).map_ok(drop)
+    }
+
+    /// [`Evented::poll_ready`], and the reports can be told apart afterwards.
+    #[cfg(unix)]
+    pub(crate) fn poll_found(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Found>> {
+        self.0.poll_ready(direction, cx)
+    }
+
+    /// What of `interest` it is believed ready for now; `WouldBlock`: nothing.
+    #[cfg(unix)]
+    pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
+        let wanted: Vec<_> = interest.wanted().collect();
+        self.0.look_for(&wanted)?.ok_or_else(|| ErrorKind::WouldBlock.into())
+    }
+
+    /// What was found is not true (any more).
+    #[cfg(unix)]
+    pub(crate) fn forget(&self, found: &Found, which: Ready) {
+        for what in which.wanted() {
+            self.0.clear(found, what);
+        }
+    }
+
+    /// Tries `f` once, if anything of `interest` is believed ready.
+    pub(crate) fn try_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&S) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let mut f = Some(f);
+        for what in interest.wanted() {
+            let result = self.0.try_for(what, |io| match f.take() {
+                Some(f) => f(io),
+                None => Err(ErrorKind::WouldBlock.into()),
+            });
+            if f.is_none() {
+                return result;
+            }
+        }
+        Err(ErrorKind::WouldBlock.into())
+    }
+
+    /// Waits, and tries `f`, until it does not say `WouldBlock`.
+    pub(crate) async fn async_io<R>(
+        &self,
+        interest: Interest,
+        mut f: impl FnMut(&S) -> io::Result<R>,
+    ) -> io::Result<R> {
+        loop {
+            self.found(interest).await?;
+            match self.try_io(interest, &mut f) {
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                result => return result,
+            }
+        }
+    }
+}
+
+/// What can be read.
+impl<S: Pollable> Evented<S>
+where
+    for<'s> &'s S: Read,
+{
+    #[inline]
+    pub(crate) fn poll_read(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let room = room(buf);
+        let asked = room.len();
+        let read = |mut io: &S| io.read(room);
+        let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read))?;
+        buf.advance(n);
+        Poll::Ready(Ok(()))
+    }
+
+    pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
+        self.0.try_transfer(Direction::Read, buf.len(), |mut io| io.read(buf))
+    }
+
+    pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        self.0.try_io(Direction::Read, |mut io| io.read_vectored(bufs))
+    }
+}
+
+/// What can be written.
+impl<S: Pollable> Evented<S>
+where
+    for<'s> &'s S: Write,
+{
+    #[inline]
+    pub(crate) fn poll_write(&self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let write = |mut io: &S| io.write(buf);
+        self.0.poll_transfer(Direction::Write, cx, buf.len(), write)
+    }
+
+    pub(crate) fn poll_write_vectored(
+        &self,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        // No `poll_transfer`: the system takes a limited number of slices at a time, and what it
+        // leaves for that reason is not a sign of a full buffer.
+        self.0.poll_io(Direction::Write, cx, |mut io| io.write_vectored(bufs))
+    }
+
+    pub(crate) fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
+        self.0.try_transfer(Direction::Write, buf.len(), |mut io| io.write(buf))
+    }
+
+    pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.0.try_io(Direction::Write, |mut io| io.write_vectored(bufs))
+    }
+}
+
+impl<S> Deref for Evented<S> {
+    type Target = Source<S>;
+
+    fn deref(&self) -> &Source<S> {
+        &self.0
+    }
+}
+
+impl<S: fmt::Debug> fmt::Debug for Evented<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,390 @@
+//! How does a program wait for any descriptor: of a device, of inotify, of another library?
+//!
+//! An [`AsyncFd`] holds the thing whose descriptor it is, and waits. The program makes the tries
+//! itself, and says when one turned out too early:
+//!
+//! ```text
+//!   readable().await ──► guard.try_io(read) ──► done
+//!      ▲                      │ WouldBlock: the guard's readiness is cleared
+//!      └──────────────────────┘
+//! ```
+//!
+//! Unlike a socket of `net` it joins the selector at once and is not ready before the first report,
+//! since a program may rely on that and not try.
+//!
+//! Invariant: what a guard clears is what it has found; a report that came since stays.
+//!
+//! Not here: the guards (`guard.rs`).
+//!
+//! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must promise
+//! that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks for a thing
+//! that has it.
+
+use std::fmt;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::Source;
+use kettle_runtime::event::Direction;
+
+use super::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
+use super::register_error::AsyncFdRegisterError;
+use crate::io::Interest;
+use crate::io::evented::Evented;
+use crate::origin::located;
+
+const PRESENT: &str = "only `into_inner` and a drop take it, and they are the last";
+
+/// A thing with a descriptor, and the means to wait until that is ready.
+///
+/// The descriptor should be in non-blocking mode; otherwise a try that comes too early stops the
+/// thread. The thing must keep its descriptor open and the same.
+///
+/// tokio: `tokio::io::unix::AsyncFd`.
+///
+/// ```
+/// use kettle::io::unix::AsyncFd;
+/// use std::io::{Read, Write};
+/// use std::os::unix::net::UnixStream;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let (near, mut far) = UnixStream::pair()?;
+/// near.set_nonblocking(true)?;
+/// let near = AsyncFd::new(near)?;
+/// far.write_all(b"hello")?;
+///
+/// let mut buffer = [0; 16];
+/// let n = loop {
+///     let mut guard = near.readable().await?;
+///     match guard.try_io(|near| near.get_ref().read(&mut buffer)) {
+///         Ok(result) => break result?,
+///         Err(_would_block) => continue,
+///     }
+/// };
+/// assert_eq!(&buffer[..n], b"hello");
+/// # Ok(())
+/// # }
+/// ```
+pub struct AsyncFd<T: AsRawFd> {
+    /// `None` only while it is taken apart.
+    io: Option<Evented<T>>,
+}
+
+impl<T: AsRawFd> AsyncFd<T> {
+    /// Waits for reading and writing. Joins the selector.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `PermissionDenied` for a file on a disk, which is always ready; `AlreadyExists`
+    /// if the descriptor is waited for already.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `AsyncFd::new`.
+    #[track_caller]
+    pub fn new(inner: T) -> io::Result<AsyncFd<T>> {
+        Ok(AsyncFd::register(inner)?)
+    }
+
+    /// [`AsyncFd::new`] for what `interest` names. The rest is never reported.
+    ///
+    /// tokio: `AsyncFd::with_interest`.
+    #[track_caller]
+    pub fn with_interest(inner: T, interest: Interest) -> io::Result<AsyncFd<T>> {
+        Ok(AsyncFd::register_with_interest(inner, interest)?)
+    }
+
+    /// [`AsyncFd::new`], and the error holds `inner`.
+    ///
+    /// tokio: `AsyncFd::try_new`.
+    #[track_caller]
+    pub fn try_new(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::register(inner)
+    }
+
+    /// [`AsyncFd::with_interest`], and the error holds `inner`.
+    ///
+    /// tokio: `AsyncFd::try_with_interest`.
+    #[track_caller]
+    pub fn try_with_interest(
+        inner: T,
+        interest: Interest,
+    ) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::register_with_interest(inner, interest)
+    }
+
+    /// [`AsyncFd::try_new`], by its newer name.
+    ///
+    /// tokio: `AsyncFd::register`, which is `unsafe`.
+    #[track_caller]
+    pub fn register(inner: T) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        AsyncFd::register_with_interest(inner, Interest::READABLE | Interest::WRITABLE)
+    }
+
+    /// [`AsyncFd::try_with_interest`], by its newer name.
+    ///
+    /// tokio: `AsyncFd::register_with_interest`, which is `unsafe`.
+    #[track_caller]
+    pub fn register_with_interest(
+        inner: T,
+        interest: Interest,
+    ) -> Result<AsyncFd<T>, AsyncFdRegisterError<T>> {
+        match Source::joined(inner, interest.reported()) {
+            Ok(source) => Ok(AsyncFd { io: Some(Evented::of(source)) }),
+            Err((inner, cause)) => Err(AsyncFdRegisterError { inner, cause }),
+        }
+    }
+
+    /// The thing.
+    ///
+    /// tokio: `AsyncFd::get_ref`.
+    pub fn get_ref(&self) -> &T {
+        self.io().get_ref()
+    }
+
+    /// The thing, to be changed. Its descriptor must stay.
+    ///
+    /// tokio: `AsyncFd::get_mut`.
+    pub fn get_mut(&mut self) -> &mut T {
+        self.io.as_mut().expect(PRESENT).source_mut().get_mut()
+    }
+
+    /// Leaves the selector and gives the thing back.
+    ///
+    /// tokio: `AsyncFd::into_inner`.
+    pub fn into_inner(mut self) -> T {
+        self.io.take().expect(PRESENT).leave()
+    }
+
+    pub(super) fn io(&self) -> &Evented<T> {
+        self.io.as_ref().expect(PRESENT)
+    }
+
+    /// Waits until the descriptor is ready for something of `interest`.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime that the descriptor belongs to has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped. Any number of tasks may wait.
+    ///
+    /// tokio: `AsyncFd::ready`.
+    #[track_caller]
+    pub fn ready(
+        &self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyGuard::new(self, found, interest))
+        })
+    }
+
+    /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
+    ///
+    /// tokio: `AsyncFd::ready_mut`.
+    #[track_caller]
+    pub fn ready_mut(
+        &mut self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyMutGuard::new(self, found, interest))
+        })
+    }
+
+    /// [`AsyncFd::ready`] for reading.
+    ///
+    /// tokio: `AsyncFd::readable`.
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::READABLE)
+    }
+
+    /// [`AsyncFd::ready_mut`] for reading.
+    ///
+    /// tokio: `AsyncFd::readable_mut`.
+    #[track_caller]
+    pub fn readable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::READABLE)
+    }
+
+    /// [`AsyncFd::ready`] for writing.
+    ///
+    /// tokio: `AsyncFd::writable`.
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::WRITABLE)
+    }
+
+    /// [`AsyncFd::ready_mut`] for writing.
+    ///
+    /// tokio: `AsyncFd::writable_mut`.
+    #[track_caller]
+    pub fn writable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::WRITABLE)
+    }
+
+    /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_read_ready`.
+    pub fn poll_read_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
+    }
+
+    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_read_ready_mut`.
+    pub fn poll_read_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
+    }
+
+    /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_write_ready`.
+    pub fn poll_write_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_write_ready_mut`.
+    pub fn poll_write_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
+    /// descriptor's.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped: `f` is not running then.
+    ///
+    /// tokio: `AsyncFd::async_io`.
+    ///
+    /// ```
+    /// # use kettle::io::{Interest, unix::AsyncFd};
+    /// # use std::os::unix::net::UnixDatagram;
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let (near, far) = UnixDatagram::pair()?;
+    /// # near.set_nonblocking(true)?;
+    /// # far.send(b"hello")?;
+    /// let near = AsyncFd::new(near)?;
+    /// let mut buffer = [0; 16];
+    /// let n = near.async_io(Interest::READABLE, |near| near.recv(&mut buffer)).await?;
+    /// assert_eq!(&buffer[..n], b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn async_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnMut(&T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(self.io().async_io(interest, f))
+    }
+
+    /// [`AsyncFd::async_io`] with an operation that changes the thing.
+    ///
+    /// tokio: `AsyncFd::async_io_mut`.
+    #[track_caller]
+    pub fn async_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        mut f: impl FnMut(&mut T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                let mut guard = self.ready_mut(interest).await?;
+                if let Ok(result) = guard.try_io(|fd| f(fd.get_mut())) {
+                    return result;
+                }
+            }
+        })
+    }
+
+    /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
+    /// the descriptor's.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if it is not ready, or what `f` returned.
+    ///
+    /// tokio: `AsyncFd::try_io`.
+    pub fn try_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        self.io().try_io(interest, f)
+    }
+
+    /// [`AsyncFd::try_io`] with an operation that changes the thing.
+    ///
+    /// tokio: `AsyncFd::try_io_mut`.
+    pub fn try_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        f: impl FnOnce(&mut T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let found = self.io().found_now(interest)?;
+        let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
+        guard.try_io(|fd| f(fd.get_mut())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+    }
+}
+
+/// Unlike a socket's, the descriptor may stay open: then the selector would not forget it.
+impl<T: AsRawFd> Drop for AsyncFd<T> {
+    fn drop(&mut self) {
+        if let Some(io) = self.io.take() {
+            drop(io.leave());
+        }
+    }
+}
+
+impl<T: AsRawFd> AsRawFd for AsyncFd<T> {
+    fn as_raw_fd(&self) -> RawFd {
+        self.get_ref().as_raw_fd()
+    }
+}
+
+impl<T: AsRawFd + AsFd> AsFd for AsyncFd<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.get_ref().as_fd()
+    }
+}
+
+impl<T: AsRawFd + fmt::Debug> fmt::Debug for AsyncFd<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AsyncFd").field("inner", self.get_ref()).finish()
+    }
+}

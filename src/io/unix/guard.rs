@@ -1,0 +1,195 @@
+//! What has a wait for a descriptor found, and was it true?
+//!
+//! A guard names what it has found. The program tries; if the try says `WouldBlock`, the guard
+//! clears what it has found, so that the next wait waits for a new report. Dropping a guard clears
+//! nothing. That the other side has closed is never cleared.
+//!
+//! tokio: `AsyncFdReadyGuard`, `AsyncFdReadyMutGuard`, `TryIoError`.
+
+use std::fmt;
+use std::io;
+use std::os::fd::AsRawFd;
+
+use kettle_runtime::{Found, Pollable};
+
+use super::async_fd::AsyncFd;
+use crate::io::evented::Evented;
+use crate::io::{Interest, Ready};
+
+/// The readiness that a wait on an [`AsyncFd`] has found.
+///
+/// tokio: `tokio::io::unix::AsyncFdReadyGuard`.
+#[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
+pub struct AsyncFdReadyGuard<'a, T: AsRawFd> {
+    fd: &'a AsyncFd<T>,
+    believed: Believed,
+}
+
+/// The readiness that a wait on an [`AsyncFd`] has found, with the thing to be changed.
+///
+/// tokio: `tokio::io::unix::AsyncFdReadyMutGuard`.
+#[must_use = "a guard that is only dropped clears nothing, and the next wait is over at once"]
+pub struct AsyncFdReadyMutGuard<'a, T: AsRawFd> {
+    fd: &'a mut AsyncFd<T>,
+    believed: Believed,
+}
+
+/// The descriptor was not ready after all: the try said `WouldBlock`.
+///
+/// tokio: `tokio::io::unix::TryIoError`.
+#[derive(Debug)]
+pub struct TryIoError(());
+
+/// What was found, less what was cleared.
+struct Believed {
+    found: Found,
+    ready: Ready,
+}
+
+impl Believed {
+    fn new(found: Found, interest: Interest) -> Believed {
+        Believed { ready: Ready::new(&found, interest), found }
+    }
+
+    /// `which` turned out not to be true.
+    fn clear<S: Pollable>(&mut self, io: &Evented<S>, which: Ready) {
+        io.forget(&self.found, self.ready & which);
+        self.ready = self.ready - which;
+    }
+}
+
+impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
+    pub(super) fn new(fd: &'a AsyncFd<T>, found: Found, interest: Interest) -> Self {
+        AsyncFdReadyGuard { fd, believed: Believed::new(found, interest) }
+    }
+
+    /// Tries `f`. If it says `WouldBlock`, which must be the descriptor's, the readiness is
+    /// cleared.
+    ///
+    /// # Errors
+    ///
+    /// [`TryIoError`] for a `WouldBlock`; any other result of `f` is within the `Ok`.
+    ///
+    /// tokio: `AsyncFdReadyGuard::try_io`.
+    pub fn try_io<R>(
+        &mut self,
+        f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
+    ) -> Result<io::Result<R>, TryIoError> {
+        match f(self.fd) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.clear_ready();
+                Err(TryIoError(()))
+            }
+            result => Ok(result),
+        }
+    }
+
+    /// The descriptor.
+    ///
+    /// tokio: `AsyncFdReadyGuard::get_ref`.
+    pub fn get_ref(&self) -> &'a AsyncFd<T> {
+        self.fd
+    }
+
+    /// The thing whose descriptor it is.
+    ///
+    /// tokio: `AsyncFdReadyGuard::get_inner`.
+    pub fn get_inner(&self) -> &'a T {
+        self.fd.get_ref()
+    }
+}
+
+impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
+    pub(super) fn new(fd: &'a mut AsyncFd<T>, found: Found, interest: Interest) -> Self {
+        AsyncFdReadyMutGuard { fd, believed: Believed::new(found, interest) }
+    }
+
+    /// [`AsyncFdReadyGuard::try_io`] with an operation that changes the thing.
+    ///
+    /// tokio: `AsyncFdReadyMutGuard::try_io`.
+    pub fn try_io<R>(
+        &mut self,
+        f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
+    ) -> Result<io::Result<R>, TryIoError> {
+        match f(self.fd) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.clear_ready();
+                Err(TryIoError(()))
+            }
+            result => Ok(result),
+        }
+    }
+
+    /// The descriptor.
+    ///
+    /// tokio: `AsyncFdReadyMutGuard::get_ref`.
+    pub fn get_ref(&self) -> &AsyncFd<T> {
+        self.fd
+    }
+
+    /// The descriptor, to be changed.
+    ///
+    /// tokio: `AsyncFdReadyMutGuard::get_mut`.
+    pub fn get_mut(&mut self) -> &mut AsyncFd<T> {
+        self.fd
+    }
+
+    /// The thing whose descriptor it is.
+    ///
+    /// tokio: `AsyncFdReadyMutGuard::get_inner`.
+    pub fn get_inner(&self) -> &T {
+        self.fd.get_ref()
+    }
+
+    /// The thing, to be changed.
+    ///
+    /// tokio: `AsyncFdReadyMutGuard::get_inner_mut`.
+    pub fn get_inner_mut(&mut self) -> &mut T {
+        self.fd.get_mut()
+    }
+}
+
+/// What both guards say of readiness.
+macro_rules! guard {
+    ($guard:ident, $name:literal) => {
+        impl<T: AsRawFd> $guard<'_, T> {
+            /// Says that the descriptor is not ready, as an operation's `WouldBlock` has shown. A
+            /// report that came since the wait is not cleared.
+            ///
+            #[doc = concat!("tokio: `", stringify!($guard), "::clear_ready`.")]
+            pub fn clear_ready(&mut self) {
+                self.clear_ready_matching(Ready::ALL);
+            }
+
+            /// The same for a part of what was found.
+            ///
+            #[doc = concat!("tokio: `", stringify!($guard), "::clear_ready_matching`.")]
+            pub fn clear_ready_matching(&mut self, ready: Ready) {
+                self.believed.clear(self.fd.io(), ready);
+            }
+
+            /// Does nothing. It says in the program that the descriptor is still ready.
+            ///
+            #[doc = concat!("tokio: `", stringify!($guard), "::retain_ready`.")]
+            // Nothing to do, as in tokio.
+            #[allow(clippy::unused_self)]
+            pub fn retain_ready(&mut self) {}
+
+            /// What was found, less what was cleared.
+            ///
+            #[doc = concat!("tokio: `", stringify!($guard), "::ready`.")]
+            pub fn ready(&self) -> Ready {
+                self.believed.ready
+            }
+        }
+
+        impl<T: AsRawFd + fmt::Debug> fmt::Debug for $guard<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct($name).field("async_fd", &self.fd).finish()
+            }
+        }
+    };
+}
+
+guard!(AsyncFdReadyGuard, "ReadyGuard");
+guard!(AsyncFdReadyMutGuard, "MutReadyGuard");

@@ -1,0 +1,46 @@
+//! What is left if a descriptor can't be waited for?
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+/// The selector did not take a descriptor. The error holds what it was in.
+///
+/// tokio: `tokio::io::unix::AsyncFdRegisterError`.
+pub struct AsyncFdRegisterError<T> {
+    pub(super) inner: T,
+    pub(super) cause: io::Error,
+}
+
+impl<T> AsyncFdRegisterError<T> {
+    /// The thing, as it was handed in, and the system's error.
+    ///
+    /// tokio: `AsyncFdRegisterError::into_parts`.
+    pub fn into_parts(self) -> (T, io::Error) {
+        (self.inner, self.cause)
+    }
+}
+
+impl<T> fmt::Display for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.cause, f)
+    }
+}
+
+impl<T> fmt::Debug for AsyncFdRegisterError<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.cause, f)
+    }
+}
+
+impl<T> Error for AsyncFdRegisterError<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+impl<T> From<AsyncFdRegisterError<T>> for io::Error {
+    fn from(error: AsyncFdRegisterError<T>) -> io::Error {
+        error.cause
+    }
+}

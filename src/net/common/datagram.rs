@@ -1,0 +1,223 @@
+//! How do datagrams go to and fro?
+//!
+//! Each is sent and received as a whole. One that is longer than the buffer for it is cut off, and
+//! the rest is lost. A socket that is connected sends to its one peer and receives from it only;
+//! the others name the receiver each time (`send_to`), and learn who sent (`recv_from`).
+//!
+//! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
+
+/// `datagrams!(Socket, address of a sender)`: all but `send_to` and `try_send_to`, which name the
+/// receiver in different ways. `$address` is made of the system's with `From`.
+macro_rules! datagrams {
+    ($socket:ident, $address:ty) => {
+        impl $socket {
+            /// Sends a datagram to the peer that the socket is connected to. Says how many bytes:
+            /// all of them.
+            ///
+            /// # Errors
+            ///
+            /// The system's: not connected, too long, or what an earlier datagram met
+            /// (`ConnectionRefused`).
+            ///
+            /// # Cancel safety
+            ///
+            /// If the future is dropped before it is ready, nothing was sent.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::send`.")]
+            #[track_caller]
+            pub fn send(&self, buf: &[u8]) -> impl Future<Output = std::io::Result<usize>> {
+                let write = kettle_runtime::event::Direction::Write;
+                crate::origin::located(async move { self.io.io(write, |io| io.send(buf)).await })
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::send`] for hand-written futures. Of all that")]
+            /// wait for writing by a `poll_*` method only the newest is woken.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::poll_send`.")]
+            pub fn poll_send(
+                &self,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                let write = kettle_runtime::event::Direction::Write;
+                self.io.poll_io(write, cx, |io| io.send(buf))
+            }
+
+            /// Sends a datagram to the peer, if there is room now.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::send`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::try_send`.")]
+            pub fn try_send(&self, buf: &[u8]) -> std::io::Result<usize> {
+                self.io.try_io(crate::io::Interest::WRITABLE, |io| io.send(buf))
+            }
+
+            /// Receives a datagram from the peer that the socket is connected to. Says how many
+            /// bytes; what does not fit into `buf` is lost.
+            ///
+            /// # Errors
+            ///
+            /// The system's (`ConnectionRefused`, …).
+            ///
+            /// # Cancel safety
+            ///
+            /// If the future is dropped, no datagram is lost.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::recv`.")]
+            #[track_caller]
+            pub fn recv(&self, buf: &mut [u8]) -> impl Future<Output = std::io::Result<usize>> {
+                let read = kettle_runtime::event::Direction::Read;
+                crate::origin::located(async move { self.io.io(read, |io| io.recv(buf)).await })
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::recv`] for hand-written futures. Of all that")]
+            /// wait for reading by a `poll_*` method only the newest is woken.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::poll_recv`.")]
+            pub fn poll_recv(
+                &self,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut crate::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                let read = kettle_runtime::event::Direction::Read;
+                let room = crate::io::room(buf);
+                let n = std::task::ready!(self.io.poll_io(read, cx, |io| io.recv(room)))?;
+                buf.advance(n);
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            /// Receives a datagram from the peer, if there is one.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv`.")]
+            pub fn try_recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                self.io.try_io(crate::io::Interest::READABLE, |io| io.recv(buf))
+            }
+
+            /// Receives a datagram, and the address of the sender.
+            ///
+            /// # Errors and cancel safety
+            ///
+            #[doc = concat!("As [`", stringify!($socket), "::recv`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::recv_from`.")]
+            #[track_caller]
+            pub fn recv_from(
+                &self,
+                buf: &mut [u8],
+            ) -> impl Future<Output = std::io::Result<(usize, $address)>> {
+                let read = kettle_runtime::event::Direction::Read;
+                crate::origin::located(async move {
+                    let (n, from) = self.io.io(read, |io| io.recv_from(buf)).await?;
+                    Ok((n, from.into()))
+                })
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::recv_from`] for hand-written futures: as")]
+            #[doc = concat!("[`", stringify!($socket), "::poll_recv`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::poll_recv_from`.")]
+            pub fn poll_recv_from(
+                &self,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut crate::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<$address>> {
+                let read = kettle_runtime::event::Direction::Read;
+                let room = crate::io::room(buf);
+                let received = self.io.poll_io(read, cx, |io| io.recv_from(room));
+                let (n, from) = std::task::ready!(received)?;
+                buf.advance(n);
+                std::task::Poll::Ready(Ok(from.into()))
+            }
+
+            /// Receives a datagram and the address of the sender, if there is one.
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("`WouldBlock`, or as [`", stringify!($socket), "::recv`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_from`.")]
+            pub fn try_recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
+                let received =
+                    self.io.try_io(crate::io::Interest::READABLE, |io| io.recv_from(buf));
+                received.map(|(n, from)| (n, from.into()))
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::recv`] into the free room of a buffer, which")]
+            /// then has so many bytes more: a `BytesMut`, say. What does not fit into its next piece
+            /// of free room is lost.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::recv_buf`.")]
+            #[cfg(feature = "io-util")]
+            #[track_caller]
+            pub fn recv_buf<B: bytes::BufMut>(
+                &self,
+                buf: &mut B,
+            ) -> impl Future<Output = std::io::Result<usize>> {
+                let read = kettle_runtime::event::Direction::Read;
+                crate::origin::located(async move {
+                    self.io.io(read, |io| crate::net::common::fill(buf, |room| io.recv(room))).await
+                })
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::recv_from`] into the free room of a buffer:")]
+            #[doc = concat!("as [`", stringify!($socket), "::recv_buf`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::recv_buf_from`.")]
+            #[cfg(feature = "io-util")]
+            #[track_caller]
+            pub fn recv_buf_from<B: bytes::BufMut>(
+                &self,
+                buf: &mut B,
+            ) -> impl Future<Output = std::io::Result<(usize, $address)>> {
+                let read = kettle_runtime::event::Direction::Read;
+                crate::origin::located(async move {
+                    let mut sender = None;
+                    let received = self.io.io(read, |io| {
+                        crate::net::common::fill(buf, |room| {
+                            let (n, from) = io.recv_from(room)?;
+                            sender = Some(from);
+                            Ok(n)
+                        })
+                    });
+                    let n = received.await?;
+                    Ok((n, sender.expect("each datagram has a sender").into()))
+                })
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::try_recv`] into the free room of a buffer:")]
+            #[doc = concat!("as [`", stringify!($socket), "::recv_buf`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_buf`.")]
+            #[cfg(feature = "io-util")]
+            pub fn try_recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
+                crate::net::common::fill(buf, |room| self.try_recv(room))
+            }
+
+            #[doc = concat!("[`", stringify!($socket), "::try_recv_from`] into the free room of a")]
+            #[doc = concat!("buffer: as [`", stringify!($socket), "::recv_buf`].")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_buf_from`.")]
+            #[cfg(feature = "io-util")]
+            pub fn try_recv_buf_from<B: bytes::BufMut>(
+                &self,
+                buf: &mut B,
+            ) -> std::io::Result<(usize, $address)> {
+                let mut sender = None;
+                let n = crate::net::common::fill(buf, |room| {
+                    let (n, from) = self.try_recv_from(room)?;
+                    sender = Some(from);
+                    Ok(n)
+                })?;
+                Ok((n, sender.expect("each datagram has a sender")))
+            }
+        }
+    };
+}
+
+pub(in crate::net) use datagrams;

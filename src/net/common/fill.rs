@@ -1,0 +1,24 @@
+//! How is the free room of a growing buffer filled?
+//!
+//! `kettle-read-buf` lends it, and counts afterwards. Here it becomes the bytes that a system call
+//! reads into.
+//!
+//! tokio: hands the system memory that is not initialised, which takes `unsafe`.
+
+use std::io;
+
+use bytes::BufMut;
+
+use crate::io::room;
+
+/// Lends the next piece of free room in `buf` to `read`, which says how many bytes came.
+pub(in crate::net) fn fill<B: BufMut>(
+    buf: &mut B,
+    read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
+    kettle_read_buf::fill(buf, |part| {
+        let n = read(room(part))?;
+        part.advance(n);
+        Ok(())
+    })
+}

@@ -1,0 +1,313 @@
+//! How can one task read a connection while another writes it?
+//!
+//! By two halves, each of which sees only its direction. The *borrowed* ones cost nothing, and both
+//! are used in one task, in a `join!` or `select!`. The *owned* ones share the stream in an `Arc` and
+//! go where they like; the connection is closed when both are gone. Dropping the owned half for
+//! writing says that nothing more will come: it shuts its direction down, and the other side reads
+//! the end of the stream.
+//!
+//! Two macros: `read_half!` and `write_half!` give a half, borrowed or owned, what it can do;
+//! `halves!` makes the five types of a stream.
+//!
+//! tokio: `net/tcp/split.rs`, `split_owned.rs` and the same two again in `net/unix/`.
+
+/// What a half for reading can do. It has a method `stream`.
+macro_rules! read_half {
+    ($stream:ident, $address:ty, $half:ty) => {
+        impl $half {
+            #[doc = concat!("[`", stringify!($stream), "::ready`], cancel safe like it.")]
+            #[track_caller]
+            pub fn ready(
+                &self,
+                interest: crate::io::Interest,
+            ) -> impl Future<Output = std::io::Result<crate::io::Ready>> {
+                self.stream().ready(interest)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::readable`], cancel safe like it.")]
+            #[track_caller]
+            pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
+                self.stream().readable()
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_read`].")]
+            pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                self.stream().try_read(buf)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_read_buf`].")]
+            #[cfg(feature = "io-util")]
+            pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
+                self.stream().try_read_buf(buf)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_read_vectored`].")]
+            pub fn try_read_vectored(
+                &self,
+                bufs: &mut [std::io::IoSliceMut<'_>],
+            ) -> std::io::Result<usize> {
+                self.stream().try_read_vectored(bufs)
+            }
+
+            /// The address on the other side.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.stream().peer_addr()
+            }
+
+            /// The address on this side.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.stream().local_addr()
+            }
+        }
+
+        impl crate::io::AsyncRead for $half {
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut crate::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.stream().io.poll_read(cx, buf)
+            }
+        }
+
+        impl AsRef<$stream> for $half {
+            fn as_ref(&self) -> &$stream {
+                self.stream()
+            }
+        }
+    };
+}
+
+/// What a half for writing can do. It has the methods `stream` and `end_writing`.
+macro_rules! write_half {
+    ($stream:ident, $address:ty, $half:ty) => {
+        impl $half {
+            #[doc = concat!("[`", stringify!($stream), "::ready`], cancel safe like it.")]
+            #[track_caller]
+            pub fn ready(
+                &self,
+                interest: crate::io::Interest,
+            ) -> impl Future<Output = std::io::Result<crate::io::Ready>> {
+                self.stream().ready(interest)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::writable`], cancel safe like it.")]
+            #[track_caller]
+            pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
+                self.stream().writable()
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_write`].")]
+            pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
+                self.stream().try_write(buf)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_write_vectored`].")]
+            pub fn try_write_vectored(
+                &self,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::io::Result<usize> {
+                self.stream().try_write_vectored(bufs)
+            }
+
+            /// The address on the other side.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.stream().peer_addr()
+            }
+
+            /// The address on this side.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.stream().local_addr()
+            }
+        }
+
+        impl crate::io::AsyncWrite for $half {
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.stream().io.poll_write(cx, buf)
+            }
+
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.stream().io.poll_write_vectored(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            fn poll_shutdown(
+                mut self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(self.end_writing())
+            }
+        }
+
+        impl AsRef<$stream> for $half {
+            fn as_ref(&self) -> &$stream {
+                self.stream()
+            }
+        }
+    };
+}
+
+/// `halves!(Stream, address, module)`: the types `ReadHalf`, `WriteHalf`, `OwnedReadHalf`,
+/// `OwnedWriteHalf` and `ReuniteError` of a stream. The module is tokio's, for the documentation.
+macro_rules! halves {
+    ($stream:ident, $address:ty, $module:literal) => {
+        #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that is borrowed:")]
+        #[doc = concat!("see [`", stringify!($stream), "::split`].")]
+        ///
+        #[doc = concat!("tokio: `", $module, "::ReadHalf`.")]
+        #[derive(Debug)]
+        pub struct ReadHalf<'a>(pub(super) &'a $stream);
+
+        #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that is borrowed:")]
+        #[doc = concat!("see [`", stringify!($stream), "::split`].")]
+        ///
+        #[doc = concat!("tokio: `", $module, "::WriteHalf`.")]
+        #[derive(Debug)]
+        pub struct WriteHalf<'a>(pub(super) &'a $stream);
+
+        #[doc = concat!("The half for reading of a [`", stringify!($stream), "`] that a task can own:")]
+        #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
+        ///
+        #[doc = concat!("tokio: `", $module, "::OwnedReadHalf`.")]
+        #[derive(Debug)]
+        pub struct OwnedReadHalf {
+            inner: std::sync::Arc<$stream>,
+        }
+
+        #[doc = concat!("The half for writing of a [`", stringify!($stream), "`] that a task can own:")]
+        #[doc = concat!("see [`", stringify!($stream), "::into_split`].")]
+        /// Dropped, it shuts its direction down.
+        ///
+        #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf`.")]
+        #[derive(Debug)]
+        pub struct OwnedWriteHalf {
+            inner: std::sync::Arc<$stream>,
+            shutdown_on_drop: bool,
+        }
+
+        /// Two halves that don't belong together; here they are again.
+        ///
+        #[doc = concat!("tokio: `", $module, "::ReuniteError`.")]
+        #[derive(Debug)]
+        pub struct ReuniteError(pub OwnedReadHalf, pub OwnedWriteHalf);
+
+        pub(super) fn into_split(stream: $stream) -> (OwnedReadHalf, OwnedWriteHalf) {
+            let inner = std::sync::Arc::new(stream);
+            let write = OwnedWriteHalf { inner: inner.clone(), shutdown_on_drop: true };
+            (OwnedReadHalf { inner }, write)
+        }
+
+        fn reunite(read: OwnedReadHalf, write: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
+            if !std::sync::Arc::ptr_eq(&read.inner, &write.inner) {
+                return Err(ReuniteError(read, write));
+            }
+            write.forget();
+            // There are only ever two halves, and one has just been dropped.
+            let stream = std::sync::Arc::into_inner(read.inner);
+            Ok(stream.expect("the other half holds no stream any more"))
+        }
+
+        crate::net::common::read_half!($stream, $address, ReadHalf<'_>);
+        crate::net::common::read_half!($stream, $address, OwnedReadHalf);
+        crate::net::common::write_half!($stream, $address, WriteHalf<'_>);
+        crate::net::common::write_half!($stream, $address, OwnedWriteHalf);
+
+        impl ReadHalf<'_> {
+            fn stream(&self) -> &$stream {
+                self.0
+            }
+        }
+
+        impl WriteHalf<'_> {
+            fn stream(&self) -> &$stream {
+                self.0
+            }
+
+            fn end_writing(&mut self) -> std::io::Result<()> {
+                self.0.end_writing()
+            }
+        }
+
+        impl OwnedReadHalf {
+            fn stream(&self) -> &$stream {
+                &self.inner
+            }
+
+            /// Puts two halves of one stream together again.
+            ///
+            /// # Errors
+            ///
+            /// If they are not of one stream; the error holds them.
+            ///
+            #[doc = concat!("tokio: `", $module, "::OwnedReadHalf::reunite`.")]
+            pub fn reunite(self, other: OwnedWriteHalf) -> Result<$stream, ReuniteError> {
+                reunite(self, other)
+            }
+        }
+
+        impl OwnedWriteHalf {
+            fn stream(&self) -> &$stream {
+                &self.inner
+            }
+
+            fn end_writing(&mut self) -> std::io::Result<()> {
+                let result = self.inner.end_writing();
+                if result.is_ok() {
+                    self.shutdown_on_drop = false;
+                }
+                result
+            }
+
+            /// Puts two halves of one stream together again: see [`OwnedReadHalf::reunite`].
+            ///
+            #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf::reunite`.")]
+            pub fn reunite(self, other: OwnedReadHalf) -> Result<$stream, ReuniteError> {
+                reunite(other, self)
+            }
+
+            /// Drops the half without shutting its direction down.
+            ///
+            #[doc = concat!("tokio: `", $module, "::OwnedWriteHalf::forget`.")]
+            pub fn forget(mut self) {
+                self.shutdown_on_drop = false;
+            }
+        }
+
+        impl Drop for OwnedWriteHalf {
+            fn drop(&mut self) {
+                if self.shutdown_on_drop {
+                    // No caller is left that could get an error.
+                    let _ = self.inner.end_writing();
+                }
+            }
+        }
+
+        impl std::fmt::Display for ReuniteError {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("these two halves are not from the same socket")
+            }
+        }
+
+        impl std::error::Error for ReuniteError {}
+    };
+}
+
+pub(in crate::net) use {halves, read_half, write_half};

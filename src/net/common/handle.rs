@@ -1,0 +1,102 @@
+//! How does a socket of the system become one of a runtime, and how does it leave again?
+//!
+//! `from_std` takes over a socket of `std` that is in non-blocking mode, `into_std` gives it back.
+//! In between the descriptor can be borrowed, for options that have no method here.
+//!
+//! tokio: a panic for a blocking socket in debug builds, as here.
+
+/// A blocking socket would stop the whole thread at its first try. tokio panics here as well.
+#[cfg(unix)]
+#[track_caller]
+pub(in crate::net) fn assert_non_blocking<'s>(socket: impl Into<socket2::SockRef<'s>>) {
+    if cfg!(debug_assertions) {
+        let non_blocking = socket.into().nonblocking().unwrap_or(true);
+        assert!(
+            non_blocking,
+            "this socket is in blocking mode: reading from it would stop the thread and every task \
+             on it. Call `set_nonblocking(true)` before `from_std`"
+        );
+    }
+}
+
+/// Windows can't be asked.
+#[cfg(windows)]
+pub(in crate::net) fn assert_non_blocking<'s>(_: impl Into<socket2::SockRef<'s>>) {}
+
+/// `handle!(Socket: std's type, mio's type, interest)`.
+macro_rules! handle {
+    ($socket:ident: $std:ty, $mio:ty, $interest:expr) => {
+        impl $socket {
+            /// Takes over a socket of `std`, which must be in non-blocking mode.
+            ///
+            /// # Panics
+            ///
+            /// Outside of a runtime; in debug builds on Unix, if the socket is in blocking mode.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::from_std`.")]
+            #[track_caller]
+            pub fn from_std(socket: $std) -> std::io::Result<$socket> {
+                crate::net::common::assert_non_blocking(&socket);
+                $socket::from_mio(<$mio>::from_std(socket))
+            }
+
+            /// Takes the socket out of its runtime, still in non-blocking mode.
+            ///
+            #[doc = concat!("tokio: `", stringify!($socket), "::into_std`.")]
+            pub fn into_std(self) -> std::io::Result<$std> {
+                Ok(self.io.into_inner()?.into())
+            }
+
+            #[track_caller]
+            pub(in crate::net) fn from_mio(io: $mio) -> std::io::Result<$socket> {
+                Ok($socket { io: crate::io::evented::Evented::new(io, $interest)? })
+            }
+        }
+
+        /// As `from_std`.
+        impl TryFrom<$std> for $socket {
+            type Error = std::io::Error;
+
+            #[track_caller]
+            fn try_from(socket: $std) -> std::io::Result<$socket> {
+                $socket::from_std(socket)
+            }
+        }
+
+        impl std::fmt::Debug for $socket {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.io.fmt(f)
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsFd for $socket {
+            fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+                self.io.get_ref().as_fd()
+            }
+        }
+
+        #[cfg(unix)]
+        impl std::os::fd::AsRawFd for $socket {
+            fn as_raw_fd(&self) -> std::os::fd::RawFd {
+                self.io.get_ref().as_raw_fd()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsSocket for $socket {
+            fn as_socket(&self) -> std::os::windows::io::BorrowedSocket<'_> {
+                self.io.get_ref().as_socket()
+            }
+        }
+
+        #[cfg(windows)]
+        impl std::os::windows::io::AsRawSocket for $socket {
+            fn as_raw_socket(&self) -> std::os::windows::io::RawSocket {
+                self.io.get_ref().as_raw_socket()
+            }
+        }
+    };
+}
+
+pub(in crate::net) use handle;

@@ -1,0 +1,43 @@
+//! What do the sockets have in common?
+//!
+//! More than what tells them apart. What they *do* alike is written once, as plain functions of
+//! [`Evented`](crate::io::evented::Evented), and each socket has one. What they *say* alike, the
+//! same public methods with the same documentation on each type, is written once here, as macros:
+//! Rust has no other way to give several types the same methods without a trait to import.
+//!
+//! | file | macro | gives | to |
+//! |---|---|---|---|
+//! | `handle.rs` | `handle!` | `from_std`, `into_std`, `Debug`, the descriptor | sockets and listeners |
+//! | `ready.rs` | `readiness!` | `ready`, `readable`, `writable`, `try_io`, `async_io` … | sockets |
+//! | `stream.rs` | `reads!`, `writes!` | `try_read`, `try_write` …, `AsyncRead`, `AsyncWrite` | streams and pipes |
+//! | `halves.rs` | `halves!` | the borrowed and the owned halves | streams |
+//! | `datagram.rs` | `datagrams!` | `send`, `recv`, `try_recv_from` … | datagram sockets |
+//! | `ip.rs` | `ip_options!` | `tos_v4`, `bind_device` … | sockets of IP |
+//!
+//! Two files have plain functions: `connect.rs` the end of a connection that was begun, `fill.rs` the
+//! free room of a growing buffer.
+//!
+//! A macro expects a struct with a field `io: Evented<…>` and adds methods that hand on to it, a
+//! line or two each. There is no logic in a macro.
+//!
+//! tokio: writes the methods out for each socket.
+
+mod connect;
+mod datagram;
+#[cfg(feature = "io-util")]
+mod fill;
+mod halves;
+mod handle;
+mod ip;
+mod ready;
+mod stream;
+
+pub(super) use connect::connected;
+pub(super) use datagram::datagrams;
+#[cfg(feature = "io-util")]
+pub(super) use fill::fill;
+pub(super) use halves::{halves, read_half, write_half};
+pub(super) use handle::{assert_non_blocking, handle};
+pub(super) use ip::ip_options;
+pub(super) use ready::{InTurn, readiness};
+pub(super) use stream::{reads, writes};

@@ -1,0 +1,130 @@
+//! How do bytes go to and fro on a stream?
+//!
+//! By [`AsyncRead`](crate::io::AsyncRead) and [`AsyncWrite`](crate::io::AsyncWrite), which wait, and
+//! by `try_read` and `try_write`, which don't.
+//!
+//! tokio: the same methods.
+
+/// `reads!(Stream)`: reading.
+macro_rules! reads {
+    ($stream:ident) => {
+        impl $stream {
+            /// Reads what is there into `buf` and says how many bytes. 0 is the end of the stream,
+            /// or an empty `buf`.
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if there is nothing yet, or the system's.
+            ///
+            #[doc = concat!("tokio: `", stringify!($stream), "::try_read`.")]
+            pub fn try_read(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                self.io.try_read(buf)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_read`] into the free room of a buffer,")]
+            /// which then has so many bytes more: a `Vec<u8>` or a `BytesMut`, say. One without
+            /// room yields 0.
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if there is nothing yet, or the system's; the buffer is then as it was.
+            ///
+            #[doc = concat!("tokio: `", stringify!($stream), "::try_read_buf`.")]
+            #[cfg(feature = "io-util")]
+            pub fn try_read_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
+                crate::net::common::fill(buf, |room| self.io.try_read(room))
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_read`] into several buffers, one after")]
+            /// another.
+            ///
+            #[doc = concat!("tokio: `", stringify!($stream), "::try_read_vectored`.")]
+            pub fn try_read_vectored(
+                &self,
+                bufs: &mut [std::io::IoSliceMut<'_>],
+            ) -> std::io::Result<usize> {
+                self.io.try_read_vectored(bufs)
+            }
+        }
+
+        impl crate::io::AsyncRead for $stream {
+            #[inline]
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut crate::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.io.poll_read(cx, buf)
+            }
+        }
+    };
+}
+
+/// `writes!(Stream)`: writing. The stream has a method `end_writing`, for `poll_shutdown`.
+macro_rules! writes {
+    ($stream:ident) => {
+        impl $stream {
+            /// Writes as much of `buf` as there is room for, and says how many bytes.
+            ///
+            /// # Errors
+            ///
+            /// `WouldBlock` if there is no room yet, or the system's.
+            ///
+            #[doc = concat!("tokio: `", stringify!($stream), "::try_write`.")]
+            pub fn try_write(&self, buf: &[u8]) -> std::io::Result<usize> {
+                self.io.try_write(buf)
+            }
+
+            #[doc = concat!("[`", stringify!($stream), "::try_write`] from several buffers, one after")]
+            /// another.
+            ///
+            #[doc = concat!("tokio: `", stringify!($stream), "::try_write_vectored`.")]
+            pub fn try_write_vectored(
+                &self,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::io::Result<usize> {
+                self.io.try_write_vectored(bufs)
+            }
+        }
+
+        impl crate::io::AsyncWrite for $stream {
+            #[inline]
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.io.poll_write(cx, buf)
+            }
+
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.io.poll_write_vectored(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+
+            /// There is no buffer of ours to be emptied.
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            fn poll_shutdown(
+                self: std::pin::Pin<&mut Self>,
+                _: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(self.end_writing())
+            }
+        }
+    };
+}
+
+pub(in crate::net) use {reads, writes};

@@ -1,0 +1,270 @@
+//! How do datagrams travel over IP without blocking the thread?
+//!
+//! Sending and receiving take `&self`: one socket in an `Arc` serves any number of tasks. Each
+//! datagram goes to one receiver only.
+//!
+//! An error that an earlier datagram met on its way (no program listens there) makes the socket
+//! ready, and the next call returns it.
+//!
+//! tokio: `tokio::net::UdpSocket`.
+
+use std::io;
+use std::net::{self, SocketAddr};
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::Direction;
+use socket2::SockRef;
+
+use crate::io::evented::Evented;
+use crate::io::{Interest, ReadBuf, room};
+use crate::net::addr::{self, ToSocketAddrs};
+use crate::net::common::{datagrams, handle, ip_options, readiness};
+use crate::origin::located;
+
+/// A UDP socket.
+///
+/// It may be used in two ways. With many peers: [`send_to`](UdpSocket::send_to) names the receiver
+/// each time, [`recv_from`](UdpSocket::recv_from) learns the sender. With one:
+/// [`connect`](UdpSocket::connect), then [`send`](UdpSocket::send) and [`recv`](UdpSocket::recv);
+/// the system drops what comes from others.
+///
+/// Sending a datagram is no promise that it arrives.
+///
+/// tokio: `tokio::net::UdpSocket`.
+///
+/// ```
+/// use kettle::net::UdpSocket;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let server = UdpSocket::bind("127.0.0.1:0").await?;
+/// let client = UdpSocket::bind("127.0.0.1:0").await?;
+/// client.connect(server.local_addr()?).await?;
+/// client.send(b"ping").await?;
+///
+/// let mut buffer = [0; 1500];
+/// let (n, from) = server.recv_from(&mut buffer).await?;
+/// assert_eq!(&buffer[..n], b"ping");
+/// server.send_to(b"pong", from).await?;
+/// assert_eq!(client.recv(&mut buffer).await?, 4);
+/// # Ok(())
+/// # }
+/// ```
+pub struct UdpSocket {
+    pub(super) io: Evented<mio::net::UdpSocket>,
+}
+
+handle!(
+    UdpSocket: net::UdpSocket,
+    mio::net::UdpSocket,
+    Interest::READABLE.add(Interest::WRITABLE)
+);
+readiness!(UdpSocket, poll_recv_ready, poll_send_ready);
+datagrams!(UdpSocket, SocketAddr);
+ip_options!(UdpSocket);
+
+impl UdpSocket {
+    /// Opens a socket at an address; port 0 lets the system choose. Of several addresses it takes
+    /// the first that can be had.
+    ///
+    /// # Errors
+    ///
+    /// The system's, for the last address tried (`AddrInUse`, …); `InvalidInput` if there is no
+    /// address to try.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UdpSocket::bind`.
+    pub async fn bind<A: ToSocketAddrs>(address: A) -> io::Result<UdpSocket> {
+        let mut last = None;
+        for address in addr::resolve(address).await? {
+            match mio::net::UdpSocket::bind(address) {
+                Ok(io) => return UdpSocket::from_mio(io),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(addr::no_address))
+    }
+
+    /// Chooses the one peer that [`send`](UdpSocket::send) sends to and
+    /// [`recv`](UdpSocket::recv) receives from. Nothing is sent: UDP knows no connection. Of
+    /// several addresses it takes the first that the system accepts.
+    ///
+    /// # Errors
+    ///
+    /// As [`UdpSocket::bind`].
+    ///
+    /// tokio: `UdpSocket::connect`.
+    pub async fn connect<A: ToSocketAddrs>(&self, address: A) -> io::Result<()> {
+        let mut last = None;
+        for address in addr::resolve(address).await? {
+            match self.io.get_ref().connect(address) {
+                Ok(()) => return Ok(()),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(addr::no_address))
+    }
+
+    /// Sends a datagram to an address, the first one if there are several. Says how many bytes:
+    /// all of them.
+    ///
+    /// # Errors
+    ///
+    /// The system's; `InvalidInput` if there is no address.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, nothing was sent.
+    ///
+    /// tokio: `UdpSocket::send_to`.
+    #[track_caller]
+    pub fn send_to<A: ToSocketAddrs>(
+        &self,
+        buf: &[u8],
+        target: A,
+    ) -> impl Future<Output = io::Result<usize>> {
+        located(async move {
+            let target = addr::resolve(target).await?.into_iter().next();
+            let target = target.ok_or_else(addr::no_address)?;
+            self.io.io(Direction::Write, |io| io.send_to(buf, target)).await
+        })
+    }
+
+    /// [`UdpSocket::send_to`] for hand-written futures. Of all that wait for writing by a `poll_*`
+    /// method only the newest is woken.
+    ///
+    /// tokio: `UdpSocket::poll_send_to`.
+    pub fn poll_send_to(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        target: SocketAddr,
+    ) -> Poll<io::Result<usize>> {
+        self.io.poll_io(Direction::Write, cx, |io| io.send_to(buf, target))
+    }
+
+    /// Sends a datagram to an address, if there is room now; else `WouldBlock`.
+    ///
+    /// tokio: `UdpSocket::try_send_to`.
+    pub fn try_send_to(&self, buf: &[u8], target: SocketAddr) -> io::Result<usize> {
+        self.io.try_io(Interest::WRITABLE, |io| io.send_to(buf, target))
+    }
+
+    /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it
+    /// again. For a connected socket.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `UdpSocket::peek`.
+    #[track_caller]
+    pub fn peek(&self, buf: &mut [u8]) -> impl Future<Output = io::Result<usize>> {
+        located(async { self.io.io(Direction::Read, |io| io.peek(buf)).await })
+    }
+
+    /// [`UdpSocket::peek`] for hand-written futures. Of all that wait for reading by a `poll_*`
+    /// method only the newest is woken.
+    ///
+    /// tokio: `UdpSocket::poll_peek`.
+    pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let room = room(buf);
+        let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
+        buf.advance(n);
+        Poll::Ready(Ok(()))
+    }
+
+    /// [`UdpSocket::peek`] without waiting: `WouldBlock` if there is none.
+    ///
+    /// tokio: `UdpSocket::try_peek`.
+    pub fn try_peek(&self, buf: &mut [u8]) -> io::Result<usize> {
+        self.io.try_io(Interest::READABLE, |io| io.peek(buf))
+    }
+
+    /// [`UdpSocket::peek`], and who sent it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `UdpSocket::peek_from`.
+    #[track_caller]
+    pub fn peek_from(
+        &self,
+        buf: &mut [u8],
+    ) -> impl Future<Output = io::Result<(usize, SocketAddr)>> {
+        located(async { self.io.io(Direction::Read, |io| io.peek_from(buf)).await })
+    }
+
+    /// [`UdpSocket::peek_from`] for hand-written futures, as [`UdpSocket::poll_peek`].
+    ///
+    /// tokio: `UdpSocket::poll_peek_from`.
+    pub fn poll_peek_from(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<SocketAddr>> {
+        let room = room(buf);
+        let (n, from) = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek_from(room)))?;
+        buf.advance(n);
+        Poll::Ready(Ok(from))
+    }
+
+    /// [`UdpSocket::peek_from`] without waiting: `WouldBlock` if there is none.
+    ///
+    /// tokio: `UdpSocket::try_peek_from`.
+    pub fn try_peek_from(&self, buf: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+        self.io.try_io(Interest::READABLE, |io| io.peek_from(buf))
+    }
+
+    /// Waits for a datagram and says who sent it, without taking it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `UdpSocket::peek_sender`.
+    #[track_caller]
+    pub fn peek_sender(&self) -> impl Future<Output = io::Result<SocketAddr>> {
+        located(async { self.io.io(Direction::Read, sender).await })
+    }
+
+    /// [`UdpSocket::peek_sender`] for hand-written futures, as [`UdpSocket::poll_peek`].
+    ///
+    /// tokio: `UdpSocket::poll_peek_sender`.
+    pub fn poll_peek_sender(&self, cx: &mut Context<'_>) -> Poll<io::Result<SocketAddr>> {
+        self.io.poll_io(Direction::Read, cx, sender)
+    }
+
+    /// [`UdpSocket::peek_sender`] without waiting: `WouldBlock` if there is no datagram.
+    ///
+    /// tokio: `UdpSocket::try_peek_sender`.
+    pub fn try_peek_sender(&self) -> io::Result<SocketAddr> {
+        self.io.try_io(Interest::READABLE, sender)
+    }
+
+    /// The address on this side.
+    ///
+    /// tokio: `UdpSocket::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr()
+    }
+
+    /// The address of the peer. `NotConnected` without [`UdpSocket::connect`].
+    ///
+    /// tokio: `UdpSocket::peer_addr`.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().peer_addr()
+    }
+}
+
+/// Who sent the next datagram? Within mio's `try_io`, so that on Windows it notices a `WouldBlock`.
+fn sender(io: &mio::net::UdpSocket) -> io::Result<SocketAddr> {
+    io.try_io(|| {
+        let no_ip = || io::Error::other("the sender has no address of IPv4 or IPv6");
+        SockRef::from(io).peek_sender()?.as_socket().ok_or_else(no_ip)
+    })
+}

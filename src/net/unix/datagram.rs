@@ -1,0 +1,193 @@
+//! How do datagrams travel between programs on one machine?
+//!
+//! As over UDP, but the address is a file, and none is lost on the way: a sender whose receiver is
+//! behind waits.
+//!
+//! tokio: `tokio::net::UnixDatagram`.
+
+use std::io;
+use std::net::Shutdown;
+use std::os::unix::net;
+use std::path::Path;
+use std::task::{Context, Poll};
+
+use kettle_runtime::event::Direction;
+
+use super::address::SocketAddr;
+use crate::io::Interest;
+use crate::io::evented::Evented;
+use crate::net::common::{datagrams, handle, readiness};
+use crate::origin::located;
+
+/// A Unix socket for datagrams.
+///
+/// tokio: `tokio::net::UnixDatagram`.
+///
+/// ```
+/// use kettle::net::UnixDatagram;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let (near, far) = UnixDatagram::pair()?;
+/// near.send(b"one").await?;
+/// near.send(b"two").await?;
+///
+/// let mut buffer = [0; 16];
+/// assert_eq!(far.recv(&mut buffer).await?, 3); // one at a time
+/// assert_eq!(&buffer[..3], b"one");
+/// # Ok(())
+/// # }
+/// ```
+pub struct UnixDatagram {
+    io: Evented<mio::net::UnixDatagram>,
+}
+
+handle!(
+    UnixDatagram: net::UnixDatagram,
+    mio::net::UnixDatagram,
+    Interest::READABLE.add(Interest::WRITABLE)
+);
+readiness!(UnixDatagram, poll_recv_ready, poll_send_ready);
+datagrams!(UnixDatagram, SocketAddr);
+
+impl UnixDatagram {
+    /// Makes the file and opens a socket there. The file stays when the socket has gone.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `AddrInUse` if the file exists, …
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixDatagram::bind`.
+    #[track_caller]
+    pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixDatagram> {
+        UnixDatagram::from_mio(mio::net::UnixDatagram::bind(path)?)
+    }
+
+    /// Two sockets that are connected with each other, without an address.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixDatagram::pair`.
+    #[track_caller]
+    pub fn pair() -> io::Result<(UnixDatagram, UnixDatagram)> {
+        let (one, other) = mio::net::UnixDatagram::pair()?;
+        Ok((UnixDatagram::from_mio(one)?, UnixDatagram::from_mio(other)?))
+    }
+
+    /// A socket without an address: it can send, and gets no answer.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixDatagram::unbound`.
+    #[track_caller]
+    pub fn unbound() -> io::Result<UnixDatagram> {
+        UnixDatagram::from_mio(mio::net::UnixDatagram::unbound()?)
+    }
+
+    /// Chooses the one peer that [`send`](UnixDatagram::send) sends to and
+    /// [`recv`](UnixDatagram::recv) receives from.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `NotFound`, `ConnectionRefused` …
+    ///
+    /// tokio: `UnixDatagram::connect`.
+    pub fn connect<P: AsRef<Path>>(&self, path: P) -> io::Result<()> {
+        self.io.get_ref().connect(path)
+    }
+
+    /// Sends a datagram to the socket at a path. Says how many bytes: all of them.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `NotFound`, `ConnectionRefused` …
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before it is ready, nothing was sent.
+    ///
+    /// tokio: `UnixDatagram::send_to`.
+    ///
+    /// ```
+    /// # use kettle::net::UnixDatagram;
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.dgram", std::process::id()));
+    /// let server = UnixDatagram::bind(&path)?;
+    /// UnixDatagram::unbound()?.send_to(b"hello", &path).await?;
+    ///
+    /// let mut buffer = [0; 16];
+    /// let (n, from) = server.recv_from(&mut buffer).await?;
+    /// assert_eq!(&buffer[..n], b"hello");
+    /// assert!(from.is_unnamed());
+    /// std::fs::remove_file(&path)?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn send_to<P: AsRef<Path>>(
+        &self,
+        buf: &[u8],
+        target: P,
+    ) -> impl Future<Output = io::Result<usize>> {
+        located(
+            async move { self.io.io(Direction::Write, |io| io.send_to(buf, target.as_ref())).await },
+        )
+    }
+
+    /// [`UnixDatagram::send_to`] for hand-written futures. Of all that wait for writing by a
+    /// `poll_*` method only the newest is woken.
+    ///
+    /// tokio: `UnixDatagram::poll_send_to`.
+    pub fn poll_send_to<P: AsRef<Path>>(
+        &self,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+        target: P,
+    ) -> Poll<io::Result<usize>> {
+        self.io.poll_io(Direction::Write, cx, |io| io.send_to(buf, target.as_ref()))
+    }
+
+    /// Sends a datagram to the socket at a path, if there is room now; else `WouldBlock`.
+    ///
+    /// tokio: `UnixDatagram::try_send_to`.
+    pub fn try_send_to<P: AsRef<Path>>(&self, buf: &[u8], target: P) -> io::Result<usize> {
+        self.io.try_io(Interest::WRITABLE, |io| io.send_to(buf, target))
+    }
+
+    /// The address on this side.
+    ///
+    /// tokio: `UnixDatagram::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr().map(SocketAddr)
+    }
+
+    /// The address of the peer, if the socket is connected.
+    ///
+    /// tokio: `UnixDatagram::peer_addr`.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().peer_addr().map(SocketAddr)
+    }
+
+    /// Takes the socket's pending error (`SO_ERROR`), if there is one.
+    ///
+    /// tokio: `UnixDatagram::take_error`.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.io.get_ref().take_error()
+    }
+
+    /// Ends one direction or both: the peer can't send any more, or this side.
+    ///
+    /// tokio: `UnixDatagram::shutdown`.
+    pub fn shutdown(&self, how: Shutdown) -> io::Result<()> {
+        self.io.get_ref().shutdown(how)
+    }
+}

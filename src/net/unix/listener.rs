@@ -1,0 +1,123 @@
+//! How does a server take in connections from programs on its machine?
+//!
+//! As over TCP (`net/tcp/listener.rs`), at an address that is a file. The file is made by `bind`,
+//! and stays when the listener has gone: the program removes it, best before it binds again.
+//!
+//! tokio: `tokio::net::UnixListener`.
+
+use std::io;
+use std::os::unix::net;
+use std::path::Path;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::Direction;
+
+use super::address::SocketAddr;
+use super::stream::UnixStream;
+use crate::io::Interest;
+use crate::io::evented::Evented;
+use crate::net::common::handle;
+use crate::origin::located;
+
+/// A socket that takes in connections from programs on this machine.
+///
+/// tokio: `tokio::net::UnixListener`.
+///
+/// ```
+/// use kettle::io::AsyncReadExt;
+/// use kettle::net::{UnixListener, UnixStream};
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.sock", std::process::id()));
+/// let listener = UnixListener::bind(&path)?;
+/// # let at = path.clone();
+/// kettle::spawn(async move { UnixStream::connect(at).await });
+///
+/// let (mut socket, _peer) = listener.accept().await?;
+/// let mut text = String::new();
+/// socket.read_to_string(&mut text).await?;
+/// assert_eq!(text, "");
+/// std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct UnixListener {
+    io: Evented<mio::net::UnixListener>,
+}
+
+handle!(UnixListener: net::UnixListener, mio::net::UnixListener, Interest::READABLE);
+
+impl UnixListener {
+    /// Makes the file and listens there. On Linux a path that begins with a zero byte is an
+    /// abstract name.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `AddrInUse` if the file exists, …
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixListener::bind`.
+    #[track_caller]
+    pub fn bind<P: AsRef<Path>>(path: P) -> io::Result<UnixListener> {
+        UnixListener::bind_addr(&SocketAddr::of_path(path.as_ref())?)
+    }
+
+    /// Listens at an address.
+    ///
+    /// # Errors and panics
+    ///
+    /// As [`UnixListener::bind`].
+    ///
+    /// tokio: `UnixListener::bind_addr`.
+    #[track_caller]
+    pub fn bind_addr(address: &SocketAddr) -> io::Result<UnixListener> {
+        UnixListener::from_mio(mio::net::UnixListener::bind_addr(&address.0)?)
+    }
+
+    /// Waits for the next connection: the socket and the other side's address, which as a rule has
+    /// no name.
+    ///
+    /// # Errors
+    ///
+    /// The system's. A server does well to go on after an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// No connection is lost if the future is dropped: it stays with the listener.
+    ///
+    /// tokio: `UnixListener::accept`.
+    #[track_caller]
+    pub fn accept(&self) -> impl Future<Output = io::Result<(UnixStream, SocketAddr)>> {
+        located(async {
+            let (io, peer) = self.io.io(Direction::Read, mio::net::UnixListener::accept).await?;
+            Ok((UnixStream::accepted(&self.io, io)?, SocketAddr(peer)))
+        })
+    }
+
+    /// [`UnixListener::accept`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `UnixListener::poll_accept`.
+    pub fn poll_accept(&self, cx: &mut Context<'_>) -> Poll<io::Result<(UnixStream, SocketAddr)>> {
+        let accept = mio::net::UnixListener::accept;
+        let (io, peer) = ready!(self.io.poll_io(Direction::Read, cx, accept))?;
+        Poll::Ready(UnixStream::accepted(&self.io, io).map(|stream| (stream, SocketAddr(peer))))
+    }
+
+    /// The address it listens at.
+    ///
+    /// tokio: `UnixListener::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr().map(SocketAddr)
+    }
+
+    /// Takes the socket's pending error (`SO_ERROR`), if there is one.
+    ///
+    /// tokio: `UnixListener::take_error`.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.io.get_ref().take_error()
+    }
+}

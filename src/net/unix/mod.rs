@@ -1,0 +1,31 @@
+//! How do programs on one machine talk to each other?
+//!
+//! By sockets whose addresses are files, and by pipes. A stream or datagram socket behaves like its
+//! sister of IP, and is faster; the system also tells which user is at the other end ([`UCred`]).
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `address.rs` | [`SocketAddr`] |
+//! | `ucred.rs` | [`UCred`] |
+//! | `stream.rs`, `split.rs` | [`UnixStream`](super::UnixStream) and its halves |
+//! | `listener.rs` | [`UnixListener`](super::UnixListener) |
+//! | `datagram.rs` | [`UnixDatagram`](super::UnixDatagram) |
+//! | `socket.rs` | [`UnixSocket`](super::UnixSocket): a socket before it is one of these |
+//! | `pipe.rs`, `pipe_open.rs` | [`pipe`]: anonymous pipes, and those with a name |
+//!
+//! Interface: the sockets are re-exported one level up, the rest is here.
+//!
+//! tokio: `tokio::net::unix`.
+
+mod address;
+pub(super) mod datagram;
+pub(super) mod listener;
+pub mod pipe;
+pub(super) mod socket;
+mod split;
+pub(super) mod stream;
+mod ucred;
+
+pub use address::SocketAddr;
+pub use split::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+pub use ucred::{UCred, gid_t, pid_t, uid_t};

@@ -1,0 +1,277 @@
+//! How do bytes travel through a pipe?
+//!
+//! In one direction, from a [`Sender`] to a [`Receiver`]. An anonymous pipe ([`pipe()`]) has both
+//! ends in one program, which may hand one to a child process. A pipe with a name (a FIFO) is a
+//! file that two programs open ([`OpenOptions`]).
+//!
+//! An end can be made of any descriptor of a pipe, and taken out again. Dropping the last sender
+//! ends the stream: the receiver reads 0 bytes. Writing after the last receiver has gone is the error
+//! `BrokenPipe`.
+//!
+//! Not here: what all streams do (`net/common/stream.rs`), opening by name (`pipe_open.rs`).
+//!
+//! tokio: `tokio::net::unix::pipe`; over mio's pipes, here over `std`'s.
+
+use std::fs::File;
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::fs::FileTypeExt;
+use std::task::{Context, Poll};
+
+use kettle_runtime::event::Direction;
+use rustix::fs::OFlags;
+use socket2::SockRef;
+
+use crate::io::evented::Evented;
+use crate::io::{Interest, Ready};
+use crate::net::common::{reads, writes};
+use crate::origin::located;
+
+#[path = "pipe_open.rs"]
+mod open;
+pub use open::OpenOptions;
+
+/// Makes a pipe. Child processes don't inherit its ends.
+///
+/// # Panics
+///
+/// Outside of a runtime.
+///
+/// tokio: `tokio::net::unix::pipe::pipe`.
+///
+/// ```
+/// use kettle::io::{AsyncReadExt, AsyncWriteExt};
+/// use kettle::net::unix::pipe;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let (mut sender, mut receiver) = pipe::pipe()?;
+/// sender.write_all(b"hello").await?;
+/// drop(sender);
+///
+/// let mut text = String::new();
+/// receiver.read_to_string(&mut text).await?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+#[track_caller]
+pub fn pipe() -> io::Result<(Sender, Receiver)> {
+    let (reader, writer) = io::pipe()?;
+    set_nonblocking(&reader, true)?;
+    set_nonblocking(&writer, true)?;
+    Ok((Sender::new(writer)?, Receiver::new(reader)?))
+}
+
+/// The end of a pipe that is written.
+///
+/// tokio: `tokio::net::unix::pipe::Sender`.
+#[derive(Debug)]
+pub struct Sender {
+    io: Evented<PipeWriter>,
+}
+
+/// The end of a pipe that is read.
+///
+/// tokio: `tokio::net::unix::pipe::Receiver`.
+#[derive(Debug)]
+pub struct Receiver {
+    io: Evented<PipeReader>,
+}
+
+writes!(Sender);
+reads!(Receiver);
+
+impl Sender {
+    #[track_caller]
+    fn new(io: PipeWriter) -> io::Result<Sender> {
+        Ok(Sender { io: Evented::new(io, Interest::WRITABLE)? })
+    }
+
+    /// Waits until the pipe may be written: there is room, or the receivers have gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `Sender::writable`.
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<()>> {
+        located(async { self.io.ready(Interest::WRITABLE).await.map(drop) })
+    }
+
+    /// [`Sender::writable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `Sender::poll_write_ready`.
+    pub fn poll_write_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io.poll_ready(Direction::Write, cx)
+    }
+
+    /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
+    /// must be the pipe's.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if the pipe is not ready, or what `f` returned.
+    ///
+    /// tokio: `Sender::try_io`.
+    pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+        self.io.try_io(Interest::WRITABLE, |_| f())
+    }
+
+    /// There is nothing to shut down: the stream ends when the sender is dropped.
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps)] // as the streams' own
+    fn end_writing(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Receiver {
+    #[track_caller]
+    fn new(io: PipeReader) -> io::Result<Receiver> {
+        Ok(Receiver { io: Evented::new(io, Interest::READABLE)? })
+    }
+
+    /// Waits until the pipe may be read: there is data, or the senders have gone.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped.
+    ///
+    /// tokio: `Receiver::readable`.
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<()>> {
+        located(async { self.io.ready(Interest::READABLE).await.map(drop) })
+    }
+
+    /// [`Receiver::readable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `Receiver::poll_read_ready`.
+    pub fn poll_read_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.io.poll_ready(Direction::Read, cx)
+    }
+
+    /// Tries an operation of your own on the pipe, if it is believed ready. A `WouldBlock` of `f`
+    /// must be the pipe's.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if the pipe is not ready, or what `f` returned.
+    ///
+    /// tokio: `Receiver::try_io`.
+    pub fn try_io<R>(&self, f: impl FnOnce() -> io::Result<R>) -> io::Result<R> {
+        self.io.try_io(Interest::READABLE, |_| f())
+    }
+}
+
+/// What both ends do, and how they are made of a descriptor and become one again.
+macro_rules! end {
+    ($end:ident, $std:ty, $access:ident, $modes:literal) => {
+        impl $end {
+            /// Waits until the pipe is believed ready for something of `interest`, and says for
+            /// what.
+            ///
+            /// # Cancel safety
+            ///
+            /// Nothing is lost if the future is dropped.
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::ready`.")]
+            #[track_caller]
+            pub fn ready(&self, interest: Interest) -> impl Future<Output = io::Result<Ready>> {
+                located(self.io.ready(interest))
+            }
+
+            #[doc = concat!("[`", stringify!($end), "::from_owned_fd`] of a file.")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::from_file`.")]
+            #[track_caller]
+            pub fn from_file(file: File) -> io::Result<$end> {
+                if !file.metadata()?.file_type().is_fifo() {
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"));
+                }
+                let mode = rustix::fs::fcntl_getfl(&file)? & OFlags::ACCMODE;
+                if mode != OFlags::$access && mode != OFlags::RDWR {
+                    let text = concat!("not open for this end of a pipe: ", $modes, " is needed");
+                    return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+                }
+                set_nonblocking(&file, true)?;
+                $end::from_file_unchecked(file)
+            }
+
+            /// Makes an end of a pipe of a descriptor: asks whether it is one and open for this
+            /// direction, and sets non-blocking mode.
+            ///
+            /// # Errors
+            ///
+            /// `InvalidInput` if it is not a pipe, or open for the other direction only.
+            ///
+            /// # Panics
+            ///
+            /// Outside of a runtime.
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::from_owned_fd`.")]
+            #[track_caller]
+            pub fn from_owned_fd(fd: OwnedFd) -> io::Result<$end> {
+                $end::from_file(fd.into())
+            }
+
+            #[doc = concat!("[`", stringify!($end), "::from_owned_fd_unchecked`] of a file.")]
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::from_file_unchecked`.")]
+            #[track_caller]
+            pub fn from_file_unchecked(file: File) -> io::Result<$end> {
+                $end::from_owned_fd_unchecked(file.into())
+            }
+
+            /// Makes an end of a pipe of a descriptor, without asking. In blocking mode it would
+            /// stop the thread. Of a file that the selector doesn't take, as one on a disk, the
+            /// error comes with the first operation that would block (in tokio at once).
+            ///
+            /// # Panics
+            ///
+            /// Outside of a runtime.
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::from_owned_fd_unchecked`.")]
+            #[track_caller]
+            pub fn from_owned_fd_unchecked(fd: OwnedFd) -> io::Result<$end> {
+                $end::new(<$std>::from(fd))
+            }
+
+            /// Takes the end out of its runtime, in blocking mode.
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::into_blocking_fd`.")]
+            pub fn into_blocking_fd(self) -> io::Result<OwnedFd> {
+                let fd = self.into_nonblocking_fd()?;
+                set_nonblocking(&fd, false)?;
+                Ok(fd)
+            }
+
+            /// Takes the end out of its runtime, still in non-blocking mode.
+            ///
+            #[doc = concat!("tokio: `", stringify!($end), "::into_nonblocking_fd`.")]
+            pub fn into_nonblocking_fd(self) -> io::Result<OwnedFd> {
+                Ok(self.io.into_inner()?.into())
+            }
+        }
+
+        impl AsFd for $end {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.io.get_ref().as_fd()
+            }
+        }
+
+        impl AsRawFd for $end {
+            fn as_raw_fd(&self) -> RawFd {
+                self.io.get_ref().as_raw_fd()
+            }
+        }
+    };
+}
+
+end!(Sender, PipeWriter, WRONLY, "`O_WRONLY` or `O_RDWR`");
+end!(Receiver, PipeReader, RDONLY, "`O_RDONLY` or `O_RDWR`");
+
+/// (On Unix it is a mode of any descriptor, not of sockets only.)
+fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {
+    SockRef::from(fd).set_nonblocking(nonblocking)
+}

@@ -1,0 +1,174 @@
+//! How is a Unix socket given an address before it connects or listens?
+//!
+//! On a [`UnixSocket`], which is neither yet. [`listen`](UnixSocket::listen),
+//! [`connect`](UnixSocket::connect) and [`datagram`](UnixSocket::datagram) make it what it was
+//! opened for; until then nothing here knows the runtime.
+//!
+//! tokio: `tokio::net::UnixSocket`.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::unix::net;
+use std::path::Path;
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use super::datagram::UnixDatagram;
+use super::listener::UnixListener;
+use super::stream::UnixStream;
+use crate::origin::located;
+
+/// A Unix socket that is neither connected nor listening.
+///
+/// tokio: `tokio::net::UnixSocket`.
+///
+/// ```
+/// use kettle::net::UnixSocket;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// # let path = std::env::temp_dir().join(format!("kettle-doc-{}.socket", std::process::id()));
+/// let socket = UnixSocket::new_stream()?;
+/// socket.bind(&path)?;
+/// let listener = socket.listen(16)?;
+/// let stream = UnixSocket::new_stream()?.connect(&path).await?;
+/// assert_eq!(stream.peer_addr()?.as_pathname(), Some(path.as_path()));
+/// std::fs::remove_file(&path)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct UnixSocket {
+    inner: Socket,
+}
+
+impl UnixSocket {
+    /// A socket for datagrams.
+    ///
+    /// tokio: `UnixSocket::new_datagram`.
+    pub fn new_datagram() -> io::Result<UnixSocket> {
+        UnixSocket::new(Type::DGRAM)
+    }
+
+    /// A socket for a stream.
+    ///
+    /// tokio: `UnixSocket::new_stream`.
+    pub fn new_stream() -> io::Result<UnixSocket> {
+        UnixSocket::new(Type::STREAM)
+    }
+
+    fn new(kind: Type) -> io::Result<UnixSocket> {
+        // Not inherited by child processes: socket2 sees to that.
+        let inner = Socket::new(Domain::UNIX, kind, None)?;
+        inner.set_nonblocking(true)?;
+        Ok(UnixSocket { inner })
+    }
+
+    /// Gives the socket an address: makes the file.
+    ///
+    /// tokio: `UnixSocket::bind`.
+    pub fn bind(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        self.inner.bind(&SockAddr::unix(path)?)
+    }
+
+    /// Listens. `backlog`: how many connections may wait to be accepted.
+    ///
+    /// # Errors
+    ///
+    /// The system's, and one for a socket of datagrams.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixSocket::listen`.
+    #[track_caller]
+    pub fn listen(self, backlog: u32) -> io::Result<UnixListener> {
+        self.must_not_be(Type::DGRAM, "a socket of datagrams can't listen")?;
+        self.inner.listen(i32::try_from(backlog).unwrap_or(i32::MAX))?;
+        UnixListener::from_mio(mio::net::UnixListener::from_std(self.inner.into()))
+    }
+
+    /// Connects to a listener at a path.
+    ///
+    /// # Errors
+    ///
+    /// The system's, and one for a socket of datagrams.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, a connection that was begun is broken off.
+    ///
+    /// tokio: `UnixSocket::connect`.
+    #[track_caller]
+    pub fn connect(self, path: impl AsRef<Path>) -> impl Future<Output = io::Result<UnixStream>> {
+        located(async move {
+            self.must_not_be(Type::DGRAM, "a socket of datagrams can't connect as a stream")?;
+            match self.inner.connect(&SockAddr::unix(path)?) {
+                Err(error) if error.raw_os_error() != Some(libc::EINPROGRESS) => return Err(error),
+                _ => {}
+            }
+            let socket: net::UnixStream = self.inner.into();
+            UnixStream::connected(mio::net::UnixStream::from_std(socket)).await
+        })
+    }
+
+    /// Makes it a socket of datagrams.
+    ///
+    /// # Errors
+    ///
+    /// The socket's pending error, and one for the socket of a stream.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixSocket::datagram`.
+    #[track_caller]
+    pub fn datagram(self) -> io::Result<UnixDatagram> {
+        self.must_not_be(Type::STREAM, "a socket of a stream sends no datagrams")?;
+        if let Some(error) = self.inner.take_error()? {
+            return Err(error);
+        }
+        UnixDatagram::from_mio(mio::net::UnixDatagram::from_std(self.inner.into()))
+    }
+
+    fn must_not_be(&self, kind: Type, or: &'static str) -> io::Result<()> {
+        if self.inner.r#type()? == kind { Err(io::Error::other(or)) } else { Ok(()) }
+    }
+}
+
+impl AsFd for UnixSocket {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.inner.as_fd()
+    }
+}
+
+impl AsRawFd for UnixSocket {
+    fn as_raw_fd(&self) -> RawFd {
+        self.inner.as_raw_fd()
+    }
+}
+
+impl IntoRawFd for UnixSocket {
+    fn into_raw_fd(self) -> RawFd {
+        self.inner.into_raw_fd()
+    }
+}
+
+impl From<UnixSocket> for OwnedFd {
+    fn from(socket: UnixSocket) -> OwnedFd {
+        socket.inner.into()
+    }
+}
+
+/// A Unix socket in non-blocking mode. (tokio: `FromRawFd`, which is `unsafe`.)
+impl From<OwnedFd> for UnixSocket {
+    fn from(socket: OwnedFd) -> UnixSocket {
+        UnixSocket { inner: socket.into() }
+    }
+}

@@ -1,0 +1,187 @@
+//! How do bytes go to and fro between programs on one machine?
+//!
+//! As over TCP, but the address is a file.
+//!
+//! Not here: what all streams do (`net/common/`); `split` and `into_split` (`split.rs`).
+//!
+//! tokio: `tokio::net::UnixStream`.
+
+use std::io;
+use std::net::Shutdown;
+use std::os::fd::AsFd;
+use std::os::unix::net;
+use std::path::Path;
+
+use kettle_runtime::Source;
+
+use super::address::SocketAddr;
+use super::ucred::UCred;
+use crate::io::Interest;
+use crate::io::evented::Evented;
+use crate::net::common::{connected, handle, readiness, reads, writes};
+use crate::origin::located;
+
+/// A connection between two programs on one machine.
+///
+/// Reading and writing are in the traits [`AsyncReadExt`](crate::io::AsyncReadExt) and
+/// [`AsyncWriteExt`](crate::io::AsyncWriteExt). Dropping the stream closes it; to end the own
+/// direction and still read, call `shutdown`.
+///
+/// tokio: `tokio::net::UnixStream`.
+///
+/// ```
+/// use kettle::io::{AsyncReadExt, AsyncWriteExt};
+/// use kettle::net::UnixStream;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let (mut near, mut far) = UnixStream::pair()?;
+/// near.write_all(b"hello").await?;
+/// drop(near);
+///
+/// let mut text = String::new();
+/// far.read_to_string(&mut text).await?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+pub struct UnixStream {
+    pub(super) io: Evented<mio::net::UnixStream>,
+}
+
+handle!(
+    UnixStream: net::UnixStream,
+    mio::net::UnixStream,
+    Interest::READABLE.add(Interest::WRITABLE)
+);
+readiness!(UnixStream, poll_read_ready, poll_write_ready);
+reads!(UnixStream);
+writes!(UnixStream);
+
+impl UnixStream {
+    /// Connects to a listener at a path. On Linux a path that begins with a zero byte is an
+    /// abstract name.
+    ///
+    /// # Errors
+    ///
+    /// The system's: `NotFound`, `ConnectionRefused` (the file is there, but no program listens),
+    /// `WouldBlock` (too many wait to be accepted) …
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, a connection that was begun is broken off.
+    ///
+    /// tokio: `UnixStream::connect`.
+    #[track_caller]
+    pub fn connect<P: AsRef<Path>>(path: P) -> impl Future<Output = io::Result<UnixStream>> {
+        located(async move {
+            let address = SocketAddr::of_path(path.as_ref())?;
+            let io = mio::net::UnixStream::connect_addr(&address.0)?;
+            UnixStream::connected(io).await
+        })
+    }
+
+    /// Connects to a listener at an address.
+    ///
+    /// # Errors, panics and cancel safety
+    ///
+    /// As [`UnixStream::connect`].
+    ///
+    /// tokio: `UnixStream::connect_addr`.
+    #[track_caller]
+    pub fn connect_addr(address: &SocketAddr) -> impl Future<Output = io::Result<UnixStream>> {
+        located(async move {
+            let io = mio::net::UnixStream::connect_addr(&address.0)?;
+            UnixStream::connected(io).await
+        })
+    }
+
+    pub(super) async fn connected(io: mio::net::UnixStream) -> io::Result<UnixStream> {
+        let stream = UnixStream::from_mio(io)?;
+        connected(&stream.io).await?;
+        Ok(stream)
+    }
+
+    pub(super) fn accepted(
+        listener: &Source<mio::net::UnixListener>,
+        io: mio::net::UnixStream,
+    ) -> io::Result<UnixStream> {
+        Ok(UnixStream { io: Evented::of(listener.accepted(io)?) })
+    }
+
+    /// Two streams that are connected with each other, without an address.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `UnixStream::pair`.
+    #[track_caller]
+    pub fn pair() -> io::Result<(UnixStream, UnixStream)> {
+        let (one, other) = mio::net::UnixStream::pair()?;
+        Ok((UnixStream::from_mio(one)?, UnixStream::from_mio(other)?))
+    }
+
+    /// The address on this side.
+    ///
+    /// tokio: `UnixStream::local_addr`.
+    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().local_addr().map(SocketAddr)
+    }
+
+    /// The address on the other side.
+    ///
+    /// tokio: `UnixStream::peer_addr`.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.io.get_ref().peer_addr().map(SocketAddr)
+    }
+
+    /// Which user and process is on the other side.
+    ///
+    /// # Errors
+    ///
+    /// `Unsupported` on other systems than Linux.
+    ///
+    /// tokio: `UnixStream::peer_cred`.
+    ///
+    /// ```
+    /// # use kettle::net::UnixStream;
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # if !cfg!(target_os = "linux") { return Ok(()) }
+    /// let (near, _far) = UnixStream::pair()?;
+    /// let peer = near.peer_cred()?;
+    /// assert_eq!(peer.pid(), Some(std::process::id() as i32)); // it is this program
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn peer_cred(&self) -> io::Result<UCred> {
+        UCred::of(self.as_fd())
+    }
+
+    /// Takes the socket's pending error (`SO_ERROR`), if there is one.
+    ///
+    /// tokio: `UnixStream::take_error`.
+    pub fn take_error(&self) -> io::Result<Option<io::Error>> {
+        self.io.get_ref().take_error()
+    }
+
+    /// Ends the direction for writing: the other side will read the end of the stream.
+    pub(super) fn end_writing(&self) -> io::Result<()> {
+        match self.io.get_ref().shutdown(Shutdown::Write) {
+            // The other side has gone already: nothing is left to be shut down.
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => Ok(()),
+            result => result,
+        }
+    }
+}
+
+impl AsRef<UnixStream> for UnixStream {
+    fn as_ref(&self) -> &UnixStream {
+        self
+    }
+}

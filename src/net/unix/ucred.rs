@@ -1,0 +1,76 @@
+//! Which user is at the other end of a Unix socket?
+//!
+//! The system knows, and the peer can't lie: these are the numbers of the process that connected or
+//! listened, at that moment.
+//!
+//! tokio: `tokio::net::unix::UCred`, by `unsafe` calls on fourteen systems. Here by `rustix`, which
+//! has the call for Linux only; elsewhere asking is the error `Unsupported`.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+/// The number of a user.
+///
+/// tokio: `tokio::net::unix::uid_t`.
+#[allow(non_camel_case_types)] // C's name
+pub type uid_t = u32;
+
+/// The number of a group of users.
+///
+/// tokio: `tokio::net::unix::gid_t`.
+#[allow(non_camel_case_types)] // C's name
+pub type gid_t = u32;
+
+/// The number of a process, or of a group of processes.
+///
+/// tokio: `tokio::net::unix::pid_t`.
+#[allow(non_camel_case_types)] // C's name
+pub type pid_t = i32;
+
+/// User, group and process at the other end:
+/// [`UnixStream::peer_cred`](crate::net::UnixStream::peer_cred).
+///
+/// tokio: `tokio::net::unix::UCred`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct UCred {
+    pid: Option<pid_t>,
+    uid: uid_t,
+    gid: gid_t,
+}
+
+impl UCred {
+    /// The user.
+    ///
+    /// tokio: `UCred::uid`.
+    pub fn uid(&self) -> uid_t {
+        self.uid
+    }
+
+    /// The user's group.
+    ///
+    /// tokio: `UCred::gid`.
+    pub fn gid(&self) -> gid_t {
+        self.gid
+    }
+
+    /// The process, if the system tells. It may have ended, and another may have got the number.
+    ///
+    /// tokio: `UCred::pid`.
+    pub fn pid(&self) -> Option<pid_t> {
+        self.pid
+    }
+
+    /// Asks the system.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    pub(super) fn of(socket: BorrowedFd<'_>) -> io::Result<UCred> {
+        let cred = rustix::net::sockopt::socket_peercred(socket)?;
+        let pid = Some(cred.pid.as_raw_nonzero().get());
+        Ok(UCred { pid, uid: cred.uid.as_raw(), gid: cred.gid.as_raw() })
+    }
+
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    pub(super) fn of(_: BorrowedFd<'_>) -> io::Result<UCred> {
+        let what = "kettle can't ask this system which user is at the other end of a socket";
+        Err(io::Error::new(io::ErrorKind::Unsupported, what))
+    }
+}

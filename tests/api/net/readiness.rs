@@ -1,0 +1,122 @@
+//! Waiting for what few programs wait for: errors and urgent data.
+
+use std::io::ErrorKind;
+use std::net::{TcpListener, TcpStream};
+
+use kettle::io::unix::AsyncFd;
+use kettle::io::{Interest, Ready};
+use kettle::net::UdpSocket;
+
+use crate::help::Polled;
+
+/// Lets the runtime look at its selector until the future's waker is called.
+async fn woken<F: Future>(future: &mut Polled<F>) {
+    while future.wakes() == 0 {
+        kettle::task::yield_now().await;
+    }
+}
+
+/// One that sends to a port where no program listens.
+async fn refused() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    socket.connect(gone).await.unwrap();
+    socket
+}
+
+#[kettle::test]
+async fn an_error_is_waited_for() {
+    let socket = refused().await;
+    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
+    waiting.pending();
+    socket.send(b"x").await.unwrap();
+    woken(&mut waiting).await;
+    assert_eq!(waiting.ready().unwrap(), Ready::ERROR);
+    let taken = socket.try_io(Interest::ERROR, || match socket.take_error()? {
+        Some(error) => Err(error),
+        None => Err(ErrorKind::WouldBlock.into()),
+    });
+    let error: std::io::Result<()> = taken;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    // It has been taken: the try that finds nothing clears it, and the next wait waits.
+    let none = |_: ()| -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    let _ = socket.try_io(Interest::ERROR, || none(()));
+    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
+    waiting.pending();
+    socket.send(b"x").await.unwrap();
+    woken(&mut waiting).await;
+    assert!(waiting.ready().unwrap().is_error());
+}
+
+/// An error that was reported before anybody asked for errors.
+#[kettle::test]
+async fn an_error_that_is_there_is_found() {
+    let socket = refused().await;
+    let _ = socket.try_recv(&mut [0; 8]);
+    let mut waiting = Polled::new(socket.ready(Interest::READABLE | Interest::ERROR));
+    let _ = waiting.poll();
+    socket.send(b"x").await.unwrap();
+    woken(&mut waiting).await;
+    let ready = waiting.ready().unwrap();
+    assert!(ready.is_error(), "{ready:?}");
+    assert!(socket.ready(Interest::ERROR).await.unwrap().is_error());
+}
+
+/// tokio leaves the error out of what was not asked for.
+#[kettle::test]
+async fn what_was_not_asked_is_not_said() {
+    let socket = refused().await;
+    socket.send(b"x").await.unwrap();
+    let both = Interest::WRITABLE | Interest::ERROR;
+    while !socket.ready(both).await.unwrap().is_error() {
+        kettle::task::yield_now().await;
+    }
+    let ready = socket.ready(Interest::WRITABLE).await.unwrap();
+    assert!(ready.is_writable() && !ready.is_error(), "{ready:?}");
+}
+
+#[kettle::test]
+async fn dropped_waits_for_an_error_leave() {
+    let socket = refused().await;
+    for _ in 0..3 {
+        Polled::new(socket.ready(Interest::ERROR)).pending();
+    }
+    let mut waiting = Polled::new(socket.ready(Interest::ERROR));
+    waiting.pending();
+    socket.send(b"x").await.unwrap();
+    woken(&mut waiting).await;
+    waiting.ready().unwrap();
+}
+
+/// TCP's out-of-band byte.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+#[allow(deprecated)] // tokio's `with_interest`: its heir is `unsafe` there
+async fn urgent_data_is_waited_for() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (near, _) = listener.accept().unwrap();
+    near.set_nonblocking(true).unwrap();
+    let near = AsyncFd::with_interest(near, Interest::PRIORITY | Interest::READABLE).unwrap();
+    let mut waiting = Polled::new(near.ready(Interest::PRIORITY));
+    waiting.pending();
+    std::io::Write::write_all(&mut &far, b"plain").unwrap();
+    drop(near.readable().await.unwrap());
+    waiting.pending();
+    let wakes = waiting.wakes();
+    socket2::SockRef::from(&far).send_out_of_band(b"!").unwrap();
+    while waiting.wakes() == wakes {
+        kettle::task::yield_now().await;
+    }
+    let mut guard = waiting.ready().unwrap();
+    assert!(guard.ready().is_priority(), "{:?}", guard.ready());
+    let mut byte = [std::mem::MaybeUninit::uninit(); 1];
+    let socket = socket2::SockRef::from(near.get_ref());
+    assert_eq!(socket.recv_out_of_band(&mut byte).unwrap(), 1);
+    guard.clear_ready();
+    assert_eq!(guard.ready(), Ready::EMPTY);
+    drop(guard);
+    Polled::new(near.ready(Interest::PRIORITY)).pending();
+    let again = near.try_io(Interest::PRIORITY, |_| Ok(()));
+    assert_eq!(again.unwrap_err().kind(), ErrorKind::WouldBlock);
+}
