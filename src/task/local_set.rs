@@ -17,6 +17,7 @@
 use std::any::type_name;
 use std::cell::RefCell;
 use std::fmt;
+use std::marker::PhantomPinned;
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::pin::Pin;
@@ -275,7 +276,8 @@ impl LocalSet {
     ///
     /// The set's tasks stay. What `future` loses depends on `future`.
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
-        RunUntil { set: self, future } // an `async fn` would keep room for `future` twice
+        // An `async fn` would keep room for `future` twice.
+        RunUntil { set: self, future, still: PhantomPinned }
     }
 
     /// The same, as a runtime's own future.
@@ -315,6 +317,9 @@ pin_project! {
         set: &'a LocalSet,
         #[pin]
         future: F,
+        // As the future of an `async fn`, which tokio's is: it must not be moved.
+        #[pin]
+        still: PhantomPinned,
     }
 }
 
