@@ -1,1 +1,222 @@
-//! `runtime`: handle.
+//! `runtime::Handle`, `EnterGuard`, `Id`, `RuntimeFlavor`, `TryCurrentError`.
+
+use std::collections::HashSet;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::thread;
+
+use kettle::runtime::{
+    Builder, EnterGuard, Handle, Id, Runtime, RuntimeFlavor, TryCurrentError, is_rt_shutdown_err,
+    worker_index,
+};
+use kettle::sync::oneshot;
+
+use crate::auto_traits;
+use crate::help::{Drops, panic_of};
+
+fn runtime() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[test]
+fn ids_differ_between_runtimes_and_not_within_one() {
+    let (one, two) = (runtime(), runtime());
+    let id = one.handle().id();
+    assert_eq!(one.block_on(async { Handle::current().id() }), id);
+    assert_eq!(one.handle().clone().id(), id);
+    assert_eq!(one.block_on(one.spawn(async { Handle::current().id() })).unwrap(), id);
+    assert_ne!(two.handle().id(), id);
+    assert_eq!(HashSet::from([id, two.handle().id(), id]).len(), 2);
+    assert!(id.to_string().parse::<u64>().is_ok());
+    assert_eq!(format!("{id:?}"), format!("Id({id})"));
+    let set = kettle::task::LocalSet::new();
+    assert_ne!(set.id(), id, "a local set has one of its own");
+    assert_ne!(set.id(), kettle::task::LocalSet::new().id());
+}
+
+#[test]
+fn the_flavor() {
+    let runtime = runtime();
+    assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
+    assert_ne!(RuntimeFlavor::CurrentThread, RuntimeFlavor::MultiThread);
+    assert_eq!(format!("{:?}", RuntimeFlavor::CurrentThread), "CurrentThread");
+}
+
+#[test]
+fn the_entered_runtime_is_current() {
+    let (one, two) = (runtime(), runtime());
+    assert!(Handle::try_current().is_err());
+    let outer = one.enter();
+    assert_eq!(Handle::current().id(), one.handle().id());
+    let inner = two.handle().enter();
+    assert_eq!(Handle::try_current().unwrap().id(), two.handle().id());
+    drop(inner);
+    assert_eq!(Handle::current().id(), one.handle().id());
+    drop(outer);
+    assert!(Handle::try_current().is_err());
+}
+
+#[test]
+fn guards_dropped_out_of_order_panic() {
+    let (one, two) = (runtime(), runtime());
+    let panicked = panic_of(|| {
+        let first = one.enter();
+        let _second = two.enter();
+        drop(first);
+    });
+    assert!(panicked.words.contains("order"), "{panicked:?}");
+}
+
+#[test]
+fn without_a_runtime_current_panics_at_the_callers_line() {
+    let panicked = panic_of(Handle::current_here);
+    assert_eq!(panicked.file, file!());
+    let panicked = panic_of(|| kettle::spawn(async {}));
+    assert_eq!(panicked.file, file!());
+}
+
+trait Here {
+    fn current_here() -> Handle;
+}
+
+impl Here for Handle {
+    fn current_here() -> Handle {
+        Handle::current()
+    }
+}
+
+#[test]
+fn the_error_says_what_is_missing() {
+    let error = Handle::try_current().unwrap_err();
+    assert!(error.is_missing_context());
+    assert!(!error.is_thread_local_destroyed());
+    assert!(!error.to_string().is_empty());
+    let _: &dyn std::error::Error = &error;
+}
+
+#[test]
+fn a_handle_spawns_from_any_thread() {
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
+    let task = thread::spawn(move || handle.spawn(async { Handle::current().id() }));
+    assert_eq!(runtime.block_on(task.join().unwrap()).unwrap(), runtime.handle().id());
+    let handle = runtime.handle().clone();
+    let job = thread::spawn(move || handle.spawn_blocking(|| 7)).join().unwrap();
+    assert_eq!(runtime.block_on(job).unwrap(), 7);
+}
+
+#[test]
+fn a_blocking_job_has_its_runtime_entered() {
+    let runtime = runtime();
+    let job = runtime.spawn_blocking(|| {
+        kettle::spawn(async {});
+        Handle::current().id()
+    });
+    assert_eq!(runtime.block_on(job).unwrap(), runtime.handle().id());
+}
+
+#[test]
+fn after_its_end_a_runtime_takes_nothing() {
+    let runtime = runtime();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let drops = Drops::default();
+    let value = drops.value();
+    let task = handle.spawn(async move { drop(value) });
+    assert_eq!(drops.count(), 1, "dropped at once");
+    assert!(task.is_finished());
+    let value = drops.value();
+    let job = handle.spawn_blocking(move || drop(value));
+    assert_eq!(drops.count(), 2);
+    let other = self::runtime();
+    assert!(other.block_on(task).unwrap_err().is_cancelled());
+    assert!(other.block_on(job).unwrap_err().is_cancelled());
+    let _entered = handle.enter();
+    assert!(kettle::spawn(async {}).is_finished());
+}
+
+#[test]
+fn block_on_a_handle_polls_beside_the_driver() {
+    let runtime = runtime();
+    let (tx, rx) = oneshot::channel();
+    let handle = runtime.handle().clone();
+    let beside = thread::spawn(move || {
+        handle.block_on(async {
+            assert_eq!(worker_index(), None, "it drives nothing");
+            kettle::spawn(async { 6 * 7 }).await.unwrap()
+        })
+    });
+    runtime.spawn(async move {
+        while !beside.is_finished() {
+            kettle::task::yield_now().await;
+        }
+        tx.send(beside.join().unwrap())
+    });
+    assert_eq!(runtime.block_on(rx), Ok(42));
+}
+
+#[test]
+fn block_on_inside_block_on_panics_at_the_callers_line() {
+    let (one, two) = (runtime(), runtime());
+    let nested = one.block_on(async { panic_of(|| two.block_on(async {})) });
+    let by_handle = one.block_on(async { panic_of(|| two.handle().block_on(async {})) });
+    let in_handle = one.handle().block_on(async { panic_of(|| two.block_on(async {})) });
+    for panicked in [nested, by_handle, in_handle] {
+        assert_eq!(panicked.file, file!(), "{panicked:?}");
+    }
+    one.block_on(async {});
+}
+
+#[test]
+fn the_index_of_the_worker() {
+    let runtime = runtime();
+    assert_eq!(worker_index(), None);
+    runtime.block_on(async {
+        assert_eq!(worker_index(), Some(0));
+        assert_eq!(kettle::spawn(async { worker_index() }).await.unwrap(), Some(0));
+        assert_eq!(kettle::task::spawn_blocking(worker_index).await.unwrap(), None);
+    });
+    let _entered = runtime.enter();
+    assert_eq!(worker_index(), None, "entered is not driven");
+}
+
+#[test]
+fn an_error_of_a_runtime_that_has_ended_is_known() {
+    let (gone, runtime) = (runtime(), runtime());
+    let listener = gone.block_on(kettle::net::TcpListener::bind("127.0.0.1:0")).unwrap();
+    drop(gone);
+    let error = runtime.block_on(listener.accept()).unwrap_err();
+    assert!(is_rt_shutdown_err(&error), "{error}");
+
+    use std::io::{Error, ErrorKind};
+    assert!(!is_rt_shutdown_err(&Error::other("something else")));
+    assert!(!is_rt_shutdown_err(&Error::from(ErrorKind::TimedOut)));
+    assert!(!is_rt_shutdown_err(&Error::other(format!("{error} (and more)"))));
+    assert!(!is_rt_shutdown_err(&Error::new(ErrorKind::NotFound, error.to_string())));
+    let task = runtime.spawn(std::future::pending::<()>());
+    task.abort();
+    assert!(!is_rt_shutdown_err(&runtime.block_on(task).unwrap_err().into()));
+}
+
+#[test]
+fn debug() {
+    let runtime = runtime();
+    assert!(format!("{:?}", runtime.handle()).starts_with("Handle"));
+    assert!(format!("{runtime:?}").starts_with("Runtime"));
+    assert!(format!("{:?}", runtime.enter()).starts_with("EnterGuard"));
+    assert!(format!("{:?}", runtime.metrics()).starts_with("RuntimeMetrics"));
+}
+
+fn unwind_safe<T: UnwindSafe + RefUnwindSafe>() {}
+
+#[test]
+fn owners_and_handles_are_unwind_safe() {
+    unwind_safe::<Handle>();
+    unwind_safe::<Runtime>();
+    unwind_safe::<kettle::runtime::LocalRuntime>();
+}
+
+auto_traits!(Handle: Send & Sync & Unpin);
+auto_traits!(Runtime: Send & Sync & Unpin);
+auto_traits!(EnterGuard<'static>: !Send & Sync & Unpin);
+auto_traits!(Id: Send & Sync & Unpin);
+auto_traits!(TryCurrentError: Send & Sync & Unpin);
