@@ -10,6 +10,7 @@
 //! | [`OnceCell`] | a value that one of many tasks computes when it is first needed |
 //! | [`SetOnce`] | a value that is set once, and for which tasks wait |
 //! | [`RwLock`] | a value that many tasks may read at once, or one may change |
+//! | [`Barrier`] | that all of several tasks have come so far |
 //! | [`Semaphore`] | how many tasks may do something at once |
 //! | [`Notify`] | that something has happened, for one task or for all that wait |
 //!
@@ -23,6 +24,7 @@
 //!
 //! tokio: `tokio::sync`.
 
+mod barrier;
 pub(crate) mod blocking;
 pub mod broadcast;
 mod guard_traits;
@@ -44,7 +46,8 @@ pub(crate) mod wait_list;
 pub(crate) mod wait_together;
 pub mod watch;
 
-pub use mutex::{Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
+pub use barrier::{Barrier, BarrierWaitResult};
+pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMutexGuard, TryLockError};
 pub use notify::Notify;
 pub use once_cell::{OnceCell, SetError};
 pub use rwlock::{

@@ -56,9 +56,8 @@ impl<H: Holder, G> Future for Lock<H, G> {
 /// Takes the value if it is free and no task is waiting for it.
 #[inline]
 pub(super) fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
-    let mutex = holder.mutex();
-    let value = mutex.turn.try_take(holder)?;
-    emit(|| Event::LockTake { lock: mutex.serial });
+    let value = holder.turn().try_take(holder)?;
+    emit(|| Event::LockTake { lock: holder.serial() });
     Some(value)
 }
 
@@ -68,14 +67,13 @@ fn poll_in_line<H: Holder>(
     place: &mut Option<Key>,
     cx: &Context<'_>,
 ) -> Option<H::Guard> {
-    let mutex = holder.mutex();
-    match mutex.turn.poll(holder, place, cx) {
+    match holder.turn().poll(holder, place, cx) {
         Ok(value) => {
-            emit(|| Event::LockTake { lock: mutex.serial });
+            emit(|| Event::LockTake { lock: holder.serial() });
             Some(value)
         }
         Err(Waits { ticket, replaced, old }) => {
-            emit(|| Event::Wait { on: Resource::Lock(mutex.serial, ticket), replaced });
+            emit(|| Event::Wait { on: Resource::Lock(holder.serial(), ticket), replaced });
             drop(old);
             None
         }
@@ -94,9 +92,8 @@ impl<H: Holder, G> Drop for Lock<H, G> {
 /// inlined it made the common way 4 % longer.
 #[cold]
 fn leave_line<H: Holder>(holder: &H, place: Key) {
-    let mutex = holder.mutex();
-    let (ticket, next) = mutex.turn.leave(holder, place);
-    emit(|| Event::Unwait { on: Resource::Lock(mutex.serial, ticket) });
+    let (ticket, next) = holder.turn().leave(holder, place);
+    emit(|| Event::Unwait { on: Resource::Lock(holder.serial(), ticket) });
     if let Some(next) = next {
         next.wake();
     }

@@ -8,12 +8,12 @@
 //! | `../wait_list.rs` | the line, which channels use, too |
 //! | `turn.rs` | line and lock: whose turn it is, and why no wake-up is lost |
 //! | `value.rs` | [`Mutex`] itself: the value beside its line, and why it is in an `Arc` |
-//! | `guard.rs` | [`MutexGuard`], [`OwnedMutexGuard`]: unlocking, then looking at the line |
+//! | `guard.rs` | the guards: unlocking, then looking at the line |
 //! | `lock.rs` | taking the lock: at once, or by the future of `lock` |
 //!
 //! Each file imports only from those above it. Here are the ways to take the lock.
 //!
-//! tokio: a semaphore of one permit beside an `UnsafeCell`. `const_new` and unsizing work there.
+//! tokio: a semaphore of one permit beside an `UnsafeCell`. There the value may be unsized.
 
 mod guard;
 mod lock;
@@ -28,7 +28,7 @@ use self::lock::{Lock, try_take};
 use super::blocking;
 use super::pinned::pinned;
 
-pub use self::guard::{MutexGuard, OwnedMutexGuard};
+pub use self::guard::{MappedMutexGuard, MutexGuard, OwnedMutexGuard};
 pub use self::value::Mutex;
 
 /// The lock is held, or kept for a waiting task.
@@ -45,7 +45,7 @@ impl fmt::Display for TryLockError {
 
 impl Error for TryLockError {}
 
-impl<T: ?Sized> Mutex<T> {
+impl<T> Mutex<T> {
     /// Takes the lock. Waits in line if it is held, or kept for a waiting task.
     ///
     /// tokio: `tokio::sync::Mutex::lock`.
@@ -152,7 +152,7 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
-impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+impl<T: fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut mutex = f.debug_struct("Mutex");
         match self.try_lock() {

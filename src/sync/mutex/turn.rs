@@ -92,7 +92,7 @@ struct Taken<G> {
 }
 
 impl Turn {
-    pub(super) fn new() -> Turn {
+    pub(super) const fn new() -> Turn {
         Turn { crowded: AtomicBool::new(false), line: Mutex::new(WaitList::new()) }
     }
 

@@ -5,16 +5,17 @@
 //!
 //! Why is the value in an `Arc` of its own? A guard that *owns* the mutex (`lock_owned`) can't
 //! borrow from it at the same time without `unsafe`, and `parking_lot`'s guard for an `Arc` can.
-//! The price is one allocation in `new`, which therefore can't be `const`; and `Mutex<[u8; 4]>`
-//! doesn't turn into `Mutex<[u8]>`.
+//! The price is one allocation at the first use (`../late_arc.rs`); and `Mutex<[u8; 4]>` doesn't
+//! turn into `Mutex<[u8]>`.
 //!
 //! Not here: taking the lock (`lock.rs`, `mod.rs`), giving it back (`guard.rs`).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use kettle_runtime::Serial;
 
 use super::turn::Turn;
+use crate::sync::late_arc::LateArc;
 
 /// A lock that waits without blocking the thread, and whose guard may be held across an `.await`.
 ///
@@ -44,25 +45,43 @@ use super::turn::Turn;
 /// assert_eq!(*counter.lock().await, 10);
 /// # }
 /// ```
-pub struct Mutex<T: ?Sized> {
-    pub(super) serial: Serial,
+pub struct Mutex<T> {
+    /// What events call it, from the first event on.
+    pub(super) serial: OnceLock<Serial>,
     pub(super) turn: Turn,
-    pub(super) value: Arc<parking_lot::Mutex<T>>,
+    value: LateArc<parking_lot::Mutex<T>, T>,
 }
 
-impl<T: ?Sized> Mutex<T> {
+impl<T> Mutex<T> {
     /// A free lock around this value.
     ///
     /// tokio: `tokio::sync::Mutex::new`.
-    pub fn new(t: T) -> Mutex<T>
-    where
-        T: Sized,
-    {
-        Mutex {
-            serial: Serial::new(),
-            turn: Turn::new(),
-            value: Arc::new(parking_lot::Mutex::new(t)),
-        }
+    pub fn new(t: T) -> Mutex<T> {
+        Mutex::const_new(t)
+    }
+
+    /// As [`new`](Mutex::new), for a `static`.
+    ///
+    /// tokio: `tokio::sync::Mutex::const_new`.
+    ///
+    /// ```
+    /// use kettle::sync::Mutex;
+    ///
+    /// static ORDERS: Mutex<Vec<&str>> = Mutex::const_new(Vec::new());
+    ///
+    /// # #[kettle::main]
+    /// # async fn main() {
+    /// ORDERS.lock().await.push("tea");
+    /// assert_eq!(*ORDERS.lock().await, ["tea"]);
+    /// # }
+    /// ```
+    pub const fn const_new(t: T) -> Mutex<T> {
+        Mutex { serial: OnceLock::new(), turn: Turn::new(), value: LateArc::new(t) }
+    }
+
+    #[inline]
+    pub(super) fn value(&self) -> &Arc<parking_lot::Mutex<T>> {
+        self.value.get()
     }
 
     /// The value, without locking: `&mut` means that no other task has the mutex.
@@ -75,23 +94,16 @@ impl<T: ?Sized> Mutex<T> {
     /// assert_eq!(mutex.into_inner(), 2);
     /// ```
     pub fn get_mut(&mut self) -> &mut T {
-        Arc::get_mut(&mut self.value).expect(ALONE).get_mut()
+        self.value.get_mut().get_mut()
     }
 
     /// Gives up the mutex for its value.
     ///
     /// tokio: `tokio::sync::Mutex::into_inner`.
-    pub fn into_inner(self) -> T
-    where
-        T: Sized,
-    {
-        Arc::into_inner(self.value).expect(ALONE).into_inner()
+    pub fn into_inner(self) -> T {
+        self.value.into_inner().into_inner()
     }
 }
-
-/// An owned guard is the only other holder of the value's `Arc`. It holds the mutex itself too, and
-/// lets go of the value first.
-const ALONE: &str = "nobody else holds the value of a mutex that is held alone";
 
 impl<T> From<T> for Mutex<T> {
     fn from(t: T) -> Mutex<T> {

@@ -2,6 +2,7 @@
 
 mod guards;
 mod line;
+mod mapped;
 mod threads;
 mod types;
 

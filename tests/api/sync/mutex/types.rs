@@ -24,8 +24,7 @@ auto_traits!(fn Mutex::<YN>::lock_owned(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Mutex::<YY>::lock(any()) => Send & Sync & !Unpin);
 auto_traits!(fn Mutex::<YY>::lock_owned(any()) => Send & Sync & !Unpin);
 
-/// Compiles for values without a size too.
-fn print<T: ?Sized + Debug>(mutex: &Mutex<T>) -> String {
+fn print<T: Debug>(mutex: &Mutex<T>) -> String {
     format!("{mutex:?}")
 }
 
