@@ -44,6 +44,9 @@
 //! | `fs`, `process`, `signal` | files, child processes, signals | |
 //! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
 //! | `full` | all of the above but `test-util` | |
+//! | `util` | [`util`]: asking tasks to stop, and waiting for their end, as in tokio-util | |
+//! | `stream` | [`stream`]: receivers, intervals and listeners as streams, as in tokio-stream | |
+//! | `compat` | [`util::compat`]: readers and writers of `futures-io`, as in tokio-util | |
 //! | `rt-multi-thread`, `parking_lot` | nothing but `rt`: tokio's names, for programs that ask | |
 //! | `trace` | the tools that watch a run; kettle's own | yes |
 //! | `tracing` | tasks for tokio-console; kettle's own | |
@@ -62,6 +65,7 @@
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP, UDP, Unix sockets, pipes | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
+//! | [`util`], [`stream`] | what tokio's users have from tokio-util and tokio-stream | `budget` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
@@ -80,12 +84,16 @@ pub mod net;
 mod origin;
 #[cfg(feature = "rt")]
 pub mod runtime;
+#[cfg(feature = "stream")]
+pub mod stream;
 #[cfg(feature = "sync")]
 pub mod sync;
 #[cfg(feature = "rt")]
 pub mod task;
 #[cfg(feature = "time")]
 pub mod time;
+#[cfg(any(feature = "compat", feature = "util"))]
+pub mod util;
 
 /// What `task` needs of `sync` although no program does.
 #[cfg(all(feature = "rt", not(feature = "sync")))]

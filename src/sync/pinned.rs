@@ -16,7 +16,9 @@ use crate::origin::Origin;
 use pin_project_lite::pin_project;
 
 pin_project! {
-    struct Pinned<F> {
+    /// The future of [`pinned`].
+    #[must_use = "futures do nothing unless polled"]
+    pub(crate) struct Pinned<F> {
         #[pin]
         future: F,
         #[pin]
@@ -27,7 +29,7 @@ pin_project! {
 
 /// The same future, but not `Unpin`.
 #[track_caller]
-pub(crate) fn pinned<F: Future>(future: F) -> impl Future<Output = F::Output> {
+pub(crate) fn pinned<F: Future>(future: F) -> Pinned<F> {
     Pinned { future, still: PhantomPinned, origin: Origin::here() }
 }
 

@@ -17,9 +17,8 @@ use std::error::Error;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
-use kettle_runtime::budget;
 use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
 
@@ -71,7 +70,7 @@ impl<T> SetOnce<T> {
     /// tokio: `tokio::sync::SetOnce::const_new`.
     #[track_caller]
     pub const fn const_new() -> SetOnce<T> {
-        SetOnce::with(OnceValue::none(), 0)
+        SetOnce::with(OnceValue::none(), 1)
     }
 
     /// A cell with this value, or an empty one.
@@ -94,12 +93,13 @@ impl<T> SetOnce<T> {
     /// ```
     #[track_caller]
     pub const fn const_new_with(value: T) -> SetOnce<T> {
-        SetOnce::with(OnceValue::Given(value), 1)
+        SetOnce::with(OnceValue::Given(value), 0)
     }
 
+    /// `missing`: how many values are.
     #[track_caller]
-    const fn with(value: OnceValue<T>, count: usize) -> SetOnce<T> {
-        let report = Report::new(SyncKind::SetOnce, count);
+    const fn with(value: OnceValue<T>, missing: usize) -> SetOnce<T> {
+        let report = Report::new(SyncKind::SetOnce, missing);
         SetOnce { value, line: Mutex::new(WaitList::new()), report }
     }
 
@@ -139,7 +139,7 @@ impl<T> SetOnce<T> {
         }
         line.dissolve(&mut to_wake);
         drop(line);
-        self.report.act(Act::Put, Units::All, 1);
+        self.report.act(Act::Put, Units::All, 0);
         to_wake.wake();
         Ok(())
     }
@@ -172,7 +172,7 @@ impl<T> SetOnce<T> {
     }
 }
 
-/// The future of `wait`.
+/// The future of `wait`. It takes no budget, as in tokio: what has come once can't keep a task busy.
 struct Wait<'a, T> {
     cell: &'a SetOnce<T>,
     place: Option<Key>,
@@ -183,12 +183,8 @@ impl<'a, T> Future for Wait<'a, T> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'a T> {
         let Wait { cell, place } = self.get_mut();
-        let permit = ready!(budget::poll_proceed(cx));
         match poll_until(&cell.line, itself, place, cx, |_| cell.get()) {
-            Ok(value) => {
-                permit.made_progress();
-                Poll::Ready(value)
-            }
+            Ok(value) => Poll::Ready(value),
             Err(Waits { ticket, replaced, old }) => {
                 cell.report.waits(Units::Count(1), ticket, replaced);
                 drop(old);

@@ -17,7 +17,8 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
 /// Every part of kettle: what tests, lints and documentation are about.
-pub(crate) const WHOLE: &[&str] = &["--features", "kettle/full,kettle/test-util"];
+pub(crate) const WHOLE: &[&str] =
+    &["--features", "kettle/full,kettle/test-util,kettle/util,kettle/stream,kettle/compat"];
 
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;

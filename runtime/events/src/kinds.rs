@@ -115,6 +115,8 @@ pub enum SyncKind {
     SetOnce,
     Watch,
     Broadcast,
+    CancellationToken,
+    TaskTracker,
 }
 
 /// How much of a primitive.

@@ -154,7 +154,7 @@ impl<T: Clone> Receiver<T> {
     /// ```
     #[track_caller]
     pub fn recv(&mut self) -> impl Future<Output = Result<T, RecvError>> {
-        pinned(Recv { chan: &self.chan, cursor: &mut self.cursor, place: None })
+        pinned(Recv { receiver: self, place: None })
     }
 
     /// Receives a copy of the next value if there is one now.
@@ -224,10 +224,31 @@ impl<T> fmt::Debug for Receiver<T> {
     }
 }
 
+/// Receiving in a place in line that the caller keeps. `BroadcastStream` does so, too.
+impl<T> Receiver<T> {
+    pub(crate) fn poll_recv(
+        &mut self,
+        place: &mut Option<Key>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<T, RecvError>>
+    where
+        T: Clone,
+    {
+        let permit = ready!(budget::poll_proceed(cx));
+        let received = ready!(self.chan.poll_recv(&mut self.cursor, place, cx));
+        permit.made_progress();
+        Poll::Ready(received.map(copy))
+    }
+
+    /// The caller no longer waits.
+    pub(crate) fn leave(&self, place: Key) {
+        self.chan.leave_values(place);
+    }
+}
+
 /// The future of `recv`.
 struct Recv<'a, T> {
-    chan: &'a Chan<T>,
-    cursor: &'a mut u64,
+    receiver: &'a mut Receiver<T>,
     place: Option<Key>,
 }
 
@@ -235,18 +256,15 @@ impl<T: Clone> Future for Recv<'_, T> {
     type Output = Result<T, RecvError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        let permit = ready!(budget::poll_proceed(cx));
-        let received = ready!(this.chan.poll_recv(this.cursor, &mut this.place, cx));
-        permit.made_progress();
-        Poll::Ready(received.map(copy))
+        let Recv { receiver, place } = self.get_mut();
+        receiver.poll_recv(place, cx)
     }
 }
 
 impl<T> Drop for Recv<'_, T> {
     fn drop(&mut self) {
         if let Some(place) = self.place.take() {
-            self.chan.leave_values(place);
+            self.receiver.leave(place);
         }
     }
 }

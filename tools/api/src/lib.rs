@@ -38,7 +38,14 @@ const CRATES: &[&str] = &[
     "kettle-read-buf",
     "kettle-trace",
 ];
-const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"];
+const FEATURES: &[&str] = &[
+    "kettle/full",
+    "kettle/test-util",
+    "kettle/tracing",
+    "kettle/util",
+    "kettle/stream",
+    "kettle/compat",
+];
 
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]
@@ -99,8 +106,7 @@ pub fn check_map(report: &mut Report) {
     });
 }
 
-const HEAD_OF_KETTLE: &str =
-    "Every public item of kettle, with its features `full`, `test-util` and `tracing`.
+const HEAD_OF_KETTLE: &str = "Every public item of kettle, with all its features.
 Written by `cargo xtask api --save`; tools/api/src/record.rs says how to read it.";
 
 fn of_kettle() -> Result<Surface, Trouble> {

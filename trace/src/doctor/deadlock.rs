@@ -304,6 +304,8 @@ fn awaited_of(kind: SyncKind, units: Units, name: &str) -> String {
         (SyncKind::SetOnce, _) => format!("{name} to be set"),
         (SyncKind::Watch, _) => format!("a new value in {name}"),
         (SyncKind::Broadcast, _) => format!("a value from {name}"),
+        (SyncKind::CancellationToken, _) => format!("{name} to be cancelled"),
+        (SyncKind::TaskTracker, _) => format!("the tasks of {name} to end"),
         (SyncKind::Semaphore, Units::All) => name.to_owned(),
     }
 }

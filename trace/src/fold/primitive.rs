@@ -81,6 +81,7 @@ impl Primitive {
         };
         match (self.kind, act) {
             (SyncKind::Watch | SyncKind::Broadcast | SyncKind::SetOnce, _) => true,
+            (SyncKind::CancellationToken | SyncKind::TaskTracker, _) => true,
             (_, Act::Take) if handed => now == before,
             (_, Act::Take | Act::Get) | (SyncKind::Barrier, Act::Put) => now + some == before,
             (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),

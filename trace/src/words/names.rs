@@ -70,7 +70,7 @@ struct Given {
     age: u32,
 }
 
-pub(crate) const FAMILIES: usize = 15;
+pub(crate) const FAMILIES: usize = 17;
 const RECENT: usize = 64;
 /// An age is over when so many were named in it.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
@@ -213,6 +213,8 @@ impl Name {
             Family::Sync(SyncKind::SetOnce) => "once",
             Family::Sync(SyncKind::Watch) => "watch",
             Family::Sync(SyncKind::Broadcast) => "broadcast",
+            Family::Sync(SyncKind::CancellationToken) => "token",
+            Family::Sync(SyncKind::TaskTracker) => "tracker",
         }
     }
 

@@ -37,6 +37,8 @@ pub(super) fn act(
         SyncKind::Watch | SyncKind::Broadcast => {
             of_a_channel(text, (who, name), (kind, act), (units, count));
         }
+        SyncKind::CancellationToken => of_a_token(text, (who, name), act),
+        SyncKind::TaskTracker => of_a_tracker(text, (who, name), act, (units, count)),
     }
 }
 
@@ -110,6 +112,30 @@ fn of_a_channel(
     }
 }
 
+fn of_a_token(text: &mut String, (who, name): (Who, Name), act: Act) {
+    match act {
+        Act::Close => say!(*text, who, " cancels ", name),
+        act => other(text, (who, name), act),
+    }
+}
+
+fn of_a_tracker(
+    text: &mut String,
+    (who, name): (Who, Name),
+    act: Act,
+    (units, count): (Units, usize),
+) {
+    match act {
+        Act::Put if units == Units::All => {
+            return say!(*text, who, " leaves ", name, " closed and empty: all that wait go on");
+        }
+        Act::Put => say!(*text, who, " puts a task into ", name),
+        Act::Get => say!(*text, who, " takes a task out of ", name),
+        act => return other(text, (who, name), act),
+    }
+    say!(*text, ", which now has ", Count(count, "task"));
+}
+
 fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
     let what = match act {
         Act::Take => " takes ",
@@ -138,6 +164,8 @@ pub(super) fn awaited(text: &mut String, name: Name, kind: SyncKind, units: Unit
         SyncKind::SetOnce => say!(*text, "for ", name, " to be set"),
         SyncKind::Watch => say!(*text, "for a new value in ", name),
         SyncKind::Broadcast => say!(*text, "for a value in ", name),
+        SyncKind::CancellationToken => say!(*text, "for ", name, " to be cancelled"),
+        SyncKind::TaskTracker => say!(*text, "for the tasks of ", name, " to end"),
     }
 }
 
@@ -153,7 +181,7 @@ mod tests {
     use super::*;
     use crate::words::names::Family;
 
-    const KINDS: [SyncKind; 8] = [
+    const KINDS: [SyncKind; 10] = [
         SyncKind::Semaphore,
         SyncKind::Notify,
         SyncKind::RwLock,
@@ -162,6 +190,8 @@ mod tests {
         SyncKind::SetOnce,
         SyncKind::Watch,
         SyncKind::Broadcast,
+        SyncKind::CancellationToken,
+        SyncKind::TaskTracker,
     ];
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {

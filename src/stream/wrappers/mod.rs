@@ -1,0 +1,51 @@
+//! Which things of kettle can be wrapped as a stream?
+//!
+//! | wrapper | of | ends |
+//! |---|---|---|
+//! | [`ReceiverStream`], [`UnboundedReceiverStream`] | an `mpsc` receiver | with the channel |
+//! | [`BroadcastStream`] | a `broadcast` receiver | with the channel |
+//! | [`WatchStream`] | a `watch` receiver | with the senders |
+//! | [`IntervalStream`] | an interval | never |
+//! | [`TcpListenerStream`] | a listener | never |
+//! | [`LinesStream`], [`SplitStream`] | a buffered reader | with its bytes |
+//!
+//! Each polls what it wraps, which can be had again by `into_inner` or reached by `as_ref` and
+//! `as_mut`. A task that polls one spends budget as if it polled what is inside.
+//!
+//! tokio: `tokio_stream::wrappers`.
+
+#[cfg(feature = "sync")]
+mod broadcast;
+#[cfg(feature = "time")]
+mod interval;
+#[cfg(feature = "io-util")]
+mod lines;
+#[cfg(feature = "sync")]
+mod mpsc;
+#[cfg(feature = "io-util")]
+mod split;
+#[cfg(feature = "net")]
+mod tcp_listener;
+#[cfg(feature = "sync")]
+mod watch;
+
+#[cfg(feature = "sync")]
+pub use broadcast::BroadcastStream;
+#[cfg(feature = "time")]
+pub use interval::IntervalStream;
+#[cfg(feature = "io-util")]
+pub use lines::LinesStream;
+#[cfg(feature = "sync")]
+pub use mpsc::{ReceiverStream, UnboundedReceiverStream};
+#[cfg(feature = "io-util")]
+pub use split::SplitStream;
+#[cfg(feature = "net")]
+pub use tcp_listener::TcpListenerStream;
+#[cfg(feature = "sync")]
+pub use watch::WatchStream;
+
+/// What can go wrong with a stream of received values?
+pub mod errors {
+    #[cfg(feature = "sync")]
+    pub use super::broadcast::BroadcastStreamRecvError;
+}
