@@ -14,7 +14,7 @@ use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, features, miri, mutants, parts};
+use crate::{browser, cargo, features, miri, mutants, parts, patch};
 
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
@@ -51,6 +51,7 @@ pub(crate) fn full() -> ExitCode {
             check_alone(&mut report, folder);
         }
     }
+    patch::whole(&mut report);
     mutants::mutants(&mut report);
     // Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
     // nowhere: what they do is compared in `tests/fold_examples.rs`, too.)

@@ -22,6 +22,7 @@ mod miri;
 mod mutants;
 mod papers;
 mod parts;
+mod patch;
 mod replay;
 mod servers;
 mod setup;
@@ -48,7 +49,7 @@ enum Command {
     /// Runs every check that a change has to pass, or the parts named
     #[command(after_help = parts::listed())]
     Test {
-        /// The parts to run; if none, all but the last two
+        /// The parts to run; if none, all but the last three
         #[arg(value_name = "PART", hide_possible_values = true)]
         #[arg(value_parser = PossibleValuesParser::new(parts::all().map(|part| part.name)))]
         parts: Vec<String>,

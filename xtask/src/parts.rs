@@ -5,7 +5,9 @@
 
 use kettle_kit::report::Report;
 
-use crate::{browser, cargo, cold, examples, features, idle, judged, limits, mutants, papers};
+use crate::{
+    browser, cargo, cold, examples, features, idle, judged, limits, mutants, papers, patch,
+};
 
 /// A part of the test that can be run alone.
 pub(crate) struct Part {
@@ -31,6 +33,7 @@ const PARTS: &[Part] = &[
     part("examples", "what each example prints and answers", examples::examples),
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("page", "the replay knows the state that the crate does", browser::page),
+    part("patch", "small programs for tokio run on kettle", patch::quick),
     part("idle", "waiting for water is one system call", idle::idle),
     part("counts", "instructions, polls, system calls of an operation", kettle_bench_tool::counts),
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
@@ -40,6 +43,7 @@ const PARTS: &[Part] = &[
 const ON_REQUEST: &[Part] = &[
     part("browser", "the replays in Chromium", browser::browser),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
+    part("programs", "all programs for tokio run on kettle", patch::whole),
 ];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
@@ -54,7 +58,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
 /// A line for each part.
 pub(crate) fn listed() -> String {
     let lines = all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
-    "Parts, in their order (the last two only if named):\n".to_owned() + &lines.collect::<String>()
+    "Parts, in their order (the last three only if named):\n".to_owned()
+        + &lines.collect::<String>()
 }
 
 /// Runs the parts named; else all but those on request.

@@ -8,21 +8,27 @@ use proc_macro::{Span, TokenStream, TokenTree};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
 
-/// The arguments, each with its default.
-#[derive(Default)]
+/// The arguments.
 pub(crate) struct Arguments {
     /// Begin with a virtual clock?
     pub(crate) start_paused: bool,
     /// Is the body to run in a `LocalSet`?
     pub(crate) local: bool,
-    /// The path to the crate, if it is not `kettle`.
+    /// Does the program ask for several threads? They are not made; a line on stderr says so.
+    pub(crate) threads: bool,
+    /// The path to the crate, if it is not the usual one.
     pub(crate) path: Option<TokenStream>,
 }
 
 impl Arguments {
+    /// The defaults.
+    pub(crate) fn of(kind: Kind) -> Arguments {
+        Arguments { start_paused: false, local: false, threads: kind.has_threads(), path: None }
+    }
+
     pub(crate) fn read(kind: Kind, tokens: TokenStream) -> Result<Arguments> {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
-        let mut arguments = Arguments::default();
+        let mut arguments = Arguments::of(kind);
         let mut seen = Vec::new();
         let mut rest = tokens.split(|token| is_punct(token, ',')).peekable();
         while let Some(argument) = rest.next() {
@@ -48,9 +54,15 @@ impl Arguments {
         value: &TokenTree,
     ) -> Result<()> {
         match name {
-            "flavor" => self.local = is_local(value)?,
+            "flavor" => {
+                let flavor = flavor(kind, value)?;
+                self.local = flavor == Flavor::Local;
+                self.threads = flavor == Flavor::Threads;
+            }
             "start_paused" => self.start_paused = boolean(value)?,
             "crate" => self.path = Some(path(value)?),
+            // Their number is of no use. That they are asked for, the flavor has said.
+            "worker_threads" if kind.takes_threads() => {}
             "worker_threads" => {
                 let message =
                     "kettle runs on one thread and has no workers: leave `worker_threads` out";
@@ -73,8 +85,9 @@ fn unknown(kind: Kind, name: &str) -> String {
             format!("`{name}` is a flavor: write `flavor = \"{name}\"`")
         }
         _ => format!(
-            "unknown argument `{name}`: `#[kettle::{attribute}]` takes `flavor`, `start_paused` and \
-             `crate`"
+            "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused` and \
+             `crate`",
+            kind.home()
         ),
     }
 }
@@ -110,11 +123,18 @@ fn name_and_value(kind: Kind, argument: &[TokenTree]) -> Result<(String, &TokenT
     }
 }
 
-/// Is the flavor `local`? Else it is `current_thread`, or an error.
-fn is_local(value: &TokenTree) -> Result<bool> {
+#[derive(PartialEq)]
+enum Flavor {
+    CurrentThread,
+    Local,
+    Threads,
+}
+
+fn flavor(kind: Kind, value: &TokenTree) -> Result<Flavor> {
     let message = match string(value, "flavor", "\"current_thread\"")?.as_str() {
-        "current_thread" => return Ok(false),
-        "local" => return Ok(true),
+        "current_thread" => return Ok(Flavor::CurrentThread),
+        "local" => return Ok(Flavor::Local),
+        "multi_thread" if kind.takes_threads() => return Ok(Flavor::Threads),
         "multi_thread" => {
             "kettle runs on one thread: leave `flavor` out or write `flavor = \"current_thread\"`. \
              Work that blocks or computes for long goes to `spawn_blocking`"

@@ -25,10 +25,11 @@ impl Function {
     pub(crate) fn take_apart(kind: Kind, item: TokenStream) -> Result<Function> {
         let mut head: Vec<TokenTree> = item.into_iter().collect();
         let attributes: Vec<TokenTree> = head.drain(..2 * count_attributes(&head)).collect();
-        if kind == Kind::Test {
+        if kind.is_test() {
             refuse_second_test(&attributes)?;
         }
-        let wanted = || format!("`#[kettle::{}]` goes in front of an `async fn`", kind.name());
+        let wanted =
+            || format!("`#[{}::{}]` goes in front of an `async fn`", kind.home(), kind.name());
         let Some(fn_at) = head.iter().position(|token| is_word(token, "fn")) else {
             return Err(Error::about(&head[..1.min(head.len())], wanted()));
         };
@@ -45,7 +46,7 @@ impl Function {
     /// Can it be moved into the body of another function? Not if it uses what belongs to an `impl`
     /// block or is given by the caller: that is why only `main` itself and tests are moved.
     pub(crate) fn is_plain(&self, kind: Kind) -> bool {
-        let free = kind == Kind::Test || self.name().to_string() == "main";
+        let free = kind.is_test() || self.name().to_string() == "main";
         let no_parameters = match &self.head[self.fn_at + 2..] {
             [TokenTree::Group(parameters), ..] => parameters.stream().is_empty(),
             _ => false,
@@ -57,7 +58,7 @@ impl Function {
     pub(crate) fn refuse_arguments_of_main(&self, kind: Kind) -> Result<()> {
         match &self.head[self.fn_at + 2..] {
             [TokenTree::Group(parameters), ..]
-                if kind == Kind::Main
+                if !kind.is_test()
                     && self.name().to_string() == "main"
                     && !parameters.stream().is_empty() =>
             {

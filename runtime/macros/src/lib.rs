@@ -95,6 +95,20 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand(Kind::Test, arguments, item)
 }
 
+/// `#[tokio::main]` of the package `interop/tokio`. It takes what tokio's takes.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn tokio_main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::TokioMain, arguments, item)
+}
+
+/// `#[tokio::test]` of the package `interop/tokio`.
+#[doc(hidden)]
+#[proc_macro_attribute]
+pub fn tokio_test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand(Kind::TokioTest, arguments, item)
+}
+
 fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
     let function = match Function::take_apart(kind, item.clone()) {
         Ok(function) => function,
@@ -107,7 +121,7 @@ fn expand(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream 
     match Arguments::read(kind, arguments) {
         Ok(arguments) => synchronous(kind, &arguments, &function),
         Err(error) => {
-            let function = synchronous(kind, &Arguments::default(), &function);
+            let function = synchronous(kind, &Arguments::of(kind), &function);
             [function, error.into_tokens()].into_iter().collect()
         }
     }
@@ -147,7 +161,7 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     }
 
     let mut output = function.attributes.clone();
-    if kind == Kind::Test {
+    if kind.is_test() {
         output.extend(tokens("#[::core::prelude::v1::test]"));
     }
     output.extend(function.head_without_async());
@@ -156,7 +170,7 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
 }
 
 /// `PATH::__private::KIND(START_PAUSED, FUTURE)`, with `PATH::__private::local(FUTURE)` for a local
-/// set. Its span is from `start` to `end`: the compiler points there if the type does not fit.
+/// set, and `PATH::__private::threads(FUTURE)` where the program asks for threads. Its span is from `start` to `end`: the compiler points there if the type does not fit.
 fn call_door(
     kind: Kind,
     arguments: &Arguments,
@@ -168,13 +182,14 @@ fn call_door(
             Some(path) => path.clone(),
             // The name in scope, not `::kettle`: `use other as kettle` holds for the attribute as
             // well. As tokio's.
-            None => placed(start, tokens("kettle")),
+            None => placed(start, tokens(kind.home())),
         };
         call.extend(placed(start, tokens(&format!("::__private::{name}"))));
         call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
         call
     };
     let future = if arguments.local { call("local", future) } else { future };
+    let future = if arguments.threads { call("threads", future) } else { future };
     let mut values = tokens(&format!("{},", arguments.start_paused));
     values.extend(future);
     call(kind.name(), values)

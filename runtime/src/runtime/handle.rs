@@ -54,7 +54,7 @@ impl Handle {
     /// timers and sockets then belong to it.
     pub fn enter(&self) -> EnterGuard<'_> {
         let depth = context::enter(self.shared.clone());
-        EnterGuard { depth, handle: PhantomData, not_send: PhantomData }
+        EnterGuard { _entered: Entered(depth), belongs: PhantomData }
     }
 
     /// Makes a future a task of this runtime, from any thread.
@@ -161,15 +161,18 @@ impl std::error::Error for TryCurrentError {}
 #[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
-    depth: usize,
-    handle: PhantomData<&'a Handle>,
-    /// It belongs to this thread: `Sync`, but not `Send`, as a guard of a lock.
-    not_send: PhantomData<MutexGuard<'static, ()>>,
+    _entered: Entered,
+    /// It belongs to a handle, and to this thread: `Sync`, but not `Send`, as a guard of a lock.
+    belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
 }
 
-impl Drop for EnterGuard<'_> {
+/// Has the guard's `Drop`, but no lifetime: a handle that is only made to be entered may go first.
+#[derive(Debug)]
+struct Entered(usize);
+
+impl Drop for Entered {
     fn drop(&mut self) {
-        let in_order = context::exit(self.depth);
+        let in_order = context::exit(self.0);
         assert!(
             in_order || thread::panicking(),
             "guards of `enter` were dropped out of order: the last one taken goes first"

@@ -59,7 +59,8 @@ impl Dropped {
             return Vec::new();
         }
         // One that has a name is used somewhere, if not in this run: else rustc says so.
-        let mine = mine.into_iter().filter(|(_, at, _)| !is_named(at));
+        let mine =
+            mine.into_iter().filter(|(_, at, _)| !is_of_a_package(at.file()) && !is_named(at));
         let name = Some(ward.name(task));
         let lint = |(_, at, seq)| {
             let text = "a future was dropped before it was ever polled".to_owned();
@@ -73,6 +74,14 @@ impl Dropped {
         };
         mine.map(lint).collect()
     }
+}
+
+/// Is this file of a package that Cargo has fetched? What a library makes and drops it means to drop,
+/// so far as the reader of our words is concerned: hyper makes a timer for each head of a request, and
+/// needs it only if the head is late.
+fn is_of_a_package(file: &str) -> bool {
+    let file = file.replace('\\', "/");
+    ["/registry/src/", "/git/checkouts/"].iter().any(|folder| file.contains(folder))
 }
 
 /// Does the line at which it was made give it a name? Not one that begins with an underscore: then
@@ -101,4 +110,19 @@ fn never_begun(ward: &Ward, gone: &Task, outcome: Outcome, after: u64) -> Option
             )
             .help("keep the handle that `spawn` returns, and `.await` it before `main` ends")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_is_known_by_its_folder() {
+        let home = "/home/me/.cargo";
+        assert!(is_of_a_package(&format!(
+            "{home}/registry/src/index.crates.io-0a/hyper-1.0.0/src/a.rs"
+        )));
+        assert!(is_of_a_package(r"C:\me\.cargo\git\checkouts\tea-0a\src\lib.rs"));
+        assert!(!is_of_a_package("/home/me/registry/src.rs") && !is_of_a_package("src/main.rs"));
+    }
 }

@@ -1,0 +1,53 @@
+//! **This package is named tokio, and its body is kettle.**
+//!
+//! An application that writes
+//!
+//! ```toml
+//! [patch.crates-io]
+//! tokio = { path = "…/kettle/interop/tokio" }
+//! ```
+//!
+//! runs on kettle's one thread, with every crate below it that uses tokio: hyper, axum, reqwest and
+//! so on. Nothing else changes. `KETTLE_TRACE=app.html` records the run, the doctor reports what
+//! hangs, and the clock can be paused. `cargo xtask watch PATH` does it without writing anything
+//! into the application's manifest.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `lib.rs` | all of kettle under tokio's paths; `#[main]` and `#[test]` |
+//! | `runtime.rs` | a [`Builder`](runtime::Builder) that can be asked for several threads |
+//! | `task.rs` | a [`block_in_place`](task::block_in_place) that does not panic |
+//!
+//! What is different from kettle: a program that asks for several threads gets one, where kettle's
+//! own names refuse at compile time or panic. Programs say `#[tokio::main]` and mean "the usual", so
+//! that refusing would refuse them all. One line on standard error says what happens.
+//!
+//! What is different from tokio: `docs/tokio-map.md`, row by row. The items under the compiler's flag
+//! `tokio_unstable` are absent; a build with the flag fails with a message that says so.
+
+#[cfg(tokio_unstable)]
+compile_error!(
+    "this tokio is kettle (a package patched in its place), which has none of the items under \
+     `tokio_unstable`, such as `task::Builder` and `unhandled_panic`: build without \
+     `--cfg tokio_unstable`"
+);
+
+#[cfg(feature = "rt")]
+pub mod runtime;
+#[cfg(feature = "rt")]
+mod said;
+#[cfg(feature = "rt")]
+pub mod task;
+
+// What is not named here is kettle's as it is: `fs`, `io`, `net`, `sync`, `time`, `select!` and so on.
+pub use kettle::*;
+#[cfg(all(feature = "macros", feature = "rt"))]
+pub use kettle_macros::{tokio_main as main, tokio_test as test};
+
+/// What the attributes expand to.
+#[doc(hidden)]
+#[cfg(all(feature = "macros", feature = "rt"))]
+pub mod __private {
+    pub use crate::said::threads;
+    pub use kettle::__private::*;
+}

@@ -1,0 +1,23 @@
+//! Which program was told that it runs on one thread?
+//!
+//! This one, once: a log needs the line, and a test suite makes a hundred runtimes.
+
+use std::sync::Once;
+
+static SAID: Once = Once::new();
+
+/// Says on standard error that there is one thread, the first time.
+pub(crate) fn one_thread() {
+    SAID.call_once(|| {
+        eprintln!(
+            "kettle: this program asks for several threads to run its tasks. All of them run on one."
+        );
+    });
+}
+
+/// What `#[tokio::main]` puts around the body of a program that asks for threads.
+#[cfg(feature = "macros")]
+pub fn threads<F: Future>(body: F) -> F {
+    one_thread();
+    body
+}
