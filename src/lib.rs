@@ -66,6 +66,8 @@
 //! | [`net`] | TCP, UDP, Unix sockets, pipes | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
 //! | [`util`], [`stream`] | what tokio's users have from tokio-util and tokio-stream | `budget` |
+//! | `fs` | files, by jobs on the blocking pool | `spawn_blocking` |
+//! | `signal` | signals | `Source` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
@@ -75,6 +77,8 @@
 
 #[cfg(all(feature = "macros", feature = "rt"))]
 mod entry;
+#[cfg(feature = "fs")]
+pub mod fs;
 pub mod io;
 mod macros;
 #[cfg(feature = "net")]
@@ -86,6 +90,8 @@ mod origin;
 pub mod runtime;
 #[cfg(feature = "stream")]
 pub mod stream;
+#[cfg(feature = "signal")]
+pub mod signal;
 #[cfg(feature = "sync")]
 pub mod sync;
 #[cfg(feature = "rt")]

@@ -17,10 +17,12 @@ mod auto_traits;
 mod common;
 mod help;
 
+mod fs;
 mod io;
 mod macros;
 mod net;
 mod runtime;
+mod signal;
 mod sync;
 mod task;
 mod time;

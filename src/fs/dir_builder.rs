@@ -1,0 +1,72 @@
+//! How is a folder to be made?
+
+use std::io;
+use std::path::Path;
+
+use super::off_thread::off_thread;
+
+/// Makes folders, with settings.
+///
+/// tokio: `tokio::fs::DirBuilder`.
+///
+/// ```
+/// use kettle::fs::{self, DirBuilder};
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let shelf = std::env::temp_dir().join(format!("kettle-shelf-{}", std::process::id()));
+/// DirBuilder::new().recursive(true).create(shelf.join("green/tea")).await?;
+/// assert!(fs::metadata(shelf.join("green")).await?.is_dir());
+/// fs::remove_dir_all(shelf).await
+/// # }
+/// ```
+#[derive(Debug, Default)]
+pub struct DirBuilder {
+    recursive: bool,
+    #[cfg(unix)]
+    mode: Option<u32>,
+}
+
+impl DirBuilder {
+    /// The settings of [`create_dir`](super::create_dir).
+    ///
+    /// tokio: `tokio::fs::DirBuilder::new`.
+    pub fn new() -> DirBuilder {
+        DirBuilder::default()
+    }
+
+    /// Are missing parents made too, and is a folder that is there already no error? (Default: no.)
+    ///
+    /// tokio: `tokio::fs::DirBuilder::recursive`.
+    pub fn recursive(&mut self, recursive: bool) -> &mut DirBuilder {
+        self.recursive = recursive;
+        self
+    }
+
+    /// The permissions of the folder, before the process's mask takes some away. (Default: `0o777`.)
+    ///
+    /// tokio: `tokio::fs::DirBuilder::mode`.
+    #[cfg(unix)]
+    pub fn mode(&mut self, mode: u32) -> &mut DirBuilder {
+        self.mode = Some(mode);
+        self
+    }
+
+    /// Makes the folder.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::DirBuilder::create`].
+    ///
+    /// tokio: `tokio::fs::DirBuilder::create`.
+    pub async fn create(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        let path = path.as_ref().to_owned();
+        let mut builder = std::fs::DirBuilder::new();
+        builder.recursive(self.recursive);
+        #[cfg(unix)]
+        if let Some(mode) = self.mode {
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, mode);
+        }
+        off_thread(move || builder.create(path)).await
+    }
+}

@@ -1,0 +1,363 @@
+//! How is a file read and written by a task?
+//!
+//! By jobs on the blocking pool, one at a time (`job.rs`). A read asks for as much as the caller's
+//! buffer holds. A write copies the bytes, starts the job, and is done: the next operation waits
+//! for it.
+//!
+//! Methods that take `&self` may be called by several tasks at once, so the jobs are behind a lock;
+//! those that take `&mut self` reach them without locking.
+//!
+//! tokio: `fs/file.rs`.
+
+use std::fmt;
+use std::fs::{File as StdFile, Metadata, Permissions};
+use std::future::poll_fn;
+use std::io::{self, IoSlice, Seek, SeekFrom};
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::SystemTime;
+
+use super::job::{Jobs, Kind};
+use super::off_thread::off_thread;
+use super::{FileTimes, OpenOptions};
+use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
+use crate::sync::Mutex;
+
+/// The most bytes that one job reads or writes, unless a file says otherwise: 2 MiB.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// An open file.
+///
+/// # Writes end late
+///
+/// A write returns as soon as its bytes are copied and its job has begun. The bytes are in the file
+/// when a later [`flush`](crate::io::AsyncWriteExt::flush) has returned, and that call or the next
+/// write gets the error if there was one. A file that is dropped before is closed when its job
+/// ends.
+///
+/// # Cancel safety
+///
+/// A read that is dropped loses nothing: what it reads is kept for the next one, or stepped back
+/// over.
+///
+/// tokio: `tokio::fs::File`.
+///
+/// ```
+/// use kettle::fs::{self, File};
+/// use kettle::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom};
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let path = std::env::temp_dir().join(format!("kettle-file-{}", std::process::id()));
+/// let mut file = File::create_new(&path).await?;
+/// file.write_all(b"green tea").await?;
+/// file.flush().await?;
+///
+/// file.seek(SeekFrom::Start(6)).await?;
+/// let mut rest = String::new();
+/// file.read_to_string(&mut rest).await?;
+/// assert_eq!(rest, "tea");
+/// fs::remove_file(path).await
+/// # }
+/// ```
+pub struct File {
+    std: Arc<StdFile>,
+    jobs: Mutex<Jobs>,
+    max_bytes: usize,
+}
+
+impl File {
+    /// Opens a file for reading.
+    ///
+    /// tokio: `tokio::fs::File::open`.
+    pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().read(true).open(path).await
+    }
+
+    /// Opens a file for writing: an empty one, in place of one that is there.
+    ///
+    /// tokio: `tokio::fs::File::create`.
+    pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().write(true).create(true).truncate(true).open(path).await
+    }
+
+    /// Opens a new file for reading and writing. One that is there is an error.
+    ///
+    /// tokio: `tokio::fs::File::create_new`.
+    pub async fn create_new(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().read(true).write(true).create_new(true).open(path).await
+    }
+
+    /// The settings to open a file with.
+    ///
+    /// tokio: `tokio::fs::File::options`.
+    #[must_use]
+    pub fn options() -> OpenOptions {
+        OpenOptions::new()
+    }
+
+    /// A file that was opened by std.
+    ///
+    /// tokio: `tokio::fs::File::from_std`.
+    pub fn from_std(std: StdFile) -> File {
+        File { std: Arc::new(std), jobs: Mutex::default(), max_bytes: MAX_BYTES }
+    }
+
+    /// Waits until all that was written is on the disk, the file's metadata included.
+    ///
+    /// tokio: `tokio::fs::File::sync_all`.
+    pub async fn sync_all(&self) -> io::Result<()> {
+        self.when_idle(StdFile::sync_all).await
+    }
+
+    /// Waits until the bytes that were written are on the disk.
+    ///
+    /// tokio: `tokio::fs::File::sync_data`.
+    pub async fn sync_data(&self) -> io::Result<()> {
+        self.when_idle(StdFile::sync_data).await
+    }
+
+    /// Cuts the file off after `size` bytes, or extends it by zeros. The position stays as it is.
+    ///
+    /// # Errors
+    ///
+    /// If the file wasn't opened for writing.
+    ///
+    /// tokio: `tokio::fs::File::set_len`.
+    pub async fn set_len(&self, size: u64) -> io::Result<()> {
+        let mut jobs = self.jobs.lock().await;
+        poll_fn(|cx| jobs.poll_idle(cx)).await?;
+        jobs.start_seek(&self.std, move |mut file| {
+            file.set_len(size)?;
+            file.stream_position()
+        });
+        match poll_fn(|cx| jobs.poll_idle(cx)).await? {
+            Some((_, Err(error))) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the system knows about the file.
+    ///
+    /// tokio: `tokio::fs::File::metadata`.
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        let std = Arc::clone(&self.std);
+        off_thread(move || std.metadata()).await
+    }
+
+    /// A second handle to the same open file. Both share one position.
+    ///
+    /// tokio: `tokio::fs::File::try_clone`.
+    pub async fn try_clone(&self) -> io::Result<File> {
+        let std = self.when_idle(StdFile::try_clone).await?;
+        Ok(File { max_bytes: self.max_bytes, ..File::from_std(std) })
+    }
+
+    /// Waits for the operation under way, and gives std's file.
+    ///
+    /// tokio: `tokio::fs::File::into_std`.
+    pub async fn into_std(mut self) -> StdFile {
+        // What the last job came to is lost with the file.
+        let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
+        Arc::into_inner(self.std).expect("only a job has another handle to the file")
+    }
+
+    /// Gives std's file if no operation is under way.
+    ///
+    /// # Errors
+    ///
+    /// The file itself, if there is one.
+    ///
+    /// tokio: `tokio::fs::File::try_into_std`.
+    #[allow(clippy::result_large_err)] // tokio's signature
+    pub fn try_into_std(self) -> Result<StdFile, File> {
+        let File { std, jobs, max_bytes } = self;
+        Arc::try_unwrap(std).map_err(|std| File { std, jobs, max_bytes })
+    }
+
+    /// Changes who may use the file.
+    ///
+    /// tokio: `tokio::fs::File::set_permissions`.
+    pub async fn set_permissions(&self, perm: Permissions) -> io::Result<()> {
+        let std = Arc::clone(&self.std);
+        off_thread(move || std.set_permissions(perm)).await
+    }
+
+    /// Sets the file's times, after the operation under way.
+    ///
+    /// tokio: `tokio::fs::File::set_times`.
+    pub async fn set_times(&self, times: FileTimes) -> io::Result<()> {
+        self.when_idle(move |std| std.set_times(times.into_std())).await
+    }
+
+    /// Sets when the file was last changed.
+    ///
+    /// tokio: `tokio::fs::File::set_modified`.
+    pub async fn set_modified(&self, time: SystemTime) -> io::Result<()> {
+        self.set_times(FileTimes::new().set_modified(time)).await
+    }
+
+    /// The most bytes that one job may read or write: 2 MiB, unless this says otherwise.
+    ///
+    /// # Panics
+    ///
+    /// If it is 0.
+    ///
+    /// tokio: `tokio::fs::File::set_max_buf_size`.
+    #[track_caller]
+    pub fn set_max_buf_size(&mut self, max_buf_size: usize) {
+        assert!(max_buf_size > 0, "`max_buf_size` must be greater than 0");
+        self.max_bytes = max_buf_size;
+    }
+
+    /// The most bytes that one job reads or writes.
+    ///
+    /// tokio: `tokio::fs::File::max_buf_size`.
+    pub fn max_buf_size(&self) -> usize {
+        self.max_bytes
+    }
+
+    /// Does something with the file after the operation under way.
+    async fn when_idle<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&StdFile) -> io::Result<R> + Send + 'static,
+    ) -> io::Result<R> {
+        let mut jobs = self.jobs.lock().await;
+        poll_fn(|cx| jobs.poll_idle(cx)).await?;
+        let std = Arc::clone(&self.std);
+        off_thread(move || work(&std)).await
+    }
+
+    fn poll_write_slices<'a>(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Poll<io::Result<usize>> {
+        let jobs = self.jobs.get_mut();
+        ready!(jobs.poll_idle(cx))?;
+        jobs.take_failed_write()?;
+        let mut room = self.max_bytes;
+        let fitting = slices.into_iter().map_while(|slice| {
+            let part = &slice[..slice.len().min(room)];
+            room -= part.len();
+            (!part.is_empty() || slice.is_empty()).then_some(part)
+        });
+        jobs.start_write(&self.std, fitting);
+        Poll::Ready(Ok(self.max_bytes - room))
+    }
+}
+
+impl AsyncRead for File {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let jobs = this.jobs.get_mut();
+        loop {
+            let ended = ready!(jobs.poll_idle(cx))?;
+            if let Some((Kind::Read, result)) = ended {
+                result?;
+            } else if !jobs.has_unread() && buf.remaining() > 0 {
+                jobs.start_read(&this.std, buf.remaining().min(this.max_bytes));
+                continue;
+            }
+            jobs.take_unread(buf);
+            return Poll::Ready(Ok(()));
+        }
+    }
+}
+
+impl AsyncSeek for File {
+    fn start_seek(self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        let this = self.get_mut();
+        let jobs = this.jobs.get_mut();
+        if !jobs.is_idle() {
+            return Err(io::Error::other(
+                "another operation on this file is under way: `poll_complete` waits for it",
+            ));
+        }
+        jobs.start_seek(&this.std, move |mut file| file.seek(position));
+        Ok(())
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        let jobs = self.jobs.get_mut();
+        match ready!(jobs.poll_idle(cx))? {
+            Some((Kind::Seek, result)) => Poll::Ready(result),
+            _ => Poll::Ready(Ok(jobs.position())),
+        }
+    }
+}
+
+impl AsyncWrite for File {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().poll_write_slices(cx, [buf])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().poll_write_slices(cx, bufs.iter().map(|slice| &**slice))
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let jobs = self.jobs.get_mut();
+        ready!(jobs.poll_idle(cx))?;
+        Poll::Ready(jobs.take_failed_write())
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.poll_flush(cx)
+    }
+}
+
+impl From<StdFile> for File {
+    fn from(std: StdFile) -> File {
+        File::from_std(std)
+    }
+}
+
+impl fmt::Debug for File {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("File").field("std", &self.std).finish_non_exhaustive()
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+    use super::File;
+
+    impl AsFd for File {
+        fn as_fd(&self) -> BorrowedFd<'_> {
+            self.std.as_fd()
+        }
+    }
+
+    impl AsRawFd for File {
+        fn as_raw_fd(&self) -> RawFd {
+            self.std.as_raw_fd()
+        }
+    }
+
+    impl From<OwnedFd> for File {
+        fn from(fd: OwnedFd) -> File {
+            File::from_std(fd.into())
+        }
+    }
+}

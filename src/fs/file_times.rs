@@ -1,0 +1,45 @@
+//! Which times can be set on a file?
+
+use std::time::SystemTime;
+
+/// The times that [`File::set_times`](super::File::set_times) sets. A time that isn't named here
+/// stays as it is.
+///
+/// tokio: `tokio::fs::FileTimes`.
+///
+/// ```
+/// use kettle::fs::FileTimes;
+/// use std::time::SystemTime;
+///
+/// let times = FileTimes::new().set_accessed(SystemTime::UNIX_EPOCH);
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use = "no time is set until `File::set_times` gets this"]
+pub struct FileTimes(std::fs::FileTimes);
+
+impl FileTimes {
+    /// No time at all.
+    ///
+    /// tokio: `tokio::fs::FileTimes::new`.
+    pub fn new() -> FileTimes {
+        FileTimes::default()
+    }
+
+    /// When the file was last read.
+    ///
+    /// tokio: `tokio::fs::FileTimes::set_accessed`.
+    pub fn set_accessed(self, t: SystemTime) -> FileTimes {
+        FileTimes(self.0.set_accessed(t))
+    }
+
+    /// When the file was last changed.
+    ///
+    /// tokio: `tokio::fs::FileTimes::set_modified`.
+    pub fn set_modified(self, t: SystemTime) -> FileTimes {
+        FileTimes(self.0.set_modified(t))
+    }
+
+    pub(super) fn into_std(self) -> std::fs::FileTimes {
+        self.0
+    }
+}

@@ -1,0 +1,57 @@
+//! How does a program use files without blocking the loop's thread?
+//!
+//! Systems have no readiness for files: a read takes as long as the disk does, and no selector
+//! reports when it would not block. So each operation is a closure on the blocking pool
+//! ([`spawn_blocking`](crate::task::spawn_blocking)) around the function of the same name in
+//! `std::fs`, and the task waits for its handle.
+//!
+//! That costs two messages between threads for each operation. One [`read`](fn@read) of a whole
+//! file is cheaper than a loop that reads small pieces of a [`File`], and a program that works
+//! through many files is better off with one `spawn_blocking` around all of it.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `off_thread.rs` | from a closure to a future of its result |
+//! | `paths.rs` | what takes a path: [`copy`], [`rename`], [`metadata`], … |
+//! | `open_options.rs`, `dir_builder.rs`, `file_times.rs` | how to open a file, make a folder, set times |
+//! | `read_dir.rs` | the entries of a folder, some at a time |
+//! | `file.rs`, `job.rs` | [`File`]: one operation at a time, and what was read ahead |
+//!
+//! # Cancel safety
+//!
+//! A closure that has begun can't be stopped. A future of this module that is dropped leaves its
+//! operation running: the file may be written, the folder removed, all the same.
+//!
+//! # Panics
+//!
+//! Every function here panics where no runtime is entered, as `spawn_blocking` does.
+//!
+//! # Errors
+//!
+//! Those of `std::fs`, and `ErrorKind::Other` for a job that the runtime's end kept from running.
+//!
+//! tokio: `tokio::fs`.
+
+mod dir_builder;
+mod file;
+mod file_times;
+mod job;
+mod off_thread;
+mod open_options;
+mod paths;
+mod read_dir;
+
+pub use dir_builder::DirBuilder;
+pub use file::File;
+pub use file_times::FileTimes;
+pub use open_options::OpenOptions;
+#[cfg(unix)]
+pub use paths::symlink;
+pub use paths::{
+    canonicalize, copy, create_dir, create_dir_all, hard_link, metadata, read, read_link,
+    read_to_string, remove_dir, remove_dir_all, remove_file, rename, set_permissions,
+    symlink_metadata, try_exists, write,
+};
+#[cfg(windows)]
+pub use paths::{symlink_dir, symlink_file};
+pub use read_dir::{DirEntry, ReadDir, read_dir};

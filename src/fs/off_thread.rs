@@ -1,0 +1,31 @@
+//! How does a closure that blocks become a future of its result?
+
+use std::io;
+use std::panic::resume_unwind;
+
+use crate::task::{JoinError, spawn_blocking};
+
+/// Runs the closure on the blocking pool.
+///
+/// # Errors
+///
+/// The closure's, or [`not_run`].
+pub(super) async fn off_thread<R, F>(work: F) -> io::Result<R>
+where
+    R: Send + 'static,
+    F: FnOnce() -> io::Result<R> + Send + 'static,
+{
+    spawn_blocking(work).await.map_err(not_run)?
+}
+
+/// What a program is told of a job that has no result.
+///
+/// # Panics
+///
+/// With the job's own panic, if that is the reason.
+pub(super) fn not_run(error: JoinError) -> io::Error {
+    match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(_) => io::Error::other("the runtime ended before this file operation could run"),
+    }
+}

@@ -1,0 +1,128 @@
+//! How is a file to be opened?
+
+use std::io;
+use std::path::Path;
+
+use super::File;
+use super::off_thread::off_thread;
+
+/// Opens files, with settings. They are those of [`std::fs::OpenOptions`], which has their details.
+///
+/// tokio: `tokio::fs::OpenOptions`.
+///
+/// ```
+/// use kettle::fs::{self, OpenOptions};
+/// use kettle::io::AsyncWriteExt;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let path = std::env::temp_dir().join(format!("kettle-list-{}", std::process::id()));
+/// fs::write(&path, "milk\n").await?;
+/// let mut list = OpenOptions::new().append(true).open(&path).await?;
+/// list.write_all(b"tea\n").await?;
+/// list.flush().await?;
+/// assert_eq!(fs::read_to_string(&path).await?, "milk\ntea\n");
+/// fs::remove_file(path).await
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct OpenOptions(std::fs::OpenOptions);
+
+impl OpenOptions {
+    /// No setting: such a file can't be opened yet.
+    ///
+    /// tokio: `tokio::fs::OpenOptions::new`.
+    pub fn new() -> OpenOptions {
+        OpenOptions(std::fs::OpenOptions::new())
+    }
+
+    /// May it be read?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::read`.
+    pub fn read(&mut self, read: bool) -> &mut OpenOptions {
+        self.0.read(read);
+        self
+    }
+
+    /// May it be written?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::write`.
+    pub fn write(&mut self, write: bool) -> &mut OpenOptions {
+        self.0.write(write);
+        self
+    }
+
+    /// Is every write put at its end?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::append`.
+    pub fn append(&mut self, append: bool) -> &mut OpenOptions {
+        self.0.append(append);
+        self
+    }
+
+    /// Is it emptied when it is opened?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::truncate`.
+    pub fn truncate(&mut self, truncate: bool) -> &mut OpenOptions {
+        self.0.truncate(truncate);
+        self
+    }
+
+    /// Is it made if there is none?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::create`.
+    pub fn create(&mut self, create: bool) -> &mut OpenOptions {
+        self.0.create(create);
+        self
+    }
+
+    /// Is it made, and an error if there is one?
+    ///
+    /// tokio: `tokio::fs::OpenOptions::create_new`.
+    pub fn create_new(&mut self, create_new: bool) -> &mut OpenOptions {
+        self.0.create_new(create_new);
+        self
+    }
+
+    /// The permissions of a file that is made, before the process's mask takes some away.
+    ///
+    /// tokio: `tokio::fs::OpenOptions::mode`.
+    #[cfg(unix)]
+    pub fn mode(&mut self, mode: u32) -> &mut OpenOptions {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut self.0, mode);
+        self
+    }
+
+    /// Further flags for the system's `open`.
+    ///
+    /// tokio: `tokio::fs::OpenOptions::custom_flags`.
+    #[cfg(unix)]
+    pub fn custom_flags(&mut self, flags: i32) -> &mut OpenOptions {
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut self.0, flags);
+        self
+    }
+
+    /// Opens the file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::fs::OpenOptions::open`].
+    ///
+    /// tokio: `tokio::fs::OpenOptions::open`.
+    pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
+        let (path, options) = (path.as_ref().to_owned(), self.0.clone());
+        Ok(File::from_std(off_thread(move || options.open(path)).await?))
+    }
+}
+
+impl Default for OpenOptions {
+    fn default() -> OpenOptions {
+        OpenOptions::new()
+    }
+}
+
+impl From<std::fs::OpenOptions> for OpenOptions {
+    fn from(options: std::fs::OpenOptions) -> OpenOptions {
+        OpenOptions(options)
+    }
+}

@@ -1,0 +1,191 @@
+//! Which entries does a folder have?
+//!
+//! They are read [`BATCH`] at a time, so that a large folder doesn't need a job on the pool for
+//! each. The batch is either here, or at the job that fills it.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::{FileType, Metadata};
+use std::future::poll_fn;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use super::off_thread::{not_run, off_thread};
+use crate::task::{JoinHandle, spawn_blocking};
+
+/// How many entries a job reads.
+const BATCH: usize = 32;
+
+/// The entries of a folder, in the order in which the system gives them.
+///
+/// # Errors
+///
+/// Those of [`std::fs::read_dir`].
+///
+/// tokio: `tokio::fs::read_dir`.
+///
+/// ```
+/// use kettle::fs;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let mut entries = fs::read_dir(env!("CARGO_MANIFEST_DIR")).await?;
+/// let mut names = Vec::new();
+/// while let Some(entry) = entries.next_entry().await? {
+///     names.push(entry.file_name());
+/// }
+/// assert!(names.iter().any(|name| name == "Cargo.toml"));
+/// # Ok(())
+/// # }
+/// ```
+pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
+    let path = path.as_ref().to_owned();
+    let batch = off_thread(move || {
+        let rest = Some(std::fs::read_dir(path)?);
+        Ok(Batch { entries: VecDeque::new(), rest }.filled())
+    });
+    Ok(ReadDir(State::Here(batch.await?)))
+}
+
+/// The entries of a folder that haven't been given yet. From [`read_dir`].
+///
+/// tokio: `tokio::fs::ReadDir`.
+#[derive(Debug)]
+#[must_use = "no entry is read unless it is asked for"]
+pub struct ReadDir(State);
+
+#[derive(Debug)]
+enum State {
+    Here(Batch),
+    Job(JoinHandle<Batch>),
+}
+
+#[derive(Debug, Default)]
+struct Batch {
+    entries: VecDeque<io::Result<DirEntry>>,
+    /// `None`: the system has no more.
+    rest: Option<std::fs::ReadDir>,
+}
+
+impl Batch {
+    /// Reads entries until there are enough, or until one can't be read.
+    fn filled(mut self) -> Batch {
+        while self.entries.len() < BATCH
+            && let Some(rest) = &mut self.rest
+        {
+            match rest.next() {
+                Some(entry) => {
+                    let failed = entry.is_err();
+                    self.entries.push_back(entry.map(DirEntry::new));
+                    if failed {
+                        break;
+                    }
+                }
+                None => self.rest = None,
+            }
+        }
+        self
+    }
+}
+
+impl ReadDir {
+    /// The next entry, or `None` after the last.
+    ///
+    /// # Cancel safety
+    ///
+    /// No entry is lost.
+    ///
+    /// tokio: `tokio::fs::ReadDir::next_entry`.
+    pub async fn next_entry(&mut self) -> io::Result<Option<DirEntry>> {
+        poll_fn(|cx| self.poll_next_entry(cx)).await
+    }
+
+    /// [`next_entry`](ReadDir::next_entry) for a future written by hand. On `Pending` the waker of
+    /// the latest poll is called when a batch is there.
+    ///
+    /// tokio: `tokio::fs::ReadDir::poll_next_entry`.
+    pub fn poll_next_entry(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Option<DirEntry>>> {
+        loop {
+            match &mut self.0 {
+                State::Here(batch) => {
+                    if let Some(entry) = batch.entries.pop_front() {
+                        return Poll::Ready(entry.map(Some));
+                    }
+                    if batch.rest.is_none() {
+                        return Poll::Ready(Ok(None));
+                    }
+                    let batch = std::mem::take(batch);
+                    self.0 = State::Job(spawn_blocking(|| batch.filled()));
+                }
+                State::Job(job) => match ready!(Pin::new(job).poll(cx)) {
+                    Ok(batch) => self.0 = State::Here(batch),
+                    Err(error) => {
+                        // The folder is lost with the job.
+                        self.0 = State::Here(Batch::default());
+                        return Poll::Ready(Err(not_run(error)));
+                    }
+                },
+            }
+        }
+    }
+}
+
+/// One entry of a folder.
+///
+/// tokio: `tokio::fs::DirEntry`.
+#[derive(Debug)]
+pub struct DirEntry {
+    /// Most systems know the type with the name, and need not be asked again.
+    file_type: Option<FileType>,
+    std: Arc<std::fs::DirEntry>,
+}
+
+impl DirEntry {
+    fn new(std: std::fs::DirEntry) -> DirEntry {
+        DirEntry { file_type: std.file_type().ok(), std: Arc::new(std) }
+    }
+
+    /// The folder's path, as it was given to [`read_dir`], and this entry's name.
+    ///
+    /// tokio: `tokio::fs::DirEntry::path`.
+    pub fn path(&self) -> PathBuf {
+        self.std.path()
+    }
+
+    /// The name alone.
+    ///
+    /// tokio: `tokio::fs::DirEntry::file_name`.
+    pub fn file_name(&self) -> OsString {
+        self.std.file_name()
+    }
+
+    /// What the system knows about the entry. A link is not followed.
+    ///
+    /// tokio: `tokio::fs::DirEntry::metadata`.
+    pub async fn metadata(&self) -> io::Result<Metadata> {
+        let std = Arc::clone(&self.std);
+        off_thread(move || std.metadata()).await
+    }
+
+    /// Is it a file, a folder, a link? A link is not followed.
+    ///
+    /// tokio: `tokio::fs::DirEntry::file_type`.
+    pub async fn file_type(&self) -> io::Result<FileType> {
+        if let Some(file_type) = self.file_type {
+            return Ok(file_type);
+        }
+        let std = Arc::clone(&self.std);
+        off_thread(move || std.file_type()).await
+    }
+
+    /// The number of the entry's inode.
+    ///
+    /// tokio: `tokio::fs::DirEntry::ino`.
+    #[cfg(unix)]
+    pub fn ino(&self) -> u64 {
+        std::os::unix::fs::DirEntryExt::ino(&*self.std)
+    }
+}

@@ -1,0 +1,49 @@
+//! How does a program hear of a signal without a handler of its own?
+//!
+//! A signal handler may do almost nothing: no lock, no allocation, no waker. So the handler that
+//! is installed here writes one byte into a socket, and the other end of that socket is an I/O
+//! source like any other: the selector reports it, and a task goes on.
+//!
+//! Interface: [`ctrl_c`], and on Unix [`unix`] for the other signals.
+//!
+//! Not here: the handler. It is the crate `signal-hook`'s, because installing one needs `unsafe`.
+//!
+//! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
+//! listener; here each listener has a socket of its own.
+
+use std::io;
+
+#[cfg(unix)]
+pub mod unix;
+
+/// Waits for the next Ctrl-C (on Unix `SIGINT`) after its first poll.
+///
+/// From then on, and for good, Ctrl-C doesn't end the process by itself any more.
+///
+/// # Errors
+///
+/// Those of [`unix::signal`].
+///
+/// # Panics
+///
+/// When polled outside of a runtime.
+///
+/// # Cancel safety
+///
+/// A Ctrl-C between two calls is missed. [`unix::signal`] keeps it.
+///
+/// tokio: `tokio::signal::ctrl_c`.
+///
+/// ```no_run
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// kettle::signal::ctrl_c().await?;
+/// println!("Closing time.");
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(unix)]
+pub async fn ctrl_c() -> io::Result<()> {
+    unix::signal(unix::SignalKind::interrupt())?.recv().await;
+    Ok(())
+}

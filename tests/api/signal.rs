@@ -1,0 +1,159 @@
+//! `signal`: listeners, what they get, and what becomes of a signal's default.
+//!
+//! Every test has a signal of its own: they run in one process.
+
+use std::process::{self, Command};
+use std::thread;
+
+use kettle::runtime::Builder;
+use kettle::signal::ctrl_c;
+use kettle::signal::unix::{Signal, SignalKind, signal};
+
+use crate::help::{Polled, panic_of};
+
+/// Sends this process a signal, which has been delivered when this returns.
+fn send(signal: &str) {
+    let id = process::id().to_string();
+    assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+}
+
+#[kettle::test]
+async fn a_listener_gets_a_signal_that_comes_after_it_was_made() {
+    let mut listener = signal(SignalKind::user_defined1()).unwrap();
+    send("USR1");
+    assert_eq!(listener.recv().await, Some(()));
+}
+
+#[kettle::test]
+async fn signals_between_two_calls_count_as_one() {
+    let mut listener = signal(SignalKind::user_defined2()).unwrap();
+    send("USR2");
+    send("USR2");
+    assert_eq!(listener.recv().await, Some(()));
+    let mut next = Polled::new(listener.recv());
+    next.pending();
+    drop(next);
+    send("USR2");
+    assert_eq!(listener.recv().await, Some(()));
+}
+
+#[kettle::test]
+async fn every_listener_gets_it() {
+    let mut one = signal(SignalKind::window_change()).unwrap();
+    let mut two = signal(SignalKind::window_change()).unwrap();
+    send("WINCH");
+    assert_eq!(one.recv().await, Some(()));
+    assert_eq!(two.recv().await, Some(()));
+}
+
+#[kettle::test]
+async fn a_task_that_waits_is_woken() {
+    let mut listener = signal(SignalKind::hangup()).unwrap();
+    let task = kettle::spawn(async move { listener.recv().await });
+    kettle::task::yield_now().await;
+    send("HUP");
+    assert_eq!(task.await.unwrap(), Some(()));
+}
+
+#[kettle::test]
+async fn a_recv_that_is_dropped_loses_no_signal() {
+    let mut listener = signal(SignalKind::alarm()).unwrap();
+    let mut dropped = Polled::new(listener.recv());
+    dropped.pending();
+    drop(dropped);
+    send("ALRM");
+    assert_eq!(listener.recv().await, Some(()));
+}
+
+#[kettle::test]
+async fn the_default_does_not_come_back_with_the_last_listener() {
+    drop(signal(SignalKind::quit()).unwrap());
+    // By default this would end the process.
+    send("QUIT");
+    let mut later = signal(SignalKind::quit()).unwrap();
+    Polled::new(later.recv()).pending();
+}
+
+#[test]
+fn each_runtime_has_listeners_of_its_own() {
+    let runtimes = [(); 2].map(|()| Builder::new_current_thread().enable_all().build().unwrap());
+    let listeners = runtimes.each_ref().map(|runtime| {
+        let _entered = runtime.enter();
+        signal(SignalKind::io()).unwrap()
+    });
+    send("IO");
+    for (runtime, mut listener) in runtimes.iter().zip(listeners) {
+        assert_eq!(runtime.block_on(listener.recv()), Some(()));
+    }
+}
+
+#[kettle::test]
+async fn ctrl_c_waits_from_its_first_poll_on() {
+    let mut waits = Polled::new(ctrl_c());
+    waits.pending();
+    send("INT");
+    let task = kettle::spawn(async { ctrl_c().await.unwrap() });
+    kettle::task::yield_now().await;
+    send("INT");
+    task.await.unwrap();
+    while waits.poll().is_pending() {
+        kettle::task::yield_now().await;
+    }
+}
+
+#[kettle::test]
+async fn what_can_not_be_handled_is_an_error() {
+    // SIGKILL, SIGSEGV, SIGSTOP, and what is no signal.
+    for number in [9, 11, 19, -1, 4096] {
+        assert!(signal(SignalKind::from_raw(number)).is_err(), "{number}");
+    }
+}
+
+#[test]
+fn kinds_have_the_numbers_of_the_system() {
+    let kinds = [
+        (SignalKind::hangup(), "HUP"),
+        (SignalKind::interrupt(), "INT"),
+        (SignalKind::quit(), "QUIT"),
+        (SignalKind::user_defined1(), "USR1"),
+        (SignalKind::user_defined2(), "USR2"),
+        (SignalKind::pipe(), "PIPE"),
+        (SignalKind::alarm(), "ALRM"),
+        (SignalKind::terminate(), "TERM"),
+        (SignalKind::child(), "CHLD"),
+        (SignalKind::window_change(), "WINCH"),
+    ];
+    for (kind, name) in kinds {
+        // bash's own word for the number.
+        let told = Command::new("bash").args(["-c", &format!("kill -l {name}")]).output().unwrap();
+        let number: i32 = String::from_utf8(told.stdout).unwrap().trim().parse().unwrap();
+        assert_eq!(kind.as_raw_value(), number, "{name}");
+        assert_eq!(SignalKind::from(number), kind);
+        assert_eq!(i32::from(kind), number);
+    }
+}
+
+#[test]
+fn it_needs_a_runtime() {
+    assert_eq!(panic_of(|| drop(signal(SignalKind::terminate()))).file, file!());
+}
+
+#[test]
+fn auto_traits() {
+    fn all<T: Send + Sync + Unpin>() {}
+    fn send<T: Send>(_: T) {}
+    all::<Signal>();
+    all::<SignalKind>();
+    send(ctrl_c());
+}
+
+#[test]
+fn a_signal_sent_by_another_thread_reaches_a_parked_loop() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let mut listener = signal(SignalKind::terminate()).unwrap();
+        let sender = thread::spawn(|| send("TERM"));
+        assert_eq!(listener.recv().await, Some(()));
+        sender.join().unwrap();
+    });
+}
