@@ -88,10 +88,10 @@ pub mod net;
 mod origin;
 #[cfg(feature = "rt")]
 pub mod runtime;
-#[cfg(feature = "stream")]
-pub mod stream;
 #[cfg(feature = "signal")]
 pub mod signal;
+#[cfg(feature = "stream")]
+pub mod stream;
 #[cfg(feature = "sync")]
 pub mod sync;
 #[cfg(feature = "rt")]

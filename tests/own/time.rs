@@ -1,5 +1,7 @@
 //! Time: what is in the wheel, and which jumps the clock makes.
 
+#![allow(clippy::async_yields_async)] // a sleep made on one runtime, to be awaited elsewhere
+
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
 use std::rc::Rc;

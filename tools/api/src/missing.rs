@@ -45,13 +45,21 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
         members.for_each(|member| gap(What::Member(member.clone())));
         let impls = item.impls.difference(&own.impls);
         impls.for_each(|of| gap(What::Impl(of.clone())));
-        // Without a condition is better than with one.
-        let name = |auto: &str| auto.split(" if ").next().unwrap_or_default().to_owned();
-        let autos = item.autos.difference(&own.autos);
-        let autos = autos.filter(|auto| !own.autos.contains(&name(auto)));
+        let autos = item.autos.iter().filter(|auto| !own.autos.iter().any(|own| serves(own, auto)));
         autos.for_each(|auto| gap(What::Auto(auto.clone())));
     }
     gaps
+}
+
+/// Has a type with the auto trait `own` also `wanted`? With fewer conditions it has.
+fn serves(own: &str, wanted: &str) -> bool {
+    let split = |auto: &'_ str| -> (String, Vec<String>) {
+        let (name, conditions) = auto.split_once(" if ").unwrap_or((auto, ""));
+        let conditions = conditions.split(", ").filter(|one| !one.is_empty());
+        (name.to_owned(), conditions.map(str::to_owned).collect())
+    };
+    let ((own, has), (wanted, may)) = (split(own), split(wanted));
+    own == wanted && has.iter().all(|condition| may.contains(condition))
 }
 
 /// The list, module by module, with counts.
@@ -110,6 +118,7 @@ mod tests {
         assert_eq!(gaps(AUTO), 0);
         assert_eq!(gaps("a struct\n  auto Send; Unpin\n"), 0, "more than was asked for");
         assert_eq!(gaps("a struct\n  auto Send if T: Sync; Unpin\n"), 1);
+        assert_eq!(gaps("a struct\n  auto Send if T: Send, T: Sync; Unpin\n"), 1);
         assert_eq!(gaps("a struct\n  auto Send if T: Send; Unpin if T: Unpin\n"), 1);
         assert_eq!(gaps("a struct\n"), 2);
     }
