@@ -101,12 +101,15 @@ pub mod time;
 #[cfg(any(feature = "compat", feature = "util"))]
 pub mod util;
 
-/// What `task` needs of `sync` although no program does.
-#[cfg(all(feature = "rt", not(feature = "sync")))]
+/// What `task` and `io` need of `sync` although no program does.
+#[cfg(all(any(feature = "rt", feature = "io-util"), not(feature = "sync")))]
 #[allow(dead_code, unused_imports)] // and not all that is there
 mod sync {
+    #[cfg(feature = "rt")]
     pub(crate) mod pinned;
+    #[cfg(feature = "rt")]
     pub(crate) mod primitives;
+    pub(crate) mod report;
     pub(crate) mod store_waker;
 }
 

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex, simplex};
 use kettle::runtime::Builder;
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, sleep, timeout};
 use kettle::trace::fold::{Fold, State};
 use kettle::trace::{Event, Record, Recorder, note, record};
-use kettle_events::{Cause, Outcome, Replaced, Resource};
+use kettle_events::{Cause, Outcome, Replaced, Resource, SyncKind};
 
 /// Runs this with the clock standing; what was recorded is free of contradictions.
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
@@ -308,4 +309,65 @@ fn a_task_that_was_spawned_before_the_run_is_joined_in_it() {
     let fold = when_said("now", &recording.records());
     let kept: Vec<_> = fold.tasks().map(|task| (task.polls, task.is_over())).collect();
     assert_eq!(kept, [(1, false), (1, false)], "the one that waits, and main");
+}
+
+#[test]
+fn a_pipe_knows_its_bytes_and_the_task_at_an_end() {
+    let records = watch(async {
+        let (mut a, mut b) = duplex(4);
+        let reading = kettle::spawn(async move {
+            note("asks");
+            let first = b.read_u8().await.unwrap();
+            yield_now().await;
+            let mut rest = String::new();
+            b.read_to_string(&mut rest).await.unwrap();
+            (first, rest)
+        });
+        yield_now().await;
+        note("empty");
+        a.write_all(b"green").await.unwrap();
+        note("more");
+        a.write_all(b" tea").await.unwrap();
+        a.shutdown().await.unwrap();
+        assert_eq!(reading.await.unwrap(), (b'g', "reen tea".to_owned()));
+    });
+    let pipe = |fold: &Fold| {
+        let (_, pipe) = fold.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
+        assert_eq!(pipe.kind, SyncKind::Pipe);
+        (pipe.count, pipe.line.iter().map(|waiter| waiter.task).collect::<Vec<_>>())
+    };
+    let reader = records.iter().find_map(|record| match record.event {
+        Event::Note { text: "asks" } => record.task,
+        _ => None,
+    });
+    assert_eq!(pipe(&when_said("empty", &records)), (Some(0), vec![reader]));
+    let (count, waiting) = pipe(&when_said("more", &records));
+    assert!(count.is_some_and(|count| count <= 4) && waiting.is_empty());
+    let end = Fold::of(&records);
+    let (_, used) = end.primitives().find(|(_, known)| known.waits > 0).expect("a pipe");
+    assert!(used.closed && used.line.is_empty() && used.count == Some(0));
+}
+
+/// Whatever is cancelled, closed and dropped: no record contradicts another.
+#[test]
+fn pipes_that_are_given_up_are_free_of_contradictions() {
+    watch(async {
+        let (mut a, mut b) = duplex(1);
+        for _ in 0..3 {
+            let ms = Duration::from_millis(1);
+            timeout(ms, b.read_u8()).await.expect_err("nothing is in it");
+            timeout(ms, a.write_all(b"xyz")).await.expect_err("there is room for one");
+            b.read_u8().await.unwrap();
+        }
+        timeout(Duration::from_millis(1), a.read_u8()).await.expect_err("nothing is in it");
+        a.shutdown().await.unwrap();
+        a.shutdown().await.unwrap();
+        drop(a);
+        drop(b);
+        let (mut reader, mut writer) = simplex(1);
+        timeout(Duration::from_millis(1), writer.write_all(b"xy")).await.expect_err("no room");
+        writer.shutdown().await.unwrap();
+        assert_eq!(reader.read_u8().await.unwrap(), b'x');
+        drop(reader.unsplit(writer));
+    });
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use kettle::sync::{Mutex, mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 use kettle::time::{interval, sleep, timeout};
@@ -345,5 +346,19 @@ fn a_reset_timer_is_waited_for() {
             .await;
         });
         sleep(ms(30)).await;
+    });
+}
+
+#[test]
+fn a_pipe_whose_reader_gave_up_once() {
+    silent(async {
+        let (mut a, mut b) = duplex(4);
+        timeout(ms(1), b.read_u8()).await.expect_err("nothing is in it");
+        let writing = kettle::spawn(async move { a.write_all(b"green tea").await });
+        sleep(ms(2)).await;
+        let mut text = String::new();
+        b.read_to_string(&mut text).await.unwrap();
+        assert_eq!(text, "green tea");
+        writing.await.unwrap().unwrap();
     });
 }

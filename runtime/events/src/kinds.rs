@@ -103,7 +103,7 @@ pub enum Resource {
     SyncClosed(SyncKind, Serial),
 }
 
-/// Which primitive of `sync`, beside locks and channels for values in order.
+/// Which primitive, beside locks and channels for values in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs)]
 pub enum SyncKind {
@@ -117,6 +117,8 @@ pub enum SyncKind {
     Broadcast,
     CancellationToken,
     TaskTracker,
+    /// A stream in memory: its bytes are counted, and at most one task waits, at either end.
+    Pipe,
 }
 
 /// How much of a primitive.

@@ -13,7 +13,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use super::pipe::Pipe;
+use super::pipe::{End, Pipe};
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// Two streams that are connected to each other, in memory. Each direction holds at most
@@ -91,7 +91,7 @@ impl AsyncWrite for DuplexStream {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write.close_by_writer();
+        self.write.close(End::Writer);
         Poll::Ready(Ok(()))
     }
 
@@ -110,7 +110,7 @@ impl AsyncWrite for DuplexStream {
 
 impl Drop for DuplexStream {
     fn drop(&mut self) {
-        self.write.close_by_writer();
-        self.read.close_by_reader();
+        self.write.close(End::Writer);
+        self.read.close(End::Reader);
     }
 }

@@ -3,7 +3,7 @@
 //! Through a queue of bytes with a limit, behind a lock. A reader that finds it empty leaves its
 //! waker, and so does a writer that finds it full; what the one moves makes the other go on.
 //!
-//! Interface: [`Pipe`]: one direction. `simplex.rs` and `duplex.rs` make streams of it.
+//! Interface: [`Pipe`]: one direction; [`End`]. `simplex.rs` and `duplex.rs` make streams of it.
 //!
 //! Invariants:
 //! - The queue is never longer than the limit.
@@ -11,7 +11,7 @@
 //!   closes; then the waker is taken out and called. There is one slot for each side: of two tasks
 //!   that read at the same time, only the later one is woken.
 //! - Once closed, it stays closed. What is in it can still be read; writing fails.
-//! - No waker is cloned, called or dropped under the lock (`kettle_runtime::WakerSlot`).
+//! - No waker is cloned, called or dropped under the lock (`store_waker.rs`).
 //! - What is moved, a failed write and the end of file each cost one unit of the task's budget.
 //!
 //! tokio: `io/util/mem.rs`, with a `BytesMut` for the queue. It clones wakers under the lock.
@@ -19,16 +19,21 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::io::{self, ErrorKind, IoSlice};
+use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 
+use kettle_runtime::event::{Act, SyncKind, Units};
 use kettle_runtime::{WakerSlot, budget};
 
 use crate::io::ReadBuf;
+use crate::sync::report::Report;
+use crate::sync::store_waker::store_waker;
 
 /// One direction: a queue of bytes.
 pub(super) struct Pipe {
     limit: usize,
+    report: Report,
     state: Mutex<State>,
 }
 
@@ -41,9 +46,19 @@ struct State {
     writer: WakerSlot,
 }
 
-/// What an operation has come to, and the waker of the other side if that can go on now. `None`: it
-/// has to wait.
-type Step<T> = Option<(T, Option<Waker>)>;
+/// An end of a pipe.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Reader,
+    Writer,
+}
+
+/// What an operation has come to: how many bytes it moved. `None`: it has to wait.
+type Step = Option<io::Result<usize>>;
+
+/// The events' queue of waiters never has more than one: the reader waits while nothing is in the
+/// pipe, the writer while something is, and each is taken out by the other's next move.
+const TICKET: usize = 1;
 
 impl Pipe {
     /// Open and empty, for at most `limit` bytes.
@@ -52,7 +67,9 @@ impl Pipe {
         assert!(limit > 0, "a pipe needs room for at least one byte: `max_buf_size` is 0");
         let (reader, writer) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { bytes: VecDeque::new(), closed: false, reader, writer };
-        Pipe { limit, state: Mutex::new(state) }
+        let report = Report::new(SyncKind::Pipe, 0);
+        report.made();
+        Pipe { limit, report, state: Mutex::new(state) }
     }
 
     pub(super) fn poll_read(
@@ -60,7 +77,7 @@ impl Pipe {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.poll(cx, |state| &mut state.reader, |state| state.read(buf)).map(Ok)
+        self.poll(End::Reader, cx, |state| state.read(buf)).map_ok(drop)
     }
 
     pub(super) fn poll_write(
@@ -68,32 +85,69 @@ impl Pipe {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.poll(cx, |state| &mut state.writer, |state| state.write(bufs, self.limit))
+        self.poll(End::Writer, cx, |state| state.write(bufs, self.limit))
     }
 
-    /// Takes the step, or leaves the newest waker in this side's slot.
-    fn poll<T>(
+    /// Takes the step, or leaves the newest waker in this end's slot.
+    fn poll(
         &self,
+        end: End,
         cx: &mut Context<'_>,
-        slot: fn(&mut State) -> &mut WakerSlot,
-        mut step: impl FnMut(&mut State) -> Step<T>,
-    ) -> Poll<T> {
+        mut step: impl FnMut(&mut State) -> Step,
+    ) -> Poll<io::Result<usize>> {
         let permit = ready!(budget::poll_proceed(cx));
-        let mut clone = None;
-        loop {
+        let stored = store_waker(cx, |clone| {
             let mut state = self.lock();
-            if let Some((result, other_side)) = step(&mut state) {
-                drop(state);
+            match step(&mut state) {
+                // The other end can go on only if something was moved.
+                Some(Ok(n)) if n > 0 => {
+                    let waiting = state.waker_of(end.other()).take();
+                    Some(Ok((Ok(n), state.bytes.len(), waiting)))
+                }
+                Some(result) => Some(Ok((result, 0, None))),
+                None => state.waker_of(end).store(cx, clone).map(Err),
+            }
+        });
+        match stored {
+            Ok((result, left, waiting)) => {
                 permit.made_progress();
-                wake(other_side);
-                return Poll::Ready(result);
+                if let Ok(n @ 1..) = result {
+                    self.report_move(end, n, left, waiting);
+                }
+                Poll::Ready(result)
             }
-            let stored = slot(&mut state).store(cx, &mut clone);
-            drop(state);
-            if stored.is_some() {
-                return Poll::Pending;
+            Err((replaced, old)) => {
+                self.report.waits(Units::Count(1), TICKET, replaced);
+                drop(old);
+                Poll::Pending
             }
-            clone = Some(cx.waker().clone());
+        }
+    }
+
+    /// Says that bytes were moved, and wakes the task at the other end.
+    fn report_move(&self, end: End, n: usize, left: usize, waiting: Option<Waker>) {
+        let act = if end == End::Reader { Act::Get } else { Act::Put };
+        self.report.act(act, Units::Count(u32::try_from(n).unwrap_or(u32::MAX)), left);
+        if let Some(waiting) = waiting {
+            self.report.served(TICKET);
+            waiting.wake();
+        }
+    }
+
+    /// This end moves no more bytes. If it is the writer's, the reader comes to the end of file
+    /// after what is in the pipe; if it is the reader's, the writer gets an error.
+    pub(super) fn close(&self, by: End) {
+        let mut state = self.lock();
+        let first = !mem::replace(&mut state.closed, true);
+        let left = state.bytes.len();
+        let (own, waiting) = (state.waker_of(by).take(), state.waker_of(by.other()).take());
+        drop(state);
+        if first {
+            self.report.act(Act::Close, Units::All, left);
+        }
+        drop(own); // of a future that was cancelled
+        if let Some(waiting) = waiting {
+            waiting.wake();
         }
     }
 
@@ -101,61 +155,45 @@ impl Pipe {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-
-    /// The writer writes no more. The reader comes to the end of file after what is in the queue.
-    pub(super) fn close_by_writer(&self) {
-        let mut state = self.lock();
-        state.closed = true;
-        let reader = state.reader.take();
-        drop(state);
-        wake(reader);
-    }
-
-    /// The reader reads no more. The writer gets an error.
-    pub(super) fn close_by_reader(&self) {
-        let mut state = self.lock();
-        state.closed = true;
-        let writer = state.writer.take();
-        drop(state);
-        wake(writer);
-    }
 }
 
-fn wake(waker: Option<Waker>) {
-    if let Some(waker) = waker {
-        waker.wake();
+impl End {
+    fn other(self) -> End {
+        if self == End::Reader { End::Writer } else { End::Reader }
     }
 }
 
 impl State {
-    fn read(&mut self, buf: &mut ReadBuf<'_>) -> Step<()> {
+    fn waker_of(&mut self, end: End) -> &mut WakerSlot {
+        if end == End::Reader { &mut self.reader } else { &mut self.writer }
+    }
+
+    fn read(&mut self, buf: &mut ReadBuf<'_>) -> Step {
         let n = self.bytes.len().min(buf.remaining());
-        if n == 0 {
-            let has_to_wait = buf.remaining() > 0 && !self.closed;
-            return (!has_to_wait).then_some(((), None));
+        if n == 0 && buf.remaining() > 0 && !self.closed {
+            return None;
         }
         let (front, back) = self.bytes.as_slices();
         let of_front = n.min(front.len());
         buf.put_slice(&front[..of_front]);
         buf.put_slice(&back[..n - of_front]);
         self.bytes.drain(..n);
-        Some(((), self.writer.take()))
+        Some(Ok(n))
     }
 
-    fn write(&mut self, bufs: &[IoSlice<'_>], limit: usize) -> Step<io::Result<usize>> {
+    fn write(&mut self, bufs: &[IoSlice<'_>], limit: usize) -> Step {
         if self.closed {
-            return Some((Err(ErrorKind::BrokenPipe.into()), None));
-        }
-        if bufs.iter().all(|buf| buf.is_empty()) {
-            return Some((Ok(0), None));
+            return Some(Err(ErrorKind::BrokenPipe.into()));
         }
         let before = self.bytes.len();
+        if before == limit && bufs.iter().any(|buf| !buf.is_empty()) {
+            return None;
+        }
         for buf in bufs {
             let room = limit - self.bytes.len();
             self.bytes.extend(&buf[..buf.len().min(room)]);
         }
-        let n = self.bytes.len() - before;
-        (n > 0).then(|| (Ok(n), self.reader.take()))
+        Some(Ok(self.bytes.len() - before))
     }
 }
 

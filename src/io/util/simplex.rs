@@ -14,7 +14,7 @@ use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use super::pipe::Pipe;
+use super::pipe::{End, Pipe};
 use crate::io::halves::split;
 use crate::io::{AsyncRead, AsyncWrite, ReadBuf, ReadHalf, WriteHalf};
 
@@ -109,7 +109,7 @@ impl AsyncWrite for SimplexStream {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.pipe.close_by_writer();
+        self.pipe.close(End::Writer);
         Poll::Ready(Ok(()))
     }
 

@@ -108,14 +108,11 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// The writing half is polled while the reading half is. tokio waits for its own lock there for
-/// ever, so it is not asked.
+/// The writing half is polled while the reading half is.
 #[test]
+#[cfg_attr(on_tokio, ignore = "tokio hangs: the thread waits for a lock that it holds")]
 fn a_half_that_is_polled_inside_the_other_waits_its_turn() {
     type Write = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
-    if side() == Side::Tokio {
-        return;
-    }
     let inner: Arc<Mutex<Option<Polled<Write>>>> = Arc::default();
     let write = inner.clone();
     let (mut reader, mut writer) = split(Stream(Box::new(move |_| {

@@ -306,6 +306,7 @@ fn awaited_of(kind: SyncKind, units: Units, name: &str) -> String {
         (SyncKind::Broadcast, _) => format!("a value from {name}"),
         (SyncKind::CancellationToken, _) => format!("{name} to be cancelled"),
         (SyncKind::TaskTracker, _) => format!("the tasks of {name} to end"),
+        (SyncKind::Pipe, _) => format!("the other end of {name}"),
         (SyncKind::Semaphore, Units::All) => name.to_owned(),
     }
 }

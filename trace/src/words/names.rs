@@ -70,7 +70,8 @@ struct Given {
     age: u32,
 }
 
-pub(crate) const FAMILIES: usize = 17;
+/// One more than the index of the last one.
+pub(crate) const FAMILIES: usize = Family::Sync(SyncKind::Pipe).index() + 1;
 const RECENT: usize = 64;
 /// An age is over when so many were named in it.
 const AGE: usize = if cfg!(test) { 1 << 10 } else { 1 << 19 };
@@ -180,7 +181,7 @@ impl Names {
 
 impl Family {
     /// Each has one of its own.
-    pub(crate) fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         match self {
             Family::Main => 0,
             Family::Task => 1,
@@ -215,6 +216,7 @@ impl Name {
             Family::Sync(SyncKind::Broadcast) => "broadcast",
             Family::Sync(SyncKind::CancellationToken) => "token",
             Family::Sync(SyncKind::TaskTracker) => "tracker",
+            Family::Sync(SyncKind::Pipe) => "pipe",
         }
     }
 

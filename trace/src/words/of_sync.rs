@@ -39,6 +39,7 @@ pub(super) fn act(
         }
         SyncKind::CancellationToken => of_a_token(text, (who, name), act),
         SyncKind::TaskTracker => of_a_tracker(text, (who, name), act, (units, count)),
+        SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
     }
 }
 
@@ -136,6 +137,21 @@ fn of_a_tracker(
     say!(*text, ", which now has ", Count(count, "task"));
 }
 
+fn of_a_pipe(
+    text: &mut String,
+    (who, name): (Who, Name),
+    act: Act,
+    (units, count): (Units, usize),
+) {
+    let some = Count(number(units), "byte");
+    match act {
+        Act::Put => say!(*text, who, " writes ", some, " into ", name),
+        Act::Get => say!(*text, who, " reads ", some, " from ", name),
+        act => return other(text, (who, name), act),
+    }
+    say!(*text, ", which now holds ", count);
+}
+
 fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
     let what = match act {
         Act::Take => " takes ",
@@ -166,6 +182,7 @@ pub(super) fn awaited(text: &mut String, name: Name, kind: SyncKind, units: Unit
         SyncKind::Broadcast => say!(*text, "for a value in ", name),
         SyncKind::CancellationToken => say!(*text, "for ", name, " to be cancelled"),
         SyncKind::TaskTracker => say!(*text, "for the tasks of ", name, " to end"),
+        SyncKind::Pipe => say!(*text, "for the other end of ", name),
     }
 }
 
@@ -181,7 +198,7 @@ mod tests {
     use super::*;
     use crate::words::names::Family;
 
-    const KINDS: [SyncKind; 10] = [
+    const KINDS: [SyncKind; 11] = [
         SyncKind::Semaphore,
         SyncKind::Notify,
         SyncKind::RwLock,
@@ -192,6 +209,7 @@ mod tests {
         SyncKind::Broadcast,
         SyncKind::CancellationToken,
         SyncKind::TaskTracker,
+        SyncKind::Pipe,
     ];
 
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
@@ -225,5 +243,7 @@ mod tests {
         assert_eq!(notify, "task 1 leaves a notification in notify 2");
         let barrier = told(SyncKind::Barrier, Act::Put, Units::Count(1), 2);
         assert_eq!(barrier, "task 1 comes to barrier 2: 2 tasks missing");
+        let pipe = told(SyncKind::Pipe, Act::Put, Units::Count(3), 7);
+        assert_eq!(pipe, "task 1 writes 3 bytes into pipe 2, which now holds 7");
     }
 }

@@ -93,6 +93,7 @@ pub(crate) fn sync_kind_word(kind: SyncKind) -> &'static str {
         SyncKind::Broadcast => "broadcast",
         SyncKind::CancellationToken => "cancellation_token",
         SyncKind::TaskTracker => "task_tracker",
+        SyncKind::Pipe => "pipe",
     }
 }
 

@@ -310,7 +310,7 @@
     SelectStart: ["macros/select.rs"], SelectPoll: ["macros/select.rs"], SelectWin: ["macros/select.rs"],
     Cancel: ["runtime/task/abort.rs", "runtime/task/harness.rs"], Join: ["runtime/task/join.rs"], Detach: ["runtime/task/join.rs", "runtime/task/harness.rs"],
   };
-  const SYNC = { semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"] };
+  const SYNC = { semaphore: ["sync/semaphore.rs", "sync/batch_semaphore.rs"], notify: ["sync/notify.rs"], rw_lock: ["sync/rwlock.rs", "sync/batch_semaphore.rs"], barrier: ["sync/barrier.rs"], once_cell: ["sync/once_cell.rs"], set_once: ["sync/set_once.rs"], watch: ["sync/watch.rs"], broadcast: ["sync/broadcast.rs"], pipe: ["io/util/mem.rs"] };
   const CHANNEL = { ChannelOpen: "bounded", ChannelSend: "bounded", ChannelRecv: "chan", ChannelClose: "chan", ChannelSenders: "chan" };
   function tokioFiles(s, e) {
     if (e.ev in CHANNEL) return s.channels.get(e.channel)?.kind === "oneshot" || /oneshot/.test(e.src?.file ?? "") ? ["sync/oneshot.rs"] : [`sync/mpsc/${CHANNEL[e.ev]}.rs`, "sync/batch_semaphore.rs"].slice(0, e.ev === "ChannelSend" ? 2 : 1);
