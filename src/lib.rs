@@ -67,7 +67,7 @@
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
 //! | [`util`], [`stream`] | what tokio's users have from tokio-util and tokio-stream | `budget` |
 //! | `fs` | files, by jobs on the blocking pool | `spawn_blocking` |
-//! | `signal` | signals | `Source` |
+//! | `process`, `signal` | child processes, signals | `Source` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
 //! | [`runtime`] | `Builder`, `Runtime`, `Handle` | `Runtime` |
 //! | macros | [`select!`], [`join!`], [`try_join!`], [`pin!`], [`main`], [`test`] | `budget` |
@@ -86,6 +86,8 @@ pub mod net;
 #[cfg(any(feature = "net", feature = "rt", feature = "sync", feature = "time"))]
 #[cfg_attr(not(feature = "full"), allow(dead_code))] // each feature uses its part
 mod origin;
+#[cfg(all(unix, feature = "process"))]
+pub mod process;
 #[cfg(feature = "rt")]
 pub mod runtime;
 #[cfg(feature = "signal")]

@@ -377,7 +377,7 @@ mod tests {
         let cx = Context::from_waker(Waker::noop());
         assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
         assert!(list.is_first(&keys[0]) && list.give_first(&mut 1).is_some());
-        keys.map(|key| drop(list.leave(key)));
+        keys.into_iter().for_each(|key| drop(list.leave(key)));
     }
 
     #[test]

@@ -462,24 +462,22 @@ async fn debug_names_the_type() {
     assert!(format!("{:?}", fs::read_dir(&folder.0).await.unwrap()).contains("ReadDir"));
 }
 
-fn send<T: Send>(_: &T) {}
-
-fn _futures_can_be_sent(file: &File, entries: &mut ReadDir) {
-    send(&fs::read("path"));
-    send(&fs::read_dir("path"));
-    send(&File::open("path"));
-    send(&file.set_len(1));
-    send(&file.try_clone());
-    send(&entries.next_entry());
-}
-
 #[test]
 fn auto_traits() {
     fn all<T: Send + Sync + Unpin>() {}
+    fn send<T: Send>(_: &T) {}
     all::<File>();
     all::<OpenOptions>();
     all::<DirBuilder>();
     all::<DirEntry>();
     all::<ReadDir>();
     all::<FileTimes>();
+    let _futures = |file: &File, entries: &mut ReadDir| {
+        send(&fs::read("path"));
+        send(&fs::read_dir("path"));
+        send(&File::open("path"));
+        send(&file.set_len(1));
+        send(&file.try_clone());
+        send(&entries.next_entry());
+    };
 }

@@ -21,6 +21,7 @@ mod fs;
 mod io;
 mod macros;
 mod net;
+mod process;
 mod runtime;
 mod signal;
 mod sync;

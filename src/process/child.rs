@@ -1,0 +1,165 @@
+//! What can be done with a child that runs?
+//!
+//! tokio: `Child` of `process/mod.rs`.
+
+use std::future::poll_fn;
+use std::io;
+use std::process::{Child as StdChild, ExitStatus, Output};
+
+use super::exit::Running;
+use super::stdio::{ChildStderr, ChildStdin, ChildStdout};
+use crate::io::AsyncReadExt;
+
+/// A child process. From [`Command::spawn`](super::Command::spawn).
+///
+/// Dropped, it runs on ([what is left of it](super#children-that-are-dropped)), unless its command
+/// says [`kill_on_drop`](super::Command::kill_on_drop).
+///
+/// tokio: `tokio::process::Child`.
+///
+/// ```
+/// use kettle::io::AsyncWriteExt;
+/// use kettle::process::Command;
+/// use std::process::Stdio;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let mut cat = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+/// let mut stdin = cat.stdin.take().unwrap();
+/// stdin.write_all(b"tea").await?;
+/// drop(stdin);
+/// assert_eq!(cat.wait_with_output().await?.stdout, b"tea");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Child {
+    state: State,
+    kill_on_drop: bool,
+    /// The pipe to its input, if the command asked for one.
+    pub stdin: Option<ChildStdin>,
+    /// The pipe from its output, if the command asked for one.
+    pub stdout: Option<ChildStdout>,
+    /// The pipe from its error output, if the command asked for one.
+    pub stderr: Option<ChildStderr>,
+}
+
+#[derive(Debug)]
+enum State {
+    Running(Running),
+    Ended(ExitStatus),
+}
+
+impl Child {
+    #[track_caller]
+    pub(super) fn new(mut child: StdChild, kill_on_drop: bool) -> io::Result<Child> {
+        let stdin = child.stdin.take().map(ChildStdin::from_std).transpose()?;
+        let stdout = child.stdout.take().map(ChildStdout::from_std).transpose()?;
+        let stderr = child.stderr.take().map(ChildStderr::from_std).transpose()?;
+        let state = State::Running(Running::new(child)?);
+        Ok(Child { state, kill_on_drop, stdin, stdout, stderr })
+    }
+
+    /// The system's number for the process, until its end has been seen by
+    /// [`wait`](Child::wait) or [`try_wait`](Child::try_wait). After that the system may give the
+    /// number to another process.
+    ///
+    /// tokio: `tokio::process::Child::id`.
+    pub fn id(&self) -> Option<u32> {
+        match &self.state {
+            State::Running(running) => running.id(),
+            State::Ended(_) => None,
+        }
+    }
+
+    /// Asks the system to end the process at once (on Unix by `SIGKILL`). [`wait`](Child::wait)
+    /// waits until it has. Nothing happens if its end has been seen.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
+    ///
+    /// tokio: `tokio::process::Child::start_kill`.
+    pub fn start_kill(&mut self) -> io::Result<()> {
+        match &mut self.state {
+            State::Running(running) => running.std().kill(),
+            State::Ended(_) => Ok(()),
+        }
+    }
+
+    /// Ends the process and waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`start_kill`](Child::start_kill).
+    ///
+    /// tokio: `tokio::process::Child::kill`.
+    pub async fn kill(&mut self) -> io::Result<()> {
+        self.start_kill()?;
+        self.wait().await.map(drop)
+    }
+
+    /// Waits until the process has ended. Its input is closed first: a child that waits for input
+    /// would wait for ever.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost: a later call gets the status. But the input stays closed.
+    ///
+    /// tokio: `tokio::process::Child::wait`.
+    pub async fn wait(&mut self) -> io::Result<ExitStatus> {
+        drop(self.stdin.take());
+        match &mut self.state {
+            State::Ended(status) => Ok(*status),
+            State::Running(running) => {
+                let status = poll_fn(|cx| running.poll_wait(cx)).await?;
+                self.ended(status);
+                Ok(status)
+            }
+        }
+    }
+
+    /// The status, if the process has ended.
+    ///
+    /// tokio: `tokio::process::Child::try_wait`.
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        match &mut self.state {
+            State::Ended(status) => Ok(Some(*status)),
+            State::Running(running) => {
+                let status = running.std().try_wait()?;
+                status.into_iter().for_each(|status| self.ended(status));
+                Ok(status)
+            }
+        }
+    }
+
+    /// Reads both outputs to their ends while it waits for the process.
+    ///
+    /// tokio: `tokio::process::Child::wait_with_output`.
+    pub async fn wait_with_output(mut self) -> io::Result<Output> {
+        async fn read<R: crate::io::AsyncRead + Unpin>(from: Option<R>) -> io::Result<Vec<u8>> {
+            let mut bytes = Vec::new();
+            if let Some(mut from) = from {
+                from.read_to_end(&mut bytes).await?;
+            }
+            Ok(bytes)
+        }
+        let (stdout, stderr) = (read(self.stdout.take()), read(self.stderr.take()));
+        let (status, stdout, stderr) = crate::try_join!(self.wait(), stdout, stderr)?;
+        Ok(Output { status, stdout, stderr })
+    }
+
+    fn ended(&mut self, status: ExitStatus) {
+        self.state = State::Ended(status);
+        self.kill_on_drop = false;
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        if self.kill_on_drop {
+            // An error says that it has ended by itself.
+            let _ = self.start_kill();
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Which program is to run, and how?
+//!
+//! Everything is std's command's but `kill_on_drop` and how it is waited for.
+//!
+//! Absent: `pre_exec`, which is an `unsafe fn`. [`Command::as_std_mut`] gives std's command, which
+//! has it.
+//!
+//! tokio: `Command` of `process/mod.rs`.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::Path;
+use std::process::{Command as StdCommand, ExitStatus, Output, Stdio};
+
+use super::Child;
+
+/// A program to run, with its arguments, environment, folder and pipes.
+///
+/// The settings are those of [`std::process::Command`], which has their details.
+///
+/// tokio: `tokio::process::Command`.
+///
+/// ```
+/// use kettle::process::Command;
+///
+/// # #[kettle::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let output = Command::new("echo").arg("tea").output().await?;
+/// assert!(output.status.success());
+/// assert_eq!(output.stdout, b"tea\n");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Command {
+    std: StdCommand,
+    kill_on_drop: bool,
+}
+
+impl Command {
+    /// The program: a path, or a name to be looked for in `PATH`.
+    ///
+    /// tokio: `tokio::process::Command::new`.
+    pub fn new(program: impl AsRef<OsStr>) -> Command {
+        Command::from(StdCommand::new(program))
+    }
+
+    /// std's command.
+    ///
+    /// tokio: `tokio::process::Command::as_std`.
+    pub fn as_std(&self) -> &StdCommand {
+        &self.std
+    }
+
+    /// std's command, to be changed.
+    ///
+    /// tokio: `tokio::process::Command::as_std_mut`.
+    pub fn as_std_mut(&mut self) -> &mut StdCommand {
+        &mut self.std
+    }
+
+    /// std's command. `kill_on_drop` is lost.
+    ///
+    /// tokio: `tokio::process::Command::into_std`.
+    pub fn into_std(self) -> StdCommand {
+        self.std
+    }
+
+    /// One more argument.
+    ///
+    /// tokio: `tokio::process::Command::arg`.
+    pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+        self.std.arg(arg);
+        self
+    }
+
+    /// More arguments.
+    ///
+    /// tokio: `tokio::process::Command::args`.
+    pub fn args<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&mut self, args: I) -> &mut Command {
+        self.std.args(args);
+        self
+    }
+
+    /// Sets a variable of its environment.
+    ///
+    /// tokio: `tokio::process::Command::env`.
+    pub fn env(&mut self, key: impl AsRef<OsStr>, val: impl AsRef<OsStr>) -> &mut Command {
+        self.std.env(key, val);
+        self
+    }
+
+    /// Sets variables of its environment.
+    ///
+    /// tokio: `tokio::process::Command::envs`.
+    pub fn envs<I: IntoIterator<Item = (K, V)>, K: AsRef<OsStr>, V: AsRef<OsStr>>(
+        &mut self,
+        vars: I,
+    ) -> &mut Command {
+        self.std.envs(vars);
+        self
+    }
+
+    /// Takes a variable out of its environment.
+    ///
+    /// tokio: `tokio::process::Command::env_remove`.
+    pub fn env_remove(&mut self, key: impl AsRef<OsStr>) -> &mut Command {
+        self.std.env_remove(key);
+        self
+    }
+
+    /// Takes all variables out of its environment.
+    ///
+    /// tokio: `tokio::process::Command::env_clear`.
+    pub fn env_clear(&mut self) -> &mut Command {
+        self.std.env_clear();
+        self
+    }
+
+    /// The folder that it begins in.
+    ///
+    /// tokio: `tokio::process::Command::current_dir`.
+    pub fn current_dir(&mut self, dir: impl AsRef<Path>) -> &mut Command {
+        self.std.current_dir(dir);
+        self
+    }
+
+    /// Where its input comes from. (Default: this process's, and nothing for [`output`](Command::output).)
+    ///
+    /// tokio: `tokio::process::Command::stdin`.
+    pub fn stdin(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+        self.std.stdin(cfg);
+        self
+    }
+
+    /// Where its output goes. (Default: to this process's, and into a pipe for `output`.)
+    ///
+    /// tokio: `tokio::process::Command::stdout`.
+    pub fn stdout(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+        self.std.stdout(cfg);
+        self
+    }
+
+    /// Where its error output goes. (Default: as for `stdout`.)
+    ///
+    /// tokio: `tokio::process::Command::stderr`.
+    pub fn stderr(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+        self.std.stderr(cfg);
+        self
+    }
+
+    /// The user that it runs as.
+    ///
+    /// tokio: `tokio::process::Command::uid`.
+    #[cfg(unix)]
+    pub fn uid(&mut self, id: u32) -> &mut Command {
+        std::os::unix::process::CommandExt::uid(&mut self.std, id);
+        self
+    }
+
+    /// The group that it runs as.
+    ///
+    /// tokio: `tokio::process::Command::gid`.
+    #[cfg(unix)]
+    pub fn gid(&mut self, id: u32) -> &mut Command {
+        std::os::unix::process::CommandExt::gid(&mut self.std, id);
+        self
+    }
+
+    /// The name that it is told, as its argument 0.
+    ///
+    /// tokio: `tokio::process::Command::arg0`.
+    #[cfg(unix)]
+    pub fn arg0(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+        std::os::unix::process::CommandExt::arg0(&mut self.std, arg);
+        self
+    }
+
+    /// The process group that it joins; 0 is a new one of its own.
+    ///
+    /// tokio: `tokio::process::Command::process_group`.
+    #[cfg(unix)]
+    pub fn process_group(&mut self, pgroup: i32) -> &mut Command {
+        std::os::unix::process::CommandExt::process_group(&mut self.std, pgroup);
+        self
+    }
+
+    /// Is the process killed when its [`Child`] is dropped, or a future of this command?
+    /// (Default: no.)
+    ///
+    /// tokio: `tokio::process::Command::kill_on_drop`.
+    pub fn kill_on_drop(&mut self, kill_on_drop: bool) -> &mut Command {
+        self.kill_on_drop = kill_on_drop;
+        self
+    }
+
+    /// What [`kill_on_drop`](Command::kill_on_drop) was set to.
+    ///
+    /// tokio: `tokio::process::Command::get_kill_on_drop`.
+    pub fn get_kill_on_drop(&self) -> bool {
+        self.kill_on_drop
+    }
+
+    /// Starts the program. This blocks the thread for as long as the system needs to make a
+    /// process.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`std::process::Command::spawn`], and the selector's for the pipes.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
+    /// tokio: `tokio::process::Command::spawn`.
+    #[track_caller]
+    pub fn spawn(&mut self) -> io::Result<Child> {
+        crate::runtime::Handle::current();
+        Child::new(self.std.spawn()?, self.kill_on_drop)
+    }
+
+    /// Starts the program at once; the future waits for its end, and gives its status. Pipes that
+    /// were asked for are closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, the program runs on, unless `kill_on_drop` is set.
+    ///
+    /// tokio: `tokio::process::Command::status`.
+    #[track_caller]
+    pub fn status(&mut self) -> impl Future<Output = io::Result<ExitStatus>> + use<> {
+        let child = self.spawn();
+        async {
+            let mut child = child?;
+            (child.stdin, child.stdout, child.stderr) = (None, None, None);
+            child.wait().await
+        }
+    }
+
+    /// Starts the program at once; the future waits for its end, and gives its status and both
+    /// outputs.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped, what was read is lost. The program runs on, unless `kill_on_drop`
+    /// is set.
+    ///
+    /// tokio: `tokio::process::Command::output`.
+    #[track_caller]
+    pub fn output(&mut self) -> impl Future<Output = io::Result<Output>> + use<> {
+        self.std.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = self.spawn();
+        async { child?.wait_with_output().await }
+    }
+}
+
+impl From<StdCommand> for Command {
+    fn from(std: StdCommand) -> Command {
+        Command { std, kill_on_drop: false }
+    }
+}

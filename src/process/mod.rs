@@ -1,0 +1,30 @@
+//! How does a task run another program, and learn that it has ended?
+//!
+//! Starting one is std's business: a [`Command`] is `std::process::Command` with two things more.
+//! The pipes to the child become I/O sources, and its end is waited for by a task (`exit.rs`), not
+//! by a thread.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `command.rs` | [`Command`] |
+//! | `child.rs` | [`Child`]: waiting, killing, collecting the output |
+//! | `exit.rs` | how a task learns of the child's end; children that were dropped |
+//! | `stdio.rs` | [`ChildStdin`], [`ChildStdout`], [`ChildStderr`] |
+//!
+//! # Children that are dropped
+//!
+//! A [`Child`] that is dropped runs on, unless the command says
+//! [`kill_on_drop`](Command::kill_on_drop). The system keeps an entry for a process that has ended
+//! until its parent asks for its result (a *zombie*). For a dropped child kettle asks whenever
+//! another child is started, waited for or dropped; until then the entry remains.
+//!
+//! tokio: `tokio::process`.
+
+mod child;
+mod command;
+mod exit;
+mod stdio;
+
+pub use child::Child;
+pub use command::Command;
+pub use stdio::{ChildStderr, ChildStdin, ChildStdout};

@@ -1,0 +1,116 @@
+//! How do bytes get into a child and out of it?
+//!
+//! Each of the three pipes is an end of [`net::unix::pipe`](crate::net::unix::pipe) under another
+//! name.
+
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::pin::Pin;
+use std::process::{self, Stdio};
+use std::task::{Context, Poll};
+
+use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+use crate::net::unix::pipe;
+
+/// One end of a pipe to a child.
+macro_rules! pipe_end {
+    ($name:ident, $end:ident, $what:literal) => {
+        #[doc = concat!("The pipe ", $what, ".")]
+        ///
+        #[doc = concat!("tokio: `tokio::process::", stringify!($name), "`.")]
+        #[derive(Debug)]
+        pub struct $name(pipe::$end);
+
+        impl $name {
+            /// Makes one of std's.
+            ///
+            /// # Panics
+            ///
+            /// Outside of a runtime.
+            ///
+            #[doc = concat!("tokio: `tokio::process::", stringify!($name), "::from_std`.")]
+            #[track_caller]
+            pub fn from_std(inner: process::$name) -> io::Result<$name> {
+                Ok($name(pipe::$end::from_owned_fd(inner.into())?))
+            }
+
+            /// Takes the descriptor out of its runtime, in blocking mode.
+            ///
+            #[doc = concat!("tokio: `tokio::process::", stringify!($name), "::into_owned_fd`.")]
+            pub fn into_owned_fd(self) -> io::Result<OwnedFd> {
+                self.0.into_blocking_fd()
+            }
+        }
+
+        impl TryFrom<$name> for Stdio {
+            type Error = io::Error;
+
+            fn try_from(end: $name) -> io::Result<Stdio> {
+                Ok(end.into_owned_fd()?.into())
+            }
+        }
+
+        impl AsFd for $name {
+            fn as_fd(&self) -> BorrowedFd<'_> {
+                self.0.as_fd()
+            }
+        }
+
+        impl AsRawFd for $name {
+            fn as_raw_fd(&self) -> RawFd {
+                self.0.as_raw_fd()
+            }
+        }
+    };
+}
+
+pipe_end!(ChildStdin, Sender, "to a child's input. The child reads its end when this is dropped");
+pipe_end!(ChildStdout, Receiver, "from a child's output");
+pipe_end!(ChildStderr, Receiver, "from a child's error output");
+
+macro_rules! reads {
+    ($name:ident) => {
+        impl AsyncRead for $name {
+            fn poll_read(
+                mut self: Pin<&mut Self>,
+                cx: &mut Context<'_>,
+                buf: &mut ReadBuf<'_>,
+            ) -> Poll<io::Result<()>> {
+                Pin::new(&mut self.0).poll_read(cx, buf)
+            }
+        }
+    };
+}
+
+reads!(ChildStdout);
+reads!(ChildStderr);
+
+impl AsyncWrite for ChildStdin {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, bufs)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
