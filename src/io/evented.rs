@@ -90,14 +90,12 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// What of `interest` it is believed ready for now; `WouldBlock`: nothing.
-    #[cfg(unix)]
     pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
         let wanted: Vec<_> = interest.wanted().collect();
         self.0.look_for(&wanted)?.ok_or_else(|| ErrorKind::WouldBlock.into())
     }
 
     /// What was found is not true (any more).
-    #[cfg(unix)]
     pub(crate) fn forget(&self, found: &Found, which: Ready) {
         for what in which.wanted() {
             self.0.clear(found, what);
@@ -110,9 +108,17 @@ impl<S: Pollable> Evented<S> {
         interest: Interest,
         f: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
+        let Some(directions) = interest.directions() else {
+            let found = self.found_now(interest)?;
+            let result = f(self.0.get_ref());
+            if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
+                self.forget(&found, Ready::ALL);
+            }
+            return result;
+        };
         let mut f = Some(f);
-        for what in interest.wanted() {
-            let result = self.0.try_for(what, |io| match f.take() {
+        for &direction in directions {
+            let result = self.0.try_io(direction, |io| match f.take() {
                 Some(f) => f(io),
                 None => Err(ErrorKind::WouldBlock.into()),
             });

@@ -64,7 +64,6 @@ impl Ready {
     }
 
     /// The engine's words for what is ready. (Not for what is closed: that does not change.)
-    #[cfg(unix)]
     pub(crate) fn wanted(self) -> impl Iterator<Item = ReadyFor> {
         let of = |(bit, what): (u8, ReadyFor)| (self.0 & bit != 0).then_some(what);
         let all = [

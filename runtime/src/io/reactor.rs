@@ -16,9 +16,9 @@
 //! report come after 4,095 more registrations and fit another source, that source is tried once for
 //! nothing: a report is never more than a reason to try.
 //!
-//! Urgent data and errors are reported to a second state of the source, which is made when a program
-//! first asks for them ([`Registration::beyond`]): as a rule none does. There urgent data takes the
-//! place of reading, and an error that of writing; in the events it is a source of its own.
+//! Urgent data and errors are reported to a second state of the source, which is made when a
+//! program first asks for them ([`Registration::beyond`]). As a rule none does. There urgent data
+//! takes the place of reading and an error that of writing; in the events it is another source.
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; [`Registration`] for
 //! `source.rs`.

@@ -19,11 +19,11 @@
 use std::any::type_name;
 use std::fmt;
 use std::future::poll_fn;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Direction, Event, Tried, emit};
+use kettle_events::Direction;
 use mio::Interest;
 #[cfg(unix)]
 use mio::unix::SourceFd;
@@ -90,7 +90,7 @@ impl<S: Pollable> Source<S> {
         for (direction, seen) in BOTH.into_iter().zip(unseen) {
             state.would_block(direction, seen);
         }
-        // From now on the program may wait for what it did not ask to be reported, and wait forever.
+        // From now on the program may wait for what it did not ask for, and wait forever.
         source.interest = Interest::READABLE | Interest::WRITABLE;
         Ok(source)
     }
@@ -142,35 +142,6 @@ impl<S: Pollable> Source<S> {
             found.seen[what as usize] = Some(state.look(direction)).filter(|seen| seen.lets_try());
         }
         Ok(found.seen.iter().any(Option::is_some).then_some(found))
-    }
-
-    /// [`Source::try_io`] for all that a source may be ready for.
-    pub fn try_for<R>(
-        &self,
-        what: ReadyFor,
-        op: impl FnOnce(&S) -> io::Result<R>,
-    ) -> io::Result<R> {
-        match what {
-            ReadyFor::Read => return self.try_io(Direction::Read, op),
-            ReadyFor::Write => return self.try_io(Direction::Write, op),
-            ReadyFor::Priority | ReadyFor::Error => self.join()?,
-        }
-        let (state, direction) = self.place(what);
-        let seen = state.look(direction);
-        if !seen.lets_try() {
-            return Err(ErrorKind::WouldBlock.into());
-        }
-        let result = op(self.get_ref());
-        let tried = match &result {
-            Ok(_) => Tried::Done,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Tried::WouldBlock,
-            Err(_) => Tried::Failed,
-        };
-        emit(|| Event::SourceTry { source: state.serial, direction, result: tried, bytes: None });
-        if tried == Tried::WouldBlock {
-            state.would_block(direction, seen);
-        }
-        result
     }
 
     /// Forgets what a wait has found of `what`: the next one waits for the next report. A report

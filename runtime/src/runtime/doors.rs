@@ -3,8 +3,8 @@
 //! The floors below don't know what "the entered runtime" is: they are given what they need. These
 //! are the doors at which a program comes in without naming a runtime.
 //!
-//! Interface: [`Timer::new`], [`Source::new`], [`Source::joined`] and [`Source::accepted`]; [`now`], [`pause`],
-//! [`resume`], [`advance`], in `kettle_runtime::clock`; [`random_below`].
+//! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
+//! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`; [`random_below`].
 //!
 //! tokio: the same functions look up `Handle::current()`.
 

@@ -14,7 +14,7 @@
 //!
 //! Invariant: what a guard clears is what it has found; a report that came since stays.
 //!
-//! Not here: the guards (`guard.rs`).
+//! Not here: waiting by a guard (`wait.rs`), the guards (`guard.rs`).
 //!
 //! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must promise
 //! that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks for a thing
@@ -23,12 +23,9 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
-use std::task::{Context, Poll, ready};
 
 use kettle_runtime::Source;
-use kettle_runtime::event::Direction;
 
-use super::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
 use super::register_error::AsyncFdRegisterError;
 use crate::io::Interest;
 use crate::io::evented::Evented;
@@ -164,122 +161,6 @@ impl<T: AsRawFd> AsyncFd<T> {
         self.io.as_ref().expect(PRESENT)
     }
 
-    /// Waits until the descriptor is ready for something of `interest`.
-    ///
-    /// # Errors
-    ///
-    /// If the runtime that the descriptor belongs to has ended.
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped. Any number of tasks may wait.
-    ///
-    /// tokio: `AsyncFd::ready`.
-    #[track_caller]
-    pub fn ready(
-        &self,
-        interest: Interest,
-    ) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
-        located(async move {
-            let found = self.io().found(interest).await?;
-            Ok(AsyncFdReadyGuard::new(self, found, interest))
-        })
-    }
-
-    /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
-    ///
-    /// tokio: `AsyncFd::ready_mut`.
-    #[track_caller]
-    pub fn ready_mut(
-        &mut self,
-        interest: Interest,
-    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
-        located(async move {
-            let found = self.io().found(interest).await?;
-            Ok(AsyncFdReadyMutGuard::new(self, found, interest))
-        })
-    }
-
-    /// [`AsyncFd::ready`] for reading.
-    ///
-    /// tokio: `AsyncFd::readable`.
-    #[track_caller]
-    pub fn readable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
-        self.ready(Interest::READABLE)
-    }
-
-    /// [`AsyncFd::ready_mut`] for reading.
-    ///
-    /// tokio: `AsyncFd::readable_mut`.
-    #[track_caller]
-    pub fn readable_mut(
-        &mut self,
-    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
-        self.ready_mut(Interest::READABLE)
-    }
-
-    /// [`AsyncFd::ready`] for writing.
-    ///
-    /// tokio: `AsyncFd::writable`.
-    #[track_caller]
-    pub fn writable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
-        self.ready(Interest::WRITABLE)
-    }
-
-    /// [`AsyncFd::ready_mut`] for writing.
-    ///
-    /// tokio: `AsyncFd::writable_mut`.
-    #[track_caller]
-    pub fn writable_mut(
-        &mut self,
-    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
-        self.ready_mut(Interest::WRITABLE)
-    }
-
-    /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_read_ready`.
-    pub fn poll_read_ready<'a>(
-        &'a self,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
-        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
-    }
-
-    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_read_ready_mut`.
-    pub fn poll_read_ready_mut<'a>(
-        &'a mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
-        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
-    }
-
-    /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_write_ready`.
-    pub fn poll_write_ready<'a>(
-        &'a self,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
-        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
-        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
-    }
-
-    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
-    ///
-    /// tokio: `AsyncFd::poll_write_ready_mut`.
-    pub fn poll_write_ready_mut<'a>(
-        &'a mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
-        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
-        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
-    }
-
     /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
     /// descriptor's.
     ///
@@ -313,25 +194,6 @@ impl<T: AsRawFd> AsyncFd<T> {
         located(self.io().async_io(interest, f))
     }
 
-    /// [`AsyncFd::async_io`] with an operation that changes the thing.
-    ///
-    /// tokio: `AsyncFd::async_io_mut`.
-    #[track_caller]
-    pub fn async_io_mut<R>(
-        &mut self,
-        interest: Interest,
-        mut f: impl FnMut(&mut T) -> io::Result<R>,
-    ) -> impl Future<Output = io::Result<R>> {
-        located(async move {
-            loop {
-                let mut guard = self.ready_mut(interest).await?;
-                if let Ok(result) = guard.try_io(|fd| f(fd.get_mut())) {
-                    return result;
-                }
-            }
-        })
-    }
-
     /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
     /// the descriptor's.
     ///
@@ -346,19 +208,6 @@ impl<T: AsRawFd> AsyncFd<T> {
         f: impl FnOnce(&T) -> io::Result<R>,
     ) -> io::Result<R> {
         self.io().try_io(interest, f)
-    }
-
-    /// [`AsyncFd::try_io`] with an operation that changes the thing.
-    ///
-    /// tokio: `AsyncFd::try_io_mut`.
-    pub fn try_io_mut<R>(
-        &mut self,
-        interest: Interest,
-        f: impl FnOnce(&mut T) -> io::Result<R>,
-    ) -> io::Result<R> {
-        let found = self.io().found_now(interest)?;
-        let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
-        guard.try_io(|fd| f(fd.get_mut())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `async_fd.rs` | [`AsyncFd`]: waiting, and trying in one |
+//! | `async_fd.rs` | [`AsyncFd`]: its life; waiting and trying in one |
+//! | `wait.rs` | waiting, without a try |
 //! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: what a wait has found |
 //! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector does not take it |
 //!
@@ -11,6 +12,7 @@
 mod async_fd;
 mod guard;
 mod register_error;
+mod wait;
 
 pub use async_fd::AsyncFd;
 pub use guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard, TryIoError};

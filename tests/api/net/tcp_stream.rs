@@ -1,1 +1,215 @@
-//! `net`: tcp_stream.
+//! `net::TcpStream`: what `tcp.rs` does not ask; `net::tcp`: the halves.
+
+use std::io::{ErrorKind, IoSlice, IoSliceMut};
+use std::os::fd::AsRawFd;
+
+use bytes::{BufMut, BytesMut};
+use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest, ReadBuf};
+use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
+use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream};
+
+use super::{is_send, is_sync, is_unwind_safe, send};
+
+#[test]
+fn auto_traits() {
+    is_unwind_safe::<TcpStream>();
+    is_unwind_safe::<TcpListener>();
+    is_unwind_safe::<OwnedReadHalf>();
+    is_unwind_safe::<OwnedWriteHalf>();
+    is_unwind_safe::<ReadHalf<'static>>();
+    is_unwind_safe::<WriteHalf<'static>>();
+    is_send::<ReuniteError>();
+    is_sync::<ReuniteError>();
+}
+
+#[allow(dead_code)] // asks the compiler
+fn futures_are_send(
+    stream: &TcpStream,
+    listener: &TcpListener,
+    halves: (OwnedReadHalf, OwnedWriteHalf),
+) {
+    let mut buf = [0; 8];
+    drop(send(listener.accept()));
+    drop(send(stream.ready(Interest::READABLE)));
+    drop(send(stream.readable()));
+    drop(send(stream.writable()));
+    drop(send(stream.async_io(Interest::READABLE, || Ok(()))));
+    drop(send(stream.peek(&mut buf)));
+    let (mut reader, writer) = halves;
+    drop(send(reader.readable()));
+    drop(send(reader.ready(Interest::READABLE)));
+    drop(send(reader.peek(&mut buf)));
+    drop(send(writer.writable()));
+}
+
+async fn pair() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (near, far) = kettle::join!(TcpStream::connect(address), listener.accept());
+    (near.unwrap(), far.unwrap().0)
+}
+
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn confirming_at_once() {
+    let (near, _far) = pair().await;
+    near.set_quickack(true).unwrap();
+    assert!(near.quickack().unwrap());
+    near.set_quickack(false).unwrap();
+    assert!(!near.quickack().unwrap());
+}
+
+#[kettle::test]
+async fn a_peek_takes_nothing() {
+    let (near, mut far) = pair().await;
+    far.write_all(b"hello").await.unwrap();
+    let mut buf = [0; 8];
+    assert_eq!(near.peek(&mut buf).await.unwrap(), 5);
+    let mut buf = ReadBuf::new(&mut buf);
+    buf.clear();
+    let n = std::future::poll_fn(|cx| near.poll_peek(cx, &mut buf)).await.unwrap();
+    assert_eq!((n, buf.filled()), (5, &b"hello"[..]));
+    let (mut reader, _writer) = near.into_split();
+    let mut buf = [0; 2];
+    assert_eq!(reader.peek(&mut buf).await.unwrap(), 2);
+    let mut rest = ReadBuf::new(&mut buf);
+    let n = std::future::poll_fn(|cx| reader.poll_peek(cx, &mut rest)).await.unwrap();
+    assert_eq!(n, 2);
+    let mut text = [0; 5];
+    reader.read_exact(&mut text).await.unwrap();
+    assert_eq!(&text, b"hello");
+}
+
+#[kettle::test]
+async fn borrowed_halves() {
+    let (mut near, mut far) = pair().await;
+    let fd = near.as_raw_fd();
+    let address = near.local_addr().unwrap();
+    let (mut reader, mut writer) = near.split();
+    assert_eq!(reader.local_addr().unwrap(), address);
+    assert_eq!(writer.peer_addr().unwrap(), far.local_addr().unwrap());
+    assert_eq!(AsRef::<TcpStream>::as_ref(&reader).as_raw_fd(), fd);
+    assert_eq!(AsRef::<TcpStream>::as_ref(&writer).as_raw_fd(), fd);
+    writer.writable().await.unwrap();
+    assert!(writer.ready(Interest::WRITABLE).await.unwrap().is_writable());
+    assert_eq!(writer.try_write(b"a").unwrap(), 1);
+    assert_eq!(writer.try_write_vectored(&[IoSlice::new(b"b")]).unwrap(), 1);
+    writer.write_all(b"c").await.unwrap();
+    writer.shutdown().await.unwrap();
+    let mut text = String::new();
+    far.read_to_string(&mut text).await.unwrap();
+    assert_eq!(text, "abc");
+    far.write_all(b"answer").await.unwrap();
+    let mut buf = [0; 1];
+    assert_eq!(reader.peek(&mut buf).await.unwrap(), 1);
+    reader.readable().await.unwrap();
+    assert_eq!(reader.try_read(&mut buf).unwrap(), 1);
+    assert_eq!(reader.try_read_vectored(&mut [IoSliceMut::new(&mut buf)]).unwrap(), 1);
+    assert!(reader.ready(Interest::READABLE).await.unwrap().is_readable());
+    let mut rest = Vec::with_capacity(16);
+    assert_eq!(reader.try_read_buf(&mut rest).unwrap(), 4);
+    assert_eq!(rest, b"swer");
+}
+
+#[kettle::test]
+async fn a_shutdown_is_done_once() {
+    let (near, mut far) = pair().await;
+    let (reader, mut writer) = near.into_split();
+    writer.shutdown().await.unwrap();
+    assert_eq!(far.read(&mut [0; 8]).await.unwrap(), 0);
+    drop(writer);
+    drop(reader);
+    far.shutdown().await.unwrap();
+}
+
+#[kettle::test]
+async fn a_growing_buffer_is_filled() {
+    let (near, mut far) = pair().await;
+    let mut buf = BytesMut::with_capacity(8);
+    buf.put_slice(b">");
+    let early = loop {
+        match near.try_read_buf(&mut buf) {
+            Err(error) => break error,
+            Ok(n) => panic!("{n} bytes"),
+        }
+    };
+    assert_eq!((early.kind(), &buf[..]), (ErrorKind::WouldBlock, &b">"[..]));
+    far.write_all(b"hello").await.unwrap();
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read_buf(&mut buf).unwrap(), 5);
+    assert_eq!(&buf[..], b">hello");
+    // Limited, and one without room.
+    far.write_all(b"more").await.unwrap();
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read_buf(&mut (&mut buf).limit(2)).unwrap(), 2);
+    assert_eq!(&buf[..], b">hellomo");
+    let (reader, _writer) = near.into_split();
+    reader.readable().await.unwrap();
+    assert_eq!(reader.try_read_buf(&mut (&mut buf).limit(0)).unwrap(), 0);
+    assert_eq!(reader.try_read_buf(&mut buf).unwrap(), 2);
+    assert_eq!(&buf[..], b">hellomore");
+    drop(far);
+    reader.readable().await.unwrap();
+    assert_eq!(reader.try_read_buf(&mut buf).unwrap(), 0, "the end");
+}
+
+#[kettle::test]
+async fn growing_buffers_of_unix() {
+    let (near, far) = UnixStream::pair().unwrap();
+    far.writable().await.unwrap();
+    far.try_write(b"hello").unwrap();
+    let mut buf = Vec::new();
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read_buf(&mut buf).unwrap(), 5);
+    let (reader, _writer) = near.into_split();
+    assert_eq!(reader.try_read_buf(&mut buf).unwrap_err().kind(), ErrorKind::WouldBlock);
+    assert_eq!(buf, b"hello");
+    let (sender, receiver) = kettle::net::unix::pipe::pipe().unwrap();
+    sender.writable().await.unwrap();
+    sender.try_write(b"!").unwrap();
+    receiver.readable().await.unwrap();
+    assert_eq!(receiver.try_read_buf(&mut buf).unwrap(), 1);
+    assert_eq!(buf, b"hello!");
+}
+
+#[kettle::test]
+async fn a_growing_buffer_gets_a_datagram() {
+    let one = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let other = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    one.connect(other.local_addr().unwrap()).await.unwrap();
+    let from = one.local_addr().unwrap();
+    for word in ["a", "bc", "def", "ghij"] {
+        one.send(word.as_bytes()).await.unwrap();
+    }
+    let mut buf = BytesMut::with_capacity(16);
+    assert_eq!(other.recv_buf(&mut buf).await.unwrap(), 1);
+    assert_eq!(other.recv_buf_from(&mut buf).await.unwrap(), (2, from));
+    other.readable().await.unwrap();
+    assert_eq!(other.try_recv_buf(&mut buf).unwrap(), 3);
+    assert_eq!(other.try_recv_buf_from(&mut (&mut buf).limit(2)).unwrap(), (2, from));
+    assert_eq!(&buf[..], b"abcdefgh", "what has no room is lost");
+    let nothing = other.try_recv_buf(&mut buf).unwrap_err();
+    assert_eq!((nothing.kind(), buf.len()), (ErrorKind::WouldBlock, 8));
+
+    let (one, other) = UnixDatagram::pair().unwrap();
+    for word in ["a", "bc", "def", "ghij"] {
+        one.send(word.as_bytes()).await.unwrap();
+    }
+    let mut buf = BytesMut::with_capacity(16);
+    assert_eq!(other.recv_buf(&mut buf).await.unwrap(), 1);
+    let (n, from) = other.recv_buf_from(&mut buf).await.unwrap();
+    assert!(n == 2 && from.is_unnamed());
+    other.readable().await.unwrap();
+    assert_eq!(other.try_recv_buf(&mut buf).unwrap(), 3);
+    assert_eq!(other.try_recv_buf_from(&mut buf).unwrap().0, 4);
+    assert_eq!(&buf[..], b"abcdefghij");
+}
+
+#[allow(dead_code)] // asks the compiler
+fn buffers_are_filled_by_sendable_futures(udp: &UdpSocket, unix: &UnixDatagram) {
+    let mut buf = BytesMut::new();
+    drop(send(udp.recv_buf(&mut buf)));
+    drop(send(udp.recv_buf_from(&mut buf)));
+    drop(send(unix.recv_buf(&mut buf)));
+    drop(send(unix.recv_buf_from(&mut buf)));
+}

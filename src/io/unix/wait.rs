@@ -1,0 +1,169 @@
+//! How does a program wait for a descriptor, and learn what it is ready for?
+//!
+//! By the methods of [`AsyncFd`] that give a guard. Those with `_mut` lend the thing to be changed
+//! meanwhile; for them there can be only one.
+//!
+//! Not here: what a guard does (`guard.rs`), trying without one (`async_fd.rs`).
+//!
+//! tokio: `tokio::io::unix::AsyncFd`.
+
+use std::io;
+use std::os::fd::AsRawFd;
+use std::task::{Context, Poll, ready};
+
+use kettle_runtime::event::Direction;
+
+use super::async_fd::AsyncFd;
+use super::guard::{AsyncFdReadyGuard, AsyncFdReadyMutGuard};
+use crate::io::Interest;
+use crate::origin::located;
+
+impl<T: AsRawFd> AsyncFd<T> {
+    /// Waits until the descriptor is ready for something of `interest`.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime that the descriptor belongs to has ended.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped. Any number of tasks may wait.
+    ///
+    /// tokio: `AsyncFd::ready`.
+    #[track_caller]
+    pub fn ready(
+        &self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyGuard::new(self, found, interest))
+        })
+    }
+
+    /// [`AsyncFd::ready`], with a guard that lends the thing to be changed.
+    ///
+    /// tokio: `AsyncFd::ready_mut`.
+    #[track_caller]
+    pub fn ready_mut(
+        &mut self,
+        interest: Interest,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        located(async move {
+            let found = self.io().found(interest).await?;
+            Ok(AsyncFdReadyMutGuard::new(self, found, interest))
+        })
+    }
+
+    /// [`AsyncFd::ready`] for reading.
+    ///
+    /// tokio: `AsyncFd::readable`.
+    #[track_caller]
+    pub fn readable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::READABLE)
+    }
+
+    /// [`AsyncFd::ready_mut`] for reading.
+    ///
+    /// tokio: `AsyncFd::readable_mut`.
+    #[track_caller]
+    pub fn readable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::READABLE)
+    }
+
+    /// [`AsyncFd::ready`] for writing.
+    ///
+    /// tokio: `AsyncFd::writable`.
+    #[track_caller]
+    pub fn writable(&self) -> impl Future<Output = io::Result<AsyncFdReadyGuard<'_, T>>> {
+        self.ready(Interest::WRITABLE)
+    }
+
+    /// [`AsyncFd::ready_mut`] for writing.
+    ///
+    /// tokio: `AsyncFd::writable_mut`.
+    #[track_caller]
+    pub fn writable_mut(
+        &mut self,
+    ) -> impl Future<Output = io::Result<AsyncFdReadyMutGuard<'_, T>>> {
+        self.ready_mut(Interest::WRITABLE)
+    }
+
+    /// [`AsyncFd::readable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_read_ready`.
+    pub fn poll_read_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::READABLE)))
+    }
+
+    /// [`AsyncFd::readable_mut`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_read_ready_mut`.
+    pub fn poll_read_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Read, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::READABLE)))
+    }
+
+    /// [`AsyncFd::writable`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_write_ready`.
+    pub fn poll_write_ready<'a>(
+        &'a self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// [`AsyncFd::writable_mut`] for hand-written futures. Only the newest caller is woken.
+    ///
+    /// tokio: `AsyncFd::poll_write_ready_mut`.
+    pub fn poll_write_ready_mut<'a>(
+        &'a mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
+        let found = ready!(self.io().poll_found(Direction::Write, cx))?;
+        Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// [`AsyncFd::async_io`] with an operation that changes the thing.
+    ///
+    /// tokio: `AsyncFd::async_io_mut`.
+    #[track_caller]
+    pub fn async_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        mut f: impl FnMut(&mut T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                let mut guard = self.ready_mut(interest).await?;
+                if let Ok(result) = guard.try_io(|fd| f(fd.get_mut())) {
+                    return result;
+                }
+            }
+        })
+    }
+
+    /// [`AsyncFd::try_io`] with an operation that changes the thing.
+    ///
+    /// tokio: `AsyncFd::try_io_mut`.
+    pub fn try_io_mut<R>(
+        &mut self,
+        interest: Interest,
+        f: impl FnOnce(&mut T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let found = self.io().found_now(interest)?;
+        let mut guard = AsyncFdReadyMutGuard::new(self, found, interest);
+        guard.try_io(|fd| f(fd.get_mut())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
+    }
+}
