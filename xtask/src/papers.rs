@@ -78,8 +78,8 @@ fn is_test(source: &str, name: &str) -> bool {
     else {
         return false;
     };
-    let above = lines[..at].iter().rev();
-    let mut above = above.take_while(|line| line.starts_with("#[") || line.starts_with("//"));
+    // An attribute may have several lines.
+    let mut above = lines[..at].iter().rev().take_while(|line| !line.is_empty() && **line != "}");
     above.any(|line| line.starts_with("#[test]") || line.contains("::test"))
 }
 
@@ -103,6 +103,10 @@ mod tests {
             async fn virtual_time() {}
 
             #[test]
+            #[cfg_attr(
+                on_tokio,
+                ignore = why
+            )]
             #[cfg(unix)]
             // why
             pub(crate) fn plain() {}

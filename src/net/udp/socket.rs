@@ -184,7 +184,7 @@ impl UdpSocket {
         self.io.try_io(Interest::READABLE, |io| io.peek(buf))
     }
 
-    /// [`UdpSocket::peek`], and who sent it.
+    /// [`UdpSocket::peek`], and the address that sent it.
     ///
     /// # Cancel safety
     ///

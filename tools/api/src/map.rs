@@ -8,7 +8,9 @@
 //!   one of theirs.
 //! - If kettle lacks the item, the second cell begins with "absent". If it lacks a method or a trait of
 //!   the item, or has one that tokio lacks, a row of the item names it.
-//! - The files of both are in their cells.
+//! - The files of both are in their cells; `fs/*.rs` stands for all of a folder.
+//!
+//! After its first row a type may be named by its last name: `` `Builder`: `build` ``, `` `Builder::build` ``.
 //!
 //! Not here: whether a row is true. That is for the tests of the API.
 
@@ -29,7 +31,7 @@ struct Row<'p> {
 }
 
 /// All rows by the paths that their first cells name.
-type Rows<'p> = BTreeMap<&'p str, Vec<&'p Row<'p>>>;
+type Rows<'p, 'r> = BTreeMap<&'p str, Vec<&'r Row<'p>>>;
 
 pub(crate) fn check(paper: &str, tokio: &Surface, kettle: &Surface) -> Outcome {
     none_of(&faults(paper, tokio, kettle))
@@ -37,7 +39,7 @@ pub(crate) fn check(paper: &str, tokio: &Surface, kettle: &Surface) -> Outcome {
 
 fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
     let table: Vec<Row<'_>> = rows(paper).filter_map(|(line, row)| read(line, row)).collect();
-    let mut named: Rows<'_> = BTreeMap::new();
+    let mut named: Rows<'_, '_> = BTreeMap::new();
     for row in &table {
         for path in quoted(row.cells[0]).map(plain) {
             named.entry(path).or_default().push(row);
@@ -51,13 +53,13 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
                 continue;
             };
             let cell = if whose == "tokio" { 3 } else { 2 };
-            if !rows.iter().any(|row| row.cells[cell].contains(&item.file)) {
+            if !rows.iter().any(|row| has_file(row.cells[cell], &item.file)) {
                 let Row { line, .. } = rows[0];
                 faults.push(format!("{MAP}:{line}: `{path}` is in `{}` in {whose}", item.file));
             }
         }
     }
-    let strangers = named.iter().filter(|(path, _)| path.contains("::"));
+    let strangers = named.iter().filter(|(path, _)| path.contains("::") && !path.contains('<'));
     let strangers = strangers.filter(|(path, _)| !is_known(tokio, path) && !is_known(kettle, path));
     faults.extend(strangers.map(|(path, rows)| {
         format!("{MAP}:{}: `{path}` is neither tokio's nor kettle's", rows[0].line)
@@ -74,11 +76,12 @@ fn faults(paper: &str, tokio: &Surface, kettle: &Surface) -> Vec<String> {
 }
 
 /// A gap that no row of its item tells.
-fn unsaid(gap: &Gap, named: &Rows<'_>, who: &str, surface: &Surface) -> Option<String> {
+fn unsaid(gap: &Gap, named: &Rows<'_, '_>, who: &str, surface: &Surface) -> Option<String> {
     if surface.items[&gap.path].kind == "mod" {
         return None;
     }
-    let rows = named.get(gap.path.as_str())?;
+    named.get(gap.path.as_str())?;
+    let rows = &rows_of(&gap.path, named);
     let (said, words) = match &gap.what {
         What::Item => {
             let absent = rows.iter().any(|row| row.cells[1].starts_with("absent"));
@@ -97,16 +100,35 @@ fn unsaid(gap: &Gap, named: &Rows<'_>, who: &str, surface: &Surface) -> Option<S
     (!said).then(|| format!("{MAP}:{}: {who} {words}", rows[0].line))
 }
 
-/// Is the name in backquotes in one of these rows?
-fn tells(rows: &[&Row<'_>], name: &str) -> bool {
-    rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(|word| word == name)))
+/// The rows of an item: by its path, by its last name, and by a member of that.
+fn rows_of<'r, 'p>(path: &str, named: &Rows<'p, 'r>) -> Vec<&'r Row<'p>> {
+    let last = path.rsplit("::").next().unwrap_or(path);
+    let is_its = |name: &str| {
+        name == path || name == last || name.rsplit_once("::").is_some_and(|(of, _)| of == last)
+    };
+    let its = named.iter().filter(|(name, _)| is_its(name));
+    its.flat_map(|(_, rows)| rows.iter().copied()).collect()
 }
 
-/// An item, or one of its members by its path.
+/// Is the name in backquotes in one of these rows?
+fn tells(rows: &[&Row<'_>], name: &str) -> bool {
+    let is_it = |word: &str| word == name || word.ends_with(&format!("::{name}"));
+    rows.iter().any(|row| row.cells.iter().any(|cell| quoted(cell).any(is_it)))
+}
+
+/// Is the file in the cell, or all of its folder?
+fn has_file(cell: &str, file: &str) -> bool {
+    let folder = file.rsplit_once('/').map(|(folder, _)| format!("{folder}/*.rs"));
+    cell.contains(file) || folder.is_some_and(|folder| cell.contains(&folder))
+}
+
+/// An item, or one of its members, by its path or by the item's last name.
 fn is_known(surface: &Surface, path: &str) -> bool {
-    let member = path.rsplit_once("::").and_then(|(of, name)| Some((surface.at(of)?, name)));
-    surface.items.contains_key(path)
-        || member.is_some_and(|(item, name)| item.members.contains(name))
+    let Some((of, name)) = path.rsplit_once("::") else { return false };
+    let ends = format!("::{of}");
+    let is_it = |whole: &&String| *whole == of || whole.ends_with(&ends);
+    let mut items = surface.items.keys().filter(is_it).filter_map(|it| surface.at(it));
+    surface.items.contains_key(path) || items.any(|item| item.members.contains(name))
 }
 
 fn read(line: usize, row: &str) -> Option<Row<'_>> {
