@@ -7,21 +7,22 @@
 //! Methods that take `&self` may be called by several tasks at once, so the jobs are behind a lock;
 //! those that take `&mut self` reach them without locking.
 //!
+//! Not here: how a file is opened (`open_options.rs`).
+//!
 //! tokio: `fs/file.rs`.
 
 use std::fmt;
 use std::fs::{File as StdFile, Metadata, Permissions};
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Seek, SeekFrom};
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
+use super::file_times::FileTimes;
 use super::job::{Jobs, Kind};
 use super::off_thread::off_thread;
-use super::{FileTimes, OpenOptions};
 use crate::io::{AsyncRead, AsyncSeek, AsyncWrite, ReadBuf};
 use crate::sync::Mutex;
 
@@ -69,35 +70,6 @@ pub struct File {
 }
 
 impl File {
-    /// Opens a file for reading.
-    ///
-    /// tokio: `tokio::fs::File::open`.
-    pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
-        File::options().read(true).open(path).await
-    }
-
-    /// Opens a file for writing: an empty one, in place of one that is there.
-    ///
-    /// tokio: `tokio::fs::File::create`.
-    pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
-        File::options().write(true).create(true).truncate(true).open(path).await
-    }
-
-    /// Opens a new file for reading and writing. One that is there is an error.
-    ///
-    /// tokio: `tokio::fs::File::create_new`.
-    pub async fn create_new(path: impl AsRef<Path>) -> io::Result<File> {
-        File::options().read(true).write(true).create_new(true).open(path).await
-    }
-
-    /// The settings to open a file with.
-    ///
-    /// tokio: `tokio::fs::File::options`.
-    #[must_use]
-    pub fn options() -> OpenOptions {
-        OpenOptions::new()
-    }
-
     /// A file that was opened by std.
     ///
     /// tokio: `tokio::fs::File::from_std`.

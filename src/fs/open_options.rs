@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::File;
+use super::file::File;
 use super::off_thread::off_thread;
 
 /// Opens files, with settings. They are those of [`std::fs::OpenOptions`], which has their details.
@@ -112,6 +112,38 @@ impl OpenOptions {
     pub async fn open(&self, path: impl AsRef<Path>) -> io::Result<File> {
         let (path, options) = (path.as_ref().to_owned(), self.0.clone());
         Ok(File::from_std(off_thread(move || options.open(path)).await?))
+    }
+}
+
+/// The usual ways to open a file.
+impl File {
+    /// Opens a file for reading.
+    ///
+    /// tokio: `tokio::fs::File::open`.
+    pub async fn open(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().read(true).open(path).await
+    }
+
+    /// Opens a file for writing: an empty one, in place of one that is there.
+    ///
+    /// tokio: `tokio::fs::File::create`.
+    pub async fn create(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().write(true).create(true).truncate(true).open(path).await
+    }
+
+    /// Opens a new file for reading and writing. One that is there is an error.
+    ///
+    /// tokio: `tokio::fs::File::create_new`.
+    pub async fn create_new(path: impl AsRef<Path>) -> io::Result<File> {
+        File::options().read(true).write(true).create_new(true).open(path).await
+    }
+
+    /// The settings to open a file with.
+    ///
+    /// tokio: `tokio::fs::File::options`.
+    #[must_use]
+    pub fn options() -> OpenOptions {
+        OpenOptions::new()
     }
 }
 
