@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, Lines, Split};
 use kettle::net::{TcpListener, TcpStream};
-use kettle::sync::{broadcast, mpsc, watch};
+use kettle::sync::{broadcast, mpsc, oneshot, watch};
+use kettle::task::JoinSet;
 use kettle::time::{Instant, interval};
 
 use crate::auto_traits;
@@ -18,8 +19,8 @@ use crate::help::{Drops, Polled};
 use crate::names::tokio_stream::Stream;
 use crate::names::tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 use crate::names::tokio_stream::wrappers::{
-    BroadcastStream, IntervalStream, LinesStream, ReceiverStream, SplitStream, TcpListenerStream,
-    UnboundedReceiverStream, WatchStream,
+    BroadcastStream, IntervalStream, JoinSetStream, LinesStream, ReceiverStream, SplitStream,
+    TcpListenerStream, UnboundedReceiverStream, WatchStream,
 };
 
 auto_traits!(ReceiverStream<NN>: !Send & !Sync & Unpin);
@@ -33,6 +34,9 @@ auto_traits!(BroadcastStream<YY>: Send & Sync & Unpin);
 auto_traits!(WatchStream<YY>: Send & Sync & Unpin);
 auto_traits!(IntervalStream: Send & Sync & Unpin);
 auto_traits!(TcpListenerStream: Send & Sync & Unpin);
+auto_traits!(JoinSetStream<NN>: !Send & !Sync & Unpin);
+auto_traits!(JoinSetStream<YN>: Send & Sync & Unpin);
+auto_traits!(JoinSetStream<YY>: Send & Sync & Unpin);
 auto_traits!(LinesStream<YY>: Send & Sync & Unpin);
 auto_traits!(SplitStream<YY>: Send & Sync & Unpin);
 
@@ -248,6 +252,48 @@ async fn connections_are_items() {
     assert_eq!(connections.as_ref().local_addr().unwrap(), address);
     assert_eq!(connections.as_mut().local_addr().unwrap(), address);
     assert_eq!(connections.into_inner().local_addr().unwrap(), address);
+}
+
+#[cfg(unix)]
+#[kettle::test]
+async fn connections_of_a_path_are_items() {
+    use crate::names::tokio_stream::wrappers::UnixListenerStream;
+    use kettle::net::{UnixListener, UnixStream};
+
+    auto_traits!(UnixListenerStream: Send & Sync & Unpin);
+    let side = if crate::help::side() == crate::help::Side::Kettle { "kettle" } else { "tokio" };
+    let name = format!("kettle-test-{side}-{}", std::process::id());
+    let path = std::env::temp_dir().join(name);
+    let mut connections = UnixListenerStream::new(UnixListener::bind(&path).unwrap());
+    let mut client = UnixStream::connect(&path).await.unwrap();
+    let mut server = next(&mut connections).await.unwrap().unwrap();
+    client.write_all(b"tea").await.unwrap();
+    drop(client);
+    let mut heard = Vec::new();
+    server.read_to_end(&mut heard).await.unwrap();
+    assert_eq!(heard, b"tea");
+    let _: &UnixListener = connections.as_ref();
+    let _: &mut UnixListener = connections.as_mut();
+    drop(connections.into_inner());
+    std::fs::remove_file(path).unwrap();
+}
+
+#[kettle::test]
+async fn the_ends_of_tasks_are_items() {
+    let mut tasks = JoinSet::new();
+    let (tx, rx) = oneshot::channel();
+    tasks.spawn(async { rx.await.unwrap() });
+    tasks.spawn(async { 2 });
+    let mut ends = JoinSetStream::from(tasks);
+    assert_eq!(ends.size_hint(), (2, Some(2)));
+    assert_eq!(next(&mut ends).await.unwrap().unwrap(), 2);
+    tx.send(1).unwrap();
+    assert_eq!(next(&mut ends).await.unwrap().unwrap(), 1);
+    assert!(next(&mut ends).await.is_none());
+    ends.as_mut().spawn(async { panic!("in a task") });
+    assert_eq!(ends.as_ref().len(), 1);
+    assert!(next(&mut ends).await.unwrap().unwrap_err().is_panic());
+    assert!(ends.into_inner().is_empty());
 }
 
 #[kettle::test]

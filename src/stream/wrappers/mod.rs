@@ -6,7 +6,8 @@
 //! | [`BroadcastStream`] | a `broadcast` receiver | with the channel |
 //! | [`WatchStream`] | a `watch` receiver | with the senders |
 //! | [`IntervalStream`] | an interval | never |
-//! | [`TcpListenerStream`] | a listener | never |
+//! | [`TcpListenerStream`], [`UnixListenerStream`] | a listener | never |
+//! | [`JoinSetStream`] | a set of tasks | when the set is empty |
 //! | [`LinesStream`], [`SplitStream`] | a buffered reader | with its bytes |
 //!
 //! Each polls what it wraps, which can be had again by `into_inner` or reached by `as_ref` and
@@ -18,6 +19,8 @@
 mod broadcast;
 #[cfg(feature = "time")]
 mod interval;
+#[cfg(feature = "rt")]
+mod join_set;
 #[cfg(feature = "io-util")]
 mod lines;
 #[cfg(feature = "sync")]
@@ -26,6 +29,8 @@ mod mpsc;
 mod split;
 #[cfg(feature = "net")]
 mod tcp_listener;
+#[cfg(all(unix, feature = "net"))]
+mod unix_listener;
 #[cfg(feature = "sync")]
 mod watch;
 
@@ -33,6 +38,8 @@ mod watch;
 pub use broadcast::BroadcastStream;
 #[cfg(feature = "time")]
 pub use interval::IntervalStream;
+#[cfg(feature = "rt")]
+pub use join_set::JoinSetStream;
 #[cfg(feature = "io-util")]
 pub use lines::LinesStream;
 #[cfg(feature = "sync")]
@@ -41,6 +48,8 @@ pub use mpsc::{ReceiverStream, UnboundedReceiverStream};
 pub use split::SplitStream;
 #[cfg(feature = "net")]
 pub use tcp_listener::TcpListenerStream;
+#[cfg(all(unix, feature = "net"))]
+pub use unix_listener::UnixListenerStream;
 #[cfg(feature = "sync")]
 pub use watch::WatchStream;
 

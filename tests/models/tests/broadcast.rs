@@ -5,9 +5,9 @@
 //! returned, on the lengths, on how often each receiver was woken, and on *which values are still
 //! alive*: a value too many is a leak, and one too few was dropped before its last receiver.
 //!
-//! Can it fail? Each of these, put into `sync/broadcast/` by hand, was found at once: a lagging
-//! cursor moved one too far; a leaving receiver that leaves its values behind, or takes those of the
-//! others; an overwritten slot that is not counted; a served receiver woken twice.
+//! Can it fail? Each of these, put into `sync/broadcast/` by hand, was found: a lagging cursor moved
+//! one too far; a receiver that leaves one of its values behind, or takes once more what it has
+//! taken; an empty slot that is not removed; no wake by a send.
 
 #[path = "../../common/mod.rs"]
 mod common;

@@ -4,9 +4,9 @@
 //! the model has a flag "not seen" for each receiver, which every send sets. After each operation
 //! both must agree on what was returned and on how often each task was woken.
 //!
-//! Can it fail? Each of these, put into `sync/watch/` by hand, was found at once: `borrow` that
-//! marks the value as seen; a clone that has seen nothing; no wake by the last sender; `changed`
-//! that reports the end before the last value; a `mark_changed` that does nothing.
+//! Can it fail? Each of these, put into `sync/watch/` by hand, was found: a `Ref` that says the
+//! opposite; a clone that has seen less; no wake by the last sender, or by the last receiver; a
+//! `changed` that reports the end before the last value; a `mark_changed` that marks as seen.
 
 #[path = "../../common/mod.rs"]
 mod common;
