@@ -5,8 +5,13 @@
 //! *downgraded* keeps a reader's permit and gives back the others, while the value's own lock is
 //! downgraded too: no writer comes in between.
 //!
-//! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedWriteGuard`]; [`Held`] for the
-//! owned ones (`owned.rs`).
+//! A mapped guard that reads has a type of its own, unlike tokio's. `parking_lot`'s mapped guards
+//! are `Send` for a part that outlives the borrow, which the compiler can't show inside of a spawned
+//! task if the part's type has any lifetime in it, `&'static str` too. So the guard that every
+//! reader has is not one of them.
+//!
+//! Interface: [`RwLockReadGuard`], [`RwLockWriteGuard`], [`RwLockMappedReadGuard`],
+//! [`RwLockMappedWriteGuard`]; [`Held`] for the owned ones (`owned.rs`).
 //!
 //! tokio: its guards are a pointer to the value and a borrow of the semaphore.
 
@@ -43,13 +48,23 @@ impl<O: Owner> Drop for Held<O> {
 
 pub(super) const FREE: &str = "the value is free for the task that has the permits";
 
-/// Access to read the value of an [`RwLock`], or a part of it, until it is dropped. May be held
-/// across an `.await`.
+/// Access to read the value of an [`RwLock`], until it is dropped. May be held across an `.await`.
 ///
 /// tokio: `tokio::sync::RwLockReadGuard`.
 #[must_use = "the lock is released at once if the guard is not kept"]
 #[clippy::has_significant_drop]
 pub struct RwLockReadGuard<'a, T: ?Sized> {
+    // In this order: see the header.
+    value: parking_lot::RwLockReadGuard<'a, T>,
+    held: Held<&'a Permits>,
+}
+
+/// Access to read a part of the value of an [`RwLock`], until it is dropped.
+///
+/// tokio: `tokio::sync::RwLockReadGuard`, which is one type for both.
+#[must_use = "the lock is released at once if the guard is not kept"]
+#[clippy::has_significant_drop]
+pub struct RwLockMappedReadGuard<'a, T: ?Sized> {
     // In this order: see the header.
     value: MappedRwLockReadGuard<'a, T>,
     held: Held<&'a Permits>,
@@ -80,6 +95,7 @@ pub struct RwLockMappedWriteGuard<'a, T: ?Sized> {
 }
 
 reads!(['a, T: ?Sized] RwLockReadGuard<'a, T> => T);
+reads!(['a, T: ?Sized] RwLockMappedReadGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockWriteGuard<'a, T> => T);
 writes!(['a, T: ?Sized] RwLockMappedWriteGuard<'a, T> => T);
 
@@ -95,12 +111,12 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// let minutes = RwLockReadGuard::map(lock.try_read().unwrap(), |(_, minutes)| minutes);
     /// assert_eq!(*minutes, 5);
     /// ```
-    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
     where
         F: FnOnce(&T) -> &U,
     {
         let RwLockReadGuard { value, held } = this;
-        RwLockReadGuard { value: MappedRwLockReadGuard::map(value, f), held }
+        RwLockMappedReadGuard { value: parking_lot::RwLockReadGuard::map(value, f), held }
     }
 
     /// A guard of a part of the value, if there is such a part.
@@ -110,14 +126,45 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// # Errors
     ///
     /// If `f` returns `None`: the guard comes back.
-    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
     where
         F: FnOnce(&T) -> Option<&U>,
     {
         let RwLockReadGuard { value, held } = this;
-        match MappedRwLockReadGuard::try_map(value, f) {
-            Ok(value) => Ok(RwLockReadGuard { value, held }),
+        match parking_lot::RwLockReadGuard::try_map(value, f) {
+            Ok(value) => Ok(RwLockMappedReadGuard { value, held }),
             Err(value) => Err(RwLockReadGuard { value, held }),
+        }
+    }
+}
+
+impl<'a, T: ?Sized> RwLockMappedReadGuard<'a, T> {
+    /// A guard of a part of this part.
+    ///
+    /// tokio: `tokio::sync::RwLockReadGuard::map`.
+    pub fn map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
+    where
+        F: FnOnce(&T) -> &U,
+    {
+        let RwLockMappedReadGuard { value, held } = this;
+        RwLockMappedReadGuard { value: MappedRwLockReadGuard::map(value, f), held }
+    }
+
+    /// A guard of a part of this part, if there is such a part.
+    ///
+    /// tokio: `tokio::sync::RwLockReadGuard::try_map`.
+    ///
+    /// # Errors
+    ///
+    /// If `f` returns `None`: the guard comes back.
+    pub fn try_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockMappedReadGuard<'a, U>, Self>
+    where
+        F: FnOnce(&T) -> Option<&U>,
+    {
+        let RwLockMappedReadGuard { value, held } = this;
+        match MappedRwLockReadGuard::try_map(value, f) {
+            Ok(value) => Ok(RwLockMappedReadGuard { value, held }),
+            Err(value) => Err(RwLockMappedReadGuard { value, held }),
         }
     }
 }
@@ -126,9 +173,7 @@ impl<'a, T> RwLockReadGuard<'a, T> {
     /// For a task that has a reader's permit of this lock.
     pub(super) fn new(lock: &'a RwLock<T>, taken: Amount) -> RwLockReadGuard<'a, T> {
         let held = Held::new(&lock.permits, taken);
-        let value = lock.value().try_read().expect(FREE);
-        let value = parking_lot::RwLockReadGuard::map(value, |value| value);
-        RwLockReadGuard { value, held }
+        RwLockReadGuard { value: lock.value().try_read().expect(FREE), held }
     }
 }
 
@@ -200,7 +245,10 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// assert!(lock.try_write().is_err());
     /// ```
     pub fn downgrade(self) -> RwLockReadGuard<'a, T> {
-        RwLockWriteGuard::downgrade_map(self, |value| value)
+        let RwLockWriteGuard { value, mut held, .. } = self;
+        let value = parking_lot::RwLockWriteGuard::downgrade(value);
+        held.downgrade();
+        RwLockReadGuard { value, held }
     }
 
     /// As [`downgrade`](RwLockWriteGuard::downgrade), to a guard of a part of the value.
@@ -215,7 +263,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// let minutes = RwLockWriteGuard::downgrade_map(writes, |(_, minutes)| minutes);
     /// assert_eq!((*minutes, lock.try_read().unwrap().1), (5, 5));
     /// ```
-    pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockReadGuard<'a, U>
+    pub fn downgrade_map<F, U: ?Sized>(this: Self, f: F) -> RwLockMappedReadGuard<'a, U>
     where
         F: FnOnce(&T) -> &U,
     {
@@ -223,7 +271,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         let value = parking_lot::RwLockReadGuard::map(value, f);
         held.downgrade();
-        RwLockReadGuard { value, held }
+        RwLockMappedReadGuard { value, held }
     }
 
     /// As [`downgrade_map`](RwLockWriteGuard::downgrade_map), if there is such a part.
@@ -233,7 +281,10 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     /// # Errors
     ///
     /// If `f` returns `None`: the guard comes back, and still writes.
-    pub fn try_downgrade_map<F, U: ?Sized>(this: Self, f: F) -> Result<RwLockReadGuard<'a, U>, Self>
+    pub fn try_downgrade_map<F, U: ?Sized>(
+        this: Self,
+        f: F,
+    ) -> Result<RwLockMappedReadGuard<'a, U>, Self>
     where
         F: FnOnce(&T) -> Option<&U>,
     {
@@ -241,7 +292,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         let value = parking_lot::RwLockWriteGuard::downgrade(value);
         if let Ok(value) = parking_lot::RwLockReadGuard::try_map(value, f) {
             held.downgrade();
-            return Ok(RwLockReadGuard { value, held });
+            return Ok(RwLockMappedReadGuard { value, held });
         }
         // All permits are still held, so no other task has touched it.
         Err(RwLockWriteGuard { value: lock.try_write().expect(FREE), held, lock })

@@ -25,7 +25,9 @@ use super::mutex::TryLockError;
 use super::pinned::pinned;
 use super::semaphore::acquire::Acquire;
 
-pub use self::guard::{RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard};
+pub use self::guard::{
+    RwLockMappedReadGuard, RwLockMappedWriteGuard, RwLockReadGuard, RwLockWriteGuard,
+};
 pub use self::owned::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard};
 pub use self::value::RwLock;
 

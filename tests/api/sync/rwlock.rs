@@ -17,6 +17,14 @@ use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
 use crate::help::{Drops, Polled, panic_of};
 
+#[cfg(not(on_tokio))]
+use kettle::sync::RwLockMappedReadGuard as Mapped;
+/// A guard of a part that reads: `parking_lot`'s have a type of their own, and so has kettle's.
+#[cfg(on_tokio)]
+use kettle::sync::RwLockReadGuard as Mapped;
+
+auto_traits!(Mapped<'_, YY>: Send & Sync & Unpin);
+auto_traits!(Mapped<'_, NN>: !Send & !Sync & Unpin);
 auto_traits!(RwLock<YY>: Send & Sync & Unpin);
 auto_traits!(RwLock<NN>: !Send & !Sync & Unpin);
 auto_traits!(RwLockReadGuard<'_, YY>: Send & Sync & Unpin);
@@ -222,10 +230,10 @@ fn a_writer_behind_a_writer_keeps_its_turn_when_that_becomes_a_reader() {
 fn guards_are_mapped_to_parts_of_the_value() {
     let lock = RwLock::new((String::from("tea"), [1, 2]));
     let reads = RwLockReadGuard::map(lock.try_read().unwrap(), |value| &value.1);
-    let second = RwLockReadGuard::map(reads, |numbers| &numbers[1]);
+    let second = Mapped::map(reads, |numbers| &numbers[1]);
     assert_eq!(*second, 2);
     assert!(lock.try_write().is_err() && lock.try_read().is_ok());
-    let text: RwLockReadGuard<'_, str> =
+    let text: Mapped<'_, str> =
         RwLockReadGuard::map(lock.try_read().unwrap(), |value| value.0.as_str());
     assert_eq!(&*text, "tea");
     drop((second, text));
@@ -248,7 +256,9 @@ fn what_is_not_there_gives_the_guard_back() {
     let reads = lock.try_read().unwrap();
     let reads = RwLockReadGuard::try_map(reads, |all| all.get(5)).unwrap_err();
     assert_eq!(reads.len(), 2);
-    assert_eq!(*RwLockReadGuard::try_map(reads, |all| all.get(1)).unwrap(), 2);
+    let part = RwLockReadGuard::try_map(reads, |all| all.get(1)).unwrap();
+    let part = Mapped::try_map(part, |_| -> Option<&i32> { None }).unwrap_err();
+    assert_eq!(*Mapped::try_map(part, |part| Some(part)).unwrap(), 2);
 
     let writes = lock.try_write().unwrap();
     let mut writes = RwLockWriteGuard::try_map(writes, |all| all.get_mut(5)).unwrap_err();
@@ -354,6 +364,30 @@ fn it_prints_its_value_and_guards_print_theirs() {
     let mapped = RwLockWriteGuard::into_mapped(writes);
     assert_eq!((format!("{mapped:?}"), format!("{mapped}")), ("\"tea\"".into(), "tea".into()));
     assert_eq!(lock.try_read().unwrap_err().to_string(), "operation would block");
+}
+
+/// Types with a lifetime in them are what the compiler finds hard to call `Send` in a task.
+#[kettle::test]
+async fn a_spawned_task_may_hold_a_guard_of_borrowed_values() {
+    let lock = Arc::new(RwLock::new(vec!["tea"]));
+    let task = kettle::spawn(async move {
+        let read = lock.read().await;
+        yield_now().await;
+        let len = read.len();
+        drop(read);
+        lock.write().await.push("coffee");
+        let write = lock.write().await;
+        yield_now().await;
+        drop(write);
+        let mut owned = lock.clone().write_owned().await;
+        yield_now().await;
+        owned.push("water");
+        drop(owned);
+        let owned = lock.clone().read_owned().await;
+        yield_now().await;
+        (len, owned.len())
+    });
+    assert_eq!(task.await.unwrap(), (1, 3));
 }
 
 #[kettle::test]
