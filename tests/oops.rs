@@ -17,6 +17,8 @@ use std::time::Duration;
 
 #[path = "oops/alone.rs"]
 mod alone;
+#[path = "oops/primitives.rs"]
+mod primitives;
 
 /// Far more than any of them takes: only a doctor who is silent comes here.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -113,14 +115,14 @@ fn main() -> ExitCode {
             }
         }
     }
-    for name in alone::NAMES {
+    for name in alone::NAMES.iter().chain(primitives::NAMES) {
         let lint = name.split('/').next().expect("a lint");
         match thread::spawn(move || check_panic(name, lint)).join() {
             Ok(()) => println!("oops {name} ... ok"),
             Err(_) => faults.push(name),
         }
     }
-    for name in alone::FINE {
+    for name in alone::FINE.iter().chain(primitives::FINE) {
         match thread::spawn(move || check_fine(name)).join() {
             Ok(()) => println!("oops {name} ... ok"),
             Err(_) => faults.push(name),

@@ -12,6 +12,7 @@ mod attributes;
 mod mpsc;
 mod mutex;
 mod net;
+mod primitives;
 mod select;
 mod tasks;
 mod time;

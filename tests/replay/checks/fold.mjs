@@ -24,7 +24,7 @@ function waits(on) {
   if (on.value) return `value ${on.value}`;
   if (on.room) return `room ${on.room} ${on.ticket}`;
   if (on.closed) return `closed ${on.closed}`;
-  return on.lock ? `${on.lock} ${on.ticket}` : on.timer ?? on.task;
+  return on.lock ?? on.sync ? `${on.lock ?? on.sync} ${on.ticket}` : on.timer ?? on.task;
 }
 
 const side = (r) => [r.ready, r.last !== null, r.bytes ?? 0, sorted(r.waits)];
@@ -40,6 +40,7 @@ function told(s) {
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
     sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...side(r.read), ...side(r.write)]),
     channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.high, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, c.handed, sorted(c.closed_waiting)]),
+    primitives: entries(s.primitives, (p) => [p.count, p.closed, p.holders, p.handed, p.line]),
     locks: entries(s.locks, (l) => !l.holder && !l.line.length ? undefined : l.handed ? [null, [l.holder, ...l.line]] : [l.holder, l.line]),
   };
 }
@@ -48,7 +49,7 @@ function told(s) {
 function differences(ours, theirs) {
   const out = [];
   for (const part of ["step", "queue", "running"]) if (String(ours[part]) !== String(theirs[part])) out.push(`${part}: ${ours[part]}, not ${theirs[part]}`);
-  for (const part of ["tasks", "timers", "sources", "channels", "locks"]) {
+  for (const part of ["tasks", "timers", "sources", "channels", "locks", "primitives"]) {
     for (const [name, value] of Object.entries(theirs[part])) {
       const mine = JSON.stringify(ours[part][name]), its = JSON.stringify(value);
       if (mine !== its) out.push(`${name}: ${mine}, not ${its}`);
@@ -62,7 +63,7 @@ function differences(ours, theirs) {
 /** All that the page knows of what is not over, but for the numbers of events. */
 function everything(s) {
   const plain = (key, value) => (["since", "spawned", "ended"].includes(key) ? undefined : value);
-  const all = Object.fromEntries(["timers", "sources", "channels", "locks", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
+  const all = Object.fromEntries(["timers", "sources", "channels", "locks", "primitives", "jobs"].map((table) => [table, entries(s[table], (r) => r)]));
   all.tasks = entries(s.tasks, (t) => (t.where === "done" ? undefined : t));
   all.selects = entries(s.selects, (x) => (all.tasks[x.task] ? x : undefined));
   return Object.fromEntries(Object.entries({ ...all, loop: s.loop, queue: s.queue }).map(([part, value]) => [part, JSON.stringify(value, plain)]));

@@ -10,7 +10,7 @@ use std::fmt::{Display, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
-use kettle::trace::fold::{Channel, Fold, Lock, State, Step, Task, Waiter};
+use kettle::trace::fold::{Channel, Fold, Lock, Primitive, State, Step, Task, Waiter};
 use kettle::trace::{Event, File, Names, Record, Sink};
 use kettle_events::{ChannelKind, Direction, Id, Outcome, Resource};
 use proptest::strategy::{Strategy, ValueTree};
@@ -121,6 +121,13 @@ impl Told {
                     format!("{}:{}", quoted(self.names.lock(serial)), self.lock(lock))
                 })),
             ),
+            (
+                "primitives",
+                join(fold.primitives().map(|(serial, known)| {
+                    let name = quoted(self.names.sync(known.kind, serial));
+                    format!("{name}:{}", self.primitive(known))
+                })),
+            ),
         ];
         let step = match fold.loop_step() {
             Step::Outside => "\"none\"",
@@ -181,6 +188,9 @@ impl Told {
             }
             Resource::ChannelClosed(channel) => format!("closed {}", self.names.channel(channel)),
             Resource::Lock(lock, ticket) => format!("{} {ticket}", self.names.lock(lock)),
+            Resource::Sync(kind, sync, _, ticket) => {
+                format!("{} {ticket}", self.names.sync(kind, sync))
+            }
             Resource::Task(task) => self.names.task(task).to_string(),
             other => unreachable!("{other:?}"),
         }
@@ -222,6 +232,18 @@ impl Told {
             None => quoted("somebody"),
         });
         format!("[{holder},[{}]]", join(self.in_line(lock.line.iter())))
+    }
+
+    fn primitive(&mut self, known: &Primitive) -> String {
+        let who = |task: Option<Id>| task.map_or(Err("\"somebody\"".to_owned()), Ok);
+        let holders = known.holders.iter().map(|(_, holder)| who(holder.task));
+        let handed = known.handed.iter().map(|(_, waiter)| who(waiter.task));
+        let [holders, handed] = [holders.collect::<Vec<_>>(), handed.collect()].map(|all| {
+            join(all.into_iter().map(|one| one.map_or_else(|who| who, |id| self.name(Some(id)))))
+        });
+        let count = known.count.map_or("null".to_owned(), |count| count.to_string());
+        let (line, closed) = (join(self.in_line(known.line.iter())), known.closed);
+        format!("[{count},{closed},[{holders}],[{handed}],[{line}]]")
     }
 
     /// A task that is over waits nowhere, for the page; a waker of it may still lie there.

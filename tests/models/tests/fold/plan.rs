@@ -50,6 +50,20 @@ pub(crate) enum Deed {
     DropReceiver(usize),
     Lock(usize, Body),
     TryLock(usize),
+    /// Holds so many permits.
+    Permits(u32, Body),
+    AddPermit,
+    ForgetPermit,
+    /// Holds the read-write lock, to write or to read.
+    Share(bool, Body),
+    /// Writes, then reads on.
+    Downgrade(Body),
+    WaitNotified,
+    /// Notifies one, or the last.
+    Notify(bool),
+    NotifyAll,
+    /// Comes to the barrier.
+    Meet,
     /// Another task sends the value after its deeds; or drops the sender.
     Oneshot(Body, bool),
     /// Waits for a bell, with its own waker stored in a place that is not the runtime's.
@@ -138,7 +152,15 @@ fn leaf() -> impl Strategy<Value = Deed> {
         1 => channel().prop_map(Deed::DropReceiver),
         1 => (0..LOCKS).prop_map(Deed::TryLock),
     ];
-    prop_oneof![waits, channels]
+    let others = prop_oneof![
+        1 => Just(Deed::AddPermit),
+        1 => Just(Deed::ForgetPermit),
+        3 => Just(Deed::WaitNotified),
+        2 => any::<bool>().prop_map(Deed::Notify),
+        1 => Just(Deed::NotifyAll),
+        2 => Just(Deed::Meet),
+    ];
+    prop_oneof![4 => waits, 4 => channels, 1 => others]
 }
 
 fn abroad() -> impl Strategy<Value = Abroad> {
@@ -157,6 +179,9 @@ fn deed() -> impl Strategy<Value = Deed> {
             4 => (body(), handle()).prop_map(|(body, handle)| Deed::Spawn(body, handle)),
             2 => (2..4_usize, body()).prop_map(|(many, body)| Deed::Crowd(many, body)),
             2 => (0..LOCKS, body()).prop_map(|(lock, body)| Deed::Lock(lock, body)),
+            2 => (1..4_u32, body()).prop_map(|(permits, body)| Deed::Permits(permits, body)),
+            2 => (any::<bool>(), body()).prop_map(|(write, body)| Deed::Share(write, body)),
+            1 => body().prop_map(Deed::Downgrade),
             2 => (vec(body(), 2..=3), any::<bool>()).prop_map(|(all, fair)| Deed::Select(all, fair)),
             1 => vec(body(), 2..=3).prop_map(Deed::Join),
             1 => vec(body(), 1..4).prop_map(Deed::Each),
@@ -198,6 +223,9 @@ impl Deed {
                 true
             }
             Deed::Lock(_, body)
+            | Deed::Permits(_, body)
+            | Deed::Share(_, body)
+            | Deed::Downgrade(body)
             | Deed::Oneshot(body, _)
             | Deed::Timeout(_, body)
             | Deed::Crowd(_, body)

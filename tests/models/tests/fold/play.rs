@@ -77,7 +77,11 @@ fn take_apart(world: &World) {
 fn has_panic(body: &Body) -> bool {
     body.iter().any(|deed| match deed {
         Deed::Panic => true,
-        Deed::Lock(_, body) | Deed::Timeout(_, body) => has_panic(body),
+        Deed::Lock(_, body)
+        | Deed::Timeout(_, body)
+        | Deed::Permits(_, body)
+        | Deed::Share(_, body)
+        | Deed::Downgrade(body) => has_panic(body),
         Deed::Select(all, _) | Deed::Join(all) | Deed::Each(all) => all.iter().any(has_panic),
         _ => false,
     })
@@ -238,6 +242,42 @@ async fn act_together(deed: Deed, world: &Arc<World>) {
             kettle::join!(a, b, c);
         }
         Deed::Each(all) => each(all.into_iter().map(start).collect()).await,
+        deed => act_on_primitives(deed, world).await,
+    }
+}
+
+async fn act_on_primitives(deed: Deed, world: &Arc<World>) {
+    let start = |body: Body| do_all(body, world.clone());
+    match deed {
+        Deed::Permits(n, body) => {
+            let permit = world.semaphore.acquire_many(n).await;
+            start(body).await;
+            drop(permit);
+        }
+        Deed::AddPermit => world.semaphore.add_permits(1),
+        Deed::ForgetPermit => {
+            world.semaphore.forget_permits(1);
+        }
+        Deed::Share(true, body) => {
+            let guard = world.rwlock.write().await;
+            start(body).await;
+            drop(guard);
+        }
+        Deed::Share(false, body) => {
+            let guard = world.rwlock.read().await;
+            start(body).await;
+            drop(guard);
+        }
+        Deed::Downgrade(body) => {
+            let guard = world.rwlock.write().await.downgrade();
+            start(body).await;
+            drop(guard);
+        }
+        Deed::WaitNotified => world.notify.notified().await,
+        Deed::Notify(true) => world.notify.notify_last(),
+        Deed::Notify(false) => world.notify.notify_one(),
+        Deed::NotifyAll => world.notify.notify_waiters(),
+        Deed::Meet => drop(world.barrier.wait().await),
         _ => {} // a local set inside of a task
     }
 }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use kettle::sync::{Mutex, mpsc};
+use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, mpsc};
 use kettle::task::JoinHandle;
 
 use crate::plan::{BELLS, CHANNELS, Handle, LOCKS};
@@ -19,6 +19,10 @@ pub(crate) struct World {
     pub(crate) senders: Vec<StdMutex<Vec<mpsc::Sender<u32>>>>,
     pub(crate) receivers: Vec<StdMutex<Option<mpsc::Receiver<u32>>>>,
     pub(crate) locks: Vec<Mutex<()>>,
+    pub(crate) semaphore: Semaphore,
+    pub(crate) rwlock: RwLock<()>,
+    pub(crate) notify: Notify,
+    pub(crate) barrier: Barrier,
     bells: Vec<StdMutex<Bell>>,
     pub(crate) kept: StdMutex<Vec<JoinHandle<()>>>,
 }
@@ -40,6 +44,10 @@ impl World {
             senders: senders.into_iter().map(|sender| StdMutex::new(vec![sender])).collect(),
             receivers: receivers.into_iter().map(|rx| StdMutex::new(Some(rx))).collect(),
             locks: (0..LOCKS).map(|_| Mutex::new(())).collect(),
+            semaphore: Semaphore::new(3),
+            rwlock: RwLock::with_max_readers((), 3),
+            notify: Notify::new(),
+            barrier: Barrier::new(2),
             bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
             kept: StdMutex::default(),
         }

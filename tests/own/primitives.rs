@@ -1,0 +1,233 @@
+//! What a watcher sees of semaphores, `RwLock`s, notifies and barriers: each change once, and a fold
+//! that is never contradicted.
+
+use std::sync::Arc;
+
+use kettle::sync::{Barrier, Notify, RwLock, Semaphore};
+use kettle::task::yield_now;
+use kettle::trace::fold::Fold;
+use kettle_events::{Event, Resource, Units};
+
+fn units(units: Units) -> String {
+    match units {
+        Units::Count(some) => some.to_string(),
+        Units::All => "all".to_owned(),
+    }
+}
+
+fn short(event: Event) -> Option<String> {
+    Some(match event {
+        Event::SyncNew { count, .. } => format!("new {count}"),
+        Event::SyncAct { act, units: some, count, .. } => {
+            let act = format!("{act:?}").to_lowercase();
+            format!("{act} {}: {count}", units(some))
+        }
+        Event::Wait { on: Resource::Sync(_, _, some, ticket), .. } => {
+            format!("wait {} as {ticket}", units(some))
+        }
+        Event::Unwait { on: Resource::Sync(_, _, some, ticket) } => {
+            format!("unwait {} as {ticket}", units(some))
+        }
+        Event::Served { on: Resource::Sync(_, _, _, ticket) } => format!("served {ticket}"),
+        _ => return None,
+    })
+}
+
+/// What is told of the primitives of this program.
+#[track_caller]
+fn told(program: impl Future<Output = ()>) -> Vec<String> {
+    let ((), records) = kettle::trace::record(|| {
+        kettle::runtime::Builder::new_current_thread().build().unwrap().block_on(program);
+    });
+    let fold = Fold::of(&records);
+    assert!(fold.contradictions().is_empty(), "{:#?}", fold.contradictions());
+    for (_, primitive) in fold.primitives() {
+        assert!(primitive.line.is_empty() && primitive.handed.is_empty(), "{primitive:#?}");
+        assert!(primitive.holders.is_empty(), "{primitive:#?}");
+    }
+    records.iter().filter_map(|record| short(record.event)).collect()
+}
+
+#[test]
+fn permits_are_taken_and_come_back() {
+    let told = told(async {
+        let semaphore = Arc::new(Semaphore::new(3));
+        let held = semaphore.acquire_many(2).await.unwrap();
+        let tasks = [2, 1].map(|n| {
+            let semaphore = semaphore.clone();
+            kettle::spawn(async move { drop(semaphore.acquire_many(n).await) })
+        });
+        yield_now().await;
+        drop(held);
+        for task in tasks {
+            task.await.unwrap();
+        }
+        semaphore.add_permits(1);
+        semaphore.try_acquire().unwrap().forget();
+        semaphore.forget_permits(2);
+        semaphore.close();
+    });
+    let expected = [
+        "new 3",
+        "take 2: 1",
+        "wait 2 as 1",
+        "wait 1 as 2",
+        "release 2: 0",
+        "served 0",
+        "served 0",
+        "take 2: 0",
+        "release 2: 2",
+        "take 1: 2",
+        "release 1: 3",
+        "put 1: 4",
+        "take 1: 3",
+        "forget 1: 3",
+        "forget 2: 1",
+        "close all: 1",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_waiter_that_leaves_puts_back_what_it_was_given() {
+    let told = told(async {
+        let semaphore = Arc::new(Semaphore::new(2));
+        let held = semaphore.acquire().await.unwrap();
+        let gone = kettle::spawn({
+            let semaphore = semaphore.clone();
+            async move { drop(semaphore.acquire_many(3).await) }
+        });
+        yield_now().await;
+        gone.abort();
+        assert!(gone.await.is_err());
+        let served = kettle::spawn({
+            let semaphore = semaphore.clone();
+            async move { drop(semaphore.acquire_many(2).await) }
+        });
+        yield_now().await;
+        drop(held);
+        served.abort();
+        assert!(served.await.is_err());
+        assert_eq!(semaphore.available_permits(), 2);
+    });
+    let expected = [
+        "new 2",
+        "take 1: 1",
+        "wait 3 as 1",
+        "unwait 3 as 1",
+        "put 1: 1",
+        "wait 2 as 1",
+        "release 1: 0",
+        "served 0",
+        "unwait 2 as 1",
+        "put 2: 2",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn readers_take_one_and_a_writer_all() {
+    let told = told(async {
+        let lock = Arc::new(RwLock::with_max_readers(0, 10));
+        let read = lock.read().await;
+        let writer = kettle::spawn({
+            let lock = lock.clone();
+            async move {
+                let mut write = lock.write().await;
+                *write += 1;
+                drop(write.downgrade());
+            }
+        });
+        yield_now().await;
+        let later = lock.clone();
+        let reader = kettle::spawn(async move { assert_eq!(*later.read().await, 1) });
+        yield_now().await;
+        drop(read);
+        writer.await.unwrap();
+        reader.await.unwrap();
+    });
+    let expected = [
+        "new 10",
+        "take 1: 9",
+        "wait all as 1",
+        "wait 1 as 2",
+        "release 1: 0",
+        "served 0",
+        "take all: 0",
+        "release all: 9",
+        "take 1: 8",
+        "served 0",
+        "release 1: 9",
+        "take 1: 9",
+        "release 1: 10",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn notifications_are_given_left_and_taken() {
+    let told = told(async {
+        let notify = Arc::new(Notify::new());
+        notify.notify_one();
+        notify.notified().await;
+        let tasks = [(); 3].map(|()| kettle::spawn(notify.clone().notified_owned()));
+        yield_now().await;
+        notify.notify_last();
+        let mut enabled = Box::pin(notify.notified());
+        enabled.as_mut().enable();
+        notify.notify_waiters();
+        enabled.await;
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let expected = [
+        "new 0",
+        "put 1: 1",
+        "get 1: 0",
+        "wait 1 as 1",
+        "wait 1 as 2",
+        "wait 1 as 3",
+        "put 1: 0",
+        "served 3",
+        "wait 1 as 4",
+        "put all: 0",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn the_last_to_come_to_a_barrier_serves_all() {
+    let told = told(async {
+        let barrier = Arc::new(Barrier::new(3));
+        let tasks = [(); 3].map(|()| {
+            let barrier = barrier.clone();
+            kettle::spawn(async move { drop(barrier.wait().await) })
+        });
+        for task in tasks {
+            task.await.unwrap();
+        }
+    });
+    let expected = ["new 3", "put 1: 2", "wait 1 as 1", "put 1: 1", "wait 1 as 2", "put all: 3"];
+    assert_eq!(told, expected);
+}
+
+/// A guard that was handed on: its holder is not known any more, and the story goes on.
+#[test]
+fn a_permit_that_another_task_gives_back() {
+    let told = told(async {
+        let semaphore = Arc::new(Semaphore::new(1));
+        let permit = semaphore.clone().acquire_owned().await.unwrap();
+        kettle::spawn(async move { drop(permit) }).await.unwrap();
+        assert_eq!(semaphore.available_permits(), 1);
+    });
+    assert_eq!(told, ["new 1", "take 1: 0", "release 1: 1"]);
+}
+
+/// One that was made before there was a runtime is named when it is first used.
+#[test]
+fn a_constant_semaphore_is_reported_at_its_first_use() {
+    static SEMAPHORE: Semaphore = Semaphore::const_new(2);
+    let told = told(async { drop(SEMAPHORE.acquire().await) });
+    assert_eq!(told, ["new 2", "take 1: 1", "release 1: 2"]);
+}
