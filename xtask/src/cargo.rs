@@ -86,23 +86,19 @@ const BOOK: &str = "docs/book/";
 /// The package whose tests have a part of their own (`judged.rs`).
 pub(crate) const JUDGED: &str = "kettle-on-tokio";
 
-/// A check for each package that plain `cargo test` leaves out.
+/// What plain `cargo test` leaves out. All at once: package by package Cargo would build what they share,
+/// `tokio` and `serde` above all, again for each set of features.
 pub(crate) fn outside(report: &mut Report) {
-    match metadata() {
-        Ok(metadata) => {
-            let default = metadata.workspace_default_packages();
-            let members = metadata.workspace_packages();
-            for package in members.iter().filter(|member| !default.contains(member)) {
-                if package.name == JUDGED {
-                    continue;
-                }
-                test(report, &format!("tests of {}", package.name), &["-p", &package.name]);
-            }
-        }
-        Err(words) => {
-            report.check("packages outside", || Err(words.into()));
-        }
-    }
+    let name = "tests of the packages outside";
+    report.long_check(name, "cargo test -p … for each that `cargo test` leaves out", || {
+        let metadata = metadata()?;
+        let default = metadata.workspace_default_packages();
+        let members = metadata.workspace_packages();
+        let outside = members.iter().filter(|member| !default.contains(member));
+        let outside = outside.map(|package| package.name.as_str()).filter(|name| *name != JUDGED);
+        let args: Vec<&str> = outside.flat_map(|name| ["-p", name]).collect();
+        run_tests(&args, &[])
+    });
 }
 
 fn test(report: &mut Report, name: &str, args: &[&str]) {

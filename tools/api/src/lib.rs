@@ -20,7 +20,7 @@ use std::fs;
 use std::process::ExitCode;
 
 use clap::Args;
-use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, tree};
 
@@ -56,6 +56,9 @@ pub struct Wish {
     /// Writes tokio's record anew, after tokio's version was raised
     #[arg(long)]
     tokio: bool,
+    /// Compares the signatures, too
+    #[arg(long)]
+    signatures: bool,
 }
 
 /// The command: what tokio has and kettle lacks, module by module.
@@ -73,10 +76,16 @@ pub fn api(wish: &Wish) -> ExitCode {
 }
 
 fn list(wish: &Wish) -> Result<String, Trouble> {
-    if wish.tokio {
-        save(TOKIO, &of_tokio()?)?;
-    }
     let kettle = of_kettle()?;
+    if wish.tokio || wish.signatures {
+        let (head, tokio) = of_tokio()?;
+        if wish.tokio {
+            save(TOKIO, &record::write(&head, &tokio))?;
+        }
+        if wish.signatures {
+            signatures(&tokio, &kettle)?;
+        }
+    }
     if wish.save {
         save(KETTLE, &record::write(HEAD_OF_KETTLE, &kettle))?;
     }
@@ -92,10 +101,29 @@ pub fn check_kettle(report: &mut Report) {
     });
 }
 
-/// The same for tokio's: it can change only with tokio's version.
+/// The same for tokio's: it can change only with tokio's version. And the signatures of both.
 pub fn check_tokio(report: &mut Report) {
     let about = "rustdoc in JSON, compared with docs/records/tokio-api.txt";
-    report.long_check("the record of tokio's public items", about, || same(TOKIO, &of_tokio()?));
+    report.long_check("the record of tokio's public items", about, || {
+        let (head, tokio) = of_tokio()?;
+        same(TOKIO, &record::write(&head, &tokio))?;
+        signatures(&tokio, &of_kettle()?)
+    });
+}
+
+/// Functions whose signatures may differ, with the reason.
+const DIFFER: &[(&str, &str)] = &[
+    ("io::AsyncReadExt::read_", "the future's type, which has no public name"),
+    ("io::AsyncWriteExt::write_", "the future's type, which has no public name"),
+    ("task::LocalSet::block_on", "takes a `LocalRuntime`'s engine, too"),
+];
+
+fn signatures(tokio: &Surface, kettle: &Surface) -> Outcome {
+    let may = |path: &str| DIFFER.iter().any(|(begins, _)| path.starts_with(begins));
+    let differing = missing::differing(tokio, kettle).into_iter();
+    let differing = differing.filter(|(path, _)| !may(path));
+    let faults = differing.map(|(path, both)| format!("{path}\n   tokio: {both}"));
+    none_of(&faults.collect::<Vec<_>>())
 }
 
 /// Does `docs/tokio-map.md` have a row for every item of both?
@@ -113,7 +141,8 @@ fn of_kettle() -> Result<Surface, Trouble> {
     Ok(Surface::read(&rustdoc::document(CRATES, FEATURES)?, "kettle"))
 }
 
-fn of_tokio() -> Result<String, Trouble> {
+/// What is written over it, and all of it.
+fn of_tokio() -> Result<(String, Surface), Trouble> {
     // The package that compiles our tests for tokio asks for the features.
     let mut crates = rustdoc::document(&["tokio", "kettle-on-tokio"], &[])?;
     crates.remove("kettle_on_tokio");
@@ -122,7 +151,7 @@ fn of_tokio() -> Result<String, Trouble> {
         "Every stable public item of tokio {version} on Linux, with its features `full` and `test-util`.
 Written by `cargo xtask api --tokio`; tools/api/src/record.rs says how to read it."
     );
-    Ok(record::write(&head, &Surface::read(&crates, "tokio")))
+    Ok((head, Surface::read(&crates, "tokio")))
 }
 
 fn recorded(name: &str) -> Result<Surface, Trouble> {

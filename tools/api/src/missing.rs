@@ -51,6 +51,24 @@ pub(crate) fn missing(there: &Surface, here: &Surface) -> Vec<Gap> {
     gaps
 }
 
+/// The functions of both whose signatures differ, with both.
+pub(crate) fn differing(there: &Surface, here: &Surface) -> Vec<(String, String)> {
+    let mut differing = Vec::new();
+    for (path, item) in &there.items {
+        let Some(own) = here.items.get(path).filter(|_| item.same_as.is_none()) else { continue };
+        for (name, theirs) in &item.signatures {
+            let whole = if name.is_empty() { path.clone() } else { format!("{path}::{name}") };
+            match own.signatures.get(name) {
+                Some(ours) if ours != theirs => {
+                    differing.push((whole, format!("{theirs}\n    here: {ours}")));
+                }
+                _ => {}
+            }
+        }
+    }
+    differing
+}
+
 /// Has a type with the auto trait `own` also `wanted`? With fewer conditions it has.
 fn serves(own: &str, wanted: &str) -> bool {
     let split = |auto: &'_ str| -> (String, Vec<String>) {

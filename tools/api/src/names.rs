@@ -1,26 +1,48 @@
-//! How is a type or a trait written in a record?
+//! How is a type, a bound or a signature written?
 //!
-//! By the last name of its path, with types for parameters and without lifetimes: enough to tell
-//! `From<OwnedFd>` from `From<TcpStream>`.
+//! By the last names of paths, with parameters and without lifetimes: enough to tell `From<OwnedFd>`
+//! from `From<TcpStream>`. What two programmers may write in two ways is written in one: the bounds are
+//! in the order of their names, an `async fn` is a function that returns a future, and a type is
+//! `Self` in its own methods.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustdoc_types::{
-    GenericArg, GenericArgs, GenericBound, GenericParamDefKind, Generics, Path, TraitBoundModifier,
-    Type, WherePredicate,
+    AssocItemConstraint, AssocItemConstraintKind, Function, GenericArg, GenericArgs, GenericBound,
+    GenericParamDefKind, Generics, Path, Term, TraitBoundModifier, Type, WherePredicate,
 };
 
-/// `From<TcpStream>`.
+/// `From<TcpStream>`, `Fn(u8) -> u8`, `Future<Output = ()>`.
 pub(crate) fn of_path(path: &Path) -> String {
     let name = path.path.rsplit("::").next().unwrap_or_default();
-    let Some(GenericArgs::AngleBracketed { args, .. }) = path.args.as_deref() else {
-        return name.to_owned();
-    };
-    let types: Vec<String> = args
-        .iter()
-        .filter_map(|arg| if let GenericArg::Type(ty) = arg { Some(of_type(ty)) } else { None })
-        .collect();
-    if types.is_empty() { name.to_owned() } else { format!("{name}<{}>", types.join(", ")) }
+    match path.args.as_deref() {
+        Some(GenericArgs::AngleBracketed { args, constraints }) => {
+            let types = args.iter().filter_map(|arg| match arg {
+                GenericArg::Type(ty) => Some(of_type(ty)),
+                GenericArg::Const(value) => Some(value.expr.clone()),
+                _ => None,
+            });
+            let all: Vec<String> = types.chain(constraints.iter().map(constraint)).collect();
+            if all.is_empty() { name.to_owned() } else { format!("{name}<{}>", all.join(", ")) }
+        }
+        Some(GenericArgs::Parenthesized { inputs, output }) => {
+            let inputs = inputs.iter().map(of_type).collect::<Vec<_>>().join(", ");
+            let output = output.as_ref().map(|ty| format!(" -> {}", of_type(ty)));
+            format!("{name}({inputs}){}", output.unwrap_or_default())
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn constraint(constraint: &AssocItemConstraint) -> String {
+    let name = &constraint.name;
+    match &constraint.binding {
+        AssocItemConstraintKind::Equality(Term::Type(ty)) => format!("{name} = {}", of_type(ty)),
+        AssocItemConstraintKind::Equality(Term::Constant(value)) => {
+            format!("{name} = {}", value.expr)
+        }
+        AssocItemConstraintKind::Constraint(all) => format!("{name}: {}", written(bounds(all))),
+    }
 }
 
 /// `&[u8]`, `Box<T>`.
@@ -40,38 +62,77 @@ pub(crate) fn of_type(ty: &Type) -> String {
             let traits = dyn_trait.traits.iter().map(|one| of_path(&one.trait_));
             format!("dyn {}", traits.collect::<Vec<_>>().join(" + "))
         }
+        Type::ImplTrait(all) => format!("impl {}", written(bounds(all))),
         Type::QualifiedPath { name, self_type, .. } => format!("{}::{name}", of_type(self_type)),
         Type::RawPointer { type_, .. } => format!("*{}", of_type(type_)),
         Type::FunctionPointer(_) => "fn".to_owned(),
-        Type::ImplTrait(_) => "impl".to_owned(),
         Type::Pat { type_, .. } => of_type(type_),
         Type::Infer => "_".to_owned(),
     }
 }
 
-/// What has to hold of the parameters of an `impl`: `T: Send, U: Sync`. A condition on the fields that
-/// `pin-project-lite` pins says nothing to a reader.
-pub(crate) fn condition(generics: &Generics) -> String {
-    let mut all = BTreeSet::new();
-    let mut add = |of: &str, bounds: &[GenericBound]| {
-        for bound in bounds {
-            if let GenericBound::TraitBound { trait_, modifier: TraitBoundModifier::None, .. } =
-                bound
-            {
-                all.insert(format!("{of}: {}", of_path(trait_)));
+/// Traits, `?Sized` and `'static`.
+fn bounds(all: &[GenericBound]) -> BTreeSet<String> {
+    all.iter()
+        .filter_map(|bound| match bound {
+            GenericBound::TraitBound { trait_, modifier, .. } => {
+                let maybe = matches!(modifier, TraitBoundModifier::Maybe);
+                Some(format!("{}{}", if maybe { "?" } else { "" }, of_path(trait_)))
             }
-        }
-    };
+            GenericBound::Outlives(lifetime) => (lifetime == "'static").then(|| lifetime.clone()),
+            GenericBound::Use(_) => None,
+        })
+        .collect()
+}
+
+fn written(bounds: BTreeSet<String>) -> String {
+    bounds.into_iter().collect::<Vec<_>>().join(" + ")
+}
+
+/// What is asked of each parameter and of other types, wherever it is written. A condition on the
+/// fields that `pin-project-lite` pins says nothing to a reader.
+fn asked(generics: &Generics) -> BTreeMap<String, BTreeSet<String>> {
+    let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for param in &generics.params {
-        if let GenericParamDefKind::Type { bounds, .. } = &param.kind {
-            add(&param.name, bounds);
+        if let GenericParamDefKind::Type { bounds: all, is_synthetic: false, .. } = &param.kind {
+            asked.entry(param.name.clone()).or_default().extend(bounds(all));
         }
     }
     for predicate in &generics.where_predicates {
-        if let WherePredicate::BoundPredicate { type_, bounds, .. } = predicate {
+        if let WherePredicate::BoundPredicate { type_, bounds: all, .. } = predicate {
             let of = of_type(type_);
-            add(if of.contains("__Origin") { "its pinned fields" } else { &of }, bounds);
+            let of = if of.contains("__Origin") { "its pinned fields".to_owned() } else { of };
+            asked.entry(of).or_default().extend(bounds(all));
         }
     }
-    all.into_iter().collect::<Vec<_>>().join(", ")
+    asked
+}
+
+/// What has to hold of the parameters of an `impl`: `T: Send, U: Sync`.
+pub(crate) fn condition(generics: &Generics) -> String {
+    let asked = asked(generics).into_iter();
+    let each = asked.flat_map(|(of, bounds)| {
+        let bounds = bounds.into_iter().filter(|bound| !bound.starts_with(['?', '\'']));
+        bounds.map(move |bound| format!("{of}: {bound}")).collect::<Vec<_>>()
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// The signature of a function; `of` is the type whose method it is, as it is written.
+pub(crate) fn signature(function: &Function, of: Option<&str>) -> String {
+    let (sig, header) = (&function.sig, &function.header);
+    let inputs: Vec<String> = sig.inputs.iter().map(|(_, ty)| of_type(ty)).collect();
+    let output = sig.output.as_ref().map_or_else(|| "()".to_owned(), of_type);
+    let output = if header.is_async { format!("impl Future<Output = {output}>") } else { output };
+    let asked = asked(&function.generics).into_iter();
+    let asked = asked.map(|(of, bounds)| format!("{of}: {}", written(bounds)));
+    let qualifiers = [(header.is_const, "const "), (header.is_unsafe, "unsafe ")];
+    let qualifiers: String =
+        qualifiers.iter().filter_map(|(has, word)| has.then_some(*word)).collect();
+    let whole = format!(
+        "{qualifiers}fn({}) -> {output} where {}",
+        inputs.join(", "),
+        asked.collect::<Vec<_>>().join(", ")
+    );
+    of.map_or(whole.clone(), |of| whole.replace(of, "Self"))
 }

@@ -40,6 +40,8 @@ pub(crate) struct Item {
     pub(crate) impls: BTreeSet<String>,
     /// The auto traits that it has, each with its condition: `Send if T: Send`.
     pub(crate) autos: BTreeSet<String>,
+    /// How the function, or each method, is called. Not kept in the records.
+    pub(crate) signatures: BTreeMap<String, String>,
 }
 
 /// Everything else that a type can do can be asked of it.
@@ -203,7 +205,11 @@ impl Walk<'_> {
                 item.members.extend(public(&fields(&of.kind)).into_iter().map(field));
             }
             ItemEnum::Enum(of) => item.members.extend(all(&of.variants).into_iter().map(variant)),
+            ItemEnum::Function(function) => {
+                item.signatures.insert(String::new(), names::signature(function, None));
+            }
             ItemEnum::Trait(of) => {
+                item.signatures.extend(signatures(&all(&of.items), None));
                 item.members.extend(all(&of.items).into_iter().filter_map(|raw| raw.name.clone()));
             }
             _ => {}
@@ -218,6 +224,8 @@ impl Walk<'_> {
             let ItemEnum::Impl(imp) = &imp.inner else { continue };
             match &imp.trait_ {
                 None => {
+                    let of = names::of_type(&imp.for_);
+                    item.signatures.extend(signatures(&public(&imp.items), Some(&of)));
                     let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
                     item.members.extend(names);
                 }
@@ -274,6 +282,19 @@ impl Walk<'_> {
             },
         }
     }
+}
+
+/// Those of functions among these, by their names.
+fn signatures<'r>(
+    items: &'r [&'r Raw],
+    of: Option<&'r str>,
+) -> impl Iterator<Item = (String, String)> + 'r {
+    items.iter().filter_map(move |raw| match &raw.inner {
+        ItemEnum::Function(function) => {
+            Some((raw.name.clone().unwrap_or_default(), names::signature(function, of)))
+        }
+        _ => None,
+    })
 }
 
 /// The implementations that a crate writes itself.
