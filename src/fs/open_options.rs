@@ -134,7 +134,7 @@ impl File {
     /// Opens a new file for reading and writing. One that is there is an error.
     ///
     /// tokio: `tokio::fs::File::create_new`.
-    pub async fn create_new(path: impl AsRef<Path>) -> io::Result<File> {
+    pub async fn create_new<P: AsRef<Path>>(path: P) -> io::Result<File> {
         File::options().read(true).write(true).create_new(true).open(path).await
     }
 

@@ -41,7 +41,7 @@ impl Command {
     /// The program: a path, or a name to be looked for in `PATH`.
     ///
     /// tokio: `tokio::process::Command::new`.
-    pub fn new(program: impl AsRef<OsStr>) -> Command {
+    pub fn new<S: AsRef<OsStr>>(program: S) -> Command {
         Command::from(StdCommand::new(program))
     }
 
@@ -69,7 +69,7 @@ impl Command {
     /// One more argument.
     ///
     /// tokio: `tokio::process::Command::arg`.
-    pub fn arg(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+    pub fn arg<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         self.std.arg(arg);
         self
     }
@@ -85,7 +85,11 @@ impl Command {
     /// Sets a variable of its environment.
     ///
     /// tokio: `tokio::process::Command::env`.
-    pub fn env(&mut self, key: impl AsRef<OsStr>, val: impl AsRef<OsStr>) -> &mut Command {
+    pub fn env<K, V>(&mut self, key: K, val: V) -> &mut Command
+    where
+        K: AsRef<OsStr>,
+        V: AsRef<OsStr>,
+    {
         self.std.env(key, val);
         self
     }
@@ -104,7 +108,7 @@ impl Command {
     /// Takes a variable out of its environment.
     ///
     /// tokio: `tokio::process::Command::env_remove`.
-    pub fn env_remove(&mut self, key: impl AsRef<OsStr>) -> &mut Command {
+    pub fn env_remove<K: AsRef<OsStr>>(&mut self, key: K) -> &mut Command {
         self.std.env_remove(key);
         self
     }
@@ -120,7 +124,7 @@ impl Command {
     /// The folder that it begins in.
     ///
     /// tokio: `tokio::process::Command::current_dir`.
-    pub fn current_dir(&mut self, dir: impl AsRef<Path>) -> &mut Command {
+    pub fn current_dir<P: AsRef<Path>>(&mut self, dir: P) -> &mut Command {
         self.std.current_dir(dir);
         self
     }
@@ -128,7 +132,7 @@ impl Command {
     /// Where its input comes from. (Default: this process's, and nothing for [`output`](Command::output).)
     ///
     /// tokio: `tokio::process::Command::stdin`.
-    pub fn stdin(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+    pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdin(cfg);
         self
     }
@@ -136,7 +140,7 @@ impl Command {
     /// Where its output goes. (Default: to this process's, and into a pipe for `output`.)
     ///
     /// tokio: `tokio::process::Command::stdout`.
-    pub fn stdout(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+    pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stdout(cfg);
         self
     }
@@ -144,7 +148,7 @@ impl Command {
     /// Where its error output goes. (Default: as for `stdout`.)
     ///
     /// tokio: `tokio::process::Command::stderr`.
-    pub fn stderr(&mut self, cfg: impl Into<Stdio>) -> &mut Command {
+    pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
         self.std.stderr(cfg);
         self
     }
@@ -171,7 +175,7 @@ impl Command {
     ///
     /// tokio: `tokio::process::Command::arg0`.
     #[cfg(unix)]
-    pub fn arg0(&mut self, arg: impl AsRef<OsStr>) -> &mut Command {
+    pub fn arg0<S: AsRef<OsStr>>(&mut self, arg: S) -> &mut Command {
         std::os::unix::process::CommandExt::arg0(&mut self.std, arg);
         self
     }

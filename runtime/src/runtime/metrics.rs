@@ -68,7 +68,7 @@ impl RuntimeMetrics {
     /// If `worker` is not 0.
     #[track_caller]
     pub fn worker_total_busy_duration(&self, worker: usize) -> Duration {
-        self.only(worker);
+        Self::only(worker);
         Duration::from_nanos(self.handle.shared.parts.busy.load(Ordering::Relaxed))
     }
 
@@ -89,12 +89,12 @@ impl RuntimeMetrics {
     /// If `worker` is not 0.
     #[track_caller]
     pub fn worker_park_unpark_count(&self, worker: usize) -> u64 {
-        self.only(worker);
+        Self::only(worker);
         self.handle.shared.parts.sleeps.load(Ordering::Relaxed)
     }
 
     #[track_caller]
-    fn only(&self, worker: usize) {
+    fn only(worker: usize) {
         assert_eq!(worker, 0, "a kettle runtime has one worker, number 0");
     }
 
@@ -122,6 +122,6 @@ impl RuntimeMetrics {
         let shared = &self.handle.shared;
         let jobs = shared.parts.blocking.load(Ordering::Acquire);
         let idle = jobs == 0 && shared.parts.inbox.len() == 0;
-        idle.then(|| shared.pool.threads())
+        idle.then(|| shared.pool.alive())
     }
 }

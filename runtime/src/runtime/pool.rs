@@ -103,7 +103,7 @@ impl Pool {
     }
 
     /// Its threads, at work or idle.
-    pub(super) fn threads(&self) -> usize {
+    pub(super) fn alive(&self) -> usize {
         self.state.lock().alive
     }
 

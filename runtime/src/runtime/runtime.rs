@@ -77,9 +77,9 @@ impl Default for Config {
             sink: None,
             on_park: None,
             on_unpark: None,
-            start_thread: Arc::new(|mut work| {
+            start_thread: Arc::new(|work| {
                 let thread = thread::Builder::new().name("kettle-blocking".to_owned());
-                thread.spawn(move || work()).map(drop)
+                thread.spawn(work).map(drop)
             }),
             max_blocking_threads: 512,
             thread_keep_alive: Duration::from_secs(10),

@@ -115,6 +115,11 @@ pub fn check_tokio(report: &mut Report) {
 const DIFFER: &[(&str, &str)] = &[
     ("io::AsyncReadExt::read_", "the future's type, which has no public name"),
     ("io::AsyncWriteExt::write_", "the future's type, which has no public name"),
+    ("io::unix::AsyncFd::register", "unsafe in tokio, and needs not be here"),
+    ("fs::copy", "the same type by another name"),
+    ("runtime::Handle::id", "the same type by another name"),
+    ("task::LocalSet::id", "the same type by another name"),
+    ("sync::MappedMutexGuard::", "the part may be unsized here"),
     ("task::LocalSet::block_on", "takes a `LocalRuntime`'s engine, too"),
 ];
 

@@ -118,21 +118,55 @@ pub(crate) fn condition(generics: &Generics) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// The signature of a function; `of` is the type whose method it is, as it is written.
-pub(crate) fn signature(function: &Function, of: Option<&str>) -> String {
+/// The signature of a function; `block` is what the `impl` that has it is for, and its parameters.
+pub(crate) fn signature(function: &Function, block: Option<(&Type, &Generics)>) -> String {
     let (sig, header) = (&function.sig, &function.header);
     let inputs: Vec<String> = sig.inputs.iter().map(|(_, ty)| of_type(ty)).collect();
     let output = sig.output.as_ref().map_or_else(|| "()".to_owned(), of_type);
     let output = if header.is_async { format!("impl Future<Output = {output}>") } else { output };
-    let asked = asked(&function.generics).into_iter();
-    let asked = asked.map(|(of, bounds)| format!("{of}: {}", written(bounds)));
+    let asked = asked(&function.generics).into_iter().map(|(of, mut bounds)| {
+        bounds.remove("Sized"); // it is said of those that need not be sized elsewhere
+        format!("{of}: {}", written(bounds))
+    });
+    let asked = asked.filter(|asked| !asked.ends_with(": ")).collect::<Vec<_>>().join(", ");
     let qualifiers = [(header.is_const, "const "), (header.is_unsafe, "unsafe ")];
     let qualifiers: String =
         qualifiers.iter().filter_map(|(has, word)| has.then_some(*word)).collect();
-    let whole = format!(
-        "{qualifiers}fn({}) -> {output} where {}",
-        inputs.join(", "),
-        asked.collect::<Vec<_>>().join(", ")
-    );
-    of.map_or(whole.clone(), |of| whole.replace(of, "Self"))
+    let whole = format!("{qualifiers}fn({}) -> {output} where {asked}", inputs.join(", "));
+    let Some((of, generics)) = block else { return whole };
+    let params = generics.params.iter();
+    let params = params.filter(|param| matches!(param.kind, GenericParamDefKind::Type { .. }));
+    let whole = whole.replace(&of_type(of), "Self");
+    params
+        .zip(1..)
+        .fold(whole, |text, (param, number)| renamed(&text, &param.name, &format!("P{number}")))
+}
+
+/// The text with one word for another.
+fn renamed(text: &str, from: &str, to: &str) -> String {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut output = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let whole = !before.ends_with(is_word) && !after.starts_with(is_word);
+        output.push_str(before);
+        output.push_str(if whole { to } else { from });
+        rest = after;
+    }
+    output + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_renamed_and_not_its_like() {
+        assert_eq!(
+            renamed("fn(&T, Ty) -> Box<T> where T: T2", "T", "P1"),
+            "fn(&P1, Ty) -> Box<P1> where P1: T2"
+        );
+        assert_eq!(renamed("fn()", "T", "P1"), "fn()");
+    }
 }

@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustdoc_types::{
-    Attribute, Crate, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
+    Attribute, Crate, Generics, Id, Impl, Item as Raw, ItemEnum, ItemKind, Path, StructKind, Type,
     VariantKind, Visibility,
 };
 
@@ -224,8 +224,8 @@ impl Walk<'_> {
             let ItemEnum::Impl(imp) = &imp.inner else { continue };
             match &imp.trait_ {
                 None => {
-                    let of = names::of_type(&imp.for_);
-                    item.signatures.extend(signatures(&public(&imp.items), Some(&of)));
+                    let block = Some((&imp.for_, &imp.generics));
+                    item.signatures.extend(signatures(&public(&imp.items), block));
                     let names = public(&imp.items).into_iter().filter_map(|raw| raw.name.clone());
                     item.members.extend(names);
                 }
@@ -287,11 +287,11 @@ impl Walk<'_> {
 /// Those of functions among these, by their names.
 fn signatures<'r>(
     items: &'r [&'r Raw],
-    of: Option<&'r str>,
+    block: Option<(&'r Type, &'r Generics)>,
 ) -> impl Iterator<Item = (String, String)> + 'r {
     items.iter().filter_map(move |raw| match &raw.inner {
         ItemEnum::Function(function) => {
-            Some((raw.name.clone().unwrap_or_default(), names::signature(function, of)))
+            Some((raw.name.clone().unwrap_or_default(), names::signature(function, block)))
         }
         _ => None,
     })
