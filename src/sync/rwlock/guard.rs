@@ -6,7 +6,7 @@
 //! downgraded too: no writer comes in between.
 //!
 //! A mapped guard that reads has a type of its own, unlike tokio's. `parking_lot`'s mapped guards
-//! are `Send` for a part that outlives the borrow, which the compiler can't show inside of a spawned
+//! are `Send` for a part that outlives the borrow, which the compiler can't show inside a spawned
 //! task if the part's type has any lifetime in it, `&'static str` too. So the guard that every
 //! reader has is not one of them.
 //!
