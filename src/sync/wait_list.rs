@@ -1,4 +1,4 @@
-//! Which tasks are waiting for a channel's room, a lock or a permit, and which is next?
+//! Which tasks are waiting for a channel's room, a lock, a permit or news, and which is next?
 //!
 //! A [`WaitList`] is a line of waiters in order of arrival. The places are entries of a slab,
 //! linked by their numbers, so that joining, being served and leaving from the middle take the same
@@ -13,7 +13,7 @@
 //!   [`leave`](WaitList::leave), and the caller passes it on.
 //! * [`call`](WaitList::call): the first is only woken (*called*). It stays in line, takes what it
 //!   wants by itself, and leaves. A primitive that uses this must let no other task take anything
-//!   while the line is not empty. The mutex calls, channels give.
+//!   while the line is not empty. The mutex calls, all others give.
 //!
 //! Each waiter draws a *ticket* when it joins: a number that is higher than all earlier ones of
 //! this line, and 1 when the line is empty. Events name a waiter by its ticket. Its position would
@@ -25,8 +25,8 @@
 //! Invariants: the newest waker of a waiter that is in line and was not called is here
 //! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
 //! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
-//! function except `give` and `dissolve`, which may serve many, touches a fixed number of entries;
-//! a test counts them. An empty list has given back the capacity that a burst had grown.
+//! function except `give`, `serve_all` and `dissolve`, which may serve many, touches a fixed number
+//! of entries; a test counts them. An empty list has given back the capacity that a burst had grown.
 //!
 //! Not here: the lock, the units, events.
 //!
