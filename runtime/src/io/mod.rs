@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `readiness.rs` | is a source ready, at its end, or in error, and which tasks wait for it? |
 //! | `reactor.rs` | how does the system's selector tell the runtime that a socket is ready? |
+//! | `registration.rs` | how does a source join the selector, and leave it? |
 //! | `source.rs` | what does a socket do until it is ready? |
 //! | `ready_for.rs` | how does a program wait until a source is ready, and make the tries itself? |
 //!
@@ -12,6 +13,7 @@
 mod reactor;
 mod readiness;
 mod ready_for;
+mod registration;
 mod source;
 
 pub use mio::Interest;

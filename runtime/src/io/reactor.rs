@@ -16,28 +16,26 @@
 //! report come after 4,095 more registrations and fit another source, that source is tried once for
 //! nothing: a report is never more than a reason to try.
 //!
-//! Urgent data and errors are reported to a second state of the source, which is made when a
-//! program first asks for them ([`Registration::beyond`]). As a rule none does. There urgent data
-//! takes the place of reading and an error that of writing; in the events it is another source.
+//! Urgent data and errors are reported to a second state, for the few sources that have one
+//! (`registration.rs`). There urgent data takes the place of reading and an error that of writing.
 //!
-//! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; [`Registration`] for
-//! `source.rs`.
+//! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
+//! [`Sources::insert`] and [`Sources::remove`].
 //!
 //! Invariants: no user code runs under the slab's lock: wakers are collected there and called later
 //! (they may drop a source, which takes that lock). A source that left the slab gets no report,
 //! though the system may still have its registration (a descriptor that was duplicated, or
 //! inherited by a child, keeps it).
 //!
-//! Not here: what a report does (`readiness.rs`), trying and waiting (`source.rs`), when to look
-//! (`executor/park.rs`).
+//! Not here: joining (`registration.rs`), what a report does (`readiness.rs`), trying and waiting
+//! (`source.rs`), when to look (`executor/park.rs`).
 //!
 //! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
 //! of dropped sources must keep them alive until the next poll.
 
 use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -88,11 +86,11 @@ pub(crate) struct Polled {
 pub(crate) struct Sources {
     pub(super) registry: Registry,
     members: Mutex<Members>,
-    events: Arc<RemoteEvents>,
+    pub(super) events: Arc<RemoteEvents>,
 }
 
 #[derive(Default)]
-struct Members {
+pub(crate) struct Members {
     slab: Slab<Member>,
     /// The second states, by their sources' slab keys.
     beyond: HashMap<usize, Arc<SourceState>>,
@@ -137,9 +135,9 @@ impl Reactor {
     /// What the last wait brought. Counted only when asked: most looks need no number.
     pub(crate) fn polled(&self) -> Polled {
         let members = self.sources.members.lock();
-        let known = |report: &&mio::event::Event| members.get(report.token()).is_some();
+        let known = self.reports.iter().map(|report| members.reported(report.token()));
         let unparked = self.reports.iter().any(|report| report.token() == UNPARK);
-        Polled { reports: self.reports.iter().filter(known).count(), unparked }
+        Polled { reports: known.sum(), unparked }
     }
 
     /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
@@ -158,12 +156,12 @@ impl Reactor {
 
 impl Sources {
     /// The registered sources, locked. With none, the loop needs no look at the selector.
-    pub(crate) fn members(&self) -> impl Deref<Target = Slab<Member>> {
-        MutexGuard::map(self.members.lock(), |members| &mut members.slab)
+    pub(crate) fn members(&self) -> MutexGuard<'_, Members> {
+        self.members.lock()
     }
 
     /// From now on reports with this token reach the source. `None`: the runtime is over.
-    fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
+    pub(super) fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
@@ -178,8 +176,24 @@ impl Sources {
         Some(token)
     }
 
+    /// From now on urgent data and errors of this source reach `state`. Is the source there?
+    pub(super) fn insert_beyond(
+        &self,
+        token: Token,
+        state: &Arc<SourceState>,
+        what: &'static str,
+    ) -> bool {
+        let mut members = self.members.lock();
+        let is_there = members.get(token).is_some();
+        if is_there {
+            members.beyond.insert(key(token), state.clone());
+            self.events.emit(|| Event::SourceAdd { source: state.serial, what });
+        }
+        is_there
+    }
+
     /// The source goes, unless it has gone with its runtime.
-    fn remove(&self, token: Token) {
+    pub(super) fn remove(&self, token: Token) {
         let mut members = self.members.lock();
         if members.get(token).is_none() {
             return;
@@ -252,127 +266,32 @@ impl Sources {
         state.report(Direction::Read, priority, due);
         state.report(Direction::Write, error, due);
     }
-
-    /// The second state of a source. From now on it is reported to; an error that was reported
-    /// before is known to `first`. Without a token the runtime is over.
-    fn insert_beyond(
-        &self,
-        token: Option<&Token>,
-        first: &SourceState,
-        what: &'static str,
-    ) -> Arc<SourceState> {
-        let state = Arc::new(SourceState::new());
-        let both = [Direction::Read, Direction::Write];
-        let unseen = both.map(|direction| state.look(direction));
-        let mut members = self.members.lock();
-        let token = token.filter(|token| members.get(**token).is_some());
-        if let Some(token) = token {
-            members.beyond.insert(key(*token), state.clone());
-            self.events.emit(|| Event::SourceAdd { source: state.serial, what });
-        }
-        let has_error = first.look(Direction::Read).has(ERROR);
-        drop(members);
-        for (direction, seen) in both.into_iter().zip(unseen) {
-            state.would_block(direction, seen);
-        }
-        let mut none = VecDeque::new();
-        if token.is_none() {
-            state.end(&mut none);
-        } else if has_error {
-            self.events.emit(|| Event::SourceReady {
-                source: state.serial,
-                readable: false,
-                writable: true,
-                closed: false,
-            });
-            state.report(Direction::Write, READY, &mut none);
-        }
-        debug_assert!(none.is_empty(), "a task waits where none could yet");
-        state
-    }
 }
 
 impl Members {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slab.is_empty()
+    }
+
+    /// As many as appear in the events.
+    pub(crate) fn len(&self) -> usize {
+        self.slab.len() + self.beyond.len()
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.slab.capacity()
+    }
+
+    /// How many sources a report with this token is for.
+    fn reported(&self, token: Token) -> usize {
+        let beyond = usize::from(self.beyond.contains_key(&key(token)));
+        self.get(token).map_or(0, |_| 1 + beyond)
+    }
+
     /// The source that was registered with this token, if it is still there.
     fn get(&self, token: Token) -> Option<&Arc<SourceState>> {
         self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.state)
     }
-}
-
-/// What ties a source to its runtime's selector. It joins (slab and system) when the source first
-/// has to wait, and leaves the slab when it is dropped.
-pub(crate) struct Registration {
-    pub(crate) sources: Arc<Sources>,
-    pub(crate) state: Arc<SourceState>,
-    /// For urgent data and errors, once a program has asked for them.
-    beyond: OnceLock<Arc<SourceState>>,
-    /// Given once it has joined.
-    token: OnceLock<Token>,
-    /// Held while joining, so that two threads don't join it twice.
-    joining: Mutex<()>,
-}
-
-impl Registration {
-    pub(crate) fn new(sources: Arc<Sources>) -> Registration {
-        let state = Arc::new(SourceState::new());
-        let (beyond, token) = (OnceLock::new(), OnceLock::new());
-        Registration { sources, state, beyond, token, joining: Mutex::new(()) }
-    }
-
-    /// Where a task waits for urgent data (as if for reading) and for an error (as if for writing).
-    /// The source has joined, or its runtime is over.
-    pub(crate) fn beyond(&self, type_name: &'static str) -> &SourceState {
-        self.beyond.get_or_init(|| {
-            self.sources.insert_beyond(self.token.get(), &self.state, last_name(type_name))
-        })
-    }
-
-    pub(crate) fn has_joined(&self) -> bool {
-        self.token.get().is_some()
-    }
-
-    /// Joins, unless it has: `register` does the system's part. The event calls it by its type.
-    pub(crate) fn join(
-        &self,
-        type_name: &'static str,
-        register: impl FnOnce(&Registry, Token) -> io::Result<()>,
-    ) -> io::Result<()> {
-        if self.has_joined() {
-            return Ok(());
-        }
-        let _joining = self.joining.lock();
-        if self.has_joined() {
-            return Ok(());
-        }
-        // In the slab first: the first report may come before the system's call has returned.
-        let Some(token) = self.sources.insert(&self.state, last_name(type_name)) else {
-            // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
-            let mut none = VecDeque::new();
-            self.state.end(&mut none);
-            debug_assert!(none.is_empty(), "a task waits on a source that never joined");
-            return Ok(());
-        };
-        if let Err(error) = register(&self.sources.registry, token) {
-            self.sources.remove(token);
-            return Err(error);
-        }
-        let _ = self.token.set(token);
-        Ok(())
-    }
-}
-
-impl Drop for Registration {
-    fn drop(&mut self) {
-        if let Some(token) = self.token.get() {
-            self.sources.remove(*token);
-        }
-    }
-}
-
-/// A type's name with neither its path nor what it is generic over.
-fn last_name(type_name: &'static str) -> &'static str {
-    let name = type_name.split('<').next().unwrap_or(type_name);
-    name.rsplit("::").next().unwrap_or(name)
 }
 
 fn key(token: Token) -> usize {

@@ -5,7 +5,7 @@
 //!
 //! Reading and writing are believed ready until a try says `WouldBlock`, as in `source.rs`. Urgent
 //! data and errors can't be found by trying, so a source that is asked for them joins the selector
-//! first. They are waited for in a state of their own, beside the source's (`reactor.rs`).
+//! first. They are waited for in a state of their own, beside the source's (`registration.rs`).
 //!
 //! A source that is [`Source::joined`] leaves all tries to the program. It is not believed ready
 //! before the first report.
@@ -28,8 +28,9 @@ use mio::Interest;
 #[cfg(unix)]
 use mio::unix::SourceFd;
 
-use super::reactor::{Registration, Sources};
+use super::reactor::Sources;
 use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use super::registration::{Registration, would_block};
 use super::source::{Pollable, Source};
 use crate::tasks::budget;
 
@@ -88,7 +89,7 @@ impl<S: Pollable> Source<S> {
             return Err((source.io, error));
         }
         for (direction, seen) in BOTH.into_iter().zip(unseen) {
-            state.would_block(direction, seen);
+            would_block(state, direction, seen);
         }
         // From now on the program may wait for what it did not ask for, and wait forever.
         source.interest = Interest::READABLE | Interest::WRITABLE;
@@ -151,7 +152,9 @@ impl<S: Pollable> Source<S> {
         let seen = found.seen[what as usize].filter(|seen| !seen.has(CLOSED));
         if let Some(seen) = seen.filter(|_| self.registration.has_joined()) {
             let (state, direction) = self.place(what);
-            state.would_block(direction, seen);
+            if state.look(direction).has(READY | ERROR) {
+                would_block(state, direction, seen);
+            }
         }
     }
 

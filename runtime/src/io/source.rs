@@ -40,8 +40,9 @@ use std::task::{Context, Poll, ready};
 use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
-use super::reactor::{Registration, Sources};
+use super::reactor::Sources;
 use super::readiness::{Seen, SourceWaiter};
+use super::registration::Registration;
 use crate::tasks::budget;
 
 /// A short read or write means that there is no more for now: true of streams with epoll and

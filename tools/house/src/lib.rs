@@ -34,7 +34,7 @@ const TRACE: &str = "trace/src";
 /// by ids, hooks and counts that tokio's tasks and runtimes have, and by waiting for any descriptor,
 /// for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_270),
+    (&[ENGINE], 6_330),
     (&[EVENTS], 965),
     (&["runtime/src/executor"], 465),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_460),

@@ -1,0 +1,116 @@
+//! Do all sockets appear in the events, each by its name?
+//!
+//! Each is made to wait once, so that it joins the selector. What is recorded must fold without a
+//! contradiction, and every source that was added is dropped again.
+
+mod folded;
+
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+
+use kettle::io::Interest;
+use kettle::io::unix::AsyncFd;
+use kettle::net::unix::pipe;
+use kettle::net::{TcpListener, UdpSocket, UnixDatagram, UnixListener, UnixStream};
+use kettle::runtime::Builder;
+use kettle::trace::{Event, Record, Recorder};
+
+fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
+    let (recorder, recording) = Recorder::new();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().trace(recorder).build().expect("a runtime");
+    runtime.block_on(future);
+    drop(runtime);
+    folded::whole(&recording.records());
+    recording.records()
+}
+
+/// Polls it once, and must get `Pending`.
+async fn waits<F: Future>(future: F) {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        assert!(future.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+}
+
+/// How often each name was added.
+fn added(records: &[Record]) -> BTreeMap<&'static str, usize> {
+    let mut names = BTreeMap::new();
+    for record in records {
+        if let Event::SourceAdd { what, .. } = record.event {
+            *names.entry(what).or_default() += 1;
+        }
+    }
+    names
+}
+
+fn dropped(records: &[Record]) -> usize {
+    records.iter().filter(|record| matches!(record.event, Event::SourceDrop { .. })).count()
+}
+
+#[test]
+fn each_socket_appears_by_its_name_and_leaves() {
+    let folder = std::env::temp_dir().join(format!("kettle-net-events-{}", std::process::id()));
+    std::fs::create_dir(&folder).unwrap();
+    let path = folder.join("socket");
+    let records = watch(async move {
+        let mut buf = [0; 8];
+        waits(TcpListener::bind("127.0.0.1:0").await.unwrap().accept()).await;
+        waits(UdpSocket::bind("127.0.0.1:0").await.unwrap().recv(&mut buf)).await;
+        waits(UnixListener::bind(path).unwrap().accept()).await;
+        let (near, _far) = UnixDatagram::pair().unwrap();
+        waits(near.recv(&mut buf)).await;
+        let (near, _far) = UnixStream::pair().unwrap();
+        assert!(near.try_read(&mut buf).is_err());
+        waits(near.async_io(Interest::READABLE, || Ok(()))).await;
+        let (_sender, receiver) = pipe::pipe().unwrap();
+        assert!(receiver.try_read(&mut buf).is_err());
+        waits(receiver.readable()).await;
+        let (near, _far) = std::os::unix::net::UnixStream::pair().unwrap();
+        let near = AsyncFd::new(near).unwrap();
+        waits(near.readable()).await;
+        near.writable().await.unwrap().clear_ready();
+        waits(near.writable()).await;
+    });
+    std::fs::remove_dir_all(&folder).unwrap();
+    let names = added(&records);
+    let wanted = [
+        ("PipeReader", 1),
+        ("TcpListener", 1),
+        ("UdpSocket", 1),
+        ("UnixDatagram", 1),
+        ("UnixListener", 1),
+        ("UnixStream", 2), // and std's, in the `AsyncFd`
+    ];
+    assert_eq!(names, BTreeMap::from(wanted));
+    assert_eq!(dropped(&records), 7);
+}
+
+/// Errors have a state of their own, and in the events a source of their own.
+#[test]
+fn a_wait_for_an_error_is_another_source() {
+    let records = watch(async {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        socket.connect(gone).await.unwrap();
+        let sends = async {
+            kettle::task::yield_now().await;
+            socket.send(b"x").await.unwrap();
+        };
+        let (ready, ()) = kettle::join!(socket.ready(Interest::ERROR), sends);
+        assert!(ready.unwrap().is_error());
+        waits(async {
+            let _ = socket.try_io(Interest::ERROR, || -> std::io::Result<()> {
+                Err(std::io::ErrorKind::WouldBlock.into())
+            });
+            socket.ready(Interest::ERROR).await
+        })
+        .await;
+    });
+    assert_eq!(added(&records), BTreeMap::from([("UdpSocket", 2)]));
+    assert_eq!(dropped(&records), 2);
+}
