@@ -216,7 +216,7 @@ impl File {
             room -= part.len();
             (!part.is_empty() || slice.is_empty()).then_some(part)
         });
-        jobs.start_write(&self.std, fitting);
+        jobs.start_write(&self.std, fitting)?;
         Poll::Ready(Ok(self.max_bytes - room))
     }
 }

@@ -20,9 +20,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use scopeguard::ScopeGuard;
+use kettle_runtime::spawn_mandatory;
 
-use super::off_thread::not_run;
+use super::off_thread::{not_run, runtime_ended};
 use crate::io::ReadBuf;
 use crate::task::{JoinHandle, spawn_blocking};
 
@@ -118,19 +118,23 @@ impl Jobs {
 
     /// Writes these bytes. They are written even if the runtime ends before a thread takes the job:
     /// the program was told that they are.
+    ///
+    /// # Errors
+    ///
+    /// If the runtime has ended already.
     pub(super) fn start_write<'a>(
         &mut self,
         file: &Arc<StdFile>,
         slices: impl IntoIterator<Item = &'a [u8]>,
-    ) {
+    ) -> io::Result<()> {
         let mut from = Vec::new();
         slices.into_iter().for_each(|slice| from.extend_from_slice(slice));
         let job = self.job(file, Kind::Write, move |mut file, _| {
             file.write_all(&from)?;
             Ok(0)
         });
-        let in_any_case = scopeguard::guard(job, |job| drop(job()));
-        self.running = Some(spawn_blocking(|| ScopeGuard::into_inner(in_any_case)()));
+        self.running = Some(spawn_mandatory(job).ok_or_else(runtime_ended)?);
+        Ok(())
     }
 
     /// Moves to a position, or does something else that needs the position to be right.

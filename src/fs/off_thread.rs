@@ -26,6 +26,11 @@ where
 pub(super) fn not_run(error: JoinError) -> io::Error {
     match error.try_into_panic() {
         Ok(panic) => resume_unwind(panic),
-        Err(_) => io::Error::other("the runtime ended before this file operation could run"),
+        Err(_) => runtime_ended(),
     }
+}
+
+/// What a program is told if the pool takes no more jobs.
+pub(super) fn runtime_ended() -> io::Error {
+    io::Error::other("the runtime ended before this file operation could run")
 }
