@@ -1,6 +1,6 @@
-//! Where does `mutex/turn.rs` take its atomics and its lock from?
+//! Where do `mutex/turn.rs` and `task/join_set/ready.rs` take their atomics and lock from?
 //!
-//! From here, so that a model checker can compile the very same file with its own.
+//! From here, so that a model checker can compile the very same files with its own.
 //!
 //! tokio: the `loom` module, switched by `cfg(loom)`; here by the crate that includes the file.
 

@@ -30,6 +30,7 @@ const SUBJECTS: &[Subject] = &[
     Subject { folder: "runtime/src/runtime", file: "core_slot", mutations: CORE_SLOT },
     Subject { folder: "runtime/src/io", file: "readiness", mutations: READINESS },
     Subject { folder: "src/sync/mutex", file: "turn", mutations: TURN },
+    Subject { folder: "src/task/join_set", file: "ready", mutations: READY },
 ];
 
 const INBOX: &[Mutation] = &[
@@ -457,6 +458,41 @@ const TURN: &[Mutation] = &[
             self.crowded.store(!line.is_empty(), Ordering::Relaxed);",
         becomes: "            let left = place.take().and_then(|key| line.leave(key).parked);
             self.crowded.store(false, Ordering::Relaxed);",
+    },
+];
+
+const READY: &[Mutation] = &[
+    Mutation {
+        name: "looks_then_waits",
+        is: "            let mut state = self.0.lock();
+            match state.keys.pop_front() {
+                Some(key) => Some((Some(key), None)),
+                None => state.waiting",
+        becomes: "            let key = self.0.lock().keys.pop_front();
+            match key {
+                Some(key) => Some((Some(key), None)),
+                None => self.0.lock().waiting",
+    },
+    Mutation {
+        name: "wakes_before_the_key",
+        is: "        state.keys.push_back(key);
+        let waiting = state.waiting.take();
+        drop(state);
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }",
+        becomes: "        let waiting = state.waiting.take();
+        drop(state);
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
+        self.0.lock().keys.push_back(key);",
+    },
+    Mutation {
+        name: "wakes_under_the_lock",
+        is: "        drop(state);
+        if let Some(waiting)",
+        becomes: "        if let Some(waiting)",
     },
 ];
 

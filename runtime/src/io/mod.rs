@@ -18,6 +18,5 @@ mod source;
 
 pub use mio::Interest;
 pub(crate) use reactor::{Polled, Reactor, Sources};
-pub use readiness::RUNTIME_IS_GONE;
 pub use ready_for::{Found, Readiness, ReadyFor};
-pub use source::{Pollable, Source};
+pub use source::{Pollable, RUNTIME_IS_GONE, Source};

@@ -353,7 +353,8 @@ impl Drop for SourceWaiter<'_> {
 }
 
 /// The text of the error that a source gives when its runtime has ended.
-pub const RUNTIME_IS_GONE: &str = "the runtime that this I/O source belongs to has shut down";
+pub(super) const RUNTIME_IS_GONE: &str =
+    "the runtime that this I/O source belongs to has shut down";
 
 #[cold]
 fn runtime_is_gone() -> io::Error {

@@ -41,7 +41,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
-use super::readiness::{Seen, SourceWaiter};
+use super::readiness::{self, Seen, SourceWaiter};
 use super::registration::Registration;
 use crate::tasks::budget;
 
@@ -68,6 +68,9 @@ impl<S: std::os::fd::AsRawFd> Pollable for S {}
 pub trait Pollable: mio::event::Source {}
 #[cfg(windows)]
 impl<S: mio::event::Source> Pollable for S {}
+
+/// The text of the error that a source gives when its runtime has ended.
+pub const RUNTIME_IS_GONE: &str = readiness::RUNTIME_IS_GONE;
 
 /// A non-blocking socket (or the like) with the means to wait until it is ready.
 pub struct Source<S> {

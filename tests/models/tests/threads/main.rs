@@ -1,10 +1,10 @@
 //! What threads do with each other, in every order that is possible: with loom.
 //!
 //! `inbox.rs`, `hand_over.rs`, `thread_parker.rs`, `core_slot.rs` and `readiness.rs` of the engine, and
-//! `turn.rs` of the mutex, are compiled here as they are, with loom's locks and atomics where they
-//! take theirs from. So are copies of them with one step, fence, swap or order changed (`build.rs`). The originals
-//! come through every scene; each mutant fails in the scene that a test below names, and for the
-//! reason that it names.
+//! `turn.rs` of the mutex and `ready.rs` of `JoinSet`, are compiled here as they are, with loom's
+//! locks and atomics where they take theirs from. So are copies of them with one step, fence, swap or
+//! order changed (`build.rs`). The originals come through every scene; each mutant fails in the scene
+//! that a test below names, and for the reason that it names.
 //!
 //! The smallest scenes are run in all orders. In the others at most [`SWITCHES`] times a thread is
 //! interrupted that could have gone on: without a bound they take minutes to hours.
@@ -24,6 +24,7 @@ include!(concat!(env!("OUT_DIR"), "/thread_parker_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/core_slot_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/readiness_and_mutants.rs"));
 include!(concat!(env!("OUT_DIR"), "/turn_and_mutants.rs"));
+include!(concat!(env!("OUT_DIR"), "/ready_and_mutants.rs"));
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -34,6 +35,7 @@ use core_slot_original::scenes as core_slot;
 use hand_over_original::scenes as hand_over;
 use inbox_original::scenes as inbox;
 use readiness_original::scenes as readiness;
+use ready_original::scenes as ready;
 use thread_parker_original::scenes as thread_parker;
 use thread_parker_original::thread_parker::ThreadParker;
 use turn_original::scenes as turn;
@@ -51,6 +53,7 @@ const TOO_MANY_UNPARKS: &str = "unparks for";
 const TAKES_MESSAGES: &str = "a closed inbox takes a message";
 const MESSAGE_LEFT: &str = "a message is left in a closed inbox";
 const VALUE_KEPT: &str = "a value that nobody will ever take";
+const CALLED_UNDER_LOCK: &str = "a waker is called under the lock";
 const UNDER_LOCK: &str = "a value is dropped under the lock";
 const ANOTHERS: &str = "another's value is given back";
 const NOT_ENDED: &str = "its output was taken, and it has not ended";
@@ -313,6 +316,30 @@ fn whoever_leaves_passes_the_call_on() {
 #[test]
 fn whoever_took_it_out_of_turn_calls_the_first_again() {
     refuted(LOST, turn_hasty_one_that_calls_nobody::scenes::one_only_tries);
+}
+
+// ---- The members of a set end --------------------------------------------------------------------
+
+#[test]
+fn every_member_that_ends_is_seen() {
+    all_orders(|| ready::all_come(1));
+    most_orders(|| ready::all_come(2));
+    all_orders(ready::awaited_anew);
+}
+
+#[test]
+fn a_set_looks_and_waits_in_one_step() {
+    refuted(LOST, || ready_looks_then_waits::scenes::all_come(1));
+}
+
+#[test]
+fn the_key_is_there_before_the_wake() {
+    refuted(LOST, || ready_wakes_before_the_key::scenes::all_come(1));
+}
+
+#[test]
+fn no_waker_is_called_under_the_lock_of_a_set() {
+    refuted(CALLED_UNDER_LOCK, || ready_wakes_under_the_lock::scenes::all_come(1));
 }
 
 // ---- A source becomes ready ---------------------------------------------------------------------

@@ -1,0 +1,68 @@
+//! What the ready members of a `JoinSet` are put through, and each of its mutants.
+
+use std::sync::Arc;
+use std::task::{Context, Waker};
+
+use futures_task::ArcWake;
+use loom::thread;
+
+use super::ready::{ReadySet, member_waker};
+use crate::ThreadParker;
+use crate::base::sync::is_locked;
+
+/// The waker of the thread that awaits the set.
+struct Waits(Arc<ThreadParker>);
+
+impl ArcWake for Waits {
+    fn wake_by_ref(this: &Arc<Waits>) {
+        assert!(!is_locked(), "a waker is called under the lock");
+        ArcWake::wake_by_ref(&this.0);
+    }
+}
+
+fn waiting() -> (Arc<ThreadParker>, Waker) {
+    let parker = ThreadParker::new();
+    (parker.clone(), futures_task::waker(Arc::new(Waits(parker))))
+}
+
+/// So many members end, each on a thread of its own; one thread waits for all of them.
+pub(crate) fn all_come(members: usize) {
+    let set = Arc::new(ReadySet::default());
+    let others = end_on_threads(&set, members);
+    let (parker, waker) = waiting();
+    let mut keys = Vec::new();
+    while keys.len() < members {
+        match set.pop_or_wait(&Context::from_waker(&waker)) {
+            Some(key) => keys.push(key),
+            None => parker.park(),
+        }
+    }
+    keys.sort_unstable();
+    assert!(keys.into_iter().eq(0..members), "each member once");
+    others.into_iter().for_each(|other| other.join().unwrap());
+}
+
+/// The set is polled by one waker and then awaited by another, as after a `select!`.
+pub(crate) fn awaited_anew() {
+    let set = Arc::new(ReadySet::default());
+    let others = end_on_threads(&set, 1);
+    let (_, first) = waiting();
+    let mut key = set.pop_or_wait(&Context::from_waker(&first));
+    let (parker, newest) = waiting();
+    while key.is_none() {
+        key = set.pop_or_wait(&Context::from_waker(&newest));
+        if key.is_none() {
+            parker.park();
+        }
+    }
+    assert_eq!((key, set.pop()), (Some(0), None));
+    others.into_iter().for_each(|other| other.join().unwrap());
+}
+
+fn end_on_threads(set: &Arc<ReadySet>, members: usize) -> Vec<thread::JoinHandle<()>> {
+    let end = |key| {
+        let waker = member_waker(set, key);
+        thread::spawn(move || waker.wake())
+    };
+    (0..members).map(end).collect()
+}
