@@ -4,8 +4,6 @@
 //! [`Rotation`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left with what
 //! only a macro can write: code for each branch, every one of another type.
 //!
-//! [`local`] does the same for an attribute.
-//!
 //! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
 //!
 //! Invariants: the events of `select!` are emitted here and nowhere else. A branch that has
@@ -20,8 +18,6 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::awaited;
 use kettle_runtime::{Event, budget, emit, random_below};
 
-#[cfg(feature = "rt")]
-use crate::task::LocalSet;
 use pin_project_lite::pin_project;
 
 /// The most branches that `select!` can take: they are bits of a `u64`.
@@ -257,11 +253,4 @@ impl<T, E, F: Future<Output = Result<T, E>>> MaybeDone<F> {
             Err(_) => unreachable!("try_join! ends with the first error"),
         }
     }
-}
-
-/// The body of a function with `#[kettle::main(flavor = "local")]`. The set, and with it the tasks
-/// that are left, is dropped before the runtime is.
-#[cfg(feature = "rt")]
-pub async fn local<F: Future>(body: F) -> F::Output {
-    LocalSet::new().run_until(body).await
 }

@@ -12,10 +12,12 @@ use crate::kind::Kind;
 pub(crate) struct Arguments {
     /// Begin with a virtual clock?
     pub(crate) start_paused: bool,
-    /// Is the body to run in a `LocalSet`?
+    /// Is the body to run on a `LocalRuntime`?
     pub(crate) local: bool,
     /// Does the program ask for several threads? They are not made; a line on stderr says so.
     pub(crate) threads: bool,
+    /// The runtime's name, a string literal.
+    pub(crate) name: Option<TokenTree>,
     /// The path to the crate, if it is not the usual one.
     pub(crate) path: Option<TokenStream>,
 }
@@ -23,7 +25,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// The defaults.
     pub(crate) fn of(kind: Kind) -> Arguments {
-        Arguments { start_paused: false, local: false, threads: kind.has_threads(), path: None }
+        let threads = kind.has_threads();
+        Arguments { start_paused: false, local: false, threads, name: None, path: None }
     }
 
     pub(crate) fn read(kind: Kind, tokens: TokenStream) -> Result<Arguments> {
@@ -60,6 +63,7 @@ impl Arguments {
                 self.threads = flavor == Flavor::Threads;
             }
             "start_paused" => self.start_paused = boolean(value)?,
+            "name" => self.name = Some(runtime_name(value)?),
             "crate" => self.path = Some(path(value)?),
             // Their number is of no use. That they are asked for, the flavor has said.
             "worker_threads" if kind.takes_threads() => {}
@@ -68,8 +72,9 @@ impl Arguments {
                     "kettle runs on one thread and has no workers: leave `worker_threads` out";
                 return Err(Error::about(argument, message));
             }
-            "unhandled_panic" | "name" => {
-                let message = format!("`{name}` is not supported yet: leave it out");
+            "unhandled_panic" => {
+                let message =
+                    "`unhandled_panic` is not supported, and unstable in tokio: leave it out";
                 return Err(Error::about(argument, message));
             }
             _ => return Err(Error::at(argument[0].span(), unknown(kind, name))),
@@ -85,8 +90,8 @@ fn unknown(kind: Kind, name: &str) -> String {
             format!("`{name}` is a flavor: write `flavor = \"{name}\"`")
         }
         _ => format!(
-            "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused` and \
-             `crate`",
+            "unknown argument `{name}`: `#[{}::{attribute}]` takes `flavor`, `start_paused`, `name` \
+             and `crate`",
             kind.home()
         ),
     }
@@ -151,6 +156,14 @@ fn boolean(value: &TokenTree) -> Result<bool> {
         "false" => Ok(false),
         _ => Err(Error::at(value.span(), "`start_paused` must be `true` or `false`")),
     }
+}
+
+/// A string that is not empty. (`Builder::name` would panic.)
+fn runtime_name(value: &TokenTree) -> Result<TokenTree> {
+    if string(value, "name", "\"my runtime\"")?.trim().is_empty() {
+        return Err(Error::at(value.span(), "`name` must not be empty"));
+    }
+    Ok(value.clone())
 }
 
 /// The path in the quotes, as tokens with the span of the string.

@@ -8,7 +8,7 @@
 //! async fn main() -> io::Result<()> {                async fn main() -> io::Result<()> {
 //!     ...                                becomes         ...
 //! }                                                  }
-//!                                                    kettle::__private::main(true, main())
+//!                                                    kettle::__private::main(true, None, main())
 //!                                                }
 //! ```
 //!
@@ -47,9 +47,10 @@ use kind::Kind;
 /// - `start_paused = true`: the clock is virtual from the beginning, see `kettle::time::pause`.
 /// - `crate = "path"`: where to find this crate if it is not `kettle`, because `Cargo.toml`
 ///   renames it, for one.
-/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`; its body runs in a
-///   `LocalSet`. `flavor = "current_thread"`, the default, may be written. There is no
+/// - `flavor = "local"`: the function may call `kettle::task::spawn_local`, because its body runs on
+///   a `LocalRuntime`. `flavor = "current_thread"`, the default, may be written. There is no
 ///   `"multi_thread"`: kettle runs on one thread.
+/// - `name = "kitchen"`: the runtime's name, see `kettle::runtime::Handle::name`.
 ///
 /// The function may be any, not only `main`, and then take arguments.
 ///
@@ -169,8 +170,9 @@ fn synchronous(kind: Kind, arguments: &Arguments, function: &Function) -> TokenS
     output
 }
 
-/// `PATH::__private::KIND(START_PAUSED, FUTURE)`, with `PATH::__private::local(FUTURE)` for a local
-/// set, and `PATH::__private::threads(FUTURE)` where the program asks for threads. Its span is from `start` to `end`: the compiler points there if the type does not fit.
+/// `PATH::__private::DOOR(START_PAUSED, NAME, FUTURE)`, where the door is `main` or `test`, or `local`
+/// for a local runtime, with `PATH::__private::threads(FUTURE)` where the program asks for threads.
+/// Its span is from `start` to `end`: the compiler points there if the type does not fit.
 fn call_door(
     kind: Kind,
     arguments: &Arguments,
@@ -188,11 +190,18 @@ fn call_door(
         call.extend(placed(end, group(Delimiter::Parenthesis, values).into()));
         call
     };
-    let future = if arguments.local { call("local", future) } else { future };
     let future = if arguments.threads { call("threads", future) } else { future };
     let mut values = tokens(&format!("{},", arguments.start_paused));
+    match &arguments.name {
+        Some(name) => {
+            values.extend(tokens("::core::option::Option::Some"));
+            values.extend([group(Delimiter::Parenthesis, name.clone().into())]);
+        }
+        None => values.extend(tokens("::core::option::Option::None")),
+    }
+    values.extend(tokens(","));
     values.extend(future);
-    call(kind.name(), values)
+    call(if arguments.local { "local" } else { kind.name() }, values)
 }
 
 /// The same tokens, but the compiler points at `span` when it speaks of them.

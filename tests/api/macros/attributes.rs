@@ -55,6 +55,24 @@ async fn leaves_a_local_task_behind(task: impl Future<Output = ()> + 'static) ->
     ready(8).await
 }
 
+#[kettle::test(flavor = "local", start_paused = true, name = "kitchen")]
+async fn a_local_flavor_takes_the_other_arguments_too() {
+    let handle = kettle::spawn(async { kettle::task::spawn_local(async { 7 }) }).await;
+    assert_eq!(handle.unwrap().await.unwrap(), 7, "a task of `spawn` may do that, too");
+    kettle::time::sleep(std::time::Duration::from_secs(86_400)).await;
+    assert_eq!(kettle::runtime::Handle::current().name(), Some("kitchen"));
+}
+
+#[kettle::test(name = "kitchen")]
+async fn the_runtime_has_its_name() {
+    assert_eq!(kettle::runtime::Handle::current().name(), Some("kitchen"));
+}
+
+#[kettle::test]
+async fn without_a_name_there_is_none() {
+    assert_eq!(kettle::runtime::Handle::current().name(), None);
+}
+
 #[kettle::test(crate = "::kettle")]
 async fn an_absolute_path() {}
 

@@ -1,2 +1,2 @@
-#[kettle::main(unhandled_panic = "shutdown_runtime")] //~ ERROR `unhandled_panic` is not supported yet: leave it out
+#[kettle::main(unhandled_panic = "shutdown_runtime")] //~ ERROR `unhandled_panic` is not supported, and unstable in tokio: leave it out
 async fn main() {}

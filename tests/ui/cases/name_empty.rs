@@ -1,0 +1,2 @@
+#[kettle::main(name = "  ")] //~ ERROR `name` must not be empty
+async fn main() {}
