@@ -5,21 +5,21 @@
 //!
 //! ```text
 //! let (a, b) = (maybe_done(a()), maybe_done(b()));  // 1. make the futures, in order
-//! let mut b = pin!(b);                              // 2. pin them, last first:
-//! let mut a = pin!(a);                              //    so they are dropped first to last
-//! let mut rotation = Rotation::fair(0 + 1 + 1);
+//! let futures = Chain::new(a, Chain::new(b, ()));   // 2. pin them, all by one reference;
+//! let mut futures = pin!(futures);                  //    they are dropped first to last
+//! let mut rotation = Rotation::<{ 0 + 1 + 1 }, true>::new();
 //! poll_fn(move |cx| {
 //!     let mut all_done = true;
 //!     for lap in rotation.laps() {                  // 3. poll each one once, in turn:
 //!         if lap.contains(&(0)) {                   //    `first..2`, then `0..first`
-//!             all_done &= a.as_mut().poll_done(cx);
+//!             all_done &= futures.as_mut().first().poll_done(cx);
 //!         }
 //!         if lap.contains(&(0 + 1)) {
-//!             all_done &= b.as_mut().poll_done(cx);
+//!             all_done &= futures.as_mut().rest().first().poll_done(cx);
 //!         }
 //!     }
 //!     if all_done {                                 // 4. hand out the outputs
-//!         Ready((a.as_mut().take(), b.as_mut().take()))
+//!         Ready((futures.as_mut().first().take(), futures.as_mut().rest().first().take()))
 //!     } else {
 //!         Pending
 //!     }
@@ -34,7 +34,8 @@
 //! One wake-up of the task polls every branch that has not finished: the waker is the task's, and
 //! says only *that* something happened. Hundreds of futures belong in tasks.
 //!
-//! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again.
+//! Not here: [`MaybeDone`](super::support::MaybeDone), which never polls a finished future again, and
+//! [`Chain`](super::support::Chain).
 //!
 //! tokio: the same order and the same results, with `unsafe` to pin the fields of a tuple.
 
@@ -84,8 +85,8 @@
 #[macro_export]
 macro_rules! join {
     ($(biased;)?) => { async {}.await };
-    (biased; $($future:expr),+ $(,)?) => { $crate::__join!(@biased (0) {} {} $($future,)+) };
-    ($($future:expr),+ $(,)?) => { $crate::__join!(@fair (0) {} {} $($future,)+) };
+    (biased; $($future:expr),+ $(,)?) => { $crate::__join!(@false (0) [] {} {} $($future,)+) };
+    ($($future:expr),+ $(,)?) => { $crate::__join!(@true (0) [] {} {} $($future,)+) };
 }
 
 #[doc(hidden)]
@@ -95,34 +96,38 @@ macro_rules! __join {
     // - the number of expressions taken so far, `0 + 1 + 1`: the next one's index,
     // - `(index) variable = expression;` for each, first to last,
     // - the variables once more, last to first.
-    (@$order:ident ($($index:tt)+) {$($branches:tt)*} {$($last_first:tt)*}
+    (@$fair:ident ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
         $expression:expr, $($rest:tt)*
     ) => {
-        $crate::__join!(@$order ($($index)+ + 1)
-            {$($branches)* ($($index)+) future = $expression;} {future $($last_first)*}
+        $crate::__join!(@$fair ($($index)+ + 1) [$($path)* .rest()]
+            {$($branches)* ($($index)+) [$($path)*] future = $expression;}
+            {future $($last_first)*}
             $($rest)*)
     };
 
     // No expression is left: the expansion.
-    (@$order:ident ($($count:tt)+)
-        {$( ($($index:tt)+) $future:ident = $expression:expr; )+} {$($last_first:ident)+}
+    (@$fair:ident ($($count:tt)+) $unused:tt
+        {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
+        {$($last_first:ident)+}
     ) => {{
         // 1. Make the futures.
         let ($($future,)+) = ($($crate::__private::maybe_done($expression),)+);
         // 2. Pin them.
-        $( let mut $last_first = ::core::pin::pin!($last_first); )+
-        let mut rotation = $crate::__private::Rotation::$order($($count)+);
+        let futures = ();
+        $( let futures = $crate::__private::Chain::new($last_first, futures); )+
+        let mut futures = ::core::pin::pin!(futures);
+        let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
         ::core::future::poll_fn(move |cx| {
             // 3. Poll each one once.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    all_done &= $crate::__private::MaybeDone::poll_done($future.as_mut(), cx);
+                    all_done &= $crate::__private::MaybeDone::poll_done(futures.as_mut()$($path)*.first(), cx);
                 } )+
             }
             // 4. Hand out the outputs.
             if all_done {
-                ::core::task::Poll::Ready(($($crate::__private::MaybeDone::take($future.as_mut()),)+))
+                ::core::task::Poll::Ready(($($crate::__private::MaybeDone::take(futures.as_mut()$($path)*.first()),)+))
             } else {
                 ::core::task::Poll::Pending
             }

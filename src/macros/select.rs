@@ -23,9 +23,9 @@
 //!     // 2. Make the futures: all of them, in order.
 //!     let (a, b) = (Branch(jobs.recv()), Branch(sleep(SECOND)));
 //!     let (a, b) = (IntoFuture::into_future(a.0), IntoFuture::into_future(b.0));
-//!     // 3. Pin them, last first, so that they are dropped first to last.
-//!     let mut b = pin!(b);
-//!     let mut a = pin!(a);
+//!     // 3. Pin them, all by one reference. They are dropped first to last.
+//!     let futures = Chain::new(a, Chain::new(b, ()));
+//!     let mut futures = pin!(futures);
 //!     // 4. Each time the task is polled: one round.
 //!     poll_fn(move |cx| {
 //!         let mut round = ready!(select.start_round(cx));
@@ -33,7 +33,8 @@
 //!             match turn {
 //!                 // 5. Poll a branch when its turn comes, if it is still in the race.
 //!                 0 if select.runs(0) => {
-//!                     let mut output = match a.as_mut().poll(cx) {
+//!                     let future = futures.as_mut().first();
+//!                     let mut output = match future.poll(cx) {
 //!                         Ready(output) => output,
 //!                         Pending => { round.pending(0); continue; }
 //!                     };
@@ -49,7 +50,7 @@
 //!                         return Ready(Winner::B0(output));
 //!                     }
 //!                 }
-//!                 1 if select.runs(1) => { /* the same with `b`, `()` and `Winner::B1` */ }
+//!                 1 if select.runs(1) => { /* the same with `.rest().first()`, `()` and `Winner::B1` */ }
 //!                 _ => {}
 //!             }
 //!         }
@@ -215,7 +216,7 @@ macro_rules! __select_list {
             (40 B40) (41 B41) (42 B42) (43 B43) (44 B44) (45 B45) (46 B46) (47 B47)
             (48 B48) (49 B49) (50 B50) (51 B51) (52 B52) (53 B53) (54 B54) (55 B55)
             (56 B56) (57 B57) (58 B58) (59 B59) (60 B60) (61 B61) (62 B62) (63 B63)
-        ] {} {} $($branches)+ }
+        ] {} {[]} $($branches)+ }
     };
 }
 
@@ -223,17 +224,17 @@ macro_rules! __select_list {
 #[macro_export]
 macro_rules! __select {
     // No branch is left: the expansion. First with `else`, then without.
-    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$path:tt $($last_first:ident)+}
         else => $else:expr $(,)?
     ) => {
         $crate::__select! { @$fair {$($branches)+} {$($last_first)+} $else }
     };
-    (@$fair:ident $unused:tt {$($branches:tt)+} {$($last_first:ident)+}) => {
+    (@$fair:ident $unused:tt {$($branches:tt)+} {$path:tt $($last_first:ident)+}) => {
         $crate::__select! { @$fair {$($branches)+} {$($last_first)+}
             ::core::panic!("all branches are disabled and there is no else branch") }
     };
     (@$fair:ident
-        {$( ($branch:literal $Variant:ident $blank:tt) $future:ident:
+        {$( ($branch:literal $Variant:ident $blank:tt) [$($path:tt)*] $future:ident:
             $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr; )+}
         {$($last_first:ident)+}
         $else:expr
@@ -253,7 +254,9 @@ macro_rules! __select {
             let ($($future,)+) = ($($crate::__private::Branch($expression),)+);
             let ($($future,)+) = ($(::core::future::IntoFuture::into_future($future.0),)+);
             // 3. Pin them.
-            $( let mut $last_first = ::core::pin::pin!($last_first); )+
+            let futures = ();
+            $( let futures = $crate::__private::Chain::new($last_first, futures); )+
+            let mut futures = ::core::pin::pin!(futures);
             // 4. A round.
             ::core::future::poll_fn(move |cx| {
                 let mut round = ::core::task::ready!(select.start_round(cx));
@@ -262,7 +265,8 @@ macro_rules! __select {
                         $(
                             // 5. Poll the branch.
                             $branch if select.runs($branch) => {
-                                let poll = ::core::future::Future::poll($future.as_mut(), cx);
+                                let future = futures.as_mut()$($path)*.first();
+                                let poll = ::core::future::Future::poll(future, cx);
                                 // In this form the output's type is known even if it is only
                                 // ever `!`.
                                 #[allow(unused_mut)]
@@ -326,34 +330,34 @@ macro_rules! __select {
 
     // One step for each branch. A handler that is a block needs no comma after it.
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {$($last_first:ident)*}
+        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block, $($rest:tt)*
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) future:
+            {$($branches)* ($branch $Variant _) [$($path)*] future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {future $($last_first)*}
+            {[$($path)* .rest()] future $($last_first)*}
             $($rest)* }
     };
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {$($last_first:ident)*}
+        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:block $($rest:tt)*
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) future:
+            {$($branches)* ($branch $Variant _) [$($path)*] future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {future $($last_first)*}
+            {[$($path)* .rest()] future $($last_first)*}
             $($rest)* }
     };
     (@$fair:ident [($branch:literal $Variant:ident) $($list:tt)*]
-        {$($branches:tt)*} {$($last_first:ident)*}
+        {$($branches:tt)*} {[$($path:tt)*] $($last_first:ident)*}
         $pattern:pat = $expression:expr $(, if $condition:expr)? => $handler:expr
         $(, $($rest:tt)*)?
     ) => {
         $crate::__select! { @$fair [$($list)*]
-            {$($branches)* ($branch $Variant _) future:
+            {$($branches)* ($branch $Variant _) [$($path)*] future:
                 $pattern = $expression $(, if $condition)? => $handler;}
-            {future $($last_first)*}
+            {[$($path)* .rest()] future $($last_first)*}
             $($($rest)*)? }
     };
 

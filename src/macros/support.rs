@@ -1,8 +1,8 @@
 //! What do the macros do that needs no macro?
 //!
 //! Which branch is next, which are still in the race, and which events are emitted: [`Select`],
-//! [`Rotation`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left with what
-//! only a macro can write: code for each branch, every one of another type.
+//! [`Rotation`], [`Chain`] and [`MaybeDone`] are ordinary types, so that a macro's expansion is left
+//! with what only a macro can write: code for each branch, every one of another type.
 //!
 //! Interface: for the macros only, through `kettle::__private`. No promise is made to other code.
 //!
@@ -155,31 +155,26 @@ declare_winner! {
 /// Whose turn it is in a `join!`: each poll begins one branch further on, so that a branch that
 /// spends the whole budget can't starve those after it for ever.
 #[derive(Debug)]
-pub struct Rotation {
+pub struct Rotation<const BRANCHES: u32, const FAIR: bool> {
     first: u32,
-    step: u32,
-    branches: u32,
 }
 
-impl Rotation {
-    /// Begins one branch further on at each poll.
+impl<const BRANCHES: u32, const FAIR: bool> Rotation<BRANCHES, FAIR> {
+    /// Begins with the first branch; at the next poll one further on, if it is fair.
     #[inline]
-    pub fn fair(branches: u32) -> Rotation {
-        Rotation { first: 0, step: 1, branches }
-    }
-
-    /// Always begins with the first branch.
-    #[inline]
-    pub fn biased(branches: u32) -> Rotation {
-        Rotation { first: 0, step: 0, branches }
+    #[expect(clippy::new_without_default, reason = "for two macros only")]
+    pub fn new() -> Self {
+        Rotation { first: 0 }
     }
 
     /// The order of the poll that begins now: from one branch to the end, then those before it.
     #[inline]
     pub fn laps(&mut self) -> [Range<u32>; 2] {
         let first = self.first;
-        self.first = (first + self.step) % self.branches;
-        [first..self.branches, 0..first]
+        if FAIR {
+            self.first = (first + 1) % BRANCHES;
+        }
+        [first..BRANCHES, 0..first]
     }
 }
 
@@ -199,6 +194,38 @@ pin_project! {
         Done { output: F::Output },
         /// The output went into the result of the macro.
         Taken,
+    }
+}
+
+pin_project! {
+    /// The futures of a macro, each behind the one before: one reference pins all of them. A tuple
+    /// would need `unsafe`, and a reference for each would be eight bytes more a branch.
+    #[derive(Debug)]
+    pub struct Chain<F, R> {
+        #[pin]
+        first: F,
+        #[pin]
+        rest: R,
+    }
+}
+
+impl<F, R> Chain<F, R> {
+    /// A future in front of the others. (Behind the last is nothing: `()`.)
+    #[inline]
+    pub fn new(first: F, rest: R) -> Chain<F, R> {
+        Chain { first, rest }
+    }
+
+    /// The first of them.
+    #[inline]
+    pub fn first(self: Pin<&mut Self>) -> Pin<&mut F> {
+        self.project().first
+    }
+
+    /// Those behind the first.
+    #[inline]
+    pub fn rest(self: Pin<&mut Self>) -> Pin<&mut R> {
+        self.project().rest
     }
 }
 

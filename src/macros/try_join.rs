@@ -51,40 +51,44 @@
 #[macro_export]
 macro_rules! try_join {
     ($(biased;)?) => { async { ::core::result::Result::Ok(()) }.await };
-    (biased; $($future:expr),+ $(,)?) => { $crate::__try_join!(@biased (0) {} {} $($future,)+) };
-    ($($future:expr),+ $(,)?) => { $crate::__try_join!(@fair (0) {} {} $($future,)+) };
+    (biased; $($future:expr),+ $(,)?) => { $crate::__try_join!(@false (0) [] {} {} $($future,)+) };
+    ($($future:expr),+ $(,)?) => { $crate::__try_join!(@true (0) [] {} {} $($future,)+) };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __try_join {
     // One step for each expression: see `__join!`.
-    (@$order:ident ($($index:tt)+) {$($branches:tt)*} {$($last_first:tt)*}
+    (@$fair:ident ($($index:tt)+) [$($path:tt)*] {$($branches:tt)*} {$($last_first:tt)*}
         $expression:expr, $($rest:tt)*
     ) => {
-        $crate::__try_join!(@$order ($($index)+ + 1)
-            {$($branches)* ($($index)+) future = $expression;} {future $($last_first)*}
+        $crate::__try_join!(@$fair ($($index)+ + 1) [$($path)* .rest()]
+            {$($branches)* ($($index)+) [$($path)*] future = $expression;}
+            {future $($last_first)*}
             $($rest)*)
     };
 
     // No expression is left: the expansion.
-    (@$order:ident ($($count:tt)+)
-        {$( ($($index:tt)+) $future:ident = $expression:expr; )+} {$($last_first:ident)+}
+    (@$fair:ident ($($count:tt)+) $unused:tt
+        {$( ($($index:tt)+) [$($path:tt)*] $future:ident = $expression:expr; )+}
+        {$($last_first:ident)+}
     ) => {{
         // 1. Make the futures.
         let ($($future,)+) = ($($crate::__private::maybe_done($expression),)+);
         // 2. Pin them.
-        $( let mut $last_first = ::core::pin::pin!($last_first); )+
-        let mut rotation = $crate::__private::Rotation::$order($($count)+);
+        let futures = ();
+        $( let futures = $crate::__private::Chain::new($last_first, futures); )+
+        let mut futures = ::core::pin::pin!(futures);
+        let mut rotation = $crate::__private::Rotation::<{ $($count)+ }, { $fair }>::new();
         ::core::future::poll_fn(move |cx| {
             // 3. Poll each one once, but stop at an error.
             let mut all_done = true;
             for lap in rotation.laps() {
                 $( if lap.contains(&($($index)+)) {
-                    all_done &= $crate::__private::MaybeDone::poll_done($future.as_mut(), cx);
-                    if $crate::__private::MaybeDone::has_failed($future.as_mut()) {
+                    all_done &= $crate::__private::MaybeDone::poll_done(futures.as_mut()$($path)*.first(), cx);
+                    if $crate::__private::MaybeDone::has_failed(futures.as_mut()$($path)*.first()) {
                         return ::core::task::Poll::Ready(
-                            $crate::__private::MaybeDone::take_err($future.as_mut()),
+                            $crate::__private::MaybeDone::take_err(futures.as_mut()$($path)*.first()),
                         );
                     }
                 } )+
@@ -92,7 +96,7 @@ macro_rules! __try_join {
             // 4. Hand out the values.
             if all_done {
                 ::core::task::Poll::Ready(::core::result::Result::Ok(
-                    ($($crate::__private::MaybeDone::take_ok($future.as_mut()),)+),
+                    ($($crate::__private::MaybeDone::take_ok(futures.as_mut()$($path)*.first()),)+),
                 ))
             } else {
                 ::core::task::Poll::Pending
