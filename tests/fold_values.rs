@@ -98,6 +98,26 @@ fn watchers_wait_for_a_change_and_for_the_end() {
 }
 
 #[test]
+fn each_is_made_where_the_program_says() {
+    let records = record(async {
+        drop((watch::channel(0), watch::Sender::new(0), watch::Sender::<u8>::default()));
+        drop((broadcast::channel::<u8>(1), broadcast::Sender::<u8>::new(1)));
+        drop((OnceCell::<u8>::new(), SetOnce::<u8>::new()));
+        #[cfg(feature = "util")]
+        {
+            let token = kettle::util::sync::CancellationToken::new();
+            drop((token.child_token(), kettle::util::task::TaskTracker::new()));
+        }
+    });
+    let made = records.iter().filter_map(|record| match record.event {
+        Event::SyncNew { at, .. } => Some(at.file()),
+        _ => None,
+    });
+    let made: Vec<_> = made.collect();
+    assert_eq!(made, vec![file!(); if cfg!(feature = "util") { 10 } else { 7 }]);
+}
+
+#[test]
 fn a_sender_waits_until_the_watchers_are_gone() {
     let records = record(async {
         let (tx, rx) = watch::channel(0);

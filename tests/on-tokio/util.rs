@@ -8,7 +8,7 @@ mod auto_traits;
 mod help;
 
 mod names {
-    pub(crate) use {tokio_stream, tokio_util};
+    pub(crate) use ::{tokio_stream, tokio_util};
 }
 
 #[path = "../util/compat.rs"]

@@ -70,6 +70,7 @@ fn clones_are_the_same_token() {
     let token = CancellationToken::new();
     let clone = token.clone();
     assert!(token == clone && token != CancellationToken::new() && token != token.child_token());
+    #[allow(clippy::mutable_key_type)] // it is hashed by its address, which stays
     let all: HashSet<_> = [token.clone(), clone.clone(), token.child_token()].into();
     assert_eq!(all.len(), 2);
     drop(token);
@@ -91,7 +92,9 @@ fn a_child_is_cancelled_with_its_parent_and_not_the_other_way() {
     assert!(grandchild.is_cancelled() && !parent.is_cancelled() && !second.is_cancelled());
     parent.cancel();
     assert_eq!(waits.each_ref().map(Polled::wakes), [1, 1, 1, 1]);
-    waits.iter_mut().for_each(|wait| wait.ready());
+    for wait in &mut waits {
+        wait.ready();
+    }
 }
 
 #[test]
@@ -136,6 +139,28 @@ fn a_dropped_child_is_forgotten_and_its_siblings_are_not() {
     let late = parent.child_token();
     parent.cancel();
     assert!(kept.iter().chain([&late]).all(CancellationToken::is_cancelled));
+}
+
+#[test]
+fn a_token_that_is_gone_leaves_no_trace_above_it() {
+    // In kettle a new token may get the place of one that has gone.
+    let top = CancellationToken::new();
+    let side = top.child_token();
+    let middle = side.child_token();
+    let child = middle.child_token();
+    drop(middle);
+    drop(child);
+    let new = [top.child_token(), top.child_token()];
+    side.cancel();
+    assert!(!new.iter().any(CancellationToken::is_cancelled));
+
+    let side = top.child_token();
+    let child = side.child_token();
+    child.cancel();
+    drop(child);
+    let new = top.child_token();
+    side.cancel();
+    assert!(!new.is_cancelled() && !top.is_cancelled());
 }
 
 #[test]

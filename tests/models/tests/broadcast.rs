@@ -220,6 +220,7 @@ fn poll(receiver: usize, model: &mut Model, real: &mut Real) -> Result<(), TestC
     compare_received(got, expected)
 }
 
+#[allow(clippy::needless_pass_by_value)] // so that a value that was received goes at once
 fn compare_received(
     got: Poll<Result<Value, RecvError>>,
     expected: Result<usize, TryRecvError>,

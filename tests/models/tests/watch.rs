@@ -156,9 +156,9 @@ fn apply(op: &Op, model: &mut Model, real: &mut Real) -> Result<(), TestCaseErro
         Op::Mark(receiver, changed) => {
             let Some(rx) = real.idle(receiver) else { return Ok(()) };
             if changed {
-                rx.mark_changed()
+                rx.mark_changed();
             } else {
-                rx.mark_unchanged()
+                rx.mark_unchanged();
             }
             if let Some(seen) = &mut model.receivers[receiver] {
                 seen.unseen = changed;
@@ -211,22 +211,19 @@ fn apply(op: &Op, model: &mut Model, real: &mut Real) -> Result<(), TestCaseErro
 fn send(op: &Op, model: &mut Model, real: &mut Real) -> Result<(), TestCaseError> {
     let Some(tx) = real.senders.last() else { return Ok(()) };
     let value = model.value + 1;
-    let tells = match *op {
-        Op::Modify(tells) => {
-            model.value = value;
-            let modify = |old: &mut u32| {
-                *old = value;
-                tells
-            };
-            prop_assert_eq!(tx.send_if_modified(modify), tells);
+    let tells = if let Op::Modify(tells) = *op {
+        model.value = value;
+        let modify = |old: &mut u32| {
+            *old = value;
             tells
-        }
-        _ => {
-            let sent = tx.send(value).is_ok();
-            prop_assert_eq!(sent, model.count() > 0);
-            model.value += u32::from(sent);
-            sent
-        }
+        };
+        prop_assert_eq!(tx.send_if_modified(modify), tells);
+        tells
+    } else {
+        let sent = tx.send(value).is_ok();
+        prop_assert_eq!(sent, model.count() > 0);
+        model.value += u32::from(sent);
+        sent
     };
     if tells {
         model.changed();

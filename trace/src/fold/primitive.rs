@@ -74,14 +74,14 @@ impl Primitive {
 
     /// Can it count so much after this?
     pub(super) fn fits(&self, act: Act, units: Units, handed: bool, now: usize) -> bool {
+        use SyncKind::{Broadcast, CancellationToken, SetOnce, TaskTracker, Watch};
         let Some(before) = self.count else { return true };
         let some = match units {
             Units::Count(some) => some as usize,
             Units::All => return true,
         };
         match (self.kind, act) {
-            (SyncKind::Watch | SyncKind::Broadcast | SyncKind::SetOnce, _) => true,
-            (SyncKind::CancellationToken | SyncKind::TaskTracker, _) => true,
+            (Watch | Broadcast | SetOnce | CancellationToken | TaskTracker, _) => true,
             (_, Act::Take) if handed => now == before,
             (_, Act::Take | Act::Get) | (SyncKind::Barrier, Act::Put) => now + some == before,
             (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),
