@@ -2,7 +2,7 @@
 //!
 //! Each is sent and received as a whole. One that is longer than the buffer for it is cut off, and
 //! the rest is lost. A socket that is connected sends to its one peer and receives from it only;
-//! the others name the receiver each time (`send_to`), and learn who sent (`recv_from`).
+//! the others name the receiver each time (`send_to`), and learn the sender's address (`recv_from`).
 //!
 //! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
 

@@ -220,7 +220,7 @@ impl UdpSocket {
         self.io.try_io(Interest::READABLE, |io| io.peek_from(buf))
     }
 
-    /// Waits for a datagram and says who sent it, without taking it.
+    /// Waits for a datagram and gives its sender's address, without taking the datagram.
     ///
     /// # Cancel safety
     ///
