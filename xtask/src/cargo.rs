@@ -131,7 +131,7 @@ pub(crate) fn exercises(report: &mut Report) {
 pub(crate) fn watched_tests(seconds: u32) -> io::Result<Command> {
     let me = env::current_exe()?;
     let me = me.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
-    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'watch', '{seconds}']");
+    let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'mind', '{seconds}']");
     let mut command = command(&["test", "--config", &runner]);
     // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
     // burst of 100,000 tasks three times as long.

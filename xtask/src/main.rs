@@ -20,12 +20,14 @@ mod judged;
 mod limits;
 mod miri;
 mod mutants;
+mod needs;
 mod papers;
 mod parts;
 mod patch;
 mod replay;
 mod servers;
 mod setup;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -71,11 +73,13 @@ enum Command {
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
     Api(kettle_api::Wish),
+    /// Runs a program that was written for tokio on kettle, unchanged, and shows what happened in it
+    Watch(watch::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
     Book(kettle_book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
-    Watch {
+    Mind {
         seconds: u64,
         program: OsString,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -108,9 +112,10 @@ fn run(command: Command) -> ExitCode {
         Command::Full => full::full(),
         Command::Bench(wish) => kettle_bench_tool::bench(wish),
         Command::Replay(wish) => replay::replay(&wish),
+        Command::Watch(wish) => watch::watch(&wish),
         Command::Api(wish) => kettle_api::api(&wish),
         Command::Book(wish) => kettle_book::book(&wish),
-        Command::Watch { seconds, program, args } => process::watch(seconds, &program, &args),
+        Command::Mind { seconds, program, args } => process::watch(seconds, &program, &args),
     }
 }
 
@@ -134,7 +139,10 @@ mod tests {
     #[test]
     fn every_command_is_well_formed_and_has_help() {
         Words::command().debug_assert();
-        assert_eq!(commands(), ["test", "setup", "full", "bench", "replay", "api", "book"]);
+        assert_eq!(
+            commands(),
+            ["test", "setup", "full", "bench", "replay", "api", "watch", "book"]
+        );
         for command in commands() {
             let help = refused(&format!("{command} --help"));
             assert!(help.contains("Usage: "), "{help}");
@@ -146,9 +154,8 @@ mod tests {
 
     #[test]
     fn a_test_binary_gets_all_its_words() {
-        let words = ["xtask", "watch", "5", "program", "--help", "--skip", "x", "-q"];
-        let Ok(Words { command: Command::Watch { args, .. } }) = Words::try_parse_from(words)
-        else {
+        let words = ["xtask", "mind", "5", "program", "--help", "--skip", "x", "-q"];
+        let Ok(Words { command: Command::Mind { args, .. } }) = Words::try_parse_from(words) else {
             panic!("refused");
         };
         assert_eq!(args, ["--help", "--skip", "x", "-q"]);
@@ -163,6 +170,7 @@ mod tests {
             ("test --fast", "--fast"),
             ("full now", "now"),
             ("replay", "NAME"),
+            ("watch", "PATH"),
             ("book --open --words", "--words"),
             ("book --sync 01 --open", "--open"),
         ] {

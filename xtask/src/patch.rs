@@ -7,14 +7,14 @@
 //! `cargo xtask test patch` builds the small programs, in about a minute. `cargo xtask full` builds all.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use cargo_metadata::{Metadata, MetadataCommand};
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
-/// The package, and the root of its workspace.
-pub(crate) const FOLDER: &str = "interop/tokio";
+use crate::watch::{self, PATCH};
 
 const QUICK: &[&str] = &["-p", "quick-programs"];
 
@@ -36,6 +36,8 @@ pub(crate) fn whole(report: &mut Report) {
         run(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
             .map(|_| Tally::success())
     });
+    let about = "cargo xtask watch, on a package made for it";
+    report.long_check("any package can be watched", about, watched);
     let about = "cargo test --workspace";
     report.long_check("every program through the patch", about, || {
         test(&["--locked", "--workspace"])
@@ -48,11 +50,43 @@ fn test(packages: &[&str]) -> Outcome {
 
 /// Cargo, as if the command were typed in the patch's folder.
 fn run(args: &[&str]) -> Outcome {
-    let folder = tree::root().join(FOLDER);
+    let folder = tree::root().join(PATCH);
     let mut command = cargo::command(args);
     command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
     let finished = cargo::finish(&mut command, &format!("patch-{}", args[0]))?;
     Ok(Tally::read(&finished.transcript))
+}
+
+/// A package outside of the project is watched and left as it was. If it needs what is not there, one
+/// sentence says so.
+fn watched() -> Outcome {
+    let package = tempfile::tempdir()?;
+    fs::create_dir(package.path().join("src"))?;
+    fs::write(
+        package.path().join("Cargo.toml"),
+        "[package]\nname = \"a-pot\"\nedition = \"2024\"\n\
+         [dependencies]\ntokio = { version = \"1\", features = [\"full\"] }\n",
+    )?;
+    let program = |line: &str| {
+        let text = format!("#[tokio::main]\nasync fn main() {{\n    {line};\n}}\n");
+        fs::write(package.path().join("src/main.rs"), text)
+    };
+    program("tokio::task::yield_now().await")?;
+    let page = watch::page(package.path())?;
+    let mut faults = Vec::new();
+    if !fs::read_to_string(page)?.starts_with("<!doctype html>") {
+        faults.push("the page is none".to_owned());
+    }
+    program("tokio::time::brew().await")?;
+    let words = watch::page(package.path()).err().map_or_else(String::new, |it| it.to_string());
+    if words != "the program needs `tokio::time::brew`, which kettle lacks" {
+        faults.push(format!("of a missing item it says: {words}"));
+    }
+    let left = fs::read_dir(package.path())?.count();
+    if left != 2 {
+        faults.push(format!("{left} entries in the package's folder, where there were 2"));
+    }
+    none_of(&faults)
 }
 
 /// A manifest may ask for any of tokio's features, and Cargo refuses one that is not there.
@@ -67,7 +101,7 @@ fn features() -> Outcome {
         let metadata = metadata.map_err(|error| error.to_string())?;
         all(&metadata).ok_or_else(|| format!("{manifest} has no tokio below it"))
     };
-    let (theirs, ours) = (read("Cargo.toml")?, read(&format!("{FOLDER}/Cargo.toml"))?);
-    let missing = theirs.difference(&ours).map(|name| format!("{FOLDER} has no feature `{name}`"));
+    let (theirs, ours) = (read("Cargo.toml")?, read(&format!("{PATCH}/Cargo.toml"))?);
+    let missing = theirs.difference(&ours).map(|name| format!("{PATCH} has no feature `{name}`"));
     none_of(&missing.collect::<Vec<_>>())
 }
