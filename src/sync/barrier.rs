@@ -210,6 +210,7 @@ impl RefUnwindSafe for Barrier {}
 impl fmt::Debug for Barrier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let missing = self.state.lock().missing;
-        f.debug_struct("Barrier").field("tasks", &self.tasks).field("missing", &missing).finish()
+        let mut barrier = f.debug_struct("Barrier");
+        barrier.field("tasks", &self.tasks).field("missing", &missing).finish_non_exhaustive()
     }
 }

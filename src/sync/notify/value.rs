@@ -222,12 +222,12 @@ impl Notify {
     pub(super) fn poll(
         &self,
         calls: usize,
-        stage: &mut Stage,
+        place: &mut Stage,
         cx: Option<&Context<'_>>,
     ) -> Poll<()> {
         let polled = match cx {
-            Some(cx) => store_waker(cx, |clone| self.poll_locked(calls, stage, Some(cx), clone)),
-            None => self.poll_locked(calls, stage, None, &mut None).expect("no clone is needed"),
+            Some(cx) => store_waker(cx, |clone| self.poll_locked(calls, place, Some(cx), clone)),
+            None => self.poll_locked(calls, place, None, &mut None).expect("no clone is needed"),
         };
         match polled {
             Polled::Done { left, parked } => {
@@ -251,17 +251,17 @@ impl Notify {
     fn poll_locked(
         &self,
         calls: usize,
-        stage: &mut Stage,
+        place: &mut Stage,
         cx: Option<&Context<'_>>,
         clone: &mut Option<Waker>,
     ) -> Option<Polled> {
         let mut state = self.state.lock();
-        match stage {
+        match place {
             Stage::New => {
                 let meant = state.calls != calls;
                 let left = !meant && std::mem::take(&mut state.left);
                 if meant || left {
-                    *stage = Stage::Done;
+                    *place = Stage::Done;
                     return Some(Polled::Done { left, parked: None });
                 }
                 let key = match cx {
@@ -269,11 +269,11 @@ impl Notify {
                     None => state.line.join_early(1),
                 };
                 let ticket = state.line.ticket(&key);
-                *stage = Stage::Waits(key);
+                *place = Stage::Waits(key);
                 Some(Polled::Waits { ticket, stored: Some((Replaced::None, None)) })
             }
             Stage::Waits(key) if state.line.is_served(key) => {
-                let Stage::Waits(key) = std::mem::replace(stage, Stage::Done) else { return None };
+                let Stage::Waits(key) = std::mem::replace(place, Stage::Done) else { return None };
                 let parked = state.line.leave(key).parked;
                 Some(Polled::Done { left: false, parked })
             }
@@ -340,6 +340,6 @@ impl fmt::Debug for Notify {
         let state = self.state.lock();
         let (left, waits) = (state.left, !state.line.is_empty());
         drop(state);
-        f.debug_struct("Notify").field("left", &left).field("waits", &waits).finish()
+        f.debug_struct("Notify").field("left", &left).field("waits", &waits).finish_non_exhaustive()
     }
 }

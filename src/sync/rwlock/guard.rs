@@ -17,7 +17,7 @@
 
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
-use super::value::RwLock;
+use super::value::{RwLock, share};
 use crate::sync::guard_traits::{reads, writes};
 use crate::sync::semaphore::permits::{Amount, Owner, Permits};
 
@@ -34,7 +34,7 @@ impl<O: Owner> Held<O> {
 
     /// Keeps a reader's permit and gives back the others.
     pub(super) fn downgrade(&mut self) {
-        let kept = Amount::some(1);
+        let kept = share();
         self.owner.permits().keep(self.taken, kept);
         self.taken = kept;
     }

@@ -20,6 +20,7 @@ mod value;
 use std::fmt;
 use std::sync::Arc;
 
+use self::value::share;
 use super::blocking;
 use super::mutex::TryLockError;
 use super::pinned::pinned;
@@ -55,7 +56,7 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read(&self) -> impl Future<Output = RwLockReadGuard<'_, T>> {
-        pinned(Acquire::new(self, self.share(), |lock, taken| {
+        pinned(Acquire::new(self, share(), |lock, taken| {
             RwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -81,8 +82,7 @@ impl<T> RwLock<T> {
     /// ```
     #[track_caller]
     pub fn read_owned(self: Arc<Self>) -> impl Future<Output = OwnedRwLockReadGuard<T>> {
-        let share = self.share();
-        pinned(Acquire::new(self, share, |lock, taken| {
+        pinned(Acquire::new(self, share(), |lock, taken| {
             OwnedRwLockReadGuard::new(lock.expect(NEVER_CLOSED), taken)
         }))
     }
@@ -141,7 +141,7 @@ impl<T> RwLock<T> {
     /// # drop(reads);
     /// ```
     pub fn try_read(&self) -> Result<RwLockReadGuard<'_, T>, TryLockError> {
-        let share = self.share();
+        let share = share();
         self.permits.try_take(share).map_err(|_| TryLockError(()))?;
         Ok(RwLockReadGuard::new(self, share))
     }
@@ -154,7 +154,7 @@ impl<T> RwLock<T> {
     ///
     /// As [`try_read`](RwLock::try_read).
     pub fn try_read_owned(self: Arc<Self>) -> Result<OwnedRwLockReadGuard<T>, TryLockError> {
-        let share = self.share();
+        let share = share();
         self.permits.try_take(share).map_err(|_| TryLockError(()))?;
         Ok(OwnedRwLockReadGuard::new(self, share))
     }

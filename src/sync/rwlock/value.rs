@@ -52,6 +52,11 @@ pub struct RwLock<T> {
     value: LateArc<parking_lot::RwLock<T>, T>,
 }
 
+/// What a reader takes.
+pub(super) fn share() -> Amount {
+    Amount::some(1)
+}
+
 impl<T> RwLock<T> {
     /// A free lock around this value.
     ///
@@ -117,11 +122,6 @@ impl<T> RwLock<T> {
         assert!(max_readers <= MAX_READERS, "an RwLock has room for u32::MAX >> 3 readers at most");
         let permits = Permits::new(SyncKind::RwLock, max_readers as usize);
         RwLock { permits, readers: max_readers, value: LateArc::new(value) }
-    }
-
-    /// What a reader takes.
-    pub(super) fn share(&self) -> Amount {
-        Amount::some(1)
     }
 
     /// What a writer takes.

@@ -235,12 +235,12 @@ impl Told {
     }
 
     fn primitive(&mut self, known: &Primitive) -> String {
-        let who = |task: Option<Id>| task.map_or(Err("\"somebody\"".to_owned()), Ok);
-        let holders = known.holders.iter().map(|(_, holder)| who(holder.task));
-        let handed = known.handed.iter().map(|(_, waiter)| who(waiter.task));
-        let [holders, handed] = [holders.collect::<Vec<_>>(), handed.collect()].map(|all| {
-            join(all.into_iter().map(|one| one.map_or_else(|who| who, |id| self.name(Some(id)))))
-        });
+        let mut names = |tasks: &mut dyn Iterator<Item = Option<Id>>| {
+            let name = |task: Option<Id>| task.map_or(quoted("somebody"), |id| self.name(Some(id)));
+            join(tasks.map(name))
+        };
+        let holders = names(&mut known.holders.iter().map(|(_, holder)| holder.task));
+        let handed = names(&mut known.handed.iter().map(|(_, waiter)| waiter.task));
         let count = known.count.map_or("null".to_owned(), |count| count.to_string());
         let (line, closed) = (join(self.in_line(known.line.iter())), known.closed);
         format!("[{count},{closed},[{holders}],[{handed}],[{line}]]")

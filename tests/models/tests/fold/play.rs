@@ -277,7 +277,9 @@ async fn act_on_primitives(deed: Deed, world: &Arc<World>) {
         Deed::Notify(true) => world.notify.notify_last(),
         Deed::Notify(false) => world.notify.notify_one(),
         Deed::NotifyAll => world.notify.notify_waiters(),
-        Deed::Meet => drop(world.barrier.wait().await),
+        Deed::Meet => {
+            world.barrier.wait().await;
+        }
         _ => {} // a local set inside of a task
     }
 }
