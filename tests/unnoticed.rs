@@ -12,7 +12,7 @@ use std::future::{Future, pending, poll_fn};
 use std::io::{ErrorKind, Write};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -23,8 +23,9 @@ use kettle::net::{TcpListener, TcpStream};
 use kettle::runtime::{Builder, Handle, Runtime};
 use kettle::task::{spawn_blocking, yield_now};
 use kettle::time::{Instant, advance, sleep};
-use kettle::trace::{Event, Record, Recorder, Sink};
-use kettle_runtime::{Timer, clock};
+use kettle::trace::{Event, Record, Recorder, Recording, Sink};
+use kettle_events::Id;
+use kettle_runtime::{Config, StartThread, Timer, clock};
 use records::*;
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -509,4 +510,174 @@ fn a_runtime_that_a_task_ends_records_nothing_as_that_tasks_doing() {
     let end = records.iter().position(|record| matches!(record.event, Event::RunEnd { .. }));
     assert!(records.len() > end.unwrap() + 1, "the end of the task is on record");
     assert!(records.iter().all(|record| record.task != Some(id)));
+}
+
+/// Asks, whenever it is called, which task a program would be told.
+struct AsksForTheTask(Arc<Mutex<Vec<Option<Id>>>>);
+
+impl Sink for AsksForTheTask {
+    fn record(&mut self, _: &[Record]) {
+        self.0.lock().unwrap().push(kettle_runtime::shown_id());
+    }
+}
+
+#[test]
+fn a_runtime_that_an_unwanted_output_ends_is_no_tasks_doing() {
+    let answers = Arc::<Mutex<Vec<_>>>::default();
+    let inner = paused_with(AsksForTheTask(answers.clone()));
+    inner.spawn(pending::<()>());
+    let ends_it = on_drop(move || drop(inner));
+    runtime().block_on(async {
+        drop(kettle::spawn(async { ends_it }));
+        yield_now().await;
+    });
+    let answers = answers.lock().unwrap();
+    assert!(!answers.is_empty() && answers.iter().all(Option::is_none), "{answers:?}");
+}
+
+#[test]
+fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    runtime.block_on(async {
+        let line = line!() + 1;
+        yield_now().await;
+        {
+            let _step = kettle_events::pause_running();
+            kettle::spawn(async {});
+        }
+        kettle_events::note("after the step");
+        let is_the_note = |record: &&Record| matches!(record.event, Event::Note { .. });
+        kettle_events::flush();
+        let note = recording.records().iter().find(is_the_note).and_then(|record| record.at);
+        assert_eq!(note.map(|at| at.line()), Some(line));
+    });
+}
+
+/// Also what the runtime's end adds.
+fn in_all_runs(recording: &Recording, what: impl Fn(&Event) -> bool) -> usize {
+    recording.records().iter().filter(|record| what(&record.event)).count()
+}
+
+// ---- Counts and the end of jobs -----------------------------------------------------------------
+
+#[test]
+fn a_job_that_ends_while_its_runtime_does_is_on_record() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    let (go, may_end) = mpsc::channel::<()>();
+    runtime.block_on(async {
+        drop(spawn_blocking(move || may_end.recv()));
+        // Dropped by the runtime's end.
+        kettle::spawn(async move {
+            let _go = go;
+            pending::<()>().await;
+        });
+    });
+    drop(runtime);
+    let ends = |event: &Event| matches!(event, Event::BlockingEnd { .. });
+    assert_eq!(in_all_runs(&recording, ends), 1);
+}
+
+#[test]
+fn a_task_that_was_aborted_before_its_runtimes_end_is_cancelled_once() {
+    let (recorder, recording) = Recorder::new();
+    let runtime = Builder::new_current_thread().trace(recorder).build().unwrap();
+    runtime.block_on(async { kettle::spawn(pending::<()>()).abort() });
+    drop(runtime);
+    let cancels = |event: &Event| matches!(event, Event::Cancel { .. });
+    assert_eq!(in_all_runs(&recording, cancels), 1);
+}
+
+#[test]
+fn a_task_that_ended_is_not_counted_while_the_loop_sleeps() {
+    within_a_minute(|| {
+        let runtime = runtime();
+        let (handle, metrics) = (runtime.handle().clone(), runtime.handle().metrics());
+        let mail = Mailbox::new();
+        let end = mail.clone();
+        let watcher = thread::spawn(move || {
+            while metrics.worker_park_unpark_count(0) % 2 == 0 {}
+            let task = handle.spawn(async {});
+            while !task.is_finished() || metrics.worker_park_unpark_count(0) % 2 == 0 {}
+            end.send(metrics.num_alive_tasks());
+        });
+        let alive = runtime.block_on(mail.receive());
+        watcher.join().unwrap();
+        assert_eq!(alive, 0);
+    });
+}
+
+#[test]
+fn the_doctors_list_of_waiting_tasks_is_without_the_main_future() {
+    let parks = |event: &Event| matches!(event, Event::Park { .. });
+    let list = Arc::<Mutex<Option<Vec<_>>>>::default();
+    let seen = list.clone();
+    let look = move || *seen.lock().unwrap() = Some(Handle::current().metrics().waiting());
+    paused_with(Between(parks, Some(look))).block_on(async { sleep(TICK).await });
+    assert_eq!(list.lock().unwrap().take(), Some(vec![]));
+}
+
+// ---- Threads that can't be started --------------------------------------------------------------
+
+/// Two calls at a time, each with a thread that the system refuses. None may say that the job will
+/// be run, because the other one's thread will come.
+#[test]
+fn a_job_is_not_lost_where_two_threads_are_refused_at_once() {
+    within_a_minute(|| {
+        let [both, one_is_back] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+        let back = one_is_back.clone();
+        let start_thread: StartThread = Arc::new(move |_work| {
+            both.wait();
+            if thread::current().name() == Some("second") {
+                back.wait();
+            }
+            Err(ErrorKind::OutOfMemory.into())
+        });
+        let config = Config { start_thread, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        let ask = |name: &str| {
+            let handle = runtime.handle().clone();
+            let thread = thread::Builder::new().name(name.to_owned());
+            let call = move || {
+                let _entered = handle.enter();
+                kettle_runtime::spawn_mandatory(|| ()).map(drop)
+            };
+            thread.spawn(call).unwrap()
+        };
+        let (first, second) = (ask("first"), ask("second"));
+        let refused = first.join().is_err();
+        one_is_back.wait();
+        assert!(second.join().is_err());
+        assert!(refused, "the first was told that its job will be run");
+        assert_eq!(runtime.handle().metrics().idle_threads(), Some(0));
+    });
+}
+
+#[test]
+fn a_job_whose_thread_was_not_started_because_of_a_panic_is_dropped() {
+    let start_thread: StartThread = Arc::new(|_work| panic!("no thread today"));
+    let config = Config { start_thread, ..Config::default() };
+    let runtime = kettle_runtime::Runtime::with(config).unwrap();
+    let panic = panic_of(|| runtime.handle().spawn_blocking(|| ()));
+    assert_eq!(panic, "no thread today");
+    assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+}
+
+// ---- Timers -------------------------------------------------------------------------------------
+
+#[test]
+fn a_timer_whose_waker_panics_at_a_reset_forgets_its_key() {
+    paused().block_on(async {
+        let (begin, later) = (clock::now(), clock::now() + HOUR);
+        let mut first = Timer::new(later);
+        let panics = waker_that(|| panic!("a foreign waker"));
+        assert!(first.poll(&mut Context::from_waker(&panics)).is_pending());
+        advance(2 * TICK).await;
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| first.reset(begin)));
+        let mut second = Timer::new(later);
+        assert!(second.poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        drop(first);
+        assert!(!second.is_elapsed(), "the first took the second one out of the wheel");
+    });
 }

@@ -51,5 +51,5 @@ pub use recorder::Recorder;
 pub use remote::RemoteEvents;
 pub use thread::{
     awaited, emit, flush, install, is_live, note, on, pause_running, polls_so_far, record_poll,
-    running_task, take_objection,
+    running_task, take_objection, take_remote,
 };

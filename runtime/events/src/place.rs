@@ -28,5 +28,7 @@ pub(crate) fn is_the_programs(place: Place) -> bool {
         return Path::new(file).is_relative();
     }
     let below = file.strip_prefix(ROOT);
-    !below.is_some_and(|file| file.starts_with("runtime/") || file.starts_with("src/"))
+    // As paths: on Windows `file!` has backslashes.
+    let is_in = |folder| below.is_some_and(|file| Path::new(file).starts_with(folder));
+    !is_in("runtime") && !is_in("src")
 }

@@ -28,7 +28,7 @@ pub struct Recorder {
     seq: u64,
     turn: u64,
     lost: u64,
-    /// What the sink objects to.
+    /// What the sink objects to: the first objection, until it is heeded.
     pub(crate) objection: Option<String>,
 }
 
@@ -91,7 +91,7 @@ impl Recorder {
         Some((sink, records))
     }
 
-    /// Takes the sink back, and the buffer's room. What the sink itself has caused comes next.
+    /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes next.
     pub(crate) fn take_back(
         &mut self,
         sink: Box<dyn Sink>,
@@ -102,7 +102,7 @@ impl Recorder {
         records.append(&mut self.buffer);
         self.buffer = records;
         self.sink = Some(sink);
-        self.objection = objects.or(self.objection.take());
+        self.objection = self.objection.take().or(objects);
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; [`running_task`]; for futures of
 //! ours [`awaited`], [`polls_so_far`]; for the runtime [`install`],
-//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`]. Invariants: with no recorder,
+//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no recorder,
 //! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
 //! runtime's timers, sources and jobs goes through [`RemoteEvents`].
 
@@ -154,8 +154,13 @@ pub fn polls_so_far() -> u32 {
 /// Until the guard is dropped no task counts as running: for a step of the loop, even one that is
 /// made inside a task's poll.
 pub fn pause_running() -> impl Drop {
-    let before = LOCALS.with(|locals| locals.running.take());
-    guard(before, |before| LOCALS.with(|locals| locals.running.set(before)))
+    let before = LOCALS.with(|locals| (locals.running.take(), locals.at.take()));
+    guard(before, |(running, at)| {
+        LOCALS.with(|locals| {
+            locals.running.set(running);
+            locals.at.set(at);
+        });
+    })
 }
 
 /// Names `task` as the running one while `poll` polls it, and brackets that by its events; `kept`
@@ -219,6 +224,11 @@ pub fn flush() {
     let text =
         "kettle: what records this runtime has panicked; the rest of the run is not recorded";
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Records what other threads have done, where no turn follows that would.
+pub fn take_remote() {
+    with_recorder(Recorder::take_remote);
 }
 
 /// What the sink objects to, once.

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_events::{
-    Event, Record, Recorder, RemoteEvents, Sink, Times, emit, flush, install, note,
+    Event, Record, Recorder, RemoteEvents, Sink, Times, emit, flush, install, note, take_objection,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -65,4 +65,28 @@ fn a_turn_counts_even_if_its_event_is_lost() {
     });
     let last = records.last().unwrap();
     assert_eq!((last.event, last.turn), (TURN, 2));
+}
+
+/// Objects each time that it is called.
+struct Objects(u32);
+
+impl Sink for Objects {
+    fn record(&mut self, _: &[Record]) {
+        self.0 += 1;
+    }
+
+    fn objection(&mut self) -> Option<String> {
+        Some(format!("objection {}", self.0))
+    }
+}
+
+#[test]
+fn the_first_objection_is_kept_until_it_is_heeded() {
+    install(Some(Recorder::new(Box::new(Objects(0)), Arc::new(NoTime), Arc::default())));
+    for _ in 0..2 {
+        note("a note");
+        flush();
+    }
+    assert_eq!(take_objection().as_deref(), Some("objection 1"));
+    install(None);
 }

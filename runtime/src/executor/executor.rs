@@ -12,9 +12,9 @@
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
-//! is taken out first. A spawned task's panic does not end the loop: it is caught in the poll
-//! (`join/stage.rs`) or drop (`base/user_code.rs`). Each step is bounded, so timers, sockets and
-//! messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
+//! is taken out first. A spawned task's panic does not end the loop: it is caught in the box
+//! (`join/stage.rs`), also where the future is dropped. Each step is bounded, so timers, sockets
+//! and messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.
@@ -47,7 +47,7 @@ pub(crate) struct Parts {
     pub(crate) events: Arc<RemoteEvents>,
     /// Blocking jobs that have not ended.
     pub(crate) blocking: AtomicUsize,
-    /// Tasks alive, as of the loop's last turn.
+    /// Tasks alive, as of the loop's last look into the inbox (step 3).
     pub(crate) alive: AtomicUsize,
     /// Counts both the beginnings and the ends of the loop's sleeps: odd while it sleeps.
     pub(crate) sleeps: AtomicU64,
@@ -121,7 +121,6 @@ impl Executor {
     fn begin_turn(&mut self) {
         let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive));
         let (queued, tasks) = scheduler.unwrap_or_default();
-        self.parts.alive.store(tasks, Ordering::Relaxed);
         self.emit_counts(|timers, sources| Event::Turn { queued, tasks, timers, sources });
     }
 
@@ -155,13 +154,15 @@ impl Executor {
         Continue(self.event_interval)
     }
 
-    /// Step 3, at most `most`. What comes while this step is made waits for the next turn.
+    /// Step 3, at most `most`. Messages that arrive during this step wait for the next turn.
     pub(super) fn receive_messages(&mut self, most: usize) {
         for _ in 0..self.parts.inbox.len().min(most) {
             if let Some(message) = self.parts.inbox.receive() {
                 in_step(Cause::Message, || receive(message));
             }
         }
+        let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
+        self.parts.alive.store(tasks, Ordering::Relaxed);
     }
 
     /// Step 4.
@@ -203,8 +204,8 @@ fn poll_spawned(mut out: CheckedOut) {
     }
 }
 
-/// Polls `block_on`'s own future, which is on its stack. A panic in it is its caller's: it ends the
-/// loop.
+/// Polls `block_on`'s own future, which `block_on` keeps. A panic in it is its caller's: it ends
+/// the loop.
 fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
     let header = &out.header;

@@ -16,6 +16,7 @@
 //!
 //! tokio: `Context::park` and the stack of drivers under it.
 
+use std::io;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ impl Executor {
     /// Asks the selector without waiting, if anything is registered there.
     pub(super) fn check_sockets(&mut self) {
         if !self.parts.sources.members().is_empty() {
-            self.wait(Some(Duration::ZERO));
+            succeed(self.reactor.wait(Some(Duration::ZERO)));
             self.reactor.dispatch(&mut self.due_sources);
         }
         self.wake_sources();
@@ -74,11 +75,13 @@ impl Executor {
         let objection = take_objection();
         let left = self.parts.time.left(sleep); // only now: the sink may have taken its time
         let jump = sleep.paused && !blocking && left.is_some() && objection.is_none();
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.end_work();
         let due = left == Some(Duration::ZERO);
         let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
-        self.wait(if awake { Some(Duration::ZERO) } else { limit(left) });
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        let waited = self.reactor.wait(if awake { Some(Duration::ZERO) } else { limit(left) });
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        succeed(waited);
         if jump && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
         }
@@ -87,27 +90,17 @@ impl Executor {
             Event::Unpark { events: reports, unparked }
         });
         self.busy_since = Some(Instant::now());
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.inbox.awake();
         self.wake_sources();
         heed(objection);
     }
 
-    /// Has the look before a jump found nothing to do? (The sink may have begun a blocking job.)
+    /// Was there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
         let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
         let no_message = self.parts.inbox.len() == 0;
         !blocking && self.reactor.polled().reports == 0 && no_message && self.is_idle()
-    }
-
-    /// # Panics
-    ///
-    /// If the selector fails, or can't be made to end a sleep: the loop would hang or spin.
-    fn wait(&mut self, timeout: Option<Duration>) {
-        if let Err(error) = self.reactor.wait(timeout) {
-            panic!("the operating system's selector failed: {error}");
-        }
     }
 
     /// Counts how long the loop was awake, as it goes to sleep or leaves.
@@ -122,6 +115,15 @@ impl Executor {
         with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
         self.due_sources.shrink_to(KEEP);
         self.parts.inbox.shrink_to(KEEP);
+    }
+}
+
+/// # Panics
+///
+/// If the selector has failed, or can't be made to end a sleep: the loop would hang or spin.
+fn succeed(waited: io::Result<()>) {
+    if let Err(error) = waited {
+        panic!("the operating system's selector failed: {error}");
     }
 }
 

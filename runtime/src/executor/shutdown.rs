@@ -5,18 +5,17 @@
 //! runtime again. Ending: every future is dropped at once, with its scheduler current.
 //!
 //! Interface: `Executor::leave`, `Executor::shut_down`. Invariants: after `shut_down` no task is
-//! alive and no new one is taken in; every handle says cancelled or has its output; a task
-//! elsewhere that waits for a timer or a socket of this runtime is woken, and gets an error or a
-//! panic.
+//! alive and no new one is taken in. Once the inbox is closed too, every handle says cancelled or
+//! has its output. A task elsewhere that waits for a timer or a socket of this runtime is woken,
+//! and gets an error or a panic.
 //!
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
 use std::future::pending;
 use std::mem;
 use std::pin::pin;
-use std::sync::atomic::Ordering;
 
-use kettle_events::{Cause, Event};
+use kettle_events::{Cause, Event, take_remote};
 
 use super::Executor;
 use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
@@ -32,9 +31,9 @@ impl Executor {
         self.receive_messages(usize::MAX);
         let scheduler = with_scheduler(|scheduler| (scheduler.alive, scheduler.closed));
         let (tasks, closed) = scheduler.unwrap_or_default();
-        self.parts.alive.store(tasks, Ordering::Relaxed);
-        if !closed {
-            // Not at the end of a runtime: what that drops was recorded one by one.
+        if closed {
+            take_remote(); // the ends of jobs that the runtime's end has waited for
+        } else {
             self.emit_counts(|timers, sources| Event::RunEnd { tasks, timers, sources });
         }
         flush_events();

@@ -1,6 +1,6 @@
 //! Which threads run blocking jobs, and how many may there be?
 //!
-//! To a pool of other threads. A job is queued until a thread is free; threads are made when none
+//! They run on a pool of other threads. A job is queued until a thread is free; threads are made when none
 //! is, up to a limit, and end when they have been idle for a while.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once or dropped; a job
@@ -19,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
+use scopeguard::{ScopeGuard, guard};
 
 use crate::base::user_code::catch_panic;
 
@@ -46,9 +47,14 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Job>,
-    /// Threads that take jobs.
+    /// Each with its ticket.
+    jobs: VecDeque<(u64, Job)>,
+    /// The latest job's.
+    ticket: u64,
+    /// Threads that take jobs, or will once they have been started.
     threads: usize,
+    /// Calls of `start` that have not returned.
+    starting: usize,
     /// Threads that have not ended; some take no more jobs.
     alive: usize,
     /// Threads that wait for a job.
@@ -72,18 +78,28 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// The system gives no thread and the pool has none.
+    /// The system gives no thread and the pool has none. Then, and if `start` panics, the job is
+    /// dropped.
     pub(super) fn submit(self: &Arc<Pool>, job: Job) -> io::Result<Option<Job>> {
         let mut state = self.state.lock();
         if state.closed {
             return Ok(Some(job));
         }
-        state.jobs.push_back(job);
+        state.ticket += 1;
+        let ticket = state.ticket;
+        state.jobs.push_back((ticket, job));
         if state.jobs.len() > state.idle && state.threads < self.limit {
             state.threads += 1;
             state.alive += 1;
+            state.starting += 1;
             drop(state);
-            self.start_thread()?;
+            let panicked = guard((), |()| drop(self.withdraw(ticket)));
+            let started = self.start_thread();
+            ScopeGuard::into_inner(panicked);
+            // If the job is gone, another thread has come and taken it.
+            if started.is_err() && self.withdraw(ticket).is_some() {
+                return started.map(|()| None);
+            }
         }
         self.news.notify_one();
         Ok(None)
@@ -91,18 +107,23 @@ impl Pool {
 
     fn start_thread(self: &Arc<Pool>) -> io::Result<()> {
         let mut member = Member { pool: self.clone(), takes_jobs: true };
+        let returned = guard((), |()| self.state.lock().starting -= 1);
         let started = (self.start)(Box::new(move || member.work()));
-        let mut state = self.state.lock();
-        if started.is_ok() || state.threads > 0 {
-            return Ok(()); // without a new one, the job waits for one of the threads there are
-        }
-        let jobs = mem::take(&mut state.jobs);
-        drop(state);
-        drop(jobs);
-        started
+        drop(returned);
+        let state = self.state.lock();
+        // Without a new thread, the job waits for one of those at work. One that is being started
+        // is none yet: the system may refuse it, too.
+        if state.threads > state.starting { Ok(()) } else { started }
     }
 
-    /// Its threads, at work or idle.
+    /// Takes a job out of the queue, if it is still there.
+    fn withdraw(&self, ticket: u64) -> Option<(u64, Job)> {
+        let mut state = self.state.lock();
+        let index = state.jobs.iter().position(|(of, _)| *of == ticket)?;
+        state.jobs.remove(index)
+    }
+
+    /// Its threads that have not ended. While some end, they may be more than the limit.
     pub(super) fn alive(&self) -> usize {
         self.state.lock().alive
     }
@@ -114,8 +135,8 @@ impl Pool {
         let mut state = self.state.lock();
         state.closed = true;
         let queued = mem::take(&mut state.jobs);
-        let (mandatory, others): (_, VecDeque<Job>) =
-            queued.into_iter().partition(|job| job.mandatory);
+        let (mandatory, others): (_, VecDeque<_>) =
+            queued.into_iter().partition(|(_, job)| job.mandatory);
         state.jobs = mandatory;
         drop(state);
         self.news.notify_all();
@@ -145,7 +166,7 @@ impl Member {
         let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
         self.pool.news.wait_while_for(&mut state, nothing, self.pool.keep_alive);
         state.idle -= 1;
-        let job = state.jobs.pop_front();
+        let job = state.jobs.pop_front().map(|(_, job)| job);
         if job.is_none() {
             state.threads -= 1;
             self.takes_jobs = false;

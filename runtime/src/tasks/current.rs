@@ -26,6 +26,7 @@ use scopeguard::guard;
 
 use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
+use super::shown_id::show_id;
 
 /// What this floor keeps per thread.
 pub(super) struct Locals {
@@ -111,7 +112,7 @@ pub(super) struct PollScope {
 }
 
 impl PollScope {
-    /// From now on this is so; gives back what was.
+    /// Makes these values current, and returns the previous ones.
     #[inline]
     fn replace(self) -> PollScope {
         LOCALS.with(|locals| PollScope {
@@ -150,6 +151,7 @@ pub fn cause() -> Cause {
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::pause_running();
+    let _no_id = show_id(None);
     step()
 }
 

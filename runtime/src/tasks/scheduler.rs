@@ -1,6 +1,6 @@
 //! In which states can a task be, and what changes them?
 //!
-//! A [`Scheduler`] is a slab of tasks and their run queue. A task's state is a plain value in its
+//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a plain value in its
 //! slot, because only the thread that drives the runtime touches it; other threads send a message.
 //!
 //! ```text
@@ -69,7 +69,7 @@ struct Slot {
     state: State,
     /// Checked out while it is polled.
     header: Option<Arc<Header>>,
-    /// Checked out while it is polled; `block_on`'s own future is on its stack, and has none.
+    /// Checked out while it is polled. `block_on` keeps its own future, which has none here.
     task: Option<BoxedTask>,
 }
 
@@ -197,8 +197,11 @@ impl Scheduler {
     pub(crate) fn abort_all(&mut self) {
         let headers = self.slots.iter().filter_map(|(_, slot)| slot.header.clone());
         for header in headers.collect::<Vec<_>>() {
-            header.hand_over.abort();
-            self.abort(&header, Cause::Runtime);
+            if header.hand_over.abort() {
+                self.abort(&header, Cause::Runtime);
+            } else {
+                self.wake(&header, Cause::Runtime); // aborted before; its message may be too late
+            }
         }
     }
 
@@ -212,10 +215,12 @@ impl Scheduler {
         self.queue.len()
     }
 
-    /// The tasks that wait, each with the number of its wakers, handles and messages. Walks all.
+    /// The tasks that wait, without `block_on`'s own future, each with the number of its wakers,
+    /// handles and messages. Walks all.
     pub(crate) fn waiting(&self) -> Vec<(Id, usize)> {
-        let idle = self.slots.iter().filter(|(_, slot)| slot.state == State::Idle);
-        let headers = idle.filter_map(|(_, slot)| slot.header.as_ref());
+        let slots = self.slots.iter().map(|(_, slot)| slot);
+        let idle = slots.filter(|slot| slot.state == State::Idle && slot.task.is_some());
+        let headers = idle.filter_map(|slot| slot.header.as_ref());
         headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
     }
 

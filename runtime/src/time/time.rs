@@ -31,7 +31,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::clock::Clock;
 use super::wheel::{TimerKey, Wheel};
 use crate::base::WakerSlot;
-use crate::base::user_code::{PER_STEP, wake_some};
+use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
 use crate::inbox::Inbox;
 use crate::tasks::Message;
 use crate::tasks::current::in_step;
@@ -104,7 +104,7 @@ impl Time {
         Sleep { until, paused }
     }
 
-    /// How long it is until then, as of now.
+    /// The time left until then.
     pub(crate) fn left(&self, sleep: Sleep) -> Option<Duration> {
         sleep.until.map(|tick| self.clock.until(tick))
     }
@@ -208,7 +208,9 @@ impl Time {
         if timers.wheel.is_past(tick) {
             let waker = timers.wheel.cancel(key);
             drop(timers);
-            waker.and_then(|mut waker| waker.take()).into_iter().for_each(Waker::wake);
+            let waker = waker.and_then(|mut waker| waker.take());
+            // Caught: the timer would keep a key that another one may have got.
+            catch_panic(|| waker.into_iter().for_each(Waker::wake));
             return State::Fired;
         }
         let is_first = timers.wheel.is_first(tick);
