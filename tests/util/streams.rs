@@ -279,6 +279,46 @@ async fn connections_of_a_path_are_items() {
 }
 
 #[kettle::test]
+async fn entries_of_a_folder_are_items() {
+    use crate::names::tokio_stream::wrappers::ReadDirStream;
+
+    let folder = tempfile();
+    std::fs::create_dir(&folder).unwrap();
+    for name in ["green", "black"] {
+        std::fs::write(folder.join(name), "tea").unwrap();
+    }
+    let mut entries = ReadDirStream::new(kettle::fs::read_dir(&folder).await.unwrap());
+    let mut names = Vec::new();
+    while let Some(entry) = next(&mut entries).await {
+        names.push(entry.unwrap().file_name());
+    }
+    names.sort();
+    assert_eq!(names, ["black", "green"]);
+    assert!(entries.as_mut().next_entry().await.unwrap().is_none());
+    assert!(entries.into_inner().next_entry().await.unwrap().is_none());
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[cfg(unix)]
+#[kettle::test]
+async fn a_signal_that_has_not_come_is_no_item() {
+    use crate::names::tokio_stream::wrappers::SignalStream;
+    use kettle::signal::unix::{SignalKind, signal};
+
+    auto_traits!(SignalStream: Send & Sync & Unpin);
+    let mut signals = SignalStream::new(signal(SignalKind::user_defined2()).unwrap());
+    assert!(poll_fn(|cx| Poll::Ready(Pin::new(&mut signals).poll_next(cx).is_pending())).await);
+    let mut receives = signals.into_inner();
+    Polled::new(receives.recv()).pending();
+}
+
+/// A path that no file has yet, of this test program.
+fn tempfile() -> std::path::PathBuf {
+    let side = if crate::help::side() == crate::help::Side::Kettle { "kettle" } else { "tokio" };
+    std::env::temp_dir().join(format!("kettle-streams-{side}-{}", std::process::id()))
+}
+
+#[kettle::test]
 async fn the_ends_of_tasks_are_items() {
     let mut tasks = JoinSet::new();
     let (tx, rx) = oneshot::channel();

@@ -8,6 +8,8 @@
 //! | [`IntervalStream`] | an interval | never |
 //! | [`TcpListenerStream`], [`UnixListenerStream`] | a listener | never |
 //! | [`JoinSetStream`] | a set of tasks | when the set is empty |
+//! | [`ReadDirStream`] | a folder | with its entries |
+//! | [`SignalStream`] | a signal | never |
 //! | [`LinesStream`], [`SplitStream`] | a buffered reader | with its bytes |
 //!
 //! Each polls what it wraps, which can be had again by `into_inner` or reached by `as_ref` and
@@ -25,6 +27,10 @@ mod join_set;
 mod lines;
 #[cfg(feature = "sync")]
 mod mpsc;
+#[cfg(feature = "fs")]
+mod read_dir;
+#[cfg(all(unix, feature = "signal"))]
+mod signal_unix;
 #[cfg(feature = "io-util")]
 mod split;
 #[cfg(feature = "net")]
@@ -44,6 +50,10 @@ pub use join_set::JoinSetStream;
 pub use lines::LinesStream;
 #[cfg(feature = "sync")]
 pub use mpsc::{ReceiverStream, UnboundedReceiverStream};
+#[cfg(feature = "fs")]
+pub use read_dir::ReadDirStream;
+#[cfg(all(unix, feature = "signal"))]
+pub use signal_unix::SignalStream;
 #[cfg(feature = "io-util")]
 pub use split::SplitStream;
 #[cfg(feature = "net")]

@@ -21,7 +21,7 @@
 //!
 //! tokio-util: each node has a lock of its own, and they are taken from the root downwards.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -91,8 +91,8 @@ impl Node {
         let (mut to_wake, mut reports) = (ToWake::nobody(), Vec::new());
         let mut entries = self.tree.lock();
         cut_off(&mut entries, self.key);
-        let mut rest = vec![self.key];
-        while let Some(key) = rest.pop() {
+        let mut rest = VecDeque::from([self.key]);
+        while let Some(key) = rest.pop_front() {
             let entry = &mut entries[key];
             if mem::replace(&mut entry.cancelled, true) {
                 continue;
