@@ -3,6 +3,16 @@
 //! By [`spawn`]: as a task it is polled by the runtime whenever its waker is called, beside all
 //! others, until it is ready. The handle gives its output, or its end.
 //!
+//! | file | the question it answers |
+//! |---|---|
+//! | `yield_now.rs` | how does a task let others run though it has nothing to wait for? |
+//! | `coop.rs` | how does a task share its thread fairly with futures of other crates in it? |
+//! | `task_local.rs` | how does a task have a value of its own that every function can reach? |
+//! | `local_queue.rs`, `local_set.rs` | how do futures that are not `Send` become tasks? |
+//! | `spawn_local.rs` | which local set does `spawn_local` mean, at this place? |
+//! | `join_set/` | how does a task wait for many tasks, and take each output as it comes? |
+//! | `block_in_place.rs` | what if async code must block, and can't move what it needs away? |
+//!
 //! tokio: `tokio::task`.
 
 mod block_in_place;
