@@ -333,15 +333,15 @@ async fn an_owned_one_goes_into_a_task() {
 
 #[test]
 fn threads_notify_each_other() {
-    let (ping, pong) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (call, answer) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let thread = std::thread::spawn({
-        let (ping, pong) = (ping.clone(), pong.clone());
+        let (call, answer) = (call.clone(), answer.clone());
         move || {
             let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
             runtime.block_on(async {
                 for _ in 0..1000 {
-                    ping.notified().await;
-                    pong.notify_one();
+                    call.notified().await;
+                    answer.notify_one();
                 }
             });
         }
@@ -349,8 +349,8 @@ fn threads_notify_each_other() {
     let runtime = kettle::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         for _ in 0..1000 {
-            ping.notify_one();
-            pong.notified().await;
+            call.notify_one();
+            answer.notified().await;
         }
     });
     thread.join().unwrap();

@@ -55,10 +55,10 @@ fn many_read_at_once_and_one_writes_alone() {
     drop(one);
     assert!(lock.try_write().is_err());
     drop(other);
-    let mut writes = lock.try_write().unwrap();
+    let mut held = lock.try_write().unwrap();
     assert!(lock.try_read().is_err() && lock.try_write().is_err());
-    *writes += 1;
-    drop(writes);
+    *held += 1;
+    drop(held);
     assert_eq!(*lock.try_read().unwrap(), 2);
 }
 
@@ -171,11 +171,11 @@ fn a_waiter_that_is_dropped_lets_the_next_ones_on() {
 #[test]
 fn owned_guards_keep_the_lock_alive() {
     let lock = Arc::new(RwLock::new(1));
-    let mut writes = Polled::new(lock.clone().write_owned()).ready();
+    let mut held = Polled::new(lock.clone().write_owned()).ready();
     assert!(lock.clone().try_read_owned().is_err() && lock.clone().try_write_owned().is_err());
-    *writes += 1;
-    assert!(Arc::ptr_eq(OwnedRwLockWriteGuard::rwlock(&writes), &lock));
-    drop(writes);
+    *held += 1;
+    assert!(Arc::ptr_eq(OwnedRwLockWriteGuard::rwlock(&held), &lock));
+    drop(held);
     let reads = Polled::new(lock.clone().read_owned()).ready();
     let more = lock.clone().try_read_owned().unwrap();
     assert!(lock.try_write().is_err());
@@ -190,13 +190,13 @@ fn owned_guards_keep_the_lock_alive() {
 #[test]
 fn a_writer_becomes_a_reader_and_no_writer_comes_between() {
     let lock = RwLock::new(1);
-    let mut writes = lock.try_write().unwrap();
+    let mut held = lock.try_write().unwrap();
     let mut reader = Polled::new(lock.read());
     let mut writer = Polled::new(lock.write());
     reader.pending();
     writer.pending();
-    *writes = 2;
-    let reads = writes.downgrade();
+    *held = 2;
+    let reads = held.downgrade();
     assert_eq!((reader.wakes(), writer.wakes()), (1, 0));
     assert_eq!((*reads, *reader.ready()), (2, 2));
     drop(reads);
@@ -214,12 +214,12 @@ fn a_writer_becomes_a_reader_and_no_writer_comes_between() {
 #[test]
 fn a_writer_behind_a_writer_keeps_its_turn_when_that_becomes_a_reader() {
     let lock = RwLock::new(());
-    let writes = lock.try_write().unwrap();
+    let held = lock.try_write().unwrap();
     let mut writer = Polled::new(lock.write());
     let mut reader = Polled::new(lock.read());
     writer.pending();
     reader.pending();
-    let reads = writes.downgrade();
+    let reads = held.downgrade();
     assert_eq!((writer.wakes(), reader.wakes()), (0, 0));
     assert!(lock.try_read().is_err());
     drop(reads);
@@ -238,9 +238,9 @@ fn guards_are_mapped_to_parts_of_the_value() {
     assert_eq!(&*text, "tea");
     drop((second, text));
 
-    let mut writes = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| &mut value.1);
-    writes[0] = 7;
-    let mut first = RwLockMappedWriteGuard::map(writes, |numbers| &mut numbers[0]);
+    let mut held = RwLockWriteGuard::map(lock.try_write().unwrap(), |value| &mut value.1);
+    held[0] = 7;
+    let mut first = RwLockMappedWriteGuard::map(held, |numbers| &mut numbers[0]);
     *first += 1;
     assert!(lock.try_read().is_err());
     drop(first);
@@ -260,13 +260,13 @@ fn what_is_not_there_gives_the_guard_back() {
     let part = Mapped::try_map(part, |_| -> Option<&i32> { None }).unwrap_err();
     assert_eq!(*Mapped::try_map(part, |part| Some(part)).unwrap(), 2);
 
-    let writes = lock.try_write().unwrap();
-    let mut writes = RwLockWriteGuard::try_map(writes, |all| all.get_mut(5)).unwrap_err();
-    writes.push(3);
-    let part = RwLockWriteGuard::try_map(writes, |all| all.get_mut(1..)).unwrap();
+    let held = lock.try_write().unwrap();
+    let mut held = RwLockWriteGuard::try_map(held, |all| all.get_mut(5)).unwrap_err();
+    held.push(3);
+    let part = RwLockWriteGuard::try_map(held, |all| all.get_mut(1..)).unwrap();
     let mut part = RwLockMappedWriteGuard::try_map(part, |part| part.get_mut(5..)).unwrap_err();
     part[0] = 9;
-    let mut last = RwLockMappedWriteGuard::try_map(part, |part| part.last_mut()).unwrap();
+    let mut last = RwLockMappedWriteGuard::try_map(part, <[_]>::last_mut).unwrap();
     *last += 1;
     assert!(lock.try_read().is_err());
     drop(last);
@@ -279,16 +279,16 @@ fn a_writer_becomes_a_reader_of_a_part() {
     let part = RwLockWriteGuard::downgrade_map(lock.try_write().unwrap(), |value| &value.0);
     assert_eq!((*part, lock.try_read().unwrap().0), (1, 1));
     drop(part);
-    let writes = lock.try_write().unwrap();
-    let part = RwLockWriteGuard::try_downgrade_map(writes, |value| value.1.as_ref());
+    let held = lock.try_write().unwrap();
+    let part = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
     assert_eq!(*part.ok().unwrap(), 2);
-    let mut writes = lock.try_write().unwrap();
-    writes.1 = None;
-    let writes = RwLockWriteGuard::try_downgrade_map(writes, |value| value.1.as_ref());
-    let mut writes = writes.err().unwrap();
-    assert!(lock.try_read().is_err(), "it still writes");
-    writes.0 = 5;
-    drop(writes);
+    let mut held = lock.try_write().unwrap();
+    held.1 = None;
+    let held = RwLockWriteGuard::try_downgrade_map(held, |value| value.1.as_ref());
+    let mut held = held.err().unwrap();
+    assert!(lock.try_read().is_err(), "it still held");
+    held.0 = 5;
+    drop(held);
     assert_eq!(lock.into_inner(), (5, None));
 }
 
@@ -299,12 +299,12 @@ fn a_map_that_panics_releases_the_lock() {
     panics(&|| drop(RwLockReadGuard::map(lock.try_read().unwrap(), |_| -> &u8 { panic!() })));
     panics(&|| drop(RwLockWriteGuard::map(lock.try_write().unwrap(), |_| -> &mut u8 { panic!() })));
     panics(&|| {
-        let writes = lock.try_write().unwrap();
-        drop(RwLockWriteGuard::downgrade_map(writes, |_| -> &u8 { panic!() }));
+        let held = lock.try_write().unwrap();
+        drop(RwLockWriteGuard::downgrade_map(held, |_| -> &u8 { panic!() }));
     });
     panics(&|| {
-        let writes = lock.try_write().unwrap();
-        drop(RwLockWriteGuard::try_downgrade_map(writes, |_| -> Option<&u8> { panic!() }));
+        let held = lock.try_write().unwrap();
+        drop(RwLockWriteGuard::try_downgrade_map(held, |_| -> Option<&u8> { panic!() }));
     });
     assert_eq!(*lock.try_write().unwrap(), 1);
 }
@@ -313,8 +313,8 @@ fn a_map_that_panics_releases_the_lock() {
 fn a_panic_with_a_guard_does_not_poison() {
     let lock = RwLock::new(1);
     let panics = catch_unwind(AssertUnwindSafe(|| {
-        let mut writes = lock.try_write().unwrap();
-        *writes = 2;
+        let mut held = lock.try_write().unwrap();
+        *held = 2;
         panic!("with a guard");
     }));
     assert!(panics.is_err());
@@ -358,10 +358,10 @@ fn it_prints_its_value_and_guards_print_theirs() {
     assert_eq!((format!("{reads:?}"), format!("{reads}")), ("\"tea\"".into(), "tea".into()));
     assert!(format!("{lock:?}").contains("\"tea\""));
     drop(reads);
-    let writes = lock.try_write().unwrap();
-    assert_eq!((format!("{writes:?}"), format!("{writes}")), ("\"tea\"".into(), "tea".into()));
+    let held = lock.try_write().unwrap();
+    assert_eq!((format!("{held:?}"), format!("{held}")), ("\"tea\"".into(), "tea".into()));
     assert!(format!("{lock:?}").contains("data: <locked>"));
-    let mapped = RwLockWriteGuard::into_mapped(writes);
+    let mapped = RwLockWriteGuard::into_mapped(held);
     assert_eq!((format!("{mapped:?}"), format!("{mapped}")), ("\"tea\"".into(), "tea".into()));
     assert_eq!(lock.try_read().unwrap_err().to_string(), "operation would block");
 }
@@ -398,10 +398,10 @@ async fn tasks_read_and_write_in_turn() {
             let lock = lock.clone();
             kettle::spawn(async move {
                 if number % 4 == 0 {
-                    let mut writes = lock.write().await;
-                    let before = *writes;
+                    let mut held = lock.write().await;
+                    let before = *held;
                     yield_now().await;
-                    *writes = before + 1;
+                    *held = before + 1;
                 } else {
                     let reads = lock.read().await;
                     let before = *reads;
@@ -458,7 +458,7 @@ async fn locking_spends_budget() {
 #[kettle::test]
 async fn a_thread_may_block_for_it() {
     let lock = Arc::new(RwLock::new(1));
-    let writes = lock.write().await;
+    let held = lock.write().await;
     let blocks = spawn_blocking({
         let lock = lock.clone();
         move || {
@@ -468,7 +468,7 @@ async fn a_thread_may_block_for_it() {
         }
     });
     yield_now().await;
-    drop(writes);
+    drop(held);
     assert_eq!(blocks.await.unwrap(), 1);
     assert_eq!(*lock.read().await, 2);
 }
@@ -490,9 +490,9 @@ fn threads_share_it() {
             std::thread::spawn(move || {
                 for _ in 0..200 {
                     if number % 2 == 0 {
-                        let mut writes = lock.blocking_write();
-                        writes.0 += 1;
-                        writes.1 += 1;
+                        let mut held = lock.blocking_write();
+                        held.0 += 1;
+                        held.1 += 1;
                     } else {
                         let reads = lock.blocking_read();
                         assert_eq!(reads.0, reads.1);
@@ -532,22 +532,22 @@ impl Drop for Reads {
 fn a_waker_may_use_the_lock_when_it_is_woken_or_dropped() {
     let (lock, count) = (Arc::new(RwLock::new(1)), Arc::new(AtomicUsize::new(0)));
     let waker = || Waker::from(Arc::new(Reads(lock.clone(), count.clone())));
-    let writes = lock.try_write().unwrap();
+    let held = lock.try_write().unwrap();
     let mut reader = Box::pin(lock.read());
     let first = waker();
     assert!(reader.as_mut().poll(&mut Context::from_waker(&first)).is_pending());
     drop(first);
-    drop(writes);
+    drop(held);
     assert_eq!(count.load(Ordering::SeqCst), 2, "it reads beside the one it wakes");
     drop(Polled::new(reader).ready());
 
-    let writes = lock.try_write().unwrap();
+    let held = lock.try_write().unwrap();
     let mut writer = Box::pin(lock.write());
     let second = waker();
     assert!(writer.as_mut().poll(&mut Context::from_waker(&second)).is_pending());
     drop(second);
     drop(writer);
     assert_eq!(count.load(Ordering::SeqCst), 2, "dropped with its future, while it is written");
-    drop(writes);
+    drop(held);
     assert!(lock.try_write().is_ok());
 }

@@ -39,7 +39,7 @@ fn what_is_not_there_gives_the_guard_back() {
     let part = MutexGuard::try_map(guard, |all| all.get_mut(1..)).unwrap();
     let part =
         MappedMutexGuard::try_map(part, |part| part.first_mut().filter(|_| false)).unwrap_err();
-    let mut last = MappedMutexGuard::try_map(part, |part| part.last_mut()).unwrap();
+    let mut last = MappedMutexGuard::try_map(part, <[_]>::last_mut).unwrap();
     *last = 9;
     drop(last);
     assert_eq!(mutex.into_inner(), [1, 2, 9]);
