@@ -28,7 +28,11 @@ mod kettle_in_virtual_time {
         /// Some of the programs that go wrong never end by themselves.
         const LIMIT: Duration = Duration::from_hours(1);
 
-        pub(crate) fn main<F: Future>(_start_paused: bool, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             let mut builder = Builder::new_current_thread();
             let runtime = builder.enable_all().start_paused(true).build().expect("a runtime");
             runtime.block_on(async { timeout(LIMIT, future).await.expect("it stands still") })

@@ -21,7 +21,11 @@ mod kettle_in_virtual_time {
     pub(crate) mod __private {
         use kettle_runtime::{Config, Runtime};
 
-        pub(crate) fn main<F: Future>(_start_paused: bool, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             let config = Config {
                 start_paused: true,
                 rng_seed: Some(0),

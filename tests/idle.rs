@@ -18,7 +18,11 @@ mod kettle_in_virtual_time {
     pub(crate) use ::kettle::*;
 
     pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(_start_paused: bool, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             crate::common::engine::paused().block_on(future)
         }
     }

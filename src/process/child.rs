@@ -127,7 +127,9 @@ impl Child {
             State::Ended(status) => Ok(Some(*status)),
             State::Running(running) => {
                 let status = running.std().try_wait()?;
-                status.into_iter().for_each(|status| self.ended(status));
+                if let Some(status) = status {
+                    self.ended(status);
+                }
                 Ok(status)
             }
         }

@@ -362,8 +362,8 @@ mod tests {
             list.give_last(&mut 1).is_some_and(|(ticket, waker)| ticket == 3 && waker.is_some())
         );
         assert!(list.is_served(&keys[2]) && list.is_first(&keys[0]));
-        let last = list.leave(keys.remove(2));
-        assert!((last.got, last.as_last) == (1, true));
+        let left = list.leave(keys.remove(2));
+        assert!((left.got, left.as_last) == (1, true));
         assert_eq!(list.give_last(&mut 1).map(|(ticket, _)| ticket), Some(2));
         assert!(list.give_first(&mut 1).is_some() && list.give_last(&mut 1).is_none());
         assert!(!list.leave(keys.remove(0)).as_last);
@@ -377,7 +377,9 @@ mod tests {
         let cx = Context::from_waker(Waker::noop());
         assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
         assert!(list.is_first(&keys[0]) && list.give_first(&mut 1).is_some());
-        keys.into_iter().for_each(|key| drop(list.leave(key)));
+        for key in keys {
+            drop(list.leave(key));
+        }
     }
 
     #[test]

@@ -17,9 +17,11 @@ use kettle_runtime::{Handle, JoinHandle, RuntimeId};
 
 use super::local_set::{Local, LocalSet, LocalTasks, current};
 
+type LocalRuntimes = RefCell<Vec<(RuntimeId, Rc<LocalTasks>)>>;
+
 thread_local! {
     /// The local runtimes of this thread. Never destroyed: one may be in another thread-local.
-    static LOCAL_RUNTIMES: ManuallyDrop<RefCell<Vec<(RuntimeId, Rc<LocalTasks>)>>> =
+    static LOCAL_RUNTIMES: ManuallyDrop<LocalRuntimes> =
         const { ManuallyDrop::new(RefCell::new(Vec::new())) };
 }
 

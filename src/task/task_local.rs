@@ -184,7 +184,7 @@ impl<T: 'static> LocalKey<T> {
     {
         match self.try_with(f) {
             Ok(result) => result,
-            Err(_) => panic!(
+            Err(AccessError(())) => panic!(
                 "this task-local has no value here: call this inside of its `scope` or `sync_scope`"
             ),
         }

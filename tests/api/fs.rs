@@ -472,7 +472,7 @@ fn auto_traits() {
     all::<DirEntry>();
     all::<ReadDir>();
     all::<FileTimes>();
-    let _futures = |file: &File, entries: &mut ReadDir| {
+    let futures = |file: &File, entries: &mut ReadDir| {
         send(&fs::read("path"));
         send(&fs::read_dir("path"));
         send(&File::open("path"));
@@ -480,4 +480,5 @@ fn auto_traits() {
         send(&file.try_clone());
         send(&entries.next_entry());
     };
+    let _: &dyn Fn(&File, &mut ReadDir) = &futures;
 }

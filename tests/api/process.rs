@@ -269,10 +269,11 @@ fn auto_traits() {
     all::<ChildStdin>();
     all::<ChildStdout>();
     all::<ChildStderr>();
-    let _futures = |command: &mut Command, child: &mut Child| {
+    let futures = |command: &mut Command, child: &mut Child| {
         send(&command.status());
         send(&command.output());
         send(&child.wait());
         send(&child.kill());
     };
+    let _: &dyn Fn(&mut Command, &mut Child) = &futures;
 }

@@ -8,7 +8,11 @@ mod stand_in {
         use std::panic::Location;
 
         #[track_caller]
-        pub(crate) fn main<F: Future>(start_paused: bool, _body: F) -> (bool, u32) {
+        pub(crate) fn main<F: Future>(
+            start_paused: bool,
+            _name: Option<&str>,
+            _body: F,
+        ) -> (bool, u32) {
             (start_paused, Location::caller().line())
         }
     }

@@ -202,7 +202,7 @@ fn the_last_to_come_to_a_barrier_serves_all() {
         let barrier = Arc::new(Barrier::new(3));
         let tasks = [(); 3].map(|()| {
             let barrier = barrier.clone();
-            kettle::spawn(async move { drop(barrier.wait().await) })
+            kettle::spawn(async move { barrier.wait().await.is_leader() })
         });
         for task in tasks {
             task.await.unwrap();

@@ -39,7 +39,7 @@ async fn an_error_is_waited_for() {
     let error: std::io::Result<()> = taken;
     assert_eq!(error.unwrap_err().kind(), ErrorKind::ConnectionRefused);
     // It has been taken: the try that finds nothing clears it, and the next wait waits.
-    let none = |_: ()| -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    let none = |(): ()| -> std::io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
     let _ = socket.try_io(Interest::ERROR, || none(()));
     let mut waiting = Polled::new(socket.ready(Interest::ERROR));
     waiting.pending();

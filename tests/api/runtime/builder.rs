@@ -57,8 +57,8 @@ fn one_builder_makes_several_runtimes() {
         assert_eq!(runtime.handle().name(), Some("twin"));
         runtime.block_on(async {
             let start = Instant::now();
-            sleep(Duration::from_secs(3600)).await;
-            assert!(start.elapsed() >= Duration::from_secs(3600));
+            sleep(Duration::from_hours(1)).await;
+            assert!(start.elapsed() >= Duration::from_hours(1));
         });
     }
 }
@@ -141,6 +141,7 @@ fn the_closure_that_names_may_spawn() {
 #[test]
 fn a_large_stack_takes_what_a_small_one_can_not() {
     #[inline(never)]
+    #[allow(clippy::large_stack_arrays)] // that is the point
     fn fill() -> usize {
         let room = [1_u8; 3 * 1024 * 1024];
         std::hint::black_box(&room).iter().map(|byte| usize::from(*byte)).sum()
@@ -313,7 +314,7 @@ fn the_unpark_hook_may_spawn() {
 
 async fn sleep_forever() {
     loop {
-        sleep(Duration::from_secs(60)).await;
+        sleep(Duration::from_mins(1)).await;
     }
 }
 
@@ -344,7 +345,7 @@ fn start_paused_begins_with_a_virtual_clock() {
     let runtime = builder().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let start = Instant::now();
-        sleep(Duration::from_secs(86_400)).await;
+        sleep(Duration::from_hours(24)).await;
         assert_eq!(start.elapsed().as_secs(), 86_400);
     });
     let runtime = builder().start_paused(true).start_paused(false).build().unwrap();

@@ -181,13 +181,14 @@ fn the_index_of_the_worker() {
 
 #[test]
 fn an_error_of_a_runtime_that_has_ended_is_known() {
+    use std::io::{Error, ErrorKind};
+
     let (gone, runtime) = (runtime(), runtime());
     let listener = gone.block_on(kettle::net::TcpListener::bind("127.0.0.1:0")).unwrap();
     drop(gone);
     let error = runtime.block_on(listener.accept()).unwrap_err();
     assert!(is_rt_shutdown_err(&error), "{error}");
 
-    use std::io::{Error, ErrorKind};
     assert!(!is_rt_shutdown_err(&Error::other("something else")));
     assert!(!is_rt_shutdown_err(&Error::from(ErrorKind::TimedOut)));
     assert!(!is_rt_shutdown_err(&Error::other(format!("{error} (and more)"))));

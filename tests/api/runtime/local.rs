@@ -94,6 +94,7 @@ fn spawn_local_works_under_the_guard_of_enter() {
 }
 
 #[test]
+#[allow(clippy::async_yields_async)] // the handle is what the task hands on
 fn spawn_local_works_in_a_task_that_was_spawned_by_spawn() {
     let runtime = runtime();
     let number = runtime.block_on(async {
@@ -181,7 +182,7 @@ fn its_end_drops_every_task_with_the_runtime_entered() {
     let drops = Drops::default();
     let (tx, rx) = mpsc::channel();
     let ends: [fn(LocalRuntime); 3] = [drop, LocalRuntime::shutdown_background, |runtime| {
-        runtime.shutdown_timeout(Duration::from_secs(60))
+        runtime.shutdown_timeout(Duration::from_mins(1));
     }];
     for (round, end) in ends.into_iter().enumerate() {
         let runtime = runtime();
@@ -250,7 +251,7 @@ fn settings_of_the_builder_hold() {
     assert_eq!(runtime.handle().name(), Some("kitchen"));
     assert_eq!(runtime.handle().runtime_flavor(), RuntimeFlavor::CurrentThread);
     assert_eq!(runtime.metrics().num_workers(), 1);
-    runtime.block_on(async { kettle::time::sleep(Duration::from_secs(86_400)).await });
+    runtime.block_on(async { kettle::time::sleep(Duration::from_hours(24)).await });
 }
 
 #[test]

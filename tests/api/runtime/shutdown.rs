@@ -12,7 +12,7 @@ fn a_task_is_dropped_with_its_runtime() {
     let value = drops.value();
     let runtime = Builder::new_current_thread().enable_all().build().unwrap();
     runtime.spawn(async move {
-        kettle::time::sleep(Duration::from_secs(3600)).await;
+        kettle::time::sleep(Duration::from_hours(1)).await;
         drop(value);
     });
     runtime.block_on(kettle::task::yield_now());

@@ -236,7 +236,7 @@ async fn an_aborted_task_says_cancelled_with_its_id() {
 async fn a_panic_is_kept_with_its_value() {
     let task = kettle::spawn(async { std::panic::panic_any("no tea".to_owned()) });
     let id = task.id();
-    let error: JoinError = task.await.map(|()| ()).unwrap_err();
+    let error: JoinError = task.await.unwrap_err();
     assert_eq!((error.is_cancelled(), error.is_panic(), error.id()), (false, true, id));
     assert_eq!(error.to_string(), format!("task {id} panicked with message \"no tea\""));
     assert_eq!(format!("{error:?}"), format!("JoinError::Panic({id:?}, \"no tea\", ...)"));
@@ -244,7 +244,7 @@ async fn a_panic_is_kept_with_its_value() {
 
     let task = kettle::spawn(async { std::panic::panic_any(7) });
     let id = task.id();
-    let error: JoinError = task.await.map(|()| ()).unwrap_err();
+    let error: JoinError = task.await.unwrap_err();
     assert_eq!(error.to_string(), format!("task {id} panicked"));
     assert_eq!(format!("{error:?}"), format!("JoinError::Panic({id:?}, ...)"));
     assert_eq!(*error.try_into_panic().unwrap().downcast::<i32>().unwrap(), 7);
@@ -260,7 +260,7 @@ async fn a_join_error_becomes_an_io_error() {
         (io::ErrorKind::Other, "task was cancelled".into())
     );
     let panicked: io::Error =
-        kettle::spawn(async { panic!("on purpose") }).await.map(|()| ()).unwrap_err().into();
+        kettle::spawn(async { panic!("on purpose") }).await.unwrap_err().into();
     assert_eq!(panicked.to_string(), "task panicked");
 }
 
