@@ -69,7 +69,7 @@ pub(crate) fn has_driver() -> bool {
 }
 
 /// A script that drives Chromium, if all is there.
-fn in_chromium(name: &str) -> Result<Command, Trouble> {
+pub(crate) fn in_chromium(name: &str) -> Result<Command, Trouble> {
     process::needs(&["node"])?;
     let Some(chromium) = chromium().filter(|_| has_driver()) else {
         let words = "no Chromium and playwright-core here; `cargo xtask setup --full` fetches them";

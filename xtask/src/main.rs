@@ -24,6 +24,7 @@ mod needs;
 mod papers;
 mod parts;
 mod patch;
+mod peers;
 mod replay;
 mod servers;
 mod setup;

@@ -14,6 +14,7 @@ use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
 
+use crate::peers;
 use crate::watch::{self, PATCH};
 
 const QUICK: &[&str] = &["-p", "quick-programs"];
@@ -42,6 +43,7 @@ pub(crate) fn whole(report: &mut Report) {
     report.long_check("every program through the patch", about, || {
         test(&["--locked", "--workspace"])
     });
+    peers::peers(report);
 }
 
 fn test(packages: &[&str]) -> Outcome {

@@ -1,0 +1,96 @@
+//! Do the patched programs get on with peers that know nothing of kettle?
+//!
+//! The client `redis` with a real redis-server, and the WebSocket server with a real browser
+//! (`tests/replay/socket.mjs`). Both need a program that not every machine has; `cargo xtask setup --full`
+//! fetches them, and without them the check is skipped. The programs are built by the checks before
+//! (`patch.rs`). They are recorded, and the doctor would end them.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::tally::Tally;
+use kettle_kit::{process, tree};
+
+use crate::browser;
+use crate::watch::PATCH;
+
+const LIMIT: Duration = Duration::from_mins(1);
+const LOOK: Duration = Duration::from_millis(20);
+
+pub(crate) fn peers(report: &mut Report) {
+    report.check("the redis client with a redis-server", redis);
+    report.check("the WebSocket server with a browser", web_socket);
+}
+
+/// Ends a program, whatever happens.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A patched program that leaves its page where it is asked to.
+fn program(name: &str) -> Result<(Command, PathBuf), Trouble> {
+    let built = tree::root().join(PATCH).join("target/debug").join(name);
+    let page = tree::target()?.join(format!("{name}.html"));
+    let _ = fs::remove_file(&page); // of an earlier time
+    let mut command = Command::new(built.with_extension(std::env::consts::EXE_EXTENSION));
+    command.env("KETTLE_TRACE", &page).env("KETTLE_DOCTOR", "panic");
+    Ok((command, page))
+}
+
+fn opens(page: &PathBuf) -> Outcome {
+    let text = fs::read_to_string(page)?;
+    if text.trim_end().ends_with("{\"end\":\"complete\"}") {
+        Ok(Tally::success())
+    } else {
+        Err("the page has no end".into())
+    }
+}
+
+fn redis() -> Outcome {
+    process::needs(&["redis-server"])?;
+    // A port that was free a moment ago.
+    let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let mut server = Command::new("redis-server");
+    server.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"]);
+    server.arg(address.port().to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _server = Ended(process::start(&mut server)?);
+    let begun = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        if begun.elapsed() > LIMIT {
+            return Err("redis-server does not listen".into());
+        }
+        thread::sleep(LOOK);
+    }
+    let (mut client, page) = program("redis_client")?;
+    client.env("REDIS_SERVER", address.to_string());
+    process::run(&mut client, LIMIT)?.expect_success()?;
+    opens(&page)
+}
+
+fn web_socket() -> Outcome {
+    let mut visitor = browser::in_chromium("socket.mjs")?;
+    let (mut server, page) = program("web_socket")?;
+    server.args(["--serve", "127.0.0.1:0"]).stdout(Stdio::piped());
+    let mut server = Ended(process::start(&mut server)?);
+    let mut address = String::new();
+    BufReader::new(server.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
+    visitor.args(["--url", &format!("ws://{}/", address.trim())]);
+    process::run(&mut visitor, LIMIT)?.expect_success()?;
+    match process::wait(&mut server.0, LIMIT)? {
+        Some(status) if status.success() => opens(&page),
+        Some(status) => Err(format!("the server ended with {status}").into()),
+        None => Err("the server did not end".into()),
+    }
+}
