@@ -7,13 +7,13 @@
 //  2. `timeout` puts a deadline around the whole reading of a request.
 //     here `src/time/timeout.rs: timeout`, tokio `tokio/src/time/timeout.rs`
 //  3. `read` tries first, and waits for the selector's word when nothing has come.
-//     here `src/net/tcp/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
+//     here `src/net/common/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
 //  4. In a loop, until the blank line that ends the headers, or until it is too much.
 //     here `runtime/src/io/source.rs: poll_transfer`, tokio `tokio/src/runtime/io/registration.rs`
 //  5. `write_all` writes the answer, with its length: the visitor knows when it has all of it.
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 //  6. `shutdown` says that we send no more (FIN); reading goes on.
-//     here `src/net/tcp/stream.rs: poll_shutdown`, tokio `tokio/src/net/tcp/stream.rs`
+//     here `src/net/common/stream.rs: poll_shutdown`, tokio `tokio/src/net/tcp/stream.rs`
 //  7. We read until the visitor's own end, so that no unread byte makes a reset of our farewell.
 //     here `runtime/src/io/readiness.rs: report`, tokio `tokio/src/runtime/io/scheduled_io.rs`
 //  8. The socket is dropped and leaves the selector; a timer that waits no more leaves the wheel.
