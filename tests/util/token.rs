@@ -143,7 +143,6 @@ fn a_dropped_child_is_forgotten_and_its_siblings_are_not() {
 
 #[test]
 fn a_token_that_is_gone_leaves_no_trace_above_it() {
-    // In kettle a new token may get the place of one that has gone.
     let top = CancellationToken::new();
     let side = top.child_token();
     let middle = side.child_token();

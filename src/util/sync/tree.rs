@@ -2,7 +2,7 @@
 //!
 //! A token with all that were made of it: `child_token` adds a node below the token's own.
 //! Cancelling a node cancels all nodes below it, and none above. All nodes that came from one token
-//! are in one [`Tree`], a slab behind one lock. So some of them can be cancelled while others come
+//! are in one [`Tree`], a map behind one lock. So some of them can be cancelled while others come
 //! and go, without an order in which locks must be taken.
 //!
 //! ```text
@@ -13,6 +13,9 @@
 //!  request 1  request 2
 //! ```
 //!
+//! The map is a `BTreeMap`, because it gives the memory of each node back when the node goes: a
+//! server's token may live for months, and see millions of requests.
+//!
 //! Interface: [`Node`], one node of a tree; dropping it takes it out of the tree.
 //!
 //! Invariants: a node that is cancelled has no parent and no children, so nothing is cancelled
@@ -21,7 +24,7 @@
 //!
 //! tokio-util: each node has a lock of its own, and they are taken from the root downwards.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -29,7 +32,6 @@ use std::task::{Context, Poll};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
 use parking_lot::Mutex;
-use slab::Slab;
 
 use crate::sync::report::Report;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
@@ -39,16 +41,22 @@ use crate::sync::wait_together::{Waits, leave, poll_until};
 pub(super) struct Node {
     tree: Arc<Tree>,
     /// Its entry.
-    key: usize,
+    key: u64,
     report: Arc<Report>,
 }
 
-type Tree = Mutex<Slab<Entry>>;
+type Tree = Mutex<Entries>;
+
+/// All nodes of a tree, by keys that are counted up.
+struct Entries {
+    all: BTreeMap<u64, Entry>,
+    next: u64,
+}
 
 struct Entry {
     cancelled: bool,
-    parent: Option<usize>,
-    children: BTreeSet<usize>,
+    parent: Option<u64>,
+    children: BTreeSet<u64>,
     line: WaitList,
     report: Arc<Report>,
 }
@@ -62,7 +70,7 @@ impl Node {
     #[track_caller]
     pub(super) fn root() -> Node {
         let report = new_report();
-        let mut entries = Slab::new();
+        let mut entries = Entries { all: BTreeMap::new(), next: 0 };
         let key = entries.insert(Entry::new(None, false, report.clone()));
         Node { tree: Arc::new(Mutex::new(entries)), key, report }
     }
@@ -72,28 +80,28 @@ impl Node {
     pub(super) fn child(&self) -> Node {
         let report = new_report();
         let mut entries = self.tree.lock();
-        let cancelled = entries[self.key].cancelled;
+        let cancelled = entries.at(self.key).cancelled;
         let parent = (!cancelled).then_some(self.key);
         let key = entries.insert(Entry::new(parent, cancelled, report.clone()));
         if !cancelled {
-            entries[self.key].children.insert(key);
+            entries.at(self.key).children.insert(key);
         }
         drop(entries);
         Node { tree: self.tree.clone(), key, report }
     }
 
     pub(super) fn is_cancelled(&self) -> bool {
-        self.tree.lock()[self.key].cancelled
+        self.tree.lock().at(self.key).cancelled
     }
 
     /// Cancels this node and all below it, and wakes the tasks that wait for that.
     pub(super) fn cancel(&self) {
         let (mut to_wake, mut reports) = (ToWake::nobody(), Vec::new());
         let mut entries = self.tree.lock();
-        cut_off(&mut entries, self.key);
+        entries.cut_off(self.key);
         let mut rest = VecDeque::from([self.key]);
         while let Some(key) = rest.pop_front() {
-            let entry = &mut entries[key];
+            let entry = entries.at(key);
             if mem::replace(&mut entry.cancelled, true) {
                 continue;
             }
@@ -112,7 +120,7 @@ impl Node {
     /// Waits until it is cancelled.
     pub(super) fn poll_cancelled(&self, place: &mut Option<Key>, cx: &Context<'_>) -> Poll<()> {
         let polled = poll_until(&self.tree, self.line(), place, cx, |entries| {
-            entries[self.key].cancelled.then_some(())
+            entries.at(self.key).cancelled.then_some(())
         });
         let Err(Waits { ticket, replaced, old }) = polled else { return Poll::Ready(()) };
         self.report.waits(Units::Count(1), ticket, replaced);
@@ -127,8 +135,8 @@ impl Node {
         }
     }
 
-    fn line(&self) -> impl Fn(&mut Slab<Entry>) -> &mut WaitList {
-        |entries| &mut entries[self.key].line
+    fn line(&self) -> impl Fn(&mut Entries) -> &mut WaitList {
+        |entries| &mut entries.at(self.key).line
     }
 }
 
@@ -136,27 +144,40 @@ impl Drop for Node {
     /// What is below it hangs below its parent from now on.
     fn drop(&mut self) {
         let mut entries = self.tree.lock();
-        let parent = cut_off(&mut entries, self.key);
-        let removed = entries.remove(self.key);
+        let parent = entries.cut_off(self.key);
+        let Some(removed) = entries.all.remove(&self.key) else { return };
         for child in removed.children {
-            entries[child].parent = parent;
+            entries.at(child).parent = parent;
             if let Some(parent) = parent {
-                entries[parent].children.insert(child);
+                entries.at(parent).children.insert(child);
             }
         }
         debug_assert!(removed.line.is_empty(), "a task that waits has the token");
     }
 }
 
-/// Takes a node out of its parent's children. Returns the parent.
-fn cut_off(entries: &mut Slab<Entry>, key: usize) -> Option<usize> {
-    let parent = entries[key].parent.take()?;
-    entries[parent].children.remove(&key);
-    Some(parent)
+impl Entries {
+    fn insert(&mut self, entry: Entry) -> u64 {
+        let key = self.next;
+        self.next += 1;
+        self.all.insert(key, entry);
+        key
+    }
+
+    fn at(&mut self, key: u64) -> &mut Entry {
+        self.all.get_mut(&key).expect("a node has its entry as long as it is named")
+    }
+
+    /// Takes a node out of its parent's children. Returns the parent.
+    fn cut_off(&mut self, key: u64) -> Option<u64> {
+        let parent = self.at(key).parent.take()?;
+        self.at(parent).children.remove(&key);
+        Some(parent)
+    }
 }
 
 impl Entry {
-    fn new(parent: Option<usize>, cancelled: bool, report: Arc<Report>) -> Entry {
+    fn new(parent: Option<u64>, cancelled: bool, report: Arc<Report>) -> Entry {
         Entry { cancelled, parent, children: BTreeSet::new(), line: WaitList::new(), report }
     }
 }
