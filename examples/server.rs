@@ -7,7 +7,7 @@
 //  2. `accept` tries at once. Nobody is there: the system says `WouldBlock`.
 //     here `runtime/src/io/source.rs: attempt`, tokio `tokio/src/runtime/io/registration.rs`
 //  3. Only now the listener registers with the system's selector (epoll, kqueue).
-//     here `runtime/src/io/reactor.rs: join`, tokio `tokio/src/runtime/io/driver.rs`
+//     here `runtime/src/io/registration.rs: join`, tokio `tokio/src/runtime/io/driver.rs`
 //  4. `main` looks once more, stores its waker under the same lock, and is `Pending`.
 //     here `runtime/src/io/readiness.rs: poll`, tokio `tokio/src/runtime/io/scheduled_io.rs`
 //  5. The thread parks in the selector until a socket is ready.
@@ -18,7 +18,7 @@
 //     here `runtime/src/tasks/scheduler.rs: insert`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
 //  8. The handler's `read` does as `accept` did: try, register, wait, and try again when woken.
-//     here `src/net/tcp/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
+//     here `src/net/common/stream.rs: poll_read`, tokio `tokio/src/net/tcp/stream.rs`
 //  9. `write_all` writes until all is written; a visitor who doesn't read would make it wait.
 //     here `src/io/util/write_all.rs: poll`, tokio `tokio/src/io/util/write_all.rs`
 // 10. The handler ends, its socket is dropped and leaves the selector. The task's slot is free
