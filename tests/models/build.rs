@@ -545,7 +545,7 @@ fn without_tests(text: &str) -> &str {
 /// A module of two, the file and its scenes; and what the file finds beside it.
 fn module(name: &str, file: &str, source: &Path, scenes: &Path) -> String {
     let mutant = "warnings, clippy::all, clippy::pedantic";
-    let lints = if name == "original" { "dead_code" } else { mutant };
+    let lints = if name == "original" { "dead_code, unreachable_pub" } else { mutant };
     let load = |name: &str, path: &Path| {
         let path = path.to_str().expect("the package's path is UTF-8");
         format!("    #[allow({lints})]\n    #[path = {path:?}]\n    pub(crate) mod {name};\n")

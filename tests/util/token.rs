@@ -66,6 +66,7 @@ fn a_wait_that_was_not_polled_before_learns_it() {
 }
 
 #[test]
+#[allow(clippy::mutable_key_type)] // compared by the tree that it belongs to
 fn clones_are_the_same_token() {
     let token = CancellationToken::new();
     let clone = token.clone();

@@ -119,6 +119,8 @@ const DIFFER: &[(&str, &str)] = &[
     ("fs::copy", "the same type by another name"),
     ("runtime::Handle::id", "the same type by another name"),
     ("task::LocalSet::id", "the same type by another name"),
+    ("sync::RwLockReadGuard::", "a mapped guard that reads has a type of its own"),
+    ("sync::RwLockWriteGuard::", "a mapped guard that reads has a type of its own"),
     ("sync::MappedMutexGuard::", "the part may be unsized here"),
     ("task::LocalSet::block_on", "takes a `LocalRuntime`'s engine, too"),
 ];
