@@ -96,10 +96,8 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// What was found is not true (any more).
-    pub(crate) fn forget(&self, found: &Found, which: Ready) {
-        for what in which.wanted() {
-            self.0.clear(found, what);
-        }
+    pub(crate) fn forget(&self, found: &Found, which: Ready) -> io::Result<()> {
+        which.wanted().try_for_each(|what| self.0.clear(found, what))
     }
 
     /// Tries `f` once, if anything of `interest` is believed ready.
@@ -112,7 +110,7 @@ impl<S: Pollable> Evented<S> {
             let found = self.found_now(interest)?;
             let result = f(self.0.get_ref());
             if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
-                self.forget(&found, Ready::ALL);
+                self.forget(&found, Ready::ALL)?;
             }
             return result;
         };

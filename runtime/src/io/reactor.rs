@@ -1,9 +1,9 @@
 //! How does the system's selector tell the runtime that a socket is ready?
 //!
-//! It asks the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks to each). A
-//! source registers once, edge-triggered and for the directions it was made for, and the selector
-//! then reports each change. The reactor writes the report into the source and collects the wakers
-//! of the tasks that wait for it; the loop calls them.
+//! The reactor waits in the operating system's selector (epoll, kqueue, Windows' AFD; `mio` speaks
+//! to each). A source registers once, edge-triggered and for the directions it was made for, and
+//! the selector then reports each change. The reactor writes the report into the source and
+//! collects the wakers of the tasks that wait for it; the loop calls them.
 //!
 //! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
@@ -16,8 +16,9 @@
 //! report come after 4,095 more registrations and fit another source, that source is tried once for
 //! nothing: a report is never more than a reason to try.
 //!
-//! Urgent data and errors are reported to a second state, for the few sources that have one
-//! (`registration.rs`). There urgent data takes the place of reading and an error that of writing.
+//! Priority data (TCP calls it urgent) and errors are reported to a second state, for the few
+//! sources that have one (`registration.rs`). There priority data takes the place of reading and an
+//! error that of writing.
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
 //! [`Sources::insert`] and [`Sources::remove`].
@@ -93,7 +94,7 @@ pub(crate) struct Sources {
 pub(crate) struct Members {
     slab: Slab<Member>,
     /// The second states, by their sources' slab keys.
-    beyond: HashMap<usize, Arc<SourceState>>,
+    second: HashMap<usize, Arc<SourceState>>,
     /// The latest registration's.
     generation: usize,
     /// The runtime is over.
@@ -104,6 +105,8 @@ pub(crate) struct Members {
 pub(crate) struct Member {
     token: Token,
     state: Arc<SourceState>,
+    /// What was reported for a second state before there was one. It is not reported again.
+    missed: [usize; 2],
 }
 
 impl Reactor {
@@ -142,13 +145,18 @@ impl Reactor {
 
     /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
-        let members = self.sources.members.lock();
+        let mut members = self.sources.members.lock();
+        let Members { slab, second, .. } = &mut *members;
         for report in &self.reports {
-            if let Some(state) = members.get(report.token()) {
-                self.sources.report(state, report, due);
-                if let Some(state) = members.beyond.get(&key(report.token())) {
-                    self.sources.report_beyond(state, report, due);
-                }
+            let (key, token) = (key(report.token()), report.token());
+            let Some(member) = slab.get_mut(key).filter(|member| member.token == token) else {
+                continue;
+            };
+            let (bits, more) = bits(report);
+            self.sources.report(&member.state, bits, due);
+            match second.get(&key) {
+                Some(state) => self.sources.report(state, more, due),
+                None => member.missed = [member.missed[0] | more[0], member.missed[1] | more[1]],
             }
         }
     }
@@ -171,25 +179,24 @@ impl Sources {
         let slot = members.slab.vacant_entry();
         assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
         let token = Token(generation << KEY_BITS | slot.key());
-        slot.insert(Member { token, state: state.clone() });
+        slot.insert(Member { token, state: state.clone(), missed: [0; 2] });
         self.events.emit(|| Event::SourceAdd { source: state.serial, what });
         Some(token)
     }
 
-    /// From now on urgent data and errors of this source reach `state`. Is the source there?
-    pub(super) fn insert_beyond(
+    /// From now on priority data and errors of this source reach `state`. Returns what was reported
+    /// of them before. `None`: the source has gone with its runtime.
+    pub(super) fn insert_second(
         &self,
         token: Token,
         state: &Arc<SourceState>,
         what: &'static str,
-    ) -> bool {
+    ) -> Option<[usize; 2]> {
         let mut members = self.members.lock();
-        let is_there = members.get(token).is_some();
-        if is_there {
-            members.beyond.insert(key(token), state.clone());
-            self.events.emit(|| Event::SourceAdd { source: state.serial, what });
-        }
-        is_there
+        let missed = members.get(token)?.missed;
+        members.second.insert(key(token), state.clone());
+        self.events.emit(|| Event::SourceAdd { source: state.serial, what });
+        Some(missed)
     }
 
     /// The source goes, unless it has gone with its runtime.
@@ -202,8 +209,8 @@ impl Sources {
         if members.slab.is_empty() && members.slab.capacity() > KEPT {
             members.slab = Slab::new();
         }
-        let beyond = members.beyond.remove(&key(token));
-        for state in [Some(&member.state), beyond.as_ref()].into_iter().flatten() {
+        let second = members.second.remove(&key(token));
+        for state in [Some(&member.state), second.as_ref()].into_iter().flatten() {
             self.events.emit(|| Event::SourceDrop { source: state.serial });
         }
         drop(members); // before the states: wakers may be in them
@@ -215,9 +222,9 @@ impl Sources {
         let mut members = self.members.lock();
         members.closed = true;
         let slab = std::mem::take(&mut members.slab);
-        let beyond = std::mem::take(&mut members.beyond);
+        let second = std::mem::take(&mut members.second);
         let mut gone: Vec<_> = slab.into_iter().map(|(_, member)| member.state).collect();
-        gone.extend(beyond.into_values());
+        gone.extend(second.into_values());
         for state in &gone {
             self.events.emit(|| Event::SourceDrop { source: state.serial });
         }
@@ -229,13 +236,13 @@ impl Sources {
         due
     }
 
-    /// Translates the selector's words into ours.
-    fn report(&self, state: &SourceState, event: &mio::event::Event, due: &mut VecDeque<Waker>) {
-        let if_set = |is_set, bit| if is_set { bit } else { 0 };
-        let error = if_set(event.is_error(), ERROR);
-        let bits = |ready, closed| if_set(ready, READY) | if_set(closed, CLOSED) | error;
-        let read = bits(event.is_readable(), event.is_read_closed());
-        let write = bits(event.is_writable(), event.is_write_closed());
+    /// Passes a report on to a source, or to its second state. `read` and `write` are bits.
+    pub(super) fn report(
+        &self,
+        state: &SourceState,
+        [read, write]: [usize; 2],
+        due: &mut VecDeque<Waker>,
+    ) {
         self.events.emit(|| Event::SourceReady {
             source: state.serial,
             readable: read != 0,
@@ -245,27 +252,19 @@ impl Sources {
         state.report(Direction::Read, read, due);
         state.report(Direction::Write, write, due);
     }
+}
 
-    /// The same to a second state: urgent data for reading, an error for writing.
-    fn report_beyond(
-        &self,
-        state: &SourceState,
-        report: &mio::event::Event,
-        due: &mut VecDeque<Waker>,
-    ) {
-        let if_set = |is_set, bit| if is_set { bit } else { 0 };
-        let closed = if_set(report.is_read_closed(), CLOSED);
-        let priority = if_set(report.is_priority(), READY) | closed;
-        let error = if_set(report.is_error(), READY);
-        self.events.emit(|| Event::SourceReady {
-            source: state.serial,
-            readable: priority != 0,
-            writable: error != 0,
-            closed: closed != 0,
-        });
-        state.report(Direction::Read, priority, due);
-        state.report(Direction::Write, error, due);
-    }
+/// Translates the selector's words into ours: the bits for reading and for writing; and for the
+/// second state, those for priority data and for an error.
+fn bits(report: &mio::event::Event) -> ([usize; 2], [usize; 2]) {
+    let if_set = |is_set, bit| if is_set { bit } else { 0 };
+    let closed = if_set(report.is_read_closed(), CLOSED);
+    let error = if_set(report.is_error(), ERROR);
+    let read = if_set(report.is_readable(), READY) | closed | error;
+    let closed_too = if_set(report.is_write_closed(), CLOSED);
+    let write = if_set(report.is_writable(), READY) | closed_too | error;
+    let priority = if_set(report.is_priority(), READY) | closed;
+    ([read, write], [priority, if_set(report.is_error(), READY)])
 }
 
 impl Members {
@@ -275,7 +274,7 @@ impl Members {
 
     /// As many as appear in the events.
     pub(crate) fn len(&self) -> usize {
-        self.slab.len() + self.beyond.len()
+        self.slab.len() + self.second.len()
     }
 
     pub(crate) fn capacity(&self) -> usize {
@@ -284,13 +283,13 @@ impl Members {
 
     /// How many sources a report with this token is for.
     fn reported(&self, token: Token) -> usize {
-        let beyond = usize::from(self.beyond.contains_key(&key(token)));
-        self.get(token).map_or(0, |_| 1 + beyond)
+        let second = usize::from(self.second.contains_key(&key(token)));
+        self.get(token).map_or(0, |_| 1 + second)
     }
 
     /// The source that was registered with this token, if it is still there.
-    fn get(&self, token: Token) -> Option<&Arc<SourceState>> {
-        self.slab.get(key(token)).filter(|member| member.token == token).map(|found| &found.state)
+    fn get(&self, token: Token) -> Option<&Member> {
+        self.slab.get(key(token)).filter(|member| member.token == token)
     }
 }
 

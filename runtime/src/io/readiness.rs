@@ -29,10 +29,10 @@
 //! something to give, a report is on its way.
 //!
 //! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
-//! (mio's `is_read_closed`, on Linux `EPOLLRDHUP`), and after the data a read will find EOF, 0
-//! bytes. Set by a report. It is **sticky: a short read keeps it, only a `WouldBlock` clears it.**
-//! Else EOF would be lost, because data and FIN can come as *one* report, and an edge-triggered
-//! selector makes no second one:
+//! (mio's `is_read_closed`, on Linux `EPOLLHUP`, or `EPOLLRDHUP` with `EPOLLIN`), and after the
+//! data a read will find EOF, 0 bytes. Set by a report. It is **sticky: a short read keeps it, only
+//! a `WouldBlock` clears it.** Else EOF would be lost, because data and FIN can come as *one*
+//! report, and an edge-triggered selector makes no second one:
 //!
 //! ```text
 //!   the selector reports data and FIN    report(READY | CLOSED), the reader is woken
@@ -291,7 +291,7 @@ impl Seen {
         self.0 / REPORT
     }
 
-    /// Go ahead, or no use in waiting, or (`None`) wait.
+    /// `Ok`: try now. `Err`: waiting is useless. `None`: wait.
     fn verdict(self) -> Option<io::Result<Seen>> {
         if self.has(ANY) {
             return Some(Ok(self));

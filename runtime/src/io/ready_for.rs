@@ -3,9 +3,9 @@
 //! It asks what it wants to do ([`ReadyFor`]), waits, and gets what was found ([`Found`]). Having
 //! tried, it says whether the source turned out not to be ready: [`Source::clear`].
 //!
-//! Reading and writing are believed ready until a try says `WouldBlock`, as in `source.rs`. Urgent
-//! data and errors can't be found by trying, so a source that is asked for them joins the selector
-//! first. They are waited for in a state of their own, beside the source's (`registration.rs`).
+//! Reading and writing are believed ready until a try says `WouldBlock`, as in `source.rs`.
+//! Priority data (TCP calls it urgent) and errors can't be found by trying, so a source that is
+//! asked for them joins the selector first. They have a second state (`registration.rs`).
 //!
 //! A source that is [`Source::joined`] leaves all tries to the program. It is not believed ready
 //! before the first report.
@@ -44,7 +44,7 @@ pub enum ReadyFor {
     Read,
     /// Writing, and connecting.
     Write,
-    /// Reading urgent data (`EPOLLPRI`), if the source's interest names it.
+    /// Reading priority data (`EPOLLPRI`), if the source's interest names it. TCP calls it urgent.
     Priority,
     /// Fetching an error.
     Error,
@@ -70,7 +70,7 @@ pub struct Found {
 
 impl<S: Pollable> Source<S> {
     /// A source that joins the selector at once, and is not believed ready before the first report.
-    /// If the selector does not take it, `io` comes back.
+    /// If the selector does not take it, or the runtime is over, `io` comes back.
     #[cfg(unix)]
     pub(crate) fn joined_of(
         sources: Arc<Sources>,
@@ -87,6 +87,9 @@ impl<S: Pollable> Source<S> {
         });
         if let Err(error) = joined {
             return Err((source.io, error));
+        }
+        if !source.registration.has_joined() {
+            return Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE)));
         }
         for (direction, seen) in BOTH.into_iter().zip(unseen) {
             would_block(state, direction, seen);
@@ -111,6 +114,10 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Waits, beside any number of others, until one of the directions is believed ready.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
     pub fn ready(
         &self,
         directions: &'static [Direction],
@@ -134,7 +141,8 @@ impl<S: Pollable> Source<S> {
         wait_for_any(waiters).await
     }
 
-    /// What of this it is believed ready for now. `None`: nothing.
+    /// What of this a try is worthwhile for now, because it is believed ready or because the
+    /// runtime is over. `None`: nothing.
     pub fn look_for(&self, wanted: &[ReadyFor]) -> io::Result<Option<Found>> {
         self.join()?;
         let mut found = Found::default();
@@ -146,16 +154,21 @@ impl<S: Pollable> Source<S> {
     }
 
     /// Forgets what a wait has found of `what`: the next one waits for the next report. A report
-    /// that came since is not forgotten, nor that the other side has closed. Does nothing to a
-    /// source that has not joined the selector: it would never be ready again.
-    pub fn clear(&self, found: &Found, what: ReadyFor) {
+    /// that came since is not forgotten, nor that the other side has closed.
+    ///
+    /// # Errors
+    ///
+    /// The selector does not take the source, which joins it now if it has not. Nothing is
+    /// forgotten then: it would never be ready again.
+    pub fn clear(&self, found: &Found, what: ReadyFor) -> io::Result<()> {
         let seen = found.seen[what as usize].filter(|seen| !seen.has(CLOSED));
-        if let Some(seen) = seen.filter(|_| self.registration.has_joined()) {
-            let (state, direction) = self.place(what);
-            if state.look(direction).has(READY | ERROR) {
-                would_block(state, direction, seen);
-            }
+        let Some(seen) = seen else { return Ok(()) };
+        self.join()?;
+        let (state, direction) = self.place(what);
+        if state.look(direction).has(READY | ERROR) {
+            would_block(state, direction, seen);
         }
+        Ok(())
     }
 
     /// Where a task waits until the source is ready for `what`.
@@ -164,29 +177,33 @@ impl<S: Pollable> Source<S> {
         match what {
             ReadyFor::Read => (&registration.state, Direction::Read),
             ReadyFor::Write => (&registration.state, Direction::Write),
-            ReadyFor::Priority => (registration.beyond(type_name::<S>()), Direction::Read),
-            ReadyFor::Error => (registration.beyond(type_name::<S>()), Direction::Write),
+            ReadyFor::Priority => (registration.second(type_name::<S>()), Direction::Read),
+            ReadyFor::Error => (registration.second(type_name::<S>()), Direction::Write),
         }
     }
 }
 
-/// Until one of these waiters is called. Says what was seen at each that was.
+/// Waits until one of these is believed ready, and returns what was seen of each. An error only if
+/// none is.
 fn wait_for_any<const N: usize>(
     mut waiters: [Option<SourceWaiter<'_>>; N],
 ) -> impl Future<Output = io::Result<Found>> {
+    assert!(waiters.iter().any(Option::is_some), "nothing to wait for: it would last forever");
     poll_fn(move |cx| {
         let permit = ready!(budget::poll_proceed(cx));
-        let mut found = Found::default();
+        let (mut found, mut gone) = (Found::default(), None);
         for (seen, waiter) in found.seen.iter_mut().zip(&mut waiters) {
-            if let Some(Poll::Ready(now)) = waiter.as_mut().map(|waiter| waiter.poll(cx)) {
-                *seen = Some(now?);
+            match waiter.as_mut().map(|waiter| waiter.poll(cx)) {
+                Some(Poll::Ready(Ok(now))) => *seen = Some(now),
+                Some(Poll::Ready(Err(error))) => gone = Some(error),
+                Some(Poll::Pending) | None => {}
             }
         }
-        if found.seen.iter().all(Option::is_none) {
-            return Poll::Pending;
+        if found.seen.iter().any(Option::is_some) {
+            permit.made_progress();
+            return Poll::Ready(Ok(found));
         }
-        permit.made_progress();
-        Poll::Ready(Ok(found))
+        gone.map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
     })
 }
 

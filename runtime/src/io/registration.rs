@@ -1,16 +1,17 @@
 //! How does a source join its runtime's selector, and leave it?
 //!
-//! It joins when it first has to wait: a place in the slab, then the system's call. Dropped, it
-//! leaves the slab; the system forgets it with the last descriptor.
+//! It joins when it first has to wait: a place in the slab, then the system's call. (Sooner, if the
+//! program makes the tries itself: `ready_for.rs`.) Dropped, it leaves the slab; the system forgets
+//! it with the last descriptor.
 //!
-//! What a source is ready for, beside reading and writing, has a second state: urgent data and
-//! errors. It is made when a program first asks for them, and as a rule none does. In the events it
-//! is a source of its own.
+//! Priority data and errors are neither reading nor writing. A source that is asked for them has a
+//! *second state*, where they take the place of the two. It is made when a program first asks, and
+//! as a rule none does. In the events it is a source of its own.
 //!
 //! Interface: [`Registration`]; [`would_block`].
 //!
-//! Invariant: a second state hears of each report that comes after it was made, and of an error
-//! that came before.
+//! Invariant: a second state hears of every report of the source, also of those that came before it
+//! was made.
 //!
 //! Not here: the slab (`reactor.rs`), what is asked of the system (`source.rs`).
 //!
@@ -25,7 +26,7 @@ use mio::{Registry, Token};
 use parking_lot::Mutex;
 
 use super::reactor::Sources;
-use super::readiness::{ERROR, READY, Seen, SourceState};
+use super::readiness::{Seen, SourceState};
 
 const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
 
@@ -34,8 +35,8 @@ const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
-    /// For urgent data and errors, once a program has asked for them.
-    beyond: OnceLock<Arc<SourceState>>,
+    /// For priority data and errors, once a program has asked for them.
+    second: OnceLock<Arc<SourceState>>,
     /// Given once it has joined.
     token: OnceLock<Token>,
     /// Held while joining, so that two threads don't join it twice.
@@ -45,33 +46,29 @@ pub(crate) struct Registration {
 impl Registration {
     pub(crate) fn new(sources: Arc<Sources>) -> Registration {
         let state = Arc::new(SourceState::new());
-        let (beyond, token) = (OnceLock::new(), OnceLock::new());
-        Registration { sources, state, beyond, token, joining: Mutex::new(()) }
+        let (second, token) = (OnceLock::new(), OnceLock::new());
+        Registration { sources, state, second, token, joining: Mutex::new(()) }
     }
 
-    /// Where a task waits for urgent data (as if for reading) and for an error (as if for writing).
-    /// The source has joined, or its runtime is over.
-    pub(crate) fn beyond(&self, type_name: &'static str) -> &SourceState {
-        self.beyond.get_or_init(|| self.begin_beyond(last_name(type_name)))
+    /// Where a task waits for priority data (as if for reading) and for an error (as if for
+    /// writing). The source has joined, or its runtime is over.
+    pub(crate) fn second(&self, type_name: &'static str) -> &SourceState {
+        self.second.get_or_init(|| self.make_second(last_name(type_name)))
     }
 
-    fn begin_beyond(&self, what: &'static str) -> Arc<SourceState> {
+    fn make_second(&self, what: &'static str) -> Arc<SourceState> {
         let state = Arc::new(SourceState::new());
         let unseen = BOTH.map(|direction| state.look(direction));
-        let insert = |token: &Token| self.sources.insert_beyond(*token, &state, what);
-        let is_there = self.token.get().is_some_and(insert);
+        let insert = |token: &Token| self.sources.insert_second(*token, &state, what);
+        let missed = self.token.get().and_then(insert);
         for (direction, seen) in BOTH.into_iter().zip(unseen) {
             would_block(&state, direction, seen);
         }
         let mut none = VecDeque::new();
-        if !is_there {
-            state.end(&mut none);
-        } else if self.state.look(Direction::Read).has(ERROR) {
-            // It was reported before: only the source's own state has heard of it.
-            let (source, readable, writable, closed) = (state.serial, false, true, false);
-            let event = || Event::SourceReady { source, readable, writable, closed };
-            self.sources.events.emit(event);
-            state.report(Direction::Write, READY, &mut none);
+        match missed {
+            Some([0, 0]) => {}
+            Some(bits) => self.sources.report(&state, bits, &mut none),
+            None => state.end(&mut none),
         }
         debug_assert!(none.is_empty(), "a task waits where none could yet");
         state
