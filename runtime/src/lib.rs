@@ -12,11 +12,13 @@
 //!      └────────── wake ◀─────────┴── timer wheel · reactor · another task
 //! ```
 //!
-//! A wake from another thread goes through five files. The waker is the task's `Header`. Calling it
-//! finds that the task's scheduler isn't current on this thread (`tasks/current.rs`), and sends one
-//! message for any number of wakes (`tasks/header.rs`). The inbox unparks the loop if it sleeps
-//! (`inbox/inbox.rs`). The loop receives the message (`executor/executor.rs`, step 3), and the
-//! scheduler queues the task (`tasks/scheduler.rs`).
+//! A wake from another thread becomes a poll like this. The waker is the task's `Header`. Calling
+//! it finds that the task's scheduler isn't current on this thread (`tasks/current.rs`), and sends
+//! one message for any number of wakes (`tasks/header.rs`). If the loop sleeps, the inbox unparks
+//! it (`inbox/inbox.rs`, `inbox/unpark.rs`), and its wait in the selector ends
+//! (`executor/park.rs`). The loop receives the message in step 3 (`executor/executor.rs`), the
+//! scheduler makes the task `Queued` (`tasks/scheduler.rs`), and it joins the urgent queue
+//! (`tasks/run_queue.rs`). The next turn polls it (`tasks/poll.rs`, `join/stage.rs`).
 //!
 //! # The floors
 //!
@@ -28,7 +30,7 @@
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
-//! | 5 | `executor/` | what does the loop do, and when does it sleep? | tasks, time, io |
+//! | 5 | `executor/` | what does the loop do, when does it sleep and end? | tasks, time, io |
 //! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |

@@ -6,7 +6,7 @@ use std::ops::{BitOr, BitOrAssign};
 use kettle_runtime::ReadyFor;
 use kettle_runtime::event::Direction;
 
-/// What a task waits for on a source: reading, writing, urgent data, an error, or any of several.
+/// What a task waits for on a source: reading, writing, priority data, an error, or any of several.
 ///
 /// An error makes a source ready for reading and writing too, so that most programs never name it.
 ///
@@ -35,7 +35,7 @@ impl Interest {
     /// Writing, and connecting.
     pub const WRITABLE: Interest = Interest(WRITABLE);
 
-    /// Urgent data: TCP's out-of-band byte, an event of `sysfs`. A socket of `net` doesn't ask for
+    /// Priority data: TCP's urgent byte, an event of `sysfs`. A socket of `net` doesn't ask for
     /// it; a descriptor in an [`AsyncFd`](super::unix::AsyncFd) may.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const PRIORITY: Interest = Interest(PRIORITY);
@@ -53,7 +53,7 @@ impl Interest {
         self.0 & WRITABLE != 0
     }
 
-    /// Is urgent data among it?
+    /// Is priority data among it?
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const fn is_priority(self) -> bool {
         self.0 & PRIORITY != 0

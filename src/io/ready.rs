@@ -34,7 +34,7 @@ impl Ready {
     pub const READ_CLOSED: Ready = Ready(4);
     /// The other side takes no more, or writing was shut down here.
     pub const WRITE_CLOSED: Ready = Ready(8);
-    /// There is urgent data.
+    /// There is priority data. TCP calls it urgent.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub const PRIORITY: Ready = Ready(16);
     /// The source has an error.

@@ -108,8 +108,8 @@ pub enum Event {
     /// Another primitive of `sync` was made, or is first used by a task if it was made `const`. For
     /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
     SyncNew { kind: SyncKind, sync: Serial, count: usize, at: Place },
-    /// Something was done with such a primitive, which now counts so much: free permits, holders of
-    /// an `RwLock`, tasks at a barrier, notifications or values in it.
+    /// Something was done with such a primitive. `count` is what it has afterwards: free permits,
+    /// holders of an `RwLock`, tasks at a barrier, notifications or values in it.
     SyncAct { kind: SyncKind, sync: Serial, act: Act, units: Units, count: usize },
 
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.

@@ -1,7 +1,8 @@
 //! What tells one task from another, in this process and forever?
 //!
-//! A number that is never given twice. [`Id`] names a task, [`Serial`] anything else that an event
-//! has to name (a timer, a source, a channel, a lock). Both come from one process-wide counter.
+//! A number that is never given twice. [`Id`] names a task (or a blocking job, a runtime, a local
+//! set), [`Serial`] anything else that an event has to name: a timer, a source, a channel, a lock.
+//! Both come from one process-wide counter.
 //!
 //! tokio: `task::Id`, from such a counter, too.
 
@@ -9,7 +10,8 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A task's number. No other task of this process has, or had, the same.
+/// The number of a task, or of a blocking job, a runtime or a local set. No other of this process
+/// has, or had, the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Id(NonZeroU64);
 

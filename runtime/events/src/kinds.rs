@@ -85,7 +85,7 @@ pub enum Resource {
     Lock(Serial, usize),
     /// A task's end.
     Task(Id),
-    /// So many units of another primitive, or whatever its kind makes tasks wait for, with the
+    /// A number of units of another primitive, or whatever its kind makes tasks wait for, with the
     /// waiter's ticket, as for `ChannelRoom`. How a primitive reports itself:
     ///
     /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).

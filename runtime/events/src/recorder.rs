@@ -91,7 +91,8 @@ impl Recorder {
         Some((sink, records))
     }
 
-    /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes next.
+    /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes
+    /// next.
     pub(crate) fn take_back(
         &mut self,
         sink: Box<dyn Sink>,

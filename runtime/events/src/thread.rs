@@ -6,9 +6,9 @@
 //!
 //! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; [`running_task`]; for futures of
 //! ours [`awaited`], [`polls_so_far`]; for the runtime [`install`],
-//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`], [`take_remote`]. Invariants: with no recorder,
-//! `emit` is one branch on a flag. A thread without a recorder records nothing; what it does to a
-//! runtime's timers, sources and jobs goes through [`RemoteEvents`].
+//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`], [`take_remote`]. Invariants:
+//! with no recorder, `emit` is one branch on a flag. A thread without a recorder records nothing;
+//! what it does to a runtime's timers, sources and jobs goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};

@@ -2,7 +2,7 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `user_code.rs` | what happens when a waker or a drop that the loop calls panics? |
+//! | `user_code.rs` | what happens when a waker panics, or the drop of an output or a message? |
 //! | `waker_slot.rs` | how is the newest waker stored, with no user code under a lock? |
 //! | `sync.rs` | which locks and atomics protect what several threads share? |
 //!

@@ -1,7 +1,7 @@
-//! What happens when a waker or a drop that the loop calls panics?
+//! What happens when a waker panics, or the drop of an output or a message?
 //!
-//! The panic hook prints it, and it is caught here. (A panic in a task's poll is the task's output:
-//! `join/stage.rs`.)
+//! Std's panic hook prints it, and it is caught here. (A panic in a task's poll or in its future's
+//! drop is the task's output: `join/stage.rs`.)
 //!
 //! Interface: [`catch_panic`], [`wake_some`]. Invariant: the user code is called with no lock held
 //! and nothing borrowed.
@@ -13,7 +13,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Waker;
 
-/// One step of the loop calls at most this many wakers. What is left waits for the next turn,
+/// One call of [`wake_some`] calls at most this many wakers. What is left waits for the next turn,
 /// behind tasks and timers.
 pub(crate) const PER_STEP: usize = 1024;
 
@@ -24,7 +24,7 @@ pub(crate) fn catch_panic(user_code: impl FnOnce()) {
     }
 }
 
-/// Calls wakers from the front, but not too many at once; each even if the one before it panicked.
+/// Calls at most [`PER_STEP`] wakers, oldest first. If one panics, the next is still called.
 pub(crate) fn wake_some(wakers: &mut VecDeque<Waker>) {
     for waker in wakers.drain(..wakers.len().min(PER_STEP)) {
         catch_panic(|| waker.wake());

@@ -2,7 +2,7 @@
 //!
 //! The loop sleeps in the operating system's selector. A waker of the selector (on Linux an
 //! eventfd) ends that sleep from any thread, or the next one, if the loop is awake. It costs a
-//! system call, so the inbox and the timer wheel call it only when the loop sleeps.
+//! system call, so only the inbox calls it, and only when the loop sleeps (`inbox.rs`).
 //!
 //! tokio: the driver's `Unpark`, called for each message whether the loop sleeps or not.
 

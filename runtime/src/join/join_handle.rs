@@ -68,9 +68,9 @@ impl<T> JoinHandle<T> {
         JoinHandle { task, output: Output::Cell(cell) }
     }
 
-    /// Asks for the task's end: its future is dropped instead of its next poll, and the handle says
-    /// cancelled. A task that has ended, or ends before that, is not affected. A blocking job that
-    /// has started runs on.
+    /// Asks for the task's end: its future is dropped instead of being polled again, and the handle
+    /// says cancelled. A task that has ended, or ends before that, is not affected. A blocking job
+    /// that has started runs on.
     pub fn abort(&self) {
         self.task.abort();
     }

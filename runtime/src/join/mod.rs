@@ -3,7 +3,7 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `join_error.rs` | why has a task no output: did it panic, or was it cancelled? |
-//! | `stage.rs` | how do future and output share a box, and where is a poll's panic caught? |
+//! | `stage.rs` | how do future and output share a box, and where are a future's panics caught? |
 //! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
 //! | `join_handle.rs` | how does a program wait for a task's output? |
 //! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |

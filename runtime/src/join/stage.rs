@@ -1,4 +1,4 @@
-//! How do future and output share a box, and where is a poll's panic caught?
+//! How do future and output share a box, and where are a future's panics caught?
 //!
 //! One after the other: [`Stage`] is a `Future`, and then an `Output`, until that is taken out. The
 //! future is dropped inside the box, at the moment of its end, and the box then carries the output

@@ -1,6 +1,6 @@
 //! Which runtime is entered on this thread, and what else is kept per thread?
 //!
-//! To the *entered* one: the runtime that was entered last on this thread, by `Handle::enter` or by
+//! The *entered* runtime is the one that was entered last on this thread, by `Handle::enter` or by
 //! `block_on`. The thread need not drive it. (The *current* scheduler is that of the runtime which
 //! it drives.)
 //!

@@ -31,7 +31,7 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// The entered runtime's.
+    /// The handle of the entered runtime.
     ///
     /// # Panics
     ///
@@ -41,7 +41,7 @@ impl Handle {
         Handle { shared: context::shared(Arc::clone) }
     }
 
-    /// The entered runtime's, if there is one.
+    /// The handle of the entered runtime, if there is one.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! What tells one runtime from another?
 //!
-//! A number that is never given twice, [`RuntimeId`]. A local set draws one, too.
+//! A number that is never given twice, [`RuntimeId`], drawn from the counter of tasks' ids. A local
+//! set has one, too. [`RuntimeFlavor`] is tokio's word for how many threads run tasks.
 //!
 //! tokio: `runtime/id.rs`, the number of the list of the runtime's tasks.
 

@@ -19,8 +19,9 @@ pub fn drives_runtime() -> bool {
     current::with_scheduler(|_| ()).is_some()
 }
 
-/// A runtime's own counts. Exact on the thread that drives it, and while none does; on another
-/// thread as of its last turn.
+/// A runtime's own counts. Exact on the thread that drives it, and while none does. On another
+/// thread they are as of the loop's last look at its messages, and what it is just receiving may
+/// be missing.
 #[derive(Clone, Debug)]
 pub struct RuntimeMetrics {
     handle: Handle,
@@ -61,7 +62,7 @@ impl RuntimeMetrics {
         self.handle.shared.parts.inbox.len()
     }
 
-    /// How long the loop of thread `worker`, which is 0, was awake; counted when it goes to sleep.
+    /// How long the loop of thread `worker`, which is 0, was awake, up to its last sleep.
     ///
     /// # Panics
     ///
@@ -72,7 +73,8 @@ impl RuntimeMetrics {
         Duration::from_nanos(self.handle.shared.parts.busy.load(Ordering::Relaxed))
     }
 
-    /// How often the loop of thread `worker`, which is 0, has gone to sleep.
+    /// How often the loop of thread `worker`, which is 0, has gone to sleep. A jump of the paused
+    /// clock counts as a sleep.
     ///
     /// # Panics
     ///
@@ -109,7 +111,8 @@ impl RuntimeMetrics {
         Some(tasks + others)
     }
 
-    /// The tasks that wait, each with the number of references to it. For the doctor.
+    /// The tasks that wait, each with the number of references to it, without `block_on`'s own
+    /// future. For the doctor.
     #[doc(hidden)]
     pub fn waiting(&self) -> Vec<(Id, usize)> {
         self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()

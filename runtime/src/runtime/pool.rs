@@ -1,7 +1,7 @@
 //! Which threads run blocking jobs, and how many may there be?
 //!
-//! They run on a pool of other threads. A job is queued until a thread is free; threads are made when none
-//! is, up to a limit, and end when they have been idle for a while.
+//! They run on a pool of other threads. A job is queued until a thread is free; threads are made
+//! when none is, up to a limit, and end when they have been idle for a while.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once or dropped; a job
 //! that panics does not end its thread. No code of the program's runs under the lock. When the pool

@@ -1,7 +1,8 @@
 //! Where do random numbers come from?
 //!
-//! From xorshift: good enough to be fair, useless as a secret. A runtime's generator may be seeded,
-//! so that a run comes out the same each time.
+//! From xorshift: good enough to be fair, useless as a secret. A runtime's generator may be seeded
+//! (`Config::rng_seed` in `runtime.rs`), so that a run comes out the same each time. `select!`
+//! draws its first branch by `random_below` (`doors.rs`).
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`.
 

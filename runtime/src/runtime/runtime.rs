@@ -50,13 +50,14 @@ pub struct Config {
     pub event_interval: u32,
     /// Is the clock paused from the beginning?
     pub start_paused: bool,
-    /// Makes `select!`'s choices the same each time.
+    /// The seed of the generator (`rng.rs`): it makes `select!`'s choices the same each time.
     pub rng_seed: Option<u64>,
-    /// What gets the records of events.
+    /// Receives the event records.
     pub sink: Option<Box<dyn Sink>>,
-    /// Called before the loop sleeps.
+    /// Called when no task is ready, before the loop sleeps. If it makes one ready, the loop does
+    /// not sleep.
     pub on_park: Option<Hook>,
-    /// Called after it has slept.
+    /// Called after that, whether the loop has slept or not.
     pub on_unpark: Option<Hook>,
     /// Makes the threads for blocking work.
     pub start_thread: StartThread,

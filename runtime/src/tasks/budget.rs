@@ -14,7 +14,8 @@
 //! `kettle::task::coop` [`remaining`] and [`restore`]; [`defer`]; `wake_deferred`, step 2 of the
 //! loop. Invariants: only progress costs: an operation that returns `Pending` has spent nothing.
 //! Outside of a task there is no limit. What is deferred during the polls is called in the same
-//! turn (at most 1,024 wakers), what comes later in the next; the loop does not park before.
+//! turn (at most 1,024 wakers of each kind), what comes later in the next; the loop does not park
+//! before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,

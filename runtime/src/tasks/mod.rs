@@ -2,11 +2,11 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `shown_id.rs` | which task's id is a program told, if it asks? |
+//! | `shown_id.rs` | which task id does a program see? |
 //! | `hand_over.rs` | how does a finished task reach the handle that waits for it? |
 //! | `header.rs` | what do a task's scheduler, wakers and handles share? |
 //! | `run_queue.rs` | in which order are tasks polled? |
-//! | `scheduler.rs` | in which states can a task be, and what changes them? |
+//! | `scheduler.rs` | which tasks are alive, in which states, and what changes these? |
 //! | `current.rs` | which scheduler is this thread's, and what does every wake and abort do? |
 //! | `budget.rs` | how many operations may one poll make, and which wakers are called later? |
 //! | `poll.rs` | what happens around each poll of a task? |

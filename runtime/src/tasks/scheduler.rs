@@ -1,7 +1,8 @@
-//! In which states can a task be, and what changes them?
+//! Which tasks are alive, in which states, and what changes these?
 //!
-//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a plain value in its
-//! slot, because only the thread that drives the runtime touches it; other threads send a message.
+//! A [`Scheduler`] is a slab of all tasks that are alive, and their run queue. A task's state is a
+//! plain value in its slot, because only the thread that drives the runtime touches it; other
+//! threads send a message.
 //!
 //! ```text
 //!         1 insert

@@ -1,4 +1,4 @@
-//! Which task's id is a program told, if it asks?
+//! Which task id does a program see?
 //!
 //! That of the running task, with two exceptions. `block_on`'s own future is a task to the loop,
 //! but not to the program, which is told that no task is running. And while an output is dropped

@@ -1,8 +1,8 @@
 //! What time is it, is the clock paused, and which tick is a deadline?
 //!
-//! The machine, unless a test has paused the clock: then time moves only when the test advances it,
-//! or by itself when the runtime has nothing left to do but wait for a timer (*auto-advance*). A
-//! test of an hour's timeouts takes no time, and comes out the same each time.
+//! The time is the machine's, unless a test has paused the clock. Then time moves only when the
+//! test advances it, or by itself when the runtime has nothing left to do but wait for a timer
+//! (*auto-advance*). A test of an hour's timeouts takes no time, and comes out the same each time.
 //!
 //! Interface: [`Clock`], one per runtime; [`was_any_clock_paused`]. Invariants: a paused clock
 //! never goes backwards. As long as no clock of this process was ever paused, reading the time

@@ -1,9 +1,9 @@
 //! Which timers are due, when a hundred thousand wait and most will be cancelled?
 //!
-//! A sorted map would do, but it would sort exactly what mostly never happens: timeouts. A wheel
-//! sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of 64
-//! *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of a millisecond.
-//! Cut hand and deadline into groups of six bits:
+//! A sorted map would do, but it would spend its time sorting timeouts, most of which never fire. A
+//! wheel sorts late, a far deadline coarsely, and finer as it comes nearer. It has six *levels* of
+//! 64 *slots*; a slot is a list of timers; the hand is a number, `elapsed`, in ticks of a
+//! millisecond. Cut hand and deadline into groups of six bits:
 //!
 //! ```text
 //!   deadline   … overflow | level 5 | level 4 | level 3 | level 2 | level 1 | level 0 |
