@@ -84,10 +84,10 @@ where
     F::Output: 'static,
 {
     let Some(set) = of_entered_runtime().or_else(current) else {
+        // It begins as tokio's: there are programs whose tests ask for it.
         panic!(
-            "`spawn_local` was called outside of a `LocalSet`: run this code by \
-             `LocalSet::run_until` or on a `LocalRuntime`, or use `spawn` for a future that is \
-             `Send`"
+            "`spawn_local` called from outside of a `task::LocalSet` or `runtime::LocalRuntime`: \
+             run this code by `LocalSet::run_until`, or use `spawn` for a future that is `Send`"
         )
     };
     set.spawn(Local::boxed(future), Location::caller())

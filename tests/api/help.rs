@@ -20,7 +20,13 @@ pub enum Side {
 
 /// The package's name tells: `tests/on-tokio/` is a package of its own.
 pub fn side() -> Side {
-    if env!("CARGO_PKG_NAME") == "kettle" { Side::Kettle } else { Side::Tokio }
+    if env!("CARGO_PKG_NAME") == "kettle-on-tokio" { Side::Tokio } else { Side::Kettle }
+}
+
+/// Is it kettle under tokio's name (`interop/tokio`)? That differs from kettle on purpose in what a
+/// program of several threads asks for.
+pub fn is_patched() -> bool {
+    env!("CARGO_PKG_NAME") == "api-through-the-patch"
 }
 
 /// Are these words of a panic, of an error, of `Debug` in what was said? tokio's own words are no

@@ -1,0 +1,1 @@
+//! Empty: only the tests matter (`tests/api/` of the project).
