@@ -15,6 +15,7 @@
 //! tokio: `task/join_set.rs`.
 
 mod ready;
+mod spawning;
 
 use std::fmt;
 use std::mem;
@@ -23,15 +24,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
-use kettle_runtime::{
-    AbortHandle, Handle, Id, JoinError, JoinHandle, budget, spawn, spawn_blocking,
-};
+use kettle_runtime::{AbortHandle, Id, JoinError, JoinHandle, budget};
 use parking_lot::Mutex;
 use slab::Slab;
 
 use self::ready::{ReadySet, member_waker};
-use super::local_set::LocalSet;
-use super::spawn_local::spawn_local;
 use crate::origin::located;
 use crate::sync::pinned::pinned;
 
@@ -96,99 +93,8 @@ impl<T> JoinSet<T> {
     }
 }
 
-/// How tasks come in.
+/// How each of them is kept (`spawning.rs` has the ways to spawn one).
 impl<T: 'static> JoinSet<T> {
-    /// Spawns a task of the entered runtime into the set. The handle can abort it.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no runtime.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let mut set = kettle::task::JoinSet::new();
-    /// let task = set.spawn(std::future::pending::<()>());
-    /// task.abort();
-    /// assert!(set.join_next().await.unwrap().unwrap_err().is_cancelled());
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn spawn<F>(&mut self, task: F) -> AbortHandle
-    where
-        F: Future<Output = T> + Send + 'static,
-        T: Send,
-    {
-        self.insert(spawn(task))
-    }
-
-    /// The same, as a task of this runtime.
-    #[track_caller]
-    pub fn spawn_on<F>(&mut self, task: F, handle: &Handle) -> AbortHandle
-    where
-        F: Future<Output = T> + Send + 'static,
-        T: Send,
-    {
-        self.insert(handle.spawn(task))
-    }
-
-    /// The same, as a task of the current [`LocalSet`] or
-    /// [`LocalRuntime`](crate::runtime::LocalRuntime): the future need not be `Send`.
-    ///
-    /// # Panics
-    ///
-    /// Outside both.
-    #[track_caller]
-    pub fn spawn_local<F>(&mut self, task: F) -> AbortHandle
-    where
-        F: Future<Output = T> + 'static,
-    {
-        self.insert(spawn_local(task))
-    }
-
-    /// The same, as a task of this [`LocalSet`]. It runs when that is polled.
-    #[track_caller]
-    pub fn spawn_local_on<F>(&mut self, task: F, local_set: &LocalSet) -> AbortHandle
-    where
-        F: Future<Output = T> + 'static,
-    {
-        self.insert(local_set.spawn_local(task))
-    }
-
-    /// Runs a closure that blocks, on a thread for that, as a member of the set. Once it has
-    /// started it can't be aborted.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no runtime.
-    ///
-    /// ```
-    /// # #[kettle::main]
-    /// # async fn main() {
-    /// let mut set = kettle::task::JoinSet::new();
-    /// set.spawn_blocking(|| (1..=10).sum::<u32>());
-    /// assert_eq!(set.join_next().await.unwrap().unwrap(), 55);
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn spawn_blocking<F>(&mut self, f: F) -> AbortHandle
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send,
-    {
-        self.insert(spawn_blocking(f))
-    }
-
-    /// The same, on a thread of this runtime.
-    #[track_caller]
-    pub fn spawn_blocking_on<F>(&mut self, f: F, handle: &Handle) -> AbortHandle
-    where
-        F: FnOnce() -> T + Send + 'static,
-        T: Send,
-    {
-        self.insert(handle.spawn_blocking(f))
-    }
-
     /// The handle is polled once, so that it has the member's waker.
     fn insert(&mut self, mut handle: JoinHandle<T>) -> AbortHandle {
         let abort = handle.abort_handle();

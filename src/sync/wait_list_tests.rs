@@ -1,0 +1,146 @@
+//! `wait_list.rs`: does its line keep what its head says?
+
+use std::cell::Cell;
+
+use super::*;
+
+thread_local! {
+    /// How many slots this thread has looked at.
+    static LOOKS: Cell<usize> = const { Cell::new(0) };
+}
+
+pub(super) fn count() {
+    LOOKS.set(LOOKS.get() + 1);
+}
+
+/// How many slots `f` looks at.
+fn looks(f: impl FnOnce()) -> usize {
+    let before = LOOKS.get();
+    f();
+    LOOKS.get() - before
+}
+
+fn waker() -> Waker {
+    Waker::noop().clone()
+}
+
+fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
+    let mut list = WaitList::new();
+    let keys = wanted.iter().map(|wanted| list.join(*wanted, waker())).collect();
+    (list, keys)
+}
+
+#[test]
+fn units_go_to_the_first_and_the_rest_is_left() {
+    let (mut list, keys) = line(&[2, 1, 3]);
+    let (mut units, mut to_wake) = (4, ToWake::nobody());
+    list.give(&mut units, &mut to_wake);
+    assert_eq!((units, to_wake.len()), (0, 2));
+    assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
+    assert!(!list.is_served(&keys[2]) && list.is_first(&keys[2]));
+    let got: Vec<usize> = keys.into_iter().map(|key| list.leave(key).got).collect();
+    assert_eq!(got, [2, 1, 1]);
+    list.give(&mut units, &mut to_wake);
+    assert!(list.is_empty());
+}
+
+#[test]
+fn the_last_is_served_first_if_asked_for() {
+    let (mut list, mut keys) = line(&[1, 1, 1]);
+    assert!(list.give_last(&mut 1).is_some_and(|(ticket, waker)| ticket == 3 && waker.is_some()));
+    assert!(list.is_served(&keys[2]) && list.is_first(&keys[0]));
+    let left = list.leave(keys.remove(2));
+    assert!((left.got, left.as_last) == (1, true));
+    assert_eq!(list.give_last(&mut 1).map(|(ticket, _)| ticket), Some(2));
+    assert!(list.give_first(&mut 1).is_some() && list.give_last(&mut 1).is_none());
+    assert!(!list.leave(keys.remove(0)).as_last);
+    drop(list.leave(keys.remove(0)));
+}
+
+#[test]
+fn a_waiter_that_joined_early_has_a_place_and_gets_its_waker_later() {
+    let mut list = WaitList::new();
+    let keys = [list.join_early(1), list.join(1, waker())];
+    let cx = Context::from_waker(Waker::noop());
+    assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
+    assert!(list.is_first(&keys[0]) && list.give_first(&mut 1).is_some());
+    for key in keys {
+        drop(list.leave(key));
+    }
+}
+
+#[test]
+fn leaving_closes_the_gap() {
+    let (mut list, mut keys) = line(&[1, 1, 1, 1]);
+    drop(list.leave(keys.remove(1)));
+    drop(list.leave(keys.remove(2)));
+    drop(list.leave(keys.remove(0)));
+    assert!(list.is_first(&keys[0]));
+    drop(list.leave(keys.remove(0)));
+    assert!(list.is_empty() && list.call().is_none());
+}
+
+#[test]
+fn a_ticket_is_kept_and_the_next_is_higher_until_the_line_is_empty() {
+    let (mut list, mut keys) = line(&[1, 1, 1, 1]);
+    drop(list.leave(keys.remove(3)));
+    drop(list.leave(keys.remove(1)));
+    keys.push(list.join(1, waker()));
+    assert_eq!(keys.iter().map(|key| list.ticket(key)).collect::<Vec<_>>(), [1, 3, 5]);
+    for key in keys {
+        drop(list.leave(key));
+    }
+    let key = list.join(1, waker());
+    assert_eq!(list.ticket(&key), 1);
+}
+
+#[test]
+fn a_waiter_costs_the_same_in_a_long_line() {
+    let work = |waiters: usize| {
+        let cx = Context::from_waker(Waker::noop());
+        let (mut list, mut keys) = (WaitList::new(), Vec::new());
+        looks(|| {
+            for _ in 0..waiters {
+                let key = list.join(1, waker());
+                list.ticket(&key);
+                keys.push(key);
+            }
+            for key in &keys {
+                list.renew(key, &cx, &mut None);
+                list.ticket(key);
+            }
+            // Half of them leave from the middle, the others are served or called.
+            for key in keys.drain(waiters / 4..waiters / 4 * 3) {
+                drop(list.leave(key));
+            }
+            for key in keys {
+                list.call();
+                assert!(list.is_first(&key) && !list.is_served(&key));
+                drop(list.leave(key));
+            }
+        })
+    };
+    let each = [10, 1_000, 100_000].map(|waiters| work(waiters) / waiters);
+    assert!(each.iter().all(|looks| (1..=12).contains(looks)), "{each:?} slots a waiter");
+}
+
+#[test]
+fn the_first_is_called_once() {
+    let (mut list, keys) = line(&[1, 1]);
+    assert!(list.call().is_some());
+    assert!(list.call().is_none(), "it was called already");
+    let cx = Context::from_waker(Waker::noop());
+    assert!(list.renew(&keys[0], &cx, &mut None).is_none(), "its slot is empty");
+    assert!(list.renew(&keys[0], &cx, &mut Some(waker())).is_some());
+    assert!(list.call().is_some(), "it was polled again, and waits again");
+    assert!(list.is_first(&keys[0]));
+}
+
+#[test]
+fn a_burst_gives_its_capacity_back() {
+    let (mut list, keys) = line(&vec![1; 10_000]);
+    for key in keys {
+        drop(list.leave(key));
+    }
+    assert!(list.waiters.capacity() <= KEEP);
+}
