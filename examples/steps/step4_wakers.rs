@@ -202,7 +202,7 @@ impl Future for Sleep {
             if alarm.rung {
                 return Poll::Ready(());
             }
-            // The newest waker counts: the future may have moved to another task since.
+            // The newest waker counts: another task may poll the future by now.
             alarm.waker.clone_from(cx.waker());
         } else {
             let alarm = Alarm { rung: false, waker: cx.waker().clone() };

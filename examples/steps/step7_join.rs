@@ -283,7 +283,7 @@ impl Future for Sleep {
         if Instant::now() >= self.deadline {
             return Poll::Ready(());
         }
-        // The newest waker counts: the future may have moved to another task since.
+        // The newest waker counts: another task may poll the future by now.
         let (key, waker) = ((self.deadline, self.number), cx.waker().clone());
         runtime(|runtime| runtime.timers.insert(key, waker));
         Poll::Pending

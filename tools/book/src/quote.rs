@@ -63,8 +63,10 @@ fn content(block: &Block, outputs: &Outputs) -> Result<String, String> {
         "diff" => difference(block.wish),
         "golden" => golden(block.wish),
         "output" => {
-            let output = outputs.get(block.wish).ok_or("was not run")?;
-            output.as_ref().map(|text| fenced("text", text)).map_err(Clone::clone)
+            // The command is part of it: on a forge the comment around the block isn't shown.
+            let output = outputs.get(block.wish).ok_or("was not run")?.as_ref();
+            let shown = |text| fenced("text", &format!("$ {}\n{text}", block.wish));
+            output.map(shown).map_err(Clone::clone)
         }
         _ => replay::in_markdown(block.wish),
     }
