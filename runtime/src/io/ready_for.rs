@@ -30,11 +30,10 @@ use mio::unix::SourceFd;
 
 use super::reactor::Sources;
 use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
-use super::registration::{Registration, would_block};
+use super::registration::{BOTH, Registration, would_block};
 use super::source::{Pollable, Source};
 use crate::tasks::budget;
 
-const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
 const ALL: [ReadyFor; 4] = [ReadyFor::Read, ReadyFor::Write, ReadyFor::Priority, ReadyFor::Error];
 
 /// What a source may be ready for. As a rule a program waits for the first two only.

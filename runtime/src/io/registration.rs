@@ -28,7 +28,7 @@ use parking_lot::Mutex;
 use super::reactor::Sources;
 use super::readiness::{Seen, SourceState};
 
-const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
+pub(super) const BOTH: [Direction; 2] = [Direction::Read, Direction::Write];
 
 /// What ties a source to its runtime's selector. It joins (slab and system) when the source first
 /// has to wait, and leaves the slab when it is dropped.

@@ -457,7 +457,7 @@ fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
     let (plain, _far) = world.pair();
     world.sources.close();
     let joined = Source::joined_of(world.sources.clone(), plain.into_inner().unwrap(), BOTH);
-    let (_io, error) = joined.err().expect("it would never be reported");
+    let (_io, error) = joined.expect_err("it would never be reported");
     assert!(error.to_string().contains("has shut down"), "{error}");
 }
 
