@@ -17,6 +17,10 @@ use super::super::reactor::{Reactor, Sources};
 use super::super::ready_for::ReadyFor;
 use super::Source;
 
+#[cfg(test)]
+#[path = "ready_for_tests.rs"]
+mod ready_for;
+
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
 /// Counts its wakes.
@@ -397,79 +401,4 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     let mut buf = [0; 3];
     to_fresh.read_exact(&mut buf).unwrap();
     assert_eq!(&buf, b"out");
-}
-
-/// One poll, with nothing borrowed afterwards.
-fn poll_once<T>(future: impl Future<Output = T>, task: &Task) -> Poll<T> {
-    std::pin::pin!(future).poll(&mut task.cx())
-}
-
-#[test]
-fn what_was_found_can_be_cleared_before_the_source_has_joined() {
-    let mut world = World::new();
-    let ((source, mut far), task) = (world.pair(), Task::new());
-    let Poll::Ready(Ok(found)) = poll_once(source.ready(&[Read]), &task) else {
-        panic!("it is believed ready")
-    };
-    let _ = source.clear(&found, ReadyFor::Read);
-    let mut ready = Box::pin(source.ready(&[Read]));
-    assert!(ready.as_mut().poll(&mut task.cx()).is_pending(), "a busy loop");
-    far.write_all(b"hello").unwrap();
-    world.until(&task, 1);
-    assert!(ready.as_mut().poll(&mut task.cx()).is_ready());
-}
-
-#[test]
-fn what_was_found_after_the_runtimes_end_is_found_once() {
-    let world = World::new();
-    let ((source, _far), task) = (world.pair(), Task::new());
-    world.sources.close();
-    let Poll::Ready(Ok(found)) = poll_once(source.ready_for(&[ReadyFor::Read]), &task) else {
-        panic!("it is believed ready")
-    };
-    let _ = source.clear(&found, ReadyFor::Read);
-    let again = poll_once(source.ready_for(&[ReadyFor::Read]), &task);
-    assert!(matches!(again, Poll::Ready(Err(_))), "a busy loop: {again:?}");
-}
-
-#[test]
-fn a_direction_that_is_believed_ready_is_found_though_the_runtime_has_ended() {
-    let world = World::new();
-    let ((source, _far), task) = (world.pair(), Task::new());
-    source.try_io(Write, |_| Err::<(), _>(ErrorKind::WouldBlock.into())).unwrap_err();
-    world.sources.close();
-    let both = poll_once(source.ready(&[Read, Write]), &task);
-    let Poll::Ready(Ok(found)) = both else { panic!("{both:?}") };
-    assert!(found.get(ReadyFor::Read).ready && !found.get(ReadyFor::Write).ready);
-}
-
-#[test]
-#[should_panic(expected = "nothing to wait for")]
-fn a_wait_for_nothing_does_not_wait_forever() {
-    let (source, _far) = World::new().pair();
-    let _ = poll_once(source.ready(&[]), &Task::new());
-}
-
-#[cfg(unix)]
-#[test]
-fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
-    let world = World::new();
-    let (plain, _far) = world.pair();
-    world.sources.close();
-    let joined = Source::joined_of(world.sources.clone(), plain.into_inner().unwrap(), BOTH);
-    let (_io, error) = joined.expect_err("it would never be reported");
-    assert!(error.to_string().contains("has shut down"), "{error}");
-}
-
-#[cfg(any(target_os = "linux", target_os = "android"))]
-#[test]
-fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
-    let mut world = World::new();
-    let (plain, far) = world.pair();
-    let interest = Interest::READABLE | Interest::PRIORITY;
-    let joined = Source::joined_of(world.sources.clone(), plain.into_inner().unwrap(), interest);
-    let source = joined.map_err(|(_, error)| error).unwrap();
-    socket2::SockRef::from(&far).send_out_of_band(b"!").unwrap();
-    world.turn();
-    assert!(source.look_for(&[ReadyFor::Priority]).unwrap().is_some());
 }
