@@ -62,34 +62,44 @@ fn run(args: &[&str]) -> Outcome {
     Ok(Tally::read(&finished.transcript))
 }
 
-/// A package outside of the project is watched and left as it was. If it needs what is not there, one
-/// sentence says so.
+/// A package outside of the project, in a workspace, is watched and left as it was, and the page shows
+/// its source. If it needs what is not there, one sentence says so.
 fn watched() -> Outcome {
-    let package = tempfile::tempdir()?;
-    fs::create_dir(package.path().join("src"))?;
+    let workspace = tempfile::tempdir()?;
     fs::write(
-        package.path().join("Cargo.toml"),
+        workspace.path().join("Cargo.toml"),
+        "[workspace]\nmembers = [\"pot\"]\nresolver = \"3\"\n",
+    )?;
+    let package = &workspace.path().join("pot");
+    fs::create_dir_all(package.join("src"))?;
+    fs::write(
+        package.join("Cargo.toml"),
         "[package]\nname = \"a-pot\"\nedition = \"2024\"\n\
          [dependencies]\ntokio = { version = \"1\", features = [\"full\"] }\n",
     )?;
     let program = |line: &str| {
         let text = format!("#[tokio::main]\nasync fn main() {{\n    {line};\n}}\n");
-        fs::write(package.path().join("src/main.rs"), text)
+        fs::write(package.join("src/main.rs"), text)
     };
     program("tokio::task::yield_now().await")?;
-    let page = watch::page(package.path())?;
+    let page = fs::read_to_string(watch::page(package)?)?;
     let mut faults = Vec::new();
-    if !fs::read_to_string(page)?.starts_with("<!doctype html>") {
+    if !page.starts_with("<!doctype html>") {
         faults.push("the page is none".to_owned());
     }
+    if !page.contains("tokio::task::yield_now().await") {
+        faults.push("the page lacks the program's source".to_owned());
+    }
     program("tokio::time::brew().await")?;
-    let words = watch::page(package.path()).err().map_or_else(String::new, |it| it.to_string());
+    let words = watch::page(package).err().map_or_else(String::new, |it| it.to_string());
     if words != "the program needs `tokio::time::brew`, which kettle lacks" {
         faults.push(format!("of a missing item it says: {words}"));
     }
-    let left = fs::read_dir(package.path())?.count();
-    if left != 2 {
-        faults.push(format!("{left} entries in the package's folder, where there were 2"));
+    for folder in [workspace.path(), package] {
+        let left = fs::read_dir(folder)?.count();
+        if left != 2 {
+            faults.push(format!("{left} entries in {}, where there were 2", folder.display()));
+        }
     }
     none_of(&faults)
 }

@@ -89,7 +89,9 @@ fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
     eprintln!("recording into {}; Ctrl-C ends the program", page.display());
     let mut command = Command::new(&program);
     command.args(&wish.args).env("KETTLE_TRACE", &page);
-    command.current_dir(manifest.parent().unwrap_or(Path::new(".")));
+    let package = manifest.parent().unwrap_or(Path::new("."));
+    // As `cargo run` sets it: the trace looks for the program's source there. (Ours is xtask's.)
+    command.current_dir(package).env("CARGO_MANIFEST_DIR", package);
     let status = run(&mut command, wish.seconds.map(Duration::from_secs))?;
     if !status.is_some_and(|status| status.success()) {
         eprintln!("{name} was ended, or failed; the replay shows what came before");

@@ -109,6 +109,9 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
 /// A chapter as the built book has it.
 fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> String {
     let (text, _) = blocks::rewrite(text, |block| {
+        if block.kind == "replay" && replay::elsewhere(block.wish).is_some() {
+            return Ok(None);
+        }
         if block.kind == "replay" {
             let (name, _) = replay::parse(block.wish)?;
             replays.insert(name.to_owned());

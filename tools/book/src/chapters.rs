@@ -16,8 +16,9 @@ const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
 /// …and what it ends with.
 const AFTER: &[&str] = &["Experiment", "What this removes", "Exercises", "In tokio"];
 pub(crate) const SUMMARY: &str = "SUMMARY.md";
-/// The most words of the book…
-const BOOK_WORDS: usize = 30_000;
+/// The most words of the book: 30,000 for how a runtime works, and 1,500 for the chapter on watching
+/// your own…
+const BOOK_WORDS: usize = 31_500;
 /// …of a chapter…
 const CHAPTER_WORDS: usize = 2_000;
 /// …and of what comes before the first.
@@ -243,6 +244,6 @@ mod tests {
         };
         assert_eq!(counts(400, 2_000, 13), [""; 0]);
         assert_eq!(counts(401, 2_001, 0).len(), 2);
-        assert_eq!(counts(400, 2_000, 14), ["the book has 30400 words, more than 30000"]);
+        assert_eq!(counts(400, 2_000, 15), ["the book has 32400 words, more than 31500"]);
     }
 }

@@ -5,6 +5,9 @@
 //! ran with `KETTLE_TRACE` set, what it printed is beside the events, and an example that never
 //! ends was ended.
 //!
+//! `<!-- replay: PACKAGE: PROGRAM -->` means a program of a workspace of its own. It takes minutes to
+//! build, so the built book has the same words as the Markdown.
+//!
 //! Recordings are kept in `target/book-replays` until the program is built anew.
 
 use std::fs;
@@ -24,6 +27,14 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// What the Markdown has.
 pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
+    if let Some((package, program)) = elsewhere(wish) {
+        let source = format!("{package}/src/bin/{program}.rs");
+        tree::read(&source).map_err(|_| format!("there is no {source}"))?;
+        return Ok(format!(
+            "> **Replay.** `cargo xtask watch {package} --bin {program}` records this run and opens it, \
+             step by step.\n"
+        ));
+    }
     let (name, _) = parse(wish)?;
     let is_example = tree::root().join("examples").join(format!("{name}.rs")).exists()
         || tree::read("Cargo.toml")?.contains(&format!("[[example]]\nname = \"{name}\"\n"));
@@ -46,6 +57,11 @@ pub(crate) fn in_book(wish: &str) -> Result<String, String> {
          <a href=\"{address}\" target=\"_blank\">open it alone</a></figcaption>\n\
          <iframe src=\"{address}\" title=\"Replay of {name}\" loading=\"lazy\"></iframe>\n</figure>\n"
     ))
+}
+
+/// The package and the program, if it is no example of ours.
+pub(crate) fn elsewhere(wish: &str) -> Option<(&str, &str)> {
+    wish.split_once(": ")
 }
 
 /// The example, and with its `#` the event at which the page opens.
@@ -120,6 +136,14 @@ mod tests {
         for wrong in ["", "#e=1", "a b", "../x", "a\"b", "a#\"><script>"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_program_of_another_workspace_is_watched() {
+        let words = in_markdown("interop/tokio/programs/whole: teahouse").unwrap();
+        let command = "`cargo xtask watch interop/tokio/programs/whole --bin teahouse`";
+        assert!(words.contains(command), "{words}");
+        assert!(in_markdown("interop/tokio/programs/whole: coffee").is_err());
     }
 
     #[test]
