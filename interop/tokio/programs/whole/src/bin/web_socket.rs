@@ -24,8 +24,8 @@ async fn main() {
 
     let socket = TcpStream::connect(address).await.unwrap();
     let (mut socket, _) = client_async(format!("ws://{address}/"), socket).await.unwrap();
-    for length in [0, 1, 125, 126, 70_000] {
-        let message = Message::binary(vec![length as u8; length]);
+    for length in [0_usize, 1, 125, 126, 70_000] {
+        let message = Message::binary(vec![length.to_le_bytes()[0]; length]);
         socket.send(message.clone()).await.unwrap();
         assert_eq!(socket.next().await.unwrap().unwrap(), message);
     }
