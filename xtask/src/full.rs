@@ -82,8 +82,9 @@ fn check_target(report: &mut Report, target: &str) {
             let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
             return Err(Trouble::Skipped(words));
         }
-        let args = ["clippy", "--workspace", "--all-targets", "--target", target];
-        let mut command = kettle_kit::cargo::command(&[&args, cargo::WHOLE].concat());
+        let args = ["clippy", "--all-targets", "--target", target];
+        let args = [&args, cargo::EVERY_PACKAGE, cargo::WHOLE].concat();
+        let mut command = kettle_kit::cargo::command(&args);
         kettle_kit::cargo::finish(command.args(["--", "-D", "warnings"]), target)?;
         Ok(Tally::success())
     });

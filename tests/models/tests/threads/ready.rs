@@ -39,7 +39,9 @@ pub(crate) fn all_come(members: usize) {
     }
     keys.sort_unstable();
     assert!(keys.into_iter().eq(0..members), "each member once");
-    others.into_iter().for_each(|other| other.join().unwrap());
+    for other in others {
+        other.join().unwrap();
+    }
 }
 
 /// The set is polled by one waker and then awaited by another, as after a `select!`.
@@ -56,7 +58,9 @@ pub(crate) fn awaited_anew() {
         }
     }
     assert_eq!((key, set.pop()), (Some(0), None));
-    others.into_iter().for_each(|other| other.join().unwrap());
+    for other in others {
+        other.join().unwrap();
+    }
 }
 
 fn end_on_threads(set: &Arc<ReadySet>, members: usize) -> Vec<thread::JoinHandle<()>> {
