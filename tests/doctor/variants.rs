@@ -1,11 +1,11 @@
 //! Mistakes that show in what is awaited, dropped and held.
 
 use std::future::{pending, poll_fn};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle::io::AsyncReadExt;
+use kettle::io::{AsyncRead, AsyncReadExt, ReadBuf};
 use kettle::net::{TcpListener, TcpStream};
 use kettle::sync::{Mutex, mpsc};
 use kettle::time::{sleep, timeout};
@@ -154,6 +154,36 @@ fn a_lock_kept_while_a_socket_is_read() {
         reader.await.unwrap();
         slow.await.unwrap();
     });
+}
+
+/// As hyper polls a socket: through a table of functions, where no caller's line is known.
+#[test]
+fn a_wait_without_a_line_is_shown_at_none() {
+    let lint = check(GuardAcrossAwait, async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut near = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let slow = kettle::spawn(async move {
+            let (_far, _) = listener.accept().await.unwrap();
+            sleep(ms(300)).await;
+        });
+        let log = Arc::new(Mutex::new(()));
+        let reader = kettle::spawn({
+            let log = log.clone();
+            async move {
+                let _log = log.lock().await;
+                let mut space = [0; 8];
+                let mut space = ReadBuf::new(&mut space);
+                let near: &mut (dyn AsyncRead + Send + Unpin) = &mut near;
+                poll_fn(|cx| Pin::new(&mut *near).poll_read(cx, &mut space)).await.unwrap();
+            }
+        });
+        sleep(ms(10)).await;
+        drop(log.lock().await);
+        reader.await.unwrap();
+        slow.await.unwrap();
+    });
+    let labels: Vec<&str> = lint.spots.iter().map(|spot| spot.label.as_str()).collect();
+    assert!(!labels[0].contains("still held"), "{labels:?}");
 }
 
 #[test]

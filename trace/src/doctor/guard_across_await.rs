@@ -175,13 +175,15 @@ impl Contended {
         let others: BTreeSet<Id> = others().map(|(task, _)| *task).collect();
         let (name, lock, waiters) =
             (ward.name(task.id), ward.thing(lock), count(others.len(), "other task"));
+        // The last line known of a task that waits within a crate may be the one that took the lock.
+        let awaits = line.awaits.filter(|at| Some(*at) != holder.at);
         let text = format!(
             "{name} held {lock} across an `.await`, and {waiters} waited {} for it",
             span(took)
         );
         let verdict = Lint::new(LintKind::GuardAcrossAwait, Some(name), text, record.seq)
             .spot(holder.at, format!("{name} took {lock} here"))
-            .spot(line.awaits, format!("{name} still held {lock} while it awaited this"));
+            .spot(awaits, format!("{name} still held {lock} while it awaited this"));
         Some(
             ward.birth(verdict, task)
                 .note(
