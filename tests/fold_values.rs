@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use kettle::runtime::Builder;
-use kettle::sync::{OnceCell, SetOnce, broadcast, watch};
+use kettle::sync::{OnceCell, Semaphore, SetOnce, broadcast, watch};
 use kettle::task::yield_now;
 use kettle::trace::fold::Fold;
 use kettle::trace::{Event, Record, Recorder, note};
@@ -269,4 +269,30 @@ fn tasks_wait_for_a_token_and_for_each_other() {
     assert_eq!(waits("two wait", &records), ["the token"; 2]);
     assert_eq!(waits("cancelled", &records), ["the tasks"]);
     assert!(waits("none", &records).is_empty());
+}
+
+#[test]
+fn one_that_was_served_and_one_that_leaves_are_not_taken_for_each_other() {
+    record(async {
+        let permits = Arc::new(Semaphore::new(0));
+        let mut first = Box::pin(permits.acquire());
+        poll_fn(|cx| Poll::Ready(assert!(first.as_mut().poll(cx).is_pending()))).await;
+        permits.add_permits(1);
+        let mut second = Box::pin(permits.acquire());
+        poll_fn(|cx| Poll::Ready(assert!(second.as_mut().poll(cx).is_pending()))).await;
+        drop(second);
+        drop(first.await);
+    });
+}
+
+#[test]
+fn a_task_that_was_served_may_take_what_is_free_first() {
+    record(async {
+        let permits = Arc::new(Semaphore::new(0));
+        let mut served = Box::pin(permits.acquire());
+        poll_fn(|cx| Poll::Ready(assert!(served.as_mut().poll(cx).is_pending()))).await;
+        permits.add_permits(2);
+        drop(permits.try_acquire());
+        drop(served.await);
+    });
 }

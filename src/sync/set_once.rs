@@ -137,7 +137,7 @@ impl<T> SetOnce<T> {
         if let Err(value) = self.value.set(value) {
             return Err(SetOnceError(value));
         }
-        line.dissolve(&mut to_wake);
+        line.serve_all(&mut to_wake);
         drop(line);
         self.report.act(Act::Put, Units::All, 0);
         to_wake.wake();

@@ -15,9 +15,10 @@
 //!   wants by itself, and leaves. A primitive that uses this must let no other task take anything
 //!   while the line is not empty. The mutex calls, all others give.
 //!
-//! Each waiter draws a *ticket* when it joins: a number that is higher than all earlier ones of
-//! this line, and 1 when the line is empty. Events name a waiter by its ticket. Its position would
-//! change each time a waiter in front of it leaves, and finding it would mean walking the line.
+//! Each waiter draws a *ticket* when it joins: a number that is higher than those of all waiters
+//! that are here, in line or still to collect, and 1 if there is none. Events name a waiter by its
+//! ticket. Its position would change each time a waiter in front of it leaves, and finding it would
+//! mean walking the line.
 //!
 //! Interface: [`WaitList`], [`Key`], [`Left`], and [`ToWake`], the wakers that are carried out of a
 //! locked section and called after it.
@@ -113,7 +114,7 @@ impl WaitList {
 
     fn insert(&mut self, wanted: usize, waker: WakerSlot) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
-        let ticket = if self.is_empty() { 1 } else { self.last_ticket + 1 };
+        let ticket = if self.waiters.is_empty() { 1 } else { self.last_ticket + 1 };
         let (ahead, behind) = (self.last, NOBODY);
         let (got, missing, as_last) = (0, wanted, false);
         let key =

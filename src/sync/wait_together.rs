@@ -2,7 +2,7 @@
 //!
 //! A new value of a `watch`, the end of a channel, a cancelled token: nothing is handed out, so no
 //! waiter can take it from another. The code that brings it about changes the state and serves the
-//! whole line (`WaitList::dissolve`), both under one lock. A poll looks at the state under the same
+//! whole line (`WaitList::serve_all`), both under one lock. A poll looks at the state under the same
 //! lock, and joins the line if it has to wait. So no wake-up is lost: a poll either sees the change
 //! or is in line when the change comes.
 //!

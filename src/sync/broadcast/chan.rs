@@ -82,7 +82,7 @@ impl<T> Chan<T> {
         }
         let overwritten = state.slots.push(Arc::new(ReentrantMutex::new(value)), receivers);
         let kept = state.slots.len();
-        state.values.dissolve(&mut to_wake);
+        state.values.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Put, Units::All, kept);
         to_wake.wake();
@@ -182,7 +182,7 @@ impl<T> Chan<T> {
             return;
         }
         let kept = state.slots.len();
-        state.values.dissolve(&mut to_wake);
+        state.values.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, kept);
         to_wake.wake();
@@ -213,7 +213,7 @@ impl<T> Chan<T> {
         let dropped = state.slots.leave(cursor);
         let kept = state.slots.len();
         if last {
-            state.ends.dissolve(&mut to_wake);
+            state.ends.serve_all(&mut to_wake);
         }
         drop(state);
         if !dropped.is_empty() {

@@ -15,6 +15,8 @@
 //!
 //! tokio: its guards are a pointer to the value and a borrow of the semaphore.
 
+use std::mem;
+
 use parking_lot::{MappedRwLockReadGuard, MappedRwLockWriteGuard};
 
 use super::value::{RwLock, share};
@@ -34,9 +36,10 @@ impl<O: Owner> Held<O> {
 
     /// Keeps a reader's permit and gives back the others.
     pub(super) fn downgrade(&mut self) {
-        let kept = share();
-        self.owner.permits().keep(self.taken, kept);
-        self.taken = kept;
+        // First what is held from now on: `keep` calls wakers, and one that panics must not make the
+        // drop give back the others a second time.
+        let taken = mem::replace(&mut self.taken, share());
+        self.owner.permits().keep(taken, self.taken);
     }
 }
 

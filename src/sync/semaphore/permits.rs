@@ -195,8 +195,9 @@ impl Permits {
         if left.got > 0 {
             self.report.act(Act::Put, Amount::some(left.got).units, free);
         }
-        drop(left);
+        // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
         self.report_and_wake(served);
+        drop(left);
     }
 
     /// A task gives back what it took.

@@ -20,7 +20,7 @@
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::{Act, SyncKind, Units};
@@ -100,7 +100,7 @@ impl<T> Chan<T> {
         let mut to_wake = ToWake::nobody();
         let mut state = self.state.lock();
         state.version = state.version.next();
-        state.changes.dissolve(&mut to_wake);
+        state.changes.serve_all(&mut to_wake);
         to_wake
     }
 
@@ -188,7 +188,7 @@ impl<T> Chan<T> {
         if state.senders > 0 {
             return;
         }
-        state.changes.dissolve(&mut to_wake);
+        state.changes.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, 1);
         to_wake.wake();
@@ -202,7 +202,7 @@ impl<T> Chan<T> {
         if state.receivers > 0 {
             return;
         }
-        state.ends.dissolve(&mut to_wake);
+        state.ends.serve_all(&mut to_wake);
         drop(state);
         self.report.act(Act::Close, Units::All, 1);
         to_wake.wake();
@@ -246,7 +246,9 @@ impl<T: fmt::Debug> fmt::Debug for Chan<T> {
         // A value that is being changed is not waited for.
         match self.value.try_read() {
             Ok(value) => chan.field("value", &*value),
-            Err(_) => chan.field("value", &format_args!("<locked>")),
+            // A change that panicked left the value as it was then.
+            Err(TryLockError::Poisoned(value)) => chan.field("value", &*value.into_inner()),
+            Err(TryLockError::WouldBlock) => chan.field("value", &format_args!("<locked>")),
         };
         chan.field("version", &version.0)
             .field("senders", &senders)

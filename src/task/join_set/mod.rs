@@ -100,14 +100,16 @@ impl<T: 'static> JoinSet<T> {
         let abort = handle.abort_handle();
         let entry = self.members.vacant_entry();
         let waker = member_waker(&self.ready, entry.key());
-        let member = match poll_handle(&mut handle, &waker) {
-            Poll::Pending => Member::Running(handle, waker),
-            Poll::Ready(output) => {
-                waker.wake();
-                Member::Ended(abort.id(), Box::new(Mutex::new(output)))
+        match poll_handle(&mut handle, &waker) {
+            Poll::Pending => {
+                entry.insert(Member::Running(handle, waker));
             }
-        };
-        entry.insert(member);
+            // First the output is in the set: to wake calls foreign code, which may panic.
+            Poll::Ready(output) => {
+                entry.insert(Member::Ended(abort.id(), Box::new(Mutex::new(output))));
+                waker.wake();
+            }
+        }
         abort
     }
 }
@@ -277,6 +279,8 @@ impl<T: 'static> JoinSet<T> {
     /// # }
     /// ```
     pub fn detach_all(&mut self) {
+        // The wakers of those tasks go on writing their keys, to a set that nothing asks any more.
+        self.ready = Arc::default();
         drop_all(mem::take(&mut self.members));
     }
 

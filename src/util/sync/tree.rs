@@ -106,7 +106,7 @@ impl Node {
                 continue;
             }
             entry.parent = None;
-            entry.line.dissolve(&mut to_wake);
+            entry.line.serve_all(&mut to_wake);
             reports.push(entry.report.clone());
             rest.extend(mem::take(&mut entry.children));
         }

@@ -225,7 +225,7 @@ impl State {
         }
         let mut to_wake = ToWake::nobody();
         self.idles += 1;
-        self.line.dissolve(&mut to_wake);
+        self.line.serve_all(&mut to_wake);
         Some(to_wake)
     }
 

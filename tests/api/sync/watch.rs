@@ -15,7 +15,7 @@ use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled};
+use crate::help::{Drops, Polled, Side, side};
 
 auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
 auto_traits!(Sender<YN>: !Send & !Sync & Unpin);
@@ -570,4 +570,16 @@ async fn a_loop_of_changes_that_are_there_gives_way() {
         rx.changed().await.unwrap();
     }
     other.await.unwrap();
+}
+
+#[test]
+fn after_a_change_that_panicked_the_value_is_shown_as_it_is() {
+    let (tx, rx) = watch::channel(7);
+    let change = || tx.send_modify(|_| panic!("on purpose"));
+    assert!(catch_unwind(AssertUnwindSafe(change)).is_err());
+    assert_eq!((*tx.borrow(), *rx.borrow()), (7, 7));
+    if side() == Side::Kettle {
+        // tokio shows its locks in its own words.
+        assert!(format!("{rx:?}").contains("value: 7"), "{rx:?}");
+    }
 }

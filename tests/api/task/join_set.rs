@@ -265,6 +265,22 @@ async fn detach_all_lets_them_run_on() {
 }
 
 #[kettle::test]
+async fn what_ended_before_detach_all_has_no_say_in_the_order_after_it() {
+    let mut set = JoinSet::new();
+    set.spawn(ready(0));
+    task::yield_now().await;
+    set.detach_all();
+    let (first, held) = oneshot::channel();
+    set.spawn(async move { held.await.unwrap() });
+    set.spawn(ready(2));
+    task::yield_now().await;
+    first.send(1).unwrap();
+    task::yield_now().await;
+    assert_eq!(set.join_next().await.unwrap().unwrap(), 2);
+    assert_eq!(set.join_next().await.unwrap().unwrap(), 1);
+}
+
+#[kettle::test]
 async fn after_detach_all_the_set_can_be_used_again() {
     let mut set = JoinSet::new();
     set.spawn(ready(1));

@@ -135,6 +135,9 @@ impl Primitive {
 
     /// Takes from what was given to this task; else, if nothing free was taken, to any.
     pub(super) fn take_handed(&mut self, by: Option<Id>, now: usize) -> bool {
+        if self.count.is_some_and(|before| before != now) {
+            return false; // what was taken was free
+        }
         let mine = self.handed.iter().position(|(_, waiter)| waiter.task == by);
         let any = || (self.count == Some(now) && !self.handed.is_empty()).then_some(0);
         let index = mine.or_else(any);
