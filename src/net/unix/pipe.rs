@@ -19,7 +19,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::task::{Context, Poll};
 
 use kettle_runtime::event::Direction;
-use rustix::fs::OFlags;
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use socket2::SockRef;
 
 use crate::io::evented::Evented;
@@ -189,8 +189,9 @@ macro_rules! end {
                 if !file.metadata()?.file_type().is_fifo() {
                     return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a pipe"));
                 }
-                let mode = rustix::fs::fcntl_getfl(&file)? & OFlags::ACCMODE;
-                if mode != OFlags::$access && mode != OFlags::RDWR {
+                let flags = OFlag::from_bits_retain(fcntl(&file, FcntlArg::F_GETFL)?);
+                let mode = flags & OFlag::O_ACCMODE;
+                if mode != OFlag::$access && mode != OFlag::O_RDWR {
                     let text = concat!("not open for this end of a pipe: ", $modes, " is needed");
                     return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
                 }
@@ -268,8 +269,8 @@ macro_rules! end {
     };
 }
 
-end!(Sender, PipeWriter, WRONLY, "`O_WRONLY` or `O_RDWR`");
-end!(Receiver, PipeReader, RDONLY, "`O_RDONLY` or `O_RDWR`");
+end!(Sender, PipeWriter, O_WRONLY, "`O_WRONLY` or `O_RDWR`");
+end!(Receiver, PipeReader, O_RDONLY, "`O_RDONLY` or `O_RDWR`");
 
 /// (On Unix it is a mode of any descriptor, not of sockets only.)
 fn set_nonblocking(fd: &impl AsFd, nonblocking: bool) -> io::Result<()> {

@@ -3,11 +3,15 @@
 //! The system knows, and the peer can't lie: these are the numbers of the process that connected or
 //! listened, at that moment.
 //!
-//! tokio: `tokio::net::unix::UCred`, by `unsafe` calls on fourteen systems. Here by `rustix`, which
-//! has the call for Linux only; elsewhere asking is the error `Unsupported`.
+//! tokio: `tokio::net::unix::UCred`, by `unsafe` calls on fourteen systems. Here by `nix`, which
+//! has the call for Linux only; elsewhere asking is the error `Unsupported`. Not by `rustix`, which
+//! takes the process for a number that can't be 0.
 
 use std::io;
 use std::os::fd::BorrowedFd;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
 
 /// The number of a user.
 ///
@@ -53,7 +57,8 @@ impl UCred {
         self.gid
     }
 
-    /// The process, if the system tells. It may have ended, and another may have got the number.
+    /// The process, if the system tells. It may have ended, and another may have got the number. On
+    /// Linux 0 is a process that this one can't see, or none: the socket is not connected.
     ///
     /// tokio: `UCred::pid`.
     pub fn pid(&self) -> Option<pid_t> {
@@ -63,9 +68,8 @@ impl UCred {
     /// Asks the system.
     #[cfg(any(target_os = "linux", target_os = "android"))]
     pub(super) fn of(socket: BorrowedFd<'_>) -> io::Result<UCred> {
-        let cred = rustix::net::sockopt::socket_peercred(socket)?;
-        let pid = Some(cred.pid.as_raw_nonzero().get());
-        Ok(UCred { pid, uid: cred.uid.as_raw(), gid: cred.gid.as_raw() })
+        let cred = getsockopt(&socket, PeerCredentials)?;
+        Ok(UCred { pid: Some(cred.pid()), uid: cred.uid(), gid: cred.gid() })
     }
 
     #[cfg(not(any(target_os = "linux", target_os = "android")))]

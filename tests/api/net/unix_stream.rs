@@ -7,7 +7,7 @@ use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use kettle::net::unix::{
     OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, SocketAddr, UCred, WriteHalf,
 };
-use kettle::net::{UnixListener, UnixStream};
+use kettle::net::{UnixListener, UnixSocket, UnixStream};
 
 use crate::help::{Polled, panic_of};
 
@@ -149,6 +149,16 @@ async fn the_peer_is_this_process() {
     assert_eq!(cred.pid(), Some(std::process::id().cast_signed()));
     assert_eq!((cred.uid(), cred.gid()), (mine.uid(), mine.gid()));
     assert_eq!(cred, near.peer_cred().unwrap());
+}
+
+/// The system answers with the process 0, and with the greatest numbers of user and group.
+#[cfg(target_os = "linux")]
+#[kettle::test]
+async fn an_unconnected_stream_has_no_peer() {
+    let socket = UnixSocket::new_stream().unwrap().as_fd().try_clone_to_owned().unwrap();
+    let socket = std::os::unix::net::UnixStream::from(socket);
+    let cred = UnixStream::from_std(socket).unwrap().peer_cred().unwrap();
+    assert_eq!((cred.pid(), cred.uid(), cred.gid()), (Some(0), u32::MAX, u32::MAX));
 }
 
 #[kettle::test]
