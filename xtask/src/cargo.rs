@@ -69,7 +69,13 @@ fn lint(report: &mut Report, name: &str, args: &[&str]) {
 pub(crate) fn tests(report: &mut Report) {
     let args = [&["--lib", "--bins", "--tests"], WHOLE].concat();
     test(report, "unit and integration tests", &args);
+}
+
+/// What takes too long beside the others: `full` runs it.
+pub(crate) fn long_tests(report: &mut Report) {
     test(report, "what tokio-console needs", &["-p", "kettle-trace", "--features", "tracing"]);
+    let args = ["-p", "kettle-exercise", "--features", "long-tests", "--test", "steps"];
+    test(report, "the ladder, typed step by step", &args);
 }
 
 pub(crate) fn doctests(report: &mut Report) {

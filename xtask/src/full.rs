@@ -36,6 +36,7 @@ pub(crate) fn full() -> ExitCode {
     for target in TARGETS {
         check_target(&mut report, target);
     }
+    cargo::long_tests(&mut report);
     features::in_pairs(&mut report);
     kettle_api::check_tokio(&mut report);
     miri::miri(&mut report);

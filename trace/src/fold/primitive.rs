@@ -31,7 +31,7 @@ pub struct Primitive {
     pub count: Option<usize>,
     /// Was it closed?
     pub closed: bool,
-    /// Which tasks hold some of it, and how much; the latest [`HOLDERS`] only, the last is newest.
+    /// Which tasks hold some of it, and how much; the latest few only, the last is newest.
     pub holders: Vec<(Units, Holder)>,
     /// The tasks that wait, in line.
     pub line: Line,
