@@ -1,8 +1,11 @@
-//! What does a socket read into?
+//! What does a stream read into?
 //!
 //! Into the unfilled part of the reader's buffer, as bytes: std's `Read`, which asks the system,
 //! takes nothing else. A part that has never been written is zeroed for it, up to a limit. Otherwise
 //! a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed each time.
+//!
+//! Not here: datagrams. One that is longer than the bytes it is read into loses its end, so those are
+//! read into the whole unfilled part.
 //!
 //! tokio: hands the system memory that is not initialised, which takes `unsafe`.
 
@@ -12,7 +15,7 @@ use super::ReadBuf;
 /// then the next one gets the rest.
 const MOST_ZEROED: usize = 64 * 1024;
 
-/// The part of `buf` to read into. `advance` the buffer afterwards.
+/// The part of `buf` to read a stream into. `advance` the buffer afterwards.
 pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
     let initialized = buf.initialized().len() - buf.filled().len();
     buf.initialize_unfilled_to(buf.remaining().min(initialized.max(MOST_ZEROED)))

@@ -4,6 +4,9 @@
 //! the rest is lost. A socket that is connected sends to its one peer and receives from it only;
 //! the others name the receiver each time (`send_to`), and learn the sender's address (`recv_from`).
 //!
+//! So a datagram is always read into all the room that the buffer has, which is zeroed first where it
+//! was never written.
+//!
 //! tokio: the same methods on `UdpSocket` and `UnixDatagram`.
 
 /// `datagrams!(Socket, address of a sender)`: all but `send_to` and `try_send_to`, which name the
@@ -82,7 +85,7 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let room = crate::io::room(buf);
+                let room = buf.initialize_unfilled();
                 let n = std::task::ready!(self.io.poll_io(read, cx, |io| io.recv(room)))?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(()))
@@ -128,7 +131,7 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<$address>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let room = crate::io::room(buf);
+                let room = buf.initialize_unfilled();
                 let received = self.io.poll_io(read, cx, |io| io.recv_from(room));
                 let (n, from) = std::task::ready!(received)?;
                 buf.advance(n);
@@ -161,7 +164,7 @@ macro_rules! datagrams {
             ) -> impl Future<Output = std::io::Result<usize>> {
                 let read = kettle_runtime::event::Direction::Read;
                 crate::origin::located(async move {
-                    self.io.io(read, |io| crate::net::common::fill(buf, |room| io.recv(room))).await
+                    self.io.io(read, |io| crate::net::common::fill_whole(buf, |room| io.recv(room))).await
                 })
             }
 
@@ -179,7 +182,7 @@ macro_rules! datagrams {
                 crate::origin::located(async move {
                     let mut sender = None;
                     let received = self.io.io(read, |io| {
-                        crate::net::common::fill(buf, |room| {
+                        crate::net::common::fill_whole(buf, |room| {
                             let (n, from) = io.recv_from(room)?;
                             sender = Some(from);
                             Ok(n)
@@ -196,7 +199,7 @@ macro_rules! datagrams {
             #[doc = concat!("tokio: `", stringify!($socket), "::try_recv_buf`.")]
             #[cfg(feature = "io-util")]
             pub fn try_recv_buf<B: bytes::BufMut>(&self, buf: &mut B) -> std::io::Result<usize> {
-                crate::net::common::fill(buf, |room| self.try_recv(room))
+                crate::net::common::fill_whole(buf, |room| self.try_recv(room))
             }
 
             #[doc = concat!("[`", stringify!($socket), "::try_recv_from`] into the free room of a")]
@@ -209,7 +212,7 @@ macro_rules! datagrams {
                 buf: &mut B,
             ) -> std::io::Result<(usize, $address)> {
                 let mut sender = None;
-                let n = crate::net::common::fill(buf, |room| {
+                let n = crate::net::common::fill_whole(buf, |room| {
                     let (n, from) = self.try_recv_from(room)?;
                     sender = Some(from);
                     Ok(n)

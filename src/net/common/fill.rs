@@ -11,13 +11,26 @@ use bytes::BufMut;
 
 use crate::io::room;
 
-/// Lends the next piece of free room in `buf` to `read`, which says how many bytes came.
+/// Lends a part of the next piece of free room in `buf` to `read`, which reads from a stream and says
+/// how many bytes came.
 pub(in crate::net) fn fill<B: BufMut>(
     buf: &mut B,
     read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
 ) -> io::Result<usize> {
     kettle_read_buf::fill(buf, |part| {
         let n = read(room(part))?;
+        part.advance(n);
+        Ok(())
+    })
+}
+
+/// The same for datagrams, which must not be cut: lends the next piece whole.
+pub(in crate::net) fn fill_whole<B: BufMut>(
+    buf: &mut B,
+    read: impl FnOnce(&mut [u8]) -> io::Result<usize>,
+) -> io::Result<usize> {
+    kettle_read_buf::fill(buf, |part| {
+        let n = read(part.initialize_unfilled())?;
         part.advance(n);
         Ok(())
     })

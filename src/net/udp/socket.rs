@@ -16,7 +16,7 @@ use kettle_runtime::event::Direction;
 use socket2::SockRef;
 
 use crate::io::evented::Evented;
-use crate::io::{Interest, ReadBuf, room};
+use crate::io::{Interest, ReadBuf};
 use crate::net::addr::{self, ToSocketAddrs};
 use crate::net::common::{datagrams, handle, ip_options, readiness};
 use crate::origin::located;
@@ -171,7 +171,7 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::poll_peek`.
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let room = room(buf);
+        let room = buf.initialize_unfilled();
         let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
@@ -207,7 +207,7 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<SocketAddr>> {
-        let room = room(buf);
+        let room = buf.initialize_unfilled();
         let (n, from) = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek_from(room)))?;
         buf.advance(n);
         Poll::Ready(Ok(from))

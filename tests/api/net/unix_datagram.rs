@@ -1,6 +1,8 @@
 //! `net::UnixDatagram`.
 
+use std::future::poll_fn;
 use std::io::ErrorKind;
+use std::mem::MaybeUninit;
 use std::net::Shutdown;
 use std::os::fd::{AsFd, AsRawFd};
 
@@ -29,6 +31,47 @@ async fn futures_are_send() {
     drop(send(one.recv_from(&mut buf)));
     drop(send(one.ready(Interest::READABLE)));
     drop(send(one.async_io(Interest::READABLE, || Ok(()))));
+}
+
+/// Longer than what a stream zeroes for one read.
+#[kettle::test]
+async fn a_long_datagram_fills_a_growing_buffer_whole() {
+    const LONG: usize = 100_000;
+    let (one, other) = UnixDatagram::pair().unwrap();
+    let sent = vec![7; LONG];
+    let room = || Vec::with_capacity(2 * LONG);
+
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    let mut got = room();
+    assert_eq!(other.recv_buf(&mut got).await.unwrap(), LONG);
+    assert!(got == sent);
+
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    let mut got = room();
+    assert_eq!(other.recv_buf_from(&mut got).await.unwrap().0, LONG);
+    assert!(got == sent);
+
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    other.readable().await.unwrap();
+    let mut got = room();
+    assert_eq!(other.try_recv_buf(&mut got).unwrap(), LONG);
+    assert!(got == sent);
+
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    let mut got = room();
+    assert_eq!(other.try_recv_buf_from(&mut got).unwrap().0, LONG);
+    assert!(got == sent);
+
+    let mut space = [MaybeUninit::uninit(); 2 * LONG];
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    let mut got = ReadBuf::uninit(&mut space);
+    poll_fn(|cx| other.poll_recv(cx, &mut got)).await.unwrap();
+    assert!(got.filled() == sent);
+
+    assert_eq!(one.send(&sent).await.unwrap(), LONG);
+    let mut got = ReadBuf::uninit(&mut space);
+    poll_fn(|cx| other.poll_recv_from(cx, &mut got)).await.unwrap();
+    assert!(got.filled() == sent);
 }
 
 #[kettle::test]
