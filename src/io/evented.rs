@@ -162,8 +162,9 @@ where
         Poll::Ready(Ok(()))
     }
 
+    /// Only a `WouldBlock` clears readiness: a program may wait again after a short read.
     pub(crate) fn try_read(&self, buf: &mut [u8]) -> io::Result<usize> {
-        self.0.try_transfer(Direction::Read, buf.len(), |mut io| io.read(buf))
+        self.0.try_transfer(Direction::Read, |mut io| io.read(buf))
     }
 
     pub(crate) fn try_read_vectored(&self, bufs: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
@@ -192,8 +193,9 @@ where
         self.0.poll_io(Direction::Write, cx, |mut io| io.write_vectored(bufs))
     }
 
+    /// Only a `WouldBlock` clears readiness, as for [`Evented::try_read`].
     pub(crate) fn try_write(&self, buf: &[u8]) -> io::Result<usize> {
-        self.0.try_transfer(Direction::Write, buf.len(), |mut io| io.write(buf))
+        self.0.try_transfer(Direction::Write, |mut io| io.write(buf))
     }
 
     pub(crate) fn try_write_vectored(&self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {

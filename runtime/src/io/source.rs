@@ -213,29 +213,30 @@ impl<S: Pollable> Source<S> {
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
-        self.try_op(direction, op, usize::MAX, |_| None)
+        self.try_op(direction, op, |_| None)
     }
 
-    /// [`Source::try_io`] for an operation as in [`Source::poll_transfer`].
+    /// [`Source::try_io`] for an operation that moves bytes and says how many: events tell it. Fewer
+    /// than were asked for clear nothing, because the caller may wait before it tries again, and
+    /// more may be there than one call of the system gives.
     pub fn try_transfer(
         &self,
         direction: Direction,
-        asked: usize,
         op: impl FnOnce(&S) -> io::Result<usize>,
     ) -> io::Result<usize> {
-        self.try_op(direction, op, asked, |&moved| Some(moved))
+        self.try_op(direction, op, |&moved| Some(moved))
     }
 
     fn try_op<R>(
         &self,
         direction: Direction,
         op: impl FnOnce(&S) -> io::Result<R>,
-        asked: usize,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
         let seen = self.registration.state.look(direction);
+        // No transfer is shorter than 0 bytes.
         let result =
-            if seen.lets_try() { self.attempt(direction, seen, op, asked, moved) } else { None };
+            if seen.lets_try() { self.attempt(direction, seen, op, 0, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 

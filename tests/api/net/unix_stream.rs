@@ -161,6 +161,30 @@ async fn an_unconnected_stream_has_no_peer() {
     assert_eq!((cred.pid(), cred.uid(), cred.gid()), (Some(0), u32::MAX, u32::MAX));
 }
 
+/// More may be there than a short read got: what fits into one read is the system's choice.
+#[kettle::test]
+async fn a_short_try_does_not_clear_readiness() {
+    let (near, far) = UnixStream::pair().unwrap();
+    far.writable().await.unwrap();
+    assert_eq!(far.try_write(b"hello").unwrap(), 5);
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 5);
+    Polled::new(near.readable()).ready().unwrap();
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    Polled::new(near.readable()).pending();
+
+    assert_eq!(far.try_write(b"again").unwrap(), 5);
+    near.readable().await.unwrap();
+    assert_eq!(near.try_read_buf(&mut Vec::with_capacity(8)).unwrap(), 5);
+    Polled::new(near.readable()).ready().unwrap();
+
+    let too_much = vec![0; 4_000_000];
+    assert!(far.try_write(&too_much).unwrap() < too_much.len());
+    Polled::new(far.writable()).ready().unwrap();
+    assert_eq!(far.try_write(&too_much).unwrap_err().kind(), ErrorKind::WouldBlock);
+    Polled::new(far.writable()).pending();
+}
+
 #[kettle::test]
 async fn tries_and_readiness() {
     let (near, far) = UnixStream::pair().unwrap();
