@@ -129,11 +129,22 @@ impl File {
 
     /// Waits for the operation under way, and gives std's file.
     ///
+    /// If the job of a dropped future still runs, of [`sync_all`](File::sync_all) say, std's file is a
+    /// second handle to the same open file. (tokio's panics then.)
+    ///
+    /// # Panics
+    ///
+    /// If that needs a second handle and the system gives none.
+    ///
     /// tokio: `tokio::fs::File::into_std`.
     pub async fn into_std(mut self) -> StdFile {
         // What the last job came to is lost with the file.
         let _ = poll_fn(|cx| self.jobs.get_mut().poll_idle(cx)).await;
-        Arc::into_inner(self.std).expect("only a job has another handle to the file")
+        let shared = match Arc::try_unwrap(self.std) {
+            Ok(std) => return std,
+            Err(shared) => shared,
+        };
+        shared.try_clone().expect("the system gives a second handle to the file")
     }
 
     /// Gives std's file if no operation is under way.

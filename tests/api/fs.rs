@@ -12,7 +12,7 @@ use kettle::fs::{self, DirBuilder, DirEntry, File, FileTimes, OpenOptions, ReadD
 use kettle::io::{AsyncBufReadExt, AsyncReadExt, AsyncSeekExt, AsyncWriteExt, BufReader, SeekFrom};
 use kettle::runtime::Builder;
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Polled, Side, panic_of, side};
 
 /// A folder of the test's own, removed with all that is in it.
 struct Folder(PathBuf);
@@ -374,6 +374,28 @@ fn to_std_and_back() {
         let mut rest = String::new();
         busy.into_std().await.read_to_string(&mut rest).unwrap();
         assert_eq!(rest, " time");
+    });
+}
+
+/// tokio's `into_std` panics here: its `Arc` is still shared.
+#[test]
+fn to_std_while_the_job_of_a_dropped_future_is_queued() {
+    if side() == Side::Tokio {
+        return;
+    }
+    with_one_thread(async {
+        let folder = Folder::new();
+        let path = folder.path("file");
+        std::fs::write(&path, "tea").unwrap();
+        let file = File::open(&path).await.unwrap();
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let holder = kettle::task::spawn_blocking(move || held.recv());
+        Polled::new(file.metadata()).pending();
+        let mut text = String::new();
+        file.into_std().await.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "tea");
+        drop(release);
+        holder.await.unwrap().unwrap_err();
     });
 }
 
