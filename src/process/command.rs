@@ -129,7 +129,8 @@ impl Command {
         self
     }
 
-    /// Where its input comes from. (Default: this process's, and nothing for [`output`](Command::output).)
+    /// Where its input comes from. (Default: this process's, for [`output`](Command::output) too.
+    /// std's `output` gives none.)
     ///
     /// tokio: `tokio::process::Command::stdin`.
     pub fn stdin<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
@@ -137,7 +138,8 @@ impl Command {
         self
     }
 
-    /// Where its output goes. (Default: to this process's, and into a pipe for `output`.)
+    /// Where its output goes. (Default: to this process's.) [`output`](Command::output) puts a pipe
+    /// in its place.
     ///
     /// tokio: `tokio::process::Command::stdout`.
     pub fn stdout<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
@@ -145,7 +147,7 @@ impl Command {
         self
     }
 
-    /// Where its error output goes. (Default: as for `stdout`.)
+    /// Where its error output goes. (Default, and for `output`: as for `stdout`.)
     ///
     /// tokio: `tokio::process::Command::stderr`.
     pub fn stderr<T: Into<Stdio>>(&mut self, cfg: T) -> &mut Command {
@@ -242,7 +244,8 @@ impl Command {
     }
 
     /// Starts the program at once; the future waits for its end, and gives its status and both
-    /// outputs.
+    /// outputs. They go into pipes, whatever [`stdout`](Command::stdout) and
+    /// [`stderr`](Command::stderr) were set to.
     ///
     /// # Cancel safety
     ///

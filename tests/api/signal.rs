@@ -11,10 +11,40 @@ use kettle::signal::unix::{Signal, SignalKind, signal};
 
 use crate::help::{Polled, panic_of};
 
-/// Sends this process a signal, which has been delivered when this returns.
-fn send(signal: &str) {
+/// Sends this process a signal, of which a listener that was there before has been told when this
+/// returns. The system gives a signal to any thread, and `kill` may end before the handler has run;
+/// so this listens, too.
+fn send(name: &'static str) {
+    let listens = async move {
+        let mut listener = signal(kind(name)).unwrap();
+        kill(name);
+        assert_eq!(listener.recv().await, Some(()));
+    };
+    // In a runtime of its own: the caller is in one, too.
+    let thread = thread::spawn(|| {
+        Builder::new_current_thread().enable_all().build().unwrap().block_on(listens);
+    });
+    thread.join().unwrap();
+}
+
+/// Sends this process a signal, which may come later.
+fn kill(name: &str) {
     let id = process::id().to_string();
-    assert!(Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success());
+    assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+}
+
+fn kind(name: &str) -> SignalKind {
+    match name {
+        "ALRM" => SignalKind::alarm(),
+        "HUP" => SignalKind::hangup(),
+        "INT" => SignalKind::interrupt(),
+        "IO" => SignalKind::io(),
+        "TERM" => SignalKind::terminate(),
+        "USR1" => SignalKind::user_defined1(),
+        "USR2" => SignalKind::user_defined2(),
+        "WINCH" => SignalKind::window_change(),
+        _ => panic!("no test sends SIG{name}"),
+    }
 }
 
 #[kettle::test]
@@ -22,6 +52,8 @@ async fn a_listener_gets_a_signal_that_comes_after_it_was_made() {
     let mut listener = signal(SignalKind::user_defined1()).unwrap();
     send("USR1");
     assert_eq!(listener.recv().await, Some(()));
+    let mut later = signal(SignalKind::user_defined1()).unwrap();
+    Polled::new(later.recv()).pending();
 }
 
 #[kettle::test]
@@ -68,10 +100,18 @@ async fn a_recv_that_is_dropped_loses_no_signal() {
 #[kettle::test]
 async fn the_default_does_not_come_back_with_the_last_listener() {
     drop(signal(SignalKind::quit()).unwrap());
-    // By default this would end the process.
-    send("QUIT");
-    let mut later = signal(SignalKind::quit()).unwrap();
-    Polled::new(later.recv()).pending();
+    // By default this would end the process. No listener is there that could prevent it.
+    kill("QUIT");
+    while is_pending(SignalKind::quit()) {
+        kettle::task::yield_now().await;
+    }
+}
+
+/// Does the system still hold a signal to this process back?
+fn is_pending(kind: SignalKind) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:")).unwrap();
+    u64::from_str_radix(pending.trim(), 16).unwrap() >> (kind.as_raw_value() - 1) & 1 == 1
 }
 
 #[test]

@@ -20,7 +20,8 @@
 //!
 //! What is different from kettle: a program that asks for several threads gets one, where kettle's
 //! own names refuse at compile time or panic. Programs say `#[tokio::main]` and mean "the usual", so
-//! that refusing would refuse them all. One line on standard error says what happens.
+//! that refusing would refuse them all. One line on standard error says what happens, except for
+//! `Runtime::new()`, which is kettle's own: it gives one thread and says nothing.
 //!
 //! What is different from tokio: `docs/tokio-map.md`, row by row. The items under the compiler's flag
 //! `tokio_unstable` are absent; a build with the flag fails with a message that says so.

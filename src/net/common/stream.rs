@@ -23,7 +23,7 @@ macro_rules! reads {
 
             #[doc = concat!("[`", stringify!($stream), "::try_read`] into the free room of a buffer,")]
             /// which then has so many bytes more: a `Vec<u8>` or a `BytesMut`, say. One without
-            /// room yields 0.
+            /// room yields 0, or `WouldBlock`.
             ///
             /// # Errors
             ///
