@@ -53,11 +53,16 @@ enum State {
 impl Child {
     #[track_caller]
     pub(super) fn new(mut child: StdChild, kill_on_drop: bool) -> io::Result<Child> {
-        let stdin = child.stdin.take().map(ChildStdin::from_std).transpose()?;
-        let stdout = child.stdout.take().map(ChildStdout::from_std).transpose()?;
-        let stderr = child.stderr.take().map(ChildStderr::from_std).transpose()?;
-        let state = State::Running(Running::new(child)?);
-        Ok(Child { state, kill_on_drop, stdin, stdout, stderr })
+        let (stdin, stdout, stderr) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let running = Running::new(child, kill_on_drop)?;
+        // From here on an error drops a whole `Child`.
+        let state = State::Running(running);
+        let mut child = Child { state, kill_on_drop, stdin: None, stdout: None, stderr: None };
+        child.stdin = stdin.map(ChildStdin::from_std).transpose()?;
+        child.stdout = stdout.map(ChildStdout::from_std).transpose()?;
+        child.stderr = stderr.map(ChildStderr::from_std).transpose()?;
+        Ok(child)
     }
 
     /// The system's number for the process, until its end has been seen by
@@ -162,6 +167,49 @@ impl Drop for Child {
         if self.kill_on_drop {
             // An error says that it has ended by itself.
             let _ = self.start_kill();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::os::fd::OwnedFd;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    /// Does the system have an entry for a process, whether it runs or has ended?
+    fn known(id: u32) -> bool {
+        fs::exists(format!("/proc/{id}")).unwrap()
+    }
+
+    /// Its output is no pipe, so that no [`Child`] is made of it.
+    fn unfit(program: &str) -> StdChild {
+        let mut child = Command::new(program).stdin(Stdio::piped()).spawn().unwrap();
+        child.stdout = Some(OwnedFd::from(File::open("/dev/null").unwrap()).into());
+        child
+    }
+
+    #[crate::test(crate = "crate")]
+    async fn an_error_after_the_start_kills_it_if_a_drop_would() {
+        let mut cat = unfit("cat");
+        let (id, stdin) = (cat.id(), cat.stdin.take());
+        assert!(Child::new(cat, true).is_err());
+        while known(id) {
+            // Another one's start asks for those that were dropped.
+            drop(Child::new(Command::new("true").spawn().unwrap(), false).unwrap());
+        }
+        drop(stdin);
+    }
+
+    #[crate::test(crate = "crate")]
+    async fn an_error_after_the_start_leaves_no_zombie() {
+        let child = unfit("true");
+        let id = child.id();
+        assert!(Child::new(child, false).is_err());
+        while known(id) {
+            drop(Child::new(Command::new("true").spawn().unwrap(), false).unwrap());
         }
     }
 }

@@ -14,6 +14,7 @@ use std::process::{Child as StdChild, ExitStatus};
 use std::task::{Context, Poll, ready};
 
 use parking_lot::Mutex;
+use scopeguard::ScopeGuard;
 
 use crate::signal::unix::{Signal, SignalKind, signal};
 
@@ -35,16 +36,34 @@ enum Reports {
     Signals(Signal),
 }
 
-impl Running {
+impl Reports {
     #[track_caller]
-    pub(super) fn new(child: StdChild) -> io::Result<Running> {
+    fn of(child: &StdChild) -> io::Result<Reports> {
         ask_dropped_children();
         #[cfg(target_os = "linux")]
-        if let Some(pidfd) = PidFd::open(&child) {
-            return Ok(Running { child: Some(child), reports: Reports::PidFd(pidfd?) });
+        if let Some(pidfd) = PidFd::open(child)? {
+            return Ok(Reports::PidFd(pidfd));
         }
-        let reports = Reports::Signals(signal(SignalKind::child())?);
-        Ok(Running { child: Some(child), reports })
+        #[cfg(not(target_os = "linux"))]
+        let _ = child;
+        Ok(Reports::Signals(signal(SignalKind::child())?))
+    }
+}
+
+impl Running {
+    /// If nothing can report its end, that is an error. The child is then left as one that is
+    /// dropped: killed if `kill_on_drop` says so, and asked for later.
+    #[track_caller]
+    pub(super) fn new(child: StdChild, kill_on_drop: bool) -> io::Result<Running> {
+        let child = scopeguard::guard(child, |mut child| {
+            if kill_on_drop {
+                // An error says that it has ended by itself.
+                let _ = child.kill();
+            }
+            ask_later(child);
+        });
+        let reports = Reports::of(&child)?;
+        Ok(Running { child: Some(ScopeGuard::into_inner(child)), reports })
     }
 
     pub(super) fn std(&mut self) -> &mut StdChild {
@@ -76,9 +95,16 @@ fn over() -> io::Error {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        DROPPED.lock().extend(self.child.take());
-        ask_dropped_children();
+        if let Some(child) = self.child.take() {
+            ask_later(child);
+        }
     }
+}
+
+/// For a child that is not waited for.
+fn ask_later(child: StdChild) {
+    DROPPED.lock().push(child);
+    ask_dropped_children();
 }
 
 /// Children whose [`Running`] was dropped, perhaps before they ended.
@@ -100,6 +126,7 @@ mod pidfd {
     use kettle_runtime::event::Direction;
     use kettle_runtime::{Interest, Source};
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
     /// A descriptor that is readable once its process has ended.
@@ -119,9 +146,15 @@ mod pidfd {
     impl PidFd {
         /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden).
         #[track_caller]
-        pub(super) fn open(child: &StdChild) -> Option<io::Result<PidFd>> {
-            let pidfd = pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok()?;
-            Some(Source::new(Process(pidfd), Interest::READABLE).map(PidFd))
+        pub(super) fn open(child: &StdChild) -> io::Result<Option<PidFd>> {
+            let pidfd = match pidfd_open(Pid::from_child(child), PidfdFlags::empty()) {
+                Err(Errno::NOSYS | Errno::PERM) => return Ok(None),
+                // It has ended, and a program that ignores `SIGCHLD` leaves no trace of it: the
+                // first question gets the error.
+                Err(Errno::SRCH) => return Ok(None),
+                opened => opened?,
+            };
+            Ok(Some(PidFd(Source::new(Process(pidfd), Interest::READABLE)?)))
         }
 
         pub(super) fn poll_ended(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -167,9 +200,22 @@ mod tests {
     async fn a_dropped_child_is_asked_for_later() {
         let child = Command::new("true").spawn().unwrap();
         let id = child.id();
-        drop(Running::new(child).unwrap());
-        let known = || std::fs::exists(format!("/proc/{id}")).unwrap();
-        while known() {
+        drop(Running::new(child, false).unwrap());
+        wait_until_unknown(id);
+    }
+
+    /// It needs a runtime to be reported to: here the way to an error is a panic.
+    #[test]
+    fn a_child_that_nothing_reports_is_killed_and_asked_for_later() {
+        let cat = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        let id = cat.id();
+        assert!(std::panic::catch_unwind(|| Running::new(cat, true)).is_err());
+        wait_until_unknown(id);
+    }
+
+    /// Waits until the system has no entry for a process any more.
+    fn wait_until_unknown(id: u32) {
+        while std::fs::exists(format!("/proc/{id}")).unwrap() {
             ask_dropped_children();
         }
     }
