@@ -144,14 +144,13 @@ mod pidfd {
     }
 
     impl PidFd {
-        /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden).
+        /// `None` where the system has no such descriptors (before Linux 5.3, or forbidden), or no
+        /// such child any more: a program that ignores `SIGCHLD` has none that ended, and the first
+        /// question gets the error.
         #[track_caller]
         pub(super) fn open(child: &StdChild) -> io::Result<Option<PidFd>> {
             let pidfd = match pidfd_open(Pid::from_child(child), PidfdFlags::empty()) {
-                Err(Errno::NOSYS | Errno::PERM) => return Ok(None),
-                // It has ended, and a program that ignores `SIGCHLD` leaves no trace of it: the
-                // first question gets the error.
-                Err(Errno::SRCH) => return Ok(None),
+                Err(Errno::NOSYS | Errno::PERM | Errno::SRCH) => return Ok(None),
                 opened => opened?,
             };
             Ok(Some(PidFd(Source::new(Process(pidfd), Interest::READABLE)?)))

@@ -62,7 +62,7 @@ async fn a_long_datagram_fills_a_growing_buffer_whole() {
     assert_eq!(other.try_recv_buf_from(&mut got).unwrap().0, LONG);
     assert!(got == sent);
 
-    let mut space = [MaybeUninit::uninit(); 2 * LONG];
+    let mut space = vec![MaybeUninit::uninit(); 2 * LONG];
     assert_eq!(one.send(&sent).await.unwrap(), LONG);
     let mut got = ReadBuf::uninit(&mut space);
     poll_fn(|cx| other.poll_recv(cx, &mut got)).await.unwrap();
