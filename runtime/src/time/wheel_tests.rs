@@ -256,7 +256,7 @@ fn a_bounded_firing_keeps_the_rest_due_and_in_order() {
     assert_eq!(wheel.taken(2), [1, 2]);
     assert!(wheel.has_due());
     assert_eq!((wheel.next_look(), wheel.next_deadline()), (Some(10), Some(10)), "at once");
-    // Nobody else's deadline has passed by going on; what has become due comes behind.
+    // No other deadline has passed by going on; what has become due comes behind.
     wheel.advance(49_000);
     wheel.insert(49_001, 49_001);
     wheel.advance(49_001);

@@ -11,7 +11,7 @@
 //! could have gone. While anything else can happen, that is certain only if none of them has a handle left, by
 //! which it could be aborted. So it is looked for once more when the run ends.
 //!
-//! Not here: a task of which no waker is left (`lost_wakeup.rs`), which is reported instead.
+//! Not here: a task without any waker left (`lost_wakeup.rs` reports it).
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -22,7 +22,7 @@ use miniz_oxide::deflate::core::{
 
 use crate::words::names::Quick;
 
-/// Stands in a shape where the line has a number. No line of JSON holds it.
+/// Marks, in a shape, where the line has a number. No line of JSON holds it.
 const GAP: u8 = 0;
 /// What an event's line begins with. Its number and its time grow from line to line, whatever the shape.
 const EVENT: &[u8] = b"{\"n\":\0,\"t\":\0";

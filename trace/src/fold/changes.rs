@@ -81,7 +81,7 @@ impl Fold {
         }
     }
 
-    /// Whoever waits for this direction is about to be woken, or never will be.
+    /// The task that waits for this direction is about to be woken, or never will be.
     fn source_ready(&mut self, source: Serial, direction: Direction) {
         let Some(known) = self.sources.get_mut(&source) else { return };
         let side = known.side_mut(direction);

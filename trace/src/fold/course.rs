@@ -8,7 +8,7 @@
 //! What other threads do to timers, sources and jobs comes between any two records of the loop's
 //! own ([`is_foreign`]), and proves nothing about the moment at which it happened.
 //!
-//! Invariant: nothing here depends on how long anything took. A clock may stand, run or be moved;
+//! Invariant: nothing here depends on how long anything took. A clock may be stopped, run or be moved;
 //! only that it jumps must be told.
 
 use std::time::Duration;
@@ -204,7 +204,7 @@ impl Course {
         }
     }
 
-    /// Between polls: a task that moves the virtual clock fires timers inside of its own.
+    /// Between polls: a task that moves the virtual clock fires timers within its own.
     fn enter(&mut self, step: Step) {
         if self.in_run && !self.polling && self.step != Step::Parked {
             self.step = step;
@@ -227,7 +227,7 @@ impl Course {
         };
     }
 
-    /// Can this have woken anybody now? `running` is being polled, `ended` was the last to end.
+    /// Can this have woken a task now? `running` is being polled, `ended` was the last to end.
     pub(super) fn check_cause(
         &mut self,
         by: Cause,

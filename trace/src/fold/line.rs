@@ -1,4 +1,4 @@
-//! Who stands in line, in which order?
+//! Which tasks are in line, and in which order?
 //!
 //! A [`Line`]: the waiters by their tickets, as the events tell them. A waiter joins, renews, is
 //! served or leaves in a few steps, however long the line is. Its place is counted only when

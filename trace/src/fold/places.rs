@@ -190,7 +190,7 @@ impl Fold {
         self.left(waiter, Spot::Room(channel, ticket));
     }
 
-    /// Who waits for the same; of a line, everybody.
+    /// The tasks that wait for the same; of a line, all of it.
     pub(super) fn waiters_at(&self, spot: Spot) -> Vec<Waiter> {
         let one = |waiter: &Option<Waiter>| waiter.iter().copied().collect();
         let all = |line: &Line| line.iter().copied().collect();

@@ -3,7 +3,7 @@
 //! A round begins with its number of branches and the one that is asked first; then each is polled
 //! once, unless it is out of the race. A branch may hold a `select!` itself, so rounds are nested;
 //! and no event says that a round came to its end without a winner. So a branch's poll belongs to
-//! the innermost round that has not asked that branch yet, and the rounds inside of that one are
+//! the innermost round that has not asked that branch yet, and the rounds within that one are
 //! over.
 
 /// One round of a `select!`.

@@ -25,7 +25,7 @@ pub struct Task {
     pub what: &'static str,
     /// The task that spawned it, if one did.
     pub parent: Option<Id>,
-    /// Where it stands.
+    /// Its state.
     pub state: State,
     /// Since when it is in this state, by the runtime's clock.
     pub since: Duration,
@@ -71,11 +71,11 @@ pub struct Task {
     pub(super) waits: Vec<Spot>,
     /// At so many of them it is still in line, but its waker was called.
     pub(super) called: usize,
-    /// Who waits for its end.
+    /// The task that waits for its end.
     pub(super) joiner: Option<Waiter>,
 }
 
-/// Where a task stands.
+/// The state of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Made, and in no queue yet.
@@ -95,7 +95,7 @@ pub enum State {
 pub struct Woken {
     /// The wake's record.
     pub seq: u64,
-    /// Who woke.
+    /// What woke it.
     pub by: Cause,
 }
 

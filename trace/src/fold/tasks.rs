@@ -23,7 +23,7 @@ pub(super) const REMEMBERED: usize = if cfg!(test) { 1 << 8 } else { 1 << 16 };
 /// Ranks of tasks of local sets begin here.
 const LOCAL: u64 = 1 << 44;
 
-/// All tasks, and who is polled next.
+/// All tasks, and which is polled next.
 #[derive(Clone, Debug)]
 pub(super) struct Tasks {
     pub(super) all: BTreeMap<Id, Task>,
@@ -34,7 +34,7 @@ pub(super) struct Tasks {
     local_rank: u64,
     /// Tasks of the engine's own that are alive, without `block_on`'s.
     pub(super) alive: usize,
-    /// Who is being polled, the innermost last.
+    /// The tasks that are being polled, the innermost last.
     pub(super) running: Vec<Id>,
     /// The task whose poll was the last to end, if it was the task's own end.
     pub(super) ended: Option<Id>,

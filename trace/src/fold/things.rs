@@ -1,6 +1,6 @@
 //! What can be waited for, beside timers and tasks?
 //!
-//! Sources, channels, locks and blocking jobs, each with those who wait at it. A thing appears when
+//! Sources, channels, locks and blocking jobs, each with the tasks that wait for it. A thing appears when
 //! it is first told of, and is forgotten when nothing more can happen to it: a lock that is free and
 //! has no line is like one that was never seen.
 //!
@@ -40,7 +40,7 @@ pub struct Side {
     pub bytes: Option<usize>,
     /// The last try would have blocked, and nothing was reported since.
     pub(super) blocked: bool,
-    /// Who waits.
+    /// The tasks that wait.
     pub waiters: Vec<Waiter>,
 }
 
@@ -91,19 +91,19 @@ pub struct Channel {
     pub high: usize,
     /// How many senders there are, if that is known.
     pub senders: Option<usize>,
-    /// Who has closed it.
+    /// Which end closed it.
     pub closed: Option<Closer>,
     /// The task that sent last.
     pub sender: Option<Id>,
     /// The task that received, or waited for a value, last.
     pub receiver: Option<Id>,
-    /// Who waits for a value.
+    /// The task that waits for a value.
     pub value: Option<Waiter>,
-    /// Who waits for room, in line.
+    /// The tasks that wait for room, in line.
     pub room: Line,
     /// The tasks that were given a place and have not sent yet.
     pub handed: Vec<Id>,
-    /// Who waits for the other end to go.
+    /// The tasks that wait for the other end to go.
     pub gone: Vec<Waiter>,
 }
 
@@ -132,9 +132,9 @@ impl Idle for Channel {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Lock {
-    /// Who has it.
+    /// The task that has it.
     pub holder: Option<Holder>,
-    /// Who waits for it, in line.
+    /// The tasks that wait for it, in line.
     pub line: Line,
     /// How often it was taken.
     pub takes: u64,
@@ -148,11 +148,11 @@ impl Idle for Lock {
     }
 }
 
-/// Who holds a lock.
+/// The holder of a lock.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Holder {
-    /// The task that took it; `None`: nobody was polled then. (A guard may be handed on: that is not
+    /// The task that took it; `None`: no task was polled then. (A guard may be handed on: that is not
     /// told.)
     pub task: Option<Id>,
     /// The record of the taking.
@@ -165,12 +165,12 @@ pub struct Holder {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Job {
-    /// Who handed it to the pool; `None`: not a task, or out of sight.
+    /// The task that handed it to the pool; `None`: not a task, or out of sight.
     pub parent: Option<Id>,
     /// Has the loop not heard of its end yet?
     pub out: bool,
     /// May its `JoinHandle` still come for its output?
     pub handle: bool,
-    /// Who waits for its end.
+    /// The task that waits for its end.
     pub joiner: Option<Waiter>,
 }

@@ -7,7 +7,7 @@
 //! or told it wrongly. But records are only made on the thread that drives the runtime. A value
 //! sent from another thread, or between two `block_on`s, is not told; it shows in the next length.
 //! Such a contradiction is [`unseen`](Contradiction::unseen): perhaps something was done out of
-//! sight. Where all is done on one thread and inside of `block_on`, there is no excuse for either.
+//! sight. Where all is done on one thread and within `block_on`, there is no excuse for either.
 //!
 //! Invariant: after [`Event::Lost`](kettle_events::Event::Lost) nothing is noted any more;
 //! what is missing would be found again and again.

@@ -57,7 +57,7 @@ impl Fold {
         self.course.in_run
     }
 
-    /// Who is being polled: at most one, unless a local set runs its tasks inside of one. The
+    /// The tasks that are being polled: one at most, unless a local set polls its own within one. The
     /// innermost is the last.
     pub fn running(&self) -> &[Id] {
         &self.tasks.running
@@ -102,7 +102,7 @@ impl Fold {
         self.waits_at(task, spots)
     }
 
-    /// Who waits for this; those who stand in line, front to back. (A ticket in `on` says nothing.)
+    /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)
     pub fn waiters(&self, on: Resource) -> Vec<Waiter> {
         Spot::of(on).map_or_else(Vec::new, |spot| self.waiters_at(spot))
     }

@@ -5,11 +5,11 @@
 //! several things at once (`select!`, `join!`) has a waiter at each of them.
 //!
 //! A stored waker is not always waited for: a dropped `recv` leaves its waker behind
-//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. Whoever asks what a
-//! task does compares [`Waiter::poll`] with the task's polls; whoever asks who could still wake it
-//! does not.
+//! (`src/sync/mpsc/receiver.rs`), and the task may be at something else by now. To know what a
+//! task does, compare [`Waiter::poll`] with the task's polls; to know what could still wake it,
+//! do not compare.
 //!
-//! Invariant: a waiter stands in one place, and its task's list names that place.
+//! Invariant: a waiter is in one place, and its task's list names that place.
 
 use kettle_events::{Direction, Id, Place, Replaced, Resource, Serial, SyncKind, Units};
 
@@ -26,7 +26,7 @@ pub struct Waiter {
     pub poll: u64,
     /// Where the program awaits it.
     pub at: Option<Place>,
-    /// It still stands in line, but its waker was called: it is its turn.
+    /// It is still in line, but its waker was called: it is its turn.
     pub called: bool,
     /// How much it waits for, where that is counted.
     pub units: Units,
@@ -107,7 +107,7 @@ impl Spot {
 
 /// What storing a waker came to.
 pub(super) struct Stored {
-    /// Who is no longer there.
+    /// The waiter that is no longer there.
     pub(super) gone: Option<Waiter>,
     /// Did it join, where it was not before?
     pub(super) joined: bool,
@@ -137,7 +137,7 @@ pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter, told: Replaced) 
     Stored { gone, joined, wrong }
 }
 
-/// Among others in no order, of which a task may have several.
+/// Among others in no order; a task may have several.
 pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -> Stored {
     let mine = all.iter().rposition(|old| old.task == new.task);
     let others = all.iter().rposition(|old| old.task != new.task);

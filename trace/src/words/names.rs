@@ -28,7 +28,7 @@ pub struct Names {
     /// How many ages are over.
     age: u32,
     counts: [usize; FAMILIES],
-    /// Who was asked for last, each in the place that its number gives: an event after the other
+    /// What was asked for last, each in the place that its number gives: an event after the other
     /// asks for the same few. No thing has the number 0.
     recent: [(u64, Name); RECENT],
 }

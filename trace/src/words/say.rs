@@ -75,7 +75,7 @@ impl Say for usize {
     }
 }
 
-/// Who does it: a task, or the loop.
+/// What does it: a task, or the loop.
 #[derive(Clone, Copy)]
 pub(super) struct Who(pub(super) Option<Name>);
 
