@@ -216,9 +216,8 @@ impl<S: Pollable> Source<S> {
         self.try_op(direction, op, |_| None)
     }
 
-    /// [`Source::try_io`] for an operation that moves bytes and says how many: events tell it. Fewer
-    /// than were asked for clear nothing, because the caller may wait before it tries again, and
-    /// more may be there than one call of the system gives.
+    /// [`Source::try_io`] for an operation that says how many bytes it moved: events tell it. Fewer
+    /// than were asked for clear nothing: the caller may wait next, and more may be there.
     pub fn try_transfer(
         &self,
         direction: Direction,
