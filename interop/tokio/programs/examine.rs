@@ -5,7 +5,7 @@ use std::fs;
 use kettle::trace::fold::Fold;
 use kettle::trace::{self, Event, Record, doctor};
 
-/// How many things were done out of sight, on other threads, nobody knows beforehand: a program may
+/// How many things were done out of sight, on other threads, is not known beforehand: a program may
 /// look names up or read files there. What was done in sight must fit together.
 pub(crate) fn examine(name: &str, records: &[Record]) {
     let fold = Fold::of(records);

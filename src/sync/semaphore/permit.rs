@@ -1,6 +1,6 @@
 //! What keeps a permit of a semaphore from other tasks?
 //!
-//! A value that gives it back when it is dropped. It may stand for several permits at once, and can
+//! A value that gives it back when it is dropped. It may hold several permits at once, and can
 //! be merged with another one or split. There are two: one borrows its semaphore, one owns an
 //! `Arc` of it. A permit that is forgotten never comes back.
 
