@@ -1,7 +1,7 @@
 //! Do the patched programs get on with peers that know nothing of kettle?
 //!
-//! The client `redis` with a real redis-server, and the WebSocket server with a real browser
-//! (`tests/replay/socket.mjs`). Both need a program that not every machine has; `cargo xtask setup --full`
+//! The client `redis` with a real redis-server, the WebSocket server with a real browser
+//! (`tests/replay/socket.mjs`), and the web service with `wrk`. Each needs a program that not every machine has; `cargo xtask setup --full`
 //! fetches them, and without them the check is skipped. The programs are built by the checks before
 //! (`patch.rs`). They are recorded, and the doctor would end them.
 
@@ -26,6 +26,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(crate) fn peers(report: &mut Report) {
     report.check("the redis client with a redis-server", redis);
     report.check("the WebSocket server with a browser", web_socket);
+    report.check("the web service under wrk", service);
 }
 
 /// Ends a program, whatever happens.
@@ -84,12 +85,47 @@ fn web_socket() -> Outcome {
     let (mut server, page) = program("web_socket")?;
     server.args(["--serve", "127.0.0.1:0"]).stdout(Stdio::piped());
     let mut server = Ended(process::start(&mut server)?);
+    visitor.args(["--url", &format!("ws://{}/", address(&mut server)?)]);
+    process::run(&mut visitor, LIMIT)?.expect_success()?;
+    ends(server, &page)
+}
+
+/// A load of two seconds that has to succeed whole; then another, in the middle of which the server
+/// is told to end. (What `wrk` says of that one depends on the moment.)
+fn service() -> Outcome {
+    process::needs(&["wrk"])?;
+    let (mut server, page) = program("service")?;
+    server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut server = Ended(process::start(&mut server)?);
+    let url = format!("http://{}/teas/black", address(&mut server)?);
+    let load = |seconds| {
+        let mut wrk = Command::new("wrk");
+        wrk.args(["--threads", "1", "--connections", "40", "--duration", seconds, &url]);
+        wrk
+    };
+    let said = process::run(&mut load("2s"), LIMIT)?.expect_success()?.stdout;
+    if !said.contains(" requests in ") || said.contains("Non-2xx") || said.contains("errors") {
+        return Err(format!("wrk was not content:\n{said}").into());
+    }
+    let mut second = load("3s");
+    let mut second = Ended(process::start(second.stdout(Stdio::null()))?);
+    thread::sleep(Duration::from_secs(1));
+    drop(server.0.stdin.take());
+    process::wait(&mut second.0, LIMIT)?;
+    ends(server, &page)
+}
+
+/// Where a server listens: its first line says so.
+fn address(server: &mut Ended) -> Result<String, Trouble> {
     let mut address = String::new();
     BufReader::new(server.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
-    visitor.args(["--url", &format!("ws://{}/", address.trim())]);
-    process::run(&mut visitor, LIMIT)?.expect_success()?;
+    Ok(address.trim().to_owned())
+}
+
+/// A server ends by itself and well, and its page opens.
+fn ends(mut server: Ended, page: &PathBuf) -> Outcome {
     match process::wait(&mut server.0, LIMIT)? {
-        Some(status) if status.success() => opens(&page),
+        Some(status) if status.success() => opens(page),
         Some(status) => Err(format!("the server ended with {status}").into()),
         None => Err("the server did not end".into()),
     }

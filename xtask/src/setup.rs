@@ -24,7 +24,7 @@ pub(crate) fn setup(full: bool) -> ExitCode {
     tools.push(debian("nodejs", "node"));
     if full {
         tools.push(debian("npm", "npm"));
-        tools.push(debian("redis-server", "redis-server"));
+        tools.extend(["redis-server", "wrk"].map(|name| debian(name, name)));
         let chromium = || browser::chromium().is_some();
         tools.push(("chromium", Box::new(chromium), Box::new(|| apt("chromium"))));
         tools.push(("playwright-core", Box::new(browser::has_driver), Box::new(npm_ci)));

@@ -1,5 +1,8 @@
 // A web service: axum with JSON, a WebSocket and a graceful shutdown, asked by reqwest and by
 // tokio-tungstenite. The load is forty clients at a time; `ORDERS` says how many orders each has.
+//
+// With an address as its argument (`--serve 127.0.0.1:0`) it serves there until its input ends: for
+// a load from outside.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,6 +15,7 @@ use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
@@ -30,13 +34,18 @@ type Cups = Arc<AtomicU64>;
 
 #[tokio::main]
 async fn main() {
-    let orders = std::env::var("ORDERS").map_or(20, |text| text.parse().unwrap());
     let cups = Cups::default();
-    let app = Router::new()
-        .route("/orders", post(order))
-        .route("/teas/{tea}", get(async |Path(tea): Path<String>| Json(Order { tea, cups: 0 })))
-        .route("/talk", any(talk))
-        .with_state(cups.clone());
+    let app = app(cups.clone());
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, flag, address] = &arguments[..]
+        && flag == "--serve"
+    {
+        let listener = TcpListener::bind(address).await.unwrap();
+        println!("{}", listener.local_addr().unwrap());
+        axum::serve(listener, app).with_graceful_shutdown(end_of_input()).await.unwrap();
+        return;
+    }
+    let orders = std::env::var("ORDERS").map_or(20, |text| text.parse().unwrap());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -55,6 +64,18 @@ async fn main() {
     assert_eq!(answer.json::<Order>().await.unwrap().tea, "late");
     server.await.unwrap().unwrap();
     assert!(reqwest::get(format!("http://{address}/teas/too-late")).await.is_err());
+}
+
+fn app(cups: Cups) -> Router {
+    Router::new()
+        .route("/orders", post(order))
+        .route("/teas/{tea}", get(async |Path(tea): Path<String>| Json(Order { tea, cups: 0 })))
+        .route("/talk", any(talk))
+        .with_state(cups)
+}
+
+async fn end_of_input() {
+    tokio::io::stdin().read_to_end(&mut Vec::new()).await.unwrap();
 }
 
 async fn order(State(cups): State<Cups>, Json(order): Json<Order>) -> Json<Order> {
