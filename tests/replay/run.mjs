@@ -29,7 +29,7 @@ let checks;
 try {
   const files = await makeTraces(args.built, directory);
   checks = new Checks(browser, args.only);
-  for (const name of [...PROGRAMS, "zoo"]) {
+  for (const name of [...PROGRAMS, "zoo", "meeting"]) {
     parts.walk(checks, name, files[name], args.every);
     parts.state(checks, name, files[name]);
   }

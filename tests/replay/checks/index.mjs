@@ -3,6 +3,7 @@
 import { controls } from "./controls.mjs";
 import { lanes } from "./lanes.mjs";
 import { looks } from "./looks.mjs";
+import { meeting } from "./state.mjs";
 import { quiz } from "./quiz.mjs";
 import { scale } from "./scale.mjs";
 import { screens } from "./screens.mjs";
@@ -13,4 +14,4 @@ export { walk } from "./walk.mjs";
 export { state } from "./state.mjs";
 export { pictures } from "./pictures.mjs";
 /** Those that are not done for each program anew. */
-export const ONCE = [controls, lanes, quiz, search, times, looks, screens, scale];
+export const ONCE = [controls, lanes, meeting, quiz, search, times, looks, screens, scale];

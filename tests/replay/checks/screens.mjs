@@ -36,7 +36,7 @@ async function swiped(page) {
 export function screens(checks, files) {
   for (const [width, height] of SIZES) {
     checks.add(`screens: boxes at ${width}×${height}`, async (open) => {
-      for (const name of ["make_tea", "channel", "server", "mutex", "zoo", "crowd"]) {
+      for (const name of ["make_tea", "channel", "server", "mutex", "zoo", "meeting", "crowd"]) {
         const page = await open(files[name], sized(width, height));
         for (const share of [0, 0.2, 0.5, 0.8, 1]) {
           await goTo(page, share);
@@ -49,7 +49,7 @@ export function screens(checks, files) {
 
     checks.add(`screens: contrast at ${width}×${height}`, async (open) => {
       for (const scheme of ["light", "dark"]) {
-        for (const [name, shares] of [["channel", [0.1, 0.5]], ["zoo", [0.5, 1]], ["crowd", [0.5]]]) {
+        for (const [name, shares] of [["channel", [0.1, 0.5]], ["zoo", [0.5, 1]], ["meeting", [0.5]], ["crowd", [0.5]]]) {
           const page = await open(files[name], sized(width, height, scheme));
           for (const share of shares) {
             await goTo(page, share);

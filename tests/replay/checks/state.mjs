@@ -18,6 +18,19 @@ export function state(checks, name, file) {
   });
 }
 
+/** Of each primitive some task has waited, and the sentence about its wake names it. */
+export function meeting(checks, files) {
+  checks.add("meeting: a task waits for each primitive of sync", async (open) => {
+    const page = await open(files.meeting);
+    const waited = await page.evaluate(() => {
+      const { K } = window, kinds = new Set();
+      for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.lock ?? on.value ?? "").replace(/ \d+$/, ""));
+      return [...kinds].filter(Boolean).sort();
+    });
+    same(waited, ["barrier", "broadcast", "cell", "notify", "once", "rwlock", "semaphore", "watch"], "waited for");
+  });
+}
+
 function drawn() {
   const { K, T } = window, faults = [];
   K.setLevel("engine");
@@ -78,7 +91,7 @@ function counted() {
       if (t.where === "queued") say(`why ${t.name} is not running`, why.includes(`at place ${at + 1} of the run queue`), true);
       if (t.where === "done") say(`why ${t.name} is not running`, /never polled again/.test(why), true);
       if (t.where === "waiting") for (const on of t.waits) {
-        const what = on.timer ?? on.source ?? on.value ?? on.room ?? on.closed ?? on.lock ?? on.task;
+        const what = on.timer ?? on.source ?? on.value ?? on.room ?? on.closed ?? on.lock ?? on.sync ?? on.task;
         if (what) say(`why ${t.name} waits names ${what}`, why.toLowerCase().includes(what), true);
       }
     }

@@ -1,9 +1,9 @@
 // Which replays are looked at?
 //
 // Those of the six programs of the tutorial, made anew each time by running the examples; the server
-// gets three visitors and is killed, so its trace ends in the middle. And two of our own: the zoo, of what
-// the six don't show, and the crowd of 10,000 tasks. (A
-// directory that has them already is taken as it is: for work on the page.)
+// gets three visitors and is killed, so its trace ends in the middle. And three of our own: the zoo, of
+// what the six don't show, the meeting, of all else that tasks wait for in `sync`, and the crowd of 10,000
+// tasks. (A directory that has them already is taken as it is: for work on the page.)
 //
 // Interface: `makeTraces(built, directory)`: name -> file.
 
@@ -14,6 +14,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 
 export const PROGRAMS = ["make_tea", "server", "channel", "select", "mutex", "errors"];
+const OWN = ["zoo", "meeting", "crowd"];
 const LIMIT = 60_000;
 
 export async function makeTraces(built, directory) {
@@ -24,10 +25,10 @@ export async function makeTraces(built, directory) {
     if (existsSync(files[name])) return;
     await (name === "server" ? visited(program, files[name]) : finished(program, [], files[name]));
   });
-  files.zoo = join(directory, "zoo.html");
-  if (!existsSync(files.zoo)) made.push(finished(join(built, "zoo"), [], files.zoo));
-  files.crowd = join(directory, "crowd.html");
-  if (!existsSync(files.crowd)) made.push(finished(join(built, "crowd"), [], files.crowd));
+  for (const name of OWN) {
+    files[name] = join(directory, `${name}.html`);
+    if (!existsSync(files[name])) made.push(finished(join(built, name), [], files[name]));
+  }
   await Promise.all(made);
   for (const [name, file] of Object.entries(files)) if (!existsSync(file)) throw new Error(`${name} has written no trace`);
   return files;
