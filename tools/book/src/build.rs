@@ -117,7 +117,7 @@ fn chapter(text: &str, places: &mut Places, replays: &mut BTreeSet<String>) -> S
             replays.insert(name.to_owned());
             return replay::in_book(block.wish).map(Some);
         }
-        let caption = caption(&block, places)?;
+        let caption = caption(block, places)?;
         Ok(Some(format!("<div class=\"cut\">{caption}</div>\n\n{}", block.old)))
     });
     text

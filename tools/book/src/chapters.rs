@@ -2,7 +2,8 @@
 //!
 //! Each goes from a program to the source: the sections of [`BEFORE`], sections of its own with the
 //! source, and those of [`AFTER`], in this order. `## Watch it` has a replay, `## Exercises` names
-//! one. The summary names every chapter by its own title, and every exercise is in some chapter.
+//! one. The chapters are numbered, the summary names every page by its own title, and every exercise is
+//! in some chapter.
 //! And the book is short enough to be read: its words of prose are counted, not what is in blocks.
 
 use std::path::{Path, PathBuf};
@@ -15,7 +16,9 @@ use crate::{blocks, markdown, papers};
 const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];
 /// …and what it ends with.
 const AFTER: &[&str] = &["Experiment", "What this removes", "Exercises", "In tokio"];
-pub(crate) const SUMMARY: &str = "SUMMARY.md";
+const SUMMARY: &str = "SUMMARY.md";
+/// How many chapters there are.
+const CHAPTERS: usize = 16;
 /// The most words of the book: 30,000 for how a runtime works, and 1,500 for the chapter on watching
 /// your own…
 const BOOK_WORDS: usize = 31_500;
@@ -57,16 +60,16 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
     let summary = tree::read(&format!("{}/{SUMMARY}", papers::CHAPTERS))?;
     for chapter in &chapters {
         let name = &chapter.name;
-        faults.extend(unlisted(chapter, &summary));
         faults.extend(missing(&chapter.text).into_iter().map(|words| format!("{name}: {words}")));
     }
-    faults.extend(pages()?.iter().filter_map(|page| unlinked(&page.name, &summary)));
+    faults.extend(misnumbered(&chapters));
+    faults.extend(unlisted(&pages()?, &summary));
     faults.extend(unnamed(&exercises(), &chapters));
     Ok(faults)
 }
 
 /// The folders of all exercises and hunts.
-pub(crate) fn exercises() -> Vec<String> {
+fn exercises() -> Vec<String> {
     let readmes = tree::files(&tree::root().join("exercises"), "README.md");
     let readmes = readmes.iter().map(|path| tree::shown(path)).collect::<Vec<_>>();
     folders(&readmes)
@@ -90,21 +93,37 @@ fn unnamed(folders: &[String], chapters: &[Chapter]) -> Vec<String> {
     missing.map(|folder| format!("no chapter names {folder}")).collect()
 }
 
-/// Is a page in the contents at all?
-fn unlinked(name: &str, summary: &str) -> Option<String> {
-    let is_there = summary.contains(&format!("]({name})"));
-    (!is_there).then(|| format!("{SUMMARY} has no link to {name}"))
+/// Chapters whose file or title has not the number of their place.
+fn misnumbered(chapters: &[Chapter]) -> Vec<String> {
+    let numbered = |(number, chapter): (usize, &Chapter)| {
+        let has = number_of(&chapter.name) == Some(number)
+            && chapter.text.starts_with(&format!("# {number}. "));
+        (!has).then(|| format!("{}: not chapter {number}, by its name and its title", chapter.name))
+    };
+    let count = chapters.len();
+    let wrong = (count != CHAPTERS).then(|| format!("{count} chapters, and not {CHAPTERS}"));
+    (1..).zip(chapters).filter_map(numbered).chain(wrong).collect()
 }
 
-/// Does the summary name it, by its own title?
-fn unlisted(chapter: &Chapter, summary: &str) -> Option<String> {
-    let name = &chapter.name;
-    let Some(title) = chapter.text.lines().next().and_then(|line| line.strip_prefix("# ")) else {
-        return Some(format!("{name} does not begin with `# ` and its title"));
-    };
-    let entry = format!("- [{title}]({name})");
-    (!summary.lines().any(|line| line.trim() == entry))
-        .then(|| format!("{SUMMARY} has no line `{entry}`"))
+/// Does the summary name each page by its own title, and the chapters in their order?
+fn unlisted(pages: &[Chapter], summary: &str) -> Vec<String> {
+    let labels = markdown::labels(summary).into_iter();
+    let entries = labels.map(|(label, name)| format!("[{}]({name})", &summary[label]));
+    let entries: Vec<String> = entries.collect();
+    let (mut faults, mut last) = (Vec::new(), 0);
+    for Chapter { name, text } in pages {
+        let title = text.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or("");
+        let entry = format!("[{title}]({name})");
+        match entries.iter().position(|it| *it == entry) {
+            None => faults.push(format!("{SUMMARY} has no `{entry}`")),
+            Some(place) if number_of(name).is_some() && place < last => {
+                faults.push(format!("{SUMMARY} has `{entry}` before the chapter before"));
+            }
+            Some(place) if number_of(name).is_some() => last = place,
+            Some(_) => {}
+        }
+    }
+    faults
 }
 
 /// What a chapter lacks.
@@ -218,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn every_exercise_is_in_some_chapter_and_every_chapter_in_the_summary() {
+    fn every_exercise_is_in_some_chapter() {
         let chapter = || Chapter { name: "01-tea.md".to_owned(), text: WHOLE.to_owned() };
         let exercises = ["01-a", "02-b", "hunts", "hunts/h1-c", "judge"];
         let exercises = exercises.map(|name| format!("exercises/{name}/README.md"));
@@ -226,12 +245,29 @@ mod tests {
         let missing =
             ["02-b", "hunts/h1-c"].map(|name| format!("no chapter names exercises/{name}/"));
         assert_eq!(told, missing);
-        assert_eq!(unlisted(&chapter(), "# Summary\n- [1. Tea](01-tea.md)\n"), None);
-        assert!(unlisted(&chapter(), "- [1. Coffee](01-tea.md)\n").is_some());
-        let untitled = Chapter { text: "Tea\n".to_owned(), ..chapter() };
-        assert!(unlisted(&untitled, "- [Tea](01-tea.md)\n").is_some());
-        assert_eq!(unlinked("map.md", "- [The map](map.md)\n"), None);
-        assert!(unlinked("maps.md", "- [The map](map.md)\n").is_some());
+    }
+
+    #[test]
+    fn chapters_are_numbered_and_in_the_summary_in_their_order() {
+        let chapters = || -> Vec<Chapter> {
+            let name = |number| Chapter {
+                name: format!("{number:02}-x.md"),
+                text: format!("# {number}. X\n"),
+            };
+            (1..=CHAPTERS).map(name).collect()
+        };
+        let entries = (1..=CHAPTERS).map(|number| format!("- [{number}. X]({number:02}-x.md)\n"));
+        let summary: String = entries.collect();
+        assert_eq!((misnumbered(&chapters()).len(), unlisted(&chapters(), &summary).len()), (0, 0));
+        let mut named = chapters();
+        named[1].text = "# 3. X\n".to_owned();
+        assert_eq!((misnumbered(&named).len(), unlisted(&named, &summary).len()), (1, 1));
+        assert_eq!(misnumbered(&chapters()[..CHAPTERS - 1]).len(), 1);
+        let (two, three) = ("- [2. X](02-x.md)\n", "- [3. X](03-x.md)\n");
+        let swapped = summary.replace(&format!("{two}{three}"), &format!("{three}{two}"));
+        assert_eq!(unlisted(&chapters(), &swapped).len(), 1);
+        let page = Chapter { name: "map.md".to_owned(), text: "# Map\n".to_owned() };
+        assert_eq!(unlisted(&[page], &summary).len(), 1);
     }
 
     #[test]

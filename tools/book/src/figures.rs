@@ -3,8 +3,6 @@
 //! `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`, in the middle of a line: what the words ask
 //! for says `kettle_bench_tool::Quotable`. `cargo xtask book --sync` writes the figure.
 
-use std::ops::Range;
-
 use pulldown_cmark::Event;
 
 use crate::blocks::Fault;
@@ -16,60 +14,44 @@ pub(crate) fn rewrite(
     text: &str,
     figure: impl Fn(&str) -> Result<String, String>,
 ) -> (String, Vec<Fault>) {
-    let (mut out, mut done, mut faults) = (String::new(), 0, Vec::new());
-    let (mut open, mut markers) = (None, Vec::new());
+    let (mut open, mut markers, mut faults) = (None, Vec::new(), Vec::new());
     for (event, range) in markdown::events(text) {
         let line = markdown::line(text, range.start);
-        match event {
+        let comment = match &event {
             Event::Html(html) if html.starts_with("<!-- bench:") => {
-                faults.push((
-                    line,
-                    "a marker of the bench begins its line: then Markdown takes the line \
-                                    for HTML; begin it with a word"
-                        .to_owned(),
-                ));
+                let words = "a marker of the bench begins its line: then Markdown takes the line for \
+                             HTML; begin it with a word";
+                faults.push((line, words.to_owned()));
+                continue;
             }
-            Event::InlineHtml(html) => match marker(&html) {
-                Some(Marker::Begin(words)) => open = Some((words.to_owned(), range.end, line)),
-                Some(Marker::End) => match open.take() {
-                    Some((words, start, line)) => markers.push((words, start..range.start, line)),
-                    None => faults.push((line, "`<!-- /bench -->` ends nothing".to_owned())),
-                },
-                None => {}
-            },
-            _ => {}
+            Event::InlineHtml(html) => markdown::comment(html).unwrap_or_default(),
+            _ => continue,
+        };
+        if let Some(words) = comment.strip_prefix("bench:") {
+            open = Some((words.trim().to_owned(), range.end, line));
+        } else if comment == "/bench" {
+            match open.take() {
+                Some((words, start, line)) => markers.push((words, start..range.start, line)),
+                None => faults.push((line, "`<!-- /bench -->` ends nothing".to_owned())),
+            }
         }
     }
     if let Some((words, _, line)) = open {
         faults.push((line, format!("bench `{words}`: no `<!-- /bench -->`")));
     }
+    let mut new = Vec::new();
     for (words, range, line) in markers {
-        let Range { start, end } = range;
+        let was = &text[range.clone()];
         match figure(&words) {
-            Ok(now) if now != text[start..end] => {
-                let was = &text[start..end];
+            Ok(now) if now != was => {
                 faults.push((line, format!("bench `{words}`: {was} is {now}")));
-                out = out + &text[done..start] + &now;
-                done = end;
+                new.push((range, now));
             }
             Ok(_) => {}
             Err(why) => faults.push((line, format!("bench `{words}`: {why}"))),
         }
     }
-    (out + &text[done..], faults)
-}
-
-enum Marker<'a> {
-    Begin(&'a str),
-    End,
-}
-
-fn marker(html: &str) -> Option<Marker<'_>> {
-    let inside = html.strip_prefix("<!--")?.strip_suffix("-->")?.trim();
-    if inside == "/bench" {
-        return Some(Marker::End);
-    }
-    inside.strip_prefix("bench:").map(|words| Marker::Begin(words.trim()))
+    (markdown::replaced(text, new), faults)
 }
 
 #[cfg(test)]

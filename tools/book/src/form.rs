@@ -5,19 +5,17 @@
 //!   exercise's README sends its reader to this chapter before.
 //! - In the chapters of [`MODELLED`] a model carries the idea: at most [`ENGINE_LINES`] lines of our
 //!   own source are outside `<details>`, and no function of more than [`PARAMETERS`] parameters.
-//! - The chapters are numbered from 1 on, in their names, titles and in the contents.
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{TokenStream, TokenTree};
 use regex_lite::Regex;
+use syn::visit::Visit;
+use syn::{FnArg, Signature};
 
 use crate::blocks::{self, Fault};
 use crate::chapters::{Chapter, number_of};
 use crate::{markdown, quote, source};
 
-/// How many chapters there are.
-const CHAPTERS: usize = 16;
 /// Chapters about parts that are too large to be shown whole.
 const MODELLED: &[usize] = &[9, 11, 12, 13];
 const ENGINE_LINES: usize = 30;
@@ -32,32 +30,6 @@ pub(crate) fn faults(chapter: &Chapter) -> Vec<Fault> {
     if number_of(&chapter.name).is_some_and(|number| MODELLED.contains(&number)) {
         faults
             .extend(shown(&markdown::unfolded(&chapter.text)).into_iter().map(|words| (1, words)));
-    }
-    faults
-}
-
-/// What is wrong with the order of the chapters, each with the file that should be there.
-pub(crate) fn order(chapters: &[Chapter], summary: &str) -> Vec<(String, Fault)> {
-    let numbers: Vec<usize> = chapters.iter().filter_map(|it| number_of(&it.name)).collect();
-    let missing = (1..=CHAPTERS).filter(|number| !numbers.contains(number));
-    let missing = missing.map(|number| (number, format!("there is no chapter {number}")));
-    let mut faults: Vec<_> =
-        missing.map(|(number, words)| (format!("{number:02}"), (1, words))).collect();
-    let mut last = 0;
-    for chapter in chapters {
-        let number = number_of(&chapter.name).unwrap_or_default();
-        let mut fault = |words: String| faults.push((chapter.name.clone(), (1, words)));
-        if !chapter.text.starts_with(&format!("# {number}. ")) {
-            fault(format!("the title does not begin with `{number}. `"));
-        }
-        if !(1..=CHAPTERS).contains(&number) {
-            fault(format!("no chapter has the number {number}"));
-        }
-        let place = summary.find(&format!("]({})", chapter.name)).unwrap_or(last);
-        if place < last {
-            fault("the summary has it before the one before".to_owned());
-        }
-        last = place;
     }
     faults
 }
@@ -147,7 +119,7 @@ fn stops(text: &str) -> Vec<Fault> {
 pub(crate) fn unprepared(
     chapters: &[Chapter],
     read: impl Fn(&str) -> Result<String, String>,
-) -> Result<Vec<(String, Fault)>, String> {
+) -> Result<Vec<String>, String> {
     let link = Regex::new(r"\((?:\.\./){3}(exercises/[\w/-]+/README\.md)\)").expect("constant");
     let mut stops = BTreeMap::<String, Vec<&str>>::new();
     for Chapter { name, text } in chapters {
@@ -163,8 +135,9 @@ pub(crate) fn unprepared(
         let before = before.split("\n\n").next().unwrap_or_default();
         if !names.iter().any(|name| before.contains(&format!("/{name})"))) {
             let names = names.join(" or ");
-            let words = format!("`**Read before:**` does not lead to {names}, which stops for it");
-            faults.push((readme, (1, words)));
+            faults.push(format!(
+                "{readme}: `**Read before:**` does not lead to {names}, which stops for it"
+            ));
         }
     }
     Ok(faults)
@@ -187,7 +160,7 @@ fn shown(text: &str) -> Vec<String> {
         let code: Vec<&str> =
             block.old.trim().lines().filter(|line| !line.starts_with("```")).collect();
         lines += code.len();
-        let most = code.join("\n").parse().map_or(0, parameters);
+        let most = parameters(&code.join("\n"));
         if most > PARAMETERS {
             faults
                 .push(format!("`{wish}` has a function of {most} parameters outside `<details>`"));
@@ -201,49 +174,23 @@ fn shown(text: &str) -> Vec<String> {
     faults
 }
 
-/// The most parameters of any function, without `self`.
-fn parameters(tokens: TokenStream) -> usize {
-    let (mut most, mut in_head, mut depth, mut last) = (0, false, 0_usize, ' ');
-    for token in tokens {
-        match token {
-            TokenTree::Ident(word) if word == "fn" => (in_head, depth) = (true, 0),
-            TokenTree::Punct(sign) => {
-                match sign.as_char() {
-                    '<' => depth += 1,
-                    '>' if last != '-' => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                last = sign.as_char();
-            }
-            TokenTree::Group(group) if in_head && depth == 0 => {
-                in_head = false;
-                most = most.max(counted(group.stream()));
-            }
-            TokenTree::Group(group) => most = most.max(parameters(group.stream())),
-            _ => {}
+/// The most parameters of any function in a piece of code, without `self`. A method that is quoted has
+/// no `impl` around it.
+fn parameters(code: &str) -> usize {
+    struct Most(usize);
+    impl Visit<'_> for Most {
+        fn visit_signature(&mut self, signature: &Signature) {
+            let typed = signature.inputs.iter().filter(|it| matches!(it, FnArg::Typed(_)));
+            self.0 = self.0.max(typed.count());
         }
     }
-    most
-}
-
-/// How many parameters have a type: those with a single colon outside of `<>`.
-fn counted(tokens: TokenStream) -> usize {
-    let (mut depth, mut count, mut last) = (0_usize, 0, ' ');
-    for token in tokens {
-        let TokenTree::Punct(sign) = token else {
-            last = ' ';
-            continue;
-        };
-        let is_path = last == ':' || sign.spacing() == proc_macro2::Spacing::Joint;
-        match sign.as_char() {
-            '<' => depth += 1,
-            '>' if last != '-' => depth = depth.saturating_sub(1),
-            ':' if depth == 0 && !is_path => count += 1,
-            _ => {}
-        }
-        last = sign.as_char();
+    let method = format!("impl X {{ {code} }}");
+    let parsed = syn::parse_file(code).or_else(|_| syn::parse_file(&method));
+    let mut most = Most(0);
+    if let Ok(file) = parsed {
+        most.visit_file(&file);
     }
-    count
+    most.0
 }
 
 #[cfg(test)]
@@ -313,34 +260,11 @@ mod tests {
         let folded = format!("<details>\n\n{}\n</details>\n", block("src/lib.rs", &long));
         assert_eq!(shown(&markdown::unfolded(&folded)), [""; 0]);
         let wide = "fn f<T: Fn(u8, u8)>(&mut self, a: B<C, D>, e: (F, G), h: i::J, k: L) {}\n";
-        assert_eq!(parameters(wide.parse().unwrap()), 4);
+        assert_eq!(parameters(wide), 4);
         let wider = wide.replace("k: L", "k: L, m: N");
         assert_eq!(
             shown(&block("runtime/src/lib.rs", &format!("impl A {{\n{wider}}}\n"))).len(),
             1
         );
-    }
-
-    #[test]
-    fn chapters_are_numbered_in_their_order() {
-        let chapters = || -> Vec<Chapter> {
-            let name = |number| Chapter {
-                name: format!("{number:02}-x.md"),
-                text: format!("# {number}. X\n"),
-            };
-            (1..=CHAPTERS).map(name).collect()
-        };
-        let entries = chapters().into_iter().map(|it| format!("- [x]({})", it.name));
-        let summary = entries.collect::<Vec<_>>().join("\n");
-        assert_eq!(order(&chapters(), &summary), []);
-        let mut gap = chapters();
-        gap.remove(1);
-        assert_eq!(order(&gap, &summary)[0].0, "02");
-        let mut named = chapters();
-        named[1].text = "# 3. X\n".to_owned();
-        named.push(Chapter { name: "17-x.md".to_owned(), text: "# 17. X".to_owned() });
-        assert_eq!(order(&named, &summary).len(), 2);
-        let swapped = summary.replace("02-x", "99").replace("03-x", "02-x").replace("99", "03-x");
-        assert_eq!(order(&chapters(), &swapped).len(), 1);
     }
 }

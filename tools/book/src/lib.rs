@@ -19,10 +19,9 @@
 //!
 //! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `output.rs`,
 //! `replay.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what a chapter has to
-//! have); `survey.rs` with its checks and `allowance.rs` (the words of all papers); `beside.rs`,
+//! have); `survey.rs` with its checks (the words of all papers); `beside.rs`,
 //! `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in itself).
 
-mod allowance;
 mod beliefs;
 mod beside;
 mod blocks;
@@ -48,11 +47,11 @@ mod survey;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use kettle_kit::record;
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::{record, tree};
 
-use papers::{BELIEFS, chapters, quoting};
+use papers::quoting;
 
 pub use build::{VERSION, build, install, mdbook};
 
@@ -62,9 +61,8 @@ pub struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with_all = ["sync", "words"])]
     open: bool,
-    /// Only write what the chapters quote from the tree, numbers and figures, and lead links of all
-    /// papers to where their files have moved; CHAPTER: only this one, named by the beginning of its
-    /// file's name
+    /// Only write what the chapters quote from the tree, numbers and figures; CHAPTER: only this one,
+    /// named by the beginning of its file's name
     #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
     sync: Option<Vec<String>>,
     /// Only count the words of prose of each chapter
@@ -92,10 +90,6 @@ pub fn book(wish: &Wish) -> ExitCode {
 pub fn check(report: &mut Report) {
     report.check("every block of the book is in step", || {
         none_of(&quote::sync(&quoting(), false)?.faults)
-    });
-    report.check("every link of the book leads somewhere", || {
-        let papers = [chapters(), vec![tree::root().join(BELIEFS)]].concat();
-        none_of(&links::broken_in(&papers, links::broken_or_drifting)?)
     });
     report.check("every chapter has its sections, its replay and its exercises", || {
         none_of(&chapters::faults()?)
@@ -137,11 +131,8 @@ fn make(open: bool) -> ExitCode {
     code
 }
 
-/// Writes the papers whose names begin so; all, if none is named, and then also mends links.
+/// Writes the papers whose names begin so; all, if none is named.
 fn write(names: &[String]) -> Result<(), String> {
-    if names.is_empty() {
-        links::mend()?.iter().for_each(|words| println!("mended: {words}"));
-    }
     let papers = meant(names)?;
     let worded = if names.is_empty() { papers::written() } else { papers.clone() };
     for name in survey::write(&worded)? {

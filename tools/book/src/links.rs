@@ -1,66 +1,47 @@
 //! Do the papers lead where they say?
 //!
 //! Every relative link of every Markdown file has to name a file that exists, and a heading of it
-//! if it names one.
+//! if it names one. In the book no link leads to the number of a line, because lines move.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::{files, tree};
 
-use crate::{markdown, source};
+use crate::markdown;
+use crate::papers::{BELIEFS, CHAPTERS};
 
 /// The check of all papers.
 pub(crate) fn links() -> Outcome {
-    none_of(&broken_in(&tree::files(&tree::root(), ".md"), broken)?)
-}
-
-/// What is wrong with the links of these papers: file, line, why.
-pub(crate) fn broken_in(
-    papers: &[PathBuf],
-    fault: impl Fn(&Path, &str) -> Option<String>,
-) -> Result<Vec<String>, String> {
     let mut faults = Vec::new();
-    for path in papers {
-        let text = files::read(path)?;
-        for (target, range) in markdown::links(&text) {
-            let place = || format!("{}:{}", tree::shown(path), markdown::line(&text, range.start));
-            faults.extend(fault(path, &target).map(|words| format!("{}: {words}", place())));
-        }
-    }
-    Ok(faults)
-}
-
-/// Why a link of the book is wrong: one to the number of a line is, too, because lines move.
-pub(crate) fn broken_or_drifting(from: &Path, target: &str) -> Option<String> {
-    let is_number = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
-    let drifts =
-        is_ours(target) && target.split_once("#L").is_some_and(|(_, line)| is_number(line));
-    if drifts { Some("a link to a line; lines move".to_owned()) } else { broken(from, target) }
-}
-
-/// Links of all papers that lead nowhere, though a file of their name is elsewhere, are led there;
-/// which ones were.
-pub(crate) fn mend() -> Result<Vec<String>, String> {
-    let mut mended = Vec::new();
     for path in tree::files(&tree::root(), ".md") {
-        let name = tree::shown(&path);
-        let folder = Path::new(&name).parent().unwrap_or(Path::new(""));
-        let text = files::read(&path)?;
-        let new = markdown::retarget(&text, |target| {
-            let (file, heading) = target.split_at(target.find('#').unwrap_or(target.len()));
-            if !is_ours(target) || tree::root().join(folder).join(file).exists() {
-                return None;
-            }
-            let there = source::path(Path::new(file).file_name()?.to_str()?).ok()?;
-            let new = tree::slashed(&pathdiff::diff_paths(there, folder)?) + heading;
-            mended.push(format!("{name}: {target} is now {new}"));
-            Some(new)
-        });
-        files::put(&path, new.as_bytes())?;
+        faults.extend(broken_in(&path)?);
     }
-    Ok(mended)
+    none_of(&faults)
+}
+
+/// What is wrong with the links of this paper: file, line, why.
+fn broken_in(path: &Path) -> Result<Vec<String>, String> {
+    let text = files::read(path)?;
+    // A line of the book moves, and so does one of its index.
+    let drifts = path.starts_with(tree::root().join(CHAPTERS)) || path.ends_with(BELIEFS);
+    let faults = markdown::links(&text).into_iter().filter_map(|(target, range)| {
+        let words = if drifts && is_line(&target) {
+            "a link to a line; lines move".to_owned()
+        } else {
+            broken(path, &target)?
+        };
+        let line = markdown::line(&text, range.start);
+        Some(format!("{}:{line}: {words}", tree::shown(path)))
+    });
+    Ok(faults.collect())
+}
+
+/// Does it lead to the number of a line?
+fn is_line(target: &str) -> bool {
+    let is_number = |line: &str| line.starts_with(|c: char| c.is_ascii_digit());
+    is_ours(target) && target.split_once("#L").is_some_and(|(_, line)| is_number(line))
 }
 
 /// Does a link lead to the tree?
@@ -108,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn a_link_to_a_line_is_told_with_its_place() {
+    fn a_broken_link_is_told_with_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.md");
-        fs::write(&path, "\n[a](b.rs#L12) [c](#later)\n# Later\n[e](https://x.y/b.rs#L1)\n")
-            .unwrap();
-        let found = broken_in(&[path], broken_or_drifting).unwrap();
+        fs::write(&path, "\n[a](b.rs) [c](#later)\n# Later\n[e](https://x.y/b.rs#L1)\n").unwrap();
+        let found = broken_in(&path).unwrap();
         assert!(matches!(found.as_slice(), [one] if one.contains("a.md:2: ")), "{found:?}");
+        assert!(is_line("b.rs#L12") && !is_line("b.md#Later") && !is_line("https://x.y/b.rs#L1"));
     }
 }

@@ -34,9 +34,13 @@ pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)>
     events(text).filter_map(move |(event, range)| {
         let Event::Html(_) = event else { return None };
         let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
-        let inside = text[range.clone()].trim().strip_prefix("<!--")?.strip_suffix("-->")?;
-        Some((inside.trim(), start..range.end))
+        Some((comment(text[range.clone()].trim())?, start..range.end))
     })
+}
+
+/// What is said between `<!--` and `-->`.
+pub(crate) fn comment(html: &str) -> Option<&str> {
+    Some(html.strip_prefix("<!--")?.strip_suffix("-->")?.trim())
 }
 
 /// The language of each code block outside of `<!-- by hand: … -->`, the comment that excuses it.
@@ -80,14 +84,19 @@ pub(crate) fn links(text: &str) -> Vec<(String, Range<usize>)> {
 
 /// The text with other targets where `change` knows one.
 pub(crate) fn retarget(text: &str, mut change: impl FnMut(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut done = 0;
-    for (target, range) in links(text) {
-        if let Some(new) = change(&target) {
-            out += &text[done..range.start];
-            out += &new;
-            done = range.end;
-        }
+    let links = links(text).into_iter();
+    replaced(text, links.filter_map(|(target, range)| Some((range, change(&target)?))))
+}
+
+/// The text with other words in these places, which are in their order.
+pub(crate) fn replaced(
+    text: &str,
+    places: impl IntoIterator<Item = (Range<usize>, String)>,
+) -> String {
+    let (mut out, mut done) = (String::new(), 0);
+    for (range, words) in places {
+        out = out + &text[done..range.start] + &words;
+        done = range.end;
     }
     out + &text[done..]
 }

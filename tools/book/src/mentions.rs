@@ -103,15 +103,12 @@ impl Mentions {
 
     /// The text with the right numbers and titles in its links.
     pub(crate) fn filled(&self, text: &str) -> String {
-        let (mut out, mut done) = (String::new(), 0);
-        for (label, target) in markdown::labels(text) {
-            if let Some(right) = self.relabelled(&text[label.clone()], &target) {
-                out += &text[done..label.start];
-                out += &right;
-                done = label.end;
-            }
-        }
-        out + &text[done..]
+        let labels = markdown::labels(text).into_iter();
+        let changed = labels.filter_map(|(label, target)| {
+            let right = self.relabelled(&text[label.clone()], &target)?;
+            Some((label, right))
+        });
+        markdown::replaced(text, changed)
     }
 }
 

@@ -20,8 +20,6 @@ use syn::spanned::Spanned;
 /// them.
 const PLACES: &[&str] = &["runtime/src/", "runtime/", "src/", "examples/", ""];
 const NOT_IN: &str = "exercises/";
-/// How many names are told that somebody may have meant.
-const NEAREST: usize = 5;
 
 /// What was cut out of a file.
 #[derive(Debug)]
@@ -51,10 +49,10 @@ pub(crate) fn path(name: &str) -> Result<&'static str, String> {
             several => return Err(format!("`{name}` may be any of {}", list(several))),
         }
     }
-    Err(missing(name, files.iter().map(String::as_str)))
+    Err(format!("there is no `{name}`"))
 }
 
-/// What `wish` names in a file with this text; or words that say which names there are.
+/// What `wish` names in a file with this text.
 pub(crate) fn cut(source: &str, wish: &str) -> Result<Cut, String> {
     let bare = wish.strip_suffix(" nodoc");
     let (from, to) = find(source, bare.unwrap_or(wish).trim())?;
@@ -96,7 +94,7 @@ fn find(source: &str, wish: &str) -> Result<Lines, String> {
     }
     match fitting.as_slice() {
         [(_, lines)] => Ok(*lines),
-        [] => Err(missing(wish, all.iter().map(|(path, _)| path.as_str()))),
+        [] => Err(format!("there is no `{wish}`")),
         several => {
             let paths: Vec<&String> = several.iter().map(|(path, _)| path).collect();
             Err(format!("`{wish}` may be any of {}", list(&paths)))
@@ -178,19 +176,6 @@ fn plain(ty: &syn::Type) -> String {
 
 fn last(path: &syn::Path) -> String {
     path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default()
-}
-
-/// That it is not there, and what comes nearest.
-fn missing<'a>(wish: &str, there: impl Iterator<Item = &'a str>) -> String {
-    let last = |path: &str| path.rsplit(['/', ':']).next().unwrap_or(path).to_owned();
-    let near = |path: &str| {
-        let whole = strsim::jaro_winkler(wish, path);
-        whole.max(strsim::jaro_winkler(&last(wish), &last(path)))
-    };
-    let mut there: Vec<&str> = there.collect();
-    there.sort_by(|one, other| near(other).total_cmp(&near(one)));
-    there.truncate(NEAREST);
-    format!("there is no `{wish}`; the nearest are {}", list(&there))
 }
 
 pub(crate) fn list(names: &[impl std::fmt::Display]) -> String {

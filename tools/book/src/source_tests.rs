@@ -104,10 +104,9 @@ fn items_are_found_by_as_much_of_their_path_as_is_needed() {
 }
 
 #[test]
-fn what_is_missing_is_told_with_what_is_nearest() {
-    let words = get("Cup::fil").unwrap_err();
-    assert!(words.starts_with("there is no `Cup::fil`; the nearest are `Cup::fill`"), "{words}");
-    assert!(get("impl Drop for Cap").unwrap_err().contains("nearest are `impl Drop for Cup`"));
+fn what_is_missing_is_told() {
+    assert_eq!(get("Cup::fil").unwrap_err(), "there is no `Cup::fil`");
+    assert!(get("impl Drop for Cap").is_err());
     assert!(get("tests::fill").is_err(), "tests are not quoted");
     assert!(cut("fn a( {}", "a").unwrap_err().contains("line 1"));
 }
@@ -127,9 +126,7 @@ fn a_file_is_named_by_the_end_of_its_path() {
     assert_eq!(path("book/src/source.rs"), Ok("tools/book/src/source.rs"));
     assert_eq!(path("examples/steps/sync.rs"), Ok("examples/steps/sync.rs"));
     assert_eq!(path("Cargo.toml"), Ok("Cargo.toml"), "from the root");
-    let words = path("mpsc/mod.rs.rs").unwrap_err();
-    assert!(words.starts_with("there is no `mpsc/mod.rs.rs`; the nearest"), "{words}");
-    assert!(path("sourcetests.rs").unwrap_err().contains("source_tests.rs"));
+    assert_eq!(path("sourcetests.rs").unwrap_err(), "there is no `sourcetests.rs`");
     assert!(path("lib.rs").is_ok_and(|path| path == "runtime/src/lib.rs"), "the engine first");
     assert!(path("source_tests").is_err(), "whole names only");
 }

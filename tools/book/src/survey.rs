@@ -1,9 +1,8 @@
-//! What is wrong with the papers' words, and how much of it is still allowed?
+//! What is wrong with the papers' words?
 //!
-//! Four checks: `mentions` of chapters and beliefs (`mentions.rs`), `figures` of the bench
-//! (`figures.rs`), `style` (`style.rs`), and `form`: of the chapters (`form.rs`), of their map
-//! (`map.rs`), of the replay's legend (`legend.rs`). What was wrong when a check came is in the
-//! allowance (`allowance.rs`), which only shrinks.
+//! Four checks: mentions of chapters and beliefs (`mentions.rs`), figures of the bench (`figures.rs`),
+//! style (`style.rs`), and form: of the chapters (`form.rs`), of their map (`map.rs`), of the replay's
+//! legend (`legend.rs`).
 
 use std::path::PathBuf;
 
@@ -11,71 +10,66 @@ use kettle_bench_tool::Quotable;
 use kettle_kit::report::{Report, none_of};
 use kettle_kit::{files, tree};
 
-use crate::allowance::{self, Allowance, Found};
-use crate::chapters::{self, SUMMARY};
+use crate::blocks::Fault;
 use crate::legend::{CONTROLS, LEGEND};
 use crate::map::{MAP, README};
 use crate::mentions::Mentions;
-use crate::{beliefs, figures, form, legend, map, papers, style};
-
-/// The checks, each with its name in the allowance.
-const CHECKS: &[(&str, &str)] = &[
-    ("mentions", "every chapter and belief is mentioned by its right number"),
-    ("figures", "every figure of the bench is the one that was measured"),
-    ("style", "the prose keeps to the rules of style"),
-    ("form", "every chapter is built like the others, and on the map"),
-];
+use crate::papers::{self, CHAPTERS};
+use crate::{beliefs, chapters, figures, form, legend, map, style};
 
 pub(crate) fn check(report: &mut Report) {
-    let surveyed = found().and_then(|found| Ok((found, Allowance::load()?)));
-    for (check, name) in CHECKS {
-        report.check(name, || {
-            let (found, allowance) = surveyed.as_ref().map_err(Clone::clone)?;
-            none_of(&allowance.exceeded(check, found))
-        });
-    }
+    report.check("every chapter and belief is mentioned by its right number", || {
+        let mentions = Mentions::load()?;
+        none_of(&in_all(true, |text| mentions.faults(text))?)
+    });
+    report.check("every figure of the bench is the one that was measured", || {
+        let quotable = Quotable::load()?;
+        none_of(&in_all(false, |text| figures::rewrite(text, |words| quotable.figure(words)).1)?)
+    });
+    report
+        .check("the prose keeps to the rules of style", || none_of(&in_all(true, style::faults)?));
+    report.check("every chapter is built like the others, and on the map", || {
+        none_of(&out_of_form()?)
+    });
 }
 
-fn found() -> Result<Found, String> {
-    let mut found = Found::new();
-    let mut add = |check: &str, file: &str, mut faults: Vec<_>| {
-        let all = found.entry((check.to_owned(), file.to_owned())).or_default();
-        all.append(&mut faults);
-    };
-    let (mentions, quotable) = (Mentions::load()?, quotable()?);
+/// What `look` finds in the papers, and perhaps in the comments of the sources.
+fn in_all(commented: bool, look: impl Fn(&str) -> Vec<Fault>) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
     for path in papers::written() {
-        let (name, text) = (tree::shown(&path), files::read(&path)?);
-        add("mentions", &name, mentions.faults(&text));
-        add("figures", &name, figures::rewrite(&text, |words| quotable.figure(words)).1);
-        add("style", &name, style::faults(&text));
+        found.extend(told(&tree::shown(&path), look(&files::read(&path)?)));
     }
-    for path in papers::commented() {
-        let (name, text) = (tree::shown(&path), style::comments(&files::read(&path)?));
-        add("mentions", &name, mentions.faults(&text));
-        add("style", &name, style::faults(&text));
+    for path in papers::commented().into_iter().filter(|_| commented) {
+        let comments = style::comments(&files::read(&path)?);
+        found.extend(told(&tree::shown(&path), look(&comments)));
     }
-    let chapters = chapters::all()?;
-    let in_book = |name: &str| format!("{}/{name}", papers::CHAPTERS);
-    for chapter in &chapters {
-        add("form", &in_book(&chapter.name), form::faults(chapter));
-    }
-    for (name, fault) in form::order(&chapters, &tree::read(&in_book(SUMMARY))?) {
-        add("form", &in_book(&name), vec![fault]);
-    }
-    for (name, fault) in form::unprepared(&chapters, tree::read)? {
-        add("form", &name, vec![fault]);
-    }
-    let (whole, small) = (tree::read(MAP)?, tree::read(README)?);
-    let beliefs = beliefs::places(&tree::read(papers::BELIEFS)?);
-    add("form", MAP, map::faults(&whole, &chapters, &chapters::exercises(), &beliefs));
-    add("form", README, map::unlike(&whole, &small));
-    add("form", LEGEND, legend::faults(&tree::read(LEGEND)?, &tree::read(CONTROLS)?));
     Ok(found)
 }
 
-/// Writes numbers and figures into these papers, and lowers the allowance; the files that changed.
+/// `file:line: words`
+fn told(file: &str, faults: Vec<Fault>) -> impl Iterator<Item = String> {
+    faults.into_iter().map(move |(line, words)| format!("{file}:{line}: {words}"))
+}
+
+fn out_of_form() -> Result<Vec<String>, String> {
+    let chapters = chapters::all()?;
+    let mut found = Vec::new();
+    for chapter in &chapters {
+        found.extend(told(&format!("{CHAPTERS}/{}", chapter.name), form::faults(chapter)));
+    }
+    found.extend(form::unprepared(&chapters, tree::read)?);
+    let (whole, small) = (tree::read(MAP)?, tree::read(README)?);
+    let beliefs = beliefs::places(&tree::read(papers::BELIEFS)?);
+    found.extend(told(MAP, map::faults(&whole, &chapters, &beliefs)));
+    found.extend(told(README, map::unlike(&whole, &small)));
+    found.extend(told(LEGEND, legend::faults(&tree::read(LEGEND)?, &tree::read(CONTROLS)?)));
+    Ok(found)
+}
+
+/// Writes numbers and figures into these papers; the files that changed.
 pub(crate) fn write(paths: &[PathBuf]) -> Result<Vec<String>, String> {
-    let (mentions, quotable) = (Mentions::load()?, quotable()?);
+    let mentions = Mentions::load()?;
+    let quotable = Quotable::load().map_err(|trouble| trouble.to_string())?;
     let mut written = Vec::new();
     for path in paths {
         let text = files::read(path)?;
@@ -86,12 +80,5 @@ pub(crate) fn write(paths: &[PathBuf]) -> Result<Vec<String>, String> {
             written.push(tree::shown(path));
         }
     }
-    if allowance::lower(&found()?)? {
-        written.push("the allowance, which is lower now".to_owned());
-    }
     Ok(written)
-}
-
-fn quotable() -> Result<Quotable, String> {
-    Quotable::load().map_err(|trouble| trouble.to_string())
 }
