@@ -1,17 +1,47 @@
 //! What does a program need that kettle lacks?
 //!
 //! The compiler knows: it was told to look in `tokio` for a name and found none. Its messages come as
-//! JSON, with a code for each kind of error and the lines of source that it is about. [`said`] makes one
-//! sentence of them, which names the items.
+//! JSON, with a code for each kind of error and the lines of source that it is about. Of a method it
+//! says only the type's name, so the record of kettle's items says which types are kettle's. [`said`]
+//! makes one sentence of it all, which names the items.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
+/// The types of kettle, each with its path in the crate.
+pub(crate) struct Types(BTreeMap<String, String>);
+
+impl Types {
+    /// From the record of kettle's items: a line that is not indented begins with an item's path and
+    /// its kind.
+    pub(crate) fn of(record: &str) -> Types {
+        let items = record.lines().filter_map(|line| {
+            let (path, rest) = line.split_once(' ')?;
+            let is_type = rest.starts_with("struct") || rest.starts_with("enum");
+            let (_, name) = path.rsplit_once("::").filter(|_| is_type)?;
+            Some((name.to_owned(), path.to_owned()))
+        });
+        Types(items.collect())
+    }
+
+    /// As tokio calls the type that the compiler calls so, if it is one of kettle's. (The compiler
+    /// says a name without its path if only one type in sight has it.)
+    fn tokio_name(&self, said: &str) -> Option<String> {
+        let path = said.split('<').next().unwrap_or(said);
+        let is_ours = match path.split_once("::") {
+            Some((package, _)) => package == "tokio" || package.starts_with("kettle"),
+            None => true,
+        };
+        let name = path.rsplit("::").next().unwrap_or(path);
+        self.0.get(name).filter(|_| is_ours).map(|path| format!("tokio::{path}"))
+    }
+}
+
 /// What hinders the build, in one sentence if it is kettle; else the compiler's own words.
-pub(crate) fn said(messages: &[Message], root: &Path) -> String {
+pub(crate) fn said(messages: &[Message], root: &Path, types: &Types) -> String {
     let mut items = BTreeSet::new();
     let mut words = Vec::new();
     for message in messages {
@@ -19,7 +49,7 @@ pub(crate) fn said(messages: &[Message], root: &Path) -> String {
         if message.message.level == DiagnosticLevel::Error {
             // What is missing in our own package is an error of ours.
             if !Path::new(&message.target.src_path).starts_with(root) {
-                items.extend(missing(&message.message, root));
+                items.extend(missing(&message.message, types));
             }
             words.extend(message.message.rendered.as_deref());
         }
@@ -32,7 +62,7 @@ pub(crate) fn said(messages: &[Message], root: &Path) -> String {
 }
 
 /// The items of tokio that an error says are not there.
-fn missing(error: &Diagnostic, root: &Path) -> Vec<String> {
+fn missing(error: &Diagnostic, types: &Types) -> Vec<String> {
     let code = error.code.as_ref().map_or("", |code| code.code.as_str());
     let primary = || error.spans.iter().filter(|span| span.is_primary);
     match code {
@@ -44,13 +74,11 @@ fn missing(error: &Diagnostic, root: &Path) -> Vec<String> {
         "E0433" | "E0425" | "E0412" => {
             primary().filter_map(path_at).filter(|path| is_of_tokio(path)).collect()
         }
-        // A method or an associated function of a type that is defined in our files.
-        "E0599" if error.spans.iter().any(|span| is_ours(span, root)) => {
-            let names: Vec<&str> = quoted(&error.message).collect();
-            match names[..] {
-                [name, owner, ..] => vec![format!("{owner}::{name}")],
-                _ => Vec::new(),
-            }
+        // A method or an associated function.
+        "E0599" => {
+            let mut names = quoted(&error.message);
+            let (name, owner) = (names.next(), names.next().and_then(|of| types.tokio_name(of)));
+            name.zip(owner).map(|(name, owner)| format!("{owner}::{name}")).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -63,10 +91,6 @@ fn is_of_tokio(path: &str) -> bool {
 /// What is in backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
-}
-
-fn is_ours(span: &DiagnosticSpan, root: &Path) -> bool {
-    Path::new(&span.file_name).starts_with(root)
 }
 
 /// The path in the source that ends where the span does.
@@ -105,31 +129,50 @@ mod tests {
         }
     }
 
+    const RECORD: &str = "# comment\nnet mod src/net/mod.rs\n\
+        net::TcpStream struct src/net/tcp/stream.rs\n  connect\n\
+        task::JoinSet struct src/task/join_set.rs\n";
+    const MAIN: &str = "src/main.rs";
+
+    fn said(code: &str, text: &str, line: &str, marked: &str) -> String {
+        let messages = [message(code, text, MAIN, line, marked)];
+        super::said(&messages, Path::new("/kettle"), &Types::of(RECORD))
+    }
+
     #[test]
     fn an_item_that_is_missing_is_named() {
-        let root = Path::new("/kettle");
-        let said = |code, text, file, line, marked| {
-            super::said(&[message(code, text, file, line, marked)], root)
-        };
-        let main = "src/main.rs";
-        let words =
-            said("E0432", "unresolved import `tokio::tea`", main, "use tokio::{tea, io};", "tea");
+        let text = "unresolved import `tokio::tea`";
+        let words = said("E0432", text, "use tokio::{tea, io};", "tea");
         assert_eq!(words, "the program needs `tokio::tea`, which kettle lacks");
-        let words =
-            said("E0433", "cannot find `tea` in `tokio`", main, "tokio::tea::pot().await;", "tea");
+        let text = "cannot find `tea` in `tokio`";
+        let words = said("E0433", text, "tokio::tea::pot().await;", "tea");
         assert_eq!(words, "the program needs `tokio::tea`, which kettle lacks");
         let text = "cannot find function `pot` in module `tokio::time`";
-        let words = said("E0425", text, main, "x(tokio::time::pot())", "pot");
+        let words = said("E0425", text, "x(tokio::time::pot())", "pot");
         assert_eq!(words, "the program needs `tokio::time::pot`, which kettle lacks");
-        let text = "no method named `pour` found for struct `TcpStream` in the current scope";
-        let words = said("E0599", text, "/kettle/src/net/tcp/stream.rs", "stream.pour()", "pour");
-        assert_eq!(words, "the program needs `TcpStream::pour`, which kettle lacks");
+    }
+
+    #[test]
+    fn a_method_is_named_with_its_type() {
+        let method = |of: &str| {
+            let text =
+                format!("no method named `pour` found for struct `{of}` in the current scope");
+            said("E0599", &text, "it.pour()", "pour")
+        };
+        let stream = "the program needs `tokio::net::TcpStream::pour`, which kettle lacks";
+        for name in ["TcpStream", "tokio::net::TcpStream", "kettle::net::TcpStream"] {
+            assert_eq!(method(name), stream);
+        }
+        let set = "the program needs `tokio::task::JoinSet::pour`, which kettle lacks";
+        assert_eq!(method("JoinSet<u32>"), set);
+        for name in ["std::net::TcpStream", "Teapot"] {
+            assert_eq!(method(name), "the program does not compile\nthe compiler's words");
+        }
     }
 
     #[test]
     fn an_error_of_the_program_is_told_as_the_compiler_does() {
-        let error = message("E0432", "unresolved import `cup`", "src/main.rs", "use cup;", "cup");
-        let words = said(&[error], Path::new("/kettle"));
+        let words = said("E0432", "unresolved import `cup`", "use cup;", "cup");
         assert_eq!(words, "the program does not compile\nthe compiler's words");
     }
 }

@@ -182,7 +182,8 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     let messages: Vec<Message> =
         Message::parse_stream(&output.stdout[..]).collect::<Result<_, _>>()?;
     if !output.status.success() {
-        return Err(needs::said(&messages, &tree::root()).into());
+        let types = needs::Types::of(&fs::read_to_string(tree::root().join(kettle_api::KETTLE))?);
+        return Err(needs::said(&messages, &tree::root(), &types).into());
     }
     one_of(programs(&messages))
 }

@@ -27,7 +27,8 @@ use kettle_kit::{files, tree};
 use surface::Surface;
 
 const TOKIO: &str = "docs/records/tokio-api.txt";
-const KETTLE: &str = "docs/records/kettle-api.txt";
+/// Where kettle's items are recorded.
+pub const KETTLE: &str = "docs/records/kettle-api.txt";
 
 /// kettle, and the crates whose items it re-exports.
 const CRATES: &[&str] = &[
