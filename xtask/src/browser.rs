@@ -39,16 +39,21 @@ pub(crate) fn browser(report: &mut Report) {
     report.long_check("the replays in a browser", command, || replays(&[]));
 }
 
-/// For `cargo xtask full`: each program there and back at each level.
-pub(crate) fn every_level() -> Outcome {
-    replays(&["--every", "--only", "back is exact"])
+/// Each program there and back at each level.
+pub(crate) fn levels(report: &mut Report) {
+    report.check("every replay, back and forth at each level", || {
+        replays(&["--every", "--only", "back is exact"])
+    });
 }
 
-/// For `cargo xtask full`: the built book, opened from the disk.
-pub(crate) fn book() -> Outcome {
-    let mut command = in_chromium("book.mjs")?;
-    let page = kettle_book::build()?;
-    judge(command.arg("--book").args(page.parent()))
+/// The book is built, and opened from the disk.
+pub(crate) fn book(report: &mut Report) {
+    report.check("mdbook builds the book, without warnings", kettle_book::builds);
+    report.check("the book in a browser", || {
+        let mut command = in_chromium("book.mjs")?;
+        let page = kettle_book::build()?;
+        judge(command.arg("--book").args(page.parent()))
+    });
 }
 
 fn replays(more: &[&str]) -> Outcome {

@@ -1,20 +1,21 @@
 //! What takes too long, or needs too much, for every change?
 //!
-//! First everything of `test --strict`. Then the code for systems that are not this one, as far
-//! as it can be checked here; packages that are a workspace of their own; and, because a race shows
-//! once in many runs and another way in an optimised build, the tests many times over. The lists below
-//! have room to grow.
+//! The code for systems that are not this one, as far as it can be checked here; packages that are a
+//! workspace of their own; and, because a race shows once in many runs and another way in an optimised
+//! build, the tests many times over. The lists below have room to grow.
+//!
+//! Interface: a function per part, for the second list in `parts.rs`.
 
 use std::env;
 use std::fs;
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::time::Duration;
 
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 
-use crate::{browser, cargo, features, miri, mutants, parts, patch};
+use crate::cargo;
 
 /// Systems with another reactor than epoll.
 pub(crate) const TARGETS: &[&str] = &["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
@@ -30,42 +31,45 @@ const HEAVY: &[(&str, &[&str], usize)] = &[
     ("all tests optimised, 20 times", &["--release", "--lib", "--tests"], 20),
 ];
 
-pub(crate) fn full() -> ExitCode {
-    let mut report = Report::new(true);
-    parts::run(&mut report, &[]);
+pub(crate) fn targets(report: &mut Report) {
     for target in TARGETS {
-        check_target(&mut report, target);
+        check_target(report, target);
     }
-    cargo::long_tests(&mut report);
-    features::in_pairs(&mut report);
-    kettle_api::check_tokio(&mut report);
-    miri::miri(&mut report);
-    report.check("every row of the bench runs", kettle_bench_tool::every_row);
-    report.check("mdbook builds the book, without warnings", kettle_book::builds);
-    report.check("the book in a browser", browser::book);
-    browser::browser(&mut report);
-    report.check("every replay, back and forth at each level", browser::every_level);
+}
+
+pub(crate) fn alone(report: &mut Report) {
     for (folder, linux_only) in ALONE {
         if *linux_only && !cfg!(target_os = "linux") {
             report.check(folder, || Err(Trouble::Skipped("only Linux has it".to_owned())));
         } else {
-            check_alone(&mut report, folder);
+            check_alone(report, folder);
         }
     }
-    patch::whole(&mut report);
-    mutants::mutants(&mut report);
-    // Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
-    // nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
+}
+
+pub(crate) fn every_row(report: &mut Report) {
+    report.check("every row of the bench runs", kettle_bench_tool::every_row);
+}
+
+/// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
+/// nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
+pub(crate) fn doctor(report: &mut Report) {
     let command = "KETTLE_DOCTOR=panic cargo test -p kettle";
     report.long_check("the doctor finds nothing in right programs", command, || {
         let args =
             [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
         cargo::run_tests(&args.concat(), &[("KETTLE_DOCTOR", "panic")])
     });
+}
+
+pub(crate) fn models(report: &mut Report) {
     let command = "PROPTEST_CASES=10000 cargo test -p kettle-models";
     report.long_check("the models with 10,000 random cases", command, || {
         cargo::run_tests(&["-p", "kettle-models"], &[("PROPTEST_CASES", "10000")])
     });
+}
+
+pub(crate) fn many_times(report: &mut Report) {
     for (name, args, times) in HEAVY {
         report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.
@@ -73,7 +77,6 @@ pub(crate) fn full() -> ExitCode {
             (0..*times).try_fold(Tally::default(), |_, _| cargo::run_tests(&args, &[]))
         });
     }
-    report.close()
 }
 
 fn check_target(report: &mut Report, target: &str) {

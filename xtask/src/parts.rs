@@ -6,7 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    browser, cargo, cold, examples, features, idle, judged, limits, mutants, papers, patch,
+    browser, cargo, cold, examples, features, full, idle, judged, limits, miri, mutants, papers,
+    patch,
 };
 
 /// A part of the test that can be run alone.
@@ -39,11 +40,24 @@ const PARTS: &[Part] = &[
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
 ];
 
-/// What only runs when it is named, and in `cargo xtask full`: it takes minutes, and a browser.
+/// What only runs when it is named, and in `cargo xtask full`: it takes minutes, or needs a browser,
+/// another compiler or a network.
 const ON_REQUEST: &[Part] = &[
+    part("targets", "the code for systems that are not this one", full::targets),
+    part("long", "the ladder typed step by step; what tokio-console needs", cargo::long_tests),
+    part("pairs", "each two features compile without the others", features::in_pairs),
+    part("tokio", "the record of tokio's items is up to date", kettle_api::check_tokio),
+    part("miri", "the unsafe code under Miri", miri::miri),
+    part("rows", "every row of the bench runs", full::every_row),
+    part("reading", "mdBook builds the book, and Chromium shows it", browser::book),
     part("browser", "the replays in Chromium", browser::browser),
-    part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
+    part("levels", "every replay, back and forth at each level", browser::levels),
+    part("alone", "packages that are a workspace of their own", full::alone),
     part("programs", "all programs for tokio run on kettle", patch::whole),
+    part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
+    part("doctor", "the doctor finds nothing in right programs", full::doctor),
+    part("models", "the models with many random cases", full::models),
+    part("again", "all tests many times, and optimised", full::many_times),
 ];
 
 const fn part(name: &'static str, about: &'static str, run: fn(&mut Report)) -> Part {
@@ -57,9 +71,10 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
 
 /// A line for each part.
 pub(crate) fn listed() -> String {
-    let lines = all().map(|part| format!("  {:<10} {}\n", part.name, part.about));
-    "Parts, in their order (the last three only if named):\n".to_owned()
-        + &lines.collect::<String>()
+    let line = |part: &Part| format!("  {:<10} {}\n", part.name, part.about);
+    let mut lines: Vec<String> = all().map(line).collect();
+    lines.insert(PARTS.len(), "\nOnly if they are named, and in `cargo xtask full`:\n".to_owned());
+    "Parts, in their order:\n".to_owned() + &lines.concat()
 }
 
 /// Runs the parts named; else all but those on request.
@@ -67,6 +82,13 @@ pub(crate) fn run(report: &mut Report, chosen: &[String]) {
     let named = |part: &&Part| chosen.iter().any(|name| name == part.name);
     let every_time = PARTS.iter().filter(|part| chosen.is_empty() || named(part));
     for part in every_time.chain(ON_REQUEST.iter().filter(named)) {
+        (part.run)(report);
+    }
+}
+
+/// Runs every part, for `cargo xtask full`.
+pub(crate) fn run_all(report: &mut Report) {
+    for part in all() {
         (part.run)(report);
     }
 }

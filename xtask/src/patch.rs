@@ -5,7 +5,8 @@
 //! says that tokio is kettle. Their tests run them, fold what was recorded and ask the doctor. The tests
 //! of kettle's API (`tests/api`) are compiled there too: is the package complete?
 //!
-//! `cargo xtask test patch` builds the small programs, in about a minute. `cargo xtask full` builds all.
+//! `cargo xtask test patch` builds the small programs, in about a minute. The part
+//! `programs` builds all.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -30,7 +31,7 @@ pub(crate) fn quick(report: &mut Report) {
     });
 }
 
-/// For `cargo xtask full`.
+/// All of them, and real peers.
 pub(crate) fn whole(report: &mut Report) {
     report.long_check("the patch and its programs, formatted", "cargo fmt --check", || {
         run(&["fmt", "--all", "--check"]).map(|_| Tally::success())
