@@ -25,6 +25,7 @@ mod papers;
 mod parts;
 mod patch;
 mod peers;
+mod published;
 mod replay;
 mod servers;
 mod setup;

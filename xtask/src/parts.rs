@@ -7,7 +7,7 @@ use kettle_kit::report::Report;
 
 use crate::{
     browser, cargo, cold, examples, features, full, idle, judged, limits, miri, mutants, papers,
-    patch,
+    patch, published,
 };
 
 /// A part of the test that can be run alone.
@@ -54,6 +54,7 @@ const ON_REQUEST: &[Part] = &[
     part("levels", "every replay, back and forth at each level", browser::levels),
     part("alone", "packages that are a workspace of their own", full::alone),
     part("programs", "all programs for tokio run on kettle", patch::whole),
+    part("published", "other people's tests pass on kettle", published::published),
     part("mutants", "the exercises' faults are noticed by our own tests", mutants::mutants),
     part("doctor", "the doctor finds nothing in right programs", full::doctor),
     part("models", "the models with many random cases", full::models),

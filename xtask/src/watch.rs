@@ -17,7 +17,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cargo_metadata::{Message, Metadata, MetadataCommand};
+use cargo_metadata::{Message, MetadataCommand};
 use kettle_kit::record::open;
 use kettle_kit::report::Trouble;
 use kettle_kit::{process, tree};
@@ -107,19 +107,37 @@ fn manifest(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// The package's lock file as it was, to be put back.
-struct Lock {
+pub(crate) struct Lock {
     path: PathBuf,
     before: Option<Vec<u8>>,
 }
 
 impl Lock {
-    fn of(metadata: &Metadata) -> Lock {
-        let path = metadata.workspace_root.join("Cargo.lock").into_std_path_buf();
+    pub(crate) fn of(workspace: &Path) -> Lock {
+        let path = workspace.join("Cargo.lock");
         Lock { before: fs::read(&path).ok(), path }
     }
 
     fn now(&self) -> String {
         fs::read_to_string(&self.path).unwrap_or_default()
+    }
+
+    /// A lock file that names another tokio would be obeyed, and the patch left unused. What is below
+    /// that tokio may have to be newer, too; and if that is not enough, everything.
+    pub(crate) fn name_kettle(&self, cargo: impl Fn(&[&str]) -> Command) -> Result<(), String> {
+        let updates =
+            locked_tokios(&self.now()).into_iter().map(|name| vec!["--recursive".into(), name]);
+        for which in updates.chain([Vec::new()]) {
+            if !self.is_patched() {
+                let _ = cargo(&["update", "--quiet"]).args(which).status();
+            }
+        }
+        if self.is_patched() {
+            return Ok(());
+        }
+        let words =
+            "no tokio 1 here can be replaced: does the package use one, or ask for an exact one?";
+        Err(words.into())
     }
 
     /// Does it name kettle's package?
@@ -157,21 +175,8 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
         command
     };
 
-    let lock = Lock::of(&metadata);
-    // A lock file that names another tokio would be obeyed, and the patch left unused. What is below
-    // that tokio may have to be newer, too; and if that is not enough, everything.
-    let updates =
-        locked_tokios(&lock.now()).into_iter().map(|name| vec!["--recursive".into(), name]);
-    for which in updates.chain([Vec::new()]) {
-        if !lock.is_patched() {
-            let _ = cargo(&["update", "--quiet"]).args(which).status();
-        }
-    }
-    if !lock.is_patched() {
-        let words =
-            "no tokio 1 here can be replaced: does the package use one, or ask for an exact one?";
-        return Err(words.into());
-    }
+    let lock = Lock::of(metadata.workspace_root.as_std_path());
+    lock.name_kettle(cargo)?;
     let mut command = cargo(&["build", "--message-format=json"]);
     command.args(wish.bin.iter().flat_map(|name| ["--bin", name]));
     command.args(wish.example.iter().flat_map(|name| ["--example", name]));
@@ -189,7 +194,7 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
 }
 
 /// What Cargo is told: kettle in tokio's place.
-fn configuration() -> String {
+pub(crate) fn configuration() -> String {
     let path = tree::root().join(PATCH).display().to_string();
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
     format!("[patch.crates-io]\ntokio = {{ path = \"{path}\" }}\n")

@@ -1,0 +1,264 @@
+//! Do other people's tests, which were written for tokio, pass on kettle?
+//!
+//! Some published packages contain their own tests. Cargo fetches those of [`PACKAGES`], each is copied,
+//! and its tests are run twice: with tokio, and with the patch that puts kettle in its place
+//! (`watch.rs`). Every test has to pass on both sides, but for those that the table names. What it says
+//! of them has to be true: one that passes after all is a failure, too.
+//!
+//! Not here: doc tests. Each would be built for itself, and twice.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use cargo_metadata::{Message, MetadataCommand};
+use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::tally::Tally;
+use kettle_kit::{cargo, files, process, tree};
+
+use crate::watch::{self, Lock};
+
+/// How long one program of tests may take.
+const LIMIT: Duration = Duration::from_mins(5);
+
+/// A package as it is in the registry.
+struct Package {
+    name: &'static str,
+    version: &'static str,
+    features: &'static str,
+    /// How many tests it has, with the others.
+    tests: usize,
+    /// Tests that don't pass on kettle.
+    others: &'static [(&'static str, Other)],
+}
+
+/// What becomes of a test that doesn't pass.
+enum Other {
+    /// It passes on tokio.
+    OnKettle,
+    /// It fails on tokio, too.
+    OnBoth,
+    /// It isn't run: how it ends depends on the machine.
+    NotRun,
+}
+use Other::{NotRun, OnBoth, OnKettle};
+
+/// `docs/any-tokio-program.md` has a row for each, with the reason of each other test.
+const PACKAGES: &[Package] = &[
+    Package { name: "tower", version: "0.5.3", features: "full", tests: 82, others: &[] },
+    Package {
+        name: "tokio-util",
+        version: "0.7.20",
+        features: "full",
+        tests: 317,
+        others: &[("context::tokio_context_with_another_runtime", OnKettle)],
+    },
+    Package {
+        name: "tokio-stream",
+        version: "0.1.19",
+        features: "full",
+        tests: 118,
+        others: &[
+            ("stream_iter::coop", OnKettle),
+            ("stream_iter::test_iter_coop_budget", OnKettle),
+        ],
+    },
+    Package {
+        name: "hyper-util",
+        version: "0.1.21",
+        features: "full",
+        tests: 133,
+        others: &[
+            ("proxy::test_socks_v5_with_locally_resolved_domain_works", NotRun),
+            ("legacy_client::alpn_h2", OnKettle),
+        ],
+    },
+    Package {
+        name: "mini-redis",
+        version: "0.4.1",
+        features: "",
+        tests: 11,
+        others: &[("server::key_value_timeout", OnBoth)],
+    },
+];
+
+/// The names of a package's tests, each with the program it is in; does it pass?
+type Results = BTreeMap<String, bool>;
+
+pub(crate) fn published(report: &mut Report) {
+    let mut sources = Vec::new();
+    let ready = report.check("other people's packages are here", || {
+        sources = fetch()?;
+        Ok(Tally::success())
+    });
+    for (package, source) in PACKAGES.iter().zip(&sources).filter(|_| ready) {
+        let name = format!("the tests of {} {}", package.name, package.version);
+        report.long_check(&name, "on tokio, and on kettle", || {
+            let folder = package.copy(source)?;
+            let on_tokio = package.run(&folder, &[])?;
+            let patch = place("patch.toml");
+            files::put(&patch, watch::configuration().as_bytes())?;
+            let patch = ["--config", &patch.display().to_string()];
+            let lock = Lock::of(&folder);
+            lock.name_kettle(|args| command(&folder, &[args, &patch].concat()))?;
+            package.judge(&on_tokio, &package.run(&folder, &patch)?)
+        });
+    }
+}
+
+/// `target/published`.
+fn place(within: &str) -> PathBuf {
+    tree::root().join("target/published").join(within)
+}
+
+/// Where Cargo keeps the packages' sources. It fetches them for a package that depends on all.
+fn fetch() -> Result<Vec<PathBuf>, Trouble> {
+    let folder = place("all");
+    let wanted = PACKAGES.iter().map(|it| format!("{} = \"={}\"\n", it.name, it.version));
+    let manifest = "[workspace]\n[package]\nname = \"all\"\n[dependencies]\n".to_owned();
+    files::put(&folder.join("Cargo.toml"), (manifest + &wanted.collect::<String>()).as_bytes())?;
+    files::put(&folder.join("src/lib.rs"), b"")?;
+    files::copy(&tree::root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+    let metadata = MetadataCommand::new().current_dir(&folder).exec();
+    let found = metadata.map_err(|error| error.to_string())?.packages;
+    let folder_of = |package: &Package| {
+        let named = |name: &str, version: &str| (name, version) == (package.name, package.version);
+        let it = found.iter().find(|it| named(&it.name, &it.version.to_string()));
+        let folder = it.and_then(|it| it.manifest_path.parent());
+        folder.map(PathBuf::from).ok_or_else(|| format!("Cargo has not fetched {}", package.name))
+    };
+    Ok(PACKAGES.iter().map(folder_of).collect::<Result<_, _>>()?)
+}
+
+/// Cargo, as if it were called in a package's folder.
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = cargo::command(args);
+    command.current_dir(folder).env("CARGO_TARGET_DIR", place("target"));
+    command
+}
+
+impl Package {
+    /// A copy of the package, with our lock file: as far as they can be, the versions are ours.
+    fn copy(&self, source: &Path) -> Result<PathBuf, Trouble> {
+        let folder = place(self.name);
+        for file in tree::files(source, "") {
+            let within = file.strip_prefix(source).map_err(|error| error.to_string())?;
+            files::copy(&file, &folder.join(within))?;
+        }
+        // Else Cargo would take it for a member of our workspace.
+        let manifest = files::read(&source.join("Cargo.toml"))? + "\n[workspace]\n";
+        files::put(&folder.join("Cargo.toml"), manifest.as_bytes())?;
+        files::copy(&tree::root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
+        Ok(folder)
+    }
+
+    /// Builds its tests and runs each program of them.
+    fn run(&self, folder: &Path, config: &[&str]) -> Result<Results, Trouble> {
+        let args = ["test", "--no-run", "--tests", "--message-format=json", "--features"];
+        let mut build = command(folder, &[&args, &[self.features][..], config].concat());
+        let finished = cargo::finish(&mut build, self.name)?;
+        let mut results = Results::new();
+        for message in Message::parse_stream(finished.stdout.as_bytes()) {
+            let Message::CompilerArtifact(built) = message? else { continue };
+            let Some(program) = built.executable.filter(|_| built.profile.test) else { continue };
+            let mut tests = Command::new(program);
+            tests.current_dir(folder).env("CARGO_MANIFEST_DIR", folder).env_remove("KETTLE_TRACE");
+            let begin = format!("{}::", built.target.name);
+            for (test, other) in self.others {
+                if let (NotRun, Some(test)) = (other, test.strip_prefix(&begin)) {
+                    tests.args(["--exact", "--skip", test]);
+                }
+            }
+            // What fails shows in the results, and what ends its program is missing there.
+            let finished = process::run(&mut tests, LIMIT)?;
+            let side = if config.is_empty() { "tokio" } else { "kettle" };
+            let log = place(&format!("{}-{}-{side}.log", self.name, built.target.name));
+            files::put(&log, finished.transcript.as_bytes())?;
+            let of_program = finished.stdout.lines().filter_map(result);
+            results.extend(of_program.map(|(test, passes)| (begin.clone() + test, passes)));
+        }
+        Ok(results)
+    }
+
+    /// Is every result what the table says?
+    fn judge(&self, on_tokio: &Results, on_kettle: &Results) -> Outcome {
+        let mut faults = Vec::new();
+        let not_run = self.others.iter().filter(|(_, other)| matches!(other, NotRun)).count();
+        let (ran, told) = (on_tokio.len(), self.tests - not_run);
+        if ran != told {
+            faults.push(format!("{ran} tests ran, and {told} are in the table"));
+        }
+        for test in on_tokio.keys() {
+            let other = self.others.iter().find(|(name, _)| name == test).map(|(_, other)| other);
+            let sides = [
+                ("tokio", on_tokio, !matches!(other, Some(OnBoth))),
+                ("kettle", on_kettle, other.is_none()),
+            ];
+            for (side, results, expected) in sides {
+                if (results.get(test) == Some(&true)) != expected {
+                    let does = if expected { "fails" } else { "passes" };
+                    faults.push(format!("on {side}, {test} {does}"));
+                }
+            }
+        }
+        none_of(&faults)?;
+        Ok(Tally { passed: self.tests - self.others.len(), ignored: 0 })
+    }
+}
+
+/// `test a::b ... ok` as `a::b` and whether it passed. One that is ignored has no result.
+fn result(line: &str) -> Option<(&str, bool)> {
+    let (test, end) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
+    let test = test.trim_end_matches(" - should panic");
+    match end {
+        "ok" => Some((test, true)),
+        "FAILED" => Some((test, false)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_the_same_table() {
+        let text = tree::read("docs/any-tokio-program.md").unwrap();
+        for Package { name, version, tests, others, .. } in PACKAGES {
+            let row = format!("| {name} {version} | {} of {tests} |", tests - others.len());
+            let row = text.lines().find(|line| line.starts_with(&row)).expect(&row);
+            for (test, _) in *others {
+                let test = test.rsplit("::").next().unwrap();
+                assert!(row.contains(&format!("`{test}`")), "{test}: {row}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_of_libtest_is_read() {
+        assert_eq!(result("test a::b ... ok"), Some(("a::b", true)));
+        assert_eq!(result("test a - should panic ... FAILED"), Some(("a", false)));
+        assert_eq!(result("test a ... ignored, why"), None);
+        assert_eq!(result("test result: ok. 1 passed"), None);
+    }
+
+    #[test]
+    fn what_the_table_does_not_say_is_a_fault() {
+        let others = &[("p::kettle", OnKettle), ("p::both", OnBoth), ("p::net", NotRun)];
+        let package = Package { name: "p", version: "1.0.0", features: "", tests: 4, others };
+        let results = |all: &[(&str, bool)]| -> Results {
+            all.iter().map(|(name, passes)| (format!("p::{name}"), *passes)).collect()
+        };
+        let tokio = results(&[("a", true), ("kettle", true), ("both", false)]);
+        let judged = |kettle: &[(&str, bool)]| package.judge(&tokio, &results(kettle));
+        let good = judged(&[("a", true), ("kettle", false), ("both", false)]);
+        assert_eq!(good.unwrap(), Tally::success());
+        let told = |kettle: &[(&str, bool)]| judged(kettle).unwrap_err().to_string();
+        assert_eq!(told(&[("kettle", false)]), "on kettle, p::a fails");
+        assert_eq!(told(&[("a", true), ("kettle", true)]), "on kettle, p::kettle passes");
+        let kettle = results(&[("a", true)]);
+        let told = package.judge(&kettle, &kettle).unwrap_err().to_string();
+        assert_eq!(told, "1 tests ran, and 3 are in the table");
+    }
+}
