@@ -1,9 +1,10 @@
 //! Do the patched programs get on with peers that know nothing of kettle?
 //!
 //! The client `redis` with a real redis-server, the WebSocket server with a real browser
-//! (`tests/replay/socket.mjs`), and the web service with `wrk`. Each needs a program that not every machine has; `cargo xtask setup --full`
-//! fetches them, and without them the check is skipped. The programs are built by the checks before
-//! (`patch.rs`). They are recorded, and the doctor would end them.
+//! (`tests/replay/socket.mjs`), and the web service with `wrk`. The browser opens the replay of every
+//! program, too (`tests/replay/opens.mjs`). Each needs a program that not every machine has;
+//! `cargo xtask setup --full` fetches them, and without them the check is skipped. The programs are built
+//! by the checks before (`patch.rs`). They are recorded, and the doctor would end them.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
+use kettle_kit::{cargo, process, tree};
 
 use crate::browser;
 use crate::watch::PATCH;
@@ -27,6 +28,7 @@ pub(crate) fn peers(report: &mut Report) {
     report.check("the redis client with a redis-server", redis);
     report.check("the WebSocket server with a browser", web_socket);
     report.check("the web service under wrk", service);
+    report.check("every program's replay in a browser", replays);
 }
 
 /// Ends a program, whatever happens.
@@ -88,6 +90,29 @@ fn web_socket() -> Outcome {
     visitor.args(["--url", &format!("ws://{}/", address(&mut server)?)]);
     process::run(&mut visitor, LIMIT)?.expect_success()?;
     ends(server, &page)
+}
+
+/// Each program leaves a replay that opens, and the doctor says nothing: the teahouse's with both of
+/// its faults fixed.
+fn replays() -> Outcome {
+    let mut visitor = browser::in_chromium("opens.mjs")?;
+    for file in tree::files(&tree::root().join(PATCH).join("programs"), ".rs") {
+        if file.parent().is_none_or(|folder| !folder.ends_with("src/bin")) {
+            continue;
+        }
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        let (mut program, page) = program(&name)?;
+        if name == "teahouse" {
+            program.args(["lock", "timeout"]);
+        }
+        let said = process::run(&mut program, LIMIT)?.expect_success()?.transcript;
+        let verdict = |line: &&str| line.starts_with("warning[") || line.starts_with("error[");
+        if let Some(verdict) = said.lines().find(verdict) {
+            return Err(format!("of {name} the doctor says: {verdict}").into());
+        }
+        visitor.arg(page);
+    }
+    Ok(Tally::read(&cargo::finish(&mut visitor, "replays")?.stdout))
 }
 
 /// A load of two seconds that has to succeed whole; then another, in the middle of which the server

@@ -81,7 +81,7 @@ function counted() {
       say("queued", s.queue.filter((name) => s.tasks.get(name).kind !== "local").length, e.queued); // a local set has a queue of its own
       say("tasks", [...s.tasks.values()].filter((t) => t.where !== "done" && t.kind === "task").length, e.tasks);
       say("timers", s.timers.size, e.timers);
-      say("sources", s.sources.size, e.sources);
+      say("sources", [...s.sources.values()].filter((source) => source.registered).length, e.sources);
     }
     if (e.ev === "PollStart") say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);
     for (const t of s.tasks.values()) {
