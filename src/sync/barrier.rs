@@ -113,7 +113,7 @@ impl Barrier {
 
     /// One more task has come. Returns the generation in which it waits, unless it is the last.
     fn come(&self) -> Option<usize> {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.missing -= 1;
         let (missing, generation) = (state.missing, state.generation);

@@ -132,7 +132,7 @@ impl<T> SetOnce<T> {
     /// assert_eq!(cell.get(), Some(&1));
     /// ```
     pub fn set(&self, value: T) -> Result<(), SetOnceError<T>> {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut line = self.line.lock();
         if let Err(value) = self.value.set(value) {
             return Err(SetOnceError(value));

@@ -5,7 +5,7 @@
 //! few steps however long the line is. A waiter's future keeps its [`Key`] and gives it back
 //! exactly once: when it has what it waited for, or when it is dropped.
 //!
-//! A waiter wants one or more *units* (room in a channel, permits). There are two ways to serve it:
+//! A waiter wants one or more *units* (room in a channel, permits). There are three ways to serve it:
 //!
 //! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
 //!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
@@ -13,7 +13,9 @@
 //!   [`leave`](WaitList::leave), and the caller passes it on.
 //! * [`call`](WaitList::call): the first is only woken (*called*). It stays in line, takes what it
 //!   wants by itself, and leaves. A primitive that uses this must let no other task take anything
-//!   while the line is not empty. The mutex calls, all others give.
+//!   while the line is not empty. Only the mutex does.
+//! * [`serve_all`](WaitList::serve_all): what all have waited for is there, or never comes. All leave
+//!   the line and get nothing (`wait_together.rs`).
 //!
 //! Each waiter draws a *ticket* when it joins: a number that is higher than those of all waiters
 //! that are here, in line or still to collect, and 1 if there is none. Events name a waiter by its
@@ -26,8 +28,8 @@
 //! Invariants: the newest waker of a waiter that is in line and was not called is here
 //! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
 //! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
-//! function except `give`, `serve_all` and `dissolve`, which may serve many, touches a fixed number
-//! of entries; a test counts them. An empty list has given back the capacity that a burst had grown.
+//! function touches a fixed number of entries, and a test counts them; except `give`, `serve_all`
+//! and `dissolve`, which may serve many, and `missing`, which asks all. An empty list has given back the capacity that a burst had grown.
 //!
 //! Not here: the lock, the units, events.
 //!
@@ -35,7 +37,9 @@
 //! but needs `unsafe` and pinned futures. The slab allocates when the line grows beyond its longest
 //! since it was last empty.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::{Context, Waker};
+use std::{iter, mem};
 
 use kettle_runtime::WakerSlot;
 use kettle_runtime::event::Replaced;
@@ -47,7 +51,7 @@ use super::store_waker::Stored;
 const KEEP: usize = 64;
 
 /// No neighbour.
-const NOBODY: usize = usize::MAX;
+const NO_KEY: usize = usize::MAX;
 
 /// A line of waiters, served in the order of arrival.
 #[derive(Debug)]
@@ -93,13 +97,13 @@ pub(crate) struct Left {
 
 impl WaitList {
     pub(crate) const fn new() -> WaitList {
-        WaitList { waiters: Slab::new(), first: NOBODY, last: NOBODY, last_ticket: 0 }
+        WaitList { waiters: Slab::new(), first: NO_KEY, last: NO_KEY, last_ticket: 0 }
     }
 
     /// Is the line empty? (Some waiters may still have to collect.)
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.first == NOBODY
+        self.first == NO_KEY
     }
 
     /// Joins the end of the line, wanting so many units.
@@ -115,12 +119,12 @@ impl WaitList {
     fn insert(&mut self, wanted: usize, waker: WakerSlot) -> Key {
         debug_assert!(wanted > 0, "a waiter must want something");
         let ticket = if self.waiters.is_empty() { 1 } else { self.last_ticket + 1 };
-        let (ahead, behind) = (self.last, NOBODY);
+        let (ahead, behind) = (self.last, NO_KEY);
         let (got, missing, as_last) = (0, wanted, false);
         let key =
             self.waiters.insert(Waiter { waker, ticket, got, missing, as_last, ahead, behind });
         match self.last {
-            NOBODY => self.first = key,
+            NO_KEY => self.first = key,
             last => self.slot_mut(last).behind = key,
         }
         (self.last, self.last_ticket) = (key, ticket);
@@ -170,20 +174,20 @@ impl WaitList {
     /// Gives units to the waiters from the front of the line on, as long as there are both. What is
     /// left of `units` is free.
     pub(crate) fn give(&mut self, units: &mut usize, to_wake: &mut ToWake) {
-        while *units > 0 && self.first != NOBODY {
+        while *units > 0 && self.first != NO_KEY {
             to_wake.extend(self.give_first(units));
         }
     }
 
     /// The same for the first in line only. Returns its waker if it now has all it wants.
     pub(crate) fn give_first(&mut self, units: &mut usize) -> Option<Waker> {
-        if self.first == NOBODY { None } else { self.give_to(self.first, units) }
+        if self.first == NO_KEY { None } else { self.give_to(self.first, units) }
     }
 
     /// The same for the last in line only. Returns its ticket, too.
     pub(crate) fn give_last(&mut self, units: &mut usize) -> Option<(usize, Option<Waker>)> {
         let key = self.last;
-        if key == NOBODY {
+        if key == NO_KEY {
             return None;
         }
         let waiter = self.slot_mut(key);
@@ -209,12 +213,18 @@ impl WaitList {
     /// Ends the line: all waiters leave it. Returns what was given and not collected.
     pub(crate) fn dissolve(&mut self, to_wake: &mut ToWake) -> usize {
         self.serve_all(to_wake);
-        self.waiters.iter_mut().map(|(_, waiter)| std::mem::take(&mut waiter.got)).sum()
+        self.waiters.iter_mut().map(|(_, waiter)| mem::take(&mut waiter.got)).sum()
+    }
+
+    /// How many units the waiters in line want, taken together.
+    pub(crate) fn missing(&self) -> usize {
+        let missing = self.waiters.iter().map(|(_, waiter)| waiter.missing);
+        missing.fold(0, usize::saturating_add)
     }
 
     /// All waiters leave the line, as if each had been given what it wants; they get nothing.
     pub(crate) fn serve_all(&mut self, to_wake: &mut ToWake) {
-        while self.first != NOBODY {
+        while self.first != NO_KEY {
             let key = self.first;
             let waiter = self.slot_mut(key);
             waiter.missing = 0;
@@ -225,7 +235,7 @@ impl WaitList {
 
     /// The waker of the first in line, unless it was called already. The first stays in line.
     pub(crate) fn call(&mut self) -> Option<Waker> {
-        if self.first == NOBODY { None } else { self.slot_mut(self.first).waker.take() }
+        if self.first == NO_KEY { None } else { self.slot_mut(self.first).waker.take() }
     }
 
     /// The waiter leaves, from any place in the line.
@@ -243,11 +253,11 @@ impl WaitList {
     fn unlink(&mut self, key: usize) {
         let Waiter { ahead, behind, .. } = *self.slot(key);
         match ahead {
-            NOBODY => self.first = behind,
+            NO_KEY => self.first = behind,
             ahead => self.slot_mut(ahead).behind = behind,
         }
         match behind {
-            NOBODY => self.last = ahead,
+            NO_KEY => self.last = ahead,
             behind => self.slot_mut(behind).ahead = ahead,
         }
     }
@@ -278,7 +288,7 @@ pub(crate) struct ToWake {
 }
 
 impl ToWake {
-    pub(crate) fn nobody() -> ToWake {
+    pub(crate) fn none() -> ToWake {
         ToWake::default()
     }
 
@@ -288,12 +298,25 @@ impl ToWake {
     }
 
     /// Calls them in the order in which they were added. Never under a lock.
+    ///
+    /// If one panics, the others are called all the same, and then the first panic goes on. (tokio
+    /// drops the others: their tasks sleep on.)
     #[inline]
     pub(crate) fn wake(self) {
-        if let Some(first) = self.first {
-            first.wake();
-            self.others.into_iter().for_each(Waker::wake);
-        }
+        let Some(first) = self.first else { return };
+        if self.others.is_empty() { first.wake() } else { wake_all(first, self.others) }
+    }
+}
+
+#[cold]
+fn wake_all(first: Waker, others: Vec<Waker>) {
+    let call = |waker: Waker| catch_unwind(AssertUnwindSafe(|| waker.wake())).err();
+    let mut panics = iter::once(first).chain(others).filter_map(call);
+    let panic = panics.next();
+    // The value of another panic is leaked: its drop might panic again.
+    panics.for_each(mem::forget);
+    if let Some(panic) = panic {
+        resume_unwind(panic);
     }
 }
 

@@ -33,7 +33,7 @@ fn line(wanted: &[usize]) -> (WaitList, Vec<Key>) {
 #[test]
 fn units_go_to_the_first_and_the_rest_is_left() {
     let (mut list, keys) = line(&[2, 1, 3]);
-    let (mut units, mut to_wake) = (4, ToWake::nobody());
+    let (mut units, mut to_wake) = (4, ToWake::none());
     list.give(&mut units, &mut to_wake);
     assert_eq!((units, to_wake.len()), (0, 2));
     assert!(list.is_served(&keys[0]) && list.is_served(&keys[1]));
@@ -143,4 +143,16 @@ fn a_burst_gives_its_capacity_back() {
         drop(list.leave(key));
     }
     assert!(list.waiters.capacity() <= KEEP);
+}
+
+#[test]
+fn what_is_missing_is_what_the_line_still_wants() {
+    let (mut list, keys) = line(&[3, 2, 4]);
+    assert_eq!(list.missing(), 9);
+    list.give(&mut 4, &mut ToWake::none());
+    assert_eq!(list.missing(), 5, "the first is served, and the second has one of two");
+    keys.into_iter().for_each(|key| drop(list.leave(key)));
+    assert_eq!(list.missing(), 0);
+    let (list, _keys) = line(&[usize::MAX, 2]);
+    assert_eq!(list.missing(), usize::MAX);
 }

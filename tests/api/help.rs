@@ -44,13 +44,39 @@ pub struct Polled<F> {
     wakes: Arc<Wakes>,
 }
 
+/// Counts how often a waker of it was called.
 #[derive(Default)]
-struct Wakes(AtomicUsize);
+pub struct Wakes(AtomicUsize);
+
+impl Wakes {
+    pub fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
 
 impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
+}
+
+/// Does something each time it is woken.
+struct Acts<F>(F);
+
+impl<F: Fn() + Send + Sync> Wake for Acts<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+/// A waker that does this when it is called.
+pub fn acting(act: impl Fn() + Send + Sync + 'static) -> Waker {
+    Waker::from(Arc::new(Acts(act)))
+}
+
+/// A waker that panics when it is called.
+pub fn panicking() -> Waker {
+    acting(|| panic!("a waker that panics"))
 }
 
 impl<F: Future> Polled<F> {
@@ -60,13 +86,23 @@ impl<F: Future> Polled<F> {
 
     /// Polls it once.
     pub fn poll(&mut self) -> Poll<F::Output> {
-        let waker = Waker::from(self.wakes.clone());
-        self.future.as_mut().poll(&mut Context::from_waker(&waker))
+        self.poll_with(&Waker::from(self.wakes.clone()))
     }
 
-    /// How often its waker was called.
+    /// Polls it once with this waker.
+    pub fn poll_with(&mut self, waker: &Waker) -> Poll<F::Output> {
+        self.future.as_mut().poll(&mut Context::from_waker(waker))
+    }
+
+    /// Polls it with this waker, and must get `Pending`.
+    #[track_caller]
+    pub fn pending_with(&mut self, waker: &Waker) {
+        assert!(self.poll_with(waker).is_pending(), "ready, but should not be");
+    }
+
+    /// How often its own waker was called.
     pub fn wakes(&self) -> usize {
-        self.wakes.0.load(Ordering::SeqCst)
+        self.wakes.count()
     }
 
     /// Polls it, and must get `Pending`.
@@ -83,6 +119,59 @@ impl<F: Future> Polled<F> {
             Poll::Pending => panic!("not ready, but should be"),
         }
     }
+}
+
+/// Waits with two wakers, one after the other. What it waits for must call the newer, and only that.
+#[track_caller]
+pub fn only_the_newest_waker_is_called<F: Future>(waits: F, happens: impl FnOnce()) -> F::Output {
+    let [older, newer] = [(); 2].map(|()| Arc::new(Wakes::default()));
+    let mut waits = Polled::new(waits);
+    for wakes in [&older, &newer] {
+        waits.pending_with(&Waker::from(wakes.clone()));
+    }
+    assert_eq!(Arc::strong_count(&older), 1, "the older is not kept");
+    happens();
+    assert_eq!([older, newer].map(|wakes| wakes.count()), [0, 1]);
+    waits.ready()
+}
+
+/// Is dropped while it waits. What it waited for must not call its waker, and no clone of that may be
+/// left.
+#[track_caller]
+pub fn a_dropped_wait_is_not_woken(waits: impl Future, happens: impl FnOnce()) {
+    let wakes = Arc::new(Wakes::default());
+    let mut waits = Polled::new(waits);
+    waits.pending_with(&Waker::from(wakes.clone()));
+    drop(waits);
+    assert_eq!(Arc::strong_count(&wakes), 1, "no clone is left behind");
+    happens();
+    assert_eq!(wakes.count(), 0);
+}
+
+/// Does a loop of what is ready each time let another task run?
+pub async fn a_loop_gives_way(mut ready: impl AsyncFnMut()) {
+    let other = kettle::spawn(async {});
+    while !other.is_finished() {
+        ready().await;
+    }
+}
+
+/// Does a cell that is set once drop its value, and each that it refuses, once?
+pub fn a_cell_drops_each_value_once<C: Default + From<Counted>, E>(
+    set: impl Fn(&C, Counted) -> Result<(), E>,
+    into_inner: impl Fn(C) -> Option<Counted>,
+) {
+    let drops = Drops::default();
+    let cell = C::default();
+    assert!(set(&cell, drops.value()).is_ok());
+    let refused = set(&cell, drops.value());
+    assert_eq!(drops.count(), 0);
+    drop(refused);
+    assert_eq!(drops.count(), 1);
+    drop(cell);
+    assert_eq!(drops.count(), 2);
+    drop(into_inner(C::from(drops.value())));
+    assert_eq!(drops.count(), 3);
 }
 
 /// What a panic said, and in which file.

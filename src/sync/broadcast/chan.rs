@@ -74,7 +74,7 @@ impl<T> Chan<T> {
 
     /// Sends to the receivers there are. Returns their number.
     pub(super) fn send(&self, value: T) -> Result<usize, SendError<T>> {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let receivers = state.receivers;
         if receivers == 0 {
@@ -175,7 +175,7 @@ impl<T> Chan<T> {
 
     /// One sender less. With the last, the receivers learn that nothing more will come.
     pub(super) fn drop_sender(&self) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.senders -= 1;
         if state.senders > 0 {
@@ -206,7 +206,7 @@ impl<T> Chan<T> {
     /// One receiver less, and the values that only it had still to take. With the last, the senders
     /// that wait for that are woken.
     pub(super) fn drop_receiver(&self, cursor: u64) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.receivers -= 1;
         let last = state.receivers == 0;

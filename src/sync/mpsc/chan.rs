@@ -216,7 +216,7 @@ impl<T> Chan<T> {
 
     /// Gives back `n` permits that the caller holds.
     pub(super) fn return_room(&self, n: usize) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.free_up(n, &mut to_wake);
         let on = self.served(&state);
@@ -227,7 +227,7 @@ impl<T> Chan<T> {
     /// A sender leaves the line without having collected.
     #[inline(never)]
     pub(super) fn leave_line(&self, place: Key) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let ticket = state.line.ticket(&place);
         let left = state.line.leave(place);
@@ -329,7 +329,7 @@ impl<T> Chan<T> {
 
     /// The receiver takes no more than what is already on its way.
     pub(super) fn close(&self) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let waited = !state.receiver.is_empty();
         let first = state.close(&mut to_wake);
@@ -346,7 +346,7 @@ impl<T> Chan<T> {
 
     /// The receiver is dropped, and with it what it did not receive: first what is in its batch.
     pub(super) fn drop_receiver(&self, batch: VecDeque<T>) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let parked = state.receiver.take();
         let first = state.close(&mut to_wake);

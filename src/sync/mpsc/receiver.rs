@@ -327,7 +327,7 @@ impl<T> Chan<T> {
         cx: &mut Context<'_>,
     ) -> Poll<usize> {
         let permit = ready!(budget::poll_proceed(cx));
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         if state.queue.is_empty() && limit > 0 {
             ready!(self.wait_for_value(state, cx));

@@ -123,12 +123,12 @@ impl<T> State<T> {
         if let Some(key) = place.take_if(|key| self.line.is_served(key)) {
             let left = self.line.leave(key);
             debug_assert_eq!(left.got, n, "a served waiter has all it wanted");
-            debug_assert!(left.parked.is_none(), "whoever served it took its waker");
+            debug_assert!(left.parked.is_none(), "its waker was taken when it was served");
             return Some(Room::Taken);
         }
         let (replaced, old) = self.line.wait(n, place, cx, clone)?;
         // Of many permits wanted, those that are free now are kept until the others come.
-        self.line.give(&mut self.room, &mut ToWake::nobody());
+        self.line.give(&mut self.room, &mut ToWake::none());
         let ticket = place.as_ref().map_or(0, |key| self.line.ticket(key));
         Some(Room::Wait { ticket, replaced, old })
     }
@@ -237,7 +237,7 @@ impl<T> State<T> {
         }
         self.receiving = Receiving::Closed;
         self.room += self.line.dissolve(to_wake);
-        self.watchers.dissolve(to_wake);
+        self.watchers.serve_all(to_wake);
         self.wake_if_over(to_wake);
         self.senders > 0
     }

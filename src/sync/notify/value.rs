@@ -202,7 +202,7 @@ impl Notify {
     /// # }
     /// ```
     pub fn notify_waiters(&self) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.calls = state.calls.wrapping_add(1);
         state.line.serve_all(&mut to_wake);

@@ -6,11 +6,11 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `../wait_list.rs` | the line, which all primitives use |
+//! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //! | `permits.rs` | free permits and the line: who gets what comes back? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
 //! | `value.rs` | [`Semaphore`] itself |
 //! | `permit.rs` | [`SemaphorePermit`], [`OwnedSemaphorePermit`]: giving back, merging, splitting |
-//! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //!
 //! Each file imports only from those above it. Here are the ways to take permits.
 //!

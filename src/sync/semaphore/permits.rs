@@ -6,7 +6,8 @@
 //! have some of them and wait for the rest. So a task that wants many is served in its turn, and
 //! no stream of small requests can overtake it.
 //!
-//! `RwLock` and the cells build on it: a reader takes one permit and a writer all of them.
+//! Others build on it: of an `RwLock`, a reader takes one permit and a writer all of them; of a
+//! `OnceCell`, the task that computes the value takes the only one.
 //!
 //! Interface: [`Permits`], [`Amount`]; [`Owner`], what has permits, for the future of `acquire`.
 //!
@@ -23,7 +24,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::{Act, Replaced, SyncKind, Units};
+use kettle_runtime::event::{self, Act, Replaced, SyncKind, Units};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{AcquireError, TryAcquireError};
@@ -228,7 +229,7 @@ impl Permits {
 
     /// A task that took these will not give them back.
     pub(super) fn forget_taken(&self, permits: usize) {
-        if permits > 0 {
+        if permits > 0 && event::on() {
             self.report.act(Act::Forget, Amount::some(permits).units, self.free());
         }
     }
@@ -257,7 +258,7 @@ impl Permits {
     }
 
     fn end(&self, act: Act) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         let first = !std::mem::replace(&mut state.closed, true);
         state.free += state.line.dissolve(&mut to_wake);
@@ -288,9 +289,12 @@ impl State {
 
 /// Gives permits to the waiters, and unlocks. What is left is free. Returns how many are free, and
 /// the waiters that were served.
+///
+/// If more than the most would be free then, it panics and has given none.
 fn give(mut state: MutexGuard<'_, State>, mut permits: usize) -> (usize, ToWake) {
-    let mut served = ToWake::nobody();
-    if permits > Permits::MAX - state.free {
+    let mut served = ToWake::none();
+    let room = Permits::MAX - state.free;
+    if permits > room && permits - room > state.line.missing() {
         let free = state.free;
         drop(state);
         panic!("{permits} permits beside {free} would be more than MAX_PERMITS ({})", Permits::MAX);

@@ -97,7 +97,7 @@ impl<T> Chan<T> {
     /// to be called when it is released.
     #[must_use = "the receivers are to be woken"]
     pub(super) fn changed(&self) -> ToWake {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.version = state.version.next();
         state.changes.serve_all(&mut to_wake);
@@ -182,7 +182,7 @@ impl<T> Chan<T> {
 
     /// One sender less. With the last, the receivers learn that nothing new will come.
     pub(super) fn drop_sender(&self) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.senders -= 1;
         if state.senders > 0 {
@@ -196,7 +196,7 @@ impl<T> Chan<T> {
 
     /// One receiver less. With the last, the senders that wait for that are woken.
     pub(super) fn drop_receiver(&self) {
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         let mut state = self.state.lock();
         state.receivers -= 1;
         if state.receivers > 0 {

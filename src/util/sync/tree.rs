@@ -96,7 +96,7 @@ impl Node {
 
     /// Cancels this node and all below it, and wakes the tasks that wait for that.
     pub(super) fn cancel(&self) {
-        let (mut to_wake, mut reports) = (ToWake::nobody(), Vec::new());
+        let (mut to_wake, mut reports) = (ToWake::none(), Vec::new());
         let mut entries = self.tree.lock();
         entries.cut_off(self.key);
         let mut rest = VecDeque::from([self.key]);

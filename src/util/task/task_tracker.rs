@@ -223,7 +223,7 @@ impl State {
         if !self.is_idle() {
             return None;
         }
-        let mut to_wake = ToWake::nobody();
+        let mut to_wake = ToWake::none();
         self.idles += 1;
         self.line.serve_all(&mut to_wake);
         Some(to_wake)

@@ -1,12 +1,10 @@
 //! `sync::broadcast`: every value to every receiver.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 
 use kettle::sync::broadcast::error::{RecvError, SendError, TryRecvError};
@@ -15,7 +13,7 @@ use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled, panic_of};
+use crate::help::{self, Drops, Polled, acting, panic_of};
 
 auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
 auto_traits!(Sender<YN>: Send & Sync & Unpin);
@@ -300,40 +298,17 @@ fn a_dropped_recv_has_taken_nothing() {
     assert_eq!(Polled::new(rx.recv()).ready(), Ok(1));
 }
 
-#[derive(Default)]
-struct Counts(AtomicUsize);
-
-impl Wake for Counts {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 #[test]
-fn a_dropped_recv_is_not_woken_and_leaves_no_waker() {
+fn a_dropped_recv_is_not_woken() {
     let (tx, mut rx) = broadcast::channel(4);
-    let counts = Arc::new(Counts::default());
-    {
-        let waker = Waker::from(counts.clone());
-        let mut recv = Box::pin(rx.recv());
-        assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    tx.send(1).unwrap();
-    assert_eq!(counts.0.load(Ordering::SeqCst), 0);
-    assert_eq!(Arc::strong_count(&counts), 1);
+    help::a_dropped_wait_is_not_woken(rx.recv(), || drop(tx.send(1)));
 }
 
 #[test]
 fn only_the_newest_waker_is_called() {
     let (tx, mut rx) = broadcast::channel(4);
-    let all = [Arc::new(Counts::default()), Arc::new(Counts::default())];
-    let mut recv = Box::pin(rx.recv());
-    for counts in &all {
-        let waker = Waker::from(counts.clone());
-        assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    tx.send(1).unwrap();
-    assert_eq!(all.map(|counts| counts.0.load(Ordering::SeqCst)), [0, 1]);
+    let received = help::only_the_newest_waker_is_called(rx.recv(), || drop(tx.send(1)));
+    assert_eq!(received, Ok(1));
 }
 
 // ---- values -------------------------------------------------------------------------------------
@@ -479,28 +454,18 @@ fn an_overwritten_value_may_use_the_channel_while_it_is_dropped() {
 
 // ---- wakers, threads, tasks ---------------------------------------------------------------------
 
-/// Does something when it is woken.
-struct Acts<F: Fn() + Send + Sync>(F);
-
-impl<F: Fn() + Send + Sync> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
-}
-
 #[test]
 fn a_waker_may_use_the_channel() {
     let (tx, mut rx) = broadcast::channel(4);
     let sender = tx.clone();
-    let waker = Waker::from(Arc::new(Acts(move || {
+    let waker = acting(move || {
         sender.send(2).unwrap();
         drop(sender.subscribe());
-    })));
-    let mut recv = Box::pin(rx.recv());
-    assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    });
+    let mut recv = Polled::new(rx.recv());
+    recv.pending_with(&waker);
     tx.send(1).unwrap();
-    let mut cx = Context::from_waker(Waker::noop());
-    assert_eq!(recv.as_mut().poll(&mut cx), Poll::Ready(Ok(1)));
+    assert_eq!(recv.ready(), Ok(1));
     drop(recv);
     assert_eq!(rx.try_recv(), Ok(2));
 }
@@ -509,9 +474,8 @@ fn a_waker_may_use_the_channel() {
 fn a_waker_may_drop_another_receiver() {
     let (tx, mut rx) = broadcast::channel(4);
     let other = Mutex::new(Some(tx.subscribe()));
-    let waker = Waker::from(Arc::new(Acts(move || drop(other.lock().unwrap().take()))));
-    let mut recv = Box::pin(rx.recv());
-    assert!(recv.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut recv = Polled::new(rx.recv());
+    recv.pending_with(&acting(move || drop(other.lock().unwrap().take())));
     assert_eq!(tx.send(1).unwrap(), 2);
     assert_eq!(tx.receiver_count(), 1);
 }
@@ -589,17 +553,12 @@ async fn tasks_receive_each_value() {
 
 #[kettle::test]
 async fn a_loop_of_values_that_are_there_gives_way() {
-    let stop = Arc::new(AtomicBool::new(false));
-    let other = spawn({
-        let stop = stop.clone();
-        async move { stop.store(true, Ordering::SeqCst) }
-    });
     let (tx, mut rx) = broadcast::channel(1);
-    while !stop.load(Ordering::SeqCst) {
+    help::a_loop_gives_way(async || {
         tx.send(1).unwrap();
         rx.recv().await.unwrap();
-    }
-    other.await.unwrap();
+    })
+    .await;
 }
 
 #[test]

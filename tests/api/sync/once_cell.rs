@@ -15,7 +15,7 @@ use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled};
+use crate::help::{self, Polled};
 
 type Computes<T> = Pin<Box<dyn Future<Output = T>>>;
 type SendComputes<T> = Pin<Box<dyn Future<Output = T> + Send>>;
@@ -215,18 +215,8 @@ fn the_closure_is_called_only_if_it_is_needed() {
 }
 
 #[test]
-fn the_value_is_dropped_once() {
-    let drops = Drops::default();
-    let cell = OnceCell::new();
-    assert!(cell.set(drops.value()).is_ok());
-    let refused = cell.set(drops.value());
-    assert_eq!(drops.count(), 0);
-    drop(refused);
-    assert_eq!(drops.count(), 1);
-    drop(cell);
-    assert_eq!(drops.count(), 2);
-    drop(OnceCell::from(drops.value()).into_inner());
-    assert_eq!(drops.count(), 3);
+fn each_value_is_dropped_once() {
+    help::a_cell_drops_each_value_once(OnceCell::set, OnceCell::into_inner);
 }
 
 #[test]

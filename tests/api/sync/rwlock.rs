@@ -15,7 +15,7 @@ use kettle::time::timeout;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled, panic_of};
+use crate::help::{Drops, Polled, panic_of, panicking};
 
 #[cfg(not(on_tokio))]
 use kettle::sync::RwLockMappedReadGuard as Mapped;
@@ -552,24 +552,14 @@ fn a_waker_may_use_the_lock_when_it_is_woken_or_dropped() {
     assert!(lock.try_write().is_ok());
 }
 
-/// Panics when it is called.
-struct Panics;
-
-impl Wake for Panics {
-    fn wake(self: Arc<Self>) {
-        panic!("on purpose");
-    }
-}
-
 #[test]
 fn a_waker_that_panics_at_a_downgrade_makes_no_permit() {
     let lock = RwLock::with_max_readers(1, 2);
     let guard = lock.try_write().unwrap();
-    let mut reader = Box::pin(lock.read());
-    let waker = Waker::from(Arc::new(Panics));
-    assert!(reader.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    let mut reader = Polled::new(lock.read());
+    reader.pending_with(&panicking());
     assert!(catch_unwind(AssertUnwindSafe(|| guard.downgrade())).is_err());
-    let read = Polled::new(reader).ready();
+    let read = reader.ready();
     assert!(lock.try_write().is_err(), "a reader has it");
     drop(read);
     *lock.try_write().unwrap() += 1;

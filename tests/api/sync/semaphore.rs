@@ -14,7 +14,7 @@ use kettle::time::timeout;
 
 use crate::auto_traits;
 use crate::auto_traits::any;
-use crate::help::{Polled, panic_of};
+use crate::help::{self, Polled, Side, acting, panic_of, panicking, side};
 
 auto_traits!(Semaphore: Send & Sync & Unpin);
 auto_traits!(SemaphorePermit<'_>: Send & Sync & Unpin);
@@ -185,25 +185,27 @@ fn a_future_that_was_never_polled_has_no_place() {
 #[test]
 fn the_newest_waker_is_called() {
     let semaphore = Semaphore::new(0);
-    let mut waits = Box::pin(semaphore.acquire());
-    let [older, newer] = [(); 2].map(|()| Arc::new(Wakes::default()));
-    for wakes in [&older, &newer] {
-        let waker = Waker::from(wakes.clone());
-        assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    assert_eq!(Arc::strong_count(&older), 1, "the older is not kept");
-    semaphore.add_permits(1);
-    assert_eq!([older, newer].map(|wakes| wakes.0.load(Ordering::SeqCst)), [0, 1]);
-    drop(Polled::new(waits).ready().unwrap());
+    let add = || semaphore.add_permits(1);
+    drop(help::only_the_newest_waker_is_called(semaphore.acquire(), add).unwrap());
 }
 
-#[derive(Default)]
-struct Wakes(AtomicUsize);
-
-impl Wake for Wakes {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
+#[test]
+fn a_waker_that_panics_keeps_no_other_asleep() {
+    let semaphore = Semaphore::new(0);
+    let mut waiters: Vec<_> = (0..3).map(|_| Polled::new(semaphore.acquire())).collect();
+    waiters[0].pending();
+    waiters[1].pending_with(&panicking());
+    waiters[2].pending();
+    let mut last = Polled::new(semaphore.acquire());
+    last.pending_with(&acting(|| panic!("another waker that panics")));
+    assert_eq!(panic_of(|| semaphore.add_permits(5)).words, "a waker that panics");
+    assert_eq!(waiters[0].wakes(), 1);
+    // tokio drops the wakers behind it.
+    assert_eq!(waiters[2].wakes(), usize::from(side() == Side::Kettle));
+    let permits: Vec<_> = waiters.iter_mut().map(|waiter| waiter.ready().unwrap()).collect();
+    assert_eq!((permits.len(), semaphore.available_permits()), (3, 1));
+    drop((permits, last));
+    assert_eq!(semaphore.available_permits(), 5);
 }
 
 #[test]
@@ -494,4 +496,28 @@ fn a_waker_may_use_the_semaphore_when_it_is_woken_or_dropped() {
     drop(waker);
     semaphore.close();
     assert_eq!(semaphore.available_permits(), 2);
+}
+
+/// More than there can be panics; but what the tasks in line take does not count as free.
+#[test]
+fn permits_are_added_up_to_the_limit_behind_those_that_wait() {
+    let semaphore = Semaphore::new(0);
+    let mut waits = Polled::new(semaphore.acquire_many(2));
+    waits.pending();
+    semaphore.add_permits(Semaphore::MAX_PERMITS + 2);
+    assert_eq!((waits.wakes(), semaphore.available_permits()), (1, Semaphore::MAX_PERMITS));
+    waits.ready().unwrap().forget();
+    assert_eq!(semaphore.forget_permits(usize::MAX), Semaphore::MAX_PERMITS);
+
+    let mut waits = Polled::new(semaphore.acquire_many(2));
+    waits.pending();
+    panic_of(|| semaphore.add_permits(Semaphore::MAX_PERMITS + 3));
+    if side() == Side::Kettle {
+        // In tokio the waiter has its permits now, and is never woken.
+        waits.pending();
+        assert_eq!((waits.wakes(), semaphore.available_permits()), (0, 0), "nothing was added");
+        semaphore.add_permits(2);
+        assert_eq!(waits.wakes(), 1);
+    }
+    assert_eq!(waits.ready().unwrap().num_permits(), 2);
 }

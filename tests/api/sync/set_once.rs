@@ -1,9 +1,6 @@
 //! `sync::SetOnce`: a value that is set once, and for which tasks wait.
 
-use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
 use std::thread;
 
 use kettle::runtime::Builder;
@@ -12,7 +9,7 @@ use kettle::task::spawn;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled};
+use crate::help::{self, Polled, acting};
 
 auto_traits!(SetOnce<NN>: !Send & !Sync & Unpin);
 auto_traits!(SetOnce<YN>: Send & !Sync & Unpin);
@@ -90,51 +87,20 @@ fn a_wait_that_was_not_polled_before_the_value_finds_it() {
     assert_eq!(waits.wakes(), 0);
 }
 
-#[derive(Default)]
-struct Counts(AtomicUsize);
-
-impl Wake for Counts {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
-}
-
 #[test]
-fn a_dropped_wait_is_not_woken_and_leaves_no_waker() {
+fn a_dropped_wait_is_not_woken() {
     let cell = SetOnce::new();
-    let counts = Arc::new(Counts::default());
     let mut stays = Polled::new(cell.wait());
-    {
-        let waker = Waker::from(counts.clone());
-        let mut waits = Box::pin(cell.wait());
-        assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-        stays.pending();
-    }
-    assert_eq!(Arc::strong_count(&counts), 1);
-    cell.set(1).unwrap();
-    assert_eq!((counts.0.load(Ordering::SeqCst), stays.wakes()), (0, 1));
+    stays.pending();
+    help::a_dropped_wait_is_not_woken(cell.wait(), || cell.set(1).unwrap());
+    assert_eq!(stays.wakes(), 1);
 }
 
 #[test]
 fn only_the_newest_waker_is_called() {
     let cell = SetOnce::new();
-    let all = [Arc::new(Counts::default()), Arc::new(Counts::default())];
-    let mut waits = Box::pin(cell.wait());
-    for counts in &all {
-        let waker = Waker::from(counts.clone());
-        assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    cell.set(1).unwrap();
-    assert_eq!(all.map(|counts| counts.0.load(Ordering::SeqCst)), [0, 1]);
-}
-
-/// Does something when it is woken.
-struct Acts<F: Fn() + Send + Sync>(F);
-
-impl<F: Fn() + Send + Sync> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
+    let set = || cell.set(1).unwrap();
+    assert_eq!(help::only_the_newest_waker_is_called(cell.wait(), set), &1);
 }
 
 #[test]
@@ -142,29 +108,19 @@ fn a_waker_may_use_the_cell() {
     let cell = Arc::new(SetOnce::new());
     let seen = Arc::new(Mutex::new(None));
     let (looks, keeps) = (cell.clone(), seen.clone());
-    let waker = Waker::from(Arc::new(Acts(move || {
+    let waker = acting(move || {
         assert!(looks.set(2).is_err());
         *keeps.lock().unwrap() = looks.get().copied();
-    })));
-    let mut waits = Box::pin(cell.wait());
-    assert!(waits.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    });
+    let mut waits = Polled::new(cell.wait());
+    waits.pending_with(&waker);
     cell.set(1).unwrap();
     assert_eq!(*seen.lock().unwrap(), Some(1));
 }
 
 #[test]
-fn the_value_is_dropped_once() {
-    let drops = Drops::default();
-    let cell = SetOnce::new();
-    assert!(cell.set(drops.value()).is_ok());
-    let refused = cell.set(drops.value());
-    assert_eq!(drops.count(), 0);
-    drop(refused);
-    assert_eq!(drops.count(), 1);
-    drop(cell);
-    assert_eq!(drops.count(), 2);
-    drop(SetOnce::from(drops.value()).into_inner());
-    assert_eq!(drops.count(), 3);
+fn each_value_is_dropped_once() {
+    help::a_cell_drops_each_value_once(SetOnce::set, SetOnce::into_inner);
 }
 
 #[test]

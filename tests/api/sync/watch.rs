@@ -2,12 +2,10 @@
 
 use std::cell::Cell;
 use std::error::Error;
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::task::{Context, Wake, Waker};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use kettle::sync::watch::{self, Receiver, Ref, Sender};
@@ -15,7 +13,7 @@ use kettle::task::{spawn, yield_now};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY, any};
-use crate::help::{Drops, Polled, Side, side};
+use crate::help::{self, Drops, Polled, Side, acting, side};
 
 auto_traits!(Sender<NN>: !Send & !Sync & Unpin);
 auto_traits!(Sender<YN>: !Send & !Sync & Unpin);
@@ -216,38 +214,13 @@ fn a_dropped_wait_marks_nothing_as_seen() {
 #[test]
 fn a_dropped_wait_is_not_woken() {
     let (tx, mut rx) = watch::channel(1);
-    let waker = Arc::new(Counts::default());
-    {
-        let mut changed = Box::pin(rx.changed());
-        let waker = Waker::from(waker.clone());
-        assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    tx.send(2).unwrap();
-    assert_eq!(waker.0.load(Ordering::SeqCst), 0);
-    assert_eq!(Arc::strong_count(&waker), 1, "no clone is left behind");
-}
-
-#[derive(Default)]
-struct Counts(AtomicUsize);
-
-impl Wake for Counts {
-    fn wake(self: Arc<Self>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
+    help::a_dropped_wait_is_not_woken(rx.changed(), || tx.send(2).unwrap());
 }
 
 #[test]
 fn only_the_newest_waker_is_called() {
     let (tx, mut rx) = watch::channel(1);
-    let (first, second) = (Arc::new(Counts::default()), Arc::new(Counts::default()));
-    let mut changed = Box::pin(rx.changed());
-    for counts in [&first, &second] {
-        let waker = Waker::from(counts.clone());
-        assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-    }
-    tx.send(2).unwrap();
-    let wakes = |counts: &Counts| counts.0.load(Ordering::SeqCst);
-    assert_eq!((wakes(&first), wakes(&second)), (0, 1));
+    help::only_the_newest_waker_is_called(rx.changed(), || tx.send(2).unwrap()).unwrap();
 }
 
 #[test]
@@ -475,28 +448,19 @@ fn an_old_value_may_use_the_channel_while_it_is_dropped() {
     assert!(done.load(Ordering::SeqCst));
 }
 
-/// Does something with its channel when it is woken.
-struct Acts<F: Fn() + Send + Sync>(F);
-
-impl<F: Fn() + Send + Sync> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
-}
-
 #[test]
 fn a_waker_may_use_the_channel() {
     let (tx, mut rx) = watch::channel(1);
     let tx = Arc::new(tx);
     let sender = tx.clone();
-    let waker = Waker::from(Arc::new(Acts(move || {
+    let waker = acting(move || {
         sender.send_modify(|value| *value *= 10);
         drop(sender.subscribe());
-    })));
-    let mut changed = Box::pin(rx.changed());
-    assert!(changed.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    });
+    let mut changed = Polled::new(rx.changed());
+    changed.pending_with(&waker);
     tx.send(2).unwrap();
-    assert!(changed.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+    changed.ready().unwrap();
     drop(changed);
     assert_eq!(*rx.borrow(), 20);
 }
@@ -559,17 +523,12 @@ async fn tasks_follow_a_value() {
 
 #[kettle::test]
 async fn a_loop_of_changes_that_are_there_gives_way() {
-    let stop = Arc::new(AtomicBool::new(false));
-    let other = spawn({
-        let stop = stop.clone();
-        async move { stop.store(true, Ordering::SeqCst) }
-    });
     let (_tx, mut rx) = watch::channel(0);
-    while !stop.load(Ordering::SeqCst) {
+    help::a_loop_gives_way(async || {
         rx.mark_changed();
         rx.changed().await.unwrap();
-    }
-    other.await.unwrap();
+    })
+    .await;
 }
 
 #[test]

@@ -2,14 +2,15 @@
 
 use std::future::{Ready, pending, poll_fn, ready};
 use std::marker::PhantomPinned;
-use std::task::Poll;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use kettle::task::coop::{self, Coop, RestoreOnPending, Unconstrained};
 use kettle::task::{self, coop::cooperative, coop::poll_proceed};
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
-use crate::help::Polled;
+use crate::help::{Polled, Side, Wakes, side};
 
 /// Spends what is left of this poll's budget; gives back how much that was.
 async fn spend_all() -> u32 {
@@ -121,6 +122,45 @@ async fn without_budget_the_task_is_polled_again_soon() {
     .await;
     assert_eq!(polls, 2, "Pending once, then woken");
     assert!(other.is_finished(), "it had its turn meanwhile");
+}
+
+/// Spends the budget, asks for more with a waker that counts, and has itself polled again until that
+/// waker was called. In which poll does it see that?
+async fn polls_until_the_waker_is_called() -> usize {
+    let wakes = Arc::new(Wakes::default());
+    let waker = Waker::from(wakes.clone());
+    spend_all().await;
+    let mut polls = 0;
+    poll_fn(|cx| {
+        if polls == 0 {
+            assert!(poll_proceed(&mut Context::from_waker(&waker)).is_pending());
+        }
+        polls += 1;
+        if wakes.count() > 0 {
+            return Poll::Ready(polls);
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await
+}
+
+/// It is called when the polls of the turn are over: 61 of tasks. tokio polls the future of `block_on`
+/// once in a turn. Here that is in the queue like a task, and so is a `LocalSet` that it polls, which
+/// polls 61 tasks of its own each time.
+#[kettle::test]
+async fn a_deferred_waker_is_called_after_the_polls_of_the_turn() {
+    let main = polls_until_the_waker_is_called().await;
+    let task = kettle::spawn(polls_until_the_waker_is_called()).await.unwrap();
+    let set = task::LocalSet::new();
+    let local = set.run_until(set.spawn_local(polls_until_the_waker_is_called())).await.unwrap();
+    assert!((3..=62).contains(&task), "{task}");
+    if side() == Side::Kettle {
+        assert!((3..=62).contains(&main), "{main}");
+        assert!((63..=61 * 61 + 1).contains(&local), "{local}");
+    } else {
+        assert!((main, local) == (2, 62), "{main}, {local}");
+    }
 }
 
 #[kettle::test]

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::future::{pending, poll_fn, ready};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use kettle::time::sleep;
 
 use crate::auto_traits;
 use crate::auto_traits::{NN, YN, YY};
-use crate::help::{Drops, Polled, panic_of};
+use crate::help::{Drops, Polled, Wakes, panic_of};
 
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
@@ -143,25 +142,16 @@ async fn the_latest_waker_is_called_and_only_that() {
     let mut set = JoinSet::new();
     let (tx, rx) = oneshot::channel();
     set.spawn(rx);
-    let wakers = [Arc::new(Count::default()), Arc::new(Count::default())];
-    for count in &wakers {
-        let waker = Waker::from(count.clone());
+    let wakers = [(); 2].map(|()| Arc::new(Wakes::default()));
+    for wakes in &wakers {
+        let waker = Waker::from(wakes.clone());
         assert!(set.poll_join_next(&mut Context::from_waker(&waker)).is_pending());
     }
     tx.send(7).unwrap();
     task::yield_now().await;
-    let calls = wakers.map(|count| count.0.load(Ordering::SeqCst));
+    let calls = wakers.map(|wakes| wakes.count());
     assert_eq!(calls, [0, 1]);
     assert_eq!(set.try_join_next().unwrap().unwrap(), Ok(7));
-}
-
-#[derive(Default)]
-struct Count(AtomicUsize);
-
-impl Wake for Count {
-    fn wake(self: Arc<Count>) {
-        self.0.fetch_add(1, Ordering::SeqCst);
-    }
 }
 
 #[kettle::test]
