@@ -42,6 +42,7 @@ mod rwlock;
 mod semaphore;
 mod set_once;
 pub(crate) mod store_waker;
+pub(crate) mod trim;
 pub(crate) mod wait_list;
 pub(crate) mod wait_together;
 pub mod watch;

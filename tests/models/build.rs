@@ -465,10 +465,10 @@ const READY: &[Mutation] = &[
     Mutation {
         name: "looks_then_waits",
         is: "            let mut state = self.0.lock();
-            match state.keys.pop_front() {
+            match state.pop() {
                 Some(key) => Some((Some(key), None)),
                 None => state.waiting",
-        becomes: "            let key = self.0.lock().keys.pop_front();
+        becomes: "            let key = self.0.lock().pop();
             match key {
                 Some(key) => Some((Some(key), None)),
                 None => self.0.lock().waiting",

@@ -31,8 +31,7 @@ use std::sync::Arc;
 
 use parking_lot::ReentrantMutex;
 
-/// An empty channel keeps room for this many values.
-const KEEP: usize = 64;
+use crate::sync::trim::trim;
 
 /// A value on its way to several receivers. It is cloned under a lock of its own, because `T` need
 /// not be `Sync`. Only receivers of this very value on other threads ever wait for it; on the same
@@ -108,7 +107,7 @@ impl<T> Slots<T> {
         if slot.unseen == 0 {
             debug_assert_eq!(*cursor, first + 1, "the oldest slot is emptied first");
             self.kept.pop_front();
-            self.trim();
+            trim(&mut self.kept);
         }
         Taken::Value(value)
     }
@@ -121,15 +120,8 @@ impl<T> Slots<T> {
         }
         let empty = self.kept.iter().take_while(|slot| slot.unseen == 0).count();
         let dropped = self.kept.drain(..empty).map(|slot| slot.value).collect();
-        self.trim();
+        trim(&mut self.kept);
         dropped
-    }
-
-    /// Gives the memory of a burst back.
-    fn trim(&mut self) {
-        if self.kept.is_empty() && self.kept.capacity() > KEEP {
-            self.kept = VecDeque::new();
-        }
     }
 }
 

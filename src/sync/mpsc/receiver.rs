@@ -23,10 +23,11 @@ use parking_lot::MutexGuard;
 
 use super::chan::{Chan, tell_and_wake};
 use super::error::TryRecvError;
-use super::state::{State, trim};
+use super::state::State;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
 use crate::sync::store_waker::store_waker;
+use crate::sync::trim::trim;
 use crate::sync::wait_list::ToWake;
 
 /// The receiving half of a bounded channel.

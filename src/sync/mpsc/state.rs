@@ -32,10 +32,8 @@ use kettle_runtime::WakerSlot;
 use kettle_runtime::event::Replaced;
 
 use super::error::TrySendError;
+use crate::sync::trim::trim;
 use crate::sync::wait_list::{Key, ToWake, WaitList};
-
-/// An empty queue keeps room for this many values.
-const KEEP: usize = 256;
 
 pub(super) struct State<T> {
     // The values and their room.
@@ -243,17 +241,10 @@ impl<T> State<T> {
     }
 }
 
-/// Gives the memory of a burst back.
-#[inline]
-pub(super) fn trim<T>(queue: &mut VecDeque<T>) {
-    if queue.is_empty() && queue.capacity() > KEEP {
-        *queue = VecDeque::new();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::trim::KEEP;
 
     #[test]
     fn a_burst_gives_its_memory_back() {

@@ -17,9 +17,9 @@ use parking_lot::Mutex;
 use super::chan::Chan;
 use super::error::{SendError, TryRecvError};
 use super::sender::WaitClosed;
-use super::state::trim;
 use crate::sync::blocking;
 use crate::sync::pinned::pinned;
+use crate::sync::trim::trim;
 
 /// Makes a channel whose senders never wait.
 ///

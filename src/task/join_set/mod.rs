@@ -7,7 +7,7 @@
 //!
 //! Interface: [`JoinSet`]. Invariants: a member's task has not been taken by
 //! [`join_next`](JoinSet::join_next); dropping the set aborts all of them. A handle that is polled
-//! for nothing stays. An output is given once.
+//! for nothing stays. An output is given once. An empty set has given back the memory of a burst.
 //!
 //! In a recording nothing says "set": each member is a task with its own events, and its `Join`
 //! says when its output was taken.
@@ -31,6 +31,7 @@ use slab::Slab;
 use self::ready::{ReadySet, member_waker};
 use crate::origin::located;
 use crate::sync::pinned::pinned;
+use crate::sync::trim::KEEP;
 
 /// Tasks with outputs of the same type, awaited together.
 ///
@@ -311,13 +312,21 @@ impl<T: 'static> JoinSet<T> {
         if let Member::Running(handle, waker) = self.members.get_mut(key)? {
             let Poll::Ready(output) = poll_handle(handle, waker) else { return None };
             let ended = (handle.id(), output);
-            self.members.remove(key);
+            self.remove(key);
             return Some(ended);
         }
-        match self.members.remove(key) {
+        match self.remove(key) {
             Member::Ended(id, output) => Some((id, output.into_inner())),
             Member::Running(..) => unreachable!("it was no running one a moment ago"),
         }
+    }
+
+    fn remove(&mut self, key: usize) -> Member<T> {
+        let member = self.members.remove(key);
+        if self.members.is_empty() && self.members.capacity() > KEEP {
+            self.members = Slab::new();
+        }
+        member
     }
 }
 
@@ -412,3 +421,7 @@ where
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

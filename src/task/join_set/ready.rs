@@ -14,7 +14,7 @@
 //! are one step under the lock, and so are pushing a key and taking the waker; otherwise a key could
 //! come between the two and nothing would be woken. A key is in the queue at least once for each
 //! end; it may be there for nothing, when a waker was called late, so the set looks again. No waker
-//! is cloned, called or dropped under the lock.
+//! is cloned, called or dropped under the lock. An empty queue has given back the memory of a burst.
 //!
 //! Not here: handles and outputs (`mod.rs`). The model checker loom compiles this very file with
 //! its own lock (`tests/models/tests/threads`).
@@ -29,6 +29,7 @@ use kettle_runtime::WakerSlot;
 
 use crate::sync::primitives::Mutex;
 use crate::sync::store_waker::store_waker;
+use crate::sync::trim::trim;
 
 /// The keys of members that have ended, in the order of their ends.
 #[derive(Default)]
@@ -75,19 +76,34 @@ impl ReadySet {
 
     /// The member that ended first of those that are left.
     pub(super) fn pop(&self) -> Option<usize> {
-        self.0.lock().keys.pop_front()
+        self.0.lock().pop()
     }
 
     /// The same; if there is none, the waker of `cx` is called when there is one.
     pub(super) fn pop_or_wait(&self, cx: &Context<'_>) -> Option<usize> {
         let (key, replaced) = store_waker(cx, |clone| {
             let mut state = self.0.lock();
-            match state.keys.pop_front() {
+            match state.pop() {
                 Some(key) => Some((Some(key), None)),
                 None => state.waiting.store(cx, clone).map(|(_, replaced)| (None, replaced)),
             }
         });
         drop(replaced);
+        key
+    }
+}
+
+#[cfg(test)]
+impl ReadySet {
+    pub(super) fn capacity(&self) -> usize {
+        self.0.lock().keys.capacity()
+    }
+}
+
+impl State {
+    fn pop(&mut self) -> Option<usize> {
+        let key = self.keys.pop_front();
+        trim(&mut self.keys);
         key
     }
 }

@@ -8,6 +8,10 @@ pub(crate) mod wait_list;
 #[path = "../../../../src/sync/store_waker.rs"]
 pub(crate) mod store_waker;
 
+#[allow(dead_code)] // what the tests beside the files use of it
+#[path = "../../../../src/sync/trim.rs"]
+pub(crate) mod trim;
+
 pub(crate) mod primitives {
     pub(crate) use crate::base::sync::{AtomicBool, Mutex, Ordering};
     pub(crate) use loom::sync::atomic::fence;
