@@ -296,3 +296,28 @@ fn a_task_that_was_served_may_take_what_is_free_first() {
         drop(served.await);
     });
 }
+
+/// Where the last receiver had gone a new one comes, and then a sender can send again.
+#[test]
+fn what_was_closed_is_open_again_with_a_receiver() {
+    let records = record(async {
+        let (watched, _) = watch::channel(1);
+        let (heard, _) = broadcast::channel::<u8>(1);
+        assert!(watched.is_closed());
+        note("closed");
+        let receivers = (watched.subscribe(), heard.subscribe(), watched.subscribe());
+        note("open");
+        drop(receivers);
+        note("closed again");
+    });
+    let closed = |said| {
+        let until = records.iter().position(|record| record.event == Event::Note { text: said });
+        let fold = Fold::of(&records[..=until.expect("it was said")]);
+        fold.primitives().map(|(_, known)| known.closed).collect::<Vec<_>>()
+    };
+    assert_eq!(closed("closed"), [true, true]);
+    assert_eq!(closed("open"), [false, false]);
+    assert_eq!(closed("closed again"), [true, true]);
+    let opened = |act: &&(Act, Units, usize)| act.0 == Act::Open;
+    assert_eq!(acts(&records).iter().filter(opened).count(), 2, "only the first receiver opens");
+}

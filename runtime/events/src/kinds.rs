@@ -145,6 +145,8 @@ pub enum Act {
     Get,
     /// All waiters are served, and nothing more will come.
     Close,
+    /// There is a receiver, where there was none: it is no longer closed.
+    Open,
 }
 
 /// Which waker a new one replaced.
@@ -163,8 +165,7 @@ pub enum Replaced {
 pub enum Deferral {
     /// The task spent its budget for this poll.
     Budget,
-    /// It yielded, and the waker is not the running task's own. (A task that yields by its own
-    /// waker wakes itself: an [`Effect::DuringPoll`], nothing is deferred.)
+    /// It yielded by a combinator's waker. (By its own it wakes itself: [`Effect::DuringPoll`].)
     Yield,
     /// It moved the paused clock; what became due runs first.
     Clock,

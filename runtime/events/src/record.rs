@@ -11,8 +11,7 @@ pub struct Record {
     pub seq: u64,
     /// Time since the runtime's start, by the runtime's clock (which a test may pause).
     pub time: Duration,
-    /// Time since the runtime's start by the machine's clock: the same, unless the runtime's clock
-    /// was paused or moved.
+    /// The same by the machine's clock. The two differ once the runtime's was paused or moved.
     pub real: Duration,
     /// The loop's turn.
     pub turn: u64,

@@ -200,7 +200,13 @@ impl<T> Chan<T> {
     pub(super) fn add_receiver(&self) -> u64 {
         let mut state = self.state.lock();
         state.receivers += 1;
-        state.slots.next()
+        let (next, kept) = (state.slots.next(), state.slots.len());
+        let first = state.receivers == 1;
+        drop(state);
+        if first {
+            self.report.act(Act::Open, Units::Count(1), kept);
+        }
+        next
     }
 
     /// One receiver less, and the values that only it had still to take. With the last, the senders

@@ -177,7 +177,12 @@ impl<T> Chan<T> {
     pub(super) fn add_receiver(&self) -> Version {
         let mut state = self.state.lock();
         state.receivers += 1;
-        state.version
+        let (version, first) = (state.version, state.receivers == 1);
+        drop(state);
+        if first {
+            self.report.act(Act::Open, Units::Count(1), 1);
+        }
+        version
     }
 
     /// One sender less. With the last, the receivers learn that nothing new will come.

@@ -29,7 +29,7 @@ pub struct Primitive {
     pub made: Option<Place>,
     /// What its kind counts, as far as is known: free permits, tasks missing at a barrier.
     pub count: Option<usize>,
-    /// Was it closed?
+    /// Was it closed, and not opened since?
     pub closed: bool,
     /// Which tasks hold some of it, and how much; the latest few only, the last is newest.
     pub holders: Vec<(Units, Holder)>,
@@ -88,6 +88,7 @@ impl Primitive {
             (_, Act::Release | Act::Put) if self.line.is_empty() => now == before + some,
             (_, Act::Release | Act::Put) => now <= before + some,
             (_, Act::Forget) => now <= before,
+            (_, Act::Open) => now == before,
             // What waiters had is free again.
             (_, Act::Close) => now >= before,
         }

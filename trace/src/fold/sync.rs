@@ -54,6 +54,7 @@ impl Fold {
                 known.closed = true;
                 known.handed.clear();
             }
+            Act::Open => known.closed = false,
             Act::Forget | Act::Put | Act::Get => {}
         }
         self.trouble.check_seen(fits, || {

@@ -106,6 +106,7 @@ fn of_a_channel(
         Act::Forget => {
             return say!(*text, who, " has missed ", Count(number(units), "value"), " of ", name);
         }
+        Act::Open => return say!(*text, who, " subscribes to ", name, ", which had no receiver"),
         act => return other(text, (who, name), act),
     }
     if kind == SyncKind::Broadcast {
@@ -160,6 +161,7 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
         Act::Put => " puts something into ",
         Act::Get => " gets something from ",
         Act::Close => " closes ",
+        Act::Open => " opens ",
     };
     say!(*text, who, what, name);
 }
@@ -212,6 +214,9 @@ mod tests {
         SyncKind::Pipe,
     ];
 
+    const ACTS: [Act; 7] =
+        [Act::Take, Act::Release, Act::Forget, Act::Put, Act::Get, Act::Close, Act::Open];
+
     fn told(kind: SyncKind, what: Act, units: Units, count: usize) -> String {
         let mut text = String::new();
         let name = Name { family: Family::Sync(kind), number: 2 };
@@ -224,7 +229,7 @@ mod tests {
     fn each_act_of_each_kind_is_a_sentence_about_the_task_and_the_primitive() {
         for kind in KINDS {
             let name = Name { family: Family::Sync(kind), number: 2 }.to_string();
-            for what in [Act::Take, Act::Release, Act::Forget, Act::Put, Act::Get, Act::Close] {
+            for what in ACTS {
                 for units in [Units::Count(1), Units::All] {
                     let told = told(kind, what, units, 0);
                     assert!(told.starts_with("task 1 ") && told.contains(&name), "{told}");
@@ -243,6 +248,8 @@ mod tests {
         assert_eq!(notify, "task 1 leaves a notification in notify 2");
         let barrier = told(SyncKind::Barrier, Act::Put, Units::Count(1), 2);
         assert_eq!(barrier, "task 1 comes to barrier 2: 2 tasks missing");
+        let watch = told(SyncKind::Watch, Act::Open, Units::Count(1), 1);
+        assert_eq!(watch, "task 1 subscribes to watch 2, which had no receiver");
         let pipe = told(SyncKind::Pipe, Act::Put, Units::Count(3), 7);
         assert_eq!(pipe, "task 1 writes 3 bytes into pipe 2, which now holds 7");
     }

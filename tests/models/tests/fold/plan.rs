@@ -52,6 +52,10 @@ pub(crate) enum Deed {
     TryLock(usize),
     /// Holds so many permits.
     Permits(u32, Body),
+    /// Takes so many permits if they are free, and gives them back.
+    TryPermits(u32),
+    /// Asks for so many permits, and drops the future after a turn.
+    GiveUpPermits(u32),
     AddPermit,
     ForgetPermit,
     /// Holds the read-write lock, to write or to read.
@@ -64,6 +68,14 @@ pub(crate) enum Deed {
     NotifyAll,
     /// Comes to the barrier.
     Meet,
+    /// Subscribes to the watched value, which may have had no receiver, and waits for a change.
+    Watch,
+    Change,
+    /// Waits until the watched value has no receiver.
+    WaitUnwatched,
+    /// Subscribes to the broadcast, which may have had no receiver, and waits for a value.
+    Hear,
+    Say,
     /// Another task sends the value after its deeds; or drops the sender.
     Oneshot(Body, bool),
     /// Waits for a bell, with its own waker stored in a place that is not the runtime's.
@@ -153,12 +165,19 @@ fn leaf() -> impl Strategy<Value = Deed> {
         1 => (0..LOCKS).prop_map(Deed::TryLock),
     ];
     let others = prop_oneof![
+        1 => (1..4_u32).prop_map(Deed::TryPermits),
+        2 => (1..5_u32).prop_map(Deed::GiveUpPermits),
         1 => Just(Deed::AddPermit),
         1 => Just(Deed::ForgetPermit),
         3 => Just(Deed::WaitNotified),
         2 => any::<bool>().prop_map(Deed::Notify),
         1 => Just(Deed::NotifyAll),
         2 => Just(Deed::Meet),
+        2 => Just(Deed::Watch),
+        2 => Just(Deed::Change),
+        1 => Just(Deed::WaitUnwatched),
+        2 => Just(Deed::Hear),
+        2 => Just(Deed::Say),
     ];
     prop_oneof![4 => waits, 4 => channels, 1 => others]
 }

@@ -254,6 +254,14 @@ async fn act_on_primitives(deed: Deed, world: &Arc<World>) {
             start(body).await;
             drop(permit);
         }
+        Deed::TryPermits(n) => drop(world.semaphore.try_acquire_many(n)),
+        Deed::GiveUpPermits(n) => {
+            let mut wants = Box::pin(world.semaphore.acquire_many(n));
+            let has = poll_fn(|cx| Poll::Ready(wants.as_mut().poll(cx).is_ready())).await;
+            if !has {
+                yield_now().await;
+            }
+        }
         Deed::AddPermit => world.semaphore.add_permits(1),
         Deed::ForgetPermit => {
             world.semaphore.forget_permits(1);
@@ -280,6 +288,21 @@ async fn act_on_primitives(deed: Deed, world: &Arc<World>) {
         Deed::Meet => {
             world.barrier.wait().await;
         }
+        deed => act_on_values(deed, world).await,
+    }
+}
+
+async fn act_on_values(deed: Deed, world: &Arc<World>) {
+    match deed {
+        Deed::Watch => {
+            let _ = world.watched.subscribe().changed().await;
+        }
+        Deed::Change => world.watched.send_modify(|value| *value += 1),
+        Deed::WaitUnwatched => world.watched.closed().await,
+        Deed::Hear => {
+            let _ = world.broadcast.subscribe().recv().await;
+        }
+        Deed::Say => drop(world.broadcast.send(5)),
         _ => {} // a local set inside of a task
     }
 }

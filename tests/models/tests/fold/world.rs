@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, mpsc};
+use kettle::sync::{Barrier, Mutex, Notify, RwLock, Semaphore, broadcast, mpsc, watch};
 use kettle::task::JoinHandle;
 
 use crate::plan::{BELLS, CHANNELS, Handle, LOCKS};
@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) rwlock: RwLock<()>,
     pub(crate) notify: Notify,
     pub(crate) barrier: Barrier,
+    pub(crate) watched: watch::Sender<u32>,
+    pub(crate) broadcast: broadcast::Sender<u32>,
     bells: Vec<StdMutex<Bell>>,
     pub(crate) kept: StdMutex<Vec<JoinHandle<()>>>,
 }
@@ -48,6 +50,8 @@ impl World {
             rwlock: RwLock::with_max_readers((), 3),
             notify: Notify::new(),
             barrier: Barrier::new(2),
+            watched: watch::Sender::new(0),
+            broadcast: broadcast::Sender::new(2),
             bells: (0..BELLS).map(|_| StdMutex::default()).collect(),
             kept: StdMutex::default(),
         }

@@ -105,6 +105,7 @@ pub(crate) fn act_word(act: Act) -> &'static str {
         Act::Put => "put",
         Act::Get => "get",
         Act::Close => "close",
+        Act::Open => "open",
     }
 }
 
