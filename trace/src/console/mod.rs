@@ -1,7 +1,8 @@
 //! Floor 4: how does tokio-console see a run?
 //!
-//! Reading order: `spans.rs`, `resources.rs`, `console.rs`.
+//! Reading order: `spans.rs`, `primitives.rs`, `resources.rs`, `console.rs`.
 
 pub(crate) mod console;
+mod primitives;
 mod resources;
 mod spans;

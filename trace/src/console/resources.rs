@@ -1,29 +1,35 @@
 //! What do tasks wait for, and which tasks wait there now?
 //!
-//! Timers, sockets, channels and locks are the console's *resources*; a task that waits for one has
-//! an *async op* there, from its first fruitless look until it gets what it wants, gives up or
-//! ends. Looks that are fruitful at once are not told: there would be one for each message.
+//! Timers, sockets, channels, locks and the other primitives are the console's *resources*; a task
+//! that waits for one has an *async op* there, from its first fruitless look until it gets what it
+//! wants, gives up or ends. Looks that are fruitful at once are not told: there would be one for each
+//! message.
 //!
 //! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
 //! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
-//! channel until it is closed (what is still received after that is not told). A lock has no end
-//! that an event tells: it is there from its first use, and if there are too many, those that
-//! no task holds go.
+//! channel until it is closed (what is still received after that is not told). Of a lock, and of a
+//! primitive that is neither a lock nor such a channel, no event tells the end: it is there from its
+//! first use, and if there are too many, those that are not in use go.
 //!
-//! Not here: the words themselves (`spans.rs`), wakers (`console.rs`).
+//! A task has got its part of a primitive when it is served, which another task may do. A waiter is
+//! therefore known by its ticket there.
+//!
+//! Not here: the words themselves (`spans.rs`, `primitives.rs`), wakers (`console.rs`).
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, Serial, Tried,
+    Act, ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, Serial, SyncKind,
+    Tried, Units,
 };
 use tracing::Span;
 
+use super::primitives;
 use super::spans::{self, Op, Sort, State};
 
-/// More locks than this are not kept.
-const LOCKS: usize = 1024;
+/// More resources than this whose end no event tells are not kept.
+const ENDLESS: usize = 1024;
 
 /// The resources that are there.
 #[derive(Debug, Default)]
@@ -31,7 +37,8 @@ pub(super) struct Resources {
     open: HashMap<Serial, Entry>,
     /// At which of them does a task wait? So that its end need not look everywhere.
     waiting: HashMap<Id, Vec<Serial>>,
-    locks: usize,
+    /// How many of them are there whose end no event tells.
+    endless: usize,
 }
 
 #[derive(Debug)]
@@ -39,6 +46,8 @@ struct Entry {
     sort: Sort,
     span: Span,
     locked: bool,
+    /// What a primitive counted when it was made.
+    at_first: Option<usize>,
     ops: Vec<(Id, Resource, Op)>,
 }
 
@@ -52,6 +61,8 @@ impl Resources {
                     self.wait(task, placeless(on), record.at);
                 }
             }
+            Event::Served { on: Resource::Sync(_, sync, _, ticket) }
+            | Event::Unwait { on: Resource::Sync(_, sync, _, ticket) } => self.served(sync, ticket),
             Event::Unwait { on } => {
                 if let Some(task) = running {
                     self.leave(task, placeless(on));
@@ -66,6 +77,17 @@ impl Resources {
             | Event::TimerCancel { .. }) => self.learn_of_timer(record, event),
             event @ (Event::LockTake { .. } | Event::LockRelease { .. }) => {
                 self.learn_of_lock(running, record.at, event);
+            }
+            Event::SyncNew { kind, sync, count, at } => {
+                self.know(sync, primitives::sort(kind), Some(at));
+                if let Some(entry) = self.open.get_mut(&sync) {
+                    entry.at_first = Some(count);
+                }
+                self.count(kind, sync, count);
+            }
+            Event::SyncAct { kind, sync, act, units, count } => {
+                self.know(sync, primitives::sort(kind), record.at);
+                self.learn_of_act(kind, sync, (act, units), count);
             }
             event => {
                 self.learn_of_source(running, record.at, event);
@@ -150,7 +172,7 @@ impl Resources {
             Event::LockRelease { lock, handed_over } => (lock, handed_over),
             _ => return,
         };
-        self.know_lock(lock, at);
+        self.know(lock, LOCK, at);
         if matches!(event, Event::LockTake { .. }) {
             self.got(running, lock, Resource::Lock(lock, 0));
         }
@@ -160,28 +182,54 @@ impl Resources {
         self.state(lock, State::Locked(locked));
     }
 
+    fn learn_of_act(
+        &mut self,
+        kind: SyncKind,
+        sync: Serial,
+        (act, units): (Act, Units),
+        count: usize,
+    ) {
+        self.count(kind, sync, count);
+        if let Some(closed) = primitives::closed(act) {
+            self.state(sync, closed);
+        }
+        if act == Act::Close {
+            self.leave_if(sync, |_| true);
+        } else if (act, units) == (Act::Put, Units::All) {
+            self.leave_if(sync, |on| matches!(on, Resource::Sync(..)));
+        }
+    }
+
+    fn count(&self, kind: SyncKind, sync: Serial, count: usize) {
+        let Some(entry) = self.open.get(&sync) else { return };
+        if let Some(counted) = primitives::counted(kind, count, entry.at_first) {
+            spans::state(&entry.span, counted);
+        }
+    }
+
     // ----- resources -----
 
     fn add(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
         let span = spans::resource(sort, at);
         if spans::is_heard(&span) {
-            let entry = Entry { sort, span, locked: false, ops: Vec::new() };
+            let entry = Entry { sort, span, locked: false, at_first: None, ops: Vec::new() };
             self.open.insert(serial, entry);
         }
     }
 
-    fn know_lock(&mut self, lock: Serial, at: Option<Place>) {
-        if self.open.contains_key(&lock) {
+    /// Adds a resource whose end no event tells, unless it is there.
+    fn know(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
+        if self.open.contains_key(&serial) {
             return;
         }
-        if self.locks >= LOCKS {
+        if self.endless >= ENDLESS {
             self.open.retain(|_, entry| {
-                entry.sort != Sort::Mutex || entry.locked || !entry.ops.is_empty()
+                !entry.sort.is_endless() || entry.locked || !entry.ops.is_empty()
             });
-            self.locks = self.open.values().filter(|entry| entry.sort == Sort::Mutex).count();
+            self.endless = self.open.values().filter(|entry| entry.sort.is_endless()).count();
         }
-        self.add(lock, Sort::Mutex, at);
-        self.locks += usize::from(self.open.contains_key(&lock));
+        self.add(serial, sort, at);
+        self.endless += usize::from(self.open.contains_key(&serial));
     }
 
     fn close(&mut self, serial: Serial) {
@@ -205,8 +253,12 @@ impl Resources {
 
     fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
         let Some(serial) = serial(on) else { return };
-        if let Resource::Lock(lock, _) = on {
-            self.know_lock(lock, at);
+        match on {
+            Resource::Lock(lock, _) => self.know(lock, LOCK, at),
+            Resource::Sync(kind, sync, ..) | Resource::SyncClosed(kind, sync) => {
+                self.know(sync, primitives::sort(kind), at);
+            }
+            _ => {}
         }
         let Some(entry) = self.open.get_mut(&serial) else { return };
         let (source, name) = words(on);
@@ -241,6 +293,26 @@ impl Resources {
         }
     }
 
+    /// The waiter of a primitive with this ticket waits no more; 0: the first.
+    fn served(&mut self, sync: Serial, ticket: usize) {
+        let Some(entry) = self.open.get(&sync) else { return };
+        let tickets = entry.ops.iter().filter_map(|(_, on, _)| match on {
+            Resource::Sync(.., ticket) => Some(*ticket),
+            _ => None,
+        });
+        let served = if ticket == 0 { tickets.min() } else { Some(ticket) };
+        let Some(served) = served else { return };
+        self.leave_if(sync, |on| matches!(on, Resource::Sync(.., ticket) if ticket == served));
+    }
+
+    fn leave_if(&mut self, sync: Serial, over: impl Fn(Resource) -> bool) {
+        let Some(entry) = self.open.get_mut(&sync) else { return };
+        let over: Vec<_> = entry.ops.extract_if(.., |(_, on, _)| over(*on)).collect();
+        for (task, ..) in over {
+            self.forget(task, sync);
+        }
+    }
+
     fn leave_all(&mut self, task: Id) {
         for serial in self.waiting.remove(&task).unwrap_or_default() {
             if let Some(entry) = self.open.get_mut(&serial) {
@@ -261,7 +333,16 @@ impl Resources {
     }
 }
 
-/// Without the place in its line, which changes.
+const LOCK: Sort = Sort::Sync("Mutex");
+
+impl Sort {
+    fn is_endless(self) -> bool {
+        use Sort::{Broadcast, Pipe, Sync, Util, Watch};
+        matches!(self, Sync(_) | Util(_) | Watch | Broadcast | Pipe)
+    }
+}
+
+/// Without the ticket, where the task that waits is the one that learns of its turn.
 fn placeless(on: Resource) -> Resource {
     match on {
         Resource::ChannelRoom(channel, _) => Resource::ChannelRoom(channel, 0),
@@ -278,7 +359,9 @@ fn serial(on: Resource) -> Option<Serial> {
         | Resource::ChannelValue(serial)
         | Resource::ChannelRoom(serial, _)
         | Resource::ChannelClosed(serial)
-        | Resource::Lock(serial, _) => Some(serial),
+        | Resource::Lock(serial, _)
+        | Resource::Sync(_, serial, ..)
+        | Resource::SyncClosed(_, serial) => Some(serial),
         _ => None,
     }
 }
@@ -291,7 +374,8 @@ fn words(on: Resource) -> (&'static str, &'static str) {
         Resource::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
         Resource::ChannelValue(_) => ("Receiver::recv", "poll_recv"),
         Resource::ChannelRoom(..) => ("Sender::send", "poll_reserve"),
-        Resource::ChannelClosed(_) => ("Sender::closed", "poll_closed"),
+        Resource::ChannelClosed(_) | Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),
+        Resource::Sync(kind, _, units, _) => primitives::words(kind, units),
         Resource::Lock(..) => ("Mutex::lock", "poll_lock"),
         _ => ("await", "poll"),
     }
@@ -302,53 +386,5 @@ fn millis(duration: Duration) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{Script, place};
-    use kettle_events::{Closer, Replaced};
-    use tracing::subscriber::{Subscriber, with_default};
-    use tracing::{Metadata, span};
-
-    /// Listens to all, and keeps nothing.
-    struct Anybody;
-
-    impl Subscriber for Anybody {
-        fn enabled(&self, _: &Metadata<'_>) -> bool {
-            true
-        }
-        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-            span::Id::from_u64(1)
-        }
-        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-        fn event(&self, _: &tracing::Event<'_>) {}
-        fn enter(&self, _: &span::Id) {}
-        fn exit(&self, _: &span::Id) {}
-    }
-
-    #[test]
-    fn nothing_is_kept_of_what_is_over() {
-        let mut script = Script::new();
-        let task = Id::next();
-        script.task(task);
-        for _ in 0..3 {
-            let (timer, channel) = (Serial::new(), Serial::new());
-            let wait = |on| Event::Wait { on, replaced: Replaced::None };
-            let kind = ChannelKind::Mpsc;
-            script
-                .write(Event::TimerAdd { timer, due: Duration::ZERO, level: 0, slot: 0 })
-                .write(wait(Resource::Timer(timer)))
-                .write(Event::TimerFire { timer, late: Duration::ZERO })
-                .write(Event::ChannelOpen { channel, kind, capacity: None, at: place() })
-                .write(wait(Resource::ChannelValue(channel)))
-                .write(wait(Resource::ChannelClosed(channel)))
-                .write(Event::ChannelRecv { channel, len: 0 })
-                .write(Event::ChannelClose { channel, by: Closer::Senders });
-        }
-        let mut resources = Resources::default();
-        with_default(Anybody, || {
-            script.records.iter().for_each(|record| resources.learn(record));
-        });
-        assert!(resources.open.is_empty() && resources.waiting.is_empty(), "{resources:?}");
-    }
-}
+#[path = "resources_tests.rs"]
+mod tests;

@@ -116,7 +116,13 @@ pub(super) enum Sort {
     Source(&'static str),
     Mpsc,
     Oneshot,
-    Mutex,
+    Watch,
+    Broadcast,
+    /// Of `sync`, with its type.
+    Sync(&'static str),
+    /// Of `util`, with its type.
+    Util(&'static str),
+    Pipe,
 }
 
 /// A span's target is part of the place in the source: one place for each module.
@@ -144,7 +150,11 @@ pub(super) fn resource(sort: Sort, at: Option<Place>) -> Span {
         Sort::Source(what) => resource!("kettle::net", what, "Net", at),
         Sort::Mpsc => resource!("kettle::sync::mpsc", "Channel", "Sync", at),
         Sort::Oneshot => resource!("kettle::sync::oneshot", "Channel", "Sync", at),
-        Sort::Mutex => resource!("kettle::sync", "Mutex", "Sync", at),
+        Sort::Watch => resource!("kettle::sync::watch", "Channel", "Sync", at),
+        Sort::Broadcast => resource!("kettle::sync::broadcast", "Channel", "Sync", at),
+        Sort::Sync(what) => resource!("kettle::sync", what, "Sync", at),
+        Sort::Util(what) => resource!("kettle::util", what, "Sync", at),
+        Sort::Pipe => resource!("kettle::io", "Pipe", "Sync", at),
     }
 }
 
@@ -159,6 +169,16 @@ pub(super) enum State {
     Locked(bool),
     Readable(bool),
     Writable(bool),
+    /// Free ones, of a semaphore.
+    Permits(usize),
+    /// Tasks that have not come to a barrier yet.
+    Missing(usize),
+    /// A notification is left.
+    Notified(bool),
+    /// A cell has its value.
+    Set(bool),
+    Tasks(usize),
+    Closed(bool),
 }
 
 /// A field's name is part of the place in the source, too.
@@ -178,6 +198,12 @@ pub(super) fn state(resource: &Span, state: State) {
         State::Locked(locked) => update!(locked, locked.op = "override"),
         State::Readable(readable) => update!(readable, readable.op = "override"),
         State::Writable(writable) => update!(writable, writable.op = "override"),
+        State::Permits(permits) => update!(permits, permits.op = "override"),
+        State::Missing(missing) => update!(missing, missing.op = "override"),
+        State::Notified(notified) => update!(notified, notified.op = "override"),
+        State::Set(set) => update!(set, set.op = "override"),
+        State::Tasks(tasks) => update!(tasks, tasks.op = "override"),
+        State::Closed(closed) => update!(closed, closed.op = "override"),
     });
 }
 

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kettle::net::{TcpListener, TcpStream};
-use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::sync::{
+    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot,
+    watch as watched,
+};
 use kettle::task::yield_now;
 use kettle::time::{sleep, timeout};
 
@@ -192,17 +195,100 @@ fn a_socket_has_its_type_and_is_closed_when_it_is_dropped() {
 }
 
 #[test]
+fn a_semaphore_tells_its_permits_and_which_task_had_to_wait() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    let line = (line!() + 2).to_string();
+    watch(&listener, async {
+        let semaphore = Arc::new(Semaphore::new(2));
+        let held = semaphore.acquire_many(2).await.unwrap();
+        let other = semaphore.clone();
+        let task = kettle::spawn(async move { drop(other.acquire().await.unwrap()) });
+        let gives_up = timeout(Duration::from_secs(1), semaphore.acquire());
+        assert!(gives_up.await.is_err());
+        yield_now().await;
+        let open = || heard.spans(OP).iter().filter(|op| !op.is_closed()).count();
+        assert_eq!(open(), 1, "the task still waits");
+        drop(held);
+        task.await.unwrap();
+        yield_now().await;
+        assert_eq!(open(), 0);
+    });
+    let semaphore = only(&listener, "Semaphore");
+    assert_eq!((semaphore.target, semaphore.field("kind")), ("kettle::sync", "Sync"));
+    assert_eq!((semaphore.field("loc.file"), semaphore.field("loc.line")), (file!(), &*line));
+    assert_eq!(values(&listener, &semaphore, "permits"), ["2", "0", "1", "1", "2"]);
+    let looks = looks(&listener, &listener.task("task 1"), &semaphore);
+    assert_eq!(looks, [("poll_acquire".to_owned(), false)], "it has the permit when it is served");
+    let waits = |op: &&Span| op.field("source") == "Semaphore::acquire";
+    assert_eq!(listener.spans(OP).iter().filter(waits).count(), 2, "of the task and of main");
+    listener.assert_over();
+}
+
+#[test]
+fn a_watch_is_closed_when_its_receivers_go_and_open_when_one_comes() {
+    let listener = Listener::default();
+    let heard = listener.clone();
+    watch(&listener, async {
+        let (sender, mut receiver) = watched::channel(1);
+        let task = kettle::spawn(async move {
+            receiver.changed().await.unwrap();
+        });
+        yield_now().await;
+        sender.send(2).unwrap();
+        task.await.unwrap();
+        yield_now().await;
+        assert!(
+            heard
+                .spans(OP)
+                .iter()
+                .filter(|op| op.field("source") != "Timer::poll")
+                .all(Span::is_closed)
+        );
+        drop(sender.subscribe());
+    });
+    let watch = only(&listener, "Channel");
+    assert_eq!(watch.target, "kettle::sync::watch");
+    assert_eq!(values(&listener, &watch, "closed"), ["true", "false", "true", "true"]);
+    let looks = looks(&listener, &listener.task("task 1"), &watch);
+    assert_eq!(looks, [("poll_changed".to_owned(), false)]);
+    listener.assert_over();
+}
+
+#[test]
+fn each_primitive_has_its_name() {
+    let listener = Listener::default();
+    watch(&listener, async {
+        drop(RwLock::new(()).read().await);
+        Notify::new().notify_one();
+        Barrier::new(1).wait().await;
+        OnceCell::new().get_or_init(async || ()).await;
+        SetOnce::new().set(()).unwrap();
+        drop(broadcast::channel::<()>(1));
+    });
+    let has = |name: &str, attribute: &str| values(&listener, &only(&listener, name), attribute);
+    assert_eq!(has("RwLock", "locked"), ["false", "true", "false"]);
+    assert_eq!(has("Notify", "notified"), ["false", "true"]);
+    assert_eq!(has("Barrier", "missing"), ["1", "1"]);
+    assert_eq!(has("SetOnce", "set"), ["false", "true"]);
+    assert_eq!(has("Channel", "closed"), ["true", "true"]);
+    only(&listener, "OnceCell");
+    listener.assert_over();
+}
+
+#[test]
 fn more_locks_than_anybody_looks_at_are_not_kept() {
     let listener = Listener::default();
     let heard = listener.clone();
     watch(&listener, async {
         for _ in 0..3000 {
             drop(Mutex::new(()).lock().await);
+            Semaphore::new(1).add_permits(1);
         }
         yield_now().await;
         let open = heard.spans(RESOURCE).iter().filter(|span| !span.is_closed()).count();
         assert!(open <= 1024, "{open}");
     });
-    assert_eq!(listener.spans(RESOURCE).len(), 3000);
+    assert_eq!(listener.spans(RESOURCE).len(), 6000);
     listener.assert_over();
 }

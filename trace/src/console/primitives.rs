@@ -1,0 +1,68 @@
+//! How does the console show a primitive that is neither a lock nor a channel for values in order?
+//!
+//! All of them report themselves in the same few events, so the console needs three words for each
+//! kind: what it is called, what of it is counted, and which method waits there.
+//!
+//! Not here: when that is said (`resources.rs`), the console's own vocabulary (`spans.rs`).
+
+use kettle_events::{Act, SyncKind, Units};
+
+use super::spans::{Sort, State};
+
+pub(super) fn sort(kind: SyncKind) -> Sort {
+    match kind {
+        SyncKind::Semaphore => Sort::Sync("Semaphore"),
+        SyncKind::Notify => Sort::Sync("Notify"),
+        SyncKind::RwLock => Sort::Sync("RwLock"),
+        SyncKind::Barrier => Sort::Sync("Barrier"),
+        SyncKind::OnceCell => Sort::Sync("OnceCell"),
+        SyncKind::SetOnce => Sort::Sync("SetOnce"),
+        SyncKind::Watch => Sort::Watch,
+        SyncKind::Broadcast => Sort::Broadcast,
+        SyncKind::CancellationToken => Sort::Util("CancellationToken"),
+        SyncKind::TaskTracker => Sort::Util("TaskTracker"),
+        SyncKind::Pipe => Sort::Pipe,
+    }
+}
+
+/// What it counts, where that is more than the console shows by itself. `at_first`: what it counted
+/// when it was made.
+pub(super) fn counted(kind: SyncKind, count: usize, at_first: Option<usize>) -> Option<State> {
+    match kind {
+        SyncKind::Semaphore => Some(State::Permits(count)),
+        SyncKind::RwLock => at_first.map(|most| State::Locked(count < most)),
+        SyncKind::Barrier => Some(State::Missing(count)),
+        SyncKind::Notify => Some(State::Notified(count > 0)),
+        SyncKind::SetOnce => Some(State::Set(count == 0)),
+        SyncKind::Broadcast | SyncKind::Pipe => Some(State::Len(count)),
+        SyncKind::TaskTracker => Some(State::Tasks(count)),
+        SyncKind::OnceCell | SyncKind::Watch | SyncKind::CancellationToken => None,
+    }
+}
+
+/// Is it closed after this? `None`: that has not changed.
+pub(super) fn closed(act: Act) -> Option<State> {
+    match act {
+        Act::Close => Some(State::Closed(true)),
+        Act::Open => Some(State::Closed(false)),
+        _ => None,
+    }
+}
+
+/// Which method waits there, and what does it ask at each look?
+pub(super) fn words(kind: SyncKind, units: Units) -> (&'static str, &'static str) {
+    match kind {
+        SyncKind::Semaphore => ("Semaphore::acquire", "poll_acquire"),
+        SyncKind::Notify => ("Notify::notified", "poll_notified"),
+        SyncKind::RwLock if units == Units::All => ("RwLock::write", "poll_acquire"),
+        SyncKind::RwLock => ("RwLock::read", "poll_acquire"),
+        SyncKind::Barrier => ("Barrier::wait", "poll_wait"),
+        SyncKind::OnceCell => ("OnceCell::get_or_init", "poll_acquire"),
+        SyncKind::SetOnce => ("SetOnce::wait", "poll_wait"),
+        SyncKind::Watch => ("Receiver::changed", "poll_changed"),
+        SyncKind::Broadcast => ("Receiver::recv", "poll_recv"),
+        SyncKind::CancellationToken => ("CancellationToken::cancelled", "poll_cancelled"),
+        SyncKind::TaskTracker => ("TaskTracker::wait", "poll_wait"),
+        SyncKind::Pipe => ("Pipe::poll", "poll_pipe"),
+    }
+}
