@@ -47,8 +47,32 @@ fn verdicts_of(mut builder: Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint
     let runtime = builder.trace(doctor).build().unwrap();
     program(&runtime);
     drop(runtime);
+    assert!(verdicts.has_all(), "the doctor panicked, and has seen the run's beginning only");
     let found = verdicts.0.lock().unwrap();
     found.clone()
+}
+
+impl Verdicts {
+    /// Has the doctor seen the whole run? A sink that panics is neither called again nor dropped.
+    fn has_all(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+}
+
+#[test]
+fn a_doctor_that_panics_is_noticed() {
+    struct Dies(#[expect(dead_code, reason = "held, as by a doctor")] Verdicts);
+    impl Sink for Dies {
+        fn record(&mut self, _: &[Record]) {
+            panic!("on purpose");
+        }
+    }
+    let verdicts = Verdicts::default();
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.trace(Dies(verdicts.clone())).build().unwrap();
+    runtime.block_on(async {});
+    drop(runtime);
+    assert!(!verdicts.has_all());
 }
 
 /// The doctor says this, and nothing else. Gives the first verdict.
