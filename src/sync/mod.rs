@@ -17,10 +17,11 @@
 //! All of them may be shared between threads, runtimes and executors, because they wake a task by
 //! whatever waker they were polled with.
 //!
-//! Each is one plain state machine behind one lock. Waiting tasks are kept in a structure that all
-//! of them share, the `WaitList`: a line, served in order of arrival. What is freed while there is
-//! a line *belongs* to the first in it. A task that comes later can't overtake, and a waiter that
-//! is dropped passes on what it was given.
+//! Most are one plain state machine behind one lock; a value that a program uses in place (in a
+//! `Mutex`, an `RwLock`, a `watch`) has a lock of its own. Where several tasks may wait, they are kept
+//! in a structure that all primitives share, the `WaitList`: a line, served in order of arrival. What
+//! is freed while there is a line *belongs* to the first in it. A task that comes later can't
+//! overtake, and a waiter that is dropped passes on what it was given.
 //!
 //! tokio: `tokio::sync`.
 
@@ -46,6 +47,7 @@ pub(crate) mod trim;
 pub(crate) mod wait_list;
 pub(crate) mod wait_together;
 pub mod watch;
+mod weak_sender;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use mutex::{MappedMutexGuard, Mutex, MutexGuard, OwnedMutexGuard, TryLockError};

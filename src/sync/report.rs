@@ -6,7 +6,7 @@
 //!
 //! Interface: [`Report`]. `Resource::Sync` in `runtime/events` says which event means what.
 //!
-//! Not here: mutex and channels, which have events of their own.
+//! Not here: the mutex and the channels `mpsc` and `oneshot`, which have events of their own.
 //!
 //! tokio: the `resource` spans under `tokio_unstable`.
 

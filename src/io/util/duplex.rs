@@ -8,13 +8,9 @@
 //!
 //! tokio: `io/util/mem.rs`.
 
-use std::io::{self, IoSlice};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use super::pipe::{End, Pipe};
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf};
+use super::pipe::{End, Pipe, stream_over_pipes};
 
 /// Two streams that are connected to each other, in memory. Each direction holds at most
 /// `max_buf_size` bytes; writing more waits until some are read.
@@ -67,46 +63,7 @@ pub struct DuplexStream {
     write: Arc<Pipe>,
 }
 
-impl AsyncRead for DuplexStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.read.poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for DuplexStream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.write.poll_write(cx, &[IoSlice::new(buf)])
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.write.close(End::Writer);
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.write.poll_write(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-}
+stream_over_pipes!(DuplexStream: reads read, writes write);
 
 impl Drop for DuplexStream {
     fn drop(&mut self) {

@@ -3,7 +3,8 @@
 //! Through a queue of bytes with a limit, behind a lock. A reader that finds it empty leaves its
 //! waker, and so does a writer that finds it full; what the one moves makes the other go on.
 //!
-//! Interface: [`Pipe`]: one direction; [`End`]. `simplex.rs` and `duplex.rs` make streams of it.
+//! Interface: [`Pipe`]: one direction; [`End`]. `simplex.rs` and `duplex.rs` make streams of it, by
+//! `stream_over_pipes!`.
 //!
 //! Invariants:
 //! - The queue is never longer than the limit.
@@ -207,3 +208,58 @@ impl fmt::Debug for Pipe {
         pipe.finish_non_exhaustive()
     }
 }
+
+/// `stream_over_pipes!(Stream: reads one, writes other)`: `AsyncRead` from the pipe in its field
+/// `one`, and `AsyncWrite` to that in `other`. Shutting the stream down closes the latter.
+macro_rules! stream_over_pipes {
+    ($stream:ident: reads $read:ident, writes $write:ident) => {
+        impl $crate::io::AsyncRead for $stream {
+            fn poll_read(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &mut $crate::io::ReadBuf<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.$read.poll_read(cx, buf)
+            }
+        }
+
+        impl $crate::io::AsyncWrite for $stream {
+            fn poll_write(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                buf: &[u8],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.$write.poll_write(cx, &[std::io::IoSlice::new(buf)])
+            }
+
+            fn poll_flush(
+                self: std::pin::Pin<&mut Self>,
+                _cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            fn poll_shutdown(
+                self: std::pin::Pin<&mut Self>,
+                _cx: &mut std::task::Context<'_>,
+            ) -> std::task::Poll<std::io::Result<()>> {
+                self.$write.close($crate::io::util::pipe::End::Writer);
+                std::task::Poll::Ready(Ok(()))
+            }
+
+            fn poll_write_vectored(
+                self: std::pin::Pin<&mut Self>,
+                cx: &mut std::task::Context<'_>,
+                bufs: &[std::io::IoSlice<'_>],
+            ) -> std::task::Poll<std::io::Result<usize>> {
+                self.$write.poll_write(cx, bufs)
+            }
+
+            fn is_write_vectored(&self) -> bool {
+                true
+            }
+        }
+    };
+}
+
+pub(super) use stream_over_pipes;

@@ -10,13 +10,9 @@
 //!
 //! tokio: `io/util/mem.rs`; its `SimplexStream` is the queue itself, without a lock.
 
-use std::io::{self, IoSlice};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use super::pipe::{End, Pipe};
+use super::pipe::{Pipe, stream_over_pipes};
 use crate::io::halves::split;
-use crate::io::{AsyncRead, AsyncWrite, ReadBuf, ReadHalf, WriteHalf};
+use crate::io::{ReadHalf, WriteHalf};
 
 /// A pipe in memory, for one direction: what is written to the second is read from the first. It
 /// holds at most `max_buf_size` bytes; writing more waits until some are read.
@@ -85,43 +81,4 @@ impl SimplexStream {
     }
 }
 
-impl AsyncRead for SimplexStream {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        self.pipe.poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for SimplexStream {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write(cx, &[IoSlice::new(buf)])
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.pipe.close(End::Writer);
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_write_vectored(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.pipe.poll_write(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        true
-    }
-}
+stream_over_pipes!(SimplexStream: reads pipe, writes pipe);

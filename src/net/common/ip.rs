@@ -5,18 +5,18 @@
 /// `ip_options!(Socket)`: options that both `TcpSocket` and `UdpSocket` have.
 macro_rules! ip_options {
     ($socket:ident) => {
+        #[cfg(not(any(
+            target_os = "fuchsia",
+            target_os = "redox",
+            target_os = "solaris",
+            target_os = "illumos",
+            target_os = "haiku"
+        )))]
         impl $socket {
             /// The type of service of packets that are sent (`IP_TOS`): how routers should treat
             /// them. The two lowest bits are about congestion.
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::tos_v4`.")]
-            #[cfg(not(any(
-                target_os = "fuchsia",
-                target_os = "redox",
-                target_os = "solaris",
-                target_os = "illumos",
-                target_os = "haiku"
-            )))]
             pub fn tos_v4(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tos_v4()
             }
@@ -24,13 +24,6 @@ macro_rules! ip_options {
             /// Sets the type of service. Windows needs an administrator's setting, or ignores it.
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::set_tos_v4`.")]
-            #[cfg(not(any(
-                target_os = "fuchsia",
-                target_os = "redox",
-                target_os = "solaris",
-                target_os = "illumos",
-                target_os = "haiku"
-            )))]
             pub fn set_tos_v4(&self, tos: u32) -> std::io::Result<()> {
                 socket2::SockRef::from(self).set_tos_v4(tos)
             }
@@ -38,13 +31,6 @@ macro_rules! ip_options {
             /// The earlier name of `tos_v4`.
             #[deprecated = "call `tos_v4`: the option is IPv4's"]
             #[doc(hidden)]
-            #[cfg(not(any(
-                target_os = "fuchsia",
-                target_os = "redox",
-                target_os = "solaris",
-                target_os = "illumos",
-                target_os = "haiku"
-            )))]
             pub fn tos(&self) -> std::io::Result<u32> {
                 self.tos_v4()
             }
@@ -52,31 +38,26 @@ macro_rules! ip_options {
             /// The earlier name of `set_tos_v4`.
             #[deprecated = "call `set_tos_v4`: the option is IPv4's"]
             #[doc(hidden)]
-            #[cfg(not(any(
-                target_os = "fuchsia",
-                target_os = "redox",
-                target_os = "solaris",
-                target_os = "illumos",
-                target_os = "haiku"
-            )))]
             pub fn set_tos(&self, tos: u32) -> std::io::Result<()> {
                 self.set_tos_v4(tos)
             }
+        }
 
+        #[cfg(any(
+            target_os = "android",
+            target_os = "dragonfly",
+            target_os = "freebsd",
+            target_os = "fuchsia",
+            target_os = "linux",
+            target_os = "macos",
+            target_os = "netbsd",
+            target_os = "openbsd",
+            target_os = "cygwin"
+        ))]
+        impl $socket {
             /// The same for IPv6: the traffic class (`IPV6_TCLASS`).
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::tclass_v6`.")]
-            #[cfg(any(
-                target_os = "android",
-                target_os = "dragonfly",
-                target_os = "freebsd",
-                target_os = "fuchsia",
-                target_os = "linux",
-                target_os = "macos",
-                target_os = "netbsd",
-                target_os = "openbsd",
-                target_os = "cygwin"
-            ))]
             pub fn tclass_v6(&self) -> std::io::Result<u32> {
                 socket2::SockRef::from(self).tclass_v6()
             }
@@ -84,26 +65,17 @@ macro_rules! ip_options {
             /// Sets the traffic class.
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::set_tclass_v6`.")]
-            #[cfg(any(
-                target_os = "android",
-                target_os = "dragonfly",
-                target_os = "freebsd",
-                target_os = "fuchsia",
-                target_os = "linux",
-                target_os = "macos",
-                target_os = "netbsd",
-                target_os = "openbsd",
-                target_os = "cygwin"
-            ))]
             pub fn set_tclass_v6(&self, tclass: u32) -> std::io::Result<()> {
                 socket2::SockRef::from(self).set_tclass_v6(tclass)
             }
+        }
 
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        impl $socket {
             /// The name of the network interface that the socket is bound to
             /// (`SO_BINDTODEVICE`); `None`: all of them.
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::device`.")]
-            #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
             pub fn device(&self) -> std::io::Result<Option<Vec<u8>>> {
                 socket2::SockRef::from(self).device()
             }
@@ -112,7 +84,6 @@ macro_rules! ip_options {
             /// it. `None` unbinds it.
             ///
             #[doc = concat!("tokio: `", stringify!($socket), "::bind_device`.")]
-            #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
             pub fn bind_device(&self, interface: Option<&[u8]>) -> std::io::Result<()> {
                 socket2::SockRef::from(self).bind_device(interface)
             }

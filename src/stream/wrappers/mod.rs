@@ -12,8 +12,9 @@
 //! | [`SignalStream`] | a signal | never |
 //! | [`LinesStream`], [`SplitStream`] | a buffered reader | with its bytes |
 //!
-//! Each polls what it wraps, which can be had again by `into_inner` or reached by `as_ref` and
-//! `as_mut`. A task that polls one spends budget as if it polled what is inside.
+//! Each polls what it wraps. All but [`BroadcastStream`] and [`WatchStream`] give it back by
+//! `into_inner` and lend it by `as_ref` and `as_mut`. A task that polls one spends budget as if it
+//! polled what is inside.
 //!
 //! tokio: `tokio_stream::wrappers`.
 

@@ -67,10 +67,9 @@ impl<T> Stream for ReceiverStream<T> {
         self.inner.poll_recv(cx)
     }
 
-    /// No more than what is in the channel, once that is closed.
+    /// Once the channel is closed, no more come than are in it and may come by permits that are held.
     fn size_hint(&self) -> (usize, Option<usize>) {
         if self.inner.is_closed() {
-            // Values that come by permits are still to be sent.
             let on_the_way = self.inner.max_capacity() - self.inner.capacity();
             (self.inner.len(), Some(on_the_way))
         } else {

@@ -1,0 +1,90 @@
+//! What is a sender that doesn't keep its channel open, whichever channel that is?
+//!
+//! A counted handle on the channel's memory. It can make a sender as long as there is one. The
+//! channel counts both kinds, under its lock.
+//!
+//! Interface: `weak_sender!`, which also gives the sender its `downgrade`, so that the senders don't
+//! know their weak kind. Invariant: a handle is counted from its making until its drop.
+//!
+//! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
+//!
+//! tokio: three copies of it.
+
+/// `weak_sender! { /// Docs. WeakSender of Sender in "mpsc", shown as "WeakSender"; upgrade }` makes
+/// the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its name.
+macro_rules! weak_sender {
+    ($(#[$about:meta])* $weak:ident of $sender:ident in $module:literal, shown as $shown:literal;
+     $(#[$upgrade:meta])* upgrade) => {
+        impl<T> $sender<T> {
+            /// A handle that doesn't keep the channel open.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($sender), "::downgrade`."
+            )]
+            #[must_use = "a weak sender does nothing by itself"]
+            pub fn downgrade(&self) -> $weak<T> {
+                $weak::new(self.chan())
+            }
+        }
+
+        $(#[$about])*
+        pub struct $weak<T> {
+            chan: Arc<Chan<T>>,
+        }
+
+        impl<T> $weak<T> {
+            fn new(chan: &Arc<Chan<T>>) -> $weak<T> {
+                chan.add_weak_sender();
+                $weak { chan: chan.clone() }
+            }
+
+            /// A sender, unless all of them have gone.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::upgrade`."
+            )]
+            $(#[$upgrade])*
+            pub fn upgrade(&self) -> Option<$sender<T>> {
+                self.chan.add_sender().then(|| $sender::counted(self.chan.clone()))
+            }
+
+            /// How many senders the channel has.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::strong_count`."
+            )]
+            pub fn strong_count(&self) -> usize {
+                self.chan.senders()
+            }
+
+            /// How many weak senders the channel has.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::weak_count`."
+            )]
+            pub fn weak_count(&self) -> usize {
+                self.chan.weak_senders()
+            }
+        }
+
+        impl<T> Clone for $weak<T> {
+            fn clone(&self) -> $weak<T> {
+                $weak::new(&self.chan)
+            }
+        }
+
+        impl<T> Drop for $weak<T> {
+            fn drop(&mut self) {
+                self.chan.drop_weak_sender();
+            }
+        }
+
+        impl<T> std::fmt::Debug for $weak<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str($shown)
+            }
+        }
+    };
+}
+
+pub(crate) use weak_sender;
