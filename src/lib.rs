@@ -113,6 +113,8 @@ mod sync {
     pub(crate) mod primitives;
     pub(crate) mod report;
     pub(crate) mod store_waker;
+    #[cfg(feature = "rt")]
+    pub(crate) mod trim;
 }
 
 #[cfg(all(feature = "macros", feature = "rt"))]

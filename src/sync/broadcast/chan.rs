@@ -1,7 +1,8 @@
 //! What happens in a broadcast channel when a value is sent or taken, or when a side leaves?
 //!
-//! There is one lock around the state, and each operation takes it once: change the state, carry
-//! wakers and values out, unlock, emit what happened, wake, and drop values last.
+//! There is one lock around the state, and each operation takes it once (a poll that has to clone
+//! its waker: twice): change the state, carry wakers and values out, unlock, emit what happened,
+//! wake, and drop values last.
 //!
 //! Interface: [`Chan`], to `sender.rs`, `receiver.rs` and `weak.rs`.
 //!

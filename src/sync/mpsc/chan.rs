@@ -1,9 +1,10 @@
 //! What happens in a channel when a value is sent or received, or when a side leaves?
 //!
-//! There is one lock around the state, and each operation takes it once: change the state, carry
-//! the wakers (and the values that are to be dropped) out, unlock, emit what happened, wake. A
-//! message that meets no line costs two lock pairs, one to send and one to receive. In an unbounded
-//! channel it costs one, and one more for each batch that the receiver takes.
+//! There is one lock around the state, and each operation takes it once (a poll that has to clone
+//! its waker: twice): change the state, carry the wakers (and the values that are to be dropped)
+//! out, unlock, emit what happened, wake. A message that meets no line costs two lock pairs, one to
+//! send and one to receive. In an unbounded channel it costs one, and one more for each batch that
+//! the receiver takes.
 //!
 //! Here is what senders do, and how either side leaves; receiving is in `receiver.rs`. The path of
 //! a message that meets no line is compiled into the task that sends or receives. The rest is kept

@@ -5,7 +5,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `../wait_list.rs` | the line, which all primitives use |
+//! | `../wait_list.rs` | the line, which most primitives use |
 //! | `error.rs` | [`AcquireError`], [`TryAcquireError`] |
 //! | `permits.rs` | free permits and the line: who gets what comes back? |
 //! | `acquire.rs` | the future that takes permits, or waits for them |
