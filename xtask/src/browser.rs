@@ -8,11 +8,12 @@
 use std::fs;
 use std::process::Command;
 
+use kettle_kit::cargo::tally;
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, process, tree};
 
-use crate::cargo::run_tests;
+use crate::cargo::test;
 
 /// Where the script and its packages are.
 pub(crate) const DIRECTORY: &str = "tests/replay";
@@ -29,8 +30,8 @@ pub(crate) fn page(report: &mut Report) {
         fs::create_dir_all(&folder)?;
         let write =
             ["-p", "kettle-models", "--test", "fold", "write_for_the_page", "--", "--ignored"];
-        run_tests(&write, &[("KETTLE_FOLDED", &folder.to_string_lossy())])?;
-        judge(script("checks/fold.mjs").arg(&folder))
+        tally(test(&write).env("KETTLE_FOLDED", &folder), "fold")?;
+        tally(script("checks/fold.mjs").arg(&folder), "fold")
     });
 }
 
@@ -48,19 +49,23 @@ pub(crate) fn levels(report: &mut Report) {
 
 /// The book is built, and opened from the disk.
 pub(crate) fn book(report: &mut Report) {
-    report.check("mdbook builds the book, without warnings", kettle_book::builds);
-    report.check("the book in a browser", || {
-        let mut command = in_chromium("book.mjs")?;
-        let page = kettle_book::build()?;
-        judge(command.arg("--book").args(page.parent()))
+    let mut page = None;
+    report.check("mdbook builds the book, without warnings", || {
+        page = Some(kettle_book::build()?);
+        Ok(Tally::success())
     });
+    if let Some(page) = page {
+        report.check("the book in a browser", || {
+            tally(in_chromium("book.mjs")?.arg("--book").args(page.parent()), "browser")
+        });
+    }
 }
 
 fn replays(more: &[&str]) -> Outcome {
     let mut command = in_chromium("run.mjs")?;
     cargo::build_examples()?;
     cargo::succeed(&["build", "-p", "kettle-replay"])?;
-    judge(command.arg("--built").arg(tree::built()?).args(more))
+    tally(command.arg("--built").arg(tree::built()?).args(more), "browser")
 }
 
 /// The first Chromium that is there.
@@ -90,9 +95,4 @@ fn script(name: &str) -> Command {
     command.arg(name).current_dir(tree::root().join(DIRECTORY));
     command.env_remove("KETTLE_TRACE");
     command
-}
-
-/// What a script that counts like libtest finds.
-fn judge(command: &mut Command) -> Outcome {
-    Ok(Tally::read(&cargo::finish(command, "browser")?.stdout))
 }

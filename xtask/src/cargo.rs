@@ -2,19 +2,18 @@
 //!
 //! Formatting, clippy, tests, documentation. All of them share one target directory and the dev
 //! profile, so that nothing is built twice. Each test binary runs under our watchdog
-//! ([`process::watch`]).
+//! (`kettle_kit::process::watch`).
 //!
-//! Interface: a function per part; [`watched_tests`] and [`run_tests`] for others who call `cargo test`.
+//! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
 
 use std::env;
-use std::io;
 use std::process::Command;
 
 use cargo_metadata::{Metadata, MetadataCommand};
-use kettle_kit::cargo::{STEP, command, finish, succeed, told};
-use kettle_kit::report::{Outcome, Report, Trouble};
+use kettle_kit::cargo::{check, command, finish, tally};
+use kettle_kit::report::Report;
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
+use kettle_kit::tree;
 
 /// Every part of kettle: what tests, lints and documentation are about.
 pub(crate) const WHOLE: &[&str] =
@@ -43,51 +42,44 @@ pub(crate) fn examples() -> Result<Vec<(String, String)>, String> {
 }
 
 pub(crate) fn format(report: &mut Report) {
-    report.check("formatting", || {
-        needs("fmt", "rustfmt")?;
-        succeed(&["fmt", "--all", "--check"]).map(|_| Tally::success())
-    });
+    check(report, "formatting", command(&["fmt", "--all", "--check"]));
 }
 
 pub(crate) fn clippy(report: &mut Report) {
-    let args = [&["clippy", "--all-targets"][..], EVERY_PACKAGE, WHOLE].concat();
-    lint(report, "clippy", &args);
-    let args = ["clippy", "-p", "kettle-on-tokio", "--all-targets"];
-    lint(report, "clippy of the tests, for tokio", &args);
-    let args = ["clippy", "-p", "kettle-trace", "--features", "tracing", "--all-targets"];
-    lint(report, "clippy, with the feature `tracing`", &args);
+    check(report, "clippy", lint(&[EVERY_PACKAGE, WHOLE].concat()));
+    check(report, "clippy of the tests, for tokio", lint(&["-p", JUDGED]));
+    let args = ["-p", "kettle-trace", "--features", "tracing"];
+    check(report, "clippy, with the feature `tracing`", lint(&args));
 }
 
-fn lint(report: &mut Report, name: &str, args: &[&str]) {
-    let args = [args, &["--", "-D", "warnings"]].concat();
-    report.long_check(name, &format!("cargo {}", args.join(" ")), || {
-        needs("clippy", "clippy")?;
-        succeed(&args).map(|_| Tally::success())
-    });
+/// Clippy of all targets; a warning is an error.
+pub(crate) fn lint(args: &[&str]) -> Command {
+    command(&[&["clippy", "--all-targets"], args, &["--", "-D", "warnings"]].concat())
 }
 
 pub(crate) fn tests(report: &mut Report) {
     let args = [&["--lib", "--bins", "--tests"], WHOLE].concat();
-    test(report, "unit and integration tests", &args);
+    check(report, "unit and integration tests", test(&args));
 }
 
 /// What takes too long beside the others: `full` runs it.
 pub(crate) fn long_tests(report: &mut Report) {
-    test(report, "what tokio-console needs", &["-p", "kettle-trace", "--features", "tracing"]);
+    let args = ["-p", "kettle-trace", "--features", "tracing"];
+    check(report, "what tokio-console needs", test(&args));
     let args = ["-p", "kettle-exercise", "--features", "long-tests", "--test", "steps"];
-    test(report, "the ladder, typed step by step", &args);
+    check(report, "the ladder, typed step by step", test(&args));
 }
 
 pub(crate) fn doctests(report: &mut Report) {
-    test(report, "doc tests", &[&["--doc"], WHOLE, &["--", "--skip", BOOK]].concat());
+    let args = [&["--doc"], WHOLE, &["--", "--skip", BOOK]].concat();
+    check(report, "doc tests", test(&args));
     // A chapter's other code is quoted from the tree and compiled there: it is no test that is
     // left out.
     let only = [&["--doc", "--package", "kettle"], WHOLE, &["--", BOOK]].concat();
-    report.long_check(
-        "code that is a chapter's own",
-        &format!("cargo test {}", only.join(" ")),
-        || run_tests(&only, &[]).map(|tally| Tally { ignored: 0, ..tally }),
-    );
+    let about = format!("cargo test {}", only.join(" "));
+    report.long_check("code that is a chapter's own", &about, || {
+        tally(&mut test(&only), "book").map(|tally| Tally { ignored: 0, ..tally })
+    });
 }
 
 /// In the names of the chapters' doc tests.
@@ -107,73 +99,52 @@ pub(crate) fn outside(report: &mut Report) {
         let outside = members.iter().filter(|member| !default.contains(member));
         let outside = outside.map(|package| package.name.as_str()).filter(|name| *name != JUDGED);
         let args: Vec<&str> = outside.flat_map(|name| ["-p", name]).collect();
-        run_tests(&args, &[])
-    });
-}
-
-fn test(report: &mut Report, name: &str, args: &[&str]) {
-    let about = format!("cargo test {}", args.join(" "));
-    report.long_check(name, &about, || run_tests(args, &[]));
-}
-
-pub(crate) fn rustdoc(report: &mut Report) {
-    report.long_check("rustdoc", "cargo doc --no-deps", || {
-        document()?;
-        Ok(Tally::success())
+        tally(&mut test(&args), "outside")
     });
 }
 
 /// Builds the documentation; any warning is an error.
-pub(crate) fn document() -> Result<(), Trouble> {
+pub(crate) fn rustdoc(report: &mut Report) {
     let mut command = command(&[&["doc", "--no-deps"], WHOLE].concat());
-    finish(command.env("RUSTDOCFLAGS", "-D warnings"), "doc").map(|_| ())
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    check(report, "rustdoc", command);
 }
 
 /// `cargo exercise prove` (`exercises/checker/src/prove.rs`), which closes with a line like libtest's.
 pub(crate) fn exercises(report: &mut Report) {
-    report.long_check("every exercise and each of its answers", "cargo exercise prove", || {
-        let tally = Tally::read(&succeed(&["exercise", "prove"])?.stdout);
-        if tally.passed == 0 { Err("no candidate was examined".into()) } else { Ok(tally) }
-    });
+    check(report, "every exercise and each of its answers", command(&["exercise", "prove"]));
+}
+
+/// Cargo, as if the command were typed in the folder of another workspace.
+pub(crate) fn elsewhere(folder: &str, args: &[&str]) -> Command {
+    let folder = tree::root().join(folder);
+    let mut command = command(args);
+    command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
+    // They would stand in the way of its own.
+    command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    command
 }
 
 /// `cargo test`, each test binary under the watchdog.
-pub(crate) fn watched_tests(seconds: u32) -> io::Result<Command> {
-    let me = env::current_exe()?;
+pub(crate) fn watched_tests(seconds: u32) -> Command {
+    let me = env::current_exe().expect("a program knows where it is");
     let me = me.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
     let runner = format!("target.'cfg(all())'.runner = [\"{me}\", 'mind', '{seconds}']");
     let mut command = command(&["test", "--config", &runner]);
     // Unwatched, as in a release build: what the doctor does has tests of its own, and it makes a
     // burst of 100,000 tasks three times as long.
     command.env("KETTLE_DOCTOR", "off");
-    Ok(command)
+    command
 }
 
-/// Runs tests, with these variables in the environment; counts them.
-pub(crate) fn run_tests(args: &[&str], variables: &[(&str, &str)]) -> Outcome {
-    Ok(Tally::read(&transcript(args, variables)?))
-}
-
-/// The same; what they printed.
-pub(crate) fn transcript(args: &[&str], variables: &[(&str, &str)]) -> Result<String, Trouble> {
-    let mut command = watched_tests(BINARY_SECONDS)?;
-    command.arg("--no-fail-fast").args(args).envs(variables.iter().copied());
-    let finished = process::run(&mut command, STEP)?;
-    if finished.success() {
-        return Ok(finished.transcript);
-    }
-    Err(told(&finished, &format!("test{}", args.concat())).into())
-}
-
-fn needs(subcommand: &str, component: &str) -> Result<(), Trouble> {
-    if has(subcommand) {
-        return Ok(());
-    }
-    Err(Trouble::Skipped(format!("no {component} here; `cargo xtask setup` fetches it")))
+/// The same; a program that fails does not end it.
+pub(crate) fn test(args: &[&str]) -> Command {
+    let mut command = watched_tests(BINARY_SECONDS);
+    command.arg("--no-fail-fast").args(args);
+    command
 }
 
 /// Is Cargo's subcommand there? It may not be: rustup leaves it out of a minimal installation.
 pub(crate) fn has(subcommand: &str) -> bool {
-    let version = process::run(&mut command(&[subcommand, "--version"]), STEP);
-    version.is_ok_and(|finished| finished.success())
+    finish(&mut command(&[subcommand, "--version"]), "version").is_ok()
 }

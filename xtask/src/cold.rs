@@ -64,14 +64,3 @@ fn bare() -> Outcome {
 fn compiled(transcript: &str) -> Vec<&str> {
     transcript.lines().filter_map(|line| line.trim_start().strip_prefix("Compiling ")).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn compiled_packages_are_counted() {
-        let transcript = "   Compiling slab v0.4\n   Compiling mio v1\n    Finished dev\n";
-        assert_eq!(compiled(transcript), ["slab v0.4", "mio v1"]);
-    }
-}

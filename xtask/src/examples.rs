@@ -13,6 +13,7 @@ use kettle_kit::cargo::build_examples;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
+use regex_lite::Regex;
 
 use crate::cargo;
 use crate::servers::{self, SERVERS};
@@ -77,14 +78,8 @@ fn play(name: &str, expected: &str) -> Outcome {
 
 /// Is this the text of the pattern, `...` standing for any?
 fn matches(pattern: &str, text: &str) -> bool {
-    let pieces: Vec<&str> = pattern.split("...").collect();
-    let [first, between @ .., last] = &pieces[..] else { return pattern == text };
-    let Some(rest) = text.strip_prefix(first) else { return false };
-    // The earliest place of each piece leaves most to those that follow.
-    let after = |rest: &str, piece: &&str| rest.find(piece).map(|at| at + piece.len());
-    let rest =
-        between.iter().try_fold(rest, |rest, piece| after(rest, piece).map(|at| &rest[at..]));
-    rest.is_some_and(|rest| rest.ends_with(last))
+    let pattern = regex_lite::escape(pattern).replace(r"\.\.\.", ".*");
+    Regex::new(&format!("(?s)^{pattern}$")).is_ok_and(|pattern| pattern.is_match(text))
 }
 
 fn refuses() -> Outcome {

@@ -11,9 +11,10 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
+use kettle_kit::cargo::{check, tally};
+use kettle_kit::process;
 use kettle_kit::report::{Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
 
 use crate::cargo;
 
@@ -54,19 +55,16 @@ pub(crate) fn every_row(report: &mut Report) {
 /// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed
 /// nowhere: what they do is compared in `tests/fold_examples.rs`, too.)
 pub(crate) fn doctor(report: &mut Report) {
-    let command = "KETTLE_DOCTOR=panic cargo test -p kettle";
-    report.long_check("the doctor finds nothing in right programs", command, || {
-        let args =
-            [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
-        cargo::run_tests(&args.concat(), &[("KETTLE_DOCTOR", "panic")])
-    });
+    let args = [&["-p", "kettle", "--lib", "--tests"], cargo::WHOLE, &["--", "--skip", "oops::"]];
+    let mut command = cargo::test(&args.concat());
+    command.env("KETTLE_DOCTOR", "panic");
+    check(report, "the doctor finds nothing in right programs", command);
 }
 
 pub(crate) fn models(report: &mut Report) {
-    let command = "PROPTEST_CASES=10000 cargo test -p kettle-models";
-    report.long_check("the models with 10,000 random cases", command, || {
-        cargo::run_tests(&["-p", "kettle-models"], &[("PROPTEST_CASES", "10000")])
-    });
+    let mut command = cargo::test(&["-p", "kettle-models"]);
+    command.env("PROPTEST_CASES", "10000");
+    check(report, "the models with 10,000 random cases", command);
 }
 
 pub(crate) fn many_times(report: &mut Report) {
@@ -74,24 +72,20 @@ pub(crate) fn many_times(report: &mut Report) {
         report.long_check(name, &format!("cargo test {}", args.join(" ")), || {
             // The first failure is the result.
             let args = [args, cargo::WHOLE].concat();
-            (0..*times).try_fold(Tally::default(), |_, _| cargo::run_tests(&args, &[]))
+            (0..*times).try_fold(Tally::default(), |_, _| tally(&mut cargo::test(&args), "again"))
         });
     }
 }
 
 fn check_target(report: &mut Report, target: &str) {
-    let command = format!("cargo clippy --workspace --all-targets --target {target}");
-    report.long_check(&format!("the code for {target}"), &command, || {
-        if !has_target(target) {
-            let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
-            return Err(Trouble::Skipped(words));
-        }
-        let args = ["clippy", "--all-targets", "--target", target];
-        let args = [&args, cargo::EVERY_PACKAGE, cargo::WHOLE].concat();
-        let mut command = kettle_kit::cargo::command(&args);
-        kettle_kit::cargo::finish(command.args(["--", "-D", "warnings"]), target)?;
-        Ok(Tally::success())
-    });
+    let name = format!("the code for {target}");
+    if has_target(target) {
+        let args = [&["--target", target], cargo::EVERY_PACKAGE, cargo::WHOLE].concat();
+        check(report, &name, cargo::lint(&args));
+    } else {
+        let words = format!("no {target} here; `cargo xtask setup --full` fetches it");
+        report.check(&name, || Err(Trouble::Skipped(words)));
+    }
 }
 
 /// Is the standard library of this target installed?
@@ -110,15 +104,7 @@ fn check_alone(report: &mut Report, folder: &str) {
         &["clippy", "--all-targets", "--", "-D", "warnings"],
         &["test", "--locked", "--no-fail-fast"],
     ] {
-        report.long_check(&format!("{} in {folder}", args[0]), &args.join(" "), || {
-            let folder = tree::root().join(folder);
-            let mut command = kettle_kit::cargo::command(args);
-            command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
-            // They would stand in the way of the package's own.
-            command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-            let finished = kettle_kit::cargo::finish(&mut command, args[0])?;
-            let tally = Tally::read(&finished.transcript);
-            Ok(if args[0] == "test" { tally } else { Tally::success() })
-        });
+        let command = cargo::elsewhere(folder, args);
+        check(report, &format!("{} in {folder}", args[0]), command);
     }
 }

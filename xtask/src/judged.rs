@@ -10,6 +10,7 @@
 
 use std::collections::BTreeSet;
 
+use kettle_kit::cargo::finish;
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
@@ -21,8 +22,8 @@ const LIST: &str = "docs/records/on-tokio.txt";
 pub(crate) fn on_tokio(report: &mut Report) {
     let about = format!("cargo test -p {}, its exceptions in {LIST}", cargo::JUDGED);
     report.long_check("the tests of the API, with tokio as the judge", &about, || {
-        let transcript = cargo::transcript(&["-p", cargo::JUDGED], &[])?;
-        compare(&tree::read(LIST)?, &transcript)
+        let finished = finish(&mut cargo::test(&["-p", cargo::JUDGED]), "judge")?;
+        compare(&tree::read(LIST)?, &finished.transcript)
     });
 }
 

@@ -1,8 +1,8 @@
 //! Is the source still as small, and as safe, as the README says?
 //!
-//! No file over 440 lines, and not one `unsafe` outside comments and strings, which every package's
-//! lints forbid besides. The exception is `runtime/read-buf`, which is small. (The engine's folders have
-//! limits of their own: part `house`.)
+//! No file over 440 lines, and no unsafe code: the lints of every package forbid it, so the compiler
+//! finds it. The exception is `runtime/read-buf`, which is small. (The engine's folders have limits of
+//! their own: part `house`.)
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
-use proc_macro2::{TokenStream, TokenTree};
+use toml::{Table, Value};
 
 /// The most lines of a file: the timer wheel has them.
 const FILE: usize = 440;
@@ -21,9 +21,6 @@ const FOLDERS: &[&str] =
 
 /// The one package that may write unsafe code, and the most lines of code in its `src`.
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
-
-/// In pieces, because this file is searched too.
-const UNSAFE: &str = concat!("un", "safe");
 
 pub(crate) fn limits(report: &mut Report) {
     report.check("no file over 440 lines", || {
@@ -41,41 +38,24 @@ pub(crate) fn limits(report: &mut Report) {
         })
     });
     let (exception, most) = EXCEPTION;
-    report.check(&format!("no unsafe code but in {exception}"), || {
-        none_of_files(outside(exception, ".rs"), |text| match text.parse() {
-            Ok(tokens) => first_unsafe(tokens).map(|line| format!("line {line}: {UNSAFE}")),
-            Err(error) => Some(format!("no Rust: {error}")),
-        })
-    });
-    report.check("every other package forbids unsafe code", || {
-        none_of_files(outside(exception, "Cargo.toml"), |text| {
-            let words = format!("neither [lints] workspace = true nor {UNSAFE}_code = \"forbid\"");
-            (!forbids(text)).then_some(words)
+    report.check(&format!("every package but {exception} forbids unsafe code"), || {
+        let mut manifests = tree::files(&tree::root(), "Cargo.toml");
+        manifests.retain(|file| !file.starts_with(tree::root().join(exception)));
+        none_of_files(manifests, |text| {
+            let words = "neither [lints] workspace = true nor unsafe_code = \"forbid\"";
+            (!forbids(text)).then(|| words.to_owned())
         })
     });
     report.check(&format!("at most {most} lines of code in {exception}"), || {
         let files = tree::files(&tree::root().join(exception).join("src"), ".rs");
         let texts = files.iter().map(fs::read_to_string).collect::<Result<Vec<_>, _>>()?;
-        let code: usize = texts.iter().map(|text| lines_of_code(text)).sum();
+        let code: usize = texts.iter().map(|text| tree::lines_of_code(text)).sum();
         match code {
             0 => Err(format!("{exception} has no code: has it moved?").into()),
             code if code > most => Err(format!("{code} lines of code").into()),
             _ => Ok(Tally::success()),
         }
     });
-}
-
-/// All files but those of one package.
-fn outside(package: &str, ending: &str) -> Vec<PathBuf> {
-    let mut files = tree::files(&tree::root(), ending);
-    files.retain(|file| !file.starts_with(tree::root().join(package)));
-    files
-}
-
-/// Those that are neither blank nor a comment.
-fn lines_of_code(text: &str) -> usize {
-    let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
-    text.lines().map(str::trim).filter(is_code).count()
 }
 
 /// Which files have the fault that is looked for?
@@ -88,23 +68,18 @@ fn none_of_files(files: Vec<PathBuf>, fault: impl Fn(&str) -> Option<String>) ->
     none_of(&faults)
 }
 
-/// The line of the first `unsafe` among the compiler's own tokens: a word in a comment is none, and
-/// one in a macro is.
-fn first_unsafe(tokens: TokenStream) -> Option<usize> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => first_unsafe(group.stream()),
-        TokenTree::Ident(word) if word == UNSAFE => Some(word.span().start().line),
-        _ => None,
-    })
-}
-
 /// Does a package take the workspace's lints, which forbid it, or forbid it itself?
 fn forbids(manifest: &str) -> bool {
-    let lines = || manifest.lines().map(str::trim);
-    let lint = format!("{UNSAFE}_code = \"forbid\"");
-    let after_head = || lines().skip_while(|line| *line != "[lints]").skip(1);
-    lines().any(|line| line == lint)
-        || after_head().take_while(|line| !line.starts_with('[')).any(|l| l == "workspace = true")
+    let Ok(manifest) = manifest.parse::<Table>() else { return false };
+    let is_forbidden = |lints: &Value| {
+        let own = lints.get("rust").and_then(|rust| rust.get("unsafe_code"));
+        let shared = lints.get("workspace").and_then(Value::as_bool);
+        own.and_then(Value::as_str) == Some("forbid") || shared == Some(true)
+    };
+    let shares = manifest.get("workspace").and_then(|workspace| workspace.get("lints"));
+    // A manifest without a package has lints for others.
+    let own = if manifest.contains_key("package") { manifest.get("lints") } else { shares };
+    own.is_some_and(is_forbidden) && shares.is_none_or(is_forbidden)
 }
 
 #[cfg(test)]
@@ -112,25 +87,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_in_a_comment_or_a_text_is_none() {
-        let first = |source: &str| first_unsafe(source.replace("bad", UNSAFE).parse().unwrap());
-        let none = "// bad\n/* /* bad */ */ fn f() { \"bad\"; r#\"bad\"#; 'b'; bad_too(); }\n";
-        assert_eq!(first(none), None);
-        assert_eq!(first(&format!("{none}m!({{ bad }})")), Some(3));
-    }
-
-    #[test]
-    fn comments_and_blank_lines_are_no_code() {
-        assert_eq!(lines_of_code("//! a\n\n  // b\nfn f() {\n    g(); // c\n}\n"), 3);
-    }
-
-    #[test]
     fn a_lint_is_forbidden_here_or_by_the_workspace() {
-        let lint = format!("{UNSAFE}_code");
-        assert!(forbids("[lints]\nworkspace = true"));
-        assert!(forbids(&format!("[lints.rust]\n{lint} = \"forbid\"")));
-        assert!(!forbids(&format!("[lints.rust]\n{lint} = \"warn\"\nother = \"forbid\"")));
-        assert!(!forbids("[lints]\nworkspace = false"));
-        assert!(!forbids("[lints]\n[dependencies.a]\nworkspace = true"));
+        let package = |rest: &str| forbids(&format!("[package]\nname = \"a\"\n{rest}"));
+        assert!(package("[lints]\nworkspace = true"));
+        assert!(package("[lints.rust]\nunsafe_code = \"forbid\""));
+        assert!(!package("[lints.rust]\nunsafe_code = \"warn\"\nother = \"forbid\""));
+        assert!(!package("[lints]\nworkspace = false"));
+        assert!(!package("[lints]\n[dependencies.a]\nworkspace = true"));
+        let shared = "[workspace.lints.rust]\nunsafe_code = \"forbid\"\n";
+        assert!(forbids(shared) && !package(shared));
     }
 }

@@ -178,7 +178,7 @@ mod tests {
             ("replay", "NAME"),
             ("watch", "PATH"),
             ("book --open --words", "--words"),
-            ("book --sync 01 --open", "--open"),
+            ("book --sync --open", "--open"),
         ] {
             assert!(refused(words).contains(told), "{words}: {}", refused(words));
         }

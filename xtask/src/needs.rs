@@ -10,21 +10,22 @@ use std::path::Path;
 
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
+use kettle_kit::table::quoted;
+use toml::Table;
 
 /// The types of kettle, each with its path in the crate.
 pub(crate) struct Types(BTreeMap<String, String>);
 
 impl Types {
-    /// From the record of kettle's items: a line that is not indented begins with an item's path and
-    /// its kind.
-    pub(crate) fn of(record: &str) -> Types {
-        let items = record.lines().filter_map(|line| {
-            let (path, rest) = line.split_once(' ')?;
-            let is_type = rest.starts_with("struct") || rest.starts_with("enum");
+    /// From the record of kettle's items.
+    pub(crate) fn of(record: &str) -> Result<Types, String> {
+        let record: Table = record.parse().map_err(|error| format!("kettle's items: {error}"))?;
+        let items = record.iter().filter_map(|(path, item)| {
+            let is_type = ["struct", "enum"].contains(&item.get("kind")?.as_str()?);
             let (_, name) = path.rsplit_once("::").filter(|_| is_type)?;
             Some((name.to_owned(), path.to_owned()))
         });
-        Types(items.collect())
+        Ok(Types(items.collect()))
     }
 
     /// As tokio calls the type that the compiler calls so, if it is one of kettle's. (The compiler
@@ -88,11 +89,6 @@ fn is_of_tokio(path: &str) -> bool {
     path.starts_with("tokio::")
 }
 
-/// What is in backquotes.
-fn quoted(text: &str) -> impl Iterator<Item = &str> {
-    text.split('`').skip(1).step_by(2)
-}
-
 /// The path in the source that ends where the span does.
 fn path_at(span: &DiagnosticSpan) -> Option<String> {
     let line = span.text.first()?;
@@ -129,14 +125,13 @@ mod tests {
         }
     }
 
-    const RECORD: &str = "# comment\nnet mod src/net/mod.rs\n\
-        net::TcpStream struct src/net/tcp/stream.rs\n  connect\n\
-        task::JoinSet struct src/task/join_set.rs\n";
+    const RECORD: &str = "net.kind = 'mod'\n'net::TcpStream'.kind = 'struct'\n\
+        'task::JoinSet'.kind = 'struct'\n";
     const MAIN: &str = "src/main.rs";
 
     fn said(code: &str, text: &str, line: &str, marked: &str) -> String {
         let messages = [message(code, text, MAIN, line, marked)];
-        super::said(&messages, Path::new("/kettle"), &Types::of(RECORD))
+        super::said(&messages, Path::new("/kettle"), &Types::of(RECORD).unwrap())
     }
 
     #[test]

@@ -12,55 +12,35 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use cargo_metadata::{Metadata, MetadataCommand};
+use kettle_kit::cargo::check;
 use kettle_kit::report::{Outcome, Report, none_of};
-use kettle_kit::tally::Tally;
-use kettle_kit::{cargo, tree};
+use kettle_kit::tree;
 
+use crate::cargo::elsewhere;
 use crate::peers;
 use crate::watch::{self, PATCH};
 
 /// All but the tests of the API, which are kettle's own and linted there.
 const LINTED: &[&str] = &["-p", "tokio", "-p", "quick-programs", "-p", "whole-programs"];
-const QUICK: &[&str] = &["-p", "quick-programs"];
 
 /// For every change.
 pub(crate) fn quick(report: &mut Report) {
     report.check("every feature of tokio is one of the patch's", features);
-    report.long_check("small programs through the patch", "cargo test -p quick-programs", || {
-        test(QUICK)
-    });
+    let args = ["test", "--no-fail-fast", "-p", "quick-programs"];
+    check(report, "small programs through the patch", elsewhere(PATCH, &args));
 }
 
 /// All of them, and real peers.
 pub(crate) fn whole(report: &mut Report) {
-    report.long_check("the patch and its programs, formatted", "cargo fmt --check", || {
-        run(&["fmt", "--all", "--check"]).map(|_| Tally::success())
-    });
-    let about = "cargo clippy --all-targets";
-    report.long_check("clippy of the patch and its programs", about, || {
-        run(&[&["clippy", "--all-targets"], LINTED, &["--", "-D", "warnings"]].concat())
-            .map(|_| Tally::success())
-    });
+    let args = ["fmt", "--all", "--check"];
+    check(report, "the patch and its programs, formatted", elsewhere(PATCH, &args));
+    let args = [&["clippy", "--all-targets"], LINTED, &["--", "-D", "warnings"]].concat();
+    check(report, "clippy of the patch and its programs", elsewhere(PATCH, &args));
     let about = "cargo xtask watch, on a package made for it";
     report.long_check("any package can be watched", about, watched);
-    let about = "cargo test --workspace";
-    report.long_check("every program through the patch", about, || {
-        test(&["--locked", "--workspace"])
-    });
+    let args = ["test", "--no-fail-fast", "--locked", "--workspace"];
+    check(report, "every program through the patch", elsewhere(PATCH, &args));
     peers::peers(report);
-}
-
-fn test(packages: &[&str]) -> Outcome {
-    run(&[&["test", "--no-fail-fast"], packages].concat())
-}
-
-/// Cargo, as if the command were typed in the patch's folder.
-fn run(args: &[&str]) -> Outcome {
-    let folder = tree::root().join(PATCH);
-    let mut command = cargo::command(args);
-    command.env("CARGO_TARGET_DIR", folder.join("target")).current_dir(folder);
-    let finished = cargo::finish(&mut command, &format!("patch-{}", args[0]))?;
-    Ok(Tally::read(&finished.transcript))
 }
 
 /// A package outside of the project, in a workspace, is watched and left as it was, and the page shows

@@ -10,36 +10,25 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use kettle_kit::process::{self, Running};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
-use kettle_kit::{cargo, process, tree};
+use kettle_kit::{cargo, tree};
 
 use crate::browser;
 use crate::watch::PATCH;
 
 const LIMIT: Duration = Duration::from_mins(1);
-const LOOK: Duration = Duration::from_millis(20);
 
 pub(crate) fn peers(report: &mut Report) {
     report.check("the redis client with a redis-server", redis);
     report.check("the WebSocket server with a browser", web_socket);
     report.check("the web service under wrk", service);
     report.check("every program's replay in a browser", replays);
-}
-
-/// Ends a program, whatever happens.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 /// A patched program that leaves its page where it is asked to.
@@ -68,14 +57,9 @@ fn redis() -> Outcome {
     let mut server = Command::new("redis-server");
     server.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port"]);
     server.arg(address.port().to_string()).stdout(Stdio::null()).stderr(Stdio::null());
-    let _server = Ended(process::start(&mut server)?);
-    let begun = Instant::now();
-    while TcpStream::connect(address).is_err() {
-        if begun.elapsed() > LIMIT {
-            return Err("redis-server does not listen".into());
-        }
-        thread::sleep(LOOK);
-    }
+    let _server = Running(process::start(&mut server)?);
+    let listens = process::until(LIMIT, || TcpStream::connect(address).ok());
+    listens.ok_or("redis-server does not listen")?;
     let (mut client, page) = program("redis_client")?;
     client.env("REDIS_SERVER", address.to_string());
     process::run(&mut client, LIMIT)?.expect_success()?;
@@ -86,7 +70,7 @@ fn web_socket() -> Outcome {
     let mut visitor = browser::in_chromium("socket.mjs")?;
     let (mut server, page) = program("web_socket")?;
     server.args(["--serve", "127.0.0.1:0"]).stdout(Stdio::piped());
-    let mut server = Ended(process::start(&mut server)?);
+    let mut server = Running(process::start(&mut server)?);
     visitor.args(["--url", &format!("ws://{}/", address(&mut server)?)]);
     process::run(&mut visitor, LIMIT)?.expect_success()?;
     ends(server, &page)
@@ -112,7 +96,7 @@ fn replays() -> Outcome {
         }
         visitor.arg(page);
     }
-    Ok(Tally::read(&cargo::finish(&mut visitor, "replays")?.stdout))
+    cargo::tally(&mut visitor, "replays")
 }
 
 /// A load of two seconds that has to succeed whole; then another, in the middle of which the server
@@ -121,7 +105,7 @@ fn service() -> Outcome {
     process::needs(&["wrk"])?;
     let (mut server, page) = program("service")?;
     server.args(["--serve", "127.0.0.1:0"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut server = Ended(process::start(&mut server)?);
+    let mut server = Running(process::start(&mut server)?);
     let url = format!("http://{}/teas/black", address(&mut server)?);
     let load = |seconds| {
         let mut wrk = Command::new("wrk");
@@ -133,7 +117,7 @@ fn service() -> Outcome {
         return Err(format!("wrk was not content:\n{said}").into());
     }
     let mut second = load("3s");
-    let mut second = Ended(process::start(second.stdout(Stdio::null()))?);
+    let mut second = Running(process::start(second.stdout(Stdio::null()))?);
     thread::sleep(Duration::from_secs(1));
     drop(server.0.stdin.take());
     process::wait(&mut second.0, LIMIT)?;
@@ -141,14 +125,14 @@ fn service() -> Outcome {
 }
 
 /// Where a server listens: its first line says so.
-fn address(server: &mut Ended) -> Result<String, Trouble> {
+fn address(server: &mut Running) -> Result<String, Trouble> {
     let mut address = String::new();
     BufReader::new(server.0.stdout.take().ok_or("no output")?).read_line(&mut address)?;
     Ok(address.trim().to_owned())
 }
 
 /// A server ends by itself and well, and its page opens.
-fn ends(mut server: Ended, page: &PathBuf) -> Outcome {
+fn ends(mut server: Running, page: &PathBuf) -> Outcome {
     match process::wait(&mut server.0, LIMIT)? {
         Some(status) if status.success() => opens(page),
         Some(status) => Err(format!("the server ended with {status}").into()),

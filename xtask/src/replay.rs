@@ -13,10 +13,9 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ExitCode};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use kettle_kit::record::{finish, open, recorder};
+use kettle_kit::record::{finish, recorder, tell};
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, process, tree};
 
@@ -24,7 +23,6 @@ use crate::cargo::examples;
 
 /// An example that says nothing for so long may well be waiting for ever.
 const QUIET: Duration = Duration::from_secs(10);
-const LOOK: Duration = Duration::from_millis(20);
 
 /// What was asked for.
 #[derive(clap::Args)]
@@ -47,19 +45,7 @@ pub(crate) struct Wish {
 }
 
 pub(crate) fn replay(wish: &Wish) -> ExitCode {
-    match make(wish) {
-        Ok(page) => {
-            println!("{}", page.display());
-            if !wish.no_open {
-                open(&page);
-            }
-            ExitCode::SUCCESS
-        }
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            ExitCode::FAILURE
-        }
-    }
+    tell(make(wish), !wish.no_open)
 }
 
 /// Builds the example and runs it; where its replay is.
@@ -91,44 +77,26 @@ fn watch(child: &mut Child, wish: &Wish, printed: &Path) -> io::Result<()> {
     let mut lines = fs::File::open(printed)?;
     let begun = Instant::now();
     let mut last_word = begun;
-    loop {
-        // First, so that nothing is printed between the last reading and the end.
-        let ended = child.try_wait()?;
+    let (limit, advice) = match wish.seconds {
+        Some(seconds) => (Duration::from_secs(seconds), ""),
+        None => (QUIET, "; `--seconds N` gives it another time"),
+    };
+    let status = process::wait_while(child, || {
         let mut new = Vec::new();
         if lines.read_to_end(&mut new)? > 0 {
             last_word = Instant::now();
             io::stdout().write_all(&new)?;
             io::stdout().flush()?;
         }
-        if let Some(status) = ended {
-            if !status.success() {
-                eprintln!("{} ended with {status}; the replay shows what came before", wish.name);
-            }
-            return Ok(());
+        let since = if wish.seconds.is_some() { begun } else { last_word };
+        Ok(since.elapsed() < limit)
+    })?;
+    match status {
+        None => eprintln!("{} is ended here{advice}", wish.name),
+        Some(status) if !status.success() => {
+            eprintln!("{} ended with {status}; the replay shows what came before", wish.name);
         }
-        let (limit, since, advice) = match wish.seconds {
-            Some(seconds) => (Duration::from_secs(seconds), begun, ""),
-            None => (QUIET, last_word, "; `--seconds N` gives it another time"),
-        };
-        if since.elapsed() >= limit {
-            eprintln!("{} is ended here{advice}", wish.name);
-            child.kill()?;
-            child.wait()?;
-            return Ok(());
-        }
-        thread::sleep(LOOK);
+        Some(_) => {}
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_is_no_examples_is_answered_with_those_that_there_are() {
-        assert_eq!(is_known("make_tea"), Ok(()));
-        let words = is_known("nonsense").unwrap_err();
-        assert!(words.starts_with("no example is called \"nonsense\"; there are: "), "{words}");
-        assert!(words.contains("make_tea") && words.contains("oops_lazy"), "{words}");
-    }
+    Ok(())
 }

@@ -8,13 +8,14 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use kettle_kit::process::{self, Running};
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
-use kettle_kit::{process, tree};
+use kettle_kit::tree;
 
 /// No single step of a visit takes this long, but in a hang.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -67,27 +68,26 @@ pub(crate) fn visit(report: &mut Report) {
 }
 
 /// A server that runs until this is dropped.
-struct Running {
-    child: Child,
+struct Served {
+    program: Running,
     address: SocketAddr,
 }
 
-impl Running {
-    fn start(server: &Server) -> Result<Running, Trouble> {
+impl Served {
+    fn start(server: &Server) -> Result<Served, Trouble> {
         let printed = tree::target()?.join(format!("xtask-{}.out", server.name));
         let mut command = command(server, "127.0.0.1:0")?;
-        let child = process::start(command.stdout(File::create(&printed)?))?;
-        let mut running = Running { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let program = Running(process::start(command.stdout(File::create(&printed)?))?);
         let said = || fs::read_to_string(&printed).unwrap_or_default();
-        let told = until(|| address(&said()));
-        running.address = told.ok_or_else(|| format!("it names no address: {:?}", said()))?;
-        Ok(running)
+        let told = process::until(LIMIT, || address(&said()));
+        let address = told.ok_or_else(|| format!("it names no address: {:?}", said()))?;
+        Ok(Served { program, address })
     }
 
     /// How many threads it has, where the system tells (Linux), without the doctor's, which watches
     /// for polls that never end in a debug build.
     fn threads(&self) -> Option<usize> {
-        let tasks = fs::read_dir(format!("/proc/{}/task", self.child.id())).ok()?;
+        let tasks = fs::read_dir(format!("/proc/{}/task", self.program.0.id())).ok()?;
         let name = |task: io::Result<fs::DirEntry>| {
             fs::read_to_string(task.ok()?.path().join("comm")).ok()
         };
@@ -95,28 +95,8 @@ impl Running {
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself: then there is nothing to end.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Looks again and again until there is something; `None`: for too long.
-fn until<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
-    let begun = Instant::now();
-    loop {
-        let found = look();
-        if found.is_some() || begun.elapsed() > LIMIT {
-            return found;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-}
-
 fn welcome(server: &Server, number: usize) -> Outcome {
-    let running = Running::start(server)?;
+    let running = Served::start(server)?;
     let mut visitors = Vec::new();
     for _ in 0..number {
         let socket = TcpStream::connect_timeout(&running.address, LIMIT)?;
@@ -127,7 +107,7 @@ fn welcome(server: &Server, number: usize) -> Outcome {
     // All are connected before the first of them asks; it may not have accepted all of them yet.
     let expected = (server.threads)(number);
     let is_right = || running.threads().is_none_or(|threads| threads == expected).then_some(());
-    until(is_right)
+    process::until(LIMIT, is_right)
         .ok_or_else(|| format!("it has {:?} threads, not {expected}", running.threads()))?;
     let faults = thread::scope(|scope| {
         let visit = |socket| scope.spawn(move || ask(socket, server.headers));
@@ -165,7 +145,7 @@ fn is_right_answer(answer: &str, server: &Server) -> bool {
 
 fn curl(server: &Server) -> Outcome {
     process::needs(&["curl"])?;
-    let running = Running::start(server)?;
+    let running = Served::start(server)?;
     let mut command = Command::new("curl");
     command.args(["--silent", "--show-error", "--noproxy", "*", "--max-time", "30"]);
     command.arg(format!("http://{}/", running.address));
@@ -204,14 +184,6 @@ fn address(line: &str) -> Option<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_address_is_found_in_the_line() {
-        let expected = Some(SocketAddr::from(([127, 0, 0, 1], 4711)));
-        assert_eq!(address("Server listening on 127.0.0.1:4711"), expected);
-        assert_eq!(address("Open http://127.0.0.1:4711/ in a browser."), expected);
-        assert_eq!(address("Server listening"), None);
-    }
 
     #[test]
     fn an_answer_is_judged() {

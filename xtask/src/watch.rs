@@ -14,11 +14,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use cargo_metadata::{Message, MetadataCommand};
-use kettle_kit::record::open;
+use kettle_kit::record::tell;
 use kettle_kit::report::Trouble;
 use kettle_kit::{process, tree};
 
@@ -26,8 +25,6 @@ use crate::needs;
 
 /// The package named tokio whose body is kettle; the root of a workspace, too.
 pub(crate) const PATCH: &str = "interop/tokio";
-
-const LOOK: Duration = Duration::from_millis(20);
 
 /// What was asked for.
 #[derive(clap::Args)]
@@ -59,19 +56,7 @@ pub(crate) struct Wish {
 }
 
 pub(crate) fn watch(wish: &Wish) -> ExitCode {
-    match make(wish) {
-        Ok(page) => {
-            println!("{}", page.display());
-            if !wish.no_open {
-                open(&page);
-            }
-            ExitCode::SUCCESS
-        }
-        Err(trouble) => {
-            eprintln!("error: {trouble}");
-            ExitCode::FAILURE
-        }
-    }
+    tell(make(wish), !wish.no_open)
 }
 
 /// Builds the program and runs it; where its replay is.
@@ -187,7 +172,7 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     let messages: Vec<Message> =
         Message::parse_stream(&output.stdout[..]).collect::<Result<_, _>>()?;
     if !output.status.success() {
-        let types = needs::Types::of(&fs::read_to_string(tree::root().join(kettle_api::KETTLE))?);
+        let types = needs::Types::of(&tree::read(kettle_api::KETTLE)?)?;
         return Err(needs::said(&messages, &tree::root(), &types).into());
     }
     one_of(programs(&messages))
@@ -235,19 +220,10 @@ fn one_of(mut programs: Vec<PathBuf>) -> Result<PathBuf, Trouble> {
 fn run(command: &mut Command, limit: Option<Duration>) -> io::Result<Option<ExitStatus>> {
     // The terminal sends Ctrl-C to the program, too: it is the one to end.
     let _ignored = ignore_interrupts();
-    let mut child = process::start(command)?;
     let begun = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        if limit.is_some_and(|limit| begun.elapsed() >= limit) {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        thread::sleep(LOOK);
-    }
+    process::wait_while(&mut process::start(command)?, || {
+        Ok(limit.is_none_or(|limit| begun.elapsed() < limit))
+    })
 }
 
 /// From now on an interrupt only sets a flag that is not read.
@@ -281,19 +257,5 @@ mod tests {
         let lock = [("tokio", "0.2.25"), ("tokio", "1.40.0"), ("tokio-util", "1.0.0")];
         let lock: String = lock.iter().map(|(name, version)| package(name, version)).collect();
         assert_eq!(locked_tokios(&lock), ["tokio@1.40.0"]);
-    }
-
-    #[test]
-    fn a_folder_without_a_manifest_is_no_package() {
-        let words = manifest(&std::env::temp_dir()).unwrap_err();
-        assert!(words.ends_with("is not a package: it has no Cargo.toml"), "{words}");
-        assert!(manifest(&tree::root()).unwrap().ends_with("Cargo.toml"));
-    }
-
-    #[test]
-    fn of_several_programs_one_is_to_be_named() {
-        let words = one_of(vec!["a/tea".into(), "a/pot".into()]).unwrap_err().to_string();
-        assert!(words.contains("tea, pot"), "{words}");
-        assert!(one_of(Vec::new()).is_err());
     }
 }

@@ -1,18 +1,17 @@
 //! What does tokio have that kettle lacks?
 //!
 //! rustdoc knows every public item of a crate. Two records in `docs/records/` keep what it says:
-//! `tokio-api.txt`, of the version of tokio that the tests are compiled against, and `kettle-api.txt`,
+//! `tokio-api.toml`, of the version of tokio that the tests are compiled against, and `kettle-api.toml`,
 //! so that a change of kettle's public surface is seen in the change that makes it. `cargo xtask api`
 //! compares them.
 //!
 //! Reading order: `rustdoc.rs` (how rustdoc is asked), `surface.rs` (what is public), `names.rs` (how
-//! a type is written), `record.rs` (the files), `missing.rs` (the comparison), `map.rs` (does
-//! `docs/tokio-map.md` have a row for all of it?), and here the command and the checks.
+//! a type is written), `missing.rs` (the comparison), `map.rs` (does `docs/tokio-map.md` have a row for
+//! all of it?), and here the records, the command and the checks.
 
 mod map;
 mod missing;
 mod names;
-mod record;
 mod rustdoc;
 mod surface;
 
@@ -24,11 +23,12 @@ use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{files, tree};
 
+use missing::Gap;
 use surface::Surface;
 
-const TOKIO: &str = "docs/records/tokio-api.txt";
+const TOKIO: &str = "docs/records/tokio-api.toml";
 /// Where kettle's items are recorded.
-pub const KETTLE: &str = "docs/records/kettle-api.txt";
+pub const KETTLE: &str = "docs/records/kettle-api.toml";
 
 /// kettle, and the crates whose items it re-exports.
 const CRATES: &[&str] = &[
@@ -51,22 +51,21 @@ const FEATURES: &[&str] = &[
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]
 pub struct Wish {
-    /// Writes kettle's record anew (`docs/records/kettle-api.txt`)
+    /// Writes kettle's record anew (`docs/records/kettle-api.toml`)
     #[arg(long)]
     save: bool,
     /// Writes tokio's record anew, after tokio's version was raised
     #[arg(long)]
     tokio: bool,
-    /// Compares the signatures, too
-    #[arg(long)]
-    signatures: bool,
 }
 
-/// The command: what tokio has and kettle lacks, module by module.
+/// The command: what tokio has and kettle lacks.
 pub fn api(wish: &Wish) -> ExitCode {
     match list(wish) {
-        Ok(text) => {
-            print!("{text}");
+        Ok(gaps) => {
+            for gap in gaps {
+                println!("{gap}");
+            }
             ExitCode::SUCCESS
         }
         Err(trouble) => {
@@ -76,38 +75,32 @@ pub fn api(wish: &Wish) -> ExitCode {
     }
 }
 
-fn list(wish: &Wish) -> Result<String, Trouble> {
+fn list(wish: &Wish) -> Result<Vec<Gap>, Trouble> {
     let kettle = of_kettle()?;
-    if wish.tokio || wish.signatures {
+    if wish.tokio {
         let (head, tokio) = of_tokio()?;
-        if wish.tokio {
-            save(TOKIO, &record::write(&head, &tokio))?;
-        }
-        if wish.signatures {
-            signatures(&tokio, &kettle)?;
-        }
+        save(TOKIO, &written(&head, &tokio)?)?;
     }
     if wish.save {
-        save(KETTLE, &record::write(HEAD_OF_KETTLE, &kettle))?;
+        save(KETTLE, &written(HEAD_OF_KETTLE, &kettle)?)?;
     }
-    let tokio = recorded(TOKIO)?;
-    Ok(missing::told(&tokio, &missing::missing(&tokio, &kettle)))
+    Ok(missing::missing(&recorded(TOKIO)?, &kettle))
 }
 
 /// Is kettle's record what rustdoc says now?
 pub fn check_kettle(report: &mut Report) {
-    let about = "rustdoc in JSON, compared with docs/records/kettle-api.txt";
+    let about = "rustdoc in JSON, compared with docs/records/kettle-api.toml";
     report.long_check("the record of kettle's public items", about, || {
-        same(KETTLE, &record::write(HEAD_OF_KETTLE, &of_kettle()?))
+        same(KETTLE, &written(HEAD_OF_KETTLE, &of_kettle()?)?)
     });
 }
 
 /// The same for tokio's: it can change only with tokio's version. And the signatures of both.
 pub fn check_tokio(report: &mut Report) {
-    let about = "rustdoc in JSON, compared with docs/records/tokio-api.txt";
+    let about = "rustdoc in JSON, compared with docs/records/tokio-api.toml";
     report.long_check("the record of tokio's public items", about, || {
         let (head, tokio) = of_tokio()?;
-        same(TOKIO, &record::write(&head, &tokio))?;
+        same(TOKIO, &written(&head, &tokio)?)?;
         signatures(&tokio, &of_kettle()?)
     });
 }
@@ -142,8 +135,9 @@ pub fn check_map(report: &mut Report) {
     });
 }
 
-const HEAD_OF_KETTLE: &str = "Every public item of kettle, with all its features.
-Written by `cargo xtask api --save`; tools/api/src/record.rs says how to read it.";
+const HEAD_OF_KETTLE: &str = "# Every public item of kettle, with all its features.
+# Written by `cargo xtask api --save`; tools/api/src/surface.rs says what is what.
+";
 
 fn of_kettle() -> Result<Surface, Trouble> {
     Ok(Surface::read(&rustdoc::document(CRATES, FEATURES)?, "kettle"))
@@ -156,18 +150,24 @@ fn of_tokio() -> Result<(String, Surface), Trouble> {
     crates.remove("kettle_on_tokio");
     let version = crates["tokio"].crate_version.clone().unwrap_or_default();
     let head = format!(
-        "Every stable public item of tokio {version} on Linux, with its features `full` and `test-util`.
-Written by `cargo xtask api --tokio`; tools/api/src/record.rs says how to read it."
+        "# Every stable public item of tokio {version} on Linux, with its features `full` and `test-util`.
+# Written by `cargo xtask api --tokio`; tools/api/src/surface.rs says what is what.
+"
     );
     Ok((head, Surface::read(&crates, "tokio")))
 }
 
 fn recorded(name: &str) -> Result<Surface, Trouble> {
-    Ok(record::read(&tree::read(name)?).map_err(|words| format!("{name}: {words}"))?)
+    Ok(toml::from_str(&tree::read(name)?).map_err(|error| format!("{name}: {error}"))?)
+}
+
+fn written(head: &str, surface: &Surface) -> Result<String, String> {
+    let items = toml::to_string(surface).map_err(|error| error.to_string())?;
+    Ok(format!("{head}\n{items}"))
 }
 
 fn save(name: &str, text: &str) -> Result<(), String> {
-    files::put(&tree::root().join(name), text.as_bytes())
+    files::put(&tree::root().join(name), text)
 }
 
 /// The first lines that differ are told.

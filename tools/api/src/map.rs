@@ -144,16 +144,17 @@ fn plain(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record;
 
-    const TOKIO: &str =
-        "a mod a.rs\na::B struct a.rs\n  new set\n  impl Debug\na::C struct c.rs\nd fn = a::D\n";
-    const KETTLE: &str =
-        "a mod src/a.rs\na::B struct src/a.rs\n  get new\n  impl Debug\nd fn src/d.rs\n";
+    const TOKIO: &str = "a = { kind = 'mod', file = 'a.rs' }\n\
+        'a::B' = { file = 'a.rs', members = ['new', 'set'], impls = ['Debug'] }\n\
+        'a::C' = { file = 'c.rs' }\nd = { kind = 'fn', same_as = 'a::D' }\n";
+    const KETTLE: &str = "a = { kind = 'mod', file = 'src/a.rs' }\n\
+        'a::B' = { file = 'src/a.rs', members = ['get', 'new'], impls = ['Debug'] }\n\
+        d = { kind = 'fn', file = 'src/d.rs' }\n";
     const HEAD: &str = "| kettle | as in tokio? | here | tokio |\n|---|---|---|---|\n";
 
     fn told(rows: &str) -> Vec<String> {
-        let read = |text: &str| record::read(text).unwrap();
+        let read = |text: &str| toml::from_str(text).unwrap();
         faults(&format!("{HEAD}{rows}"), &read(TOKIO), &read(KETTLE))
     }
 

@@ -1,10 +1,8 @@
 //! What does one surface have that another lacks?
 //!
-//! Interface: [`missing`], a list of [`Gap`]s in the order of their paths; [`told`], the list as a
-//! person wants to read it.
+//! Interface: [`missing`], a list of [`Gap`]s in the order of their paths; [`differing`], of signatures.
 
-use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{self, Display, Formatter};
 
 use crate::surface::Surface;
 
@@ -80,85 +78,50 @@ fn serves(own: &str, wanted: &str) -> bool {
     own == wanted && has.iter().all(|condition| may.contains(condition))
 }
 
-/// The list, module by module, with counts.
-pub(crate) fn told(there: &Surface, gaps: &[Gap]) -> String {
-    let mut modules: BTreeMap<&str, Vec<&Gap>> = BTreeMap::new();
-    for gap in gaps {
-        modules.entry(module(there, &gap.path)).or_default().push(gap);
-    }
-    let mut text = String::new();
-    for (module, gaps) in modules {
-        let _ = writeln!(
-            text,
-            "{} ({})",
-            if module.is_empty() { "the root" } else { module },
-            gaps.len()
-        );
-        let mut items: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-        for gap in gaps {
-            let words = items.entry(&gap.path).or_default();
-            match &gap.what {
-                What::Item => words.push("all of it".to_owned()),
-                What::Member(name) => words.push(name.clone()),
-                What::Impl(name) | What::Auto(name) => words.push(format!("impl {name}")),
-            }
-        }
-        for (path, words) in items {
-            let _ = writeln!(text, "  {path}: {}", words.join(", "));
+/// As a person reads it.
+impl Display for Gap {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            What::Item => write!(f, "{}: all of it", self.path),
+            What::Member(name) => write!(f, "{}: {name}", self.path),
+            What::Impl(name) | What::Auto(name) => write!(f, "{}: impl {name}", self.path),
         }
     }
-    text
-}
-
-/// The module that a path is in.
-fn module<'p>(surface: &Surface, path: &'p str) -> &'p str {
-    let mut path = path;
-    while let Some((above, _)) = path.rsplit_once("::") {
-        if surface.items.get(above).is_some_and(|item| item.kind == "mod") {
-            return above;
-        }
-        path = above;
-    }
-    ""
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record;
 
-    const AUTO: &str = "a struct\n  auto Send if T: Send; Unpin\n";
+    fn read(text: &str) -> Surface {
+        toml::from_str(text).unwrap()
+    }
 
     #[test]
     fn an_auto_trait_is_missed_with_its_condition() {
-        let there = record::read(AUTO).unwrap();
-        let gaps = |here: &str| missing(&there, &record::read(here).unwrap()).len();
-        assert_eq!(gaps(AUTO), 0);
-        assert_eq!(gaps("a struct\n  auto Send; Unpin\n"), 0, "more than was asked for");
-        assert_eq!(gaps("a struct\n  auto Send if T: Sync; Unpin\n"), 1);
-        assert_eq!(gaps("a struct\n  auto Send if T: Send, T: Sync; Unpin\n"), 1);
-        assert_eq!(gaps("a struct\n  auto Send if T: Send; Unpin if T: Unpin\n"), 1);
-        assert_eq!(gaps("a struct\n"), 2);
+        let with = |autos: &str| read(&format!("a.autos = [{autos}]\n"));
+        let there = with("'Send if T: Send', 'Unpin'");
+        let gaps = |autos: &str| missing(&there, &with(autos)).len();
+        assert_eq!(gaps("'Send if T: Send', 'Unpin'"), 0);
+        assert_eq!(gaps("'Send', 'Unpin'"), 0, "more than was asked for");
+        assert_eq!(gaps("'Send if T: Sync', 'Unpin'"), 1);
+        assert_eq!(gaps("'Send if T: Send, T: Sync', 'Unpin'"), 1);
+        assert_eq!(gaps("'Send if T: Send', 'Unpin if T: Unpin'"), 1);
+        assert_eq!(gaps(""), 2);
     }
-
-    const THERE: &str = "a mod\na::B struct\n  new set\n  impl Debug; Clone\na::C struct\n  new\nc fn = a::d\na::d fn\n";
 
     #[test]
     fn what_is_missing_is_named_once() {
-        let there = record::read(THERE).unwrap();
-        let here = record::read("a mod\na::B struct\n  new\n  impl Clone\nc fn\n").unwrap();
+        let there = read(
+            "a.kind = 'mod'\n'a::B'.members = ['new', 'set']\n'a::B'.impls = ['Debug', 'Clone']\n\
+             'a::C'.members = ['new']\nc.same_as = 'a::d'\n'a::d'.kind = 'fn'\n",
+        );
+        let here = read(
+            "a.kind = 'mod'\n'a::B'.members = ['new']\n'a::B'.impls = ['Clone']\nc.kind = 'fn'\n",
+        );
         let gaps = missing(&there, &here);
-        let gap = |path: &str, what| Gap { path: path.to_owned(), what };
-        let set = What::Member("set".to_owned());
-        let debug = What::Impl("Debug".to_owned());
-        let wanted = [
-            gap("a::B", set),
-            gap("a::B", debug),
-            gap("a::C", What::Item),
-            gap("a::d", What::Item),
-        ];
-        assert_eq!(gaps, wanted);
+        let told: Vec<String> = gaps.iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["a::B: set", "a::B: impl Debug", "a::C: all of it", "a::d: all of it"]);
         assert_eq!(missing(&there, &there), []);
-        assert!(told(&there, &gaps).starts_with("a (4)\n  a::B: set, impl Debug\n"));
     }
 }

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use regex_lite::Regex;
 use rustdoc_types::{
     AssocItemConstraint, AssocItemConstraintKind, Function, GenericArg, GenericArgs, GenericBound,
     GenericParamDefKind, Generics, Path, Term, TraitBoundModifier, Type, WherePredicate,
@@ -144,29 +145,6 @@ pub(crate) fn signature(function: &Function, block: Option<(&Type, &Generics)>) 
 
 /// The text with one word for another.
 fn renamed(text: &str, from: &str, to: &str) -> String {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut output = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find(from) {
-        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
-        let whole = !before.ends_with(is_word) && !after.starts_with(is_word);
-        output.push_str(before);
-        output.push_str(if whole { to } else { from });
-        rest = after;
-    }
-    output + rest
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_is_renamed_and_not_its_like() {
-        assert_eq!(
-            renamed("fn(&T, Ty) -> Box<T> where T: T2", "T", "P1"),
-            "fn(&P1, Ty) -> Box<P1> where P1: T2"
-        );
-        assert_eq!(renamed("fn()", "T", "P1"), "fn()");
-    }
+    let word = Regex::new(&format!(r"\b{from}\b")).expect("a name is a pattern");
+    word.replace_all(text, to).into_owned()
 }

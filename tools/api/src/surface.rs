@@ -19,28 +19,37 @@ use rustdoc_types::{
     VariantKind, Visibility,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::names;
 use crate::rustdoc::Crates;
 
 /// All public paths, without the crate's name in front.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub(crate) struct Surface {
     pub(crate) items: BTreeMap<String, Item>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(default)]
 pub(crate) struct Item {
     /// `struct`, `fn` and so on; `use` for what another crate defines.
     pub(crate) kind: String,
     /// The file that defines it.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) file: String,
     /// Its other path, where the members are.
     pub(crate) same_as: Option<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) members: BTreeSet<String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) impls: BTreeSet<String>,
     /// The auto traits that it has, each with its condition: `Send if T: Send`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) autos: BTreeSet<String>,
     /// How the function, or each method, is called. Not kept in the records.
+    #[serde(skip)]
     pub(crate) signatures: BTreeMap<String, String>,
 }
 
@@ -161,7 +170,8 @@ impl Walk<'_> {
                 None => Item { kind: "use".to_owned(), ..Item::default() },
                 Some(key) => {
                     if let Some(other) = first.get(key) {
-                        Item { same_as: Some(other.clone()), ..self.bare(key) }
+                        let file = String::new();
+                        Item { same_as: Some(other.clone()), file, ..self.bare(key) }
                     } else {
                         first.insert(key.clone(), path.clone());
                         self.with_members(key)
@@ -185,7 +195,7 @@ impl Walk<'_> {
     fn bare(&self, (name, id): &Key) -> Item {
         let Some(raw) = self.raw(name, *id) else { return Item::default() };
         let file = raw.span.as_ref().map(|span| span.filename.display().to_string());
-        let file = file.unwrap_or_default();
+        let file = from_its_sources(file.unwrap_or_default());
         Item { kind: kind(raw).to_owned(), file, ..Item::default() }
     }
 
@@ -282,6 +292,12 @@ impl Walk<'_> {
             },
         }
     }
+}
+
+/// A file in the folder of another crate's sources, from its `src/` on.
+fn from_its_sources(file: String) -> String {
+    let within = file.rsplit_once("/src/").filter(|_| file.starts_with('/'));
+    within.map(|(_, within)| within.to_owned()).unwrap_or(file)
 }
 
 /// Those of functions among these, by their names.

@@ -137,31 +137,3 @@ fn measure(wish: Wish) -> Result<bool, Trouble> {
     }
     Ok(slower == 0)
 }
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Words {
-        #[command(flatten)]
-        wish: Wish,
-    }
-
-    fn wish(text: &str) -> Result<Wish, String> {
-        let words = ["bench"].into_iter().chain(text.split_whitespace());
-        Words::try_parse_from(words).map(|words| words.wish).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn words_become_a_wish() {
-        let wished = wish("yield --rounds 3 mpsc --save").unwrap();
-        assert_eq!((wished.rows, wished.rounds), (vec!["yield".into(), "mpsc".into()], 3));
-        assert_eq!(wish("--peers smol,raw").unwrap().peers.unwrap(), ["smol", "raw"]);
-        assert!(wish("--rounds 0").is_err() && wish("--fast").is_err());
-        assert!(wish("--peers smoll").err().unwrap().contains("monoio"));
-        assert!(wish("--save --peers smol").is_err(), "a kept row has all its peers");
-    }
-}

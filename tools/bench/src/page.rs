@@ -261,69 +261,6 @@ mod tests {
         kept
     }
 
-    #[track_caller]
-    fn page_has(rows: &[Kept], words: &[&str]) {
-        let [(_, page), _] = made(rows, "\n## Rows\n\n### slow\n\nWhy.\n").unwrap();
-        for words in words {
-            assert!(page.contains(words), "{words:?} is not in:\n{page}");
-        }
-    }
-
-    #[test]
-    fn the_page_has_the_verdict_the_rows_and_the_notes() {
-        let rows = [row("fast", 40.0), row("slow", 199.0), kept("alone", &[])];
-        let words = [
-            "**1 of 2 rows keep the rules.**\n\n- Not kept: slow (≤ 1.02, it is 1.99 (1.99–1.99)).\n",
-            "\n| fast | x | 0.40 (0.40–0.40) | 0.50 | 0.00 |  | raw 0.90 |\n",
-            "\n| slow | x | 1.99 (1.99–1.99) | 0.50 | 0.00 | ≤ 1.02 **broken** | raw 0.90 |\n",
-            "\n| alone | x |  | 0.50 | 0.00 |  |  |\n",
-            "\n## Notes on rows\n\n### slow\n\nWhy.\n\n## Where\n",
-        ];
-        page_has(&rows, &words);
-    }
-
-    #[test]
-    fn growth_and_waiting_have_tables_of_their_own() {
-        let tasks = [("kettle", &[2000.0][..]), (BASE, &[3000.0]), ("threads", &[20_480.0])];
-        let mut waiting = kept("waiting-10", &tasks);
-        for (name, values) in
-            [("start-up ns", [10.0, 1.0, 35.0]), ("answer ns", [2.0; 3]), ("answers", [10.0; 3])]
-        {
-            waiting = noted(waiting, &values.map(|value| (name, value)));
-        }
-        let words = [
-            "\n| g | 1, 10 | 1.00, 1.50 | 1.00, 1.00 | 0.10, 0.15 |\n",
-            "\n| 10 | 20 KiB | 29 KiB | 200 KiB | 3.5 | 1.0 | 10, 10, 10 |\n",
-        ];
-        page_has(&[row("g:1", 10.0), row("g:10", 15.0), waiting], &words);
-    }
-
-    #[test]
-    fn rows_that_were_measured_elsewhere_are_named() {
-        let mut rows = ["one", "two", "three"].map(|name| row(name, 40.0));
-        rows[1].run.kernel = "Linux 7".to_owned();
-        let words = [
-            "\n| kernel |  | all others |\n| kernel | Linux 7 | two |\n| compiler |  | all |\n",
-            "\n| measured | today, commit abc and uncommitted changes | all |\n",
-        ];
-        page_has(&rows, &words);
-    }
-
-    #[test]
-    fn a_bar_has_the_colour_of_its_verdict_and_its_mark_in_place() {
-        let rows = [row("fast", 40.0), row("growth-f:1", 1.0), row("huge", 900.0)];
-        let [_, (_, chart)] = made(&rows, "").unwrap();
-        for words in [
-            "class=\"kept\" x=\"150\" y=\"60\" width=\"176.0\"",
-            "class=\"broken\" x=\"150\" y=\"80\" width=\"528.0\"",
-            "x1=\"370.0\" y1=\"57\"",
-            ">→ 9.00<",
-        ] {
-            assert!(chart.contains(words), "{words:?} is not in:\n{chart}");
-        }
-        assert!(!chart.contains("growth"), "{chart}");
-    }
-
     #[test]
     fn a_time_is_told_only_as_a_share() {
         let late = noted(row("r", 50.0), &[("p99 us", 30.0), ("p99 us", 60.0)]).figures;

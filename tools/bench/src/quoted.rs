@@ -6,7 +6,6 @@
 //! |---|---|
 //! | `echo-64 kettle` | the ratio to tokio, the median: `0.98` |
 //! | `waiting-1000 kettle bytes` | bytes as they are, of a row `waiting-N` for all N: `1.9 MiB` |
-//! | `http tokio: system calls` | one of the runtime's notes: `6.10` |
 
 use kettle_kit::report::Trouble;
 
@@ -24,8 +23,7 @@ impl Quotable {
 
     /// The figure that `words` ask for, as it is printed.
     pub fn figure(&self, words: &str) -> Result<String, String> {
-        let (what, note) = words.split_once(": ").map_or((words, None), |(a, b)| (a, Some(b)));
-        let (row, runtime, in_bytes) = match what.split(' ').collect::<Vec<_>>()[..] {
+        let (row, runtime, in_bytes) = match words.split(' ').collect::<Vec<_>>()[..] {
             [row, runtime] => (row, runtime, false),
             [row, runtime, "bytes"] => (row, runtime, true),
             _ => return Err("names no row and runtime: `echo-64 kettle`".to_owned()),
@@ -33,11 +31,8 @@ impl Quotable {
         let Some(figures) = self.0.iter().find(|figures| figures.row.name == row) else {
             return Err(format!("the bench has no row `{row}`"));
         };
-        let found = match note {
-            Some(name) => figures.note(runtime, name).map(|value| format!("{value:.2}")),
-            None if in_bytes => absolute(figures, runtime),
-            None => figures.ratio(runtime).map(|ratio| format!("{:.2}", ratio.median)),
-        };
+        let ratio = || figures.ratio(runtime).map(|ratio| format!("{:.2}", ratio.median));
+        let found = if in_bytes { absolute(figures, runtime) } else { ratio() };
         found.ok_or_else(|| format!("row `{row}` has no such figure"))
     }
 }
@@ -57,13 +52,11 @@ mod tests {
     fn a_figure_is_found_by_its_words() {
         let mut waiting = of("waiting-1000", &[("kettle", &[2048.0]), ("tokio", &[4096.0])]);
         waiting.row.unit = "B".to_owned();
-        waiting.runtimes[0].notes.push(("system calls".to_owned(), 2.0));
         let quotable = Quotable(vec![waiting, of("echo", &[("kettle", &[1.0])])]);
         let figure = |words| quotable.figure(words);
         assert_eq!(figure("waiting-1000 kettle").unwrap(), "0.50");
         assert_eq!(figure("waiting-1000 kettle bytes").unwrap(), "2.0 MiB");
-        assert_eq!(figure("waiting-1000 kettle: system calls").unwrap(), "2.00");
-        let wrong = ["echo", "echoes kettle", "echo kettle", "echo kettle bytes", "echo kettle: x"];
+        let wrong = ["echo", "echoes kettle", "echo kettle", "echo kettle bytes"];
         for words in wrong {
             assert!(figure(words).is_err(), "{words}");
         }

@@ -78,19 +78,6 @@ mod tests {
     use crate::figures::of;
 
     #[test]
-    fn a_row_is_kept_as_it_was() {
-        let mut kept = kept("r", &[("kettle", &[1.5])]);
-        let limited = "r\tp\tns\t0.6\tsystem calls of raw\tkettle\tab";
-        kept.figures.row = Row::read(limited).unwrap();
-        kept.figures.runtimes[0].notes.push(("p99 us".to_owned(), 3.0));
-        let text = serde_json::to_string(&kept).unwrap();
-        let mut read: Kept = serde_json::from_str(&text).unwrap();
-        read.figures.row.program = kept.figures.row.program.clone();
-        read.figures.row.peers = kept.figures.row.peers.clone();
-        assert_eq!(read, kept);
-    }
-
-    #[test]
     fn a_row_takes_its_place_and_the_others_stay() {
         let old = ["gone", "two", "one"].map(|name| kept(name, &[("kettle", &[1.0])]));
         let now = of("one", &[("kettle", &[9.0])]);

@@ -70,21 +70,3 @@ pub(crate) fn contents(papers: &[Paper]) -> String {
     let lines = |papers: Vec<&Paper>| papers.into_iter().map(line).collect::<String>();
     format!("\n# Beside the chapters\n\n{}\n# To look things up\n\n{}", lines(beside), lines(more))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_contents_have_each_once_and_the_exercises_below_their_own() {
-        let papers = papers();
-        let at = |name: &str| papers.iter().position(|paper| paper.name == name).unwrap();
-        assert!(at("exercises.md") < at("exercise-00-first-steps.md"));
-        assert!(at("exercise-00-first-steps.md") < at("exercise-06-run-queue.md"));
-        let contents = contents(&papers);
-        assert!(contents.contains("](exercises.md)\n  - ["), "{contents}");
-        for paper in &papers {
-            assert_eq!(contents.matches(&format!("]({})", paper.name)).count(), 1);
-        }
-    }
-}

@@ -139,10 +139,4 @@ old
         assert_eq!(lines("<!-- code: a -->\n<!-- /diff -->\n"), [1, 2]);
         assert_eq!(lines("<!-- output: -->\n<!-- /output -->\n"), [1]);
     }
-
-    #[test]
-    fn a_fence_is_longer_than_those_inside() {
-        assert_eq!(fenced("md", "```\na\n```"), "````md\n```\na\n```\n````\n");
-        assert_eq!(fenced("text", ""), "```text\n\n```\n");
-    }
 }

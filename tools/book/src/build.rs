@@ -167,20 +167,4 @@ mod tests {
         assert!(!shown.contains("words"), "{shown}");
         assert_eq!(replays.into_iter().collect::<Vec<_>>(), ["channel"]);
     }
-
-    #[test]
-    fn each_kind_has_its_caption() {
-        let caption = |text: &str| {
-            let block = blocks::find(text).remove(0);
-            super::caption(&block, &mut Places::new()).unwrap()
-        };
-        let both = caption(
-            "<!-- diff: steps/step1_busy.rs steps/step2_park.rs: ring_at -->\n<!-- /diff -->\n",
-        );
-        assert!(both.contains("busy.rs</a> → <a href") && both.contains(">ring_at<"), "{both}");
-        let golden = caption("<!-- golden: oops/spin.txt: without help -->\n<!-- /golden -->\n");
-        assert!(golden.contains("tests/oops/spin.txt.html#L1"), "{golden}");
-        let output = caption("<!-- output: cargo run 2>&1 -->\n<!-- /output -->\n");
-        assert!(output.ends_with("<code>cargo run 2&gt;&amp;1</code>"), "{output}");
-    }
 }

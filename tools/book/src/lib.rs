@@ -44,11 +44,10 @@ mod source;
 mod style;
 mod survey;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kettle_kit::record;
-use kettle_kit::report::{Outcome, Report, Trouble, none_of};
+use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 
 use papers::quoting;
@@ -61,10 +60,9 @@ pub struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with_all = ["sync", "words"])]
     open: bool,
-    /// Only write what the chapters quote from the tree, numbers and figures; CHAPTER: only this one,
-    /// named by the beginning of its file's name
-    #[arg(long, value_name = "CHAPTER", num_args = 0.., conflicts_with = "words")]
-    sync: Option<Vec<String>>,
+    /// Only write what the chapters quote from the tree, numbers and figures
+    #[arg(long, conflicts_with = "words")]
+    sync: bool,
     /// Only count the words of prose of each chapter
     #[arg(long)]
     words: bool,
@@ -74,7 +72,7 @@ pub struct Wish {
 pub fn book(wish: &Wish) -> ExitCode {
     let done = match wish {
         Wish { words: true, .. } => chapters::table().map(|table| print!("{table}")),
-        Wish { sync: Some(names), .. } => write(names),
+        Wish { sync: true, .. } => write(),
         Wish { open, .. } => return make(*open),
     };
     match done {
@@ -106,12 +104,6 @@ pub fn check_papers(report: &mut Report) {
     survey::check(report);
 }
 
-/// For `cargo xtask full`: mdBook builds it, without a warning.
-pub fn builds() -> Outcome {
-    build()?;
-    Ok(Tally::success())
-}
-
 /// The check, then the book.
 fn make(open: bool) -> ExitCode {
     let mut report = Report::new(false);
@@ -131,44 +123,15 @@ fn make(open: bool) -> ExitCode {
     code
 }
 
-/// Writes the papers whose names begin so; all, if none is named.
-fn write(names: &[String]) -> Result<(), String> {
-    let papers = meant(names)?;
-    let worded = if names.is_empty() { papers::written() } else { papers.clone() };
-    for name in survey::write(&worded)? {
+/// Writes what papers quote.
+fn write() -> Result<(), String> {
+    for name in survey::write(&papers::written())? {
         println!("written: {name}");
     }
-    let synced = quote::sync(&papers, true)?;
+    let synced = quote::sync(&quoting(), true)?;
     for name in &synced.written {
         println!("written: {name}");
     }
-    println!("{} papers, {} blocks", papers.len(), synced.blocks);
+    println!("{} blocks", synced.blocks);
     if synced.faults.is_empty() { Ok(()) } else { Err(synced.faults.join("\nerror: ")) }
-}
-
-fn meant(names: &[String]) -> Result<Vec<PathBuf>, String> {
-    let file = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut all = quoting();
-    if let Some(name) = names.iter().find(|name| !all.iter().any(|it| file(it).starts_with(*name)))
-    {
-        let there: Vec<String> = all.iter().map(file).collect();
-        return Err(format!("no chapter is called `{name}`; there are {}", source::list(&there)));
-    }
-    all.retain(|path| names.is_empty() || names.iter().any(|name| file(path).starts_with(name)));
-    Ok(all)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wrong_name_gets_those_that_there_are() {
-        let meant =
-            |names: &[&str]| meant(&names.iter().map(|&name| name.into()).collect::<Vec<_>>());
-        let words = meant(&["77"]).unwrap_err();
-        assert!(words.starts_with("no chapter is called `77`; there are `00-before`, "), "{words}");
-        assert_eq!(meant(&["01", "extending"]).unwrap().len(), 2);
-        assert_eq!(meant(&[]).unwrap().len(), quoting().len());
-    }
 }

@@ -35,7 +35,7 @@ pub(crate) fn sync(chapters: &[PathBuf], write: bool) -> Result<Synced, String> 
         let name = tree::shown(path);
         let (new, faults) = step(text, &outputs, write);
         if new != *text {
-            files::put(path, new.as_bytes())?;
+            files::put(path, new)?;
             synced.written.push(name.clone());
         }
         let told = faults.into_iter().map(|(line, words)| format!("{name}:{line}: {words}"));
@@ -171,24 +171,5 @@ mod tests {
             assert_eq!(faults(&text).len(), 1, "{wish}");
         }
         assert_eq!(faults("<!-- output: cargo run -->\n<!-- /output -->\n").len(), 1);
-    }
-
-    #[test]
-    fn a_kept_output_is_shown_whole_or_without_its_last_words() {
-        let whole = golden("oops/blocking.txt").unwrap();
-        assert!(whole.contains("= note: ") && whole.contains("= help: "), "{whole}");
-        let short = golden("oops/blocking.txt: without note help").unwrap();
-        assert!(short.ends_with("spawned here\n```\n") && !short.contains(" = note"), "{short}");
-        assert!(golden("oops/blocking.txt: without joy").unwrap_err().contains("= joy:"));
-    }
-
-    #[test]
-    fn a_difference_is_one_of_items() {
-        assert_eq!(diff("a\n\nb\nc", "a\nB\nc").unwrap(), "  a\n-\n- b\n+ B\n  c");
-        assert_eq!(diff("a\nb", "a\nb"), None);
-        let files = "steps/step1_busy.rs steps/step2_park.rs";
-        assert!(difference(&format!("{files}: ring_at")).unwrap().contains("\n+ fn ring_at"));
-        assert!(difference(&format!("{files}: nowhere")).is_err());
-        assert!(difference("steps/sync.rs steps/sync.rs: Sender").is_err());
     }
 }

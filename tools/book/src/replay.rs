@@ -23,7 +23,6 @@ use kettle_kit::{process, record, tree};
 const QUIET: Duration = Duration::from_secs(8);
 /// No recording takes longer.
 const LIMIT: Duration = Duration::from_mins(1);
-const LOOK: Duration = Duration::from_millis(20);
 
 /// What the Markdown has.
 pub(crate) fn in_markdown(wish: &str) -> Result<String, String> {
@@ -105,21 +104,15 @@ fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
     let printed = directory.join(format!("{name}.out"));
     let mut command = record::recorder(name, &page, &printed)?;
     command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
-    let mut child = process::start(&mut command)?;
     let begun = Instant::now();
     let (mut last_word, mut length) = (begun, 0);
-    while child.try_wait()?.is_none() {
+    process::wait_while(&mut process::start(&mut command)?, || {
         let now = fs::metadata(&printed)?.len();
         if now > length {
             (length, last_word) = (now, Instant::now());
         }
-        if last_word.elapsed() >= QUIET || begun.elapsed() >= LIMIT {
-            break;
-        }
-        thread::sleep(LOOK);
-    }
-    let _ = child.kill();
-    child.wait()?;
+        Ok(last_word.elapsed() < QUIET && begun.elapsed() < LIMIT)
+    })?;
     record::finish(&page, &printed)?;
     fs::rename(&page, &finished)?;
     Ok(finished)
@@ -144,14 +137,5 @@ mod tests {
         let command = "`cargo xtask watch interop/tokio/programs/whole --bin teahouse`";
         assert!(words.contains(command), "{words}");
         assert!(in_markdown("interop/tokio/programs/whole: coffee").is_err());
-    }
-
-    #[test]
-    fn the_figure_shows_the_recording() {
-        let figure = in_book("channel#e=12").unwrap();
-        assert_eq!(figure.matches("\"replays/channel.html#e=12\"").count(), 2);
-        assert!(!figure.trim().contains("\n\n"));
-        assert!(in_markdown("oops_lazy").is_ok() && in_markdown("lazy").is_err());
-        assert!(in_markdown("channel").unwrap().contains("cargo xtask replay channel"));
     }
 }

@@ -76,7 +76,7 @@ pub(crate) fn write(paths: &[PathBuf]) -> Result<Vec<String>, String> {
         let new = mentions.filled(&text);
         let new = figures::rewrite(&new, |words| quotable.figure(words)).0;
         if new != text {
-            files::put(path, new.as_bytes())?;
+            files::put(path, new)?;
             written.push(tree::shown(path));
         }
     }

@@ -118,9 +118,7 @@ pub(crate) fn size(files: &BTreeSet<&Path>, folder: &Path) -> Result<[usize; 3],
     let mut size = [0; 3];
     for file in files.iter().filter(|file| file.starts_with(folder)) {
         let text = files::read(file)?;
-        let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
-        let code = text.lines().map(str::trim).filter(is_code).count();
-        let own = [1, text.lines().count(), code];
+        let own = [1, text.lines().count(), tree::lines_of_code(&text)];
         size = std::array::from_fn(|at| size[at] + own[at]);
     }
     Ok(size)

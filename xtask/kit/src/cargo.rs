@@ -3,16 +3,17 @@
 use std::env;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use crate::process::{self, Finished};
-use crate::report::Trouble;
-use crate::tally;
+use crate::report::{Outcome, Report, Trouble};
+use crate::tally::{self, Tally};
 use crate::tree;
 
 /// No step may take longer, whatever happens: the whole test has 20 minutes.
-pub const STEP: Duration = Duration::from_mins(15);
+const STEP: Duration = Duration::from_mins(15);
 /// How much of a failure is shown; all of it is in a file.
 const SHOWN_LINES: usize = 200;
 
@@ -26,10 +27,49 @@ pub fn command(args: &[&str]) -> Command {
     command
 }
 
+/// Runs a command as a check, which has to succeed. If it runs tests, they are counted.
+pub fn check(report: &mut Report, name: &str, mut command: Command) -> bool {
+    report.long_check(name, &shown(&command), || tally(&mut command, name))
+}
+
+/// The same as a part of a check.
+pub fn tally(command: &mut Command, log: &str) -> Outcome {
+    match Tally::read(&finish(command, log)?.transcript) {
+        Tally { passed: 0, .. } => Err("no test ran".into()),
+        tally => Ok(tally),
+    }
+}
+
+/// A command as one would type it. (What Cargo is told for us alone is left out.)
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let mut words = vec![program.display().to_string()];
+    let mut args = command.get_args().map(|arg| arg.display().to_string());
+    while let Some(arg) = args.next() {
+        if arg == "--config" {
+            args.next();
+        } else {
+            words.push(arg);
+        }
+    }
+    words.join(" ")
+}
+
 /// Runs a command of Cargo, or another that prints as libtest does; its output, if it fails.
 pub fn finish(command: &mut Command, log: &str) -> Result<Finished, Trouble> {
     let finished = process::run(command, STEP)?;
-    if finished.success() { Ok(finished) } else { Err(told(&finished, log).into()) }
+    if finished.success() {
+        return Ok(finished);
+    }
+    // rustup's and Cargo's words where a minimal installation lacks a component.
+    let lacks = |line: &&str| {
+        line.starts_with("error: ")
+            && (line.contains(" is not installed") || line.contains("no such command"))
+    };
+    match finished.transcript.lines().find(lacks) {
+        Some(line) => Err(Trouble::Skipped(format!("{line}; `cargo xtask setup` fetches it"))),
+        None => Err(told(&finished, log).into()),
+    }
 }
 
 /// Runs Cargo with these arguments.
@@ -43,7 +83,7 @@ pub fn build_examples() -> Result<Finished, Trouble> {
 }
 
 /// How it ended and what of its output matters; all of it is in a file.
-pub fn told(finished: &Finished, log: &str) -> String {
+fn told(finished: &Finished, log: &str) -> String {
     let lines: Vec<&str> = tally::without_passes(&finished.transcript).collect();
     let last = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
     let kept = keep(log, &finished.transcript).unwrap_or_else(|error| format!("not kept: {error}"));
@@ -59,18 +99,19 @@ fn keep(log: &str, text: &str) -> io::Result<String> {
     Ok(path.display().to_string())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_long_failure_shows_its_end() {
-        let transcript: String =
-            (0..1000).fold(String::new(), |text, line| text + &format!("line {line}\n"));
-        let finished = Finished { status: None, stdout: String::new(), transcript };
-        let words = told(&finished, "unit-test");
-        assert!(words.contains("line 999"), "{words}");
-        assert!(!words.contains("line 10\n"), "{words}");
-        assert!(words.contains("its time was up"), "{words}");
+    fn a_component_that_lacks_is_a_skip_and_any_other_failure_is_none() {
+        let ends = |words: &str| {
+            let mut command = Command::new("sh");
+            finish(command.args(["-c", "echo \"$0\"; exit 1", words]), "unit-test").unwrap_err()
+        };
+        let lacks = "error: 'cargo-fmt' is not installed for the toolchain 'stable'";
+        assert!(matches!(ends(lacks), Trouble::Skipped(_)));
+        assert!(matches!(ends(&format!("test {lacks}")), Trouble::Failed(_)));
+        assert_eq!(shown(&command(&["test", "--config", "x", "-p", "a"])), "cargo test -p a");
     }
 }

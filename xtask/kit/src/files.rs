@@ -10,7 +10,8 @@ use std::io;
 use std::path::Path;
 
 /// Writes `bytes`, unless the file has them; its folder is made, too.
-pub fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
+pub fn put(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
+    let bytes = bytes.as_ref();
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
     }

@@ -105,16 +105,49 @@ pub fn start(command: &mut Command) -> io::Result<Child> {
 /// Waits for the end of `child`; `None`: it took longer than `limit`, and was ended.
 pub fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let begun = Instant::now();
+    wait_while(child, || Ok(begun.elapsed() < limit))
+}
+
+/// The same as long as `go_on` says so, which is asked once more after the end.
+pub fn wait_while(
+    child: &mut Child,
+    mut go_on: impl FnMut() -> io::Result<bool>,
+) -> io::Result<Option<ExitStatus>> {
     loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
+        let ended = child.try_wait()?;
+        let goes_on = go_on()?;
+        if ended.is_some() {
+            return Ok(ended);
         }
-        if begun.elapsed() >= limit {
+        if !goes_on {
             child.kill()?;
             child.wait()?;
             return Ok(None);
         }
         thread::sleep(LOOK);
+    }
+}
+
+/// Looks again and again until there is something; `None`: not within `limit`.
+pub fn until<T>(limit: Duration, mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    loop {
+        let found = look();
+        if found.is_some() || begun.elapsed() > limit {
+            return found;
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+/// A program that is ended when this is dropped, whatever happens.
+pub struct Running(pub Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself: then there is nothing to end.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -196,12 +229,5 @@ mod tests {
         let finished = run(&mut command, Duration::from_millis(50)).unwrap();
         assert!(finished.status.is_none());
         assert_eq!(finished.ending(), "its time was up");
-    }
-
-    #[test]
-    fn a_missing_program_is_named() {
-        let error = run(&mut Command::new("no-such-program"), LONG).unwrap_err();
-        assert!(error.to_string().contains("no-such-program"), "{error}");
-        assert!(!installed("no-such-program"));
     }
 }

@@ -2,16 +2,17 @@
 //!
 //! [`recorder`] makes the command: it records into a page, and its standard output goes to a file that
 //! the trace reads along. [`finish`] adds what was printed after the runtime's end (or before a sudden
-//! one). [`open`] shows the page, if there is somewhere to show it.
+//! one). [`tell`] says where the page is, and [`open`] shows it, if there is somewhere to show it.
 
 use std::env;
 use std::fs;
 use std::io;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::report::Trouble;
 use crate::tree;
 use crate::unpack::unpack;
 
@@ -71,6 +72,23 @@ fn complete(page: &str, printed: &str) -> String {
 /// The lines of the trace in a page.
 pub fn lines(page: &str) -> Vec<String> {
     unpack(page.rsplit_once(DATA).map_or(page, |(_, data)| data))
+}
+
+/// What a command says in the end that makes a page.
+pub fn tell(made: Result<PathBuf, Trouble>, is_to_be_opened: bool) -> ExitCode {
+    match made {
+        Ok(page) => {
+            println!("{}", page.display());
+            if is_to_be_opened {
+                open(&page);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Opens the page, where there is a desktop and somebody who looks at it.

@@ -189,16 +189,6 @@ mod tests {
     }
 
     #[test]
-    fn the_gist_is_the_failed_test_or_the_error() {
-        let errors = "cargo: exit status: 101\n  Compiling a\nerror[E1]: no\nerror: gave up";
-        assert_eq!(gist(errors), "error[E1]: no");
-        let tests = "running 2\ntest a ... ok\ntest b ... FAILED\nerror: test failed";
-        assert_eq!(gist(tests), "test b ... FAILED");
-        assert_eq!(gist("\nfirst\nsecond"), "first");
-        assert_eq!(gist(""), "no words");
-    }
-
-    #[test]
     fn the_sum_counts_tests_and_checks_and_is_the_last_line() {
         let mut report = Report::new(false);
         report.enter("three tests", Ok(Tally { passed: 3, ignored: 0 }), "");

@@ -17,21 +17,6 @@ pub fn cells(row: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What is in backquotes.
-pub fn quoted(row: &str) -> impl Iterator<Item = &str> {
-    row.split('`').skip(1).step_by(2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_told_from_heads() {
-        let paper =
-            "# T\n\n| promise | test |\n|---|---|\n| a | `x.rs::b` |\n| c | |\ntext\n| d |\n";
-        let rows: Vec<(usize, &str)> = rows(paper).collect();
-        assert_eq!(rows, [(5, "| a | `x.rs::b` |"), (6, "| c | |")]);
-        assert_eq!(cells(rows[0].1).collect::<Vec<_>>(), ["a", "`x.rs::b`", ""]);
-        assert_eq!(quoted(rows[0].1).collect::<Vec<_>>(), ["x.rs::b"]);
-    }
+pub fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
 }
