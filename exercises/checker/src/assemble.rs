@@ -18,7 +18,7 @@ use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
 use crate::package;
-use crate::places::{alone, learn_target, root, short};
+use crate::places::{alone, learn_target, root, shown};
 use crate::progress::passed_answer;
 use crate::prose::{BAD, BOLD, DIM, OK, say};
 use crate::trial;
@@ -144,7 +144,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         let seen = trial::trial(&program, &[], name, &|| false)?;
         let fails = seen.is_some_and(|seen| !seen.verdict.is_fine());
         if fails && trial::record(&program, name, &page)? {
-            println!("The check that it fails: {claim}\n  {}", short(&page));
+            println!("The check that it fails: {claim}\n  {}", shown(&page));
             return Ok(true);
         }
     }
@@ -152,7 +152,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
         for (name, claim) in checks {
             let page = desk::folder(exercise).join(format!("replay-{name}.html"));
             if trial::record(&program, &name, &page)? {
-                println!("{claim}\n  {}", short(&page));
+                println!("{claim}\n  {}", shown(&page));
             }
         }
         return Ok(true);
@@ -171,7 +171,7 @@ pub(crate) fn replay(exercise: &Exercise) -> Result<bool, String> {
     let Some(mut command) = built(&parts, &example)? else { return Ok(false) };
     let ended = trial::record_program(&mut command, &page)?;
     println!("{example} on this engine {ended}.");
-    println!("Its replay, for your browser: {}", short(&page));
+    println!("Its replay, for your browser: {}", shown(&page));
     Ok(true)
 }
 

@@ -20,7 +20,7 @@ use kettle_kit::files::read;
 use serde::Deserialize;
 
 use crate::patch::Patch;
-use crate::places::{root, short};
+use crate::places::{root, shown};
 
 /// `exercise.toml`.
 #[derive(Debug, Deserialize)]
@@ -119,7 +119,7 @@ impl Exercise {
         let sheet = format!("{}/exercise.toml", self.name);
         match &self.sheet.seam {
             Some(seam) if !self.engine.join(seam).is_file() => {
-                let engine = short(&self.engine);
+                let engine = shown(&self.engine);
                 return Err(format!("{sheet}: the seam `{seam}` is no file under {engine}"));
             }
             None if self.kind() == Kind::Hunt => {
@@ -245,10 +245,10 @@ impl Exercise {
         if self.kind() == Kind::Hunt && what != "fault" {
             return Ok((
                 self.beginning()?,
-                format!("{} with its fault", short(&self.solution_path())),
+                format!("{} with its fault", shown(&self.solution_path())),
             ));
         }
-        Ok((self.solution()?, short(&self.solution_path())))
+        Ok((self.solution()?, shown(&self.solution_path())))
     }
 }
 

@@ -20,7 +20,7 @@ use kettle_kit::{files, tree};
 
 use crate::catalogue::{Exercise, Kind};
 use crate::package;
-use crate::places::{learn, learn_target, root, short};
+use crate::places::{learn, learn_target, root, shown};
 use crate::progress::Progress;
 use crate::prose::{BOLD, DIM, markdown, say};
 
@@ -41,7 +41,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
         Kind::Side | Kind::Spine => answer_path(exercise),
     };
     let what = if again { "as you left it" } else { "new" };
-    println!("\n{BOLD}Your file{BOLD:#}   {} {DIM}({what}){DIM:#}", short(&file));
+    println!("\n{BOLD}Your file{BOLD:#}   {} {DIM}({what}){DIM:#}", shown(&file));
     println!(
         "{BOLD}Judge it{BOLD:#}    cargo exercise check {DIM}or, at each save: cargo exercise watch{DIM:#}"
     );
@@ -75,7 +75,7 @@ fn outdated(exercise: &Exercise) -> String {
     format!(
         "{} was begun with an earlier engine, whose files had other names. The exercise is now about \
          `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you have written",
-        short(&folder(exercise))
+        shown(&folder(exercise))
     )
 }
 
@@ -101,10 +101,10 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
             let number = &exercise.number;
             format!(
                 "{} does not exist; `cargo exercise {number}` starts the exercise",
-                short(&path)
+                shown(&path)
             )
         }
-        _ => format!("{}: {error}", short(&path)),
+        _ => format!("{}: {error}", shown(&path)),
     })
 }
 
@@ -123,7 +123,7 @@ pub(crate) fn put_starter(exercise: &Exercise) -> Result<(), String> {
     if exercise.kind() == Kind::Hunt {
         return engine(exercise, &exercise.beginning()?);
     }
-    package::write(&answer_path(exercise), &exercise.beginning()?)
+    files::put(&answer_path(exercise), &exercise.beginning()?)
 }
 
 /// The package's name, which is also its program's.
@@ -167,8 +167,8 @@ pub(crate) fn heed_change(name: &str, now: &str, root: &Path) -> Result<(), Stri
     }
     let touched = File::options().write(true).open(root);
     let touched = touched.and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| format!("{}: {error}", short(root)))?;
-    package::write(&built, now)
+    touched.map_err(|error| format!("{}: {error}", shown(root)))?;
+    files::put(&built, now)
 }
 
 /// Lets `cargo exercise` work in `learn/`, too: that is the folder that one opens. And what an
@@ -183,7 +183,7 @@ fn commands() -> Result<(), String> {
          {root}/target --package kettle-exercise --'\n"
     );
     let text = if root.contains(char::is_whitespace) { build } else { build + &alias };
-    package::write(&learn().join(".cargo/config.toml"), &text)
+    files::put(&learn().join(".cargo/config.toml"), &text)
 }
 
 fn side(exercise: &Exercise) -> Result<(), String> {
@@ -205,7 +205,7 @@ fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
     let (old, kept): (Vec<String>, Vec<String>) =
         theirs.partition(|file| before[file] != now[file]);
     if !old.is_empty() {
-        let aside = short(&set_aside(exercise, &old)?);
+        let aside = shown(&set_aside(exercise, &old)?);
         say(&format!(
             "kettle itself has changed in {}. What you had written there is kept in {aside}.",
             old.join(", ")
@@ -214,7 +214,7 @@ fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
     let answer = (seam(exercise), text);
     package::engine(&folder, &name, answer, &exercise.check(), &kept)?;
     let text = toml::to_string(&now).map_err(|error| error.to_string())?;
-    package::write(&folder.join(WRITTEN), &text)
+    files::put(&folder.join(WRITTEN), &text)
 }
 
 /// In the exercise's folder: the engine's files as they were when they were last written there.
@@ -245,11 +245,11 @@ pub(crate) fn set_aside(exercise: &Exercise, files: &[String]) -> Result<PathBuf
     let aside = free(&folder(exercise), "set-aside", "");
     for file in files {
         let text = files::read(&folder(exercise).join("src").join(file))?;
-        package::write(&aside.join(file), &text)?;
+        files::put(&aside.join(file), &text)?;
     }
     for file in files {
         let path = folder(exercise).join("src").join(file);
-        fs::remove_file(&path).map_err(|error| format!("{}: {error}", short(&path)))?;
+        fs::remove_file(&path).map_err(|error| format!("{}: {error}", shown(&path)))?;
     }
     Ok(aside)
 }

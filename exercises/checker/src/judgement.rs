@@ -14,7 +14,7 @@ use crate::build::{self, Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::path;
-use crate::places::{learn, learn_target, short};
+use crate::places::{learn, learn_target, shown};
 use crate::progress::{self, Progress};
 use crate::prose::{BAD, BOLD, DIM, OK, WAIT, markdown, say, wrapped};
 use crate::trial::{self, Seen, Verdict};
@@ -53,7 +53,7 @@ pub(crate) fn check(
             let besides = desk::besides(exercise)?;
             if !besides.is_empty() {
                 // What is taken from here is the answer alone.
-                let aside = short(&desk::set_aside(exercise, &besides)?);
+                let aside = shown(&desk::set_aside(exercise, &besides)?);
                 let files = besides.join(", ");
                 say(&format!(
                     "\nIt passes. But you have also changed {files}, and what counts is the answer \
@@ -177,7 +177,7 @@ fn praise(
     let instead = markdown(&exercise.sheet.instead, &exercise.folder);
     println!("\n{BOLD}What tokio does instead{BOLD:#}\n{instead}\n\n{BOLD}To compare{BOLD:#}");
     if exercise.kind() != Kind::Hunt {
-        println!("  a reference   {}", short(&exercise.solution_path()));
+        println!("  a reference   {}", shown(&exercise.solution_path()));
     }
     let hang = " ".repeat(16);
     let list = |whose: &str, files: &[String]| wrapped(&files.join(", "), whose, &hang);
@@ -222,7 +222,7 @@ fn advise(
     let at_work = !matches!(verdict, Verdict::Todo(_) | Verdict::NoReturn(_));
     let page = desk::folder(exercise).join("replay.html");
     if at_work && trial::record(program, check, &page)? {
-        println!("The replay of this check: {}", short(&page));
+        println!("The replay of this check: {}", shown(&page));
     }
     println!("{DIM}Stuck? cargo exercise hint{DIM:#}");
     Ok(())

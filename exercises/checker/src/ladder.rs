@@ -8,10 +8,9 @@
 //! What to type is a section of `examples/steps/README.md`. The question and the flaw are in the
 //! head of the project's own step.
 //!
-//! Interface: [`list`], [`go`], [`play`], [`reset`], [`solution`]. Invariants: of `learn/steps`,
-//! `stepN.rs` is the learner's, and never overwritten without a question; all else is written by the command.
+//! Interface: [`list`], [`go`], [`play`]. Invariants: of `learn/steps`, `stepN.rs` is the learner's, and
+//! never overwritten; all else is written by the command.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -25,11 +24,10 @@ use crate::judgement::{First, first_failure};
 use crate::overview;
 use crate::package;
 use crate::path;
-use crate::places::{learn, learn_target, short};
+use crate::places::{learn, learn_target, shown};
 use crate::progress::{self, Progress};
 use crate::prose::{BOLD, DIM, OK, markdown, say};
 use crate::step::{LAST, Step, folder, steps};
-use crate::stuck;
 use crate::trial::{Verdict, list as list_of, trial};
 use crate::words;
 
@@ -65,10 +63,10 @@ pub(crate) fn go(step: &Step) -> Result<bool, String> {
         return judge(step);
     }
     let (text, whose) = step.beginning()?;
-    package::write(&step.mine(), &text)?;
+    files::put(&step.mine(), &text)?;
     refresh(step)?;
     println!("{}\n", markdown(&step.task()?, &steps()));
-    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({whose}){DIM:#}", short(&step.mine()));
+    println!("{BOLD}Your file{BOLD:#}   {} {DIM}({whose}){DIM:#}", shown(&step.mine()));
     println!("{BOLD}Judge it{BOLD:#}    cargo exercise step {}", step.number);
     Ok(true)
 }
@@ -79,11 +77,11 @@ fn refresh(step: &Step) -> Result<(), String> {
     let shared = tree::files(&steps().join("programs"), "rs").into_iter();
     for file in shared.chain([steps().join("sync.rs")]) {
         let within = file.strip_prefix(steps()).expect("a file of the steps");
-        package::write(&folder.join(within), &files::read(&file)?)?;
+        files::put(&folder.join(within), &files::read(&file)?)?;
     }
     let begun = Step::all()?.into_iter().filter(|one| one.mine().exists());
     package::steps(&folder, &begun.map(|one| one.name()).collect::<Vec<_>>())?;
-    package::write(&folder.join("judge.rs"), &judge_program(step.number))?;
+    files::put(&folder.join("judge.rs"), judge_program(step.number))?;
     desk::at_hand("steps")
 }
 
@@ -216,9 +214,9 @@ fn refused(step: &Step, said: &[Said]) {
 /// What to do after a verdict that is not "passed".
 fn help(step: &Step) {
     let number = step.number;
-    let readme = short(&steps().join("README.md"));
+    let readme = shown(&steps().join("README.md"));
     say(&format!("\n{DIM}What to type: {readme}, step {number}."));
-    println!("The project's own: cargo exercise step {number} --solution{DIM:#}");
+    println!("The project's own: {}{DIM:#}", shown(&step.path));
 }
 
 fn praise(step: &Step, program: &Path) -> Result<(), String> {
@@ -230,7 +228,7 @@ fn praise(step: &Step, program: &Path) -> Result<(), String> {
         }
     }
     say(&step.flaw());
-    println!("\n{BOLD}To compare{BOLD:#}  {}", short(&step.path));
+    println!("\n{BOLD}To compare{BOLD:#}  {}", shown(&step.path));
     println!("{BOLD}To play{BOLD:#}     cargo exercise step {} --play", step.number);
     if let Some(next) = path::after(&path::path(&catalogue::all()?)?, &step.name()) {
         println!("{BOLD}Next{BOLD:#}        {}", next.words());
@@ -245,7 +243,7 @@ fn praise(step: &Step, program: &Path) -> Result<(), String> {
 /// the workspace's member.)
 pub(crate) fn play(step: &Step) -> Result<bool, String> {
     if !step.mine().exists() {
-        let (path, number) = (short(&step.mine()), step.number);
+        let (path, number) = (shown(&step.mine()), step.number);
         return Err(format!("{path} does not exist; `cargo exercise step {number}` makes it"));
     }
     refresh(step)?;
@@ -254,43 +252,11 @@ pub(crate) fn play(step: &Step) -> Result<bool, String> {
         Built::Programs(folder, _) => {
             let program = build::program(&folder, &name);
             let status = Command::new(&program).status();
-            Ok(status.map_err(|error| format!("{}: {error}", short(&program)))?.success())
+            Ok(status.map_err(|error| format!("{}: {error}", shown(&program)))?.success())
         }
         Built::Refused(said) => {
             refused(step, &said);
             Ok(false)
         }
     }
-}
-
-/// Puts the beginning back, and keeps what was there.
-pub(crate) fn reset(step: &Step, yes: bool) -> Result<bool, String> {
-    let path = step.mine();
-    let old = fs::read_to_string(&path).map_err(|_| {
-        let number = step.number;
-        format!("{} does not exist; `cargo exercise step {number}` makes it", short(&path))
-    })?;
-    let (text, whose) = step.beginning()?;
-    if old == text {
-        println!("{} already is what step {} begins with.", short(&path), step.number);
-        return Ok(true);
-    }
-    if !yes && !stuck::agrees(&format!("Replace {} with {whose}?", short(&path)), "--yes")? {
-        println!("Nothing was changed.");
-        return Ok(true);
-    }
-    let copy = desk::free(&folder(), &format!("{}-before-reset", step.name()), ".rs");
-    package::write(&copy, &old)?;
-    package::write(&path, &text)?;
-    println!("{} is {whose} again. Yours is kept as {}.", short(&path), short(&copy));
-    Ok(true)
-}
-
-/// Shows the project's own step.
-pub(crate) fn solution(step: &Step, progress: &mut Progress, yes: bool) -> Result<bool, String> {
-    if stuck::may_see(&step.name(), progress, yes, "--yes")? {
-        println!("{}", step.text);
-        println!("{DIM}{}{DIM:#}", short(&step.path));
-    }
-    Ok(true)
 }

@@ -82,18 +82,9 @@ enum Command {
     Step {
         /// 1 to 7
         number: Option<String>,
-        /// Shows the project's own step
-        #[arg(long, requires = "number")]
-        solution: bool,
-        /// Puts back what the step begins with (asks first, and keeps a copy of your file)
-        #[arg(long, requires = "number", conflicts_with = "solution")]
-        reset: bool,
         /// Runs the programs that your step can run
-        #[arg(long, requires = "number", conflicts_with_all = ["solution", "reset"])]
+        #[arg(long, requires = "number")]
         play: bool,
-        /// Don't ask
-        #[arg(long)]
-        yes: bool,
     },
     /// Builds a runtime with the parts that have passed, and runs the tour on it
     Assemble {
@@ -193,14 +184,9 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         }
         Some(Command::Replay { number }) => assemble::replay(here(number, progress)?),
         Some(Command::Step { number: None, .. }) => ladder::list(progress),
-        Some(Command::Step { number: Some(number), solution, reset, play, yes }) => {
+        Some(Command::Step { number: Some(number), play }) => {
             let step = step::Step::find(&number)?;
-            match (solution, reset) {
-                (true, _) => ladder::solution(&step, progress, yes),
-                (_, true) => ladder::reset(&step, yes),
-                _ if play => ladder::play(&step),
-                _ => ladder::go(&step),
-            }
+            if play { ladder::play(&step) } else { ladder::go(&step) }
         }
         Some(Command::Assemble { program }) => assemble::assemble(&exercises, &program),
         Some(Command::Prove { numbers }) => {

@@ -24,7 +24,7 @@ pub(crate) fn side(folder: &Path, name: &str, main: &str) -> Result<(), String> 
     make(folder)?;
     let dependencies = Table::from_iter([path_to(folder, "kettle", "")]);
     put_manifest(folder, name, "", dependencies)?;
-    write(&folder.join("src/main.rs"), main)
+    files::put(&folder.join("src/main.rs"), main)
 }
 
 /// A package of the whole engine, with `text` in the place of its file `seam`, and the checks in
@@ -48,7 +48,7 @@ pub(crate) fn engine(
          let arguments: Vec<String> = std::env::args().skip(1).collect();\n    \
          kettle_judge::main({library}::check::CHECKS, &arguments)\n}}\n"
     );
-    write(&folder.join("src/bin.rs"), &main)?;
+    files::put(&folder.join("src/bin.rs"), &main)?;
     let (floor, floor_map) = (floor(seam), floor_map(seam));
     for (within, own) in engine_files()? {
         let text = match within.as_str() {
@@ -61,7 +61,7 @@ pub(crate) fn engine(
             }
             _ => copied(&own),
         };
-        write(&folder.join("src").join(within), &text)?;
+        files::put(&folder.join("src").join(within), &text)?;
     }
     Ok(())
 }
@@ -111,7 +111,7 @@ fn put_manifest(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [lints.rust]\nunsafe_code = \"forbid\"\n\n{targets}\n[dependencies]\n{dependencies}"
     );
-    write(&path, &manifest)
+    files::put(&path, &manifest)
 }
 
 /// A dependency on a folder of the repository. `folder` has to be there.
@@ -168,7 +168,7 @@ pub(crate) fn point_at(folder: &Path, seam: &str, check: &Path) -> Result<(), St
     let path = folder.join("src").join(floor_map(seam));
     let map = files::read(&path)?;
     let old = map.lines().find(|line| line.starts_with("#[path = "));
-    old.map_or(Ok(()), |old| write(&path, &map.replacen(old, &path_attribute(check), 1)))
+    old.map_or(Ok(()), |old| files::put(&path, map.replacen(old, &path_attribute(check), 1)))
 }
 
 /// What the engine depends on, and the judge.
@@ -199,7 +199,7 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
         }
     }
     for (path, text) in parts {
-        write(&folder.join(path), text)?;
+        files::put(&folder.join(path), text)?;
     }
     files::copy(&root().join("README.md"), &folder.join("README.md"))?;
     files::copy(&root().join("Cargo.lock"), &folder.join("Cargo.lock"))?;
@@ -209,7 +209,7 @@ pub(crate) fn whole(folder: &Path, parts: &[(String, String)]) -> Result<(), Str
     let members = members.iter().map(|member| Value::String((*member).to_owned())).collect();
     manifest["workspace"]["members"] = Value::Array(members);
     let manifest = toml::to_string(&manifest).map_err(|error| error.to_string())?;
-    write(&folder.join("Cargo.toml"), &manifest)
+    files::put(&folder.join("Cargo.toml"), &manifest)
 }
 
 /// Makes `folder` a workspace of `members`, with the repository's own choice of versions.
@@ -220,7 +220,7 @@ pub(crate) fn workspace(folder: &Path, members: &[String]) -> Result<(), String>
          [profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n",
         members.join(", ")
     );
-    write(&folder.join("Cargo.toml"), &manifest)?;
+    files::put(&folder.join("Cargo.toml"), &manifest)?;
     let lock = folder.join("Cargo.lock");
     if lock.exists() { Ok(()) } else { files::copy(&root().join("Cargo.lock"), &lock) }
 }
@@ -245,15 +245,10 @@ fn table(path: &Path) -> Result<Table, String> {
     files::read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Writes `text`, unless the file has it already.
-pub(crate) fn write(path: &Path, text: &str) -> Result<(), String> {
-    files::put(path, text.as_bytes())
-}
-
 /// Writes `text` so that the file is never there in part, whenever the command is ended.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), String> {
     let part = path.with_extension(format!("{}.part", std::process::id()));
-    write(&part, text)?;
+    files::put(&part, text)?;
     fs::rename(&part, path).map_err(|error| format!("cannot write {}: {error}", path.display()))
 }
 

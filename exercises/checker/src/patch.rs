@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use diffy::DiffOptions;
 
-use crate::places::short;
+use crate::places::shown;
 
 /// A patch, read from its file.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Patch {
 
 impl Patch {
     pub(crate) fn read(path: &Path) -> Result<Patch, String> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", short(path)))?;
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", shown(path)))?;
         let comment = text.lines().take_while(|line| line.starts_with("# ")).count();
         let at = text.split_inclusive('\n').take(comment).map(str::len).sum();
         let (belief, diff) = text.split_at(at);
@@ -34,7 +34,7 @@ impl Patch {
             return Err(format!(
                 "{}: a patch begins with one or two lines `# ...` that say what this answer \
                  believes, and its next line begins with `---`",
-                short(path)
+                shown(path)
             ));
         }
         Ok(Patch { path: path.to_owned(), belief: belief.to_owned(), diff: diff.to_owned() })
@@ -42,7 +42,7 @@ impl Patch {
 
     /// The whole file that comes of `base`, which is called `name`.
     pub(crate) fn apply(&self, base: &str, name: &str) -> Result<String, String> {
-        let own = short(&self.path);
+        let own = shown(&self.path);
         let parsed = diffy::Patch::from_str(&self.diff).map_err(|error| {
             format!("{own} is no patch ({error}, counted from its `---`)\n{HOW_TO_MAKE_ONE}")
         })?;

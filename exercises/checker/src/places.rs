@@ -7,19 +7,8 @@ use std::env;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{self, Path, PathBuf};
-use std::sync::OnceLock;
 
-/// The repository. Cargo says at each run where it is: a checkout that was moved is not built again,
-/// and the program would write where it was.
-pub(crate) fn root() -> &'static Path {
-    static ROOT: OnceLock<PathBuf> = OnceLock::new();
-    ROOT.get_or_init(|| {
-        let ours = |here: &PathBuf| here.ends_with("exercises/checker");
-        let told = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).filter(ours);
-        let here = told.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")));
-        here.ancestors().nth(2).expect("exercises/checker is in the repository").to_owned()
-    })
-}
+pub(crate) use kettle_kit::tree::{root, shown};
 
 /// The learner's own. `KETTLE_LEARN` puts it elsewhere: two learners at one checkout, or a test.
 pub(crate) fn learn() -> PathBuf {
@@ -45,16 +34,11 @@ pub(crate) fn folder_here() -> Option<String> {
     Some(here.strip_prefix(learn).ok()?.iter().next()?.to_string_lossy().into_owned())
 }
 
-/// A path as one would type it, seen from the repository.
-pub(crate) fn short(path: &Path) -> String {
-    path.strip_prefix(root()).unwrap_or(path).display().to_string()
-}
-
 /// What of the repository a manifest in `folder`, which exists, names. Within the repository the way
 /// is told from there, so that it stays right when all of it is moved.
 pub(crate) fn way(folder: &Path, to: &str) -> String {
     let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    match real(folder).strip_prefix(real(root())) {
+    match real(folder).strip_prefix(real(&root())) {
         Ok(within) => "../".repeat(within.components().count()) + to,
         Err(_) => root().join(to).display().to_string(),
     }
@@ -62,13 +46,13 @@ pub(crate) fn way(folder: &Path, to: &str) -> String {
 
 /// Waits until no other command works in `folder`; as long as the file is kept, none begins.
 pub(crate) fn alone(folder: &Path) -> Result<File, String> {
-    let failed = |error: io::Error| format!("{}: {error}", short(folder));
+    let failed = |error: io::Error| format!("{}: {error}", shown(folder));
     fs::create_dir_all(folder).map_err(failed)?;
     let options = File::options().create(true).truncate(false).write(true).clone();
     let lock = options.open(folder.join(".lock")).map_err(failed)?;
     // Where there are no locks, no command waits.
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        anstream::eprintln!("Another command is using {}; this one waits.", short(folder));
+        anstream::eprintln!("Another command is using {}; this one waits.", shown(folder));
         lock.lock().map_err(failed)?;
     }
     Ok(lock)

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Exercise;
 use crate::package::replace;
-use crate::places::{learn, short};
+use crate::places::{learn, shown};
 
 /// The whole.
 #[derive(Debug, Default, Deserialize, Serialize)]
@@ -42,9 +42,9 @@ impl Progress {
     pub(crate) fn read() -> Result<Progress, String> {
         let path = path();
         match fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", short(&path))),
+            Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", shown(&path))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Progress::default()),
-            Err(error) => Err(format!("{}: {error}", short(&path))),
+            Err(error) => Err(format!("{}: {error}", shown(&path))),
         }
     }
 

@@ -13,7 +13,7 @@ use kettle_kit::tree;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use textwrap::Options;
 
-use crate::places::short;
+use crate::places::shown;
 
 pub(crate) const OK: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default();
@@ -85,7 +85,7 @@ pub(crate) fn markdown(text: &str, folder: &Path) -> String {
 /// Where a link leads, as one would type it here.
 fn target(link: &str, folder: &Path) -> String {
     let is_elsewhere = link.contains("://") || link.starts_with('#');
-    if is_elsewhere { link.to_owned() } else { short(&tree::plain(&folder.join(link))) }
+    if is_elsewhere { link.to_owned() } else { shown(&tree::plain(&folder.join(link))) }
 }
 
 /// Text that is being set.
@@ -156,8 +156,10 @@ mod tests {
     #[test]
     fn lists_hang_and_code_stays() {
         let long = "word ".repeat(30);
-        let set =
-            markdown(&format!("1. *{}*\n2. `*b*`\n\n```rust\nlet  a;\n```\n", long.trim()), root());
+        let set = markdown(
+            &format!("1. *{}*\n2. `*b*`\n\n```rust\nlet  a;\n```\n", long.trim()),
+            &root(),
+        );
         let lines: Vec<&str> = set.lines().collect();
         assert!(lines[0].starts_with("1. word word"), "{set}");
         assert!(lines[1].starts_with("   word"), "{set}");

@@ -24,6 +24,7 @@ use std::time::Duration;
 
 use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
+use kettle_kit::files;
 
 use crate::build::{self, Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
@@ -116,7 +117,7 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
                 wrong => wrong,
             };
             let file = folder.join(format!("{}.rs", candidate.slug()));
-            package::write(&file, &candidate.text)?;
+            files::put(&file, &candidate.text)?;
             println!("{} {name}\t{path}\t{}", exercise.name, file.display());
         }
     }
@@ -272,7 +273,7 @@ fn side_program(folder: &Path, candidates: &[Candidate<'_>]) -> Result<(), Strin
     for candidate in candidates.iter().filter(|one| one.exercise.kind() == Kind::Side) {
         let slug = candidate.slug();
         let path = package::path_attribute(&candidate.exercise.check());
-        package::write(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
+        files::put(&folder.join(format!("src/{slug}/answer.rs")), &candidate.text)?;
         write!(
             modules,
             "mod {slug} {{\n    #[path = \"answer.rs\"]\n    pub mod answer;\n    {path}\n    \

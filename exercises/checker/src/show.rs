@@ -10,11 +10,11 @@ use std::fs;
 use std::path::Path;
 
 use anstream::{eprint, eprintln, print, println};
+use kettle_kit::files;
 
 use crate::catalogue::Exercise;
-use crate::package;
 use crate::patch::Patch;
-use crate::places::short;
+use crate::places::shown;
 use crate::prose::DIM;
 
 /// Prints one version of an exercise's file, or which versions there are.
@@ -52,7 +52,7 @@ pub(crate) fn patch(
         Some(words) => format!("# {}\n", words.trim().replace('\n', "\n# ")),
         None if file_name.is_file() => Patch::read(&file_name)?.belief,
         None => {
-            let new = short(&file_name);
+            let new = shown(&file_name);
             return Err(format!("{new} is new: `--belief WORDS` says what this answer believes"));
         }
     };
@@ -61,8 +61,8 @@ pub(crate) fn patch(
         return Err(format!("{} is the same as {name}", file.display()));
     }
     let patch = Patch::between(&file_name, belief, (&base, &whole), (&name, what));
-    package::write(&file_name, &patch.text())?;
-    println!("{}", short(&file_name));
+    files::put(&file_name, patch.text())?;
+    println!("{}", shown(&file_name));
     if !exercise.versions().contains(&what.to_owned()) {
         eprintln!("{DIM}exercise.toml does not name it yet, nor the check that it fails.{DIM:#}");
     }

@@ -10,11 +10,11 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{print, println};
+use kettle_kit::files;
 
 use crate::catalogue::{Exercise, Kind, Version};
 use crate::desk;
-use crate::package::write;
-use crate::places::short;
+use crate::places::shown;
 use crate::progress::{Progress, has_passed};
 use crate::prose::{BOLD, DIM, markdown};
 
@@ -45,25 +45,25 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     // Begun with an earlier engine, the whole folder is of that one.
     let outdated = desk::is_outdated(exercise);
     let old = if outdated { String::new() } else { desk::answer(exercise)? };
-    if !yes && !agrees(&format!("Replace {} with the starter?", short(&path)), "--yes")? {
+    if !yes && !agrees(&format!("Replace {} with the starter?", shown(&path)), "--yes")? {
         println!("Nothing was changed.");
         return Ok(true);
     }
     let whole = outdated || exercise.kind() == Kind::Hunt;
     if !whole && old == exercise.beginning()? {
-        println!("{} already is the starter.", short(&path));
+        println!("{} already is the starter.", shown(&path));
         return Ok(true);
     }
     let copy = desk::free(&desk::folder(exercise), "before-reset", if whole { "" } else { ".rs" });
     if whole {
         // The learner may have changed any file: in a hunt the fault is looked for in all of them.
         let source = desk::folder(exercise).join("src");
-        fs::rename(&source, &copy).map_err(|error| format!("{}: {error}", short(&source)))?;
+        fs::rename(&source, &copy).map_err(|error| format!("{}: {error}", shown(&source)))?;
     } else {
-        write(&copy, &old)?;
+        files::put(&copy, &old)?;
     }
     desk::put_starter(exercise)?;
-    println!("{} is the starter again. Your answer is kept as {}.", short(&path), short(&copy));
+    println!("{} is the starter again. Your answer is kept as {}.", shown(&path), shown(&copy));
     Ok(true)
 }
 
@@ -72,9 +72,14 @@ pub(crate) fn solution(
     progress: &mut Progress,
     give_up: bool,
 ) -> Result<bool, String> {
-    if !may_see(&exercise.name, progress, give_up, "--give-up")? {
-        println!("Good. `cargo exercise hint` may help.");
-        return Ok(true);
+    let name = &exercise.name;
+    if !has_passed(name) && !progress.of(name).gave_up {
+        let question = "You have not passed yet. Do you give up?";
+        if !give_up && !agrees(question, "--give-up")? {
+            println!("Good. `cargo exercise hint` may help.");
+            return Ok(true);
+        }
+        progress.change(name, |standing| standing.gave_up = true)?;
     }
     let path = exercise.solution_path();
     match exercise.version("fault") {
@@ -86,30 +91,12 @@ pub(crate) fn solution(
         }
         _ => println!("{}", exercise.solution()?),
     }
-    println!("{DIM}{}{DIM:#}", short(&path));
-    Ok(true)
-}
-
-/// May the reference be shown? A learner who has not passed gives up by that, and is asked first;
-/// the progress notes it.
-pub(crate) fn may_see(
-    name: &str,
-    progress: &mut Progress,
-    give_up: bool,
-    flag: &str,
-) -> Result<bool, String> {
-    if has_passed(name) || progress.of(name).gave_up {
-        return Ok(true);
-    }
-    if !give_up && !agrees("You have not passed yet. Do you give up?", flag)? {
-        return Ok(false);
-    }
-    progress.change(name, |standing| standing.gave_up = true)?;
+    println!("{DIM}{}{DIM:#}", shown(&path));
     Ok(true)
 }
 
 /// Asks on the terminal. Where there is none, `flag` answers instead.
-pub(crate) fn agrees(question: &str, flag: &str) -> Result<bool, String> {
+fn agrees(question: &str, flag: &str) -> Result<bool, String> {
     if !io::stdin().is_terminal() {
         return Err(format!("{question} There is no terminal to ask on; {flag} says yes."));
     }

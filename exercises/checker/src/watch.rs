@@ -16,7 +16,7 @@ use crate::catalogue::Exercise;
 use crate::desk;
 use crate::judgement::{self, Judged};
 use crate::path::{self, Stop};
-use crate::places::short;
+use crate::places::shown;
 use crate::progress::Progress;
 use crate::prose::DIM;
 
@@ -79,7 +79,7 @@ fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> 
                 }
                 Judged::NotYet => {}
             }
-            let source = short(&source);
+            let source = shown(&source);
             println!("\n{DIM}waiting for the next save in {source} (Ctrl-C ends){DIM:#}");
         }
         saves.recv().map_err(|_| "the watch has ended".to_owned())?;

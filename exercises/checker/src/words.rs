@@ -8,7 +8,7 @@
 use anstream::println;
 use anstyle::Style;
 
-use crate::places::{learn, short};
+use crate::places::{learn, shown};
 use crate::prose::{BAD, BOLD, DIM, OK, WAIT, say, wrapped};
 use crate::trial::{Seen, Verdict};
 
@@ -65,7 +65,7 @@ pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
     match &seen.verdict {
         Verdict::Passed | Verdict::NotJudged(_) => {}
         Verdict::Todo(place) => {
-            println!("It reached a `todo!()`\n  at {}", short(&learn().join(place)));
+            println!("It reached a `todo!()`\n  at {}", shown(&learn().join(place)));
             say("That is as it should be at the start.");
         }
         Verdict::Hangs(said) => {

@@ -15,52 +15,45 @@ use learner::{Learner, has, of_the_set};
 #[test]
 fn the_first_hour() {
     let learner = Learner::new();
-    let (code, said) = learner.types("");
-    assert_eq!(code, Some(0));
-    has(&said, &["00  First steps", "Begin: cargo exercise 00"]);
+    learner.told("", 0, &["00  First steps", "Begin: cargo exercise 00"]);
 
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(2));
-    has(&said, &["no exercise is started; `cargo exercise 00` starts the first"]);
+    learner.told("check", 2, &["no exercise is started; `cargo exercise 00` starts the first"]);
 
-    let (code, said) = learner.types("0");
-    assert_eq!(code, Some(0));
-    has(&said, &["First steps", "00-first-steps/src/answer.rs", "cargo exercise check"]);
+    learner.told("0", 0, &["First steps", "00-first-steps/src/answer.rs", "cargo exercise check"]);
 
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(
-        &said,
+    learner.told(
+        "check",
+        1,
         &["to be done", "Still to be done", "answer.rs:9:5", "as it should be at the start"],
     );
 
     // Each kind of verdict has its own words.
     learner.answers("00-first-steps", &learner.shown("00 wrong/one_after_the_other"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
+    learner.told("check", 1, &["Not yet right", "two_tasks", "240s", "120s", "replay.html"]);
     assert!(learner.folder.join("00-first-steps/replay.html").is_file());
 
     learner.answers("00-first-steps", &learner.shown("00 wrong/sender_kept"));
-    let (code, said) = learner.types("check 00");
-    assert_eq!(code, Some(1));
-    has(&said, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
+    let said =
+        learner.told("check 00", 1, &["It hangs.", "warning[kettle::deadlock]", "rx.recv().await"]);
     has(&said, &["Which `.await` never ends"]);
     assert!(!said.contains("where is the waker"), "before chapter 3:\n{said}");
 
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("boiled += ", "boild += "));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["It doesn't compile.", "error[E0425]: cannot find value `boild`"]);
+    let said = learner.told(
+        "check",
+        1,
+        &["It doesn't compile.", "error[E0425]: cannot find value `boild`"],
+    );
     assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
 
     learner.answers("00-first-steps", &solution);
-    let (code, said) = learner.types("check first-steps");
-    assert_eq!(code, Some(0));
-    has(&said, &["Passed.", "What tokio does instead", "Next: cargo exercise 01b"]);
-    let (_, said) = learner.types("");
-    has(&said, &["1 of ", "passed", "Begin: cargo exercise 01b"]);
+    learner.told(
+        "check first-steps",
+        0,
+        &["Passed.", "What tokio does instead", "Next: cargo exercise 01b"],
+    );
+    has(&learner.types("").1, &["1 of ", "passed", "Begin: cargo exercise 01b"]);
 }
 
 #[test]
@@ -74,8 +67,7 @@ fn what_an_answer_does_beside_is_no_verdict() {
     for (before, status) in [("", 0), ("", 9), ("println!(\"\\u{1e}\\u{1e}\");", 0)] {
         learner
             .answers("00-first-steps", &with(&format!("{before} std::process::exit({status});")));
-        let (code, said) = learner.types("check");
-        assert_eq!(code, Some(1), "ending the process is no pass:\n{said}");
+        let said = learner.told("check", 1, &[]); // ending the process is no pass
         let status = format!("exit status: {status}");
         has(&said, &["its process ended before the check did", &status]);
     }
@@ -97,9 +89,7 @@ fn a_poll_without_end_is_told_so() {
     let learner = Learner::new();
     learner.types("01");
     learner.answers("01-yield-now", &learner.shown("01 wrong/never_ready"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["busy loop  a task that yields comes to its end"]);
+    learner.told("check", 1, &["busy loop  a task that yields comes to its end"]);
 }
 
 #[test]
@@ -110,9 +100,11 @@ fn code_that_does_not_return_is_told_so() {
     let (head, body) = solution.split_once("if self.yielded").expect("a place to stop");
     let with = |line: &str| format!("{head}{line}\nif self.yielded{body}");
     learner.answers("01-yield-now", &with("std::thread::sleep(std::time::Duration::MAX);"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["Your code did not return.", "Its thread sleeps: in `std::thread::sleep`"]);
+    learner.told(
+        "check",
+        1,
+        &["Your code did not return.", "Its thread sleeps: in `std::thread::sleep`"],
+    );
     learner.answers("01-yield-now", &with("while self.yielded {}"));
     let (_, said) = learner.types("check");
     has(&said, &["no return  the first poll gives `Pending`", "Your code did not return."]);
@@ -125,8 +117,10 @@ fn code_that_does_not_return_is_told_so() {
     let file = learner.folder.join("06-run-queue/src/tasks/run_queue.rs");
     fs::write(&file, solution.replace(removes, &format!("{removes} while slot > 0 {{}}")))
         .expect("a file");
-    let (_, said) = learner.types("check");
-    has(&said, &["no return  each task is popped once", "the case that ran: [", "Remove"]);
+    has(
+        &learner.types("check").1,
+        &["no return  each task is popped once", "the case that ran: [", "Remove"],
+    );
 }
 
 #[test]
@@ -143,21 +137,21 @@ fn what_is_changed_besides_the_answer_is_kept_and_does_not_count() {
     change("src/executor/executor.rs", &note);
     let wrong = learner.shown("06 wrong/one_queue");
     fs::write(folder.join("src/tasks/run_queue.rs"), wrong).expect("a file");
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1), "{said}");
+    learner.told("check", 1, &[]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert!(text("src/executor/executor.rs").ends_with("// mine\n"), "kept while one looks");
     has(&text("Cargo.toml"), &["fastrand = \"2\""]);
     // The replay is of a check that fails, and in which a runtime runs.
-    let (_, said) = learner.types("replay");
-    has(&said, &["The check that it fails: a due timer does not wait", "replay.html"]);
+    has(
+        &learner.types("replay").1,
+        &["The check that it fails: a due timer does not wait", "replay.html"],
+    );
 
     let solution = learner.shown("06 solution");
     fs::write(folder.join("src/tasks/run_queue.rs"), solution).expect("a file");
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(0), "{said}");
-    has(
-        &said,
+    learner.told(
+        "check",
+        0,
         &["you have also changed executor/executor.rs", "06-run-queue/set-aside", "Passed."],
     );
     assert!(text("set-aside/executor/executor.rs").ends_with("// mine\n"));
@@ -179,8 +173,7 @@ fn what_is_elsewhere_in_the_learners_folder_is_no_obstacle() {
     has(&said, &["01 Yield", "Passed."]);
     // What has passed has passed, whatever becomes of the notes on it.
     fs::remove_file(learner.folder.join("progress.toml")).expect("a file");
-    let (_, said) = learner.types("");
-    has(&said, &["1 of "]);
+    has(&learner.types("").1, &["1 of "]);
 }
 
 #[test]
@@ -195,23 +188,19 @@ fn what_is_not_the_answers_is_said() {
     // It passes alone, and does not fit where it belongs.
     learner.types("01");
     learner.answers("01-yield-now", "pub use kettle::task::yield_now;");
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(0), "{said}");
+    let said = learner.told("check", 0, &[]);
     has(
         &said,
         &["takes from elsewhere what you were to build: `pub use kettle::task::yield_now;`"],
     );
-    let (code, said) = learner.types("assemble");
-    assert_eq!(code, Some(1), "{said}");
-    has(
-        &said,
+    learner.told(
+        "assemble",
+        1,
         &["Your answer to 01 (Yield) passes its checks, but kettle doesn't compile with it"],
     );
     learner.answers("01-yield-now", &of_the_set("01-yield-now/solution.rs"));
     learner.types("check");
-    let (code, said) = learner.types("assemble make_tea");
-    assert_eq!(code, Some(0), "{said}");
-    has(&said, &["It ran to its end, with one part of yours"]);
+    learner.told("assemble make_tea", 0, &["It ran to its end, with one part of yours"]);
 }
 
 #[test]
@@ -292,13 +281,10 @@ fn an_answer_is_never_lost() {
     let starter = learner.answer("00-first-steps");
     learner.answers("00-first-steps", "// mine");
 
-    let (_, said) = learner.types("00");
-    has(&said, &["as you left it"]);
+    has(&learner.types("00").1, &["as you left it"]);
     assert_eq!(learner.answer("00-first-steps"), "// mine", "started again, it stays");
 
-    let (code, said) = learner.types("reset");
-    assert_eq!(code, Some(2), "there is no terminal to say yes on");
-    has(&said, &["--yes"]);
+    learner.told("reset", 2, &["--yes"]); // there is no terminal to say yes on
     assert_eq!(learner.answer("00-first-steps"), "// mine");
 
     learner.types("reset --yes");
@@ -306,9 +292,7 @@ fn an_answer_is_never_lost() {
     let folder = learner.folder.join("00-first-steps");
     let kept = |name: &str| fs::read_to_string(folder.join(name)).expect("a copy");
     assert_eq!(kept("before-reset.rs"), "// mine");
-    let (code, said) = learner.types("reset --yes");
-    assert_eq!(code, Some(0));
-    has(&said, &["already is the starter"]);
+    learner.told("reset --yes", 0, &["already is the starter"]);
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution);
     learner.types("reset --yes");
@@ -316,11 +300,9 @@ fn an_answer_is_never_lost() {
     assert_eq!(kept("before-reset-2.rs"), solution);
 
     // Moved back, it is older than what was built since.
-    let (code, _) = learner.types("check");
-    assert_eq!(code, Some(1), "the starter");
+    learner.told("check", 1, &[]); // the starter
     fs::rename(folder.join("before-reset-2.rs"), folder.join("src/answer.rs")).expect("a move");
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(0), "what is there now is judged:\n{said}");
+    learner.told("check", 0, &[]); // what is there now is judged
 }
 
 #[test]
@@ -329,8 +311,7 @@ fn of_a_hunt_each_file_is_kept() {
     learner.types("h1");
     let folder = learner.folder.join("h1-twice");
     fs::write(folder.join("src/tasks/run_queue.rs"), "// mine").expect("a file");
-    let (_, said) = learner.types("reset h1 --yes");
-    has(&said, &["h1-twice/before-reset"]);
+    has(&learner.types("reset h1 --yes").1, &["h1-twice/before-reset"]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert_eq!(text("before-reset/tasks/run_queue.rs"), "// mine");
     assert_ne!(text("src/tasks/run_queue.rs"), "// mine");
@@ -346,18 +327,18 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     fs::write(folder.join("src/lib.rs"), "mod queue;").expect("a file");
     fs::write(folder.join("src/queue.rs"), "// mine").expect("a file");
     for words in ["check 06", "06", "hint 06"] {
-        let (code, said) = learner.types(words);
-        assert_eq!(code, Some(2), "{said}");
-        has(&said, &["06-run-queue was begun with an earlier engine", "tasks/run_queue.rs"]);
+        let said = learner.told(
+            words,
+            2,
+            &["06-run-queue was begun with an earlier engine", "tasks/run_queue.rs"],
+        );
         has(&said, &["cargo exercise reset 06"]);
     }
-    let (code, said) = learner.types("reset 06 --yes");
-    assert_eq!(code, Some(0), "{said}");
+    learner.told("reset 06 --yes", 0, &[]);
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert_eq!(text("before-reset/queue.rs"), "// mine");
     assert_eq!(text("src/tasks/run_queue.rs"), of_the_set("06-run-queue/starter.rs"));
-    let (code, said) = learner.types("06");
-    assert_eq!(code, Some(0), "{said}");
+    learner.told("06", 0, &[]);
     assert!(text("src/lib.rs").contains("pub use tasks::check;"));
 }
 
@@ -388,21 +369,17 @@ fn hints_come_one_by_one_and_the_solution_when_one_gives_up() {
         has(&said, &[&format!("00 First steps: hint {number} of 3")]);
         assert_eq!(said.matches(": hint ").count(), 1, "one at a time:\n{said}");
     }
-    let (_, said) = learner.types("hint");
-    has(&said, &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "That was the last"]);
+    has(
+        &learner.types("hint").1,
+        &["hint 1 of 3", "hint 2 of 3", "hint 3 of 3", "That was the last"],
+    );
 
-    let (code, said) = learner.types("solution");
-    assert_eq!(code, Some(2));
-    has(&said, &["Do you give up?", "--give-up"]);
+    let said = learner.told("solution", 2, &["Do you give up?", "--give-up"]);
     assert!(!said.contains("fn boil"), "{said}");
-    let (code, said) = learner.types("solution --give-up");
-    assert_eq!(code, Some(0));
-    has(&said, &["fn boil", "exercises/00-first-steps/solution.rs"]);
-    let (code, _) = learner.types("solution");
-    assert_eq!(code, Some(0), "one gives up once");
-    let (code, said) = learner.types("hint 01");
-    assert_eq!(code, Some(2), "no hint is spent on what was not begun");
-    has(&said, &["`cargo exercise 01` starts the exercise"]);
+    learner.told("solution --give-up", 0, &["fn boil", "exercises/00-first-steps/solution.rs"]);
+    learner.told("solution", 0, &[]); // one gives up once
+    // No hint is spent on what was not begun.
+    learner.told("hint 01", 2, &["`cargo exercise 01` starts the exercise"]);
     let (_, said) = learner.types("");
     has(&said, &["looked up"]);
     assert!(!said.contains("begun"), "a hint is no beginning:\n{said}");
@@ -417,9 +394,7 @@ fn the_commands_work_in_the_learners_folder_and_rustc_is_heard() {
     // The classic: a sleep without an `.await`.
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "sleep(long);"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["Not yet right", "rustc has something to say", "unused"]);
+    learner.told("check", 1, &["Not yet right", "rustc has something to say", "unused"]);
 }
 
 #[test]
@@ -429,9 +404,7 @@ fn the_replay_is_that_of_the_run_that_failed() {
     // Right for the first three numbers of cups, which have a runtime each, and wrong for the fourth.
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("1..=cups", "1..=cups.min(9)"));
-    let (code, said) = learner.types("check");
-    assert_eq!(code, Some(1));
-    has(&said, &["a_channel_between", "replay.html"]);
+    learner.told("check", 1, &["a_channel_between", "replay.html"]);
     let folder = learner.folder.join("00-first-steps");
     let page = fs::read_to_string(folder.join("replay.html")).expect("a page");
     let lines = kettle_kit::record::lines(&page);
@@ -450,23 +423,24 @@ fn each_version_of_a_file_can_be_read_as_a_whole() {
     let wrong = learner.shown("06 wrong/removes_from_one_queue");
     assert_eq!(wrong, solution.replace(urgent, ""));
     // What it believes is said beside the file.
-    let (_, said) = learner.types("show 06 wrong/removes_from_one_queue");
-    has(&said, &["# Believes that a task to be removed", &wrong]);
+    has(
+        &learner.types("show 06 wrong/removes_from_one_queue").1,
+        &["# Believes that a task to be removed", &wrong],
+    );
     // Of a hunt it is the engine's file, the fault in it, and what misses.
     let fault = learner.shown("h1 fault");
     assert_ne!(fault, learner.shown("h1 solution"));
     let assertion = fault.lines().find(|line| line.contains("debug_assert_eq!(*state,"));
     let miss = learner.shown("h1 miss/assertion_removed");
     assert!(!miss.contains(assertion.expect("what panics")), "{miss}");
-    let (code, said) = learner.types("show 06 wrong/two_queues");
-    assert_eq!(code, Some(2));
+    let said = learner.told("show 06 wrong/two_queues", 2, &[]);
     has(&said, &["06-run-queue has no `wrong/two_queues`; there is: solution, starter, wrong/"]);
-    let (code, said) = learner.types("show 06");
-    assert_eq!(code, Some(0));
-    has(&said, &["solution\n", "starter\n", "wrong/one_queue\n"]);
-    let (code, said) = learner.types("patch 06 wrong/../x mine.rs");
-    assert_eq!(code, Some(2));
-    has(&said, &["a patch of 06-run-queue is called `starter` or `wrong/NAME`"]);
+    learner.told("show 06", 0, &["solution\n", "starter\n", "wrong/one_queue\n"]);
+    learner.told(
+        "patch 06 wrong/../x mine.rs",
+        2,
+        &["a patch of 06-run-queue is called `starter` or `wrong/NAME`"],
+    );
 }
 
 #[test]
@@ -478,18 +452,13 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
         ("reset 01 --yes", "`cargo exercise 01` starts the exercise"),
         ("1 2", "one number is enough"),
     ] {
-        let (code, said) = learner.types(words);
-        assert_eq!(code, Some(2), "{words}: {said}");
-        has(&said, &[expected]);
+        learner.told(words, 2, &[expected]);
     }
     for words in ["--help", "help", "03 --help", "show --help"] {
-        let (code, said) = learner.types(words);
-        assert_eq!(code, Some(0), "{words}: {said}");
-        has(&said, &["Usage: cargo exercise"]);
+        learner.told(words, 0, &["Usage: cargo exercise"]);
     }
     fs::create_dir_all(&learner.folder).expect("a folder");
     fs::write(learner.folder.join("progress.toml"), "current = 7").expect("a file");
-    let (code, said) = learner.types("");
-    assert_eq!(code, Some(2), "a file that can't be read is no beginning");
-    has(&said, &["progress.toml", "expected a string"]);
+    // A file that can't be read is no beginning.
+    learner.told("", 2, &["progress.toml", "expected a string"]);
 }

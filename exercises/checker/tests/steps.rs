@@ -30,23 +30,17 @@ impl Learner {
         fs::read_to_string(self.folder.join(format!("steps/step{number}.rs"))).expect("a step")
     }
 
-    fn writes_step(&self, number: usize, text: &str) {
+    /// What is said of this text as this step; it ends with `code` and has all of `parts`.
+    fn judged(&self, number: usize, text: &str, code: i32, parts: &[&str]) -> String {
         fs::write(self.folder.join(format!("steps/step{number}.rs")), text).expect("a folder");
-    }
-
-    /// What is said of this text as this step.
-    fn judged(&self, number: usize, text: &str) -> (Option<i32>, String) {
-        self.writes_step(number, text);
-        self.types(&format!("step {number}"))
+        self.told(&format!("step {number}"), code, parts)
     }
 }
 
 #[test]
 fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
     let learner = Learner::new();
-    let (code, said) = learner.types("step");
-    assert_eq!(code, Some(0));
-    has(&said, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
+    learner.told("step", 0, &["1 Who polls a future, and when?", "Next: cargo exercise step 1"]);
 
     // What the step before is told as this one; and what shows this one's flaw.
     let (todo, names) = ("Still to be done", "Your file compiles. But something that step");
@@ -62,22 +56,20 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
         (&[names, "cannot find macro `select`"], "a ready one had 0 polls"),
     ];
     for (number, (before, flaw)) in (1..).zip(expected) {
-        let (code, said) = learner.types(&format!("step {number}"));
-        assert_eq!(code, Some(0), "{said}");
-        has(&said, &[&format!("Step {number} of 7"), "Told in chapter", "Judge it"]);
+        let said = learner.told(
+            &format!("step {number}"),
+            0,
+            &[&format!("Step {number} of 7"), "Told in chapter", "Judge it"],
+        );
         if number > 1 {
             has(&said, &[&format!("your own step {}", number - 1)]);
             let own = learner.step(number);
             assert!(own.contains(reference(number - 1).split_once("\nuse ").expect("uses").1));
         }
-        let (code, said) = learner.types(&format!("step {number}"));
-        assert_eq!(code, Some(1), "the step before, as step {number}:\n{said}");
-        has(&said, before);
+        let said = learner.told(&format!("step {number}"), 1, before);
         assert!(!said.contains("/properties/"), "a file that is not the learner's:\n{said}");
 
-        let (code, said) = learner.judged(number, &reference(number));
-        assert_eq!(code, Some(0), "step {number}:\n{said}");
-        has(&said, &["Passed.", "Its flaw", flaw]);
+        let said = learner.judged(number, &reference(number), 0, &["Passed.", "Its flaw", flaw]);
         // The map goes on with a chapter's exercises; the ladder, with the next step.
         let next = ["step 2", "01", "05b", "06", "04", "15", "10"][number - 1];
         has(&said, &[&format!("Next cargo exercise {next} ")]);
@@ -87,11 +79,8 @@ fn each_step_passes_shows_its_flaw_and_fails_as_the_next_one() {
     }
     // To play works at any time, also when an exercise is at hand.
     learner.types("00");
-    let (code, said) = learner.types("step 2 --play");
-    assert_eq!(code, Some(0), "{said}");
-    has(&said, &["Water boiled. Making tea."]);
-    let (_, said) = learner.types("step");
-    has(&said, &["(passed)", "All seven have passed."]);
+    learner.told("step 2 --play", 0, &["Water boiled. Making tea."]);
+    has(&learner.types("step").1, &["(passed)", "All seven have passed."]);
     has(&learner.types("").1, &["The ladder: 7 of 7 steps passed"]);
 }
 
@@ -183,9 +172,7 @@ fn a_fault_is_told() {
         learner.types(&format!("step {number}"));
         let text = reference(number);
         assert!(text.contains(line), "step {number} has no `{line}`");
-        let (code, said) = learner.judged(number, &text.replacen(line, fault, 1));
-        assert_eq!(code, Some(1), "step {number} with `{fault}`:\n{said}");
-        has(&said, expected);
+        learner.judged(number, &text.replacen(line, fault, 1), 1, expected);
     }
 }
 
@@ -194,53 +181,31 @@ fn rustc_is_heard_of_the_learners_file_alone() {
     let learner = Learner::new();
     learner.types("step 2");
     let text = reference(2).replace("let mut cx", "let mut cy");
-    let (code, said) = learner.judged(2, &text);
-    assert_eq!(code, Some(1));
-    has(&said, &["It doesn't compile.", "cannot find value `cx`", "--> steps/step2.rs:"]);
+    let said = learner.judged(
+        2,
+        &text,
+        1,
+        &["It doesn't compile.", "cannot find value `cx`", "--> steps/step2.rs:"],
+    );
     assert!(!said.contains("judge.rs") && !said.contains("/properties/"), "{said}");
 }
 
 #[test]
-fn a_step_is_never_lost_and_begins_as_your_own_or_as_the_projects() {
+fn a_step_begins_as_the_projects_if_the_one_before_is_not_yours() {
     let learner = Learner::new();
     for (words, expected) in [
         ("step 0", "no step is called `0`; the ladder has the steps 1 to 7"),
         ("step 8", "no step is called `8`"),
         ("step park", "no step is called `park`"),
-        ("step 2 --reset", "step2.rs does not exist; `cargo exercise step 2` makes it"),
-        ("step --reset", "<NUMBER>"),
+        ("step 2 --play", "step2.rs does not exist; `cargo exercise step 2` makes it"),
+        ("step --play", "<NUMBER>"),
     ] {
-        let (code, said) = learner.types(words);
-        assert_eq!(code, Some(2), "{words}: {said}");
-        has(&said, &[expected]);
+        learner.told(words, 2, &[expected]);
     }
-    let (code, said) = learner.types("step --help");
-    assert_eq!(code, Some(0));
-    has(&said, &["--solution", "--reset"]);
 
     // Step 1 was not built, so it is the project's.
-    let (_, said) = learner.types("step 2");
-    has(&said, &["the project's step 1"]);
+    has(&learner.types("step 2").1, &["the project's step 1"]);
     let beginning = learner.step(2);
     has(&beginning, &["//! Step 2 of 7: How does the thread sleep", "Waker::noop()"]);
     assert!(!beginning.contains("Flaw:"), "the head of step 1:\n{beginning}");
-
-    learner.writes_step(2, "// mine");
-    let (code, said) = learner.types("step 2 --reset");
-    assert_eq!(code, Some(2), "there is no terminal to ask on");
-    has(&said, &["--yes"]);
-    assert_eq!(learner.step(2), "// mine");
-    let (code, said) = learner.types("step 2 --reset --yes");
-    assert_eq!(code, Some(0), "{said}");
-    assert_eq!(learner.step(2), beginning);
-    let kept = fs::read_to_string(learner.folder.join("steps/step2-before-reset.rs"));
-    assert_eq!(kept.expect("a copy"), "// mine");
-
-    let (code, said) = learner.types("step 2 --solution");
-    assert_eq!(code, Some(2));
-    assert!(!said.contains("struct Unpark"), "{said}");
-    let (code, said) = learner.types("step 2 --solution --yes");
-    assert_eq!(code, Some(0));
-    has(&said, &["struct Unpark", "examples/steps/step2_park.rs"]);
-    has(&learner.types("step").1, &["(looked up)"]);
 }

@@ -43,6 +43,14 @@ impl Learner {
         (output.status.code(), String::from_utf8(said).expect("text"))
     }
 
+    /// The same for a command that ends with `code` and says all of `parts`.
+    pub(crate) fn told(&self, words: &str, code: i32, parts: &[&str]) -> String {
+        let (ended, said) = self.types(words);
+        assert_eq!(ended, Some(code), "{words}:\n{said}");
+        has(&said, parts);
+        said
+    }
+
     /// The whole file that `cargo exercise show WORDS` prints.
     pub(crate) fn shown(&self, words: &str) -> String {
         let output = self.command(&format!("show {words}")).output().expect("it starts");
