@@ -303,7 +303,7 @@ fn play(steps: &[Step]) {
             Step::Detach => {
                 let left = slot.detach();
                 let right = match left {
-                    State::Empty | State::Waiting(_) | State::Detached => !model.ended,
+                    State::Waiting(_) | State::Detached => !model.ended,
                     State::Finished(_) => model.ended && !model.taken,
                     State::Taken => model.taken,
                 };

@@ -134,72 +134,58 @@ const INBOX: &[Mutation] = &[
 const HAND_OVER: &[Mutation] = &[
     Mutation {
         name: "poll_without_a_second_look",
-        is: "                clone = Some(cx.waker().clone());
-                continue;",
-        becomes: "                let newest = cx.waker().clone();
-                let before = mem::replace(&mut *self.state.lock(), State::Waiting(newest));
-                drop(before);
-                return Err(Replaced::None);",
-    },
-    Mutation {
-        name: "poll_that_keeps_the_first",
-        is: "State::Waiting(stored) if stored.will_wake(cx.waker()) => {",
-        becomes: "State::Waiting(_) => {",
-    },
-    Mutation {
-        name: "finish_that_wakes_nobody",
-        is: "(Some(waker), None)",
-        becomes: "{
-                    drop(waker);
-                    (None, None)
+        is: "None => clone = Some(cx.waker().clone()),",
+        becomes: "None => {
+                    let newest = WakerSlot::new(cx.waker().clone());
+                    let before = mem::replace(&mut *self.state.lock(), State::Waiting(newest));
+                    drop(before);
+                    return Err(Replaced::None);
                 }",
     },
     Mutation {
+        name: "poll_that_keeps_the_first",
+        is: "            let stored = waker.store(cx, &mut clone);",
+        becomes: "            if !waker.is_empty() {
+                return Err(Replaced::Same);
+            }
+            let stored = waker.store(cx, &mut clone);",
+    },
+    Mutation {
+        name: "finish_that_wakes_nobody",
+        is: "return (waker, None);",
+        becomes: "drop(waker);
+                return (None, None);",
+    },
+    Mutation {
         name: "finish_in_two_steps",
-        is: "        let mut state = self.state.lock();
-        match mem::replace(&mut *state, State::Taken) {",
-        becomes: "        let before = mem::replace(&mut *self.state.lock(), State::Empty);
-        let mut state = self.state.lock();
-        match before {",
+        is: "                let waker = waker.take();
+                *state = State::Finished(value);",
+        becomes: "                let waker = waker.take();
+                drop(state);
+                *self.state.lock() = State::Finished(value);",
     },
     Mutation {
         name: "finish_that_keeps_for_nobody",
-        is: "            State::Taken | State::Detached => (None, Some(value)),
-        }
-    }
-
-    /// Edge 4",
-        becomes: "            State::Taken | State::Detached => {
+        is: "            State::Detached => *state = State::Taken,",
+        becomes: "            State::Detached => {
                 *state = State::Finished(value);
-                (None, None)
-            }
-        }
-    }
-
-    /// Edge 4",
+                return (None, None);
+            }",
     },
     Mutation {
         name: "finish_that_drops_in_place",
-        is: "            State::Taken | State::Detached => (None, Some(value)),
-        }
-    }
-
-    /// Edge 4",
-        becomes: "            State::Taken | State::Detached => {
+        is: "            State::Detached => *state = State::Taken,",
+        becomes: "            State::Detached => {
                 drop(value);
-                (None, None)
-            }
-        }
-    }
-
-    /// Edge 4",
+                return (None, None);
+            }",
     },
     Mutation {
         name: "finish_that_gives_the_first_back",
-        is: "                *state = State::Finished(first);
-                (None, Some(value))",
-        becomes: "                *state = State::Finished(value);
-                (None, Some(first))",
+        is: "            State::Finished(_) | State::Taken => {}",
+        becomes:
+            "            State::Finished(first) => return (None, Some(mem::replace(first, value))),
+            State::Taken => {}",
     },
     Mutation {
         name: "detach_in_two_steps",
@@ -210,7 +196,7 @@ const HAND_OVER: &[Mutation] = &[
         let mut state = self.state.lock();
         if !ended {
             *state = State::Detached;
-            return State::Empty;
+            return State::Detached;
         }
         mem::replace",
     },
@@ -218,13 +204,13 @@ const HAND_OVER: &[Mutation] = &[
         name: "detach_that_drops_in_place",
         is: "mem::replace(&mut *state, if ended { State::Taken } else { State::Detached })",
         becomes: "*state = if ended { State::Taken } else { State::Detached };
-        State::Empty",
+        State::Detached",
     },
     Mutation {
         name: "detach_that_leaves_the_value",
         is: "        mem::replace(&mut *state, if ended",
         becomes: "        if matches!(*state, State::Finished(_)) {
-            return State::Empty;
+            return State::Detached;
         }
         mem::replace(&mut *state, if ended",
     },

@@ -194,13 +194,14 @@ fn poll_spawned(mut out: CheckedOut) {
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
     let poll = |cx: &mut Context<'_>| {
         let aborted = header.hand_over.is_aborted();
-        if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
+        if aborted { task.as_mut().cancel() } else { task.as_mut().poll(cx) }
     };
-    let outcome = poll_task(id, &waker_ref(header), || header.kept(1), poll);
+    let outcome = poll_task(id, &waker_ref(header), || header.kept(2), poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
-        end(out);
+        with_scheduler(|scheduler| scheduler.remove(&out));
+        drop(out); // the box, and with it the completer: the handle learns of the end
     }
 }
 
@@ -217,18 +218,11 @@ fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::
     // `block_on` holds a second reference, for the case of a panic.
     poll_task(header.id, &waker_ref(header), || header.kept(2), poll);
     if let Poll::Ready(output) = output {
-        end(out);
+        with_scheduler(|scheduler| scheduler.remove(&out));
         return Break(output);
     }
     with_scheduler(|scheduler| scheduler.check_in(out));
     Continue(())
-}
-
-/// Takes a task back that has ended, and hands its output over.
-fn end(out: CheckedOut) {
-    if let Some((header, task)) = with_scheduler(|scheduler| scheduler.remove(out)) {
-        in_step(Cause::Task(header.id), || header.complete(task));
-    }
 }
 
 /// Panics with what a sink objects to.

@@ -17,16 +17,12 @@ use kettle_events::Id;
 use crate::tasks::{Header, current};
 
 /// Asks for a task's end. It neither waits for that nor keeps the task alive.
-pub struct AbortHandle(Arc<Header>);
+pub struct AbortHandle(pub(super) Arc<Header>);
 
 impl AbortHandle {
-    /// The first handle of a task, which the header was made with.
-    pub(crate) fn first(header: Arc<Header>) -> AbortHandle {
+    pub(super) fn new(header: Arc<Header>) -> AbortHandle {
+        header.handles.fetch_add(1, Ordering::Relaxed);
         AbortHandle(header)
-    }
-
-    pub(super) fn header(&self) -> &Header {
-        &self.0
     }
 
     /// Asks for the task's end: see [`JoinHandle::abort`](crate::JoinHandle::abort).
@@ -47,8 +43,7 @@ impl AbortHandle {
 
 impl Clone for AbortHandle {
     fn clone(&self) -> AbortHandle {
-        self.0.handles.fetch_add(1, Ordering::Relaxed);
-        AbortHandle(self.0.clone())
+        AbortHandle::new(self.0.clone())
     }
 }
 

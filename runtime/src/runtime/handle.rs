@@ -17,12 +17,14 @@ use std::task::{Context, Poll};
 use std::thread;
 
 use futures_task::waker_ref;
+use kettle_events::Id;
 
 use super::context::{self, Shared, enter_block_on};
 use super::identity::{RuntimeFlavor, RuntimeId};
-use super::spawn::{spawn_blocking_on, spawn_on};
+use super::spawn::spawn_blocking_on;
 use super::thread_parker::ThreadParker;
-use crate::join::{JoinHandle, Stage};
+use crate::join::{Completer, JoinHandle, new_task};
+use crate::tasks::{Owner, current};
 
 /// The way to a runtime, from any thread.
 #[derive(Clone)]
@@ -64,7 +66,10 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        spawn_on(self.shared.parts.inbox.clone(), Stage::boxed(future))
+        let inbox = self.shared.parts.inbox.clone();
+        let (completer, handle) = Completer::new(Id::next(), Owner::Scheduler(inbox));
+        current::submit(new_task(future, completer));
+        handle
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.

@@ -40,7 +40,7 @@ use super::thread_parker::ThreadParker;
 use crate::executor::{Executor, Hook, ParkHooks, Parts, heed};
 use crate::inbox::Inbox;
 use crate::io::Reactor;
-use crate::tasks::current::{self, Installed, flush_events, with_scheduler};
+use crate::tasks::current::{self, Locals, flush_events, with_scheduler};
 use crate::tasks::{Header, Owner, Scheduler};
 use crate::time::Time;
 
@@ -108,7 +108,7 @@ struct Core {
     executor: Executor,
     // These are in thread-locals while a thread drives it; then here is what was there before.
     recorder: Option<Box<Recorder>>,
-    tasks: Installed,
+    tasks: Locals,
     rng: Option<Rng>,
 }
 
@@ -116,7 +116,7 @@ impl Core {
     /// Exchanges its part of the thread-locals of three floors with what is there.
     fn swap(&mut self) {
         self.recorder = events::install(self.recorder.take());
-        current::install(&mut self.tasks);
+        current::install(&self.tasks);
         self.rng = context::swap_rng(self.rng);
     }
 }
@@ -158,7 +158,7 @@ impl Runtime {
         let shared = Arc::new(Shared { parts: parts.clone(), pool, id, name });
         let hooks = ParkHooks { before: config.on_park, after: config.on_unpark };
         let executor = Executor::new(parts, reactor, polls as usize, hooks);
-        let tasks = Installed::new(Scheduler::new(inbox));
+        let tasks = Locals::new(Some(Scheduler::new(inbox)));
         let rng = Some(config.rng_seed.map_or_else(Rng::from_any_seed, Rng::new));
         let core = Box::new(Core { executor, recorder, tasks, rng });
         Ok(Runtime { handle: Handle { shared }, core: CoreSlot::new(core) })
@@ -198,7 +198,7 @@ impl Runtime {
         let mut core = bring(core, |core| self.core.put_back(core));
         emit(|| Event::RunStart { paused: parts.time.clock.is_paused() });
         emit(|| Event::Spawn { task: id, kind: Kind::Main, at, size, what: type_name::<F>() });
-        let main = Header::new(id, Owner::Scheduler(parts.inbox.clone()), 0);
+        let main = Header::new(id, Owner::Scheduler(parts.inbox.clone()));
         with_scheduler(|scheduler| scheduler.insert_main(main.clone()));
         defer! {
             with_scheduler(|scheduler| scheduler.remove_main(&main));

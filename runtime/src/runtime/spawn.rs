@@ -10,7 +10,7 @@
 //! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
 //! zero finds the wake in its inbox; a paused clock does not jump over it.
 //!
-//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_blocking_on`], and
+//! Interface: [`spawn`]; [`spawn_blocking`], [`spawn_blocking_on`], and
 //! [`spawn_mandatory`] for work that the runtime's end must not lose. Invariants: a runtime that is
 //! shut down takes nothing: what was to be spawned is dropped, and the handle says cancelled. A job
 //! is run once, or dropped; a panic in it goes to its handle.
@@ -20,8 +20,7 @@
 //! tokio: `task/spawn.rs`, where the future goes into the task's own allocation; and
 //! `runtime/blocking/task.rs`, where a blocking job is a task, with a scheduler of its own.
 
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
-use std::pin::Pin;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -31,9 +30,8 @@ use kettle_events::{Event, Id};
 use super::context::{self, Shared, shared};
 use super::pool::Job;
 use crate::base::user_code::catch_panic;
-use crate::inbox::Inbox;
-use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
-use crate::tasks::{Header, Message, NewTask, Owner, current, show_id};
+use crate::join::{Completer, JoinHandle, completion, new_task};
+use crate::tasks::{Owner, current, show_id};
 
 /// Makes a future a task of the entered runtime.
 ///
@@ -46,23 +44,9 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    spawn_on(shared(|shared| shared.parts.inbox.clone()), Stage::boxed(future))
-}
-
-/// The same for the runtime that receives from this inbox.
-#[track_caller]
-pub(super) fn spawn_on<F>(
-    inbox: Arc<Inbox<Message>>,
-    task: Pin<Box<Stage<F>>>,
-) -> JoinHandle<F::Output>
-where
-    F: Future + Send + 'static,
-    F::Output: Send + 'static,
-{
-    let header = Header::new(Id::next(), Owner::Scheduler(inbox), 1);
-    let handle = JoinHandle::of_box(AbortHandle::first(header.clone()));
-    let (at, size) = (Location::caller(), size_of::<F>());
-    current::submit(NewTask { parts: Some((header, task)), at, size });
+    let inbox = shared(|shared| shared.parts.inbox.clone());
+    let (completer, handle) = Completer::new(Id::next(), Owner::Scheduler(inbox));
+    current::submit(new_task(future, completer));
     handle
 }
 

@@ -16,7 +16,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::mem::{self, ManuallyDrop};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::task::{RawWakerVTable, Waker};
 
@@ -28,8 +28,8 @@ use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use super::shown_id::show_id;
 
-/// What this floor keeps per thread.
-pub(super) struct Locals {
+/// What this floor keeps per thread. While no thread drives a runtime, its own is in its core.
+pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     pub(super) deferred: RefCell<Deferred>,
     cause: Cell<Cause>,
@@ -53,15 +53,19 @@ pub(super) const UNLIMITED: u8 = u8::MAX;
 const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
 
 thread_local! {
-    pub(super) static LOCALS: ManuallyDrop<Locals> = const {
-        ManuallyDrop::new(Locals {
-            scheduler: RefCell::new(None),
+    pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
+}
+
+impl Locals {
+    pub(crate) const fn new(scheduler: Option<Scheduler>) -> Locals {
+        Locals {
+            scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(Deferred { step: VecDeque::new(), clock: VecDeque::new() }),
             cause: Cell::new(OUTSIDE.cause),
             budget: Cell::new(OUTSIDE.budget),
             own_waker: Cell::new(OUTSIDE.own_waker),
-        })
-    };
+        }
+    }
 }
 
 /// Reaches the scheduler that is current on this thread, if one is. Never around user code.
@@ -180,46 +184,30 @@ pub(crate) fn is_idle() -> bool {
     })
 }
 
-/// What a runtime brings to the thread that drives it, on this floor.
-pub(crate) struct Installed {
-    scheduler: Option<Scheduler>,
-    deferred: Deferred,
-    poll: PollScope,
-}
-
-impl Installed {
-    pub(crate) fn new(scheduler: Scheduler) -> Installed {
-        Installed { scheduler: Some(scheduler), deferred: Deferred::default(), poll: OUTSIDE }
-    }
-}
-
 /// Exchanges what is current on this thread.
-pub(crate) fn install(other: &mut Installed) {
+pub(crate) fn install(other: &Locals) {
     LOCALS.with(|locals| {
-        mem::swap(&mut *locals.scheduler.borrow_mut(), &mut other.scheduler);
-        mem::swap(&mut *locals.deferred.borrow_mut(), &mut other.deferred);
+        locals.scheduler.swap(&other.scheduler);
+        locals.deferred.swap(&other.deferred);
+        locals.cause.swap(&other.cause);
+        locals.budget.swap(&other.budget);
+        locals.own_waker.swap(&other.own_waker);
     });
-    other.poll = other.poll.replace();
 }
 
 /// Brings a new task to its scheduler, from any thread.
 pub(crate) fn submit(new: NewTask) {
-    let Some((header, _)) = &new.parts else { return };
-    if with_scheduler_of(header, |_| ()).is_some() {
+    if with_scheduler_of(&new.header, |_| ()).is_some() {
         admit(new);
-    } else if let Some(inbox) = header.inbox().cloned() {
+    } else if let Some(inbox) = new.header.inbox().cloned() {
         drop(inbox.send(Message::Spawn(new))); // refused: the runtime is gone, and drops it here
     }
 }
 
 /// Takes a new task in. The runtime that ends drops it: it ends as cancelled.
-fn admit(mut new: NewTask) {
-    if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
-        return;
-    }
-    let (at, size) = (new.at, new.size);
-    if let Some((header, task)) = new.parts.take() {
-        let what = task.what();
+fn admit(new: NewTask) {
+    if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
+        let NewTask { header, task, at, size, what } = new;
         emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
         with_scheduler(|scheduler| scheduler.insert(header, task));
     }

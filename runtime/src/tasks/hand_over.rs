@@ -1,25 +1,25 @@
 //! How does a finished task reach the handle that waits for it?
 //!
-//! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in, the
-//! handle takes it out, whichever comes first and on whatever thread the handle is.
+//! They share a [`HandOver`], a state behind a lock. The task's end puts a value in, the handle
+//! takes it out, whichever comes first and on whatever thread the handle is. (The value is how the
+//! task ended. Its output, of whatever type, is in a cell beside: `join/completion.rs`.)
 //!
 //! ```text
-//!              1 poll             3 finish              5 poll
-//!     Empty ───────────▶ Waiting ───────────▶ Finished ───────────▶ Taken
-//!      │ │                  │                  ▲    │                ▲ ▲
-//!      │ └──────────────────│──── 2 finish ────┘    └─── 4 detach ───┘ │
-//!      │                    │                                          │
-//!      │  4 detach          ▼ 4 detach                 6 finish        │
-//!      └────────────────▶ Detached ────────────────────────────────────┘
+//!      ┌──┐ 1 poll
+//!      │  ▼           2 finish               3 poll
+//!     Waiting ───────────────────▶ Finished ────────▶ Taken
+//!      │                             │                 ▲ ▲
+//!      │ 4 detach                    └──── 4 detach ───┘ │
+//!      ▼                    5 finish                     │
+//!     Detached ──────────────────────────────────────────┘
 //! ```
 //!
-//! - `Empty`: the task has not ended, and its handle has not been polled. Never entered again.
-//! - `Waiting`: the task has not ended, and the waker of the handle's latest poll is here. Only
-//!   `finish` calls it, once.
-//! - `Finished`: the task has ended, and its output has not been asked for.
+//! - `Waiting`: the task has not ended. The waker of the handle's latest poll is here, if it was
+//!   polled. Only `finish` calls it, once.
+//! - `Finished`: the task has ended, and the handle does not know it.
 //! - `Taken`: there is nothing left to hand over.
-//! - `Detached`: the task has not ended, and its handle is gone. The output is not wanted: `finish`
-//!   gives it back to be dropped.
+//! - `Detached`: the task has not ended, and its handle is gone. The value is not wanted: `finish`
+//!   gives it back.
 //!
 //! Beside it is the wish that the task should end, [`HandOver::abort`]: a flag that the executor
 //! reads before each poll. It must work before the task has reached its scheduler, and have no
@@ -36,6 +36,7 @@ use std::task::{Context, Waker};
 
 use kettle_events::Replaced;
 
+use crate::base::WakerSlot;
 use crate::base::sync::{AtomicBool, Mutex, Ordering};
 
 /// Where a task's end and its handle meet.
@@ -47,8 +48,7 @@ pub(crate) struct HandOver<V> {
 
 /// The states above, with what each holds.
 pub(crate) enum State<V> {
-    Empty,
-    Waiting(Waker),
+    Waiting(WakerSlot),
     Finished(V),
     Taken,
     Detached,
@@ -56,10 +56,13 @@ pub(crate) enum State<V> {
 
 impl<V> HandOver<V> {
     pub(crate) fn new() -> HandOver<V> {
-        HandOver { state: Mutex::new(State::Empty), aborted: AtomicBool::new(false) }
+        HandOver {
+            state: Mutex::new(State::Waiting(WakerSlot::EMPTY)),
+            aborted: AtomicBool::new(false),
+        }
     }
 
-    /// Edges 1 and 5: takes what has finished, or stores the newest waker and says which waker that
+    /// Edges 1 and 3: takes what has finished, or stores the newest waker and says which waker that
     /// replaced.
     ///
     /// # Panics
@@ -69,52 +72,37 @@ impl<V> HandOver<V> {
         let mut clone = None;
         loop {
             let mut state = self.state.lock();
-            match &*state {
-                State::Finished(_) => {
-                    if let State::Finished(value) = mem::replace(&mut *state, State::Taken) {
-                        return Ok(value);
-                    }
-                }
-                State::Waiting(stored) if stored.will_wake(cx.waker()) => {
-                    return Err(Replaced::Same);
-                }
-                State::Taken | State::Detached => {
-                    drop(state);
-                    panic!("JoinHandle polled after it was ready");
-                }
-                State::Empty | State::Waiting(_) => {}
-            }
-            let Some(newest) = clone.take() else {
+            let State::Waiting(waker) = &mut *state else {
+                let ended = mem::replace(&mut *state, State::Taken);
                 drop(state);
-                clone = Some(cx.waker().clone());
-                continue;
+                let State::Finished(value) = ended else {
+                    panic!("JoinHandle polled after it was ready");
+                };
+                return Ok(value);
             };
-            let before = mem::replace(&mut *state, State::Waiting(newest));
-            drop(state);
-            let replaced = matches!(before, State::Waiting(_));
-            return Err(if replaced { Replaced::Other } else { Replaced::None });
+            let stored = waker.store(cx, &mut clone);
+            drop(state); // before a waker is dropped or cloned
+            match stored {
+                Some((replaced, _old)) => return Err(replaced),
+                None => clone = Some(cx.waker().clone()),
+            }
         }
     }
 
-    /// Edges 2, 3 and 6: the task has ended. Gives out the waker to call, or, if the handle is gone
-    /// or the task had ended before, the value to drop.
+    /// Edges 2 and 5: the task has ended. Gives out the waker to call, or, if the handle is gone or
+    /// the task had ended before, the value.
     pub(crate) fn finish(&self, value: V) -> (Option<Waker>, Option<V>) {
         let mut state = self.state.lock();
-        match mem::replace(&mut *state, State::Taken) {
-            State::Empty => {
-                *state = State::Finished(value);
-                (None, None)
-            }
+        match &mut *state {
             State::Waiting(waker) => {
+                let waker = waker.take();
                 *state = State::Finished(value);
-                (Some(waker), None)
+                return (waker, None);
             }
-            State::Finished(first) => {
-                *state = State::Finished(first);
-                (None, Some(value))
-            }
-            State::Taken | State::Detached => (None, Some(value)),
+            State::Detached => *state = State::Taken,
+            State::Finished(_) | State::Taken => {}
         }
+        (None, Some(value))
     }
 
     /// Edge 4: the handle is dropped. Gives out what was in it, to be dropped.

@@ -1,6 +1,6 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output.
+//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its end.
 //! A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
 //! join and abort handles hold the same `Arc`. The header outlives the future: a waker that is kept
 //! too long points to a header without a slot, and wakes nothing.
@@ -15,7 +15,6 @@
 //! tokio: a `Header` at the beginning of the task's one allocation, which holds future and output
 //! too; its references are counted by hand.
 
-use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -24,20 +23,15 @@ use std::task::{Context, Waker};
 use kettle_events::{Id, MessageKind, Outcome, Place};
 
 use super::hand_over::HandOver;
-use super::shown_id::show_id;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
 
-/// What the executor and the join handle need of a future, whatever its type.
+/// What the executor needs of a future, whatever its type. (`join/stage.rs` has the only one.)
 pub(crate) trait Task {
     /// Polls the future. A panic in it is caught and becomes its output.
-    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Outcome;
     /// Drops the future where it is; the output says cancelled.
-    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
-    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
-    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
-    /// The name of the future's type.
-    fn what(&self) -> &'static str;
+    fn cancel(self: Pin<&mut Self>) -> Outcome;
 }
 
 /// A task that may be dropped on another thread: one made by `spawn`.
@@ -52,9 +46,8 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     pub(crate) handles: AtomicUsize,
-    /// `None` instead of a box: the output is in the handle's cell (a blocking job, a local task),
-    /// or the task was dropped before its first poll.
-    pub(crate) hand_over: HandOver<Option<BoxedTask>>,
+    /// How the task ended. (The output itself is in a cell of its type, `join/completion.rs`.)
+    pub(crate) hand_over: HandOver<Outcome>,
 }
 
 /// What polls the task.
@@ -75,26 +68,26 @@ pub(crate) enum Message {
 
 /// A task on its way to its scheduler. Dropped before it gets there, it ends as cancelled.
 pub(crate) struct NewTask {
-    /// `None`: it has got there.
-    pub(crate) parts: Option<(Arc<Header>, BoxedTask)>,
+    pub(crate) header: Arc<Header>,
+    pub(crate) task: BoxedTask,
     /// Where it was spawned.
     pub(crate) at: Place,
-    /// The size of its future in bytes.
+    /// The size of its future in bytes, and the name of its type.
     pub(crate) size: usize,
+    pub(crate) what: &'static str,
 }
 
 /// No slot: the task has not reached its scheduler, or it has ended.
 const NONE: u32 = u32::MAX;
 
 impl Header {
-    /// `handles`: how many of the task's handles the caller makes.
-    pub(crate) fn new(id: Id, owner: Owner, handles: usize) -> Arc<Header> {
+    pub(crate) fn new(id: Id, owner: Owner) -> Arc<Header> {
         Arc::new(Header {
             id,
             owner,
             slot: AtomicU32::new(NONE),
             wake_sent: InFlight::new(),
-            handles: AtomicUsize::new(handles),
+            handles: AtomicUsize::new(0),
             hand_over: HandOver::new(),
         })
     }
@@ -144,19 +137,6 @@ impl Header {
         }
     }
 
-    /// The task has ended; its output is in the box, if there is one. Wakes the task that joins it.
-    /// False: no handle will come for the output, and the box has been dropped.
-    pub(crate) fn complete(&self, task: Option<BoxedTask>) -> bool {
-        let (waker, unwanted) = self.hand_over.finish(task);
-        if let Some(waker) = waker {
-            catch_panic(|| waker.wake());
-        }
-        let Some(unwanted) = unwanted else { return true };
-        let _id = show_id(Some(self.id));
-        catch_panic(|| drop(unwanted));
-        false
-    }
-
     /// How many clones of its waker there are, and how many handles. `own`: how many references the
     /// runtime itself holds at this moment. (An abort from another thread that is on its way counts
     /// as a waker.)
@@ -174,17 +154,6 @@ impl Message {
             Message::Spawn(_) => MessageKind::Spawn,
             Message::Wake(_) => MessageKind::Wake,
             Message::Abort(_) => MessageKind::Abort,
-        }
-    }
-}
-
-impl Drop for NewTask {
-    fn drop(&mut self) {
-        if let Some((header, task)) = self.parts.take() {
-            let id = show_id(Some(header.id));
-            catch_panic(|| drop(task));
-            drop(id);
-            header.complete(None);
         }
     }
 }

@@ -22,7 +22,7 @@ mod run_queue;
 mod scheduler;
 mod shown_id;
 
-pub(crate) use header::{BoxedTask, Header, Message, NewTask, Owner, Task};
+pub(crate) use header::{Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};
 pub(crate) use shown_id::show_id;
 pub use shown_id::shown_id;

@@ -168,13 +168,11 @@ impl Scheduler {
         }
     }
 
-    /// Edges 5 and 7: the task has ended, and its slot is free. Gives back what was checked out.
-    pub(crate) fn remove(&mut self, out: CheckedOut) -> (Arc<Header>, Option<BoxedTask>) {
-        let CheckedOut { slot, header, task } = out;
-        self.alive -= usize::from(task.is_some()); // `block_on`'s own was not counted
-        header.set_slot(None);
-        self.slots.remove(slot as usize);
-        (header, task)
+    /// Edges 5 and 7: the task has ended, and its slot is free.
+    pub(crate) fn remove(&mut self, out: &CheckedOut) {
+        self.alive -= usize::from(out.task.is_some()); // `block_on`'s own was not counted
+        out.header.set_slot(None);
+        self.slots.remove(out.slot as usize);
     }
 
     /// `block_on` leaves, whatever became of its own future (it is still here after a panic).
@@ -222,7 +220,7 @@ impl Scheduler {
         let slots = self.slots.iter().map(|(_, slot)| slot);
         let idle = slots.filter(|slot| slot.state == State::Idle && slot.task.is_some());
         let headers = idle.filter_map(|slot| slot.header.as_ref());
-        headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
+        headers.map(|header| (header.id, Arc::strong_count(header) - 2)).collect()
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot
