@@ -47,19 +47,27 @@ fn verdicts_of(mut builder: Builder, program: impl FnOnce(&Runtime)) -> Vec<Lint
     let runtime = builder.trace(doctor).build().unwrap();
     program(&runtime);
     drop(runtime);
-    assert!(verdicts.has_all(), "the doctor panicked, and has seen the run's beginning only");
-    let found = verdicts.0.lock().unwrap();
-    found.clone()
+    verdicts.all()
 }
 
 impl Verdicts {
-    /// Has the doctor seen the whole run? A sink that panics is neither called again nor dropped.
-    fn has_all(&self) -> bool {
-        Arc::strong_count(&self.0) == 1
+    /// All that was found in a run that is over.
+    #[track_caller]
+    fn all(&self) -> Vec<Lint> {
+        assert_saw_all(&self.0);
+        self.0.lock().unwrap().clone()
     }
 }
 
+/// Has the sink that held this seen the whole run? One that panics is neither called again nor
+/// dropped.
+#[track_caller]
+fn assert_saw_all<T>(held: &Arc<T>) {
+    assert_eq!(Arc::strong_count(held), 1, "the sink has panicked, and saw only how the run began");
+}
+
 #[test]
+#[should_panic(expected = "the sink has panicked")]
 fn a_doctor_that_panics_is_noticed() {
     struct Dies(#[expect(dead_code, reason = "held, as by a doctor")] Verdicts);
     impl Sink for Dies {
@@ -72,7 +80,7 @@ fn a_doctor_that_panics_is_noticed() {
     let runtime = builder.trace(Dies(verdicts.clone())).build().unwrap();
     runtime.block_on(async {});
     drop(runtime);
-    assert!(!verdicts.has_all());
+    verdicts.all();
 }
 
 /// The doctor says this, and nothing else. Gives the first verdict.

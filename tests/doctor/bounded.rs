@@ -66,6 +66,7 @@ fn load_of(program: impl Future<Output = ()>) -> Load {
     let mut builder = Builder::new_current_thread();
     builder.trace(Weighed { doctor, load: load.clone() });
     builder.build().unwrap().block_on(program);
+    super::assert_saw_all(&load);
     let load = *load.lock().unwrap();
     assert!(load.polls > 0 && load.kept > 0, "nothing was counted: {load:?}");
     load
