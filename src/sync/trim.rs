@@ -1,7 +1,7 @@
 //! When does a queue give back the memory of a burst?
 //!
-//! When it has become empty: then nothing has to be moved. A queue that is never empty keeps what it
-//! has grown to, and a small one keeps its room, so that it is not allocated again and again.
+//! When it has become empty: then nothing has to be moved. A queue that is never empty keeps what
+//! it has grown to, and a small one keeps its room, so that it is not allocated again and again.
 //!
 //! Not here: slabs. They do the same where their last entry is removed.
 //!

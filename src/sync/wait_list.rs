@@ -5,7 +5,8 @@
 //! few steps however long the line is. A waiter's future keeps its [`Key`] and gives it back
 //! exactly once: when it has what it waited for, or when it is dropped.
 //!
-//! A waiter wants one or more *units* (room in a channel, permits). There are three ways to serve it:
+//! A waiter wants one or more *units* (room in a channel, permits). It is served in one of three
+//! ways:
 //!
 //! * [`give`](WaitList::give): the unit goes to the first in line *now*, before its task runs. A
 //!   waiter that has all it wants leaves the line, but keeps its entry until it comes to collect.
@@ -29,7 +30,8 @@
 //! (`WakerSlot`). Tickets grow from the front to the back. Nothing here clones, calls or drops a
 //! waker: all three run foreign code, and the list is used under a lock (`store_waker.rs`). Each
 //! function touches a fixed number of entries, and a test counts them; except `give`, `serve_all`
-//! and `dissolve`, which may serve many, and `missing`, which asks all. An empty list has given back the capacity that a burst had grown.
+//! and `dissolve`, which may serve many, and `missing`, which asks all. An empty list has given back
+//! the capacity that a burst had grown.
 //!
 //! Not here: the lock, the units, events.
 //!

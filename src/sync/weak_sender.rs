@@ -3,15 +3,16 @@
 //! A counted handle on the channel's memory. It can make a sender as long as there is one. The
 //! channel counts both kinds, under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender its `downgrade`, so that the senders don't
-//! know their weak kind. Invariant: a handle is counted from its making until its drop.
+//! Interface: `weak_sender!`, which also gives the sender its `downgrade`, so that the senders
+//! don't know their weak kind. Invariant: a handle is counted from its making until its drop.
 //!
 //! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
 //!
 //! tokio: three copies of it.
 
-/// `weak_sender! { /// Docs. WeakSender of Sender in "mpsc", shown as "WeakSender"; upgrade }` makes
-/// the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its name.
+/// `weak_sender! { /// Docs. WeakSender of Sender in "mpsc", shown as "WeakSender"; upgrade }`
+/// makes the type, where `Chan` and `Sender` are in scope. Attributes of `upgrade` go before its
+/// name.
 macro_rules! weak_sender {
     ($(#[$about:meta])* $weak:ident of $sender:ident in $module:literal, shown as $shown:literal;
      $(#[$upgrade:meta])* upgrade) => {

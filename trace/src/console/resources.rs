@@ -9,7 +9,7 @@
 //! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
 //! channel until it is closed (what is still received after that is not told). Of a lock, and of a
 //! primitive that is neither a lock nor such a channel, no event tells the end: it is there from its
-//! first use, and if there are too many, those that are not in use go.
+//! first use. If there are too many, all go but mutexes that are held and those where a task waits.
 //!
 //! A task has got its part of a primitive when it is served, which another task may do. A waiter is
 //! therefore known by its ticket there.
