@@ -14,8 +14,8 @@
 //! happens within a poll is told when it has returned: if a task wakes another one and then blocks
 //! the thread, the console shows the wake later than it was.
 //!
-//! Reading order: this file, `resources.rs` (timers, channels and so on), `spans.rs` (the words
-//! themselves). Not here: where wakers are stored and when they are taken (`fold`).
+//! Reading order: this file, `resources.rs` (timers, channels and so on), `ops.rs` (which tasks wait
+//! there), `spans.rs` (the words themselves). Not here: where wakers are stored and when they are taken (`fold`).
 //!
 //! tokio: spans at each place of the runtime, under `tokio_unstable`.
 

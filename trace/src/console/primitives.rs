@@ -3,7 +3,7 @@
 //! All of them report themselves in the same few events, so the console needs three words for each
 //! kind: what it is called, what of it is counted, and which method waits there.
 //!
-//! Not here: when that is said (`resources.rs`), the console's own vocabulary (`spans.rs`).
+//! Not here: when that is said (`resources.rs`, `ops.rs`), the console's own vocabulary (`spans.rs`).
 
 use kettle_events::{Act, SyncKind, Units};
 

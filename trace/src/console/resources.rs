@@ -1,9 +1,6 @@
-//! What do tasks wait for, and which tasks wait there now?
+//! What can tasks wait for, and what is its state now?
 //!
-//! Timers, sockets, channels, locks and the other primitives are the console's *resources*; a task
-//! that waits for one has an *async op* there, from its first fruitless look until it gets what it
-//! wants, gives up or ends. Looks that are fruitful at once are not told: there would be one for each
-//! message.
+//! Timers, sockets, channels, locks and the other primitives are the console's *resources*.
 //!
 //! Interface: [`Resources::learn`], shown each event while the running task's span is entered.
 //! Invariants: a timer is there while it is in the wheel, a socket while it is registered, a
@@ -11,10 +8,8 @@
 //! primitive that is neither a lock nor such a channel, no event tells the end: it is there from its
 //! first use. If there are too many, all go but mutexes that are held and those where a task waits.
 //!
-//! A task has got its part of a primitive when it is served, which another task may do. A waiter is
-//! therefore known by its ticket there.
-//!
-//! Not here: the words themselves (`spans.rs`, `primitives.rs`), wakers (`console.rs`).
+//! Not here: which tasks wait (`ops.rs`), the words themselves (`spans.rs`, `primitives.rs`), wakers
+//! (`console.rs`).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,8 +20,9 @@ use kettle_events::{
 };
 use tracing::Span;
 
+use super::ops::{self, Ops};
 use super::primitives;
-use super::spans::{self, Op, Sort, State};
+use super::spans::{self, Sort, State};
 
 /// More resources than this whose end no event tells are not kept.
 const ENDLESS: usize = 1024;
@@ -35,8 +31,7 @@ const ENDLESS: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Resources {
     open: HashMap<Serial, Entry>,
-    /// At which of them does a task wait? So that its end need not look everywhere.
-    waiting: HashMap<Id, Vec<Serial>>,
+    ops: Ops,
     /// How many of them are there whose end no event tells.
     endless: usize,
 }
@@ -48,7 +43,6 @@ struct Entry {
     locked: bool,
     /// What a primitive counted when it was made.
     at_first: Option<usize>,
-    ops: Vec<(Id, Resource, Op)>,
 }
 
 impl Resources {
@@ -58,18 +52,20 @@ impl Resources {
         match record.event {
             Event::Wait { on, .. } => {
                 if let Some(task) = running {
-                    self.wait(task, placeless(on), record.at);
+                    self.wait(task, on, record.at);
                 }
             }
             Event::Served { on: Resource::Sync(_, sync, _, ticket) }
-            | Event::Unwait { on: Resource::Sync(_, sync, _, ticket) } => self.served(sync, ticket),
+            | Event::Unwait { on: Resource::Sync(_, sync, _, ticket) } => {
+                self.ops.served(sync, ticket);
+            }
             Event::Unwait { on } => {
                 if let Some(task) = running {
-                    self.leave(task, placeless(on));
+                    self.ops.leaves(task, on);
                 }
             }
             Event::PollEnd { task, outcome, .. } if outcome != Outcome::Pending => {
-                self.leave_all(task);
+                self.ops.task_is_over(task);
             }
             event @ (Event::TimerAdd { .. }
             | Event::TimerMove { .. }
@@ -194,9 +190,9 @@ impl Resources {
             self.state(sync, closed);
         }
         if act == Act::Close {
-            self.leave_if(sync, |_| true);
+            self.ops.are_over(sync);
         } else if (act, units) == (Act::Put, Units::All) {
-            self.leave_if(sync, |on| matches!(on, Resource::Sync(..)));
+            self.ops.queue_is_served(sync);
         }
     }
 
@@ -212,8 +208,7 @@ impl Resources {
     fn add(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
         let span = spans::resource(sort, at);
         if spans::is_heard(&span) {
-            let entry = Entry { sort, span, locked: false, at_first: None, ops: Vec::new() };
-            self.open.insert(serial, entry);
+            self.open.insert(serial, Entry { sort, span, locked: false, at_first: None });
         }
     }
 
@@ -223,8 +218,8 @@ impl Resources {
             return;
         }
         if self.endless >= ENDLESS {
-            self.open.retain(|_, entry| {
-                !entry.sort.is_endless() || entry.locked || !entry.ops.is_empty()
+            self.open.retain(|serial, entry| {
+                !entry.sort.is_endless() || entry.locked || self.ops.any(*serial)
             });
             self.endless = self.open.values().filter(|entry| entry.sort.is_endless()).count();
         }
@@ -233,10 +228,8 @@ impl Resources {
     }
 
     fn close(&mut self, serial: Serial) {
-        let Some(entry) = self.open.remove(&serial) else { return };
-        for (task, ..) in entry.ops {
-            self.forget(task, serial);
-        }
+        self.open.remove(&serial);
+        self.ops.are_over(serial);
     }
 
     fn state(&self, serial: Serial, state: State) {
@@ -252,7 +245,6 @@ impl Resources {
     // ----- which tasks wait there -----
 
     fn wait(&mut self, task: Id, on: Resource, at: Option<Place>) {
-        let Some(serial) = serial(on) else { return };
         match on {
             Resource::Lock(lock, _) => self.know(lock, LOCK, at),
             Resource::Sync(kind, sync, ..) | Resource::SyncClosed(kind, sync) => {
@@ -260,75 +252,15 @@ impl Resources {
             }
             _ => {}
         }
-        let Some(entry) = self.open.get_mut(&serial) else { return };
-        let (source, name) = words(on);
-        let is_here = |(other, at, _): &&(Id, Resource, Op)| (*other, *at) == (task, on);
-        if entry.ops.iter().find(is_here).is_none() {
-            entry.ops.push((task, on, Op::new(&entry.span, source)));
-            self.waiting.entry(task).or_default().push(serial);
-        }
-        if let Some((_, _, op)) = entry.ops.iter().find(is_here) {
-            op.polled(&entry.span, name, false);
+        if let Some(entry) = ops::serial(on).and_then(|serial| self.open.get(&serial)) {
+            self.ops.waits(task, on, &entry.span);
         }
     }
 
     /// The running task has got what it waited for, if it waited.
     fn got(&mut self, running: Option<Id>, serial: Serial, on: Resource) {
-        let Some(task) = running else { return };
-        let Some(entry) = self.open.get(&serial) else { return };
-        let found = entry.ops.iter().find(|(other, at, _)| (*other, *at) == (task, on));
-        if let Some((_, _, op)) = found {
-            op.polled(&entry.span, words(on).1, true);
-            self.leave(task, on);
-        }
-    }
-
-    fn leave(&mut self, task: Id, on: Resource) {
-        let Some(serial) = serial(on) else { return };
-        let Some(entry) = self.open.get_mut(&serial) else { return };
-        let before = entry.ops.len();
-        entry.ops.retain(|(other, at, _)| (*other, *at) != (task, on));
-        if entry.ops.len() < before {
-            self.forget(task, serial);
-        }
-    }
-
-    /// The waiter of a primitive with this ticket waits no more; 0: the first.
-    fn served(&mut self, sync: Serial, ticket: usize) {
-        let Some(entry) = self.open.get(&sync) else { return };
-        let tickets = entry.ops.iter().filter_map(|(_, on, _)| match on {
-            Resource::Sync(.., ticket) => Some(*ticket),
-            _ => None,
-        });
-        let served = if ticket == 0 { tickets.min() } else { Some(ticket) };
-        let Some(served) = served else { return };
-        self.leave_if(sync, |on| matches!(on, Resource::Sync(.., ticket) if ticket == served));
-    }
-
-    fn leave_if(&mut self, sync: Serial, over: impl Fn(Resource) -> bool) {
-        let Some(entry) = self.open.get_mut(&sync) else { return };
-        let over: Vec<_> = entry.ops.extract_if(.., |(_, on, _)| over(*on)).collect();
-        for (task, ..) in over {
-            self.forget(task, sync);
-        }
-    }
-
-    fn leave_all(&mut self, task: Id) {
-        for serial in self.waiting.remove(&task).unwrap_or_default() {
-            if let Some(entry) = self.open.get_mut(&serial) {
-                entry.ops.retain(|(other, ..)| *other != task);
-            }
-        }
-    }
-
-    /// One op less of this task there.
-    fn forget(&mut self, task: Id, serial: Serial) {
-        let Some(serials) = self.waiting.get_mut(&task) else { return };
-        if let Some(index) = serials.iter().position(|&other| other == serial) {
-            serials.swap_remove(index);
-        }
-        if serials.is_empty() {
-            self.waiting.remove(&task);
+        if let (Some(task), Some(entry)) = (running, self.open.get(&serial)) {
+            self.ops.got(task, on, &entry.span);
         }
     }
 }
@@ -339,45 +271,6 @@ impl Sort {
     fn is_endless(self) -> bool {
         use Sort::{Broadcast, Pipe, Sync, Util, Watch};
         matches!(self, Sync(_) | Util(_) | Watch | Broadcast | Pipe)
-    }
-}
-
-/// Without the ticket, where the task that waits is the one that learns of its turn.
-fn placeless(on: Resource) -> Resource {
-    match on {
-        Resource::ChannelRoom(channel, _) => Resource::ChannelRoom(channel, 0),
-        Resource::Lock(lock, _) => Resource::Lock(lock, 0),
-        on => on,
-    }
-}
-
-/// The resource's own number; the end of a task is none.
-fn serial(on: Resource) -> Option<Serial> {
-    match on {
-        Resource::Timer(serial)
-        | Resource::Source(serial, _)
-        | Resource::ChannelValue(serial)
-        | Resource::ChannelRoom(serial, _)
-        | Resource::ChannelClosed(serial)
-        | Resource::Lock(serial, _)
-        | Resource::Sync(_, serial, ..)
-        | Resource::SyncClosed(_, serial) => Some(serial),
-        _ => None,
-    }
-}
-
-/// Which method waits there, and what does it ask at each look?
-fn words(on: Resource) -> (&'static str, &'static str) {
-    match on {
-        Resource::Timer(_) => ("Timer::poll", "poll_elapsed"),
-        Resource::Source(_, Direction::Read) => ("Source::readable", "poll_read_ready"),
-        Resource::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
-        Resource::ChannelValue(_) => ("Receiver::recv", "poll_recv"),
-        Resource::ChannelRoom(..) => ("Sender::send", "poll_reserve"),
-        Resource::ChannelClosed(_) | Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),
-        Resource::Sync(kind, _, units, _) => primitives::words(kind, units),
-        Resource::Lock(..) => ("Mutex::lock", "poll_lock"),
-        _ => ("await", "poll"),
     }
 }
 

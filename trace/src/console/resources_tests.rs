@@ -46,5 +46,39 @@ fn nothing_is_kept_of_what_is_over() {
     with_default(Anybody, || {
         script.records.iter().for_each(|record| resources.learn(record));
     });
-    assert!(resources.open.is_empty() && resources.waiting.is_empty(), "{resources:?}");
+    assert!(resources.open.is_empty() && resources.ops.count() == 0, "{resources:?}");
+}
+
+/// It is served by another task, which may serve the first of the queue or this one.
+#[test]
+fn a_waiter_of_a_primitive_is_known_by_its_ticket() {
+    let (kind, sync, one) = (SyncKind::Semaphore, Serial::new(), Units::Count(1));
+    let on = |ticket| Resource::Sync(kind, sync, one, ticket);
+    let wait = |ticket| Event::Wait { on: on(ticket), replaced: Replaced::None };
+    let waiters = [3, 1, 2, 4, 5];
+    let tasks = waiters.map(|_| Id::next());
+    let mut script = Script::new();
+    for (task, ticket) in tasks.iter().zip(waiters) {
+        script.task(*task).write(wait(ticket));
+    }
+    script.task(Id::next());
+    let ends = [
+        Event::Served { on: on(0) },
+        Event::Served { on: on(3) },
+        Event::Unwait { on: on(2) },
+        Event::PollEnd { task: tasks[3], outcome: Outcome::Cancelled, wakers: 0, handles: 0 },
+        Event::SyncAct { kind, sync, act: Act::Close, units: Units::All, count: 0 },
+    ];
+    for end in ends {
+        script.write(end);
+    }
+    let mut resources = Resources::default();
+    let mut left = Vec::new();
+    with_default(Anybody, || {
+        for record in &script.records {
+            resources.learn(record);
+            left.push(resources.ops.count());
+        }
+    });
+    assert_eq!(left, [1, 2, 3, 4, 5, 4, 3, 2, 1, 0]);
 }
