@@ -16,6 +16,7 @@ use kettle::net::unix::pipe;
 use kettle::net::{TcpListener, UdpSocket, UnixDatagram, UnixListener, UnixStream};
 use kettle::runtime::Builder;
 use kettle::trace::{Event, Record, Recorder};
+use kettle_events::{Direction, Resource};
 
 fn watch<F: Future<Output = ()>>(future: F) -> Vec<Record> {
     let (recorder, recording) = Recorder::new();
@@ -90,9 +91,19 @@ fn each_socket_appears_by_its_name_and_leaves() {
     assert_eq!(dropped(&records), 7);
 }
 
-/// Errors have a state of their own, and in the events a source of their own.
+fn of_errors(event: Event) -> Option<&'static str> {
+    match event {
+        Event::Wait { on: Resource::Source(_, Direction::Error), .. } => Some("waits"),
+        Event::SourceReady { ready: [.., true], .. } => Some("reported"),
+        Event::SourceTry { direction: Direction::Error, .. } => Some("tried"),
+        Event::SourceClear { direction: Direction::Error, .. } => Some("cleared"),
+        _ => None,
+    }
+}
+
+/// An error is a direction of its own, as priority data is.
 #[test]
-fn a_wait_for_an_error_is_another_source() {
+fn a_wait_for_an_error_is_told_by_its_direction() {
     let records = watch(async {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
@@ -111,6 +122,10 @@ fn a_wait_for_an_error_is_another_source() {
         })
         .await;
     });
-    assert_eq!(added(&records), BTreeMap::from([("UdpSocket", 2)]));
-    assert_eq!(dropped(&records), 2);
+    assert_eq!(added(&records), BTreeMap::from([("UdpSocket", 1)]));
+    assert_eq!(dropped(&records), 1);
+    let told = records.iter().filter_map(|record| of_errors(record.event));
+    let mut told: Vec<_> = told.collect();
+    told.dedup(); // `join!` polls it more than once
+    assert_eq!(told, ["waits", "reported", "tried", "cleared", "waits"]);
 }

@@ -72,7 +72,7 @@ mod time;
 
 pub use base::WakerSlot;
 pub use executor::Hook;
-pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, ReadyFor, Source};
+pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};

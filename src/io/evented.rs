@@ -43,7 +43,8 @@ impl<S: Pollable> Evented<S> {
 
     /// Takes it out of its runtime.
     pub(crate) fn into_inner(self) -> io::Result<S> {
-        self.0.into_inner()
+        let (io, left) = self.0.leave();
+        left.map(|()| io)
     }
 
     /// The same, whatever the selector says.
@@ -59,15 +60,7 @@ impl<S: Pollable> Evented<S> {
 
     /// The same, and the reports can be told apart afterwards.
     pub(crate) async fn found(&self, interest: Interest) -> io::Result<Found> {
-        if let Some(directions) = interest.directions() {
-            return self.0.ready(directions).await;
-        }
-        // In a box, so that the usual future does not have its size.
-        Box::pin(async move {
-            let wanted: Vec<_> = interest.wanted().collect();
-            self.0.ready_for(&wanted).await
-        })
-        .await
+        self.0.ready(interest.directions()).await
     }
 
     /// Waits until a direction is ready; the newest caller replaces the one before.
@@ -90,14 +83,15 @@ impl<S: Pollable> Evented<S> {
     }
 
     /// What of `interest` it is believed ready for now; `WouldBlock`: nothing.
+    #[cfg(unix)]
     pub(crate) fn found_now(&self, interest: Interest) -> io::Result<Found> {
-        let wanted: Vec<_> = interest.wanted().collect();
-        self.0.look_for(&wanted)?.ok_or_else(|| ErrorKind::WouldBlock.into())
+        self.0.look(interest.directions())?.ok_or_else(|| ErrorKind::WouldBlock.into())
     }
 
     /// What was found is not true (any more).
+    #[cfg(unix)]
     pub(crate) fn forget(&self, found: &Found, which: Ready) -> io::Result<()> {
-        which.wanted().try_for_each(|what| self.0.clear(found, what))
+        which.directions().try_for_each(|direction| self.0.clear(found, direction))
     }
 
     /// Tries `f` once, if anything of `interest` is believed ready.
@@ -106,16 +100,8 @@ impl<S: Pollable> Evented<S> {
         interest: Interest,
         f: impl FnOnce(&S) -> io::Result<R>,
     ) -> io::Result<R> {
-        let Some(directions) = interest.directions() else {
-            let found = self.found_now(interest)?;
-            let result = f(self.0.get_ref());
-            if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
-                self.forget(&found, Ready::ALL)?;
-            }
-            return result;
-        };
         let mut f = Some(f);
-        for &direction in directions {
+        for direction in interest.directions() {
             let result = self.0.try_io(direction, |io| match f.take() {
                 Some(f) => f(io),
                 None => Err(ErrorKind::WouldBlock.into()),

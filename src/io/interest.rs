@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::{BitOr, BitOrAssign};
 
-use kettle_runtime::ReadyFor;
 use kettle_runtime::event::Direction;
 
 /// What a task waits for on a source: reading, writing, priority data, an error, or any of several.
@@ -77,20 +76,10 @@ impl Interest {
         (left != 0).then_some(Interest(left))
     }
 
-    /// Reading, writing or both. `None`: something else is among it.
-    pub(crate) fn directions(self) -> Option<&'static [Direction]> {
-        match self.0 {
-            READABLE => Some(&[Direction::Read]),
-            WRITABLE => Some(&[Direction::Write]),
-            BOTH => Some(&[Direction::Read, Direction::Write]),
-            _ => None,
-        }
-    }
-
-    /// What the engine is asked for.
-    pub(crate) fn wanted(self) -> impl Iterator<Item = ReadyFor> {
-        let is_set = move |(bit, _): &(u8, ReadyFor)| self.0 & bit != 0;
-        WANTED.into_iter().filter(is_set).map(|(_, what)| what)
+    /// The engine's words for it.
+    pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
+        let bits = [READABLE, WRITABLE, PRIORITY, ERROR].into_iter();
+        bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
     /// What the selector is asked to report. It reports an error whatever it is asked.
@@ -109,15 +98,6 @@ impl Interest {
     }
 }
 
-const BOTH: u8 = READABLE | WRITABLE;
-
-const WANTED: [(u8, ReadyFor); 4] = [
-    (READABLE, ReadyFor::Read),
-    (WRITABLE, ReadyFor::Write),
-    (PRIORITY, ReadyFor::Priority),
-    (ERROR, ReadyFor::Error),
-];
-
 impl BitOr for Interest {
     type Output = Interest;
 
@@ -134,11 +114,11 @@ impl BitOrAssign for Interest {
 
 impl fmt::Debug for Interest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut names = self.wanted().map(|what| match what {
-            ReadyFor::Read => "READABLE",
-            ReadyFor::Write => "WRITABLE",
-            ReadyFor::Priority => "PRIORITY",
-            ReadyFor::Error => "ERROR",
+        let mut names = self.directions().map(|direction| match direction {
+            Direction::Read => "READABLE",
+            Direction::Write => "WRITABLE",
+            Direction::Priority => "PRIORITY",
+            Direction::Error => "ERROR",
         });
         f.write_str(names.next().unwrap_or_default())?;
         names.try_for_each(|name| write!(f, " | {name}"))

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, BitOrAssign, Sub};
 
-use kettle_runtime::{Found, ReadyFor};
+use kettle_runtime::Found;
+use kettle_runtime::event::Direction;
 
 use super::interest::Interest;
 
@@ -49,8 +50,7 @@ impl Ready {
     /// The engine's words in tokio's, as far as `interest` asked for them. An error lets a program
     /// read or write: that fetches it.
     pub(crate) fn new(found: &Found, interest: Interest) -> Ready {
-        let [read, write] = [found.get(ReadyFor::Read), found.get(ReadyFor::Write)];
-        let [priority, error] = [found.get(ReadyFor::Priority), found.get(ReadyFor::Error)];
+        let [read, write, priority, error] = Direction::ALL.map(|direction| found.get(direction));
         let has_error = error.ready || read.error || write.error;
         let flags = [
             (read.ready || read.error, Ready::READABLE),
@@ -64,15 +64,10 @@ impl Ready {
     }
 
     /// The engine's words for what is ready. (Not for what is closed: that does not change.)
-    pub(crate) fn wanted(self) -> impl Iterator<Item = ReadyFor> {
-        let of = |(bit, what): (u8, ReadyFor)| (self.0 & bit != 0).then_some(what);
-        let all = [
-            (1, ReadyFor::Read),
-            (2, ReadyFor::Write),
-            (16, ReadyFor::Priority),
-            (32, ReadyFor::Error),
-        ];
-        all.map(of).into_iter().flatten()
+    #[cfg(unix)]
+    pub(crate) fn directions(self) -> impl Iterator<Item = Direction> {
+        let bits = [1, 2, 16, 32].into_iter();
+        bits.zip(Direction::ALL).filter(move |(bit, _)| self.0 & bit != 0).map(|(_, way)| way)
     }
 
     /// Is it nothing?

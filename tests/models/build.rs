@@ -319,19 +319,6 @@ const READINESS: &[Mutation] = &[
             let stored",
     },
     Mutation {
-        name: "list_that_looks_first",
-        is: "            let mut waiting = side.waiting.lock();
-            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
-            }
-            let list",
-        becomes: "            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
-            }
-            let mut waiting = side.waiting.lock();
-            let list",
-    },
-    Mutation {
         name: "look_without_acquire",
         is: "self.word.load(Ordering::Acquire)",
         becomes: "self.word.load(Ordering::Relaxed)",
@@ -355,25 +342,23 @@ const READINESS: &[Mutation] = &[
     },
     Mutation {
         name: "report_without_lock",
-        is: "Seen(word).has(ANY).then(|| reported(word, bits))",
-        becomes: "Some(reported(word, bits))",
+        is: "Seen(word).has(ANY).then(|| step(word))",
+        becomes: "Some(step(word))",
     },
     Mutation {
         name: "report_that_takes_first",
-        is: "        let step = |word| Some(reported(word, bits));
+        is: "        let step = |word| Some(step(word));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
         due.extend(waiting.newest.take());
         if let Some(list) = &mut waiting.list {
-            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
-            list.round += 1;
+            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
         }",
         becomes: "        due.extend(waiting.newest.take());
         if let Some(list) = &mut waiting.list {
-            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
-            list.round += 1;
+            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
         }
         drop(waiting);
-        let step = |word| Some(reported(word, bits));
+        let step = |word| Some(step(word));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);",
     },
     Mutation {
@@ -392,9 +377,9 @@ const READINESS: &[Mutation] = &[
         becomes: "let _ = self.word.fetch_update(Ordering::Acquire, Ordering::Acquire, step);",
     },
     Mutation {
-        name: "leave_of_any_round",
-        is: ".filter(|list| list.round == round) else",
-        becomes: ".filter(|list| list.round >= round && list.entries.contains(key)) else",
+        name: "report_that_empties_the_list",
+        is: "due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));",
+        becomes: "due.extend(list.drain().filter_map(|mut slot| slot.take()));",
     },
 ];
 

@@ -216,7 +216,7 @@ fn it_tries_first_and_registers_when_it_has_to_wait() {
             Event::SourceAdd { what, .. } => Some(what),
             Event::SourceTry { result: Tried::WouldBlock, .. } => Some("would block"),
             Event::SourceTry { result: Tried::Done, .. } => Some("done"),
-            Event::SourceReady { readable: true, writable: false, closed: false, .. } => {
+            Event::SourceReady { ready: [true, false, false, false], closed: false, .. } => {
                 Some("ready")
             }
             Event::SourceReady { .. } => Some("ready for something else"),

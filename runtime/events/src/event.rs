@@ -66,9 +66,9 @@ pub enum Event {
     /// A non-blocking operation on a source. `bytes`: how many it moved, if it is one that moves
     /// bytes and was done.
     SourceTry { source: Serial, direction: Direction, result: Tried, bytes: Option<usize> },
-    /// The selector reported a source. A try in a direction named may succeed, or find the end or
-    /// an error. `closed`: the other side sends no more, or this side can't, or there is an error.
-    SourceReady { source: Serial, readable: bool, writable: bool, closed: bool },
+    /// The selector reported a source. By direction: may a try succeed, or find the end or an
+    /// error? `closed`: the other side sends no more, or this side can't, or there is an error.
+    SourceReady { source: Serial, ready: [bool; 4], closed: bool },
     /// A source's readiness was used up.
     SourceClear { source: Serial, direction: Direction },
     /// A source left the selector.

@@ -171,13 +171,22 @@ pub enum Deferral {
     Clock,
 }
 
-/// The two directions of an I/O source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The directions of an I/O source: what it may be ready for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// Reading and accepting.
     Read,
     /// Writing and connecting.
     Write,
+    /// Reading priority data, which TCP calls urgent.
+    Priority,
+    /// Fetching an error.
+    Error,
+}
+
+impl Direction {
+    /// All of them. Each one's value is its place here.
+    pub const ALL: [Direction; 4] = [Self::Read, Self::Write, Self::Priority, Self::Error];
 }
 
 /// What came of a non-blocking operation.

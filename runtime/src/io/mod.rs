@@ -6,17 +6,18 @@
 //! | `reactor.rs` | how does the system's selector tell the runtime that a socket is ready? |
 //! | `registration.rs` | how does a source join the selector, and leave it? |
 //! | `source.rs` | what does a socket do until it is ready? |
-//! | `ready_for.rs` | how does a program wait until a source is ready, and make the tries itself? |
+//! | `wait.rs` | how does a program wait until a source is ready, and make the tries itself? |
 //!
 //! May import: the events, `base`, `inbox`, `tasks`.
 
 mod reactor;
 mod readiness;
-mod ready_for;
 mod registration;
 mod source;
+mod wait;
 
 pub use mio::Interest;
 pub(crate) use reactor::{Polled, Reactor, Sources};
-pub use ready_for::{Found, Readiness, ReadyFor};
-pub use source::{Pollable, RUNTIME_IS_GONE, Source};
+pub use readiness::RUNTIME_IS_GONE;
+pub use source::{Pollable, Source};
+pub use wait::{Found, Readiness};

@@ -5,27 +5,20 @@
 //! the selector then reports each change. The reactor writes the report into the source and
 //! collects the wakers of the tasks that wait for it; the loop calls them.
 //!
-//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
+//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the table of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
 //! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
 //!
-//! A source is found by its *token*: the slab key and, above it, a generation that counts
-//! registrations. The token comes back with each report. If its source has gone and another has
-//! got the key, the generations differ and the report is dropped. On 64-bit machines both have 32
-//! bits. On 32-bit ones the key has 20 (a million sources) and the generation 12. Should an old
-//! report come after 4,095 more registrations and fit another source, that source is tried once for
-//! nothing: a report is never more than a reason to try.
-//!
-//! Priority data (TCP calls it urgent) and errors are reported to a second state, for the few
-//! sources that have one (`registration.rs`). There priority data takes the place of reading and an
-//! error that of writing.
+//! A source is found by its *token*, the number of its registration, which comes back with each
+//! report. No later source gets the same number, so a report whose source has gone finds none.
+//! (Only on a 32-bit machine the numbers begin again, after four billion.)
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
 //! [`Sources::insert`] and [`Sources::remove`].
 //!
-//! Invariants: no user code runs under the slab's lock: wakers are collected there and called later
-//! (they may drop a source, which takes that lock). A source that left the slab gets no report,
-//! though the system may still have its registration (a descriptor that was duplicated, or
+//! Invariants: no user code runs under the table's lock: wakers are collected there and called
+//! later (they may drop a source, which takes that lock). A source that left the table gets no
+//! report, though the system may still have its registration (a descriptor that was duplicated, or
 //! inherited by a child, keeps it).
 //!
 //! Not here: joining (`registration.rs`), what a report does (`readiness.rs`), trying and waiting
@@ -34,7 +27,7 @@
 //! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
 //! of dropped sources must keep them alive until the next poll.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::sync::Arc;
 use std::task::Waker;
@@ -43,7 +36,6 @@ use std::time::Duration;
 use kettle_events::{Direction, Event, RemoteEvents};
 use mio::{Events, Poll, Registry, Token};
 use parking_lot::{Mutex, MutexGuard};
-use slab::Slab;
 
 use super::readiness::{CLOSED, ERROR, READY, SourceState};
 use crate::inbox::Unpark;
@@ -51,20 +43,11 @@ use crate::inbox::Unpark;
 /// How many reports one look fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
 
-/// A source's slab key has this many bits of its token, the generation the rest.
-const KEY_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
-
-/// The token of an unpark. No source has it: generations stop one short of all ones.
+/// The token of an unpark. No source has it.
 const UNPARK: Token = Token(usize::MAX);
-/// All values that the bits have room for, but the last.
-const GENERATIONS: usize = (1 << (usize::BITS - KEY_BITS)) - 1;
 
 /// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
-
-/// Up to this capacity an empty slab is kept: a server that is idle for a moment needs it again.
-/// (One that is not empty can't shrink: tokens hold the keys.)
-const KEPT: usize = 1024;
 
 /// The waiting end: the loop's.
 pub(crate) struct Reactor {
@@ -92,21 +75,19 @@ pub(crate) struct Sources {
 
 #[derive(Default)]
 pub(crate) struct Members {
-    slab: Slab<Member>,
-    /// The second states, by their sources' slab keys.
-    second: HashMap<usize, Arc<SourceState>>,
-    /// The latest registration's.
-    generation: usize,
+    all: BTreeMap<Token, Member>,
+    /// The number of the latest registration.
+    latest: usize,
     /// The runtime is over.
     closed: bool,
 }
 
 /// A source that is registered.
 pub(crate) struct Member {
-    token: Token,
     state: Arc<SourceState>,
-    /// What was reported for a second state before there was one. It is not reported again.
-    missed: [usize; 2],
+    /// Its descriptor, by which the system knows it too; `None` on Windows.
+    #[cfg_attr(windows, allow(dead_code))] // there each has its own registration
+    fd: Option<i32>,
 }
 
 impl Reactor {
@@ -138,25 +119,17 @@ impl Reactor {
     /// What the last wait brought. Counted only when asked: most looks need no number.
     pub(crate) fn polled(&self) -> Polled {
         let members = self.sources.members.lock();
-        let known = self.reports.iter().map(|report| members.reported(report.token()));
+        let known = self.reports.iter().filter(|report| members.all.contains_key(&report.token()));
         let unparked = self.reports.iter().any(|report| report.token() == UNPARK);
-        Polled { reports: known.sum(), unparked }
+        Polled { reports: known.count(), unparked }
     }
 
     /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
-        let mut members = self.sources.members.lock();
-        let Members { slab, second, .. } = &mut *members;
+        let members = self.sources.members.lock();
         for report in &self.reports {
-            let (key, token) = (key(report.token()), report.token());
-            let Some(member) = slab.get_mut(key).filter(|member| member.token == token) else {
-                continue;
-            };
-            let (bits, more) = bits(report);
-            self.sources.report(&member.state, bits, due);
-            match second.get(&key) {
-                Some(state) => self.sources.report(state, more, due),
-                None => member.missed = [member.missed[0] | more[0], member.missed[1] | more[1]],
+            if let Some(member) = members.all.get(&report.token()) {
+                self.sources.report(&member.state, bits(report), due);
             }
         }
     }
@@ -169,51 +142,35 @@ impl Sources {
     }
 
     /// From now on reports with this token reach the source. `None`: the runtime is over.
-    pub(super) fn insert(&self, state: &Arc<SourceState>, what: &'static str) -> Option<Token> {
+    pub(super) fn insert(
+        &self,
+        state: &Arc<SourceState>,
+        what: &'static str,
+        fd: Option<i32>,
+    ) -> Option<Token> {
         let mut members = self.members.lock();
         if members.closed {
             return None;
         }
-        members.generation = (members.generation + 1) % GENERATIONS;
-        let generation = members.generation;
-        let slot = members.slab.vacant_entry();
-        assert!(slot.key() >> KEY_BITS == 0, "a token has no room for source {}", slot.key());
-        let token = Token(generation << KEY_BITS | slot.key());
-        slot.insert(Member { token, state: state.clone(), missed: [0; 2] });
+        let token = members.next_token();
+        members.all.insert(token, Member { state: state.clone(), fd });
         self.events.emit(|| Event::SourceAdd { source: state.serial, what });
         Some(token)
     }
 
-    /// From now on priority data and errors of this source reach `state`. Returns what was reported
-    /// of them before. `None`: the source has gone with its runtime.
-    pub(super) fn insert_second(
-        &self,
-        token: Token,
-        state: &Arc<SourceState>,
-        what: &'static str,
-    ) -> Option<[usize; 2]> {
-        let mut members = self.members.lock();
-        let missed = members.get(token)?.missed;
-        members.second.insert(key(token), state.clone());
-        self.events.emit(|| Event::SourceAdd { source: state.serial, what });
-        Some(missed)
+    /// Is this descriptor that of another source, too? Looks at all of them.
+    #[cfg(unix)]
+    pub(super) fn has_beside(&self, token: Token, fd: i32) -> bool {
+        let members = self.members.lock();
+        members.all.iter().any(|(other, member)| member.fd == Some(fd) && *other != token)
     }
 
     /// The source goes, unless it has gone with its runtime.
     pub(super) fn remove(&self, token: Token) {
         let mut members = self.members.lock();
-        if members.get(token).is_none() {
-            return;
-        }
-        let member = members.slab.remove(key(token));
-        if members.slab.is_empty() && members.slab.capacity() > KEPT {
-            members.slab = Slab::new();
-        }
-        let second = members.second.remove(&key(token));
-        for state in [Some(&member.state), second.as_ref()].into_iter().flatten() {
-            self.events.emit(|| Event::SourceDrop { source: state.serial });
-        }
-        drop(members); // before the states: wakers may be in them
+        let Some(member) = members.all.remove(&token) else { return };
+        self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        drop(members); // before the state: wakers may be in it
     }
 
     /// The runtime ends: there will be no more reports. A task that would wait gets an error from
@@ -221,80 +178,63 @@ impl Sources {
     pub(crate) fn close(&self) -> VecDeque<Waker> {
         let mut members = self.members.lock();
         members.closed = true;
-        let slab = std::mem::take(&mut members.slab);
-        let second = std::mem::take(&mut members.second);
-        let mut gone: Vec<_> = slab.into_iter().map(|(_, member)| member.state).collect();
-        gone.extend(second.into_values());
-        for state in &gone {
-            self.events.emit(|| Event::SourceDrop { source: state.serial });
+        let all = std::mem::take(&mut members.all);
+        for member in all.values() {
+            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         }
         drop(members);
         let mut due = VecDeque::new();
-        for state in &gone {
-            state.end(&mut due);
+        for member in all.values() {
+            member.state.end(&mut due);
         }
         due
     }
 
-    /// Passes a report on to a source, or to its second state. `read` and `write` are bits.
-    pub(super) fn report(
-        &self,
-        state: &SourceState,
-        [read, write]: [usize; 2],
-        due: &mut VecDeque<Waker>,
-    ) {
+    /// Passes a report on to a source: bits by direction.
+    fn report(&self, state: &SourceState, bits: [usize; 4], due: &mut VecDeque<Waker>) {
         self.events.emit(|| Event::SourceReady {
             source: state.serial,
-            readable: read != 0,
-            writable: write != 0,
-            closed: (read | write) & (CLOSED | ERROR) != 0,
+            ready: bits.map(|bits| bits != 0),
+            closed: bits.iter().any(|bits| bits & (CLOSED | ERROR) != 0),
         });
-        state.report(Direction::Read, read, due);
-        state.report(Direction::Write, write, due);
+        for (direction, bits) in Direction::ALL.into_iter().zip(bits) {
+            state.report(direction, bits, due);
+        }
     }
 }
 
-/// Translates the selector's words into ours: the bits for reading and for writing; and for the
-/// second state, those for priority data and for an error.
-fn bits(report: &mio::event::Event) -> ([usize; 2], [usize; 2]) {
+/// Translates the selector's words into ours: what it says of each direction. An error can be
+/// fetched by reading and by writing, too.
+fn bits(report: &mio::event::Event) -> [usize; 4] {
     let if_set = |is_set, bit| if is_set { bit } else { 0 };
-    let closed = if_set(report.is_read_closed(), CLOSED);
     let error = if_set(report.is_error(), ERROR);
-    let read = if_set(report.is_readable(), READY) | closed | error;
-    let closed_too = if_set(report.is_write_closed(), CLOSED);
-    let write = if_set(report.is_writable(), READY) | closed_too | error;
-    let priority = if_set(report.is_priority(), READY) | closed;
-    ([read, write], [priority, if_set(report.is_error(), READY)])
+    let read_closed = if_set(report.is_read_closed(), CLOSED);
+    let write_closed = if_set(report.is_write_closed(), CLOSED);
+    [
+        if_set(report.is_readable(), READY) | read_closed | error,
+        if_set(report.is_writable(), READY) | write_closed | error,
+        if_set(report.is_priority(), READY) | read_closed,
+        if_set(report.is_error(), READY),
+    ]
 }
 
 impl Members {
     pub(crate) fn is_empty(&self) -> bool {
-        self.slab.is_empty()
+        self.all.is_empty()
     }
 
-    /// As many as appear in the events.
     pub(crate) fn len(&self) -> usize {
-        self.slab.len() + self.second.len()
+        self.all.len()
     }
 
-    pub(crate) fn capacity(&self) -> usize {
-        self.slab.capacity()
+    fn next_token(&mut self) -> Token {
+        loop {
+            self.latest = (self.latest + 1) % UNPARK.0;
+            if !self.all.contains_key(&Token(self.latest)) {
+                return Token(self.latest);
+            }
+        }
     }
-
-    /// How many sources a report with this token is for.
-    fn reported(&self, token: Token) -> usize {
-        let second = usize::from(self.second.contains_key(&key(token)));
-        self.get(token).map_or(0, |_| 1 + second)
-    }
-
-    /// The source that was registered with this token, if it is still there.
-    fn get(&self, token: Token) -> Option<&Member> {
-        self.slab.get(key(token)).filter(|member| member.token == token)
-    }
-}
-
-fn key(token: Token) -> usize {
-    token.0 & ((1 << KEY_BITS) - 1)
 }
 
 #[cfg(test)]

@@ -1,16 +1,19 @@
 //! Is a source ready, at its end, or in error, and which tasks wait for it?
 //!
-//! Each direction of a source (reading, writing) has one atomic word and one lock. The word says
-//! what is believed about the direction and counts the reports that said so (the *report count*);
-//! behind the lock are the wakers of the tasks that wait. The system is never asked "is it ready?":
-//! we try, and believe the direction ready until a try says `WouldBlock`.
+//! A source has four directions: reading, writing, priority data and errors. Each has one atomic
+//! word and one lock. The word says what is believed about the direction and counts the reports
+//! that said so (the *report count*); behind the lock are the wakers of the tasks that wait. The
+//! system is never asked "is it ready?": we try, and believe the direction ready until a try says
+//! `WouldBlock`. No read or write tells of priority data and errors, so these two wait for a report
+//! from the beginning.
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
 //!            ┌───────────────────────────────────┐     after a second look
-//!            │   (3) short read or write, if     ▼
-//!  (1) new ┌─┴─────┐ neither CLOSED nor      ┌─────────┐
-//! ────────►│ ready │ ERROR was seen ───────► │ cleared │
+//!  (1) new:  │   (3) short read or write, if     ▼
+//!  read,   ┌─┴─────┐ neither CLOSED nor      ┌─────────┐  (1) new: priority data,
+//!  write   │       │ ERROR was seen ───────► │         │      errors
+//! ────────►│ ready │                         │ cleared │ ◄────────
 //!          └─┬─────┘ ◄─────────────────────  └─────────┘
 //!        ▲   │         (4) report: count + 1,  │
 //!        └───┘             all waiters leave   │ (5) the runtime ends: GONE, all waiters leave
@@ -23,10 +26,10 @@
 //!
 //! # The bits
 //!
-//! `READY`: a try may succeed. A new source has it, and a report sets it; a `WouldBlock` clears it,
-//! and so does a short read or write unless `CLOSED` or `ERROR` was seen with it. If it is set and
-//! wrong (another task took the data), a try clears it. If it is not set although the system has
-//! something to give, a report is on its way.
+//! `READY`: a try may succeed. A report sets it; a `WouldBlock` clears it, and so does a short read
+//! or write unless `CLOSED` or `ERROR` was seen with it. If it is set and wrong (another task took
+//! the data), a try clears it. If it is not set although the system has something to give, a report
+//! is on its way.
 //!
 //! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
 //! (mio's `is_read_closed`, on Linux `EPOLLHUP`, or `EPOLLRDHUP` with `EPOLLIN`), and after the
@@ -43,12 +46,13 @@
 //!   read: 0 bytes                        EOF
 //! ```
 //!
-//! `ERROR`: the source has an error; a try will fetch it. Set by a report, for both
-//! directions. Sticky in the same way, for the same reason.
+//! `ERROR`: the source has an error; a try will fetch it. Set by a report, for reading and writing.
+//! Sticky in the same way, for the same reason. (To the direction of errors it is `READY`.)
 //!
 //! A `WouldBlock` clears all three: the system itself says that there is nothing, neither data nor
 //! end nor error, and that it will report the next change. (Keeping `CLOSED` through it would make
-//! [`Source::poll_io`](crate::Source::poll_io) spin.)
+//! [`Source::poll_io`](crate::Source::poll_io) spin.) A program that makes the tries itself keeps
+//! `CLOSED`: [`SourceState::only_closed`].
 //!
 //! `GONE`: the runtime is over, and there will be no report. Never cleared. A try still goes
 //! ahead; *waiting* becomes an error.
@@ -67,14 +71,14 @@
 //! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
 //! modelled with loom as it is (`tests/models`).
 //!
-//! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for both directions, the waiters an
+//! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for all directions, the waiters an
 //! intrusive list, and `CLOSED` is never cleared.
 
 use std::collections::VecDeque;
 use std::io;
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Direction, Event, Replaced, Resource, Serial, emit};
+use kettle_events::{Direction, Event, Resource, Serial, emit};
 use slab::Slab;
 
 use crate::base::WakerSlot;
@@ -95,14 +99,13 @@ const REPORT: usize = 0b1_0000;
 pub(crate) struct SourceState {
     pub(crate) serial: Serial,
     /// By direction.
-    words: [AtomicUsize; 2],
-    waiting: [Mutex<Waiters>; 2],
+    sides: [Side; 4],
 }
 
 /// One direction.
-struct Side<'a> {
-    word: &'a AtomicUsize,
-    waiting: &'a Mutex<Waiters>,
+struct Side {
+    word: AtomicUsize,
+    waiting: Mutex<Waiters>,
 }
 
 /// The wakers of tasks that wait for one direction.
@@ -110,43 +113,28 @@ struct Side<'a> {
 struct Waiters {
     /// Of the newest caller of a `poll_*` method.
     newest: WakerSlot,
-    /// Of futures that wait by `&self`. Most sources never have any.
-    list: Option<Box<List>>,
-}
-
-/// Any number of futures.
-#[derive(Default)]
-struct List {
-    entries: Slab<WakerSlot>,
-    /// How often the list was emptied: an entry of an earlier round is no longer in it, though its
-    /// key may be (another future's).
-    round: u64,
+    /// Of futures that wait by `&self`, any number. Most sources never have any. A report takes the
+    /// wakers; the entry is its future's until that is dropped.
+    list: Option<Box<Slab<WakerSlot>>>,
 }
 
 /// A direction's word as a task saw it.
 #[derive(Clone, Copy)]
 pub(crate) struct Seen(usize);
 
-/// A future's entry in a direction's list. Dropped, it leaves the list in O(1).
+/// A future that waits in a direction's list. Dropped, it leaves the list in O(1).
 pub(crate) struct SourceWaiter<'a> {
     source: &'a SourceState,
-    direction: Direction,
-    entry: Option<Listed>,
-}
-
-struct Listed {
-    round: u64,
-    key: usize,
+    pub(crate) direction: Direction,
+    /// Of its entry, once it has had to wait.
+    key: Option<usize>,
 }
 
 impl SourceState {
-    /// A source that has not been tried yet: believed ready both ways.
+    /// A source that has not been tried yet: believed ready for reading and writing.
     pub(crate) fn new() -> SourceState {
-        SourceState {
-            serial: Serial::new(),
-            words: [AtomicUsize::new(READY), AtomicUsize::new(READY)],
-            waiting: Default::default(),
-        }
+        let side = |bits| Side { word: AtomicUsize::new(bits), waiting: Mutex::default() };
+        SourceState { serial: Serial::new(), sides: [READY, READY, 0, 0].map(side) }
     }
 
     /// What is believed of a direction now. A try begins with this look.
@@ -167,6 +155,12 @@ impl SourceState {
         }
     }
 
+    /// A program that makes the tries itself found nothing, though the end was seen. It may have
+    /// tried what does not find the end: that stays, and with it the direction stays ready.
+    pub(crate) fn only_closed(&self, direction: Direction, seen: Seen) {
+        self.side(direction).clear(seen, READY | ERROR);
+    }
+
     fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
         if self.side(direction).clear(seen, bits) {
             emit(|| Event::SourceClear { source: self.serial, direction });
@@ -178,68 +172,72 @@ impl SourceState {
     pub(crate) fn report(&self, direction: Direction, bits: usize, due: &mut VecDeque<Waker>) {
         debug_assert!(bits & !ANY == 0, "a report has no bits but these three: {bits:#b}");
         if bits != 0 {
-            self.side(direction).set(bits, due);
+            self.side(direction).set(|word| (word | bits).wrapping_add(REPORT), due);
         }
     }
 
-    /// The runtime is over: edge (5). At most once, because it counts as a report: a second one
-    /// would undo the clear of a task that fails to register, and the task would spin.
+    /// The runtime is over: edge (5). It does not count as a report: a clear after it must hold, or
+    /// a task that fails to register would try once more for nothing.
     pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
-        for side in [Direction::Read, Direction::Write].map(|direction| self.side(direction)) {
-            if !side.look().has(GONE) {
-                side.set(GONE, due);
-            }
+        for side in &self.sides {
+            side.set(|word| word | GONE, due);
         }
     }
 
     /// Waits as the `poll_*` methods do: a direction keeps the newest such waker.
-    #[inline]
     pub(crate) fn poll_newest(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<Seen>> {
-        let seen = self.look(direction);
-        if seen.has(ANY) { Poll::Ready(Ok(seen)) } else { self.wait_as_newest(direction, cx) }
+        self.wait(direction, cx, |waiting| &mut waiting.newest)
     }
 
-    fn wait_as_newest(&self, direction: Direction, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
+    /// Stores the waker in this slot, unless the direction is ready: now, or at the second look.
+    fn wait(
+        &self,
+        direction: Direction,
+        cx: &Context<'_>,
+        mut slot: impl FnMut(&mut Waiters) -> &mut WakerSlot,
+    ) -> Poll<io::Result<Seen>> {
         let side = self.side(direction);
+        let seen = side.look();
+        if seen.has(ANY) {
+            return Poll::Ready(Ok(seen));
+        }
         let mut clone = None;
         loop {
             let mut waiting = side.waiting.lock();
             if let Some(verdict) = side.look().verdict() {
                 return Poll::Ready(verdict);
             }
-            let stored = waiting.newest.store(cx, &mut clone);
+            let stored = slot(&mut waiting).store(cx, &mut clone);
             drop(waiting);
             match stored {
-                Some((replaced, _old)) => return self.waits(direction, replaced),
+                Some((replaced, _old)) => {
+                    let on = Resource::Source(self.serial, direction);
+                    emit(|| Event::Wait { on, replaced });
+                    return Poll::Pending;
+                }
                 None => clone = Some(cx.waker().clone()),
             }
         }
     }
 
-    fn waits(&self, direction: Direction, replaced: Replaced) -> Poll<io::Result<Seen>> {
-        emit(|| Event::Wait { on: Resource::Source(self.serial, direction), replaced });
-        Poll::Pending
-    }
-
-    fn side(&self, direction: Direction) -> Side<'_> {
-        let index = direction as usize;
-        Side { word: &self.words[index], waiting: &self.waiting[index] }
+    fn side(&self, direction: Direction) -> &Side {
+        &self.sides[direction as usize]
     }
 
     /// How many wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
         let waiting = self.side(direction).waiting.lock();
-        let listed = waiting.list.as_ref().map_or(0, |list| list.entries.len());
-        listed + usize::from(!waiting.newest.is_empty())
+        let list = waiting.list.iter().flat_map(|list| list.iter().map(|(_, slot)| slot));
+        list.chain([&waiting.newest]).filter(|slot| !slot.is_empty()).count()
     }
 }
 
-impl Side<'_> {
+impl Side {
     fn look(&self) -> Seen {
         Seen(self.word.load(Ordering::Acquire))
     }
@@ -253,28 +251,22 @@ impl Side<'_> {
 
     /// While any bit is set no task waits: then a report needs no lock. This is the usual case for
     /// writing, which epoll mentions each time that data arrives.
-    fn set(&self, bits: usize, due: &mut VecDeque<Waker>) {
-        let if_ready = |word| Seen(word).has(ANY).then(|| reported(word, bits));
+    fn set(&self, step: impl Fn(usize) -> usize, due: &mut VecDeque<Waker>) {
+        let if_ready = |word| Seen(word).has(ANY).then(|| step(word));
         if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready).is_err() {
-            self.set_and_take(bits, due);
+            self.set_and_take(step, due);
         }
     }
 
-    fn set_and_take(&self, bits: usize, due: &mut VecDeque<Waker>) {
+    fn set_and_take(&self, step: impl Fn(usize) -> usize, due: &mut VecDeque<Waker>) {
         let mut waiting = self.waiting.lock();
-        let step = |word| Some(reported(word, bits));
+        let step = |word| Some(step(word));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
         due.extend(waiting.newest.take());
         if let Some(list) = &mut waiting.list {
-            due.extend(list.entries.drain().filter_map(|mut entry| entry.take()));
-            list.round += 1;
+            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
         }
     }
-}
-
-/// A word after one report more.
-fn reported(word: usize, bits: usize) -> usize {
-    (word | bits).wrapping_add(REPORT)
 }
 
 impl Seen {
@@ -296,70 +288,41 @@ impl Seen {
         if self.has(ANY) {
             return Some(Ok(self));
         }
-        self.has(GONE).then(|| Err(runtime_is_gone()))
+        self.has(GONE).then(|| Err(io::Error::other(RUNTIME_IS_GONE)))
     }
 }
 
 impl<'a> SourceWaiter<'a> {
     pub(crate) fn new(source: &'a SourceState, direction: Direction) -> SourceWaiter<'a> {
-        SourceWaiter { source, direction, entry: None }
+        SourceWaiter { source, direction, key: None }
     }
 
     /// Waits in the list, beside any number of others.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
-        let side = self.source.side(self.direction);
-        let seen = side.look();
-        if seen.has(ANY) {
-            return Poll::Ready(Ok(seen));
-        }
-        let mut clone = None;
-        loop {
-            let mut waiting = side.waiting.lock();
-            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
-            }
+        self.source.wait(self.direction, cx, |waiting| {
             let list = waiting.list.get_or_insert_default();
-            let round = list.round;
-            let key = match self.entry {
-                Some(Listed { round: then, key }) if then == round => key,
-                _ => list.entries.insert(WakerSlot::EMPTY),
-            };
-            self.entry = Some(Listed { round, key });
-            let stored = list.entries[key].store(cx, &mut clone);
-            drop(waiting);
-            match stored {
-                Some((replaced, _old)) => return self.source.waits(self.direction, replaced),
-                None => clone = Some(cx.waker().clone()),
-            }
-        }
-    }
-
-    /// Leaves the list, if a report has not emptied it.
-    fn leave(&mut self) {
-        let Some(Listed { round, key }) = self.entry.take() else { return };
-        let mut waiting = self.source.side(self.direction).waiting.lock();
-        let Some(list) = waiting.list.as_mut().filter(|list| list.round == round) else { return };
-        let waker = list.entries.remove(key);
-        drop(waiting);
-        drop(waker);
-        emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });
+            let key = *self.key.get_or_insert_with(|| list.insert(WakerSlot::EMPTY));
+            &mut list[key]
+        })
     }
 }
 
 impl Drop for SourceWaiter<'_> {
     fn drop(&mut self) {
-        self.leave();
+        let Some(key) = self.key.take() else { return };
+        let mut waiting = self.source.side(self.direction).waiting.lock();
+        let slot = waiting.list.as_mut().map(|list| list.remove(key)).unwrap_or_default();
+        drop(waiting);
+        if slot.is_empty() {
+            return; // a report has taken its waker
+        }
+        drop(slot);
+        emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });
     }
 }
 
 /// The text of the error that a source gives when its runtime has ended.
-pub(super) const RUNTIME_IS_GONE: &str =
-    "the runtime that this I/O source belongs to has shut down";
-
-#[cold]
-fn runtime_is_gone() -> io::Error {
-    io::Error::other(RUNTIME_IS_GONE)
-}
+pub const RUNTIME_IS_GONE: &str = "the runtime that this I/O source belongs to has shut down";
 
 #[cfg(test)]
 #[path = "readiness_tests.rs"]

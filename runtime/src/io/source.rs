@@ -4,7 +4,7 @@
 //! `WouldBlock` does the source join its runtime's selector, and the caller wait for a report. A
 //! short connection never comes to that: two system calls saved. (Joining late loses nothing: the
 //! selector reports what is ready already when it is joined. A program that makes the tries itself
-//! may have a source join sooner: `ready_for.rs`.)
+//! may have a source join sooner: `wait.rs`.)
 //!
 //! ```text
 //! look ──► try ──► done: Ready
@@ -21,10 +21,10 @@
 //! its own runtime is driven.
 //!
 //! Interface: [`Source`]; `kettle::net` is made of it. Invariants: every `Pending` has stored the
-//! latest waker, or deferred it (the budget is spent); a direction is cleared only once the source
-//! is registered, so that a cleared direction is always reported again.
+//! latest waker, or deferred it (the budget is spent); a task waits only once the source is
+//! registered, so that a cleared direction is always reported again.
 //!
-//! Not here: waiting without a try (`ready_for.rs`), the readiness bits and the waiters
+//! Not here: waiting without a try (`wait.rs`), the readiness bits and the waiters
 //! (`readiness.rs`), the selector (`reactor.rs`).
 //!
 //! tokio: `io::PollEvented` and `Registration`; it registers at creation, deregisters with a
@@ -42,7 +42,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
-use super::readiness::{self, Seen, SourceWaiter};
+use super::readiness::{Seen, SourceState, SourceWaiter};
 use super::registration::Registration;
 use crate::tasks::budget;
 
@@ -71,12 +71,9 @@ pub trait Pollable: mio::event::Source {}
 #[cfg(windows)]
 impl<S: mio::event::Source> Pollable for S {}
 
-/// The text of the error that a source gives when its runtime has ended.
-pub const RUNTIME_IS_GONE: &str = readiness::RUNTIME_IS_GONE;
-
 /// A non-blocking socket (or the like) with the means to wait until it is ready.
 pub struct Source<S> {
-    // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
+    // Dropped in this order: first it leaves the table, then the descriptor is closed. The system
     // forgets a registration with the last descriptor, so that it needs no call of its own.
     pub(super) registration: Registration,
     /// What the selector is asked to report.
@@ -98,8 +95,8 @@ impl<S: Pollable> Source<S> {
     ) -> io::Result<Source<S>> {
         let registration = Registration::new(sources);
         #[cfg(windows)]
-        registration.join(type_name::<S>(), |registry, token| {
-            registry.register(&mut io, token, interest)
+        registration.join(type_name::<S>(), None, |sources, token| {
+            sources.registry.register(&mut io, token, interest)
         })?;
         Ok(Source { registration, interest, io })
     }
@@ -120,13 +117,8 @@ impl<S: Pollable> Source<S> {
         &mut self.io
     }
 
-    /// Leaves the selector and gives the thing back, still in non-blocking mode.
-    pub fn into_inner(self) -> io::Result<S> {
-        let (io, left) = self.leave();
-        left.map(|()| io)
-    }
-
-    /// The same, and the thing comes back even if the selector refuses.
+    /// Leaves the selector and gives the thing back, still in non-blocking mode, even if the
+    /// selector refuses.
     pub fn leave(self) -> (S, io::Result<()>) {
         #[cfg_attr(unix, allow(unused_mut))]
         let Source { registration, mut io, .. } = self;
@@ -153,7 +145,8 @@ impl<S: Pollable> Source<S> {
         cx: &mut Context<'_>,
         op: impl FnMut(&S) -> io::Result<R>,
     ) -> Poll<io::Result<R>> {
-        self.poll_op(direction, cx, op, usize::MAX, |_| None)
+        let newest = |cx: &mut Context<'_>| self.registration.state.poll_newest(direction, cx);
+        self.poll_op(direction, cx, newest, op, usize::MAX, |_| None)
     }
 
     /// The same for an operation of a stream that moves up to `asked` bytes and says how many. If
@@ -165,19 +158,22 @@ impl<S: Pollable> Source<S> {
         asked: usize,
         op: impl FnMut(&S) -> io::Result<usize>,
     ) -> Poll<io::Result<usize>> {
-        self.poll_op(direction, cx, op, asked, |&moved| Some(moved))
+        let newest = |cx: &mut Context<'_>| self.registration.state.poll_newest(direction, cx);
+        self.poll_op(direction, cx, newest, op, asked, |&moved| Some(moved))
     }
 
     fn poll_op<R>(
         &self,
         direction: Direction,
         cx: &mut Context<'_>,
+        mut wait: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Seen>>,
         mut op: impl FnMut(&S) -> io::Result<R>,
         asked: usize,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
+        self.state_of(direction)?;
         loop {
-            let seen = ready!(self.registration.state.poll_newest(direction, cx))?;
+            let seen = ready!(wait(cx))?;
             let permit = ready!(budget::poll_proceed(cx));
             if let Some(result) = self.attempt(direction, seen, &mut op, asked, &moved) {
                 permit.made_progress();
@@ -195,14 +191,7 @@ impl<S: Pollable> Source<S> {
     ) -> impl Future<Output = io::Result<R>> {
         let mut waiter = SourceWaiter::new(&self.registration.state, direction);
         poll_fn(move |cx| {
-            let permit = ready!(budget::poll_proceed(cx));
-            loop {
-                let seen = ready!(waiter.poll(cx))?;
-                if let Some(done) = self.attempt(direction, seen, &mut op, usize::MAX, |_| None) {
-                    permit.made_progress();
-                    return Poll::Ready(done);
-                }
-            }
+            self.poll_op(direction, cx, |cx| waiter.poll(cx), &mut op, usize::MAX, |_| None)
         })
     }
 
@@ -232,7 +221,7 @@ impl<S: Pollable> Source<S> {
         op: impl FnOnce(&S) -> io::Result<R>,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> io::Result<R> {
-        let seen = self.registration.state.look(direction);
+        let seen = self.state_of(direction)?.look(direction);
         // No transfer is shorter than 0 bytes.
         let result =
             if seen.lets_try() { self.attempt(direction, seen, op, 0, moved) } else { None };
@@ -279,6 +268,7 @@ impl<S: Pollable> Source<S> {
         let asked = match direction {
             Direction::Read => self.interest.is_readable(),
             Direction::Write => self.interest.is_writable(),
+            Direction::Priority | Direction::Error => true,
         };
         assert!(asked, "a source without the direction {direction:?} would wait for it forever");
         let joined = self.join();
@@ -288,20 +278,29 @@ impl<S: Pollable> Source<S> {
         joined.err()
     }
 
+    /// What is known of a direction. No try tells of priority data and errors: for these the source
+    /// joins first.
+    pub(super) fn state_of(&self, direction: Direction) -> io::Result<&SourceState> {
+        if matches!(direction, Direction::Priority | Direction::Error) {
+            self.join()?;
+        }
+        Ok(&self.registration.state)
+    }
+
     /// Joins the selector, if that has not been done yet.
     #[cfg(unix)]
     pub(super) fn join(&self) -> io::Result<()> {
-        self.registration.join(type_name::<S>(), |registry, token| {
-            let fd = self.io.as_raw_fd();
+        let fd = self.io.as_raw_fd();
+        self.registration.join(type_name::<S>(), Some(fd), |sources, token| {
             let mut source = mio::unix::SourceFd(&fd);
-            match registry.register(&mut source, token, self.interest) {
-                // The same open file was registered before under the same number, by a source that
-                // was dropped while another descriptor kept the file open. Take that over.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    registry.reregister(&mut source, token, self.interest)
-                }
-                result => result,
+            let joined = sources.registry.register(&mut source, token, self.interest);
+            let exists = joined.as_ref().is_err_and(|e| e.kind() == ErrorKind::AlreadyExists);
+            // The same open file was registered before under the same number. If by a source that
+            // was dropped while another descriptor kept the file open, take that over.
+            if exists && !sources.has_beside(token, fd) {
+                return sources.registry.reregister(&mut source, token, self.interest);
             }
+            joined
         })
     }
 

@@ -9,17 +9,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use futures_task::ArcWake;
-use kettle_events::Direction::{Read, Write};
+use kettle_events::Direction::{Error, Priority, Read, Write};
 use mio::Interest;
 use mio::net::{TcpListener, TcpStream};
 
 use super::super::reactor::{Reactor, Sources};
-use super::super::ready_for::ReadyFor;
 use super::Source;
 
 #[cfg(test)]
-#[path = "ready_for_tests.rs"]
-mod ready_for;
+#[path = "wait_tests.rs"]
+mod wait;
 
 const BOTH: Interest = Interest::READABLE.add(Interest::WRITABLE);
 
@@ -142,7 +141,7 @@ fn a_direction_that_was_not_asked_for_is_not_reported() {
     let task = Task::new();
     for (interest, reports) in [(Interest::READABLE, 0), (BOTH, 1)] {
         let (both, mut far) = world.pair();
-        let io = both.into_inner().unwrap();
+        let io = both.leave().0;
         let source = Source::of(world.sources.clone(), io, interest).unwrap();
         reads_nothing_yet(&source, &task);
         world.reactor.wait(Some(std::time::Duration::ZERO)).unwrap();
@@ -159,8 +158,7 @@ fn a_direction_that_was_not_asked_for_is_not_reported() {
 fn a_direction_that_was_not_asked_for_cannot_be_waited_for() {
     let (world, task) = (World::new(), Task::new());
     let (both, _far) = world.pair();
-    let source =
-        Source::of(world.sources.clone(), both.into_inner().unwrap(), Interest::READABLE).unwrap();
+    let source = Source::of(world.sources.clone(), both.leave().0, Interest::READABLE).unwrap();
     let never = |_: &TcpStream| Err::<(), _>(ErrorKind::WouldBlock.into());
     let _ = source.poll_io(Write, &mut task.cx(), never);
 }
@@ -313,14 +311,14 @@ fn try_io_asks_the_system_only_while_the_direction_is_believed_ready() {
     assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
     assert_eq!(read().unwrap_err().kind(), ErrorKind::WouldBlock);
     assert_eq!(calls.get(), 1);
-    let mut ready = source.ready(&[Read]);
+    let mut ready = source.ready([Read]);
     assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
     let Poll::Ready(Ok(found)) = Pin::new(&mut ready).poll(&mut task.cx()) else {
         panic!("woken, and not ready")
     };
-    let reading = found.get(ReadyFor::Read);
+    let reading = found.get(Read);
     assert!(reading.ready && !reading.closed && !reading.error);
     assert_eq!(read().unwrap(), 5);
     assert_eq!(calls.get(), 2);
@@ -337,19 +335,19 @@ fn ready_waits_for_either_direction_and_leaves_both() {
     source.try_io(Write, |_| would_block()).unwrap_err();
     let state = &source.registration.state;
     {
-        let mut ready = source.ready(&[Read, Write]);
+        let mut ready = source.ready([Read, Write]);
         assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
         assert_eq!((state.waiters(Read), state.waiters(Write)), (1, 1));
     }
     assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
-    let mut ready = source.ready(&[Read, Write]);
+    let mut ready = source.ready([Read, Write]);
     assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
     let Poll::Ready(Ok(found)) = Pin::new(&mut ready).poll(&mut task.cx()) else {
         panic!("woken, and not ready")
     };
-    let reading = found.get(ReadyFor::Read);
+    let reading = found.get(Read);
     assert!(reading.ready);
     assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
 }
@@ -361,7 +359,7 @@ fn into_inner_leaves_the_selector() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
     reads_nothing_yet(&source, &task);
-    let inner = source.into_inner().unwrap();
+    let inner = source.leave().0;
     assert_eq!(world.sources.members().len(), 0);
     assert_eq!(Arc::strong_count(&task.count), 2, "the waker is gone: left are `task`'s own two");
     // The system takes it in anew, and would not if it were still in.
@@ -401,4 +399,70 @@ fn the_end_of_the_runtime_wakes_with_an_error_and_trying_still_works() {
     let mut buf = [0; 3];
     to_fresh.read_exact(&mut buf).unwrap();
     assert_eq!(&buf, b"out");
+}
+
+/// Nothing but a report tells of these two, so they join first, whichever way a program goes.
+#[test]
+fn priority_data_and_errors_wait_for_a_report() {
+    for direction in [Priority, Error] {
+        let world = World::new();
+        let ((source, _far), task) = (world.pair(), Task::new());
+        let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };
+        let blocked = source.try_io(direction, never).unwrap_err();
+        assert_eq!(blocked.kind(), ErrorKind::WouldBlock);
+        assert_eq!(world.sources.members().len(), 1, "{direction:?}");
+        for waits in [
+            source.poll_io(direction, &mut task.cx(), never).is_pending(),
+            source.poll_ready(direction, &mut task.cx()).is_pending(),
+            Pin::new(&mut source.io(direction, never)).poll(&mut task.cx()).is_pending(),
+            Pin::new(&mut source.ready([direction])).poll(&mut task.cx()).is_pending(),
+        ] {
+            assert!(waits, "{direction:?}");
+        }
+    }
+}
+
+/// Each of the ways in joins by itself.
+#[test]
+fn a_first_wait_for_an_error_joins() {
+    fn joins(wait: impl Fn(&Source<TcpStream>, &mut Context<'_>)) {
+        let world = World::new();
+        let (source, _far) = world.pair();
+        wait(&source, &mut Task::new().cx());
+        assert_eq!(world.sources.members().len(), 1);
+    }
+    let op = |_: &TcpStream| Ok(());
+    joins(|source, cx| assert!(source.poll_io(Error, cx, op).is_pending()));
+    joins(|source, cx| assert!(source.poll_ready(Error, cx).is_pending()));
+    joins(|source, cx| assert!(Pin::new(&mut source.io(Error, op)).poll(cx).is_pending()));
+    joins(|source, cx| assert!(Pin::new(&mut source.ready([Error])).poll(cx).is_pending()));
+    joins(|source, _| assert!(source.look([Error]).unwrap().is_none()));
+}
+
+/// Two sources of one descriptor: the selector stays with the one that has it.
+#[cfg(unix)]
+#[test]
+fn a_source_does_not_take_the_selector_from_another() {
+    use std::os::fd::{AsRawFd, RawFd};
+    struct Same(RawFd);
+    impl AsRawFd for Same {
+        fn as_raw_fd(&self) -> RawFd {
+            self.0
+        }
+    }
+    let mut world = World::new();
+    let ((first, mut far), task, other) = (world.pair(), Task::new(), Task::new());
+    reads_nothing_yet(&first, &task);
+    let second = world.source(Same(first.get_ref().as_raw_fd()));
+    let blocked = |_: &Same| Err::<(), _>(ErrorKind::WouldBlock.into());
+    let Poll::Ready(Err(error)) = second.poll_io(Read, &mut other.cx(), blocked) else {
+        panic!("it would wait forever, or the first one would")
+    };
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    assert_eq!(world.sources.members().len(), 1);
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    reads(&first, &task, b"hello");
+    let _open = first.leave().0;
+    assert!(second.poll_io(Read, &mut other.cx(), blocked).is_pending(), "its turn now");
 }

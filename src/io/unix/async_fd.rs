@@ -14,7 +14,7 @@
 //!
 //! Invariant: what a guard clears is what it has found; a report that came since stays.
 //!
-//! Not here: waiting by a guard (`wait.rs`), the guards (`guard.rs`).
+//! Not here: waiting and trying (`wait.rs`), the guards (`guard.rs`).
 //!
 //! tokio: `tokio::io::unix::AsyncFd`. There `register` is `unsafe`, because the program must promise
 //! that the descriptor stays open; here nothing relies on that, so it is not. `AsFd` asks for a thing
@@ -29,14 +29,14 @@ use kettle_runtime::Source;
 use super::register_error::AsyncFdRegisterError;
 use crate::io::Interest;
 use crate::io::evented::Evented;
-use crate::origin::located;
 
 const PRESENT: &str = "only `into_inner` and a drop take it, and they are the last";
 
 /// A thing with a descriptor, and the means to wait until that is ready.
 ///
 /// The descriptor should be in non-blocking mode; otherwise a try that comes too early stops the
-/// thread. The thing must keep its descriptor open and the same.
+/// thread. The thing must keep its descriptor open and the same. The selector knows a descriptor
+/// once: a socket of `net` that waits by the same one gets `AlreadyExists` from its first wait.
 ///
 /// tokio: `tokio::io::unix::AsyncFd`.
 ///
@@ -159,55 +159,6 @@ impl<T: AsRawFd> AsyncFd<T> {
 
     pub(super) fn io(&self) -> &Evented<T> {
         self.io.as_ref().expect(PRESENT)
-    }
-
-    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
-    /// descriptor's.
-    ///
-    /// # Cancel safety
-    ///
-    /// Nothing is lost if the future is dropped: `f` is not running then.
-    ///
-    /// tokio: `AsyncFd::async_io`.
-    ///
-    /// ```
-    /// # use kettle::io::{Interest, unix::AsyncFd};
-    /// # use std::os::unix::net::UnixDatagram;
-    /// # #[kettle::main]
-    /// # async fn main() -> std::io::Result<()> {
-    /// # let (near, far) = UnixDatagram::pair()?;
-    /// # near.set_nonblocking(true)?;
-    /// # far.send(b"hello")?;
-    /// let near = AsyncFd::new(near)?;
-    /// let mut buffer = [0; 16];
-    /// let n = near.async_io(Interest::READABLE, |near| near.recv(&mut buffer)).await?;
-    /// assert_eq!(&buffer[..n], b"hello");
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[track_caller]
-    pub fn async_io<R>(
-        &self,
-        interest: Interest,
-        f: impl FnMut(&T) -> io::Result<R>,
-    ) -> impl Future<Output = io::Result<R>> {
-        located(self.io().async_io(interest, f))
-    }
-
-    /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
-    /// the descriptor's.
-    ///
-    /// # Errors
-    ///
-    /// `WouldBlock` if it is not ready, or what `f` returned.
-    ///
-    /// tokio: `AsyncFd::try_io`.
-    pub fn try_io<R>(
-        &self,
-        interest: Interest,
-        f: impl FnOnce(&T) -> io::Result<R>,
-    ) -> io::Result<R> {
-        self.io().try_io(interest, f)
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `async_fd.rs` | [`AsyncFd`]: its life; waiting and trying in one |
-//! | `wait.rs` | waiting, without a try |
+//! | `async_fd.rs` | [`AsyncFd`]: its life |
+//! | `wait.rs` | waiting, with and without a try |
 //! | `guard.rs` | [`AsyncFdReadyGuard`], [`AsyncFdReadyMutGuard`]: what a wait has found |
 //! | `register_error.rs` | [`AsyncFdRegisterError`]: the selector does not take it |
 //!

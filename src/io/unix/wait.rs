@@ -1,9 +1,9 @@
 //! How does a program wait for a descriptor, and learn what it is ready for?
 //!
-//! By the methods of [`AsyncFd`] that give a guard. Those with `_mut` lend the thing to be changed
-//! meanwhile; for them there can be only one.
+//! By the methods of [`AsyncFd`] that give a guard, or use one up: wait and try in one. Those with
+//! `_mut` lend the thing to be changed meanwhile; for them there can be only one.
 //!
-//! Not here: what a guard does (`guard.rs`), trying without one (`async_fd.rs`).
+//! Not here: what a guard does (`guard.rs`).
 //!
 //! tokio: `tokio::io::unix::AsyncFd`.
 
@@ -133,6 +133,64 @@ impl<T: AsRawFd> AsyncFd<T> {
     ) -> Poll<io::Result<AsyncFdReadyMutGuard<'a, T>>> {
         let found = ready!(self.io().poll_found(Direction::Write, cx))?;
         Poll::Ready(Ok(AsyncFdReadyMutGuard::new(self, found, Interest::WRITABLE)))
+    }
+
+    /// Waits for readiness and tries `f`, until it does not say `WouldBlock`, which must be the
+    /// descriptor's.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost if the future is dropped: `f` is not running then.
+    ///
+    /// tokio: `AsyncFd::async_io`.
+    ///
+    /// ```
+    /// # use kettle::io::{Interest, unix::AsyncFd};
+    /// # use std::os::unix::net::UnixDatagram;
+    /// # #[kettle::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// # let (near, far) = UnixDatagram::pair()?;
+    /// # near.set_nonblocking(true)?;
+    /// # far.send(b"hello")?;
+    /// let near = AsyncFd::new(near)?;
+    /// let mut buffer = [0; 16];
+    /// let n = near.async_io(Interest::READABLE, |near| near.recv(&mut buffer)).await?;
+    /// assert_eq!(&buffer[..n], b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn async_io<R>(
+        &self,
+        interest: Interest,
+        mut f: impl FnMut(&T) -> io::Result<R>,
+    ) -> impl Future<Output = io::Result<R>> {
+        located(async move {
+            loop {
+                let mut guard = self.ready(interest).await?;
+                if let Ok(result) = guard.try_io(|fd| f(fd.get_ref())) {
+                    return result;
+                }
+            }
+        })
+    }
+
+    /// Tries `f`, if the descriptor is ready for something of `interest`. Its `WouldBlock` must be
+    /// the descriptor's.
+    ///
+    /// # Errors
+    ///
+    /// `WouldBlock` if it is not ready, or what `f` returned.
+    ///
+    /// tokio: `AsyncFd::try_io`.
+    pub fn try_io<R>(
+        &self,
+        interest: Interest,
+        f: impl FnOnce(&T) -> io::Result<R>,
+    ) -> io::Result<R> {
+        let found = self.io().found_now(interest)?;
+        let mut guard = AsyncFdReadyGuard::new(self, found, interest);
+        guard.try_io(|fd| f(fd.get_ref())).unwrap_or_else(|_| Err(io::ErrorKind::WouldBlock.into()))
     }
 
     /// [`AsyncFd::async_io`] with an operation that changes the thing.

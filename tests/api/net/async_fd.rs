@@ -11,9 +11,9 @@ use std::sync::Arc;
 use kettle::io::unix::{
     AsyncFd, AsyncFdReadyGuard, AsyncFdReadyMutGuard, AsyncFdRegisterError, TryIoError,
 };
-use kettle::io::{Interest, Ready};
+use kettle::io::{AsyncWriteExt as _, Interest, Ready};
 
-use crate::help::{Counted, Drops, Polled, panic_of};
+use crate::help::{Counted, Drops, Polled, Side, panic_of, side};
 
 use super::{Folder, is_send, is_sync, is_unpin, is_unwind_safe, send};
 
@@ -153,6 +153,61 @@ async fn the_end_is_not_cleared() {
     drop(guard);
     let guard = Polled::new(near.readable()).ready().unwrap();
     assert!(guard.ready().is_read_closed());
+}
+
+/// Only the end stays. What came before it is cleared, or a loop that reads until there is nothing
+/// would not end.
+#[kettle::test]
+async fn what_came_before_the_end_is_cleared() {
+    let (near, mut far) = pair();
+    far.write_all(b"x").unwrap();
+    drop(far);
+    let mut rounds = 0;
+    loop {
+        let mut guard = near.readable().await.unwrap();
+        assert!(guard.ready().is_read_closed());
+        if guard.ready() & Ready::READABLE == Ready::EMPTY {
+            break;
+        }
+        guard.clear_ready();
+        rounds += 1;
+        assert!(rounds < 10, "readable again and again");
+    }
+    assert_eq!(rounds, 1);
+    // A try that finds nothing leaves the end, too: by a guard, and without one.
+    let nothing = |_: &UnixStream| Err::<(), _>(ErrorKind::WouldBlock.into());
+    let mut guard = near.readable().await.unwrap();
+    guard.try_io(|near| nothing(near.get_ref())).unwrap_err();
+    drop(guard);
+    near.try_io(Interest::READABLE, nothing).unwrap_err();
+    assert!(Polled::new(near.readable()).ready().unwrap().ready().is_read_closed());
+}
+
+/// The usual loop finds what was sent and then the end, however the two come.
+#[kettle::test]
+async fn a_loop_reads_to_the_end() {
+    let (near, mut far) = pair();
+    let reader = kettle::spawn(async move {
+        let (mut got, mut waits) = (Vec::<u8>::new(), 0);
+        loop {
+            waits += 1;
+            let mut guard = near.readable().await.unwrap();
+            let mut buf = [0; 2];
+            match guard.try_io(|near| near.get_ref().read(&mut buf)) {
+                Ok(Ok(0)) => return (got, waits),
+                Ok(Ok(n)) => got.extend(&buf[..n]),
+                Ok(Err(error)) => panic!("{error}"),
+                Err(_would_block) => {}
+            }
+        }
+    });
+    kettle::task::yield_now().await;
+    far.write_all(b"abc").unwrap();
+    kettle::task::yield_now().await;
+    drop(far);
+    let (got, waits) = reader.await.unwrap();
+    assert_eq!(got, b"abc");
+    assert!(waits < 10, "{waits} waits for two reads and the end");
 }
 
 #[kettle::test]
@@ -324,6 +379,52 @@ async fn a_descriptor_is_registered_once() {
     assert_eq!(second.kind(), ErrorKind::AlreadyExists);
     drop(first.into_inner());
     drop(AsyncFd::new(near).unwrap());
+}
+
+/// A descriptor of something else.
+#[derive(Debug)]
+struct Same(RawFd);
+
+impl AsRawFd for Same {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0
+    }
+}
+
+#[kettle::test]
+async fn not_beside_a_socket_that_waits() {
+    let (near, mut far) = kettle::net::UnixStream::pair().unwrap();
+    let mut buf = [0; 8];
+    let read = near.async_io(Interest::READABLE, || near.try_read(&mut buf));
+    let mut waits = Polled::new(read);
+    waits.pending();
+    let second = AsyncFd::new(Same(near.as_raw_fd())).unwrap_err();
+    assert_eq!(second.kind(), ErrorKind::AlreadyExists);
+    far.write_all(b"hello").await.unwrap();
+    woken(&mut waits).await;
+    assert_eq!(waits.ready().unwrap(), 5);
+}
+
+/// kettle's sockets join the selector when they first wait. So here the socket comes second, and
+/// gets the error that the `AsyncFd` gets in tokio: the selector stays with the first.
+#[kettle::test]
+async fn a_socket_does_not_take_the_selector_from_it() {
+    let (near, mut far) = kettle::net::UnixStream::pair().unwrap();
+    let second = AsyncFd::new(Same(near.as_raw_fd()));
+    if side() == Side::Tokio {
+        assert_eq!(second.unwrap_err().kind(), ErrorKind::AlreadyExists);
+        return;
+    }
+    let fd = second.unwrap();
+    let mut readable = Polled::new(fd.readable());
+    readable.pending();
+    let error = near.try_read(&mut [0; 8]).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    far.write_all(b"hello").await.unwrap();
+    woken(&mut readable).await;
+    assert!(readable.ready().unwrap().ready().is_readable());
+    // What needs no wait works.
+    assert_eq!(near.try_read(&mut [0; 8]).unwrap(), 5);
 }
 
 /// A thing whose drop is counted.

@@ -38,7 +38,7 @@ function told(s) {
     running: s.stack,
     tasks: entries(s.tasks, (t) => t.where === "done" ? undefined : [t.where, t.polls, t.handle, t.at?.line ?? 0, t.cancelling, t.detached, t.joined, t.wakers, t.waits.filter((on) => !on.deferred).map(waits).sort()]),
     timers: entries(s.timers, (t) => [t.due, t.level, t.slot, t.task ?? null]),
-    sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...side(r.read), ...side(r.write)]),
+    sources: entries(s.sources, (r) => !r.registered ? undefined : [r.closed, ...[r.read, r.write, r.priority, r.error].flatMap(side)]),
     channels: entries(s.channels, (c) => [c.kind === "oneshot", c.len, c.high, c.senders ?? 0, c.receivers_waiting[0] ?? null, c.room_waiting, c.handed, sorted(c.closed_waiting)]),
     primitives: entries(s.primitives, (p) => [p.count, p.closed, p.holders, p.handed, p.line]),
     locks: entries(s.locks, (l) => !l.holder && !l.line.length ? undefined : l.handed ? [null, [l.holder, ...l.line]] : [l.holder, l.line]),

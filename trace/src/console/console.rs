@@ -187,7 +187,7 @@ fn moved(fold: &Fold, record: &Record) -> Vec<Id> {
         }
         Event::Wait { .. } => record.task.into_iter().collect(),
         Event::TimerCancel { timer } => at(Resource::Timer(timer)).collect(),
-        Event::SourceDrop { source } => [Direction::Read, Direction::Write]
+        Event::SourceDrop { source } => Direction::ALL
             .into_iter()
             .flat_map(|direction| at(Resource::Source(source, direction)))
             .collect(),

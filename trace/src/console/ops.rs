@@ -171,6 +171,9 @@ fn words(on: Resource) -> (&'static str, &'static str) {
         Resource::Timer(_) => ("Timer::poll", "poll_elapsed"),
         Resource::Source(_, Direction::Read) => ("Source::readable", "poll_read_ready"),
         Resource::Source(_, Direction::Write) => ("Source::writable", "poll_write_ready"),
+        Resource::Source(_, Direction::Priority | Direction::Error) => {
+            ("Source::ready", "poll_ready")
+        }
         Resource::ChannelValue(_) => ("Receiver::recv", "poll_recv"),
         Resource::ChannelRoom(..) => ("Sender::send", "poll_reserve"),
         Resource::ChannelClosed(_) | Resource::SyncClosed(..) => ("Sender::closed", "poll_closed"),

@@ -109,7 +109,7 @@ impl Resources {
     fn learn_of_source(&mut self, running: Option<Id>, at: Option<Place>, event: Event) {
         match event {
             Event::SourceAdd { source, what } => self.add(source, Sort::Source(what), at),
-            Event::SourceReady { source, readable, writable, .. } => {
+            Event::SourceReady { source, ready: [readable, writable, ..], .. } => {
                 if readable {
                     self.state(source, State::Readable(true));
                 }

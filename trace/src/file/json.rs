@@ -224,9 +224,10 @@ impl Fields<'_> {
                 let bytes = bytes.map(|bytes| bytes as u64);
                 self.word(field!("result"), tried_word(result)).maybe(field!("bytes"), bytes)
             }
-            Event::SourceReady { source, readable, writable, closed } => {
+            Event::SourceReady { source, ready: [readable, writable, priority, error], closed } => {
                 self.source(source).flag(field!("readable"), readable);
-                self.flag(field!("writable"), writable).flag(field!("closed"), closed)
+                self.flag(field!("writable"), writable).flag(field!("priority"), priority);
+                self.flag(field!("error"), error).flag(field!("closed"), closed)
             }
             Event::SourceClear { source, direction } => self.source(source).direction(direction),
             Event::SourceDrop { source } => self.source(source),

@@ -27,16 +27,14 @@ impl Fold {
             Event::SourceTry { source, direction, result, bytes } => {
                 self.source_try(source, direction, (result, bytes));
             }
-            Event::SourceReady { source, readable, writable, closed } => {
+            Event::SourceReady { source, ready, closed } => {
                 let known = self.sources.contains_key(&source);
                 self.trouble.check_seen(known, || format!("{source:?} was never registered"));
                 if let Some(known) = self.sources.get_mut(&source) {
                     known.closed |= closed;
                 }
-                for (ready, direction) in
-                    [(readable, Direction::Read), (writable, Direction::Write)]
-                {
-                    if ready {
+                for direction in Direction::ALL {
+                    if ready[direction as usize] {
                         self.source_ready(source, direction);
                     }
                 }
@@ -45,7 +43,7 @@ impl Fold {
             Event::SourceDrop { source } => {
                 let known = self.sources.contains_key(&source);
                 self.trouble.check_seen(known, || format!("{source:?} was never registered"));
-                for direction in [Direction::Read, Direction::Write] {
+                for direction in Direction::ALL {
                     self.source_ready(source, direction);
                 }
                 self.sources.remove(&source);
@@ -86,7 +84,7 @@ impl Fold {
         let Some(known) = self.sources.get_mut(&source) else { return };
         let side = known.side_mut(direction);
         (side.ready, side.blocked) = (true, false);
-        let spot = spot_of(source, direction);
+        let spot = Spot::Source(source, direction);
         for waiter in std::mem::take(&mut side.waiters) {
             self.tasks.leaves(waiter, spot);
         }
@@ -370,12 +368,5 @@ impl Fold {
         if let Some(waiter) = waiter {
             self.tasks.leaves(waiter, spot);
         }
-    }
-}
-
-pub(super) fn spot_of(source: Serial, direction: Direction) -> Spot {
-    match direction {
-        Direction::Read => Spot::Read(source),
-        Direction::Write => Spot::Write(source),
     }
 }

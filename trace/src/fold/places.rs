@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{ChannelKind, Direction, Id, Record, Replaced, Resource, Serial, Units};
+use kettle_events::{ChannelKind, Id, Record, Replaced, Resource, Serial, Units};
 
 use super::fold::Fold;
 use super::line::Line;
@@ -54,9 +54,7 @@ impl Fold {
                 self.trouble.check_seen(there, || format!("{timer:?} is not in the wheel"));
                 store_one(&mut known?.waiter, new, told)
             }
-            Spot::Read(source) | Spot::Write(source) => {
-                let read = matches!(spot, Spot::Read(_));
-                let direction = if read { Direction::Read } else { Direction::Write };
+            Spot::Source(source, direction) => {
                 let known = self.sources.contains_key(&source);
                 self.trouble.check_seen(known, || format!("{source:?} was never registered"));
                 let side = self.sources.get_mut(&source)?.side_mut(direction);
@@ -120,13 +118,9 @@ impl Fold {
             Spot::Timer(timer) => {
                 self.wheel.timers.get_mut(&timer).and_then(|timer| timer.waiter.take())
             }
-            Spot::Read(source) => {
-                let source = self.sources.get_mut(&source);
-                source.and_then(|source| take_from(&mut source.read.waiters, task))
-            }
-            Spot::Write(source) => {
-                let source = self.sources.get_mut(&source);
-                source.and_then(|source| take_from(&mut source.write.waiters, task))
+            Spot::Source(source, direction) => {
+                let side = self.sources.get_mut(&source).map(|source| source.side_mut(direction));
+                side.and_then(|side| take_from(&mut side.waiters, task))
             }
             Spot::Value(channel) => self.channel_of(channel).value.take(),
             Spot::Room(channel, 0) => return self.first_has_room(channel),
@@ -168,7 +162,7 @@ impl Fold {
     fn forget_wait(&mut self, id: Id, spot: Spot) -> Option<Waiter> {
         let mine = |waiter: &mut Waiter| waiter.task == Some(id);
         match spot {
-            Spot::Timer(_) | Spot::Read(_) | Spot::Write(_) => None,
+            Spot::Timer(_) | Spot::Source(..) => None,
             Spot::Value(channel) => self.channels.get_mut(channel)?.value.take_if(mine),
             Spot::Room(channel, ticket) => self.channels.get_mut(channel)?.room.take(ticket),
             Spot::Closed(channel) => take_from(&mut self.channels.get_mut(channel)?.gone, Some(id)),
@@ -196,11 +190,8 @@ impl Fold {
         let all = |line: &Line| line.iter().copied().collect();
         let found = match spot {
             Spot::Timer(timer) => self.wheel.timers.get(&timer).map(|timer| one(&timer.waiter)),
-            Spot::Read(source) => {
-                self.sources.get(&source).map(|source| source.read.waiters.clone())
-            }
-            Spot::Write(source) => {
-                self.sources.get(&source).map(|source| source.write.waiters.clone())
+            Spot::Source(source, direction) => {
+                self.sources.get(&source).map(|source| source.side(direction).waiters.clone())
             }
             Spot::Value(channel) => self.channels.get(channel).map(|channel| one(&channel.value)),
             Spot::Room(channel, _) => self.channels.get(channel).map(|channel| all(&channel.room)),

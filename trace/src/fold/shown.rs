@@ -86,13 +86,13 @@ pub(crate) struct ShownTimer {
     pub(crate) at: Option<Place>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ShownSource {
     pub(crate) what: &'static str,
     pub(crate) registered: bool,
     pub(crate) closed: bool,
-    pub(crate) read: ShownSide,
-    pub(crate) write: ShownSide,
+    /// By direction.
+    pub(crate) sides: [ShownSide; 4],
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -193,9 +193,11 @@ impl Default for ShownTask {
     }
 }
 
-impl Default for ShownSide {
-    fn default() -> ShownSide {
-        ShownSide { ready: true, last: None, bytes: None, waits: Vec::new() }
+impl Default for ShownSource {
+    fn default() -> ShownSource {
+        let side = |ready| ShownSide { ready, last: None, bytes: None, waits: Vec::new() };
+        let sides = [true, true, false, false].map(side);
+        ShownSource { what: "", registered: false, closed: false, sides }
     }
 }
 
@@ -256,8 +258,9 @@ impl Fold {
         let one = |waiter: Option<&Waiter>| waiter.filter(|one| is(one)).map(|one| one.renewed);
         match spot {
             Spot::Timer(timer) => one(self.wheel.timers.get(&timer)?.waiter.as_ref()),
-            Spot::Read(source) => among(&self.sources.get(&source)?.read.waiters),
-            Spot::Write(source) => among(&self.sources.get(&source)?.write.waiters),
+            Spot::Source(source, direction) => {
+                among(&self.sources.get(&source)?.side(direction).waiters)
+            }
             Spot::Value(channel) => one(self.channels.get(channel)?.value.as_ref()),
             Spot::Room(channel, ticket) => one(self.channels.get(channel)?.room.get(ticket)),
             Spot::Closed(channel) => among(&self.channels.get(channel)?.gone),
@@ -289,10 +292,10 @@ impl Fold {
 
     pub(crate) fn shown_source(&self, serial: Serial) -> Option<ShownSource> {
         let registered = self.sources.get(&serial);
-        let Source { what, closed, read, write, .. } = registered.or(self.tried.get(serial))?;
+        let Source { what, closed, sides, .. } = registered.or(self.tried.get(serial))?;
         let (closed, registered) = (*closed, registered.is_some());
-        let (read, write) = (self.side(read), self.side(write));
-        Some(ShownSource { what, registered, closed, read, write })
+        let sides = sides.each_ref().map(|side| self.side(side));
+        Some(ShownSource { what, registered, closed, sides })
     }
 
     pub(crate) fn shown_channel(&self, channel: Serial) -> Option<ShownChannel> {

@@ -13,15 +13,13 @@ use super::line::Line;
 use super::waiting::Waiter;
 
 /// A source that is registered with the selector.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Source {
     /// What it is: the name of its type.
     pub what: &'static str,
-    /// Reading and accepting.
-    pub read: Side,
-    /// Writing and connecting.
-    pub write: Side,
+    /// By direction.
+    pub(super) sides: [Side; 4],
     /// The task that tried it last.
     pub(super) by: Option<Id>,
     /// Was it reported closed, and no try has said otherwise since?
@@ -44,10 +42,13 @@ pub struct Side {
     pub waiters: Vec<Waiter>,
 }
 
-/// Nobody has tried it yet: it is believed ready.
-impl Default for Side {
-    fn default() -> Side {
-        Side { ready: true, last: None, bytes: None, blocked: false, waiters: Vec::new() }
+/// No task has tried it yet: it is believed ready for reading and writing.
+impl Default for Source {
+    fn default() -> Source {
+        let side =
+            |ready| Side { ready, last: None, bytes: None, blocked: false, waiters: Vec::new() };
+        let sides = [true, true, false, false].map(side);
+        Source { what: "", sides, by: None, closed: false }
     }
 }
 
@@ -61,17 +62,11 @@ impl Idle for Source {
 impl Source {
     /// This direction of it.
     pub fn side(&self, direction: Direction) -> &Side {
-        match direction {
-            Direction::Read => &self.read,
-            Direction::Write => &self.write,
-        }
+        &self.sides[direction as usize]
     }
 
     pub(super) fn side_mut(&mut self, direction: Direction) -> &mut Side {
-        match direction {
-            Direction::Read => &mut self.read,
-            Direction::Write => &mut self.write,
-        }
+        &mut self.sides[direction as usize]
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! Not here: what is in a record (`shown.rs`).
 
-use kettle_events::{Direction, Event, Id, Record, Resource, Serial};
+use kettle_events::{Event, Id, Record, Resource, Serial};
 
 use super::fold::Fold;
 use super::waiting::Spot;
@@ -49,7 +49,7 @@ impl Fold {
             out.extend(task.map(Item::Task));
             match spot {
                 Some(Spot::Timer(timer)) => out.push(Item::Timer(timer)),
-                Some(Spot::Read(source) | Spot::Write(source)) => out.push(Item::Source(source)),
+                Some(Spot::Source(source, _)) => out.push(Item::Source(source)),
                 Some(Spot::Value(channel) | Spot::Closed(channel)) => {
                     out.push(Item::Channel(channel));
                 }
@@ -148,9 +148,7 @@ fn subjects(record: &Record, out: &mut Vec<Item>) {
 fn at(on: Resource, out: &mut Vec<Item>) {
     match on {
         Resource::Timer(timer) => out.push(Item::Timer(timer)),
-        Resource::Source(source, Direction::Read | Direction::Write) => {
-            out.push(Item::Source(source));
-        }
+        Resource::Source(source, _) => out.push(Item::Source(source)),
         Resource::ChannelValue(channel)
         | Resource::ChannelRoom(channel, _)
         | Resource::ChannelClosed(channel) => out.push(Item::Channel(channel)),

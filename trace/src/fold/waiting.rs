@@ -45,8 +45,7 @@ pub struct Wait {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
     Timer(Serial),
-    Read(Serial),
-    Write(Serial),
+    Source(Serial, Direction),
     Value(Serial),
     Room(Serial, usize),
     Closed(Serial),
@@ -60,8 +59,7 @@ impl Spot {
     pub(super) fn of(on: Resource) -> Option<Spot> {
         Some(match on {
             Resource::Timer(timer) => Spot::Timer(timer),
-            Resource::Source(source, Direction::Read) => Spot::Read(source),
-            Resource::Source(source, Direction::Write) => Spot::Write(source),
+            Resource::Source(source, direction) => Spot::Source(source, direction),
             Resource::ChannelValue(channel) => Spot::Value(channel),
             Resource::ChannelRoom(channel, ticket) => Spot::Room(channel, ticket),
             Resource::ChannelClosed(channel) => Spot::Closed(channel),
@@ -81,7 +79,7 @@ impl Spot {
     }
 
     pub(super) fn is_at_a_source(self) -> bool {
-        matches!(self, Spot::Read(_) | Spot::Write(_))
+        matches!(self, Spot::Source(..))
     }
 
     /// Is what another thread does there told?
@@ -92,8 +90,7 @@ impl Spot {
     pub(super) fn on(self) -> Resource {
         match self {
             Spot::Timer(timer) => Resource::Timer(timer),
-            Spot::Read(source) => Resource::Source(source, Direction::Read),
-            Spot::Write(source) => Resource::Source(source, Direction::Write),
+            Spot::Source(source, direction) => Resource::Source(source, direction),
             Spot::Value(channel) => Resource::ChannelValue(channel),
             Spot::Room(channel, ticket) => Resource::ChannelRoom(channel, ticket),
             Spot::Closed(channel) => Resource::ChannelClosed(channel),

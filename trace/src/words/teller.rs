@@ -303,12 +303,11 @@ impl Teller {
                     (Tried::Failed, _) => say!(self.text, "it fails"),
                 }
             }
-            Event::SourceReady { source, readable, writable, closed } => {
+            Event::SourceReady { source, ready, closed } => {
                 say!(self.text, "the selector reports ", self.names.source(source), ": ");
                 let mut between = "";
-                for (is, word) in
-                    [(readable, "readable"), (writable, "writable"), (closed, "closed")]
-                {
+                let words = ["readable", "writable", "priority data", "an error", "closed"];
+                for (is, word) in ready.into_iter().chain([closed]).zip(words) {
                     if is {
                         say!(self.text, between, word);
                         between = ", ";
@@ -320,7 +319,13 @@ impl Teller {
             }
             Event::SourceClear { source, direction } => {
                 let name = self.names.source(source);
-                say!(self.text, name, " has nothing more to ", verb(direction), " for now");
+                let nothing = match direction {
+                    Direction::Read => "nothing more to read",
+                    Direction::Write => "nothing more to write",
+                    Direction::Priority => "no more priority data",
+                    Direction::Error => "no more error",
+                };
+                say!(self.text, name, " has ", nothing, " for now");
             }
             Event::SourceDrop { source } => {
                 say!(self.text, self.names.source(source), " leaves the system's selector");
@@ -402,6 +407,8 @@ fn verb(direction: Direction) -> &'static str {
     match direction {
         Direction::Read => "read",
         Direction::Write => "write",
+        Direction::Priority => "read priority data of",
+        Direction::Error => "fetch an error of",
     }
 }
 

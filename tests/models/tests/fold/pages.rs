@@ -179,7 +179,12 @@ impl Told {
         match on {
             Resource::Timer(timer) => self.names.timer(timer).to_string(),
             Resource::Source(source, direction) => {
-                let word = if direction == Direction::Read { "read" } else { "write" };
+                let word = match direction {
+                    Direction::Read => "read",
+                    Direction::Write => "write",
+                    Direction::Priority => "priority",
+                    Direction::Error => "error",
+                };
                 format!("{word} {}", self.names.source(source))
             }
             Resource::ChannelValue(channel) => format!("value {}", self.names.channel(channel)),
@@ -206,12 +211,13 @@ impl Told {
 
     fn sources(&mut self, fold: &Fold) -> String {
         join(fold.sources().map(|(serial, source)| {
-            let [read, write] = [&source.read, &source.write].map(|side| {
+            let sides = Direction::ALL.map(|direction| {
+                let side = source.side(direction);
                 let (tried, bytes) = (side.last.is_some(), side.bytes.unwrap_or(0));
                 format!("{},{tried},{bytes},[{}]", side.ready, self.in_no_order(&side.waiters))
             });
             let (name, closed) = (quoted(self.names.source(serial)), source.closed);
-            format!("{name}:[{closed},{read},{write}]")
+            format!("{name}:[{closed},{}]", sides.join(","))
         }))
     }
 

@@ -96,6 +96,10 @@ pub(crate) enum Deed {
     /// A blocking job that does this to the runtime from its thread.
     FromAbroad(Abroad),
     Sockets(usize),
+    /// Two tasks wait for a socket's error.
+    SocketError,
+    /// The same for priority data.
+    PriorityData,
     Panic,
     Advance(u64),
 }
@@ -147,6 +151,8 @@ fn leaf() -> impl Strategy<Value = Deed> {
         1 => handle().prop_map(Deed::Blocking),
         1 => abroad().prop_map(Deed::FromAbroad),
         1 => (1..3000_usize).prop_map(Deed::Sockets),
+        1 => Just(Deed::SocketError),
+        1 => Just(Deed::PriorityData),
         1 => Just(Deed::Panic),
         1 => (0..100_u64).prop_map(Deed::Advance),
     ];

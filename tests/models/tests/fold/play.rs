@@ -6,6 +6,8 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
+use std::io::ErrorKind;
+use std::net;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,8 +15,9 @@ use std::sync::{Arc, Mutex as StdMutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use kettle::io::{AsyncReadExt, AsyncWriteExt};
-use kettle::net::{TcpListener, TcpStream};
+use kettle::io::unix::AsyncFd;
+use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
+use kettle::net::{TcpListener, TcpStream, UdpSocket};
 use kettle::runtime::{self, Builder};
 use kettle::sync::{mpsc, oneshot};
 use kettle::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
@@ -128,6 +131,8 @@ async fn act(deed: Deed, world: &Arc<World>) {
         Deed::Advance(_) => {}
         Deed::Panic => panic!("as planned"),
         Deed::Sockets(bytes) => sockets(bytes).await,
+        Deed::SocketError => socket_error().await,
+        Deed::PriorityData => priority_data().await,
         Deed::FromAbroad(abroad) => from_abroad(abroad, world).await,
         Deed::Blocking(handle) => world.treat(spawn_blocking(|| ()), handle).await,
         Deed::Spawn(body, handle) => {
@@ -360,6 +365,57 @@ async fn sockets(bytes: usize) {
     }
     drop(one);
     let _ = echo.await;
+}
+
+/// What it sends goes to a port at which no program listens.
+async fn socket_error() {
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let gone = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    socket.connect(gone).await.unwrap();
+    let socket = Arc::new(socket);
+    let tasks = [Interest::ERROR, Interest::READABLE | Interest::ERROR].map(|interest| {
+        let socket = socket.clone();
+        kettle::spawn(async move {
+            let _ = socket.try_recv(&mut [0; 8]);
+            let taken = socket.async_io(interest, || match socket.take_error()? {
+                Some(error) => Err(error),
+                None => Err::<(), _>(ErrorKind::WouldBlock.into()),
+            });
+            let _ = timeout(Duration::from_millis(5), taken).await;
+        })
+    });
+    yield_now().await;
+    let _ = socket.send(b"x").await;
+    for task in tasks {
+        let _ = task.await;
+    }
+}
+
+async fn priority_data() {
+    let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let far = net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+    let near = listener.accept().unwrap().0;
+    near.set_nonblocking(true).unwrap();
+    let both = Interest::PRIORITY | Interest::READABLE;
+    let near = Arc::new(AsyncFd::with_interest(near, both).unwrap());
+    let tasks = [Interest::PRIORITY, both].map(|interest| {
+        let near = near.clone();
+        kettle::spawn(async move {
+            for _ in 0..2 {
+                let Ok(mut guard) = near.ready(interest).await else { return };
+                guard.clear_ready();
+                yield_now().await;
+            }
+        })
+    });
+    yield_now().await;
+    let socket = socket2::SockRef::from(&far);
+    let _ = socket.send_out_of_band(b"!");
+    yield_now().await;
+    drop(far);
+    for task in tasks {
+        let _ = task.await;
+    }
 }
 
 async fn from_abroad(abroad: Abroad, world: &Arc<World>) {

@@ -49,6 +49,7 @@ const LOST: &str = "deadlock";
 const UNSEEN: &str = "a wake without a poll that sees why";
 const UNSEEN_BY_SLEEPER: &str = "woken, but it cannot be seen why";
 const FORGOTTEN: &str = "a report is cleared that was not seen";
+const NO_ENTRY: &str = "invalid key";
 const TOO_MANY_UNPARKS: &str = "unparks for";
 const TAKES_MESSAGES: &str = "a closed inbox takes a message";
 const MESSAGE_LEFT: &str = "a message is left in a closed inbox";
@@ -379,7 +380,7 @@ fn the_end_of_a_runtime_is_told_to_all() {
 #[test]
 fn a_waiter_looks_again_under_the_lock() {
     refuted(LOST, || readiness_wait_that_looks_first::scenes::reading(1, 1));
-    refuted(LOST, || readiness_list_that_looks_first::scenes::reading_in_the_list(2));
+    refuted(LOST, || readiness_wait_that_looks_first::scenes::reading_in_the_list(2));
 }
 
 #[test]
@@ -428,8 +429,8 @@ fn a_clear_keeps_the_runtimes_end() {
 }
 
 #[test]
-fn whoever_leaves_knows_his_round() {
-    refuted(LOST, readiness_leave_of_any_round::scenes::one_leaves_the_list);
+fn an_entry_is_its_futures_until_that_leaves() {
+    refuted(NO_ENTRY, readiness_report_that_empties_the_list::scenes::one_leaves_the_list);
 }
 
 // ---- A runtime goes from thread to thread --------------------------------------------------------

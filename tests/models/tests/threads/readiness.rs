@@ -9,14 +9,14 @@
 //! Refuted: a look before the lock instead of under it, for the newest and for the list; a clear
 //! without the count, and a report that does not count; a report without the lock while nothing is
 //! set, or one that lets the waiters go before it changes the word; `Acquire` or `Release` left out
-//! of a look and of either report; a short read that clears `CLOSED`; a clear of `GONE`; whoever
-//! leaves the list and removes what stands at his place in a later round.
+//! of a look and of either report; a short read that clears `CLOSED`; a clear of `GONE`; a report
+//! that empties the list, though an entry is its future's until that leaves.
 //!
 //! Not refuted, for nothing is lost by it: a clear may be relaxed; the word may change just before
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which
 //! alone the direction stays ready.
 //!
-//! Not here: both directions (they share nothing), and the count's end (28 bits at least).
+//! Not here: the other directions (they share nothing), and the count's end (28 bits at least).
 
 use std::collections::VecDeque;
 use std::io;

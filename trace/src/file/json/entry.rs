@@ -237,8 +237,10 @@ impl Entry<'_> {
         }
         self.flag(field!("registered"), was.registered, now.registered);
         self.flag(field!("closed"), was.closed, now.closed);
-        self.side(field!("read"), &was.read, &now.read);
-        self.side(field!("write"), &was.write, &now.write);
+        let keys = [field!("read"), field!("write"), field!("priority"), field!("error")];
+        for (key, (was, now)) in keys.into_iter().zip(was.sides.iter().zip(&now.sides)) {
+            self.side(key, was, now);
+        }
         self.end(open);
     }
 

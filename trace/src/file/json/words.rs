@@ -23,6 +23,8 @@ pub(crate) fn direction_word(direction: Direction) -> &'static str {
     match direction {
         Direction::Read => "read",
         Direction::Write => "write",
+        Direction::Priority => "priority",
+        Direction::Error => "error",
     }
 }
 

@@ -85,14 +85,14 @@
       woken: false, cancelling: false, wakers: 0, handle: true, joiner: null, joined: null, detached: false,
     }),
     timers: (name) => ({ name, due: 0, level: 0, slot: 0, task: null, at: null, since: UNKNOWN }),
-    sources: (name) => ({ name, what: null, read: side(), write: side(), closed: false, registered: false, since: UNKNOWN }),
+    sources: (name) => ({ name, what: null, read: side(true), write: side(true), priority: side(false), error: side(false), closed: false, registered: false, since: UNKNOWN }),
     channels: (name) => ({ name, kind: null, capacity: undefined, len: 0, high: 0, senders: null, closed: null, over: false, handed: NOTHING, receivers_waiting: NOTHING, closed_waiting: NOTHING, line: EMPTY, since: UNKNOWN }),
     locks: (name) => ({ name, holder: null, handed: false, takes: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     primitives: (name) => ({ name, kind: null, count: null, closed: false, holders: NOTHING, whole: false, handed: NOTHING, closed_waiting: NOTHING, uses: 0, waits: 0, all: EMPTY, line: NOTHING, since: UNKNOWN }),
     jobs: (name) => ({ name, by: null, since: UNKNOWN }),
     selects: (name) => ({ name, task: name, at: null, won: null, branches: NOTHING, since: UNKNOWN }),
   };
-  const side = () => ({ ready: true, waits: NOTHING, last: null, bytes: null });
+  const side = (ready) => ({ ready, waits: NOTHING, last: null, bytes: null });
   const LOOP = Object.freeze({ step: null, stack: NOTHING, timeout: null, hand: 0, deferred: NOTHING });
   const BOOKS = Object.keys(RECORDS);
   const BLANK = Object.fromEntries(BOOKS.map((book) => [book, RECORDS[book]("")]));
@@ -265,7 +265,7 @@
       s.moved.timers.push({ name: t.name, to: [t.level, t.slot] });
     },
     sources(s, e, r, what, before) {
-      for (const way of ["read", "write"]) r[way] = merged(before?.[way] ?? side(), BLANK.sources[way], what[way]);
+      for (const way of K.DIRECTIONS) r[way] = merged(before?.[way] ?? BLANK.sources[way], BLANK.sources[way], what[way]);
     },
     channels(s, e, c, what) {
       c.line = "ticket" in what ? placed(c.line, what.ticket, what.who) : c.line;

@@ -225,9 +225,10 @@
     if (!all.length) return idle("Sockets", "none open");
     const { shown, left } = some(s, all, 6);
     const half = (r, word, letter, known) => `<span class="bit${r.ready && known ? " set" : ""}" title="${word}: ${!known ? "not registered with the system" : r.ready ? "ready, as far as is known" : "not ready"}">${letter}</span><span class="hang" aria-label="${word}: ${r.waits.map(esc).join(", ") || "no task"} waits">${r.waits.length ? bells(r.waits, 3) : ""}</span>`;
-    const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`].filter(Boolean).join(", ");
-    return title("Sockets", "R to read, W to write; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
-      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
+    const rare = (side, word, letter, known) => side.ready || side.last || side.waits.length ? half(side, word, letter, known) : "";
+    const last = (r) => [r.read.last && `${K.listens(r.name) ? "accept" : "read"}: ${came(r.read)}`, r.write.last && `write: ${came(r.write)}`, r.priority.last && `priority data: ${came(r.priority)}`, r.error.last && `error: ${came(r.error)}`].filter(Boolean).join(", ");
+    return title("Sockets", "R to read, W to write, P priority data, E errors; filled: ready") + rows(shown.map((r) => `<li class="socket${hot(s, r)}"><span class="of">${esc(r.name)} <small>${esc(r.what ?? "")}</small></span>` +
+      `<span class="bits">${half(r.read, K.listens(r.name) ? "accepting" : "reading", "R", r.registered)}${K.listens(r.name) ? "" : half(r.write, "writing", "W", r.registered)}${rare(r.priority, "priority data", "P", r.registered)}${rare(r.error, "errors", "E", r.registered)}${r.closed ? `<b class="shut" title="the other side is closed, or there was an error">closed</b>` : ""}</span>` +
       `<small>${last(r) || "not tried yet"}${r.registered ? "" : "; not registered with the system"}</small></li>`).join("") + and(left, "sockets"));
   }
 

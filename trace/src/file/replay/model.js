@@ -73,6 +73,8 @@
   // is not there; the rest of the page need not ask again.
   const NUMBERS = new Set(["n", "t", "real", "turn", "place", "due", "level", "slot", "moved", "late", "len", "capacity", "alive", "queued", "tasks", "timers",
     "sources", "timeout", "events", "records", "lost", "wakers", "handles", "size", "bytes", "branch", "branches", "first", "count"]);
+  /** What a socket may be ready for. */
+  K.DIRECTIONS = ["read", "write", "priority", "error"];
   const NAMES = new Set(["task", "by_task", "timer", "source", "channel", "lock", "sync", "value", "room", "closed", "direction"]);
   const whole = (value, most) => Math.max(0, Math.min(most, Math.floor(value ?? 0)));
   const tidy = new WeakSet(); // kinds of lines, made of one shape: what is right in one is right in all
@@ -96,8 +98,8 @@
     if (o.ev === undefined) return wrong;
     if (!/^[A-Z]/.test(o.ev)) put("ev", `Unknown ${o.ev}`); // not "constructor", say
     if (o.on !== undefined && (typeof o.on !== "object" || o.on === null)) put("on", undefined);
-    if (o.on?.source && o.on.direction !== "write" && o.on.direction !== "read") { o.on.direction = "read"; wrong = true; }
-    if (o.ev === "SourceTry" || o.ev === "SourceClear") put("direction", o.direction === "write" ? "write" : "read");
+    if (o.on?.source && !K.DIRECTIONS.includes(o.on.direction)) { o.on.direction = "read"; wrong = true; }
+    if (o.ev === "SourceTry" || o.ev === "SourceClear") put("direction", K.DIRECTIONS.includes(o.direction) ? o.direction : "read");
     return wrong;
   }
 

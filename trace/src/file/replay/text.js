@@ -133,8 +133,10 @@
     return K.tokens(/^(Main|Task \d|Job \d)/.test(text) ? text[0].toLowerCase() + text.slice(1) : text);
   };
 
+  /** What a task waits to do. */
+  const TO = { read: "read", write: "write", priority: "read priority data", error: "fetch an error" };
   const onSync = (on) => on.sync.startsWith("rwlock") ? `${on.sync}, to ${on.units === "all" ? "write" : "read"}` : on.sync.startsWith("semaphore") ? `${K.plural(on.units, "permit")} of ${on.sync}` : on.sync;
-  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${on.direction}`
+  K.onWhat = (on) => !on ? "nothing" : on.timer ? on.timer : on.source ? `${on.source}, to ${TO[on.direction]}`
     : on.value ? `a value in ${on.value}` : on.room ? `room in ${on.room}` : on.closed ? `the other end of ${on.closed} to go`
       : on.lock ? on.lock : on.sync ? onSync(on) : on.task ? `the end of ${on.task}` : on.deferred ? "the end of this step of the loop" : "something";
   K.onShort = (on) => !on ? "" : on.timer ? on.timer : on.source ? `${on.source} ${on.direction}`
@@ -185,7 +187,7 @@
     return false;
   }
   function nobody(e) {
-    const ways = [e.readable && (K.listens(e.source) ? "accept" : "read"), e.writable && "write"].filter(Boolean);
+    const ways = [e.readable && (K.listens(e.source) ? "accept" : TO.read), e.writable && TO.write, e.priority && TO.priority, e.error && TO.error].filter(Boolean);
     return ways.length ? `No task waits to ${ways.join(" or to ")}, so none is woken.` : "No task waits for it, so none is woken.";
   }
   /** A read or write that moved bytes, and the bit is cleared behind it: a short one. */
@@ -306,7 +308,7 @@
   };
 
   /** Where a waker hangs, in a sentence. */
-  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${on.direction}` : on.lock ?? on.sync ? `in the line of ${on.lock ?? on.sync}`
+  const hang = (on) => on.timer ? `in the wheel, at ${on.timer}` : on.source ? `at ${on.source}, to ${TO[on.direction]}` : on.lock ?? on.sync ? `in the line of ${on.lock ?? on.sync}`
     : on.task ? `at the end of ${on.task}` : on.value || on.room || on.closed ? `at ${on.value ?? on.room ?? on.closed}` : on.deferred ? "with the loop, until the end of this step" : "somewhere";
   function hangs(waits) {
     if (waits.length > 1 && waits.every((on) => on.timer)) return `in the wheel, at ${waits.map((on) => on.timer).join(" and at ")}`;

@@ -57,6 +57,7 @@
     return `It returned Pending${t.since >= 0 ? ` at ${K.link(t.since)}` : ""}${at(t.at)}, and none of kettle’s timers, sockets, channels or locks holds its waker. ${K.missing(-1, K.i) ? "Events are missing, in which it may have stored it elsewhere." : "If no other code does, <b>it will never run again</b>."}`;
   }
 
+  const REPORTED = { read: "it readable", write: "it writable", priority: "priority data", error: "an error" };
   /** Where one bell hangs, and what will ring it. */
   function BELL(s, t, on) {
     if (on.timer) {
@@ -66,7 +67,7 @@
     }
     if (on.source) {
       const what = s.sources.get(on.source)?.what;
-      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports it ${on.direction === "write" ? "writable" : "readable"}.`;
+      return `Its waker is at <b>${K.esc(on.source)}</b>${what ? ` (${K.esc(what)})` : ""}: it is called when the operating system reports ${REPORTED[on.direction]}.`;
     }
     if (on.value || on.room || on.closed) return atChannel(s, t, on);
     if (on.sync) {

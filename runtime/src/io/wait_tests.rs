@@ -12,11 +12,11 @@ fn poll_once<T>(future: impl Future<Output = T>, task: &Task) -> Poll<T> {
 fn what_was_found_can_be_cleared_before_the_source_has_joined() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());
-    let Poll::Ready(Ok(found)) = poll_once(source.ready(&[Read]), &task) else {
+    let Poll::Ready(Ok(found)) = poll_once(source.ready([Read]), &task) else {
         panic!("it is believed ready")
     };
-    let _ = source.clear(&found, ReadyFor::Read);
-    let mut ready = Box::pin(source.ready(&[Read]));
+    let _ = source.clear(&found, Read);
+    let mut ready = Box::pin(source.ready([Read]));
     assert!(ready.as_mut().poll(&mut task.cx()).is_pending(), "a busy loop");
     far.write_all(b"hello").unwrap();
     world.until(&task, 1);
@@ -28,11 +28,11 @@ fn what_was_found_after_the_runtimes_end_is_found_once() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
     world.sources.close();
-    let Poll::Ready(Ok(found)) = poll_once(source.ready_for(&[ReadyFor::Read]), &task) else {
+    let Poll::Ready(Ok(found)) = poll_once(source.ready([Read]), &task) else {
         panic!("it is believed ready")
     };
-    let _ = source.clear(&found, ReadyFor::Read);
-    let again = poll_once(source.ready_for(&[ReadyFor::Read]), &task);
+    let _ = source.clear(&found, Read);
+    let again = poll_once(source.ready([Read]), &task);
     assert!(matches!(again, Poll::Ready(Err(_))), "a busy loop: {again:?}");
 }
 
@@ -42,16 +42,16 @@ fn a_direction_that_is_believed_ready_is_found_though_the_runtime_has_ended() {
     let ((source, _far), task) = (world.pair(), Task::new());
     source.try_io(Write, |_| Err::<(), _>(ErrorKind::WouldBlock.into())).unwrap_err();
     world.sources.close();
-    let both = poll_once(source.ready(&[Read, Write]), &task);
+    let both = poll_once(source.ready([Read, Write]), &task);
     let Poll::Ready(Ok(found)) = both else { panic!("{both:?}") };
-    assert!(found.get(ReadyFor::Read).ready && !found.get(ReadyFor::Write).ready);
+    assert!(found.get(Read).ready && !found.get(Write).ready);
 }
 
 #[test]
 #[should_panic(expected = "nothing to wait for")]
 fn a_wait_for_nothing_does_not_wait_forever() {
     let (source, _far) = World::new().pair();
-    let _ = poll_once(source.ready(&[]), &Task::new());
+    let _ = poll_once(source.ready([]), &Task::new());
 }
 
 #[cfg(unix)]
@@ -60,7 +60,7 @@ fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
     let world = World::new();
     let (plain, _far) = world.pair();
     world.sources.close();
-    let joined = Source::joined_of(world.sources.clone(), plain.into_inner().unwrap(), BOTH);
+    let joined = Source::joined_of(world.sources.clone(), plain.leave().0, BOTH);
     let (_io, error) = joined.expect_err("it would never be reported");
     assert!(error.to_string().contains("has shut down"), "{error}");
 }
@@ -71,9 +71,9 @@ fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
     let mut world = World::new();
     let (plain, far) = world.pair();
     let interest = Interest::READABLE | Interest::PRIORITY;
-    let joined = Source::joined_of(world.sources.clone(), plain.into_inner().unwrap(), interest);
+    let joined = Source::joined_of(world.sources.clone(), plain.leave().0, interest);
     let source = joined.map_err(|(_, error)| error).unwrap();
     socket2::SockRef::from(&far).send_out_of_band(b"!").unwrap();
     world.turn();
-    assert!(source.look_for(&[ReadyFor::Priority]).unwrap().is_some());
+    assert!(source.look([Priority]).unwrap().is_some());
 }

@@ -1,0 +1,181 @@
+//! How does a program wait until a source is ready, and make the tries itself?
+//!
+//! It says for which directions, waits, and gets what was found ([`Found`]). Having tried, it says
+//! whether the source turned out not to be ready: [`Source::clear`].
+//!
+//! A source that is [`Source::joined`] leaves all tries to the program. It is not believed ready
+//! before the first report.
+//!
+//! Interface: [`Found`], [`Readiness`]; of [`Source`] what only waits.
+//!
+//! Not here: waiting and trying in one ([`Source::io`], `source.rs`).
+//!
+//! tokio: `Registration::readiness`, `ReadyEvent`; one word with a bit for each direction.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use kettle_events::{Direction, Event, Tried, emit};
+#[cfg(unix)]
+use {super::reactor::Sources, super::registration::Registration, mio::Interest, std::sync::Arc};
+
+use super::readiness::{CLOSED, ERROR, READY, Seen, SourceState, SourceWaiter};
+use super::source::{Pollable, Source};
+use crate::tasks::budget;
+
+/// What a source is ready for in one direction, as far as is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    /// An operation may succeed.
+    pub ready: bool,
+    /// The other side has closed this direction: reading will find the end, writing an error.
+    pub closed: bool,
+    /// The source has an error.
+    pub error: bool,
+}
+
+/// What a wait has found: the readiness of each direction that was asked for, at that moment. It
+/// also names the reports that said so, for [`Source::clear`].
+#[derive(Clone, Copy, Default)]
+pub struct Found {
+    /// By direction.
+    seen: [Option<Seen>; 4],
+}
+
+impl<S: Pollable> Source<S> {
+    /// A source that joins the selector at once, and is not believed ready before the first report.
+    /// If the selector does not take it, or the runtime is over, `io` comes back.
+    #[cfg(unix)]
+    pub(crate) fn joined_of(
+        sources: Arc<Sources>,
+        io: S,
+        interest: Interest,
+    ) -> Result<Source<S>, (S, io::Error)> {
+        let mut source = Source { registration: Registration::new(sources), interest, io };
+        let state = &source.registration.state;
+        let unseen = [Direction::Read, Direction::Write].map(|way| (way, state.look(way)));
+        if let Err(error) = source.join() {
+            return Err((source.io, error));
+        }
+        if !source.registration.has_joined() {
+            return Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE)));
+        }
+        for (direction, seen) in unseen {
+            would_block(state, direction, seen);
+        }
+        // From now on the program may wait for what it did not ask for, and wait forever.
+        source.interest = Interest::READABLE | Interest::WRITABLE;
+        Ok(source)
+    }
+
+    /// Waits, as [`Source::poll_io`] does, until a direction is believed ready.
+    pub fn poll_ready(
+        &self,
+        direction: Direction,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<Found>> {
+        let permit = ready!(budget::poll_proceed(cx));
+        let seen = ready!(self.state_of(direction)?.poll_newest(direction, cx))?;
+        permit.made_progress();
+        let mut found = Found::default();
+        found.seen[direction as usize] = Some(seen);
+        Poll::Ready(Ok(found))
+    }
+
+    /// Waits, beside any number of others, until one of the directions is believed ready. An error
+    /// only if none is.
+    ///
+    /// # Panics
+    ///
+    /// If there is none.
+    pub fn ready(
+        &self,
+        directions: impl IntoIterator<Item = Direction>,
+    ) -> impl Future<Output = io::Result<Found>> {
+        let mut waiters = [const { None }; 4];
+        for direction in directions {
+            let waiter = SourceWaiter::new(&self.registration.state, direction);
+            waiters[direction as usize] = Some(waiter);
+        }
+        assert!(waiters.iter().any(Option::is_some), "nothing to wait for: it would last forever");
+        poll_fn(move |cx| {
+            let permit = ready!(budget::poll_proceed(cx));
+            let (mut found, mut gone) = (Found::default(), None);
+            for waiter in waiters.iter_mut().flatten() {
+                self.state_of(waiter.direction)?;
+                match waiter.poll(cx) {
+                    Poll::Ready(Ok(seen)) => found.seen[waiter.direction as usize] = Some(seen),
+                    Poll::Ready(Err(error)) => gone = Some(error),
+                    Poll::Pending => {}
+                }
+            }
+            if found.is_empty() {
+                return gone.map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
+            }
+            permit.made_progress();
+            Poll::Ready(Ok(found))
+        })
+    }
+
+    /// For which of these a try is worthwhile now, because it is believed ready or because the
+    /// runtime is over. `None`: for none.
+    pub fn look(
+        &self,
+        directions: impl IntoIterator<Item = Direction>,
+    ) -> io::Result<Option<Found>> {
+        let mut found = Found::default();
+        for direction in directions {
+            let seen = self.state_of(direction)?.look(direction);
+            found.seen[direction as usize] = seen.lets_try().then_some(seen);
+        }
+        Ok((!found.is_empty()).then_some(found))
+    }
+
+    /// Forgets what a wait has found of a direction: the next one waits for the next report. A
+    /// report that came since is not forgotten, nor that the other side has closed.
+    ///
+    /// # Errors
+    ///
+    /// The selector does not take the source, which joins it now if it has not. Nothing is
+    /// forgotten then: it would never be ready again.
+    pub fn clear(&self, found: &Found, direction: Direction) -> io::Result<()> {
+        let Some(seen) = found.seen[direction as usize] else { return Ok(()) };
+        self.join()?;
+        let state = &self.registration.state;
+        if seen.has(CLOSED) {
+            state.only_closed(direction, seen);
+        } else if state.look(direction).has(READY | ERROR) {
+            would_block(state, direction, seen);
+        }
+        Ok(())
+    }
+}
+
+/// A direction turns out not to be ready without a try of ours: it was not from the beginning, or
+/// the program has tried. The events say it by a try all the same.
+fn would_block(state: &SourceState, direction: Direction, seen: Seen) {
+    let (source, result) = (state.serial, Tried::WouldBlock);
+    emit(|| Event::SourceTry { source, direction, result, bytes: None });
+    state.would_block(direction, seen);
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.seen.iter().all(Option::is_none)
+    }
+
+    /// What a direction is ready for. Nothing, if that was not asked.
+    pub fn get(&self, direction: Direction) -> Readiness {
+        let Some(seen) = self.seen[direction as usize] else { return Readiness::default() };
+        Readiness { ready: seen.has(READY), closed: seen.has(CLOSED), error: seen.has(ERROR) }
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = Direction::ALL.map(|direction| (direction, self.get(direction)));
+        f.debug_map().entries(all).finish()
+    }
+}
