@@ -31,7 +31,6 @@ pub const REASONS: &[Reason] = &[
         without: "wake_between_due_timers",
     },
     Reason { name: "first-try", shown_by: "read_of_what_is_there", without: "server" },
-    Reason { name: "short-read", shown_by: "ready_and_tried", without: "ready_and_tried_in_full" },
     Reason { name: "advance", shown_by: "advance_in_a_task", without: "sleep_over_two" },
     Reason { name: "self-abort", shown_by: "abort_itself", without: "abort_by_another" },
     Reason {
@@ -63,7 +62,7 @@ pub fn expected() -> Vec<Expected> {
     let files = files! {
         "abort_itself" "advance_in_a_task" "advance_over_two" "channel_close_with_heir" "echo"
         "local_set" "main_among_seventy" "main_woken_before_a_task" "mutex_three_hundred_times"
-        "read_of_what_is_there" "ready_and_tried" "sleeps_to_one_moment" "sleeps_to_one_moment_far_away"
+        "read_of_what_is_there" "sleeps_to_one_moment" "sleeps_to_one_moment_far_away"
         "socket_beside_a_deadline" "two_halves" "wake_beside_a_due_timer" "yield_beside_spawn"
         "yields_of_main" "yields_of_three" "yields_of_two"
     };

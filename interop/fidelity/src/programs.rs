@@ -11,7 +11,11 @@ mod tokio_as_kettle {
     pub(crate) use tokio::*;
 
     pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(_start_paused: bool, _name: Option<&str>, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             crate::tokio_side::block_on(future)
         }
     }
@@ -22,7 +26,11 @@ mod kettle_itself {
     pub(crate) use kettle::*;
 
     pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(_start_paused: bool, _name: Option<&str>, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             crate::kettle_side::block_on(future)
         }
     }
@@ -37,7 +45,11 @@ mod tokio_with_visitors {
     pub(crate) use super::tokio_as_kettle::*;
 
     pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(_start_paused: bool, _name: Option<&str>, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             let server = crate::variations::visited_with_tokio(future);
             let output = crate::tokio_side::block_on(server);
             output.unwrap_or_else(|| std::panic::resume_unwind(Box::new(crate::programs::Closed)))
@@ -49,7 +61,11 @@ mod kettle_with_visitors {
     pub(crate) use super::kettle_itself::*;
 
     pub(crate) mod __private {
-        pub(crate) fn main<F: Future>(_start_paused: bool, _name: Option<&str>, future: F) -> F::Output {
+        pub(crate) fn main<F: Future>(
+            _start_paused: bool,
+            _name: Option<&str>,
+            future: F,
+        ) -> F::Output {
             let server = crate::variations::visited_with_kettle(future);
             let output = crate::kettle_side::block_on(server);
             output.unwrap_or_else(|| std::panic::resume_unwind(Box::new(crate::programs::Closed)))
