@@ -42,7 +42,12 @@ pub(crate) fn examples() -> Result<Vec<(String, String)>, String> {
 }
 
 pub(crate) fn format(report: &mut Report) {
-    check(report, "formatting", command(&["fmt", "--all", "--check"]));
+    // Each lock file is that of a workspace, and Cargo formats one at a time.
+    for lock in tree::files(&tree::root(), "Cargo.lock") {
+        let folder = tree::shown(lock.parent().unwrap_or(&lock));
+        let name = if folder.is_empty() { "formatting" } else { &format!("formatting, {folder}") };
+        check(report, name, elsewhere(&folder, &["fmt", "--all", "--check"]));
+    }
 }
 
 pub(crate) fn clippy(report: &mut Report) {

@@ -97,11 +97,10 @@ pub(crate) fn has_target(target: &str) -> bool {
     finished.success() && library.is_ok_and(|mut entries| entries.next().is_some())
 }
 
-/// Formatting, clippy and tests of a workspace of its own, as if the commands were typed there.
+/// Clippy and tests of a workspace of its own, as if the commands were typed there.
 fn check_alone(report: &mut Report, folder: &str) {
     for args in [
-        &["fmt", "--check"][..],
-        &["clippy", "--all-targets", "--", "-D", "warnings"],
+        &["clippy", "--all-targets", "--", "-D", "warnings"][..],
         &["test", "--locked", "--no-fail-fast"],
     ] {
         let command = cargo::elsewhere(folder, args);

@@ -32,8 +32,6 @@ pub(crate) fn quick(report: &mut Report) {
 
 /// All of them, and real peers.
 pub(crate) fn whole(report: &mut Report) {
-    let args = ["fmt", "--all", "--check"];
-    check(report, "the patch and its programs, formatted", elsewhere(PATCH, &args));
     let args = [&["clippy", "--all-targets"], LINTED, &["--", "-D", "warnings"]].concat();
     check(report, "clippy of the patch and its programs", elsewhere(PATCH, &args));
     let about = "cargo xtask watch, on a package made for it";
