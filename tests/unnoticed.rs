@@ -12,7 +12,7 @@ use std::future::{Future, pending, poll_fn};
 use std::io::{ErrorKind, Write};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::sync::{Arc, Barrier, Mutex, OnceLock, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
@@ -662,6 +662,28 @@ fn a_job_whose_thread_was_not_started_because_of_a_panic_is_dropped() {
     let panic = panic_of(|| runtime.handle().spawn_blocking(|| ()));
     assert_eq!(panic, "no thread today");
     assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+}
+
+/// The limit allows no second thread, so the second job is queued for the first one's.
+#[test]
+fn a_job_that_was_queued_for_a_thread_that_is_refused_is_cancelled() {
+    within_a_minute(|| {
+        let handle = Arc::new(OnceLock::<Handle>::new());
+        let second = Arc::<Mutex<Option<_>>>::default();
+        let (known, made) = (handle.clone(), second.clone());
+        let start_thread: StartThread = Arc::new(move |_work| {
+            let handle = known.get().expect("the job comes after its runtime");
+            *made.lock().unwrap() = Some(handle.spawn_blocking(|| ()));
+            Err(ErrorKind::OutOfMemory.into())
+        });
+        let config = Config { start_thread, max_blocking_threads: 1, ..Config::default() };
+        let runtime = kettle_runtime::Runtime::with(config).unwrap();
+        handle.set(runtime.handle().clone()).unwrap();
+        panic_of(|| runtime.handle().spawn_blocking(|| ()));
+        assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+        let second = second.lock().unwrap().take().unwrap();
+        assert!(runtime.block_on(second).unwrap_err().is_cancelled());
+    });
 }
 
 // ---- Timers -------------------------------------------------------------------------------------

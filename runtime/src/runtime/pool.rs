@@ -1,29 +1,31 @@
 //! Which threads run blocking jobs, and how many may there be?
 //!
-//! They run on a pool of other threads. A job is queued until a thread is free; threads are made
-//! when none is, up to a limit, and end when they have been idle for a while.
+//! They run on a pool of other threads. A new thread gets its first job with it. When there are as
+//! many as there may be, or one is idle, the job is queued; so it is if the system refuses the
+//! thread and others are at work. Threads end when they have been idle for a while.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once or dropped; a job
-//! that panics does not end its thread. No code of the program's runs under the lock. When the pool
-//! is shut down, started jobs are awaited; of the queued ones the mandatory are run, and the others
-//! dropped.
+//! that panics does not end its thread; while a job is queued, a thread will look there. No code of
+//! the program's runs under the lock. When the pool is shut down, jobs that have got a thread are
+//! awaited; of the queued ones the mandatory are run, and the others dropped.
 //!
 //! Not here: what a job is, and what happens at its end (`spawn.rs`).
 //!
-//! tokio: `runtime/blocking/pool.rs`.
+//! tokio: `runtime/blocking/pool.rs`, where every job is queued, and threads start under the lock.
 
 use std::collections::VecDeque;
 use std::io;
+use std::iter;
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-use scopeguard::{ScopeGuard, guard};
+use scopeguard::guard;
 
 use crate::base::user_code::catch_panic;
 
-/// Work for one thread.
+/// Work for one thread. Its drop does not panic.
 pub(super) struct Job {
     pub(super) run: Box<dyn FnOnce() + Send>,
     /// Is it run even if the pool is shut down before it has a thread?
@@ -47,10 +49,8 @@ pub(super) struct Pool {
 
 #[derive(Default)]
 struct State {
-    /// Each with its ticket.
-    jobs: VecDeque<(u64, Job)>,
-    /// The latest job's.
-    ticket: u64,
+    /// Jobs that wait for a thread.
+    jobs: VecDeque<Job>,
     /// Threads that take jobs, or will once they have been started.
     threads: usize,
     /// Calls of `start` that have not returned.
@@ -65,6 +65,8 @@ struct State {
 /// One thread of the pool. Dropped when that ends, or could not be started.
 struct Member {
     pool: Arc<Pool>,
+    /// Empty if the job has been taken back, because the system refused the thread.
+    first_job: Arc<Mutex<Option<Job>>>,
     takes_jobs: bool,
 }
 
@@ -74,7 +76,7 @@ impl Pool {
         Arc::new(Pool { start, limit, keep_alive, state: Mutex::default(), news, empty })
     }
 
-    /// Queues a job, and makes a thread if none is free. Gives the job back if the pool is closed.
+    /// Gives a job to a new thread, or queues it. Gives it back if the pool is closed.
     ///
     /// # Errors
     ///
@@ -85,42 +87,36 @@ impl Pool {
         if state.closed {
             return Ok(Some(job));
         }
-        state.ticket += 1;
-        let ticket = state.ticket;
-        state.jobs.push_back((ticket, job));
-        if state.jobs.len() > state.idle && state.threads < self.limit {
-            state.threads += 1;
-            state.alive += 1;
-            state.starting += 1;
-            drop(state);
-            let panicked = guard((), |()| drop(self.withdraw(ticket)));
-            let started = self.start_thread();
-            ScopeGuard::into_inner(panicked);
-            // If the job is gone, another thread has come and taken it.
-            if started.is_err() && self.withdraw(ticket).is_some() {
-                return started.map(|()| None);
-            }
+        if state.jobs.len() < state.idle || state.threads == self.limit {
+            state.jobs.push_back(job);
+            self.news.notify_one();
+            return Ok(None);
         }
-        self.news.notify_one();
-        Ok(None)
+        state.threads += 1;
+        state.alive += 1;
+        state.starting += 1;
+        drop(state);
+        self.start_thread(job).map(|()| None)
     }
 
-    fn start_thread(self: &Arc<Pool>) -> io::Result<()> {
-        let mut member = Member { pool: self.clone(), takes_jobs: true };
+    fn start_thread(self: &Arc<Pool>, job: Job) -> io::Result<()> {
+        let first_job = Arc::new(Mutex::new(Some(job)));
+        let mut member =
+            Member { pool: self.clone(), first_job: first_job.clone(), takes_jobs: true };
         let returned = guard((), |()| self.state.lock().starting -= 1);
         let started = (self.start)(Box::new(move || member.work()));
         drop(returned);
-        let state = self.state.lock();
-        // Without a new thread, the job waits for one of those at work. One that is being started
-        // is none yet: the system may refuse it, too.
-        if state.threads > state.starting { Ok(()) } else { started }
-    }
-
-    /// Takes a job out of the queue, if it is still there.
-    fn withdraw(&self, ticket: u64) -> Option<(u64, Job)> {
+        let Err(error) = started else { return Ok(()) };
+        let job = first_job.lock().take();
         let mut state = self.state.lock();
-        let index = state.jobs.iter().position(|(of, _)| *of == ticket)?;
-        state.jobs.remove(index)
+        // One that is being started doesn't count: the system may refuse it, too.
+        if state.threads == state.starting {
+            drop(state); // and then the job
+            return Err(error);
+        }
+        state.jobs.extend(job);
+        self.news.notify_one();
+        Ok(())
     }
 
     /// Its threads that have not ended. While some end, they may be more than the limit.
@@ -134,15 +130,12 @@ impl Pool {
     pub(super) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;
-        let queued = mem::take(&mut state.jobs);
-        let (mandatory, others): (_, VecDeque<_>) =
-            queued.into_iter().partition(|(_, job)| job.mandatory);
+        let jobs = mem::take(&mut state.jobs);
+        let (mandatory, others): (_, VecDeque<_>) = jobs.into_iter().partition(|job| job.mandatory);
         state.jobs = mandatory;
         drop(state);
         self.news.notify_all();
-        for job in others {
-            catch_panic(|| drop(job));
-        }
+        drop(others);
         let mut state = self.state.lock();
         let working = |state: &mut State| state.alive > 0;
         match timeout {
@@ -154,7 +147,8 @@ impl Pool {
 
 impl Member {
     fn work(&mut self) {
-        while let Some(job) = self.next_job() {
+        let first_job = self.first_job.lock().take();
+        for job in first_job.into_iter().chain(iter::from_fn(|| self.next_job())) {
             catch_panic(job.run);
         }
     }
@@ -166,7 +160,7 @@ impl Member {
         let nothing = |state: &mut State| state.jobs.is_empty() && !state.closed;
         self.pool.news.wait_while_for(&mut state, nothing, self.pool.keep_alive);
         state.idle -= 1;
-        let job = state.jobs.pop_front().map(|(_, job)| job);
+        let job = state.jobs.pop_front();
         if job.is_none() {
             state.threads -= 1;
             self.takes_jobs = false;
@@ -183,5 +177,9 @@ impl Drop for Member {
         if state.alive == 0 {
             self.pool.empty.notify_all();
         }
+        // It was to be the only one, and was not started: what waits for it can't be run.
+        let waiting = (state.threads == 0).then(|| mem::take(&mut state.jobs));
+        drop(state);
+        drop(waiting);
     }
 }
