@@ -21,7 +21,7 @@ use kettle_events::Id;
 
 use super::context::{self, Shared, enter_block_on};
 use super::identity::{RuntimeFlavor, RuntimeId};
-use super::spawn::spawn_blocking_on;
+use super::spawn::spawn_job;
 use super::thread_parker::ThreadParker;
 use crate::join::{Completer, JoinHandle, new_task};
 use crate::tasks::{Owner, current};
@@ -79,7 +79,8 @@ impl Handle {
         F: FnOnce() -> R + Send + 'static,
         R: Send + 'static,
     {
-        spawn_blocking_on(&self.shared, Box::new(work))
+        let (Ok(job) | Err(job)) = spawn_job(&self.shared, Box::new(work), false);
+        job
     }
 
     /// Polls a future on this thread until it is ready. Unlike `Runtime::block_on` it does not

@@ -10,10 +10,10 @@
 //! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
 //! zero finds the wake in its inbox; a paused clock does not jump over it.
 //!
-//! Interface: [`spawn`]; [`spawn_blocking`], [`spawn_blocking_on`], and
-//! [`spawn_mandatory`] for work that the runtime's end must not lose. Invariants: a runtime that is
-//! shut down takes nothing: what was to be spawned is dropped, and the handle says cancelled. A job
-//! is run once, or dropped; a panic in it goes to its handle.
+//! Interface: [`spawn`]; [`spawn_blocking`], [`spawn_mandatory`] for work that the runtime's end
+//! must not lose, and [`spawn_job`] for both. Invariants: a runtime that has ended takes nothing:
+//! what was to be spawned is dropped, and the handle says cancelled. A job is run once, or dropped;
+//! a panic in it goes to its handle.
 //!
 //! Not here: local tasks (crate `kettle`).
 //!
@@ -24,8 +24,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
+use std::thread;
 
 use kettle_events::{Event, Id};
+use scopeguard::{ScopeGuard, guard};
 
 use super::context::{self, Shared, shared};
 use super::pool::Job;
@@ -50,52 +52,6 @@ where
     handle
 }
 
-/// A closure on its way to a thread of the pool.
-struct BlockingJob<R> {
-    id: Id,
-    work: Option<Box<dyn FnOnce() -> R + Send>>,
-    completer: Option<Completer<R>>,
-    runtime: Arc<Shared>,
-}
-
-impl<R> BlockingJob<R> {
-    fn run(mut self) {
-        let runtime = self.runtime.clone();
-        context::in_job(self.id, &runtime, move || {
-            let Some(completer) = self.completer.take_if(|completer| !completer.is_aborted())
-            else {
-                return;
-            };
-            if let Some(work) = self.work.take() {
-                let output = catch_unwind(AssertUnwindSafe(work));
-                self.emit_end();
-                completer.complete(output);
-            }
-        });
-    }
-
-    /// Called before the handle gets the output, so that the record has the job's end first.
-    fn emit_end(&self) {
-        self.runtime.parts.events.emit(|| Event::BlockingEnd { task: self.id });
-    }
-}
-
-/// Run or not: first the handle learns of the end, and then the loop.
-impl<R> Drop for BlockingJob<R> {
-    fn drop(&mut self) {
-        let work = self.work.take();
-        let id = show_id(Some(self.id));
-        catch_panic(|| drop(work));
-        drop(id);
-        if let Some(completer) = self.completer.take() {
-            self.emit_end();
-            drop(completer);
-        }
-        self.runtime.parts.blocking.fetch_sub(1, Ordering::Release);
-        self.runtime.parts.inbox.unpark_if_asleep();
-    }
-}
-
 /// Runs a closure that blocks, on a thread where that delays no task.
 ///
 /// # Panics
@@ -107,7 +63,8 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    spawn_blocking_on(&shared(Arc::clone), Box::new(work))
+    let (Ok(job) | Err(job)) = spawn_job(&shared(Arc::clone), Box::new(work), false);
+    job
 }
 
 /// The same for work that a program counts on, although it does not wait for it: writing what was
@@ -123,37 +80,65 @@ where
     F: FnOnce() -> R + Send + 'static,
     R: Send + 'static,
 {
-    submit(&shared(Arc::clone), Box::new(work), true).ok()
+    spawn_job(&shared(Arc::clone), Box::new(work), true).ok()
 }
 
-/// The same for a runtime that need not be the entered one.
+/// Hands a job to a runtime's pool. `Err`: the runtime is shut down, and the handle says cancelled.
 #[track_caller]
-pub(super) fn spawn_blocking_on<R: Send + 'static>(
-    runtime: &Arc<Shared>,
-    work: Box<dyn FnOnce() -> R + Send>,
-) -> JoinHandle<R> {
-    submit(runtime, work, false).unwrap_or_else(|refused| refused)
-}
-
-/// Hands a job to the pool. Refused, its handle says cancelled.
-#[track_caller]
-fn submit<R: Send + 'static>(
+pub(super) fn spawn_job<R: Send + 'static>(
     runtime: &Arc<Shared>,
     work: Box<dyn FnOnce() -> R + Send>,
     mandatory: bool,
 ) -> Result<JoinHandle<R>, JoinHandle<R>> {
     let id = Id::next();
     let (completer, handle) = completion(id, Waker::noop().clone());
-    let (work, completer) = (Some(work), Some(completer));
     runtime.parts.events.emit(|| Event::BlockingStart { task: id });
     runtime.parts.blocking.fetch_add(1, Ordering::Relaxed);
-    let job = BlockingJob { id, work, completer, runtime: runtime.clone() };
-    match runtime.pool.submit(Job { run: Box::new(move || job.run()), mandatory }) {
+    let job = BlockingJob { work, completer, runtime: runtime.clone() };
+    let job = guard(job, BlockingJob::cancel);
+    let run = Box::new(move || ScopeGuard::into_inner(job).run());
+    match runtime.pool.submit(Job { run, mandatory }) {
         Ok(None) => Ok(handle),
-        Ok(refused) => {
-            catch_panic(|| drop(refused));
-            Err(handle)
-        }
+        Ok(Some(_refused)) => Err(handle),
         Err(error) => panic!("no thread for blocking work: {error}"),
     }
+}
+
+/// A closure on its way to a thread of the pool.
+struct BlockingJob<R> {
+    work: Box<dyn FnOnce() -> R + Send>,
+    completer: Completer<R>,
+    runtime: Arc<Shared>,
+}
+
+impl<R> BlockingJob<R> {
+    fn run(self) {
+        let runtime = self.runtime.clone();
+        context::in_job(self.completer.id(), &runtime, || {
+            if self.completer.is_aborted() {
+                return self.cancel();
+            }
+            let output = catch_unwind(AssertUnwindSafe(self.work));
+            end_job(&self.runtime, self.completer, Some(output));
+        });
+    }
+
+    /// It is dropped instead of being run.
+    fn cancel(self) {
+        let id = show_id(Some(self.completer.id()));
+        catch_panic(|| drop(self.work));
+        drop(id);
+        end_job(&self.runtime, self.completer, None);
+    }
+}
+
+/// Reports a job's end: to the record, to the handle, and then to the loop.
+fn end_job<R>(runtime: &Shared, completer: Completer<R>, output: Option<thread::Result<R>>) {
+    runtime.parts.events.emit(|| Event::BlockingEnd { task: completer.id() });
+    match output {
+        Some(output) => completer.complete(output),
+        None => drop(completer),
+    }
+    runtime.parts.blocking.fetch_sub(1, Ordering::Release);
+    runtime.parts.inbox.unpark_if_asleep();
 }
