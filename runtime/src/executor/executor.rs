@@ -58,19 +58,13 @@ pub(crate) struct Parts {
 /// The program's closure, to be called before the loop sleeps, or after.
 pub type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// The program's hooks around a sleep of the loop.
-#[derive(Clone, Default)]
-pub(crate) struct ParkHooks {
-    pub(crate) before: Option<Hook>,
-    pub(crate) after: Option<Hook>,
-}
-
 /// The loop of one runtime.
 pub(crate) struct Executor {
     pub(super) parts: Arc<Parts>,
     pub(super) reactor: Reactor,
     event_interval: usize,
-    pub(super) hooks: ParkHooks,
+    pub(super) on_park: Option<Hook>,
+    pub(super) on_unpark: Option<Hook>,
     /// When the loop last began to work, on the machine's clock.
     pub(super) busy_since: Option<Instant>,
     /// Wakers to call: of timers that are due, and of sockets that are ready.
@@ -85,13 +79,15 @@ impl Executor {
         parts: Arc<Parts>,
         reactor: Reactor,
         event_interval: usize,
-        hooks: ParkHooks,
+        on_park: Option<Hook>,
+        on_unpark: Option<Hook>,
     ) -> Executor {
         Executor {
             parts,
             reactor,
             event_interval,
-            hooks,
+            on_park,
+            on_unpark,
             busy_since: None,
             due_timers: VecDeque::new(),
             due_sources: VecDeque::new(),
@@ -119,9 +115,11 @@ impl Executor {
     }
 
     fn begin_turn(&mut self) {
-        let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive));
-        let (queued, tasks) = scheduler.unwrap_or_default();
-        self.emit_counts(|timers, sources| Event::Turn { queued, tasks, timers, sources });
+        self.emit_counts(|timers, sources| {
+            let scheduler = with_scheduler(|scheduler| (scheduler.queued(), scheduler.alive));
+            let (queued, tasks) = scheduler.unwrap_or_default();
+            Event::Turn { queued, tasks, timers, sources }
+        });
     }
 
     /// Emits an event that says how many timers and sources there are. Any thread may change them,

@@ -13,4 +13,4 @@ mod park;
 mod shutdown;
 
 pub use executor::Hook;
-pub(crate) use executor::{Executor, ParkHooks, Parts, heed};
+pub(crate) use executor::{Executor, Parts, heed};

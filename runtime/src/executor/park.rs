@@ -1,15 +1,14 @@
 //! When is the loop idle, until when does it sleep, and which hooks does it call?
 //!
 //! When no task is ready and no waker is left to call. It says to the inbox that it is about to
-//! sleep, which a message prevents, and then looks: has the last blocking job ended, and when is
-//! the first deadline? What changes after that unparks it. Then it waits in the selector.
+//! sleep, which a message prevents, and then looks: is blocking work out, and when is the first
+//! deadline? What changes after that unparks it. Then it waits in the selector.
 //!
 //! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
 //! work is out, because its end can't be foreseen; and not if the selector, asked without
-//! waiting, brings something to do. The order of the looks matters: first the count of blocking
-//! jobs, then the inbox, then the deadline. A job that ends sends its messages first and lowers the
-//! count after that, so a count of zero means that its messages are in the inbox. The count is read
-//! once more when the loop has said that it sleeps: a job whose handle is not awaited sends none.
+//! waiting, brings something to do. Before the jump the order of the looks matters: first the count
+//! of blocking jobs, then the inbox. A job that ends sends its messages first and lowers the count
+//! after that, so a count of zero means that its messages are in the inbox.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
 //! sleep; if it objects, or if it or the program's hook wakes a task, the loop does not sleep.
@@ -46,61 +45,63 @@ impl Executor {
 
     /// Sleeps between the program's two hooks. It doesn't if the first one wakes or spawns a task.
     pub(super) fn park(&mut self) {
-        call(self.hooks.before.as_ref());
-        if self.is_idle() {
+        call(self.on_park.as_ref());
+        if self.is_idle() && self.parts.inbox.prepare_to_sleep() {
             self.sleep();
         } else {
+            // Also for messages: a stream of them that causes no poll must not delay the sockets.
             self.check_sockets();
         }
-        call(self.hooks.after.as_ref());
+        call(self.on_unpark.as_ref());
     }
 
     /// Sleeps until the next deadline, a socket or a message.
     fn sleep(&mut self) {
         self.shrink();
-        let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
-        if !self.parts.inbox.prepare_to_sleep() {
-            // Messages come first. The look is for the sockets: a stream of messages that cause no
-            // poll must not delay them.
-            return self.check_sockets();
-        }
-        // A job that has ended since that look found the loop awake, and did not unpark it.
-        let job_ended = blocking && self.parts.blocking.load(Ordering::Acquire) == 0;
         let sleep = self.parts.time.next_sleep();
-        // A paused clock jumps to the deadline. While a blocking job is out it does not, and no
-        // deadline ends the sleep: that job's end does, or a message, or a socket.
-        let limit = |left| if sleep.paused && blocking { None } else { left };
-        emit(|| Event::Park { timeout: limit(self.parts.time.left(sleep)) });
+        // A deadline to come ends the sleep, but not while the paused clock waits for a job: the
+        // job's end does, or a message, or a socket.
+        let frozen = sleep.paused && self.has_blocking_work();
+        let ends = |left: &Duration| left.is_zero() || !frozen;
+        emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
         flush_events();
         let objection = take_objection();
-        let left = self.parts.time.left(sleep); // only now: the sink may have taken its time
-        let jump = sleep.paused && !blocking && left.is_some() && objection.is_none();
-        self.end_work();
-        let due = left == Some(Duration::ZERO);
-        let awake = jump || due || job_ended || objection.is_some() || !self.is_idle();
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
-        let waited = self.reactor.wait(if awake { Some(Duration::ZERO) } else { limit(left) });
-        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
-        succeed(waited);
-        if jump && self.nothing_came() {
+        let left = self.parts.time.left(sleep).filter(ends); // the sink may have taken its time
+        let jump = sleep.paused && left.is_some();
+        let awake = jump || objection.is_some() || !self.is_idle();
+        self.wait(if awake { Some(Duration::ZERO) } else { left });
+        if jump && objection.is_none() && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
         }
         emit(|| {
             let Polled { reports, unparked } = self.reactor.polled();
             Event::Unpark { events: reports, unparked }
         });
-        self.busy_since = Some(Instant::now());
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.inbox.awake();
         self.wake_sources();
         heed(objection);
     }
 
-    /// Was there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
+    /// Waits in the selector, and counts that as a sleep.
+    fn wait(&mut self, timeout: Option<Duration>) {
+        self.end_work();
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        let waited = self.reactor.wait(timeout);
+        self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
+        self.busy_since = Some(Instant::now());
+        succeed(waited);
+    }
+
+    fn has_blocking_work(&self) -> bool {
+        self.parts.blocking.load(Ordering::Acquire) > 0
+    }
+
+    /// Is there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
-        let blocking = self.parts.blocking.load(Ordering::Acquire) > 0;
+        let jobs_ended = !self.has_blocking_work(); // first: see above
         let no_message = self.parts.inbox.len() == 0;
-        !blocking && self.reactor.polled().reports == 0 && no_message && self.is_idle()
+        jobs_ended && no_message && self.reactor.polled().reports == 0 && self.is_idle()
     }
 
     /// Counts how long the loop was awake, as it goes to sleep or leaves.
