@@ -78,8 +78,8 @@ pub use kettle_events as event;
 pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
-    TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, running_job,
-    spawn, spawn_blocking, spawn_mandatory,
+    TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, spawn,
+    spawn_blocking, spawn_mandatory,
 };
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;

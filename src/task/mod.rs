@@ -168,5 +168,5 @@ pub fn id() -> Id {
 /// assert!(kettle::task::try_id().is_none());
 /// ```
 pub fn try_id() -> Option<Id> {
-    kettle_runtime::shown_id().or_else(kettle_runtime::running_job)
+    kettle_runtime::shown_id()
 }

@@ -36,7 +36,7 @@ use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, Scheduler, show_id};
+use crate::tasks::{CheckedOut, Message, Scheduler, show_id, shown_id};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -207,9 +207,9 @@ fn poll_spawned(mut out: CheckedOut) {
 /// the loop.
 fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
-    let header = &out.header;
+    let (header, around) = (&out.header, shown_id());
     let poll = |cx: &mut Context<'_>| {
-        let _id = show_id(None); // to the program it is no task
+        let _id = show_id(around); // to the program it is no task
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };

@@ -5,23 +5,21 @@
 //! it drives.)
 //!
 //! Interface: [`Shared`], what any thread may touch of a runtime; [`shared`], [`try_shared`],
-//! [`enter`] and [`exit`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
-//! [`in_job`], [`running_job`]; [`with_rng`], [`swap_rng`]. Invariant: what panics here (no runtime
-//! at all, blocking where that is forbidden) says what to write instead.
+//! [`enter`]; [`enter_block_on`], [`outside_block_on`], [`assert_may_block`];
+//! [`in_job`], [`runs_job_of`]; [`random_below`], [`swap_rng`]. Invariant: what panics here (no
+//! runtime at all, blocking where that is forbidden) says what to write instead.
 //!
 //! # What is kept per thread
 //!
 //! Three floors keep something in a thread-local, because user code that calls `emit`, a waker or
-//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field, but for a
-//! cell of the tasks' floor that `header.rs`, below `current.rs`, needs. None is ever destroyed: a
-//! runtime may be in another thread-local, and end after it.
+//! `spawn` holds no reference to the runtime. Each is one struct with a cell per field. It is never
+//! destroyed: a runtime may be in another thread-local, and end later.
 //!
 //! | floor | what |
 //! |---|---|
 //! | events (`thread.rs`) | the recorder, the running task, its source line, a count of polls |
-//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, own waker |
-//! | tasks (`shown_id.rs`) | the id that `task::id` gives, where it isn't the running task's |
-//! | runtime (here) | the entered runtimes, `block_on`, random numbers, the blocking job |
+//! | tasks (`current.rs`) | the scheduler, deferred wakers; of the poll: cause, budget, waker, id |
+//! | runtime (here) | the entered runtimes, `block_on`, random numbers, a blocking job's pool |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
 //! drive it: the recorder, the running task, the scheduler with all that is beside it, and the
@@ -32,20 +30,21 @@
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
+use std::thread;
 
 use kettle_events::Id;
 use scopeguard::guard;
 
-use super::identity::RuntimeId;
 use super::pool::Pool;
 use super::rng::Rng;
 use crate::executor::Parts;
+use crate::tasks::show_id;
 
 /// What any thread may touch of a runtime.
 pub(super) struct Shared {
     pub(super) parts: Arc<Parts>,
     pub(super) pool: Arc<Pool>,
-    pub(super) id: RuntimeId,
+    pub(super) id: Id,
     pub(super) name: Option<String>,
 }
 
@@ -57,8 +56,8 @@ struct Locals {
     in_block_on: Cell<bool>,
     /// The driven runtime's generator; elsewhere one of the thread's own.
     rng: Cell<Option<Rng>>,
-    /// The blocking job that is run on this thread, and its runtime's pool, only to be compared.
-    job: Cell<Option<(Id, *const Pool)>>,
+    /// The pool of the blocking job that is run on this thread, only to be compared.
+    job_of: Cell<Option<*const Pool>>,
 }
 
 thread_local! {
@@ -67,31 +66,40 @@ thread_local! {
             entered: RefCell::new(Vec::new()),
             in_block_on: Cell::new(false),
             rng: Cell::new(None),
-            job: Cell::new(None),
+            job_of: Cell::new(None),
         })
     };
 }
 
-/// Enters a runtime. Returns the depth, for [`exit`].
-pub(super) fn enter(shared: Arc<Shared>) -> usize {
+/// Keeps a runtime entered on this thread. It has the depth.
+#[derive(Debug)]
+pub(super) struct Entered(usize);
+
+/// Enters a runtime until the guard is dropped.
+pub(super) fn enter(shared: Arc<Shared>) -> Entered {
     LOCALS.with(|locals| {
         let mut entered = locals.entered.borrow_mut();
         entered.push(shared);
-        entered.len()
+        Entered(entered.len())
     })
 }
 
-/// Ends what [`enter`] began at this depth. False: out of order.
-pub(super) fn exit(depth: usize) -> bool {
-    let left = LOCALS.with(|locals| {
-        let mut entered = locals.entered.borrow_mut();
-        let left = if entered.len() == depth { entered.pop() } else { None };
-        if entered.is_empty() {
-            entered.shrink_to_fit();
-        }
-        left
-    });
-    left.is_some() // and is dropped here: it may be the runtime's last handle
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let left = LOCALS.with(|locals| {
+            let mut entered = locals.entered.borrow_mut();
+            let left = if entered.len() == self.0 { entered.pop() } else { None };
+            if entered.is_empty() {
+                entered.shrink_to_fit();
+            }
+            left
+        });
+        assert!(
+            left.is_some() || thread::panicking(),
+            "guards of `enter` were dropped out of order: the last one taken goes first"
+        );
+        // `left` is dropped only now: it may be the runtime's last handle.
+    }
 }
 
 /// Asks the entered runtime: the one entered last. `f` calls no user code.
@@ -135,20 +143,23 @@ pub(super) fn enter_block_on() -> impl Drop {
         "`block_on` was called inside of a `block_on`: it would block the thread that runs the \
          tasks. In async code, `.await` the future, or `spawn` it"
     );
-    LOCALS.with(|locals| locals.in_block_on.set(true));
-    guard((), |()| LOCALS.with(|locals| locals.in_block_on.set(false)))
+    set_in_block_on(true)
+}
+
+/// Calls `f` as if this thread were in no `block_on`: it may begin another one, and may block.
+pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
+    let _again = set_in_block_on(false);
+    f()
+}
+
+fn set_in_block_on(inside: bool) -> impl Drop {
+    let before = LOCALS.with(|locals| locals.in_block_on.replace(inside));
+    guard(before, |before| LOCALS.with(|locals| locals.in_block_on.set(before)))
 }
 
 /// Is this thread inside a `block_on`?
 pub(super) fn is_in_block_on() -> bool {
     LOCALS.with(|locals| locals.in_block_on.get())
-}
-
-/// Calls `f` as if this thread were in no `block_on`: it may begin another one, and may block.
-pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
-    let inside = LOCALS.with(|locals| locals.in_block_on.replace(false));
-    let _again = guard(inside, |inside| LOCALS.with(|locals| locals.in_block_on.set(inside)));
-    f()
 }
 
 /// Panics where a thread must not be blocked, and says what to write instead.
@@ -168,33 +179,26 @@ pub fn assert_may_block(what: &str) {
 
 /// Runs a blocking job's closure as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
-    LOCALS.with(|locals| locals.job.set(Some((id, Arc::as_ptr(&shared.pool)))));
-    let depth = enter(shared.clone());
-    let _leave = guard(depth, |depth| {
-        LOCALS.with(|locals| locals.job.set(None));
-        exit(depth);
-    });
+    LOCALS.with(|locals| locals.job_of.set(Some(Arc::as_ptr(&shared.pool))));
+    let _end = guard((), |()| LOCALS.with(|locals| locals.job_of.set(None)));
+    let _id = show_id(Some(id));
+    let _entered = enter(shared.clone());
     work()
-}
-
-/// The id of the blocking job that is run on this thread.
-pub fn running_job() -> Option<Id> {
-    LOCALS.with(|locals| locals.job.get()).map(|(id, _)| id)
 }
 
 /// Is a job of this pool run on this thread? Then the pool's end can't be awaited here.
 pub(super) fn runs_job_of(pool: &Arc<Pool>) -> bool {
-    let job = LOCALS.with(|locals| locals.job.get());
-    job.is_some_and(|(_, own)| own == Arc::as_ptr(pool))
+    LOCALS.with(|locals| locals.job_of.get()) == Some(Arc::as_ptr(pool))
 }
 
-/// Draws from the driven runtime's generator, elsewhere from one of this thread's own.
-pub(super) fn with_rng<R>(f: impl FnOnce(&mut Rng) -> R) -> R {
+/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of
+/// this thread's own.
+pub fn random_below(limit: u32) -> u32 {
     LOCALS.with(|locals| {
         let mut rng = locals.rng.get().unwrap_or_else(Rng::from_any_seed);
-        let result = f(&mut rng);
+        let number = rng.below(limit);
         locals.rng.set(Some(rng));
-        result
+        number
     })
 }
 

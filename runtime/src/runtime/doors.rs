@@ -1,10 +1,10 @@
-//! How do timers, sources, the clock and random numbers find their runtime?
+//! How do timers, sources and the clock find their runtime?
 //!
 //! The floors below don't know what "the entered runtime" is: they are given what they need. These
 //! are the doors at which a program comes in without naming a runtime.
 //!
 //! Interface: [`Timer::new`]; [`Source::new`], [`Source::joined`], [`Source::accepted`]; [`now`],
-//! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`; [`random_below`].
+//! [`pause`], [`resume`], [`advance`], in `kettle_runtime::clock`.
 //!
 //! tokio: the same functions look up `Handle::current()`.
 
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use kettle_events::{Deferral, Event, emit};
 
-use super::context::{shared, try_shared, with_rng};
+use super::context::{shared, try_shared};
 use crate::io::{Interest, Pollable, Source};
 use crate::tasks::budget::defer;
 use crate::time::{Clock, Time, Timer, was_any_clock_paused};
@@ -115,10 +115,4 @@ pub async fn advance(by: Duration) {
         Poll::Pending
     })
     .await;
-}
-
-/// A number below `limit` (0 for 0), from the driven runtime's generator, elsewhere from one of
-/// this thread's own.
-pub fn random_below(limit: u32) -> u32 {
-    with_rng(|rng| rng.below(limit))
 }

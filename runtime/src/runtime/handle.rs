@@ -3,24 +3,22 @@
 //! Through a [`Handle`]: the runtime's shared parts. It spawns, enters the runtime, and
 //! blocks on a future without driving the runtime.
 //!
-//! Interface: [`Handle`], [`EnterGuard`]. Invariants: a handle never keeps a runtime running; after
-//! its end it takes nothing and says so.
+//! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], a number that is drawn from the counter of
+//! tasks' ids, so that it is never given twice; [`RuntimeFlavor`]. Invariants: a handle never keeps
+//! a runtime running; after its end it takes nothing and says so.
 //!
-//! tokio: `runtime/handle.rs`.
+//! tokio: `runtime/handle.rs`, `runtime/id.rs`.
 
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::pin::Pin;
 use std::sync::{Arc, MutexGuard};
 use std::task::{Context, Poll};
-use std::thread;
 
 use futures_task::waker_ref;
 use kettle_events::Id;
 
-use super::context::{self, Shared, enter_block_on};
-use super::identity::{RuntimeFlavor, RuntimeId};
+use super::context::{self, Entered, Shared, enter_block_on};
 use super::spawn::spawn_job;
 use super::thread_parker::ThreadParker;
 use crate::join::{Completer, JoinHandle, new_task};
@@ -55,8 +53,7 @@ impl Handle {
     /// Makes this runtime the entered one on this thread until the guard is dropped: `spawn`,
     /// timers and sockets then belong to it.
     pub fn enter(&self) -> EnterGuard<'_> {
-        let depth = context::enter(self.shared.clone());
-        EnterGuard { _entered: Entered(depth), belongs: PhantomData }
+        EnterGuard { _entered: context::enter(self.shared.clone()), belongs: PhantomData }
     }
 
     /// Makes a future a task of this runtime, from any thread.
@@ -95,8 +92,9 @@ impl Handle {
         let _entered = self.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // first, as in `spawn.rs`
         let parker = ThreadParker::new();
+        let waker = waker_ref(&parker);
         loop {
-            if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return output;
             }
             parker.park();
@@ -108,7 +106,7 @@ impl Handle {
 impl Handle {
     /// The runtime's number, which no other one has.
     pub fn id(&self) -> RuntimeId {
-        self.shared.id
+        RuntimeId(self.shared.id)
     }
 
     /// The runtime's name, if its builder gave it one.
@@ -122,14 +120,6 @@ impl Handle {
     }
 }
 
-/// Polls a future on a thread that drives no runtime.
-pub(super) fn poll_beside<F: Future>(
-    future: Pin<&mut F>,
-    parker: &Arc<ThreadParker>,
-) -> Poll<F::Output> {
-    future.poll(&mut Context::from_waker(&waker_ref(parker)))
-}
-
 impl UnwindSafe for Handle {}
 impl RefUnwindSafe for Handle {}
 
@@ -137,6 +127,39 @@ impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handle").finish_non_exhaustive()
     }
+}
+
+/// The number of a runtime or a local set. No other of this process has, or had, the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RuntimeId(Id);
+
+impl RuntimeId {
+    #[doc(hidden)]
+    pub fn next() -> RuntimeId {
+        RuntimeId(Id::next())
+    }
+}
+
+impl fmt::Debug for RuntimeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Display for RuntimeId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What kind of runtime is it?
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RuntimeFlavor {
+    /// One thread runs its tasks. All of kettle's runtimes are of this kind.
+    CurrentThread,
+    /// Several threads do. kettle has no such runtime.
+    MultiThread,
 }
 
 /// There is no runtime here.
@@ -167,21 +190,8 @@ impl std::error::Error for TryCurrentError {}
 #[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
+    /// Its `Drop` needs no lifetime: a handle that is only made to be entered may go first.
     _entered: Entered,
     /// It belongs to a handle, and to this thread: `Sync`, but not `Send`, as a guard of a lock.
     belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,
-}
-
-/// Has the guard's `Drop`, but no lifetime: a handle that is only made to be entered may go first.
-#[derive(Debug)]
-struct Entered(usize);
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        let in_order = context::exit(self.0);
-        assert!(
-            in_order || thread::panicking(),
-            "guards of `enter` were dropped out of order: the last one taken goes first"
-        );
-    }
 }

@@ -5,10 +5,9 @@
 //! | `thread_parker.rs` | how does a thread wait for a future that it polls by itself? |
 //! | `core_slot.rs` | which of several threads in `block_on` drives the runtime? |
 //! | `pool.rs` | which threads run blocking jobs, and how many may there be? |
-//! | `identity.rs` | what tells one runtime from another? |
 //! | `rng.rs` | where do random numbers come from? |
 //! | `context.rs` | which runtime is entered on this thread, and what else is kept per thread? |
-//! | `doors.rs` | how do timers, sources, the clock and random numbers find their runtime? |
+//! | `doors.rs` | how do timers, sources and the clock find their runtime? |
 //! | `spawn.rs` | how does a future become a task, and a closure a blocking job? |
 //! | `handle.rs` | how is a runtime reached from any thread? |
 //! | `metrics.rs` | what can a program ask a runtime about itself? |
@@ -20,7 +19,6 @@ mod context;
 mod core_slot;
 mod doors;
 mod handle;
-mod identity;
 mod metrics;
 mod pool;
 mod rng;
@@ -28,10 +26,9 @@ mod runtime;
 mod spawn;
 mod thread_parker;
 
-pub use context::{assert_may_block, outside_block_on, running_job};
-pub use doors::{advance, now, pause, random_below, resume};
-pub use handle::{EnterGuard, Handle, TryCurrentError};
-pub use identity::{RuntimeFlavor, RuntimeId};
+pub use context::{assert_may_block, outside_block_on, random_below};
+pub use doors::{advance, now, pause, resume};
+pub use handle::{EnterGuard, Handle, RuntimeFlavor, RuntimeId, TryCurrentError};
 pub use metrics::{RuntimeMetrics, drives_runtime};
 pub use pool::StartThread;
 pub use runtime::{Config, Runtime};

@@ -2,7 +2,7 @@
 //!
 //! From xorshift: good enough to be fair, useless as a secret. A runtime's generator may be seeded
 //! (`Config::rng_seed` in `runtime.rs`), so that a run comes out the same each time. `select!`
-//! draws its first branch by `random_below` (`doors.rs`).
+//! draws its first branch by `random_below` (`context.rs`).
 //!
 //! tokio: `FastRand`, seeded by `Builder::rng_seed`.
 

@@ -21,10 +21,11 @@ use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 
+use futures_task::waker_ref;
 use kettle_events::{
     self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
 };
@@ -32,8 +33,7 @@ use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, Shared, enter_block_on};
 use super::core_slot::CoreSlot;
-use super::handle::{Handle, poll_beside};
-use super::identity::RuntimeId;
+use super::handle::Handle;
 use super::pool::{Pool, StartThread};
 use super::rng::Rng;
 use super::thread_parker::ThreadParker;
@@ -154,7 +154,7 @@ impl Runtime {
             busy: AtomicU64::new(0),
         });
         let pool = Pool::new(config.start_thread, threads, config.thread_keep_alive);
-        let (id, name) = (RuntimeId::next(), config.name);
+        let (id, name) = (Id::next(), config.name);
         let shared = Arc::new(Shared { parts: parts.clone(), pool, id, name });
         let (before, after) = (config.on_park, config.on_unpark);
         let executor = Executor::new(parts, reactor, polls as usize, before, after);
@@ -180,11 +180,12 @@ impl Runtime {
         let _entered = self.handle.enter(); // also while `future` is dropped
         let mut future = Box::pin(future); // first, as in `spawn.rs`
         let parker = ThreadParker::new();
+        let waker = waker_ref(&parker);
         loop {
             if let Some(core) = self.core.take_or_wait(&parker) {
                 return self.drive(core, future.as_mut(), Location::caller());
             }
-            if let Poll::Ready(output) = poll_beside(future.as_mut(), &parker) {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 self.core.leave(&parker);
                 return output;
             }

@@ -6,10 +6,10 @@
 //! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
 //! Interface: [`wake`] (which is what a task's `Waker` does), [`abort`], [`submit`], [`receive`];
-//! [`with_scheduler`]; [`cause`] and [`in_step`]; [`install`] for the guard that brings a runtime
-//! to a thread. Invariants: no closure given to `with_scheduler` calls user code. Nothing here is
-//! destroyed: a waker called in another thread-local's destructor finds no scheduler, and sends a
-//! message.
+//! [`with_scheduler`]; [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told;
+//! [`install`] for the guard that brings a runtime to a thread. Invariants: no closure given to
+//! `with_scheduler` calls user code. Nothing here is destroyed: a waker called in another
+//! thread-local's destructor finds no scheduler, and sends a message.
 //!
 //! tokio: `runtime/context.rs`; its thread-local has the scheduler's handle, and the core (queue
 //! and driver) in a `RefCell`.
@@ -21,12 +21,11 @@ use std::sync::Arc;
 use std::task::{RawWakerVTable, Waker};
 
 use futures_task::ArcWake;
-use kettle_events::{self as events, Cause, Event, Kind, emit};
+use kettle_events::{self as events, Cause, Event, Id, Kind, emit};
 use scopeguard::guard;
 
 use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
-use super::shown_id::show_id;
 
 /// What this floor keeps per thread. While no thread drives a runtime, its own is in its core.
 pub(crate) struct Locals {
@@ -36,6 +35,8 @@ pub(crate) struct Locals {
     pub(super) budget: Cell<u8>,
     /// The waker that the running task is polled with: its pointer and its vtable.
     own_waker: Cell<Option<(usize, &'static RawWakerVTable)>>,
+    /// The id that a program is told.
+    shown: Cell<Option<Id>>,
 }
 
 /// Wakers that the loop will call later, in `wake_deferred` (`budget.rs`).
@@ -50,7 +51,8 @@ pub(super) struct Deferred {
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
-const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None };
+const OUTSIDE: PollScope =
+    PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None, shown: None };
 
 thread_local! {
     pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
@@ -64,6 +66,7 @@ impl Locals {
             cause: Cell::new(OUTSIDE.cause),
             budget: Cell::new(OUTSIDE.budget),
             own_waker: Cell::new(OUTSIDE.own_waker),
+            shown: Cell::new(OUTSIDE.shown),
         }
     }
 }
@@ -113,6 +116,7 @@ pub(super) struct PollScope {
     pub(super) cause: Cause,
     pub(super) budget: u8,
     pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
+    pub(super) shown: Option<Id>,
 }
 
 impl PollScope {
@@ -123,6 +127,7 @@ impl PollScope {
             cause: locals.cause.replace(self.cause),
             budget: locals.budget.replace(self.budget),
             own_waker: locals.own_waker.replace(self.own_waker),
+            shown: locals.shown.replace(self.shown),
         })
     }
 
@@ -151,11 +156,25 @@ pub fn cause() -> Cause {
     LOCALS.with(|locals| locals.cause.get())
 }
 
+/// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
+/// task to the loop, but not to the program: it sees what was shown around `block_on`.
+///
+/// tokio: `current_task_id` in `runtime/context.rs`.
+pub fn shown_id() -> Option<Id> {
+    LOCALS.with(|locals| locals.shown.get())
+}
+
+/// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
+/// handle wanted, or of a future that never ran.
+pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
+    let before = LOCALS.with(|locals| locals.shown.replace(shown));
+    guard(before, |before| LOCALS.with(|locals| locals.shown.set(before)))
+}
+
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
     let _no_task = events::pause_running();
-    let _no_id = show_id(None);
     step()
 }
 
@@ -184,7 +203,7 @@ pub(crate) fn is_idle() -> bool {
     })
 }
 
-/// Exchanges what is current on this thread.
+/// Exchanges what is current on this thread, but for the id that is shown.
 pub(crate) fn install(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);

@@ -2,7 +2,6 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `shown_id.rs` | which task id does a program see? |
 //! | `hand_over.rs` | how does a finished task reach the handle that waits for it? |
 //! | `header.rs` | what do a task's scheduler, wakers and handles share? |
 //! | `run_queue.rs` | in which order are tasks polled? |
@@ -20,9 +19,8 @@ mod header;
 pub(crate) mod poll;
 mod run_queue;
 mod scheduler;
-mod shown_id;
 
+pub(crate) use current::show_id;
+pub use current::shown_id;
 pub(crate) use header::{Header, Message, NewTask, Owner, Task};
 pub(crate) use scheduler::{CheckedOut, Scheduler};
-pub(crate) use shown_id::show_id;
-pub use shown_id::shown_id;

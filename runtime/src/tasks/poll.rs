@@ -23,7 +23,8 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let _scope = PollScope { cause: Cause::Task(task), budget: UNITS, own_waker }.enter();
+    let (cause, shown) = (Cause::Task(task), Some(task));
+    let _scope = PollScope { cause, budget: UNITS, own_waker, shown }.enter();
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))
