@@ -33,7 +33,7 @@ function tooWide() {
 const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
 const checks = new Checks(browser, args.only);
 
-checks.add("there are fourteen chapters", async () => same(chapters.length, 14, "chapters"));
+checks.add("there are chapters", async () => is(chapters.length, "no chapter was built"));
 
 checks.add("every page fits a phone, with all its pictures", async (open) => {
   const page = await open(file("index.html"), { width: 360, height: 740, touch: true });

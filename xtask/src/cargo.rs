@@ -9,8 +9,7 @@
 use std::env;
 use std::process::Command;
 
-use cargo_metadata::{Metadata, MetadataCommand};
-use kettle_kit::cargo::{check, command, finish, tally};
+use kettle_kit::cargo::{check, command, finish, metadata, tally};
 use kettle_kit::report::Report;
 use kettle_kit::tally::Tally;
 use kettle_kit::tree;
@@ -23,23 +22,6 @@ pub(crate) const EVERY_PACKAGE: &[&str] = &["--workspace", "--exclude", "kettle-
 
 /// How long one test binary may take.
 const BINARY_SECONDS: u32 = 300;
-
-/// What Cargo knows of the workspace.
-pub(crate) fn metadata() -> Result<Metadata, String> {
-    let manifest = tree::root().join("Cargo.toml");
-    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec();
-    metadata.map_err(|error| error.to_string())
-}
-
-/// kettle's examples by their names, each with its file from the root.
-pub(crate) fn examples() -> Result<Vec<(String, String)>, String> {
-    let metadata = metadata()?;
-    let targets = metadata.packages.iter().filter(|package| package.name == "kettle");
-    let targets = targets.flat_map(|package| &package.targets).filter(|target| target.is_example());
-    Ok(targets
-        .map(|target| (target.name.clone(), tree::shown(target.src_path.as_std_path())))
-        .collect())
-}
 
 pub(crate) fn format(report: &mut Report) {
     // Each lock file is that of a workspace, and Cargo formats one at a time.

@@ -9,13 +9,12 @@
 use std::process::Command;
 use std::time::Duration;
 
-use kettle_kit::cargo::build_examples;
+use kettle_kit::cargo::{self, build_examples};
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use regex_lite::Regex;
 
-use crate::cargo;
 use crate::servers::{self, SERVERS};
 
 const EXPECTED: &str = "examples/expected";

@@ -7,11 +7,9 @@
 //!
 //! Interface: [`each_alone`], for every change; [`in_pairs`], for `cargo xtask full`.
 
-use kettle_kit::cargo::succeed;
+use kettle_kit::cargo::{metadata, succeed};
 use kettle_kit::report::{Outcome, Report};
 use kettle_kit::tally::Tally;
-
-use crate::cargo;
 
 pub(crate) fn each_alone(report: &mut Report) {
     let about = "cargo clippy -p kettle --lib --no-default-features --features …";
@@ -44,7 +42,7 @@ fn lint_all(sets: impl Iterator<Item = String>) -> Outcome {
 
 /// All features of kettle.
 fn names() -> Result<Vec<String>, String> {
-    let metadata = cargo::metadata()?;
+    let metadata = metadata()?;
     let kettle = metadata.packages.iter().find(|package| package.name == "kettle");
     let names: Vec<String> = kettle.iter().flat_map(|it| it.features.keys().cloned()).collect();
     if names.len() < 2 {

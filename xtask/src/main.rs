@@ -1,8 +1,8 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change. `bench`, `book` and the part `house` are tools of
-//! their own (`tools/`); what all of them share is `kettle-kit`.
+//! `full` adds what takes too long for every change. `api`, `bench`, `book`, `replay` and `watch`, and the
+//! part `house`, are tools of their own (`tools/`); what all of them share is `kettle-kit`.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
 //! parts in their order), then one file per part.
@@ -20,16 +20,13 @@ mod judged;
 mod limits;
 mod miri;
 mod mutants;
-mod needs;
 mod papers;
 mod parts;
 mod patch;
 mod peers;
 mod published;
-mod replay;
 mod servers;
 mod setup;
-mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,6 +36,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use kettle_kit::{process, report};
+use kettle_watch::{replay, watch};
 
 /// The project's own commands
 #[derive(Parser)]

@@ -8,11 +8,10 @@
 //! Not here: the map to tokio (`tools/api`), links, numbers, figures and style (`tools/book`), the page of
 //! performance (`tools/bench`).
 
+use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::table::{quoted, rows};
 use kettle_kit::tree;
-
-use crate::cargo;
 
 const CONTRACT: &str = "docs/contract.md";
 const DEPENDENCIES: &str = "docs/dependencies.md";
@@ -48,7 +47,7 @@ fn contract() -> Outcome {
 
 fn dependencies() -> Outcome {
     let paper = tree::read(DEPENDENCIES)?;
-    let metadata = cargo::metadata()?;
+    let metadata = metadata()?;
     let members = metadata.workspace_packages();
     let is_ours = |name: &str| members.iter().any(|package| *package.name == name);
     let mut faults = Vec::new();

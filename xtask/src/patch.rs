@@ -15,10 +15,10 @@ use cargo_metadata::{Metadata, MetadataCommand};
 use kettle_kit::cargo::check;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tree;
+use kettle_watch::watch::{self, PATCH};
 
 use crate::cargo::elsewhere;
 use crate::peers;
-use crate::watch::{self, PATCH};
 
 /// All but the tests of the API, which are kettle's own and linted there.
 const LINTED: &[&str] = &["-p", "tokio", "-p", "quick-programs", "-p", "whole-programs"];

@@ -18,9 +18,9 @@ use kettle_kit::process::{self, Running};
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
+use kettle_watch::watch::PATCH;
 
 use crate::browser;
-use crate::watch::PATCH;
 
 const LIMIT: Duration = Duration::from_mins(1);
 

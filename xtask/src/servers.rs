@@ -9,7 +9,6 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
-use std::thread;
 use std::time::Duration;
 
 use kettle_kit::process::{self, Running};
@@ -109,23 +108,16 @@ fn welcome(server: &Server, number: usize) -> Outcome {
     let is_right = || running.threads().is_none_or(|threads| threads == expected).then_some(());
     process::until(LIMIT, is_right)
         .ok_or_else(|| format!("it has {:?} threads, not {expected}", running.threads()))?;
-    let faults = thread::scope(|scope| {
-        let visit = |socket| scope.spawn(move || ask(socket, server.headers));
-        let visits: Vec<_> = visitors.into_iter().map(visit).collect();
-        let fault = |visit: thread::ScopedJoinHandle<'_, io::Result<String>>| match visit
-            .join()
-            .expect("a visitor does not panic")
-        {
-            Ok(answer) if is_right_answer(&answer, server) => None,
-            wrong => Some(format!("a wrong answer: {wrong:?}")),
-        };
-        visits.into_iter().filter_map(fault).collect::<Vec<String>>()
-    });
-    none_of(&faults)
+    let answers = process::side_by_side(&visitors, |socket| ask(socket, server.headers));
+    let fault = |answer: io::Result<String>| match answer {
+        Ok(answer) if is_right_answer(&answer, server) => None,
+        wrong => Some(format!("a wrong answer: {wrong:?}")),
+    };
+    none_of(&answers.into_iter().filter_map(fault).collect::<Vec<String>>())
 }
 
 /// One visit: a request with headers of this many bytes, and the answer to its end.
-fn ask(mut socket: TcpStream, headers: usize) -> io::Result<String> {
+fn ask(mut socket: &TcpStream, headers: usize) -> io::Result<String> {
     let padding = "x".repeat(headers.saturating_sub(60));
     let request = format!("GET / HTTP/1.1\r\nHost: localhost\r\nX-Padding: {padding}\r\n\r\n");
     socket.write_all(request.as_bytes())?;

@@ -20,7 +20,7 @@ pub(crate) fn refused(rustc: &str) {
 
 /// One line for a check: its mark, what it claims, its name.
 pub(crate) fn line(name: &str, claim: &str, verdict: &Verdict) {
-    let (style, mark) = mark(verdict);
+    let (style, mark, _) = mark(verdict);
     println!("  {style}{mark}{style:#} {}", what(name, claim));
     if let Verdict::NotJudged(why) = verdict {
         let hang = " ".repeat(13);
@@ -38,29 +38,22 @@ fn what(name: &str, claim: &str) -> String {
     wrapped(&format!("{claim}  {DIM}{name}{DIM:#}"), &hang, &hang).trim_start().to_owned()
 }
 
-fn mark(verdict: &Verdict) -> (Style, &'static str) {
+/// How a verdict is marked on the line of its check, and called in full.
+fn mark(verdict: &Verdict) -> (Style, &'static str, &'static str) {
     match verdict {
-        Verdict::Passed => (OK, "passed    "),
-        Verdict::NotJudged(_) => (WAIT, "not judged"),
-        Verdict::Todo(_) => (WAIT, "to be done"),
-        Verdict::Hangs(_) => (BAD, "hangs     "),
-        Verdict::Spins(_) => (BAD, "busy loop "),
-        Verdict::NoReturn(_) => (BAD, "no return "),
-        Verdict::Wrong(_) => (BAD, "wrong     "),
+        Verdict::Passed => (OK, "passed    ", ""),
+        Verdict::NotJudged(_) => (WAIT, "not judged", ""),
+        Verdict::Todo(_) => (WAIT, "to be done", "Still to be done."),
+        Verdict::Hangs(_) => (BAD, "hangs     ", "It hangs."),
+        Verdict::Spins(_) => (BAD, "busy loop ", "A busy loop."),
+        Verdict::NoReturn(_) => (BAD, "no return ", "Your code did not return."),
+        Verdict::Wrong(_) => (BAD, "wrong     ", "Not yet right."),
     }
 }
 
-/// What was seen, in full.
+/// What was seen of a check that has not passed, in full.
 pub(crate) fn explain(name: &str, claim: &str, seen: &Seen) {
-    let title = match &seen.verdict {
-        Verdict::Passed | Verdict::NotJudged(_) => return,
-        Verdict::Todo(_) => "Still to be done.",
-        Verdict::Hangs(_) => "It hangs.",
-        Verdict::Spins(_) => "A busy loop.",
-        Verdict::NoReturn(_) => "Your code did not return.",
-        Verdict::Wrong(_) => "Not yet right.",
-    };
-    let (style, _) = mark(&seen.verdict);
+    let (style, _, title) = mark(&seen.verdict);
     say(&format!("\n{style}{BOLD}{title}{BOLD:#}{style:#} The check `{name}` wants: {claim}."));
     match &seen.verdict {
         Verdict::Passed | Verdict::NotJudged(_) => {}

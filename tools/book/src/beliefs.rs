@@ -19,7 +19,7 @@ const NUMBER: usize = 23;
 /// A row of the index.
 #[derive(Debug)]
 struct Row {
-    number: String,
+    number: usize,
     chapters: Vec<String>,
     shown_by: Vec<String>,
     verdicts: BTreeSet<String>,
@@ -41,15 +41,13 @@ pub(crate) fn faults() -> Result<Vec<String>, String> {
 
 /// By its number: the files of the chapters that remove it.
 pub(crate) fn places(text: &str) -> BTreeMap<usize, Vec<String>> {
-    let place = |row: Row| Some((row.number.parse().ok()?, row.chapters));
-    rows(text).into_iter().filter_map(place).collect()
+    rows(text).into_iter().map(|row| (row.number, row.chapters)).collect()
 }
 
 /// The index against the chapters' markers.
 fn compared(rows: &[Row], chapters: &[Chapter]) -> Vec<String> {
     let mut faults = Vec::new();
-    if !rows.iter().map(|row| row.number.clone()).eq((1..=NUMBER).map(|number| number.to_string()))
-    {
+    if !rows.iter().map(|row| row.number).eq(1..=NUMBER) {
         faults.push(format!("the numbers in the index are not 1 to {NUMBER}"));
     }
     for Row { number, chapters, shown_by, .. } in rows {
@@ -64,7 +62,7 @@ fn compared(rows: &[Row], chapters: &[Chapter]) -> Vec<String> {
     }
     let wanted = rows
         .iter()
-        .flat_map(|row| row.chapters.iter().map(|name| (name.clone(), row.number.clone())));
+        .flat_map(|row| row.chapters.iter().map(|name| (name.clone(), row.number.to_string())));
     let there = chapters.iter().flat_map(|chapter| {
         let comments = markdown::comments(&chapter.text).map(|(comment, _)| comment);
         let numbers = comments.filter_map(|comment| comment.strip_prefix("misconception:"));
@@ -88,9 +86,8 @@ fn rows(text: &str) -> Vec<Row> {
         let file =
             |link: String| Some(link.strip_prefix("book/src/")?.split('#').next()?.to_owned());
         let codes = doctor.split('`').skip(1).step_by(2);
-        number.trim().parse::<usize>().ok()?;
         Some(Row {
-            number: number.trim().to_owned(),
+            number: number.trim().parse().ok()?,
             chapters: links(chapters).filter_map(file).collect(),
             shown_by: links(shown_by).collect(),
             verdicts: codes.map(str::to_owned).collect(),

@@ -99,7 +99,7 @@ fn stage(copy: &Path) -> Result<(), Trouble> {
     }
     places.write(&copy.join("src"))?;
     cargo::build_examples()?;
-    for page in replay::record(&replays)? {
+    for page in replay::record(&Vec::from_iter(replays))? {
         let name = page.file_name().unwrap_or_default();
         files::copy(&page, &copy.join("src/replays").join(name))?;
     }

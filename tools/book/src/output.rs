@@ -7,7 +7,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
-use std::thread;
 use std::time::Duration;
 
 use kettle_kit::{cargo, process, tree};
@@ -20,17 +19,11 @@ pub(crate) type Outputs = BTreeMap<String, Result<String, String>>;
 
 /// Runs each of `commands`.
 pub(crate) fn outputs(commands: BTreeSet<&str>) -> Outputs {
-    let built = &build(commands.iter().filter_map(|command| Some(example(command)?[0])));
-    let played = |command: &str| built.clone().and_then(|()| play(command));
-    thread::scope(|scope| {
-        let start = |command| (command, scope.spawn(move || played(command)));
-        let threads: Vec<(&str, _)> = commands.into_iter().map(start).collect();
-        let joined = threads.into_iter().map(|(command, thread)| {
-            let output = thread.join().unwrap_or_else(|_| Err("it panicked".to_owned()));
-            (command.to_owned(), output)
-        });
-        joined.collect()
-    })
+    let built = build(commands.iter().filter_map(|command| Some(example(command)?[0])));
+    let commands = Vec::from_iter(commands);
+    let played = |command: &&str| built.clone().and_then(|()| play(command));
+    let outputs = process::side_by_side(&commands, played);
+    commands.into_iter().map(str::to_owned).zip(outputs).collect()
 }
 
 /// The example that a command runs, and its arguments.

@@ -14,10 +14,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use kettle_kit::{process, record, tree};
+use kettle_kit::record::Recording;
+use kettle_kit::{process, tree};
 
 /// An example that prints nothing for so long has come to its end, or never will.
 const QUIET: Duration = Duration::from_secs(8);
@@ -76,44 +76,25 @@ pub(crate) fn parse(wish: &str) -> Result<(&str, &str), String> {
 }
 
 /// Records the examples, side by side; where the pages are.
-pub(crate) fn record<'a>(
-    names: impl IntoIterator<Item = &'a String>,
-) -> Result<Vec<PathBuf>, String> {
-    let words = |error: io::Error| error.to_string();
-    let directory = &tree::target().map_err(words)?.join("book-replays");
-    fs::create_dir_all(directory).map_err(words)?;
-    thread::scope(|scope| {
-        let start = |name: &'a String| (name, scope.spawn(move || recorded(name, directory)));
-        let threads: Vec<_> = names.into_iter().map(start).collect();
-        let join = |(name, thread): (_, thread::ScopedJoinHandle<'_, io::Result<PathBuf>>)| {
-            let page = thread.join().unwrap_or_else(|_| Err(io::Error::other("it panicked")));
-            page.map_err(|error| format!("replay of {name}: {error}"))
-        };
-        threads.into_iter().map(join).collect()
-    })
+pub(crate) fn record(names: &[String]) -> Result<Vec<PathBuf>, String> {
+    let pages = process::side_by_side(names, |name| recorded(name));
+    let told = |(page, name): (io::Result<PathBuf>, &String)| {
+        page.map_err(|error| format!("replay of {name}: {error}"))
+    };
+    pages.into_iter().zip(names).map(told).collect()
 }
 
-fn recorded(name: &str, directory: &Path) -> io::Result<PathBuf> {
+fn recorded(name: &str) -> io::Result<PathBuf> {
+    let directory = tree::target()?.join("book-replays");
     let program = tree::example(name)?;
     let finished = directory.join(format!("{name}.html"));
     let written = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
     if written(&finished).is_ok_and(|at| written(&program).is_ok_and(|built| built < at)) {
         return Ok(finished);
     }
-    let page = directory.join(format!("{name}.part.html"));
-    let printed = directory.join(format!("{name}.out"));
-    let mut command = record::recorder(name, &page, &printed)?;
-    command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
-    let begun = Instant::now();
-    let (mut last_word, mut length) = (begun, 0);
-    process::wait_while(&mut process::start(&mut command)?, || {
-        let now = fs::metadata(&printed)?.len();
-        if now > length {
-            (length, last_word) = (now, Instant::now());
-        }
-        Ok(last_word.elapsed() < QUIET && begun.elapsed() < LIMIT)
-    })?;
-    record::finish(&page, &printed)?;
+    let mut recording = Recording::of(name, &directory.join("part"))?;
+    recording.command.stderr(Stdio::null()).env_remove("KETTLE_DOCTOR");
+    let (page, _) = recording.run(io::sink(), |runs, silent| silent < QUIET && runs < LIMIT)?;
     fs::rename(&page, &finished)?;
     Ok(finished)
 }

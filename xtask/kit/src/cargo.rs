@@ -7,6 +7,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use cargo_metadata::{Metadata, MetadataCommand};
+
 use crate::process::{self, Finished};
 use crate::report::{Outcome, Report, Trouble};
 use crate::tally::{self, Tally};
@@ -25,6 +27,23 @@ pub fn command(args: &[&str]) -> Command {
     // A reader who watches programs of their own must not find our tests narrating.
     command.env_remove("KETTLE_TRACE");
     command
+}
+
+/// What Cargo knows of the workspace.
+pub fn metadata() -> Result<Metadata, String> {
+    let manifest = tree::root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec();
+    metadata.map_err(|error| error.to_string())
+}
+
+/// kettle's examples by their names, each with its file from the root.
+pub fn examples() -> Result<Vec<(String, String)>, String> {
+    let metadata = metadata()?;
+    let targets = metadata.packages.iter().filter(|package| package.name == "kettle");
+    let targets = targets.flat_map(|package| &package.targets).filter(|target| target.is_example());
+    Ok(targets
+        .map(|target| (target.name.clone(), tree::shown(target.src_path.as_std_path())))
+        .collect())
 }
 
 /// Runs a command as a check, which has to succeed. If it runs tests, they are counted.

@@ -1,17 +1,19 @@
 //! How is a program run so that there is a replay of it, with what it printed?
 //!
-//! [`recorder`] makes the command: it records into a page, and its standard output goes to a file that
-//! the trace reads along. [`finish`] adds what was printed after the runtime's end (or before a sudden
-//! one). [`tell`] says where the page is, and [`open`] shows it, if there is somewhere to show it.
+//! A [`Recording`] is a command that records into a page, and whose standard output goes to a file that
+//! the trace reads along. What was printed after the runtime's end (or before a sudden one) is added when
+//! it has run. [`tell`] says where the page is, and [`open`] shows it, if there is somewhere to show it.
 
 use std::env;
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::process;
 use crate::report::Trouble;
 use crate::tree;
 use crate::unpack::unpack;
@@ -20,24 +22,54 @@ use crate::unpack::unpack;
 const DATA: &str = "id=\"trace\">\n";
 const END: &str = "{\"end\":\"complete\"}\n";
 
-/// The example of this name as a command that is recorded in `page`, and prints into `printed`.
-pub fn recorder(name: &str, page: &Path, printed: &Path) -> io::Result<Command> {
-    if page.exists() {
-        fs::remove_file(page)?; // of an earlier run: it must not pass for this one's
-    }
-    let mut command = Command::new(tree::example(name)?);
-    command.current_dir(tree::root()).stdin(Stdio::null()).stdout(fs::File::create(printed)?);
-    command.env("KETTLE_TRACE", page).env("KETTLE_TRACE_OUTPUT", printed);
-    Ok(command)
+/// An example that is to be recorded.
+pub struct Recording {
+    pub command: Command,
+    page: PathBuf,
+    printed: PathBuf,
 }
 
-/// Completes the page of a command that has ended.
-pub fn finish(page: &Path, printed: &Path) -> io::Result<()> {
-    if !page.exists() {
-        return Err(io::Error::other("it has built no runtime: there is nothing to see"));
+impl Recording {
+    /// Of the example `name`; its page and what it prints are in `folder`.
+    pub fn of(name: &str, folder: &Path) -> io::Result<Recording> {
+        fs::create_dir_all(folder)?;
+        let page = folder.join(format!("{name}.html"));
+        if page.exists() {
+            fs::remove_file(&page)?; // of an earlier run: it must not pass for this one's
+        }
+        let printed = folder.join(format!("{name}.out"));
+        let mut command = Command::new(tree::example(name)?);
+        command.current_dir(tree::root()).stdin(Stdio::null()).stdout(File::create(&printed)?);
+        command.env("KETTLE_TRACE", &page).env("KETTLE_TRACE_OUTPUT", &printed);
+        Ok(Recording { command, page, printed })
     }
-    let text = complete(&fs::read_to_string(page)?, &fs::read_to_string(printed)?);
-    fs::write(page, text)
+
+    /// Runs it as long as `go_on` says so, which is told for how long it runs and for how long it has
+    /// been silent. What it prints is shown. Where its page is, and how it ended; `None`: by us.
+    pub fn run(
+        mut self,
+        mut show: impl Write,
+        go_on: impl Fn(Duration, Duration) -> bool,
+    ) -> io::Result<(PathBuf, Option<ExitStatus>)> {
+        let mut lines = File::open(&self.printed)?;
+        let begun = Instant::now();
+        let mut last_word = begun;
+        let status = process::wait_while(&mut process::start(&mut self.command)?, || {
+            let mut new = Vec::new();
+            if lines.read_to_end(&mut new)? > 0 {
+                last_word = Instant::now();
+                show.write_all(&new)?;
+                show.flush()?;
+            }
+            Ok(go_on(begun.elapsed(), last_word.elapsed()))
+        })?;
+        if !self.page.exists() {
+            return Err(io::Error::other("it has built no runtime: there is nothing to see"));
+        }
+        let (page, printed) = (fs::read_to_string(&self.page)?, fs::read_to_string(&self.printed)?);
+        fs::write(&self.page, complete(&page, &printed))?;
+        Ok((self.page, status))
+    }
 }
 
 /// The page with what was printed and is not in it yet: after the runtime's end, or in the poll in

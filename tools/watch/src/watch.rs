@@ -24,7 +24,7 @@ use kettle_kit::{process, tree};
 use crate::needs;
 
 /// The package named tokio whose body is kettle; the root of a workspace, too.
-pub(crate) const PATCH: &str = "interop/tokio";
+pub const PATCH: &str = "interop/tokio";
 
 /// What was asked for.
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub(crate) const PATCH: &str = "interop/tokio";
     after_help = "The program runs on one thread. What the replay shows, and what the doctor \
     says, is in docs/any-tokio-program.md."
 )]
-pub(crate) struct Wish {
+pub struct Wish {
     /// The package's folder, or its Cargo.toml
     path: PathBuf,
     /// Which of its programs
@@ -55,7 +55,7 @@ pub(crate) struct Wish {
     args: Vec<String>,
 }
 
-pub(crate) fn watch(wish: &Wish) -> ExitCode {
+pub fn watch(wish: &Wish) -> ExitCode {
     tell(make(wish), !wish.no_open)
 }
 
@@ -92,13 +92,13 @@ fn manifest(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// The package's lock file as it was, to be put back.
-pub(crate) struct Lock {
+pub struct Lock {
     path: PathBuf,
     before: Option<Vec<u8>>,
 }
 
 impl Lock {
-    pub(crate) fn of(workspace: &Path) -> Lock {
+    pub fn of(workspace: &Path) -> Lock {
         let path = workspace.join("Cargo.lock");
         Lock { before: fs::read(&path).ok(), path }
     }
@@ -109,7 +109,7 @@ impl Lock {
 
     /// A lock file that names another tokio would be obeyed, and the patch left unused. What is below
     /// that tokio may have to be newer, too; and if that is not enough, everything.
-    pub(crate) fn name_kettle(&self, cargo: impl Fn(&[&str]) -> Command) -> Result<(), String> {
+    pub fn name_kettle(&self, cargo: impl Fn(&[&str]) -> Command) -> Result<(), String> {
         let updates =
             locked_tokios(&self.now()).into_iter().map(|name| vec!["--recursive".into(), name]);
         for which in updates.chain([Vec::new()]) {
@@ -179,7 +179,7 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
 }
 
 /// What Cargo is told: kettle in tokio's place.
-pub(crate) fn configuration() -> String {
+pub fn configuration() -> String {
     let path = tree::root().join(PATCH).display().to_string();
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
     format!("[patch.crates-io]\ntokio = {{ path = \"{path}\" }}\n")
@@ -239,7 +239,7 @@ fn ignore_interrupts() -> io::Result<signal_hook::SigId> {
 fn ignore_interrupts() {}
 
 /// For the checks: the page of a package's program, made without being opened.
-pub(crate) fn page(path: &Path) -> Result<PathBuf, Trouble> {
+pub fn page(path: &Path) -> Result<PathBuf, Trouble> {
     let (bin, example, features, seconds) = (None, None, None, Some(60));
     let path = path.to_path_buf();
     make(&Wish { path, bin, example, features, seconds, no_open: true, args: Vec::new() })
