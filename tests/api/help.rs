@@ -148,6 +148,28 @@ pub fn a_dropped_wait_is_not_woken(waits: impl Future, happens: impl FnOnce()) {
     assert_eq!(wakes.count(), 0);
 }
 
+/// Waits with a sender's `closed` while receivers go and come. `receiver` is the only one there is.
+#[track_caller]
+pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(
+    closed: impl Fn() -> F,
+    receiver: R,
+    subscribe: impl Fn() -> R,
+) {
+    let mut waits = Polled::new(closed());
+    waits.pending();
+    let other = subscribe();
+    drop(receiver);
+    assert_eq!(waits.wakes(), 0);
+    drop(other);
+    assert_eq!(waits.wakes(), 1);
+    let late = subscribe();
+    waits.pending();
+    drop(late);
+    assert_eq!(waits.wakes(), 2);
+    waits.ready();
+    Polled::new(closed()).ready();
+}
+
 /// Does a loop of what is ready each time let another task run?
 pub async fn a_loop_gives_way(mut ready: impl AsyncFnMut()) {
     let other = kettle::spawn(async {});

@@ -259,31 +259,10 @@ fn the_end_wakes_the_waiting_receivers() {
 }
 
 #[test]
-fn closed_waits_for_the_last_receiver() {
+fn closed_waits_until_there_is_no_receiver() {
     let (tx, rx) = broadcast::channel::<u8>(4);
-    let other = tx.subscribe();
-    let mut closed = Polled::new(tx.closed());
-    closed.pending();
-    drop(rx);
-    assert_eq!(closed.wakes(), 0);
-    drop(other);
-    assert_eq!(closed.wakes(), 1);
-    closed.ready();
-    Polled::new(tx.closed()).ready();
+    help::closed_waits_until_there_is_no_receiver(|| tx.closed(), rx, || tx.subscribe());
     Polled::new(Sender::<u8>::new(4).closed()).ready();
-}
-
-#[test]
-fn closed_goes_on_waiting_if_a_receiver_subscribes() {
-    let (tx, rx) = broadcast::channel::<u8>(4);
-    let mut closed = Polled::new(tx.closed());
-    closed.pending();
-    drop(rx);
-    let rx = tx.subscribe();
-    closed.pending();
-    drop(rx);
-    assert_eq!(closed.wakes(), 2);
-    closed.ready();
 }
 
 // ---- cancelling ---------------------------------------------------------------------------------

@@ -369,17 +369,9 @@ fn the_value_is_kept_still_while_it_is_borrowed() {
 // ---- closed -------------------------------------------------------------------------------------
 
 #[test]
-fn closed_waits_for_the_last_receiver() {
+fn closed_waits_until_there_is_no_receiver() {
     let (tx, rx) = watch::channel(1);
-    let other = rx.clone();
-    let mut closed = Polled::new(tx.closed());
-    closed.pending();
-    drop(rx);
-    assert_eq!(closed.wakes(), 0);
-    drop(other);
-    assert_eq!(closed.wakes(), 1);
-    closed.ready();
-    Polled::new(tx.closed()).ready();
+    help::closed_waits_until_there_is_no_receiver(|| tx.closed(), rx, || tx.subscribe());
 }
 
 #[test]
@@ -393,19 +385,6 @@ fn every_sender_that_waits_for_the_end_is_woken() {
         assert_eq!(wait.wakes(), 1);
         wait.ready();
     }
-}
-
-#[test]
-fn closed_goes_on_waiting_if_a_receiver_subscribes() {
-    let (tx, rx) = watch::channel(1);
-    let mut closed = Polled::new(tx.closed());
-    closed.pending();
-    drop(rx);
-    let rx = tx.subscribe();
-    closed.pending();
-    drop(rx);
-    assert_eq!(closed.wakes(), 2);
-    closed.ready();
 }
 
 // ---- values, wakers, threads --------------------------------------------------------------------
