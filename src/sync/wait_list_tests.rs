@@ -151,7 +151,9 @@ fn what_is_missing_is_what_the_line_still_wants() {
     assert_eq!(list.missing(), 9);
     list.give(&mut 4, &mut ToWake::none());
     assert_eq!(list.missing(), 5, "the first is served, and the second has one of two");
-    keys.into_iter().for_each(|key| drop(list.leave(key)));
+    for key in keys {
+        drop(list.leave(key));
+    }
     assert_eq!(list.missing(), 0);
     let (list, _keys) = line(&[usize::MAX, 2]);
     assert_eq!(list.missing(), usize::MAX);
