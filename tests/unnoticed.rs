@@ -165,6 +165,30 @@ fn the_paused_clock_does_not_jump_when_a_sink_objects_to_the_sleep() {
 }
 
 /// Draws lots: the job ends at any moment of the loop's falling asleep.
+/// The hook makes it due, and fires nothing. With the job out no jump follows that would.
+#[test]
+fn a_deadline_that_came_just_before_the_sleep_ends_it_though_a_job_is_out() {
+    within_a_minute(|| {
+        let first = AtomicBool::new(true);
+        let pass_time = move || {
+            if first.swap(false, Ordering::Relaxed) {
+                clock::resume();
+                thread::sleep(2 * TICK);
+                clock::pause();
+            }
+        };
+        let mut builder = Builder::new_current_thread();
+        let runtime = builder.start_paused(true).on_thread_park(pass_time).build().unwrap();
+        runtime.block_on(async {
+            let (go, may_end) = mpsc::channel::<()>();
+            let job = spawn_blocking(move || may_end.recv());
+            sleep(TICK).await;
+            drop(go);
+            job.await.unwrap().unwrap_err();
+        });
+    });
+}
+
 #[test]
 fn time_goes_on_when_a_job_that_nobody_awaits_has_ended() {
     within_a_minute(|| {
