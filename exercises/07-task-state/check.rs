@@ -12,11 +12,11 @@ use kettle_judge::proptest::option::of;
 use kettle_judge::proptest::prelude::*;
 use kettle_judge::{Check, Sequence, check, expect, if_it_hangs, property};
 
-use super::header::{Header, NewTask, Owner};
+use super::header::{BoxedTask, Header, Owner};
 use super::scheduler::{CheckedOut, Scheduler};
 use crate::event::{Cause, Deferral, Effect, Event, Record};
 use crate::inbox::{Inbox, Unpark};
-use crate::join::{Completer, new_task};
+use crate::join::Stage;
 use crate::{Config, Id, JoinError, Runtime, Sink, defer, spawn};
 
 pub const CHECKS: &[Check] = &[
@@ -61,9 +61,8 @@ impl Bench {
 
     /// A new task. Its header is what its wakers point to.
     fn spawn(&mut self) -> Arc<Header> {
-        let owner = Owner::Scheduler(self.scheduler.inbox.clone());
-        let (completer, _) = Completer::new(Id::next(), owner);
-        let NewTask { header, task, .. } = new_task(ready(()), completer);
+        let header = Header::new(Id::next(), Owner::Scheduler(self.scheduler.inbox.clone()));
+        let task: BoxedTask = Stage::boxed(ready(()));
         self.scheduler.insert(header.clone(), task);
         header
     }
@@ -373,10 +372,10 @@ fn told_as_it_was() {
     let out = bench.must_begin("a second task that was woken");
     assert_eq!(
         Arc::strong_count(&out.header),
-        2,
+        1,
         "references to the header during a poll of a task without handles and wakers: that in \
-         `CheckedOut`, and its box's. (An event tells how many others there are when the poll ends. \
-         If there are none, the doctor knows that the task can't be woken any more)"
+         `CheckedOut`. (An event tells how many others there are when the poll ends. If there are \
+         none, the doctor knows that the task can't be woken any more)"
     );
     bench.scheduler.check_in(out);
 

@@ -42,8 +42,8 @@ pub enum Event {
     /// A waiter is no longer there, because its future was dropped. (At a lock its waker may have
     /// been called before: it leaves the queue all the same.)
     Unwait { on: Resource },
-    /// The first waiter was given what it waits for, or was told that nothing will come. Its waker
-    /// was taken away, and is called next. Emitted only where no other event says so.
+    /// A waiter (that of the ticket; 0: the first) was given what it waits for, or was told that
+    /// nothing will come. Its waker is called next. Emitted only where no other event says so.
     Served { on: Resource },
     /// A waker was deferred until the end of this turn's polls. (Not by the `yield_now` of a
     /// task with its own waker: that is an [`Event::Wake`] by itself.)

@@ -75,9 +75,9 @@ pub enum Resource {
     Source(Serial, Direction),
     /// A value in a channel.
     ChannelValue(Serial),
-    /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served),
-    /// which is always about the first waiter). Tickets count up from 1 in an empty queue: the
-    /// position in the queue is the number of lower tickets in it, plus one.
+    /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served):
+    /// the first waiter). Tickets count up from 1 in an empty queue: the position in the queue is
+    /// the number of lower tickets in it, plus one.
     ChannelRoom(Serial, usize),
     /// A channel's other end being gone.
     ChannelClosed(Serial),
@@ -90,8 +90,8 @@ pub enum Resource {
     ///
     /// - It reports its making once ([`Event::SyncNew`](super::Event::SyncNew)).
     /// - A task that joins its queue, or stays in it, emits [`Event::Wait`](super::Event::Wait).
-    /// - A waiter leaves the queue by [`Event::Served`](super::Event::Served) (the first), by
-    ///   [`Event::Unwait`](super::Event::Unwait) (its future was dropped), or because of an
+    /// - A waiter leaves the queue by [`Event::Served`](super::Event::Served) (any, by its ticket),
+    ///   by [`Event::Unwait`](super::Event::Unwait) (its future was dropped), or because of an
     ///   [`Act`] that serves all: `Put` of [`Units::All`], or `Close`.
     /// - What it does otherwise is an [`Event::SyncAct`](super::Event::SyncAct). A task holds what
     ///   it takes until it releases or forgets it, so the doctor can name it.

@@ -34,7 +34,7 @@ use crate::base::user_code::{PER_STEP, wake_some};
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
+use crate::tasks::current::{complete, flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::{CheckedOut, Message, Scheduler, show_id, shown_id};
 use crate::time::Time;
@@ -192,14 +192,15 @@ fn poll_spawned(mut out: CheckedOut) {
     let (id, task) = (header.id, task.as_mut().expect("a spawned task has its box"));
     let poll = |cx: &mut Context<'_>| {
         let aborted = header.hand_over.is_aborted();
-        if aborted { task.as_mut().cancel() } else { task.as_mut().poll(cx) }
+        if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
     };
-    let outcome = poll_task(id, &waker_ref(header), || header.kept(2), poll);
+    let outcome = poll_task(id, &waker_ref(header), || header.kept(1), poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
         with_scheduler(|scheduler| scheduler.remove(&out));
-        drop(out); // the box, and with it the completer: the handle learns of the end
+        let CheckedOut { header, task, .. } = out;
+        in_step(Cause::Task(id), || complete(&header, task));
     }
 }
 

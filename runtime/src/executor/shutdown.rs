@@ -18,7 +18,7 @@ use std::pin::pin;
 use kettle_events::{Cause, Event, take_remote};
 
 use super::Executor;
-use crate::base::user_code::{PER_STEP, catch_panic, wake_some};
+use crate::base::user_code::{PER_STEP, wake_some};
 use crate::tasks::Scheduler;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
@@ -68,6 +68,6 @@ impl Executor {
     /// Closes the inbox for good. What is still in it is dropped here, with the scheduler current.
     pub(crate) fn close_inbox(&mut self) {
         let unreceived = self.parts.inbox.close();
-        in_step(Cause::Runtime, || unreceived.into_iter().for_each(|m| catch_panic(|| drop(m))));
+        in_step(Cause::Runtime, || unreceived.into_iter().for_each(current::refuse));
     }
 }

@@ -20,7 +20,7 @@ use crate::tasks::{Header, current};
 pub struct AbortHandle(pub(super) Arc<Header>);
 
 impl AbortHandle {
-    pub(super) fn new(header: Arc<Header>) -> AbortHandle {
+    pub(crate) fn new(header: Arc<Header>) -> AbortHandle {
         header.handles.fetch_add(1, Ordering::Relaxed);
         AbortHandle(header)
     }

@@ -1,13 +1,12 @@
-//! How does the output of any work come to its handle?
+//! How does work that no scheduler polls (a blocking job) get a join handle?
 //!
-//! Through a cell, which the handle shares with the [`Completer`]. Whatever does the work has that:
-//! a task's box (`stage.rs`), a blocking job, a local set's task. It keeps the output in the cell,
-//! and when it is dropped the handle learns that the work has ended, and how.
+//! A blocking job and a local set's task end somewhere else, but their handles are the same as any
+//! task's. [`completion`] makes such a handle, and its other end, the [`Completer`].
 //!
-//! Interface: [`Completer`], [`completion`]. Invariants: the handle learns exactly once, and that
-//! the work was cancelled if nothing was kept. An output without a handle is dropped here.
+//! Invariant: the handle learns exactly once: the output, or when the completer is dropped before,
+//! that the work was cancelled.
 //!
-//! tokio: a blocking job and a local task are tasks like any other, with the same header.
+//! tokio: both are tasks of its own, with the same header.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,20 +14,18 @@ use std::sync::atomic::Ordering;
 use std::task::Waker;
 use std::thread;
 
-use kettle_events::{Cause, Id, Outcome};
-use parking_lot::Mutex;
+use kettle_events::{Cause, Id};
 
 use super::join_handle::{JoinHandle, OutputCell};
 use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
-use crate::tasks::current::in_step;
+use crate::tasks::current::{complete, in_step};
 use crate::tasks::{Header, Owner, show_id};
 
 /// The end of a join handle at which the output comes in.
 pub struct Completer<T> {
-    pub(super) header: Arc<Header>,
+    header: Arc<Header>,
     cell: OutputCell<T>,
-    outcome: Outcome,
 }
 
 /// A join handle for work that the caller does in its own way. `abort` is called when the work is
@@ -45,17 +42,13 @@ pub struct Completer<T> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
-    Completer::new(id, Owner::Elsewhere(abort))
+    let header = Header::new(id, Owner::Elsewhere(abort));
+    let cell = OutputCell::default();
+    let handle = JoinHandle::of_cell(AbortHandle::new(header.clone()), cell.clone());
+    (Completer { header, cell }, handle)
 }
 
 impl<T> Completer<T> {
-    pub(crate) fn new(id: Id, owner: Owner) -> (Completer<T>, JoinHandle<T>) {
-        let header = Header::new(id, owner);
-        let cell = Arc::new(Mutex::new(None));
-        let handle = JoinHandle { task: AbortHandle::new(header.clone()), cell: cell.clone() };
-        (Completer { header, cell, outcome: Outcome::Cancelled }, handle)
-    }
-
     /// The id of the work, as its handle has it.
     pub fn id(&self) -> Id {
         self.header.id
@@ -72,37 +65,24 @@ impl<T> Completer<T> {
     }
 
     /// The work is done, or has panicked with this value.
-    pub fn complete(mut self, output: thread::Result<T>) {
-        let id = self.id();
-        self.keep(output.map_err(|panic| JoinError::panic(id, panic)));
-    }
-
-    /// Keeps the output for the handle, which does not learn of it before this is dropped.
-    pub(super) fn keep(&mut self, output: Result<T, JoinError>) -> Outcome {
-        self.outcome = match &output {
-            Ok(_) => Outcome::Ready,
-            Err(error) if error.is_panic() => Outcome::Panicked,
-            Err(_) => Outcome::Cancelled,
-        };
-        *self.cell.lock() = Some(output);
-        self.outcome
+    pub fn complete(self, output: thread::Result<T>) {
+        let id = self.header.id;
+        *self.cell.lock() = Some(output.map_err(|panic| JoinError::panic(id, panic)));
     }
 }
 
-/// Wakes the task that joins. If the handle is gone, the output is dropped here.
+/// Tells the handle. With nothing in the cell, that says "cancelled". If the handle is gone, the
+/// output is dropped here.
 impl<T> Drop for Completer<T> {
     fn drop(&mut self) {
-        let (id, by) = (self.id(), Cause::Task(self.id()));
-        let (waker, unwanted) = self.header.hand_over.finish(self.outcome);
-        if let Some(waker) = waker {
-            in_step(by, || catch_panic(|| waker.wake()));
-        } else if unwanted.is_some() {
-            let output = self.cell.lock().take();
-            in_step(by, || {
-                let _id = show_id(Some(id));
+        in_step(Cause::Task(self.header.id), || {
+            let wanted = complete(&self.header, None);
+            if !wanted {
+                let output = self.cell.lock().take();
+                let _id = show_id(Some(self.header.id));
                 catch_panic(|| drop(output));
-            });
-        }
+            }
+        });
     }
 }
 

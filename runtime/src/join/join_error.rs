@@ -8,7 +8,7 @@ use std::any::Any;
 use std::fmt;
 use std::io;
 
-use kettle_events::Id;
+use kettle_events::{Id, Outcome};
 use parking_lot::Mutex;
 
 /// Why a task ended without an output: it was cancelled, or it panicked.
@@ -75,6 +75,15 @@ impl JoinError {
         let panic = self.panic.as_ref()?.lock();
         let text = panic.downcast_ref::<&'static str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned())
+    }
+}
+
+/// How the task ended.
+pub(crate) fn outcome<T>(output: &Result<T, JoinError>) -> Outcome {
+    match output {
+        Ok(_) => Outcome::Ready,
+        Err(error) if error.is_panic() => Outcome::Panicked,
+        Err(_) => Outcome::Cancelled,
     }
 }
 

@@ -3,10 +3,10 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `join_error.rs` | why has a task no output: did it panic, or was it cancelled? |
+//! | `stage.rs` | how do future and output share a box, and where are a future's panics caught? |
 //! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
 //! | `join_handle.rs` | how does a program wait for a task's output? |
-//! | `completion.rs` | how does the output of any work come to its handle? |
-//! | `stage.rs` | where are a future's panics caught, and when is it dropped? |
+//! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |
 //!
 //! May import: `tasks` and below.
 
@@ -20,4 +20,4 @@ pub use abort_handle::AbortHandle;
 pub use completion::{Completer, completion};
 pub use join_error::JoinError;
 pub use join_handle::JoinHandle;
-pub(crate) use stage::new_task;
+pub(crate) use stage::Stage;

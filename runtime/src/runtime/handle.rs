@@ -19,10 +19,9 @@ use futures_task::waker_ref;
 use kettle_events::Id;
 
 use super::context::{self, Entered, Shared, enter_block_on};
-use super::spawn::spawn_job;
+use super::spawn::{spawn_job, spawn_on};
 use super::thread_parker::ThreadParker;
-use crate::join::{Completer, JoinHandle, new_task};
-use crate::tasks::{Owner, current};
+use crate::join::{JoinHandle, Stage};
 
 /// The way to a runtime, from any thread.
 #[derive(Clone)]
@@ -63,10 +62,7 @@ impl Handle {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        let inbox = self.shared.parts.inbox.clone();
-        let (completer, handle) = Completer::new(Id::next(), Owner::Scheduler(inbox));
-        current::submit(new_task(future, completer));
-        handle
+        spawn_on(self.shared.parts.inbox.clone(), Stage::boxed(future))
     }
 
     /// Runs a closure on one of this runtime's threads for blocking work.

@@ -10,17 +10,18 @@
 //! blocking work falls, then the loop is unparked if it sleeps. So a loop that reads a count of
 //! zero finds the wake in its inbox; a paused clock does not jump over it.
 //!
-//! Interface: [`spawn`]; [`spawn_blocking`], [`spawn_mandatory`] for work that the runtime's end
-//! must not lose, and [`spawn_job`] for both. Invariants: a runtime that has ended takes nothing:
-//! what was to be spawned is dropped, and the handle says cancelled. A job is run once, or dropped;
-//! a panic in it goes to its handle.
+//! Interface: [`spawn`], [`spawn_on`]; [`spawn_blocking`], [`spawn_mandatory`] for work that the
+//! runtime's end must not lose, and [`spawn_job`] for both. Invariants: a runtime that has ended
+//! takes nothing: what was to be spawned is dropped, and the handle says cancelled. A job is run
+//! once, or dropped; a panic in it goes to its handle.
 //!
 //! Not here: local tasks (crate `kettle`).
 //!
 //! tokio: `task/spawn.rs`, where the future goes into the task's own allocation; and
 //! `runtime/blocking/task.rs`, where a blocking job is a task, with a scheduler of its own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
@@ -32,8 +33,9 @@ use scopeguard::{ScopeGuard, guard};
 use super::context::{self, Shared, shared};
 use super::pool::Job;
 use crate::base::user_code::catch_panic;
-use crate::join::{Completer, JoinHandle, completion, new_task};
-use crate::tasks::{Owner, current, show_id};
+use crate::inbox::Inbox;
+use crate::join::{AbortHandle, Completer, JoinHandle, Stage, completion};
+use crate::tasks::{Header, Message, NewTask, Owner, current, show_id};
 
 /// Makes a future a task of the entered runtime.
 ///
@@ -46,9 +48,23 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
-    let inbox = shared(|shared| shared.parts.inbox.clone());
-    let (completer, handle) = Completer::new(Id::next(), Owner::Scheduler(inbox));
-    current::submit(new_task(future, completer));
+    spawn_on(shared(|shared| shared.parts.inbox.clone()), Stage::boxed(future))
+}
+
+/// The same for the runtime that receives from this inbox.
+#[track_caller]
+pub(super) fn spawn_on<F>(
+    inbox: Arc<Inbox<Message>>,
+    task: Pin<Box<Stage<F>>>,
+) -> JoinHandle<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    let header = Header::new(Id::next(), Owner::Scheduler(inbox));
+    let handle = JoinHandle::of_box(AbortHandle::new(header.clone()));
+    let (at, size) = (Location::caller(), size_of::<F>());
+    current::submit(NewTask { header, task, at, size });
     handle
 }
 

@@ -24,8 +24,9 @@ use futures_task::ArcWake;
 use kettle_events::{self as events, Cause, Event, Id, Kind, emit};
 use scopeguard::guard;
 
-use super::header::{Header, Message, NewTask};
+use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
+use crate::base::user_code::catch_panic;
 
 /// What this floor keeps per thread. While no thread drives a runtime, its own is in its core.
 pub(crate) struct Locals {
@@ -218,18 +219,50 @@ pub(crate) fn install(other: &Locals) {
 pub(crate) fn submit(new: NewTask) {
     if with_scheduler_of(&new.header, |_| ()).is_some() {
         admit(new);
-    } else if let Some(inbox) = new.header.inbox().cloned() {
-        drop(inbox.send(Message::Spawn(new))); // refused: the runtime is gone, and drops it here
+    } else if let Some(inbox) = new.header.inbox().cloned()
+        && let Err(message) = inbox.send(Message::Spawn(new))
+    {
+        refuse(message);
     }
 }
 
-/// Takes a new task in. The runtime that ends drops it: it ends as cancelled.
+/// Takes a new task in, unless the runtime is ending.
 fn admit(new: NewTask) {
-    if with_scheduler(|scheduler| scheduler.closed) == Some(false) {
-        let NewTask { header, task, at, size, what } = new;
-        emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
-        with_scheduler(|scheduler| scheduler.insert(header, task));
+    if with_scheduler(|scheduler| scheduler.closed) != Some(false) {
+        return cancel(new);
     }
+    let NewTask { header, task, at, size } = new;
+    let what = task.what();
+    emit(|| Event::Spawn { task: header.id, kind: Kind::Task, at, size, what });
+    with_scheduler(|scheduler| scheduler.insert(header, task));
+}
+
+/// No scheduler receives this message, because its runtime has ended.
+pub(crate) fn refuse(message: Message) {
+    if let Message::Spawn(new) = message {
+        cancel(new);
+    }
+}
+
+/// A new task ends as it is: its future is dropped unpolled.
+fn cancel(new: NewTask) {
+    let id = show_id(Some(new.header.id));
+    catch_panic(|| drop(new.task));
+    drop(id);
+    complete(&new.header, None);
+}
+
+/// A task has ended; its output is in the box, if there is one. Wakes the task that joins it.
+/// False: no handle will come for the output, and the box has been dropped.
+pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
+    let (waker, unwanted) = header.hand_over.finish(task);
+    if let Some(waker) = waker {
+        catch_panic(|| waker.wake());
+    }
+    let Some(unwanted) = unwanted else { return true };
+    let _id = show_id(Some(header.id));
+    catch_panic(|| drop(unwanted));
+    false
 }
 
 /// Does what another thread has asked for.

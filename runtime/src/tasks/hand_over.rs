@@ -1,8 +1,7 @@
 //! How does a finished task reach the handle that waits for it?
 //!
-//! They share a [`HandOver`], a state behind a lock. The task's end puts a value in, the handle
-//! takes it out, whichever comes first and on whatever thread the handle is. (The value is how the
-//! task ended. Its output, of whatever type, is in a cell beside: `join/completion.rs`.)
+//! They share a [`HandOver`], a state behind a lock. The executor puts the finished task in, the
+//! handle takes it out, whichever comes first and on whatever thread the handle is.
 //!
 //! ```text
 //!      ┌──┐ 1 poll

@@ -1,6 +1,6 @@
 //! What do a task's scheduler, wakers and handles share?
 //!
-//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its end.
+//! A [`Header`]: the task's id, the way to its scheduler, and the hand-over of its output.
 //! A task's waker is an `Arc` of its header, made into a `Waker` by `ArcWake`; its
 //! join and abort handles hold the same `Arc`. The header outlives the future: a waker that is kept
 //! too long points to a header without a slot, and wakes nothing.
@@ -15,6 +15,7 @@
 //! tokio: a `Header` at the beginning of the task's one allocation, which holds future and output
 //! too; its references are counted by hand.
 
+use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
@@ -26,12 +27,16 @@ use super::hand_over::HandOver;
 use crate::base::user_code::catch_panic;
 use crate::inbox::{InFlight, Inbox};
 
-/// What the executor needs of a future, whatever its type. (`join/stage.rs` has the only one.)
+/// What the executor and the join handle need of a future, whatever its type.
 pub(crate) trait Task {
     /// Polls the future. A panic in it is caught and becomes its output.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Outcome;
+    fn poll(self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome;
     /// Drops the future where it is; the output says cancelled.
-    fn cancel(self: Pin<&mut Self>) -> Outcome;
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome;
+    /// Moves the output into `into`, a `Result` of the handle's type, and frees the box.
+    fn take_output(self: Pin<Box<Self>>, into: &mut dyn Any);
+    /// The name of the future's type.
+    fn what(&self) -> &'static str;
 }
 
 /// A task that may be dropped on another thread: one made by `spawn`.
@@ -46,8 +51,9 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     pub(crate) handles: AtomicUsize,
-    /// How the task ended. (The output itself is in a cell of its type, `join/completion.rs`.)
-    pub(crate) hand_over: HandOver<Outcome>,
+    /// `None` instead of a box: the output is in the handle's cell (a blocking job, a local task),
+    /// or the task was dropped before its first poll.
+    pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
 /// What polls the task.
@@ -66,15 +72,14 @@ pub(crate) enum Message {
     Abort(Arc<Header>),
 }
 
-/// A task on its way to its scheduler. Dropped before it gets there, it ends as cancelled.
+/// A task on its way to its scheduler.
 pub(crate) struct NewTask {
     pub(crate) header: Arc<Header>,
     pub(crate) task: BoxedTask,
     /// Where it was spawned.
     pub(crate) at: Place,
-    /// The size of its future in bytes, and the name of its type.
+    /// The size of its future in bytes.
     pub(crate) size: usize,
-    pub(crate) what: &'static str,
 }
 
 /// No slot: the task has not reached its scheduler, or it has ended.

@@ -220,7 +220,7 @@ impl Scheduler {
         let slots = self.slots.iter().map(|(_, slot)| slot);
         let idle = slots.filter(|slot| slot.state == State::Idle && slot.task.is_some());
         let headers = idle.filter_map(|slot| slot.header.as_ref());
-        headers.map(|header| (header.id, Arc::strong_count(header) - 2)).collect()
+        headers.map(|header| (header.id, Arc::strong_count(header) - 1)).collect()
     }
 
     /// Gives back what a burst has grown. (The slab can give back only what is behind the last slot

@@ -114,9 +114,8 @@ struct Entry<T> {
 struct List {
     head: u32,
     tail: u32,
-    /// The smallest deadline. If `stale`, only a lower bound: the timer that had it may have left.
+    /// No deadline is smaller. (The timer that had this one may have left.)
     earliest: u64,
-    stale: bool,
 }
 
 impl<T> Wheel<T> {
@@ -216,17 +215,14 @@ impl<T> Wheel<T> {
         self.first().map(|list| self.list(list).earliest)
     }
 
-    /// The smallest deadline. Walks through the first occupied slot if its earliest timer was
-    /// cancelled: for a paused clock, which must not stop at a tick where nothing is.
+    /// The smallest deadline. Walks through the first occupied slot: for a paused clock, which must
+    /// not stop at a tick where nothing is, and is in no hurry.
     pub(crate) fn next_deadline(&mut self) -> Option<u64> {
         if self.has_due() {
             return Some(self.elapsed);
         }
-        let list = self.first().map(|list| *self.list(list))?;
-        if !list.stale {
-            return Some(list.earliest);
-        }
-        let (mut smallest, mut index) = (u64::MAX, list.head);
+        let first = self.first()?;
+        let (mut smallest, mut index) = (u64::MAX, self.list(first).head);
         while index != NONE {
             let entry = self.entry(index);
             smallest = smallest.min(entry.deadline);
@@ -316,10 +312,7 @@ impl<T> Wheel<T> {
         let number = list_number(self.elapsed, deadline);
         let list = self.list(number);
         let prev = mem::replace(&mut list.tail, index);
-        if deadline <= list.earliest {
-            list.earliest = deadline;
-            list.stale = false;
-        }
+        list.earliest = list.earliest.min(deadline);
         if prev == NONE {
             list.head = index;
             self.set_occupied(number, true);
@@ -331,7 +324,7 @@ impl<T> Wheel<T> {
         number
     }
 
-    /// Takes an entry out of its list. If it was the earliest there, `earliest` is stale.
+    /// Takes an entry out of its list.
     fn unlink(&mut self, index: u32) {
         let &mut Entry { deadline, prev, next, .. } = self.entry(index);
         let number = list_number(self.elapsed, deadline);
@@ -340,7 +333,6 @@ impl<T> Wheel<T> {
             *list = EMPTY;
             return self.set_occupied(number, false);
         }
-        list.stale |= deadline == list.earliest;
         if prev == NONE {
             list.head = next;
         } else {
@@ -400,7 +392,7 @@ fn list_number(elapsed: u64, deadline: u64) -> usize {
     (level * SLOTS + slot).min(OVERFLOW)
 }
 
-const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX, stale: false };
+const EMPTY: List = List { head: NONE, tail: NONE, earliest: u64::MAX };
 
 #[allow(clippy::cast_possible_truncation)] // there are 386 lists
 fn level_and_slot(list: usize) -> (u8, u8) {

@@ -18,7 +18,7 @@
 //!   then "a slot ahead"); a cascade of nothing told (replay).
 //! - `advance`: `begin >= now`, late by a tick (`has_due`); a slot entered at its earliest timer instead
 //!   of its first tick (`next_deadline`); the overflow list not sorted anew (`next_deadline`).
-//! - `next_deadline`: the slot's start (65: says 64); not marked stale by `cancel` (says what was
+//! - `next_deadline`: the slot's start (65: says 64); the list's `earliest` (says what was
 //!   cancelled).
 //! - `unlink`, `append`: the bit left set, a back link not set (`next_deadline`); the tail not moved
 //!   (a list that does not end; with `check`, "tail of list").

@@ -34,10 +34,10 @@ const TRACE: &str = "trace/src";
 /// cost the engine 184 lines in another form. The engine's has risen by ids, hooks and counts that
 /// tokio's tasks and runtimes have, and by waiting for any descriptor, for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_023),
+    (&[ENGINE], 6_099),
     (&[EVENTS], 987),
-    (&["runtime/src/executor"], 457),
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_396),
+    (&["runtime/src/executor"], 458),
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_433),
 ];
 const COLUMNS: usize = 100;
 /// A file that is longer gets a word, but passes.
