@@ -10,6 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use kettle_kit::refused;
+
 const HERE: &str = env!("CARGO_MANIFEST_DIR");
 
 /// The programs built of `cures/`.
@@ -92,36 +94,12 @@ fn source(directory: &str, name: &str) -> String {
     fs::read_to_string(Path::new(HERE).join(directory).join(name).with_extension("rs")).unwrap()
 }
 
-/// What rustc says about each case. One call of cargo checks them all, as binaries of a package that
-/// is made for them.
+/// What rustc says about each case.
 fn said(cases: &[String]) -> BTreeMap<String, String> {
-    let root = Path::new(HERE).join("../..").canonicalize().unwrap();
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forbidden-cases");
-    fs::create_dir_all(&package).unwrap();
-    let mut manifest = format!(
-        "[package]\nname = 'forbidden-cases'\nversion = '0.0.0'\nedition = '2024'\n[workspace]\n\
-         [dependencies]\nkettle = {{ path = '{}' }}\n",
-        root.display()
-    );
-    for name in cases {
-        let path = format!("{HERE}/cases/{name}.rs");
-        write!(manifest, "[[bin]]\nname = '{name}'\npath = '{path}'\n").unwrap();
-    }
-    fs::write(package.join("Cargo.toml"), manifest).unwrap();
-    // The same versions as ours, so that nothing has to be fetched.
-    fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--keep-going", "--color", "never", "--target-dir"])
-        .arg(package.join("target"))
-        .current_dir(&package)
-        .env_remove("RUSTFLAGS")
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        text.contains("could not compile `forbidden-cases`"),
-        "cargo didn't get there:\n{text}"
-    );
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("forbidden-cases");
+    let files: Vec<PathBuf> =
+        cases.iter().map(|name| format!("{HERE}/cases/{name}.rs").into()).collect();
+    let text = refused::said(&folder, &files, &[]).expect("Cargo's words");
     let text = text.replace(&format!("{HERE}/"), "");
     let about = |name: &String| (name.clone(), errors_in(&text, &format!("--> cases/{name}.rs")));
     cases.iter().map(about).collect()

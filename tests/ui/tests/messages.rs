@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+
+use kettle_kit::refused;
 
 /// An error: the case, the line, the message. Sorted and compared.
 type Messages = BTreeSet<(String, usize, String)>;
@@ -14,7 +15,9 @@ fn every_mistake_gets_its_message_and_no_other() {
     let cases = cases();
     assert!(cases.len() > 20, "only {} cases found", cases.len());
     let expected: Messages = cases.iter().flat_map(|case| expected(case)).collect();
-    let got = got(&check(&cases));
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-cases");
+    let said = refused::said(&folder, &cases, &["--message-format", "short"]);
+    let got = got(&said.expect("Cargo's words"));
 
     // What was said may go on: an expected message is its beginning.
     let fits = |e: &(String, usize, String), g: &(String, usize, String)| {
@@ -51,38 +54,6 @@ fn expected(case: &Path) -> Messages {
         Some((name(case), index + 1 - above.matches('^').count(), message.trim().to_owned()))
     };
     text.lines().enumerate().filter_map(comment).collect()
-}
-
-/// Checks all cases in one call of cargo, as binaries of a package made for them.
-fn check(cases: &[PathBuf]) -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
-    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-cases");
-    fs::create_dir_all(&package).unwrap();
-    let mut manifest = format!(
-        "[package]\nname = 'ui-cases'\nversion = '0.0.0'\nedition = '2024'\n[workspace]\n\
-         [dependencies]\nkettle = {{ path = '{}' }}\n",
-        root.display()
-    );
-    for case in cases {
-        write!(manifest, "[[bin]]\nname = '{}'\npath = '{}'\n", name(case), case.display())
-            .unwrap();
-    }
-    fs::write(package.join("Cargo.toml"), manifest).unwrap();
-    // The same versions as ours, so that nothing has to be fetched.
-    fs::copy(root.join("Cargo.lock"), package.join("Cargo.lock")).unwrap();
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--offline", "--keep-going", "--message-format", "short", "--target-dir"])
-        .arg(package.join("target"))
-        .current_dir(&package)
-        .env_remove("RUSTFLAGS")
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.contains("could not compile `ui-cases`"),
-        "cargo did not get to the cases:\n{said}"
-    );
-    said
 }
 
 /// The errors in cargo's short format, `path/to/case.rs:LINE:COLUMN: error[CODE]: message`.
