@@ -77,3 +77,41 @@ fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {
     world.turn();
     assert!(source.look([Priority]).unwrap().is_some());
 }
+
+/// Nothing but a report tells of these two, so they join first, whichever way a program goes.
+#[test]
+fn priority_data_and_errors_wait_for_a_report() {
+    for direction in [Priority, Error] {
+        let world = World::new();
+        let ((source, _far), task) = (world.pair(), Task::new());
+        let never = |_: &TcpStream| -> io::Result<()> { panic!("it is known not to be ready") };
+        let blocked = source.try_io(direction, never).unwrap_err();
+        assert_eq!(blocked.kind(), ErrorKind::WouldBlock);
+        assert_eq!(world.sources.members().len(), 1, "{direction:?}");
+        for waits in [
+            source.poll_io(direction, &mut task.cx(), never).is_pending(),
+            source.poll_ready(direction, &mut task.cx()).is_pending(),
+            Pin::new(&mut source.io(direction, never)).poll(&mut task.cx()).is_pending(),
+            Pin::new(&mut source.ready([direction])).poll(&mut task.cx()).is_pending(),
+        ] {
+            assert!(waits, "{direction:?}");
+        }
+    }
+}
+
+/// Each of the ways in joins by itself.
+#[test]
+fn a_first_wait_for_an_error_joins() {
+    fn joins(wait: impl Fn(&Source<TcpStream>, &mut Context<'_>)) {
+        let world = World::new();
+        let (source, _far) = world.pair();
+        wait(&source, &mut Task::new().cx());
+        assert_eq!(world.sources.members().len(), 1);
+    }
+    let op = |_: &TcpStream| Ok(());
+    joins(|source, cx| assert!(source.poll_io(Error, cx, op).is_pending()));
+    joins(|source, cx| assert!(source.poll_ready(Error, cx).is_pending()));
+    joins(|source, cx| assert!(Pin::new(&mut source.io(Error, op)).poll(cx).is_pending()));
+    joins(|source, cx| assert!(Pin::new(&mut source.ready([Error])).poll(cx).is_pending()));
+    joins(|source, _| assert!(source.look([Error]).unwrap().is_none()));
+}
