@@ -149,7 +149,8 @@
       };
       switch (row.kind[k]) {
         case BAR.POLL: {
-          const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, room) || fit(length(lasted), room) : "";
+          const bold = room / 1.1; // its letters are wider
+          const held = lasted > BIG && !sub ? fit(`held the thread ${length(lasted)}`, bold) || fit(length(lasted), bold) : "";
           out += `<rect class="lane-poll" style="${c}" x="${round(a)}" y="${round(cy - thick / 2)}" width="${round(Math.max(w - 1, 1.5))}" height="${round(thick)}" rx="${Math.min(3, w / 3).toFixed(1)}"/>`;
           if (held) out += `<text class="on-bar" style="${c}" x="${round(text)}" y="${round(cy + 4)}">${held}</text>`;
           break;
