@@ -109,7 +109,7 @@ impl Executor {
             };
             wake_deferred();
             self.receive_messages(PER_STEP);
-            self.fire_timers();
+            self.timers_left = self.parts.time.fire(&mut self.due_timers);
             self.ask_reactor(polls);
         }
     }
@@ -161,11 +161,6 @@ impl Executor {
         }
         let tasks = with_scheduler(|scheduler| scheduler.alive).unwrap_or_default();
         self.parts.alive.store(tasks, Ordering::Relaxed);
-    }
-
-    /// Step 4.
-    fn fire_timers(&mut self) {
-        self.timers_left = self.parts.time.fire(&mut self.due_timers);
     }
 
     /// Step 5, after the `polls` of step 1.

@@ -22,7 +22,6 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, emit, take_objection};
 
 use super::executor::{Executor, Hook, heed};
-use crate::io::Polled;
 use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
 
 /// Room for this many entries is kept after a burst.
@@ -73,10 +72,8 @@ impl Executor {
         if jump && objection.is_none() && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
         }
-        emit(|| {
-            let Polled { reports, unparked } = self.reactor.polled();
-            Event::Unpark { events: reports, unparked }
-        });
+        let reactor = &self.reactor;
+        emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
         self.reactor.dispatch(&mut self.due_sources);
         self.parts.inbox.awake();
         self.wake_sources();
@@ -101,7 +98,7 @@ impl Executor {
     fn nothing_came(&self) -> bool {
         let jobs_ended = !self.has_blocking_work(); // first: see above
         let no_message = self.parts.inbox.len() == 0;
-        jobs_ended && no_message && self.reactor.polled().reports == 0 && self.is_idle()
+        jobs_ended && no_message && self.reactor.reports() == 0 && self.is_idle()
     }
 
     /// Counts how long the loop was awake, as it goes to sleep or leaves.

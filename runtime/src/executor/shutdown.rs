@@ -12,7 +12,6 @@
 //! tokio: `OwnedTasks::close_and_shutdown_all`.
 
 use std::future::pending;
-use std::mem;
 use std::pin::pin;
 
 use kettle_events::{Cause, Event, take_remote};
@@ -56,12 +55,11 @@ impl Executor {
                 break;
             }
         }
-        // Wakers that one step could not call have left their sources already.
-        let mut wakers = mem::take(&mut self.due_sources);
-        wakers.append(&mut self.parts.time.close());
-        wakers.append(&mut self.parts.sources.close());
-        while !wakers.is_empty() {
-            wake_some(&mut wakers);
+        // Wakers that one step could not call are here already.
+        self.parts.time.close(&mut self.due_sources);
+        self.parts.sources.close(&mut self.due_sources);
+        while !self.due_sources.is_empty() {
+            wake_some(&mut self.due_sources);
         }
     }
 

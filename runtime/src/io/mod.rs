@@ -17,7 +17,7 @@ mod source;
 mod wait;
 
 pub use mio::Interest;
-pub(crate) use reactor::{Polled, Reactor, Sources};
+pub(crate) use reactor::{Reactor, Sources};
 pub use readiness::RUNTIME_IS_GONE;
 pub use source::{Pollable, Source};
 pub use wait::{Found, Readiness};

@@ -57,15 +57,6 @@ pub(crate) struct Reactor {
     pub(crate) unpark: Arc<Unpark>,
 }
 
-/// What a look at the selector brought.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Polled {
-    /// How many reports of sources that are still there.
-    pub(crate) reports: usize,
-    /// Did another thread unpark the loop?
-    pub(crate) unparked: bool,
-}
-
 /// The registering end: any thread's.
 pub(crate) struct Sources {
     pub(super) registry: Registry,
@@ -116,12 +107,15 @@ impl Reactor {
         Ok(())
     }
 
-    /// What the last wait brought. Counted only when asked: most looks need no number.
-    pub(crate) fn polled(&self) -> Polled {
+    /// How many reports the last wait brought of sources that are still there.
+    pub(crate) fn reports(&self) -> usize {
         let members = self.sources.members.lock();
-        let known = self.reports.iter().filter(|report| members.all.contains_key(&report.token()));
-        let unparked = self.reports.iter().any(|report| report.token() == UNPARK);
-        Polled { reports: known.count(), unparked }
+        self.reports.iter().filter(|report| members.all.contains_key(&report.token())).count()
+    }
+
+    /// Did another thread unpark the loop while it waited, or before?
+    pub(crate) fn unparked(&self) -> bool {
+        self.reports.iter().any(|report| report.token() == UNPARK)
     }
 
     /// Writes the reports of the last wait into their sources. Adds the wakers to call to `due`.
@@ -174,8 +168,8 @@ impl Sources {
     }
 
     /// The runtime ends: there will be no more reports. A task that would wait gets an error from
-    /// now on; the wakers of those that wait already are given back, to be called.
-    pub(crate) fn close(&self) -> VecDeque<Waker> {
+    /// now on; the wakers of those that wait already go to `due`, to be called.
+    pub(crate) fn close(&self, due: &mut VecDeque<Waker>) {
         let mut members = self.members.lock();
         members.closed = true;
         let all = std::mem::take(&mut members.all);
@@ -183,11 +177,9 @@ impl Sources {
             self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         }
         drop(members);
-        let mut due = VecDeque::new();
         for member in all.values() {
-            member.state.end(&mut due);
+            member.state.end(due);
         }
-        due
     }
 
     /// Passes a report on to a source: bits by direction.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kettle_events::Direction::Read;
 
 use super::super::readiness::SourceState;
-use super::{Polled, Reactor, Sources, UNPARK};
+use super::{Reactor, Sources, UNPARK};
 use crate::inbox::Unpark;
 
 const LOOK: Option<Duration> = Some(Duration::ZERO);
@@ -19,18 +19,19 @@ fn reactor() -> (Reactor, Arc<Sources>, Arc<Unpark>) {
     (reactor, sources, unpark)
 }
 
-fn look(reactor: &mut Reactor, timeout: Option<Duration>) -> Polled {
+/// How many reports of sources came, and whether the loop was unparked.
+fn look(reactor: &mut Reactor, timeout: Option<Duration>) -> (usize, bool) {
     reactor.wait(timeout).unwrap();
-    reactor.polled()
+    (reactor.reports(), reactor.unparked())
 }
 
 #[test]
 fn an_unpark_ends_a_wait_and_is_no_event_of_a_source() {
     let (mut reactor, sources, unpark) = reactor();
-    assert_eq!(look(&mut reactor, LOOK), Polled { reports: 0, unparked: false });
+    assert_eq!(look(&mut reactor, LOOK), (0, false));
     unpark.unpark();
-    assert_eq!(look(&mut reactor, None), Polled { reports: 0, unparked: true });
-    assert_eq!(look(&mut reactor, LOOK), Polled { reports: 0, unparked: false });
+    assert_eq!(look(&mut reactor, None), (0, true));
+    assert_eq!(look(&mut reactor, LOOK), (0, false));
     assert_eq!(sources.members().len(), 0);
     let mut due = VecDeque::new();
     reactor.dispatch(&mut due);
@@ -43,14 +44,14 @@ fn a_wait_shorter_than_the_selectors_grain_is_one_wait() {
     let (mut reactor, _sources, _unpark) = reactor();
     let wait = Duration::from_micros(300);
     let start = Instant::now();
-    assert_eq!(look(&mut reactor, Some(wait)), Polled { reports: 0, unparked: false });
+    assert_eq!(look(&mut reactor, Some(wait)), (0, false));
     assert!(start.elapsed() >= wait, "it returned before its time: the loop would spin");
 }
 
 #[test]
 fn a_reactor_can_be_moved_to_another_thread() {
     let (mut reactor, _sources, unpark) = reactor();
-    let woken = std::thread::spawn(move || look(&mut reactor, None).unparked);
+    let woken = std::thread::spawn(move || look(&mut reactor, None).1);
     unpark.unpark();
     assert!(woken.join().unwrap());
 }
@@ -85,7 +86,9 @@ fn a_closed_selector_takes_nobody_in() {
     let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
     let token = sources.insert(&state, "test", None).unwrap();
-    assert!(sources.close().is_empty(), "nobody waited");
+    let mut due = VecDeque::new();
+    sources.close(&mut due);
+    assert!(due.is_empty(), "no task waited");
     assert_eq!(sources.members().len(), 0);
     assert!(sources.insert(&state, "test", None).is_none());
     sources.remove(token);
@@ -98,5 +101,5 @@ fn a_wait_without_a_near_end_is_no_error() {
     let (mut reactor, _sources, unpark) = reactor();
     unpark.unpark();
     let polled = look(&mut reactor, Some(Duration::MAX));
-    assert_eq!(polled, Polled { reports: 0, unparked: true });
+    assert_eq!(polled, (0, true));
 }

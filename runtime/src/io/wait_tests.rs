@@ -27,7 +27,7 @@ fn what_was_found_can_be_cleared_before_the_source_has_joined() {
 fn what_was_found_after_the_runtimes_end_is_found_once() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
-    world.sources.close();
+    world.sources.close(&mut VecDeque::new());
     let Poll::Ready(Ok(found)) = poll_once(source.ready([Read]), &task) else {
         panic!("it is believed ready")
     };
@@ -41,7 +41,7 @@ fn a_direction_that_is_believed_ready_is_found_though_the_runtime_has_ended() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());
     source.try_io(Write, |_| Err::<(), _>(ErrorKind::WouldBlock.into())).unwrap_err();
-    world.sources.close();
+    world.sources.close(&mut VecDeque::new());
     let both = poll_once(source.ready([Read, Write]), &task);
     let Poll::Ready(Ok(found)) = both else { panic!("{both:?}") };
     assert!(found.get(Read).ready && !found.get(Write).ready);
@@ -59,7 +59,7 @@ fn a_wait_for_nothing_does_not_wait_forever() {
 fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
     let world = World::new();
     let (plain, _far) = world.pair();
-    world.sources.close();
+    world.sources.close(&mut VecDeque::new());
     let joined = Source::joined_of(world.sources.clone(), plain.leave().0, BOTH);
     let (_io, error) = joined.expect_err("it would never be reported");
     assert!(error.to_string().contains("has shut down"), "{error}");

@@ -228,11 +228,12 @@ impl Time {
         drop(waker);
     }
 
-    /// The runtime ends: nothing will fire any more. Gives out the wakers of those that wait.
-    pub(crate) fn close(&self) -> VecDeque<Waker> {
+    /// The runtime ends: nothing will fire any more. The wakers of those that wait go to
+    /// `due`, to be called.
+    pub(crate) fn close(&self, due: &mut VecDeque<Waker>) {
         let mut timers = self.timers.lock();
         timers.closed = true;
-        timers.wheel.drain().filter_map(|mut waker| waker.take()).collect()
+        due.extend(timers.wheel.drain().filter_map(|mut waker| waker.take()));
     }
 
     /// The timers, locked.
