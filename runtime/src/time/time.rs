@@ -248,10 +248,9 @@ impl Timers {
         self.closed && !self.wheel.is_past(key.deadline)
     }
 
-    fn waits(&self, key: TimerKey, replaced: Replaced) {
-        if let Some(timer) = self.wheel.name(key) {
-            emit(|| Event::Wait { on: Resource::Timer(timer), replaced });
-        }
+    fn waits(&mut self, key: TimerKey, replaced: Replaced) {
+        let on = Resource::Timer(self.wheel.name(key));
+        emit(|| Event::Wait { on, replaced });
     }
 }
 

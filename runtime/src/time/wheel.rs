@@ -106,8 +106,8 @@ struct Entry<T> {
     value: T,
     prev: u32,
     next: u32,
-    /// What it is called in events, if something records.
-    name: Option<Serial>,
+    /// What it is called in events.
+    name: Serial,
 }
 
 #[derive(Clone, Copy)]
@@ -151,15 +151,13 @@ impl<T> Wheel<T> {
 
     /// Puts a timer in; its deadline lies ahead.
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
-        let name = self.events.on().then(Serial::new);
-        let entry = Entry { deadline, value, prev: NONE, next: NONE, name };
+        let timer = Serial::new();
+        let entry = Entry { deadline, value, prev: NONE, next: NONE, name: timer };
         let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
         assert!(index != NONE, "too many timers in the wheel: {}", self.len());
         let (level, slot) = level_and_slot(self.append(index, deadline));
-        if let Some(timer) = name {
-            let due = Duration::from_millis(deadline);
-            self.events.emit(|| Event::TimerAdd { timer, due, level, slot });
-        }
+        let due = Duration::from_millis(deadline);
+        self.events.emit(|| Event::TimerAdd { timer, due, level, slot });
         TimerKey { index, deadline }
     }
 
@@ -168,10 +166,8 @@ impl<T> Wheel<T> {
         self.unlink(key.index);
         self.entry(key.index).deadline = deadline;
         let (level, slot) = level_and_slot(self.append(key.index, deadline));
-        if let Some(timer) = self.entry(key.index).name {
-            let due = Duration::from_millis(deadline);
-            self.events.emit(|| Event::TimerMove { timer, due, level, slot });
-        }
+        let (timer, due) = (self.entry(key.index).name, Duration::from_millis(deadline));
+        self.events.emit(|| Event::TimerMove { timer, due, level, slot });
         TimerKey { deadline, ..key }
     }
 
@@ -181,9 +177,9 @@ impl<T> Wheel<T> {
         (entry.deadline == key.deadline).then_some(&mut entry.value)
     }
 
-    /// What the timer is called in events, if something records.
-    pub(crate) fn name(&self, key: TimerKey) -> Option<Serial> {
-        self.entries.get(key.index as usize)?.name
+    /// What the timer is called in events.
+    pub(crate) fn name(&mut self, key: TimerKey) -> Serial {
+        self.entry(key.index).name
     }
 
     /// Takes a timer out before it fires; its key is to be forgotten. Looks at the entry, its two
@@ -191,10 +187,8 @@ impl<T> Wheel<T> {
     pub(crate) fn cancel(&mut self, key: TimerKey) -> Option<T> {
         self.get_mut(key)?;
         self.unlink(key.index);
-        let Entry { value, name, .. } = self.remove(key.index);
-        if let Some(timer) = name {
-            self.events.emit(|| Event::TimerCancel { timer });
-        }
+        let Entry { value, name: timer, .. } = self.remove(key.index);
+        self.events.emit(|| Event::TimerCancel { timer });
         Some(value)
     }
 
@@ -261,11 +255,9 @@ impl<T> Wheel<T> {
                 break;
             }
             self.unlink(index);
-            let Entry { deadline, value, name, .. } = self.remove(index);
-            if let Some(timer) = name {
-                let late = Duration::from_millis(self.elapsed - deadline);
-                self.events.emit(|| Event::TimerFire { timer, late });
-            }
+            let Entry { deadline, value, name: timer, .. } = self.remove(index);
+            let late = Duration::from_millis(self.elapsed - deadline);
+            self.events.emit(|| Event::TimerFire { timer, late });
             fired(value);
         }
     }
@@ -275,9 +267,7 @@ impl<T> Wheel<T> {
         self.occupied = [0; LEVELS + 1];
         self.lists.fill(EMPTY);
         mem::take(&mut self.entries).into_iter().map(|(_, entry)| {
-            if let Some(timer) = entry.name {
-                self.events.emit(|| Event::TimerCancel { timer });
-            }
+            self.events.emit(|| Event::TimerCancel { timer: entry.name });
             entry.value
         })
     }
