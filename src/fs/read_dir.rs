@@ -58,6 +58,10 @@ pub async fn read_dir(path: impl AsRef<Path>) -> io::Result<ReadDir> {
 pub struct ReadDir(State);
 
 #[derive(Debug)]
+#[cfg_attr(
+    windows,
+    expect(clippy::large_enum_variant, reason = "the system's own reader holds an entry there")
+)]
 enum State {
     Here(Batch),
     Job(JoinHandle<Batch>),

@@ -11,8 +11,6 @@
 //! tokio: `tokio::signal`. One socket for the whole process there, whose reader then tells every
 //! listener; here each listener has a socket of its own.
 
-use std::io;
-
 #[cfg(unix)]
 pub mod unix;
 
@@ -43,7 +41,7 @@ pub mod unix;
 /// # }
 /// ```
 #[cfg(unix)]
-pub async fn ctrl_c() -> io::Result<()> {
+pub async fn ctrl_c() -> std::io::Result<()> {
     unix::signal(unix::SignalKind::interrupt())?.recv().await;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         let components = ["--component", "miri", "--component", "rust-src"];
         let fetch = move || rustup(&[&toolchain[..], &components].concat());
         tools.push(("miri", Box::new(miri::is_there), Box::new(fetch)));
-        tools.extend(full::TARGETS.iter().copied().map(target));
+        tools.extend(full::TARGETS.iter().map(|(name, _)| target(name)));
     }
     let lacking: Vec<&str> =
         tools.iter().filter(|tool| !is_there_now(tool)).map(|tool| tool.0).collect();

@@ -219,6 +219,7 @@ fn one_of(mut programs: Vec<PathBuf>) -> Result<PathBuf, Trouble> {
 /// Runs it to its end, or for `limit`. `None`: it was ended by us.
 fn run(command: &mut Command, limit: Option<Duration>) -> io::Result<Option<ExitStatus>> {
     // The terminal sends Ctrl-C to the program, too: it is the one to end.
+    #[cfg(unix)]
     let _ignored = ignore_interrupts();
     let begun = Instant::now();
     process::wait_while(&mut process::start(command)?, || {
@@ -234,9 +235,6 @@ fn ignore_interrupts() -> io::Result<signal_hook::SigId> {
 
     signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::<AtomicBool>::default())
 }
-
-#[cfg(not(unix))]
-fn ignore_interrupts() {}
 
 /// For the checks: the page of a package's program, made without being opened.
 pub fn page(path: &Path) -> Result<PathBuf, Trouble> {
