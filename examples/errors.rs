@@ -12,7 +12,8 @@
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
 //     here `runtime/src/join/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; the task that waits for its end is woken.
-//     here `runtime/src/executor/executor.rs: poll_spawned`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/executor/executor.rs: poll_spawned`,
+//     tokio `tokio/src/runtime/task/harness.rs`
 //  6. `main` takes the output out of the box: `Ok(Err(e))`. The first `?` sees the task's end, not
 //     `e`.
 //     here `runtime/src/join/join_handle.rs: take_output`, tokio `tokio/src/runtime/task/join.rs`

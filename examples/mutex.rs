@@ -15,7 +15,8 @@
 //  5. The guard is dropped: the lock is free. The line is empty, so no task is woken.
 //     here `src/sync/mutex/guard.rs: drop`, tokio `tokio/src/sync/batch_semaphore.rs`
 //  6. The task has finished and its handle was dropped, so its slot is free at once.
-//     here `runtime/src/executor/executor.rs: poll_spawned`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/executor/executor.rs: poll_spawned`,
+//     tokio `tokio/src/runtime/task/harness.rs`
 //  7. After the tenth the thread parks until `main`'s sleep is over.
 //     here `runtime/src/executor/park.rs: park`,
 //     tokio `tokio/src/runtime/scheduler/current_thread/mod.rs`
