@@ -710,6 +710,58 @@ fn a_job_that_was_queued_for_a_thread_that_is_refused_is_cancelled() {
     });
 }
 
+/// The first thread has ended, by its short life, before the call that made it returns.
+#[test]
+fn a_job_is_not_queued_for_a_thread_that_has_ended() {
+    let handle = Arc::new(OnceLock::<Handle>::new());
+    let (known, panicked) = (handle.clone(), Arc::<OnceLock<String>>::default());
+    let words = panicked.clone();
+    let start_thread: StartThread = Arc::new(move |work| {
+        if thread::current().name() == Some("second") {
+            return Err(ErrorKind::OutOfMemory.into());
+        }
+        thread::spawn(work).join().unwrap();
+        let handle = known.get().expect("the job comes after its runtime");
+        let call = || panic_of(|| handle.spawn_blocking(|| ()));
+        thread::scope(|scope| {
+            let second = thread::Builder::new().name("second".to_owned());
+            words.set(second.spawn_scoped(scope, call).unwrap().join().unwrap()).unwrap();
+        });
+        Ok(())
+    });
+    let thread_keep_alive = Duration::ZERO;
+    let config = Config { start_thread, thread_keep_alive, ..Config::default() };
+    let runtime = kettle_runtime::Runtime::with(config).unwrap();
+    handle.set(runtime.handle().clone()).unwrap();
+    drop(runtime.handle().spawn_blocking(|| ()));
+    assert!(panicked.get().unwrap().starts_with("no thread for blocking work"));
+    assert_eq!(runtime.handle().metrics().idle_threads(), Some(0), "no job is out");
+}
+
+// ---- A `block_on` inside of a task ---------------------------------------------------------------
+
+/// The loop that calls deferred wakers is the one that this blocks.
+#[test]
+fn a_block_on_inside_of_a_task_defers_no_waker() {
+    within_a_minute(|| {
+        paused().block_on(async {
+            let handle = Handle::current();
+            let (sender, mut receiver) = kettle::sync::mpsc::unbounded_channel();
+            let spawned = kettle::task::run_in_place(|| {
+                handle.block_on(async {
+                    yield_now().await;
+                    for number in 0..1000 {
+                        sender.send(number).unwrap();
+                        assert_eq!(receiver.recv().await, Some(number));
+                    }
+                });
+                kettle::spawn(async { 7 }) // by message: it is polled later
+            });
+            assert_eq!(spawned.await.unwrap(), 7);
+        });
+    });
+}
+
 // ---- Timers -------------------------------------------------------------------------------------
 
 #[test]

@@ -12,7 +12,7 @@
 //!
 //! tokio: `task/blocking.rs`, `runtime/scheduler/multi_thread/worker.rs`.
 
-use kettle_runtime::{budget, drives_runtime, outside_block_on};
+use kettle_runtime::{drives_runtime, outside_block_on};
 
 /// Runs a closure that blocks, where that delays no task of a runtime.
 ///
@@ -46,5 +46,5 @@ pub fn run_in_place<F, R>(f: F) -> R
 where
     F: FnOnce() -> R,
 {
-    outside_block_on(|| budget::with_unconstrained(f))
+    outside_block_on(f)
 }

@@ -38,6 +38,7 @@ use scopeguard::guard;
 use super::pool::Pool;
 use super::rng::Rng;
 use crate::executor::Parts;
+use crate::tasks::current;
 use crate::tasks::show_id;
 
 /// What any thread may touch of a runtime.
@@ -146,9 +147,13 @@ pub(super) fn enter_block_on() -> impl Drop {
     set_in_block_on(true)
 }
 
-/// Calls `f` as if this thread were in no `block_on`: it may begin another one, and may block.
+/// Calls `f` as if this thread drove no runtime: it may block, and begin another `block_on`. Its
+/// wakes are messages, and no waker is deferred: the loop that would call it is blocked.
 pub fn outside_block_on<R>(f: impl FnOnce() -> R) -> R {
     let _again = set_in_block_on(false);
+    let none = current::Locals::new(None);
+    current::install(&none);
+    let _scheduler = guard(none, |none| current::install(&none));
     f()
 }
 

@@ -102,8 +102,8 @@ pub fn resume() {
 /// Moves it, and lets the tasks that this wakes run: `kettle::time::advance`.
 pub async fn advance(by: Duration) {
     let time = time();
-    assert!(time.clock.is_paused(), "the clock is not paused: call `pause` first");
-    time.change_clock(|clock| clock.advance(by));
+    let advanced = time.change_clock(|clock| clock.advance(by));
+    assert!(advanced, "the clock is not paused: call `pause` first");
     emit(|| Event::Advance { by, auto: false });
     let (mut left, mut due) = (true, VecDeque::new());
     poll_fn(|cx| {

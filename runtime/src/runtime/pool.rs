@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-use scopeguard::guard;
 
 use crate::base::user_code::catch_panic;
 
@@ -53,7 +52,7 @@ struct State {
     jobs: VecDeque<Job>,
     /// Threads that take jobs, or will once they have been started.
     threads: usize,
-    /// Calls of `start` that have not returned.
+    /// Those of them that have not begun to run: the system may yet refuse them.
     starting: usize,
     /// Threads that have not ended; some take no more jobs.
     alive: usize,
@@ -67,6 +66,7 @@ struct Member {
     pool: Arc<Pool>,
     /// Empty if the job has been taken back, because the system refused the thread.
     first_job: Arc<Mutex<Option<Job>>>,
+    has_begun: bool,
     takes_jobs: bool,
 }
 
@@ -101,15 +101,11 @@ impl Pool {
 
     fn start_thread(self: &Arc<Pool>, job: Job) -> io::Result<()> {
         let first_job = Arc::new(Mutex::new(Some(job)));
-        let mut member =
-            Member { pool: self.clone(), first_job: first_job.clone(), takes_jobs: true };
-        let returned = guard((), |()| self.state.lock().starting -= 1);
-        let started = (self.start)(Box::new(move || member.work()));
-        drop(returned);
-        let Err(error) = started else { return Ok(()) };
+        let (pool, slot) = (self.clone(), first_job.clone());
+        let mut member = Member { pool, first_job: slot, has_begun: false, takes_jobs: true };
+        let Err(error) = (self.start)(Box::new(move || member.work())) else { return Ok(()) };
         let job = first_job.lock().take();
         let mut state = self.state.lock();
-        // One that is being started doesn't count: the system may refuse it, too.
         if state.threads == state.starting {
             drop(state); // and then the job
             return Err(error);
@@ -147,6 +143,8 @@ impl Pool {
 
 impl Member {
     fn work(&mut self) {
+        self.has_begun = true;
+        self.pool.state.lock().starting -= 1;
         let first_job = self.first_job.lock().take();
         for job in first_job.into_iter().chain(iter::from_fn(|| self.next_job())) {
             catch_panic(job.run);
@@ -172,6 +170,7 @@ impl Member {
 impl Drop for Member {
     fn drop(&mut self) {
         let mut state = self.pool.state.lock();
+        state.starting -= usize::from(!self.has_begun);
         state.threads -= usize::from(self.takes_jobs);
         state.alive -= 1;
         if state.alive == 0 {

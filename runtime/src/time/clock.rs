@@ -78,10 +78,15 @@ impl Clock {
         paused
     }
 
-    pub(crate) fn advance(&self, by: Duration) {
+    /// False: it is not paused.
+    pub(crate) fn advance(&self, by: Duration) -> bool {
         let mut time = self.state.lock();
-        time.base =
-            time.base.checked_add(by).expect("the paused clock stays within what Instant can hold");
+        let paused = time.resumed.is_none();
+        if paused {
+            let sum = time.base.checked_add(by);
+            time.base = sum.expect("the paused clock stays within what Instant can hold");
+        }
+        paused
     }
 
     /// The wheel's tick at which `deadline` has passed: rounded up, so that no timer is early.

@@ -114,8 +114,7 @@ impl Time {
         let mut timers = self.timers.lock();
         let Some(tick) = timers.wheel.next_deadline() else { return };
         let by = self.clock.until(tick);
-        if self.clock.is_paused() && !by.is_zero() {
-            self.clock.advance(by);
+        if !by.is_zero() && self.clock.advance(by) {
             drop(timers);
             emit(|| Event::Advance { by, auto: true });
         }
