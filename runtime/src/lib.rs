@@ -47,9 +47,9 @@
 //! # Words
 //!
 //! A task's *scheduler* is the slab and run queue of its runtime. It is *current* on the thread
-//! that drives the runtime, and only there its tasks are touched; other threads send a *message* to
-//! its *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
-//! `docs/glossary.md` has them all.
+//! that drives the runtime. Only that thread touches its tasks; others send a *message* to its
+//! *inbox*. A *turn* is one pass of the loop, a *tick* one millisecond of the timer wheel.
+//! `docs/glossary.md` explains the engine's other words.
 //!
 //! # Doors
 //!

@@ -45,7 +45,7 @@ pub enum Event {
     /// A waiter (that of the ticket; 0: the first) was given what it waits for, or was told that
     /// nothing will come. Its waker is called next. Emitted only where no other event says so.
     Served { on: Resource },
-    /// A waker was deferred until the end of this turn's polls. (Not by the `yield_now` of a
+    /// A waker was deferred until a turn's polls are over. (Not by the `yield_now` of a
     /// task with its own waker: that is an [`Event::Wake`] by itself.)
     Defer { why: Deferral },
 
@@ -63,8 +63,8 @@ pub enum Event {
 
     /// An I/O source of the type `what` was registered with the operating system's selector.
     SourceAdd { source: Serial, what: &'static str },
-    /// A non-blocking operation on a source. `bytes`: how many it moved, if it is one that moves
-    /// bytes and was done.
+    /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
+    /// `WouldBlock` also without one, where a direction turns out not to be ready (`io/wait.rs`).
     SourceTry { source: Serial, direction: Direction, result: Tried, bytes: Option<usize> },
     /// The selector reported a source. By direction: may a try succeed, or find the end or an
     /// error? `closed`: the other side sends no more, or this side can't, or there is an error.

@@ -20,9 +20,9 @@
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
 //!
-//! Invariants: an event is emitted where the state changes and nowhere else. A new thing to see is
-//! a new `emit` at the place where it happens, never a second look from elsewhere. With no sink,
-//! `emit` is one branch on a thread-local flag.
+//! Invariants: an event is emitted where the state changes and nowhere else (one exception: see
+//! [`Event::SourceTry`]). A new thing to see is a new `emit` at the place where it happens, and is
+//! not found out later, elsewhere. With no sink, `emit` is one branch on a thread-local flag.
 //!
 //! Not here: what becomes of the records (crate `kettle-trace`).
 //!

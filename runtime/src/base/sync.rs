@@ -1,7 +1,7 @@
 //! Which locks and atomics protect what several threads share?
 //!
-//! In the files that a model checker checks, these. The checker (loom) tries every order in which
-//! threads may take their steps. It compiles the very same files with locks of its own: the model
+//! Those below, in the files that a model checker checks. The checker (loom) tries every order in
+//! which threads may take their steps. It compiles the same files with locks of its own: the model
 //! package has a `base::sync` with the same names, made of loom's types, for `inbox/inbox.rs`,
 //! `tasks/hand_over.rs`, `io/readiness.rs`, `runtime/thread_parker.rs` and `runtime/core_slot.rs`.
 //! The other files take theirs from std and `parking_lot`.

@@ -1,10 +1,10 @@
 //! How is the newest waker stored, with no user code under a lock?
 //!
 //! A future that returns `Pending` must have stored the waker of its *latest* poll. Usually that is
-//! the waker that is stored already, and comparing the two is free of user code. If it is another
-//! one, it must be cloned and the old one dropped, and both may run code of a foreign executor. So
-//! storing takes two steps: the slot is asked under the lock, and if it needs a clone, the caller
-//! unlocks, clones, locks, looks again whether it still has to wait, and asks once more.
+//! the waker that is stored already, and comparing the two runs no user code. If the new waker is
+//! another one, it must be cloned and the old one dropped: both may run code of a foreign executor.
+//! So storing takes two steps. The caller calls `store` under the lock. If that needs a clone, the
+//! caller unlocks, clones, locks, checks that it still has to wait, and calls `store` once more.
 //!
 //! ```text
 //!   let mut clone = None;

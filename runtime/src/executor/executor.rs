@@ -3,9 +3,9 @@
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
 //!
-//! 1. *Tasks*: poll them off the front of the run queue, at most `event_interval` (61) of them.
+//! 1. *Tasks*: those in the run queue are polled in turn, at most `event_interval` (61) of them.
 //! 2. *Deferred wakers*: tasks that spent their budget, or yield under a foreign waker, are woken.
-//! 3. *Messages*: it does what other threads have asked for.
+//! 3. *Messages*: what other threads have asked for is done.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
 //!    (`park.rs`). Otherwise look at the sockets without waiting, if there are any.

@@ -1,14 +1,14 @@
 //! When is the loop idle, until when does it sleep, and which hooks does it call?
 //!
 //! When no task is ready and no waker is left to call. It says to the inbox that it is about to
-//! sleep, which a message prevents, and then looks: is blocking work out, and when is the first
-//! deadline? What changes after that unparks it. Then it waits in the selector.
+//! sleep, which a message prevents, and then asks: has all blocking work ended, and when is the
+//! first deadline? What changes after that unparks it. Then it waits in the selector.
 //!
-//! With the clock paused, time jumps to the first deadline instead of passing. Not while blocking
-//! work is out, because its end can't be foreseen; and not if the selector, asked without
-//! waiting, brings something to do. Before the jump the order of the looks matters: first the count
-//! of blocking jobs, then the inbox. A job that ends sends its messages first and lowers the count
-//! after that, so a count of zero means that its messages are in the inbox.
+//! With the clock paused, time jumps to the first deadline instead of passing. It doesn't while
+//! blocking work has not ended, because that end can't be foreseen; nor if the selector, asked
+//! without waiting, brings something to do. Before the jump the order matters: first the loop reads
+//! the count of blocking jobs, then the inbox. A job that ends sends its messages first and lowers
+//! the count after that, so a count of zero means that its messages are in the inbox.
 //!
 //! Interface: `Executor::park`, `Executor::check_sockets`. Invariants: a sink is called before the
 //! sleep; if it objects, or if it or the program's hook wakes a task, the loop does not sleep.
@@ -58,16 +58,16 @@ impl Executor {
     fn sleep(&mut self) {
         self.shrink();
         let sleep = self.parts.time.next_sleep();
-        // A deadline to come ends the sleep, but not while the paused clock waits for a job: the
-        // job's end does, or a message, or a socket.
+        // A paused clock is frozen while a blocking job has not ended. Then a deadline ends the
+        // sleep only if it is past; otherwise the job's end does, or a message, or a socket.
         let frozen = sleep.paused && self.has_blocking_work();
         let ends = |left: &Duration| left.is_zero() || !frozen;
         emit(|| Event::Park { timeout: self.parts.time.left(sleep).filter(ends) });
         flush_events();
         let objection = take_objection();
         let left = self.parts.time.left(sleep).filter(ends); // the sink may have taken its time
-        let jump = sleep.paused && left.is_some();
-        let awake = jump || objection.is_some() || !self.is_idle();
+        let jump = sleep.paused && left.is_some(); // to that deadline, instead of a sleep
+        let awake = jump || objection.is_some() || !self.is_idle(); // the selector is only asked
         self.wait(if awake { Some(Duration::ZERO) } else { left });
         if jump && objection.is_none() && self.nothing_came() {
             self.parts.time.jump_to_next_deadline();
@@ -96,7 +96,7 @@ impl Executor {
 
     /// Is there still nothing to do, just before a jump? (The sink may have begun a blocking job.)
     fn nothing_came(&self) -> bool {
-        let jobs_ended = !self.has_blocking_work(); // first: see above
+        let jobs_ended = !self.has_blocking_work(); // first: see the head of the file
         let no_message = self.parts.inbox.len() == 0;
         jobs_ended && no_message && self.reactor.reports() == 0 && self.is_idle()
     }

@@ -3,7 +3,7 @@
 //! Any thread sends into the [`Inbox`]; the loop receives once in each turn. If the loop sleeps in
 //! the selector it must be unparked, and only then: that costs a system call.
 //!
-//! The danger. The loop sees an empty inbox and goes to sleep; between the look and the sleep a
+//! The danger. The loop sees an empty inbox and goes to sleep; between these two a
 //! message arrives, and is never received. So looking and falling asleep are one step under the
 //! lock, and so are sending and asking whether the loop sleeps:
 //!
@@ -132,10 +132,10 @@ impl InFlight {
         !self.0.swap(true, Ordering::AcqRel)
     }
 
-    /// Called when the message is received, before its task is queued. A swap, because it must
-    /// *read* the last `begin` in order to see what that thread wrote. A plain store reads nothing:
-    /// the poll may then miss the very thing that it is woken for (seen: thousands of lost wakes
-    /// in a few million rounds on x86).
+    /// Called when the message is received, before its task is queued. It is a swap, not a store,
+    /// because a swap also *reads* what the last `begin` wrote. So this thread sees all that the
+    /// other one wrote before. After a store the poll could miss what it is woken for. (On x86
+    /// thousands of wakes were lost in a few million rounds.)
     pub(crate) fn end(&self) {
         self.0.swap(false, Ordering::AcqRel);
     }

@@ -40,7 +40,7 @@ use parking_lot::{Mutex, MutexGuard};
 use super::readiness::{CLOSED, ERROR, READY, SourceState};
 use crate::inbox::Unpark;
 
-/// How many reports one look fetches. What is left comes with the next one.
+/// How many reports one call of the selector fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
 
 /// The token of an unpark. No source has it.

@@ -9,7 +9,7 @@
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
-//!            ┌───────────────────────────────────┐     after a second look
+//!            ┌───────────────────────────────────┐     after a second check
 //!  (1) new:  │   (3) short read or write, if     ▼
 //!  read,   ┌─┴─────┐ neither CLOSED nor      ┌─────────┐  (1) new: priority data,
 //!  write   │       │ ERROR was seen ───────► │         │      errors
@@ -58,8 +58,8 @@
 //! ahead; *waiting* becomes an error.
 //!
 //! The *report count* guards a clear: it names the report that the try believed in, and if there
-//! has been another since, the clear does nothing. It counts reports of one direction between a
-//! look and its clear, so its 28 bits on a 32-bit machine are enough.
+//! has been another since, the clear does nothing. It counts reports of one direction from the
+//! beginning of a try to its clear, so its 28 bits on a 32-bit machine are enough.
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
@@ -137,7 +137,7 @@ impl SourceState {
         SourceState { serial: Serial::new(), sides: [READY, READY, 0, 0].map(side) }
     }
 
-    /// What is believed of a direction now. A try begins with this look.
+    /// What is believed of a direction now. A try begins with this.
     pub(crate) fn look(&self, direction: Direction) -> Seen {
         self.side(direction).look()
     }
@@ -156,7 +156,7 @@ impl SourceState {
     }
 
     /// A program that makes the tries itself found nothing, though the end was seen. It may have
-    /// tried what does not find the end: that stays, and with it the direction stays ready.
+    /// tried what does not find the end: that stays. So the direction is still ready: no event.
     pub(crate) fn only_closed(&self, direction: Direction, seen: Seen) {
         self.side(direction).clear(seen, READY | ERROR);
     }
@@ -193,7 +193,7 @@ impl SourceState {
         self.wait(direction, cx, |waiting| &mut waiting.newest)
     }
 
-    /// Stores the waker in this slot, unless the direction is ready: now, or at the second look.
+    /// Stores the waker in this slot, unless the direction is ready, now or under the lock.
     fn wait(
         &self,
         direction: Direction,
@@ -249,8 +249,8 @@ impl Side {
         before.is_ok_and(|word| word & bits != 0)
     }
 
-    /// While any bit is set no task waits: then a report needs no lock. This is the usual case for
-    /// writing, which epoll mentions each time that data arrives.
+    /// Changes the word by `step`. While a bit is set no task waits, so no lock is needed: there is
+    /// no waker to take. That is usual for writing: epoll reports it each time that data arrives.
     fn set(&self, step: impl Fn(usize) -> usize, due: &mut VecDeque<Waker>) {
         let if_ready = |word| Seen(word).has(ANY).then(|| step(word));
         if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready).is_err() {

@@ -228,7 +228,7 @@ impl<S: Pollable> Source<S> {
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 
-    /// One try, after a look that gave `seen`, and what it says about readiness. `None`: it would
+    /// One try, which began with `seen`, and what it says about readiness. `None`: it would
     /// block, and the direction is cleared.
     fn attempt<R>(
         &self,

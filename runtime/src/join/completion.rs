@@ -42,7 +42,7 @@ pub struct Completer<T> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn completion<T>(id: Id, abort: Waker) -> (Completer<T>, JoinHandle<T>) {
-    let header = Header::new(id, Owner::Elsewhere(abort));
+    let header = Header::new(id, Owner::Other(abort));
     let cell = OutputCell::default();
     let handle = JoinHandle::of_cell(AbortHandle::new(header.clone()), cell.clone());
     (Completer { header, cell }, handle)

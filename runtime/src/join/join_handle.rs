@@ -12,7 +12,7 @@
 //!    knew the output's type, so it left the handle a function for that.
 //!
 //! A handle can be awaited on any thread, even while no thread drives the runtime. A blocking job
-//! and a local task have no box: their output is in a cell of its own (`completion.rs`).
+//! and a local task have no box: their output is in a cell that both ends share (`completion.rs`).
 //!
 //! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is
 //! given once; a dropped handle detaches its task and does not end it.
@@ -44,7 +44,7 @@ pub struct JoinHandle<T> {
     output: Output<T>,
 }
 
-/// A typed cell for an output that is not in its task's box.
+/// A *cell*: the completer puts an output into it that has no box, and the handle takes it out.
 pub(super) type OutputCell<T> = Arc<Mutex<Option<Result<T, JoinError>>>>;
 
 /// Where a finished task's output is.

@@ -22,7 +22,7 @@
 //! | runtime (here) | the entered runtimes, `block_on`, random numbers, a blocking job's pool |
 //!
 //! One guard, `bring` in `runtime.rs`, exchanges what belongs to a runtime when a thread begins to
-//! drive it: the recorder, the running task, the scheduler with all that is beside it, and the
+//! drive it: the recorder, the running task, the row of `current.rs` except for the id, and the
 //! random numbers.
 //!
 //! tokio: `runtime/context/current.rs` and `context/runtime.rs`.

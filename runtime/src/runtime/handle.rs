@@ -86,7 +86,7 @@ impl Handle {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
         let _entered = self.enter(); // also while `future` is dropped
-        let mut future = Box::pin(future); // first, as in `spawn.rs`
+        let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let parker = ThreadParker::new();
         let waker = waker_ref(&parker);
         loop {

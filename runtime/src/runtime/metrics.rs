@@ -115,8 +115,8 @@ impl RuntimeMetrics {
         self.handle.with_scheduler(|scheduler| scheduler.waiting()).unwrap_or_default()
     }
 
-    /// The threads of the pool for blocking work, if they are idle: no job is out, and no message
-    /// has come. For the doctor.
+    /// The threads of the pool for blocking work, if they are idle: all jobs have ended, and no
+    /// message has come. For the doctor.
     #[doc(hidden)]
     pub fn idle_threads(&self) -> Option<usize> {
         let shared = &self.handle.shared;

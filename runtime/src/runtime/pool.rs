@@ -1,7 +1,7 @@
 //! Which threads run blocking jobs, and how many may there be?
 //!
-//! They run on a pool of other threads. A new thread gets its first job with it. When there are as
-//! many as there may be, or one is idle, the job is queued; so it is if the system refuses the
+//! They run on a pool of other threads. A job is given to a new thread, unless one is idle or there
+//! are as many as there may be: then it is queued. It is queued too if the system refuses the new
 //! thread and others are at work. Threads end when they have been idle for a while.
 //!
 //! Interface: [`Pool`], [`Job`], [`StartThread`]. Invariants: a job is run once or dropped; a job
@@ -50,13 +50,13 @@ pub(super) struct Pool {
 struct State {
     /// Jobs that wait for a thread.
     jobs: VecDeque<Job>,
-    /// Threads that take jobs, or will once they have been started.
+    /// Threads that take jobs, with those that are being started.
     threads: usize,
     /// Those of them that have not begun to run: the system may yet refuse them.
     starting: usize,
-    /// Threads that have not ended; some take no more jobs.
+    /// `threads`, and those that take no more jobs but have not ended yet.
     alive: usize,
-    /// Threads that wait for a job.
+    /// Those of `threads` that wait for a job.
     idle: usize,
     closed: bool,
 }
@@ -122,7 +122,7 @@ impl Pool {
 
     /// Takes no more jobs, drops those that are queued and not mandatory, and waits for the others,
     /// at most for `timeout` (`None`: as long as they take). A thread ends only when it finds no
-    /// job, so there is one for each that is left.
+    /// job: until then it runs one after another.
     pub(super) fn shut_down(&self, timeout: Option<Duration>) {
         let mut state = self.state.lock();
         state.closed = true;

@@ -106,7 +106,7 @@ pub struct Runtime {
 /// What only the thread that drives the runtime touches.
 struct Core {
     executor: Executor,
-    // These are in thread-locals while a thread drives it; then here is what was there before.
+    // While a thread drives the runtime, these are in its thread-locals, and their old values here.
     recorder: Option<Box<Recorder>>,
     tasks: Locals,
     rng: Option<Rng>,
@@ -178,7 +178,7 @@ impl Runtime {
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         let _inside = enter_block_on();
         let _entered = self.handle.enter(); // also while `future` is dropped
-        let mut future = Box::pin(future); // first, as in `spawn.rs`
+        let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let parker = ThreadParker::new();
         let waker = waker_ref(&parker);
         loop {

@@ -72,7 +72,7 @@ impl Permit {
 }
 
 /// Runs `poll` without a limit: for the one operation that must not be delayed by what others have
-/// spent, such as the look at a timeout's deadline.
+/// spent, such as the check of a timeout's deadline.
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
@@ -82,7 +82,7 @@ pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
 }
 
 /// Wakes the task that polls with `cx` a little later: by the run queue, if it yields by its own
-/// waker; otherwise at the end of this step of the loop.
+/// waker; otherwise in step 2 of the loop. (At once, if no scheduler is current here.)
 #[inline]
 pub fn defer(cx: &Context<'_>, why: Deferral) {
     if why == Deferral::Yield && is_own_waker(cx.waker()) {
@@ -102,7 +102,7 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
     }
     LOCALS.with(|locals| {
         let mut deferred = locals.deferred.borrow_mut();
-        let list = if why == Deferral::Clock { &mut deferred.clock } else { &mut deferred.step };
+        let list = if why == Deferral::Clock { &mut deferred.clock } else { &mut deferred.turn };
         list.push_back(waker);
     });
 }
@@ -110,12 +110,12 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
     let mut deferred = LOCALS.with(|locals| mem::take(&mut *locals.deferred.borrow_mut()));
-    in_step(Cause::Deferred, || wake_some(&mut deferred.step));
+    in_step(Cause::Deferred, || wake_some(&mut deferred.turn));
     // Counted as a timer's wake, so the task queues behind those that its advance woke.
     in_step(Cause::Timer, || wake_some(&mut deferred.clock));
     LOCALS.with(|locals| {
         let mut newer = locals.deferred.borrow_mut();
-        deferred.step.append(&mut newer.step);
+        deferred.turn.append(&mut newer.turn);
         deferred.clock.append(&mut newer.clock);
         *newer = deferred;
     });

@@ -28,7 +28,7 @@ use super::header::{BoxedTask, Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 
-/// What this floor keeps per thread. While no thread drives a runtime, its own is in its core.
+/// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     pub(super) deferred: RefCell<Deferred>,
@@ -40,12 +40,12 @@ pub(crate) struct Locals {
     shown: Cell<Option<Id>>,
 }
 
-/// Wakers that the loop will call later, in `wake_deferred` (`budget.rs`).
+/// Wakers that `wake_deferred` (`budget.rs`) will call in step 2 of the loop, list after list.
 #[derive(Default)]
 pub(super) struct Deferred {
-    /// Spent budgets and foreign yields: called when this turn's polls are over.
-    pub(super) step: VecDeque<Waker>,
-    /// Tasks that advanced the clock: called last, so that they queue behind those it woke.
+    /// Of tasks that spent their budget, or yielded by a combinator's waker.
+    pub(super) turn: VecDeque<Waker>,
+    /// Of tasks that advanced the clock. They queue behind the tasks that this woke.
     pub(super) clock: VecDeque<Waker>,
 }
 
@@ -63,7 +63,7 @@ impl Locals {
     pub(crate) const fn new(scheduler: Option<Scheduler>) -> Locals {
         Locals {
             scheduler: RefCell::new(scheduler),
-            deferred: RefCell::new(Deferred { step: VecDeque::new(), clock: VecDeque::new() }),
+            deferred: RefCell::new(Deferred { turn: VecDeque::new(), clock: VecDeque::new() }),
             cause: Cell::new(OUTSIDE.cause),
             budget: Cell::new(OUTSIDE.budget),
             own_waker: Cell::new(OUTSIDE.own_waker),
@@ -200,7 +200,7 @@ pub(crate) fn is_idle() -> bool {
     LOCALS.with(|locals| {
         let (scheduler, deferred) = (locals.scheduler.borrow(), locals.deferred.borrow());
         let nothing_to_poll = scheduler.as_ref().is_none_or(Scheduler::is_idle);
-        nothing_to_poll && deferred.step.is_empty() && deferred.clock.is_empty()
+        nothing_to_poll && deferred.turn.is_empty() && deferred.clock.is_empty()
     })
 }
 

@@ -51,8 +51,8 @@ pub(crate) struct Header {
     wake_sent: InFlight,
     /// Join and abort handles that are alive.
     pub(crate) handles: AtomicUsize,
-    /// `None` instead of a box: the output is in the handle's cell (a blocking job, a local task),
-    /// or the task was dropped before its first poll.
+    /// `None` instead of a box: the output is in a cell (of a blocking job or a local task, see
+    /// `join_handle.rs`), or the task was refused because its runtime had ended.
     pub(crate) hand_over: HandOver<Option<BoxedTask>>,
 }
 
@@ -60,9 +60,9 @@ pub(crate) struct Header {
 pub(crate) enum Owner {
     /// The scheduler that receives from this inbox.
     Scheduler(Arc<Inbox<Message>>),
-    /// Code outside the runtime's schedulers (a local set, the blocking pool). This waker is
-    /// called when the task is aborted.
-    Elsewhere(Waker),
+    /// Other code than a scheduler (a local set, the blocking pool). This waker is called when the
+    /// task is aborted.
+    Other(Waker),
 }
 
 /// What is asked of a scheduler that is not current on this thread.
@@ -109,7 +109,7 @@ impl Header {
     pub(super) fn inbox(&self) -> Option<&Arc<Inbox<Message>>> {
         match &self.owner {
             Owner::Scheduler(inbox) => Some(inbox),
-            Owner::Elsewhere(_) => None,
+            Owner::Other(_) => None,
         }
     }
 
@@ -138,7 +138,7 @@ impl Header {
     pub(crate) fn send_abort(self: &Arc<Header>) {
         match &self.owner {
             Owner::Scheduler(inbox) => drop(inbox.send(Message::Abort(self.clone()))),
-            Owner::Elsewhere(abort) => catch_panic(|| abort.wake_by_ref()),
+            Owner::Other(abort) => catch_panic(|| abort.wake_by_ref()),
         }
     }
 

@@ -17,9 +17,9 @@
 //!     └──────────────────────────┘ 8 check_in (Pending)
 //! ```
 //!
-//! - `Idle`: the future returned `Pending`, and its waker has not been called since. It is in the
-//!   slot; the task is in no queue. Left only by a wake (3). (When a panic ends `block_on`, its own
-//!   future leaves from any state: `remove_main`.)
+//! - `Idle`: the future returned `Pending`, and its waker has not been called since. The future is
+//!   in the slot, and the task in no queue. Only a wake changes that (3). (When a panic ends
+//!   `block_on`, its own future leaves from any state: `remove_main`.)
 //! - `Queued`: it is in the run queue, exactly once. Further wakes change nothing: a thousand wakes
 //!   are one poll.
 //! - `Running`: it is being polled. Future and header are checked out to the executor.

@@ -24,23 +24,23 @@
 //!   level 0   [^][ ][●][ ] … [ ][ ][ ] … [ ]     another timer, due at tick 2
 //! ```
 //!
-//! **Cascade**: the groups above a timer's level are the hand's own, so every timer lies ahead of
-//! the hand and nothing wraps around. On a lower level more groups agree, so the first occupied
-//! slot of the lowest occupied level holds the earliest timers of all. When the hand enters that
-//! slot, it agrees with them in one group more: they are placed anew, each on a lower level (from
-//! level 6 some go back there), or they are due. The hand goes straight to the earliest; two empty
-//! years are one step.
+//! **Cascade**: above its level, a timer's groups equal the hand's. So its slot lies ahead of the
+//! hand's in that level, and nothing wraps around. The lower the level, the more groups are equal:
+//! the first occupied slot of the lowest occupied level holds the earliest timers of all. When the
+//! hand enters that slot, one group more is equal. Its timers are placed anew, each on a lower
+//! level (from level 6 some go back there), or they are due. The hand goes straight to the earliest
+//! timer; two empty years are one step.
 //!
-//! A timer that differs from the hand above the last group (bit 36 and up) is in one more list,
-//! "level 6, slot 0". It is placed anew when the hand enters the 2^36 ms that its earliest timer
-//! lies in.
+//! A timer that differs from the hand in bit 36 or above is in one more list, "level 6, slot 0".
+//! The timers of this list are placed anew when the hand enters the span of 2^36 ms in which the
+//! earliest of them lies.
 //!
 //! **Firing**: what the hand has reached goes to the list of due timers, and leaves the wheel from
 //! there, a bounded number at a time. Until then it can still be cancelled or moved.
 //!
-//! **Keys**: an index and a deadline. An index is used again when its timer has left, but never for
-//! the same deadline: a new timer's deadline lies ahead of the hand, a fired one's does not. (A key
-//! that was cancelled is to be forgotten.)
+//! **Keys**: an index and a deadline. When a timer has fired, its index is used again, but with
+//! another deadline: the new one lies ahead of the hand, the old one does not. So the key of a
+//! fired timer finds nothing. (The key of a cancelled timer must not be used any more.)
 //!
 //! Interface: [`Wheel::insert`], [`Wheel::move_to`], [`Wheel::cancel`], [`Wheel::get_mut`];
 //! [`Wheel::advance`] moves the hand, [`Wheel::take_due`] takes out what is due.
