@@ -11,7 +11,7 @@ mod unix_datagram;
 mod unix_socket;
 mod unix_stream;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A folder of its own for a test's sockets, removed at the end.
@@ -35,7 +35,8 @@ impl Folder {
         self.0.join(name)
     }
 
-    fn path(&self) -> &Path {
+    #[cfg(target_os = "linux")]
+    fn path(&self) -> &std::path::Path {
         &self.0
     }
 }

@@ -1,8 +1,10 @@
 //! Waiting for what few programs wait for: errors and urgent data.
 
 use std::io::ErrorKind;
+#[cfg(target_os = "linux")]
 use std::net::{TcpListener, TcpStream};
 
+#[cfg(target_os = "linux")]
 use kettle::io::unix::AsyncFd;
 use kettle::io::{Interest, Ready};
 use kettle::net::UdpSocket;

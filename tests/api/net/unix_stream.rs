@@ -4,10 +4,12 @@ use std::io::{ErrorKind, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd};
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest};
+#[cfg(target_os = "linux")]
+use kettle::net::UnixSocket;
 use kettle::net::unix::{
     OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, SocketAddr, UCred, WriteHalf,
 };
-use kettle::net::{UnixListener, UnixSocket, UnixStream};
+use kettle::net::{UnixListener, UnixStream};
 
 use crate::help::{Polled, panic_of};
 
