@@ -5,19 +5,20 @@
 //! the selector then reports each change. The reactor writes the report into the source and
 //! collects the wakers of the tasks that wait for it; the loop calls them.
 //!
-//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the table of
+//! The loop owns the selector's waiting end ([`Reactor`]). Its registering end, with the slab of
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
 //! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
 //!
-//! A source is found by its *token*, the number of its registration, which comes back with each
-//! report. No later source gets the same number, so a report whose source has gone finds none.
-//! (Only on a 32-bit machine the numbers begin again, after four billion.)
+//! A source is found by its *token*, which comes back with each report: its place in a slab and,
+//! above that, the number of its registration. If the source has gone and another is in its place,
+//! the numbers differ, and the report is dropped. On 64-bit machines both have 32 bits; on 32-bit
+//! ones the place has 20 (a million sources), and the numbers begin again after 4,095.
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
 //! [`Sources::insert`] and [`Sources::remove`].
 //!
-//! Invariants: no user code runs under the table's lock: wakers are collected there and called
-//! later (they may drop a source, which takes that lock). A source that left the table gets no
+//! Invariants: no user code runs under the slab's lock: wakers are collected there and called
+//! later (they may drop a source, which takes that lock). A source that left the slab gets no
 //! report, though the system may still have its registration (a descriptor that was duplicated, or
 //! inherited by a child, keeps it).
 //!
@@ -27,7 +28,7 @@
 //! tokio: `runtime/io/driver.rs`; the token is the address of the source's state, so that a list
 //! of dropped sources must keep them alive until the next poll.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::task::Waker;
@@ -36,6 +37,7 @@ use std::time::Duration;
 use kettle_events::{Direction, Event, RemoteEvents};
 use mio::{Events, Poll, Registry, Token};
 use parking_lot::{Mutex, MutexGuard};
+use slab::Slab;
 
 use super::readiness::{CLOSED, ERROR, READY, SourceState};
 use crate::inbox::Unpark;
@@ -43,11 +45,18 @@ use crate::inbox::Unpark;
 /// How many reports one call of the selector fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
 
-/// The token of an unpark. No source has it.
+/// The bits of a token that are the place in the slab.
+const PLACE_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
+
+/// The token of an unpark. No source has it: the numbers of registrations stop before all ones.
 const UNPARK: Token = Token(usize::MAX);
+const NUMBERS: usize = (1 << (usize::BITS - PLACE_BITS)) - 1;
 
 /// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
+
+/// An empty slab keeps room for this many. (One that is not empty can't shrink.)
+const KEPT: usize = 1024;
 
 /// The waiting end: the loop's.
 pub(crate) struct Reactor {
@@ -66,7 +75,7 @@ pub(crate) struct Sources {
 
 #[derive(Default)]
 pub(crate) struct Members {
-    all: BTreeMap<Token, Member>,
+    all: Slab<Member>,
     /// The number of the latest registration.
     latest: usize,
     /// The runtime is over.
@@ -75,6 +84,7 @@ pub(crate) struct Members {
 
 /// A source that is registered.
 pub(crate) struct Member {
+    token: Token,
     state: Arc<SourceState>,
     /// Its descriptor, by which the system knows it too; `None` on Windows.
     #[cfg_attr(windows, allow(dead_code))] // there each has its own registration
@@ -110,7 +120,7 @@ impl Reactor {
     /// How many reports the last wait brought of sources that are still there.
     pub(crate) fn reports(&self) -> usize {
         let members = self.sources.members.lock();
-        self.reports.iter().filter(|report| members.all.contains_key(&report.token())).count()
+        self.reports.iter().filter(|report| members.get(report.token()).is_some()).count()
     }
 
     /// Did another thread unpark the loop while it waited, or before?
@@ -122,7 +132,7 @@ impl Reactor {
     pub(crate) fn dispatch(&mut self, due: &mut VecDeque<Waker>) {
         let members = self.sources.members.lock();
         for report in &self.reports {
-            if let Some(member) = members.all.get(&report.token()) {
+            if let Some(member) = members.get(report.token()) {
                 self.sources.report(&member.state, bits(report), due);
             }
         }
@@ -146,8 +156,12 @@ impl Sources {
         if members.closed {
             return None;
         }
-        let token = members.next_token();
-        members.all.insert(token, Member { state: state.clone(), fd });
+        members.latest = (members.latest + 1) % NUMBERS;
+        let latest = members.latest;
+        let entry = members.all.vacant_entry();
+        assert!(entry.key() >> PLACE_BITS == 0, "a token has no room for source {}", entry.key());
+        let token = Token(latest << PLACE_BITS | entry.key());
+        entry.insert(Member { token, state: state.clone(), fd });
         self.events.emit(|| Event::SourceAdd { source: state.serial, what });
         Some(token)
     }
@@ -156,13 +170,19 @@ impl Sources {
     #[cfg(unix)]
     pub(super) fn has_beside(&self, token: Token, fd: i32) -> bool {
         let members = self.members.lock();
-        members.all.iter().any(|(other, member)| member.fd == Some(fd) && *other != token)
+        members.all.iter().any(|(_, member)| member.fd == Some(fd) && member.token != token)
     }
 
     /// The source goes, unless it has gone with its runtime.
     pub(super) fn remove(&self, token: Token) {
         let mut members = self.members.lock();
-        let Some(member) = members.all.remove(&token) else { return };
+        if members.get(token).is_none() {
+            return;
+        }
+        let member = members.all.remove(place(token));
+        if members.is_empty() && members.all.capacity() > KEPT {
+            members.all = Slab::new();
+        }
         self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         drop(members); // before the state: wakers may be in it
     }
@@ -173,11 +193,11 @@ impl Sources {
         let mut members = self.members.lock();
         members.closed = true;
         let all = std::mem::take(&mut members.all);
-        for member in all.values() {
+        for (_, member) in &all {
             self.events.emit(|| Event::SourceDrop { source: member.state.serial });
         }
         drop(members);
-        for member in all.values() {
+        for (_, member) in &all {
             member.state.end(due);
         }
     }
@@ -219,14 +239,14 @@ impl Members {
         self.all.len()
     }
 
-    fn next_token(&mut self) -> Token {
-        loop {
-            self.latest = (self.latest + 1) % UNPARK.0;
-            if !self.all.contains_key(&Token(self.latest)) {
-                return Token(self.latest);
-            }
-        }
+    /// The source that was registered with this token, if it is still there.
+    fn get(&self, token: Token) -> Option<&Member> {
+        self.all.get(place(token)).filter(|member| member.token == token)
     }
+}
+
+fn place(token: Token) -> usize {
+    token.0 & ((1 << PLACE_BITS) - 1)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kettle_events::Direction::Read;
 
 use super::super::readiness::SourceState;
-use super::{Reactor, Sources, UNPARK};
+use super::{NUMBERS, PLACE_BITS, Reactor, Sources, UNPARK};
 use crate::inbox::Unpark;
 
 const LOOK: Option<Duration> = Some(Duration::ZERO);
@@ -72,13 +72,16 @@ fn a_source_that_has_gone_does_not_take_the_next_one_with_it() {
 
 /// As they do on a 32-bit machine.
 #[test]
-fn numbers_begin_again_and_leave_out_those_in_use() {
+fn numbers_begin_again_and_never_make_an_unparks_token() {
     let (_reactor, sources, _unpark) = reactor();
     let state = Arc::new(SourceState::new());
-    let insert = || sources.insert(&state, "test", None).unwrap().0;
-    assert_eq!([insert(), insert()], [1, 2]);
-    sources.members.lock().latest = UNPARK.0 - 2;
-    assert_eq!([insert(), insert(), insert()], [UNPARK.0 - 1, 0, 3]);
+    sources.members.lock().latest = NUMBERS - 2;
+    for number in [NUMBERS - 1, 0, 1] {
+        let token = sources.insert(&state, "test", None).unwrap();
+        assert_eq!(token.0 >> PLACE_BITS, number);
+        assert_ne!(token.0 | ((1 << PLACE_BITS) - 1), UNPARK.0);
+        sources.remove(token);
+    }
 }
 
 #[test]
