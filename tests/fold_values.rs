@@ -276,10 +276,10 @@ fn one_that_was_served_and_one_that_leaves_are_not_taken_for_each_other() {
     record(async {
         let permits = Arc::new(Semaphore::new(0));
         let mut first = Box::pin(permits.acquire());
-        assert!(poll_fn(|cx| Poll::Ready(first.as_mut().poll(cx).is_pending())).await);
+        wait(&mut first).await;
         permits.add_permits(1);
         let mut second = Box::pin(permits.acquire());
-        assert!(poll_fn(|cx| Poll::Ready(second.as_mut().poll(cx).is_pending())).await);
+        wait(&mut second).await;
         drop(second);
         drop(first.await);
     });
@@ -290,7 +290,7 @@ fn a_task_that_was_served_may_take_what_is_free_first() {
     record(async {
         let permits = Arc::new(Semaphore::new(0));
         let mut served = Box::pin(permits.acquire());
-        assert!(poll_fn(|cx| Poll::Ready(served.as_mut().poll(cx).is_pending())).await);
+        wait(&mut served).await;
         permits.add_permits(2);
         drop(permits.try_acquire());
         drop(served.await);

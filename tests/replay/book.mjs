@@ -6,10 +6,10 @@
 // they stand in the text, take the arrows, and follow the book's theme; a file of the source opens at its line.
 // `cargo xtask full` runs it.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
 
 const { values: args } = parseArgs({ options: { chromium: { type: "string" }, book: { type: "string" }, only: { type: "string" } } });
@@ -17,7 +17,6 @@ if (!args.chromium || !args.book) {
   console.error("error: --chromium PROGRAM and --book DIRECTORY are needed");
   process.exit(2);
 }
-const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
 const pages = readdirSync(args.book).filter((name) => name.endsWith(".html") && !["404.html", "print.html", "toc.html", "index.html"].includes(name));
 const chapters = pages.filter((name) => /^\d\d-/.test(name) && !name.startsWith("00"));
 const file = (name) => join(args.book, name);
@@ -30,7 +29,7 @@ function tooWide() {
   return out.map((el) => el.outerHTML.slice(0, 80));
 }
 
-const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch(args.chromium);
 const checks = new Checks(browser, args.only);
 
 checks.add("there are chapters", async () => is(chapters.length, "no chapter was built"));
@@ -122,5 +121,4 @@ try {
 } finally {
   await browser.close();
 }
-console.log(`test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`);
-process.exit(checks.failed ? 1 : 0);
+verdict(checks);

@@ -5,16 +5,13 @@
 // The story can be stepped through, and at each turn of the loop the page's state is what the engine
 // counted. `cargo xtask test programs` runs it.
 
-import { existsSync } from "node:fs";
-import { basename, delimiter, join } from "node:path";
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
 
 const { values: args, positionals: files } = parseArgs({ options: { chromium: { type: "string" } }, allowPositionals: true });
-/** A program by its name alone is looked for where a shell would look. */
-const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
-const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch(args.chromium);
 const checks = new Checks(browser);
 for (const file of files) {
   checks.add(`${basename(file)} opens`, async (open) => {
@@ -58,5 +55,4 @@ try {
 } finally {
   await browser.close();
 }
-console.log(`test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`);
-process.exit(checks.failed ? 1 : 0);
+verdict(checks);

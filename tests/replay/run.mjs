@@ -7,11 +7,11 @@
 // state (state), every control by click and by key (controls), lanes, quiz, search, paper, phone, torn
 // and hostile traces (looks), and a run of 10,000 tasks (scale). `cargo xtask test browser` runs it.
 
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { launch, verdict } from "./checks/browser.mjs";
 import { Checks } from "./checks/harness.mjs";
 import { makeTraces, PROGRAMS } from "./checks/traces.mjs";
 import * as parts from "./checks/index.mjs";
@@ -22,9 +22,7 @@ if (!args.chromium || !args.built) {
   process.exit(2);
 }
 const directory = args.traces ?? mkdtempSync(join(tmpdir(), "kettle-replay-"));
-/** A program by its name alone is looked for where a shell would look. */
-const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
-const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch(args.chromium);
 let checks;
 try {
   const files = await makeTraces(args.built, directory);
@@ -40,5 +38,4 @@ try {
   await browser.close();
   if (!args.traces) rmSync(directory, { recursive: true, force: true });
 }
-console.log(`test result: ${checks.failed ? "FAILED" : "ok"}. ${checks.passed} passed; ${checks.failed} failed; 0 ignored`);
-process.exit(checks.failed ? 1 : 0);
+verdict(checks);

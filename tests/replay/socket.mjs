@@ -2,15 +2,11 @@
 //
 //   node socket.mjs --chromium PROGRAM --url ws://ADDRESS/
 
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium } from "playwright-core";
+import { launch } from "./checks/browser.mjs";
 
 const { values: args } = parseArgs({ options: { chromium: { type: "string" }, url: { type: "string" } } });
-/** A program by its name alone is looked for where a shell would look. */
-const found = (program) => (program.includes("/") ? program : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, program)).find(existsSync) ?? program);
-const browser = await chromium.launch({ executablePath: found(args.chromium), args: ["--no-sandbox", "--disable-gpu"] });
+const browser = await launch(args.chromium);
 try {
   const page = await browser.newPage();
   const told = await page.evaluate(

@@ -15,6 +15,7 @@ use std::thread;
 use std::time::Duration;
 
 use kettle_kit::process::{self, Running};
+use kettle_kit::record::new_page;
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
@@ -34,8 +35,7 @@ pub(crate) fn peers(report: &mut Report) {
 /// A patched program that leaves its page where it is asked to.
 fn program(name: &str) -> Result<(Command, PathBuf), Trouble> {
     let built = tree::root().join(PATCH).join("target/debug").join(name);
-    let page = tree::target()?.join(format!("{name}.html"));
-    let _ = fs::remove_file(&page); // of an earlier time
+    let page = new_page(name, &tree::target()?)?;
     let mut command = Command::new(built.with_extension(std::env::consts::EXE_EXTENSION));
     command.env("KETTLE_TRACE", &page).env("KETTLE_DOCTOR", "panic");
     Ok((command, page))

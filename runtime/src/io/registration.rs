@@ -1,12 +1,12 @@
 //! How does a source join its runtime's selector, and leave it?
 //!
-//! It joins when it first has to wait: a place in the reactor's table, then the system's call.
-//! (Sooner, if the program makes the tries itself: `wait.rs`.) Dropped, it leaves the table; the
+//! It joins when it first has to wait: a place in the reactor's slab, then the system's call.
+//! (Sooner, if the program makes the tries itself: `wait.rs`.) Dropped, it leaves the slab; the
 //! system forgets it with the last descriptor.
 //!
 //! Interface: [`Registration`].
 //!
-//! Not here: the table (`reactor.rs`), what is asked of the system (`source.rs`).
+//! Not here: the slab (`reactor.rs`), what is asked of the system (`source.rs`).
 //!
 //! tokio: `runtime/io/registration.rs`, `registration_set.rs`.
 
@@ -20,8 +20,8 @@ use parking_lot::Mutex;
 use super::reactor::Sources;
 use super::readiness::SourceState;
 
-/// What ties a source to its runtime's selector. It joins (table and system) when the source first
-/// has to wait, and leaves the table when it is dropped.
+/// What ties a source to its runtime's selector. It joins (slab and system) when the source first
+/// has to wait, and leaves the slab when it is dropped.
 pub(crate) struct Registration {
     pub(crate) sources: Arc<Sources>,
     pub(crate) state: Arc<SourceState>,
@@ -55,7 +55,7 @@ impl Registration {
         if self.has_joined() {
             return Ok(());
         }
-        // In the table first: the first report may come before the system's call has returned.
+        // In the slab first: the first report may come before the system's call has returned.
         let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
             // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
             let mut none = VecDeque::new();

@@ -73,7 +73,7 @@ impl<S: mio::event::Source> Pollable for S {}
 
 /// A non-blocking socket (or the like) with the means to wait until it is ready.
 pub struct Source<S> {
-    // Dropped in this order: first it leaves the table, then the descriptor is closed. The system
+    // Dropped in this order: first it leaves the slab, then the descriptor is closed. The system
     // forgets a registration with the last descriptor, so that it needs no call of its own.
     pub(super) registration: Registration,
     /// What the selector is asked to report.

@@ -17,7 +17,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use cargo_metadata::{Message, MetadataCommand};
-use kettle_kit::record::tell;
+use kettle_kit::record::{new_page, tell};
 use kettle_kit::report::Trouble;
 use kettle_kit::{process, tree};
 
@@ -67,10 +67,7 @@ fn make(wish: &Wish) -> Result<PathBuf, Trouble> {
     let place = fs::canonicalize(place)?;
     let program = build(wish, &manifest, &place)?;
     let name = program.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let page = place.join(format!("{name}.html"));
-    if page.exists() {
-        fs::remove_file(&page)?; // of an earlier run: it must not pass for this one's
-    }
+    let page = new_page(&name, &place)?;
     eprintln!("recording into {}; Ctrl-C ends the program", page.display());
     let mut command = Command::new(&program);
     command.args(&wish.args).env("KETTLE_TRACE", &page);

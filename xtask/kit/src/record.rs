@@ -32,11 +32,7 @@ pub struct Recording {
 impl Recording {
     /// Of the example `name`; its page and what it prints are in `folder`.
     pub fn of(name: &str, folder: &Path) -> io::Result<Recording> {
-        fs::create_dir_all(folder)?;
-        let page = folder.join(format!("{name}.html"));
-        if page.exists() {
-            fs::remove_file(&page)?; // of an earlier run: it must not pass for this one's
-        }
+        let page = new_page(name, folder)?;
         let printed = folder.join(format!("{name}.out"));
         let mut command = Command::new(tree::example(name)?);
         command.current_dir(tree::root()).stdin(Stdio::null()).stdout(File::create(&printed)?);
@@ -70,6 +66,16 @@ impl Recording {
         fs::write(&self.page, complete(&page, &printed))?;
         Ok((self.page, status))
     }
+}
+
+/// Where a run's page will be. That of an earlier run is removed: it must not pass for this one's.
+pub fn new_page(name: &str, folder: &Path) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let page = folder.join(format!("{name}.html"));
+    if page.exists() {
+        fs::remove_file(&page)?;
+    }
+    Ok(page)
 }
 
 /// The page with what was printed and is not in it yet: after the runtime's end, or in the poll in
