@@ -75,7 +75,7 @@ pub use executor::Hook;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
-pub use kettle_events::{Event, Id, Serial, Sink, emit, id, running_task};
+pub use kettle_events::{Event, Id, Sink, emit, running_task};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
     TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, spawn,

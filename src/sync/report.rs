@@ -13,7 +13,7 @@
 use std::panic::Location;
 use std::sync::OnceLock;
 
-use kettle_runtime::Serial;
+use kettle_runtime::Id;
 use kettle_runtime::event::{self, Act, Event, Place, Replaced, Resource, SyncKind, Units, emit};
 
 /// What events call one primitive.
@@ -23,21 +23,21 @@ pub(crate) struct Report {
     /// What it counts when it is made.
     count: usize,
     made: Place,
-    serial: OnceLock<Serial>,
+    id: OnceLock<Id>,
 }
 
 impl Report {
     /// Of a primitive that is made here, and is reported when it is first used.
     #[track_caller]
     pub(crate) const fn new(kind: SyncKind, count: usize) -> Report {
-        Report { kind, count, made: Location::caller(), serial: OnceLock::new() }
+        Report { kind, count, made: Location::caller(), id: OnceLock::new() }
     }
 
     /// Reports now that it was made. `new` of a primitive calls this, `const_new` can't.
     #[track_caller]
     pub(crate) fn made(&self) {
         if event::on() {
-            self.serial();
+            self.id();
         }
     }
 
@@ -46,7 +46,7 @@ impl Report {
     #[track_caller]
     pub(crate) fn act(&self, act: Act, units: Units, count: usize) {
         if event::on() {
-            let (kind, sync) = (self.kind, self.serial());
+            let (kind, sync) = (self.kind, self.id());
             emit(|| Event::SyncAct { kind, sync, act, units, count });
         }
     }
@@ -85,7 +85,7 @@ impl Report {
     #[track_caller]
     pub(crate) fn waits_for_the_end(&self, replaced: Replaced) {
         if event::on() {
-            let on = Resource::SyncClosed(self.kind, self.serial());
+            let on = Resource::SyncClosed(self.kind, self.id());
             emit(|| Event::Wait { on, replaced });
         }
     }
@@ -94,23 +94,23 @@ impl Report {
     #[track_caller]
     pub(crate) fn leaves_the_end(&self) {
         if event::on() {
-            let on = Resource::SyncClosed(self.kind, self.serial());
+            let on = Resource::SyncClosed(self.kind, self.id());
             emit(|| Event::Unwait { on });
         }
     }
 
     #[track_caller]
     fn resource(&self, units: Units, ticket: usize) -> Resource {
-        Resource::Sync(self.kind, self.serial(), units, ticket)
+        Resource::Sync(self.kind, self.id(), units, ticket)
     }
 
     /// Its number, which the first report draws.
     #[track_caller]
-    pub(crate) fn serial(&self) -> Serial {
+    pub(crate) fn id(&self) -> Id {
         let mut first = false;
-        let sync = *self.serial.get_or_init(|| {
+        let sync = *self.id.get_or_init(|| {
             first = true;
-            Serial::new()
+            Id::next()
         });
         if first {
             let Report { kind, count, made: at, .. } = *self;

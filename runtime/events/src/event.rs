@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::id::{Id, Serial};
+use crate::id::Id;
 use crate::kinds::{
     Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
     Place, Replaced, Resource, SyncKind, Tried, Units,
@@ -50,29 +50,29 @@ pub enum Event {
     Defer { why: Deferral },
 
     /// A timer went into the wheel.
-    TimerAdd { timer: Serial, due: Duration, level: u8, slot: u8 },
+    TimerAdd { timer: Id, due: Duration, level: u8, slot: u8 },
     /// A timer in the wheel was moved to another deadline. It is the same timer, and its waiter
     /// goes on waiting.
-    TimerMove { timer: Serial, due: Duration, level: u8, slot: u8 },
+    TimerMove { timer: Id, due: Duration, level: u8, slot: u8 },
     /// The wheel's hand reached a slot of a higher level; `moved` timers went to lower ones.
     TimerCascade { level: u8, slot: u8, moved: usize },
     /// A due timer left the wheel, `late` after its tick.
-    TimerFire { timer: Serial, late: Duration },
+    TimerFire { timer: Id, late: Duration },
     /// A timer left the wheel before it fired.
-    TimerCancel { timer: Serial },
+    TimerCancel { timer: Id },
 
     /// An I/O source of the type `what` was registered with the operating system's selector.
-    SourceAdd { source: Serial, what: &'static str },
+    SourceAdd { source: Id, what: &'static str },
     /// A non-blocking operation on a source. `bytes`: how many it moved, if that is what it did.
     /// `WouldBlock` also without one, where a direction turns out not to be ready (`io/wait.rs`).
-    SourceTry { source: Serial, direction: Direction, result: Tried, bytes: Option<usize> },
+    SourceTry { source: Id, direction: Direction, result: Tried, bytes: Option<usize> },
     /// The selector reported a source. By direction: may a try succeed, or find the end or an
     /// error? `closed`: the other side sends no more, or this side can't, or there is an error.
-    SourceReady { source: Serial, ready: [bool; 4], closed: bool },
+    SourceReady { source: Id, ready: [bool; 4], closed: bool },
     /// A source's readiness was used up.
-    SourceClear { source: Serial, direction: Direction },
+    SourceClear { source: Id, direction: Direction },
     /// A source left the selector.
-    SourceDrop { source: Serial },
+    SourceDrop { source: Id },
 
     /// Nothing is left to do: the thread goes to sleep in the selector, at the longest for
     /// `timeout` (`None`: until something happens).
@@ -89,28 +89,28 @@ pub enum Event {
     BlockingEnd { task: Id },
 
     /// A channel was made, which can hold `capacity` values (`None`: any number).
-    ChannelOpen { channel: Serial, kind: ChannelKind, capacity: Option<usize>, at: Place },
+    ChannelOpen { channel: Id, kind: ChannelKind, capacity: Option<usize>, at: Place },
     /// A sender was cloned or dropped; `alive` are left, without weak ones.
-    ChannelSenders { channel: Serial, alive: usize },
+    ChannelSenders { channel: Id, alive: usize },
     /// A value went into a channel, which now holds `len`.
-    ChannelSend { channel: Serial, len: usize },
+    ChannelSend { channel: Id, len: usize },
     /// A value came out of a channel, which now holds `len`.
-    ChannelRecv { channel: Serial, len: usize },
+    ChannelRecv { channel: Id, len: usize },
     /// A channel was closed: by its receiver, or because the last sender went.
-    ChannelClose { channel: Serial, by: Closer },
+    ChannelClose { channel: Id, by: Closer },
     /// A receiver was dropped, and with it the values that it had not received. (No event if there
     /// were none.)
-    ChannelDrop { channel: Serial, values: usize },
+    ChannelDrop { channel: Id, values: usize },
     /// A lock was taken.
-    LockTake { lock: Serial },
+    LockTake { lock: Id },
     /// A lock was released; was it handed to the first waiter?
-    LockRelease { lock: Serial, handed_over: bool },
+    LockRelease { lock: Id, handed_over: bool },
     /// Another primitive of `sync` was made, or is first used by a task if it was made `const`. For
     /// `count` see [`Event::SyncAct`]. [`Resource::Sync`] says how a primitive reports itself.
-    SyncNew { kind: SyncKind, sync: Serial, count: usize, at: Place },
+    SyncNew { kind: SyncKind, sync: Id, count: usize, at: Place },
     /// Something was done with such a primitive. `count` is what it has afterwards: free permits,
     /// holders of an `RwLock`, tasks at a barrier, notifications or values in it.
-    SyncAct { kind: SyncKind, sync: Serial, act: Act, units: Units, count: usize },
+    SyncAct { kind: SyncKind, sync: Id, act: Act, units: Units, count: usize },
 
     /// `select!` begins a round of its `branches`, and asks the branch `first` first.
     SelectStart { branches: u32, first: u32 },

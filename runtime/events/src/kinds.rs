@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use crate::id::{Id, Serial};
+use crate::id::Id;
 
 /// A line of a source file.
 pub type Place = &'static Location<'static>;
@@ -70,19 +70,19 @@ pub enum Effect {
 #[non_exhaustive]
 pub enum Resource {
     /// A timer.
-    Timer(Serial),
+    Timer(Id),
     /// One direction of an I/O source.
-    Source(Serial, Direction),
+    Source(Id, Direction),
     /// A value in a channel.
-    ChannelValue(Serial),
+    ChannelValue(Id),
     /// Room in a channel, with the waiter's ticket (0 in [`Event::Served`](super::Event::Served):
     /// the first waiter). Tickets count up from 1 in an empty queue: the position in the queue is
     /// the number of lower tickets in it, plus one.
-    ChannelRoom(Serial, usize),
+    ChannelRoom(Id, usize),
     /// A channel's other end being gone.
-    ChannelClosed(Serial),
+    ChannelClosed(Id),
     /// A lock, with the waiter's ticket, as for `ChannelRoom`.
-    Lock(Serial, usize),
+    Lock(Id, usize),
     /// A task's end.
     Task(Id),
     /// A number of units of another primitive, or whatever its kind makes tasks wait for, with the
@@ -98,9 +98,9 @@ pub enum Resource {
     ///
     /// A waiter for units that was served has them before it takes them. If its future is dropped
     /// in between, it emits `Unwait` all the same.
-    Sync(SyncKind, Serial, Units, usize),
+    Sync(SyncKind, Id, Units, usize),
     /// All receivers of such a primitive being gone. It ends with `Close`.
-    SyncClosed(SyncKind, Serial),
+    SyncClosed(SyncKind, Id),
 }
 
 /// Which primitive, beside locks and channels for values in order.

@@ -11,7 +11,7 @@
 //!
 //! | file | the question it answers |
 //! |---|---|
-//! | `id.rs` | what tells one task from another, in this process and forever? |
+//! | `id.rs` | what tells one thing from another, in this process and forever? |
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
 //! | `record.rs` | what does a sink get? |
@@ -32,7 +32,7 @@
 #![warn(missing_docs)]
 
 mod event;
-pub mod id;
+mod id;
 mod kinds;
 mod place;
 mod record;
@@ -41,7 +41,7 @@ mod remote;
 mod thread;
 
 pub use event::Event;
-pub use id::{Id, Serial};
+pub use id::Id;
 pub use kinds::{
     Act, Cause, ChannelKind, Closer, Deferral, Direction, Effect, Kind, MessageKind, Outcome,
     Place, Replaced, Resource, SyncKind, Tried, Units,

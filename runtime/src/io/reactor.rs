@@ -162,7 +162,7 @@ impl Sources {
         assert!(entry.key() >> PLACE_BITS == 0, "a token has no room for source {}", entry.key());
         let token = Token(latest << PLACE_BITS | entry.key());
         entry.insert(Member { token, state: state.clone(), fd });
-        self.events.emit(|| Event::SourceAdd { source: state.serial, what });
+        self.events.emit(|| Event::SourceAdd { source: state.id, what });
         Some(token)
     }
 
@@ -183,7 +183,7 @@ impl Sources {
         if members.is_empty() && members.all.capacity() > KEPT {
             members.all = Slab::new();
         }
-        self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+        self.events.emit(|| Event::SourceDrop { source: member.state.id });
         drop(members); // before the state: wakers may be in it
     }
 
@@ -194,7 +194,7 @@ impl Sources {
         members.closed = true;
         let all = std::mem::take(&mut members.all);
         for (_, member) in &all {
-            self.events.emit(|| Event::SourceDrop { source: member.state.serial });
+            self.events.emit(|| Event::SourceDrop { source: member.state.id });
         }
         drop(members);
         for (_, member) in &all {
@@ -205,7 +205,7 @@ impl Sources {
     /// Passes a report on to a source: bits by direction.
     fn report(&self, state: &SourceState, bits: [usize; 4], due: &mut VecDeque<Waker>) {
         self.events.emit(|| Event::SourceReady {
-            source: state.serial,
+            source: state.id,
             ready: bits.map(|bits| bits != 0),
             closed: bits.iter().any(|bits| bits & (CLOSED | ERROR) != 0),
         });

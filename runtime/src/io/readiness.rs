@@ -78,7 +78,7 @@ use std::collections::VecDeque;
 use std::io;
 use std::task::{Context, Poll, Waker};
 
-use kettle_events::{Direction, Event, Resource, Serial, emit};
+use kettle_events::{Direction, Event, Id, Resource, emit};
 use slab::Slab;
 
 use crate::base::WakerSlot;
@@ -97,7 +97,7 @@ const REPORT: usize = 0b1_0000;
 
 /// What a source's user and the reactor share.
 pub(crate) struct SourceState {
-    pub(crate) serial: Serial,
+    pub(crate) id: Id,
     /// By direction.
     sides: [Side; 4],
 }
@@ -134,7 +134,7 @@ impl SourceState {
     /// A source that has not been tried yet: believed ready for reading and writing.
     pub(crate) fn new() -> SourceState {
         let side = |bits| Side { word: AtomicUsize::new(bits), waiting: Mutex::default() };
-        SourceState { serial: Serial::new(), sides: [READY, READY, 0, 0].map(side) }
+        SourceState { id: Id::next(), sides: [READY, READY, 0, 0].map(side) }
     }
 
     /// What is believed of a direction now. A try begins with this.
@@ -163,7 +163,7 @@ impl SourceState {
 
     fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
         if self.side(direction).clear(seen, bits) {
-            emit(|| Event::SourceClear { source: self.serial, direction });
+            emit(|| Event::SourceClear { source: self.id, direction });
         }
     }
 
@@ -215,7 +215,7 @@ impl SourceState {
             drop(waiting);
             match stored {
                 Some((replaced, _old)) => {
-                    let on = Resource::Source(self.serial, direction);
+                    let on = Resource::Source(self.id, direction);
                     emit(|| Event::Wait { on, replaced });
                     return Poll::Pending;
                 }
@@ -317,7 +317,7 @@ impl Drop for SourceWaiter<'_> {
             return; // a report has taken its waker
         }
         drop(slot);
-        emit(|| Event::Unwait { on: Resource::Source(self.source.serial, self.direction) });
+        emit(|| Event::Unwait { on: Resource::Source(self.source.id, self.direction) });
     }
 }
 

@@ -246,7 +246,7 @@ impl<S: Pollable> Source<S> {
             Err(_) => Tried::Failed,
         };
         let bytes = result.as_ref().ok().and_then(moved);
-        emit(|| Event::SourceTry { source: state.serial, direction, result: tried, bytes });
+        emit(|| Event::SourceTry { source: state.id, direction, result: tried, bytes });
         match result {
             Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
             result => {

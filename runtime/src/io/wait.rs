@@ -156,7 +156,7 @@ impl<S: Pollable> Source<S> {
 /// A direction turns out not to be ready without a try of ours: it was not from the beginning, or
 /// the program has tried. The events say it by a try all the same.
 fn would_block(state: &SourceState, direction: Direction, seen: Seen) {
-    let (source, result) = (state.serial, Tried::WouldBlock);
+    let (source, result) = (state.id, Tried::WouldBlock);
     emit(|| Event::SourceTry { source, direction, result, bytes: None });
     state.would_block(direction, seen);
 }

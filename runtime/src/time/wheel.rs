@@ -63,7 +63,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kettle_events::{Event, RemoteEvents, Serial};
+use kettle_events::{Event, Id, RemoteEvents};
 use slab::Slab;
 
 /// Bits in a group; 2^6 = 64 slots are the bits of a `u64`.
@@ -107,7 +107,7 @@ struct Entry<T> {
     prev: u32,
     next: u32,
     /// What it is called in events.
-    name: Serial,
+    name: Id,
 }
 
 #[derive(Clone, Copy)]
@@ -151,7 +151,7 @@ impl<T> Wheel<T> {
 
     /// Puts a timer in; its deadline lies ahead.
     pub(crate) fn insert(&mut self, deadline: u64, value: T) -> TimerKey {
-        let timer = Serial::new();
+        let timer = Id::next();
         let entry = Entry { deadline, value, prev: NONE, next: NONE, name: timer };
         let index = u32::try_from(self.entries.insert(entry)).unwrap_or(NONE);
         assert!(index != NONE, "too many timers in the wheel: {}", self.len());
@@ -178,7 +178,7 @@ impl<T> Wheel<T> {
     }
 
     /// What the timer is called in events.
-    pub(crate) fn name(&mut self, key: TimerKey) -> Serial {
+    pub(crate) fn name(&mut self, key: TimerKey) -> Id {
         self.entry(key.index).name
     }
 

@@ -28,7 +28,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{self, ChannelKind, Closer, Event, Place, Resource, emit};
-use kettle_runtime::{Serial, budget};
+use kettle_runtime::{Id, budget};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::error::{SendError, TrySendError};
@@ -38,7 +38,7 @@ use crate::sync::wait_list::{Key, ToWake};
 
 /// What senders and receiver share.
 pub(super) struct Chan<T> {
-    pub(super) serial: Serial,
+    pub(super) id: Id,
     /// How many values the receiver has in its batch: see `UnboundedReceiver`. It alone writes it.
     pub(super) in_hand: AtomicUsize,
     pub(super) state: Mutex<State<T>>,
@@ -54,13 +54,13 @@ impl<T> RefUnwindSafe for Chan<T> {}
 impl<T> Chan<T> {
     /// A channel with one sender.
     pub(super) fn new(capacity: usize) -> Chan<T> {
-        let (serial, in_hand) = (Serial::new(), AtomicUsize::new(0));
-        Chan { serial, in_hand, state: Mutex::new(State::new(capacity)) }
+        let (id, in_hand) = (Id::next(), AtomicUsize::new(0));
+        Chan { id, in_hand, state: Mutex::new(State::new(capacity)) }
     }
 
     /// Emits that it was made, and where.
     pub(super) fn opened(&self, capacity: Option<usize>, at: Place) {
-        let (channel, kind) = (self.serial, ChannelKind::Mpsc);
+        let (channel, kind) = (self.id, ChannelKind::Mpsc);
         emit(|| Event::ChannelOpen { channel, kind, capacity, at });
     }
 
@@ -159,7 +159,7 @@ impl<T> Chan<T> {
                 Poll::Ready(Err(Closed))
             }
             Room::Wait { ticket, replaced, old } => {
-                emit(|| Event::Wait { on: Resource::ChannelRoom(self.serial, ticket), replaced });
+                emit(|| Event::Wait { on: Resource::ChannelRoom(self.id, ticket), replaced });
                 drop(old);
                 Poll::Pending
             }
@@ -209,7 +209,7 @@ impl<T> Chan<T> {
     #[inline(always)]
     fn finish_push(&self, pushed: Option<Pushed>) {
         let Some(Pushed { len, receiver }) = pushed else { return };
-        emit(|| Event::ChannelSend { channel: self.serial, len });
+        emit(|| Event::ChannelSend { channel: self.id, len });
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -236,7 +236,7 @@ impl<T> Chan<T> {
         let on = self.served(&state);
         drop(state);
         if left.parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.serial, ticket) });
+            emit(|| Event::Unwait { on: Resource::ChannelRoom(self.id, ticket) });
         }
         drop(left.parked);
         tell_and_wake(on, to_wake);
@@ -246,8 +246,8 @@ impl<T> Chan<T> {
     /// channel has no line; there it is the receiver, which waits for the last permit.
     pub(super) fn served(&self, state: &State<T>) -> Resource {
         match state.receiving {
-            Receiving::Open => Resource::ChannelRoom(self.serial, 0),
-            Receiving::Closed | Receiving::Gone => Resource::ChannelValue(self.serial),
+            Receiving::Open => Resource::ChannelRoom(self.id, 0),
+            Receiving::Closed | Receiving::Gone => Resource::ChannelValue(self.id),
         }
     }
 
@@ -261,7 +261,7 @@ impl<T> Chan<T> {
             state.watchers.wait(1, place, cx, clone).map(Ok)
         });
         let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
-        emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelClosed(self.id), replaced });
         drop(old);
         Poll::Pending
     }
@@ -270,7 +270,7 @@ impl<T> Chan<T> {
     pub(super) fn leave_watchers(&self, place: Key) {
         let left = self.state.lock().watchers.leave(place);
         if left.parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.id) });
         }
         drop(left);
     }
@@ -284,7 +284,7 @@ impl<T> Chan<T> {
         state.senders += usize::from(alive);
         let senders = state.senders;
         drop(state);
-        emit(|| Event::ChannelSenders { channel: self.serial, alive: senders });
+        emit(|| Event::ChannelSenders { channel: self.id, alive: senders });
         alive
     }
 
@@ -295,15 +295,15 @@ impl<T> Chan<T> {
         let alive = state.senders;
         if alive > 0 {
             drop(state);
-            return emit(|| Event::ChannelSenders { channel: self.serial, alive });
+            return emit(|| Event::ChannelSenders { channel: self.id, alive });
         }
         let first = state.receiving == Receiving::Open;
         let receiver = state.receiver.take();
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Senders });
         } else {
-            emit(|| Event::ChannelSenders { channel: self.serial, alive: 0 });
+            emit(|| Event::ChannelSenders { channel: self.id, alive: 0 });
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -337,10 +337,10 @@ impl<T> Chan<T> {
         let over = waited && state.receiver.is_empty();
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
         }
         if over {
-            emit(|| Event::Served { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Served { on: Resource::ChannelValue(self.id) });
         }
         to_wake.wake();
     }
@@ -357,14 +357,14 @@ impl<T> Chan<T> {
         self.in_hand.store(0, Ordering::Relaxed);
         drop(state);
         if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.id) });
         }
         if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
         }
         let lost = batch.len() + values.len();
         if lost > 0 {
-            emit(|| Event::ChannelDrop { channel: self.serial, values: lost });
+            emit(|| Event::ChannelDrop { channel: self.id, values: lost });
         }
         to_wake.wake();
         drop((parked, batch, values));

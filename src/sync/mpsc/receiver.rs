@@ -288,7 +288,7 @@ impl<T> Chan<T> {
         }
         let len = state.queue.len();
         drop(state);
-        emit(|| Event::ChannelRecv { channel: self.serial, len });
+        emit(|| Event::ChannelRecv { channel: self.id, len });
     }
 
     #[inline(never)]
@@ -296,7 +296,7 @@ impl<T> Chan<T> {
         let to_wake = state.pass_on();
         let (len, on) = (state.queue.len(), self.served(&state));
         drop(state);
-        emit(|| Event::ChannelRecv { channel: self.serial, len });
+        emit(|| Event::ChannelRecv { channel: self.id, len });
         if let Some(to_wake) = to_wake {
             emit(|| Event::Served { on });
             to_wake.wake();
@@ -315,7 +315,7 @@ impl<T> Chan<T> {
             state.receiver.store(cx, clone).map(Ok)
         });
         let Ok((replaced, old)) = stored else { return Poll::Ready(()) };
-        emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelValue(self.id), replaced });
         drop(old);
         Poll::Pending
     }
@@ -342,7 +342,7 @@ impl<T> Chan<T> {
         let on = self.served(&state);
         drop(state);
         for taken in 1..=count {
-            emit(|| Event::ChannelRecv { channel: self.serial, len: len - taken });
+            emit(|| Event::ChannelRecv { channel: self.id, len: len - taken });
         }
         tell_and_wake(on, to_wake);
         permit.made_progress();
@@ -389,6 +389,6 @@ impl<T> Chan<T> {
     #[inline]
     pub(super) fn received_in_hand(&self, left: usize) {
         self.in_hand.store(left, Ordering::Relaxed);
-        emit(|| Event::ChannelRecv { channel: self.serial, len: self.len() });
+        emit(|| Event::ChannelRecv { channel: self.id, len: self.len() });
     }
 }

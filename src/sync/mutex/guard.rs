@@ -16,7 +16,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use kettle_runtime::Serial;
+use kettle_runtime::Id;
 use kettle_runtime::event::{Event, emit};
 
 use super::turn::{Try, Turn};
@@ -28,7 +28,7 @@ pub(super) trait Holder: Try {
     fn turn(&self) -> &Turn;
 
     /// What events call the mutex.
-    fn serial(&self) -> Serial;
+    fn id(&self) -> Id;
 }
 
 impl<'a, T> Try for &'a Mutex<T> {
@@ -50,8 +50,8 @@ impl<T> Holder for &Mutex<T> {
         &self.turn
     }
 
-    fn serial(&self) -> Serial {
-        *self.serial.get_or_init(Serial::new)
+    fn id(&self) -> Id {
+        *self.id.get_or_init(Id::next)
     }
 }
 
@@ -74,15 +74,15 @@ impl<T> Holder for Arc<Mutex<T>> {
         &self.turn
     }
 
-    fn serial(&self) -> Serial {
-        (&**self).serial()
+    fn id(&self) -> Id {
+        (&**self).id()
     }
 }
 
 /// The line of a mutex whose type of value is not known.
 struct Line<'a> {
     turn: &'a Turn,
-    serial: &'a OnceLock<Serial>,
+    id: &'a OnceLock<Id>,
 }
 
 impl Try for Line<'_> {
@@ -105,8 +105,8 @@ impl Holder for Line<'_> {
         self.turn
     }
 
-    fn serial(&self) -> Serial {
-        *self.serial.get_or_init(Serial::new)
+    fn id(&self) -> Id {
+        *self.id.get_or_init(Id::next)
     }
 }
 
@@ -117,7 +117,7 @@ impl<H: Holder> Drop for Release<H> {
     #[inline]
     fn drop(&mut self) {
         let next = self.0.turn().after_release(&self.0);
-        emit(|| Event::LockRelease { lock: self.0.serial(), handed_over: next.is_some() });
+        emit(|| Event::LockRelease { lock: self.0.id(), handed_over: next.is_some() });
         if let Some(next) = next {
             next.wake();
         }
@@ -129,7 +129,7 @@ impl<'a, T> Release<&'a Mutex<T>> {
     fn of_a_part(self) -> Release<Line<'a>> {
         let mutex = self.0;
         std::mem::forget(self);
-        Release(Line { turn: &mutex.turn, serial: &mutex.serial })
+        Release(Line { turn: &mutex.turn, id: &mutex.id })
     }
 }
 

@@ -57,7 +57,7 @@ impl<H: Holder, G> Future for Lock<H, G> {
 #[inline]
 pub(super) fn try_take<H: Holder>(holder: &H) -> Option<H::Guard> {
     let value = holder.turn().try_take(holder)?;
-    emit(|| Event::LockTake { lock: holder.serial() });
+    emit(|| Event::LockTake { lock: holder.id() });
     Some(value)
 }
 
@@ -69,11 +69,11 @@ fn poll_in_line<H: Holder>(
 ) -> Option<H::Guard> {
     match holder.turn().poll(holder, place, cx) {
         Ok(value) => {
-            emit(|| Event::LockTake { lock: holder.serial() });
+            emit(|| Event::LockTake { lock: holder.id() });
             Some(value)
         }
         Err(Waits { ticket, replaced, old }) => {
-            emit(|| Event::Wait { on: Resource::Lock(holder.serial(), ticket), replaced });
+            emit(|| Event::Wait { on: Resource::Lock(holder.id(), ticket), replaced });
             drop(old);
             None
         }
@@ -93,7 +93,7 @@ impl<H: Holder, G> Drop for Lock<H, G> {
 #[cold]
 fn leave_line<H: Holder>(holder: &H, place: Key) {
     let (ticket, next) = holder.turn().leave(holder, place);
-    emit(|| Event::Unwait { on: Resource::Lock(holder.serial(), ticket) });
+    emit(|| Event::Unwait { on: Resource::Lock(holder.id(), ticket) });
     if let Some(next) = next {
         next.wake();
     }

@@ -12,7 +12,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use kettle_runtime::Serial;
+use kettle_runtime::Id;
 
 use super::turn::Turn;
 use crate::sync::late_arc::LateArc;
@@ -47,7 +47,7 @@ use crate::sync::late_arc::LateArc;
 /// ```
 pub struct Mutex<T> {
     /// What events call it, from the first event on.
-    pub(super) serial: OnceLock<Serial>,
+    pub(super) id: OnceLock<Id>,
     pub(super) turn: Turn,
     value: LateArc<parking_lot::Mutex<T>, T>,
 }
@@ -76,7 +76,7 @@ impl<T> Mutex<T> {
     /// # }
     /// ```
     pub const fn const_new(t: T) -> Mutex<T> {
-        Mutex { serial: OnceLock::new(), turn: Turn::new(), value: LateArc::new(t) }
+        Mutex { id: OnceLock::new(), turn: Turn::new(), value: LateArc::new(t) }
     }
 
     #[inline]

@@ -14,7 +14,7 @@ use std::fmt;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{Closer, Event, Resource, emit};
-use kettle_runtime::{Serial, WakerSlot, budget};
+use kettle_runtime::{Id, WakerSlot, budget};
 use parking_lot::Mutex;
 
 use super::error::{RecvError, TryRecvError};
@@ -22,7 +22,7 @@ use crate::sync::store_waker::store_waker;
 
 /// What both halves share.
 pub(super) struct Chan<T> {
-    pub(super) serial: Serial,
+    pub(super) id: Id,
     state: Mutex<State<T>>,
 }
 
@@ -46,7 +46,7 @@ impl<T> Default for Chan<T> {
     fn default() -> Chan<T> {
         let (receiver, sender) = (WakerSlot::EMPTY, WakerSlot::EMPTY);
         let state = State { value: None, sent_or_gone: false, closed: false, receiver, sender };
-        Chan { serial: Serial::new(), state: Mutex::new(state) }
+        Chan { id: Id::next(), state: Mutex::new(state) }
     }
 }
 
@@ -65,7 +65,7 @@ impl<T> Chan<T> {
         state.sent_or_gone = true;
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
-        emit(|| Event::ChannelSend { channel: self.serial, len: 1 });
+        emit(|| Event::ChannelSend { channel: self.id, len: 1 });
         if let Some(receiver) = receiver {
             receiver.wake();
         }
@@ -80,7 +80,7 @@ impl<T> Chan<T> {
         let (receiver, _sender) = (state.receiver.take(), state.sender.take());
         drop(state);
         if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Senders });
+            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Senders });
         }
         if let Some(receiver) = receiver {
             receiver.wake();
@@ -97,7 +97,7 @@ impl<T> Chan<T> {
             permit.made_progress();
             return Poll::Ready(());
         };
-        emit(|| Event::Wait { on: Resource::ChannelClosed(self.serial), replaced });
+        emit(|| Event::Wait { on: Resource::ChannelClosed(self.id), replaced });
         drop(old);
         Poll::Pending
     }
@@ -106,7 +106,7 @@ impl<T> Chan<T> {
     pub(super) fn forget_sender(&self) {
         let parked = self.state.lock().sender.take();
         if parked.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelClosed(self.id) });
         }
         drop(parked);
     }
@@ -124,7 +124,7 @@ impl<T> Chan<T> {
         match polled {
             Ok(received) => Poll::Ready(self.finish_receive(received).map_err(|_| RecvError(()))),
             Err((replaced, old)) => {
-                emit(|| Event::Wait { on: Resource::ChannelValue(self.serial), replaced });
+                emit(|| Event::Wait { on: Resource::ChannelValue(self.id), replaced });
                 drop(old);
                 Poll::Pending
             }
@@ -134,10 +134,10 @@ impl<T> Chan<T> {
     /// Receives when the sender has gone. The receiver is then alone, so no lock is needed.
     #[inline]
     pub(super) fn into_received(self) -> Result<T, RecvError> {
-        let Chan { serial, state } = self;
+        let Chan { id, state } = self;
         let State { value, .. } = state.into_inner();
         if value.is_some() {
-            emit(|| Event::ChannelRecv { channel: serial, len: 0 });
+            emit(|| Event::ChannelRecv { channel: id, len: 0 });
         }
         value.ok_or(RecvError(()))
     }
@@ -150,7 +150,7 @@ impl<T> Chan<T> {
     #[inline]
     fn finish_receive(&self, received: Result<T, TryRecvError>) -> Result<T, TryRecvError> {
         if received.is_ok() {
-            emit(|| Event::ChannelRecv { channel: self.serial, len: 0 });
+            emit(|| Event::ChannelRecv { channel: self.id, len: 0 });
         }
         received
     }
@@ -179,13 +179,13 @@ impl<T> Chan<T> {
         let value = take(&mut state);
         drop(state);
         if receiver.is_some() {
-            emit(|| Event::Unwait { on: Resource::ChannelValue(self.serial) });
+            emit(|| Event::Unwait { on: Resource::ChannelValue(self.id) });
         }
         if first {
-            emit(|| Event::ChannelClose { channel: self.serial, by: Closer::Receiver });
+            emit(|| Event::ChannelClose { channel: self.id, by: Closer::Receiver });
         }
         if value.is_some() {
-            emit(|| Event::ChannelDrop { channel: self.serial, values: 1 });
+            emit(|| Event::ChannelDrop { channel: self.id, values: 1 });
         }
         if let Some(sender) = sender {
             sender.wake();

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use kettle_runtime::event::{ChannelKind, Event, Place, awaited, emit};
-use kettle_runtime::{Serial, budget};
+use kettle_runtime::{Id, budget};
 
 use self::chan::Chan;
 use self::error::{RecvError, TryRecvError};
@@ -43,12 +43,12 @@ use super::pinned::pinned;
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
     let chan = Arc::<Chan<T>>::default();
-    opened(chan.serial, Location::caller());
+    opened(chan.id, Location::caller());
     (Sender { chan: Some(chan.clone()) }, Receiver { chan: Some(chan) })
 }
 
 /// A function of its own, so that the event comes from this line and not from the caller's.
-fn opened(channel: Serial, at: Place) {
+fn opened(channel: Id, at: Place) {
     let kind = ChannelKind::Oneshot;
     emit(|| Event::ChannelOpen { channel, kind, capacity: Some(1), at });
 }

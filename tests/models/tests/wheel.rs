@@ -37,7 +37,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kettle_events::{Event, Record, Recorder, RemoteEvents, Serial, Sink, Times};
+use kettle_events::{Event, Id, Record, Recorder, RemoteEvents, Sink, Times};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -266,7 +266,7 @@ impl Pair {
 struct Replay {
     events: Arc<RemoteEvents>,
     records: Tape,
-    waiting: HashMap<Serial, u64>,
+    waiting: HashMap<Id, u64>,
 }
 
 #[derive(Clone, Default)]
@@ -323,7 +323,7 @@ impl Replay {
         }
     }
 
-    fn place(&mut self, timer: Serial, due: Duration, level: u8, slot: u8) -> Option<u64> {
+    fn place(&mut self, timer: Id, due: Duration, level: u8, slot: u8) -> Option<u64> {
         assert!(level < 6 && slot < 64 || level == 6 && slot == 0);
         self.waiting.insert(timer, u64::try_from(due.as_millis()).unwrap())
     }

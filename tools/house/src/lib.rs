@@ -35,7 +35,7 @@ const TRACE: &str = "trace/src";
 /// tokio's tasks and runtimes have, and by waiting for any descriptor, for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_099),
-    (&[EVENTS], 987),
+    (&[EVENTS], 965),
     (&["runtime/src/executor"], 448),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_433),
 ];

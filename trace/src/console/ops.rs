@@ -14,7 +14,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use kettle_events::{Direction, Id, Resource, Serial};
+use kettle_events::{Direction, Id, Resource};
 use tracing::Span;
 
 use super::primitives;
@@ -26,7 +26,7 @@ pub(super) struct Ops {
     of: HashMap<Id, HashSet<Key>>,
 }
 
-type Key = (Serial, Wait);
+type Key = (Id, Wait);
 
 /// Which wait at a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,21 +77,21 @@ impl Ops {
     }
 
     /// The waiter in a primitive's queue with this ticket waits no more; 0: the first.
-    pub(super) fn served(&mut self, sync: Serial, ticket: usize) {
+    pub(super) fn served(&mut self, sync: Id, ticket: usize) {
         let first = self.queue(sync).next();
         if let Some(key) = if ticket == 0 { first } else { Some((sync, Wait::Queue(ticket))) } {
             self.remove(key);
         }
     }
 
-    pub(super) fn queue_is_served(&mut self, sync: Serial) {
+    pub(super) fn queue_is_served(&mut self, sync: Id) {
         let queue: Vec<_> = self.queue(sync).collect();
         self.remove_all(queue);
     }
 
     /// Nothing is waited for there any more.
-    pub(super) fn are_over(&mut self, serial: Serial) {
-        let all: Vec<_> = self.at(serial).collect();
+    pub(super) fn are_over(&mut self, id: Id) {
+        let all: Vec<_> = self.at(id).collect();
         self.remove_all(all);
     }
 
@@ -102,8 +102,8 @@ impl Ops {
         }
     }
 
-    pub(super) fn any(&self, serial: Serial) -> bool {
-        self.at(serial).next().is_some()
+    pub(super) fn any(&self, id: Id) -> bool {
+        self.at(id).next().is_some()
     }
 
     #[cfg(test)]
@@ -112,14 +112,14 @@ impl Ops {
         self.all.len()
     }
 
-    fn queue(&self, sync: Serial) -> impl Iterator<Item = Key> {
+    fn queue(&self, sync: Id) -> impl Iterator<Item = Key> {
         self.at(sync).take_while(|(_, wait)| matches!(wait, Wait::Queue(_)))
     }
 
     /// What is at this resource, its queue first.
-    fn at(&self, serial: Serial) -> impl Iterator<Item = Key> {
-        let behind = self.all.range((serial, Wait::Queue(0))..).map(|(key, _)| *key);
-        behind.take_while(move |(other, _)| *other == serial)
+    fn at(&self, id: Id) -> impl Iterator<Item = Key> {
+        let behind = self.all.range((id, Wait::Queue(0))..).map(|(key, _)| *key);
+        behind.take_while(move |(other, _)| *other == id)
     }
 
     fn remove_all(&mut self, keys: Vec<Key>) {
@@ -147,20 +147,20 @@ fn key(task: Id, on: Resource) -> Option<Key> {
         Resource::ChannelClosed(_) | Resource::SyncClosed(..) => Door::End,
         _ => Door::Out,
     };
-    Some((serial(on)?, Wait::At(door, task)))
+    Some((id(on)?, Wait::At(door, task)))
 }
 
 /// The resource's own number; the end of a task is none.
-pub(super) fn serial(on: Resource) -> Option<Serial> {
+pub(super) fn id(on: Resource) -> Option<Id> {
     match on {
-        Resource::Timer(serial)
-        | Resource::Source(serial, _)
-        | Resource::ChannelValue(serial)
-        | Resource::ChannelRoom(serial, _)
-        | Resource::ChannelClosed(serial)
-        | Resource::Lock(serial, _)
-        | Resource::Sync(_, serial, ..)
-        | Resource::SyncClosed(_, serial) => Some(serial),
+        Resource::Timer(id)
+        | Resource::Source(id, _)
+        | Resource::ChannelValue(id)
+        | Resource::ChannelRoom(id, _)
+        | Resource::ChannelClosed(id)
+        | Resource::Lock(id, _)
+        | Resource::Sync(_, id, ..)
+        | Resource::SyncClosed(_, id) => Some(id),
         _ => None,
     }
 }

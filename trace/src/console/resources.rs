@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Act, ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, Serial, SyncKind,
-    Tried, Units,
+    Act, ChannelKind, Direction, Event, Id, Outcome, Place, Record, Resource, SyncKind, Tried,
+    Units,
 };
 use tracing::Span;
 
@@ -30,7 +30,7 @@ const ENDLESS: usize = 1024;
 /// The resources that are there.
 #[derive(Debug, Default)]
 pub(super) struct Resources {
-    open: HashMap<Serial, Entry>,
+    open: HashMap<Id, Entry>,
     ops: Ops,
     /// How many of them are there whose end no event tells.
     endless: usize,
@@ -178,13 +178,7 @@ impl Resources {
         self.state(lock, State::Locked(locked));
     }
 
-    fn learn_of_act(
-        &mut self,
-        kind: SyncKind,
-        sync: Serial,
-        (act, units): (Act, Units),
-        count: usize,
-    ) {
+    fn learn_of_act(&mut self, kind: SyncKind, sync: Id, (act, units): (Act, Units), count: usize) {
         self.count(kind, sync, count);
         if let Some(closed) = primitives::closed(act) {
             self.state(sync, closed);
@@ -196,7 +190,7 @@ impl Resources {
         }
     }
 
-    fn count(&self, kind: SyncKind, sync: Serial, count: usize) {
+    fn count(&self, kind: SyncKind, sync: Id, count: usize) {
         let Some(entry) = self.open.get(&sync) else { return };
         if let Some(counted) = primitives::counted(kind, count, entry.at_first) {
             spans::state(&entry.span, counted);
@@ -205,41 +199,40 @@ impl Resources {
 
     // ----- resources -----
 
-    fn add(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
+    fn add(&mut self, id: Id, sort: Sort, at: Option<Place>) {
         let span = spans::resource(sort, at);
         if spans::is_heard(&span) {
-            self.open.insert(serial, Entry { sort, span, locked: false, at_first: None });
+            self.open.insert(id, Entry { sort, span, locked: false, at_first: None });
         }
     }
 
     /// Adds a resource whose end no event tells, unless it is there.
-    fn know(&mut self, serial: Serial, sort: Sort, at: Option<Place>) {
-        if self.open.contains_key(&serial) {
+    fn know(&mut self, id: Id, sort: Sort, at: Option<Place>) {
+        if self.open.contains_key(&id) {
             return;
         }
         if self.endless >= ENDLESS {
-            self.open.retain(|serial, entry| {
-                !entry.sort.is_endless() || entry.locked || self.ops.any(*serial)
-            });
+            let ops = &self.ops;
+            self.open.retain(|id, entry| !entry.sort.is_endless() || entry.locked || ops.any(*id));
             self.endless = self.open.values().filter(|entry| entry.sort.is_endless()).count();
         }
-        self.add(serial, sort, at);
-        self.endless += usize::from(self.open.contains_key(&serial));
+        self.add(id, sort, at);
+        self.endless += usize::from(self.open.contains_key(&id));
     }
 
-    fn close(&mut self, serial: Serial) {
-        self.open.remove(&serial);
-        self.ops.are_over(serial);
+    fn close(&mut self, id: Id) {
+        self.open.remove(&id);
+        self.ops.are_over(id);
     }
 
-    fn state(&self, serial: Serial, state: State) {
-        if let Some(entry) = self.open.get(&serial) {
+    fn state(&self, id: Id, state: State) {
+        if let Some(entry) = self.open.get(&id) {
             spans::state(&entry.span, state);
         }
     }
 
-    fn is(&self, serial: Serial, sort: Sort) -> bool {
-        self.open.get(&serial).is_some_and(|entry| entry.sort == sort)
+    fn is(&self, id: Id, sort: Sort) -> bool {
+        self.open.get(&id).is_some_and(|entry| entry.sort == sort)
     }
 
     // ----- which tasks wait there -----
@@ -252,14 +245,14 @@ impl Resources {
             }
             _ => {}
         }
-        if let Some(entry) = ops::serial(on).and_then(|serial| self.open.get(&serial)) {
+        if let Some(entry) = ops::id(on).and_then(|id| self.open.get(&id)) {
             self.ops.waits(task, on, &entry.span);
         }
     }
 
     /// The running task has got what it waited for, if it waited.
-    fn got(&mut self, running: Option<Id>, serial: Serial, on: Resource) {
-        if let (Some(task), Some(entry)) = (running, self.open.get(&serial)) {
+    fn got(&mut self, running: Option<Id>, id: Id, on: Resource) {
+        if let (Some(task), Some(entry)) = (running, self.open.get(&id)) {
             self.ops.got(task, on, &entry.span);
         }
     }

@@ -29,7 +29,7 @@ fn nothing_is_kept_of_what_is_over() {
     let task = Id::next();
     script.task(task);
     for _ in 0..3 {
-        let (timer, channel) = (Serial::new(), Serial::new());
+        let (timer, channel) = (Id::next(), Id::next());
         let wait = |on| Event::Wait { on, replaced: Replaced::None };
         let kind = ChannelKind::Mpsc;
         script
@@ -52,7 +52,7 @@ fn nothing_is_kept_of_what_is_over() {
 /// It is served by another task, which may serve the first of the queue or this one.
 #[test]
 fn a_waiter_of_a_primitive_is_known_by_its_ticket() {
-    let (kind, sync, one) = (SyncKind::Semaphore, Serial::new(), Units::Count(1));
+    let (kind, sync, one) = (SyncKind::Semaphore, Id::next(), Units::Count(1));
     let on = |ticket| Resource::Sync(kind, sync, one, ticket);
     let wait = |ticket| Event::Wait { on: on(ticket), replaced: Replaced::None };
     let waiters = [3, 1, 2, 4, 5];

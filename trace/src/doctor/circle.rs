@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{Id, Resource, Serial, SyncKind, Units};
+use kettle_events::{Id, Resource, SyncKind, Units};
 
 use super::ward::Ward;
 use crate::fold::{Holder, Primitive, State, Waiter};
@@ -62,7 +62,7 @@ fn needs(ward: &Ward, task: Id) -> Vec<Id> {
 }
 
 /// What must be given back before this waiter's turn comes.
-fn holders_before(ward: &Ward, sync: Serial, waiter: &Waiter) -> Vec<Holder> {
+fn holders_before(ward: &Ward, sync: Id, waiter: &Waiter) -> Vec<Holder> {
     let Some(known) = ward.fold.primitive(sync) else { return Vec::new() };
     let all = || known.holders.iter().map(|(_, holder)| *holder).collect();
     match (known.kind, known.line.first()) {

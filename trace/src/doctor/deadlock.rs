@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use kettle_events::{ChannelKind, Id, Resource, Serial, SyncKind, Units};
+use kettle_events::{ChannelKind, Id, Resource, SyncKind, Units};
 
 use super::circle::circle;
 use super::guard_across_await::Contended;
@@ -223,7 +223,7 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
 }
 
 /// The task that has the lock; or, if none has, the future whose turn it is.
-fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
+fn whose(ward: &Ward, lock: Id, lint: Lint) -> Lint {
     let Some(state) = ward.fold.lock(lock) else { return lint };
     let name = ward.thing(lock);
     if let Some(holder) = state.holder {
@@ -245,7 +245,7 @@ fn whose(ward: &Ward, lock: Serial, lint: Lint) -> Lint {
 }
 
 /// The tasks that hold some of it; or the future that was given it and does not take it.
-fn whose_are(ward: &Ward, sync: Serial, mut lint: Lint) -> Lint {
+fn whose_are(ward: &Ward, sync: Id, mut lint: Lint) -> Lint {
     let Some(known) = ward.fold.primitive(sync) else { return lint };
     let name = ward.thing(sync);
     let newest = known.holders.iter().rev().take(SHOWN);
@@ -314,9 +314,9 @@ fn awaited_of(kind: SyncKind, units: Units, name: &str) -> String {
 /// What would end this wait.
 fn who_could(ward: &Ward, on: Resource) -> Option<String> {
     match on {
-        Resource::ChannelValue(serial) => {
-            let channel = ward.fold.open_channel(serial)?;
-            let (name, senders) = (ward.thing(serial), count(channel.senders?, "sender"));
+        Resource::ChannelValue(id) => {
+            let channel = ward.fold.open_channel(id)?;
+            let (name, senders) = (ward.thing(id), count(channel.senders?, "sender"));
             Some(if channel.kind == Some(ChannelKind::Oneshot) {
                 format!("{name} is empty, and its sender is neither used nor dropped")
             } else {
@@ -326,9 +326,9 @@ fn who_could(ward: &Ward, on: Resource) -> Option<String> {
                 )
             })
         }
-        Resource::ChannelRoom(serial, _) => {
-            let values = count(ward.fold.open_channel(serial)?.capacity?, "value");
-            let name = ward.thing(serial);
+        Resource::ChannelRoom(id, _) => {
+            let values = count(ward.fold.open_channel(id)?.capacity?, "value");
+            let name = ward.thing(id);
             Some(format!("{name} has room for {values} and is full, and no task receives from it"))
         }
         Resource::Sync(SyncKind::Semaphore, sync, ..) => {

@@ -5,7 +5,7 @@
 
 use super::*;
 use crate::fixture::{Script, spawn, spawn_main};
-use kettle_events::{Act, Cause, Effect, Id, Outcome, Replaced, Resource, Serial, SyncKind, Units};
+use kettle_events::{Act, Cause, Effect, Id, Outcome, Replaced, Resource, SyncKind, Units};
 
 fn seen(script: &Script) -> Round {
     let mut round = Round::new(false);
@@ -40,7 +40,7 @@ fn run_of(main: Id, tasks: &[Id]) -> Script {
 }
 
 /// A poll that takes these locks, waits for that one, and returns `Pending`.
-fn poll(script: &mut Script, task: Id, takes: &[Serial], waits: Option<Serial>, handles: usize) {
+fn poll(script: &mut Script, task: Id, takes: &[Id], waits: Option<Id>, handles: usize) {
     script.task(task).write(Event::PollStart { task });
     for lock in takes {
         script.write(Event::LockTake { lock: *lock });
@@ -55,7 +55,7 @@ fn poll(script: &mut Script, task: Id, takes: &[Serial], waits: Option<Serial>, 
 
 /// Two tasks that wait for each other's locks; main has their handles.
 fn crossed(main: Id, [anna, bert]: [Id; 2]) -> Script {
-    let (pan, knife) = (Serial::new(), Serial::new());
+    let (pan, knife) = (Id::next(), Id::next());
     let mut script = run_of(main, &[anna, bert]);
     poll(&mut script, anna, &[pan], None, 1);
     // Something lets Anna go on once more.
@@ -102,7 +102,7 @@ fn a_task_that_can_be_aborted_may_be_there_for_that() {
 
 #[test]
 fn a_waker_that_only_we_have_stored_is_no_clone_of_it() {
-    let (main, task, lock) = (Id::next(), Id::next(), Serial::new());
+    let (main, task, lock) = (Id::next(), Id::next(), Id::next());
     let mut script = run_of(main, &[task]);
     script.write(Event::Detach { task });
     poll(&mut script, task, &[lock], Some(lock), 0);
@@ -118,7 +118,7 @@ fn nothing_is_kept_of_main_futures_that_panic() {
     let mut round = Round::new(false);
     let mut script = Script::new();
     for _ in 0..10 {
-        let (main, lock) = (Id::next(), Serial::new());
+        let (main, lock) = (Id::next(), Id::next());
         script.records.append(&mut run_of(main, &[]).records);
         script.task(main);
         script.write(Event::LockTake { lock });
@@ -177,11 +177,11 @@ fn poll_at(script: &mut Script, task: Id, events: &[Event]) {
 
 /// A primitive, with the events of taking some of it and waiting for some of it.
 #[derive(Clone, Copy)]
-struct Sync(SyncKind, Serial);
+struct Sync(SyncKind, Id);
 
 impl Sync {
     fn new(script: &mut Script, kind: SyncKind, count: usize) -> Sync {
-        let sync = Serial::new();
+        let sync = Id::next();
         script.write(Event::SyncNew { kind, sync, count, at: crate::fixture::place() });
         Sync(kind, sync)
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Outcome, Place, Record, Resource, Serial, SyncKind};
+use kettle_events::{Event, Id, Outcome, Place, Record, Resource, SyncKind};
 
 use super::lint::span;
 use super::lint::{Lint, LintKind};
@@ -21,9 +21,9 @@ const LONG: Duration = Duration::from_millis(200);
 /// Locks for which tasks wait.
 #[derive(Debug, Default)]
 pub(super) struct Contended {
-    locks: BTreeMap<Serial, Line>,
+    locks: BTreeMap<Id, Line>,
     /// Those of them that a task holds.
-    held: BTreeMap<Id, BTreeSet<Serial>>,
+    held: BTreeMap<Id, BTreeSet<Id>>,
     /// Tasks that have come to wait for a lock of any kind since that was asked last.
     fresh: BTreeSet<Id>,
 }
@@ -80,7 +80,7 @@ impl Contended {
         self.locks.len() + self.fresh.len()
     }
 
-    fn joins(&mut self, ward: &Ward, lock: Serial, ticket: usize, record: &Record) {
+    fn joins(&mut self, ward: &Ward, lock: Id, ticket: usize, record: &Record) {
         let Some(task) = record.task else { return };
         let first = !self.locks.contains_key(&lock);
         let line = self.locks.entry(lock).or_insert_with(|| Line {
@@ -102,7 +102,7 @@ impl Contended {
     }
 
     /// Only the first in line can take a lock that has a line.
-    fn taken(&mut self, ward: &Ward, lock: Serial, record: &Record) {
+    fn taken(&mut self, ward: &Ward, lock: Id, record: &Record) {
         self.is_held_by(ward.holder_of(lock), lock);
         let Some(line) = self.locks.get_mut(&lock) else { return };
         line.taken = record.real;
@@ -114,7 +114,7 @@ impl Contended {
         self.forget(lock);
     }
 
-    fn is_held_by(&mut self, holder: Option<Holder>, lock: Serial) {
+    fn is_held_by(&mut self, holder: Option<Holder>, lock: Id) {
         let Some(line) = self.locks.get_mut(&lock) else { return };
         let before = std::mem::replace(&mut line.holder, holder);
         let before = before.and_then(|before| before.task);
@@ -131,14 +131,14 @@ impl Contended {
     }
 
     /// If nothing waits for it any more.
-    fn forget(&mut self, lock: Serial) {
+    fn forget(&mut self, lock: Id) {
         if self.locks.get(&lock).is_some_and(|line| line.waiters.is_empty()) {
             self.is_held_by(None, lock);
             self.locks.remove(&lock);
         }
     }
 
-    fn leaves(&mut self, lock: Serial, ticket: usize) {
+    fn leaves(&mut self, lock: Id, ticket: usize) {
         let Some(line) = self.locks.get_mut(&lock) else { return };
         line.waiters.remove(&ticket);
         self.forget(lock);
@@ -160,7 +160,7 @@ impl Contended {
         }
     }
 
-    fn released(&mut self, ward: &Ward, lock: Serial, record: &Record) -> Option<Lint> {
+    fn released(&mut self, ward: &Ward, lock: Id, record: &Record) -> Option<Lint> {
         let holder = self.locks.get(&lock)?.holder;
         self.is_held_by(None, lock);
         let line = self.locks.get_mut(&lock)?;

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use kettle_events::{
-    Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, Serial, SyncKind,
+    Act, ChannelKind, Event, Id, Kind, Outcome, Place, Record, Resource, SyncKind,
 };
 
 use super::lint::Lint;
@@ -27,9 +27,9 @@ pub(super) struct Ward {
     /// May the system be asked about this moment, because the records are fresh?
     pub(super) now: bool,
     pub(super) tasks: BTreeMap<Id, Name>,
-    things: BTreeMap<Serial, Name>,
+    things: BTreeMap<Id, Name>,
     /// The last one that was to be named: it has its name.
-    last: Option<Serial>,
+    last: Option<Id>,
     counts: [usize; FAMILIES],
     /// When a task last gave something away: spawned, sent, or handed a job to the pool. What it held
     /// may have gone along. Only while a lock is held: a guard is all that matters.
@@ -58,7 +58,7 @@ impl Ward {
     }
 
     /// The holder of this lock now.
-    pub(super) fn holder_of(&self, lock: Serial) -> Option<Holder> {
+    pub(super) fn holder_of(&self, lock: Id) -> Option<Holder> {
         self.fold.lock(lock).and_then(|lock| lock.holder)
     }
 
@@ -124,7 +124,7 @@ impl Ward {
     }
 
     /// A oneshot is used up by its value, and a channel that is over has no more to say.
-    fn used(&mut self, channel: Serial) {
+    fn used(&mut self, channel: Id) {
         let known = self.fold.open_channel(channel);
         let once = |channel: &Channel| {
             channel.kind == Some(ChannelKind::Oneshot) && channel.senders == Some(0)
@@ -135,7 +135,7 @@ impl Ward {
         }
     }
 
-    fn name_thing(&mut self, thing: Serial, family: Family) {
+    fn name_thing(&mut self, thing: Id, family: Family) {
         if self.last.replace(thing) == Some(thing) {
             return;
         }
@@ -166,7 +166,7 @@ impl Ward {
     }
 
     /// The name of a channel or a lock.
-    pub(super) fn thing(&self, thing: Serial) -> String {
+    pub(super) fn thing(&self, thing: Id) -> String {
         self.things.get(&thing).map_or_else(|| "something".to_owned(), Name::to_string)
     }
 

@@ -6,7 +6,7 @@
 //!
 //! Not here: tasks (`tasks.rs`), timers (`wheel.rs`), who joins a place (`places.rs`).
 
-use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Serial, Tried};
+use kettle_events::{ChannelKind, Closer, Direction, Event, Id, Record, Tried};
 
 use super::fold::Fold;
 use super::tasks::REMEMBERED;
@@ -52,7 +52,7 @@ impl Fold {
         }
     }
 
-    fn source_try(&mut self, source: Serial, direction: Direction, came: (Tried, Option<usize>)) {
+    fn source_try(&mut self, source: Id, direction: Direction, came: (Tried, Option<usize>)) {
         self.course.tries(source, direction);
         let there = self.sources.contains_key(&source);
         let known = match self.sources.get_mut(&source) {
@@ -73,14 +73,14 @@ impl Fold {
     /// A task has ended. What it has tried and never registered is its own to drop, which no event tells.
     pub(super) fn forget_tried(&mut self, by: Id) {
         let its = self.tried.iter().filter(|(_, source)| source.by == Some(by));
-        self.dropped = its.map(|(serial, _)| serial).collect();
-        for &serial in &self.dropped {
-            self.tried.remove(serial);
+        self.dropped = its.map(|(id, _)| id).collect();
+        for &id in &self.dropped {
+            self.tried.remove(id);
         }
     }
 
     /// The task that waits for this direction is about to be woken, or never will be.
-    fn source_ready(&mut self, source: Serial, direction: Direction) {
+    fn source_ready(&mut self, source: Id, direction: Direction) {
         let Some(known) = self.sources.get_mut(&source) else { return };
         let side = known.side_mut(direction);
         (side.ready, side.blocked) = (true, false);
@@ -90,7 +90,7 @@ impl Fold {
         }
     }
 
-    fn source_clear(&mut self, source: Serial, direction: Direction) {
+    fn source_clear(&mut self, source: Id, direction: Direction) {
         let tried = self.course.was_tried(source, direction);
         self.trouble.check_seen(tried, || format!("{source:?} is cleared, but was not tried"));
         let Some(known) = self.sources.get_mut(&source) else {
@@ -140,14 +140,14 @@ impl Fold {
     }
 
     /// The channel, which may have been made out of sight.
-    pub(super) fn channel_of(&mut self, channel: Serial) -> &mut Channel {
+    pub(super) fn channel_of(&mut self, channel: Id) -> &mut Channel {
         self.channels.get_or_insert_with(channel, || {
             self.trouble.check_seen(false, || format!("nobody has told of {channel:?}"));
             Channel::default()
         })
     }
 
-    fn channel_senders(&mut self, channel: Serial, alive: usize) {
+    fn channel_senders(&mut self, channel: Id, alive: usize) {
         let before = self.channel_of(channel).senders.replace(alive);
         let step = before.is_none_or(|before| before.abs_diff(alive) == 1);
         self.trouble.check_seen(step, || format!("{channel:?} had {before:?} senders"));
@@ -157,7 +157,7 @@ impl Fold {
     }
 
     /// True if the channel may be over by that.
-    fn channel_send(&mut self, record: &Record, channel: Serial, len: usize) -> bool {
+    fn channel_send(&mut self, record: &Record, channel: Id, len: usize) -> bool {
         let known = self.channel_of(channel);
         known.sender = record.task.or(known.sender);
         known.handed.retain(|task| Some(*task) != record.task);
@@ -177,7 +177,7 @@ impl Fold {
     }
 
     /// True if the channel may be over by that.
-    fn channel_recv(&mut self, record: &Record, channel: Serial, len: usize) -> bool {
+    fn channel_recv(&mut self, record: &Record, channel: Id, len: usize) -> bool {
         let known = self.channel_of(channel);
         known.receiver = record.task.or(known.receiver);
         let before = known.len.replace(len);
@@ -196,7 +196,7 @@ impl Fold {
         once || last
     }
 
-    fn channel_close(&mut self, channel: Serial, by: Closer) {
+    fn channel_close(&mut self, channel: Id, by: Closer) {
         let known = self.channel_of(channel);
         let (before, senders) = (known.closed.replace(by), known.senders);
         self.trouble.check_seen(before.is_none(), || format!("{channel:?} was closed before"));
@@ -218,13 +218,13 @@ impl Fold {
         }
     }
 
-    fn nobody_waits_for_a_value(&mut self, channel: Serial) {
+    fn nobody_waits_for_a_value(&mut self, channel: Id) {
         if let Some(waiter) = self.channel_of(channel).value.take() {
             self.tasks.leaves(waiter, Spot::Value(channel));
         }
     }
 
-    fn nobody_waits_for_the_end(&mut self, channel: Serial) {
+    fn nobody_waits_for_the_end(&mut self, channel: Id) {
         for waiter in std::mem::take(&mut self.channel_of(channel).gone) {
             self.tasks.leaves(waiter, Spot::Closed(channel));
         }
@@ -245,20 +245,20 @@ impl Fold {
 
     // ----- locks -----
 
-    pub(super) fn lock_take(&mut self, record: &Record, serial: Serial) {
-        let lock = self.locks.get_or_insert_with(serial, Lock::default);
+    pub(super) fn lock_take(&mut self, record: &Record, id: Id) {
+        let lock = self.locks.get_or_insert_with(id, Lock::default);
         let holder = Holder { task: record.task, since: record.seq, at: record.at };
         lock.takes += 1;
         let before = lock.holder.replace(holder);
-        self.trouble.check_seen(before.is_none(), || format!("{serial:?} was held by {before:?}"));
+        self.trouble.check_seen(before.is_none(), || format!("{id:?} was held by {before:?}"));
         let Some((ticket, first)) = lock.line.take_first() else { return };
-        self.tasks.leaves(first, Spot::Lock(serial, ticket));
+        self.tasks.leaves(first, Spot::Lock(id, ticket));
         let turn = first.task == record.task;
-        self.trouble.check_seen(turn, || format!("{serial:?} was {first:?}'s to take"));
+        self.trouble.check_seen(turn, || format!("{id:?} was {first:?}'s to take"));
     }
 
-    pub(super) fn lock_release(&mut self, serial: Serial, handed_over: bool) {
-        let lock = self.locks.get_or_insert_with(serial, Lock::default);
+    pub(super) fn lock_release(&mut self, id: Id, handed_over: bool) {
+        let lock = self.locks.get_or_insert_with(id, Lock::default);
         let before = lock.holder.take();
         let first = lock.line.first_mut().filter(|first| !first.called);
         let waits = first.is_some();
@@ -266,36 +266,36 @@ impl Fold {
             self.tasks.calls(first);
         }
         let idle = lock.line.is_empty();
-        self.trouble.check_seen(before.is_some(), || format!("{serial:?} was not held"));
+        self.trouble.check_seen(before.is_some(), || format!("{id:?} was not held"));
         self.trouble.check_seen(waits == handed_over, || {
             let who = if waits { "somebody" } else { "nobody" };
-            format!("{who} waits in line for {serial:?}")
+            format!("{who} waits in line for {id:?}")
         });
         if idle && !self.keeps {
-            self.locks.remove(serial);
+            self.locks.remove(id);
         }
     }
 
     /// A waiter has left a line: if the lock is free, the first is called.
-    pub(super) fn lock_left(&mut self, serial: Serial) {
-        if let Some(lock) = self.locks.get_mut(serial)
+    pub(super) fn lock_left(&mut self, id: Id) {
+        if let Some(lock) = self.locks.get_mut(id)
             && lock.holder.is_none()
             && let Some(first) = lock.line.first_mut()
         {
             self.tasks.calls(first);
         }
-        self.forget_lock(serial);
+        self.forget_lock(id);
     }
 
     /// The lock, of which nothing may have been told yet.
-    pub(super) fn lock_of(&mut self, serial: Serial) -> &mut Lock {
-        self.locks.get_or_insert_with(serial, Lock::default)
+    pub(super) fn lock_of(&mut self, id: Id) -> &mut Lock {
+        self.locks.get_or_insert_with(id, Lock::default)
     }
 
-    fn forget_lock(&mut self, serial: Serial) {
+    fn forget_lock(&mut self, id: Id) {
         let idle = |lock: &Lock| lock.holder.is_none() && lock.line.is_empty();
-        if !self.keeps && self.locks.get(serial).is_some_and(idle) {
-            self.locks.remove(serial);
+        if !self.keeps && self.locks.get(id).is_some_and(idle) {
+            self.locks.remove(id);
         }
     }
 

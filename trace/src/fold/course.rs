@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource, Serial};
+use kettle_events::{Cause, Deferral, Direction, Event, Id, MessageKind, Record, Resource};
 
 use super::trouble::Trouble;
 
@@ -44,7 +44,7 @@ enum Owed {
     /// A wake by a message.
     Wake,
     /// The running task waits for its new timer.
-    Wait(Serial),
+    Wait(Id),
 }
 
 /// How the loop goes.
@@ -75,7 +75,7 @@ pub(super) struct Course {
     /// Wakers that were deferred, and in which turn.
     deferred: Vec<(Deferral, u64)>,
     /// The last try of a non-blocking operation.
-    tried: Option<(Serial, Direction)>,
+    tried: Option<(Id, Direction)>,
     /// So many of the latest records are other threads' changes of timers, and of sources.
     pub(super) foreign: [usize; 2],
 }
@@ -248,12 +248,12 @@ impl Course {
         t.check(possible, || format!("{by:?} can't have woken anybody now"));
     }
 
-    pub(super) fn tries(&mut self, source: Serial, direction: Direction) {
+    pub(super) fn tries(&mut self, source: Id, direction: Direction) {
         self.tried = Some((source, direction));
     }
 
     /// Was this the last one tried?
-    pub(super) fn was_tried(&self, source: Serial, direction: Direction) -> bool {
+    pub(super) fn was_tried(&self, source: Id, direction: Direction) -> bool {
         self.tried == Some((source, direction))
     }
 }

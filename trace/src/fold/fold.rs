@@ -16,7 +16,7 @@
 
 use std::collections::BTreeMap;
 
-use kettle_events::{Cause, Event, Id, Outcome, Record, Resource, Serial};
+use kettle_events::{Cause, Event, Id, Outcome, Record, Resource};
 
 use super::branches::Select;
 use super::course::{Course, Step, is_foreign};
@@ -76,7 +76,7 @@ pub struct Fold {
     pub(super) course: Course,
     pub(super) tasks: Tasks,
     pub(super) wheel: Wheel,
-    pub(super) sources: BTreeMap<Serial, Source>,
+    pub(super) sources: BTreeMap<Id, Source>,
     /// Sources that were tried and are not registered.
     pub(super) tried: Kept<Source>,
     pub(super) channels: Kept<Channel>,
@@ -91,7 +91,7 @@ pub struct Fold {
     /// The `select!` of each task; only if it keeps them.
     pub(super) selects: BTreeMap<Id, Select>,
     /// The sources of `tried` that were forgotten by the record at hand.
-    pub(super) dropped: Vec<Serial>,
+    pub(super) dropped: Vec<Id>,
     /// It keeps what only a page shows: see [`Fold::keeping`].
     pub(super) keeps: bool,
     /// It believes the records: see [`Fold::believing`].

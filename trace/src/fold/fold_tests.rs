@@ -39,7 +39,7 @@ fn sound(script: &Script) -> Fold {
 
 #[test]
 fn wakers_that_are_stored_with_us_are_told_from_clones() {
-    let (main, lock, timer) = (Id::next(), Serial::new(), Serial::new());
+    let (main, lock, timer) = (Id::next(), Id::next(), Id::next());
     let mut script = run_of(main);
     script.task(main).write(Event::PollStart { task: main });
     script.write(wait(Resource::Lock(lock, 1)));
@@ -57,7 +57,7 @@ fn wakers_that_are_stored_with_us_are_told_from_clones() {
 
 #[test]
 fn who_was_called_has_its_waker_no_longer_until_it_waits_anew() {
-    let (main, lock) = (Id::next(), Serial::new());
+    let (main, lock) = (Id::next(), Id::next());
     let mut script = run_of(main);
     script.task(main).write(Event::PollStart { task: main });
     script.write(Event::LockTake { lock }).write(wait(Resource::Lock(lock, 1)));
@@ -87,7 +87,7 @@ fn a_handle_that_goes_can_abort_no_more() {
 
 #[test]
 fn what_other_threads_did_is_told_at_the_next_turn_and_may_be_newer_than_the_count() {
-    let (main, ours, theirs) = (Id::next(), Serial::new(), Serial::new());
+    let (main, ours, theirs) = (Id::next(), Id::next(), Id::next());
     let turn = |timers| Event::Turn { queued: 0, tasks: 0, timers, sources: 0 };
     let add = |timer| Event::TimerAdd { timer, due: Duration::from_secs(2), level: 1, slot: 31 };
     let mut script = run_of(main);
@@ -112,7 +112,7 @@ fn what_other_threads_did_is_told_at_the_next_turn_and_may_be_newer_than_the_cou
 
 #[test]
 fn what_other_threads_did_comes_between_a_look_at_the_clock_and_what_is_due() {
-    let (main, timer, source) = (Id::next(), Serial::new(), Serial::new());
+    let (main, timer, source) = (Id::next(), Id::next(), Id::next());
     let due = Duration::from_millis(2);
     let mut script = run_of(main);
     script.task(main).write(Event::PollStart { task: main });
@@ -164,7 +164,7 @@ fn nothing_is_kept_of_main_futures_that_panic() {
     let mut fold = Fold::new();
     let mut script = Script::new();
     for _ in 0..10 {
-        let (main, lock) = (Id::next(), Serial::new());
+        let (main, lock) = (Id::next(), Id::next());
         script.write(Event::RunStart { paused: false }).write(spawn_main(main));
         script.write(made(main)).write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });

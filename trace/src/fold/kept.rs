@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use kettle_events::Serial;
+use kettle_events::Id;
 
 /// So many are remembered that nothing waits at.
 pub(super) const MOST: usize = if cfg!(test) { 1 << 6 } else { 1 << 12 };
@@ -28,9 +28,9 @@ pub(super) trait Idle {
 /// Things by their numbers.
 #[derive(Clone, Debug)]
 pub(super) struct Kept<T> {
-    things: BTreeMap<Serial, Entry<T>>,
+    things: BTreeMap<Id, Entry<T>>,
     /// In the order in which they are asked whether they can go. Some have gone already.
-    order: VecDeque<Serial>,
+    order: VecDeque<Id>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,22 +47,22 @@ impl<T> Default for Kept<T> {
 }
 
 impl<T: Idle> Kept<T> {
-    pub(super) fn get(&self, serial: Serial) -> Option<&T> {
-        Some(&self.things.get(&serial)?.thing)
+    pub(super) fn get(&self, id: Id) -> Option<&T> {
+        Some(&self.things.get(&id)?.thing)
     }
 
-    pub(super) fn get_mut(&mut self, serial: Serial) -> Option<&mut T> {
-        let entry = self.things.get_mut(&serial)?;
+    pub(super) fn get_mut(&mut self, id: Id) -> Option<&mut T> {
+        let entry = self.things.get_mut(&id)?;
         entry.heard = true;
         Some(&mut entry.thing)
     }
 
-    pub(super) fn get_or_insert_with(&mut self, serial: Serial, new: impl FnOnce() -> T) -> &mut T {
-        if self.is_full() && !self.things.contains_key(&serial) {
+    pub(super) fn get_or_insert_with(&mut self, id: Id, new: impl FnOnce() -> T) -> &mut T {
+        if self.is_full() && !self.things.contains_key(&id) {
             self.make_room();
         }
-        let entry = self.things.entry(serial).or_insert_with(|| {
-            self.order.push_back(serial);
+        let entry = self.things.entry(id).or_insert_with(|| {
+            self.order.push_back(id);
             Entry { thing: new(), heard: true }
         });
         entry.heard = true;
@@ -70,23 +70,23 @@ impl<T: Idle> Kept<T> {
     }
 
     /// True if it was not there before.
-    pub(super) fn insert(&mut self, serial: Serial, thing: T) -> bool {
+    pub(super) fn insert(&mut self, id: Id, thing: T) -> bool {
         if self.is_full() {
             self.make_room();
         }
-        let new = self.things.insert(serial, Entry { thing, heard: true }).is_none();
+        let new = self.things.insert(id, Entry { thing, heard: true }).is_none();
         if new {
-            self.order.push_back(serial);
+            self.order.push_back(id);
         }
         new
     }
 
-    pub(super) fn remove(&mut self, serial: Serial) -> Option<T> {
-        Some(self.things.remove(&serial)?.thing)
+    pub(super) fn remove(&mut self, id: Id) -> Option<T> {
+        Some(self.things.remove(&id)?.thing)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Serial, &T)> {
-        self.things.iter().map(|(serial, entry)| (*serial, &entry.thing))
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Id, &T)> {
+        self.things.iter().map(|(id, entry)| (*id, &entry.thing))
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -109,16 +109,16 @@ impl<T: Idle> Kept<T> {
 
     fn make_room(&mut self) {
         if self.has_spare() {
-            self.order.retain(|serial| self.things.contains_key(serial));
+            self.order.retain(|id| self.things.contains_key(id));
         }
         let asked = if self.order.len() < MOST { 0 } else { ASKED };
         for _ in 0..asked {
-            let Some(serial) = self.order.pop_front() else { return };
-            let Some(entry) = self.things.get_mut(&serial) else { continue };
+            let Some(id) = self.order.pop_front() else { return };
+            let Some(entry) = self.things.get_mut(&id) else { continue };
             if !std::mem::take(&mut entry.heard) && entry.thing.is_idle() {
-                self.things.remove(&serial);
+                self.things.remove(&id);
             } else {
-                self.order.push_back(serial);
+                self.order.push_back(id);
             }
         }
     }
@@ -139,11 +139,11 @@ mod tests {
     #[test]
     fn what_was_not_heard_of_for_longest_goes_and_what_is_waited_at_stays() {
         let mut kept = Kept::default();
-        let (waited, used) = (Serial::new(), Serial::new());
+        let (waited, used) = (Id::next(), Id::next());
         kept.insert(waited, Thing(false));
         kept.insert(used, Thing(true));
         for _ in 0..10 * MOST {
-            kept.insert(Serial::new(), Thing(true));
+            kept.insert(Id::next(), Thing(true));
             assert!(kept.get_mut(used).is_some(), "it was heard of");
             assert!(kept.len() <= 2 * MOST, "{}", kept.len());
         }
@@ -154,20 +154,20 @@ mod tests {
     fn what_has_gone_takes_no_room() {
         let mut kept = Kept::default();
         for _ in 0..10 * MOST {
-            let serial = Serial::new();
-            assert!(kept.insert(serial, Thing(true)));
-            kept.remove(serial);
+            let id = Id::next();
+            assert!(kept.insert(id, Thing(true)));
+            kept.remove(id);
         }
         assert!(kept.len() <= SPARE + 1, "{}", kept.len());
     }
 
     #[test]
-    fn a_serial_that_comes_back_is_in_the_order_twice_at_most() {
+    fn an_id_that_comes_back_is_in_the_order_twice_at_most() {
         let mut kept = Kept::default();
-        let serial = Serial::new();
+        let id = Id::next();
         for _ in 0..10 * MOST {
-            kept.get_or_insert_with(serial, || Thing(true));
-            kept.remove(serial);
+            kept.get_or_insert_with(id, || Thing(true));
+            kept.remove(id);
         }
         assert!(kept.len() <= SPARE + 1, "{}", kept.len());
         assert_eq!(kept.iter().count(), 0);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use kettle_events::{ChannelKind, Id, Record, Replaced, Resource, Serial, Units};
+use kettle_events::{ChannelKind, Id, Record, Replaced, Resource, Units};
 
 use super::fold::Fold;
 use super::line::Line;
@@ -176,7 +176,7 @@ impl Fold {
     }
 
     /// The first in line was given what it waits for.
-    fn first_has_room(&mut self, channel: Serial) {
+    fn first_has_room(&mut self, channel: Id) {
         let first = self.channel_of(channel).room.take_first();
         let (ticket, waiter) = first.map_or((0, None), |(ticket, waiter)| (ticket, Some(waiter)));
         let task = waiter.and_then(|waiter| waiter.task);

@@ -9,8 +9,7 @@
 //! (`file/json/entry.rs`).
 
 use kettle_events::{
-    ChannelKind, Closer, Deferral, Id, Kind, Outcome, Place, Resource, Serial, SyncKind, Tried,
-    Units,
+    ChannelKind, Closer, Deferral, Id, Kind, Outcome, Place, Resource, SyncKind, Tried, Units,
 };
 
 use super::branches::Select;
@@ -278,7 +277,7 @@ impl Fold {
         self.selects.get(&task)
     }
 
-    pub(crate) fn shown_timer(&self, timer: Serial) -> Option<ShownTimer> {
+    pub(crate) fn shown_timer(&self, timer: Id) -> Option<ShownTimer> {
         let timer = self.wheel.timers.get(&timer)?;
         let (by, at) = timer.by;
         Some(ShownTimer {
@@ -290,15 +289,15 @@ impl Fold {
         })
     }
 
-    pub(crate) fn shown_source(&self, serial: Serial) -> Option<ShownSource> {
-        let registered = self.sources.get(&serial);
-        let Source { what, closed, sides, .. } = registered.or(self.tried.get(serial))?;
+    pub(crate) fn shown_source(&self, id: Id) -> Option<ShownSource> {
+        let registered = self.sources.get(&id);
+        let Source { what, closed, sides, .. } = registered.or(self.tried.get(id))?;
         let (closed, registered) = (*closed, registered.is_some());
         let sides = sides.each_ref().map(|side| self.side(side));
         Some(ShownSource { what, registered, closed, sides })
     }
 
-    pub(crate) fn shown_channel(&self, channel: Serial) -> Option<ShownChannel> {
+    pub(crate) fn shown_channel(&self, channel: Id) -> Option<ShownChannel> {
         let channel = self.channels.get(channel)?;
         let once = channel.kind == Some(ChannelKind::Oneshot);
         Some(ShownChannel {
@@ -315,14 +314,14 @@ impl Fold {
         })
     }
 
-    pub(crate) fn shown_lock(&self, lock: Serial) -> Option<ShownLock> {
+    pub(crate) fn shown_lock(&self, lock: Id) -> Option<ShownLock> {
         let Lock { holder, line, takes, waits } = self.locks.get(lock)?;
         let handed = holder.is_none() && line.first().is_some_and(|first| first.called);
         let holder = holder.map(|holder| Who::of(holder.task));
         Some(ShownLock { holder, handed, takes: *takes, waits: *waits })
     }
 
-    pub(crate) fn shown_primitive(&self, sync: Serial) -> Option<ShownPrimitive> {
+    pub(crate) fn shown_primitive(&self, sync: Id) -> Option<ShownPrimitive> {
         let known = self.primitives.get(sync)?;
         Some(ShownPrimitive {
             kind: Some(known.kind),

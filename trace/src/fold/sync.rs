@@ -5,7 +5,7 @@
 //!
 //! Not here: what a primitive is (`primitive.rs`).
 
-use kettle_events::{Act, Place, Record, Serial, SyncKind, Units};
+use kettle_events::{Act, Id, Place, Record, SyncKind, Units};
 
 use super::fold::Fold;
 use super::primitive::Primitive;
@@ -13,14 +13,14 @@ use super::things::Holder;
 use super::waiting::Spot;
 
 impl Fold {
-    pub(super) fn sync_new(&mut self, kind: SyncKind, sync: Serial, count: usize, at: Place) {
+    pub(super) fn sync_new(&mut self, kind: SyncKind, sync: Id, count: usize, at: Place) {
         let new = Primitive { made: Some(at), count: Some(count), ..Primitive::new(kind) };
         let first = self.primitives.insert(sync, new);
         self.trouble.check(first, || format!("{kind:?} {sync:?} was there already"));
     }
 
     /// The primitive, which may have been made out of sight.
-    pub(super) fn primitive_of(&mut self, kind: SyncKind, sync: Serial) -> &mut Primitive {
+    pub(super) fn primitive_of(&mut self, kind: SyncKind, sync: Id) -> &mut Primitive {
         self.primitives.get_or_insert_with(sync, || {
             self.trouble.check_seen(false, || format!("no record has named {kind:?} {sync:?}"));
             Primitive::new(kind)
@@ -30,7 +30,7 @@ impl Fold {
     pub(super) fn sync_act(
         &mut self,
         record: &Record,
-        (kind, sync): (SyncKind, Serial),
+        (kind, sync): (SyncKind, Id),
         (act, units): (Act, Units),
         now: usize,
     ) {
@@ -65,7 +65,7 @@ impl Fold {
         }
     }
 
-    fn all_are_served(&mut self, kind: SyncKind, sync: Serial, closes: bool) {
+    fn all_are_served(&mut self, kind: SyncKind, sync: Id, closes: bool) {
         let known = self.primitive_of(kind, sync);
         let line = std::mem::take(&mut known.line);
         let gone = if closes { std::mem::take(&mut known.gone) } else { Vec::new() };
@@ -78,7 +78,7 @@ impl Fold {
     }
 
     /// The waiter with this ticket was given what it waits for; 0: the first.
-    pub(super) fn sync_served(&mut self, kind: SyncKind, sync: Serial, ticket: usize) {
+    pub(super) fn sync_served(&mut self, kind: SyncKind, sync: Id, ticket: usize) {
         let known = self.primitive_of(kind, sync);
         let served = match ticket {
             0 => known.line.take_first(),

@@ -7,7 +7,7 @@
 //!
 //! Not here: what is in a record (`shown.rs`).
 
-use kettle_events::{Event, Id, Record, Resource, Serial};
+use kettle_events::{Event, Id, Record, Resource};
 
 use super::fold::Fold;
 use super::waiting::Spot;
@@ -18,17 +18,17 @@ pub(crate) enum Item {
     /// A task, or a blocking job.
     Task(Id),
     Select(Id),
-    Timer(Serial),
-    Source(Serial),
-    Channel(Serial),
-    Lock(Serial),
+    Timer(Id),
+    Source(Id),
+    Channel(Id),
+    Lock(Id),
     /// This ticket of the line for room in a channel.
-    Room(Serial, usize),
+    Room(Id, usize),
     /// This ticket of the line of a lock.
-    InLine(Serial, usize),
-    Primitive(Serial),
+    InLine(Id, usize),
+    Primitive(Id),
     /// This ticket of the line of a primitive.
-    InQueue(Serial, usize),
+    InQueue(Id, usize),
 }
 
 impl Fold {
@@ -82,17 +82,17 @@ impl Fold {
         all.extend(self.wheel.timers.keys().map(|timer| Item::Timer(*timer)));
         all.extend(self.sources.keys().map(|source| Item::Source(*source)));
         all.extend(self.tried.iter().map(|(source, _)| Item::Source(source)));
-        for (serial, channel) in self.channels.iter() {
-            all.push(Item::Channel(serial));
-            all.extend(channel.room.tickets().map(|ticket| Item::Room(serial, ticket)));
+        for (id, channel) in self.channels.iter() {
+            all.push(Item::Channel(id));
+            all.extend(channel.room.tickets().map(|ticket| Item::Room(id, ticket)));
         }
-        for (serial, lock) in self.locks.iter() {
-            all.push(Item::Lock(serial));
-            all.extend(lock.line.tickets().map(|ticket| Item::InLine(serial, ticket)));
+        for (id, lock) in self.locks.iter() {
+            all.push(Item::Lock(id));
+            all.extend(lock.line.tickets().map(|ticket| Item::InLine(id, ticket)));
         }
-        for (serial, known) in self.primitives.iter() {
-            all.push(Item::Primitive(serial));
-            all.extend(known.line.tickets().map(|ticket| Item::InQueue(serial, ticket)));
+        for (id, known) in self.primitives.iter() {
+            all.push(Item::Primitive(id));
+            all.extend(known.line.tickets().map(|ticket| Item::InQueue(id, ticket)));
         }
         all
     }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Id, MessageKind, Resource, Serial};
+use kettle_events::{Id, MessageKind, Resource};
 
 use super::course::Step;
 use super::fold::Fold;
@@ -108,13 +108,13 @@ impl Fold {
     }
 
     /// A timer in the wheel.
-    pub fn timer(&self, timer: Serial) -> Option<&Timer> {
+    pub fn timer(&self, timer: Id) -> Option<&Timer> {
         self.wheel.timers.get(&timer)
     }
 
     /// The timers in the wheel.
-    pub fn timers(&self) -> impl Iterator<Item = (Serial, &Timer)> {
-        self.wheel.timers.iter().map(|(serial, timer)| (*serial, timer))
+    pub fn timers(&self) -> impl Iterator<Item = (Id, &Timer)> {
+        self.wheel.timers.iter().map(|(id, timer)| (*id, timer))
     }
 
     /// How many timers are in the wheel.
@@ -123,27 +123,27 @@ impl Fold {
     }
 
     /// A source that is registered.
-    pub fn source_of(&self, source: Serial) -> Option<&Source> {
+    pub fn source_of(&self, source: Id) -> Option<&Source> {
         self.sources.get(&source)
     }
 
     /// The sources that are registered.
-    pub fn sources(&self) -> impl Iterator<Item = (Serial, &Source)> {
-        self.sources.iter().map(|(serial, source)| (*serial, source))
+    pub fn sources(&self) -> impl Iterator<Item = (Id, &Source)> {
+        self.sources.iter().map(|(id, source)| (*id, source))
     }
 
     /// The channels to which something can still happen.
-    pub fn channels(&self) -> impl Iterator<Item = (Serial, &Channel)> {
+    pub fn channels(&self) -> impl Iterator<Item = (Id, &Channel)> {
         self.channels.iter()
     }
 
     /// A channel to which something can still happen.
-    pub fn open_channel(&self, channel: Serial) -> Option<&Channel> {
+    pub fn open_channel(&self, channel: Id) -> Option<&Channel> {
         self.channels.get(channel)
     }
 
     /// A lock that is held or has a line.
-    pub fn lock(&self, lock: Serial) -> Option<&Lock> {
+    pub fn lock(&self, lock: Id) -> Option<&Lock> {
         self.locks.get(lock)
     }
 
@@ -153,17 +153,17 @@ impl Fold {
     }
 
     /// The locks that are held or have a line.
-    pub fn locks(&self) -> impl Iterator<Item = (Serial, &Lock)> {
+    pub fn locks(&self) -> impl Iterator<Item = (Id, &Lock)> {
         self.locks.iter()
     }
 
     /// Another primitive of `sync` that was heard of.
-    pub fn primitive(&self, sync: Serial) -> Option<&Primitive> {
+    pub fn primitive(&self, sync: Id) -> Option<&Primitive> {
         self.primitives.get(sync)
     }
 
     /// The other primitives of `sync` that were heard of.
-    pub fn primitives(&self) -> impl Iterator<Item = (Serial, &Primitive)> {
+    pub fn primitives(&self) -> impl Iterator<Item = (Id, &Primitive)> {
         self.primitives.iter()
     }
 

@@ -11,7 +11,7 @@
 //!
 //! Invariant: a waiter is in one place, and its task's list names that place.
 
-use kettle_events::{Direction, Id, Place, Replaced, Resource, Serial, SyncKind, Units};
+use kettle_events::{Direction, Id, Place, Replaced, Resource, SyncKind, Units};
 
 /// A waker that is stored somewhere.
 #[derive(Clone, Copy, Debug)]
@@ -44,14 +44,14 @@ pub struct Wait {
 /// A place where wakers are stored. (A waiter in line has one of its own, named by its ticket.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Spot {
-    Timer(Serial),
-    Source(Serial, Direction),
-    Value(Serial),
-    Room(Serial, usize),
-    Closed(Serial),
-    Lock(Serial, usize),
-    Sync(SyncKind, Serial, Units, usize),
-    SyncClosed(SyncKind, Serial),
+    Timer(Id),
+    Source(Id, Direction),
+    Value(Id),
+    Room(Id, usize),
+    Closed(Id),
+    Lock(Id, usize),
+    Sync(SyncKind, Id, Units, usize),
+    SyncClosed(SyncKind, Id),
     Task(Id),
 }
 

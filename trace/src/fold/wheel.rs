@@ -14,7 +14,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use kettle_events::{Id, Place, Serial};
+use kettle_events::{Id, Place};
 
 use super::trouble::Trouble;
 use super::waiting::Waiter;
@@ -38,7 +38,7 @@ pub struct Timer {
 /// The timer wheel.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wheel {
-    pub(super) timers: BTreeMap<Serial, Timer>,
+    pub(super) timers: BTreeMap<Id, Timer>,
     /// The tick that the hand has reached.
     pub(super) hand: u64,
     /// No slots are kept, and nothing is checked.
@@ -50,12 +50,12 @@ pub(super) struct Wheel {
     /// When the last record was made that was not of the wheel's turning.
     before: Duration,
     /// The timers that the record at hand has sent to other slots.
-    pub(super) moved: Vec<Serial>,
+    pub(super) moved: Vec<Id>,
 }
 
 #[derive(Clone, Debug)]
 struct Slot {
-    members: BTreeSet<Serial>,
+    members: BTreeSet<Id>,
     /// The smallest deadline that came in since it was empty, be that timer there still or not.
     earliest: u64,
 }
@@ -76,29 +76,29 @@ impl Wheel {
         Wheel { believes: true, ..Wheel::default() }
     }
 
-    pub(super) fn add(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
+    pub(super) fn add(&mut self, id: Id, due: Duration, place: (u8, u8)) {
         let by = (None, None);
         let timer = Timer { due, level: place.0, slot: place.1, waiter: None, by };
-        self.timers.insert(serial, timer);
-        self.put(serial, due, place);
+        self.timers.insert(id, timer);
+        self.put(id, due, place);
     }
 
     /// It goes to another slot, with its waiter. False if it is not in the wheel.
-    pub(super) fn moves(&mut self, serial: Serial, due: Duration, to: (u8, u8)) -> bool {
-        self.take_out(serial);
-        let Some(timer) = self.timers.get_mut(&serial) else { return false };
+    pub(super) fn moves(&mut self, id: Id, due: Duration, to: (u8, u8)) -> bool {
+        self.take_out(id);
+        let Some(timer) = self.timers.get_mut(&id) else { return false };
         (timer.due, timer.level, timer.slot) = (due, to.0, to.1);
-        self.put(serial, due, to);
+        self.put(id, due, to);
         true
     }
 
     /// It leaves the wheel. `None` if it was not there.
-    pub(super) fn remove(&mut self, serial: Serial) -> Option<Timer> {
-        self.take_out(serial);
-        self.timers.remove(&serial)
+    pub(super) fn remove(&mut self, id: Id) -> Option<Timer> {
+        self.take_out(id);
+        self.timers.remove(&id)
     }
 
-    fn put(&mut self, serial: Serial, due: Duration, place: (u8, u8)) {
+    fn put(&mut self, id: Id, due: Duration, place: (u8, u8)) {
         if self.believes {
             return;
         }
@@ -107,15 +107,15 @@ impl Wheel {
         if round(place.0, slot.earliest) < round(place.0, due) {
             *slot = empty(); // the hand has come past this slot: what was in it is due
         }
-        slot.members.insert(serial);
+        slot.members.insert(id);
         slot.earliest = slot.earliest.min(due);
     }
 
-    fn take_out(&mut self, serial: Serial) {
-        let Some(timer) = self.timers.get(&serial).filter(|_| !self.believes) else { return };
+    fn take_out(&mut self, id: Id) {
+        let Some(timer) = self.timers.get(&id).filter(|_| !self.believes) else { return };
         let place = (timer.level, timer.slot);
         if let Some(slot) = self.slots.get_mut(&place) {
-            slot.members.remove(&serial);
+            slot.members.remove(&id);
             if slot.members.is_empty() {
                 self.slots.remove(&place);
             }
@@ -125,13 +125,13 @@ impl Wheel {
     /// It is due, and leaves. `None` if it was not there.
     pub(super) fn fire(
         &mut self,
-        serial: Serial,
+        id: Id,
         late: Duration,
         now: Duration,
         t: &mut Trouble,
     ) -> Option<Timer> {
-        let in_a_slot = self.is_in_a_slot(serial);
-        let timer = self.remove(serial)?;
+        let in_a_slot = self.is_in_a_slot(id);
+        let timer = self.remove(id)?;
         if self.believes {
             return Some(timer);
         }
@@ -139,7 +139,7 @@ impl Wheel {
         // The loop looked at the clock once, after all that came before the first of these.
         let looked = ticks(due + late);
         let fits = ticks(self.before) <= looked && looked <= ticks(now);
-        t.check(fits, || format!("{serial:?} fires at {now:?}, {late:?} after {due:?}"));
+        t.check(fits, || format!("{id:?} fires at {now:?}, {late:?} after {due:?}"));
         self.hand = self.hand.max(ticks(due));
         let opened = Opened { place: (timer.level, timer.slot), hand: ticks(due) };
         if self.opened.is_some_and(|before| before.place != opened.place) {
@@ -151,10 +151,10 @@ impl Wheel {
         Some(timer)
     }
 
-    fn is_in_a_slot(&self, serial: Serial) -> bool {
-        let place = self.timers.get(&serial).map(|timer| (timer.level, timer.slot));
+    fn is_in_a_slot(&self, id: Id) -> bool {
+        let place = self.timers.get(&id).map(|timer| (timer.level, timer.slot));
         let slot = place.and_then(|place| self.slots.get(&place));
-        slot.is_some_and(|slot| slot.members.contains(&serial))
+        slot.is_some_and(|slot| slot.members.contains(&id))
     }
 
     /// The hand goes to where the clock is.
@@ -199,17 +199,17 @@ impl Wheel {
     fn move_on(&mut self, opened: Opened) -> usize {
         let Some(slot) = self.slots.remove(&opened.place) else { return 0 };
         let mut moved = 0;
-        for serial in slot.members {
-            let Some(timer) = self.timers.get_mut(&serial) else { continue };
+        for id in slot.members {
+            let Some(timer) = self.timers.get_mut(&id) else { continue };
             let due = timer.due;
             if ticks(due) <= opened.hand {
                 continue;
             }
             let to = place(opened.hand, ticks(due));
             (timer.level, timer.slot) = to;
-            self.moved.push(serial);
+            self.moved.push(id);
             moved += usize::from(to != opened.place);
-            self.put(serial, due, to);
+            self.put(id, due, to);
         }
         moved
     }
@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn what_is_left_in_a_slot_moves_down() {
-        let (a, b) = (Serial::new(), Serial::new());
+        let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
         wheel.add(a, ms(2_000), (1, 31));
         wheel.add(b, ms(2_001), (1, 31));
@@ -269,7 +269,7 @@ mod tests {
 
     #[test]
     fn the_hand_may_pass_a_slot_before_its_timers_fire() {
-        let [a, b, c, late] = [(); 4].map(|()| Serial::new());
+        let [a, b, c, late] = [(); 4].map(|()| Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
         wheel.add(a, ms(2_000), (1, 31));
         wheel.add(b, ms(2_000), (1, 31));
@@ -290,7 +290,7 @@ mod tests {
 
     #[test]
     fn timers_that_are_due_are_in_no_slot_any_more() {
-        let [a, b, c] = [(); 3].map(|()| Serial::new());
+        let [a, b, c] = [(); 3].map(|()| Id::next());
         for fires_before in [true, false] {
             let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
             wheel.add(a, ms(2_000), (1, 31));
@@ -309,7 +309,7 @@ mod tests {
 
     #[test]
     fn a_slot_that_keeps_its_timers_is_found_out() {
-        let (a, b) = (Serial::new(), Serial::new());
+        let (a, b) = (Id::next(), Id::next());
         let (mut wheel, mut t) = (Wheel::default(), Trouble::default());
         wheel.add(a, ms(2_000), (1, 31));
         wheel.add(b, ms(2_001), (1, 31));

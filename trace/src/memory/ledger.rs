@@ -238,11 +238,11 @@ struct Counter {
 mod tests {
     use super::*;
     use crate::fixture::{Script, poll, spawn, spawn_main};
-    use kettle_events::Serial;
+    use kettle_events::Id;
 
     #[test]
     fn counts_what_it_is_shown() {
-        let (main, task, timer) = (Id::next(), Id::next(), Serial::new());
+        let (main, task, timer) = (Id::next(), Id::next(), Id::next());
         let mut script = Script::new();
         script.write(spawn_main(main)).write(spawn(task)).write(Event::Turn {
             queued: 2,
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn counts_primitives_and_their_waits() {
-        let (channel, lock) = (Serial::new(), Serial::new());
+        let (channel, lock) = (Id::next(), Id::next());
         let wait = |on| Event::Wait { on, replaced: kettle_events::Replaced::None };
         let mut script = Script::new();
         script.write(Event::ChannelSend { channel, len: 1 });

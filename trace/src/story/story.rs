@@ -149,11 +149,11 @@ impl<W: Write + Send> Keeper for Story<W> {}
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, Serial};
+    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource};
     use std::time::Duration;
 
     fn tea() -> Vec<Record> {
-        let (main, timer) = (Id::next(), Serial::new());
+        let (main, timer) = (Id::next(), Id::next());
         let due = Duration::from_secs(2);
         let on = Resource::Timer(timer);
         let (pending, ready) = (Outcome::Pending, Outcome::Ready);
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn words_for_waits_wakes_and_the_rest() {
         let (a, b) = (Id::next(), Id::next());
-        let (channel, lock) = (Serial::new(), Serial::new());
+        let (channel, lock) = (Id::next(), Id::next());
         let on = Resource::ChannelRoom(channel, 2);
         let mut script = Script::new();
         script.write(Event::Spawn {
@@ -273,7 +273,7 @@ mod tests {
         script.write(Event::Served { on });
         script.write(Event::Served { on: Resource::ChannelValue(channel) });
         script.write(Event::ChannelDrop { channel, values: 2 });
-        let (timer, due) = (Serial::new(), Duration::from_secs(3));
+        let (timer, due) = (Id::next(), Duration::from_secs(3));
         script.write(Event::TimerMove { timer, due, level: 1, slot: 46 });
         let told = plain(&script.records);
         let sentences: Vec<_> = told.lines().map(|line| line[19..].trim_start()).collect();

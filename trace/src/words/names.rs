@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
-use kettle_events::{Event, Id, Kind, Serial, SyncKind};
+use kettle_events::{Event, Id, Kind, SyncKind};
 
 /// The name of the thread that writes a trace. It is ours, and wakes no task.
 pub(crate) const WRITER: &str = "kettle-trace";
@@ -112,28 +112,28 @@ impl Names {
     }
 
     /// The name of a timer.
-    pub fn timer(&mut self, serial: Serial) -> Name {
-        self.name(serial.get(), Family::Timer)
+    pub fn timer(&mut self, id: Id) -> Name {
+        self.name(id.get(), Family::Timer)
     }
 
     /// The name of an I/O source.
-    pub fn source(&mut self, serial: Serial) -> Name {
-        self.name(serial.get(), Family::Source)
+    pub fn source(&mut self, id: Id) -> Name {
+        self.name(id.get(), Family::Source)
     }
 
     /// The name of a channel.
-    pub fn channel(&mut self, serial: Serial) -> Name {
-        self.name(serial.get(), Family::Channel)
+    pub fn channel(&mut self, id: Id) -> Name {
+        self.name(id.get(), Family::Channel)
     }
 
     /// The name of a lock.
-    pub fn lock(&mut self, serial: Serial) -> Name {
-        self.name(serial.get(), Family::Lock)
+    pub fn lock(&mut self, id: Id) -> Name {
+        self.name(id.get(), Family::Lock)
     }
 
     /// The name of another primitive.
-    pub fn sync(&mut self, kind: SyncKind, serial: Serial) -> Name {
-        self.name(serial.get(), Family::Sync(kind))
+    pub fn sync(&mut self, kind: SyncKind, id: Id) -> Name {
+        self.name(id.get(), Family::Sync(kind))
     }
 
     #[inline]
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn each_family_counts_for_itself_and_a_name_stays() {
-        let (a, b, c) = (Serial::new(), Serial::new(), Serial::new());
+        let (a, b, c) = (Id::next(), Id::next(), Id::next());
         let job = Id::next();
         let mut names = Names::new();
         names.learn(&Event::BlockingStart { task: job });
@@ -321,10 +321,10 @@ mod tests {
     #[test]
     fn a_run_without_end_does_not_fill_the_memory() {
         let mut names = Names::new();
-        let [used, hot, silent] = [(); 3].map(|()| Serial::new());
+        let [used, hot, silent] = [(); 3].map(|()| Id::next());
         let first = [used, hot, silent].map(|lock| names.lock(lock));
         for number in 0..4 * AGE {
-            names.timer(Serial::new());
+            names.timer(Id::next());
             names.lock(hot);
             if number % (AGE / 2) == 0 {
                 names.lock(used);

@@ -111,20 +111,20 @@ impl Told {
             ("sources", self.sources(&fold)),
             (
                 "channels",
-                join(fold.channels().map(|(serial, channel)| {
-                    format!("{}:{}", quoted(self.names.channel(serial)), self.channel(channel))
+                join(fold.channels().map(|(id, channel)| {
+                    format!("{}:{}", quoted(self.names.channel(id)), self.channel(channel))
                 })),
             ),
             (
                 "locks",
-                join(fold.locks().map(|(serial, lock)| {
-                    format!("{}:{}", quoted(self.names.lock(serial)), self.lock(lock))
+                join(fold.locks().map(|(id, lock)| {
+                    format!("{}:{}", quoted(self.names.lock(id)), self.lock(lock))
                 })),
             ),
             (
                 "primitives",
-                join(fold.primitives().map(|(serial, known)| {
-                    let name = quoted(self.names.sync(known.kind, serial));
+                join(fold.primitives().map(|(id, known)| {
+                    let name = quoted(self.names.sync(known.kind, id));
                     format!("{name}:{}", self.primitive(known))
                 })),
             ),
@@ -202,21 +202,21 @@ impl Told {
     }
 
     fn timers(&mut self, fold: &Fold) -> String {
-        join(fold.timers().map(|(serial, timer)| {
+        join(fold.timers().map(|(id, timer)| {
             let waiter = self.waiter(timer.waiter.as_ref());
-            let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(serial)));
+            let (due, name) = (timer.due.as_nanos(), quoted(self.names.timer(id)));
             format!("{name}:[{due},{},{},{waiter}]", timer.level, timer.slot)
         }))
     }
 
     fn sources(&mut self, fold: &Fold) -> String {
-        join(fold.sources().map(|(serial, source)| {
+        join(fold.sources().map(|(id, source)| {
             let sides = Direction::ALL.map(|direction| {
                 let side = source.side(direction);
                 let (tried, bytes) = (side.last.is_some(), side.bytes.unwrap_or(0));
                 format!("{},{tried},{bytes},[{}]", side.ready, self.in_no_order(&side.waiters))
             });
-            let (name, closed) = (quoted(self.names.source(serial)), source.closed);
+            let (name, closed) = (quoted(self.names.source(id)), source.closed);
             format!("{name}:[{closed},{}]", sides.join(","))
         }))
     }

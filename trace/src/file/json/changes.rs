@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Script, spawn_main};
     use crate::parse::parse;
-    use kettle_events::{Cause, Effect, Id, Replaced, Resource, Serial};
+    use kettle_events::{Cause, Effect, Id, Replaced, Resource};
     use std::time::Duration;
 
     /// The lines of these records for a page.
@@ -158,7 +158,7 @@ mod tests {
         script.write(Event::Turn { queued: 1, tasks: 0, timers: 0, sources: 0 });
         script.task(main).write(Event::PollStart { task: main });
         for number in 0..many {
-            let (timer, due) = (Serial::new(), Duration::from_millis(2_001 + number as u64));
+            let (timer, due) = (Id::next(), Duration::from_millis(2_001 + number as u64));
             script.write(Event::TimerAdd { timer, due, level: 1, slot: 31 });
             let on = Resource::Timer(timer);
             script.write(Event::Wait { on, replaced: Replaced::None });

@@ -7,7 +7,7 @@
 //!
 //! Not here: which records may differ (`fold/touched.rs`), how a value is written (`values.rs`).
 
-use kettle_events::{Id, Serial};
+use kettle_events::Id;
 
 use super::told::Told;
 use super::words::{
@@ -188,7 +188,7 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn timer(&mut self, timer: Serial, told: &mut Told, fold: &Fold) {
+    fn timer(&mut self, timer: Id, told: &mut Told, fold: &Fold) {
         let name = self.names.timer(timer);
         let Some(now) = fold.shown_timer(timer) else {
             if told.timers.remove(&timer).is_some() {
@@ -218,7 +218,7 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn source(&mut self, source: Serial, told: &mut Told, fold: &Fold) {
+    fn source(&mut self, source: Id, told: &mut Told, fold: &Fold) {
         let name = self.names.source(source);
         let Some(now) = fold.shown_source(source) else {
             if told.sources.remove(&source).is_some() {
@@ -264,7 +264,7 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn channel(&mut self, channel: Serial, told: &mut Told, fold: &Fold) {
+    fn channel(&mut self, channel: Id, told: &mut Told, fold: &Fold) {
         let Some(now) = fold.shown_channel(channel) else { return };
         let was = told.channels.insert(channel, now.clone());
         if was.as_ref() == Some(&now) && !self.named.contains(&Item::Channel(channel)) {
@@ -302,7 +302,7 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn lock(&mut self, lock: Serial, told: &mut Told, fold: &Fold) {
+    fn lock(&mut self, lock: Id, told: &mut Told, fold: &Fold) {
         let Some(now) = fold.shown_lock(lock) else { return };
         let was = told.locks.insert(lock, now.clone());
         if was.as_ref() == Some(&now) && !self.named.contains(&Item::Lock(lock)) {
@@ -324,7 +324,7 @@ impl Entry<'_> {
         self.end(open);
     }
 
-    fn primitive(&mut self, sync: Serial, told: &mut Told, fold: &Fold) {
+    fn primitive(&mut self, sync: Id, told: &mut Told, fold: &Fold) {
         let Some(now) = fold.shown_primitive(sync) else { return };
         let was = told.primitives.insert(sync, now.clone());
         if was.as_ref() == Some(&now) && !self.named.contains(&Item::Primitive(sync)) {

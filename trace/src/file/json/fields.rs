@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use kettle_events::{Cause, Direction, Effect, Id, Outcome, Resource, Serial, SyncKind, Units};
+use kettle_events::{Cause, Direction, Effect, Id, Outcome, Resource, SyncKind, Units};
 
 use super::words::{direction_word, outcome_word, sync_kind_word};
 use crate::words::names::{Family, Name, Names};
@@ -113,31 +113,31 @@ impl Fields<'_> {
     }
 
     #[inline]
-    pub(super) fn timer(&mut self, timer: Serial) -> &mut Self {
+    pub(super) fn timer(&mut self, timer: Id) -> &mut Self {
         json::raw(self.out, field!("timer"));
         self.name(|names| names.timer(timer))
     }
 
     #[inline]
-    pub(super) fn source(&mut self, source: Serial) -> &mut Self {
+    pub(super) fn source(&mut self, source: Id) -> &mut Self {
         json::raw(self.out, field!("source"));
         self.name(|names| names.source(source))
     }
 
     #[inline]
-    pub(super) fn channel(&mut self, channel: Serial) -> &mut Self {
+    pub(super) fn channel(&mut self, channel: Id) -> &mut Self {
         json::raw(self.out, field!("channel"));
         self.name(|names| names.channel(channel))
     }
 
     #[inline]
-    pub(super) fn lock(&mut self, lock: Serial) -> &mut Self {
+    pub(super) fn lock(&mut self, lock: Id) -> &mut Self {
         json::raw(self.out, field!("lock"));
         self.name(|names| names.lock(lock))
     }
 
     #[inline]
-    pub(super) fn sync(&mut self, kind: SyncKind, sync: Serial) -> &mut Self {
+    pub(super) fn sync(&mut self, kind: SyncKind, sync: Id) -> &mut Self {
         json::raw(self.out, field!("sync"));
         self.name(|names| names.sync(kind, sync)).word(field!("kind"), sync_kind_word(kind))
     }

@@ -7,7 +7,7 @@ use super::*;
 use crate::fixture::{Script, place};
 use crate::parse::{Json, parse};
 use kettle_events::{Act, Cause, Direction, Effect, Outcome, Resource, SyncKind, Units};
-use kettle_events::{ChannelKind, Closer, Deferral, Kind, MessageKind, Replaced, Serial, Tried};
+use kettle_events::{ChannelKind, Closer, Deferral, Id, Kind, MessageKind, Replaced, Tried};
 
 /// The lines of these records, without those of source files.
 fn lines(records: &[Record]) -> Vec<Json> {
@@ -26,7 +26,7 @@ fn line(event: Event) -> Json {
 #[test]
 fn whatever_a_type_is_called_its_line_can_be_read() {
     for what in ["Wrapped<app::Tea>", "dyn Fn(&\"cup\") -> u8", "</script>\n"] {
-        let told = line(Event::SourceAdd { source: Serial::new(), what });
+        let told = line(Event::SourceAdd { source: Id::next(), what });
         assert_eq!(told.get("what").text(), what);
         assert!(told.get("say").text().contains(what));
     }
@@ -35,7 +35,7 @@ fn whatever_a_type_is_called_its_line_can_be_read() {
 /// Each variant of `Event` once. A new one is asked for by `each_event_has_a_line_with_all_fields`.
 fn samples() -> Vec<Event> {
     let (task, at, ms) = (Id::next(), place(), Duration::from_millis(1));
-    let [timer, source, channel, lock, sync] = [(); 5].map(|()| Serial::new());
+    let [timer, source, channel, lock, sync] = [(); 5].map(|()| Id::next());
     let (kind, act, units) = (SyncKind::Semaphore, Act::Take, Units::Count(2));
     let (on, direction) = (Resource::Timer(timer), Direction::Read);
     vec![
@@ -226,7 +226,7 @@ fn who_is_polled_and_whom_it_is_about_are_told_apart() {
 
 #[test]
 fn what_is_waited_for() {
-    let [channel, lock, source, sync] = [(); 4].map(|()| Serial::new());
+    let [channel, lock, source, sync] = [(); 4].map(|()| Id::next());
     let on = |on| line(Event::Unwait { on }).get("on").clone();
     let room = on(Resource::ChannelRoom(channel, 2));
     assert_eq!((room.get("room").text(), room.get("ticket").number()), ("channel 1", 2));
@@ -248,7 +248,7 @@ fn what_is_waited_for() {
 
 #[test]
 fn the_sentence_is_the_storys_and_names_agree_with_it() {
-    let [timer, other] = [(); 2].map(|()| Serial::new());
+    let [timer, other] = [(); 2].map(|()| Id::next());
     let mut script = Script::new();
     script.write(Event::TimerAdd { timer: other, due: Duration::ZERO, level: 0, slot: 1 });
     script.write(Event::TimerFire { timer, late: Duration::ZERO });

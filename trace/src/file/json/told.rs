@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use kettle_events::{Id, Serial};
+use kettle_events::Id;
 
 use crate::fold::{
     Fold, Select, ShownChannel, ShownJob, ShownLock, ShownLoop, ShownPrimitive, ShownSource,
@@ -20,11 +20,11 @@ pub(super) struct Told {
     pub(super) tasks: HashMap<Id, ShownTask, Quick>,
     pub(super) jobs: HashMap<Id, ShownJob, Quick>,
     pub(super) selects: HashMap<Id, Select, Quick>,
-    pub(super) timers: HashMap<Serial, ShownTimer, Quick>,
-    pub(super) sources: HashMap<Serial, ShownSource, Quick>,
-    pub(super) channels: HashMap<Serial, ShownChannel, Quick>,
-    pub(super) locks: HashMap<Serial, ShownLock, Quick>,
-    pub(super) primitives: HashMap<Serial, ShownPrimitive, Quick>,
+    pub(super) timers: HashMap<Id, ShownTimer, Quick>,
+    pub(super) sources: HashMap<Id, ShownSource, Quick>,
+    pub(super) channels: HashMap<Id, ShownChannel, Quick>,
+    pub(super) locks: HashMap<Id, ShownLock, Quick>,
+    pub(super) primitives: HashMap<Id, ShownPrimitive, Quick>,
 }
 
 impl Told {
@@ -32,8 +32,8 @@ impl Told {
     pub(super) fn forget(&mut self, fold: &Fold) {
         self.tasks.retain(|id, _| fold.task(*id).is_some());
         self.selects.retain(|id, _| fold.shown_select(*id).is_some());
-        self.channels.retain(|serial, _| fold.open_channel(*serial).is_some());
-        self.locks.retain(|serial, _| fold.lock(*serial).is_some());
-        self.primitives.retain(|serial, _| fold.primitive(*serial).is_some());
+        self.channels.retain(|id, _| fold.open_channel(*id).is_some());
+        self.locks.retain(|id, _| fold.lock(*id).is_some());
+        self.primitives.retain(|id, _| fold.primitive(*id).is_some());
     }
 }
