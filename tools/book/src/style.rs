@@ -117,20 +117,10 @@ fn squeezed(words: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The comments of a Rust file as Markdown; each line is where it was.
-pub(crate) fn comments(source: &str) -> String {
-    let comment = |line: &str| {
-        let rest = line.trim_start().strip_prefix("//")?;
-        let rest = rest.strip_prefix(['/', '!']).unwrap_or(rest);
-        Some(rest.strip_prefix(' ').unwrap_or(rest).to_owned())
-    };
-    let lines = source.lines().map(|line| comment(line).unwrap_or_default() + "\n");
-    lines.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::papers::comments;
 
     #[test]
     fn each_rule_finds_its_own_and_leaves_plain_english_alone() {
