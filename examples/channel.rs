@@ -11,7 +11,7 @@
 //  4. The task is polled. There is room: `send` puts the message in and doesn't wait.
 //     here `src/sync/mpsc/chan.rs: poll_send`, tokio `tokio/src/sync/mpsc/bounded.rs`
 //  5. It wakes `main`, which is waiting: an index into the slab and a push.
-//     here `runtime/src/tasks/current.rs: wake`, tokio `tokio/src/sync/task/atomic_waker.rs`
+//     here `runtime/src/tasks/current.rs: wake_by_ref`, tokio `tokio/src/sync/task/atomic_waker.rs`
 //  6. The task sleeps for a second: its timer is in the wheel, the task in no queue.
 //     here `runtime/src/time/wheel.rs: insert`, tokio `tokio/src/runtime/time/wheel/mod.rs`
 //  7. `main` receives, prints, and waits again. With the queue empty the thread parks.

@@ -10,7 +10,7 @@
 //  3. Awaiting the handle: the task isn't over, so the handle stores the waker of `main`.
 //     here `runtime/src/tasks/hand_over.rs: poll`, tokio `tokio/src/runtime/task/join.rs`
 //  4. The task is polled and returns an `Err`. To the runtime that is an output.
-//     here `runtime/src/join/stage.rs: end`, tokio `tokio/src/runtime/task/core.rs`
+//     here `runtime/src/join/join_handle.rs: end`, tokio `tokio/src/runtime/task/core.rs`
 //  5. It is over; the task that waits for its end is woken.
 //     here `runtime/src/executor/executor.rs: poll_spawned`,
 //     tokio `tokio/src/runtime/task/harness.rs`
@@ -18,7 +18,7 @@
 //     `e`.
 //     here `runtime/src/join/join_handle.rs: take_output`, tokio `tokio/src/runtime/task/join.rs`
 //  7. The second task panics. The panic is caught around its poll and goes no further.
-//     here `runtime/src/join/stage.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
+//     here `runtime/src/join/join_handle.rs: poll`, tokio `tokio/src/runtime/task/harness.rs`
 //  8. Its output is a `JoinError` that holds what `panic!` was given.
 //     here `runtime/src/join/join_error.rs: panic`, tokio `tokio/src/runtime/task/error.rs`
 

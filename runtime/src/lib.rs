@@ -18,7 +18,7 @@
 //! it (`inbox/inbox.rs`, `inbox/unpark.rs`), and its wait in the selector ends
 //! (`executor/park.rs`). The loop receives the message in step 3 (`executor/executor.rs`), the
 //! scheduler makes the task `Queued` (`tasks/scheduler.rs`), and it joins the urgent queue
-//! (`tasks/run_queue.rs`). The next turn polls it (`tasks/poll.rs`, `join/stage.rs`).
+//! (`tasks/run_queue.rs`). The next turn polls it (`tasks/poll.rs`, `join/join_handle.rs`).
 //!
 //! # The floors
 //!

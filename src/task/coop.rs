@@ -122,7 +122,7 @@ impl Drop for RestoreOnPending {
     #[inline]
     fn drop(&mut self) {
         if let Some(units) = self.before.get() {
-            budget::restore(units);
+            budget::set_remaining(units);
         }
     }
 }

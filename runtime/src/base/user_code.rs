@@ -1,7 +1,7 @@
 //! What happens when a waker panics, or the drop of an output or a message?
 //!
 //! Std's panic hook prints it, and it is caught here. (A panic in a task's poll or in its future's
-//! drop is the task's output: `join/stage.rs`.)
+//! drop is the task's output: `join/join_handle.rs`.)
 //!
 //! Interface: [`catch_panic`], [`wake_some`]. Invariant: the user code is called with no lock held
 //! and nothing borrowed.

@@ -12,9 +12,9 @@
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped
-//! is taken out first. A spawned task's panic does not end the loop: it is caught in the box
-//! (`join/stage.rs`), also where the future is dropped. Each step is bounded, so timers, sockets
-//! and messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
+//! is taken out first. A panic in the poll or the drop of a spawned future is caught in its box
+//! (`join/join_handle.rs`), and does not end the loop. Each step is bounded, so timers, sockets and
+//! messages wait for at most two intervals of polls, unless more than 1,024 are due at once.
 //!
 //! tokio: `runtime/scheduler/current_thread/mod.rs`, `CoreGuard::block_on`; it polls its own future
 //! first in every turn, while here that future is in the queue like any task.
@@ -33,8 +33,9 @@ use kettle_events::{Cause, Event, Outcome, RemoteEvents, emit, on, take_objectio
 use crate::base::user_code::{PER_STEP, wake_some};
 use crate::inbox::Inbox;
 use crate::io::{Reactor, Sources};
+use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
-use crate::tasks::current::{complete, flush_events, in_step, receive, with_scheduler};
+use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
 use crate::tasks::{CheckedOut, Message, Scheduler, show_id, shown_id};
 use crate::time::Time;
@@ -95,8 +96,7 @@ impl Executor {
         }
     }
 
-    /// Drives the runtime until `future` is ready. It is in the run queue, as the task without a
-    /// box.
+    /// Drives the runtime until `future` is ready: in the run queue, the task without a box.
     pub(crate) fn run<F: Future>(&mut self, mut future: Pin<&mut F>) -> F::Output {
         self.busy_since = Some(Instant::now());
         // Tasks that were spawned while no thread drove the runtime are queued behind `future`.
@@ -180,7 +180,7 @@ impl Executor {
     }
 }
 
-/// Polls a task that was spawned. (A panic in it is its output: `join/stage.rs`.)
+/// Polls a task that was spawned. (A panic in it is its output: `join/join_handle.rs`.)
 #[inline]
 fn poll_spawned(mut out: CheckedOut) {
     let CheckedOut { header, task, .. } = &mut out;

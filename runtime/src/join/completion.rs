@@ -16,10 +16,10 @@ use std::thread;
 
 use kettle_events::{Cause, Id};
 
-use super::join_handle::{JoinHandle, OutputCell};
+use super::join_handle::{JoinHandle, OutputCell, complete};
 use super::{AbortHandle, JoinError};
 use crate::base::user_code::catch_panic;
-use crate::tasks::current::{complete, in_step};
+use crate::tasks::current::in_step;
 use crate::tasks::{Header, Owner, show_id};
 
 /// The end of a join handle at which the output comes in.

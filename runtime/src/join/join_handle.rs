@@ -1,38 +1,130 @@
-//! How does a program wait for a task's output?
+//! How does an output reach a handle, and where is a future's panic caught?
 //!
-//! Through a [`JoinHandle`]. This is the output's way to it:
+//! In the task's box, through a [`JoinHandle`]:
 //!
-//! 1. `spawn` puts the future into a box, a `Stage` (`stage.rs`). It makes the header, which task
-//!    and handle share, and gives the scheduler header and box.
-//! 2. The poll in which the future is ready leaves the output in the box, instead of the future.
-//! 3. The executor, which has taken the box out of the slab for the poll, calls `complete`.
-//!    The box goes into the hand-over (`tasks/hand_over.rs`), and the handle's waker is called, if
-//!    it is there.
+//! 1. `spawn` puts the future into a box, a [`Stage`]. It makes the header, which task and handle
+//!    share, and gives the scheduler header and box.
+//! 2. The poll in which the future is ready drops it, and leaves the output in the box instead.
+//! 3. The executor, which has taken the box out of the slab for the poll, calls [`complete`]
+//!    (`executor/executor.rs: poll_spawned`). The box goes into the hand-over
+//!    (`tasks/hand_over.rs`), and the handle's waker is called, if it is there.
 //! 4. The handle's next poll takes the box out again, and the output out of the box. Only `spawn`
 //!    knew the output's type, so it left the handle a function for that.
 //!
 //! A handle can be awaited on any thread, even while no thread drives the runtime. A blocking job
 //! and a local task have no box: their output is in a cell that both ends share (`completion.rs`).
 //!
-//! Interface: [`JoinHandle`]. Invariants: the newest waker is the one that is called; the output is
-//! given once; a dropped handle detaches its task and does not end it.
+//! Interface: [`JoinHandle`]; [`Stage`], which is a [`Task`] for any future; [`complete`].
+//! Invariants: a future is polled only in `Stage::Future`, and dropped exactly once, when that is
+//! left; a panic in its poll or its drop becomes the task's output and goes no further. The newest
+//! waker is the one that is called; the output is given once; a dropped handle detaches its task
+//! and does not end it.
 //!
-//! tokio: `runtime/task/join.rs`, a reference-counted pointer to the task.
+//! tokio: `Stage` in `runtime/task/core.rs`, an `UnsafeCell`; the state word says who may touch it.
+//! The handle is in `join.rs` beside it, a reference-counted pointer to the task.
 
+use std::any::{Any, type_name};
 use std::fmt;
 use std::mem;
-use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::panic::{AssertUnwindSafe, RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use kettle_events::{Event, Id, Resource, awaited, emit};
+use kettle_events::{Event, Id, Outcome, Resource, awaited, emit};
 use parking_lot::Mutex;
+use pin_project_lite::pin_project;
 
 use super::AbortHandle;
 use super::join_error::{JoinError, outcome};
 use crate::base::user_code::catch_panic;
-use crate::tasks::{BoxedTask, budget, hand_over, show_id};
+use crate::tasks::{BoxedTask, Header, Task, budget, hand_over, show_id};
+
+pin_project! {
+    /// What is in a task's box: the future, and after its end the output, until that is taken out.
+    #[project = Projected]
+    pub(crate) enum Stage<F: Future> {
+        Future { #[pin] future: F },
+        Output { output: Option<Result<F::Output, JoinError>> },
+    }
+}
+
+impl<F: Future> Stage<F> {
+    /// By itself, so that no second copy of the future is on the caller's stack, which may be full.
+    #[inline(never)]
+    pub(crate) fn boxed(future: F) -> Pin<Box<Stage<F>>> {
+        Box::pin(Stage::Future { future })
+    }
+
+    fn poll_future(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.project() {
+            Projected::Future { future } => future.poll(cx),
+            Projected::Output { .. } => unreachable!("a task that has ended is not polled"),
+        }
+    }
+
+    /// The future is dropped where it is, and the output put there instead. If that drop panics, so
+    /// has the task; of two panics the first is reported.
+    fn end(mut self: Pin<&mut Self>, id: Id, mut output: Result<F::Output, JoinError>) -> Outcome {
+        let drop_future = || self.as_mut().set(Stage::Output { output: None });
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(drop_future)) {
+            let mut unwanted = Err(JoinError::panic(id, panic));
+            if outcome(&output) != Outcome::Panicked {
+                mem::swap(&mut output, &mut unwanted);
+            }
+            catch_panic(|| drop(unwanted));
+        }
+        let outcome = outcome(&output);
+        if let Projected::Output { output: cell } = self.project() {
+            *cell = Some(output);
+        }
+        outcome
+    }
+}
+
+impl<F: Future> Task for Stage<F>
+where
+    F::Output: 'static,
+{
+    fn poll(mut self: Pin<&mut Self>, id: Id, cx: &mut Context<'_>) -> Outcome {
+        let polled = catch_unwind(AssertUnwindSafe(|| self.as_mut().poll_future(cx)));
+        match polled {
+            Ok(Poll::Pending) => Outcome::Pending,
+            Ok(Poll::Ready(output)) => self.end(id, Ok(output)),
+            Err(panic) => self.end(id, Err(JoinError::panic(id, panic))),
+        }
+    }
+
+    fn cancel(self: Pin<&mut Self>, id: Id) -> Outcome {
+        self.end(id, Err(JoinError::cancelled(id)))
+    }
+
+    fn take_output(mut self: Pin<Box<Self>>, into: &mut dyn Any) {
+        if let Some(into) = into.downcast_mut::<Result<F::Output, JoinError>>()
+            && let Projected::Output { output } = self.as_mut().project()
+            && let Some(output) = output.take()
+        {
+            *into = output;
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        type_name::<F>()
+    }
+}
+
+/// Step 3: a task has ended; its output is in the box, if there is one. Wakes the task that joins
+/// it. False: no handle will come for the output, and the box has been dropped.
+pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
+    let (waker, unwanted) = header.hand_over.finish(task);
+    if let Some(waker) = waker {
+        catch_panic(|| waker.wake());
+    }
+    let Some(unwanted) = unwanted else { return true };
+    let _id = show_id(Some(header.id));
+    catch_panic(|| drop(unwanted));
+    false
+}
 
 /// The waiting end of a task: a future of its output.
 ///

@@ -3,9 +3,8 @@
 //! | file | the question it answers |
 //! |---|---|
 //! | `join_error.rs` | why has a task no output: did it panic, or was it cancelled? |
-//! | `stage.rs` | how do future and output share a box, and where are a future's panics caught? |
 //! | `abort_handle.rs` | how does a program cancel a task, without waiting for its end? |
-//! | `join_handle.rs` | how does a program wait for a task's output? |
+//! | `join_handle.rs` | how does an output reach a handle, and where is a future's panic caught? |
 //! | `completion.rs` | how does work that no scheduler polls (a blocking job) get a join handle? |
 //!
 //! May import: `tasks` and below.
@@ -14,10 +13,9 @@ mod abort_handle;
 mod completion;
 mod join_error;
 mod join_handle;
-mod stage;
 
 pub use abort_handle::AbortHandle;
 pub use completion::{Completer, completion};
 pub use join_error::JoinError;
 pub use join_handle::JoinHandle;
-pub(crate) use stage::Stage;
+pub(crate) use join_handle::{Stage, complete};

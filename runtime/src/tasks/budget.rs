@@ -10,12 +10,11 @@
 //! returns (`scheduler.rs`, edge 8). A yield by a combinator's waker is put on the list, because a
 //! combinator that polls its children as soon as they wake would spin without end.
 //!
-//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`]; for
-//! `kettle::task::coop` [`remaining`] and [`restore`]; [`defer`]; `wake_deferred`, step 2 of the
-//! loop. Invariants: only progress costs: an operation that returns `Pending` has spent nothing.
-//! Outside of a task there is no limit. What is deferred during the polls is called in the same
-//! turn (at most 1,024 wakers of each kind), what comes later in the next; the loop does not park
-//! before.
+//! Interface: [`poll_proceed`] and [`Permit`], [`has_remaining`], [`with_unconstrained`];
+//! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, step 2 of the loop. Invariants:
+//! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
+//! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
+//! wakers of each kind), what comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -28,9 +27,9 @@ use std::mem;
 use std::task::{Context, Poll};
 
 use kettle_events::{Cause, Deferral, Event, emit};
-use scopeguard::guard;
 
-use super::current::{LOCALS, UNLIMITED, flush_if_live, in_step, is_own_waker, with_scheduler};
+use super::current::{LOCALS, PollScope, UNLIMITED};
+use super::current::{flush_if_live, in_step, is_own_waker, scope, with_scheduler};
 use crate::base::user_code::wake_some;
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
@@ -55,19 +54,16 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
 /// Is there budget left in this poll? Spends nothing.
 #[inline]
 pub fn has_remaining() -> bool {
-    LOCALS.with(|locals| locals.budget.get()) > 0
+    scope().budget > 0
 }
 
 impl Permit {
     /// The operation made progress: the unit is spent.
     #[inline]
     pub fn made_progress(self) {
-        LOCALS.with(|locals| {
-            let left = locals.budget.get();
-            if left != UNLIMITED {
-                locals.budget.set(left.saturating_sub(1));
-            }
-        });
+        if let Some(left) = remaining() {
+            set_remaining(left.saturating_sub(1));
+        }
     }
 }
 
@@ -76,8 +72,7 @@ impl Permit {
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    let before = LOCALS.with(|locals| locals.budget.replace(UNLIMITED));
-    let _restore = guard(before, |before| LOCALS.with(|locals| locals.budget.set(before)));
+    let _scope = PollScope { budget: UNLIMITED, ..scope() }.enter();
     poll()
 }
 
@@ -124,11 +119,11 @@ pub(crate) fn wake_deferred() {
 /// How many units are left in this poll; `None`: there is no limit here.
 #[inline]
 pub fn remaining() -> Option<u8> {
-    Some(LOCALS.with(|locals| locals.budget.get())).filter(|left| *left != UNLIMITED)
+    Some(scope().budget).filter(|left| *left != UNLIMITED)
 }
 
-/// Sets how many units are left in this poll, to give back what was spent without progress.
+/// Sets how many units are left in this poll.
 #[inline]
-pub fn restore(units: u8) {
-    LOCALS.with(|locals| locals.budget.set(units));
+pub fn set_remaining(units: u8) {
+    LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
 }

@@ -5,9 +5,9 @@
 //! it is *current* there. Every wake, abort and new task passes here, by one rule: *if the task's
 //! scheduler is current on this thread, it is done at once; otherwise a message goes to its inbox.*
 //!
-//! Interface: [`wake`] (which is what a task's `Waker` does), [`abort`], [`submit`], [`receive`];
-//! [`with_scheduler`]; [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told;
-//! [`install`] for the guard that brings a runtime to a thread. Invariants: no closure given to
+//! Interface: what a task's `Waker` does, [`abort`], [`submit`], [`receive`]; [`with_scheduler`];
+//! [`cause`] and [`in_step`]; [`shown_id`], the task that a program is told; [`install`] for the
+//! guard that brings a runtime to a thread. Invariants: no closure given to
 //! `with_scheduler` calls user code. Nothing here is destroyed: a waker called in another
 //! thread-local's destructor finds no scheduler, and sends a message.
 //!
@@ -24,7 +24,7 @@ use futures_task::ArcWake;
 use kettle_events::{self as events, Cause, Event, Id, Kind, emit};
 use scopeguard::guard;
 
-use super::header::{BoxedTask, Header, Message, NewTask};
+use super::header::{Header, Message, NewTask};
 use super::scheduler::Scheduler;
 use crate::base::user_code::catch_panic;
 
@@ -32,12 +32,18 @@ use crate::base::user_code::catch_panic;
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     pub(super) deferred: RefCell<Deferred>,
-    cause: Cell<Cause>,
-    pub(super) budget: Cell<u8>,
+    pub(super) scope: Cell<PollScope>,
+}
+
+/// What changes around a poll, and is restored after it.
+#[derive(Clone, Copy)]
+pub(super) struct PollScope {
+    pub(super) cause: Cause,
+    pub(super) budget: u8,
     /// The waker that the running task is polled with: its pointer and its vtable.
-    own_waker: Cell<Option<(usize, &'static RawWakerVTable)>>,
+    pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
     /// The id that a program is told.
-    shown: Cell<Option<Id>>,
+    pub(super) shown: Option<Id>,
 }
 
 /// Wakers that `wake_deferred` (`budget.rs`) will call in step 2 of the loop, list after list.
@@ -64,12 +70,24 @@ impl Locals {
         Locals {
             scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(Deferred { turn: VecDeque::new(), clock: VecDeque::new() }),
-            cause: Cell::new(OUTSIDE.cause),
-            budget: Cell::new(OUTSIDE.budget),
-            own_waker: Cell::new(OUTSIDE.own_waker),
-            shown: Cell::new(OUTSIDE.shown),
+            scope: Cell::new(OUTSIDE),
         }
     }
+}
+
+impl PollScope {
+    /// Makes these values current until the guard is dropped.
+    #[inline]
+    pub(super) fn enter(self) -> impl Drop {
+        let before = LOCALS.with(|locals| locals.scope.replace(self));
+        guard(before, |before| LOCALS.with(|locals| locals.scope.set(before)))
+    }
+}
+
+/// What is current on this thread around a poll.
+#[inline]
+pub(super) fn scope() -> PollScope {
+    LOCALS.with(|locals| locals.scope.get())
 }
 
 /// Reaches the scheduler that is current on this thread, if one is. Never around user code.
@@ -87,17 +105,12 @@ fn with_scheduler_of<R>(header: &Header, f: impl FnOnce(&mut Scheduler) -> R) ->
     with_scheduler(own).flatten()
 }
 
-/// Wakes a task, from any thread.
-pub(crate) fn wake(header: &Arc<Header>) {
-    if with_scheduler_of(header, |scheduler| scheduler.wake(header, cause())).is_none() {
-        header.send_wake();
-    }
-}
-
-/// A task's `Waker`.
+/// A task's `Waker` wakes it, from any thread.
 impl ArcWake for Header {
     fn wake_by_ref(this: &Arc<Header>) {
-        wake(this);
+        if with_scheduler_of(this, |scheduler| scheduler.wake(this, cause())).is_none() {
+            this.send_wake();
+        }
     }
 }
 
@@ -111,42 +124,11 @@ pub(crate) fn abort(header: &Arc<Header>) {
     }
 }
 
-/// What changes around a poll, and is restored after it.
-#[derive(Clone, Copy)]
-pub(super) struct PollScope {
-    pub(super) cause: Cause,
-    pub(super) budget: u8,
-    pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
-    pub(super) shown: Option<Id>,
-}
-
-impl PollScope {
-    /// Makes these values current, and returns the previous ones.
-    #[inline]
-    fn replace(self) -> PollScope {
-        LOCALS.with(|locals| PollScope {
-            cause: locals.cause.replace(self.cause),
-            budget: locals.budget.replace(self.budget),
-            own_waker: locals.own_waker.replace(self.own_waker),
-            shown: locals.shown.replace(self.shown),
-        })
-    }
-
-    /// The same, until the guard is dropped.
-    #[inline]
-    pub(super) fn enter(self) -> impl Drop {
-        guard(self.replace(), |before| {
-            before.replace();
-        })
-    }
-}
-
 /// Is this the waker that the running task is polled with? (A combinator may poll with one of its
 /// own.)
 #[inline]
 pub(super) fn is_own_waker(waker: &Waker) -> bool {
-    let own = LOCALS.with(|locals| locals.own_waker.get());
-    own.is_some_and(|(address, vtable)| {
+    scope().own_waker.is_some_and(|(address, vtable)| {
         waker.data().addr() == address && std::ptr::eq(waker.vtable(), vtable)
     })
 }
@@ -154,7 +136,7 @@ pub(super) fn is_own_waker(waker: &Waker) -> bool {
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
 #[inline]
 pub fn cause() -> Cause {
-    LOCALS.with(|locals| locals.cause.get())
+    scope().cause
 }
 
 /// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
@@ -162,14 +144,13 @@ pub fn cause() -> Cause {
 ///
 /// tokio: `current_task_id` in `runtime/context.rs`.
 pub fn shown_id() -> Option<Id> {
-    LOCALS.with(|locals| locals.shown.get())
+    scope().shown
 }
 
 /// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
 /// handle wanted, or of a future that never ran.
 pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
-    let before = LOCALS.with(|locals| locals.shown.replace(shown));
-    guard(before, |before| LOCALS.with(|locals| locals.shown.set(before)))
+    PollScope { shown, ..scope() }.enter()
 }
 
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
@@ -209,9 +190,9 @@ pub(crate) fn install(other: &Locals) {
     LOCALS.with(|locals| {
         locals.scheduler.swap(&other.scheduler);
         locals.deferred.swap(&other.deferred);
-        locals.cause.swap(&other.cause);
-        locals.budget.swap(&other.budget);
-        locals.own_waker.swap(&other.own_waker);
+        let shown = locals.scope.get().shown;
+        locals.scope.swap(&other.scope);
+        locals.scope.set(PollScope { shown, ..locals.scope.get() });
     });
 }
 
@@ -249,20 +230,9 @@ fn cancel(new: NewTask) {
     let id = show_id(Some(new.header.id));
     catch_panic(|| drop(new.task));
     drop(id);
-    complete(&new.header, None);
-}
-
-/// A task has ended; its output is in the box, if there is one. Wakes the task that joins it.
-/// False: no handle will come for the output, and the box has been dropped.
-pub(crate) fn complete(header: &Header, task: Option<BoxedTask>) -> bool {
-    let (waker, unwanted) = header.hand_over.finish(task);
-    if let Some(waker) = waker {
+    if let (Some(waker), _) = new.header.hand_over.finish(None) {
         catch_panic(|| waker.wake());
     }
-    let Some(unwanted) = unwanted else { return true };
-    let _id = show_id(Some(header.id));
-    catch_panic(|| drop(unwanted));
-    false
 }
 
 /// Does what another thread has asked for.

@@ -132,7 +132,7 @@ impl Slot {
         self.drops.load(Ordering::Relaxed)
     }
 
-    /// What `current::complete` does.
+    /// What `join_handle.rs: complete` does.
     fn finish(&self, number: usize) {
         let value = Value { number, drops: self.drops.clone() };
         let (waker, unwanted) = self.hand_over.finish(value);
