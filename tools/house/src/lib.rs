@@ -34,10 +34,10 @@ const TRACE: &str = "trace/src";
 /// cost the engine 184 lines in another form. The engine's has risen by ids, hooks and counts that
 /// tokio's tasks and runtimes have, and by waiting for any descriptor, for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
-    (&[ENGINE], 6_099),
+    (&[ENGINE], 6_057),
     (&[EVENTS], 965),
     (&["runtime/src/executor"], 448),
-    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_433),
+    (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_398),
 ];
 const COLUMNS: usize = 100;
 /// A file that is longer gets a word, but passes.
