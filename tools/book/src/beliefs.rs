@@ -12,7 +12,7 @@ use crate::markdown;
 use crate::papers::BELIEFS;
 
 /// How many there are.
-pub(crate) const NUMBER: usize = 23;
+const NUMBER: usize = 23;
 
 /// A row of the index.
 struct Row {

@@ -102,7 +102,7 @@ pub fn check(report: &mut Report) {
 /// The part of the test about the words of all papers.
 pub fn check_papers(report: &mut Report) {
     report.check("every relative link leads somewhere", links::links);
-    report.check("every chapter and belief is mentioned by its right number", || {
+    report.check("every chapter and exercise is mentioned by its right number", || {
         let mentions = Mentions::of(&chapters::all()?);
         none_of(&papers::faults(|text| mentions.faults(text))?)
     });

@@ -1,14 +1,13 @@
-//! Does every mention of a chapter, an exercise or a belief have the right number?
+//! Does every mention of a chapter or an exercise have the right number?
 //!
 //! A link to a chapter's file that is called `chapter 7` or `7. Sockets` has that file's number,
 //! and its title or the title's beginning. `chapter 7` is always a link. A link called `exercise 02`
-//! or `hunt h1` leads there, and `belief 4` is a row of the index.
+//! or `hunt h1` leads there.
 
 use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
-use crate::beliefs;
 use crate::blocks::Fault;
 use crate::chapters::Chapter;
 use crate::markdown;
@@ -17,7 +16,6 @@ pub(crate) struct Mentions {
     /// By their files' names: each with its title, which begins with its number.
     titles: BTreeMap<String, String>,
     chapter: Regex,
-    belief: Regex,
     label: Regex,
     exercise: Regex,
     folder: Regex,
@@ -32,7 +30,6 @@ impl Mentions {
         Mentions {
             titles: chapters.iter().filter_map(title).collect(),
             chapter: regex(r"(?i)\bchapters?\s+\d+"),
-            belief: regex(r"(?i)\bbeliefs?\s+(\d+)"),
             label: regex(r"(?s)^([Cc]hapters?\s+)?(\d+)(\. .*)?"),
             exercise: regex(r"(?i)\b(?:exercise|hunt)\s+(\w+)"),
             folder: regex(r"exercises/(?:hunts/)?(\w+)-"),
@@ -60,12 +57,6 @@ impl Mentions {
                 let at = prose.start + found.start();
                 if !labels.iter().any(|(label, _)| label.contains(&at)) {
                     fault(at, format!("`{}` is no link to the chapter", found.as_str()));
-                }
-            }
-            for found in self.belief.captures_iter(&prose.words) {
-                if !found[1].parse().is_ok_and(|number| (1..=beliefs::NUMBER).contains(&number)) {
-                    let at = found.get(0).map_or(0, |it| it.start());
-                    fault(prose.start + at, format!("there is no {}", &found[0]));
                 }
             }
         }
@@ -120,11 +111,5 @@ mod tests {
     fn a_chapter_by_its_number_is_a_link() {
         let text = "a\n\nsee *chapter\n7* and `chapter 8`\n\n```\nchapter 9\n```\nsubchapter 3\n";
         assert_eq!(faults(text), [(3, "`chapter 7` is no link to the chapter".to_owned())]);
-    }
-
-    #[test]
-    fn a_belief_is_a_row_of_the_index() {
-        assert_eq!(faults("[belief 23](m.md)"), []);
-        assert_eq!(faults("a\n[belief 24](m.md)"), [(2, "there is no belief 24".to_owned())]);
     }
 }
