@@ -3,7 +3,7 @@
 //! On a forge the links are paths in the repository. The built book is complete in itself (on a
 //! disk, on a server of static files), so whatever a chapter links to comes along: another chapter
 //! is itself, some papers are pages beside the chapters ([`beside`]), a picture is copied, any
-//! other file becomes a page with numbered lines, a directory its README or the list of its files.
+//! other file becomes a page with numbered lines, a directory the list of its files.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -45,10 +45,8 @@ impl Places {
             if let Some(page) = self.own_page(&path) {
                 return Some(page + heading);
             }
-            // The page of what comes along has no other places to lead to than lines.
-            let line = heading_line(&path, heading.trim_start_matches('#'));
-            let line = line.map_or_else(String::new, |line| format!("#L{line}"));
-            Some(self.take(&path) + &line)
+            // Of what comes along no heading is linked to.
+            Some(self.take(&path))
         })
     }
 
@@ -57,15 +55,13 @@ impl Places {
         format!("{}#L{line}", self.take(path))
     }
 
-    /// Where a chapter is in the book, or a paper beside them, or the directory of one.
+    /// Where a chapter is in the book, or a paper beside them.
     fn own_page(&self, path: &str) -> Option<String> {
         if let Some(name) = path.strip_prefix(CHAPTERS) {
             let name = name.trim_start_matches('/');
             return Some(if name == "SUMMARY.md" { "index.html" } else { name }.to_owned());
         }
-        let readme = format!("{path}/README.md");
-        let paper = self.beside.iter().find(|paper| paper.path == path || paper.path == readme);
-        paper.map(|paper| paper.name.clone())
+        self.beside.iter().find(|paper| paper.path == path).map(|paper| paper.name.clone())
     }
 
     /// Takes a file along; where it is in the book.
@@ -88,9 +84,9 @@ impl Places {
             if is_picture(path) {
                 files::copy(&from, &to)?;
             } else {
-                let (name, text) = text(path).map_err(|error| format!("{path}: {error}"))?;
+                let text = text(path)?;
                 let up = "../".repeat(place.matches('/').count());
-                files::put(&to, page(&name, &text, &up))?;
+                files::put(&to, page(path, &text, &up))?;
             }
         }
         Ok(())
@@ -101,25 +97,17 @@ fn is_picture(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|ending| ending == "svg" || ending == "png")
 }
 
-/// The line of a paper's heading.
-fn heading_line(path: &str, heading: &str) -> Option<usize> {
-    let text = tree::read(path).ok()?;
-    let found = markdown::headings(&text).into_iter().find(|it| it.anchor == heading)?;
-    Some(markdown::line(&text, found.range.start))
-}
-
-/// What a page shows: the file, or of a directory its README or its list; under which name.
-fn text(path: &str) -> Result<(String, String), String> {
-    let readme = format!("{path}/README.md");
-    let shown = if tree::root().join(&readme).exists() { &readme } else { path };
-    if !tree::root().join(shown).is_dir() {
-        return Ok((shown.to_owned(), tree::read(shown)?));
+/// What a page shows: the file, or the list of a directory.
+fn text(path: &str) -> Result<String, String> {
+    let place = tree::root().join(path);
+    if !place.is_dir() {
+        return tree::read(path);
     }
-    let entries = fs::read_dir(tree::root().join(path)).map_err(|error| error.to_string())?;
+    let entries = fs::read_dir(place).map_err(|error| format!("{path}: {error}"))?;
     let mut names: Vec<String> =
         entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();
-    Ok((path.to_owned(), names.join("\n")))
+    Ok(names.join("\n"))
 }
 
 /// A file as a page, in the book's own style; `up` leads to the book.
@@ -150,13 +138,11 @@ mod tests {
     fn a_link_leads_to_what_came_along() {
         let mut places = Places::new();
         let text = "[a](03-executor.md#b) [c](../../../xtask/src/main.rs) [d](../../misconceptions.md) \
-                    [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md#the-lines)\n";
-        let moved = places.move_links(text, "docs/book/src/01-tea.md");
-        let line = heading_line("docs/trace-format.md", "the-lines").unwrap();
+                    [e](https://x.y) ![f](../../pictures/loop.svg) [g](#h) [i](../../trace-format.md)\n";
         assert_eq!(
-            moved.replace(&format!("#L{line}"), "#LINE"),
+            places.move_links(text, "docs/book/src/01-tea.md"),
             "[a](03-executor.md#b) [c](source/xtask/src/main.rs.html) [d](misconceptions.md) \
-             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html#LINE)\n"
+             [e](https://x.y) ![f](source/docs/pictures/loop.svg) [g](#h) [i](source/docs/trace-format.html)\n"
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";

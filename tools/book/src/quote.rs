@@ -94,19 +94,13 @@ fn code(wish: &str) -> Result<String, String> {
     Ok(fenced(language(path), &cut.text))
 }
 
-/// `OLD NEW: WISH`; an item that only one of both has is new, or gone.
+/// `OLD NEW: WISH`
 fn difference(wish: &str) -> Result<String, String> {
     let (files, wish) = of_file(wish)?;
     let (old, new) = files.split_once(' ').ok_or("names two files and what of them")?;
     let side = |file| source::cut(&tree::read(source::path(file)?)?, wish);
-    let (before, after) = match (side(old), side(new)) {
-        (Err(words), Err(_)) => return Err(format!("in both: {words}")),
-        (before, after) => (before.map(|cut| cut.text), after.map(|cut| cut.text)),
-    };
-    match diff(&before.unwrap_or_default(), &after.unwrap_or_default()) {
-        Some(text) => Ok(fenced("diff", &text)),
-        None => Err("there is no difference".into()),
-    }
+    let text = diff(&side(old)?.text, &side(new)?.text).ok_or("there is no difference")?;
+    Ok(fenced("diff", &text))
 }
 
 /// `old` into `new`, each line with `+`, `-` or a blank before it; `None` if they are the same.
