@@ -567,7 +567,7 @@ fn a_step_inside_of_a_poll_leaves_the_tasks_line_as_it_was() {
         let line = line!() + 1;
         yield_now().await;
         {
-            let _step = kettle_events::pause_running();
+            let _step = kettle_events::run_as(None);
             kettle::spawn(async {});
         }
         kettle_events::note("after the step");

@@ -12,7 +12,7 @@ use kettle_judge::proptest::prop_oneof;
 use kettle_judge::proptest::strategy::Union;
 use kettle_judge::{Check, check, cost, expect, property};
 
-use crate::event::{self, Event, Record, Recorder, RemoteEvents, Sink, Times};
+use crate::event::{self, Event, Record, Recorder, RemoteEvents, Sink};
 use crate::time::wheel::{TimerKey, Wheel};
 use crate::{Config, JoinHandle, Runtime, Timer, clock, spawn};
 
@@ -67,19 +67,11 @@ impl Sink for Told {
     }
 }
 
-/// The order of events is enough here.
-struct NoTime;
-
-impl Times for NoTime {
-    fn times(&self) -> (Duration, Duration) {
-        (Duration::ZERO, Duration::ZERO)
-    }
-}
-
 /// What is told while `f` uses a wheel.
 fn told(f: impl FnOnce(&mut Wheel<u64>)) -> Vec<Event> {
     let (told, events) = (Told::default(), Arc::<RemoteEvents>::default());
-    let recorder = Recorder::new(Box::new(told.clone()), Arc::new(NoTime), events.clone());
+    let no_times = Box::new(Default::default); // the order of events is enough here
+    let recorder = Recorder::new(Box::new(told.clone()), no_times, events.clone());
     event::install(Some(recorder));
     f(&mut Wheel::new(events));
     event::flush();

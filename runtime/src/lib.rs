@@ -56,7 +56,7 @@
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
 //! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`] and
-//! [`cause`]; and a few that only ask ([`running_task`], [`random_below`], [`assert_may_block`] …).
+//! [`cause`]; and a few that only ask ([`random_below`], [`assert_may_block`] …).
 //! Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
@@ -75,7 +75,7 @@ pub use executor::Hook;
 pub use io::{Found, Interest, Pollable, RUNTIME_IS_GONE, Readiness, Source};
 pub use join::{AbortHandle, Completer, JoinError, JoinHandle, completion};
 pub use kettle_events as event;
-pub use kettle_events::{Event, Id, Sink, emit, running_task};
+pub use kettle_events::{Event, Id, Sink, emit};
 pub use runtime::{
     Config, EnterGuard, Handle, Runtime, RuntimeFlavor, RuntimeId, RuntimeMetrics, StartThread,
     TryCurrentError, assert_may_block, drives_runtime, outside_block_on, random_below, spawn,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use kettle::task::{LocalSet, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, Record, record};
-use kettle_events::{Cause, Effect, MessageKind};
+use kettle_events::{Cause, Effect, Kind, MessageKind};
 use kettle_runtime::Config;
 
 use crate::common::engine::*;
@@ -17,14 +17,13 @@ use crate::records::*;
 
 #[test]
 fn at_home_it_takes_one_poll_before_and_one_after_the_end() {
-    let (main, records) = record(|| {
-        runtime().block_on(async {
-            let me = kettle_runtime::running_task().expect("to the loop it is a task");
-            kettle::spawn(async {}).await.unwrap();
-            me
-        })
+    let ((), records) =
+        record(|| runtime().block_on(async { kettle::spawn(async {}).await.unwrap() }));
+    let main = records.iter().find_map(|record| match record.event {
+        Event::Spawn { task, kind: Kind::Main, .. } => Some(task),
+        _ => None,
     });
-    assert_eq!(polls_of(&records, main), 2);
+    assert_eq!(polls_of(&records, main.expect("to the loop it is a task")), 2);
     let letters = |event: &Event| matches!(event, Event::Message { .. });
     assert_eq!(count(&records, letters), 0);
 }

@@ -15,7 +15,6 @@
 //! | `kinds.rs` | which small types are in the fields of an event? |
 //! | `event.rs` | what can happen? |
 //! | `record.rs` | what does a sink get? |
-//! | `remote.rs` | how does another thread report what it did to this runtime? |
 //! | `recorder.rs` | how does an event become a record, and a record reach its sink? |
 //! | `place.rs` | is a line of source the program's own? |
 //! | `thread.rs` | what does a thread record, and for which task? |
@@ -37,7 +36,6 @@ mod kinds;
 mod place;
 mod record;
 mod recorder;
-mod remote;
 mod thread;
 
 pub use event::Event;
@@ -47,9 +45,8 @@ pub use kinds::{
     Place, Replaced, Resource, SyncKind, Tried, Units,
 };
 pub use record::{Record, Sink, Times};
-pub use recorder::Recorder;
-pub use remote::RemoteEvents;
+pub use recorder::{Recorder, RemoteEvents};
 pub use thread::{
-    awaited, emit, flush, install, is_live, note, on, pause_running, polls_so_far, record_poll,
-    running_task, take_objection, take_remote,
+    awaited, emit, flush, install, is_live, note, on, polls_so_far, record_poll, run_as,
+    take_objection, take_remote,
 };

@@ -49,8 +49,5 @@ pub trait Sink: Send {
 
 /// Tells the time of a record: since the runtime's start, by its own clock and by the machine's.
 ///
-/// A hook, because this crate knows no clock: implemented once, by the runtime's.
-pub trait Times: Send + Sync {
-    /// The runtime's time and the machine's.
-    fn times(&self) -> (Duration, Duration);
-}
+/// A hook, because this crate knows no clock: the runtime's is asked.
+pub type Times = Box<dyn Fn() -> (Duration, Duration) + Send>;

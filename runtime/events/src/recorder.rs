@@ -3,23 +3,32 @@
 //! Records gather in a bounded buffer of the runtime's [`Recorder`]. They go to its [`Sink`] after
 //! each poll, before the loop asks the reactor or sleeps, and when it leaves its thread.
 //!
-//! Invariants: a full buffer loses the newest records and says how many. What other threads did is
-//! recorded before a `Turn`, `RunStart` or `RunEnd`, so that the counts in those agree with it.
+//! Timers, sources and blocking jobs may be touched by any thread, but a runtime's records are made
+//! on the thread that drives it. So what others do goes into a queue, [`RemoteEvents`], and is
+//! recorded at the next turn, or before the next event of a timer, source or job on the runtime's
+//! own thread. Timers and sources emit under their locks: the order there is that of the changes.
+//!
+//! Invariants: buffer and queue are bounded; they lose the newest, and say how many. What other
+//! threads did is recorded before a `Turn`, `RunStart` or `RunEnd`, so that the counts in those
+//! agree with it. While nothing records, nothing is kept.
 
 use std::mem;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::{Event, Id, Place, Record, RemoteEvents, Sink, Times};
+use parking_lot::Mutex;
 
-/// The most records that wait for the sink. One poll makes fewer in any sane program.
+use crate::{Event, Id, Place, Record, Sink, Times};
+
+/// The most records that wait for the sink, and the most events of other threads that wait to be
+/// recorded. One poll makes fewer in any sane program.
 const BUFFER: usize = 65_536;
 
 /// One runtime's record in the making: its sink, and what the sink has not seen yet.
 pub struct Recorder {
     sink: Option<Box<dyn Sink>>,
-    times: Arc<dyn Times>,
+    times: Times,
     pub(crate) remote: Arc<RemoteEvents>,
     /// At most [`BUFFER`].
     buffer: Vec<Record>,
@@ -27,23 +36,27 @@ pub struct Recorder {
     pub(crate) live: bool,
     seq: u64,
     turn: u64,
-    lost: u64,
     /// What the sink objects to: the first objection, until it is heeded.
     pub(crate) objection: Option<String>,
 }
 
+/// What other threads did to a runtime, and has not been recorded yet. Each runtime has one; its
+/// `emit` is in `thread.rs`.
+#[derive(Debug, Default)]
+pub struct RemoteEvents {
+    on: AtomicBool,
+    /// At most [`BUFFER`].
+    queue: Mutex<Vec<(Event, Place)>>,
+    /// So many events and records found no room.
+    lost: AtomicU64,
+}
+
 impl Recorder {
     /// A recorder for one runtime, which emits through `remote` what any thread may do to it.
-    pub fn new(
-        sink: Box<dyn Sink>,
-        times: Arc<dyn Times>,
-        remote: Arc<RemoteEvents>,
-    ) -> Box<Recorder> {
+    pub fn new(sink: Box<dyn Sink>, times: Times, remote: Arc<RemoteEvents>) -> Box<Recorder> {
         remote.on.store(true, Ordering::Relaxed);
-        let live = sink.live();
-        let (sink, buffer, objection) = (Some(sink), Vec::new(), None);
-        let (seq, turn, lost) = (0, 0, 0);
-        Box::new(Recorder { sink, times, remote, buffer, live, seq, turn, lost, objection })
+        let (live, sink, buffer, objection) = (sink.live(), Some(sink), Vec::new(), None);
+        Box::new(Recorder { sink, times, remote, buffer, live, seq: 0, turn: 0, objection })
     }
 
     /// Records an event: of this running task, at this line of the program.
@@ -57,53 +70,39 @@ impl Recorder {
 
     /// Records what other threads did.
     pub(crate) fn take_remote(&mut self) {
-        let queue = self.remote.take();
-        self.lost += queue.lost;
-        for (event, place) in queue.events {
+        let events = mem::take(&mut *self.remote.queue.lock());
+        for (event, place) in events {
             self.add(event, place, (None, None));
         }
     }
 
-    fn add(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) {
-        if self.buffer.len() < BUFFER {
-            let record = self.next(event, place, at);
-            self.buffer.push(record);
-        } else {
-            self.lost += 1;
+    fn add(&mut self, event: Event, place: Place, (task, at): (Option<Id>, Option<Place>)) {
+        if self.buffer.len() == BUFFER {
+            return self.remote.lose();
         }
-    }
-
-    fn next(&mut self, event: Event, place: Place, at: (Option<Id>, Option<Place>)) -> Record {
         self.seq += 1;
-        let (time, real) = self.times.times();
-        let (task, at) = at;
-        Record { seq: self.seq, time, real, turn: self.turn, task, place, at, event }
+        let (seq, turn, (time, real)) = (self.seq, self.turn, (self.times)());
+        self.buffer.push(Record { seq, time, real, turn, task, place, at, event });
     }
 
     /// Takes sink and records out, to be called with nothing borrowed.
     pub(crate) fn hand_over(&mut self) -> Option<(Box<dyn Sink>, Vec<Record>)> {
-        let sink = self.sink.take_if(|_| !self.buffer.is_empty() || self.lost > 0)?;
+        let sink = self.sink.take_if(|_| !self.buffer.is_empty())?;
         let mut records = mem::take(&mut self.buffer);
-        if self.lost > 0 {
-            let lost = Event::Lost { records: mem::take(&mut self.lost) };
-            records.push(self.next(lost, Location::caller(), (None, None)));
+        let lost = self.remote.lost.swap(0, Ordering::Relaxed);
+        if lost > 0 {
+            self.add(Event::Lost { records: lost }, Location::caller(), (None, None));
+            records.append(&mut self.buffer);
         }
         Some((sink, records))
     }
 
     /// Puts the sink back and reuses the buffer's memory. What the sink itself has caused comes
     /// next.
-    pub(crate) fn take_back(
-        &mut self,
-        sink: Box<dyn Sink>,
-        mut records: Vec<Record>,
-        objects: Option<String>,
-    ) {
+    pub(crate) fn take_back(&mut self, sink: Box<dyn Sink>, mut records: Vec<Record>) {
         records.clear();
         records.append(&mut self.buffer);
-        self.buffer = records;
-        self.sink = Some(sink);
-        self.objection = self.objection.take().or(objects);
+        (self.sink, self.buffer) = (Some(sink), records);
     }
 }
 
@@ -111,15 +110,23 @@ impl Recorder {
 impl Drop for Recorder {
     fn drop(&mut self) {
         self.remote.on.store(false, Ordering::Relaxed);
-        self.remote.take();
+        mem::take(&mut *self.remote.queue.lock());
     }
 }
 
-/// Calls the sink. Returns its objection, or the error that it panicked.
-pub(crate) fn call_sink(sink: &mut dyn Sink, records: &[Record]) -> Result<Option<String>, ()> {
-    let tell = AssertUnwindSafe(|| {
-        sink.record(records);
-        sink.objection()
-    });
-    catch_unwind(tell).map_err(mem::forget) // dropping a panic's value might panic again
+impl RemoteEvents {
+    /// Is this runtime recorded?
+    #[inline]
+    pub fn on(&self) -> bool {
+        self.on.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn push(&self, event: Event, place: Place) {
+        let mut queue = self.queue.lock();
+        if queue.len() < BUFFER { queue.push((event, place)) } else { self.lose() }
+    }
+
+    fn lose(&self) {
+        self.lost.fetch_add(1, Ordering::Relaxed);
+    }
 }

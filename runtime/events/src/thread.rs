@@ -4,31 +4,29 @@
 //! thread-local here, because user code that emits holds no reference to it. Beside it are the
 //! running task and the program's line at which that awaits.
 //!
-//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; [`running_task`]; for futures of
-//! ours [`awaited`], [`polls_so_far`]; for the runtime [`install`],
-//! [`record_poll`], [`pause_running`], [`flush`], [`take_objection`], [`take_remote`]. Invariants:
-//! with no recorder, `emit` is one branch on a flag. A thread without a recorder records nothing;
-//! what it does to a runtime's timers, sources and jobs goes through [`RemoteEvents`].
+//! Interface: [`emit`], [`on`], [`note`], [`RemoteEvents::emit`]; for futures of ours [`awaited`],
+//! [`polls_so_far`]; for the runtime [`install`], [`record_poll`], [`run_as`], [`flush`],
+//! [`take_objection`], [`take_remote`]. Invariants: with no recorder, `emit` is one branch on a
+//! flag. A thread without a recorder records nothing; what it does to a runtime's timers, sources
+//! and jobs goes through [`RemoteEvents`].
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
 
 use scopeguard::{ScopeGuard, guard};
 
 use crate::place::is_the_programs;
-use crate::recorder::call_sink;
 use crate::{Event, Id, Outcome, Place, Recorder, RemoteEvents};
 
 /// What this floor keeps per thread. Never destroyed: a runtime may be in another thread-local, and
 /// end after this would have.
 struct Locals {
     on: Cell<bool>,
-    running: Cell<Option<Id>>,
-    /// The program's line at which the running task awaits.
-    at: Cell<Option<Place>>,
+    /// The running task, and the program's line at which it awaits.
+    running: Cell<(Option<Id>, Option<Place>)>,
     /// Counts awaits and polls.
     polls: Cell<u32>,
     recorder: RefCell<Option<Box<Recorder>>>,
@@ -38,8 +36,7 @@ thread_local! {
     static LOCALS: ManuallyDrop<Locals> = const {
         ManuallyDrop::new(Locals {
             on: Cell::new(false),
-            running: Cell::new(None),
-            at: Cell::new(None),
+            running: Cell::new((None, None)),
             polls: Cell::new(0),
             recorder: RefCell::new(None),
         })
@@ -49,6 +46,10 @@ thread_local! {
 impl Locals {
     fn count_poll(&self) {
         self.polls.set(self.polls.get().wrapping_add(1));
+    }
+
+    fn awaits_at(&self, at: Option<Place>) {
+        self.running.set((self.running.get().0, at));
     }
 }
 
@@ -80,13 +81,14 @@ fn record(event: Event, place: Place) {
         && cfg!(debug_assertions)
         && is_the_programs(at)
     {
-        LOCALS.with(|locals| locals.at.set(Some(at)));
+        LOCALS.with(|locals| locals.awaits_at(Some(at)));
     }
 }
 
 /// The running task, and where it awaits.
 fn running_at() -> (Option<Id>, Option<Place>) {
-    LOCALS.with(|locals| (locals.running.get(), locals.running.get().and(locals.at.get())))
+    let (task, at) = LOCALS.with(|locals| locals.running.get());
+    (task, task.and(at))
 }
 
 impl RemoteEvents {
@@ -123,26 +125,18 @@ pub fn note(text: &'static str) {
     emit(|| Event::Note { text });
 }
 
-/// The task that is being polled on this thread.
-#[inline]
-pub fn running_task() -> Option<Id> {
-    LOCALS.with(|locals| locals.running.get())
-}
-
 /// A future of ours is polled. It was `made` there, if it remembers that.
 #[inline]
 #[track_caller]
 pub fn awaited(made: Option<Place>) {
-    if cfg!(debug_assertions) && on() {
-        note_await(Location::caller(), made);
+    if !cfg!(debug_assertions) || !on() {
+        return;
     }
-}
-
-fn note_await(polled: Place, made: Option<Place>) {
+    let polled = Some(Location::caller());
     LOCALS.with(|locals| {
         locals.count_poll();
-        let made = || made.filter(|at| is_the_programs(at)).or(locals.at.get());
-        locals.at.set(Some(polled).filter(|at| is_the_programs(at)).or_else(made));
+        let made = || made.filter(|at| is_the_programs(at)).or(locals.running.get().1);
+        locals.awaits_at(polled.filter(|at| is_the_programs(at)).or_else(made));
     });
 }
 
@@ -151,21 +145,16 @@ pub fn polls_so_far() -> u32 {
     LOCALS.with(|locals| locals.polls.get())
 }
 
-/// Until the guard is dropped no task counts as running: for a step of the loop, even one that is
-/// made inside a task's poll.
-pub fn pause_running() -> impl Drop {
-    let before = LOCALS.with(|locals| (locals.running.take(), locals.at.take()));
-    guard(before, |(running, at)| {
-        LOCALS.with(|locals| {
-            locals.running.set(running);
-            locals.at.set(at);
-        });
-    })
+/// Makes `task` the running one until the guard is dropped. `None`: for a step of the loop, even
+/// one that is made inside a task's poll. Polls may be nested, too (a local set inside its host).
+#[inline]
+pub fn run_as(task: Option<Id>) -> impl Drop {
+    let around = LOCALS.with(|locals| locals.running.replace((task, None)));
+    guard(around, |around| LOCALS.with(|locals| locals.running.set(around)))
 }
 
 /// Names `task` as the running one while `poll` polls it, and brackets that by its events; `kept`
-/// tells how many wakers and handles of the task there are then. Polls may be nested (a local set
-/// inside its host): the one around is restored, also after a panic.
+/// tells how many wakers and handles of the task there are then.
 #[inline]
 #[track_caller]
 pub fn record_poll(
@@ -173,17 +162,8 @@ pub fn record_poll(
     poll: impl FnOnce() -> Outcome,
     kept: impl FnOnce() -> (usize, usize),
 ) -> Outcome {
-    let around = LOCALS.with(|locals| {
-        locals.count_poll();
-        (locals.running.replace(Some(task)), locals.at.replace(None))
-    });
-    let _restore = guard(around, |(running, at)| {
-        LOCALS.with(|locals| {
-            locals.count_poll();
-            locals.running.set(running);
-            locals.at.set(at);
-        });
-    });
+    let _running = run_as(Some(task));
+    LOCALS.with(|locals| locals.count_poll());
     emit(|| Event::PollStart { task });
     let panicked = guard(task, |task| {
         emit(|| Event::PollEnd { task, outcome: Outcome::Panicked, wakers: 0, handles: 0 });
@@ -194,6 +174,7 @@ pub fn record_poll(
         let (wakers, handles) = kept();
         Event::PollEnd { task, outcome, wakers, handles }
     });
+    LOCALS.with(|locals| locals.count_poll());
     outcome
 }
 
@@ -215,8 +196,16 @@ pub fn is_live() -> bool {
 #[cold]
 pub fn flush() {
     let Some((mut sink, records)) = with_recorder(Recorder::hand_over).flatten() else { return };
-    if let Ok(objection) = call_sink(&mut *sink, &records) {
-        with_recorder(|recorder| recorder.take_back(sink, records, objection));
+    let call = AssertUnwindSafe(|| {
+        sink.record(&records);
+        sink.objection()
+    });
+    // Dropping a panic's value might panic again.
+    if let Ok(objection) = catch_unwind(call).map_err(mem::forget) {
+        with_recorder(|recorder| {
+            recorder.take_back(sink, records);
+            recorder.objection = recorder.objection.take().or(objection);
+        });
         return;
     }
     mem::forget(sink); // what it knows is half of the truth; its drop might panic, too

@@ -1,12 +1,11 @@
-//! What the recorder promises of its buffer: it is bounded, and a turn is counted even if its event
-//! is lost.
+//! What the recorder promises of its buffer and of its queue: they are bounded, and keep nothing
+//! while nothing records. A turn is counted even if its event is lost.
 
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use kettle_events::{
-    Event, Record, Recorder, RemoteEvents, Sink, Times, emit, flush, install, note, take_objection,
+    Event, Record, Recorder, RemoteEvents, Sink, emit, flush, install, note, take_objection,
 };
 
 /// The most records that wait for the sink, as `recorder.rs` has it.
@@ -21,22 +20,23 @@ impl Sink for Kept {
     }
 }
 
-struct NoTime;
-
-impl Times for NoTime {
-    fn times(&self) -> (Duration, Duration) {
-        (Duration::ZERO, Duration::ZERO)
-    }
-}
-
 /// Records what `act` does on this thread, and says what its sink has got after that.
 fn recorded(act: impl FnOnce(&RemoteEvents)) -> Vec<Record> {
-    let (sink, remote) = (Kept::default(), Arc::new(RemoteEvents::default()));
-    install(Some(Recorder::new(Box::new(sink.clone()), Arc::new(NoTime), remote.clone())));
-    act(&remote);
+    let remote = Arc::default();
+    recorded_with(&remote, || act(&remote))
+}
+
+fn recorded_with(remote: &Arc<RemoteEvents>, act: impl FnOnce()) -> Vec<Record> {
+    let sink = Kept::default();
+    begin(sink.clone(), remote);
+    act();
     flush();
     install(None);
     sink.0.lock().unwrap().clone()
+}
+
+fn begin(sink: impl Sink + 'static, remote: &Arc<RemoteEvents>) {
+    install(Some(Recorder::new(Box::new(sink), Box::new(Default::default), remote.clone())));
 }
 
 const NOTE: Event = Event::Note { text: "a note" };
@@ -53,6 +53,21 @@ fn what_other_threads_did_does_not_grow_a_full_buffer() {
     });
     assert_eq!(records.len(), BUFFER + 1);
     assert_eq!(records[BUFFER].event, Event::Lost { records: BUFFER as u64 + 2 });
+}
+
+#[test]
+fn nothing_is_kept_before_a_recorder_is_there_and_after_it_has_gone() {
+    let remote = Arc::<RemoteEvents>::default();
+    let elsewhere = || thread::scope(|scope| drop(scope.spawn(|| remote.emit(|| NOTE))));
+    for _ in 0..2 {
+        elsewhere();
+        let records = recorded_with(&remote, || {
+            elsewhere();
+            emit(|| TURN); // what other threads did is recorded before it
+            elsewhere();
+        });
+        assert_eq!(records.iter().map(|record| record.event).collect::<Vec<_>>(), [NOTE, TURN]);
+    }
 }
 
 #[test]
@@ -82,7 +97,7 @@ impl Sink for Objects {
 
 #[test]
 fn the_first_objection_is_kept_until_it_is_heeded() {
-    install(Some(Recorder::new(Box::new(Objects(0)), Arc::new(NoTime), Arc::default())));
+    begin(Objects(0), &Arc::default());
     for _ in 0..2 {
         note("a note");
         flush();

@@ -26,9 +26,7 @@ use std::thread;
 use std::time::Duration;
 
 use futures_task::waker_ref;
-use kettle_events::{
-    self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, Times, emit,
-};
+use kettle_events::{self as events, Event, Id, Kind, Place, Recorder, RemoteEvents, Sink, emit};
 use scopeguard::{ScopeGuard, defer, guard};
 
 use super::context::{self, Shared, enter_block_on};
@@ -141,8 +139,9 @@ impl Runtime {
         let reactor = Reactor::new(events.clone())?;
         let inbox = Arc::new(Inbox::new(reactor.unpark.clone()));
         let time = Time::new(config.start_paused, inbox.clone(), events.clone());
-        let clock: Arc<dyn Times> = time.clock.clone();
-        let recorder = config.sink.map(|sink| Recorder::new(sink, clock, events.clone()));
+        let clock = time.clock.clone();
+        let times = Box::new(move || clock.times());
+        let recorder = config.sink.map(|sink| Recorder::new(sink, times, events.clone()));
         let parts = Arc::new(Parts {
             inbox: inbox.clone(),
             time,
@@ -259,7 +258,7 @@ fn bring(
     leave: impl FnOnce(Box<Core>),
 ) -> ScopeGuard<Box<Core>, impl FnOnce(Box<Core>)> {
     core.swap();
-    let no_task = events::pause_running(); // a task of another runtime may be ending this one
+    let no_task = events::run_as(None); // a task of another runtime may be ending this one
     guard(core, move |mut core| {
         core.executor.leave();
         core.swap();

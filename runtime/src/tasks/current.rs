@@ -156,7 +156,7 @@ pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
     let _scope = PollScope { cause, ..OUTSIDE }.enter();
-    let _no_task = events::pause_running();
+    let _no_task = events::run_as(None);
     step()
 }
 

@@ -16,7 +16,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use kettle_events::Times;
 use parking_lot::Mutex;
 
 static EVER_PAUSED: AtomicBool = AtomicBool::new(false);
@@ -110,11 +109,9 @@ impl Clock {
     fn since_start(&self) -> Duration {
         self.now().saturating_duration_since(self.start)
     }
-}
 
-/// By this clock, and by the machine's: the two differ once it was paused.
-impl Times for Clock {
-    fn times(&self) -> (Duration, Duration) {
+    /// The time since its start by this clock, and by the machine's: they differ once it was paused.
+    pub(crate) fn times(&self) -> (Duration, Duration) {
         let real = self.start.elapsed();
         (if was_any_clock_paused() { self.since_start() } else { real }, real)
     }

@@ -37,7 +37,7 @@ use std::mem;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use kettle_events::{Event, Id, Record, Recorder, RemoteEvents, Sink, Times};
+use kettle_events::{Event, Id, Record, Recorder, RemoteEvents, Sink};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -278,20 +278,11 @@ impl Sink for Tape {
     }
 }
 
-/// Nobody asks for the time here.
-struct NoTime;
-
-impl Times for NoTime {
-    fn times(&self) -> (Duration, Duration) {
-        Default::default()
-    }
-}
-
 impl Replay {
     fn begin() -> Replay {
         let (events, records) = (Arc::<RemoteEvents>::default(), Tape::default());
         let sink = Box::new(records.clone());
-        let recorder = Recorder::new(sink, Arc::new(NoTime), events.clone());
+        let recorder = Recorder::new(sink, Box::new(Default::default), events.clone());
         kettle_events::install(Some(recorder));
         Replay { events, records, waiting: HashMap::new() }
     }
