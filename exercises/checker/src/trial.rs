@@ -15,10 +15,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use kettle_judge::{MARK, NOT_JUDGED, question, status};
+use kettle_kit::process::{self, LOOK};
 
 use crate::places::learn;
 
@@ -86,9 +88,12 @@ const SLEEPER: Limits = Limits {
 const AGAIN: Limits = Limits { busy: Duration::from_secs(2), ..LIMITS };
 /// So much of a recording a browser likes. As `KETTLE_TRACE_LIMIT` has it.
 const PAGE: &str = "8M";
-const LOOK: Duration = Duration::from_millis(5);
 /// After so many looks the last question won't be answered.
-const LAST_WORDS: usize = 200;
+const LAST_WORDS: usize = 100;
+/// How long we wait for the end of an output when its process has ended.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
+/// So many bytes of an output are kept, at least, from its beginning and from its end.
+const KEPT: usize = 65_536;
 
 /// Names and claims of all checks that `program` has, with `before` before its own arguments.
 pub(crate) fn list(program: &Path, before: &[&str]) -> Result<Vec<(String, String)>, String> {
@@ -163,19 +168,16 @@ pub(crate) fn trial(
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let failed = |error: io::Error| format!("{}: {error}", program.display());
     let mut child = command.spawn().map_err(failed)?;
-    let stdout = child.stdout.take().map(collect);
-    let stderr = child.stderr.take().map(collect);
+    let stdout = Output::of(child.stdout.take().expect("a pipe"));
+    let stderr = Output::of(child.stderr.take().expect("a pipe"));
     let mut stdin = child.stdin.take().expect("a pipe");
     let mut tell = |line: &str| writeln!(stdin, "{line}").is_ok();
     let password = RandomState::new().hash_one(name).to_string();
     tell(&password);
     let ended = wait(&mut child, &LIMITS, is_old, tell).map_err(failed)?;
     let Some(ended) = ended else { return Ok(None) };
-    let text = |reader: Option<thread::JoinHandle<String>>| {
-        reader.and_then(|reader| reader.join().ok()).unwrap_or_default()
-    };
-    let stderr = text(stderr);
-    Ok(Some(seen(&ended, &password, &text(stdout), &stderr).or_not_judged(&stderr)))
+    let (stdout, stderr) = (stdout.text(), stderr.text());
+    Ok(Some(seen(&ended, &password, &stdout, &stderr).or_not_judged(&stderr)))
 }
 
 impl Seen {
@@ -238,13 +240,37 @@ fn place(command: &mut Command, program: &Path) {
     command.env("CARGO_MANIFEST_DIR", learn().join(name.trim_start_matches("exercise-")));
 }
 
-fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        // What was read before a broken pipe is shown.
-        let _ = pipe.read_to_end(&mut bytes);
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+/// What a process prints on one of its outputs. It is read while the process runs.
+struct Output {
+    bytes: Arc<Mutex<Vec<u8>>>,
+    reader: thread::JoinHandle<()>,
+}
+
+impl Output {
+    fn of(mut pipe: impl Read + Send + 'static) -> Output {
+        let bytes = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&bytes);
+        let reader = thread::spawn(move || {
+            let mut piece = [0; 8_192];
+            while let Ok(length @ 1..) = pipe.read(&mut piece) {
+                let mut kept = kept.lock().expect("no panic here");
+                kept.extend_from_slice(&piece[..length]);
+                // An answer may print without end.
+                if kept.len() > 4 * KEPT {
+                    let end = kept.len() - KEPT;
+                    kept.drain(KEPT..end);
+                }
+            }
+        });
+        Output { bytes, reader }
+    }
+
+    /// All that was printed, after the end of the process. (One that the answer has started may live
+    /// on and keep the pipe open.)
+    fn text(self) -> String {
+        process::until(LAST_OUTPUT, || self.reader.is_finished().then_some(()));
+        String::from_utf8_lossy(&self.bytes.lock().expect("no panic here")).into_owned()
+    }
 }
 
 enum Ended {
@@ -264,24 +290,23 @@ fn wait(
     is_old: &dyn Fn() -> bool,
     mut ask: impl FnMut(&str) -> bool,
 ) -> io::Result<Option<Ended>> {
+    let process = child.id();
     let mut used = Duration::ZERO;
     let (mut still, mut idle) = (Duration::ZERO, Duration::ZERO); // at a stretch, and in all
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(Ended::Itself(status)));
-        }
+    let mut at_last = None; // how we found it, and for how many looks it may still answer
+    let status = process::wait_while(child, || {
         if is_old() {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
+            at_last = None;
+            return Ok(false);
+        }
+        if let Some((_, looks)) = &mut at_last {
+            *looks -= 1;
+            return Ok(*looks > 0);
         }
         let before = used;
-        let told = processor_time(child.id());
+        let told = processor_time(process);
         used = told.unwrap_or(used);
-        if used.as_secs() > before.as_secs() {
-            ask(question::LOOK);
-        }
-        if is_running(child.id()) || used > before {
+        if is_running(process) || used > before {
             still = Duration::ZERO;
         } else {
             still += LOOK;
@@ -290,19 +315,15 @@ fn wait(
         let patience = if told.is_some() { limits.still } else { limits.idle };
         let hangs = still >= patience || idle >= limits.idle;
         if hangs || used >= limits.busy {
-            let heard = ask(if hangs { question::STILL } else { question::BUSY });
-            for _ in 0..if heard { LAST_WORDS } else { 0 } {
-                if let Some(status) = child.try_wait()? {
-                    return Ok(Some(Ended::Itself(status)));
-                }
-                thread::sleep(LOOK);
-            }
-            child.kill()?;
-            child.wait()?;
-            return Ok(Some(if hangs { Ended::Still } else { Ended::Busy }));
+            let (how, words) =
+                if hangs { (Ended::Still, question::STILL) } else { (Ended::Busy, question::BUSY) };
+            at_last = Some((how, if ask(words) { LAST_WORDS } else { 1 }));
+        } else if used.as_secs() > before.as_secs() {
+            ask(question::LOOK);
         }
-        thread::sleep(LOOK);
-    }
+        Ok(true)
+    })?;
+    Ok(status.map(Ended::Itself).or(at_last.map(|(how, _)| how)))
 }
 
 /// The processor time of a process so far. `None`: this system doesn't tell in this way.
@@ -360,26 +381,66 @@ mod tests {
         assert_eq!(busy.printed, "out\ndbg");
     }
 
-    /// This test's own program, as one that waits and looks, waits and looks.
+    const HOUR: Duration = Duration::from_hours(1);
+
+    /// A test's own program as a process of its own, which rests for so many milliseconds after each
+    /// two of work. How it ended, and what it was asked.
     #[cfg(target_os = "linux")]
-    #[test]
-    fn who_looks_now_and_then_hangs_too() {
-        const LOOKS: &str = "KETTLE_TEST_LOOKS";
-        if env::var_os(LOOKS).is_some() {
+    fn watched(name: &str, rest: u64, limits: &Limits) -> (Option<Ended>, Vec<String>) {
+        const RESTS: &str = "KETTLE_TEST_RESTS";
+        if env::var_os(RESTS).is_some() {
             loop {
                 let now = std::time::Instant::now();
                 while now.elapsed() < Duration::from_millis(2) {}
-                thread::sleep(Duration::from_millis(8));
+                thread::sleep(Duration::from_millis(rest));
             }
         }
         let mut command = Command::new(env::current_exe().expect("this program"));
-        let name = "trial::tests::who_looks_now_and_then_hangs_too";
-        command.args(["--exact", name]).env(LOOKS, "1").stdout(Stdio::null());
-        let mut child = command.spawn().expect("it starts");
-        // It never rests for so long, nor is it busy for so long.
-        let hour = Duration::from_hours(1);
-        let limits = Limits { busy: hour, still: hour, idle: Duration::from_millis(300) };
-        let ended = wait(&mut child, &limits, &|| false, |_| false);
-        assert!(matches!(ended, Ok(Some(Ended::Still))));
+        let name = format!("trial::tests::{name}");
+        command.args(["--exact", &name]).env(RESTS, "").stdout(Stdio::null());
+        let mut asked = Vec::new();
+        let ask = |words: &str| {
+            asked.push(words.to_owned());
+            false
+        };
+        let ended = wait(&mut command.spawn().expect("it starts"), limits, &|| false, ask);
+        (ended.expect("an end"), asked)
+    }
+
+    /// It never rests for long, nor is it busy for long.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_looks_now_and_then_hangs_too() {
+        let limits = Limits { busy: HOUR, still: HOUR, idle: Duration::from_millis(300) };
+        let (ended, _) = watched("a_process_that_looks_now_and_then_hangs_too", 8, &limits);
+        assert!(matches!(ended, Some(Ended::Still)));
+    }
+
+    /// Between two questions at once the process has made no step, whatever it does.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_last_question_does_not_follow_another_at_once() {
+        let limits = Limits { busy: Duration::from_secs(1), still: HOUR, idle: HOUR };
+        let (ended, asked) =
+            watched("the_last_question_does_not_follow_another_at_once", 0, &limits);
+        assert!(matches!(ended, Some(Ended::Busy)));
+        assert_eq!(asked, [question::BUSY]);
+    }
+
+    #[test]
+    fn an_output_without_end_is_cut_in_its_middle() {
+        let ends = |end: &'static [u8]| io::Cursor::new(end);
+        let long = ends(b"begin").chain(io::repeat(b'x').take(10_000_000)).chain(ends(b"end"));
+        let text = Output::of(long).text();
+        assert!(text.starts_with("beginx") && text.ends_with("xend"));
+        assert!(text.len() <= 4 * KEPT);
+    }
+
+    #[test]
+    fn an_output_that_stays_open_is_not_waited_for() {
+        let (reader, mut writer) = io::pipe().expect("a pipe");
+        writer.write_all(b"said").expect("room");
+        assert_eq!(Output::of(reader).text(), "said");
+        drop(writer);
     }
 }

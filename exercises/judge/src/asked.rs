@@ -124,8 +124,7 @@ fn answer() {
 
 const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
     holds, or at a channel of `std`. While other tasks are to run, a task may wait, but not its thread.";
-const WORKS: &str = "It works on and on, without a poll or an end: look for a loop whose condition \
-    never changes.";
+const WORKS: &str = "It works on and on: look for a loop whose condition never changes.";
 
 /// What a runtime of kettle's gets for a sink: besides the doctor, if that is in, and of which
 /// `KETTLE_TRACE` may ask for a replay.

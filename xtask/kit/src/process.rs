@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use crate::report::Trouble;
 
 /// How often we look whether a program has ended.
-const LOOK: Duration = Duration::from_millis(10);
+pub const LOOK: Duration = Duration::from_millis(10);
 /// How long we wait for outputs that a grandchild may hold open.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
