@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::slice;
 
 use anstream::println;
-use kettle_kit::files;
+use kettle_kit::{cargo, files};
 
 use crate::build::{self, Built, build};
 use crate::catalogue::{Exercise, Kind};
@@ -33,16 +33,21 @@ struct Part<'a> {
 
 /// Runs `program` on a runtime made of the parts that have passed.
 pub(crate) fn assemble(exercises: &[Exercise], program: &str) -> Result<bool, String> {
+    let examples: Vec<String> = cargo::examples()?.into_iter().map(|(name, _)| name).collect();
+    if !examples.iter().any(|name| name == program) {
+        let all = examples.join(", ");
+        return Err(format!("kettle has no example `{program}`; there is: {all}"));
+    }
     let mut parts = Vec::new();
-    println!("{BOLD}{:<28} {:<34} whose{BOLD:#}", "part", "file");
+    println!("{BOLD}{:<28} {:<36} whose{BOLD:#}", "part", "file");
     for exercise in exercises {
         let Some(path) = exercise.replaces() else { continue };
         let answer = passed_answer(&exercise.name);
         let (style, whose) = if answer.is_some() { (OK, "yours") } else { (DIM, "kettle's") };
-        println!("{:<28} {path:<34} {style}{whose}{style:#}", exercise.sheet.title);
+        println!("{:<28} {path:<36} {style}{whose}{style:#}", exercise.sheet.title);
         parts.extend(answer.map(|answer| Part { exercise, file: (path, answer) }));
     }
-    println!("{DIM}{:<28} {:<34} kettle's{DIM:#}\n", "all others", "");
+    println!("{DIM}{:<28} {:<36} kettle's{DIM:#}\n", "all others", "");
     let _alone = alone(&assembled())?;
     let mut programs = vec![program];
     if program == "tour" {

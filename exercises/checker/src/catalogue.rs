@@ -273,12 +273,9 @@ fn folders(of: &Path) -> Vec<PathBuf> {
 /// without the number.
 pub(crate) fn find<'a>(exercises: &'a [Exercise], called: &str) -> Result<&'a Exercise, String> {
     let called = called.trim_end_matches('/').to_lowercase();
-    let padded = format!("{called:0>2}");
     let fits = |exercise: &&Exercise| {
-        exercise.number == called
-            || exercise.number == padded
-            || exercise.name == called
-            || exercise.name.split_once('-').is_some_and(|(_, name)| name == called)
+        let (number, name) = exercise.name.split_once('-').unwrap_or_default();
+        [number, name, &*exercise.name].contains(&&*called) || number == format!("0{called}")
     };
     exercises.iter().find(fits).ok_or_else(|| {
         format!(

@@ -97,15 +97,15 @@ pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
     let path = answer_path(exercise);
     fs::read_to_string(&path).map_err(|error| match error.kind() {
         ErrorKind::NotFound if is_outdated(exercise) => outdated(exercise),
-        ErrorKind::NotFound => {
-            let number = &exercise.number;
-            format!(
-                "{} does not exist; `cargo exercise {number}` starts the exercise",
-                shown(&path)
-            )
-        }
+        ErrorKind::NotFound => not_started(exercise),
         _ => format!("{}: {error}", shown(&path)),
     })
+}
+
+/// What is said if there is no answer.
+pub(crate) fn not_started(exercise: &Exercise) -> String {
+    let (path, number) = (shown(&answer_path(exercise)), &exercise.number);
+    format!("{path} does not exist; `cargo exercise {number}` starts the exercise")
 }
 
 /// The files that the learner may have changed, as paths under `src` with their texts. Of a hunt
@@ -137,7 +137,13 @@ pub(crate) fn refresh(exercise: &Exercise) -> Result<(), String> {
     match exercise.kind() {
         Kind::Side => side(exercise)?,
         Kind::Spine => engine(exercise, &text)?,
-        Kind::Hunt => package::point_at(&folder(exercise), seam(exercise), &exercise.check())?,
+        Kind::Hunt => {
+            let pointed = package::point_at(&folder(exercise), seam(exercise), &exercise.check());
+            let number = &exercise.number;
+            pointed.map_err(|error| {
+                format!("{error}; `cargo exercise reset {number}` starts again, and keeps yours")
+            })?;
+        }
     }
     at_hand(&exercise.name)
 }
@@ -201,15 +207,19 @@ fn side(exercise: &Exercise) -> Result<(), String> {
 fn engine(exercise: &Exercise, text: &str) -> Result<(), String> {
     let (folder, name) = (folder(exercise), package_name(exercise));
     let (before, now) = (written(exercise), BTreeMap::from_iter(package::engine_files()?));
-    let theirs = besides(exercise)?.into_iter();
+    let theirs = besides(exercise).into_iter();
     let (old, kept): (Vec<String>, Vec<String>) =
-        theirs.partition(|file| before[file] != now[file]);
+        theirs.partition(|file| before.get(file) != now.get(file));
     if !old.is_empty() {
         let aside = shown(&set_aside(exercise, &old)?);
         say(&format!(
             "kettle itself has changed in {}. What you had written there is kept in {aside}.",
             old.join(", ")
         ));
+    }
+    // What the engine no longer has may be in the way of what it has: `tasks.rs` of `tasks/mod.rs`.
+    for gone in before.keys().filter(|file| !now.contains_key(*file)) {
+        let _ = fs::remove_file(folder.join("src").join(gone)); // or it is already gone
     }
     let answer = (seam(exercise), text);
     package::engine(&folder, &name, answer, &exercise.check(), &kept)?;
@@ -227,16 +237,14 @@ fn written(exercise: &Exercise) -> BTreeMap<String, String> {
 
 /// Of an exercise of the spine: the files that the learner has changed besides the answer, as paths
 /// under `src`.
-pub(crate) fn besides(exercise: &Exercise) -> Result<Vec<String>, String> {
-    if exercise.kind() != Kind::Spine {
-        return Ok(vec![]);
-    }
-    let written = written(exercise);
-    let mut changed = package::differing(&folder(exercise).join("src"))?;
-    changed.retain(|(file, text)| {
-        file != seam(exercise) && written.get(file).is_some_and(|before| before != text)
-    });
-    Ok(changed.into_iter().map(|(file, _)| file).collect())
+pub(crate) fn besides(exercise: &Exercise) -> Vec<String> {
+    let source = folder(exercise).join("src");
+    let is_changed = |(file, before): &(String, String)| {
+        let text = fs::read_to_string(source.join(file));
+        file != seam(exercise) && text.is_ok_and(|text| package::original(&text) != *before)
+    };
+    let written = if exercise.kind() == Kind::Spine { written(exercise) } else { BTreeMap::new() };
+    written.into_iter().filter(is_changed).map(|(file, _)| file).collect()
 }
 
 /// Moves these files out of the engine; the next [`refresh`] puts kettle's own into their places.

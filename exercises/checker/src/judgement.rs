@@ -50,7 +50,7 @@ pub(crate) fn check(
             return check(exercise, all, progress, is_old);
         }
         First::None { unjudged, of } => {
-            let besides = desk::besides(exercise)?;
+            let besides = desk::besides(exercise);
             if !besides.is_empty() {
                 // What is taken from here is the answer alone.
                 let aside = shown(&desk::set_aside(exercise, &besides)?);
@@ -94,23 +94,30 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
     let files: Vec<String> =
         desk::sources(exercise)?.into_iter().map(|(file, _)| format!("src/{file}")).collect();
     let is_theirs = |one: &&Said| files.iter().any(|file| one.is_about(file));
+    let is_elsewhere = |one: &&Said| !one.files.is_empty() && !is_theirs(one);
     let heard = said.iter().filter(|one| one.is_error || is_theirs(one));
     let heard = heard.map(|one| one.words.trim_end()).collect::<Vec<_>>().join("\n\n");
-    match built {
-        Built::Programs(folder, _) => Ok(Some((build::program(&folder, &name), heard))),
+    match &built {
+        Built::Programs(folder, _) => Ok(Some((build::program(folder, &name), heard))),
         Built::Refused(_) => {
             words::refused(&heard);
-            let besides = desk::besides(exercise)?;
+            let besides = desk::besides(exercise);
             if !besides.is_empty() {
                 let files = besides.join(", ");
                 say(&format!("\n{DIM}Besides your answer you have changed {files}.{DIM:#}"));
             }
-            if exercise.kind() == Kind::Hunt {
-                // Its engine is never written again, but its checks and the judge are today's.
-                say(&format!(
-                    "\n{DIM}If you have touched none of these files, kettle has changed since you \
-                     began: `cargo exercise reset` starts again, and keeps yours.{DIM:#}"
-                ));
+            if said.iter().filter(|one| one.is_error).all(|one| is_elsewhere(&one)) {
+                say(
+                    "\nNone of this is in your own file. But something that is needed here is not in it \
+                     any more, or has another type than at the start.",
+                );
+                if exercise.kind() == Kind::Hunt {
+                    // Its engine is never written again, but its checks and the judge are today's.
+                    say(
+                        "Or kettle has changed since you began. Then `cargo exercise reset` starts \
+                         again, and keeps yours.",
+                    );
+                }
             }
             Ok(None)
         }

@@ -230,11 +230,14 @@ fn praise(step: &Step, program: &Path) -> Result<(), String> {
     say(&step.flaw());
     println!("\n{BOLD}To compare{BOLD:#}  {}", shown(&step.path));
     println!("{BOLD}To play{BOLD:#}     cargo exercise step {} --play", step.number);
-    if let Some(next) = path::after(&path::path(&catalogue::all()?)?, &step.name()) {
+    let (exercises, number) = (catalogue::all()?, step.number + 1);
+    let path = path::path(&exercises)?;
+    let next = path::after(&path, &step.name());
+    if let Some(next) = next {
         println!("{BOLD}Next{BOLD:#}        {}", next.words());
     }
-    if step.number < LAST {
-        println!("{DIM}Or the next step: cargo exercise step {}{DIM:#}", step.number + 1);
+    if number <= LAST && next.is_none_or(|next| next.name() != format!("step{number}")) {
+        println!("{DIM}Or the next step: cargo exercise step {number}{DIM:#}");
     }
     Ok(())
 }

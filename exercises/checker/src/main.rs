@@ -56,7 +56,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Judges your answer; without NUMBER, to the exercise that you are working on
+    /// Judges your answer; without NUMBER, that of the exercise at hand
     Check { number: Option<String> },
     /// Judges your answer each time you save it
     Watch { number: Option<String> },
@@ -152,11 +152,17 @@ fn run(command: Option<Command>) -> Result<bool, String> {
     let progress = &mut Progress::read()?;
     let named = |number: &str| catalogue::find(&exercises, number);
     let here = |number: Option<String>, progress: &Progress| {
-        let folder = places::folder_here();
         // In an exercise's folder that one is meant; elsewhere the one that was begun last.
-        let folder = folder.filter(|name| exercises.iter().any(|one| one.name == *name));
-        let begun = || progress.current().map(str::to_owned);
-        let number = number.or(folder).or_else(begun);
+        let folder = places::folder_here();
+        if number.is_none() && folder.as_deref() == Some("steps") {
+            let words = "here are the steps of the ladder: `cargo exercise step NUMBER` judges one. \
+                         If you mean an exercise, say which";
+            return Err(words.to_owned());
+        }
+        let begun = progress.current().map(str::to_owned);
+        let mut known = folder.into_iter().chain(begun);
+        let is_there = |name: &String| exercises.iter().any(|one| one.name == *name);
+        let number = number.or_else(|| known.find(is_there));
         named(&number.ok_or("no exercise is started; `cargo exercise 00` starts the first")?)
     };
     match command {
@@ -167,7 +173,10 @@ fn run(command: Option<Command>) -> Result<bool, String> {
         Some(Command::Start(words)) => match words.as_slice() {
             _ if words.iter().any(|word| ["help", "--help", "-h"].contains(&&**word)) => help(),
             [called] => desk::start(named(called)?, progress),
-            _ => Err(format!("one number is enough, but got {words:?}")),
+            [number, command] if Arguments::command().find_subcommand(command).is_some() => {
+                Err(format!("the command comes first: `cargo exercise {command} {number}`"))
+            }
+            _ => Err(format!("one number is enough, but got `{}`", words.join(" "))),
         },
         Some(Command::Check { number }) => {
             let exercise = here(number, progress)?;

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use kettle_kit::{files, tree};
 use toml::{Table, Value};
 
-use crate::places::{root, way};
+use crate::places::{root, shown, way};
 
 /// A package for answers on the public API, with `main` as its `src/main.rs`. The answers are put
 /// beside it by the caller.
@@ -98,7 +98,10 @@ fn put_manifest(
 ) -> Result<(), String> {
     let path = folder.join("Cargo.toml");
     dependencies.extend([path_to(folder, "kettle-judge", "exercises/judge")]);
-    let before = if path.is_file() { table(&path)? } else { Table::new() };
+    let before = if path.is_file() { table(&path) } else { Ok(Table::new()) };
+    let before = before.map_err(|error| {
+        format!("{error}\nCorrect it, or delete it: it is made again, without what you have added.")
+    })?;
     for (name, own) in before.get("dependencies").and_then(Value::as_table).into_iter().flatten() {
         if own.get("path").is_none() {
             dependencies.entry(name).or_insert_with(|| own.clone());
@@ -142,8 +145,9 @@ fn copied(text: &str) -> String {
 }
 
 /// A file of a copy as kettle would have it.
-fn original(text: &str) -> String {
-    THE_JUDGES.iter().fold(text.to_owned(), |text, (kettles, judges)| text.replace(judges, kettles))
+pub(crate) fn original(text: &str) -> String {
+    let text = text.split_once(CHECKS).map_or(text, |(before, _)| before).to_owned();
+    THE_JUDGES.iter().fold(text, |text, (kettles, judges)| text.replace(judges, kettles))
 }
 
 /// The folder of the engine that a seam is in.
@@ -232,8 +236,7 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
     for (within, own) in engine_files()? {
         // An editor may have taken it away, and put it back in a moment.
         let Ok(text) = fs::read_to_string(source.join(&within)) else { continue };
-        let text = text.split_once(CHECKS).map_or(&*text, |(before, _)| before);
-        let text = original(text);
+        let text = original(&text);
         if within != "lib.rs" && own != text {
             found.push((within, text));
         }
@@ -242,7 +245,7 @@ pub(crate) fn differing(source: &Path) -> Result<Vec<(String, String)>, String> 
 }
 
 fn table(path: &Path) -> Result<Table, String> {
-    files::read(path)?.parse().map_err(|error| format!("{}: {error}", path.display()))
+    files::read(path)?.parse().map_err(|error| format!("{}: {error}", shown(path)))
 }
 
 /// Writes `text` so that the file is never there in part, whenever the command is ended.

@@ -42,7 +42,10 @@ impl Progress {
     pub(crate) fn read() -> Result<Progress, String> {
         let path = path();
         match fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| format!("{}: {error}", shown(&path))),
+            Ok(text) => toml::from_str(&text).map_err(|error| {
+                let (path, kept) = (shown(&path), shown(&learn().join("passed")));
+                format!("{path}: {error}\nCorrect it, or delete it. {kept} has what has passed.")
+            }),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Progress::default()),
             Err(error) => Err(format!("{}: {error}", shown(&path))),
         }

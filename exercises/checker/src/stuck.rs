@@ -10,13 +10,12 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 
 use anstream::{print, println};
-use kettle_kit::files;
 
 use crate::catalogue::{Exercise, Kind, Version};
 use crate::desk;
 use crate::places::shown;
 use crate::progress::{Progress, has_passed};
-use crate::prose::{BOLD, DIM, markdown};
+use crate::prose::{BOLD, DIM, markdown, say};
 
 pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool, String> {
     desk::answer(exercise)?; // before the start a hint would be wasted
@@ -42,28 +41,28 @@ pub(crate) fn hint(exercise: &Exercise, progress: &mut Progress) -> Result<bool,
 
 pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     let path = desk::answer_path(exercise);
-    // Begun with an earlier engine, the whole folder is of that one.
     let outdated = desk::is_outdated(exercise);
-    let old = if outdated { String::new() } else { desk::answer(exercise)? };
+    if !outdated && !path.exists() {
+        return Err(desk::not_started(exercise));
+    }
     if !yes && !agrees(&format!("Replace {} with the starter?", shown(&path)), "--yes")? {
         println!("Nothing was changed.");
         return Ok(true);
     }
+    // In a hunt any file may have been changed, because the fault is looked for in all of them. And
+    // what was begun with an earlier engine is of that one as a whole.
     let whole = outdated || exercise.kind() == Kind::Hunt;
-    if !whole && old == exercise.beginning()? {
+    if !whole && desk::answer(exercise) == exercise.beginning() {
         println!("{} already is the starter.", shown(&path));
         return Ok(true);
     }
-    let copy = desk::free(&desk::folder(exercise), "before-reset", if whole { "" } else { ".rs" });
-    if whole {
-        // The learner may have changed any file: in a hunt the fault is looked for in all of them.
-        let source = desk::folder(exercise).join("src");
-        fs::rename(&source, &copy).map_err(|error| format!("{}: {error}", shown(&source)))?;
-    } else {
-        files::put(&copy, &old)?;
-    }
+    let folder = desk::folder(exercise);
+    let (old, ending) = if whole { (folder.join("src"), "") } else { (path.clone(), ".rs") };
+    let copy = desk::free(&folder, "before-reset", ending);
+    fs::rename(&old, &copy).map_err(|error| format!("{}: {error}", shown(&old)))?;
     desk::put_starter(exercise)?;
-    println!("{} is the starter again. Your answer is kept as {}.", shown(&path), shown(&copy));
+    let (path, copy) = (shown(&path), shown(&copy));
+    say(&format!("{path} is the starter again. Your answer is kept as {copy}."));
     Ok(true)
 }
 

@@ -83,7 +83,15 @@ fn quote(title: &str, text: &str) {
     }
     println!("{title}");
     let bar = format!("  {DIM}|{DIM:#} ");
-    for line in text.lines() {
-        println!("{}", wrapped(line, &bar, &bar));
+    let lines: Vec<&str> = text.lines().collect();
+    for (at, line) in lines.iter().enumerate() {
+        if at < SHOWN || lines.len() - at <= SHOWN {
+            println!("{}", wrapped(line, &bar, &bar));
+        } else if at == SHOWN {
+            println!("{bar}{DIM}(many lines are left out){DIM:#}");
+        }
     }
 }
+
+/// So many lines are shown of the beginning of a text, and of its end.
+const SHOWN: usize = 100;

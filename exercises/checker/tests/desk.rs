@@ -8,8 +8,9 @@ mod learner;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::Stdio;
 
+use kettle_kit::process::Running;
 use learner::{Learner, has, of_the_set};
 
 #[test]
@@ -46,6 +47,9 @@ fn the_first_hour() {
         &["It doesn't compile.", "error[E0425]: cannot find value `boild`"],
     );
     assert!(!said.contains("Stuck?"), "rustc's words alone:\n{said}");
+    assert!(!said.contains("None of this"), "it is in the answer:\n{said}");
+    learner.answers("00-first-steps", &solution.replace("fn pour", "fn poor"));
+    learner.told("check", 1, &["no `pour` in", "None of this is in your own file."]);
 
     learner.answers("00-first-steps", &solution);
     learner.told(
@@ -82,6 +86,12 @@ fn what_an_answer_does_beside_is_no_verdict() {
     let (_, said) = learner.types("check");
     has(&said, &["Not yet right", "| mine", "= \"seen\""]);
     assert!(!said.contains("panicked at"), "told twice:\n{said}");
+
+    let prints = "for line in 0..100_000 { println!(\"line {line}\"); } panic!(\"mine\");";
+    learner.answers("00-first-steps", &with(prints));
+    let (_, said) = learner.types("check");
+    has(&said, &["| mine", "| line 0", "(many lines are left out)", "| line 99999"]);
+    assert!(said.lines().count() < 300, "{} lines", said.lines().count());
 }
 
 #[test]
@@ -237,7 +247,7 @@ fn watch_judges_each_save_until_the_answer_passes() {
     let learner = Learner::new();
     learner.types("00");
     let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut watching = Ended(watching);
+    let mut watching = Running(watching);
     let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
     let mut until = |end: &str| {
         let mut said = String::new();
@@ -261,17 +271,6 @@ fn watch_judges_each_save_until_the_answer_passes() {
     // And then comes the next exercise.
     has(&until("waiting for the next save"), &["Next: cargo exercise 01b", "reached a `todo!()`"]);
     assert!(learner.folder.join("01b-state-machine/src/answer.rs").is_file());
-}
-
-/// A program that doesn't outlive its test.
-struct Ended(Child);
-
-impl Drop for Ended {
-    fn drop(&mut self) {
-        // It has ended by itself, if all went well.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[test]
@@ -299,6 +298,11 @@ fn an_answer_is_never_lost() {
     assert_eq!(kept("before-reset.rs"), "// mine", "the first one stays");
     assert_eq!(kept("before-reset-2.rs"), solution);
 
+    let path = folder.join("src/answer.rs");
+    fs::write(&path, [0xff]).expect("a file");
+    learner.told("reset --yes", 0, &["before-reset-3.rs"]); // whatever is in it
+    assert_eq!(fs::read(folder.join("before-reset-3.rs")).expect("a copy"), [0xff]);
+
     // Moved back, it is older than what was built since.
     learner.told("check", 1, &[]); // the starter
     fs::rename(folder.join("before-reset-2.rs"), folder.join("src/answer.rs")).expect("a move");
@@ -312,6 +316,9 @@ fn of_a_hunt_each_file_is_kept() {
     let folder = learner.folder.join("h1-twice");
     fs::write(folder.join("src/tasks/run_queue.rs"), "// mine").expect("a file");
     has(&learner.types("reset h1 --yes").1, &["h1-twice/before-reset"]);
+    fs::rename(folder.join("src/tasks/mod.rs"), folder.join("gone")).expect("a file");
+    learner.told("check", 2, &["tasks/mod.rs", "`cargo exercise reset h1` starts again"]);
+    fs::rename(folder.join("gone"), folder.join("src/tasks/mod.rs")).expect("a file");
     let text = |name: &str| fs::read_to_string(folder.join(name)).expect("a file");
     assert_eq!(text("before-reset/tasks/run_queue.rs"), "// mine");
     assert_ne!(text("src/tasks/run_queue.rs"), "// mine");
@@ -340,6 +347,15 @@ fn what_was_begun_with_an_earlier_engine_is_kept_and_begun_anew() {
     assert_eq!(text("src/tasks/run_queue.rs"), of_the_set("06-run-queue/starter.rs"));
     learner.told("06", 0, &[]);
     assert!(text("src/lib.rs").contains("pub use tasks::check;"));
+
+    // What only the earlier engine had is not left beside today's, where rustc would find both.
+    let earlier = "\"tasks.rs\" = \"// theirs\"\n\"time.rs\" = \"// theirs\"\n";
+    fs::write(folder.join(".engine.toml"), text(".engine.toml") + earlier).expect("a file");
+    fs::write(folder.join("src/tasks.rs"), "// theirs").expect("a file");
+    fs::write(folder.join("src/time.rs"), "// mine").expect("a file");
+    learner.told("06", 0, &["kettle itself has changed in time.rs.", "06-run-queue/set-aside."]);
+    assert_eq!(text("set-aside/time.rs"), "// mine");
+    assert!(!folder.join("src/time.rs").exists() && !folder.join("src/tasks.rs").exists());
 }
 
 #[test]
@@ -347,7 +363,7 @@ fn a_watch_does_not_undo_what_others_write() {
     let learner = Learner::new();
     learner.types("00");
     let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut watching = Ended(watching);
+    let mut watching = Running(watching);
     let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
     let mut waits =
         || lines.by_ref().any(|line| line.expect("text").contains("waiting for the next"));
@@ -450,15 +466,32 @@ fn what_cannot_be_done_is_said_and_what_to_do_instead() {
         ("99", "no exercise is called `99`; `cargo exercise` lists them"),
         ("check 01", "`cargo exercise 01` starts the exercise"),
         ("reset 01 --yes", "`cargo exercise 01` starts the exercise"),
-        ("1 2", "one number is enough"),
+        ("1 2", "one number is enough, but got `1 2`"),
+        ("1 check", "the command comes first: `cargo exercise check 1`"),
+        ("assemble make_coffee", "kettle has no example `make_coffee`; there is: "),
     ] {
         learner.told(words, 2, &[expected]);
     }
     for words in ["--help", "help", "03 --help", "show --help"] {
         learner.told(words, 0, &["Usage: cargo exercise"]);
     }
-    fs::create_dir_all(&learner.folder).expect("a folder");
-    fs::write(learner.folder.join("progress.toml"), "current = 7").expect("a file");
+    let nameless = learner.command("").arg("").output().expect("it starts");
+    has(&String::from_utf8_lossy(&nameless.stderr), &["no exercise is called ``"]);
+    let steps = learner.folder.join("steps");
+    fs::create_dir_all(&steps).expect("a folder");
+    let check = learner.command("check").current_dir(steps).output().expect("it starts");
+    has(&String::from_utf8_lossy(&check.stderr), &["`cargo exercise step NUMBER` judges one"]);
+
+    learner.told("5b", 0, &["The scheduler of a thread"]);
+    let manifest = learner.folder.join("05b-scheduler/Cargo.toml");
+    fs::write(manifest, "[package").expect("a file");
+    learner.told("check", 2, &["05b-scheduler/Cargo.toml", "Correct it, or delete it"]);
+
+    let progress = learner.folder.join("progress.toml");
+    fs::write(&progress, "current = \"42-gone\"").expect("a file");
+    learner.told("check", 2, &["no exercise is started"]);
+    fs::write(&progress, "current = 7").expect("a file");
     // A file that can't be read is no beginning.
-    learner.told("", 2, &["progress.toml", "expected a string"]);
+    let said = learner.told("", 2, &["progress.toml", "expected a string"]);
+    has(&said, &["Correct it, or delete it.", "passed has what has passed"]);
 }
