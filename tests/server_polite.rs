@@ -2,7 +2,7 @@
 //! cut in pieces, or never complete?
 //!
 //! The example's own handler is included and meets one visitor, in one future. That the program
-//! serves fifty visitors and curl is seen by `cargo xtask test`.
+//! serves fifty visitors is seen by `cargo xtask test`.
 
 use kettle::io::{AsyncReadExt, AsyncWriteExt};
 use kettle::net::{TcpListener, TcpStream};

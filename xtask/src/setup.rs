@@ -20,7 +20,7 @@ type Tool = (&'static str, Box<dyn Fn() -> bool>, Box<dyn Fn() -> bool>);
 
 pub(crate) fn setup(full: bool) -> ExitCode {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
-    tools.extend(["strace", "valgrind", "curl"].map(|name| debian(name, name)));
+    tools.extend(["strace", "valgrind"].map(|name| debian(name, name)));
     tools.push(debian("nodejs", "node"));
     if full {
         tools.push(debian("npm", "npm"));
