@@ -110,7 +110,7 @@ impl Clock {
         self.now().saturating_duration_since(self.start)
     }
 
-    /// The time since its start by this clock, and by the machine's: they differ once it was paused.
+    /// The time since its start by this clock, and by the machine's; they differ after a pause.
     pub(crate) fn times(&self) -> (Duration, Duration) {
         let real = self.start.elapsed();
         (if was_any_clock_paused() { self.since_start() } else { real }, real)
