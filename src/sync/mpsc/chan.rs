@@ -238,8 +238,9 @@ impl<T> Chan<T> {
         if left.parked.is_some() {
             emit(|| Event::Unwait { on: Resource::ChannelRoom(self.id, ticket) });
         }
-        drop(left.parked);
+        // The dropped waker is foreign code: a panic of it must not keep the served ones asleep.
         tell_and_wake(on, to_wake);
+        drop(left);
     }
 
     /// What is served when room becomes free: the first in line, whatever its ticket. A closed

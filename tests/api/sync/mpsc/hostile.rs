@@ -111,6 +111,38 @@ fn a_sender_in_line_is_dropped_outside_the_lock() {
     assert!(rx.try_recv().is_err(), "it found the channel full when it was dropped");
 }
 
+/// Panics when it is dropped.
+struct Breaks;
+
+impl Wake for Breaks {
+    fn wake(self: Arc<Self>) {}
+}
+
+impl Drop for Breaks {
+    fn drop(&mut self) {
+        panic!("a waker that panics when it is dropped");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_when_it_is_dropped_keeps_no_sender_waiting() {
+    let (tx, mut rx) = mpsc::channel(2);
+    tx.try_send(1).unwrap();
+    tx.try_send(2).unwrap();
+    let waker = Waker::from(Arc::new(Breaks));
+    let mut wants_two = boxed(tx.reserve_many(2));
+    assert!(wants_two.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    let next = CountingWaker::new();
+    let mut send = boxed(tx.send(3));
+    assert!(next.poll(&mut send).is_pending());
+    assert_eq!(rx.try_recv(), Ok(1));
+    assert_eq!(next.wakes(), 0, "the first in line has that room, and waits for more");
+    assert!(catch_unwind(AssertUnwindSafe(|| drop(wants_two))).is_err());
+    assert_eq!(next.wakes(), 1);
+    assert!(next.poll(&mut send).is_ready());
+}
+
 #[test]
 fn what_cannot_be_is_refused_with_words() {
     let message = |panic: Box<dyn std::any::Any + Send>| match panic.downcast::<String>() {
