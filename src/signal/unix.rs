@@ -141,7 +141,7 @@ impl AsRawFd for Socket {
 /// ```
 #[track_caller]
 pub fn signal(kind: SignalKind) -> io::Result<Signal> {
-    if kind.0 < 0 || FORBIDDEN.contains(&kind.0) {
+    if kind.0 <= 0 || FORBIDDEN.contains(&kind.0) {
         return Err(io::Error::other(format!("signal {} can't be handled", kind.0)));
     }
     let (ours, handlers) = UnixStream::pair()?;
