@@ -208,8 +208,8 @@ impl Fold {
     }
 
     /// What this task's wakers are stored at.
-    pub(super) fn waits_at(&self, task: Id, spots: &[Spot]) -> Vec<Wait> {
-        let spots: BTreeSet<Spot> = spots.iter().copied().collect();
+    pub(super) fn waits_at(&self, task: Id, spots: impl Iterator<Item = Spot>) -> Vec<Wait> {
+        let spots: BTreeSet<Spot> = spots.collect();
         let mut waits = Vec::new();
         for spot in spots {
             let mine = self.stored_at(spot).into_iter().filter(|waiter| waiter.task == Some(task));

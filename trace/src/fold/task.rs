@@ -3,6 +3,7 @@
 //! Its state, as in `runtime/src/tasks/header.rs`; what it was made for and by which task; which
 //! wake caused its latest poll; where its wakers are stored.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Place};
@@ -68,7 +69,7 @@ pub struct Task {
     /// Its future is to be dropped in its present poll.
     pub(super) ends: bool,
     /// Where its wakers are stored.
-    pub(super) waits: Vec<Spot>,
+    pub(super) waits: VecDeque<Spot>,
     /// At so many of them it is still in line, but its waker was called.
     pub(super) called: usize,
     /// The task that waits for its end.
@@ -133,7 +134,7 @@ impl Task {
             rank: 0,
             again: false,
             ends: false,
-            waits: Vec::new(),
+            waits: VecDeque::new(),
             called: 0,
             joiner: None,
         }
@@ -143,6 +144,14 @@ impl Task {
     /// and have not been called.
     pub fn stored(&self) -> usize {
         self.waits.len().saturating_sub(self.called)
+    }
+
+    /// Where in `waits` this place is. The search begins at both ends: the wait that is over is mostly
+    /// the newest (in a `select!`) or the oldest (in a `JoinSet`), and there may be thousands.
+    pub(super) fn position_of(&self, spot: Spot) -> Option<usize> {
+        let last = self.waits.len().checked_sub(1)?;
+        let mut inwards = (0..=last / 2).flat_map(|step| [last - step, step]);
+        inwards.find(|index| self.waits[*index] == spot)
     }
 
     /// Has it ended?

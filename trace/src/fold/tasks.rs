@@ -352,7 +352,7 @@ impl Tasks {
     pub(super) fn joins(&mut self, waiter: Waiter, spot: Spot) {
         self.moved(waiter, Some(spot));
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id)) {
-            task.waits.push(spot);
+            task.waits.push_back(spot);
             self.listening += usize::from(spot.is_at_a_source() && !task.is_over());
         }
     }
@@ -361,7 +361,7 @@ impl Tasks {
     pub(super) fn leaves(&mut self, waiter: Waiter, spot: Spot) {
         self.moved(waiter, Some(spot));
         if let Some(task) = waiter.task.and_then(|id| self.all.get_mut(&id))
-            && let Some(index) = task.waits.iter().rposition(|other| *other == spot)
+            && let Some(index) = task.position_of(spot)
         {
             task.waits.remove(index);
             self.listening -= usize::from(spot.is_at_a_source() && !task.is_over());

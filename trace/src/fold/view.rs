@@ -98,8 +98,8 @@ impl Fold {
     /// What a task's wakers are stored at: what it waits for, and what it has left behind
     /// ([`Waiter::poll`] tells which).
     pub fn waits_of(&self, task: Id) -> Vec<Wait> {
-        let spots = self.tasks.all.get(&task).map_or(&[][..], |task| &task.waits);
-        self.waits_at(task, spots)
+        let spots = self.tasks.all.get(&task).into_iter().flat_map(|task| &task.waits);
+        self.waits_at(task, spots.copied())
     }
 
     /// The tasks that wait for this; a line from front to back. (A ticket in `on` says nothing.)

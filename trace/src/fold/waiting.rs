@@ -136,12 +136,12 @@ pub(super) fn store_one(slot: &mut Option<Waiter>, new: Waiter, told: Replaced) 
 
 /// Among others in no order; a task may have several.
 pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -> Stored {
-    let mine = all.iter().rposition(|old| old.task == new.task);
-    let others = all.iter().rposition(|old| old.task != new.task);
+    let mine = || all.iter().rposition(|old| old.task == new.task);
+    let others = || all.iter().rposition(|old| old.task != new.task);
     let before = match told {
         Replaced::None => None,
-        Replaced::Same => mine.or(others),
-        Replaced::Other => others.or(mine),
+        Replaced::Same => mine().or_else(others),
+        Replaced::Other => others().or_else(mine),
     };
     let Some(index) = before else {
         all.push(new);
@@ -161,5 +161,5 @@ pub(super) fn store_beside(all: &mut Vec<Waiter>, new: Waiter, told: Replaced) -
 pub(super) fn take_from(all: &mut Vec<Waiter>, task: Option<Id>) -> Option<Waiter> {
     let mine = all.iter().position(|waiter| waiter.task == task);
     let index = mine.or((!all.is_empty()).then_some(0))?;
-    Some(all.remove(index))
+    Some(all.swap_remove(index))
 }
