@@ -51,6 +51,21 @@ impl Believed {
         Believed { ready: Ready::new(&found, interest), found }
     }
 
+    /// A `WouldBlock` has shown that none of it is true.
+    fn tried<S: Pollable, R>(
+        &mut self,
+        io: &Evented<S>,
+        result: io::Result<R>,
+    ) -> Result<io::Result<R>, TryIoError> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                self.clear(io, Ready::ALL);
+                Err(TryIoError(()))
+            }
+            result => Ok(result),
+        }
+    }
+
     /// `which` turned out not to be true.
     fn clear<S: Pollable>(&mut self, io: &Evented<S>, which: Ready) {
         let _ = io.forget(&self.found, self.ready & which); // it has joined, so there is no error
@@ -75,13 +90,8 @@ impl<'a, T: AsRawFd> AsyncFdReadyGuard<'a, T> {
         &mut self,
         f: impl FnOnce(&'a AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.fd) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            result => Ok(result),
-        }
+        let result = f(self.fd);
+        self.believed.tried(self.fd.io(), result)
     }
 
     /// The descriptor.
@@ -111,13 +121,8 @@ impl<'a, T: AsRawFd> AsyncFdReadyMutGuard<'a, T> {
         &mut self,
         f: impl FnOnce(&mut AsyncFd<T>) -> io::Result<R>,
     ) -> Result<io::Result<R>, TryIoError> {
-        match f(self.fd) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                self.clear_ready();
-                Err(TryIoError(()))
-            }
-            result => Ok(result),
-        }
+        let result = f(self.fd);
+        self.believed.tried(self.fd.io(), result)
     }
 
     /// The descriptor.
