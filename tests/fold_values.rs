@@ -297,17 +297,19 @@ fn a_task_that_was_served_may_take_what_is_free_first() {
     });
 }
 
-/// Where the last receiver had gone a new one comes, and then a sender can send again.
+/// Where no receiver has come yet, or the last has gone, a new one comes: then a sender can send.
 #[test]
-fn what_was_closed_is_open_again_with_a_receiver() {
+fn what_has_no_receiver_is_closed_until_one_comes() {
     let records = record(async {
         let (watched, _) = watch::channel(1);
         let (heard, _) = broadcast::channel::<u8>(1);
-        assert!(watched.is_closed());
+        let (early, unheard) = (watch::Sender::new(1), broadcast::Sender::<u8>::new(1));
+        assert!(watched.is_closed() && early.is_closed());
         note("closed");
-        let receivers = (watched.subscribe(), heard.subscribe(), watched.subscribe());
+        let watchers = (watched.subscribe(), early.subscribe(), watched.subscribe());
+        let hearers = (heard.subscribe(), unheard.subscribe());
         note("open");
-        drop(receivers);
+        drop((watchers, hearers));
         note("closed again");
     });
     let closed = |said| {
@@ -315,9 +317,9 @@ fn what_was_closed_is_open_again_with_a_receiver() {
         let fold = Fold::of(&records[..=until.expect("it was said")]);
         fold.primitives().map(|(_, known)| known.closed).collect::<Vec<_>>()
     };
-    assert_eq!(closed("closed"), [true, true]);
-    assert_eq!(closed("open"), [false, false]);
-    assert_eq!(closed("closed again"), [true, true]);
+    assert_eq!(closed("closed"), [true; 4]);
+    assert_eq!(closed("open"), [false; 4]);
+    assert_eq!(closed("closed again"), [true; 4]);
     let opened = |act: &&(Act, Units, usize)| act.0 == Act::Open;
-    assert_eq!(acts(&records).iter().filter(opened).count(), 2, "only the first receiver opens");
+    assert_eq!(acts(&records).iter().filter(opened).count(), 4, "only the first receiver opens");
 }

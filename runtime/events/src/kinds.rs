@@ -143,7 +143,7 @@ pub enum Act {
     Put,
     /// A value or a notification came out.
     Get,
-    /// All waiters are served, and nothing more will come.
+    /// All waiters are served, and nothing more will come; or it has no receiver.
     Close,
     /// There is a receiver, where there was none: it is no longer closed.
     Open,

@@ -68,6 +68,9 @@ impl<T> Chan<T> {
         };
         let report = Report::new(SyncKind::Broadcast, 0);
         report.made();
+        if receivers == 0 {
+            report.act(Act::Close, Units::All, 0); // until one subscribes
+        }
         Chan { report, state: Mutex::new(state) }
     }
 

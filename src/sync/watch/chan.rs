@@ -79,6 +79,9 @@ impl<T> Chan<T> {
         // There is always one value.
         let report = Report::new(SyncKind::Watch, 1);
         report.made();
+        if receivers == 0 {
+            report.act(Act::Close, Units::All, 1); // until one subscribes
+        }
         Chan { report, value: RwLock::new(value), state: Mutex::new(state) }
     }
 

@@ -18,7 +18,7 @@ export function state(checks, name, file) {
   });
 }
 
-/** Of each primitive some task has waited, and the sentence about its wake names it. */
+/** Some task has waited for each primitive, and the page says what each one is for. */
 export function meeting(checks, files) {
   checks.add("meeting: a task waits for each primitive of sync", async (open) => {
     const page = await open(files.meeting);
@@ -27,7 +27,12 @@ export function meeting(checks, files) {
       for (let i = 0; i <= K.trace.last; i++) for (const t of K.stateAt(i).tasks.values()) for (const on of t.waits) kinds.add((on.sync ?? on.lock ?? on.value ?? "").replace(/ \d+$/, ""));
       return [...kinds].filter(Boolean).sort();
     });
-    same(waited, ["barrier", "broadcast", "cell", "notify", "once", "rwlock", "semaphore", "watch"], "waited for");
+    same(waited, ["barrier", "broadcast", "cell", "notify", "once", "pipe", "rwlock", "semaphore", "watch"], "waited for");
+    const silent = await page.evaluate(() => {
+      const { K } = window, made = K.trace.index.byEv.get("SyncNew");
+      return made.filter((i) => !K.aside(i, K.stateAt(i))).map((i) => K.trace.events[i].kind);
+    });
+    same(silent, [], "made without a word about it");
   });
 }
 

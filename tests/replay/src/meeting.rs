@@ -1,13 +1,14 @@
-//! What does a task wait for in `kettle::sync`, beside channels, `oneshot` and `Mutex`?
+//! What does a task wait for in `kettle::sync`, beside channels, `oneshot` and `Mutex`, and in memory?
 //!
-//! One task for each of the others, and each has to wait: so that the checks of the replay see every
-//! primitive drawn, served and over. The clock is paused; nothing waits for real.
+//! One task for each of the others, and for a pipe, and each has to wait: so that the checks of the
+//! replay see every primitive drawn, served and over. The clock is paused; nothing waits for real.
 //!
 //! Not here: what is checked (`checks/`).
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use kettle::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use kettle::sync::{Barrier, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, watch};
 use kettle::task::JoinSet;
 use kettle::time::sleep;
@@ -25,6 +26,7 @@ async fn main() {
     tasks.spawn(with_a_watch());
     tasks.spawn(with_a_broadcast());
     tasks.spawn(with_cells());
+    tasks.spawn(with_a_pipe());
     while let Some(task) = tasks.join_next().await {
         task.expect("no task panics");
     }
@@ -136,4 +138,16 @@ async fn with_cells() {
     sleep(LATER).await;
     once.set("tea").expect("the first");
     assert_eq!(waits.await.expect("no panic"), "tea");
+}
+
+async fn with_a_pipe() {
+    let (mut client, mut server) = duplex(8);
+    let reads = kettle::spawn(async move {
+        let mut word = String::new();
+        server.read_to_string(&mut word).await.map(|_| word)
+    });
+    sleep(LATER).await;
+    client.write_all(b"green tea").await.expect("the reader is there"); // a byte more than fits
+    drop(client);
+    assert_eq!(reads.await.expect("no panic").expect("text"), "green tea");
 }

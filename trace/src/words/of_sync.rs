@@ -107,6 +107,9 @@ fn of_a_channel(
             return say!(*text, who, " has missed ", Count(number(units), "value"), " of ", name);
         }
         Act::Open => return say!(*text, who, " subscribes to ", name, ", which had no receiver"),
+        Act::Close => {
+            return say!(*text, who, " leaves ", name, " without receivers, or without senders");
+        }
         act => return other(text, (who, name), act),
     }
     if kind == SyncKind::Broadcast {
@@ -250,6 +253,8 @@ mod tests {
         assert_eq!(barrier, "task 1 comes to barrier 2: 2 tasks missing");
         let watch = told(SyncKind::Watch, Act::Open, Units::Count(1), 1);
         assert_eq!(watch, "task 1 subscribes to watch 2, which had no receiver");
+        let watch = told(SyncKind::Watch, Act::Close, Units::All, 1);
+        assert_eq!(watch, "task 1 leaves watch 2 without receivers, or without senders");
         let pipe = told(SyncKind::Pipe, Act::Put, Units::Count(3), 7);
         assert_eq!(pipe, "task 1 writes 3 bytes into pipe 2, which now holds 7");
     }

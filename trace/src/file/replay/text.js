@@ -222,6 +222,7 @@
     rw_lock: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.", barrier: "Tasks wait until enough of them have come.",
     once_cell: "One task makes the value, and the others wait for it.", set_once: "A value that is set once.", watch: "Only the latest value is kept.", broadcast: "Each receiver gets each value, if it isn’t too slow.",
     cancellation_token: "Cancelled once, together with all tokens that were made of it.", task_tracker: "It counts tasks; others wait until it is closed and empty.",
+    pipe: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
   };
   const TEACHES = {
     RunStart: (e) => e.paused ? "A virtual clock: it stops while a task runs, and jumps when none can. A test of an hour takes no time."
@@ -295,7 +296,7 @@
     LockRelease: (e) => e.handed_over ? "It passes directly to the first in line: no other task can push in, and one is woken, not all." : "No task waits for it.",
     SyncNew: (e) => NEW[e.kind] ?? "",
     SyncAct: (e, s) => e.act === "take" || e.act === "get" ? (s.primitives.get(e.sync)?.line.length ? "Tasks are served in order of arrival." : "")
-      : e.act === "close" ? "No more will come: every task that waits is woken." : e.act === "open" ? "From now on a sender reaches a receiver again." : e.units === "all" && e.act === "put" ? "Every task that waits here is woken." : e.act === "forget" ? "What is forgotten doesn’t come back by itself." : "",
+      : e.act === "close" ? (e.kind === "watch" || e.kind === "broadcast" ? "Every task that waits is woken. Without receivers a send fails until one subscribes; without senders nothing new will come." : "No more will come: every task that waits is woken.") : e.act === "open" ? "From now on a send reaches a receiver." : e.units === "all" && e.act === "put" ? "Every task that waits here is woken." : e.act === "forget" ? "What is forgotten doesn’t come back by itself." : "",
     SelectStart: (e) => `The waker says only: ${K.esc(e.run ?? "this task")}. It does not say which branch. So at each poll of the task the branches are asked in turn, beginning with one drawn by lot, and the first that is ready ends it.`,
     SelectPoll: (e) => e.ready ? "The first that is ready ends the select!; those not asked yet are not asked any more." : `All branches live inside the one task and share its waker. That waker says only: ${K.esc(e.run ?? "this task")}. So the next poll has to ask them all again.`,
     SelectWin: () => "The losers are dropped, with all they hold. That is all that cancelling is: no exception, no clean-up code.",
