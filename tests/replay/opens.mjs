@@ -2,13 +2,14 @@
 //
 //   node opens.mjs --chromium PROGRAM FILE…
 //
-// The story can be stepped through, and at each turn of the loop the page's state is what the engine
-// counted. `cargo xtask test programs` runs it.
+// The story can be stepped through, and at each event the page's state is what the engine counted and
+// what the lanes show. `cargo xtask test programs` runs it.
 
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { launch, verdict } from "./checks/browser.mjs";
 import { Checks, is, same } from "./checks/harness.mjs";
+import { counted } from "./checks/state.mjs";
 
 const { values: args, positionals: files } = parseArgs({ options: { chromium: { type: "string" } }, allowPositionals: true });
 const browser = await launch(args.chromium);
@@ -34,20 +35,6 @@ function story() {
   }
   T.key("End");
   return { steps, words: T.words(document.getElementById("sentence")) };
-}
-
-/** Where the state differs from what the engine wrote at the beginning of a turn. */
-function counted() {
-  const { K } = window, faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
-  const count = (map, is) => [...map.values()].filter(is).length;
-  for (let i = 0; i <= K.trace.last && faults.length < 5; i++) {
-    const e = K.trace.events[i];
-    if (e.ev !== "Turn") continue;
-    const s = K.stateAt(i);
-    const counted = { tasks: count(s.tasks, (task) => task.where !== "done" && task.kind === "task"), timers: s.timers.size, sources: count(s.sources, (source) => source.registered) };
-    for (const what in counted) if (counted[what] !== e[what]) faults.push(`event ${e.n}: ${what}: ${counted[what]}, not ${e[what]}`);
-  }
-  return faults;
 }
 
 try {

@@ -75,7 +75,8 @@ function drawn() {
   return faults;
 }
 
-function counted() {
+/** Where the state differs from what the engine has written, or from the lanes. (It runs in the page.) */
+export function counted() {
   const { K } = window, faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
   const rows = K.rowsOf(K.trace).rows, { BAR } = K;
   const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
