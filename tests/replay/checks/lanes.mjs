@@ -88,7 +88,10 @@ export function lanes(checks, files) {
     same(await rows(), ["task 1"], "task 1 is not task 10");
     await page.fill("#lanes-filter", "main, task 3");
     same(await rows(), ["main", "task 3"], "two of them");
-    await page.fill("#lanes-filter", "mutex.rs:39");
+    await page.fill("#lanes-filter", await page.evaluate(() => {
+      const { made } = window.K.trace.events.find((e) => e.ev === "Spawn" && e.kind === "task");
+      return `mutex.rs:${made.line}`;
+    }));
     same((await rows()).length, 10, "by the line that spawned them");
     await page.fill("#lanes-filter", "");
     same((await rows()).length, 11, "all again");
