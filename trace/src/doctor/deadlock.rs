@@ -26,6 +26,7 @@ use super::system::is_alone;
 use super::ward::Ward;
 use crate::fold::{Holder, Primitive, State, Task};
 use crate::words::names::Name;
+use crate::words::of_sync;
 use crate::words::teller::count;
 
 /// So many tasks are told of; of the rest, how many they are.
@@ -209,7 +210,7 @@ fn tell(ward: &Ward, id: Id, mut lint: Lint) -> Lint {
     }
     for wait in waits {
         let what = awaited(ward, wait.on, id);
-        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits for {what}"));
+        lint = lint.spot(wait.waiter.at.or(task.made), format!("{name} waits {what}"));
         if let Some(note) = who_could(ward, wait.on) {
             lint = lint.note(note);
         }
@@ -275,39 +276,24 @@ fn holder_name(ward: &Ward, holder: Holder) -> String {
     holder.task.map_or_else(|| "code outside tasks".to_owned(), |task| ward.name(task).to_string())
 }
 
-/// The end of "waits for …".
+/// The end of "waits …".
 fn awaited(ward: &Ward, on: Resource, by: Id) -> String {
     match on {
-        Resource::ChannelValue(channel) => format!("a value from {}", ward.thing(channel)),
-        Resource::ChannelRoom(channel, _) => format!("room in {}", ward.thing(channel)),
+        Resource::ChannelValue(channel) => format!("for a value from {}", ward.thing(channel)),
+        Resource::ChannelRoom(channel, _) => format!("for room in {}", ward.thing(channel)),
         Resource::ChannelClosed(channel) => {
-            format!("the other end of {} to be dropped", ward.thing(channel))
+            format!("for the other end of {} to be dropped", ward.thing(channel))
         }
-        Resource::Lock(lock, _) => ward.thing(lock),
-        Resource::Sync(kind, sync, units, _) => awaited_of(kind, units, &ward.thing(sync)),
-        Resource::SyncClosed(_, sync) => format!("the receivers of {} to go", ward.thing(sync)),
-        Resource::Task(task) if task == by => "itself to end".to_owned(),
-        Resource::Task(task) => format!("{} to end", ward.name(task)),
-        _ => "something".to_owned(),
-    }
-}
-
-fn awaited_of(kind: SyncKind, units: Units, name: &str) -> String {
-    match (kind, units) {
-        (SyncKind::Semaphore, Units::Count(1)) => format!("a permit of {name}"),
-        (SyncKind::Semaphore, Units::Count(some)) => format!("{some} permits of {name}"),
-        (SyncKind::RwLock, Units::All) => format!("{name}, to write"),
-        (SyncKind::RwLock, _) => format!("{name}, to read"),
-        (SyncKind::Notify, _) => format!("a notification by {name}"),
-        (SyncKind::Barrier, _) => format!("other tasks at {name}"),
-        (SyncKind::OnceCell, _) => format!("{name} to be initialised"),
-        (SyncKind::SetOnce, _) => format!("{name} to be set"),
-        (SyncKind::Watch, _) => format!("a new value in {name}"),
-        (SyncKind::Broadcast, _) => format!("a value from {name}"),
-        (SyncKind::CancellationToken, _) => format!("{name} to be cancelled"),
-        (SyncKind::TaskTracker, _) => format!("the tasks of {name} to end"),
-        (SyncKind::Pipe, _) => format!("the other end of {name}"),
-        (SyncKind::Semaphore, Units::All) => name.to_owned(),
+        Resource::Lock(lock, _) => format!("for {}", ward.thing(lock)),
+        Resource::Sync(kind, sync, units, _) => {
+            let mut text = String::new();
+            of_sync::awaited(&mut text, ward.thing(sync).as_str(), kind, units);
+            text
+        }
+        Resource::SyncClosed(_, sync) => format!("for the receivers of {} to go", ward.thing(sync)),
+        Resource::Task(task) if task == by => "for itself to end".to_owned(),
+        Resource::Task(task) => format!("for {} to end", ward.name(task)),
+        _ => "for something".to_owned(),
     }
 }
 

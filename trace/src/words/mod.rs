@@ -6,7 +6,7 @@
 
 mod disk;
 pub(crate) mod names;
-mod of_sync;
+pub(crate) mod of_sync;
 mod of_the_loop;
 pub(crate) mod say;
 pub(crate) mod sources;

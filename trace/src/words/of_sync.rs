@@ -5,7 +5,7 @@
 
 use kettle_events::{Act, SyncKind, Units};
 
-use super::say::{Count, Who, say};
+use super::say::{Count, Say, Who, say};
 use crate::words::names::Name;
 
 pub(super) fn made(text: &mut String, who: Who, name: Name, kind: SyncKind, count: usize) {
@@ -170,11 +170,9 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
 }
 
 /// The end of "waits …".
-pub(super) fn awaited(text: &mut String, name: Name, kind: SyncKind, units: Units) {
+pub(crate) fn awaited(text: &mut String, name: impl Say, kind: SyncKind, units: Units) {
     match kind {
-        SyncKind::Semaphore => {
-            say!(*text, "for ", Count(number(units), "permit"), " of ", name);
-        }
+        SyncKind::Semaphore => say!(*text, "for ", Count(number(units), "permit"), " of ", name),
         SyncKind::RwLock => {
             let why = if units == Units::All { "write" } else { "read" };
             say!(*text, "to ", why, " ", name);
