@@ -4,12 +4,13 @@
 //! also asks the environment whether the run is to be watched. Some settings have no meaning here
 //! and are accepted: their documentation says so.
 //!
+//! Not here: the settings of the threads for blocking work (`builder_threads.rs`).
+//!
 //! tokio: `runtime/builder.rs`.
 
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use kettle_runtime::{Config, Sink};
 use parking_lot::Mutex;
@@ -31,8 +32,8 @@ use super::threads::Threads;
 /// ```
 pub struct Builder {
     /// In a lock only to be `Sync`: a sink need not be.
-    config: Mutex<Config>,
-    threads: Threads,
+    pub(super) config: Mutex<Config>,
+    pub(super) threads: Threads,
 }
 
 /// A seed for the choices that `select!` makes.
@@ -222,80 +223,6 @@ impl Builder {
             name: given.name.clone(),
         };
         kettle_runtime::Runtime::with(config).map(Runtime::from_engine)
-    }
-}
-
-/// Settings of the threads for blocking work. (The thread that drives the runtime is the program's.)
-impl Builder {
-    /// The name of each thread for blocking work; `kettle-blocking` if not set.
-    pub fn thread_name(&mut self, name: impl Into<String>) -> &mut Builder {
-        let name = name.into();
-        self.thread_name_fn(move || name.clone())
-    }
-
-    /// A closure that gives each of these threads its name.
-    ///
-    /// ```
-    /// use std::sync::atomic::{AtomicUsize, Ordering};
-    ///
-    /// let threads = AtomicUsize::new(0);
-    /// let runtime = kettle::runtime::Builder::new_current_thread()
-    ///     .thread_name_fn(move || format!("pot-{}", threads.fetch_add(1, Ordering::Relaxed)))
-    ///     .build()?;
-    /// let name = runtime.spawn_blocking(|| std::thread::current().name().map(str::to_owned));
-    /// assert_eq!(runtime.block_on(name).unwrap().as_deref(), Some("pot-0"));
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn thread_name_fn<F>(&mut self, f: F) -> &mut Builder
-    where
-        F: Fn() -> String + Send + Sync + 'static,
-    {
-        self.threads.name = Some(Arc::new(f));
-        self
-    }
-
-    /// The size of their stacks in bytes; what std gives if not set.
-    pub fn thread_stack_size(&mut self, bytes: usize) -> &mut Builder {
-        self.threads.stack_size = Some(bytes);
-        self
-    }
-
-    /// The largest number of them; 512 if not set.
-    ///
-    /// # Panics
-    ///
-    /// If it is 0.
-    #[track_caller]
-    pub fn max_blocking_threads(&mut self, threads: usize) -> &mut Builder {
-        assert!(threads > 0, "max_blocking_threads: at least one thread is needed");
-        self.config.get_mut().max_blocking_threads = threads;
-        self
-    }
-
-    /// How long one of them waits for more work before it ends; 10 seconds if not set.
-    pub fn thread_keep_alive(&mut self, duration: Duration) -> &mut Builder {
-        self.config.get_mut().thread_keep_alive = duration;
-        self
-    }
-
-    /// Calls `f` on each of them before its first job. A panic in `f` is printed, and the thread
-    /// goes on.
-    pub fn on_thread_start<F>(&mut self, f: F) -> &mut Builder
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.threads.on_start = Some(Arc::new(f));
-        self
-    }
-
-    /// Calls `f` on each of them after its last job. The runtime's end waits for that, as it waits
-    /// for a job.
-    pub fn on_thread_stop<F>(&mut self, f: F) -> &mut Builder
-    where
-        F: Fn() + Send + Sync + 'static,
-    {
-        self.threads.on_stop = Some(Arc::new(f));
-        self
     }
 }
 

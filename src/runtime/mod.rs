@@ -8,6 +8,7 @@
 //! runtime also asks [`trace`](crate::trace) whether it is to be watched.
 
 mod builder;
+mod builder_threads;
 mod local;
 mod owner;
 mod threads;

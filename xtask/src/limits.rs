@@ -1,6 +1,6 @@
 //! Is the source still as small, and as safe, as the README says?
 //!
-//! No file over 440 lines, and no unsafe code: the lints of every package forbid it, so the compiler
+//! No file over 410 lines, and no unsafe code: the lints of every package forbid it, so the compiler
 //! finds it. The exception is `runtime/read-buf`, which is small. (The engine's folders have limits of
 //! their own: part `house`.)
 
@@ -12,8 +12,8 @@ use kettle_kit::tally::Tally;
 use kettle_kit::tree;
 use toml::{Table, Value};
 
-/// The most lines of a file: the timer wheel has them.
-const FILE: usize = 440;
+/// The most lines of a file: the last step of the ladder, a whole runtime, has nearly so many.
+const FILE: usize = 410;
 
 /// Where no file has more.
 const FOLDERS: &[&str] =
@@ -23,7 +23,7 @@ const FOLDERS: &[&str] =
 const EXCEPTION: (&str, usize) = ("runtime/read-buf", 150);
 
 pub(crate) fn limits(report: &mut Report) {
-    report.check("no file over 440 lines", || {
+    report.check("no file over 410 lines", || {
         let mut files = Vec::new();
         for folder in FOLDERS {
             let here = tree::files(&tree::root().join(folder), ".rs");

@@ -9,6 +9,34 @@ fn poll_once<T>(future: impl Future<Output = T>, task: &Task) -> Poll<T> {
 }
 
 #[test]
+fn ready_waits_for_either_direction_and_leaves_both() {
+    let mut world = World::new();
+    let ((source, mut far), task) = (world.pair(), Task::new());
+    let would_block = || -> io::Result<()> { Err(ErrorKind::WouldBlock.into()) };
+    source.try_io(Read, |_| would_block()).unwrap_err();
+    world.look();
+    // Reported writable at registration, and that is used up too.
+    source.try_io(Write, |_| would_block()).unwrap_err();
+    let state = &source.registration.state;
+    {
+        let mut ready = source.ready([Read, Write]);
+        assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+        assert_eq!((state.waiters(Read), state.waiters(Write)), (1, 1));
+    }
+    assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
+    let mut ready = source.ready([Read, Write]);
+    assert!(Pin::new(&mut ready).poll(&mut task.cx()).is_pending());
+    far.write_all(b"hello").unwrap();
+    world.until(&task, 1);
+    let Poll::Ready(Ok(found)) = Pin::new(&mut ready).poll(&mut task.cx()) else {
+        panic!("woken, and not ready")
+    };
+    let reading = found.get(Read);
+    assert!(reading.ready);
+    assert_eq!((state.waiters(Read), state.waiters(Write)), (0, 0));
+}
+
+#[test]
 fn what_was_found_can_be_cleared_before_the_source_has_joined() {
     let mut world = World::new();
     let ((source, mut far), task) = (world.pair(), Task::new());

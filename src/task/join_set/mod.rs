@@ -386,42 +386,6 @@ impl<T> fmt::Debug for JoinSet<T> {
     }
 }
 
-/// Spawns each future as a task.
-///
-/// # Panics
-///
-/// Where there is no runtime.
-impl<T, F> FromIterator<F> for JoinSet<T>
-where
-    F: Future<Output = T> + Send + 'static,
-    T: Send + 'static,
-{
-    #[track_caller]
-    fn from_iter<I: IntoIterator<Item = F>>(futures: I) -> JoinSet<T> {
-        let mut set = JoinSet::new();
-        set.extend(futures);
-        set
-    }
-}
-
-/// Spawns each future as a task.
-///
-/// # Panics
-///
-/// Where there is no runtime.
-impl<T, F> Extend<F> for JoinSet<T>
-where
-    F: Future<Output = T> + Send + 'static,
-    T: Send + 'static,
-{
-    #[track_caller]
-    fn extend<I: IntoIterator<Item = F>>(&mut self, futures: I) {
-        for future in futures {
-            self.spawn(future);
-        }
-    }
-}
-
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;

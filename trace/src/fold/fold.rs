@@ -3,10 +3,9 @@
 //! A [`Fold`] takes records one by one and rebuilds what the engine and the primitives hold: which
 //! tasks are queued and in which order, which is polled and what woke it, which waits where and at
 //! which place in line, timers and their slots, sources, channels, locks and other primitives,
-//! blocking jobs. What it
-//! knows it has from the events. Where a record says something that the records before it exclude,
-//! it says so ([`Fold::contradictions`]); so whether the events tell all is a question with an
-//! answer, and tests ask it of every example and of random programs.
+//! blocking jobs. What it knows it has from the events. Where a record says something that the
+//! records before it exclude, it says so ([`Fold::contradictions`]); so whether the events tell all
+//! is a question with an answer, and tests ask it of every example and of random programs.
 //!
 //! Invariants: the cost of a record does not grow with the number of tasks; what is over is
 //! forgotten, also when a main future ends by a panic, so that a program that runs for days can be

@@ -6,6 +6,7 @@
 
 mod disk;
 pub(crate) mod names;
+mod of_a_source;
 pub(crate) mod of_sync;
 mod of_the_loop;
 pub(crate) mod say;

@@ -15,10 +15,11 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use kettle_events::{
-    Cause, ChannelKind, Closer, Deferral, Direction, Effect, Event, Id, Kind, Outcome, Record,
-    Replaced, Resource, Tried,
+    Cause, ChannelKind, Closer, Deferral, Effect, Event, Id, Kind, Outcome, Record, Replaced,
+    Resource,
 };
 
+use super::of_a_source::{of_a_source, verb};
 use super::of_sync;
 use super::of_the_loop::of_the_loop;
 use super::say::{Count, Seconds, Who, said, say};
@@ -76,7 +77,9 @@ impl Teller {
             | Event::SourceTry { .. }
             | Event::SourceReady { .. }
             | Event::SourceClear { .. }
-            | Event::SourceDrop { .. } => self.of_a_source(who, &record.event),
+            | Event::SourceDrop { .. } => {
+                of_a_source(&mut self.text, &mut self.names, who, &record.event);
+            }
             Event::ChannelOpen { .. }
             | Event::ChannelSenders { .. }
             | Event::ChannelSend { .. }
@@ -287,53 +290,6 @@ impl Teller {
         }
     }
 
-    fn of_a_source(&mut self, who: Who, event: &Event) {
-        match *event {
-            Event::SourceAdd { source, what } => {
-                let name = self.names.source(source);
-                say!(self.text, name, ", a ", what, ", is registered with the system's selector");
-            }
-            Event::SourceTry { source, direction, result, bytes } => {
-                let name = self.names.source(source);
-                say!(self.text, who, " tries to ", verb(direction), " ", name, ": ");
-                match (result, bytes) {
-                    (Tried::Done, Some(bytes)) => say!(self.text, Count(bytes, "byte")),
-                    (Tried::Done, None) => say!(self.text, "done"),
-                    (Tried::WouldBlock, _) => say!(self.text, "it would block"),
-                    (Tried::Failed, _) => say!(self.text, "it fails"),
-                }
-            }
-            Event::SourceReady { source, ready, closed } => {
-                say!(self.text, "the selector reports ", self.names.source(source), ": ");
-                let mut between = "";
-                let words = ["readable", "writable", "priority data", "an error", "closed"];
-                for (is, word) in ready.into_iter().chain([closed]).zip(words) {
-                    if is {
-                        say!(self.text, between, word);
-                        between = ", ";
-                    }
-                }
-                if between.is_empty() {
-                    say!(self.text, "nothing");
-                }
-            }
-            Event::SourceClear { source, direction } => {
-                let name = self.names.source(source);
-                let nothing = match direction {
-                    Direction::Read => "nothing more to read",
-                    Direction::Write => "nothing more to write",
-                    Direction::Priority => "no more priority data",
-                    Direction::Error => "no more error",
-                };
-                say!(self.text, name, " has ", nothing, " for now");
-            }
-            Event::SourceDrop { source } => {
-                say!(self.text, self.names.source(source), " leaves the system's selector");
-            }
-            ref other => unreachable!("no event of a source: {other:?}"),
-        }
-    }
-
     fn of_a_primitive(&mut self, who: Who, event: &Event) {
         match *event {
             Event::ChannelOpen { channel, kind, capacity, .. } => {
@@ -400,15 +356,6 @@ impl Teller {
 
     fn task(&mut self, id: Id) -> Name {
         self.names.task(id)
-    }
-}
-
-fn verb(direction: Direction) -> &'static str {
-    match direction {
-        Direction::Read => "read",
-        Direction::Write => "write",
-        Direction::Priority => "read priority data of",
-        Direction::Error => "fetch an error of",
     }
 }
 

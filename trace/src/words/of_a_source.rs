@@ -1,0 +1,63 @@
+//! What happens at a source of the operating system, in words?
+
+use kettle_events::{Direction, Event, Tried};
+
+use super::names::Names;
+use super::say::{Count, Who, say};
+
+pub(super) fn of_a_source(text: &mut String, names: &mut Names, who: Who, event: &Event) {
+    match *event {
+        Event::SourceAdd { source, what } => {
+            let name = names.source(source);
+            say!(*text, name, ", a ", what, ", is registered with the system's selector");
+        }
+        Event::SourceTry { source, direction, result, bytes } => {
+            let name = names.source(source);
+            say!(*text, who, " tries to ", verb(direction), " ", name, ": ");
+            match (result, bytes) {
+                (Tried::Done, Some(bytes)) => say!(*text, Count(bytes, "byte")),
+                (Tried::Done, None) => say!(*text, "done"),
+                (Tried::WouldBlock, _) => say!(*text, "it would block"),
+                (Tried::Failed, _) => say!(*text, "it fails"),
+            }
+        }
+        Event::SourceReady { source, ready, closed } => {
+            say!(*text, "the selector reports ", names.source(source), ": ");
+            let mut between = "";
+            let words = ["readable", "writable", "priority data", "an error", "closed"];
+            for (is, word) in ready.into_iter().chain([closed]).zip(words) {
+                if is {
+                    say!(*text, between, word);
+                    between = ", ";
+                }
+            }
+            if between.is_empty() {
+                say!(*text, "nothing");
+            }
+        }
+        Event::SourceClear { source, direction } => {
+            let name = names.source(source);
+            let nothing = match direction {
+                Direction::Read => "nothing more to read",
+                Direction::Write => "nothing more to write",
+                Direction::Priority => "no more priority data",
+                Direction::Error => "no more error",
+            };
+            say!(*text, name, " has ", nothing, " for now");
+        }
+        Event::SourceDrop { source } => {
+            say!(*text, names.source(source), " leaves the system's selector");
+        }
+        ref other => unreachable!("no event of a source: {other:?}"),
+    }
+}
+
+/// What a task tries, or waits to do.
+pub(super) fn verb(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Read => "read",
+        Direction::Write => "write",
+        Direction::Priority => "read priority data of",
+        Direction::Error => "fetch an error of",
+    }
+}
