@@ -51,7 +51,7 @@
     const quiet = () => {}; // the reader hears of it, too
     for (const block of blocks) {
       let bytes;
-      try { bytes = Uint8Array.from(atob(block), (c) => c.charCodeAt(0)); } catch { break; }
+      try { bytes = bytesOf(atob(block)); } catch { break; }
       if (!FLUSHED.every((byte, k) => bytes.at(k - 4) === byte)) break; // it was cut
       writer.write(bytes).catch(quiet);
     }
@@ -69,6 +69,12 @@
     let at = 0;
     for (const chunk of chunks) { all.set(chunk, at); at += chunk.length; }
     return all;
+  }
+
+  function bytesOf(text) {
+    const bytes = new Uint8Array(text.length);
+    for (let k = 0; k < text.length; k++) bytes[k] = text.charCodeAt(k);
+    return bytes;
   }
 
   class Reader {
@@ -103,32 +109,34 @@
         events += shape.shared > 0;
         used.set(number, (used.get(number) ?? 0) + 1);
       }
-      const times = [this.column(events, this.event, 0, 1), this.column(events, this.event, 1, 0)];
+      const n = this.column(this.event, 0, 1, new Array(events)), t = this.column(this.event, 1, 0, new Array(events));
       for (const number of [...used.keys()].sort((a, b) => a - b)) {
-        const shape = this.shapes[number], rows = used.get(number);
-        shape.columns = shape.last.map((_, gap) => this.column(rows, shape.last, gap, 0));
-        shape.row = 0;
+        const shape = this.shapes[number], gaps = shape.last.length;
+        shape.numbers = new Array(used.get(number) * gaps);
+        for (let gap = 0; gap < gaps; gap++) this.column(shape.last, gap, 0, shape.numbers, gap, gaps);
+        shape.from = 0;
       }
       let event = 0;
       for (let k = 0; k < count; k++) {
-        const shape = this.shapes[order[k]], row = shape.row++;
-        if (shape.shared) lines.push(shape.make(shape.columns, row, times[0][event], times[1][event++]));
-        else lines.push(shape.make(shape.columns, row, 0, 0));
+        const shape = this.shapes[order[k]], from = shape.from;
+        shape.from += shape.last.length;
+        if (shape.shared) lines.push(shape.make(shape.numbers, from, n[event], t[event++]));
+        else lines.push(shape.make(shape.numbers, from, 0, 0));
       }
     }
 
-    /** So many numbers, each told as the difference to the one before, which is `step` more than that was. */
-    column(rows, last, index, step) {
-      const column = new Float64Array(rows);
-      let value = last[index], most = 0;
-      for (let k = 0; k < rows; k++) {
+    /** Numbers, each told as the difference to the one before, which is `step` more than that was. They go into a
+     *  list of rows, with `by` numbers in each: most blocks have one row or two of a shape, so a list for each
+     *  column was half of the page’s memory. */
+    column(last, index, step, numbers, from = 0, by = 1) {
+      let value = last[index];
+      for (let k = from; k < numbers.length; k += by) {
         const difference = this.varint();
         value += step + (difference % 2 ? -(difference + 1) / 2 : difference / 2);
-        if (value > most) most = value;
-        column[k] = value;
+        numbers[k] = value;
       }
       last[index] = value;
-      return most < 2 ** 30 ? Int32Array.from(column) : column; // small numbers are cheap, also as fields
+      return numbers;
     }
 
     varint() {
@@ -151,10 +159,10 @@
 
   function shape(text, later) {
     const gaps = text.split("\0").length - 1, shared = text.startsWith(EVENT) ? 2 : 0;
-    const made = { shared, last: new Array(gaps - shared).fill(0), columns: [], row: 0 };
-    made.make = maker(text, shared, later) ?? ((columns, row, n, t) => {
-      const numbers = [n, t].slice(0, shared).concat(columns.map((column) => column[row]));
-      return JSON.parse(text.replace(/\0/g, () => numbers.shift()));
+    const made = { shared, last: new Array(gaps - shared).fill(0), numbers: [], from: 0 };
+    made.make = maker(text, shared, later) ?? ((numbers, from, n, t) => {
+      const all = [n, t].slice(0, shared).concat(numbers.slice(from));
+      return JSON.parse(text.replace(/\0/g, () => all.shift()));
     });
     return made;
   }
@@ -183,15 +191,15 @@
       const value = template[key], sentence = key === "say" && typeof value === "string" && value.includes(DIGITS);
       if (shared && (sentence || key === "then")) {
         if (!code.late) {
-          code.fields.push("this.#columns = c; this.#row = r;");
-          code.late = "#columns; #row;";
+          code.fields.push("this.#numbers = c; this.#from = f;");
+          code.late = "#numbers; #from;";
         }
-        code.late += ` get ${key}() { const c = this.#columns, r = this.#row; return ${value_of(value, code, !sentence)}; }`;
+        code.late += ` get ${key}() { const c = this.#numbers, f = this.#from; return ${value_of(value, code, !sentence)}; }`;
       } else code.fields.push(`this[${JSON.stringify(key)}] = ${value_of(value, code, true)};`);
     }
     if (shared) for (const key of later) if (!(key in template)) code.fields.push(`this[${JSON.stringify(key)}] = undefined;`);
-    const body = `"use strict";       class Line { ${code.late} constructor(c, r, n, t) { ${code.fields.join(" ")} } }
-      return (c, r, n, t) => new Line(c, r, n, t);`;
+    const body = `"use strict";       class Line { ${code.late} constructor(c, f, n, t) { ${code.fields.join(" ")} } }
+      return (c, f, n, t) => new Line(c, f, n, t);`;
     return new Function("k", "name", body)(code.names, name);
   }
 
@@ -211,7 +219,7 @@
 
   function gap(code) {
     const at = code.gap++;
-    return at === -2 ? "n" : at === -1 ? "t" : `c[${at}][r]`;
+    return at === -2 ? "n" : at === -1 ? "t" : `c[f + ${at}]`;
   }
 
   /** Names come again and again, in lines of many shapes: each is made once. */
