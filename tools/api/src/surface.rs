@@ -12,6 +12,7 @@
 //!
 //! Reading order: [`Surface`], `Walk` (paths), `Walk::finish` (members and traits).
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustdoc_types::{
@@ -168,15 +169,16 @@ impl Walk<'_> {
         for (path, key) in &self.found {
             let item = match key {
                 None => Item { kind: "use".to_owned(), ..Item::default() },
-                Some(key) => {
-                    if let Some(other) = first.get(key) {
-                        let file = String::new();
-                        Item { same_as: Some(other.clone()), file, ..self.bare(key) }
-                    } else {
-                        first.insert(key.clone(), path.clone());
+                Some(key) => match first.entry(key.clone()) {
+                    Entry::Occupied(other) => {
+                        let (file, same_as) = (String::new(), Some(other.get().clone()));
+                        Item { file, same_as, ..self.bare(key) }
+                    }
+                    Entry::Vacant(place) => {
+                        place.insert(path.clone());
                         self.with_members(key)
                     }
-                }
+                },
             };
             items.insert(path.clone(), item);
         }
@@ -264,32 +266,25 @@ impl Walk<'_> {
     ) -> Option<(String, String)> {
         let of = imp.trait_.as_ref()?;
         let written = names::of_path(of);
-        let is_auto = AUTO.contains(&written.as_str());
-        if is_auto || LEFT_OUT.contains(&written.as_str()) || imp.is_negative {
+        if AUTO.iter().chain(LEFT_OUT).any(|name| *name == written) || imp.is_negative {
             return None;
         }
-        let at = |path: &Path| self.key(name, path.id).map(|key| paths.get(&key).cloned());
-        // A trait of ours that has no path is sealed.
-        let trait_path = match at(of) {
-            Some(None) => return None,
-            other => other.flatten(),
-        };
         let whole = names::of_type(&imp.for_);
-        match base(&imp.for_).map(at) {
-            Some(Some(None)) => None,
-            Some(Some(Some(path))) => {
-                let plain = matches!(imp.for_, Type::ResolvedPath(_));
-                Some((path, if plain { written } else { format!("{written} for {whole}") }))
+        // Of an item of these crates the path, if it has one.
+        let at = |path: &Path| self.key(name, path.id).map(|key| paths.get(&key).cloned());
+        match (at(of), base(&imp.for_).and_then(at)) {
+            // A trait of ours without a path is sealed, and a type is private.
+            (Some(None), _) | (_, Some(None)) => None,
+            (_, Some(Some(path))) if matches!(imp.for_, Type::ResolvedPath(_)) => {
+                Some((path, written))
             }
-            // A type of another crate.
-            Some(None) | None => match trait_path {
-                Some(path) => Some((path, format!("for {whole}"))),
-                // `From<JoinError> for io::Error` belongs to the error.
-                None => of_argument(of)
-                    .and_then(at)
-                    .flatten()
-                    .map(|path| (path, format!("{written} for {whole}"))),
-            },
+            (_, Some(Some(path))) => Some((path, format!("{written} for {whole}"))),
+            (Some(Some(path)), None) => Some((path, format!("for {whole}"))),
+            // `From<JoinError> for io::Error` belongs to the error.
+            (None, None) => {
+                let path = of_argument(of).and_then(at).flatten()?;
+                Some((path, format!("{written} for {whole}")))
+            }
         }
     }
 }
