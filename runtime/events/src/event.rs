@@ -119,7 +119,9 @@ pub enum Event {
     /// A branch won; the other futures are about to be dropped.
     SelectWin { branch: u32 },
 
-    /// A task was aborted: its future will be dropped where it would have been polled.
+    /// A task was aborted: its future will be dropped where it would have been polled. One that was
+    /// aborted by another thread, or before it reached its scheduler, may end without this event:
+    /// then only its `PollEnd` says that it was cancelled.
     Cancel { task: Id },
     /// A task's end was learned through its handle.
     Join { task: Id, outcome: Outcome },

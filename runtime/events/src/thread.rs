@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use std::mem::{self, ManuallyDrop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::ptr;
+use std::sync::Arc;
 
 use scopeguard::{ScopeGuard, guard};
 
@@ -104,15 +105,11 @@ impl RemoteEvents {
 
     #[cold]
     fn record(&self, event: Event, place: Place) {
-        let here = with_recorder(|recorder| {
-            let here = ptr::eq(&raw const *recorder.remote, self);
-            if here {
-                recorder.take_remote();
-                recorder.push(event, place, running_at());
-            }
-            here
-        });
-        if here != Some(true) {
+        let is_here = |recorder: &mut Recorder| ptr::eq(Arc::as_ptr(&recorder.remote), self);
+        if with_recorder(is_here) == Some(true) {
+            take_remote();
+            record(event, place);
+        } else {
             self.push(event, place);
         }
     }

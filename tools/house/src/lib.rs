@@ -33,7 +33,7 @@ const TRACE: &str = "trace/src";
 /// waiting for any descriptor, for errors and urgent data.)
 const LIMITS: &[(&[&str], usize)] = &[
     (&[ENGINE], 6_053),
-    (&[EVENTS], 897),
+    (&[EVENTS], 896),
     (&["runtime/src/executor"], 448),
     (&["runtime/src/base", "runtime/src/inbox", "runtime/src/tasks"], 1_398),
 ];
