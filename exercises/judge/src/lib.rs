@@ -37,7 +37,7 @@ use std::sync::Mutex;
 use std::sync::atomic::Ordering;
 
 pub use asked::{question, sink};
-pub use property::{Case, Sequence, property};
+pub use property::{Sequence, property};
 pub use proptest;
 pub use told::{MARK, status};
 
@@ -118,7 +118,7 @@ pub const NOT_JUDGED: &str = "not judged here: ";
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///
 /// `list` prints each check's name and claim, with a tab between. `run` runs one and ends with one
-/// of [`status`]. `--help` says so. With one more argument, `asked`, it hears a [`question`] on
+/// of [`status`]. With one more argument, `asked`, it hears a [`question`] on
 /// standard input, whose first line is the word that a pass is told with.
 pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
     match arguments {
@@ -137,19 +137,11 @@ pub fn main(checks: &[Check], arguments: &[String]) -> ExitCode {
             }
             run(check)
         }
-        [word] if word == "--help" || word == "-h" => {
-            println!("{HELP}");
-            ExitCode::SUCCESS
+        _ => {
+            usage("`cargo exercise check` runs the checks; `list` names them, `run NAME` runs one")
         }
-        _ => usage("the arguments are `list`, or `run` and a check's name; `--help` says more"),
     }
 }
-
-const HELP: &str = "\
-The checks of one exercise. `cargo exercise check` runs them all, each in a process of its own.
-
-list       prints each check's name, and what it claims
-run NAME   runs one, says on standard output what it found, and ends with a status that tells";
 
 fn usage(mistake: &str) -> ExitCode {
     eprintln!("error: {mistake}");

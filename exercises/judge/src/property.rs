@@ -6,7 +6,7 @@
 //! The seed is a number in the environment (`KETTLE_SEED`), 0 by default, so that the same answer
 //! always gets the same verdict.
 //!
-//! Interface: [`property`], [`Case`], [`Sequence`]. Invariants: a case that fails is run again when it
+//! Interface: [`property`], [`Sequence`]. Invariants: a case that fails is run again when it
 //! is made smaller, so it must not depend on anything but its value.
 
 use std::env;
@@ -20,38 +20,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use crate::asked;
 use crate::told::TRYING;
 
-/// What most strategies make here: some steps, in their order.
+/// What a [`property`] is tried with: some steps, in their order.
 pub type Sequence<T> = Vec<T>;
-
-/// What a [`property`] is tried with.
-pub trait Case: Clone + Debug {
-    /// How many steps it has; 0 if it is no sequence.
-    fn steps(&self) -> usize {
-        0
-    }
-
-    /// The same case without the steps at these places.
-    #[must_use]
-    fn without(&self, leave_out: &[usize]) -> Self {
-        assert!(leave_out.is_empty(), "{self:?} has no steps");
-        self.clone()
-    }
-}
-
-impl<T: Clone + Debug> Case for Sequence<T> {
-    fn steps(&self) -> usize {
-        self.len()
-    }
-
-    fn without(&self, leave_out: &[usize]) -> Self {
-        let steps = self.iter().enumerate();
-        let kept = steps.filter(|(at, _)| !leave_out.contains(at)).map(|(_, step)| step.clone());
-        kept.collect()
-    }
-}
-
-impl Case for u32 {}
-impl Case for (u64, u64) {}
 
 /// A case that fails is run so often, at least, to make it smaller. A sequence of forty steps with
 /// a number each needs some thousands.
@@ -65,20 +35,22 @@ const SMALLER: u32 = 20_000;
 /// With the reason, if a value fails.
 ///
 /// ```
-/// kettle_judge::property(100, &(0..1000_u32), |number| assert!(number < 1000));
+/// use kettle_judge::proptest::collection::vec;
+///
+/// kettle_judge::property(100, &vec(0..1000_u32, 0..9), |steps| assert!(steps.len() < 9));
 /// ```
-pub fn property<S>(cases: u32, values: &S, test: impl Fn(S::Value))
-where
-    S: Strategy,
-    S::Value: Case,
-{
+pub fn property<T: Clone + Debug>(
+    cases: u32,
+    values: &impl Strategy<Value = Sequence<T>>,
+    test: impl Fn(Sequence<T>),
+) {
     let seed: u64 = env::var("KETTLE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
     let max_shrink_iters = SMALLER.max(cases.saturating_mul(4));
     let config = Config { cases, failure_persistence: None, max_shrink_iters, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed_bytes(seed));
     // What fails is run many times while it is made smaller: only the last panic is told.
     TRYING.store(true, Ordering::Relaxed);
-    let failure = |value: S::Value| {
+    let failure = |value: Sequence<T>| {
         asked::case(format!("{value:?}"));
         let tried = panic::catch_unwind(AssertUnwindSafe(|| test(value)));
         tried.err().map(|payload| crate::words(&*payload).to_owned())
@@ -106,16 +78,17 @@ where
 
 /// Leaves out one step, or two, as long as what is left fails. Gives the words of that failure too.
 /// (One step always stays: not every check has a case of none.)
-fn shortest<C: Case>(
-    mut case: C,
+fn shortest<T: Clone>(
+    mut case: Sequence<T>,
     mut reason: String,
-    failure: impl Fn(C) -> Option<String>,
-) -> (C, String) {
+    failure: impl Fn(Sequence<T>) -> Option<String>,
+) -> (Sequence<T>, String) {
     loop {
-        let steps = case.steps();
+        let steps = case.len();
         let mut fewer = one_or_two(steps).filter(|leave_out| leave_out.len() < steps);
         let shorter = fewer.find_map(|leave_out| {
-            let shorter = case.without(&leave_out);
+            let kept = case.iter().enumerate().filter(|(at, _)| !leave_out.contains(at));
+            let shorter: Sequence<T> = kept.map(|(_, step)| step.clone()).collect();
             failure(shorter.clone()).map(|words| (shorter, words))
         });
         let Some(found) = shorter else { return (case, reason) };
@@ -144,10 +117,11 @@ mod tests {
 
     #[test]
     fn the_smallest_case_that_fails_is_told_and_how_to_try_others() {
-        let failing = || property(1_000, &(0..1_000_u32), |number| assert!(number < 10, "too big"));
+        let small = |numbers: Vec<u32>| assert!(numbers[0] < 10, "too big");
+        let failing = || property(1_000, &vec(0..1_000_u32, 1..2), small);
         let payload = panic::catch_unwind(failing).unwrap_err();
         let told = crate::words(&*payload);
-        assert!(told.starts_with("too big\nthe smallest case: 10\n(seed "), "{told}");
+        assert!(told.starts_with("too big\nthe smallest case: [10]\n(seed "), "{told}");
     }
 
     #[test]
