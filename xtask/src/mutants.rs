@@ -40,7 +40,7 @@ const HANGS_AFTER: u32 = 40;
 
 /// A fault to be put into the engine.
 struct Mutant {
-    /// `h1-twice fault`, `06-run-queue wrong_one_queue`.
+    /// `h1-twice fault`, `06-run-queue wrong/one_queue`.
     name: String,
     /// The file that it replaces, from the root.
     replaces: String,

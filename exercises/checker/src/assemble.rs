@@ -13,7 +13,7 @@ use std::slice;
 use anstream::println;
 use kettle_kit::{cargo, files};
 
-use crate::build::{self, Built, build};
+use crate::build::{Built, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::judgement;
@@ -197,8 +197,7 @@ fn built(files: &[(String, String)], example: &str) -> Result<Option<Command>, S
     package::whole(&folder, files)?;
     match build_whole(&folder, example)? {
         Built::Programs(programs, _) => {
-            let program = build::program(&programs.join("examples"), example);
-            let mut command = Command::new(program);
+            let mut command = Command::new(&programs[example]);
             // The replay quotes the lines of this copy, not those of the engine as it should be.
             command.current_dir(root()).env("CARGO_MANIFEST_DIR", &folder);
             Ok(Some(command))

@@ -4,22 +4,23 @@
 //! What the compiler says is passed on as it is: it explains better than we could. But each message
 //! with the files that it is about: not all of them are the learner's.
 //!
-//! Interface: [`build`], [`Built`], [`Said`], [`program`].
+//! Interface: [`build`], [`Built`], [`Said`].
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
-use cargo_metadata::Message;
-use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
+use cargo_metadata::{Artifact, Message};
 use indicatif::ProgressBar;
 
 /// What came of it.
 pub(crate) enum Built {
-    /// The folder with the programs, and the compiler's warnings.
-    Programs(PathBuf, Vec<Said>),
+    /// The programs by their names, and the compiler's warnings.
+    Programs(BTreeMap<String, PathBuf>, Vec<Said>),
     /// Why there are none. If the compiler has seen no error, cargo's own words.
     Refused(Vec<Said>),
 }
@@ -33,6 +34,14 @@ pub(crate) struct Said {
 }
 
 impl Said {
+    /// `None`: it has no place, because it only counts the others.
+    fn of(message: Diagnostic) -> Option<Said> {
+        let is_error = message.level == DiagnosticLevel::Error;
+        let causes = message.spans.into_iter().filter(|span| span.is_primary);
+        let files: Vec<String> = causes.map(|span| span.file_name).collect();
+        message.rendered.filter(|_| !files.is_empty()).map(|words| Said { words, is_error, files })
+    }
+
     pub(crate) fn is_about(&self, file: &str) -> bool {
         self.files.iter().any(|other| Path::new(other).ends_with(file))
     }
@@ -48,49 +57,44 @@ pub(crate) fn build(
 ) -> Result<Built, String> {
     let waiting = ProgressBar::new_spinner().with_message(message.to_owned());
     waiting.enable_steady_tick(Duration::from_millis(120));
-    let (mut done, mut said) = run_cargo(folder, target, chosen, true)?;
-    if !done && said.iter().any(|said| said.words.contains("--offline")) {
-        (done, said) = run_cargo(folder, target, chosen, false)?;
+    let mut built = run_cargo(folder, target, chosen, true)?;
+    let wants_more = |one: &Said| one.words.contains("--offline");
+    if matches!(&built, Built::Refused(said) if said.iter().any(wants_more)) {
+        built = run_cargo(folder, target, chosen, false)?;
     }
     waiting.finish_and_clear();
-    Ok(if done { Built::Programs(target.join("debug"), said) } else { Built::Refused(said) })
+    Ok(built)
 }
 
-/// The program of this name in `folder`.
-pub(crate) fn program(folder: &Path, name: &str) -> PathBuf {
-    folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
-}
-
-/// Is it built? And what was said.
 fn run_cargo(
     folder: &Path,
     target: &Path,
     chosen: &[&str],
     offline: bool,
-) -> Result<(bool, Vec<Said>), String> {
+) -> Result<Built, String> {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(["build", "--quiet", "--message-format", rendered()]).args(chosen);
     command.args(offline.then_some("--offline")).arg("--target-dir").arg(target);
     command.current_dir(folder).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
-    let mut said = Vec::new();
+    let (mut programs, mut said) = (BTreeMap::new(), Vec::new());
     for message in Message::parse_stream(output.stdout.as_slice()).flatten() {
-        let Message::CompilerMessage(message) = message else { continue };
-        let message = message.message;
-        // Without a place it only counts the others.
-        let is_error = message.level == DiagnosticLevel::Error;
-        let causes = message.spans.into_iter().filter(|span| span.is_primary);
-        let files: Vec<String> = causes.map(|span| span.file_name).collect();
-        if let Some(words) = message.rendered.filter(|_| !files.is_empty()) {
-            said.push(Said { words, is_error, files });
+        match message {
+            Message::CompilerArtifact(Artifact { target, executable: Some(path), .. }) => {
+                programs.insert(target.name, path.into_std_path_buf());
+            }
+            Message::CompilerMessage(message) => said.extend(Said::of(message.message)),
+            _ => {}
         }
     }
-    let done = output.status.success();
-    if !done && !said.iter().any(|said| said.is_error) {
+    if output.status.success() {
+        return Ok(Built::Programs(programs, said));
+    }
+    if !said.iter().any(|said| said.is_error) {
         let words = String::from_utf8_lossy(&output.stderr).into_owned();
         said.push(Said { words, is_error: true, files: vec![] });
     }
-    Ok((done, said))
+    Ok(Built::Refused(said))
 }
 
 /// rustc's words in colour, if ours are.
@@ -98,5 +102,26 @@ fn rendered() -> &'static str {
     match AutoStream::choice(&io::stdout()) {
         ColorChoice::Never => "json",
         _ => "json-diagnostic-rendered-ansi",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kettle_kit::files::put;
+
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_wherever_cargo_puts_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folder = folder.path();
+        let write = |name: &str, text: &str| put(&folder.join(name), text).expect("a file");
+        write("Cargo.toml", "[package]\nname = \"tea\"\n[workspace]\n");
+        write("src/main.rs", "fn main() {}");
+        // As the settings of a learner's own may have it.
+        write(".cargo/config.toml", "[build]\ntarget = \"host-tuple\"\n");
+        let built = build("building", folder, &folder.join("target"), &[]).expect("cargo");
+        let Built::Programs(programs, _) = built else { panic!("it is refused") };
+        assert!(Command::new(&programs["tea"]).status().expect("a program").success());
     }
 }

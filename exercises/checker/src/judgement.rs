@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anstream::println;
 
-use crate::build::{self, Built, Said, build};
+use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind};
 use crate::desk;
 use crate::path;
@@ -97,31 +97,26 @@ pub(crate) fn program(exercise: &Exercise) -> Result<Option<(PathBuf, String)>, 
     let is_elsewhere = |one: &&Said| !one.files.is_empty() && !is_theirs(one);
     let heard = said.iter().filter(|one| one.is_error || is_theirs(one));
     let heard = heard.map(|one| one.words.trim_end()).collect::<Vec<_>>().join("\n\n");
-    match &built {
-        Built::Programs(folder, _) => Ok(Some((build::program(folder, &name), heard))),
-        Built::Refused(_) => {
-            words::refused(&heard);
-            let besides = desk::besides(exercise);
-            if !besides.is_empty() {
-                let files = besides.join(", ");
-                say(&format!("\n{DIM}Besides your answer you have changed {files}.{DIM:#}"));
-            }
-            if said.iter().filter(|one| one.is_error).all(|one| is_elsewhere(&one)) {
-                say(
-                    "\nNone of this is in your own file. But something that is needed here is not in it \
-                     any more, or has another type than at the start.",
-                );
-                if exercise.kind() == Kind::Hunt {
-                    // Its engine is never written again, but its checks and the judge are today's.
-                    say(
-                        "Or kettle has changed since you began. Then `cargo exercise reset` starts \
-                         again, and keeps yours.",
-                    );
-                }
-            }
-            Ok(None)
-        }
+    if let Built::Programs(programs, _) = &built {
+        return Ok(Some((programs[&name].clone(), heard)));
     }
+    words::refused(&heard);
+    let besides = desk::besides(exercise);
+    if !besides.is_empty() {
+        let files = besides.join(", ");
+        say(&format!("\n{DIM}Besides your answer you have changed {files}.{DIM:#}"));
+    }
+    if said.iter().filter(|one| one.is_error).all(|one| is_elsewhere(&one)) {
+        // The engine of a hunt is never written again, but its checks and the judge are today's.
+        let hunt = "Or kettle has changed since you began. Then `cargo exercise reset` starts \
+                    again, and keeps yours.";
+        let hunt = if exercise.kind() == Kind::Hunt { hunt } else { "" };
+        say(&format!(
+            "\nNone of this is in your own file. But something that is needed here is not in it any \
+             more, or has another type than at the start. {hunt}"
+        ));
+    }
+    Ok(None)
 }
 
 /// The first check that has not passed: its name, its claim, and what was seen.

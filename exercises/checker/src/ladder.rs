@@ -17,7 +17,7 @@ use std::process::Command;
 use anstream::println;
 use kettle_kit::{files, tree};
 
-use crate::build::{self, Built, Said, build};
+use crate::build::{Built, Said, build};
 use crate::catalogue;
 use crate::desk;
 use crate::judgement::{First, first_failure};
@@ -180,7 +180,7 @@ fn built(step: &Step, text: &str) -> Result<Option<PathBuf>, String> {
     let message = format!("building step {}", step.number);
     let chosen = ["--package", "steps", "--bin", "judge"];
     match build(&message, &learn(), &learn_target(), &chosen)? {
-        Built::Programs(folder, _) => Ok(Some(build::program(&folder, "judge"))),
+        Built::Programs(programs, _) => Ok(Some(programs["judge"].clone())),
         Built::Refused(said) => {
             refused(step, &said);
             Ok(None)
@@ -252,10 +252,9 @@ pub(crate) fn play(step: &Step) -> Result<bool, String> {
     refresh(step)?;
     let (message, name) = (format!("building step {}", step.number), step.name());
     match build(&message, &learn(), &learn_target(), &["--package", "steps", "--bin", &name])? {
-        Built::Programs(folder, _) => {
-            let program = build::program(&folder, &name);
-            let status = Command::new(&program).status();
-            Ok(status.map_err(|error| format!("{}: {error}", shown(&program)))?.success())
+        Built::Programs(programs, _) => {
+            let status = Command::new(&programs[&name]).status();
+            Ok(status.map_err(|error| format!("cannot run {name}: {error}"))?.success())
         }
         Built::Refused(said) => {
             refused(step, &said);

@@ -14,7 +14,7 @@
 //! Interface: [`prove`], [`mutants`]. Invariants: a candidate that doesn't compile is an error, never a failed
 //! check.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
 use kettle_kit::files;
 
-use crate::build::{self, Built, Said, build};
+use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
 use crate::package;
 use crate::places::{alone, root};
@@ -36,7 +36,7 @@ use crate::trial::{Verdict, list, trial};
 /// One text in the place of an answer, and what is expected of it.
 struct Candidate<'a> {
     exercise: &'a Exercise,
-    /// `starter`, `solution`, or a wrong answer's name.
+    /// `starter`, `solution`, `wrong/NAME` and so on.
     name: String,
     text: String,
     expected: Expected,
@@ -57,12 +57,12 @@ impl Candidate<'_> {
     /// A name for a package or a module.
     fn slug(&self) -> String {
         let name = format!("{}_{}", self.exercise.name, self.name);
-        format!("x{}", name.replace('-', "_"))
+        format!("x{}", name.replace(['-', '/'], "_"))
     }
 
     /// Do kettle's other tests notice nothing, because it takes a model?
     fn is_modelled(&self) -> bool {
-        let name = self.name.trim_start_matches("wrong_");
+        let name = self.name.trim_start_matches("wrong/");
         self.exercise.sheet.modelled.iter().any(|modelled| modelled == name)
     }
 
@@ -110,12 +110,10 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
     for exercise in exercises {
         let Some(path) = exercise.spoils() else { continue };
         for candidate in candidates_of(exercise)? {
-            let name = match candidate.name.as_str() {
-                "starter" if exercise.kind() == Kind::Hunt => "fault",
-                "starter" | "solution" => continue,
-                _ if candidate.is_modelled() => continue,
-                wrong => wrong,
-            };
+            let name = candidate.name.as_str();
+            if ["starter", "solution"].contains(&name) || candidate.is_modelled() {
+                continue;
+            }
             let file = folder.join(format!("{}.rs", candidate.slug()));
             files::put(&file, &candidate.text)?;
             println!("{} {name}\t{path}\t{}", exercise.name, file.display());
@@ -171,16 +169,15 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
     }
     let of = |failing, others_pass| Expected { failing, others_pass };
     let mut named = vec![
-        ("starter".to_owned(), exercise.beginning_name().to_owned(), of(starter, true)),
-        ("solution".to_owned(), "solution".to_owned(), of(BTreeSet::new(), true)),
+        (exercise.beginning_name().to_owned(), of(starter, true)),
+        ("solution".to_owned(), of(BTreeSet::new(), true)),
     ];
     named.extend(wrong.iter().map(|(name, check)| {
-        let expected = of(BTreeSet::from([check.clone()]), false);
-        (format!("wrong_{name}"), format!("{folder}/{name}"), expected)
+        (format!("{folder}/{name}"), of(BTreeSet::from([check.clone()]), false))
     }));
     let (mut candidates, mut errors) = (Vec::new(), Vec::new());
-    for (name, what, expected) in named {
-        match exercise.version(&what) {
+    for (name, expected) in named {
+        match exercise.version(&name) {
             Ok(Version { text, .. }) => {
                 candidates.push(Candidate { exercise, name, text, expected });
             }
@@ -228,31 +225,22 @@ struct Program {
 /// Writes the packages, builds them, and tells where each candidate's program is.
 fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let folder = root().join("target/exercises");
-    let target = root().join("target/exercises/target");
     let mut members = Vec::new();
     if candidates.iter().any(|candidate| candidate.exercise.kind() == Kind::Side) {
         side_program(&folder.join("side"), candidates)?;
         members.push("side".to_owned());
     }
-    let mut programs = Vec::new();
-    for candidate in candidates {
-        if candidate.exercise.kind() == Kind::Side {
-            let path = build::program(&target.join("debug"), "side");
-            programs.push(Program { path, before: vec![candidate.slug()] });
-            continue;
-        }
+    for candidate in candidates.iter().filter(|one| one.exercise.kind() != Kind::Side) {
         let name = candidate.slug();
         let seam = candidate.exercise.sheet.seam.as_deref().unwrap_or_default();
         let check = candidate.exercise.check();
         let answer = (seam, &*candidate.text);
         package::engine(&folder.join(&name), &name, answer, &check, &[])?;
-        let path = build::program(&target.join("debug"), &name);
-        programs.push(Program { path, before: vec![] });
         members.push(name);
     }
     package::workspace(&folder, &members)?;
     println!("Building {} programs ...", members.len());
-    let built = build("building", &folder, &target, &[])?;
+    let built = build("building", &folder, &folder.join("target"), &[])?;
     let (Built::Programs(_, said) | Built::Refused(said)) = &built;
     let solutions = candidates.iter().filter(|one| one.name == "solution");
     let solutions: Vec<String> = solutions.map(Candidate::file).collect();
@@ -260,8 +248,17 @@ fn put_together(candidates: &[Candidate<'_>]) -> Result<Vec<Program>, String> {
     let is_wrong =
         |one: &&Said| one.is_error || solutions.iter().any(|solution| one.is_about(solution));
     let wrong: String = said.iter().filter(is_wrong).map(|one| one.words.as_str()).collect();
+    let program = |programs: &BTreeMap<String, PathBuf>, candidate: &Candidate<'_>| {
+        let slug = candidate.slug();
+        match candidate.exercise.kind() {
+            Kind::Side => Program { path: programs["side"].clone(), before: vec![slug] },
+            Kind::Spine | Kind::Hunt => Program { path: programs[&slug].clone(), before: vec![] },
+        }
+    };
     match built {
-        Built::Programs(..) if wrong.is_empty() => Ok(programs),
+        Built::Programs(programs, _) if wrong.is_empty() => {
+            Ok(candidates.iter().map(|candidate| program(&programs, candidate)).collect())
+        }
         _ => Err(format!("a candidate doesn't compile, or a solution has a warning:\n{wrong}")),
     }
 }
