@@ -7,8 +7,8 @@
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`path`] (what comes next), [`assemble`], [`ladder`]. [`patch`],
-//! [`show`] and [`prove`] are for authors of exercises.
+//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`path`] (what comes next),
+//! [`assemble`], [`ladder`]. [`patch`], [`show`] and [`prove`] are for authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
 //! `learn/` and `target/`.
@@ -48,7 +48,7 @@ use crate::progress::Progress;
 /// Without a command: lists the exercises. With a number, such as `cargo exercise 03`: starts that
 /// one.
 #[derive(Parser)]
-#[command(bin_name = "cargo exercise", disable_help_subcommand = true)]
+#[command(bin_name = "cargo exercise")]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -135,12 +135,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(mistake) => {
-            let bad = prose::BAD;
-            let whole = format!("{bad}error{bad:#}: {mistake}");
-            // What has lines already is a list, or another program's.
-            let is_prose = !mistake.contains('\n');
-            let whole = if is_prose { prose::wrapped(&whole, "", "") } else { whole };
-            anstream::eprintln!("{whole}");
+            prose::complain(&mistake);
             ExitCode::from(2)
         }
     }
@@ -171,7 +166,7 @@ fn run(command: Option<Command>) -> Result<bool, String> {
             Ok(true)
         }
         Some(Command::Start(words)) => match words.as_slice() {
-            _ if words.iter().any(|word| ["help", "--help", "-h"].contains(&&**word)) => help(),
+            _ if words.iter().any(|word| ["--help", "-h"].contains(&&**word)) => help(),
             [called] => desk::start(named(called)?, progress),
             [number, command] if Arguments::command().find_subcommand(command).is_some() => {
                 Err(format!("the command comes first: `cargo exercise {command} {number}`"))

@@ -3,11 +3,11 @@
 //! Broken between words where the terminal ends. Of Markdown, paragraphs and lists are broken again, code
 //! stays as it is, and a link is followed by its target, because one can't click on it.
 //!
-//! Interface: [`say`], [`wrapped`], [`markdown`]; [`OK`], [`BAD`], [`WAIT`], [`DIM`], [`BOLD`].
+//! Interface: [`say`], [`complain`], [`wrapped`], [`markdown`]; [`OK`], [`BAD`], [`WAIT`], [`DIM`], [`BOLD`].
 
 use std::path::Path;
 
-use anstream::println;
+use anstream::{eprintln, println};
 use anstyle::{AnsiColor, Style};
 use kettle_kit::tree;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
@@ -24,6 +24,14 @@ pub(crate) const BOLD: Style = Style::new().bold();
 /// Prints prose.
 pub(crate) fn say(text: &str) {
     println!("{}", wrapped(text, "", ""));
+}
+
+/// Says why a command could not do what it was asked.
+pub(crate) fn complain(mistake: &str) {
+    let whole = format!("{BAD}error{BAD:#}: {mistake}");
+    // What has lines already is a list, or another program's.
+    let is_prose = !mistake.contains('\n');
+    eprintln!("{}", if is_prose { wrapped(&whole, "", "") } else { whole });
 }
 
 /// `text`, with `first` before its first line and `other` before each other one.

@@ -18,7 +18,7 @@ use crate::judgement::{self, Judged};
 use crate::path::{self, Stop};
 use crate::places::shown;
 use crate::progress::Progress;
-use crate::prose::DIM;
+use crate::prose::{DIM, complain};
 
 /// An editor is through with saving when it was quiet for so long.
 const QUIET: Duration = Duration::from_millis(150);
@@ -57,9 +57,10 @@ fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> 
         }
     };
     let failed = |error: notify::Error| format!("cannot watch the files: {error}");
-    let source = desk::folder(exercise).join("src");
+    // Not `src` itself, which `reset` may put elsewhere.
+    let folder = desk::folder(exercise);
     let mut watcher = notify::recommended_watcher(heard).map_err(failed)?;
-    watcher.watch(&source, RecursiveMode::Recursive).map_err(failed)?;
+    watcher.watch(&folder, RecursiveMode::Recursive).map_err(failed)?;
     let mut judged = None;
     loop {
         // What we write ourselves is heard, too, and must not be judged again. If it can't be read, an
@@ -71,16 +72,17 @@ fn watch_one(exercise: &Exercise, all: &[Exercise], progress: &mut Progress) -> 
                 saves.try_iter().count() > 0
                     && desk::sources(exercise).is_ok_and(|now| judged.as_ref() != Some(&now))
             };
-            match judgement::check(exercise, all, progress, &is_old)? {
-                Judged::Passed => return Ok(()),
-                Judged::Old => {
+            match judgement::check(exercise, all, progress, &is_old) {
+                Ok(Judged::Passed) => return Ok(()),
+                Ok(Judged::Old) => {
                     println!("\n{DIM}You have saved it again.{DIM:#}\n");
                     continue;
                 }
-                Judged::NotYet => {}
+                Ok(Judged::NotYet) => {}
+                Err(mistake) => complain(&mistake), // such as a manifest that is half written
             }
-            let source = shown(&source);
-            println!("\n{DIM}waiting for the next save in {source} (Ctrl-C ends){DIM:#}");
+            let folder = shown(&folder);
+            println!("\n{DIM}waiting for the next save in {folder} (Ctrl-C ends){DIM:#}");
         }
         saves.recv().map_err(|_| "the watch has ended".to_owned())?;
         while saves.recv_timeout(QUIET).is_ok() {}

@@ -260,6 +260,17 @@ fn watch_judges_each_save_until_the_answer_passes() {
     has(&until("waiting for the next save"), &["Still to be done"]);
     learner.answers("00-first-steps", "not Rust");
     has(&until("waiting for the next save"), &["It doesn't compile."]);
+    // A manifest that is half written doesn't end the watch, nor does `src` that is put elsewhere.
+    let folder = learner.folder.join("00-first-steps");
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).expect("a manifest");
+    fs::write(folder.join("Cargo.toml"), "[dependencies").expect("a file");
+    learner.answers("00-first-steps", "nor this");
+    assert!(!until("waiting for the next save").contains("It doesn't compile."));
+    fs::write(folder.join("Cargo.toml"), manifest).expect("a file");
+    fs::rename(folder.join("src"), folder.join("elsewhere")).expect("a move");
+    fs::create_dir(folder.join("src")).expect("a folder");
+    learner.answers("00-first-steps", "nor that");
+    has(&until("waiting for the next save"), &["It doesn't compile."]);
     // One that never ends is left as soon as there is another.
     let solution = of_the_set("00-first-steps/solution.rs");
     learner.answers("00-first-steps", &solution.replace("sleep(long).await;", "loop {}"));
