@@ -53,7 +53,7 @@ export class Checks {
     page.on("pageerror", (error) => faults.push(`exception: ${error.stack}`));
     page.on("request", (request) => { if (!/^(file|data):/.test(request.url())) faults.push(`request: ${request.url()}`); });
     await page.goto(pathToFileURL(file).href + (hash && `#${hash}`));
-    if (!ready) return page; // a page that can't become so
+    if (!ready) return page; // one that can't become so, or is no replay
     await page.waitForFunction(() => window.K.ready);
     await page.addScriptTag({ content: TOOLS });
     return page;
