@@ -83,6 +83,16 @@ export function times(checks, files) {
     same(await go("0.5 s"), [await at("findLastIndex((e) => e.t <= 5e8)"), false], "the last event at 0.5 s");
     same(await go("next event after 500 ms"), [await at("findIndex((e) => e.t > 5e8)"), false], "the first after it");
     same(await go("event 7"), [await at("findIndex((e) => e.n === 7)"), false], "by its number");
+    const soon = await page.evaluate(() => { // a key in the frame in which the dialog is closed, whose field still has the focus
+      const key = (to) => to.dispatchEvent(new KeyboardEvent("keydown", { key: "l", bubbles: true, cancelable: true })), box = document.getElementById("times");
+      key(document.body);
+      document.getElementById("times-go").form.requestSubmit();
+      const closed = !box.open, field = document.activeElement.id;
+      key(document.activeElement);
+      return [closed, field, box.open];
+    });
+    same(soon, [true, "times-go", true], "a key that comes at once is the page's");
+    await page.keyboard.press("Escape");
     same((await go("soon"))[1], true, "anything else is answered in words");
     await page.fill("#times-from", "1 s");
     await page.fill("#times-to", "0.2 s");

@@ -6,7 +6,7 @@
 //
 // Interface: `K.go(i)`, `K.i`, `K.before` (the event shown one step back), `K.level`, `K.visible`,
 // `K.setLevel(level)`, `K.forward()`, `K.back()`, `K.stop()`, `K.playing`, `K.pinned`, `K.toast(text)`,
-// `K.address(i)`. Tells "trace" once, then "show" with (state, event, i).
+// `K.address(i)`, `K.isForPage(ev)` (of a key). Tells "trace" once, then "show" with (state, event, i).
 // For the other parts: the buttons #b-search, #b-quiz and #b-why, and the keys / q ? press them; who
 // owns a dialog listens to its button. `K.gate = (i) => true` stops a step forward to `i` (the quiz).
 // Invariant: nothing is remembered that changes what an event looks like, but level and pinned task.
@@ -233,9 +233,10 @@
     t: () => sameTask(1), T: () => sameTask(-1), w: pollOrWake, "?": press("b-why"), " ": play, 1: () => K.setLevel("story"), 2: () => K.setLevel("tasks"), 3: () => K.setLevel("engine"),
     "/": press("b-search"), l: press("lanes-times"), m: press("lanes-time"), q: press("b-quiz"), h: help, d: theme, v: verdict, Home: () => K.go(K.visible[0]), End: () => K.go(K.trace.last),
   };
+  /** Is a key for the page, and not for a field or a dialog? The field of a dialog keeps the focus for a frame after the dialog has closed. */
+  K.isForPage = (ev) => !(ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]") || ev.target.closest?.("input, textarea, select")?.checkVisibility());
   function key(ev) {
-    if (ev.defaultPrevented || ev.ctrlKey || ev.metaKey || ev.altKey || document.querySelector("dialog[open]")) return;
-    if (ev.target.closest?.("input, textarea, select")) return;
+    if (ev.defaultPrevented || !K.isForPage(ev)) return;
     if (ev.key === " " && ev.target.closest?.("button, a")) return; // the space bar presses what has the focus
     const f = KEYS[(ev.shiftKey && ev.key.startsWith("Arrow") ? "shift " : "") + ev.key];
     if (!f) return;

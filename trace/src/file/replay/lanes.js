@@ -615,7 +615,7 @@
   }
 
   addEventListener("keydown", (ev) => {
-    if (!lanes || ev.ctrlKey || ev.metaKey || ev.altKey || ev.target.matches?.("input, select, textarea") || document.querySelector("dialog[open]")) return;
+    if (!lanes || !K.isForPage(ev)) return;
     const f = { "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: whole }[ev.key];
     if (f) { ev.preventDefault(); f(); }
   });

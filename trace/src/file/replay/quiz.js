@@ -206,7 +206,7 @@
 
   document.addEventListener("keydown", (ev) => {
     const q = quiz.question;
-    if (!quiz.on || !q || q.given !== undefined || ev.ctrlKey || ev.metaKey || ev.altKey || ev.target.matches?.("input, select, textarea") || document.querySelector("dialog[open]")) return;
+    if (!quiz.on || !q || q.given !== undefined || !K.isForPage(ev)) return;
     const k = LETTERS.indexOf(ev.key);
     if (k < 0 || k >= q.options.length) return;
     ev.preventDefault();
