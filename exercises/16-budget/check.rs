@@ -192,6 +192,7 @@ fn a_poll_inside_a_poll() {
         // As a local set polls its tasks.
         let outcome = poll_task(
             Id::next(),
+            None,
             &waker,
             || (0, 0),
             |cx| {

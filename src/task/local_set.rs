@@ -180,7 +180,7 @@ impl LocalTasks {
         let handles = task.handles();
         let kept = || (waker.kept(), handles);
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
-        let outcome = poll_task(waker.id, &Waker::from(waker.clone()), kept, poll);
+        let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), kept, poll);
         if outcome == Outcome::Pending {
             self.slots.borrow_mut()[waker.key].task = Some(task);
             waker.end_poll();

@@ -37,7 +37,7 @@ use crate::join::complete;
 use crate::tasks::budget::wake_deferred;
 use crate::tasks::current::{flush_events, in_step, receive, with_scheduler};
 use crate::tasks::poll::poll_task;
-use crate::tasks::{CheckedOut, Message, Scheduler, show_id, shown_id};
+use crate::tasks::{CheckedOut, Message, Scheduler, shown_id};
 use crate::time::Time;
 
 /// The parts of a runtime that any thread may touch.
@@ -189,7 +189,7 @@ fn poll_spawned(mut out: CheckedOut) {
         let aborted = header.hand_over.is_aborted();
         if aborted { task.as_mut().cancel(id) } else { task.as_mut().poll(id, cx) }
     };
-    let outcome = poll_task(id, &waker_ref(header), || header.kept(1), poll);
+    let outcome = poll_task(id, Some(id), &waker_ref(header), || header.kept(1), poll);
     if outcome == Outcome::Pending {
         with_scheduler(|scheduler| scheduler.check_in(out));
     } else {
@@ -203,14 +203,13 @@ fn poll_spawned(mut out: CheckedOut) {
 /// the loop.
 fn poll_main<F: Future>(out: CheckedOut, future: Pin<&mut F>) -> ControlFlow<F::Output> {
     let mut output = Poll::Pending;
-    let (header, around) = (&out.header, shown_id());
+    let header = &out.header;
     let poll = |cx: &mut Context<'_>| {
-        let _id = show_id(around); // to the program it is no task
         output = future.poll(cx);
         if output.is_ready() { Outcome::Ready } else { Outcome::Pending }
     };
-    // `block_on` holds a second reference, for the case of a panic.
-    poll_task(header.id, &waker_ref(header), || header.kept(2), poll);
+    // To the program it is no task. `block_on` holds a second reference, for the case of a panic.
+    poll_task(header.id, shown_id(), &waker_ref(header), || header.kept(2), poll);
     if let Poll::Ready(output) = output {
         with_scheduler(|scheduler| scheduler.remove(&out));
         return Break(output);

@@ -28,8 +28,8 @@ use std::task::{Context, Poll};
 
 use kettle_events::{Cause, Deferral, Event, emit};
 
-use super::current::{LOCALS, PollScope, UNLIMITED};
-use super::current::{flush_if_live, in_step, is_own_waker, scope, with_scheduler};
+use super::current::{LOCALS, UNLIMITED};
+use super::current::{flush_if_live, in_step, is_own_waker, with_scheduler};
 use crate::base::user_code::wake_some;
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
@@ -54,7 +54,7 @@ pub fn poll_proceed(cx: &mut Context<'_>) -> Poll<Permit> {
 /// Is there budget left in this poll? Spends nothing.
 #[inline]
 pub fn has_remaining() -> bool {
-    scope().budget > 0
+    remaining() != Some(0)
 }
 
 impl Permit {
@@ -72,7 +72,7 @@ impl Permit {
 ///
 /// tokio: `task::coop::with_unconstrained`, internal there too.
 pub fn with_unconstrained<R>(poll: impl FnOnce() -> R) -> R {
-    let _scope = PollScope { budget: UNLIMITED, ..scope() }.enter();
+    let _scope = LOCALS.with(|locals| locals.scope.get()).enter(UNLIMITED);
     poll()
 }
 
@@ -119,11 +119,11 @@ pub(crate) fn wake_deferred() {
 /// How many units are left in this poll; `None`: there is no limit here.
 #[inline]
 pub fn remaining() -> Option<u8> {
-    Some(scope().budget).filter(|left| *left != UNLIMITED)
+    Some(LOCALS.with(|locals| locals.budget.get())).filter(|left| *left != UNLIMITED)
 }
 
 /// Sets how many units are left in this poll.
 #[inline]
 pub fn set_remaining(units: u8) {
-    LOCALS.with(|locals| locals.scope.set(PollScope { budget: units, ..locals.scope.get() }));
+    LOCALS.with(|locals| locals.budget.set(units));
 }

@@ -33,13 +33,13 @@ pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
     pub(super) deferred: RefCell<Deferred>,
     pub(super) scope: Cell<PollScope>,
+    pub(super) budget: Cell<u8>,
 }
 
-/// What changes around a poll, and is restored after it.
+/// What is set around a poll, besides its budget, and restored after it.
 #[derive(Clone, Copy)]
 pub(super) struct PollScope {
     pub(super) cause: Cause,
-    pub(super) budget: u8,
     /// The waker that the running task is polled with: its pointer and its vtable.
     pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
     /// The id that a program is told.
@@ -58,8 +58,7 @@ pub(super) struct Deferred {
 /// What is left of the budget where there is no limit.
 pub(super) const UNLIMITED: u8 = u8::MAX;
 
-const OUTSIDE: PollScope =
-    PollScope { cause: Cause::Runtime, budget: UNLIMITED, own_waker: None, shown: None };
+const OUTSIDE: PollScope = PollScope { cause: Cause::Runtime, own_waker: None, shown: None };
 
 thread_local! {
     pub(super) static LOCALS: ManuallyDrop<Locals> = const { ManuallyDrop::new(Locals::new(None)) };
@@ -71,23 +70,22 @@ impl Locals {
             scheduler: RefCell::new(scheduler),
             deferred: RefCell::new(Deferred { turn: VecDeque::new(), clock: VecDeque::new() }),
             scope: Cell::new(OUTSIDE),
+            budget: Cell::new(UNLIMITED),
         }
     }
 }
 
 impl PollScope {
-    /// Makes these values current until the guard is dropped.
+    /// Makes these values current, and this the budget, until the guard is dropped.
     #[inline]
-    pub(super) fn enter(self) -> impl Drop {
-        let before = LOCALS.with(|locals| locals.scope.replace(self));
-        guard(before, |before| LOCALS.with(|locals| locals.scope.set(before)))
+    pub(super) fn enter(self, budget: u8) -> impl Drop {
+        let exchange = |(scope, budget)| {
+            LOCALS.with(|locals| (locals.scope.replace(scope), locals.budget.replace(budget)))
+        };
+        guard(exchange((self, budget)), move |before| {
+            exchange(before);
+        })
     }
-}
-
-/// What is current on this thread around a poll.
-#[inline]
-pub(super) fn scope() -> PollScope {
-    LOCALS.with(|locals| locals.scope.get())
 }
 
 /// Reaches the scheduler that is current on this thread, if one is. Never around user code.
@@ -128,7 +126,7 @@ pub(crate) fn abort(header: &Arc<Header>) {
 /// own.)
 #[inline]
 pub(super) fn is_own_waker(waker: &Waker) -> bool {
-    scope().own_waker.is_some_and(|(address, vtable)| {
+    LOCALS.with(|locals| locals.scope.get().own_waker).is_some_and(|(address, vtable)| {
         waker.data().addr() == address && std::ptr::eq(waker.vtable(), vtable)
     })
 }
@@ -136,7 +134,7 @@ pub(super) fn is_own_waker(waker: &Waker) -> bool {
 /// What causes the wakes of this moment on this thread: the running task, or a step of the loop.
 #[inline]
 pub fn cause() -> Cause {
-    scope().cause
+    LOCALS.with(|locals| locals.scope.get().cause)
 }
 
 /// The id of the task or blocking job whose code runs on this thread. `block_on`'s own future is a
@@ -144,18 +142,19 @@ pub fn cause() -> Cause {
 ///
 /// tokio: `current_task_id` in `runtime/context.rs`.
 pub fn shown_id() -> Option<Id> {
-    scope().shown
+    LOCALS.with(|locals| locals.scope.get().shown)
 }
 
 /// Shows this id until the guard is dropped: around a job, and around the drop of an output that no
 /// handle wanted, or of a future that never ran.
 pub(crate) fn show_id(shown: Option<Id>) -> impl Drop {
-    PollScope { shown, ..scope() }.enter()
+    let (scope, budget) = LOCALS.with(|locals| (locals.scope.get(), locals.budget.get()));
+    PollScope { shown, ..scope }.enter(budget)
 }
 
 /// Makes one step of the loop under its name, with no limit to its budget and no task running.
 pub(crate) fn in_step<R>(cause: Cause, step: impl FnOnce() -> R) -> R {
-    let _scope = PollScope { cause, ..OUTSIDE }.enter();
+    let _scope = PollScope { cause, ..OUTSIDE }.enter(UNLIMITED);
     let _no_task = events::run_as(None);
     step()
 }
@@ -193,6 +192,7 @@ pub(crate) fn install(other: &Locals) {
         let shown = locals.scope.get().shown;
         locals.scope.swap(&other.scope);
         locals.scope.set(PollScope { shown, ..locals.scope.get() });
+        locals.budget.swap(&other.budget);
     });
 }
 

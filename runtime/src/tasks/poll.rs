@@ -13,18 +13,19 @@ use kettle_events::{self as events, Cause, Id, Outcome};
 use super::budget::UNITS;
 use super::current::{PollScope, flush_if_live};
 
-/// Polls a task. `kept` counts its wakers and handles. For any code that polls tasks: the executor,
-/// a local set.
+/// Polls a task, which the program sees as `shown`. `kept` counts its wakers and handles. For any
+/// code that polls tasks: the executor, a local set.
 #[inline]
 pub fn poll_task(
     task: Id,
+    shown: Option<Id>,
     waker: &Waker,
     kept: impl FnOnce() -> (usize, usize),
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let (cause, shown) = (Cause::Task(task), Some(task));
-    let _scope = PollScope { cause, budget: UNITS, own_waker, shown }.enter();
+    let cause = Cause::Task(task);
+    let _scope = PollScope { cause, own_waker, shown }.enter(UNITS);
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))
