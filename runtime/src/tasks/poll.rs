@@ -24,8 +24,7 @@ pub fn poll_task(
     poll: impl FnOnce(&mut Context<'_>) -> Outcome,
 ) -> Outcome {
     let own_waker = Some((waker.data().addr(), waker.vtable()));
-    let cause = Cause::Task(task);
-    let _scope = PollScope { cause, own_waker, shown }.enter(UNITS);
+    let _scope = PollScope { cause: Cause::Task(task), own_waker, shown }.enter(UNITS);
     let poll = || {
         flush_if_live();
         poll(&mut Context::from_waker(waker))
