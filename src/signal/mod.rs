@@ -20,7 +20,7 @@ pub mod unix;
 ///
 /// # Errors
 ///
-/// Those of [`unix::signal`].
+/// Those of [`unix::signal`], and that none can come any more because the runtime has ended.
 ///
 /// # Panics
 ///
@@ -29,6 +29,9 @@ pub mod unix;
 /// # Cancel safety
 ///
 /// A Ctrl-C between two calls is missed. [`unix::signal`] keeps it.
+///
+/// Each future that waits has two descriptors. If many tasks are to end at a Ctrl-C, let one wait
+/// for it and tell the others, for instance by a [`watch`](crate::sync::watch) channel.
 ///
 /// tokio: `tokio::signal::ctrl_c`.
 ///
@@ -42,6 +45,5 @@ pub mod unix;
 /// ```
 #[cfg(unix)]
 pub async fn ctrl_c() -> std::io::Result<()> {
-    unix::signal(unix::SignalKind::interrupt())?.recv().await;
-    Ok(())
+    unix::signal(unix::SignalKind::interrupt())?.come().await
 }

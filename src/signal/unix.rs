@@ -15,7 +15,7 @@ use std::future::poll_fn;
 use std::io::{self, Read};
 use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::net::UnixStream;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Interest, Source};
@@ -113,12 +113,13 @@ impl AsRawFd for Socket {
 /// Listens for a signal from now on.
 ///
 /// Any number of listeners may listen for the same signal; each gets it. The signal's default
-/// doesn't happen any more, not even after the last listener is dropped.
+/// doesn't happen any more, not even after the last listener is dropped. A listener has two
+/// descriptors, so a thousand tasks are better told by one listener, through a channel.
 ///
 /// # Errors
 ///
 /// If the system has no such signal, doesn't let it be handled (`SIGKILL`, `SIGSTOP`, …), or has no
-/// socket left.
+/// descriptor left.
 ///
 /// # Panics
 ///
@@ -169,11 +170,20 @@ impl Signal {
     ///
     /// tokio: `tokio::signal::unix::Signal::poll_recv`.
     pub fn poll_recv(&mut self, cx: &mut Context<'_>) -> Poll<Option<()>> {
+        self.poll_come(cx).map(Result::ok)
+    }
+
+    /// The same, and why none can come any more.
+    pub(super) async fn come(mut self) -> io::Result<()> {
+        poll_fn(|cx| self.poll_come(cx)).await
+    }
+
+    fn poll_come(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let read = self.source.poll_io(Direction::Read, cx, |socket| {
             // One byte for each signal: how many doesn't matter.
             (&socket.0).read(&mut [0; 1024])
         });
-        Poll::Ready(ready!(read).ok().map(drop))
+        read.map_ok(drop)
     }
 }
 

@@ -10,7 +10,7 @@ use kettle::runtime::Builder;
 use kettle::signal::ctrl_c;
 use kettle::signal::unix::{Signal, SignalKind, signal};
 
-use crate::help::{Polled, panic_of};
+use crate::help::{Polled, Side, panic_of, side};
 
 /// Sends this process a signal, of which a listener that was there before has been told when this
 /// returns. The system gives a signal to any thread, and `kill` may end before the handler has run;
@@ -139,6 +139,30 @@ async fn ctrl_c_waits_from_its_first_poll_on() {
     task.await.unwrap();
     while waits.poll().is_pending() {
         kettle::task::yield_now().await;
+    }
+    // In this test, because it has the signal.
+    thread::spawn(the_end_of_the_runtime_is_no_ctrl_c).join().unwrap();
+}
+
+fn the_end_of_the_runtime_is_no_ctrl_c() {
+    let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+    let entered = runtime.enter();
+    let mut waits = Polled::new(ctrl_c());
+    waits.pending();
+    let mut listener = signal(SignalKind::interrupt()).unwrap();
+    drop(entered);
+    drop(runtime);
+    match side() {
+        Side::Kettle => {
+            assert_eq!(waits.wakes(), 1);
+            assert_eq!(waits.ready().unwrap_err().kind(), ErrorKind::Other);
+            assert_eq!(Polled::new(listener.recv()).ready(), None);
+        }
+        // Its listeners belong to the process: another runtime may still bring the signal.
+        Side::Tokio => {
+            waits.pending();
+            Polled::new(listener.recv()).pending();
+        }
     }
 }
 
