@@ -96,7 +96,12 @@ impl Child {
     ///
     /// # Errors
     ///
-    /// As [`start_kill`](Child::start_kill).
+    /// As [`start_kill`](Child::start_kill) and [`wait`](Child::wait).
+    ///
+    /// # Cancel safety
+    ///
+    /// The process ends all the same, once the future has been polled. Its status is for a later
+    /// [`wait`](Child::wait).
     ///
     /// tokio: `tokio::process::Child::kill`.
     pub async fn kill(&mut self) -> io::Result<()> {
@@ -106,6 +111,10 @@ impl Child {
 
     /// Waits until the process has ended. Its input is closed first: a child that waits for input
     /// would wait for ever.
+    ///
+    /// # Errors
+    ///
+    /// The system's, and that the runtime in which the child was started has ended.
     ///
     /// # Cancel safety
     ///
@@ -124,7 +133,11 @@ impl Child {
         }
     }
 
-    /// The status, if the process has ended.
+    /// The status, if the process has ended. Unlike [`wait`](Child::wait) it leaves the input open.
+    ///
+    /// # Errors
+    ///
+    /// The system's.
     ///
     /// tokio: `tokio::process::Child::try_wait`.
     pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
@@ -140,7 +153,15 @@ impl Child {
         }
     }
 
-    /// Reads both outputs to their ends while it waits for the process.
+    /// Reads both outputs to their ends while it waits for the process. Its input is closed first.
+    ///
+    /// # Errors
+    ///
+    /// As [`wait`](Child::wait), and those of reading.
+    ///
+    /// # Cancel safety
+    ///
+    /// The child is dropped with the future, and what was read is lost.
     ///
     /// tokio: `tokio::process::Child::wait_with_output`.
     pub async fn wait_with_output(mut self) -> io::Result<Output> {

@@ -228,6 +228,14 @@ impl Command {
     /// Starts the program at once; the future waits for its end, and gives its status. Pipes that
     /// were asked for are closed.
     ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn) and [`Child::wait`]. The future has them, the start's too.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
+    ///
     /// # Cancel safety
     ///
     /// If the future is dropped, the program runs on, unless `kill_on_drop` is set.
@@ -246,6 +254,15 @@ impl Command {
     /// Starts the program at once; the future waits for its end, and gives its status and both
     /// outputs. They go into pipes, whatever [`stdout`](Command::stdout) and
     /// [`stderr`](Command::stderr) were set to.
+    ///
+    /// # Errors
+    ///
+    /// As [`spawn`](Command::spawn) and [`Child::wait_with_output`]. The future has them, the
+    /// start's too.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a runtime.
     ///
     /// # Cancel safety
     ///

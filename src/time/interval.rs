@@ -18,7 +18,7 @@ use kettle_runtime::Timer;
 
 use super::{Duration, FAR, Instant};
 
-/// Ticks every `period`, at first at once.
+/// Ticks every `period`, at first at once. Periods above thirty years count as thirty years.
 ///
 /// # Panics
 ///
@@ -82,6 +82,8 @@ pub fn interval_at(start: Instant, period: Duration) -> Interval {
 ///   Skip    |         |.work.............................|    |         |
 /// ```
 ///
+/// A tick that is late by no more than 5 ms is not missed.
+///
 /// tokio: `tokio::time::MissedTickBehavior`.
 ///
 /// ```
@@ -129,7 +131,9 @@ impl MissedTickBehavior {
 
 /// Ticks again and again; made by [`interval`] and [`interval_at`].
 ///
-/// tokio: `tokio::time::Interval`. (With it as a stream: a later issue's.)
+/// With the feature `stream`, `kettle::stream::wrappers::IntervalStream` makes a stream of it.
+///
+/// tokio: `tokio::time::Interval`.
 ///
 /// ```
 /// # #[kettle::main(start_paused = true)]

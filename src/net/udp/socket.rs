@@ -154,7 +154,11 @@ impl UdpSocket {
     }
 
     /// Waits for a datagram and copies it into `buf` without taking it: the next call gets it
-    /// again. For a connected socket.
+    /// again. What does not fit into `buf` is left out.
+    ///
+    /// # Errors
+    ///
+    /// The system's, as of [`UdpSocket::recv`].
     ///
     /// # Cancel safety
     ///
@@ -185,6 +189,10 @@ impl UdpSocket {
     }
 
     /// [`UdpSocket::peek`], and the address that sent it.
+    ///
+    /// # Errors
+    ///
+    /// As [`UdpSocket::peek`].
     ///
     /// # Cancel safety
     ///
@@ -221,6 +229,10 @@ impl UdpSocket {
     }
 
     /// Waits for a datagram and gives its sender's address, without taking the datagram.
+    ///
+    /// # Errors
+    ///
+    /// As [`UdpSocket::peek`].
     ///
     /// # Cancel safety
     ///
