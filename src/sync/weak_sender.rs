@@ -3,8 +3,9 @@
 //! A counted handle on the channel's memory. It can make a sender as long as there is one. The
 //! channel counts both kinds, under its lock.
 //!
-//! Interface: `weak_sender!`, which also gives the sender its `downgrade`, so that the senders
-//! don't know their weak kind. Invariant: a handle is counted from its making until its drop.
+//! Interface: `weak_sender!`, which also gives the sender its `downgrade` and the two counts, so that
+//! the senders don't know their weak kind. Invariant: a handle is counted from its making until its
+//! drop.
 //!
 //! Not here: the count, and what the end of the last sender does (`chan.rs` of each channel).
 //!
@@ -28,6 +29,9 @@ macro_rules! weak_sender {
             }
         }
 
+        $crate::sync::weak_sender::sender_counts!($sender in $module);
+        $crate::sync::weak_sender::sender_counts!($weak in $module);
+
         $(#[$about])*
         pub struct $weak<T> {
             chan: Arc<Chan<T>>,
@@ -39,6 +43,10 @@ macro_rules! weak_sender {
                 $weak { chan: chan.clone() }
             }
 
+            fn chan(&self) -> &Arc<Chan<T>> {
+                &self.chan
+            }
+
             /// A sender, unless all of them have gone.
             ///
             #[doc = concat!(
@@ -47,24 +55,6 @@ macro_rules! weak_sender {
             $(#[$upgrade])*
             pub fn upgrade(&self) -> Option<$sender<T>> {
                 self.chan.add_sender().then(|| $sender::counted(self.chan.clone()))
-            }
-
-            /// How many senders the channel has.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::strong_count`."
-            )]
-            pub fn strong_count(&self) -> usize {
-                self.chan.senders()
-            }
-
-            /// How many weak senders the channel has.
-            ///
-            #[doc = concat!(
-                "tokio: `tokio::sync::", $module, "::", stringify!($weak), "::weak_count`."
-            )]
-            pub fn weak_count(&self) -> usize {
-                self.chan.weak_senders()
             }
         }
 
@@ -88,4 +78,29 @@ macro_rules! weak_sender {
     };
 }
 
-pub(crate) use weak_sender;
+/// `sender_counts!(Sender in "mpsc")`: how many handles of each kind there are. Every handle knows.
+macro_rules! sender_counts {
+    ($handle:ident in $module:literal) => {
+        impl<T> $handle<T> {
+            /// How many senders the channel has.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($handle), "::strong_count`."
+            )]
+            pub fn strong_count(&self) -> usize {
+                self.chan().senders()
+            }
+
+            /// How many weak senders the channel has.
+            ///
+            #[doc = concat!(
+                "tokio: `tokio::sync::", $module, "::", stringify!($handle), "::weak_count`."
+            )]
+            pub fn weak_count(&self) -> usize {
+                self.chan().weak_senders()
+            }
+        }
+    };
+}
+
+pub(crate) use {sender_counts, weak_sender};

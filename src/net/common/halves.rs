@@ -6,13 +6,13 @@
 //! writing says that nothing more will come: it shuts its direction down, and the other side reads
 //! the end of the stream.
 //!
-//! Two macros: `read_half!` and `write_half!` give a half, borrowed or owned, what it can do;
+//! The macros: `half!`, `read_half!` and `write_half!` give a half, borrowed or owned, what it can do;
 //! `halves!` makes the five types of a stream.
 //!
 //! tokio: `net/tcp/split.rs`, `split_owned.rs` and the same two again in `net/unix/`.
 
-/// What a half for reading can do. It has a method `stream`.
-macro_rules! read_half {
+/// What each half can do, whatever its direction. It has a method `stream`.
+macro_rules! half {
     ($stream:ident, $address:ty, $half:ty) => {
         impl $half {
             #[doc = concat!("[`", stringify!($stream), "::ready`], cancel safe like it.")]
@@ -24,6 +24,29 @@ macro_rules! read_half {
                 self.stream().ready(interest)
             }
 
+            /// The address on the other side.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                self.stream().peer_addr()
+            }
+
+            /// The address on this side.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                self.stream().local_addr()
+            }
+        }
+
+        impl AsRef<$stream> for $half {
+            fn as_ref(&self) -> &$stream {
+                self.stream()
+            }
+        }
+    };
+}
+
+/// What a half for reading can do besides.
+macro_rules! read_half {
+    ($stream:ident, $half:ty) => {
+        impl $half {
             #[doc = concat!("[`", stringify!($stream), "::readable`], cancel safe like it.")]
             #[track_caller]
             pub fn readable(&self) -> impl Future<Output = std::io::Result<()>> {
@@ -48,16 +71,6 @@ macro_rules! read_half {
             ) -> std::io::Result<usize> {
                 self.stream().try_read_vectored(bufs)
             }
-
-            /// The address on the other side.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.stream().peer_addr()
-            }
-
-            /// The address on this side.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.stream().local_addr()
-            }
         }
 
         impl crate::io::AsyncRead for $half {
@@ -69,28 +82,13 @@ macro_rules! read_half {
                 self.stream().io.poll_read(cx, buf)
             }
         }
-
-        impl AsRef<$stream> for $half {
-            fn as_ref(&self) -> &$stream {
-                self.stream()
-            }
-        }
     };
 }
 
-/// What a half for writing can do. It has the methods `stream` and `end_writing`.
+/// What a half for writing can do besides. It has a method `end_writing`.
 macro_rules! write_half {
-    ($stream:ident, $address:ty, $half:ty) => {
+    ($stream:ident, $half:ty) => {
         impl $half {
-            #[doc = concat!("[`", stringify!($stream), "::ready`], cancel safe like it.")]
-            #[track_caller]
-            pub fn ready(
-                &self,
-                interest: crate::io::Interest,
-            ) -> impl Future<Output = std::io::Result<crate::io::Ready>> {
-                self.stream().ready(interest)
-            }
-
             #[doc = concat!("[`", stringify!($stream), "::writable`], cancel safe like it.")]
             #[track_caller]
             pub fn writable(&self) -> impl Future<Output = std::io::Result<()>> {
@@ -108,16 +106,6 @@ macro_rules! write_half {
                 bufs: &[std::io::IoSlice<'_>],
             ) -> std::io::Result<usize> {
                 self.stream().try_write_vectored(bufs)
-            }
-
-            /// The address on the other side.
-            pub fn peer_addr(&self) -> std::io::Result<$address> {
-                self.stream().peer_addr()
-            }
-
-            /// The address on this side.
-            pub fn local_addr(&self) -> std::io::Result<$address> {
-                self.stream().local_addr()
             }
         }
 
@@ -154,12 +142,6 @@ macro_rules! write_half {
                 _: &mut std::task::Context<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 std::task::Poll::Ready(self.end_writing())
-            }
-        }
-
-        impl AsRef<$stream> for $half {
-            fn as_ref(&self) -> &$stream {
-                self.stream()
             }
         }
     };
@@ -225,10 +207,14 @@ macro_rules! halves {
             Ok(stream.expect("the other half holds no stream any more"))
         }
 
-        crate::net::common::read_half!($stream, $address, ReadHalf<'_>);
-        crate::net::common::read_half!($stream, $address, OwnedReadHalf);
-        crate::net::common::write_half!($stream, $address, WriteHalf<'_>);
-        crate::net::common::write_half!($stream, $address, OwnedWriteHalf);
+        crate::net::common::half!($stream, $address, ReadHalf<'_>);
+        crate::net::common::half!($stream, $address, WriteHalf<'_>);
+        crate::net::common::half!($stream, $address, OwnedReadHalf);
+        crate::net::common::half!($stream, $address, OwnedWriteHalf);
+        crate::net::common::read_half!($stream, ReadHalf<'_>);
+        crate::net::common::read_half!($stream, OwnedReadHalf);
+        crate::net::common::write_half!($stream, WriteHalf<'_>);
+        crate::net::common::write_half!($stream, OwnedWriteHalf);
 
         impl ReadHalf<'_> {
             fn stream(&self) -> &$stream {
@@ -310,4 +296,4 @@ macro_rules! halves {
     };
 }
 
-pub(in crate::net) use {halves, read_half, write_half};
+pub(in crate::net) use {half, halves, read_half, write_half};

@@ -36,7 +36,7 @@ pub(super) use connect::connected;
 pub(super) use datagram::datagrams;
 #[cfg(feature = "io-util")]
 pub(super) use fill::{fill, fill_whole};
-pub(super) use halves::{halves, read_half, write_half};
+pub(super) use halves::{half, halves, read_half, write_half};
 pub(super) use handle::{assert_non_blocking, handle};
 pub(super) use ip::ip_options;
 pub(super) use ready::{InTurn, readiness};

@@ -162,20 +162,6 @@ impl<T> Sender<T> {
     pub fn closed(&self) -> impl Future<Output = ()> {
         pinned(WaitClosed { chan: &self.chan, place: None })
     }
-
-    /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::strong_count`.
-    pub fn strong_count(&self) -> usize {
-        self.chan.senders()
-    }
-
-    /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::broadcast::Sender::weak_count`.
-    pub fn weak_count(&self) -> usize {
-        self.chan.weak_senders()
-    }
 }
 
 impl<T> Clone for Sender<T> {

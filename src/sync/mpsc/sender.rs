@@ -177,20 +177,6 @@ impl<T> Sender<T> {
     pub fn max_capacity(&self) -> usize {
         self.chan.capacity()
     }
-
-    /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::strong_count`.
-    pub fn strong_count(&self) -> usize {
-        self.chan.senders()
-    }
-
-    /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::Sender::weak_count`.
-    pub fn weak_count(&self) -> usize {
-        self.chan.weak_senders()
-    }
 }
 
 impl<T> Clone for Sender<T> {

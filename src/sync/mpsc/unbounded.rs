@@ -98,20 +98,6 @@ impl<T> UnboundedSender<T> {
     pub fn same_channel(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.chan, &other.chan)
     }
-
-    /// How many senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::strong_count`.
-    pub fn strong_count(&self) -> usize {
-        self.chan.senders()
-    }
-
-    /// How many weak senders the channel has.
-    ///
-    /// tokio: `tokio::sync::mpsc::UnboundedSender::weak_count`.
-    pub fn weak_count(&self) -> usize {
-        self.chan.weak_senders()
-    }
 }
 
 impl<T> Clone for UnboundedSender<T> {
