@@ -148,6 +148,21 @@ pub fn a_dropped_wait_is_not_woken(waits: impl Future, happens: impl FnOnce()) {
     assert_eq!(wakes.count(), 0);
 }
 
+/// All of these wait. What happens twice wakes each once, and then each is ready.
+#[track_caller]
+pub fn each_is_woken_once<F: Future>(
+    waits: impl Iterator<Item = F>,
+    happens: impl Fn(i32),
+) -> Vec<F::Output> {
+    let mut waits: Vec<_> = waits.map(Polled::new).collect();
+    waits.iter_mut().for_each(Polled::pending);
+    happens(1);
+    happens(2);
+    let wakes: Vec<_> = waits.iter().map(Polled::wakes).collect();
+    assert_eq!(wakes, vec![1; waits.len()], "not again until it is polled");
+    waits.iter_mut().map(Polled::ready).collect()
+}
+
 /// Waits with a sender's `closed` while receivers go and come. `receiver` is the only one there is.
 #[track_caller]
 pub fn closed_waits_until_there_is_no_receiver<F: Future<Output = ()>, R>(

@@ -92,14 +92,9 @@ fn every_waiting_receiver_is_woken_once() {
     let (tx, rx) = broadcast::channel(4);
     let mut receivers: Vec<_> = (0..20).map(|_| tx.subscribe()).collect();
     drop(rx);
-    let mut waits: Vec<_> = receivers.iter_mut().map(|rx| Polled::new(rx.recv())).collect();
-    waits.iter_mut().for_each(Polled::pending);
-    tx.send(1).unwrap();
-    tx.send(2).unwrap();
-    for wait in &mut waits {
-        assert_eq!(wait.wakes(), 1, "not again until it is polled");
-        assert_eq!(wait.ready(), Ok(1));
-    }
+    let waits = receivers.iter_mut().map(Receiver::recv);
+    let received = help::each_is_woken_once(waits, |value| assert!(tx.send(value).is_ok()));
+    assert_eq!(received, vec![Ok(1); 20]);
 }
 
 // ---- lagging ------------------------------------------------------------------------------------

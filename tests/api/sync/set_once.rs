@@ -67,14 +67,10 @@ fn cells_are_compared_cloned_and_printed_by_value() {
 #[test]
 fn every_waiter_is_woken_once() {
     let cell = SetOnce::new();
-    let mut waits: Vec<_> = (0..20).map(|_| Polled::new(cell.wait())).collect();
-    waits.iter_mut().for_each(Polled::pending);
-    cell.set(1).unwrap();
-    assert!(cell.set(2).is_err());
-    for wait in &mut waits {
-        assert_eq!(wait.wakes(), 1);
-        assert_eq!(wait.ready(), &1);
-    }
+    let waits = (0..20).map(|_| cell.wait());
+    let values =
+        help::each_is_woken_once(waits, |value| assert_eq!(cell.set(value).is_ok(), value == 1));
+    assert_eq!(values, [&1; 20]);
     assert_eq!(Polled::new(cell.wait()).ready(), &1);
 }
 
