@@ -170,7 +170,7 @@ fn other(text: &mut String, (who, name): (Who, Name), act: Act) {
 }
 
 /// The end of "waits …".
-pub(crate) fn awaited(text: &mut String, name: impl Say, kind: SyncKind, units: Units) {
+pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, units: Units) {
     match kind {
         SyncKind::Semaphore => say!(*text, "for ", Count(number(units), "permit"), " of ", name),
         SyncKind::RwLock => {
