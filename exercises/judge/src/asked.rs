@@ -11,6 +11,7 @@
 
 use std::env;
 use std::io;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
@@ -86,7 +87,7 @@ pub(crate) fn password() -> String {
     PASSWORD.lock().expect(HELD).clone()
 }
 
-fn answer() {
+fn answer() -> ! {
     let (mut before, mut unchanged) = ((0, 0), 0);
     for line in io::stdin().lines().map_while(Result::ok) {
         let (number, value) = CASE.lock().expect(HELD).clone();
@@ -120,6 +121,8 @@ fn answer() {
         }
         before = now;
     }
+    // The checker has been ended, and would not end a check that goes on and on.
+    process::exit(1);
 }
 
 const RESTS: &str = "Its thread sleeps: in `std::thread::sleep` or `park`, at a lock that it already \
@@ -173,5 +176,29 @@ impl Sink for Eye {
 
     fn objection(&mut self) -> Option<String> {
         self.0.as_mut()?.objection()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    #[test]
+    fn a_check_ends_with_its_checker() {
+        const LISTENS: &str = "KETTLE_TEST_LISTENS";
+        if env::var_os(LISTENS).is_some() {
+            listen();
+            loop {
+                thread::park();
+            }
+        }
+        let mut command = Command::new(env::current_exe().expect("this program"));
+        command.args(["--exact", "asked::tests::a_check_ends_with_its_checker"]).env(LISTENS, "1");
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut check = command.spawn().expect("it starts");
+        drop(check.stdin.take());
+        assert!(!check.wait().expect("an end").success());
     }
 }
