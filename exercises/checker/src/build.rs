@@ -9,13 +9,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, Message};
 use indicatif::ProgressBar;
+use kettle_kit::cargo;
 
 /// What came of it.
 pub(crate) enum Built {
@@ -72,10 +73,9 @@ fn run_cargo(
     chosen: &[&str],
     offline: bool,
 ) -> Result<Built, String> {
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--quiet", "--message-format", rendered()]).args(chosen);
-    command.args(offline.then_some("--offline")).arg("--target-dir").arg(target);
-    command.current_dir(folder).stdin(Stdio::null());
+    let mut command = cargo::command(&["build", "--quiet", "--message-format", rendered()]);
+    command.args(chosen).args(offline.then_some("--offline"));
+    command.arg("--target-dir").arg(target).current_dir(folder).stdin(Stdio::null());
     let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let (mut programs, mut said) = (BTreeMap::new(), Vec::new());
     for message in Message::parse_stream(output.stdout.as_slice()).flatten() {
@@ -107,6 +107,8 @@ fn rendered() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use kettle_kit::files::put;
 
     use super::*;

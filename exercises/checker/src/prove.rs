@@ -16,7 +16,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
@@ -24,7 +23,7 @@ use std::time::Duration;
 
 use anstream::println;
 use indicatif::{ProgressBar, ProgressStyle};
-use kettle_kit::files;
+use kettle_kit::{files, tree};
 
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
@@ -191,29 +190,22 @@ fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
 fn no_strays(exercise: &Exercise) -> Result<(), String> {
     let always = ["exercise.toml", "README.md", "check.rs", "hints.md"];
     let further: &[&str] = match exercise.kind() {
-        Kind::Hunt => &["program.rs", "fault.patch", "miss"],
-        Kind::Side | Kind::Spine => &["starter.rs", "starter.patch", "solution.rs", "wrong"],
+        Kind::Hunt => &["program.rs"],
+        Kind::Side | Kind::Spine => &["starter.rs", "solution.rs"],
     };
-    let known = [&always, further].concat();
-    let (inside, answers) = exercise.wrong_ones();
-    let mut strays = names_in(&exercise.folder);
-    strays.retain(|name| !known.contains(&name.as_str()));
-    let mut within = names_in(&exercise.folder.join(inside));
-    within
-        .retain(|name| name.strip_suffix(".patch").is_none_or(|stem| !answers.contains_key(stem)));
-    strays.append(&mut within);
-    if exercise.folder.join("starter.rs").is_file()
-        && exercise.folder.join("starter.patch").is_file()
-    {
-        strays.push("starter.patch".to_owned());
-    }
+    // What is there as a whole is not kept as a patch, too.
+    let is_whole = |what: &String| exercise.folder.join(format!("{what}.rs")).is_file();
+    let patches = exercise.versions().into_iter().filter(|what| !is_whole(what));
+    let known: Vec<String> = patches
+        .map(|what| format!("{what}.patch"))
+        .chain(always.iter().chain(further).map(|&name| name.to_owned()))
+        .collect();
+    let files = tree::files(&exercise.folder, "");
+    let within = files.iter().filter_map(|file| file.strip_prefix(&exercise.folder).ok());
+    let strays: Vec<String> =
+        within.map(tree::slashed).filter(|name| !known.contains(name)).collect();
     let name = &exercise.name;
     if strays.is_empty() { Ok(()) } else { Err(format!("{name}: what is {strays:?} for?")) }
-}
-
-fn names_in(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 /// A program, and the arguments that come before those of the judge.
