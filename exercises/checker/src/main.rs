@@ -7,8 +7,9 @@
 //!
 //! Reading order: this file (the commands), [`catalogue`] (what an exercise is), [`desk`] (the
 //! learner's package), [`package`] (how an answer becomes a program), [`build`], [`trial`] (how a
-//! check is run), [`judgement`], [`words`] and [`prose`] (the verdict), [`path`] (what comes next),
-//! [`assemble`], [`ladder`]. [`patch`], [`show`] and [`prove`] are for authors of exercises.
+//! check is run), [`patience`] (until when), [`judgement`], [`words`] and [`prose`] (the verdict),
+//! [`path`] (what comes next), [`assemble`], [`ladder`]. [`patch`], [`show`] and [`prove`] are for
+//! authors of exercises.
 //!
 //! Invariants: a learner's file is never overwritten without a question; nothing is written but in
 //! `learn/` and `target/`.
@@ -23,6 +24,7 @@ mod overview;
 mod package;
 mod patch;
 mod path;
+mod patience;
 mod places;
 mod progress;
 mod prose;
