@@ -93,14 +93,16 @@ fn say_whose_it_is(parts: &[Part<'_>], program: &str) -> Result<(), String> {
         // Cargo's own words are about no file, and no answer's fault.
         if matches!(built, Built::Refused(said) if said.iter().any(|one| !one.files.is_empty())) {
             fit = false;
+            let (number, title) = (&exercise.number, &exercise.sheet.title);
             say(&format!(
-                "\nYour answer to {} ({}) passes its checks, but kettle doesn't compile with it in the \
-                 place of {}: an answer may only use what that file uses.",
-                exercise.number, exercise.sheet.title, file.0
+                "\nYour answer to {number} ({title}) passes its checks, but kettle doesn't compile \
+                 with it in the place of {}: an answer may only use what that file uses. If it passed \
+                 long ago, kettle may have changed: `cargo exercise check {number}` judges it anew.",
+                file.0
             ));
         }
     }
-    if fit {
+    if fit && parts.len() > 1 {
         say("\nAlone, each of your parts fits; together they don't.");
     }
     Ok(())
