@@ -307,16 +307,12 @@ const CORE_SLOT: &[Mutation] = &[
 const READINESS: &[Mutation] = &[
     Mutation {
         name: "wait_that_looks_first",
-        is: "            let mut waiting = side.waiting.lock();
-            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
-            }
-            let stored",
-        becomes: "            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
-            }
-            let mut waiting = side.waiting.lock();
-            let stored",
+        is: "            let mut waiting = self.waiting.lock();
+            let seen = self.look(direction);
+",
+        becomes: "            let seen = self.look(direction);
+            let mut waiting = self.waiting.lock();
+",
     },
     Mutation {
         name: "look_without_acquire",
@@ -325,37 +321,34 @@ const READINESS: &[Mutation] = &[
     },
     Mutation {
         name: "clear_without_count",
-        is: "(Seen(word).reports() == seen.reports()).then_some(word & !bits)",
-        becomes: "(Seen(word).reports() >= seen.reports()).then_some(word & !bits)",
+        is: "(word / REPORT == seen.word / REPORT).then_some(word & !bits)",
+        becomes: "(word / REPORT >= seen.word / REPORT).then_some(word & !bits)",
     },
     Mutation {
         name: "clear_of_every_bit",
-        is: "self.clear(direction, seen, ANY);",
-        becomes: "self.clear(direction, seen, ANY | GONE);",
+        is: "self.clear(seen, ANY);",
+        becomes: "self.clear(seen, ANY | GONE);",
     },
     Mutation {
         name: "drained_past_the_end",
         is: "        if !seen.has(CLOSED | ERROR) {
-            self.clear(direction, seen, READY);
+            self.clear(seen, READY);
         }",
-        becomes: "        self.clear(direction, seen, ANY);",
-    },
-    Mutation {
-        name: "report_without_lock",
-        is: "Seen(word).has(ANY).then(|| step(word))",
-        becomes: "Some(step(word))",
+        becomes: "        self.clear(seen, ANY);",
     },
     Mutation {
         name: "report_that_takes_first",
         is: "        let step = |word| Some(step(word));
         let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        due.extend(waiting.newest.take());
-        if let Some(list) = &mut waiting.list {
-            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
+        for direction in Direction::ALL {
+            if bits & bits_of(direction, ANY) != 0 {
+                waiting[direction as usize].take(due);
+            }
         }",
-        becomes: "        due.extend(waiting.newest.take());
-        if let Some(list) = &mut waiting.list {
-            due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
+        becomes: "        for direction in Direction::ALL {
+            if bits & bits_of(direction, ANY) != 0 {
+                waiting[direction as usize].take(due);
+            }
         }
         drop(waiting);
         let step = |word| Some(step(word));
@@ -367,12 +360,13 @@ const READINESS: &[Mutation] = &[
         becomes: "word | bits",
     },
     Mutation {
-        name: "quick_report_without_release",
-        is: "fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready)",
-        becomes: "fetch_update(Ordering::Acquire, Ordering::Acquire, if_ready)",
+        name: "report_to_one_direction",
+        is: "                waiting[direction as usize].take(due);",
+        becomes: "                waiting[direction as usize].take(due);
+                break;",
     },
     Mutation {
-        name: "slow_report_without_release",
+        name: "report_without_release",
         is: "let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);",
         becomes: "let _ = self.word.fetch_update(Ordering::Acquire, Ordering::Acquire, step);",
     },

@@ -39,7 +39,7 @@ use mio::{Events, Poll, Registry, Token};
 use parking_lot::{Mutex, MutexGuard};
 use slab::Slab;
 
-use super::readiness::{CLOSED, ERROR, READY, SourceState};
+use super::readiness::{ANY, CLOSED, ERROR, READY, SourceState, bits_of};
 use crate::inbox::Unpark;
 
 /// How many reports one call of the selector fetches. What is left comes with the next one.
@@ -202,32 +202,29 @@ impl Sources {
         }
     }
 
-    /// Passes a report on to a source: bits by direction.
-    fn report(&self, state: &SourceState, bits: [usize; 4], due: &mut VecDeque<Waker>) {
+    /// Passes a report on to a source.
+    fn report(&self, state: &SourceState, bits: usize, due: &mut VecDeque<Waker>) {
+        let has = |direction, some| bits & bits_of(direction, some) != 0;
         self.events.emit(|| Event::SourceReady {
             source: state.id,
-            ready: bits.map(|bits| bits != 0),
-            closed: bits.iter().any(|bits| bits & (CLOSED | ERROR) != 0),
+            ready: Direction::ALL.map(|direction| has(direction, ANY)),
+            closed: Direction::ALL.into_iter().any(|direction| has(direction, CLOSED | ERROR)),
         });
-        for (direction, bits) in Direction::ALL.into_iter().zip(bits) {
-            state.report(direction, bits, due);
-        }
+        state.report(bits, due);
     }
 }
 
 /// Translates the selector's words into ours: what it says of each direction. An error can be
 /// fetched by reading and by writing, too.
-fn bits(report: &mio::event::Event) -> [usize; 4] {
+fn bits(report: &mio::event::Event) -> usize {
     let if_set = |is_set, bit| if is_set { bit } else { 0 };
     let error = if_set(report.is_error(), ERROR);
     let read_closed = if_set(report.is_read_closed(), CLOSED);
     let write_closed = if_set(report.is_write_closed(), CLOSED);
-    [
-        if_set(report.is_readable(), READY) | read_closed | error,
-        if_set(report.is_writable(), READY) | write_closed | error,
-        if_set(report.is_priority(), READY) | read_closed,
-        if_set(report.is_error(), READY),
-    ]
+    bits_of(Direction::Read, if_set(report.is_readable(), READY) | read_closed | error)
+        | bits_of(Direction::Write, if_set(report.is_writable(), READY) | write_closed | error)
+        | bits_of(Direction::Priority, if_set(report.is_priority(), READY) | read_closed)
+        | bits_of(Direction::Error, if_set(report.is_error(), READY))
 }
 
 impl Members {

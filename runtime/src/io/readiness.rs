@@ -1,11 +1,10 @@
 //! Is a source ready, at its end, or in error, and which tasks wait for it?
 //!
-//! A source has four directions: reading, writing, priority data and errors. Each has one atomic
-//! word and one lock. The word says what is believed about the direction and counts the reports
-//! that said so (the *report count*); behind the lock are the wakers of the tasks that wait. The
-//! system is never asked "is it ready?": we try, and believe the direction ready until a try says
-//! `WouldBlock`. No read or write tells of priority data and errors, so these two wait for a report
-//! from the beginning.
+//! A source has four directions: reading, writing, priority data and errors. One atomic word says
+//! what is believed about each of them, and counts the reports (the *report count*). Behind one
+//! lock are the wakers of the tasks that wait. The system is never asked "is it ready?": we try,
+//! and believe a direction ready until a try says `WouldBlock`. No read or write tells of priority
+//! data and errors, so these two wait for a report from the beginning. This is one direction:
 //!
 //! ```text
 //!                (2) WouldBlock: clears all          waiters are stored only here,
@@ -21,15 +20,21 @@
 //!                                            error for a task that would wait
 //! ```
 //!
-//! (1) [`SourceState::new`]  (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]
-//! (4) [`SourceState::report`]  (5) [`SourceState::end`]
+//! (1) [`SourceState::new`]; all directions of a [`SourceState::cleared`] begin as cleared
+//! (2) [`SourceState::would_block`]  (3) [`SourceState::drained`]  (4) [`SourceState::report`]
+//! (5) [`SourceState::end`]
 //!
 //! # The bits
 //!
+//! ```text
+//!   the word │ report count │ GONE │ ERROR │ CLOSED │ READY │   four bits are one for
+//!   its bits │   the rest   │   1  │   4   │    4   │   4   │   each direction
+//! ```
+//!
 //! `READY`: a try may succeed. A report sets it; a `WouldBlock` clears it, and so does a short read
 //! or write unless `CLOSED` or `ERROR` was seen with it. If it is set and wrong (another task took
-//! the data), a try clears it. If it is not set although the system has something to give, a report
-//! is on its way.
+//! the data, or a clear did nothing), a try clears it. If it is not set although the system has
+//! something to give, a report is on its way.
 //!
 //! `CLOSED`: this direction has come to its end. For reading: the other side has sent its FIN
 //! (mio's `is_read_closed`, on Linux `EPOLLHUP`, or `EPOLLRDHUP` with `EPOLLIN`), and after the
@@ -58,21 +63,24 @@
 //! ahead; *waiting* becomes an error.
 //!
 //! The *report count* guards a clear: it names the report that the try believed in, and if there
-//! has been another since, the clear does nothing. It counts reports of one direction from the
-//! beginning of a try to its clear, so its 28 bits on a 32-bit machine are enough.
+//! has been another since, the clear does nothing. That one may have been of another direction.
+//! Then the next try says `WouldBlock`, and its clear holds. Nothing spins, because each clear that
+//! does nothing needs a report of its own. No wake is lost, because no task waits for a direction
+//! that stays ready. On a 32-bit machine the count has 19 bits and begins again after 524,288. That
+//! is enough: a clear is wrong only if just that many reports came since its look. (tokio: 32,768)
 //!
 //! Interface: [`SourceState`], [`Seen`], [`SourceWaiter`].
 //!
-//! Invariants: waiters are stored and taken under the direction's lock, and a direction that was
-//! cleared becomes ready again under it; a waiter is stored only after the bits were seen cleared
-//! under that same lock. So no report falls between, and while a bit is set no task waits. Wakers
-//! are cloned, called and dropped outside of it.
+//! Invariants: waiters are stored and taken under the lock, and a direction that was cleared
+//! becomes ready again under it; a waiter is stored only after its direction's bits were seen
+//! cleared under that same lock. So no report falls between, and while a direction has a bit no
+//! task waits for it. Wakers are cloned, called and dropped outside of the lock.
 //!
 //! Not here: the system calls (`source.rs`), where reports come from (`reactor.rs`). This file is
 //! modelled with loom as it is (`tests/models`).
 //!
-//! tokio: `runtime/io/scheduled_io.rs`; one word and one lock for all directions, the waiters an
-//! intrusive list, and `CLOSED` is never cleared.
+//! tokio: `runtime/io/scheduled_io.rs`, one word and one lock too; the waiters are an intrusive
+//! list, and `CLOSED` is never cleared.
 
 use std::collections::VecDeque;
 use std::io;
@@ -84,28 +92,27 @@ use slab::Slab;
 use crate::base::WakerSlot;
 use crate::base::sync::{AtomicUsize, Mutex, Ordering};
 
-pub(crate) const READY: usize = 0b0001;
-pub(crate) const CLOSED: usize = 0b0010;
-pub(crate) const ERROR: usize = 0b0100;
-const GONE: usize = 0b1000;
+// These are the bits of reading. Those of another direction are further left: `bits_of`.
+pub(crate) const READY: usize = 0x0001;
+pub(crate) const CLOSED: usize = 0x0010;
+pub(crate) const ERROR: usize = 0x0100;
+const GONE: usize = 0x1000;
 
 /// The bits that let a try go ahead.
-const ANY: usize = READY | CLOSED | ERROR;
+pub(crate) const ANY: usize = READY | CLOSED | ERROR;
+
+/// The bits of all directions.
+const ALL: usize = GONE - 1;
 
 /// One report more.
-const REPORT: usize = 0b1_0000;
+const REPORT: usize = 0x2000;
 
 /// What a source's user and the reactor share.
 pub(crate) struct SourceState {
     pub(crate) id: Id,
-    /// By direction.
-    sides: [Side; 4],
-}
-
-/// One direction.
-struct Side {
     word: AtomicUsize,
-    waiting: Mutex<Waiters>,
+    /// By direction.
+    waiting: Mutex<[Waiters; 4]>,
 }
 
 /// The wakers of tasks that wait for one direction.
@@ -118,9 +125,12 @@ struct Waiters {
     list: Option<Box<Slab<WakerSlot>>>,
 }
 
-/// A direction's word as a task saw it.
+/// What a task saw of a direction.
 #[derive(Clone, Copy)]
-pub(crate) struct Seen(usize);
+pub(crate) struct Seen {
+    pub(crate) direction: Direction,
+    word: usize,
+}
 
 /// A future that waits in a direction's list. Dropped, it leaves the list in O(1).
 pub(crate) struct SourceWaiter<'a> {
@@ -133,54 +143,74 @@ pub(crate) struct SourceWaiter<'a> {
 impl SourceState {
     /// A source that has not been tried yet: believed ready for reading and writing.
     pub(crate) fn new() -> SourceState {
-        let side = |bits| Side { word: AtomicUsize::new(bits), waiting: Mutex::default() };
-        SourceState { id: Id::next(), sides: [READY, READY, 0, 0].map(side) }
+        let ready = bits_of(Direction::Read, READY) | bits_of(Direction::Write, READY);
+        SourceState { word: AtomicUsize::new(ready), ..SourceState::cleared() }
+    }
+
+    /// A source that is not believed ready before the first report.
+    pub(crate) fn cleared() -> SourceState {
+        let (word, waiting) = (AtomicUsize::new(0), Mutex::default());
+        SourceState { id: Id::next(), word, waiting }
     }
 
     /// What is believed of a direction now. A try begins with this.
+    #[inline]
     pub(crate) fn look(&self, direction: Direction) -> Seen {
-        self.side(direction).look()
+        Seen { direction, word: self.word.load(Ordering::Acquire) }
     }
 
     /// The system said `WouldBlock` to a try that began with `seen`: edge (2).
-    pub(crate) fn would_block(&self, direction: Direction, seen: Seen) {
-        self.clear(direction, seen, ANY);
+    pub(crate) fn would_block(&self, seen: Seen) {
+        self.clear(seen, ANY);
     }
 
     /// A try that began with `seen` took all that there was: edge (3). Not if the end or an error
     /// comes after the data: see `CLOSED` above, it is where EOF could be lost.
-    pub(crate) fn drained(&self, direction: Direction, seen: Seen) {
+    pub(crate) fn drained(&self, seen: Seen) {
         if !seen.has(CLOSED | ERROR) {
-            self.clear(direction, seen, READY);
+            self.clear(seen, READY);
         }
     }
 
     /// A program that makes the tries itself found nothing, though the end was seen. It may have
     /// tried what does not find the end: that stays. So the direction is still ready: no event.
-    pub(crate) fn only_closed(&self, direction: Direction, seen: Seen) {
-        self.side(direction).clear(seen, READY | ERROR);
+    pub(crate) fn only_closed(&self, seen: Seen) {
+        self.clear(seen, READY | ERROR);
     }
 
-    fn clear(&self, direction: Direction, seen: Seen, bits: usize) {
-        if self.side(direction).clear(seen, bits) {
-            emit(|| Event::SourceClear { source: self.id, direction });
+    /// Takes `bits` away, unless there was a report since `seen`.
+    fn clear(&self, seen: Seen, bits: usize) {
+        let (bits, any) = (bits_of(seen.direction, bits), bits_of(seen.direction, ANY));
+        let step = |word| (word / REPORT == seen.word / REPORT).then_some(word & !bits);
+        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        // Was the direction ready, and is not any more?
+        if before.is_ok_and(|word| word & any != 0 && word & any & !bits == 0) {
+            emit(|| Event::SourceClear { source: self.id, direction: seen.direction });
         }
     }
 
-    /// The system reported `bits`: edge (4). The waiters' wakers go to `due`, to be called when no
-    /// lock is held.
-    pub(crate) fn report(&self, direction: Direction, bits: usize, due: &mut VecDeque<Waker>) {
-        debug_assert!(bits & !ANY == 0, "a report has no bits but these three: {bits:#b}");
-        if bits != 0 {
-            self.side(direction).set(|word| (word | bits).wrapping_add(REPORT), due);
-        }
+    /// The system reported `bits`, of any directions: edge (4). The waiters' wakers go to `due`, to
+    /// be called when no lock is held.
+    pub(crate) fn report(&self, bits: usize, due: &mut VecDeque<Waker>) {
+        debug_assert!(bits & !ALL == 0, "a report is of directions only: {bits:#x}");
+        self.set_and_take(|word| (word | bits).wrapping_add(REPORT), bits, due);
     }
 
     /// The runtime is over: edge (5). It does not count as a report: a clear after it must hold, or
     /// a task that fails to register would try once more for nothing.
     pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
-        for side in &self.sides {
-            side.set(|word| word | GONE, due);
+        self.set_and_take(|word| word | GONE, ALL, due);
+    }
+
+    /// Changes the word by `step`, and takes the wakers of the directions that these bits are of.
+    fn set_and_take(&self, step: impl Fn(usize) -> usize, bits: usize, due: &mut VecDeque<Waker>) {
+        let mut waiting = self.waiting.lock();
+        let step = |word| Some(step(word));
+        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
+        for direction in Direction::ALL {
+            if bits & bits_of(direction, ANY) != 0 {
+                waiting[direction as usize].take(due);
+            }
         }
     }
 
@@ -193,25 +223,24 @@ impl SourceState {
         self.wait(direction, cx, |waiting| &mut waiting.newest)
     }
 
-    /// Stores the waker in this slot, unless the direction is ready, now or under the lock.
+    /// Stores the waker in this slot, unless the direction is ready: the look is under the lock.
     fn wait(
         &self,
         direction: Direction,
         cx: &Context<'_>,
         mut slot: impl FnMut(&mut Waiters) -> &mut WakerSlot,
     ) -> Poll<io::Result<Seen>> {
-        let side = self.side(direction);
-        let seen = side.look();
-        if seen.has(ANY) {
-            return Poll::Ready(Ok(seen));
-        }
         let mut clone = None;
         loop {
-            let mut waiting = side.waiting.lock();
-            if let Some(verdict) = side.look().verdict() {
-                return Poll::Ready(verdict);
+            let mut waiting = self.waiting.lock();
+            let seen = self.look(direction);
+            if seen.has(ANY) {
+                return Poll::Ready(Ok(seen));
             }
-            let stored = slot(&mut waiting).store(cx, &mut clone);
+            if seen.word & GONE != 0 {
+                return Poll::Ready(Err(io::Error::other(RUNTIME_IS_GONE)));
+            }
+            let stored = slot(&mut waiting[direction as usize]).store(cx, &mut clone);
             drop(waiting);
             match stored {
                 Some((replaced, _old)) => {
@@ -224,71 +253,39 @@ impl SourceState {
         }
     }
 
-    fn side(&self, direction: Direction) -> &Side {
-        &self.sides[direction as usize]
-    }
-
     /// How many wait for a direction.
     #[cfg(test)]
     pub(crate) fn waiters(&self, direction: Direction) -> usize {
-        let waiting = self.side(direction).waiting.lock();
-        let list = waiting.list.iter().flat_map(|list| list.iter().map(|(_, slot)| slot));
-        list.chain([&waiting.newest]).filter(|slot| !slot.is_empty()).count()
+        let Waiters { newest, list } = &self.waiting.lock()[direction as usize];
+        let list = list.iter().flat_map(|list| list.iter().map(|(_, slot)| slot));
+        list.chain([newest]).filter(|slot| !slot.is_empty()).count()
     }
 }
 
-impl Side {
-    fn look(&self) -> Seen {
-        Seen(self.word.load(Ordering::Acquire))
-    }
-
-    /// Takes `bits` away unless there was a report since `seen`. Did it change anything?
-    fn clear(&self, seen: Seen, bits: usize) -> bool {
-        let step = |word| (Seen(word).reports() == seen.reports()).then_some(word & !bits);
-        let before = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        before.is_ok_and(|word| word & bits != 0)
-    }
-
-    /// Changes the word by `step`. While a bit is set no task waits, so no lock is needed: there is
-    /// no waker to take. That is usual for writing: epoll reports it each time that data arrives.
-    fn set(&self, step: impl Fn(usize) -> usize, due: &mut VecDeque<Waker>) {
-        let if_ready = |word| Seen(word).has(ANY).then(|| step(word));
-        if self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, if_ready).is_err() {
-            self.set_and_take(step, due);
+impl Waiters {
+    fn take(&mut self, due: &mut VecDeque<Waker>) {
+        if let Some(waker) = self.newest.take() {
+            due.push_back(waker);
         }
-    }
-
-    fn set_and_take(&self, step: impl Fn(usize) -> usize, due: &mut VecDeque<Waker>) {
-        let mut waiting = self.waiting.lock();
-        let step = |word| Some(step(word));
-        let _ = self.word.fetch_update(Ordering::AcqRel, Ordering::Acquire, step);
-        due.extend(waiting.newest.take());
-        if let Some(list) = &mut waiting.list {
+        if let Some(list) = &mut self.list {
             due.extend(list.iter_mut().filter_map(|(_, slot)| slot.take()));
         }
     }
 }
 
+/// Of the bits of reading, those of a direction.
+pub(crate) fn bits_of(direction: Direction, bits: usize) -> usize {
+    bits << direction as usize
+}
+
 impl Seen {
     pub(crate) fn has(self, bits: usize) -> bool {
-        self.0 & bits != 0
+        self.word & bits_of(self.direction, bits) != 0
     }
 
     /// Is a try worthwhile: because it may succeed, or because no report will ever say so?
     pub(crate) fn lets_try(self) -> bool {
-        self.has(ANY | GONE)
-    }
-
-    fn reports(self) -> usize {
-        self.0 / REPORT
-    }
-
-    /// `Ok`: try now. `Err`: waiting is useless. `None`: wait.
-    fn verdict(self) -> Option<io::Result<Seen>> {
-        if self.has(ANY) {
-            return Some(Ok(self));
-        }
-        self.has(GONE).then(|| Err(io::Error::other(RUNTIME_IS_GONE)))
+        self.has(ANY) || self.word & GONE != 0
     }
 }
 
@@ -310,8 +307,9 @@ impl<'a> SourceWaiter<'a> {
 impl Drop for SourceWaiter<'_> {
     fn drop(&mut self) {
         let Some(key) = self.key.take() else { return };
-        let mut waiting = self.source.side(self.direction).waiting.lock();
-        let slot = waiting.list.as_mut().map(|list| list.remove(key)).unwrap_or_default();
+        let mut waiting = self.source.waiting.lock();
+        let list = waiting[self.direction as usize].list.as_mut();
+        let slot = list.map(|list| list.remove(key)).unwrap_or_default();
         drop(waiting);
         if slot.is_empty() {
             return; // a report has taken its waker

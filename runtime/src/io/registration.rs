@@ -32,9 +32,9 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    pub(crate) fn new(sources: Arc<Sources>) -> Registration {
-        let state = Arc::new(SourceState::new());
-        Registration { sources, state, token: OnceLock::new(), joining: Mutex::new(()) }
+    pub(crate) fn new(sources: Arc<Sources>, state: SourceState) -> Registration {
+        let (state, token, joining) = (Arc::new(state), OnceLock::new(), Mutex::new(()));
+        Registration { sources, state, token, joining }
     }
 
     pub(crate) fn has_joined(&self) -> bool {

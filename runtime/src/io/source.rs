@@ -42,7 +42,7 @@ use kettle_events::{Direction, Event, Tried, emit};
 use mio::Interest;
 
 use super::reactor::Sources;
-use super::readiness::{Seen, SourceState, SourceWaiter};
+use super::readiness::{ANY, Seen, SourceState, SourceWaiter};
 use super::registration::Registration;
 use crate::tasks::budget;
 
@@ -93,7 +93,7 @@ impl<S: Pollable> Source<S> {
         mut io: S,
         interest: Interest,
     ) -> io::Result<Source<S>> {
-        let registration = Registration::new(sources);
+        let registration = Registration::new(sources, SourceState::new());
         #[cfg(windows)]
         registration.join(type_name::<S>(), None, |sources, token| {
             sources.registry.register(&mut io, token, interest)
@@ -171,11 +171,12 @@ impl<S: Pollable> Source<S> {
         asked: usize,
         moved: impl Fn(&R) -> Option<usize>,
     ) -> Poll<io::Result<R>> {
-        self.state_of(direction)?;
+        let state = self.state_of(direction)?;
         loop {
-            let seen = ready!(wait(cx))?;
+            let seen = state.look(direction);
+            let seen = if seen.has(ANY) { seen } else { ready!(wait(cx))? };
             let permit = ready!(budget::poll_proceed(cx));
-            if let Some(result) = self.attempt(direction, seen, &mut op, asked, &moved) {
+            if let Some(result) = self.attempt(seen, &mut op, asked, &moved) {
                 permit.made_progress();
                 return Poll::Ready(result);
             }
@@ -223,8 +224,7 @@ impl<S: Pollable> Source<S> {
     ) -> io::Result<R> {
         let seen = self.state_of(direction)?.look(direction);
         // No transfer is shorter than 0 bytes.
-        let result =
-            if seen.lets_try() { self.attempt(direction, seen, op, 0, moved) } else { None };
+        let result = if seen.lets_try() { self.attempt(seen, op, 0, moved) } else { None };
         result.unwrap_or_else(|| Err(ErrorKind::WouldBlock.into()))
     }
 
@@ -232,7 +232,6 @@ impl<S: Pollable> Source<S> {
     /// block, and the direction is cleared.
     fn attempt<R>(
         &self,
-        direction: Direction,
         seen: Seen,
         op: impl FnOnce(&S) -> io::Result<R>,
         asked: usize,
@@ -246,15 +245,16 @@ impl<S: Pollable> Source<S> {
             Err(_) => Tried::Failed,
         };
         let bytes = result.as_ref().ok().and_then(moved);
+        let direction = seen.direction;
         emit(|| Event::SourceTry { source: state.id, direction, result: tried, bytes });
         match result {
-            Err(_) if tried == Tried::WouldBlock => self.would_block(direction, seen).map(Err),
+            Err(_) if tried == Tried::WouldBlock => self.would_block(seen).map(Err),
             result => {
                 // Not registered: no report would come, so it stays ready and the next try asks.
                 if self.registration.has_joined()
                     && bytes.is_some_and(|moved| is_short(moved, asked))
                 {
-                    state.drained(direction, seen);
+                    state.drained(seen);
                 }
                 Some(result)
             }
@@ -264,7 +264,8 @@ impl<S: Pollable> Source<S> {
     /// The direction is cleared. Or (an error) it stays as it is, and the next try asks again.
     /// Out of line, so that the rest of a try can be inlined: this saves an echo server 2 % of its
     /// instructions.
-    fn would_block(&self, direction: Direction, seen: Seen) -> Option<io::Error> {
+    fn would_block(&self, seen: Seen) -> Option<io::Error> {
+        let direction = seen.direction;
         let asked = match direction {
             Direction::Read => self.interest.is_readable(),
             Direction::Write => self.interest.is_writable(),
@@ -273,7 +274,7 @@ impl<S: Pollable> Source<S> {
         assert!(asked, "a source without the direction {direction:?} would wait for it forever");
         let joined = self.join();
         if joined.is_ok() {
-            self.registration.state.would_block(direction, seen);
+            self.registration.state.would_block(seen);
         }
         joined.err()
     }

@@ -10,7 +10,7 @@
 //!
 //! Not here: waiting and trying in one ([`Source::io`], `source.rs`).
 //!
-//! tokio: `Registration::readiness`, `ReadyEvent`; one word with a bit for each direction.
+//! tokio: `Registration::readiness`, `ReadyEvent`.
 
 use std::fmt;
 use std::future::poll_fn;
@@ -53,17 +53,19 @@ impl<S: Pollable> Source<S> {
         io: S,
         interest: Interest,
     ) -> Result<Source<S>, (S, io::Error)> {
-        let mut source = Source { registration: Registration::new(sources), interest, io };
-        let state = &source.registration.state;
-        let unseen = [Direction::Read, Direction::Write].map(|way| (way, state.look(way)));
+        let registration = Registration::new(sources, SourceState::cleared());
+        let mut source = Source { registration, interest, io };
         if let Err(error) = source.join() {
             return Err((source.io, error));
         }
         if !source.registration.has_joined() {
             return Err((source.io, io::Error::other(super::readiness::RUNTIME_IS_GONE)));
         }
-        for (direction, seen) in unseen {
-            would_block(state, direction, seen);
+        // To those that read the events it is ready, like any new source.
+        let state = &source.registration.state;
+        for direction in [Direction::Read, Direction::Write] {
+            emit_would_block(state, direction);
+            emit(|| Event::SourceClear { source: state.id, direction });
         }
         // From now on the program may wait for what it did not ask for, and wait forever.
         source.interest = Interest::READABLE | Interest::WRITABLE;
@@ -133,8 +135,8 @@ impl<S: Pollable> Source<S> {
         Ok((!found.is_empty()).then_some(found))
     }
 
-    /// Forgets what a wait has found of a direction: the next one waits for the next report. A
-    /// report that came since is not forgotten, nor that the other side has closed.
+    /// Forgets what a wait has found of a direction: the next one waits for the next report. If a
+    /// report came since, nothing is forgotten; and never that the other side has closed.
     ///
     /// # Errors
     ///
@@ -145,9 +147,10 @@ impl<S: Pollable> Source<S> {
         self.join()?;
         let state = &self.registration.state;
         if seen.has(CLOSED) {
-            state.only_closed(direction, seen);
+            state.only_closed(seen);
         } else if state.look(direction).has(READY | ERROR) {
-            would_block(state, direction, seen);
+            emit_would_block(state, direction);
+            state.would_block(seen);
         }
         Ok(())
     }
@@ -155,10 +158,9 @@ impl<S: Pollable> Source<S> {
 
 /// A direction turns out not to be ready without a try of ours: it was not from the beginning, or
 /// the program has tried. The events say it by a try all the same.
-fn would_block(state: &SourceState, direction: Direction, seen: Seen) {
+fn emit_would_block(state: &SourceState, direction: Direction) {
     let (source, result) = (state.id, Tried::WouldBlock);
     emit(|| Event::SourceTry { source, direction, result, bytes: None });
-    state.would_block(direction, seen);
 }
 
 impl Found {

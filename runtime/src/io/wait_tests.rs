@@ -93,6 +93,29 @@ fn a_runtime_that_has_ended_takes_no_source_that_joins_at_once() {
     assert!(error.to_string().contains("has shut down"), "{error}");
 }
 
+/// While it joins, a loop on another thread reports that it is writable.
+#[cfg(unix)]
+#[test]
+fn a_source_that_joins_at_once_is_not_believed_readable() {
+    let World { mut reactor, sources } = World::new();
+    let joined = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !joined.load(Ordering::SeqCst) {
+                reactor.wait(Some(std::time::Duration::from_millis(1))).unwrap();
+                reactor.dispatch(&mut VecDeque::new());
+            }
+        });
+        let readable = (0..1_000).any(|_| {
+            let (near, _far) = mio::net::UnixStream::pair().unwrap();
+            let source = Source::joined_of(sources.clone(), near, BOTH);
+            source.map_err(|(_, error)| error).unwrap().look([Read]).unwrap().is_some()
+        });
+        joined.store(true, Ordering::SeqCst);
+        assert!(!readable, "there is nothing to read");
+    });
+}
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[test]
 fn priority_data_that_was_reported_before_a_program_asks_for_it_is_found() {

@@ -353,6 +353,13 @@ fn no_report_is_lost() {
 }
 
 #[test]
+fn no_report_is_lost_beside_another_directions() {
+    all_orders(|| readiness::reading_and_writing(false));
+    most_orders(|| readiness::reading_and_writing(true));
+    most_orders(readiness::reading_beside_a_report_of_writing);
+}
+
+#[test]
 fn everybody_in_the_list_hears_a_report() {
     most_orders(|| readiness::reading_in_the_list(2));
     most_orders(readiness::reading_beside_the_list);
@@ -390,8 +397,7 @@ fn a_look_takes_in_what_the_report_is_about() {
 
 #[test]
 fn a_report_brings_what_it_is_about() {
-    refuted(LOST, || readiness_quick_report_without_release::scenes::reading(1, 1));
-    refuted(LOST, || readiness_slow_report_without_release::scenes::reading(1, 2));
+    refuted(LOST, || readiness_report_without_release::scenes::reading(1, 1));
 }
 
 #[test]
@@ -408,8 +414,8 @@ fn a_report_counts() {
 }
 
 #[test]
-fn a_report_takes_the_lock_unless_a_bit_is_set() {
-    refuted(LOST, || readiness_report_without_lock::scenes::reading(1, 1));
+fn a_report_is_for_all_its_directions() {
+    refuted(LOST, || readiness_report_to_one_direction::scenes::reading_and_writing(true));
 }
 
 #[test]

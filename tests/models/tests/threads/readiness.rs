@@ -1,22 +1,22 @@
-//! Can a report be lost, or somebody sleep who has one? What a direction of an I/O source is put
+//! Can a report be lost, or a task sleep that has one? What the state of an I/O source is put
 //! through, and each of its mutants.
 //!
-//! No. A reader tries, clears with the report count that he saw, stores his waker under the lock and looks
-//! again under it; a report takes the lock unless a bit is set. In every order he sees the bit, or
-//! his waker is taken. The *socket* is one relaxed number: that a reader who sees a report also sees
+//! No. A reader tries, clears with the report count that it saw, stores its waker under the lock and
+//! looks again under it; a report takes the lock. In every order the reader sees the bit, or its
+//! waker is taken. The *socket* is one relaxed number: that a reader who sees a report also sees
 //! what it is about, the word itself must bring about. (A kernel promises more.)
 //!
 //! Refuted: a look before the lock instead of under it, for the newest and for the list; a clear
-//! without the count, and a report that does not count; a report without the lock while nothing is
-//! set, or one that lets the waiters go before it changes the word; `Acquire` or `Release` left out
-//! of a look and of either report; a short read that clears `CLOSED`; a clear of `GONE`; a report
-//! that empties the list, though an entry is its future's until that leaves.
+//! without the count, and a report that does not count; a report that takes the waiters of only one
+//! of its directions, or lets them go before it changes the word; `Acquire` or `Release` left out of
+//! a look and of a report; a short read that clears `CLOSED`; a clear of `GONE`; a report that
+//! empties the list, though an entry is its future's until that leaves.
 //!
 //! Not refuted, for nothing is lost by it: a clear may be relaxed; the word may change just before
 //! the lock is taken, too; and a short read might take `READY` away from beside `CLOSED`, by which
 //! alone the direction stays ready.
 //!
-//! Not here: the other directions (they share nothing), and the count's end (28 bits at least).
+//! Not here: priority data and errors (they are a reader's and a writer's like), and the count's end.
 
 use std::collections::VecDeque;
 use std::io;
@@ -24,11 +24,11 @@ use std::mem;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use kettle_runtime::event::Direction::Read;
+use kettle_runtime::event::Direction::{self, Read, Write};
 use loom::sync::atomic::{AtomicUsize, Ordering};
 use loom::thread;
 
-use super::readiness::{CLOSED, READY, Seen, SourceState, SourceWaiter};
+use super::readiness::{ANY, CLOSED, READY, Seen, SourceState, SourceWaiter, bits_of};
 use crate::ThreadParker;
 
 /// So many reports, each of something more to read, while one reads it all by `poll_*`.
@@ -56,11 +56,38 @@ pub(crate) fn reading_beside_the_list() {
     socket.is_quiet_after(threads);
 }
 
+/// One report says that there is something to read and room to write. One reads, and maybe another
+/// writes; if not, writing is believed ready.
+pub(crate) fn reading_and_writing(writes: bool) {
+    let socket = Socket::new();
+    let mut threads = vec![spawn(&socket, |socket| {
+        socket.sent.store(1, Ordering::Relaxed);
+        socket.report(READY | bits_of(Write, READY));
+    })];
+    if writes {
+        threads.push(spawn(&socket, |socket| {
+            let wait = |cx: &mut Context<'_>| socket.state.poll_newest(Write, cx);
+            until(&socket.state, Write, wait, |seen| socket.finds(1, seen)).unwrap();
+        }));
+    }
+    socket.read(1);
+    socket.is_quiet_after(threads);
+}
+
+/// A report of writing comes beside one of reading. It may undo a reader's clear.
+pub(crate) fn reading_beside_a_report_of_writing() {
+    let socket = Socket::new();
+    let writable = spawn(&socket, |socket| socket.report(bits_of(Write, READY)));
+    let threads = vec![writable, reporter(&socket, 1)];
+    socket.read(1);
+    socket.is_quiet_after(threads);
+}
+
 /// One stands in the list and is dropped, before the reports, between or after them. Another waits
 /// as long as it takes, maybe at the place where the first one stood.
 pub(crate) fn one_leaves_the_list() {
     let socket = Socket::new();
-    socket.state.would_block(Read, socket.state.look(Read));
+    socket.state.would_block(socket.state.look(Read));
     let mut hasty = InTheList::new(&socket.state);
     let waker = futures_task::waker(ThreadParker::new());
     assert!(hasty.poll(&mut Context::from_waker(&waker)).is_pending());
@@ -72,11 +99,11 @@ pub(crate) fn one_leaves_the_list() {
 
 /// Somebody looks, then there are reports, and his clear may come before, between or after them.
 pub(crate) fn a_late_would_block() {
-    clearing_late(|state, seen| state.would_block(Read, seen));
+    clearing_late(SourceState::would_block);
 }
 
 pub(crate) fn a_late_short_read() {
-    clearing_late(|state, seen| state.drained(Read, seen));
+    clearing_late(SourceState::drained);
 }
 
 fn clearing_late(clear: fn(&SourceState, Seen)) {
@@ -103,16 +130,16 @@ pub(crate) fn reading_to_the_end(reports: usize) {
     let mut attempt = |seen| match socket.sent.load(Ordering::Relaxed) {
         1.. if !taken => {
             taken = true;
-            socket.state.drained(Read, seen);
+            socket.state.drained(seen);
             false
         }
         2 => true,
         _ => {
-            socket.state.would_block(Read, seen);
+            socket.state.would_block(seen);
             false
         }
     };
-    until(|cx| socket.state.poll_newest(Read, cx), &mut attempt).unwrap();
+    until(&socket.state, Read, |cx| socket.state.poll_newest(Read, cx), &mut attempt).unwrap();
     socket.is_quiet_after(vec![system]);
     assert!(socket.state.look(Read).has(CLOSED), "the end of the stream is forgotten");
 }
@@ -124,12 +151,13 @@ pub(crate) fn ending(readers: usize) {
     threads.extend((1..readers).map(|_| {
         spawn(&socket, |socket| {
             let mut waiter = InTheList::new(&socket.state);
-            until(|cx| waiter.poll(cx), |seen| socket.finds(1, seen)).unwrap_err();
+            until(&socket.state, Read, |cx| waiter.poll(cx), |seen| socket.finds(1, seen))
+                .unwrap_err();
         })
     }));
     for _ in 0..2 {
         let poll = |cx: &mut Context<'_>| socket.state.poll_newest(Read, cx);
-        until(poll, |seen| socket.finds(1, seen)).unwrap_err();
+        until(&socket.state, Read, poll, |seen| socket.finds(1, seen)).unwrap_err();
     }
     socket.is_quiet_after(threads);
 }
@@ -148,7 +176,7 @@ impl Socket {
     /// As in `reactor.rs`.
     fn report(&self, bits: usize) {
         let mut due = VecDeque::new();
-        self.state.report(Read, bits, &mut due);
+        self.state.report(bits, &mut due);
         due.into_iter().for_each(Waker::wake);
     }
 
@@ -159,19 +187,25 @@ impl Socket {
     }
 
     fn read(&self, wanted: usize) {
-        until(|cx| self.state.poll_newest(Read, cx), |seen| self.finds(wanted, seen)).unwrap();
+        until(
+            &self.state,
+            Read,
+            |cx| self.state.poll_newest(Read, cx),
+            |seen| self.finds(wanted, seen),
+        )
+        .unwrap();
     }
 
     fn read_in_the_list(&self, wanted: usize) {
         let mut waiter = InTheList::new(&self.state);
-        until(|cx| waiter.poll(cx), |seen| self.finds(wanted, seen)).unwrap();
+        until(&self.state, Read, |cx| waiter.poll(cx), |seen| self.finds(wanted, seen)).unwrap();
     }
 
     /// One try that began with `seen`: done, or `WouldBlock`.
     fn finds(&self, wanted: usize, seen: Seen) -> bool {
         let found = self.sent.load(Ordering::Relaxed) >= wanted;
         if !found {
-            self.state.would_block(Read, seen);
+            self.state.would_block(seen);
         }
         found
     }
@@ -180,7 +214,8 @@ impl Socket {
         for thread in threads {
             thread.join().unwrap();
         }
-        assert_eq!(self.state.waiters(Read), 0, "somebody waits who has read everything");
+        let waiters = [Read, Write].map(|direction| self.state.waiters(direction));
+        assert_eq!(waiters, [0, 0], "a task waits, though it has read and written everything");
     }
 }
 
@@ -207,13 +242,21 @@ impl Drop for InTheList<'_> {
 
 /// What `source.rs` does, on a thread of its own: look, try, and wait if it would block.
 fn until(
-    mut poll: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Seen>>,
+    state: &SourceState,
+    direction: Direction,
+    mut wait: impl FnMut(&mut Context<'_>) -> Poll<io::Result<Seen>>,
     mut attempt: impl FnMut(Seen) -> bool,
 ) -> io::Result<()> {
     let parker = ThreadParker::new();
     let waker = futures_task::waker(parker.clone());
     loop {
-        match poll(&mut Context::from_waker(&waker)) {
+        let seen = state.look(direction);
+        let polled = if seen.has(ANY) {
+            Poll::Ready(Ok(seen))
+        } else {
+            wait(&mut Context::from_waker(&waker))
+        };
+        match polled {
             Poll::Ready(Ok(seen)) if attempt(seen) => return Ok(()),
             Poll::Ready(Ok(_)) => {}
             Poll::Ready(Err(error)) => return Err(error),
