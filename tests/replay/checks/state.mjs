@@ -75,10 +75,12 @@ function drawn() {
   return faults;
 }
 
-/** Where the state differs from what the engine has written, or from the lanes. (It runs in the page.) */
-export function counted() {
+/** Where the state differs from what the engine has written, or from the lanes; the lanes are looked at in so
+ *  many events at the most, all over the run. (It runs in the page.) */
+export function counted(most = Infinity) {
   const { K } = window, faults = K.trace.torn ? [`${K.trace.torn} lines or blocks are torn`] : [];
   const rows = K.rowsOf(K.trace).rows, { BAR } = K;
+  const step = Math.max(1, Math.ceil(K.trace.last / most));
   const place = { [BAR.READY]: "queued", [BAR.POLL]: "polling", [BAR.WAIT]: "waiting", [BAR.DONE]: "done", [BAR.CANCELLED]: "done", [BAR.PANICKED]: "done" };
   for (let i = 0; i <= K.trace.last; i++) {
     const s = K.stateAt(i), e = K.trace.events[i];
@@ -90,7 +92,7 @@ export function counted() {
       say("sources", [...s.sources.values()].filter((source) => source.registered).length, e.sources);
     }
     if (e.ev === "PollStart") say("polled was the front", K.stateAt(i - 1).queue[0] === e.task || s.stack.length > 1, true);
-    for (const t of s.tasks.values()) {
+    if (i % step === 0) for (const t of s.tasks.values()) {
       const row = rows.get(t.name), k = row?.barAt(i) ?? -1;
       say(`the lane of ${t.name}`, place[row?.kind[k]], t.where);
       const why = K.why.words(s, t.name), at = s.queue.indexOf(t.name);
