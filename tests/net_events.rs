@@ -7,6 +7,7 @@ mod folded;
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
+use std::io::{Read as _, Write as _};
 use std::pin::pin;
 use std::task::Poll;
 
@@ -128,4 +129,40 @@ fn a_wait_for_an_error_is_told_by_its_direction() {
     let mut told: Vec<_> = told.collect();
     told.dedup(); // `join!` polls it more than once
     assert_eq!(told, ["waits", "reported", "tried", "cleared", "waits"]);
+}
+
+fn of_reading(event: Event) -> Option<&'static str> {
+    match event {
+        Event::SourceReady { ready: [true, ..], .. } => Some("data"),
+        Event::SourceReady { ready: [false, true, ..], .. } => Some("room"),
+        Event::SourceTry { direction: Direction::Read, .. } => Some("tried"),
+        Event::SourceClear { direction: Direction::Read, .. } => Some("cleared"),
+        _ => None,
+    }
+}
+
+/// A report of writing comes between a wait and its clear, which then does nothing. The next does.
+#[test]
+fn a_clear_that_a_report_has_undone_is_not_told() {
+    let records = watch(async {
+        let (near, mut far) = std::os::unix::net::UnixStream::pair().unwrap();
+        near.set_nonblocking(true).unwrap();
+        far.set_nonblocking(true).unwrap();
+        let near = AsyncFd::new(near).unwrap();
+        let mut room = near.writable().await.unwrap();
+        while near.get_ref().write(&[0; 4096]).is_ok() {}
+        room.clear_ready();
+        far.write_all(b"x").unwrap();
+        let mut data = near.readable().await.unwrap();
+        assert_eq!(near.get_ref().read(&mut [0; 8]).unwrap(), 1);
+        while far.read(&mut [0; 4096]).is_ok() {}
+        drop(near.writable().await.unwrap());
+        data.clear_ready();
+        near.readable().await.unwrap().clear_ready();
+        waits(near.readable()).await;
+    });
+    let told: Vec<_> = records.iter().filter_map(|record| of_reading(record.event)).collect();
+    let joined = ["tried", "cleared"];
+    let reports = ["room", "data", "room"];
+    assert_eq!(told, [&joined[..], &reports[..], &["tried", "tried", "cleared"]].concat());
 }
