@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use kettle_events::{Cause, Event, emit, take_objection};
 
 use super::executor::{Executor, Hook, heed};
-use crate::tasks::current::{self, flush_events, in_step, with_scheduler};
+use crate::tasks::current::{self, flush_events, in_step};
 
 /// Room for this many entries is kept after a burst.
 const KEEP: usize = 1024;
@@ -110,7 +110,7 @@ impl Executor {
 
     /// Gives back what a burst has grown. (The wheel and the sources' slab do so by themselves.)
     fn shrink(&mut self) {
-        with_scheduler(|scheduler| scheduler.shrink_to(KEEP));
+        current::shrink_to(KEEP);
         self.due_sources.shrink_to(KEEP);
         self.parts.inbox.shrink_to(KEEP);
     }

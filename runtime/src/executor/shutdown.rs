@@ -1,6 +1,6 @@
 //! What happens when a loop leaves its thread, and when its runtime ends?
 //!
-//! Leaving: deferred wakers are called, up to 1,024 of each kind, and every message that has come
+//! Leaving: deferred wakers are called, up to 1,024, and every message that has come
 //! is received, so that the counts are right. Wakers that are left wait until a thread drives the
 //! runtime again. Ending: every future is dropped at once, with its scheduler current.
 //!

@@ -184,8 +184,8 @@ pub fn assert_may_block(what: &str) {
 
 /// Runs a blocking job's closure as that job, with its runtime entered.
 pub(super) fn in_job<R>(id: Id, shared: &Arc<Shared>, work: impl FnOnce() -> R) -> R {
-    LOCALS.with(|locals| locals.job_of.set(Some(Arc::as_ptr(&shared.pool))));
-    let _end = guard((), |()| LOCALS.with(|locals| locals.job_of.set(None)));
+    let before = LOCALS.with(|locals| locals.job_of.replace(Some(Arc::as_ptr(&shared.pool))));
+    let _end = guard(before, |before| LOCALS.with(|locals| locals.job_of.set(before)));
     let _id = show_id(Some(id));
     let _entered = enter(shared.clone());
     work()

@@ -100,12 +100,12 @@ impl RuntimeMetrics {
         assert_eq!(worker, 0, "a kettle runtime has one worker, number 0");
     }
 
-    /// How much room the runtime keeps for tasks and timers, in entries. For the tests that watch
-    /// it return after a burst; `None` on a thread that does not drive it.
+    /// How much room the runtime keeps for tasks, deferred wakers and timers, in entries. For the
+    /// tests that watch it return after a burst; `None` on a thread that does not drive it.
     #[doc(hidden)]
     pub fn capacity(&self) -> Option<usize> {
         let tasks = self.handle.with_scheduler(|scheduler| scheduler.capacity())?;
-        Some(tasks + self.handle.shared.parts.time.wheel().capacity())
+        Some(tasks + current::capacity() + self.handle.shared.parts.time.wheel().capacity())
     }
 
     /// The tasks that wait, each with the number of references to it, without `block_on`'s own

@@ -180,12 +180,14 @@ impl Runtime {
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let parker = ThreadParker::new();
         let waker = waker_ref(&parker);
+        defer! {
+            self.core.leave(&parker);
+        }
         loop {
             if let Some(core) = self.core.take_or_wait(&parker) {
                 return self.drive(core, future.as_mut(), Location::caller());
             }
             if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                self.core.leave(&parker);
                 return output;
             }
             parker.park();

@@ -14,7 +14,7 @@
 //! [`remaining`] and [`set_remaining`]; [`defer`]; `wake_deferred`, step 2 of the loop. Invariants:
 //! only progress costs: an operation that returns `Pending` has spent nothing. Outside of a task
 //! there is no limit. What is deferred during the polls is called in the same turn (at most 1,024
-//! wakers of each kind), what comes later in the next; the loop does not park before.
+//! wakers), what comes later in the next; the loop does not park before.
 //!
 //! A foreign executor that blocks *inside* a task (`futures::executor::block_on`) spends the task's
 //! budget, and then waits for a deferred waker that the blocked loop will never call: it hangs,
@@ -23,14 +23,13 @@
 //! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
 //! deferred, too.
 
-use std::mem;
 use std::task::{Context, Poll};
 
 use kettle_events::{Cause, Deferral, Event, emit};
 
 use super::current::{LOCALS, UNLIMITED};
 use super::current::{flush_if_live, in_step, is_own_waker, with_scheduler};
-use crate::base::user_code::wake_some;
+use crate::base::user_code::{PER_STEP, catch_panic};
 
 /// Operations per poll of a task. (`poll.rs` begins each poll with them.)
 pub const UNITS: u8 = 128;
@@ -95,25 +94,20 @@ fn put_off(cx: &Context<'_>, why: Deferral) {
     if with_scheduler(|_| ()).is_none() {
         return waker.wake(); // no loop here that could do it later
     }
-    LOCALS.with(|locals| {
-        let mut deferred = locals.deferred.borrow_mut();
-        let list = if why == Deferral::Clock { &mut deferred.clock } else { &mut deferred.turn };
-        list.push_back(waker);
-    });
+    // One that moved the clock counts as a timer's wake, to queue behind those that this woke.
+    let cause = if why == Deferral::Clock { Cause::Timer } else { Cause::Deferred };
+    LOCALS.with(|locals| locals.deferred.borrow_mut().push_back((cause, waker)));
 }
 
 /// Calls deferred wakers, but not too many at once: step 2 of a turn.
 pub(crate) fn wake_deferred() {
-    let mut deferred = LOCALS.with(|locals| mem::take(&mut *locals.deferred.borrow_mut()));
-    in_step(Cause::Deferred, || wake_some(&mut deferred.turn));
-    // Counted as a timer's wake, so the task queues behind those that its advance woke.
-    in_step(Cause::Timer, || wake_some(&mut deferred.clock));
-    LOCALS.with(|locals| {
-        let mut newer = locals.deferred.borrow_mut();
-        deferred.turn.append(&mut newer.turn);
-        deferred.clock.append(&mut newer.clock);
-        *newer = deferred;
-    });
+    let now = LOCALS.with(|locals| locals.deferred.borrow().len()).min(PER_STEP);
+    for _ in 0..now {
+        let next = LOCALS.with(|locals| locals.deferred.borrow_mut().pop_front());
+        if let Some((cause, waker)) = next {
+            in_step(cause, || catch_panic(|| waker.wake()));
+        }
+    }
 }
 
 /// How many units are left in this poll; `None`: there is no limit here.

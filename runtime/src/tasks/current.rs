@@ -31,7 +31,8 @@ use crate::base::user_code::catch_panic;
 /// What this floor keeps per thread. While no thread drives a runtime, its core keeps its `Locals`.
 pub(crate) struct Locals {
     scheduler: RefCell<Option<Scheduler>>,
-    pub(super) deferred: RefCell<Deferred>,
+    /// Wakers that the loop will call in step 2 (`budget.rs`), each as a wake by this cause.
+    pub(super) deferred: RefCell<VecDeque<(Cause, Waker)>>,
     pub(super) scope: Cell<PollScope>,
     pub(super) budget: Cell<u8>,
 }
@@ -44,15 +45,6 @@ pub(super) struct PollScope {
     pub(super) own_waker: Option<(usize, &'static RawWakerVTable)>,
     /// The id that a program is told.
     pub(super) shown: Option<Id>,
-}
-
-/// Wakers that `wake_deferred` (`budget.rs`) will call in step 2 of the loop, list after list.
-#[derive(Default)]
-pub(super) struct Deferred {
-    /// Of tasks that spent their budget, or yielded by a combinator's waker.
-    pub(super) turn: VecDeque<Waker>,
-    /// Of tasks that advanced the clock. They queue behind the tasks that this woke.
-    pub(super) clock: VecDeque<Waker>,
 }
 
 /// What is left of the budget where there is no limit.
@@ -68,7 +60,7 @@ impl Locals {
     pub(crate) const fn new(scheduler: Option<Scheduler>) -> Locals {
         Locals {
             scheduler: RefCell::new(scheduler),
-            deferred: RefCell::new(Deferred { turn: VecDeque::new(), clock: VecDeque::new() }),
+            deferred: RefCell::new(VecDeque::new()),
             scope: Cell::new(OUTSIDE),
             budget: Cell::new(UNLIMITED),
         }
@@ -178,10 +170,20 @@ pub(super) fn flush_if_live() {
 /// Is there nothing to poll and no waker to call on this thread?
 pub(crate) fn is_idle() -> bool {
     LOCALS.with(|locals| {
-        let (scheduler, deferred) = (locals.scheduler.borrow(), locals.deferred.borrow());
-        let nothing_to_poll = scheduler.as_ref().is_none_or(Scheduler::is_idle);
-        nothing_to_poll && deferred.turn.is_empty() && deferred.clock.is_empty()
+        let nothing_to_poll = locals.scheduler.borrow().as_ref().is_none_or(Scheduler::is_idle);
+        nothing_to_poll && locals.deferred.borrow().is_empty()
     })
+}
+
+/// Room for deferred wakers, for the tests that watch it return.
+pub(crate) fn capacity() -> usize {
+    LOCALS.with(|locals| locals.deferred.borrow().capacity())
+}
+
+/// Gives back what a burst has grown.
+pub(crate) fn shrink_to(capacity: usize) {
+    with_scheduler(|scheduler| scheduler.shrink_to(capacity));
+    LOCALS.with(|locals| locals.deferred.borrow_mut().shrink_to(capacity));
 }
 
 /// Exchanges what is current on this thread, but for the id that is shown.
