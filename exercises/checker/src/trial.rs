@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use kettle_judge::{MARK, NOT_JUDGED, status};
+use kettle_judge::{MARK, status};
 
 use crate::patience::{AGAIN, Ended, LIMITS, Limits, Output, SLEEPER, wait};
 use crate::places::learn;
@@ -140,20 +140,7 @@ pub(crate) fn trial(
     tell(&password);
     let ended = wait(&mut child, &LIMITS, is_old, tell).map_err(failed)?;
     let Some(ended) = ended else { return Ok(None) };
-    let (stdout, stderr) = (stdout.text(), stderr.text());
-    Ok(Some(seen(&ended, &password, &stdout, &stderr).or_not_judged(&stderr)))
-}
-
-impl Seen {
-    /// Not every check that returns has judged.
-    fn or_not_judged(mut self, stderr: &str) -> Seen {
-        let mut aside = stderr.split(MARK).skip(1).step_by(2);
-        let why = aside.find_map(|words| words.strip_prefix(NOT_JUDGED));
-        if let (Verdict::Passed, Some(why)) = (&self.verdict, why) {
-            self.verdict = Verdict::NotJudged(why.to_owned());
-        }
-        self
-    }
+    Ok(Some(seen(&ended, &password, &stdout.text(), &stderr.text())))
 }
 
 /// How a process ended, and its two outputs, as a verdict.
@@ -171,6 +158,9 @@ fn seen(ended: &Ended, password: &str, stdout: &str, stderr: &str) -> Seen {
         Ended::Itself(status) => {
             let verdict = match status.code().and_then(|code| u8::try_from(code).ok()) {
                 Some(status::PASSED) if reason == password => Verdict::Passed,
+                Some(status::NOT_JUDGED) if reason.starts_with(password) => {
+                    Verdict::NotJudged(reason[password.len()..].trim().to_owned())
+                }
                 Some(status::HANGS) => {
                     Verdict::Hangs(format!("{aside}\n{reason}").trim().to_owned())
                 }
@@ -217,16 +207,22 @@ mod tests {
         assert_eq!((printed.as_str(), told.as_str()), ("x\ny", "late"));
     }
 
+    #[cfg(unix)]
     #[test]
-    fn a_check_that_could_not_judge_says_so() {
-        let stderr = "dbg\n\u{1e}not judged here: no atomics\u{1e}\n";
-        let passed = Seen { verdict: Verdict::Passed, printed: String::new() };
-        let found = passed.clone().or_not_judged(stderr).verdict;
+    fn a_pass_is_told_with_the_word_that_was_given() {
+        use std::os::unix::process::ExitStatusExt;
+        let verdict = |status: u8, stdout: &str| {
+            let ended = Ended::Itself(ExitStatusExt::from_raw(i32::from(status) << 8));
+            seen(&ended, "word", stdout, "").verdict
+        };
+        assert_eq!(verdict(status::PASSED, "\u{1e}word\u{1e}"), Verdict::Passed);
+        let found = verdict(status::NOT_JUDGED, "\u{1e}word\nno atomics\u{1e}");
         assert_eq!(found, Verdict::NotJudged("no atomics".to_owned()));
         assert!(found.is_fine());
-        assert_eq!(passed.or_not_judged("dbg\n").verdict, Verdict::Passed);
-        let wrong = Seen { verdict: Verdict::Wrong("why".to_owned()), printed: String::new() };
-        assert_eq!(wrong.or_not_judged(stderr).verdict, Verdict::Wrong("why".to_owned()));
+        for (status, stdout) in [(status::PASSED, "word"), (status::NOT_JUDGED, "\u{1e}why\u{1e}")]
+        {
+            assert!(!verdict(status, stdout).is_fine());
+        }
     }
 
     #[test]

@@ -106,14 +106,11 @@ pub fn if_it_hangs(words: &str) {
     eprintln!("{MARK}if it hangs here: {words}{MARK}");
 }
 
-/// Says that the claim can't be looked at with this answer, and why. The check then returns: it is no
+/// Says that the claim can't be looked at with this answer, and why, and ends the check: it is no
 /// fault. The learner reads "not judged" where it would say "passed".
-pub fn not_judged(why: &str) {
-    eprintln!("{MARK}{NOT_JUDGED}{why}{MARK}");
+pub fn not_judged(why: &str) -> ! {
+    report(status::NOT_JUDGED, &format!("{}\n{why}", asked::password()))
 }
-
-/// Begins what [`not_judged`] says.
-pub const NOT_JUDGED: &str = "not judged here: ";
 
 /// The process of one check: its arguments are `list`, or `run NAME`.
 ///

@@ -19,6 +19,8 @@ pub mod status {
     /// The claim holds; standard output has the word that the checker gave. (An answer can end the
     /// process with any status.)
     pub const PASSED: u8 = 0;
+    /// It could not be looked at; standard output has the word, and then why.
+    pub const NOT_JUDGED: u8 = 9;
     /// The claim is false; standard output has the reason.
     pub const WRONG: u8 = 10;
     /// A `todo!()` was reached; standard output has its place.
