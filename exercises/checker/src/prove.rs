@@ -16,14 +16,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
-use std::time::Duration;
 
 use anstream::println;
-use indicatif::{ProgressBar, ProgressStyle};
-use kettle_kit::{files, tree};
+use indicatif::ProgressBar;
+use kettle_kit::{files, process, tree};
 
 use crate::build::{Built, Said, build};
 use crate::catalogue::{Exercise, Kind, Version};
@@ -124,35 +124,26 @@ pub(crate) fn mutants(exercises: &[Exercise], folder: &Path) -> Result<bool, Str
 /// How many checks had the verdict that was expected, and what is wrong with the others. Several
 /// candidates at once: most of a check that hangs is waiting.
 fn examine_all(candidates: &[Candidate<'_>], programs: &[Program]) -> (usize, Vec<String>) {
-    let found = Mutex::new((0, Vec::new()));
-    let bar = progress(candidates.len());
+    let bar = ProgressBar::new(candidates.len() as u64);
     let next = Mutex::new(candidates.iter().zip(programs));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let taken = next.lock().expect("no panic here").next();
-                    let Some((candidate, program)) = taken else { return };
-                    let examined = examine(candidate, program);
-                    let (passed, problems) = &mut *found.lock().expect("no panic here");
-                    match examined {
-                        Ok(count) => *passed += count,
-                        Err(words) => problems.push(words),
-                    }
-                    bar.inc(1);
-                }
-            });
-        }
+    let take = || next.lock().expect("no panic here").next();
+    let workers = vec![(); thread::available_parallelism().map_or(2, usize::from)];
+    let found = process::side_by_side(&workers, |()| {
+        let examined = |(candidate, program)| {
+            bar.inc(1);
+            examine(candidate, program)
+        };
+        iter::from_fn(take).map(examined).collect::<Vec<_>>()
     });
     bar.finish_and_clear();
-    found.into_inner().expect("no panic here")
-}
-
-fn progress(candidates: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {bar:30} {pos} of {len} candidates examined");
-    let bar = ProgressBar::new(candidates as u64).with_style(style.expect("a right template"));
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
+    let (mut passed, mut problems) = (0, Vec::new());
+    for examined in found.into_iter().flatten() {
+        match examined {
+            Ok(count) => passed += count,
+            Err(words) => problems.push(words),
+        }
+    }
+    (passed, problems)
 }
 
 fn candidates_of(exercise: &Exercise) -> Result<Vec<Candidate<'_>>, String> {
