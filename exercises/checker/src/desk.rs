@@ -11,7 +11,6 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -29,7 +28,7 @@ pub(crate) fn start(exercise: &Exercise, progress: &mut Progress) -> Result<bool
     let again = is_started(exercise);
     if !again {
         if is_outdated(exercise) {
-            return Err(outdated(exercise));
+            return Err(why_none(exercise));
         }
         put_starter(exercise)?;
     }
@@ -69,16 +68,6 @@ pub(crate) fn is_outdated(exercise: &Exercise) -> bool {
     files.iter().any(|file| file.strip_prefix(&source).is_ok_and(|within| !known(within)))
 }
 
-/// What is said then.
-fn outdated(exercise: &Exercise) -> String {
-    let (number, seam) = (&exercise.number, seam(exercise));
-    format!(
-        "{} was begun with an earlier engine, whose files had other names. The exercise is now about \
-         `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you have written",
-        shown(&folder(exercise))
-    )
-}
-
 /// The folder of its package.
 pub(crate) fn folder(exercise: &Exercise) -> PathBuf {
     learn().join(&exercise.name)
@@ -94,17 +83,22 @@ pub(crate) fn answer_path(exercise: &Exercise) -> PathBuf {
 }
 
 pub(crate) fn answer(exercise: &Exercise) -> Result<String, String> {
-    let path = answer_path(exercise);
-    fs::read_to_string(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound if is_outdated(exercise) => outdated(exercise),
-        ErrorKind::NotFound => not_started(exercise),
-        _ => format!("{}: {error}", shown(&path)),
-    })
+    let is_there = is_started(exercise);
+    if is_there { files::read(&answer_path(exercise)) } else { Err(why_none(exercise)) }
 }
 
 /// What is said if there is no answer.
-pub(crate) fn not_started(exercise: &Exercise) -> String {
-    let (path, number) = (shown(&answer_path(exercise)), &exercise.number);
+pub(crate) fn why_none(exercise: &Exercise) -> String {
+    let number = &exercise.number;
+    if is_outdated(exercise) {
+        let (folder, seam) = (shown(&folder(exercise)), seam(exercise));
+        return format!(
+            "{folder} was begun with an earlier engine, whose files had other names. The exercise is \
+             now about `{seam}`. `cargo exercise reset {number}` begins it again, and keeps what you \
+             have written"
+        );
+    }
+    let path = shown(&answer_path(exercise));
     format!("{path} does not exist; `cargo exercise {number}` starts the exercise")
 }
 

@@ -7,10 +7,10 @@
 //! Interface: [`Patch`]. Invariants: a patch applies with every line of its context, wherever these
 //! lines are by now, or not at all; an error names the file, the hunk, and what to do.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use diffy::DiffOptions;
+use kettle_kit::files;
 
 use crate::places::shown;
 
@@ -26,7 +26,7 @@ pub(crate) struct Patch {
 
 impl Patch {
     pub(crate) fn read(path: &Path) -> Result<Patch, String> {
-        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", shown(path)))?;
+        let text = files::read(path)?;
         let comment = text.lines().take_while(|line| line.starts_with("# ")).count();
         let at = text.split_inclusive('\n').take(comment).map(str::len).sum();
         let (belief, diff) = text.split_at(at);
@@ -81,6 +81,8 @@ const HOW_TO_MAKE_ONE: &str = "Or write the answer as a whole file, and have the
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const BASE: &str = "one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n";

@@ -11,9 +11,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use kettle_kit::files;
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::Exercise;
@@ -41,14 +41,13 @@ pub(crate) struct Standing {
 impl Progress {
     pub(crate) fn read() -> Result<Progress, String> {
         let path = path();
-        match fs::read_to_string(&path) {
-            Ok(text) => toml::from_str(&text).map_err(|error| {
-                let (path, kept) = (shown(&path), shown(&learn().join("passed")));
-                format!("{path}: {error}\nCorrect it, or delete it. {kept} has what has passed.")
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Progress::default()),
-            Err(error) => Err(format!("{}: {error}", shown(&path))),
+        if !path.exists() {
+            return Ok(Progress::default());
         }
+        toml::from_str(&files::read(&path)?).map_err(|error| {
+            let (path, kept) = (shown(&path), shown(&learn().join("passed")));
+            format!("{path}: {error}\nCorrect it, or delete it. {kept} has what has passed.")
+        })
     }
 
     pub(crate) fn current(&self) -> Option<&str> {

@@ -6,7 +6,6 @@
 //! Interface: [`show`], [`patch`]. Invariants: standard output has the file and nothing else, so
 //! that it can be sent into one; what a patch says of its belief is kept when it is made again.
 
-use std::fs;
 use std::path::Path;
 
 use anstream::{eprint, eprintln, print, println};
@@ -56,7 +55,7 @@ pub(crate) fn patch(
             return Err(format!("{new} is new: `--belief WORDS` says what this answer believes"));
         }
     };
-    let whole = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let whole = files::read(file)?;
     if whole == base {
         return Err(format!("{} is the same as {name}", file.display()));
     }

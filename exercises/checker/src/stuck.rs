@@ -43,7 +43,7 @@ pub(crate) fn reset(exercise: &Exercise, yes: bool) -> Result<bool, String> {
     let path = desk::answer_path(exercise);
     let outdated = desk::is_outdated(exercise);
     if !outdated && !path.exists() {
-        return Err(desk::not_started(exercise));
+        return Err(desk::why_none(exercise));
     }
     if !yes && !agrees(&format!("Replace {} with the starter?", shown(&path)), "--yes")? {
         println!("Nothing was changed.");

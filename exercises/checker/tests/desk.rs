@@ -246,7 +246,8 @@ fn of_two_faults_the_simpler_is_told_and_what_was_not_judged_is_counted() {
 fn watch_judges_each_save_until_the_answer_passes() {
     let learner = Learner::new();
     learner.types("00");
-    let watching = learner.command("watch").stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut watch = learner.command("watch");
+    let watching = watch.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
     let mut watching = Running(watching);
     let mut lines = BufReader::new(watching.0.stdout.take().expect("a pipe")).lines();
     let mut until = |end: &str| {

@@ -9,25 +9,27 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::tree::shown;
+
 /// Writes `bytes`, unless the file has them; its folder is made, too.
 pub fn put(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), String> {
     let bytes = bytes.as_ref();
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
     }
-    let failed = |error: io::Error| format!("cannot write {}: {error}", path.display());
+    let failed = |error: io::Error| format!("cannot write {}: {error}", shown(path));
     fs::create_dir_all(path.parent().unwrap_or(path)).map_err(failed)?;
     fs::write(path, bytes).map_err(failed)
 }
 
 /// Makes `to` the same as `from`.
 pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
-    put(to, &fs::read(from).map_err(|error| format!("{}: {error}", from.display()))?)
+    put(to, &fs::read(from).map_err(|error| format!("{}: {error}", shown(from)))?)
 }
 
 /// The text of a file that has to be there.
 pub fn read(path: &Path) -> Result<String, String> {
-    fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    fs::read_to_string(path).map_err(|error| format!("{}: {error}", shown(path)))
 }
 
 #[cfg(test)]
@@ -51,6 +53,6 @@ mod tests {
         put(&path, b"two").unwrap();
         assert_eq!(read(&path).as_deref(), Ok("two"));
         assert_ne!(time(), SystemTime::UNIX_EPOCH);
-        assert!(read(folder.path()).unwrap_err().starts_with(&folder.path().display().to_string()));
+        assert!(read(folder.path()).unwrap_err().starts_with(&shown(folder.path())));
     }
 }
