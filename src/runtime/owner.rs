@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use kettle_runtime::{EnterGuard, Handle, JoinHandle, RuntimeMetrics};
 
+use crate::task::LocalSet;
+
 /// A runtime: tasks, timers, sockets, and the loop that serves them.
 ///
 /// It works while a thread is inside [`block_on`](Runtime::block_on). Dropping it drops every task
@@ -111,9 +113,17 @@ impl Runtime {
     }
 }
 
-/// The engine under this face.
-impl AsRef<kettle_runtime::Runtime> for Runtime {
-    fn as_ref(&self) -> &kettle_runtime::Runtime {
-        &self.engine
+// Here, because a set knows of no runtime.
+impl LocalSet {
+    /// [`run_until`](LocalSet::run_until) as the runtime's own future.
+    ///
+    /// # Panics
+    ///
+    /// As [`Runtime::block_on`].
+    ///
+    /// tokio: `tokio::task::LocalSet::block_on`.
+    #[track_caller]
+    pub fn block_on<F: Future>(&self, rt: &Runtime, future: F) -> F::Output {
+        rt.block_on(self.run_until(future))
     }
 }

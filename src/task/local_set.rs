@@ -27,7 +27,7 @@ use std::task::{Context, Poll, Waker};
 use std::thread;
 
 use kettle_runtime::event::{Cause, Deferral, Event, Kind, Outcome, Place, emit};
-use kettle_runtime::{Completer, Id, JoinHandle, Runtime, RuntimeId, completion, defer, poll_task};
+use kettle_runtime::{Completer, Id, JoinHandle, RuntimeId, completion, defer, poll_task};
 use pin_project_lite::pin_project;
 use slab::Slab;
 
@@ -278,16 +278,6 @@ impl LocalSet {
     pub fn run_until<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
         // An `async fn` would keep room for `future` twice.
         RunUntil { set: self, future, still: PhantomPinned }
-    }
-
-    /// The same, as a runtime's own future.
-    ///
-    /// # Panics
-    ///
-    /// As [`Runtime::block_on`](crate::runtime::Runtime::block_on).
-    #[track_caller]
-    pub fn block_on<F: Future>(&self, runtime: &impl AsRef<Runtime>, future: F) -> F::Output {
-        runtime.as_ref().block_on(self.run_until(future))
     }
 
     /// Drops every task; from now on each new one is dropped, too.

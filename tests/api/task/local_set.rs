@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::future::{pending, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::Poll;
 use std::thread;
 use std::time::Duration;
@@ -87,7 +88,7 @@ async fn the_tasks_stay_when_run_until_is_dropped() {
 #[test]
 fn block_on_is_run_until_on_a_runtime() {
     let set = LocalSet::new();
-    let runtime = runtime();
+    let runtime = Arc::new(runtime()); // a pointer to one turns into the reference
     let number = set.block_on(&runtime, async { spawn_local(ready(Rc::new(7))).await.unwrap() });
     assert_eq!(*number, 7);
     let panicked = runtime.block_on(async { panic_of(|| set.block_on(&runtime, async {})) });
