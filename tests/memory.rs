@@ -4,14 +4,15 @@ mod common;
 #[path = "common/records.rs"]
 mod records;
 
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use common::engine::*;
 use kettle::runtime::Handle;
+use kettle::task::coop::consume_budget;
 use kettle::task::{JoinHandle, spawn_blocking, yield_now};
 use kettle::time::sleep;
 use kettle::trace::{Event, record};
@@ -77,6 +78,19 @@ fn a_burst_of_deferred_wakers_is_given_back() {
             }
             capacity()
         });
+    });
+}
+
+#[test]
+fn a_poll_without_budget_is_deferred_once() {
+    paused().block_on(async {
+        poll_fn(|cx| {
+            let pending = (0..BURST).filter(|_| pin!(consume_budget()).poll(cx).is_pending());
+            assert!(pending.count() > BURST / 2);
+            Poll::Ready(())
+        })
+        .await;
+        assert!(capacity() <= KEPT, "room for {} after one poll", capacity());
     });
 }
 

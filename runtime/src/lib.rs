@@ -22,15 +22,14 @@
 //!
 //! # The floors
 //!
-//! The engine is a house: each folder is a floor, and imports only from itself and from the floors
-//! below. So it can be read from the ground up, and nothing that is read depends on what is still
-//! to come. `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading
-//! order.
+//! The engine is a house: a folder imports only from itself and from the floors below. So it can be
+//! read from the ground up, and nothing that is read depends on what is still to come.
+//! `cargo xtask test house` checks it. Each folder's `mod.rs` lists its files in reading order.
 //!
 //! | floor | folder | the question it answers | needs |
 //! |---|---|---|---|
 //! | 6 | `runtime/` | who owns a runtime, and who may use it? | all below |
-//! | 5 | `executor/` | what does the loop do, when does it sleep and end? | tasks, time, io |
+//! | 5 | `executor/` | what does the loop do, when does it sleep and end? | all below |
 //! | 4 | `join/` | how does a task end, and how does a program wait for it? | tasks |
 //! | 4 | `time/` | how does a task wait for an instant? | tasks, inbox |
 //! | 4 | `io/` | how does a task wait for a socket? | tasks, inbox |

@@ -79,7 +79,7 @@ pub enum Resource {
     /// the first waiter). Tickets count up from 1 in an empty queue: the position in the queue is
     /// the number of lower tickets in it, plus one.
     ChannelRoom(Id, usize),
-    /// A channel's other end being gone.
+    /// The moment at which a channel's other end is gone.
     ChannelClosed(Id),
     /// A lock, with the waiter's ticket, as for `ChannelRoom`.
     Lock(Id, usize),

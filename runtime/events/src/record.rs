@@ -28,8 +28,8 @@ pub struct Record {
 
 /// Receives the records of one runtime.
 ///
-/// Called on the thread that drives the runtime, at the times that `recorder.rs` lists. A sink may
-/// use the runtime, but what it does is recorded too.
+/// Called on the thread that drives the runtime, at the times that `recorder.rs` and [`Sink::live`]
+/// list. A sink may use the runtime, but what it does is recorded too.
 pub trait Sink: Send {
     /// Takes what has happened since the last call, oldest first.
     fn record(&mut self, records: &[Record]);
@@ -40,8 +40,8 @@ pub trait Sink: Send {
         false
     }
 
-    /// Has it seen something that the program must not go on with? Asked after each call. The loop
-    /// then panics with these words before it parks, and before `block_on` returns.
+    /// Has it seen something after which the program must not go on? Asked after each call. The
+    /// loop then panics with these words instead of sleeping, and before `block_on` returns.
     fn objection(&mut self) -> Option<String> {
         None
     }

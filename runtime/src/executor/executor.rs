@@ -3,12 +3,12 @@
 //! [`Executor::run`] is the whole of it: one turn after another until `block_on`'s own future is
 //! ready.
 //!
-//! 1. *Tasks*: those in the run queue are polled in turn, at most `event_interval` (61) of them.
+//! 1. *Tasks*: those in the run queue are polled, at most `event_interval` (61) of them.
 //! 2. *Deferred wakers*: tasks that spent their budget, or yield under a foreign waker, are woken.
 //! 3. *Messages*: what other threads have asked for is done.
 //! 4. *Timers*: tasks whose deadline has passed are woken.
 //! 5. *Reactor*: if no task is ready, **park** until the next deadline, a socket or a message
-//!    (`park.rs`). Otherwise look at the sockets without waiting, if there are any.
+//!    (`park.rs`). Otherwise, if any was polled, look at the sockets without waiting.
 //!
 //! Interface: [`Executor`], plain fields that only the thread that drives the runtime touches.
 //! Invariants: no thread-local is borrowed while user code runs: what is polled, woken or dropped

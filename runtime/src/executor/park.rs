@@ -75,7 +75,6 @@ impl Executor {
         let reactor = &self.reactor;
         emit(|| Event::Unpark { events: reactor.reports(), unparked: reactor.unparked() });
         self.reactor.dispatch(&mut self.due_sources);
-        self.parts.inbox.awake();
         self.wake_sources();
         heed(objection);
     }
@@ -87,6 +86,7 @@ impl Executor {
         let waited = self.reactor.wait(timeout);
         self.parts.sleeps.fetch_add(1, Ordering::Relaxed);
         self.busy_since = Some(Instant::now());
+        self.parts.inbox.awake();
         succeed(waited);
     }
 

@@ -17,9 +17,9 @@
 //! Whichever comes first, the second one sees it. An unpark between `prepare_to_sleep` and the
 //! sleep is not lost: it ends the sleep as it begins.
 //!
-//! Interface: [`Inbox`]; [`InFlight`], one task's "such a message is on its way". Invariants:
-//! `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark per sleep;
-//! messages are received in the order in which they were sent. Modelled with loom as it is
+//! Interface: [`Inbox`]; [`InFlight`], which says whether a task has such a message on its way.
+//! Invariants: `asleep` is true only between `prepare_to_sleep` and `awake`; at most one unpark per
+//! sleep; messages are received in the order in which they were sent. Modelled with loom as it is
 //! (`tests/models`).
 //!
 //! tokio: the injection queue with a mutex, and an unpark for each message.

@@ -9,10 +9,10 @@
 //! sources, is shared ([`Sources`]): any thread adds and removes sources, also while the loop
 //! sleeps in the selector, which takes a registration at any time (`docs/decisions/0002`).
 //!
-//! A source is found by its *token*, which comes back with each report: its place in a slab and,
-//! above that, the number of its registration. If the source has gone and another is in its place,
+//! A source is found by its *token*, which comes back with each report: its index in a slab and,
+//! above that, the number of its registration. If the source has gone and another has its index,
 //! the numbers differ, and the report is dropped. On 64-bit machines both have 32 bits; on 32-bit
-//! ones the place has 20 (a million sources), and the numbers begin again after 4,095.
+//! ones the index has 20 (a million sources), and the numbers begin again after 4,095.
 //!
 //! Interface: [`Reactor::wait`], [`Reactor::dispatch`], [`Sources::close`]; for `registration.rs`
 //! [`Sources::insert`] and [`Sources::remove`].
@@ -45,12 +45,12 @@ use crate::inbox::Unpark;
 /// How many reports one call of the selector fetches. What is left comes with the next one.
 const BATCH: usize = 1024;
 
-/// The bits of a token that are the place in the slab.
-const PLACE_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
+/// The bits of a token that are the index in the slab.
+const INDEX_BITS: u32 = if usize::BITS >= 64 { 32 } else { 20 };
 
 /// The token of an unpark. No source has it: the numbers of registrations stop before all ones.
 const UNPARK: Token = Token(usize::MAX);
-const NUMBERS: usize = (1 << (usize::BITS - PLACE_BITS)) - 1;
+const NUMBERS: usize = (1 << (usize::BITS - INDEX_BITS)) - 1;
 
 /// The longest wait: macOS refuses one of years. Then the loop finds nothing due, and parks again.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -78,7 +78,7 @@ pub(crate) struct Members {
     all: Slab<Member>,
     /// The number of the latest registration.
     latest: usize,
-    /// The runtime is over.
+    /// The runtime has ended.
     closed: bool,
 }
 
@@ -145,7 +145,7 @@ impl Sources {
         self.members.lock()
     }
 
-    /// From now on reports with this token reach the source. `None`: the runtime is over.
+    /// From now on reports with this token reach the source. `None`: the runtime has ended.
     pub(super) fn insert(
         &self,
         state: &Arc<SourceState>,
@@ -159,8 +159,8 @@ impl Sources {
         members.latest = (members.latest + 1) % NUMBERS;
         let latest = members.latest;
         let entry = members.all.vacant_entry();
-        assert!(entry.key() >> PLACE_BITS == 0, "a token has no room for source {}", entry.key());
-        let token = Token(latest << PLACE_BITS | entry.key());
+        assert!(entry.key() >> INDEX_BITS == 0, "a token has no room for source {}", entry.key());
+        let token = Token(latest << INDEX_BITS | entry.key());
         entry.insert(Member { token, state: state.clone(), fd });
         self.events.emit(|| Event::SourceAdd { source: state.id, what });
         Some(token)
@@ -179,7 +179,7 @@ impl Sources {
         if members.get(token).is_none() {
             return;
         }
-        let member = members.all.remove(place(token));
+        let member = members.all.remove(index(token));
         if members.is_empty() && members.all.capacity() > KEPT {
             members.all = Slab::new();
         }
@@ -238,12 +238,12 @@ impl Members {
 
     /// The source that was registered with this token, if it is still there.
     fn get(&self, token: Token) -> Option<&Member> {
-        self.all.get(place(token)).filter(|member| member.token == token)
+        self.all.get(index(token)).filter(|member| member.token == token)
     }
 }
 
-fn place(token: Token) -> usize {
-    token.0 & ((1 << PLACE_BITS) - 1)
+fn index(token: Token) -> usize {
+    token.0 & ((1 << INDEX_BITS) - 1)
 }
 
 #[cfg(test)]

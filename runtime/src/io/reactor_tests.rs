@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use kettle_events::Direction::Read;
 
 use super::super::readiness::SourceState;
-use super::{NUMBERS, PLACE_BITS, Reactor, Sources, UNPARK};
+use super::{INDEX_BITS, NUMBERS, Reactor, Sources, UNPARK};
 use crate::inbox::Unpark;
 
 const LOOK: Option<Duration> = Some(Duration::ZERO);
@@ -78,8 +78,8 @@ fn numbers_begin_again_and_never_make_an_unparks_token() {
     sources.members.lock().latest = NUMBERS - 2;
     for number in [NUMBERS - 1, 0, 1] {
         let token = sources.insert(&state, "test", None).unwrap();
-        assert_eq!(token.0 >> PLACE_BITS, number);
-        assert_ne!(token.0 | ((1 << PLACE_BITS) - 1), UNPARK.0);
+        assert_eq!(token.0 >> INDEX_BITS, number);
+        assert_ne!(token.0 | ((1 << INDEX_BITS) - 1), UNPARK.0);
         sources.remove(token);
     }
 }

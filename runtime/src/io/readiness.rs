@@ -59,7 +59,7 @@
 //! [`Source::poll_io`](crate::Source::poll_io) spin.) A program that makes the tries itself keeps
 //! `CLOSED`: [`SourceState::only_closed`].
 //!
-//! `GONE`: the runtime is over, and there will be no report. Never cleared. A try still goes
+//! `GONE`: the runtime has ended, and there will be no report. Never cleared. A try still goes
 //! ahead; *waiting* becomes an error.
 //!
 //! The *report count* guards a clear: it names the report that the try believed in, and if there
@@ -196,8 +196,8 @@ impl SourceState {
         self.set_and_take(|word| (word | bits).wrapping_add(REPORT), bits, due);
     }
 
-    /// The runtime is over: edge (5). It does not count as a report: a clear after it must hold, or
-    /// a task that fails to register would try once more for nothing.
+    /// The runtime has ended: edge (5). It does not count as a report: a clear after it must hold,
+    /// or a task that fails to register would try once more for nothing.
     pub(crate) fn end(&self, due: &mut VecDeque<Waker>) {
         self.set_and_take(|word| word | GONE, ALL, due);
     }

@@ -57,7 +57,7 @@ impl Registration {
         }
         // In the slab first: the first report may come before the system's call has returned.
         let Some(token) = self.sources.insert(&self.state, last_name(type_name), fd) else {
-            // Too late. No error yet: it was tried, and would have blocked. Waiting will be one.
+            // Too late. No error yet: it was tried, and would have blocked. To wait will be one.
             let mut none = VecDeque::new();
             self.state.end(&mut none);
             debug_assert!(none.is_empty(), "a task waits on a source that never joined");

@@ -266,12 +266,12 @@ impl<S: Pollable> Source<S> {
     /// instructions.
     fn would_block(&self, seen: Seen) -> Option<io::Error> {
         let direction = seen.direction;
-        let asked = match direction {
+        let reported = match direction {
             Direction::Read => self.interest.is_readable(),
             Direction::Write => self.interest.is_writable(),
             Direction::Priority | Direction::Error => true,
         };
-        assert!(asked, "a source without the direction {direction:?} would wait for it forever");
+        assert!(reported, "a source without the direction {direction:?} would wait for it forever");
         let joined = self.join();
         if joined.is_ok() {
             self.registration.state.would_block(seen);

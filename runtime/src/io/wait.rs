@@ -46,7 +46,7 @@ pub struct Found {
 
 impl<S: Pollable> Source<S> {
     /// A source that joins the selector at once, and is not believed ready before the first report.
-    /// If the selector does not take it, or the runtime is over, `io` comes back.
+    /// If the selector does not take it, or the runtime has ended, `io` comes back.
     #[cfg(unix)]
     pub(crate) fn joined_of(
         sources: Arc<Sources>,
@@ -67,7 +67,7 @@ impl<S: Pollable> Source<S> {
             emit_would_block(state, direction);
             emit(|| Event::SourceClear { source: state.id, direction });
         }
-        // From now on the program may wait for what it did not ask for, and wait forever.
+        // The program may wait for the other direction too. (No report of it will ever come.)
         source.interest = Interest::READABLE | Interest::WRITABLE;
         Ok(source)
     }
@@ -91,7 +91,7 @@ impl<S: Pollable> Source<S> {
     ///
     /// # Panics
     ///
-    /// If there is none.
+    /// If no direction is given.
     pub fn ready(
         &self,
         directions: impl IntoIterator<Item = Direction>,
@@ -104,17 +104,17 @@ impl<S: Pollable> Source<S> {
         assert!(waiters.iter().any(Option::is_some), "nothing to wait for: it would last forever");
         poll_fn(move |cx| {
             let permit = ready!(budget::poll_proceed(cx));
-            let (mut found, mut gone) = (Found::default(), None);
+            let (mut found, mut failed) = (Found::default(), None);
             for waiter in waiters.iter_mut().flatten() {
-                self.state_of(waiter.direction)?;
-                match waiter.poll(cx) {
+                let polled = self.state_of(waiter.direction).map(|_| waiter.poll(cx));
+                match polled.unwrap_or_else(|error| Poll::Ready(Err(error))) {
                     Poll::Ready(Ok(seen)) => found.seen[waiter.direction as usize] = Some(seen),
-                    Poll::Ready(Err(error)) => gone = Some(error),
+                    Poll::Ready(Err(error)) => failed = Some(error),
                     Poll::Pending => {}
                 }
             }
             if found.is_empty() {
-                return gone.map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
+                return failed.map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
             }
             permit.made_progress();
             Poll::Ready(Ok(found))
@@ -122,7 +122,7 @@ impl<S: Pollable> Source<S> {
     }
 
     /// For which of these a try is worthwhile now, because it is believed ready or because the
-    /// runtime is over. `None`: for none.
+    /// runtime has ended. `None`: for none.
     pub fn look(
         &self,
         directions: impl IntoIterator<Item = Direction>,

@@ -52,6 +52,20 @@ fn what_was_found_can_be_cleared_before_the_source_has_joined() {
 }
 
 #[test]
+fn what_cannot_be_registered_is_found_ready_all_the_same() {
+    let world = World::new();
+    let file = std::fs::File::open("/dev/null").unwrap(); // which no selector takes
+    let source = Source::of(world.sources.clone(), file, Interest::READABLE).unwrap();
+    let task = Task::new();
+    let Poll::Ready(Ok(found)) = poll_once(source.ready([Read, Priority]), &task) else {
+        panic!("the error of joining hides that reading is believed ready")
+    };
+    assert!(found.get(Read).ready);
+    let priority = poll_once(source.ready([Priority]), &task);
+    assert!(matches!(priority, Poll::Ready(Err(_))), "{priority:?}");
+}
+
+#[test]
 fn what_was_found_after_the_runtimes_end_is_found_once() {
     let world = World::new();
     let ((source, _far), task) = (world.pair(), Task::new());

@@ -72,7 +72,7 @@ thread_local! {
     };
 }
 
-/// Keeps a runtime entered on this thread. It has the depth.
+/// Keeps a runtime entered on this thread: the one at this depth.
 #[derive(Debug)]
 pub(super) struct Entered(usize);
 

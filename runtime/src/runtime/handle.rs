@@ -5,7 +5,7 @@
 //!
 //! Interface: [`Handle`], [`EnterGuard`]; [`RuntimeId`], a number that is drawn from the counter of
 //! tasks' ids, so that it is never given twice; [`RuntimeFlavor`]. Invariants: a handle never keeps
-//! a runtime running; after its end it takes nothing and says so.
+//! a runtime running; after the runtime's end it refuses everything, and says so.
 //!
 //! tokio: `runtime/handle.rs`, `runtime/id.rs`.
 
@@ -186,7 +186,7 @@ impl std::error::Error for TryCurrentError {}
 #[must_use = "the runtime is entered only as long as the guard lives"]
 #[derive(Debug)]
 pub struct EnterGuard<'a> {
-    /// Its `Drop` needs no lifetime: a handle that is only made to be entered may go first.
+    /// It borrows nothing: a handle that was made only to call `enter` may be dropped before it.
     _entered: Entered,
     /// It belongs to a handle, and to this thread: `Sync`, but not `Send`, as a guard of a lock.
     belongs: PhantomData<(&'a Handle, MutexGuard<'static, ()>)>,

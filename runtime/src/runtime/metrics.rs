@@ -74,7 +74,7 @@ impl RuntimeMetrics {
     }
 
     /// How often the loop of thread `worker`, which is 0, has gone to sleep. A jump of the paused
-    /// clock counts as a sleep.
+    /// clock counts as a sleep, and so does one that ends at once.
     ///
     /// # Panics
     ///

@@ -7,7 +7,7 @@
 //! over (`core_slot.rs`).
 //!
 //! Interface: [`Config`], [`Runtime`]. Invariants: a runtime's end drops every future with its
-//! scheduler current, waits for started blocking jobs, and leaves finished outputs to the handles.
+//! scheduler current, waits for blocking jobs, and leaves finished outputs to the handles.
 //!
 //! Not here: the way to a runtime (`handle.rs`), the loop (`executor/`), the builder and
 //! `Runtime`'s public face (crate `kettle`).
@@ -180,9 +180,7 @@ impl Runtime {
         let mut future = Box::pin(future); // before any call takes it by value: see `spawn.rs`
         let parker = ThreadParker::new();
         let waker = waker_ref(&parker);
-        defer! {
-            self.core.leave(&parker);
-        }
+        defer!(self.core.leave(&parker));
         loop {
             if let Some(core) = self.core.take_or_wait(&parker) {
                 return self.drive(core, future.as_mut(), Location::caller());
@@ -211,8 +209,8 @@ impl Runtime {
         output
     }
 
-    /// Ends the runtime: drops every task, then waits for blocking jobs that have started, at most
-    /// for `timeout` (`None`: as long as they take).
+    /// Ends the runtime: drops every task, then waits for blocking jobs (`pool.rs` says which), at
+    /// most for `timeout` (`None`: as long as they take).
     pub fn shut_down(self, timeout: Option<Duration>) {
         if let Some(core) = self.core.take() {
             heed(self.end(core, timeout));

@@ -23,7 +23,7 @@
 //! tokio: `task::coop`, with the same 128 units, and `runtime/scheduler/defer.rs`, where a yield is
 //! deferred, too.
 
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use kettle_events::{Cause, Deferral, Event, emit};
 
@@ -88,6 +88,10 @@ pub fn defer(cx: &Context<'_>, why: Deferral) {
 
 #[cold]
 fn put_off(cx: &Context<'_>, why: Deferral) {
+    let is_last = |(_, last): &(_, Waker)| last.will_wake(cx.waker());
+    if LOCALS.with(|locals| locals.deferred.borrow().back().is_some_and(is_last)) {
+        return; // a poll that asks a thousand times too often is woken once
+    }
     emit(|| Event::Defer { why });
     flush_if_live(); // a foreign `block_on` would now wait for this poll's end
     let waker = cx.waker().clone();

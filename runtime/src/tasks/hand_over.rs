@@ -14,7 +14,7 @@
 //! ```
 //!
 //! - `Waiting`: the task has not ended. The waker of the handle's latest poll is here, if it was
-//!   polled. Only `finish` calls it, once.
+//!   polled. `finish` gives it out to be called, once.
 //! - `Finished`: the task has ended, and the handle does not know it.
 //! - `Taken`: there is nothing left to hand over.
 //! - `Detached`: the task has not ended, and its handle is gone. The value is not wanted: `finish`

@@ -2,8 +2,8 @@
 //!
 //! First come, first served: a woken task joins the back of the run queue. Beside the ordinary
 //! queue there is an *urgent* one for tasks woken by a timer, a socket or another thread, and the
-//! loop takes from both in turn. A hundred thousand busy tasks don't delay a due timer, and a
-//! thousand busy sockets don't starve the rest.
+//! loop takes from the two alternately. A hundred thousand busy tasks don't delay a due timer, and
+//! a thousand busy sockets don't starve the rest.
 //!
 //! Interface: [`RunQueue`]. Invariants: a task is in it at most once (`scheduler.rs` sees to that);
 //! within each of the two queues tasks are in the order in which they came. Only the future of a
@@ -43,7 +43,7 @@ impl RunQueue {
         self.ordinary.push_front(slot);
     }
 
-    /// Takes the next one: from the two queues in turn, from the other where one is empty.
+    /// Takes the next one: from the two queues alternately, from the other if one is empty.
     #[inline]
     pub(crate) fn pop(&mut self) -> Option<u32> {
         if self.urgent.is_empty() {

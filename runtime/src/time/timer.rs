@@ -63,8 +63,8 @@ impl Timer {
         }
     }
 
-    /// Moves it to another deadline. A task that waits for it goes on waiting, without being
-    /// polled.
+    /// Moves it to another deadline. A task that waits for it goes on waiting, and is woken only if
+    /// that deadline has passed.
     pub fn reset(&mut self, deadline: Instant) {
         self.state = match self.state {
             State::New | State::Fired => State::New,
