@@ -8,7 +8,7 @@
 //! way leaves the string empty.
 
 use std::future::Future;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::marker::PhantomPinned;
 use std::mem;
 use std::pin::Pin;
@@ -17,6 +17,7 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::awaited;
 use pin_project_lite::pin_project;
 
+use super::read_to_string::not_text;
 use super::read_until::poll_read_until;
 use crate::io::AsyncBufRead;
 
@@ -56,9 +57,7 @@ impl<R: AsyncBufRead + Unpin + ?Sized> Future for ReadLine<'_, R> {
                 append(me.string, text);
                 read
             }
-            Err(no_text) => {
-                read.and(Err(io::Error::new(ErrorKind::InvalidData, no_text.utf8_error())))
-            }
+            Err(no_text) => read.and(Err(not_text(me.string, no_text.as_bytes()))),
         })
     }
 }

@@ -51,7 +51,7 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
         let me = self.project();
         let n = ready!(me.fill.poll(me.bytes, Pin::new(&mut **me.reader), cx))?;
         let text = String::from_utf8(mem::take(me.bytes))
-            .map_err(|e| io::Error::new(ErrorKind::InvalidData, e.utf8_error()))?;
+            .map_err(|e| not_text(me.string, e.as_bytes()))?;
         if me.string.is_empty() {
             **me.string = text;
         } else {
@@ -59,4 +59,12 @@ impl<R: AsyncRead + Unpin + ?Sized> Future for ReadToString<'_, R> {
         }
         Poll::Ready(Ok(n))
     }
+}
+
+/// The error of bytes that are no text. Its position counts from the beginning of the string that they
+/// were to be added to.
+pub(super) fn not_text(string: &str, bytes: &[u8]) -> io::Error {
+    let all = String::from_utf8([string.as_bytes(), bytes].concat());
+    let error = all.expect_err("what is no text is none after a text");
+    io::Error::new(ErrorKind::InvalidData, error.utf8_error())
 }

@@ -79,6 +79,14 @@ fn a_character_may_come_in_pieces() {
 }
 
 #[test]
+fn read_line_says_where_the_text_ends() {
+    let mut line = String::from("gr\u{fc}n");
+    let error = block_on((&b"tea\xff\n"[..]).read_line(&mut line)).unwrap_err();
+    let no_text = error.get_ref().unwrap().downcast_ref::<std::str::Utf8Error>().unwrap();
+    assert_eq!(no_text.valid_up_to(), 5 + 3, "from the beginning of the string");
+}
+
+#[test]
 fn read_line_refuses_what_is_no_text() {
     for before in ["", "green"] {
         let mut reader: &[u8] = b"\xff\xff\ntea\n";

@@ -147,7 +147,8 @@ fn read_to_string_puts_the_string_back_after_what_is_no_text() {
         let mut reader = Reader::new([bytes(b"tea \xff"), Pending, bytes(b"x"), Eof]);
         let error = block_on(reader.read_to_string(&mut text)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidData);
-        assert!(error.get_ref().unwrap().is::<std::str::Utf8Error>());
+        let no_text = error.get_ref().unwrap().downcast_ref::<std::str::Utf8Error>().unwrap();
+        assert_eq!(no_text.valid_up_to(), before.len() + 4, "from the beginning of the string");
         assert_eq!(text, before);
         assert!(reader.is_done(), "it reads to the end before it looks");
     }
