@@ -302,6 +302,17 @@ impl<'a> SourceWaiter<'a> {
             &mut list[key]
         })
     }
+
+    /// The same for a wait that ends with the next report, though another task may have tried since
+    /// and cleared the direction: each that waited for the report learns of it.
+    pub(crate) fn poll_report(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Seen>> {
+        let reported = self.key.is_some_and(|key| {
+            let waiting = &self.source.waiting.lock()[self.direction as usize];
+            waiting.list.as_ref().is_some_and(|list| list[key].is_empty())
+        });
+        let seen = self.source.look(self.direction);
+        if reported && seen.word & GONE == 0 { Poll::Ready(Ok(seen)) } else { self.poll(cx) }
+    }
 }
 
 impl Drop for SourceWaiter<'_> {

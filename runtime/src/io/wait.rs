@@ -86,8 +86,8 @@ impl<S: Pollable> Source<S> {
         Poll::Ready(Ok(found))
     }
 
-    /// Waits, beside any number of others, until one of the directions is believed ready. An error
-    /// only if none is.
+    /// Waits, beside any number of others, until one of the directions is believed ready, or has
+    /// been reported (then another task may have used that up). An error only if none is.
     ///
     /// # Panics
     ///
@@ -106,7 +106,7 @@ impl<S: Pollable> Source<S> {
             let permit = ready!(budget::poll_proceed(cx));
             let (mut found, mut failed) = (Found::default(), None);
             for waiter in waiters.iter_mut().flatten() {
-                let polled = self.state_of(waiter.direction).map(|_| waiter.poll(cx));
+                let polled = self.state_of(waiter.direction).map(|_| waiter.poll_report(cx));
                 match polled.unwrap_or_else(|error| Poll::Ready(Err(error))) {
                     Poll::Ready(Ok(seen)) => found.seen[waiter.direction as usize] = Some(seen),
                     Poll::Ready(Err(error)) => failed = Some(error),

@@ -64,6 +64,22 @@ async fn woken<F: Future>(future: &mut Polled<F>) {
     }
 }
 
+/// All that wait learn of the report, although the first of them uses it up at once.
+#[kettle::test]
+async fn a_report_ends_every_wait() {
+    let (near, mut far) = pair();
+    let (mut first, mut second) = (Polled::new(near.readable()), Polled::new(near.readable()));
+    first.pending();
+    second.pending();
+    far.write_all(b"x").unwrap();
+    woken(&mut first).await;
+    first.ready().unwrap().clear_ready();
+    assert_eq!(second.wakes(), 1);
+    let guard = second.ready().unwrap();
+    assert_eq!(guard.ready(), Ready::EMPTY);
+    Polled::new(near.readable()).pending();
+}
+
 /// Unlike a socket of `net`, also in kettle.
 #[kettle::test]
 async fn a_fresh_one_waits_for_a_report() {
