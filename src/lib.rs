@@ -44,9 +44,6 @@
 //! | `fs`, `process`, `signal` | files, child processes, signals | |
 //! | `test-util` | the clock that a test can pause; brings `rt`, `sync` and `time` | yes |
 //! | `full` | all of the above but `test-util` | |
-//! | `util` | [`util`]: asking tasks to stop, and waiting for their end, as in tokio-util | |
-//! | `stream` | [`stream`]: receivers, intervals and listeners as streams, as in tokio-stream | |
-//! | `compat` | [`util::compat`]: readers and writers of `futures-io`, as in tokio-util | |
 //! | `rt-multi-thread`, `parking_lot` | nothing but `rt`: tokio's names, for programs that ask | |
 //! | `trace` | the tools that watch a run; kettle's own | yes |
 //! | `tracing` | tasks for tokio-console; kettle's own | |
@@ -65,7 +62,6 @@
 //! | [`time`] | `sleep`, `timeout`, `interval`, the clock that a test can pause | `Timer` |
 //! | [`net`] | TCP, UDP, Unix sockets, pipes | `Source` |
 //! | [`sync`] | channels and locks | `WakerSlot`, `budget` |
-//! | [`util`], [`stream`] | what tokio's users have from tokio-util and tokio-stream | `budget` |
 //! | `fs` | files, by jobs on the blocking pool | `spawn_blocking` |
 //! | `process`, `signal` | child processes, signals | `Source` |
 //! | [`io`] | readers and writers: traits, buffers, copies, streams in memory, standard input and output | `WakerSlot`, `budget`, `spawn_blocking` |
@@ -92,16 +88,12 @@ pub mod process;
 pub mod runtime;
 #[cfg(feature = "signal")]
 pub mod signal;
-#[cfg(feature = "stream")]
-pub mod stream;
 #[cfg(feature = "sync")]
 pub mod sync;
 #[cfg(feature = "rt")]
 pub mod task;
 #[cfg(feature = "time")]
 pub mod time;
-#[cfg(any(feature = "compat", feature = "util"))]
-pub mod util;
 
 /// What `task` and `io` need of `sync` although no program does.
 #[cfg(all(any(feature = "rt", feature = "io-util"), not(feature = "sync")))]

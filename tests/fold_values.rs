@@ -1,7 +1,7 @@
 //! Does the fold know which task waits for something that comes to many?
 //!
-//! Small programs on `watch`, `broadcast`, `OnceCell`, `SetOnce`, `CancellationToken` and
-//! `TaskTracker`, looked at in the middle, as in `fold.rs`. No record may contradict another, whatever is dropped, missed or closed.
+//! Small programs on `watch`, `broadcast`, `OnceCell` and `SetOnce`, looked at in the middle, as in
+//! `fold.rs`. No record may contradict another, whatever is dropped, missed or closed.
 
 mod folded;
 
@@ -45,8 +45,6 @@ fn word(on: Resource) -> &'static str {
         Resource::SyncClosed(SyncKind::Broadcast, _) => "the receivers' end",
         Resource::Sync(SyncKind::OnceCell, ..) => "the cell",
         Resource::Sync(SyncKind::SetOnce, ..) => "the one value",
-        Resource::Sync(SyncKind::CancellationToken, ..) => "the token",
-        Resource::Sync(SyncKind::TaskTracker, ..) => "the tasks",
         _ => "something else",
     }
 }
@@ -103,18 +101,13 @@ fn each_is_made_where_the_program_says() {
         drop((watch::channel(0), watch::Sender::new(0), watch::Sender::<u8>::default()));
         drop((broadcast::channel::<u8>(1), broadcast::Sender::<u8>::new(1)));
         drop((OnceCell::<u8>::new(), SetOnce::<u8>::new()));
-        #[cfg(feature = "util")]
-        {
-            let token = kettle::util::sync::CancellationToken::new();
-            drop((token.child_token(), kettle::util::task::TaskTracker::new()));
-        }
     });
     let made = records.iter().filter_map(|record| match record.event {
         Event::SyncNew { at, .. } => Some(at.file()),
         _ => None,
     });
     let made: Vec<_> = made.collect();
-    assert_eq!(made, vec![file!(); if cfg!(feature = "util") { 10 } else { 7 }]);
+    assert_eq!(made, [file!(); 7]);
 }
 
 #[test]
@@ -238,37 +231,6 @@ fn tasks_wait_for_a_value_that_is_set_once() {
     assert!(waits("none", &records).is_empty());
     let makes = |record: &&Record| matches!(record.event, Event::SyncNew { .. });
     assert_eq!(records.iter().filter(makes).count(), 1, "reported at its first use");
-}
-
-#[cfg(feature = "util")]
-#[test]
-fn tasks_wait_for_a_token_and_for_each_other() {
-    use kettle::util::sync::CancellationToken;
-    use kettle::util::task::TaskTracker;
-
-    let records = record(async {
-        let (tracker, token) = (TaskTracker::new(), CancellationToken::new());
-        for _ in 0..2 {
-            tracker.spawn(token.child_token().cancelled_owned());
-        }
-        let given_up = kettle::spawn(token.clone().cancelled_owned());
-        yield_now().await;
-        note("three wait");
-        given_up.abort();
-        yield_now().await;
-        note("two wait");
-        tracker.close();
-        let mut end = Box::pin(tracker.wait());
-        wait(&mut end).await;
-        token.cancel();
-        note("cancelled");
-        end.await;
-        note("none");
-    });
-    assert_eq!(waits("three wait", &records), ["the token"; 3]);
-    assert_eq!(waits("two wait", &records), ["the token"; 2]);
-    assert_eq!(waits("cancelled", &records), ["the tasks"]);
-    assert!(waits("none", &records).is_empty());
 }
 
 #[test]

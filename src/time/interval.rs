@@ -131,8 +131,6 @@ impl MissedTickBehavior {
 
 /// Ticks again and again; made by [`interval`] and [`interval_at`].
 ///
-/// With the feature `stream`, `kettle::stream::wrappers::IntervalStream` makes a stream of it.
-///
 /// tokio: `tokio::time::Interval`.
 ///
 /// ```

@@ -115,8 +115,6 @@ pub enum SyncKind {
     SetOnce,
     Watch,
     Broadcast,
-    CancellationToken,
-    TaskTracker,
     /// A stream in memory: its bytes are counted, and at most one task waits, at either end.
     Pipe,
 }

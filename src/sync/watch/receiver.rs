@@ -197,26 +197,6 @@ impl<T> Receiver<T> {
     }
 }
 
-/// Waiting in a place in line that the caller keeps.
-#[cfg(feature = "stream")]
-impl<T> Receiver<T> {
-    pub(crate) fn poll_changed(
-        &mut self,
-        place: &mut Option<Key>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), RecvError>> {
-        let permit = ready!(budget::poll_proceed(cx));
-        let changed = ready!(self.chan.poll_changed(&mut self.seen, place, cx));
-        permit.made_progress();
-        Poll::Ready(changed)
-    }
-
-    /// The caller no longer waits.
-    pub(crate) fn leave(&self, place: Key) {
-        self.chan.leave_changes(place);
-    }
-}
-
 /// Reads the value and marks it as seen.
 fn look<'a, T>(chan: &'a Chan<T>, seen: &mut Version) -> Ref<'a, T> {
     let value = chan.read();

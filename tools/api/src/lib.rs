@@ -39,14 +39,7 @@ const CRATES: &[&str] = &[
     "kettle-read-buf",
     "kettle-trace",
 ];
-const FEATURES: &[&str] = &[
-    "kettle/full",
-    "kettle/test-util",
-    "kettle/tracing",
-    "kettle/util",
-    "kettle/stream",
-    "kettle/compat",
-];
+const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"];
 
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]

@@ -19,8 +19,6 @@ pub(super) fn sort(kind: SyncKind) -> Sort {
         SyncKind::SetOnce => Sort::Sync("SetOnce"),
         SyncKind::Watch => Sort::Watch,
         SyncKind::Broadcast => Sort::Broadcast,
-        SyncKind::CancellationToken => Sort::Util("CancellationToken"),
-        SyncKind::TaskTracker => Sort::Util("TaskTracker"),
         SyncKind::Pipe => Sort::Pipe,
     }
 }
@@ -35,8 +33,7 @@ pub(super) fn counted(kind: SyncKind, count: usize, at_first: Option<usize>) -> 
         SyncKind::Notify => Some(State::Notified(count > 0)),
         SyncKind::SetOnce => Some(State::Set(count == 0)),
         SyncKind::Broadcast | SyncKind::Pipe => Some(State::Len(count)),
-        SyncKind::TaskTracker => Some(State::Tasks(count)),
-        SyncKind::OnceCell | SyncKind::Watch | SyncKind::CancellationToken => None,
+        SyncKind::OnceCell | SyncKind::Watch => None,
     }
 }
 
@@ -61,8 +58,6 @@ pub(super) fn words(kind: SyncKind, units: Units) -> (&'static str, &'static str
         SyncKind::SetOnce => ("SetOnce::wait", "poll_wait"),
         SyncKind::Watch => ("Receiver::changed", "poll_changed"),
         SyncKind::Broadcast => ("Receiver::recv", "poll_recv"),
-        SyncKind::CancellationToken => ("CancellationToken::cancelled", "poll_cancelled"),
-        SyncKind::TaskTracker => ("TaskTracker::wait", "poll_wait"),
         SyncKind::Pipe => ("Pipe::poll", "poll_pipe"),
     }
 }

@@ -262,8 +262,8 @@ const LOCK: Sort = Sort::Sync("Mutex");
 
 impl Sort {
     fn is_endless(self) -> bool {
-        use Sort::{Broadcast, Pipe, Sync, Util, Watch};
-        matches!(self, Sync(_) | Util(_) | Watch | Broadcast | Pipe)
+        use Sort::{Broadcast, Pipe, Sync, Watch};
+        matches!(self, Sync(_) | Watch | Broadcast | Pipe)
     }
 }
 

@@ -120,8 +120,6 @@ pub(super) enum Sort {
     Broadcast,
     /// Of `sync`, with its type.
     Sync(&'static str),
-    /// Of `util`, with its type.
-    Util(&'static str),
     Pipe,
 }
 
@@ -153,7 +151,6 @@ pub(super) fn resource(sort: Sort, at: Option<Place>) -> Span {
         Sort::Watch => resource!("kettle::sync::watch", "Channel", "Sync", at),
         Sort::Broadcast => resource!("kettle::sync::broadcast", "Channel", "Sync", at),
         Sort::Sync(what) => resource!("kettle::sync", what, "Sync", at),
-        Sort::Util(what) => resource!("kettle::util", what, "Sync", at),
         Sort::Pipe => resource!("kettle::io", "Pipe", "Sync", at),
     }
 }
@@ -177,7 +174,6 @@ pub(super) enum State {
     Notified(bool),
     /// A cell has its value.
     Set(bool),
-    Tasks(usize),
     Closed(bool),
 }
 
@@ -202,7 +198,6 @@ pub(super) fn state(resource: &Span, state: State) {
         State::Missing(missing) => update!(missing, missing.op = "override"),
         State::Notified(notified) => update!(notified, notified.op = "override"),
         State::Set(set) => update!(set, set.op = "override"),
-        State::Tasks(tasks) => update!(tasks, tasks.op = "override"),
         State::Closed(closed) => update!(closed, closed.op = "override"),
     });
 }

@@ -74,14 +74,14 @@ impl Primitive {
 
     /// Can it count so much after this?
     pub(super) fn fits(&self, act: Act, units: Units, handed: bool, now: usize) -> bool {
-        use SyncKind::{Broadcast, CancellationToken, SetOnce, TaskTracker, Watch};
+        use SyncKind::{Broadcast, SetOnce, Watch};
         let Some(before) = self.count else { return true };
         let some = match units {
             Units::Count(some) => some as usize,
             Units::All => return true,
         };
         match (self.kind, act) {
-            (Watch | Broadcast | SetOnce | CancellationToken | TaskTracker, _) => true,
+            (Watch | Broadcast | SetOnce, _) => true,
             (_, Act::Take) if handed => now == before,
             (_, Act::Take | Act::Get) | (SyncKind::Barrier, Act::Put) => now + some == before,
             (SyncKind::Notify, Act::Put) => now == 1 || !self.line.is_empty(),

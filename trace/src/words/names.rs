@@ -214,8 +214,6 @@ impl Name {
             Family::Sync(SyncKind::SetOnce) => "once",
             Family::Sync(SyncKind::Watch) => "watch",
             Family::Sync(SyncKind::Broadcast) => "broadcast",
-            Family::Sync(SyncKind::CancellationToken) => "token",
-            Family::Sync(SyncKind::TaskTracker) => "tracker",
             Family::Sync(SyncKind::Pipe) => "pipe",
         }
     }

@@ -37,8 +37,6 @@ pub(super) fn act(
         SyncKind::Watch | SyncKind::Broadcast => {
             of_a_channel(text, (who, name), (kind, act), (units, count));
         }
-        SyncKind::CancellationToken => of_a_token(text, (who, name), act),
-        SyncKind::TaskTracker => of_a_tracker(text, (who, name), act, (units, count)),
         SyncKind::Pipe => of_a_pipe(text, (who, name), act, (units, count)),
     }
 }
@@ -117,30 +115,6 @@ fn of_a_channel(
     }
 }
 
-fn of_a_token(text: &mut String, (who, name): (Who, Name), act: Act) {
-    match act {
-        Act::Close => say!(*text, who, " cancels ", name),
-        act => other(text, (who, name), act),
-    }
-}
-
-fn of_a_tracker(
-    text: &mut String,
-    (who, name): (Who, Name),
-    act: Act,
-    (units, count): (Units, usize),
-) {
-    match act {
-        Act::Put if units == Units::All => {
-            return say!(*text, who, " leaves ", name, " closed and empty: all that wait go on");
-        }
-        Act::Put => say!(*text, who, " puts a task into ", name),
-        Act::Get => say!(*text, who, " takes a task out of ", name),
-        act => return other(text, (who, name), act),
-    }
-    say!(*text, ", which now has ", Count(count, "task"));
-}
-
 fn of_a_pipe(
     text: &mut String,
     (who, name): (Who, Name),
@@ -183,8 +157,6 @@ pub(crate) fn awaited(text: &mut String, name: impl Say + Copy, kind: SyncKind, 
         SyncKind::SetOnce => say!(*text, "for ", name, " to be set"),
         SyncKind::Watch => say!(*text, "for a new value in ", name),
         SyncKind::Broadcast => say!(*text, "for a value in ", name),
-        SyncKind::CancellationToken => say!(*text, "for ", name, " to be cancelled"),
-        SyncKind::TaskTracker => say!(*text, "for the tasks of ", name, " to end"),
         SyncKind::Pipe => say!(*text, "for the other end of ", name),
     }
 }
@@ -201,7 +173,7 @@ mod tests {
     use super::*;
     use crate::words::names::Family;
 
-    const KINDS: [SyncKind; 11] = [
+    const KINDS: [SyncKind; 9] = [
         SyncKind::Semaphore,
         SyncKind::Notify,
         SyncKind::RwLock,
@@ -210,8 +182,6 @@ mod tests {
         SyncKind::SetOnce,
         SyncKind::Watch,
         SyncKind::Broadcast,
-        SyncKind::CancellationToken,
-        SyncKind::TaskTracker,
         SyncKind::Pipe,
     ];
 

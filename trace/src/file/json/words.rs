@@ -93,8 +93,6 @@ pub(crate) fn sync_kind_word(kind: SyncKind) -> &'static str {
         SyncKind::SetOnce => "set_once",
         SyncKind::Watch => "watch",
         SyncKind::Broadcast => "broadcast",
-        SyncKind::CancellationToken => "cancellation_token",
-        SyncKind::TaskTracker => "task_tracker",
         SyncKind::Pipe => "pipe",
     }
 }

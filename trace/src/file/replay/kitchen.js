@@ -189,7 +189,7 @@
       `<div class="queue" aria-label="in line: ${l.line.map(esc).join(", ") || "no task"}">${l.line.length ? `<span>in line</span> ${bells(l.line, 7)}` : `<span>no task in line</span>`}</div></div>`).join("") + (left ? rows(and(left, "locks")) : "");
   }
 
-  const COUNTS = { semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), pipe: (n) => plural(n, "byte"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set"), task_tracker: (n) => plural(n, "task") };
+  const COUNTS = { semaphore: (n) => `${plural(n, "permit")} free`, barrier: (n) => `${plural(n, "task")} missing`, notify: (n) => (n ? "a notification is left" : ""), broadcast: (n) => plural(n, "value"), pipe: (n) => plural(n, "byte"), once_cell: (n, p) => (n || p.holders.length ? "not set" : "set"), set_once: (n) => (n ? "not set" : "set") };
   function primitives(s) {
     const all = list(s.primitives);
     if (!all.length) return idle("Semaphores and others", "none used yet");

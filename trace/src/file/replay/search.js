@@ -73,7 +73,7 @@
   search.filter = function (what) {
     Object.assign(wanted, what);
     const text = wanted.text.toLowerCase().trim();
-    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast|token|tracker) \d+|\S+/g) ?? []);
+    const words = (text.match(/(?:task|timer|channel|source|lock|job|turn|branch|main|semaphore|notify|rwlock|barrier|cell|once|watch|broadcast) \d+|\S+/g) ?? []);
     const list = all(), narrow = words.length || wanted.kind !== "all" || wanted.task;
     search.entries = narrow ? list.filter((code) => matches(code, words)) : list;
     if (!parts) return;

@@ -221,7 +221,6 @@
     semaphore: "A number of permits. A task that wants more than are free waits in line.", notify: "One task tells another that something has happened; a notification that no task waits for is kept, but only one.",
     rw_lock: "Many readers or one writer. Tasks are served in order of arrival, so a waiting writer keeps later readers out.", barrier: "Tasks wait until enough of them have come.",
     once_cell: "One task makes the value, and the others wait for it.", set_once: "A value that is set once.", watch: "Only the latest value is kept.", broadcast: "Each receiver gets each value, if it isn’t too slow.",
-    cancellation_token: "Cancelled once, together with all tokens that were made of it.", task_tracker: "It counts tasks; others wait until it is closed and empty.",
     pipe: "Bytes in memory, from its writer to its reader. The reader waits while it is empty, the writer while it is full.",
   };
   const TEACHES = {
