@@ -16,7 +16,7 @@
 //! `kettle-bench-live` is the same program with an allocator that counts, for the one row that needs
 //! it (`live.rs`): in all others counting would cost time.
 //!
-//! Not here: rounds, random order, medians and the page of results (`tools/bench`).
+//! Not here: rounds, random order, medians and the page of results (`xtask/src/bench`).
 
 #![cfg(target_os = "linux")]
 

@@ -3,7 +3,7 @@
 //!
 //! Everything here is decided when it is compiled; the functions are there to be named. The types of
 //! `sync` and `io` are asked for beside their own tests. That no type lacks what tokio's has is also
-//! seen by machine, in the records of both (`tools/api`); the futures of functions are not in those.
+//! seen by machine, in the records of both (`xtask/src/api`); the futures of functions are not in those.
 
 use std::future::Ready;
 use std::io;

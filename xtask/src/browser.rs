@@ -51,7 +51,7 @@ pub(crate) fn levels(report: &mut Report) {
 pub(crate) fn book(report: &mut Report) {
     let mut page = None;
     report.check("mdbook builds the book, without warnings", || {
-        page = Some(kettle_book::build()?);
+        page = Some(crate::book::build()?);
         Ok(Tally::success())
     });
     if let Some(page) = page {

@@ -53,7 +53,7 @@ pub(crate) fn alone(report: &mut Report) {
 }
 
 pub(crate) fn every_row(report: &mut Report) {
-    report.check("every row of the bench runs", kettle_bench_tool::every_row);
+    report.check("every row of the bench runs", crate::bench::every_row);
 }
 
 /// Everything there is for the doctor to be wrong about. (The mistakes in `examples/oops` are fixed

@@ -1,20 +1,25 @@
 //! Which commands does this project have of its own?
 //!
 //! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change. `api`, `bench`, `book`, `replay` and `watch`, and the
-//! part `house`, are tools of their own (`tools/`); what all of them share is `kettle-kit`.
+//! `full` adds what takes too long for every change. `api`, `bench`, `book`, `replay` and `watch` have a
+//! module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
-//! parts in their order), then one file per part.
+//! parts in their order), then one file or folder per part. What `cargo exercise` needs as well is in
+//! `kettle-kit`.
 //!
 //! Not here: the tests themselves (`tests/`, and beside the code they test).
 
+mod api;
+mod bench;
+mod book;
 mod browser;
 mod cargo;
 mod cold;
 mod examples;
 mod features;
 mod full;
+mod house;
 mod idle;
 mod judged;
 mod limits;
@@ -25,8 +30,10 @@ mod parts;
 mod patch;
 mod peers;
 mod published;
+mod replay;
 mod servers;
 mod setup;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -35,7 +42,6 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 
 use kettle_kit::{process, report};
-use kettle_watch::{replay, watch};
 
 /// The project's own commands
 #[derive(Parser)]
@@ -67,15 +73,15 @@ enum Command {
     /// Every part, and a skip is a failure: other systems, browsers, races many times over
     Full,
     /// Measures kettle beside its peers
-    Bench(kettle_bench_tool::Wish),
+    Bench(bench::Wish),
     /// Runs an example, and shows what the runtime did in it
     Replay(replay::Wish),
     /// Says what tokio has and kettle lacks, item by item
-    Api(kettle_api::Wish),
+    Api(api::Wish),
     /// Runs a program that was written for tokio on kettle, unchanged, and shows what happened in it
     Watch(watch::Wish),
     /// Checks the book and builds it, with its replays, into `target/book`
-    Book(kettle_book::Wish),
+    Book(book::Wish),
     /// Cargo calls this one: it runs each test binary through us, so that none can hang
     #[command(hide = true, disable_help_flag = true)] // `--help` is the binary's
     Mind {
@@ -99,11 +105,11 @@ fn main() -> ExitCode {
             parts::run_all(&mut report);
             report.close()
         }
-        Command::Bench(wish) => kettle_bench_tool::bench(wish),
+        Command::Bench(wish) => bench::bench(wish),
         Command::Replay(wish) => replay::replay(&wish),
         Command::Watch(wish) => watch::watch(&wish),
-        Command::Api(wish) => kettle_api::api(&wish),
-        Command::Book(wish) => kettle_book::book(&wish),
+        Command::Api(wish) => api::api(&wish),
+        Command::Book(wish) => book::book(&wish),
         Command::Mind { seconds, program, args } => process::watch(seconds, &program, &args),
     }
 }

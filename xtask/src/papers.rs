@@ -5,8 +5,8 @@
 //!   test.
 //! - `docs/dependencies.md` has to have a line for each package from outside.
 //!
-//! Not here: the map to tokio (`tools/api`), links, numbers, figures and style (`tools/book`), the page of
-//! performance (`tools/bench`).
+//! Not here: the map to tokio (`api`), links, numbers, figures and style (`book`), the page of
+//! performance (`bench`).
 
 use kettle_kit::cargo::metadata;
 use kettle_kit::report::{Outcome, Report, none_of};
@@ -18,11 +18,11 @@ const DEPENDENCIES: &str = "docs/dependencies.md";
 
 pub(crate) fn papers(report: &mut Report) {
     report.check("every line of the contract has its test", contract);
-    kettle_api::check_map(report);
-    kettle_book::check_papers(report);
+    crate::api::check_map(report);
+    crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
     let name = "the page of performance is up to date, each miss has a note";
-    report.check(name, kettle_bench_tool::check_page);
+    report.check(name, crate::bench::check_page);
 }
 
 fn contract() -> Outcome {

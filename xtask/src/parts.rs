@@ -6,8 +6,8 @@
 use kettle_kit::report::Report;
 
 use crate::{
-    browser, cargo, cold, examples, features, full, idle, judged, limits, miri, mutants, papers,
-    patch, published,
+    api, bench, book, browser, cargo, cold, examples, features, full, house, idle, judged, limits,
+    miri, mutants, papers, patch, published,
 };
 
 /// A part of the test that can be run alone.
@@ -20,7 +20,7 @@ pub(crate) struct Part {
 const PARTS: &[Part] = &[
     part("format", "rustfmt has nothing to change", cargo::format),
     part("limits", "how long files may be, and where unsafe code may be", limits::limits),
-    part("house", "imports go down, and in no circle", kettle_house::house),
+    part("house", "imports go down, and in no circle", house::house),
     part("clippy", "no warnings, in any package", cargo::clippy),
     part("features", "each feature compiles without the others", features::each_alone),
     part("tests", "unit and integration tests", cargo::tests),
@@ -28,15 +28,15 @@ const PARTS: &[Part] = &[
     part("doctests", "the examples in the documentation", cargo::doctests),
     part("outside", "the packages `cargo test` leaves out", cargo::outside),
     part("rustdoc", "the documentation builds without warnings", cargo::rustdoc),
-    part("api", "the record of what is public is up to date", kettle_api::check_kettle),
+    part("api", "the record of what is public is up to date", api::check_kettle),
     part("papers", "contract, map to tokio, links, dependencies, performance", papers::papers),
-    part("book", "the book: in step with the tree, links, sections, length", kettle_book::check),
+    part("book", "the book: in step with the tree, links, sections, length", book::check),
     part("examples", "what each example prints and answers", examples::examples),
     part("exercises", "starters fail, solutions pass, wrong answers don't", cargo::exercises),
     part("page", "the replay knows the state that the crate does", browser::page),
     part("patch", "small programs for tokio run on kettle", patch::quick),
     part("idle", "waiting for water is one system call", idle::idle),
-    part("counts", "instructions, polls, system calls of an operation", kettle_bench_tool::counts),
+    part("counts", "instructions, polls, system calls of an operation", bench::counts),
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
 ];
 
@@ -46,7 +46,7 @@ const ON_REQUEST: &[Part] = &[
     part("targets", "the code for systems that are not this one", full::targets),
     part("long", "the ladder typed step by step; what tokio-console needs", cargo::long_tests),
     part("pairs", "each two features compile without the others", features::in_pairs),
-    part("tokio", "the record of tokio's items is up to date", kettle_api::check_tokio),
+    part("tokio", "the record of tokio's items is up to date", api::check_tokio),
     part("miri", "the unsafe code under Miri", miri::miri),
     part("rows", "every row of the bench runs", full::every_row),
     part("reading", "mdBook builds the book, and Chromium shows it", browser::book),

@@ -11,11 +11,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use crate::watch::{self, PATCH};
 use cargo_metadata::{Metadata, MetadataCommand};
 use kettle_kit::cargo::check;
 use kettle_kit::report::{Outcome, Report, none_of};
 use kettle_kit::tree;
-use kettle_watch::watch::{self, PATCH};
 
 use crate::cargo::elsewhere;
 use crate::peers;

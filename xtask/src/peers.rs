@@ -14,12 +14,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use crate::watch::PATCH;
 use kettle_kit::process::{self, Running};
 use kettle_kit::record::new_page;
 use kettle_kit::report::{Outcome, Report, Trouble};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, tree};
-use kettle_watch::watch::PATCH;
 
 use crate::browser;
 

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use crate::watch::{self, Lock};
 use cargo_metadata::{Message, MetadataCommand};
 use kettle_kit::report::{Outcome, Report, Trouble, none_of};
 use kettle_kit::tally::Tally;
 use kettle_kit::{cargo, files, process, tree};
-use kettle_watch::watch::{self, Lock};
 
 /// How long one program of tests may take.
 const LIMIT: Duration = Duration::from_mins(5);

@@ -28,7 +28,7 @@ const QUIET: Duration = Duration::from_secs(10);
     after_help = "`cargo xtask replay make_tea` is a good one to begin with. A name that is no \
     example's is answered with the names of all."
 )]
-pub struct Wish {
+pub(crate) struct Wish {
     /// The example's name
     name: String,
     /// Ends it after so many seconds; if not said, when it has printed nothing for ten
@@ -42,7 +42,7 @@ pub struct Wish {
     args: Vec<String>,
 }
 
-pub fn replay(wish: &Wish) -> ExitCode {
+pub(crate) fn replay(wish: &Wish) -> ExitCode {
     tell(make(wish), !wish.no_open)
 }
 

@@ -28,11 +28,11 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         let chromium = || browser::chromium().is_some();
         tools.push(("chromium", Box::new(chromium), Box::new(|| apt("chromium"))));
         tools.push(("playwright-core", Box::new(browser::has_driver), Box::new(npm_ci)));
-        let mdbook = || kettle_book::mdbook().is_some();
+        let mdbook = || crate::book::mdbook().is_some();
         tools.push((
             "mdbook",
             Box::new(mdbook),
-            Box::new(|| succeeds(&mut kettle_book::install())),
+            Box::new(|| succeeds(&mut crate::book::install())),
         ));
         let toolchain = ["toolchain", "install", "nightly", "--profile", "minimal"];
         let components = ["--component", "miri", "--component", "rust-src"];

@@ -8,7 +8,9 @@
 //! (`--config`), and it builds into `target/watch`. Only `Cargo.lock` has to name the other tokio
 //! while Cargo builds: it is put back as it was.
 //!
-//! If the program needs an item that kettle lacks, one sentence names it (`needs.rs`).
+//! If the program needs an item that kettle lacks, one sentence names it ([`needs`]).
+
+mod needs;
 
 use std::fs;
 use std::io;
@@ -21,10 +23,8 @@ use kettle_kit::record::{new_page, tell};
 use kettle_kit::report::Trouble;
 use kettle_kit::{process, tree};
 
-use crate::needs;
-
 /// The package named tokio whose body is kettle; the root of a workspace, too.
-pub const PATCH: &str = "interop/tokio";
+pub(crate) const PATCH: &str = "interop/tokio";
 
 /// What was asked for.
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub const PATCH: &str = "interop/tokio";
     after_help = "The program runs on one thread. What the replay shows, and what the doctor \
     says, is in docs/any-tokio-program.md."
 )]
-pub struct Wish {
+pub(crate) struct Wish {
     /// The package's folder, or its Cargo.toml
     path: PathBuf,
     /// Which of its programs
@@ -55,7 +55,7 @@ pub struct Wish {
     args: Vec<String>,
 }
 
-pub fn watch(wish: &Wish) -> ExitCode {
+pub(crate) fn watch(wish: &Wish) -> ExitCode {
     tell(make(wish), !wish.no_open)
 }
 
@@ -89,13 +89,13 @@ fn manifest(path: &Path) -> Result<PathBuf, String> {
 }
 
 /// The package's lock file as it was, to be put back.
-pub struct Lock {
+pub(crate) struct Lock {
     path: PathBuf,
     before: Option<Vec<u8>>,
 }
 
 impl Lock {
-    pub fn of(workspace: &Path) -> Lock {
+    pub(crate) fn of(workspace: &Path) -> Lock {
         let path = workspace.join("Cargo.lock");
         Lock { before: fs::read(&path).ok(), path }
     }
@@ -106,7 +106,7 @@ impl Lock {
 
     /// A lock file that names another tokio would be obeyed, and the patch left unused. What is below
     /// that tokio may have to be newer, too; and if that is not enough, everything.
-    pub fn name_kettle(&self, cargo: impl Fn(&[&str]) -> Command) -> Result<(), String> {
+    pub(crate) fn name_kettle(&self, cargo: impl Fn(&[&str]) -> Command) -> Result<(), String> {
         let updates =
             locked_tokios(&self.now()).into_iter().map(|name| vec!["--recursive".into(), name]);
         for which in updates.chain([Vec::new()]) {
@@ -169,14 +169,14 @@ fn build(wish: &Wish, manifest: &Path, place: &Path) -> Result<PathBuf, Trouble>
     let messages: Vec<Message> =
         Message::parse_stream(&output.stdout[..]).collect::<Result<_, _>>()?;
     if !output.status.success() {
-        let types = needs::Types::of(&tree::read(kettle_api::KETTLE)?)?;
+        let types = needs::Types::of(&tree::read(crate::api::KETTLE)?)?;
         return Err(needs::said(&messages, &tree::root(), &types).into());
     }
     one_of(programs(&messages))
 }
 
 /// What Cargo is told: kettle in tokio's place.
-pub fn configuration() -> String {
+pub(crate) fn configuration() -> String {
     let path = tree::root().join(PATCH).display().to_string();
     let path = path.replace('\\', "\\\\").replace('"', "\\\"");
     format!("[patch.crates-io]\ntokio = {{ path = \"{path}\" }}\n")
@@ -234,7 +234,7 @@ fn ignore_interrupts() -> io::Result<signal_hook::SigId> {
 }
 
 /// For the checks: the page of a package's program, made without being opened.
-pub fn page(path: &Path) -> Result<PathBuf, Trouble> {
+pub(crate) fn page(path: &Path) -> Result<PathBuf, Trouble> {
     let (bin, example, features, seconds) = (None, None, None, Some(60));
     let path = path.to_path_buf();
     make(&Wish { path, bin, example, features, seconds, no_open: true, args: Vec::new() })

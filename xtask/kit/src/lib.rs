@@ -1,4 +1,4 @@
-//! What do the project's tools have in common?
+//! What do the project's commands have in common?
 //!
 //! | module | the question it answers |
 //! |---|---|
@@ -11,7 +11,7 @@
 //! | [`record`] | how is a program run so that there is a replay of it? |
 //! | [`refused`] | what does the compiler say of programs that it has to refuse? |
 //!
-//! Not here: the checks themselves (`xtask`), the tools (`tools/`).
+//! Not here: the checks themselves (`xtask`).
 
 pub mod cargo;
 pub mod files;

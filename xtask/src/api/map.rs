@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::table::{cells, quoted, rows};
 
-use crate::missing::{Gap, What, missing};
-use crate::surface::Surface;
+use crate::api::missing::{Gap, What, missing};
+use crate::api::surface::Surface;
 
 pub(crate) const MAP: &str = "docs/tokio-map.md";
 

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::surface::Surface;
+use crate::api::surface::Surface;
 
 /// Something that the other surface lacks.
 #[derive(Debug, PartialEq, Eq)]

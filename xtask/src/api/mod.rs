@@ -28,7 +28,7 @@ use surface::Surface;
 
 const TOKIO: &str = "docs/records/tokio-api.toml";
 /// Where kettle's items are recorded.
-pub const KETTLE: &str = "docs/records/kettle-api.toml";
+pub(crate) const KETTLE: &str = "docs/records/kettle-api.toml";
 
 /// kettle, and the crates whose items it re-exports.
 const CRATES: &[&str] = &[
@@ -43,7 +43,7 @@ const FEATURES: &[&str] = &["kettle/full", "kettle/test-util", "kettle/tracing"]
 
 /// What can be asked of `cargo xtask api`.
 #[derive(Args)]
-pub struct Wish {
+pub(crate) struct Wish {
     /// Writes kettle's record anew (`docs/records/kettle-api.toml`)
     #[arg(long)]
     save: bool,
@@ -53,7 +53,7 @@ pub struct Wish {
 }
 
 /// The command: what tokio has and kettle lacks.
-pub fn api(wish: &Wish) -> ExitCode {
+pub(crate) fn api(wish: &Wish) -> ExitCode {
     match list(wish) {
         Ok(gaps) => {
             for gap in gaps {
@@ -81,7 +81,7 @@ fn list(wish: &Wish) -> Result<Vec<Gap>, Trouble> {
 }
 
 /// Is kettle's record what rustdoc says now?
-pub fn check_kettle(report: &mut Report) {
+pub(crate) fn check_kettle(report: &mut Report) {
     let about = "rustdoc in JSON, compared with docs/records/kettle-api.toml";
     report.long_check("the record of kettle's public items", about, || {
         same(KETTLE, &written(HEAD_OF_KETTLE, &of_kettle()?)?)
@@ -89,7 +89,7 @@ pub fn check_kettle(report: &mut Report) {
 }
 
 /// The same for tokio's: it can change only with tokio's version. And the signatures of both.
-pub fn check_tokio(report: &mut Report) {
+pub(crate) fn check_tokio(report: &mut Report) {
     let about = "rustdoc in JSON, compared with docs/records/tokio-api.toml";
     report.long_check("the record of tokio's public items", about, || {
         let (head, tokio) = of_tokio()?;
@@ -121,7 +121,7 @@ fn signatures(tokio: &Surface, kettle: &Surface) -> Outcome {
 }
 
 /// Does `docs/tokio-map.md` have a row for every item of both?
-pub fn check_map(report: &mut Report) {
+pub(crate) fn check_map(report: &mut Report) {
     report.check("every item of tokio and of kettle is in the map", || {
         let (tokio, kettle) = (recorded(TOKIO)?, recorded(KETTLE)?);
         map::check(&tree::read(map::MAP)?, &tokio, &kettle)
@@ -129,7 +129,7 @@ pub fn check_map(report: &mut Report) {
 }
 
 const HEAD_OF_KETTLE: &str = "# Every public item of kettle, with all its features.
-# Written by `cargo xtask api --save`; tools/api/src/surface.rs says what is what.
+# Written by `cargo xtask api --save`; xtask/src/api/surface.rs says what is what.
 ";
 
 fn of_kettle() -> Result<Surface, Trouble> {
@@ -144,7 +144,7 @@ fn of_tokio() -> Result<(String, Surface), Trouble> {
     let version = crates["tokio"].crate_version.clone().unwrap_or_default();
     let head = format!(
         "# Every stable public item of tokio {version} on Linux, with its features `full` and `test-util`.
-# Written by `cargo xtask api --tokio`; tools/api/src/surface.rs says what is what.
+# Written by `cargo xtask api --tokio`; xtask/src/api/surface.rs says what is what.
 "
     );
     Ok((head, Surface::read(&crates, "tokio")))

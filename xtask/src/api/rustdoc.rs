@@ -43,7 +43,7 @@ fn read(folder: &Path, package: &str) -> Result<(String, Crate), Trouble> {
     let format = value["format_version"].as_u64().unwrap_or_default();
     if format != u64::from(FORMAT_VERSION) {
         return Err(Trouble::Skipped(format!(
-            "this rustdoc writes format {format}, and `rustdoc-types` (tools/api/Cargo.toml) reads \
+            "this rustdoc writes format {format}, and `rustdoc-types` (xtask/Cargo.toml) reads \
              {FORMAT_VERSION}: raise its version, or use the Rust that writes {FORMAT_VERSION}"
         )));
     }

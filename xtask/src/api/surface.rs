@@ -22,8 +22,8 @@ use rustdoc_types::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::names;
-use crate::rustdoc::Crates;
+use crate::api::names;
+use crate::api::rustdoc::Crates;
 
 /// All public paths, without the crate's name in front.
 #[derive(Debug, Default, Deserialize, PartialEq, Eq, Serialize)]

@@ -23,8 +23,8 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
-use crate::row::Build;
-use crate::run::said_by;
+use crate::bench::row::Build;
+use crate::bench::run::said_by;
 
 const PAPER: &str = "benches/counts.json";
 const LIMIT: Duration = Duration::from_mins(1);
@@ -47,7 +47,7 @@ struct Paper {
 type Counts = BTreeMap<String, f64>;
 
 /// The part of the test.
-pub fn counts(report: &mut Report) {
+pub(crate) fn counts(report: &mut Report) {
     let mut built = None;
     let about = "cargo build --release -p kettle-bench --no-default-features";
     report.long_check("the bench builds", about, || {
@@ -92,7 +92,7 @@ pub(crate) fn keep() -> Result<(), Trouble> {
 }
 
 /// Runs every row of the bench on kettle, once: each asserts its result.
-pub fn every_row() -> Outcome {
+pub(crate) fn every_row() -> Outcome {
     process::needs_on_linux(&[])?;
     let bench = build()?;
     let rows = bench.rows()?;

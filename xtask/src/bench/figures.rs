@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::row::Row;
+use crate::bench::row::Row;
 
 /// The runtime that all others are compared with.
 pub(crate) const BASE: &str = "tokio";

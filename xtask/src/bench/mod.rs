@@ -34,9 +34,9 @@ use rounds::Rounds;
 use row::{Build, chosen};
 use run::Run;
 
-pub use counts::{counts, every_row};
-pub use page::check as check_page;
-pub use quoted::Quotable;
+pub(crate) use counts::{counts, every_row};
+pub(crate) use page::check as check_page;
+pub(crate) use quoted::Quotable;
 
 /// What the words of the command ask for.
 #[derive(Args, Default)]
@@ -45,7 +45,7 @@ pub use quoted::Quotable;
     calls or bytes than it may; 2, something could not be measured."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
-pub struct Wish {
+pub(crate) struct Wish {
     /// Rows, or families of rows (`growth`); if none, all
     #[arg(value_name = "ROW")]
     rows: Vec<String>,
@@ -73,7 +73,7 @@ pub struct Wish {
 }
 
 /// The command; what its status means stands in its help.
-pub fn bench(wish: Wish) -> ExitCode {
+pub(crate) fn bench(wish: Wish) -> ExitCode {
     let done = if wish.render {
         page::render().map(|()| true)
     } else if wish.counts {

@@ -13,9 +13,9 @@ use kettle_kit::report::{Outcome, Trouble, none_of};
 use kettle_kit::tree;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
-use crate::figures::{AGAIN, BASE, Figures, Ratio};
-use crate::record::{self, Kept};
-use crate::rule::{is_slower, rules};
+use crate::bench::figures::{AGAIN, BASE, Figures, Ratio};
+use crate::bench::record::{self, Kept};
+use crate::bench::rule::{is_slower, rules};
 
 const NOTES: &str = "docs/records/performance-notes.md";
 /// A row whose ratio of tokio to itself is so far from 1 says little.
@@ -33,7 +33,7 @@ pub(crate) fn render() -> Result<(), Trouble> {
 }
 
 /// Is the page what its sources say, and has each row that breaks a rule its note?
-pub fn check() -> Outcome {
+pub(crate) fn check() -> Outcome {
     let (rows, notes) = (record::load()?, tree::read(NOTES)?);
     let mut faults = faults(&rows, &notes);
     for (name, text) in made(&rows, &notes)? {
@@ -248,7 +248,7 @@ fn short(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::kept;
+    use crate::bench::record::kept;
 
     fn row(name: &str, kettle: f64) -> Kept {
         kept(name, &[("kettle", &[kettle; 3]), (BASE, &[100.0; 3]), ("raw", &[90.0; 3])])

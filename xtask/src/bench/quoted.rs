@@ -1,6 +1,6 @@
 //! Which figure does a paper quote?
 //!
-//! By words between the markers of a paper (`tools/book`):
+//! By words between the markers of a paper (`book`):
 //!
 //! | words | figure |
 //! |---|---|
@@ -9,20 +9,20 @@
 
 use kettle_kit::report::Trouble;
 
-use crate::figures::Figures;
-use crate::page::{WAITING, bytes};
-use crate::record::load;
+use crate::bench::figures::Figures;
+use crate::bench::page::{WAITING, bytes};
+use crate::bench::record::load;
 
 /// The figures that are kept.
-pub struct Quotable(Vec<Figures>);
+pub(crate) struct Quotable(Vec<Figures>);
 
 impl Quotable {
-    pub fn load() -> Result<Quotable, Trouble> {
+    pub(crate) fn load() -> Result<Quotable, Trouble> {
         Ok(Quotable(load()?.into_iter().map(|kept| kept.figures).collect()))
     }
 
     /// The figure that `words` ask for, as it is printed.
-    pub fn figure(&self, words: &str) -> Result<String, String> {
+    pub(crate) fn figure(&self, words: &str) -> Result<String, String> {
         let (row, runtime, in_bytes) = match words.split(' ').collect::<Vec<_>>()[..] {
             [row, runtime] => (row, runtime, false),
             [row, runtime, "bytes"] => (row, runtime, true),
@@ -46,7 +46,7 @@ fn absolute(figures: &Figures, runtime: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::of;
+    use crate::bench::figures::of;
 
     #[test]
     fn a_figure_is_found_by_its_words() {

@@ -11,9 +11,9 @@ use kettle_kit::report::Trouble;
 use kettle_kit::tree;
 use serde::{Deserialize, Serialize};
 
-use crate::figures::Figures;
-use crate::row::Row;
-use crate::run::Run;
+use crate::bench::figures::Figures;
+use crate::bench::row::Row;
+use crate::bench::run::Run;
 
 const FILE: &str = "docs/records/performance.json";
 
@@ -69,13 +69,13 @@ pub(crate) fn kept(name: &str, runtimes: &[(&str, &[f64])]) -> Kept {
     let commit = "abc+".to_owned();
     let before = Some(Before { commit: "ab".to_owned(), ratio: 0.5 });
     let run = Run { day: "today".to_owned(), commit, ..Run::default() };
-    Kept { figures: crate::figures::of(name, runtimes), run, before }
+    Kept { figures: crate::bench::figures::of(name, runtimes), run, before }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::of;
+    use crate::bench::figures::of;
 
     #[test]
     fn a_row_takes_its_place_and_the_others_stay() {

@@ -6,8 +6,8 @@
 use indicatif::{ProgressBar, ProgressStyle};
 use kettle_kit::report::Trouble;
 
-use crate::figures::{AGAIN, BASE, Figures, Runtime, quantile};
-use crate::row::{Build, Row, Sample};
+use crate::bench::figures::{AGAIN, BASE, Figures, Runtime, quantile};
+use crate::bench::row::{Build, Row, Sample};
 
 /// Bytes are the same in each run, or nearly.
 const ROUNDS_OF_BYTES: usize = 3;

@@ -7,8 +7,8 @@
 
 use serde::Serialize;
 
-use crate::figures::{Figures, Ratio};
-use crate::row::Most;
+use crate::bench::figures::{Figures, Ratio};
+use crate::bench::row::Most;
 
 /// What is left to chance in a median.
 const EQUAL: f64 = 1.02;
@@ -85,7 +85,7 @@ fn count(figures: &Figures) -> Option<Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::{AGAIN, BASE, of};
+    use crate::bench::figures::{AGAIN, BASE, of};
 
     fn kept(most: Option<f64>, kettle: f64, again: f64) -> bool {
         let runtimes = [("kettle", &[kettle][..]), (BASE, &[100.0]), (AGAIN, &[again])];

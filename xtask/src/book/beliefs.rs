@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kettle_kit::{table, tree};
 
-use crate::markdown;
-use crate::papers::BELIEFS;
+use crate::book::markdown;
+use crate::book::papers::BELIEFS;
 
 /// How many there are.
 const NUMBER: usize = 23;

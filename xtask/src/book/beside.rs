@@ -5,7 +5,7 @@
 
 use kettle_kit::tree;
 
-use crate::papers::BELIEFS;
+use crate::book::papers::BELIEFS;
 
 /// Those that are read beside the chapters, before the exercises…
 const FIRST: &[&str] = &[BELIEFS, "examples/steps/README.md", "exercises/README.md"];

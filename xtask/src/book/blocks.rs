@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::markdown;
+use crate::book::markdown;
 
 /// What blocks there are.
 const KINDS: &[&str] = &["code", "diff", "output", "golden", "replay"];

@@ -2,7 +2,7 @@
 //!
 //! mdBook builds it from a copy (`target/book-src`) in which every block has a line that says where
 //! it comes from, every replay is the recording itself, and every link to a file of the repository
-//! leads to a page that comes along ([`crate::place`]). The book is `target/book`; it needs no
+//! leads to a page that comes along ([`crate::book::place`]). The book is `target/book`; it needs no
 //! network and no server. Whatever mdBook warns of is an error, and so is a link in what it wrote
 //! that leads nowhere.
 
@@ -15,19 +15,19 @@ use std::time::Duration;
 use kettle_kit::report::Trouble;
 use kettle_kit::{cargo, files, process, tree};
 
-use crate::beside::{self, Paper};
-use crate::blocks::{self, Block};
-use crate::papers::{self, CHAPTERS};
-use crate::place::{Places, escaped};
-use crate::quote::of_file;
-use crate::{built_links, replay, source};
+use crate::book::beside::{self, Paper};
+use crate::book::blocks::{self, Block};
+use crate::book::papers::{self, CHAPTERS};
+use crate::book::place::{Places, escaped};
+use crate::book::quote::of_file;
+use crate::book::{built_links, replay, source};
 
 /// What `cargo xtask setup --full` fetches.
-pub const VERSION: &str = "0.5.4";
+const VERSION: &str = "0.5.4";
 const LIMIT: Duration = Duration::from_mins(2);
 
 /// Builds the book; where its first page is.
-pub fn build() -> Result<PathBuf, Trouble> {
+pub(crate) fn build() -> Result<PathBuf, Trouble> {
     let Some(mdbook) = mdbook() else {
         let words = format!("no mdbook {VERSION} here; `cargo xtask setup --full` fetches it");
         return Err(Trouble::Skipped(words));
@@ -54,7 +54,7 @@ pub fn build() -> Result<PathBuf, Trouble> {
 }
 
 /// The program, if it is there in our version: ours, or the system's.
-pub fn mdbook() -> Option<PathBuf> {
+pub(crate) fn mdbook() -> Option<PathBuf> {
     let ours = tools().join("bin").join(format!("mdbook{}", std::env::consts::EXE_SUFFIX));
     [ours, PathBuf::from("mdbook")].into_iter().find(|program| {
         let finished = process::run(Command::new(program).arg("--version"), LIMIT);
@@ -63,7 +63,7 @@ pub fn mdbook() -> Option<PathBuf> {
 }
 
 /// Installs it from source, without the parts that serve and watch.
-pub fn install() -> Command {
+pub(crate) fn install() -> Command {
     let mut command = cargo::command(&["install", "mdbook", "--locked", "--version", VERSION]);
     command.args(["--no-default-features", "--features", "search", "--root"]).arg(tools());
     // It builds one book: half the time to build it is worth more than its own speed.
@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn a_block_says_where_it_comes_from_and_a_replay_is_one() {
         let (mut places, mut replays) = (Places::new(), BTreeSet::new());
-        let text = "<!-- code: book/src/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
+        let text = "<!-- code: book/build.rs: tools -->\n```rust\nold\n```\n<!-- /code -->\n\
                     <!-- replay: channel#e=3 -->\nwords\n<!-- /replay -->\n";
         let shown = chapter(text, &mut places, &mut replays);
-        let link = "<div class=\"cut\"><a href=\"source/tools/book/src/build.rs.html#L";
+        let link = "<div class=\"cut\"><a href=\"source/xtask/src/book/build.rs.html#L";
         assert!(shown.contains(link), "{shown}");
         let end = "</a><span class=\"of\">tools</span></div>\n\n```rust\nold\n```\n";
         assert!(shown.contains(end), "{shown}");

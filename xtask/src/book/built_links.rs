@@ -10,7 +10,7 @@ use std::path::Path;
 
 use kettle_kit::{files, tree};
 
-use crate::links::is_ours;
+use crate::book::links::is_ours;
 
 /// `page: target`, for each that leads nowhere.
 pub(crate) fn broken(book: &Path) -> Result<Vec<String>, String> {

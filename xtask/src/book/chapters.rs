@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use kettle_kit::{files, tree};
 use regex_lite::Regex;
 
-use crate::{blocks, markdown, papers};
+use crate::book::{blocks, markdown, papers};
 
 /// What a chapter begins with…
 const BEFORE: &[&str] = &["The program", "Predict", "Run it", "Watch it"];

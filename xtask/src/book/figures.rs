@@ -1,12 +1,12 @@
 //! Is every figure of the bench in the papers the one that was measured?
 //!
 //! `<!-- bench: echo-64 kettle -->0.98<!-- /bench -->`, in the middle of a line: what the words ask
-//! for says `kettle_bench_tool::Quotable`. `cargo xtask book --sync` writes the figure.
+//! for says `crate::bench::Quotable`. `cargo xtask book --sync` writes the figure.
 
 use pulldown_cmark::Event;
 
-use crate::blocks::Fault;
-use crate::markdown;
+use crate::book::blocks::Fault;
+use crate::book::markdown;
 
 /// The text with the figures that `figure` gives for the words of each marker, and what is wrong
 /// with those that there are. A marker with a fault keeps what is in it.

@@ -9,8 +9,8 @@ use std::path::Path;
 use kettle_kit::report::{Outcome, none_of};
 use kettle_kit::{files, tree};
 
-use crate::markdown;
-use crate::papers::{BELIEFS, CHAPTERS};
+use crate::book::markdown;
+use crate::book::papers::{BELIEFS, CHAPTERS};
 
 /// The check of all papers.
 pub(crate) fn links() -> Outcome {

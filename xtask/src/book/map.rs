@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 
 use kettle_kit::table;
 
-use crate::chapters::Chapter;
-use crate::markdown;
+use crate::book::chapters::Chapter;
+use crate::book::markdown;
 
 pub(crate) const MAP: &str = "docs/book/src/map.md";
 pub(crate) const README: &str = "README.md";

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
-use crate::blocks::Fault;
-use crate::chapters::Chapter;
-use crate::markdown;
+use crate::book::blocks::Fault;
+use crate::book::chapters::Chapter;
+use crate::book::markdown;
 
 pub(crate) struct Mentions {
     /// By their files' names: each with its title, which begins with its number.

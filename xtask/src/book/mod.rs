@@ -48,11 +48,11 @@ use kettle_kit::{record, tree};
 use mentions::Mentions;
 use papers::BELIEFS;
 
-pub use build::{VERSION, build, install, mdbook};
+pub(crate) use build::{build, install, mdbook};
 
 /// The words of `cargo xtask book`.
 #[derive(clap::Args)]
-pub struct Wish {
+pub(crate) struct Wish {
     /// Open the book once it is built
     #[arg(long, conflicts_with = "sync")]
     open: bool,
@@ -62,7 +62,7 @@ pub struct Wish {
 }
 
 /// `cargo xtask book`
-pub fn book(wish: &Wish) -> ExitCode {
+pub(crate) fn book(wish: &Wish) -> ExitCode {
     if !wish.sync {
         return make(wish.open);
     }
@@ -76,7 +76,7 @@ pub fn book(wish: &Wish) -> ExitCode {
 }
 
 /// The part of the test: all that needs no mdBook.
-pub fn check(report: &mut Report) {
+pub(crate) fn check(report: &mut Report) {
     report
         .check("every block and figure of the papers is in step", || none_of(&quote::sync(false)?));
     report.check("every chapter has its sections, its replay and its place", || {
@@ -100,7 +100,7 @@ pub fn check(report: &mut Report) {
 }
 
 /// The part of the test about the words of all papers.
-pub fn check_papers(report: &mut Report) {
+pub(crate) fn check_papers(report: &mut Report) {
     report.check("every relative link leads somewhere", links::links);
     report.check("every chapter and exercise is mentioned by its right number", || {
         let mentions = Mentions::of(&chapters::all()?);

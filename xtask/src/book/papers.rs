@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use kettle_kit::{files, tree};
 
-use crate::blocks::Fault;
+use crate::book::blocks::Fault;
 
 /// Where the chapters are.
 pub(crate) const CHAPTERS: &str = "docs/book/src";

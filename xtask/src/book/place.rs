@@ -11,10 +11,10 @@ use std::path::Path;
 
 use kettle_kit::{files, tree};
 
-use crate::beside::{self, Paper};
-use crate::links::is_ours;
-use crate::markdown;
-use crate::papers::CHAPTERS;
+use crate::book::beside::{self, Paper};
+use crate::book::links::is_ours;
+use crate::book::markdown;
+use crate::book::papers::CHAPTERS;
 
 /// The folder of what comes along.
 const ALONG: &str = "source";
@@ -146,7 +146,7 @@ mod tests {
         );
         assert_eq!(places.taken.len(), 3, "{places:?}");
         let text = "[a](book/src/01-tea.md#b) [c](book/src/SUMMARY.md)\n";
-        let moved = places.move_links(text, crate::papers::BELIEFS);
+        let moved = places.move_links(text, crate::book::papers::BELIEFS);
         assert_eq!(moved, "[a](01-tea.md#b) [c](index.html)\n");
     }
 }

@@ -9,13 +9,13 @@
 
 use std::path::Path;
 
-use kettle_bench_tool::Quotable;
+use crate::bench::Quotable;
 use kettle_kit::report::Trouble;
 use kettle_kit::{files, tree};
 use similar::{ChangeTag, TextDiff};
 
-use crate::blocks::{self, Block, Fault, fenced};
-use crate::{figures, papers, replay, source};
+use crate::book::blocks::{self, Block, Fault, fenced};
+use crate::book::{figures, papers, replay, source};
 
 /// What differs in the papers, or after it was written (`write`) cannot be made.
 pub(crate) fn sync(write: bool) -> Result<Vec<String>, Trouble> {
@@ -150,10 +150,10 @@ mod tests {
 
     #[test]
     fn code_that_was_written_is_in_step_until_it_is_touched() {
-        let text = "<!-- code: tools/book/src/quote.rs: diff -->\n<!-- /code -->\n";
+        let text = "<!-- code: xtask/src/book/quote.rs: diff -->\n<!-- /code -->\n";
         let (written, told) = requoted(text);
         let words = &told[0].1;
-        assert!(words.starts_with("code `tools/book/src/quote.rs: diff`: is out of"), "{words}");
+        assert!(words.starts_with("code `xtask/src/book/quote.rs: diff`: is out of"), "{words}");
         assert!(written.contains("```rust,ignore\n/// `old` into"), "{written}");
         assert_eq!(requoted(&written).1, []);
         assert_eq!(requoted(&written.replace("sign", "mark")).1.len(), 1);
@@ -173,9 +173,9 @@ mod tests {
     #[test]
     fn what_is_missing_is_told_with_its_place() {
         let faults = |text: &str| requoted(text).1;
-        let found = faults("a\n\n<!-- code: book/src/quote.rs: dif -->\n<!-- /code -->\n");
+        let found = faults("a\n\n<!-- code: book/quote.rs: dif -->\n<!-- /code -->\n");
         assert_eq!(found[0].0, 3);
-        assert!(found[0].1.contains("tools/book/src/quote.rs: there is no `dif`"), "{found:?}");
+        assert!(found[0].1.contains("xtask/src/book/quote.rs: there is no `dif`"), "{found:?}");
         for wish in ["no/such.rs: a", "runtime/src/lib.rs", "output: cargo run"] {
             let text = format!("<!-- code: {wish} -->\n<!-- /code -->\n");
             assert_eq!(faults(&text).len(), 1, "{wish}");

@@ -89,7 +89,7 @@ fn what_is_missing_is_told() {
 
 #[test]
 fn a_file_is_named_by_the_end_of_its_path() {
-    assert_eq!(path("book/src/source.rs"), Ok("tools/book/src/source.rs"));
+    assert_eq!(path("book/source.rs"), Ok("xtask/src/book/source.rs"));
     assert_eq!(path("examples/steps/sync.rs"), Ok("examples/steps/sync.rs"));
     assert_eq!(path("Cargo.toml"), Ok("Cargo.toml"), "from the root");
     assert_eq!(path("sourcetests.rs").unwrap_err(), "there is no `sourcetests.rs`");

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
-use crate::blocks::Fault;
-use crate::markdown::{self, Prose};
+use crate::book::blocks::Fault;
+use crate::book::markdown::{self, Prose};
 
 /// The number of the rule, the pattern, and what to write instead. A blank in a
 /// pattern is any space.
@@ -120,7 +120,7 @@ fn squeezed(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::papers::comments;
+    use crate::book::papers::comments;
 
     #[test]
     fn each_rule_finds_its_own_and_leaves_plain_english_alone() {

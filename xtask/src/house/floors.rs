@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
 use syn::{Item, Visibility};
 
-use crate::imports::{Imports, line};
+use crate::house::imports::{Imports, line};
 use kettle_kit::{files, tree};
 
 /// A crate's floors, the highest first.

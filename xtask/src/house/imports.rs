@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
 
-use crate::files::{File, Words};
+use crate::house::files::{File, Words};
 use kettle_kit::tree;
 
 /// The imports between the files of a package.

@@ -39,7 +39,7 @@ const LIMITS: &[(&[&str], usize)] = &[
 ];
 const COLUMNS: usize = 100;
 
-pub fn house(report: &mut Report) {
+pub(crate) fn house(report: &mut Report) {
     let (mut paths, mut packages) = (Vec::new(), Vec::new());
     report.check("the imports of every package are read", || {
         for manifest in tree::files(&tree::root(), "Cargo.toml") {

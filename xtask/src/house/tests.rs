@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Imports, imports};
-use crate::files;
-use crate::floors::{Floors, furnished};
+use crate::house::files;
+use crate::house::floors::{Floors, furnished};
 use kettle_kit::tree;
 
 /// A package of these files, in a folder that lives as long.
