@@ -19,7 +19,7 @@ use std::task::{Context, Poll, ready};
 use kettle_runtime::event::Direction;
 use kettle_runtime::{Found, Pollable, Source};
 
-use super::{Interest, ReadBuf, Ready, room};
+use super::{Interest, ReadBuf, Ready, asked, room};
 
 /// A source in tokio's words. All that an engine's source can do, it can do as well.
 pub(crate) struct Evented<S>(Source<S>);
@@ -140,9 +140,8 @@ where
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let room = room(buf);
-        let asked = room.len();
-        let read = |mut io: &S| io.read(room);
+        let asked = asked(buf);
+        let read = |mut io: &S| io.read(room(buf));
         let n = ready!(self.0.poll_transfer(Direction::Read, cx, asked, read))?;
         buf.advance(n);
         Poll::Ready(Ok(()))

@@ -68,7 +68,7 @@ pub use kettle_read_buf::ReadBuf;
 #[cfg(feature = "net")]
 pub use ready::Ready;
 #[cfg(feature = "net")]
-pub(crate) use room::room;
+pub(crate) use room::{asked, room};
 #[cfg(feature = "io-std")]
 pub use stdio::{Stderr, Stdin, Stdout, stderr, stdin, stdout};
 #[cfg(feature = "io-util")]

@@ -2,7 +2,8 @@
 //!
 //! Into the unfilled part of the reader's buffer, as bytes: std's `Read`, which asks the system,
 //! takes nothing else. A part that has never been written is zeroed for it, up to a limit. Otherwise
-//! a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed each time.
+//! a reader that offers a megabyte for a hundred bytes would have the megabyte zeroed each time. And
+//! only when the system is asked: a read that waits for a report zeroes nothing.
 //!
 //! Not here: datagrams. One that is longer than the bytes it is read into loses its end, so those are
 //! read into the whole unfilled part.
@@ -15,10 +16,16 @@ use super::ReadBuf;
 /// then the next one gets the rest.
 const MOST_ZEROED: usize = 64 * 1024;
 
-/// The part of `buf` to read a stream into. `advance` the buffer afterwards.
-pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
+/// How many bytes a read into `buf` asks for.
+pub(crate) fn asked(buf: &ReadBuf<'_>) -> usize {
     let initialized = buf.initialized().len() - buf.filled().len();
-    buf.initialize_unfilled_to(buf.remaining().min(initialized.max(MOST_ZEROED)))
+    buf.remaining().min(initialized.max(MOST_ZEROED))
+}
+
+/// The part of `buf` to read a stream into, [`asked`] bytes long. To be called where the system is
+/// asked, as it zeroes. `advance` the buffer afterwards.
+pub(crate) fn room<'a>(buf: &'a mut ReadBuf<'_>) -> &'a mut [u8] {
+    buf.initialize_unfilled_to(asked(buf))
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Kettle's `ReadBuf` and a plain model, step by step; and what [`fill`] does with buffers of others.
 
 use std::convert::Infallible;
+use std::hint::black_box;
 use std::io;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::Poll;
+use std::time::{Duration, Instant};
 
 use bytes::{BufMut, BytesMut};
 use kettle_read_buf::{ReadBuf, fill, poll_fill};
@@ -108,6 +110,29 @@ fn swindle(bytes: &'static mut [u8], target: &mut (impl BufMut + ?Sized)) {
     };
     let panic = catch_unwind(AssertUnwindSafe(swindled)).unwrap_err();
     assert!(panic.downcast_ref::<&str>().unwrap().contains("another buffer"));
+}
+
+/// The shortest of many, in which nothing else ran.
+fn least_time(mut f: impl FnMut()) -> Duration {
+    let time = |()| {
+        let begin = Instant::now();
+        f();
+        begin.elapsed()
+    };
+    std::iter::repeat_n((), 100).map(time).min().unwrap()
+}
+
+#[test]
+#[cfg_attr(miri, ignore)] // one byte takes it as long as a call
+fn zeroing_is_one_call_in_a_debug_build_too() {
+    // Twice the same amount of memory, in one call each. A loop takes a hundred times as long.
+    let mut memory = vec![MaybeUninit::uninit(); 64 * 1024];
+    let zeroing = least_time(|| {
+        black_box(ReadBuf::uninit(black_box(&mut memory)).initialize_unfilled());
+    });
+    let (from, mut to) = (vec![b'.'; 64 * 1024], vec![0; 64 * 1024]);
+    let copying = least_time(|| black_box(&mut to).copy_from_slice(black_box(&from)));
+    assert!(zeroing < copying * 16, "zeroing takes {zeroing:?}, copying {copying:?}");
 }
 
 #[test]

@@ -85,8 +85,8 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<()>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let room = buf.initialize_unfilled();
-                let n = std::task::ready!(self.io.poll_io(read, cx, |io| io.recv(room)))?;
+                let received = self.io.poll_io(read, cx, |io| io.recv(buf.initialize_unfilled()));
+                let n = std::task::ready!(received)?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(()))
             }
@@ -131,8 +131,8 @@ macro_rules! datagrams {
                 buf: &mut crate::io::ReadBuf<'_>,
             ) -> std::task::Poll<std::io::Result<$address>> {
                 let read = kettle_runtime::event::Direction::Read;
-                let room = buf.initialize_unfilled();
-                let received = self.io.poll_io(read, cx, |io| io.recv_from(room));
+                let received =
+                    self.io.poll_io(read, cx, |io| io.recv_from(buf.initialize_unfilled()));
                 let (n, from) = std::task::ready!(received)?;
                 buf.advance(n);
                 std::task::Poll::Ready(Ok(from.into()))

@@ -160,8 +160,7 @@ impl TcpStream {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<usize>> {
-        let room = room(buf);
-        let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
+        let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room(buf))))?;
         buf.advance(n);
         Poll::Ready(Ok(n))
     }

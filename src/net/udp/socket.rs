@@ -175,8 +175,8 @@ impl UdpSocket {
     ///
     /// tokio: `UdpSocket::poll_peek`.
     pub fn poll_peek(&self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let room = buf.initialize_unfilled();
-        let n = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek(room)))?;
+        let peek = |io: &mio::net::UdpSocket| io.peek(buf.initialize_unfilled());
+        let n = ready!(self.io.poll_io(Direction::Read, cx, peek))?;
         buf.advance(n);
         Poll::Ready(Ok(()))
     }
@@ -215,8 +215,8 @@ impl UdpSocket {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<SocketAddr>> {
-        let room = buf.initialize_unfilled();
-        let (n, from) = ready!(self.io.poll_io(Direction::Read, cx, |io| io.peek_from(room)))?;
+        let peek = |io: &mio::net::UdpSocket| io.peek_from(buf.initialize_unfilled());
+        let (n, from) = ready!(self.io.poll_io(Direction::Read, cx, peek))?;
         buf.advance(n);
         Poll::Ready(Ok(from))
     }

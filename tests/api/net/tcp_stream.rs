@@ -1,10 +1,13 @@
 //! `net::TcpStream`: what `tcp.rs` does not ask; `net::tcp`: the halves.
 
 use std::io::{ErrorKind, IoSlice, IoSliceMut};
+use std::mem::MaybeUninit;
 use std::os::fd::AsRawFd;
+use std::pin::Pin;
+use std::task::{Context, Poll, Waker};
 
 use bytes::{BufMut, BytesMut};
-use kettle::io::{AsyncReadExt, AsyncWriteExt, Interest, ReadBuf};
+use kettle::io::{AsyncRead, AsyncReadExt, AsyncWriteExt, Interest, ReadBuf};
 use kettle::net::tcp::{OwnedReadHalf, OwnedWriteHalf, ReadHalf, ReuniteError, WriteHalf};
 use kettle::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixStream};
 
@@ -78,6 +81,32 @@ async fn a_peek_takes_nothing() {
     let mut text = [0; 5];
     reader.read_exact(&mut text).await.unwrap();
     assert_eq!(&text, b"hello");
+}
+
+/// A buffer that is offered anew to each poll. How many of its bytes does the poll zero?
+fn zeroed<R>(poll: impl FnOnce(&mut ReadBuf<'_>) -> Poll<R>) -> usize {
+    let mut memory = vec![MaybeUninit::uninit(); 64 * 1024];
+    let mut buf = ReadBuf::uninit(&mut memory);
+    assert!(poll(&mut buf).is_pending(), "nothing has been sent");
+    buf.initialized().len()
+}
+
+#[kettle::test]
+async fn a_read_that_waits_zeroes_nothing() {
+    let (mut near, _far) = pair().await;
+    let mut cx = Context::from_waker(Waker::noop());
+    // The first asks the system, and so may zero.
+    zeroed(|buf| Pin::new(&mut near).poll_read(&mut cx, buf));
+    let reads = (0..10).map(|_| zeroed(|buf| Pin::new(&mut near).poll_read(&mut cx, buf)));
+    assert_eq!(reads.sum::<usize>(), 0);
+    assert_eq!(zeroed(|buf| near.poll_peek(&mut cx, buf)), 0);
+
+    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    zeroed(|buf| socket.poll_recv(&mut cx, buf));
+    assert_eq!(zeroed(|buf| socket.poll_recv(&mut cx, buf)), 0);
+    assert_eq!(zeroed(|buf| socket.poll_recv_from(&mut cx, buf)), 0);
+    assert_eq!(zeroed(|buf| socket.poll_peek(&mut cx, buf)), 0);
+    assert_eq!(zeroed(|buf| socket.poll_peek_from(&mut cx, buf)), 0);
 }
 
 #[kettle::test]
