@@ -9,7 +9,9 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use kettle::runtime::Builder;
-use kettle::sync::{Mutex, mpsc, oneshot};
+use kettle::sync::{
+    Barrier, Mutex, Notify, OnceCell, RwLock, Semaphore, SetOnce, broadcast, mpsc, oneshot, watch,
+};
 use kettle::time::{sleep, timeout};
 use kettle::trace::{Event, Record, Recorder};
 use kettle_events::Resource;
@@ -152,6 +154,29 @@ fn nothing_is_left_over_from_the_poll_before() {
     let places: Vec<_> = of_task_2.by_ref().map(|(_, at)| at.is_some()).collect();
     // main, sleeper, ready, main (again), sleeper, main
     assert_eq!(places, [true, true, false, true, true, true]);
+}
+
+// ---- whose line is it? ----
+
+#[test]
+fn a_primitive_is_made_at_the_programs_line_and_reported_from_kettles() {
+    let records = run(async {
+        drop((mpsc::channel::<u8>(1), mpsc::unbounded_channel::<u8>(), oneshot::channel::<u8>()));
+        drop((watch::channel(0), watch::Sender::new(0)));
+        drop((broadcast::channel::<u8>(1), broadcast::Sender::<u8>::new(1)));
+        drop((Semaphore::new(1), RwLock::new(0), Notify::new(), Barrier::new(1)));
+        drop((OnceCell::<u8>::new(), SetOnce::<u8>::new()));
+        static LATE: Semaphore = Semaphore::const_new(1);
+        drop(LATE.try_acquire());
+    });
+    let made = records.iter().filter_map(|record| match record.event {
+        Event::ChannelOpen { at, .. } | Event::SyncNew { at, .. } => Some(at.file()),
+        _ => None,
+    });
+    assert_eq!(made.collect::<Vec<_>>(), [file!(); 14]);
+    let place = |record: &Record| (record.place.file(), record.place.line());
+    let ours: Vec<_> = records.iter().map(place).filter(|(file, _)| *file == file!()).collect();
+    assert_eq!(ours, [], "these events seem to come from the program");
 }
 
 // ---- futures that nobody polls ----

@@ -6,6 +6,9 @@
 //!
 //! Interface: [`Report`]. `Resource::Sync` in `runtime/events` says which event means what.
 //!
+//! Invariant: an event comes from the primitive's own line, or from this file. So a function that
+//! passes the program's line on (`#[track_caller]`) reports nothing but its making.
+//!
 //! Not here: the mutex and the channels `mpsc` and `oneshot`, which have events of their own.
 //!
 //! tokio: the `resource` spans under `tokio_unstable`.
@@ -34,7 +37,6 @@ impl Report {
     }
 
     /// Reports now that it was made. `new` of a primitive calls this, `const_new` can't.
-    #[track_caller]
     pub(crate) fn made(&self) {
         if event::on() {
             self.id();
@@ -99,13 +101,11 @@ impl Report {
         }
     }
 
-    #[track_caller]
     fn resource(&self, units: Units, ticket: usize) -> Resource {
         Resource::Sync(self.kind, self.id(), units, ticket)
     }
 
     /// Its number, which the first report draws.
-    #[track_caller]
     pub(crate) fn id(&self) -> Id {
         let mut first = false;
         let sync = *self.id.get_or_init(|| {
@@ -114,6 +114,8 @@ impl Report {
         });
         if first {
             let Report { kind, count, made: at, .. } = *self;
+            // Nothing up to here passes its caller's line on: `at` is the program's line, and the
+            // event comes from this one.
             emit(|| Event::SyncNew { kind, sync, count, at });
         }
         sync

@@ -68,10 +68,16 @@ impl<T> Chan<T> {
         };
         let report = Report::new(SyncKind::Broadcast, 0);
         report.made();
+        let chan = Chan { report, state: Mutex::new(state) };
         if receivers == 0 {
-            report.act(Act::Close, Units::All, 0); // until one subscribes
+            chan.begins_without_receivers();
         }
-        Chan { report, state: Mutex::new(state) }
+        chan
+    }
+
+    /// It is closed until one subscribes.
+    fn begins_without_receivers(&self) {
+        self.report.act(Act::Close, Units::All, 0);
     }
 
     // ----- sending -----

@@ -97,7 +97,6 @@ impl Permits {
     }
 
     /// Reports that it was made. Not called by a `const fn`.
-    #[track_caller]
     pub(in crate::sync) fn made(&self) {
         self.report.made();
     }

@@ -79,10 +79,16 @@ impl<T> Chan<T> {
         // There is always one value.
         let report = Report::new(SyncKind::Watch, 1);
         report.made();
+        let chan = Chan { report, value: RwLock::new(value), state: Mutex::new(state) };
         if receivers == 0 {
-            report.act(Act::Close, Units::All, 1); // until one subscribes
+            chan.begins_without_receivers();
         }
-        Chan { report, value: RwLock::new(value), state: Mutex::new(state) }
+        chan
+    }
+
+    /// It is closed until one subscribes.
+    fn begins_without_receivers(&self) {
+        self.report.act(Act::Close, Units::All, 1);
     }
 
     // ----- the value -----

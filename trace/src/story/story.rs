@@ -135,9 +135,10 @@ fn places(record: &Record) -> String {
 /// Where something was made, or the line of the running task that gives way here.
 fn programs_line(record: &Record) -> Option<Place> {
     match record.event {
-        Event::Spawn { at, .. } | Event::ChannelOpen { at, .. } | Event::Unpolled { at } => {
-            Some(at)
-        }
+        Event::Spawn { at, .. }
+        | Event::ChannelOpen { at, .. }
+        | Event::SyncNew { at, .. }
+        | Event::Unpolled { at } => Some(at),
         Event::Wait { .. } | Event::Defer { .. } | Event::Note { .. } => record.at,
         _ => None,
     }
@@ -149,7 +150,7 @@ impl<W: Write + Send> Keeper for Story<W> {}
 mod tests {
     use super::*;
     use crate::fixture::Script;
-    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource};
+    use kettle_events::{Cause, Deferral, Effect, Id, Kind, Outcome, Replaced, Resource, SyncKind};
     use std::time::Duration;
 
     fn tea() -> Vec<Record> {
@@ -172,6 +173,17 @@ mod tests {
         script.write(Event::PollEnd { task: main, outcome: ready, wakers: 0, handles: 0 });
         script.task(None).write(Event::RunEnd { tasks: 0, timers: 0, sources: 1 });
         script.records
+    }
+
+    #[test]
+    fn what_is_made_has_the_programs_line_whatever_it_is() {
+        let (kind, sync, at) = (SyncKind::Semaphore, Id::next(), crate::fixture::place());
+        let mut script = Script::new();
+        script.write(Event::SyncNew { kind, sync, count: 1, at });
+        let mut out = Vec::new();
+        Story::new(&mut out).record(&script.records);
+        let told = String::from_utf8(out).unwrap();
+        assert!(told.ends_with(&format!("  {}:{}\n", at.file(), at.line())), "{told}");
     }
 
     const TEA: &str = "    0.000 s     0  the run begins; its clock is virtual
