@@ -21,7 +21,7 @@ pub(crate) fn papers(report: &mut Report) {
     crate::api::check_map(report);
     crate::book::check_papers(report);
     report.check("every dependency has its reason", dependencies);
-    let name = "the page of performance is up to date, each miss has a note";
+    let name = "the page of performance says what its figures say";
     report.check(name, crate::bench::check_page);
 }
 

@@ -1,9 +1,7 @@
 //! What does a reader see of the figures?
 //!
 //! `docs/performance.md` and its chart. They are templates (`page.md.jinja`, `chart.svg.jinja`) that are
-//! filled with `docs/records/performance.json` and with what people wrote about single rows,
-//! `docs/records/performance-notes.md`: there, under the heading `## Rows`, is a note for each `### ROW`
-//! or `### ROW, ROW` (a family counts as a row). **No time is on the page**: times are shares of tokio's;
+//! filled with `docs/records/performance.json`. **No time is on the page**: times are shares of tokio's;
 //! only counts and bytes are given as they are.
 
 use std::collections::BTreeMap;
@@ -17,7 +15,6 @@ use crate::bench::figures::{AGAIN, BASE, Figures, Ratio};
 use crate::bench::record::{self, Kept};
 use crate::bench::rule::{is_slower, rules};
 
-const NOTES: &str = "docs/records/performance-notes.md";
 /// A row whose ratio of tokio to itself is so far from 1 says little.
 const MUCH_NOISE: f64 = 0.1;
 /// Rows that have a table of their own, where they are compared with threads.
@@ -25,28 +22,27 @@ pub(crate) const WAITING: &str = "waiting-";
 
 /// Makes the page and its chart from what is kept.
 pub(crate) fn render() -> Result<(), Trouble> {
-    for (name, text) in made(&record::load()?, &tree::read(NOTES)?)? {
+    for (name, text) in made(&record::load()?)? {
         fs::write(tree::root().join(name), text)?;
         println!("{name} is made");
     }
     Ok(())
 }
 
-/// Is the page what its sources say, and has each row that breaks a rule its note?
+/// Is the page what its figures say?
 pub(crate) fn check() -> Outcome {
-    let (rows, notes) = (record::load()?, tree::read(NOTES)?);
-    let mut faults = faults(&rows, &notes);
-    for (name, text) in made(&rows, &notes)? {
+    let mut faults = Vec::new();
+    for (name, text) in made(&record::load()?)? {
         if tree::read(name)? != text {
             let advice = "`cargo xtask bench --render`";
-            faults.push(format!("{name} is not what its sources say: {advice}"));
+            faults.push(format!("{name} is not what its figures say: {advice}"));
         }
     }
     none_of(&faults)
 }
 
 /// Each file that is made, and its text.
-fn made(rows: &[Kept], notes: &str) -> Result<[(&'static str, String); 2], Trouble> {
+fn made(rows: &[Kept]) -> Result<[(&'static str, String); 2], Trouble> {
     let broken = |kept: &Kept| -> Vec<String> {
         let (name, rules) = (&kept.figures.row.name, rules(&kept.figures));
         let broken = rules.iter().filter(|rule| !rule.kept);
@@ -65,7 +61,6 @@ fn made(rows: &[Kept], notes: &str) -> Result<[(&'static str, String); 2], Troub
         plain => plain.map(line).collect::<Vec<_>>(),
         families => families(rows),
         waiting => rows.iter().filter_map(waiting).collect::<Vec<_>>(),
-        notes => notes.split_once("\n## Rows\n").map_or("", |(_, text)| text.trim()),
         places => places(rows),
     };
     let fill = |template: &str| {
@@ -207,26 +202,6 @@ fn places(kept: &[Kept]) -> Vec<Value> {
     groups.into_iter().map(line).collect()
 }
 
-/// Notes that are missing, and those on no row.
-fn faults(kept: &[Kept], notes: &str) -> Vec<String> {
-    let rows = || kept.iter().map(|kept| (kept.figures.row.name.as_str(), kept));
-    let is_of = |name: &str, row: &str| row == name || row.split(':').next() == Some(name);
-    let own = notes.split_once("\n## Rows\n").map_or("", |(_, text)| text);
-    let own = own.split("\n## ").next().unwrap_or(own);
-    let headings = own.lines().filter_map(|line| line.strip_prefix("### "));
-    let names: Vec<&str> = headings.flat_map(|names| names.split(',').map(str::trim)).collect();
-    let missing = rows()
-        .filter(|(row, kept)| {
-            is_slower(&kept.figures) && !names.iter().any(|name| is_of(name, row))
-        })
-        .map(|(row, _)| format!("{row} breaks a rule without a note in {NOTES}"));
-    let strangers = names
-        .iter()
-        .filter(|name| !rows().any(|(row, _)| is_of(name, row)))
-        .map(|name| format!("{NOTES} has a note on no row: {name}"));
-    missing.chain(strangers).collect()
-}
-
 pub(crate) fn bytes(bytes: f64) -> String {
     let kilobytes = bytes / 1024.0;
     if kilobytes < 1024.0 {
@@ -272,16 +247,5 @@ mod tests {
         bytes.row.unit = "B".to_owned();
         assert_eq!(told(&bytes, "kettle"), ["50.0 B"]);
         assert!(is_time("ns (wall)") && is_time("p50 us") && !is_time("status"));
-    }
-
-    #[test]
-    fn a_slow_row_needs_a_note_and_a_note_a_row() {
-        let rows = [row("fast", 40.0), row("growth-f:1", 120.0)];
-        assert_eq!(
-            faults(&rows, "# For writers\n\n## Rows\n\n### growth-f\n\n## Tricks\n\n### x\n"),
-            [""; 0]
-        );
-        assert!(faults(&rows, "")[0].starts_with("growth-f:1 breaks a rule"));
-        assert!(faults(&rows, "\n## Rows\n\n### yeild, growth-f\n")[0].contains("no row: yeild"));
     }
 }
