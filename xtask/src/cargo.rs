@@ -2,7 +2,7 @@
 //!
 //! Formatting, clippy, tests, documentation. All of them share one target directory and the dev
 //! profile, so that nothing is built twice. Each test binary runs under our watchdog
-//! (`kettle_kit::process::watch`).
+//! (`kettle_kit::process::mind`).
 //!
 //! Interface: a function per part; [`lint`], [`test`] and [`elsewhere`] for others.
 

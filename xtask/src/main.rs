@@ -1,8 +1,8 @@
 //! Which commands does this project have of its own?
 //!
-//! `cargo xtask test` proves what the papers claim, `setup` fetches the tools that `test` can use,
-//! `full` adds what takes too long for every change. `api`, `bench`, `book`, `replay` and `watch` have a
-//! module of their name each.
+//! `cargo xtask test` fetches the tools that it can use, and proves what the papers claim. `full` adds what
+//! takes too long for every change, and `setup --full` fetches the tools for it. `api`, `bench`, `book`,
+//! `replay` and `watch` have a module of their name each.
 //!
 //! Reading order: `kettle_kit::report` (what a check is), this file (dispatch), [`parts`] (the list of
 //! parts in their order), then one file or folder per part. What `cargo exercise` needs as well is in
@@ -64,7 +64,7 @@ enum Command {
         #[arg(long)]
         strict: bool,
     },
-    /// Fetches the tools that `test` can use
+    /// Fetches the tools that `test` can use, as `test` itself does
     Setup {
         /// And those that `full` can use
         #[arg(long)]
@@ -95,11 +95,17 @@ enum Command {
 fn main() -> ExitCode {
     match Words::parse().command {
         Command::Test { parts, strict } => {
+            if parts.is_empty() {
+                setup::setup(false);
+            }
             let mut report = report::Report::new(strict);
             parts::run(&mut report, &parts);
             report.close()
         }
-        Command::Setup { full } => setup::setup(full),
+        Command::Setup { full } => {
+            setup::setup(full);
+            ExitCode::SUCCESS
+        }
         Command::Full => {
             let mut report = report::Report::new(true);
             parts::run_all(&mut report);
@@ -110,7 +116,7 @@ fn main() -> ExitCode {
         Command::Watch(wish) => watch::watch(&wish),
         Command::Api(wish) => api::api(&wish),
         Command::Book(wish) => book::book(&wish),
-        Command::Mind { seconds, program, args } => process::watch(seconds, &program, &args),
+        Command::Mind { seconds, program, args } => process::mind(seconds, &program, &args),
     }
 }
 

@@ -139,7 +139,7 @@ fn first_failure() -> Result<Option<String>, Trouble> {
         // A program without libtest says only that it panicked.
         let signs: [fn(&&str) -> bool; 3] = [
             |line| line.starts_with("test ") && line.ends_with("FAILED"),
-            |line| line.starts_with("watch: "),
+            |line| line.starts_with("mind: "),
             |line| line.contains("panicked at "),
         ];
         let program = lines().rfind(|line| line.starts_with("Running "));

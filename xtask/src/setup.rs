@@ -1,11 +1,13 @@
-//! What can be fetched so that `cargo xtask test` skips nothing?
+//! What can be fetched so that the tests skip nothing?
 //!
-//! Two components of the toolchain, some Debian packages. What is there is left alone. Packages are
-//! installed only as root and with apt; otherwise it is told what to install. `--full` fetches what
-//! `cargo xtask full` can use besides: Miri, other targets, what the replays need in a browser, and mdBook,
-//! which is built from source into `target/tools`.
+//! Two components of the toolchain and some Debian packages: `cargo xtask test` begins with them. `--full`
+//! fetches what `cargo xtask full` can use besides: Miri, other targets, what the replays need in a
+//! browser, and mdBook, which is built from source into `target/tools`.
+//!
+//! What is there is left alone. Packages are installed only as root and with apt; otherwise it is told
+//! what to install. Whether a skip is a failure, `--strict` decides.
 
-use std::process::{Command, ExitCode};
+use std::process::Command;
 use std::time::Duration;
 
 use kettle_kit::{process, tree};
@@ -18,7 +20,7 @@ const LIMIT: Duration = Duration::from_mins(20);
 /// Something that may be missing: its name, whether it is there, and how it is fetched.
 type Tool = (&'static str, Box<dyn Fn() -> bool>, Box<dyn Fn() -> bool>);
 
-pub(crate) fn setup(full: bool) -> ExitCode {
+pub(crate) fn setup(full: bool) {
     let mut tools = vec![component("rustfmt", "fmt"), component("clippy", "clippy")];
     tools.extend(["strace", "valgrind"].map(|name| debian(name, name)));
     tools.push(debian("nodejs", "node"));
@@ -46,16 +48,13 @@ pub(crate) fn setup(full: bool) -> ExitCode {
         println!("setup: nothing is missing");
     } else {
         println!("setup: please install by hand: {}", lacking.join(", "));
-        println!("setup: until then `cargo xtask test` skips what needs it");
+        println!("setup: what needs it is skipped until then");
     }
-    // The words above are the result: whether a skip is a failure, `--strict` decides.
-    ExitCode::SUCCESS
 }
 
 /// Says whether it is there, and fetches it if not.
 fn is_there_now((name, is_there, fetch): &Tool) -> bool {
     if is_there() {
-        println!("setup: {name} is there");
         return true;
     }
     println!("setup: {name} is missing, fetching it");

@@ -1,8 +1,8 @@
 //! How is another program run, so that it cannot hang us?
 //!
 //! [`run`] starts it with nothing on its standard input, reads both of its outputs while it runs,
-//! and ends it when its time is up, by its handle. [`watch`] is the same as a program: Cargo runs
-//! each test binary through it (`cargo xtask watch SECONDS PROGRAM ARGS`), so that a test that
+//! and ends it when its time is up, by its handle. [`mind`] is the same as a program: Cargo runs
+//! each test binary through it (`cargo xtask mind SECONDS PROGRAM ARGS`), so that a test that
 //! hangs, the usual face of a lost wake-up, ends with words instead of with the patience of the
 //! reader. Killing Cargo would not do: its children would live on. (So does a hanging doc test, the
 //! one program that has a parent between us and it.)
@@ -161,7 +161,7 @@ impl Drop for Running {
 }
 
 /// The program's own status, or failure when its time is up.
-pub fn watch(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
+pub fn mind(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
     let name = program.display();
     let mut command = Command::new(program);
     command.args(args);
@@ -179,7 +179,7 @@ pub fn watch(seconds: u64, program: &OsStr, args: &[OsString]) -> ExitCode {
         Ok(None) => format!("{name} did not end within {seconds} s, and was ended"),
         Err(error) => error.to_string(),
     };
-    eprintln!("watch: {words}");
+    eprintln!("mind: {words}");
     ExitCode::FAILURE
 }
 
