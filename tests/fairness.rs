@@ -11,7 +11,8 @@ mod records;
 
 use std::future::poll_fn;
 use std::io::Write;
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
 use std::task::Context;
 use std::time::Duration;
 
@@ -19,9 +20,10 @@ use common::engine::*;
 use kettle::io::AsyncReadExt;
 use kettle::net::TcpStream;
 use kettle::runtime::Builder;
+use kettle::sync::Notify;
 use kettle::sync::mpsc::{Receiver, Sender};
-use kettle::task::{Id, yield_now};
-use kettle::time::sleep;
+use kettle::task::{Id, JoinHandle, LocalSet, spawn_local, yield_now};
+use kettle::time::{advance, sleep};
 use kettle::trace::{Event, Record, Recorder};
 use records::*;
 
@@ -298,4 +300,46 @@ fn a_thousand_due_timers_do_not_starve_a_ready_task() {
     let first: Vec<_> = polled.take(200).collect();
     let served = first.iter().filter(|task| **task == ready).count();
     assert!((99..=101).contains(&served), "{served} of 200 polls");
+}
+
+/// One task makes two others ready in one poll: it wakes the first, and by moving the clock makes a
+/// timer wake the second. So many were polled before. In which order are the two polled?
+fn order(
+    polled_before: usize,
+    spawn: fn(Pin<Box<dyn Future<Output = ()> + Send>>) -> JoinHandle<()>,
+) -> Vec<&'static str> {
+    let (order, notify) = (Arc::new(Mutex::new(Vec::new())), Arc::new(Notify::new()));
+    let (by_task, by_timer, notified) = (order.clone(), order.clone(), notify.clone());
+    let first = async move {
+        notified.notified().await;
+        by_task.lock().unwrap().push("woken by a task");
+    };
+    let second = async move {
+        sleep(Duration::from_millis(1)).await;
+        by_timer.lock().unwrap().push("woken by a timer");
+    };
+    let wakes_both = async move {
+        notify.notify_one();
+        advance(Duration::from_millis(1)).await;
+    };
+    paused().block_on(LocalSet::new().run_until(async {
+        let woken = [spawn(Box::pin(first)), spawn(Box::pin(second))];
+        for _ in 0..polled_before {
+            spawn(Box::pin(async {}));
+        }
+        spawn(Box::pin(wakes_both)).await.unwrap();
+        for handle in woken {
+            handle.await.unwrap();
+        }
+    }));
+    let order = order.lock().unwrap();
+    order.clone()
+}
+
+#[test]
+fn a_local_set_polls_its_tasks_in_the_engines_order() {
+    for polled_before in 0..4 {
+        let order = [order(polled_before, kettle::spawn), order(polled_before, spawn_local)];
+        assert_eq!(order, [["woken by a timer", "woken by a task"]; 2], "after {polled_before}");
+    }
 }

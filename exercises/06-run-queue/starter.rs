@@ -6,22 +6,24 @@
 //! There are two queues. Most tasks are in the *ordinary* one. Those that a timer, a socket or
 //! another thread woke are in the *urgent* one beside it, and `pop` takes from both in turn.
 //!
+//! `pub` is what a local set uses, too: it has such a queue of its own.
+//!
 //! Replace each `todo!()`, and give the struct the fields that you need.
 
 use kettle_events::Cause;
 
 /// Slots of tasks that are ready to be polled.
-pub(crate) struct RunQueue {}
+pub struct RunQueue {}
 
 impl RunQueue {
     /// An empty queue.
-    pub(crate) fn new() -> RunQueue {
+    pub fn new() -> RunQueue {
         todo!("both queues, empty")
     }
 
     /// Puts a task at the back of its queue: the urgent one if `by` is `Cause::Timer`, `Cause::Io`
     /// or `Cause::Message`, otherwise the ordinary one. Returns its place there: 1 is the front.
-    pub(crate) fn push(&mut self, slot: u32, by: Cause) -> usize {
+    pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         todo!("put {slot} at the back of the queue for {by:?}")
     }
 
@@ -38,7 +40,7 @@ impl RunQueue {
     /// ordinary queue's turn and that is empty, it takes from the urgent one. So the turn passes at
     /// each call that finds a task in the urgent queue, and only then. (The replay of a run follows
     /// its tasks by the same rule.)
-    pub(crate) fn pop(&mut self) -> Option<u32> {
+    pub fn pop(&mut self) -> Option<u32> {
         todo!("take the front of the queue whose turn it is")
     }
 
@@ -48,19 +50,19 @@ impl RunQueue {
     }
 
     /// How many tasks are in both queues.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         todo!("count both queues")
     }
 
     /// Is no task in either queue?
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         todo!("look into both queues")
     }
 
     /// Gives back the memory that a burst has left behind: neither queue keeps room for more than
     /// `capacity` tasks, or for those in it, if these are more. The loop calls this before it
     /// sleeps.
-    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+    pub fn shrink_to(&mut self, capacity: usize) {
         todo!("keep room for {capacity} tasks in each queue")
     }
 

@@ -54,8 +54,8 @@
 //!
 //! The crate `kettle` is built on these: [`Runtime`] and [`Handle`]; [`spawn`], [`spawn_blocking`],
 //! [`completion`] and what they give; [`Timer`] and [`clock`]; [`Source`]; for primitives
-//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`poll_task`] and
-//! [`cause`]; and a few that only ask ([`random_below`], [`assert_may_block`] …).
+//! [`WakerSlot`], [`budget`] and [`emit`]; for code that polls tasks of its own [`RunQueue`],
+//! [`poll_task`] and [`cause`]; and a few that only ask ([`random_below`], [`assert_may_block`] …).
 //! Nothing here knows bytes, channels or macros.
 
 #![warn(missing_docs)]
@@ -83,6 +83,7 @@ pub use runtime::{
 pub use tasks::budget::{self, defer};
 pub use tasks::current::cause;
 pub use tasks::poll::poll_task;
+pub use tasks::run_queue::RunQueue;
 pub use tasks::shown_id;
 pub use time::Timer;
 

@@ -5,9 +5,9 @@
 //!   on another thread:                 note the wake, wake the host; the set queues it when polled
 //! ```
 //!
-//! States and order are those of the engine's tasks (`runtime/src/tasks`): a task is in the queue
-//! once, however often it is woken, and those woken by a timer, a socket or another thread are
-//! *urgent*: the set takes one of them and one of the others in turn.
+//! The order is the engine's: its [`RunQueue`] again, so tasks that a timer, a socket or another
+//! thread woke are polled in turn with the others. The states are the engine's, too (the picture in
+//! `runtime/src/tasks/scheduler.rs`): a task is in the queue once, however often it is woken.
 //!
 //! Interface: [`LocalQueue`], [`LocalWaker`]. Invariants: a task's state is changed on the set's
 //! own thread only. While the set is polled its host is not woken: the set looks for itself before
@@ -24,7 +24,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread::{self, ThreadId};
 
 use kettle_runtime::event::{Cause, Effect, Event, emit};
-use kettle_runtime::{Id, WakerSlot, cause};
+use kettle_runtime::{Id, RunQueue, WakerSlot, cause};
 use parking_lot::Mutex;
 
 use crate::sync::store_waker::store_waker;
@@ -40,9 +40,7 @@ pub(super) struct LocalQueue {
 
 #[derive(Default)]
 struct QueueState {
-    ordinary: VecDeque<Arc<LocalWaker>>,
-    urgent: VecDeque<Arc<LocalWaker>>,
-    urgent_next: bool,
+    ready: RunQueue,
     /// Tasks that other threads have woken, and that are not queued yet.
     woken_elsewhere: VecDeque<Arc<LocalWaker>>,
     /// The latest waker that the set was polled with, until it is called.
@@ -56,8 +54,8 @@ struct QueueState {
 /// What a task's waker points to.
 pub(super) struct LocalWaker {
     pub(super) id: Id,
-    /// Where the set has the task.
-    pub(super) key: usize,
+    /// Where the set has the task, as long as it has not ended.
+    pub(super) slot: u32,
     queue: Arc<LocalQueue>,
     state: Mutex<TaskState>,
     /// Is it among `woken_elsewhere`?
@@ -76,15 +74,15 @@ enum TaskState {
 
 impl LocalWaker {
     /// Of a task that is not queued yet.
-    pub(super) fn new(id: Id, key: usize, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
+    pub(super) fn new(id: Id, slot: u32, queue: Arc<LocalQueue>) -> Arc<LocalWaker> {
         let (state, sent) = (Mutex::new(TaskState::Idle), AtomicBool::new(false));
-        Arc::new(LocalWaker { id, key, queue, state, sent })
+        Arc::new(LocalWaker { id, slot, queue, state, sent })
     }
 
     /// Wakes the task, on the set's own thread.
     pub(super) fn wake_here(self: &Arc<LocalWaker>, by: Cause) {
         let effect = match self.note_wake() {
-            TaskState::Idle => Effect::Queued(self.queue.push(self.clone(), by)),
+            TaskState::Idle => Effect::Queued(self.queue.push(self.slot, by)),
             TaskState::Running => Effect::DuringPoll,
             TaskState::Queued | TaskState::RunningWoken => Effect::Coalesced,
             TaskState::Ended => Effect::Stale,
@@ -111,11 +109,11 @@ impl LocalWaker {
     }
 
     /// Woken during the poll, it is queued again.
-    pub(super) fn end_poll(self: &Arc<LocalWaker>) {
+    pub(super) fn end_poll(&self) {
         let before = mem::replace(&mut *self.state.lock(), TaskState::Idle);
         if before == TaskState::RunningWoken {
             *self.state.lock() = TaskState::Queued;
-            self.queue.push(self.clone(), Cause::Task(self.id));
+            self.queue.push(self.slot, Cause::Task(self.id));
         }
     }
 
@@ -124,7 +122,7 @@ impl LocalWaker {
     }
 
     /// How many wakers of the task the program has, asked during its poll. Not counted are those of
-    /// the set's slot, its queue, the poll, the handle (for aborting), and of a wake on its way.
+    /// the set's slot, the set itself, the poll, the handle (for aborting), and of a wake on its way.
     pub(super) fn kept(self: &Arc<LocalWaker>) -> usize {
         let ours = 4 + usize::from(self.sent.load(Ordering::Relaxed));
         Arc::strong_count(self).saturating_sub(ours)
@@ -153,20 +151,13 @@ impl LocalQueue {
     }
 
     /// Returns the place in its queue: 1 is the front.
-    fn push(&self, task: Arc<LocalWaker>, by: Cause) -> usize {
-        let mut state = self.state.lock();
-        let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
-        let queue = if urgent { &mut state.urgent } else { &mut state.ordinary };
-        queue.push_back(task);
-        queue.len()
+    fn push(&self, slot: u32, by: Cause) -> usize {
+        self.state.lock().ready.push(slot, by)
     }
 
-    pub(super) fn pop(&self) -> Option<Arc<LocalWaker>> {
-        let mut state = self.state.lock();
-        state.urgent_next = !state.urgent_next;
-        let QueueState { ordinary, urgent, urgent_next, .. } = &mut *state;
-        let (first, second) = if *urgent_next { (urgent, ordinary) } else { (ordinary, urgent) };
-        first.pop_front().or_else(|| second.pop_front())
+    /// The slot of the task to be polled next.
+    pub(super) fn pop(&self) -> Option<u32> {
+        self.state.lock().ready.pop()
     }
 
     /// Another thread has woken a task.
@@ -218,8 +209,7 @@ impl LocalQueue {
         state.polled = false;
         let more = !state.is_empty();
         if !more {
-            state.ordinary.shrink_to(KEEP);
-            state.urgent.shrink_to(KEEP);
+            state.ready.shrink_to(KEEP);
         }
         more
     }
@@ -250,7 +240,7 @@ impl LocalQueue {
 
 impl QueueState {
     fn is_empty(&self) -> bool {
-        self.ordinary.is_empty() && self.urgent.is_empty() && self.woken_elsewhere.is_empty()
+        self.ready.is_empty() && self.woken_elsewhere.is_empty()
     }
 }
 

@@ -147,7 +147,8 @@ impl LocalTasks {
         F::Output: 'static,
     {
         let (id, key) = (Id::next(), self.slots.borrow().vacant_key());
-        let waker = LocalWaker::new(id, key, self.queue.clone());
+        let slot = u32::try_from(key).expect("fewer than 2^32 tasks at a time");
+        let waker = LocalWaker::new(id, slot, self.queue.clone());
         let (completer, handle) = completion(id, Waker::from(waker.clone()));
         if self.queue.is_closed() {
             return handle; // future and completer are dropped: it says cancelled
@@ -164,14 +165,13 @@ impl LocalTasks {
     /// Polls or ends ready tasks, up to a limit.
     fn run(&self, limit: usize, ends: bool) {
         for _ in 0..limit {
-            let Some(task) = self.queue.pop() else { return };
-            self.poll(&task, ends);
+            let Some(slot) = self.queue.pop() else { return };
+            self.poll(slot as usize, ends);
         }
     }
 
-    fn poll(&self, waker: &Arc<LocalWaker>, ends: bool) {
-        let taken = self.slots.borrow_mut()[waker.key].task.take();
-        let mut task = taken.expect("a queued task has its future");
+    fn poll(&self, slot: usize, ends: bool) {
+        let (waker, mut task) = self.check_out(slot);
         waker.begin_poll();
         let ends = ends || task.is_aborted();
         if ends {
@@ -182,13 +182,19 @@ impl LocalTasks {
         let poll = |cx: &mut Context<'_>| task.as_mut().poll(ends, cx);
         let outcome = poll_task(waker.id, Some(waker.id), &Waker::from(waker.clone()), kept, poll);
         if outcome == Outcome::Pending {
-            self.slots.borrow_mut()[waker.key].task = Some(task);
+            self.slots.borrow_mut()[slot].task = Some(task);
             waker.end_poll();
         } else {
             waker.end_task();
-            self.slots.borrow_mut().remove(waker.key);
+            self.slots.borrow_mut().remove(slot);
             task.as_mut().complete();
         }
+    }
+
+    /// Takes the future out of its slot, and gives a waker of it.
+    fn check_out(&self, slot: usize) -> (Arc<LocalWaker>, Pin<Box<dyn LocalTask>>) {
+        let Slot { waker, task } = &mut self.slots.borrow_mut()[slot];
+        (waker.clone(), task.take().expect("a queued task has its future"))
     }
 
     /// Every task is dropped: the set is.

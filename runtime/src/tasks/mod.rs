@@ -17,7 +17,7 @@ pub(crate) mod current;
 pub(crate) mod hand_over;
 mod header;
 pub(crate) mod poll;
-mod run_queue;
+pub(crate) mod run_queue;
 mod scheduler;
 
 pub(crate) use current::show_id;

@@ -5,9 +5,9 @@
 //! loop takes from the two alternately. A hundred thousand busy tasks don't delay a due timer, and
 //! a thousand busy sockets don't starve the rest.
 //!
-//! Interface: [`RunQueue`]. Invariants: a task is in it at most once (`scheduler.rs` sees to that);
-//! within each of the two queues tasks are in the order in which they came. Only the future of a
-//! new `block_on` goes to the front.
+//! Interface: [`RunQueue`]. The scheduler has one, and each local set. Invariants: a task is in it
+//! at most once (its owner sees to that); within each of the two queues tasks are in the order in
+//! which they came. Only the future of a new `block_on` goes to the front.
 //!
 //! tokio: one queue, in which tasks woken from outside join the back.
 
@@ -16,22 +16,24 @@ use std::collections::VecDeque;
 use kettle_events::Cause;
 
 /// Slots of tasks that are ready to be polled.
-pub(crate) struct RunQueue {
+#[derive(Default)]
+pub struct RunQueue {
     ordinary: VecDeque<u32>,
     urgent: VecDeque<u32>,
-    /// When neither is empty: is it the urgent one's turn?
-    urgent_next: bool,
+    /// When neither is empty: is it the ordinary one's turn?
+    ordinary_next: bool,
 }
 
 impl RunQueue {
-    pub(crate) fn new() -> RunQueue {
-        RunQueue { ordinary: VecDeque::new(), urgent: VecDeque::new(), urgent_next: true }
+    /// An empty queue, in which it is the urgent one's turn.
+    pub fn new() -> RunQueue {
+        RunQueue::default()
     }
 
     /// Puts a task at the back of the queue that its wake's cause sends it to. Returns its position
     /// there: 1 is the front.
     #[inline]
-    pub(crate) fn push(&mut self, slot: u32, by: Cause) -> usize {
+    pub fn push(&mut self, slot: u32, by: Cause) -> usize {
         let urgent = matches!(by, Cause::Timer | Cause::Io | Cause::Message);
         let queue = if urgent { &mut self.urgent } else { &mut self.ordinary };
         queue.push_back(slot);
@@ -45,13 +47,13 @@ impl RunQueue {
 
     /// Takes the next one: from the two queues alternately, from the other if one is empty.
     #[inline]
-    pub(crate) fn pop(&mut self) -> Option<u32> {
+    pub fn pop(&mut self) -> Option<u32> {
         if self.urgent.is_empty() {
             return self.ordinary.pop_front();
         }
-        let urgent_first = self.urgent_next;
-        self.urgent_next = !urgent_first;
-        if !urgent_first && !self.ordinary.is_empty() {
+        let ordinary_first = self.ordinary_next;
+        self.ordinary_next = !ordinary_first;
+        if ordinary_first && !self.ordinary.is_empty() {
             return self.ordinary.pop_front();
         }
         self.urgent.pop_front()
@@ -63,16 +65,18 @@ impl RunQueue {
         self.urgent.retain(|&other| other != slot);
     }
 
-    pub(crate) fn len(&self) -> usize {
+    /// How many tasks are ready.
+    pub fn len(&self) -> usize {
         self.ordinary.len() + self.urgent.len()
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Is no task ready?
+    pub fn is_empty(&self) -> bool {
         self.ordinary.is_empty() && self.urgent.is_empty()
     }
 
-    /// Gives back what a burst has grown.
-    pub(crate) fn shrink_to(&mut self, capacity: usize) {
+    /// Gives back what a burst has grown: each queue keeps room for so many tasks.
+    pub fn shrink_to(&mut self, capacity: usize) {
         self.ordinary.shrink_to(capacity);
         self.urgent.shrink_to(capacity);
     }
