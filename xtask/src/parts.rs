@@ -36,7 +36,7 @@ const PARTS: &[Part] = &[
     part("page", "the replay knows the state that the crate does", browser::page),
     part("patch", "small programs for tokio run on kettle", patch::quick),
     part("idle", "waiting for water is one system call", idle::idle),
-    part("counts", "instructions, polls, system calls of an operation", bench::counts),
+    part("counts", "instructions, atomics, polls, system calls of an operation", bench::counts),
     part("cold", "the tour builds from nothing, with few packages", cold::cold),
 ];
 

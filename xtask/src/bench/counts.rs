@@ -1,4 +1,4 @@
-//! Does an operation still take as many instructions, polls and system calls?
+//! Does an operation still take as many instructions, atomics, polls and system calls?
 //!
 //! Time depends on the machine and on what else it does; counts don't. Each row that
 //! `benches/counts.json` names runs twice, short and long: the difference, divided by the difference in
@@ -6,7 +6,8 @@
 //! the file says, in both directions: a change that makes it cheaper commits the new figure, so that it
 //! stays. (To count another row, write its name there, with `{}`, and run `bench --counts`.)
 //!
-//! Instructions are counted by valgrind, system calls by strace, polls by the runtime's own events.
+//! Instructions are counted by valgrind, and the atomic ones among them, which are the cost that a
+//! reader can see in the source (`atomics.rs`); system calls by strace, polls by the runtime's events.
 //! The bench is built without its peers and without link-time optimisation: that is quick, and the
 //! figures serve only to be compared with themselves.
 //!
@@ -23,6 +24,7 @@ use kettle_kit::tally::Tally;
 use kettle_kit::{process, tree};
 use serde::{Deserialize, Serialize};
 
+use crate::bench::atomics::Atomics;
 use crate::bench::row::Build;
 use crate::bench::run::said_by;
 
@@ -51,7 +53,7 @@ pub(crate) fn counts(report: &mut Report) {
     let mut built = None;
     let about = "cargo build --release -p kettle-bench --no-default-features";
     report.long_check("the bench builds", about, || {
-        process::needs_on_linux(&["valgrind", "strace"])?;
+        process::needs_on_linux(&["valgrind", "strace", "objdump"])?;
         let paper = paper()?;
         if paper.architecture != ARCH {
             let words =
@@ -80,7 +82,7 @@ pub(crate) fn counts(report: &mut Report) {
 
 /// Counts everything anew, and keeps it as what is to be.
 pub(crate) fn keep() -> Result<(), Trouble> {
-    process::needs_on_linux(&["valgrind", "strace"])?;
+    process::needs_on_linux(&["valgrind", "strace", "objdump"])?;
     let (bench, mut paper) = (build()?, paper()?);
     (paper.architecture, paper.compiler) = (ARCH.to_owned(), compiler());
     for (row, counts) in &mut paper.rows {
@@ -127,32 +129,55 @@ fn count(bench: &Build, row: &str) -> Result<Counts, Trouble> {
     } else {
         &["strace", "-cfU", "calls,name"]
     };
-    let valgrind: &[&str] =
-        &["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"];
     // A server that strace slows down finds each request there as soon as its visitor: at full speed
     // it is a matter of chance.
     let polls_under = if server { strace } else { &[] };
-    let program = bench.program("kettle-bench").display().to_string();
+    let program = bench.program("kettle-bench").canonicalize()?;
+    let atomics = Atomics::of(&program)?;
+    let profile = tempfile::NamedTempFile::new()?;
+    let out = format!("--callgrind-out-file={}", profile.path().display());
+    let valgrind: &[&str] = &[
+        "valgrind",
+        "--tool=callgrind",
+        "--dump-instr=yes",
+        "--compress-pos=no",
+        "--compress-strings=no",
+        &out,
+    ];
+    let profiled = |_: &str| {
+        let profile = fs::read_to_string(profile.path()).ok()?;
+        Some(atomics.executed(&profile, &program))
+    };
     let mut counts = Counts::new();
-    let mut add = |name: &str, tool: &[&str], flags: &[&str], read: fn(&str) -> Option<f64>| {
+    let mut add = |tool: &[&str], flags: &[&str], whats: &[What]| {
         let run = |operations: u32| {
             let operations = operations.to_string();
+            let program = program.display().to_string();
             let words = [tool, &[&program, "kettle", row, &operations], flags].concat();
             let mut command = Command::new(words[0]);
             command.args(&words[1..]).env_remove("KETTLE_TRACE");
             let printed = process::run(&mut command, LIMIT)?.expect_success()?.transcript;
-            read(&printed).ok_or_else(|| Trouble::from(format!("no {name} in:\n{printed}")))
+            let read = |(name, read): &What| {
+                read(&printed).ok_or_else(|| Trouble::from(format!("no {name} in:\n{printed}")))
+            };
+            whats.iter().map(read).collect::<Result<Vec<_>, _>>()
         };
-        let each = (run(long)? - run(short)?) / f64::from(long - short);
-        // Four digits behind the point.
-        counts.insert(name.to_owned(), (each * 1e4).round() / 1e4);
+        let (few, many) = (run(short)?, run(long)?);
+        for ((name, _), (few, many)) in whats.iter().zip(few.iter().zip(many)) {
+            let each = (many - few) / f64::from(long - short);
+            // Four digits behind the point.
+            counts.insert((*name).to_owned(), (each * 1e4).round() / 1e4);
+        }
         Ok::<_, Trouble>(())
     };
-    add("instructions", valgrind, &[], instructions)?;
-    add("polls", polls_under, &["--polls"], polls)?;
-    add("system calls", strace, &[], total)?;
+    add(valgrind, &[], &[("instructions", &instructions), ("atomics", &profiled)])?;
+    add(polls_under, &["--polls"], &[("polls", &polls)])?;
+    add(strace, &[], &[("system calls", &total)])?;
     Ok(counts)
 }
+
+/// What is counted, and how it is read after a run, whose words are given.
+type What<'a> = (&'a str, &'a dyn Fn(&str) -> Option<f64>);
 
 fn polls(printed: &str) -> Option<f64> {
     printed.lines().find_map(|line| line.strip_prefix("polls "))?.parse().ok()

@@ -13,8 +13,9 @@
 //! with its two templates (the page), `quoted.rs` (the figures that other papers quote).
 //!
 //! Not here: the rows themselves (`benches/`). No test fails because of time: what gates each change
-//! are the counts (`counts.rs`).
+//! are the counts (`counts.rs`, `atomics.rs`).
 
+mod atomics;
 mod counts;
 mod figures;
 mod page;
